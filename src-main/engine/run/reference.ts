@@ -1,0 +1,70 @@
+// The truth: runs a program with plain loops in f64. It documents what an instruction means and serves where the native core cannot
+// be compiled; it does nothing for speed that would cost clarity.
+import type { Instruction, Loop, Program, View } from '../compile/program.ts'
+import type { Executable, Executor, RunOptions } from './executor.ts'
+import { bindKernel, type Place } from './referenceKernels.ts'
+import { slotAccess } from './slots.ts'
+
+/** One run under way: the arena, and where the enclosing loops stand. */
+interface Frame extends Place {
+  /** Index of every enclosing loop, outermost first. */
+  at: number[]
+  cancel: Int32Array | undefined
+}
+
+/** Runs one instruction; false when the cancel flag ended it. */
+type Step = (frame: Frame) => boolean
+
+const start = (view: View, frame: Frame): number =>
+  view.loop.reduce((offset, stride, depth) => offset + stride * (frame.at[depth] ?? 0), view.offset)
+
+function compileLoop({ count, reverse, body }: Loop): Step {
+  const steps = body.map(compile)
+  return (frame) => {
+    const depth = frame.at.length
+    const outer = frame.iteration
+    let finished = true
+    for (let n = 0; n < count && finished; n++) {
+      if (frame.cancel && Atomics.load(frame.cancel, 0) !== 0) finished = false
+      const i = reverse ? count - 1 - n : n
+      frame.at[depth] = i
+      frame.iteration = outer * count + i
+      for (let s = 0; s < steps.length && finished; s++) finished = steps[s]!(frame)
+    }
+    frame.at.length = depth
+    frame.iteration = outer
+    return finished
+  }
+}
+
+function compile(instruction: Instruction): Step {
+  if (instruction.kernel === 'loop') return compileLoop(instruction)
+  const kernel = bindKernel(instruction)
+  const { outs, ins } = instruction
+  return (frame) => {
+    kernel(
+      frame,
+      outs.map((view) => start(view, frame)),
+      ins.map((view) => start(view, frame)),
+    )
+    return true
+  }
+}
+
+/** Plain loops in f64; `reason` tells people why this one was taken. */
+export function referenceExecutor(reason = 'plain loops in f64'): Executor {
+  return { id: 'reference', description: `reference (${reason})`, bytesPerElement: 8, load }
+}
+
+function load(program: Program): Executable {
+  const steps = program.code.map(compile)
+  let memory = new Float64Array(program.size)
+  const run = ({ seed, step, cancel }: RunOptions): boolean => {
+    const frame: Frame = { memory, counter: { seed, step }, iteration: 0, at: [], cancel }
+    return steps.every((run) => run(frame))
+  }
+  const dispose = () => {
+    memory = new Float64Array(0)
+  }
+  return { program, ...slotAccess(program, () => memory), run, dispose }
+}
