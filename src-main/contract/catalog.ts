@@ -1,0 +1,47 @@
+// All registries as plain data: what the launch form, the signal menus and the docs are drawn from.
+import type { RunConfigInput } from './config.ts'
+import type { Field } from './fields.ts'
+
+export interface CellInfo {
+  id: string
+  title: string
+  paper: string
+  about: string
+  /** What can be drawn over a text; kind gives the colour scale: gate 0..1, bounded -1..1, free. */
+  signals: { id: string; title: string; kind: 'gate' | 'bounded' | 'free' }[]
+  /** Options of this cell; paths start with `model.options.`. */
+  fields: Field[]
+}
+
+export interface Preset {
+  id: string
+  title: string
+  about: string
+  config: RunConfigInput
+  /** What a run of it should reach. */
+  expects: string
+  /** The user must bring a text first. */
+  needsFile?: string
+}
+
+export interface Catalog {
+  cells: CellInfo[]
+  presets: Preset[]
+  /** Fields per group; data fields per kind of data. */
+  fields: { data: Record<string, Field[]>; model: Field[]; train: Field[] }
+}
+
+/** What a configuration will cost, known before the start. */
+export interface Plan {
+  parameters: number
+  /** Exact size of all tensors of the training and validation programs. */
+  memoryBytes: number
+  availableBytes: number
+  stepsPerEpoch: number
+  totalSteps: number
+  symbolsPerStep: number
+  vocabulary: number
+  symbols: { train: number; validation: number }
+  executor: string
+  warnings: { path: string; message: string }[]
+}

@@ -1,0 +1,98 @@
+// A run's configuration: every option is said here once, with its default, range, help and scale. The launch form, the CLI flags,
+// validation and the docs table follow from these schemas. Cell options come from the cell registry (see catalog.ts).
+import { z } from 'zod'
+
+/** How a field is drawn: `scale` for sliders, `unit` behind the number, `when` = shown only if another field has one of the values. */
+export interface FieldMeta {
+  title: string
+  help: string
+  scale?: 'log' | 'linear'
+  unit?: string
+  when?: { path: string; in: readonly string[] }
+}
+const meta = (title: string, help: string, more: Partial<FieldMeta> = {}) => ({ title, description: help, help, ...more })
+
+export const datasetId = z.string().regex(/^[0-9a-z][0-9a-z-]{0,63}$/)
+
+export const textData = z.strictObject({
+  kind: z.literal('text'),
+  dataset: datasetId.default('prose').meta(meta('Text', 'A built-in text or one that you imported.')),
+  unit: z.enum(['char', 'word']).default('char').meta(meta('Symbols', 'Read characters (Unicode code points) or words and marks.')),
+  vocabulary: z.int().min(2).max(65536).default(20000).meta(meta('Vocabulary', 'Keep this many most frequent words; the rest become one unknown word.', { scale: 'log', when: { path: 'data.unit', in: ['word'] } })),
+  lineBreaks: z.enum(['keep', 'space']).default('keep').meta(meta('Line breaks', 'Keep them as symbols, or join lines by a space.')),
+  lowercase: z.boolean().default(false).meta(meta('Lower case', 'Fold capitals before the vocabulary is made.')),
+  validation: z.number().min(0).max(0.5).default(0.1).meta(meta('Validation share', 'The last part of the text, never trained on. The cut keeps order.')),
+}) // prettier-ignore
+export const seriesData = z.strictObject({
+  kind: z.literal('series'),
+  series: z.union([z.literal(1), z.literal(2), z.literal(3)]).default(1).meta(meta('Series', 'Which of the three symbol series to learn; 2 and 3 need two and three steps of memory.')),
+}) // prettier-ignore
+export const additionData = z.strictObject({
+  kind: z.literal('addition'),
+  bits: z.int().min(2).max(24).default(8).meta(meta('Bits', 'Length of the summands; digits are fed least significant first.')),
+}) // prettier-ignore
+export const dataConfig = z.discriminatedUnion('kind', [textData, seriesData, additionData])
+
+export const cellOption = z.union([z.number(), z.boolean(), z.string().max(64)])
+
+export const modelConfig = z.strictObject({
+  cell: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/).default('lstm').meta(meta('Cell', 'The recurrent unit.')),
+  hidden: z.int().min(1).max(16384).default(128).meta(meta('Hidden units', 'Size of the hidden state of each layer.', { scale: 'log' })),
+  layers: z.int().min(1).max(16).default(1).meta(meta('Layers', 'Cells stacked on each other; each reads the one below.')),
+  input: z.enum(['embedding', 'onehot']).default('embedding').meta(meta('Input', 'Learned vectors per symbol, or one input line per symbol.')),
+  embedding: z.int().min(1).max(4096).default(32).meta(meta('Embedding size', 'Length of the learned vector of a symbol.', { scale: 'log', when: { path: 'model.input', in: ['embedding'] } })),
+  init: z.enum(['default', 'uniform', 'xavier', 'orthogonal', 'identity']).default('default').meta(meta('Initial weights', 'default: what the cell\'s paper or usual practice takes. uniform: U(-1/sqrt(fan in), 1/sqrt(fan in)). identity: recurrent matrices only.')),
+  options: z.record(z.string().max(32), cellOption).default({}).meta(meta('Cell options', 'Options of the chosen cell.')),
+}) // prettier-ignore
+
+export const trainConfig = z.strictObject({
+  bptt: z.enum(['truncated', 'full', 'online', 'windows']).default('truncated').meta(meta('Backpropagation', 'truncated: windows in order, state carried. full: whole sequences. online: an update after every symbol, walking back a few steps. windows: independent overlapping windows, shuffled, loss on the last step.')),
+  window: z.int().min(1).max(4096).default(50).meta(meta('Window', 'Steps that the gradient walks back (k2; the depth z of online updates).', { scale: 'log', unit: 'steps' })),
+  stride: z.int().min(0).max(4096).default(0).meta(meta('Stride', 'Steps between updates (k1); 0 means the whole window.', { unit: 'steps', when: { path: 'train.bptt', in: ['truncated'] } })),
+  batch: z.int().min(1).max(4096).default(32).meta(meta('Batch', 'Sequences trained side by side.', { scale: 'log' })),
+  carry: z.boolean().default(true).meta(meta('Carry state', 'Start each window with the state that the one before ended in.', { when: { path: 'train.bptt', in: ['truncated'] } })),
+  steps: z.int().min(0).max(1e9).default(2000).meta(meta('Steps', 'Updates to make; 0 means only epochs decide.', { scale: 'log' })),
+  epochs: z.number().min(0).max(1e9).default(0).meta(meta('Epochs', 'Passes over the data; 0 means only steps decide. The first limit reached ends the run.')),
+  optimizer: z.enum(['sgd', 'momentum', 'rmsprop', 'adam']).default('adam').meta(meta('Optimiser', 'How the gradient becomes a step.')),
+  lr: z.number().positive().max(100).default(0.003).meta(meta('Learning rate', 'Largest step size; the schedule scales it.', { scale: 'log' })),
+  schedule: z.enum(['constant', 'onecycle', 'cosine', 'linear']).default('constant').meta(meta('Schedule', 'How the learning rate moves: constant; warm up then cosine to zero (onecycle); cosine or linear to zero.')),
+  warmup: z.number().min(0).max(0.9).default(0.1).meta(meta('Warm-up share', 'Part of the run in which the rate rises.', { when: { path: 'train.schedule', in: ['onecycle'] } })),
+  momentum: z.number().min(0).max(0.9999).default(0.9).meta(meta('Momentum', 'Share of the last step that is kept.', { when: { path: 'train.optimizer', in: ['momentum'] } })),
+  rho: z.number().min(0).max(0.9999).default(0.9).meta(meta('RMS decay', 'Decay of the mean square gradient.', { when: { path: 'train.optimizer', in: ['rmsprop'] } })),
+  beta1: z.number().min(0).max(0.9999).default(0.9).meta(meta('Beta 1', 'Decay of the mean gradient.', { when: { path: 'train.optimizer', in: ['adam'] } })),
+  beta2: z.number().min(0).max(0.99999).default(0.999).meta(meta('Beta 2', 'Decay of the mean square gradient.', { when: { path: 'train.optimizer', in: ['adam'] } })),
+  epsilon: z.number().positive().max(1).default(1e-8).meta(meta('Epsilon', 'Keeps the division finite.', { scale: 'log', when: { path: 'train.optimizer', in: ['rmsprop', 'adam'] } })),
+  clip: z.number().min(0).max(1e6).default(1).meta(meta('Clip norm', 'Largest norm of the whole gradient; 0 switches clipping off.')),
+  logEvery: z.int().min(1).max(1e6).default(10).meta(meta('Log every', 'Steps averaged into one point of the curves.', { unit: 'steps' })),
+  evalEvery: z.int().min(0).max(1e6).default(100).meta(meta('Validate every', '0: only at the end.', { unit: 'steps' })),
+  sampleEvery: z.int().min(0).max(1e6).default(500).meta(meta('Sample every', 'Write a short text (or the answer table of a series); 0: never.', { unit: 'steps' })),
+  checkpointEvery: z.int().min(1).max(1e6).default(500).meta(meta('Checkpoint every', 'Also at least every 30 seconds, at pause and at the end. The best and the last two are kept.', { unit: 'steps' })),
+  stopWhenSolved: z.boolean().default(true).meta(meta('Stop when solved', 'For series: end as soon as every output is on the right side of 0.5.')),
+  threads: z.int().min(1).max(64).default(1).meta(meta('Threads', 'Cores for one run. The result is the same to the bit for any number.')),
+  executor: z.enum(['auto', 'native', 'reference']).default('auto').meta(meta('Executor', 'native: fast, 32-bit. reference: plain loops in 64-bit, slow.')),
+}) // prettier-ignore
+
+/** Seeds are kept below 2^53 so that JSON carries them exactly. */
+export const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
+
+export const configVersion = 1
+
+export const runConfig = z.strictObject({
+  version: z.literal(configVersion).default(configVersion),
+  name: z.string().default('').meta(meta('Name', 'For your eyes; up to 200 characters. Left empty, one is made from the settings.')),
+  preset: z.string().max(64).default(''),
+  seed: seed.optional().meta(meta('Seed', 'Same seed, same bits. Left empty, one is drawn and recorded.')),
+  data: dataConfig.default(textData.parse({ kind: 'text' })),
+  model: modelConfig.default(modelConfig.parse({})),
+  train: trainConfig.default(trainConfig.parse({})),
+})
+
+/** What a user may hand in: every key optional. */
+export type RunConfigInput = z.input<typeof runConfig>
+/** Complete: defaults filled in, seed drawn. What is stored and trained. */
+export type RunConfig = Omit<z.output<typeof runConfig>, 'seed'> & { seed: number }
+export type DataConfig = RunConfig['data']
+export type TextData = z.output<typeof textData>
+export type ModelConfig = RunConfig['model']
+export type TrainConfig = RunConfig['train']
+export type CellOption = z.output<typeof cellOption>

@@ -1,0 +1,74 @@
+// The one error that users see, in every door: a stable code and one message that says what, where and what to do.
+
+export const errorCodes = [
+  'E_ARG', 'E_BINARY', 'E_BUSY', 'E_CONFIG_DATA', 'E_CONFIG_KEY', 'E_CONFIG_RANGE', 'E_CONFIG_SIZE', 'E_CONFIG_UNKNOWN',
+  'E_CONFIG_VERSION', 'E_DATA_CHANGED', 'E_DATA_EMPTY', 'E_DATA_SHORT', 'E_DB_BUSY', 'E_DB_CORRUPT', 'E_DB_NEWER', 'E_DB_NOT',
+  'E_DB_SCHEMA', 'E_DISK', 'E_ENCODING', 'E_EXISTS', 'E_INTERNAL', 'E_JSON', 'E_MODEL_CHECKSUM', 'E_MODEL_DTYPE', 'E_MODEL_FORMAT',
+  'E_MODEL_HEADER', 'E_MODEL_MISMATCH', 'E_MODEL_NONFINITE', 'E_MODEL_OFFSETS', 'E_MODEL_SHAPE', 'E_MODEL_TOO_LARGE', 'E_NAME',
+  'E_NODE', 'E_NOT_A_FILE', 'E_NOT_FOUND', 'E_PATH', 'E_PORT', 'E_SEED', 'E_STATE', 'E_STORE_READONLY', 'E_STORE_PLACE', 'E_SWEEP',
+  'E_TOO_LARGE_FOR_MEMORY', 'E_UTF8', 'E_VOCAB_MAX', 'E_WORKER',
+] as const // prettier-ignore
+export type ErrorCode = (typeof errorCodes)[number]
+
+/** Findings that do not stop the work; they travel beside results and as `notice` events. */
+export const warningCodes = [
+  'W_CHECKPOINT_FALLBACK', 'W_DECODED', 'W_MODEL_NONFINITE', 'W_NO_NATIVE', 'W_SYNC_FOLDER', 'W_UNCLEAN_EXIT', 'W_VOCAB_1',
+] as const // prettier-ignore
+export type WarningCode = (typeof warningCodes)[number]
+
+export interface Warning {
+  code: WarningCode
+  message: string
+}
+
+/** What crosses every border instead of an exception. `details` names key paths or offsets for forms and tests. */
+export interface ErrorValue {
+  code: ErrorCode
+  message: string
+  details?: { path?: string; offset?: number; line?: number; column?: number; issues?: { path: string; message: string }[] }
+}
+
+export class UnrollError extends Error {
+  readonly code: ErrorCode
+  readonly details: ErrorValue['details']
+
+  constructor(code: ErrorCode, message: string, details?: ErrorValue['details']) {
+    super(message)
+    this.name = 'UnrollError'
+    this.code = code
+    this.details = details
+  }
+
+  toValue(): ErrorValue {
+    return { code: this.code, message: this.message, ...(this.details && { details: this.details }) }
+  }
+}
+
+/** Any thrown thing as an ErrorValue; unknown failures keep their message but never a stack. */
+export function toErrorValue(error: unknown): ErrorValue {
+  if (error instanceof UnrollError) return error.toValue()
+  return { code: 'E_INTERNAL', message: error instanceof Error ? error.message : String(error) }
+}
+
+/** The nearest of `names` to `word` by edit distance, when near enough to be a slip; for "did you mean". */
+export function nearest(word: string, names: readonly string[]): string | undefined {
+  let best: string | undefined
+  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1
+  for (const name of names) {
+    const distance = editDistance(word.toLowerCase(), name.toLowerCase())
+    if (distance < bestDistance) [best, bestDistance] = [name, distance]
+  }
+  return best
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
+    }
+    row = next
+  }
+  return row[b.length]!
+}

@@ -1,0 +1,22 @@
+// Everything the app tells without being asked.
+import type { Dataset } from './data.ts'
+import type { ErrorValue, Warning } from './errors.ts'
+import type { SampleToken } from './inspect.ts'
+import type { MetricChunk, RunId, RunRow, RunSample } from './run.ts'
+
+export interface Events {
+  /** A run was made or changed: the whole new row. */
+  'run.changed': RunRow
+  /** A run is gone for good. */
+  'run.purged': { id: RunId }
+  /** New points of a run, at most a few times per second, already stored. */
+  'run.metrics': { id: RunId; chunks: MetricChunk[] }
+  /** A resumed run went back to a checkpoint: drop points after `step`. */
+  'run.truncated': { id: RunId; step: number }
+  'run.sample': { id: RunId; sample: RunSample }
+  'sample.tokens': { job: string; tokens: SampleToken[] }
+  'sample.done': { job: string; stopped: boolean; error: ErrorValue | null }
+  'data.changed': { dataset: Dataset | null; removed: string | null }
+  notice: Warning & { runId?: RunId }
+}
+export type EventName = keyof Events

@@ -1,0 +1,12 @@
+// The contract's table of contents.
+export * from './api.ts'
+export * from './catalog.ts'
+export * from './config.ts'
+export * from './data.ts'
+export * from './errors.ts'
+export * from './events.ts'
+export * from './fields.ts'
+export * from './inspect.ts'
+export * from './run.ts'
+export * from './validate.ts'
+export * from './wire.ts'

@@ -1,0 +1,59 @@
+// What looking inside asks for and gets: values of named signals over a text.
+
+/** Values of one signal of one layer for every symbol read. */
+export interface SignalGrid {
+  /** The text symbol by symbol as shown (code points or words). T entries. */
+  tokens: string[]
+  layer: number
+  signal: string
+  units: number
+  /** (T, units), row by row: the value after reading symbol t. */
+  values: Float32Array
+  /** Colour range: gates 0..1, bounded signals -1..1, others symmetric around 0 at the 99.5 % quantile of |value|. */
+  lo: number
+  hi: number
+  /** -log p(symbol t | before), nats; NaN for the first. T entries. */
+  surprise: Float32Array
+  /** The likeliest next symbols after each t: indices into vocabulary and probabilities, (T, k) row by row. */
+  nextIds: Int32Array
+  nextProbabilities: Float32Array
+  k: number
+  vocabulary: string[]
+  step: number
+}
+
+export const predicates = ['quote', 'bracket', 'space', 'vowel', 'capital', 'digit', 'newline'] as const
+/** A property of a text position with a known answer: inside "..." , inside (...), the symbol itself being a space, and so on. */
+export type Predicate = (typeof predicates)[number]
+
+/** One unit's power to tell positions where the predicate holds from the rest. Ranked on the first half, reported on the second. */
+export interface UnitScore {
+  layer: number
+  signal: string
+  unit: number
+  /** Area under the ROC curve on the held-out half, in the direction found on the ranking half; ties averaged. */
+  auc: number
+  /** +1 if the unit is higher where the predicate holds, -1 if lower. */
+  sign: 1 | -1
+  /** F1 on the held-out half at the threshold that is best on the ranking half. */
+  f1: number
+  threshold: number
+}
+
+export interface UnitRanking {
+  predicate: Predicate
+  positions: number
+  positives: number
+  /** Largest held-out AUC among all units when the predicate is shifted in a circle: what chance gives. */
+  nullAuc: number
+  scores: UnitScore[]
+  step: number
+}
+
+export interface SampleToken {
+  id: number
+  text: string
+  probability: number
+  /** The likeliest alternatives with probabilities, before top-k and top-p. */
+  alternatives: { text: string; probability: number }[]
+}

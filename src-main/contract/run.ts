@@ -1,0 +1,103 @@
+// What a run is for everybody outside the store: rows, curves, checkpoints, texts.
+import type { RunConfig } from './config.ts'
+import type { ErrorValue } from './errors.ts'
+
+/** 26 characters [0-9a-z], sortable by time of creation. */
+export type RunId = string
+
+export const runStatuses = ['queued', 'running', 'paused', 'finished', 'stopped', 'failed', 'interrupted'] as const
+/** stopped = by the user; failed = by an error; interrupted = its process vanished (crash, kill, power). */
+export type RunStatus = (typeof runStatuses)[number]
+
+/** Kept beside each series so that tables never read points. `best` is min or max by the metric's direction. */
+export interface MetricSummary {
+  name: string
+  count: number
+  last: number
+  lastStep: number
+  min: number
+  minStep: number
+  max: number
+  maxStep: number
+}
+
+/** A metric's better direction: losses, perplexities and bits fall; accuracies rise; the rest has none. */
+export function directionOf(metric: string): 'min' | 'max' | undefined {
+  if (/loss|perplexity|bpc|error/.test(metric)) return 'min'
+  if (/accuracy|solved/.test(metric)) return 'max'
+  return undefined
+}
+
+/** One row of the run table. Times are milliseconds since 1970; durations in seconds without pauses. */
+export interface RunRow {
+  id: RunId
+  name: string
+  status: RunStatus
+  createdAt: number
+  startedAt: number | null
+  endedAt: number | null
+  activeSeconds: number
+  step: number
+  totalSteps: number
+  epoch: number
+  config: RunConfig
+  summaries: MetricSummary[]
+  tags: string[]
+  notes: string
+  /** Index into the palette, kept for life, or a CSS hex colour that the user chose. */
+  color: string
+  pinned: boolean
+  /** Set while the run lies in the trash. */
+  trashedAt: number | null
+  parent: { id: RunId; step: number } | null
+  /** Position in the queue from 0 while queued. */
+  queuePosition: number | null
+  error: ErrorValue | null
+}
+
+export interface Checkpoint {
+  runId: RunId
+  step: number
+  createdAt: number
+  bytes: number
+  sha256: string
+  /** Validation loss when it was taken, if known. */
+  loss: number | null
+  best: boolean
+  missing: boolean
+}
+
+/** One text sampled, or one table of answers, during training. */
+export interface RunSample {
+  step: number
+  at: number
+  text: string
+  table?: SeriesTable
+}
+
+/** Elman's table: per symbol of the series what went in, what should come out, what came out (all one-hot or zero vectors of 4). */
+export interface SeriesTable {
+  input: number[]
+  expected: number[]
+  /** (T, 4) outputs, row by row. */
+  predicted: number[][]
+  solved: boolean
+}
+
+export interface RunDetail {
+  run: RunRow
+  checkpoints: Checkpoint[]
+  samples: RunSample[]
+  /** Everything needed to repeat it. */
+  record: { codeVersion: string; engine: string; dataSha256: string; dataName: string; parameters: number; memoryBytes: number }
+}
+
+/** A stretch of one curve, in columns. times: milliseconds since 1970. NaN and infinities are data. */
+export interface MetricChunk {
+  name: string
+  steps: Float64Array
+  values: Float64Array
+  times: Float64Array
+}
+
+

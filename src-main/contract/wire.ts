@@ -1,0 +1,65 @@
+// Messages <-> JSON text for the web door. What JSON loses travels tagged: typed arrays as base64, NaN and infinities by name,
+// -0, undefined members dropped. A plain object that has a key starting with "$" is escaped, so user data cannot forge a tag.
+
+const arrayTypes = { $f32: Float32Array, $f64: Float64Array, $i32: Int32Array, $u8: Uint8Array } as const
+type Tag = keyof typeof arrayTypes
+type TypedArray = InstanceType<(typeof arrayTypes)[Tag]>
+
+const chunk = 0x8000
+
+function toBase64(bytes: Uint8Array): string {
+  let text = ''
+  for (let i = 0; i < bytes.length; i += chunk) text += String.fromCharCode(...bytes.subarray(i, i + chunk))
+  return btoa(text)
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text)
+  const bytes = new Uint8Array(binary.length)
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
+  return bytes
+}
+
+function pack(value: unknown): unknown {
+  if (typeof value === 'number') {
+    return Number.isFinite(value) && !Object.is(value, -0) ? value : { $num: Object.is(value, -0) ? '-0' : String(value) }
+  }
+  if (value === null || typeof value !== 'object') return value
+  if (ArrayBuffer.isView(value)) {
+    for (const tag of Object.keys(arrayTypes) as Tag[]) {
+      if (value instanceof arrayTypes[tag]) return { [tag]: toBase64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)) }
+    }
+    throw new TypeError('wire: unsupported array type')
+  }
+  if (Array.isArray(value)) return value.map(pack)
+  const out: Record<string, unknown> = {}
+  for (const [key, member] of Object.entries(value)) if (member !== undefined) out[key.startsWith('$') ? `$${key}` : key] = pack(member)
+  return out
+}
+
+function unpack(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(unpack)
+  const entries = Object.entries(value)
+  const [first] = entries
+  if (entries.length === 1 && first && typeof first[1] === 'string') {
+    if (first[0] === '$num') return Number(first[1])
+    if (Object.hasOwn(arrayTypes, first[0])) {
+      const bytes = fromBase64(first[1])
+      return new arrayTypes[first[0] as Tag](bytes.buffer) as TypedArray
+    }
+  }
+  // Own property definition: a key such as __proto__ stays data and is refused later by validation.
+  const out: Record<string, unknown> = {}
+  for (const [key, member] of entries) {
+    const name = key.startsWith('$$') ? key.slice(1) : key
+    Object.defineProperty(out, name, { value: unpack(member), enumerable: true, writable: true, configurable: true })
+  }
+  return out
+}
+
+/** Any message as JSON text; numbers and typed arrays come back exactly. */
+export const encodeWire = (value: unknown): string => JSON.stringify(pack(value))
+
+/** The inverse of encodeWire; throws SyntaxError on text that is not JSON. */
+export const decodeWire = (text: string): unknown => unpack(JSON.parse(text))

@@ -1,0 +1,43 @@
+// Program -> two flat arrays that the native executor decodes once. The layout is the contract with native/program.cc:
+//   view  = offset, rank, shape[rank], strides[rank], depth, loop[depth]
+//   call  = kernel, words (of this instruction, header included), nOuts, nIns, packed, outs..., ins...,
+//           nOps, (fn, a, b, c, immIndex)*, nResults, results...
+//   loop  = 0, words, count, reverse, body...
+// Kernel and function numbers are positions in `kernels` and `ewFunctions`. immIndex points into `consts` (f64), -1 = none.
+import { ewFunctions, kernels, type Instruction, type Program, type View } from './program.ts'
+
+export interface EncodedProgram {
+  code: Int32Array
+  consts: Float64Array
+}
+
+/** Flattens a program; throws RangeError when an offset does not fit 31 bits (an arena over 8 GiB). */
+export function encode(program: Program): EncodedProgram {
+  if (program.size > 0x7fffffff) throw new RangeError(`program needs ${program.size} elements; the limit is 2^31 - 1`)
+  const code: number[] = []
+  const consts: number[] = []
+  const view = (v: View) => {
+    code.push(v.offset, v.shape.length, ...v.shape, ...v.strides, v.loop.length, ...v.loop)
+  }
+  const emit = (instruction: Instruction) => {
+    const start = code.length
+    code.push(kernels.indexOf(instruction.kernel), 0)
+    if (instruction.kernel === 'loop') {
+      code.push(instruction.count, instruction.reverse ? 1 : 0)
+      instruction.body.forEach(emit)
+    } else {
+      code.push(instruction.outs.length, instruction.ins.length, instruction.packed)
+      instruction.outs.forEach(view)
+      instruction.ins.forEach(view)
+      code.push(instruction.code.length)
+      for (const op of instruction.code) {
+        const hasImm = op.fn === 'const' || op.fn === 'uniform'
+        code.push(ewFunctions.indexOf(op.fn), op.a, op.b, op.c, hasImm ? consts.push(op.imm) - 1 : -1)
+      }
+      code.push(instruction.results.length, ...instruction.results)
+    }
+    code[start + 1] = code.length - start
+  }
+  program.code.forEach(emit)
+  return { code: Int32Array.from(code), consts: Float64Array.from(consts) }
+}

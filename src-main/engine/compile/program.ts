@@ -1,0 +1,106 @@
+// The compiled form of a graph: a flat list of kernel calls over one arena. Both executors run exactly this. It knows nothing of
+// gradients, layers or names of the field; every size and offset is decided before the first run.
+
+/**
+ * A strided window onto the arena, counted in elements. `strides[d] = 0` repeats along d (broadcast). Inside loops the window
+ * moves: at iteration `i_d` of the enclosing loop of depth d (0 = outermost) it starts at `offset + sum_d loop[d] * i_d`, where
+ * `i_d` is the index 0..count-1, also for reverse loops (which run it downwards). Missing `loop` entries are 0.
+ */
+export interface View {
+  offset: number
+  shape: number[]
+  strides: number[]
+  loop: number[]
+}
+
+/**
+ * Elementwise functions. a, b, c are register values.
+ * - `const`: imm. `uniform`: in [0, 1), counter-based, see random.ts; imm = stream number.
+ * - `gt`, `ge`, `eq`: 1 or 0. `select`: a != 0 ? b : c. `sigmoid` and `tanh` are accurate to a few ulp of f32.
+ */
+export const ewFunctions = [
+  'const', 'add', 'sub', 'mul', 'div', 'max', 'min', 'neg', 'abs', 'exp', 'log', 'sqrt', 'tanh', 'sigmoid', 'relu',
+  'gt', 'ge', 'eq', 'select', 'uniform', 'floor', 'fma', // fma: a*b+c, one rounding natively
+] as const // prettier-ignore
+export type EwFunction = (typeof ewFunctions)[number]
+
+/** One step of a fused elementwise instruction: register r = fn(a, b, c); registers 0..ins-1 hold the inputs, then one per op. */
+export interface EwOp {
+  fn: EwFunction
+  a: number
+  b: number
+  c: number
+  imm: number
+}
+
+/**
+ * The kernels. Views are already broadcast or transposed by their strides. M, N, K, V, E name sizes.
+ * - `ew`: all `outs` and `ins` have the same shape (rank <= 4; `strides` 0 where an input is broadcast). `code` as above;
+ *   `results[k]` = register stored to outs[k]. No ops and results [0] is a strided copy. An out may be the very same view as an in.
+ * - `gemm`: out (M,N) = a (M,K) @ b (K,N) [+ c (M,N)]; ins [a, b] or [a, b, c]. Any of a, b may be transposed (strides [1, ld]).
+ *   `packed: 1` = b was written by `pack` (its view then only names the offset, K and N). c may be the same view as out.
+ * - `pack`: out = a private layout of b (K,N) for the executor's micro-kernel, at most K * ceil(N/64)*64 elements.
+ * - `sum`, `max`: out has shape `keep`, in has shape `keep ++ reduced`; fixed order, the same for any number of threads.
+ * - `softmax`, `logSoftmax`: rows of (M,V).
+ * - `xent`: out (M) = -log softmax(logits (M,V))[ids (M)]; 0 where id < 0. `xentGrad`: out (M,V) = (softmax(logits) - onehot(ids)) * g (M); 0 rows where id < 0. ins [logits, ids] / [logits, ids, g].
+ * - `gather`: out (M,E) = table (V,E)[ids (M)], row of zeros where id < 0; ins [table, ids]. `scatterAdd`: out (V,E) = sum of rows (M,E) by ids (M), zeroed first, in order of M; ins [rows, ids].
+ * - `oneHot`: out (M,V) from ids (M); row of zeros where id < 0.
+ */
+export const kernels = [
+  'loop', 'ew', 'gemm', 'pack', 'sum', 'max', 'softmax', 'logSoftmax', 'xent', 'xentGrad', 'gather', 'scatterAdd', 'oneHot',
+] as const // prettier-ignore
+export type Kernel = (typeof kernels)[number]
+
+export interface Call {
+  kernel: Exclude<Kernel, 'loop'>
+  outs: View[]
+  ins: View[]
+  /** Only `gemm`: 1 when ins[1] is packed. */
+  packed: 0 | 1
+  /** Only `ew`. */
+  code: EwOp[]
+  results: number[]
+  /** Where it came from, for profiles and for the drawn program. */
+  note: string
+}
+
+/** Runs `body` count times, i = 0..count-1, or downwards when `reverse`. */
+export interface Loop {
+  kernel: 'loop'
+  count: number
+  reverse: boolean
+  body: Instruction[]
+  note: string
+}
+
+export type Instruction = Call | Loop
+
+export type SlotKind = 'input' | 'state' | 'output'
+
+/** A named place in the arena: what is fed before, kept between, or read after a run. Always dense, row-major. */
+export interface Slot {
+  kind: SlotKind
+  offset: number
+  shape: number[]
+}
+
+export interface Program {
+  /** Arena length in elements. Bytes natively: 4 * size. */
+  size: number
+  slots: Map<string, Slot>
+  code: Instruction[]
+}
+
+/** Product of dims; 1 for a scalar. */
+export const elements = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1)
+
+/** Row-major strides of a dense array of that shape. */
+export function denseStrides(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length)
+  let step = 1
+  for (let d = shape.length - 1; d >= 0; d--) {
+    strides[d] = step
+    step *= shape[d]!
+  }
+  return strides
+}

@@ -1,0 +1,32 @@
+// What it means to run a program. Two implementations: reference.ts (plain loops, f64, the truth) and native.ts (f32, fast).
+import type { Program } from '../compile/program.ts'
+import type { Counter } from './random.ts'
+
+export interface RunOptions extends Counter {
+  /** Shared flag: when element 0 becomes non-zero the run ends between two loop iterations, before any state is written. */
+  cancel?: Int32Array
+}
+
+/** A program with its memory. Slots are read and written by name; `state` slots live on between runs. */
+export interface Executable {
+  readonly program: Program
+  /** Copies values into an input or state slot; throws RangeError on an unknown name or a wrong length. */
+  write(name: string, values: ArrayLike<number>): void
+  /** A copy of a slot's values. */
+  read(name: string): Float32Array | Float64Array
+  /** First value of a slot: for losses and norms. */
+  scalar(name: string): number
+  /** Runs once. False when cancelled: then no state slot has changed. */
+  run(options: RunOptions): boolean
+  /** Frees native memory at once; otherwise the collector does. */
+  dispose(): void
+}
+
+/** A way to run programs. */
+export interface Executor {
+  readonly id: 'native' | 'reference'
+  /** For people: instruction set and threads, or why this one was taken. */
+  readonly description: string
+  readonly bytesPerElement: 4 | 8
+  load(program: Program): Executable
+}

@@ -1,0 +1,62 @@
+// Counter-based random numbers: a value depends on (seed, step, stream, index) alone, so the order of evaluation, the number of
+// threads and a resumed run cannot change it. Philox 4x32-10 (Salmon et al., SC 2011), one 32-bit word per value.
+
+const M0 = 0xd2511f53
+const M1 = 0xcd9e8d57
+const W0 = 0x9e3779b9
+const W1 = 0xbb67ae85
+
+/** High 32 bits of the unsigned product a * b. */
+function mulHigh(a: number, b: number): number {
+  const al = a & 0xffff
+  const ah = a >>> 16
+  const bl = b & 0xffff
+  const bh = b >>> 16
+  const mid = ah * bl + ((al * bl) >>> 16)
+  const mid2 = al * bh + (mid % 0x10000)
+  return (ah * bh + Math.floor(mid / 0x10000) + Math.floor(mid2 / 0x10000)) >>> 0
+}
+
+/** Word 0 of Philox 4x32-10 with counter (c0, c1, c2, c3) and key (k0, k1), all unsigned 32 bits. */
+export function philox(c0: number, c1: number, c2: number, c3: number, k0: number, k1: number): number {
+  for (let round = 0; round < 10; round++) {
+    const h0 = mulHigh(M0, c0)
+    const l0 = Math.imul(M0, c0) >>> 0
+    const h1 = mulHigh(M1, c2)
+    const l1 = Math.imul(M1, c2) >>> 0
+    c0 = (h1 ^ c1 ^ k0) >>> 0
+    c1 = l1
+    c2 = (h0 ^ c3 ^ k1) >>> 0
+    c3 = l0
+    k0 = (k0 + W0) >>> 0
+    k1 = (k1 + W1) >>> 0
+  }
+  return c0
+}
+
+/** What every random value of one program run hangs on. */
+export interface Counter {
+  /** 64-bit seed as two unsigned words. */
+  seed: readonly [lo: number, hi: number]
+  /** Number of the training step or sampled symbol. */
+  step: number
+}
+
+/** Uniform in [0, 1) with 24 bits, the same in f32 and f64: counter (index, iteration of the enclosing loops, stream, step). */
+export function uniformAt(counter: Counter, stream: number, iteration: number, index: number): number {
+  return (philox(index >>> 0, iteration >>> 0, stream >>> 0, counter.step >>> 0, counter.seed[0], counter.seed[1]) >>> 8) / 0x1000000
+}
+
+/** A sequential generator over one stream for host code (initial weights, shuffles, sampled symbols). */
+export function randomStream(counter: Counter, stream: number) {
+  let index = 0
+  const uniform = () => uniformAt(counter, stream, 0xffffffff, index++)
+  return {
+    /** Uniform in [0, 1). */
+    uniform,
+    /** Integer in [0, n). */
+    below: (n: number) => Math.floor(uniform() * n),
+    /** Standard normal, by Box and Muller. */
+    normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
+  }
+}
