@@ -31,13 +31,16 @@ function fingerprint(files) {
   const { CXX = '', CC = '', CXXFLAGS = '', LDFLAGS = '' } = process.env
   const addonApi = require('node-addon-api/package.json').version
   hash.update(JSON.stringify([process.platform, process.arch, CXX, CC, CXXFLAGS, LDFLAGS, addonApi]))
-  for (const path of files) hash.update(relative(native, path)).update('\0').update(readFileSync(path)).update('\0')
+  for (const path of files)
+    hash.update(relative(native, path)).update('\0').update(readFileSync(path)).update('\0')
   return hash.digest('hex')
 }
 
 /** True if a fresh process can load the addon (this one would keep the file open). */
 function loads() {
-  return existsSync(addon) && spawnSync(process.execPath, ['-e', `require(${JSON.stringify(addon)})`]).status === 0
+  return (
+    existsSync(addon) && spawnSync(process.execPath, ['-e', `require(${JSON.stringify(addon)})`]).status === 0
+  )
 }
 
 /** Folder with include/node: npm's own setting first, then the headers that came with this very Node. */
@@ -50,7 +53,14 @@ function headers() {
 
 function compile() {
   const gyp = require.resolve('node-gyp/bin/node-gyp.js')
-  const args = [gyp, 'configure', 'build', '--release', `--directory=${native}`, `--jobs=${availableParallelism()}`]
+  const args = [
+    gyp,
+    'configure',
+    'build',
+    '--release',
+    `--directory=${native}`,
+    `--jobs=${availableParallelism()}`,
+  ]
   const dir = headers()
   if (dir) args.push(`--nodedir=${dir}`)
   const options = { encoding: 'utf8', timeout: 300_000, killSignal: 'SIGKILL', maxBuffer: 1 << 27 }
@@ -58,7 +68,9 @@ function compile() {
   if (run.status === 0) return undefined
   if (run.error) return run.error.message
   const lines = `${run.stdout}\n${run.stderr}`.split('\n')
-  const telling = lines.filter((line) => /error|not found|could not|Could not|ENOENT/.test(line) && !/gyp ERR! stack +at /.test(line))
+  const telling = lines.filter(
+    (line) => /error|not found|could not|Could not|ENOENT/.test(line) && !/gyp ERR! stack +at /.test(line),
+  )
   return (telling.length ? telling : lines).slice(0, 12).join('\n')
 }
 

@@ -29,7 +29,9 @@ export async function onFitNode(main, { nodeVersion = process.version, findNode 
   if (isFit(nodeVersion)) return main()
   const node = findNode()
   if (!node) {
-    process.stderr.write(`unroll needs Node >= 22.18, this is ${nodeVersion}; run "npm ci" or install Node 24\n`)
+    process.stderr.write(
+      `unroll needs Node >= 22.18, this is ${nodeVersion}; run "npm ci" or install Node 24\n`,
+    )
     process.exit(70)
   }
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' })
