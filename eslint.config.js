@@ -74,7 +74,7 @@ export default tseslint.config(
       'vue/require-default-prop': 'off',
       'vue/no-v-html': 'error',
       'vue/no-v-text-v-html-on-component': 'error',
-      'vue/no-restricted-v-bind': ['error', '/^(inner|outer)HTML$/i', 'srcdoc'],
+      'vue/no-restricted-v-bind': ['error', '/^(inner|outer)-?HTML$/i', 'srcdoc'],
       'vue/no-restricted-static-attribute': ['error', 'srcdoc', '/^on[a-z]+$/'],
       'vue/block-lang': ['error', { script: { lang: 'ts' } }],
       'vue/component-api-style': ['error', ['script-setup']],

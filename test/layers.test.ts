@@ -1,0 +1,197 @@
+// Who may import whom, as a table; every import of every source file is held against it, types included.
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+
+interface Layer {
+  /** Other layers that may be imported. */
+  layers: string[]
+  /** npm packages, by name. */
+  packages: string[]
+  /** Node's own modules without `node:`; '*' is all of them. */
+  builtins: string[]
+}
+
+/** The longest matching path decides, so a row for a file overrides the row of its folder. */
+const table: Record<string, Layer> = {
+  'src-main/contract': { layers: [], packages: ['zod'], builtins: [] },
+  'src-main/engine': { layers: ['src-main/contract'], packages: [], builtins: [] },
+  'src-main/engine/run/native.ts': {
+    layers: ['src-main/engine', 'src-main/contract', 'native'],
+    packages: [],
+    builtins: ['module', 'path', 'url', 'fs', 'os'],
+  },
+  'src-main/store': {
+    layers: ['src-main/contract'],
+    packages: ['better-sqlite3'],
+    builtins: ['fs', 'fs/promises', 'path', 'crypto', 'os', 'url', 'zlib'],
+  },
+  'src-main/jobs': {
+    layers: ['src-main/contract', 'src-main/engine'],
+    packages: [],
+    builtins: ['worker_threads', 'url', 'path', 'os', 'perf_hooks', 'events'],
+  },
+  'src-main/services': {
+    layers: ['src-main/contract', 'src-main/store', 'src-main/jobs', 'src-main/engine'],
+    packages: [],
+    builtins: ['*'],
+  },
+  'src-main/app.ts': {
+    layers: ['src-main/contract', 'src-main/services', 'src-main/store', 'src-main/jobs'],
+    packages: [],
+    builtins: ['*'],
+  },
+  'src-main/shells': { layers: ['src-main/app.ts', 'src-main/contract'], packages: [], builtins: ['*'] },
+  'src-main/shells/electron': {
+    layers: ['src-main/app.ts', 'src-main/contract', 'src-main/shells'],
+    packages: ['electron'],
+    builtins: ['*'],
+  },
+  'src-main/shells/web': {
+    layers: ['src-main/app.ts', 'src-main/contract', 'src-main/shells'],
+    packages: ['fastify', '@fastify/static', '@fastify/websocket', 'ws'],
+    builtins: ['*'],
+  },
+  'src-main/shells/cli': {
+    layers: ['src-main/app.ts', 'src-main/contract', 'src-main/shells', 'src-main/shells/web'],
+    packages: ['commander'],
+    builtins: ['*'],
+  },
+  'src-renderer': {
+    layers: ['src-main/contract'],
+    packages: [
+      'vue',
+      'vue-router',
+      'pinia',
+      'reka-ui',
+      'chart.js',
+      'chartjs-plugin-zoom',
+      'chartjs-plugin-annotation',
+      '@tanstack/vue-table',
+      '@tanstack/vue-virtual',
+      'zod',
+    ],
+    builtins: [],
+  },
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const aliases: Record<string, string> = { '@contract/': 'src-main/contract/', '@/': 'src-renderer/' }
+const isPath = (specifier: string) => specifier.startsWith('.') || specifier.startsWith('/')
+
+/** The table's row for a path: the longest prefix that ends at a folder border. */
+function layerOf(path: string): string | undefined {
+  const isIn = (row: string) => path === row || path.startsWith(`${row}/`)
+  return Object.keys(table)
+    .filter(isIn)
+    .sort((a, b) => b.length - a.length)[0]
+}
+
+/** All module names in a source text: static, dynamic, `import type`, `import('x').T`, re-exports, require. */
+function importsOf(path: string, text: string): string[] {
+  const script = path.endsWith('.vue')
+    ? [...text.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map((match) => match[1]).join('\n')
+    : text
+  return ts.preProcessFile(script, true, true).importedFiles.map((file) => file.fileName)
+}
+
+/** What is wrong with one import, or undefined. */
+function fault(path: string, specifier: string): string | undefined {
+  const from = layerOf(path)
+  if (!from) return `${path} belongs to no layer: give its folder a row in the table`
+  const row = table[from]!
+  const alias = Object.keys(aliases).find((prefix) => specifier.startsWith(prefix))
+  if (alias && from !== 'src-renderer') return `${path}: the alias ${alias} is the renderer's`
+  if (alias || isPath(specifier)) {
+    const target = alias
+      ? aliases[alias]! + specifier.slice(alias.length)
+      : relative(root, resolve(root, dirname(path), specifier))
+          .split(sep)
+          .join('/')
+    const code = target.split('?')[0]!
+    if (!/\.(ts|vue|css|json|svg)$/.test(code)) return `${path}: "${specifier}" needs its file extension`
+    if (code.startsWith('native/') && row.layers.includes('native')) return undefined
+    const to = layerOf(code)
+    const allowed = to !== undefined && (to === from || row.layers.includes(to))
+    return allowed ? undefined : `${path}: ${from} may not import ${to ?? target} ("${specifier}")`
+  }
+  if (specifier.startsWith('node:')) {
+    const allowed = row.builtins.includes('*') || row.builtins.includes(specifier.slice(5))
+    return allowed ? undefined : `${path}: ${from} may not use ${specifier}`
+  }
+  const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+  return row.packages.includes(name) ? undefined : `${path}: ${from} may not use the package ${name}`
+}
+
+function sourcesIn(folder: string, ending: RegExp): string[] {
+  if (!existsSync(join(root, folder))) return []
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name.split(sep).join('/')}`)
+    .filter((path) => ending.test(path))
+}
+
+const sources = ['src-main', 'src-renderer'].flatMap((folder) => sourcesIn(folder, /\.(ts|vue)$/))
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+describe('layers', () => {
+  it('every import goes the way the table allows', () => {
+    const faults = sources.flatMap((path) => importsOf(path, read(path)).map((name) => fault(path, name)))
+    expect(faults.filter(Boolean)).toEqual([])
+    expect(sources.length).toBeGreaterThan(20)
+  })
+
+  it('every layer but the shells stays within what it imports: no row names itself or a later one', () => {
+    const order = ['contract', 'engine', 'store', 'jobs', 'services', 'app.ts', 'shells'].map(
+      (x) => `src-main/${x}`,
+    )
+    for (const [index, name] of order.entries()) {
+      expect(table[name]!.layers.filter((layer) => order.indexOf(layer) >= index)).toEqual([])
+    }
+  })
+
+  it('every package of the table is a dependency', () => {
+    const { dependencies, devDependencies } = JSON.parse(read('package.json'))
+    const used = new Set(sources.flatMap((path) => importsOf(path, read(path))))
+    const named = [...new Set(Object.values(table).flatMap((row) => row.packages))].filter((name) =>
+      used.has(name),
+    )
+    expect(named.filter((name) => !(name in dependencies) && !(name in devDependencies))).toEqual([])
+  })
+
+  it('kernels see no JavaScript: only their own headers and the C++ library', () => {
+    const kernels = sourcesIn('native/kernels', /\.(cc|h)$/)
+    const included = kernels.flatMap((path) =>
+      [...read(path).matchAll(/#include\s*[<"]([^>"]+)/g)].map((m) => m[1]!),
+    )
+    expect(included.filter((name) => /napi|node_api|node\.h|uv\.h|v8/.test(name))).toEqual([])
+  })
+
+  it.each([
+    ['src-main/contract/run.ts', "import { scan } from '../engine/graph/scan.ts'"],
+    ['src-main/engine/train/loop.ts', "import { readFileSync } from 'node:fs'"],
+    ['src-main/engine/train/loop.ts', "import type { Store } from '../../store/index.ts'"],
+    ['src-main/engine/graph/scan.ts', "export * from '../run/native'"],
+    ['src-main/jobs/entry.ts', "const db = await import('better-sqlite3')"],
+    ['src-main/services/runs.ts', "import { app } from 'electron'"],
+    ['src-main/services/runs.ts', "import { serve } from '../shells/web/server.ts'"],
+    ['src-main/shells/cli/main.ts', "import { open } from '../../store/index.ts'"],
+    ['src-renderer/views/RunView.vue', '<script setup lang="ts">import fs from \'node:fs\'</script>'],
+    ['src-renderer/main.ts', "type T = import('../src-main/engine/cells/lstm.ts').T"],
+    ['src-main/extra/thing.ts', "import { z } from 'zod'"],
+  ])('refuses %s with %s', (path, text) => {
+    expect(importsOf(path, text).map((name) => fault(path, name))).toEqual([expect.any(String)])
+  })
+
+  it.each([
+    ['src-main/engine/cells/lstm.ts', "import { defineCell } from './cell.ts'"],
+    ['src-main/store/runs.ts', "import Database from 'better-sqlite3'"],
+    [
+      'src-renderer/views/RunView.vue',
+      '<script setup lang="ts">import type { Run } from \'@contract/run.ts\'</script>',
+    ],
+  ])('accepts %s with %s', (path, text) => {
+    expect(importsOf(path, text).map((name) => fault(path, name))).toEqual([undefined])
+  })
+})
