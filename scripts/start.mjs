@@ -47,19 +47,19 @@ async function download(folder) {
   child.stderr.on('data', (data) => (complaint += data))
   const ended = new Promise((resolve) => {
     child.on('error', (error) => resolve(error.message))
-    child.on('exit', (code) =>
-      resolve(code === 0 ? undefined : (complaint.match(/\w*Error: [^\n]*/)?.[0] ?? 'no connection')),
-    )
+    child.on('exit', (code) => resolve(code === 0 ? undefined : complaint.match(/Error: ([^\n]*)/)?.[1]))
   })
   const started = Date.now()
   let limit = setTimeout(() => child.kill('SIGKILL'), secondsWithoutHost * 1000)
-  if (await hostAnswers()) {
+  const answers = await hostAnswers()
+  if (answers) {
     clearTimeout(limit)
     limit = setTimeout(() => child.kill('SIGKILL'), secondsForDownload * 1000 - (Date.now() - started))
   }
-  const reason = await ended
+  const failure = await ended
   clearTimeout(limit)
-  return reason
+  if (child.exitCode === 0) return undefined
+  return answers ? (failure ?? 'the download stopped') : 'its host does not answer'
 }
 
 /** Opens the window and stays until it is closed; the reason if Electron ends at once with a failure. */
