@@ -1,0 +1,117 @@
+// Value -> colour. Two scales of 256 entries for paper and for night: diverging blue - neutral - orange, whose neutral stands exactly at
+// zero, and neutral - purple for gates. Index 0 means "no number". Lightness is bounded so that text stays readable over every entry.
+
+export type Kind = 'gate' | 'bounded' | 'free'
+export type Theme = 'light' | 'dark'
+export type Rgb = readonly [number, number, number]
+
+/** Index of the exact zero of the diverging scale; 1 is the lower end, 255 the upper. */
+export const zeroIndex = 128
+/** Entry for NaN: a plain grey that no scale contains. */
+export const missingIndex = 0
+
+interface Scale {
+  neutral: Rgb
+  low: Rgb
+  high: Rgb
+  gate: Rgb
+  missing: Rgb
+  text: Rgb
+}
+
+const scales: Record<Theme, Scale> = {
+  light: {
+    neutral: [255, 255, 255],
+    low: [79, 151, 224],
+    high: [242, 140, 40],
+    gate: [164, 121, 226],
+    missing: [200, 200, 200],
+    text: [17, 19, 24],
+  },
+  dark: {
+    neutral: [20, 23, 28],
+    low: [31, 98, 176],
+    high: [166, 80, 8],
+    gate: [110, 64, 178],
+    missing: [70, 70, 70],
+    text: [244, 245, 247],
+  },
+}
+
+/** Text colour that is readable over every entry of the theme's scales. */
+export const textColor = (theme: Theme): Rgb => scales[theme].text
+
+const toLinear = (c: number) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+const toByte = (c: number) =>
+  Math.round(255 * Math.min(1, Math.max(0, c <= 0.0031308 ? c * 12.92 : 1.055 * c ** (1 / 2.4) - 0.055)))
+
+/** sRGB bytes -> OKLab (B. Ottosson, 2020), where equal steps look equal. */
+function oklab(rgb: Rgb): [number, number, number] {
+  const [r, g, b] = rgb.map((v) => toLinear(v / 255)) as [number, number, number]
+  const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b)
+  const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b)
+  const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b)
+  return [
+    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
+    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+  ]
+}
+
+function fromOklab([lightness, a, b]: readonly [number, number, number]): Rgb {
+  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3
+  return [
+    toByte(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+    toByte(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+    toByte(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
+  ]
+}
+
+function mix(from: Rgb, to: Rgb, t: number): Rgb {
+  if (t <= 0) return from
+  if (t >= 1) return to
+  const [a, b] = [oklab(from), oklab(to)]
+  return fromOklab([a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t])
+}
+
+/** 256 colours: entry 0 for NaN, 1..255 from the scale's lower to its upper end. */
+export function palette(kind: Kind, theme: Theme): Rgb[] {
+  const scale = scales[theme]
+  const colors: Rgb[] = [scale.missing]
+  for (let i = 1; i <= 255; i++) {
+    if (kind === 'gate') colors.push(mix(scale.neutral, scale.gate, (i - 1) / 254))
+    else
+      colors.push(mix(scale.neutral, i < zeroIndex ? scale.low : scale.high, Math.abs(i - zeroIndex) / 127))
+  }
+  return colors
+}
+
+/**
+ * Entry of a value: gates run linearly from lo to hi; the others are symmetric, zero at 128 and +-max(|lo|, |hi|) at the ends.
+ * Beyond the range the end entry; NaN the missing entry.
+ */
+export function indexOf(value: number, kind: Kind, lo: number, hi: number): number {
+  if (Number.isNaN(value)) return missingIndex
+  if (kind === 'gate') {
+    const share = hi > lo ? (value - lo) / (hi - lo) : 0
+    return 1 + Math.round(254 * Math.min(1, Math.max(0, share)))
+  }
+  const reach = Math.max(Math.abs(lo), Math.abs(hi))
+  const away = reach > 0 ? Math.round(127 * Math.min(1, Math.abs(value) / reach)) : 0
+  return value < 0 ? zeroIndex - away : zeroIndex + away
+}
+
+export const css = ([r, g, b]: Rgb): string => `rgb(${r} ${g} ${b})`
+
+/** One colour as a little-endian RGBA word, as ImageData stores it. */
+export const word = ([r, g, b]: Rgb): number => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0
+
+/** WCAG contrast ratio of two colours, 1..21. */
+export function contrast(a: Rgb, b: Rgb): number {
+  const luminance = ([r, g, bl]: Rgb) =>
+    0.2126 * toLinear(r / 255) + 0.7152 * toLinear(g / 255) + 0.0722 * toLinear(bl / 255)
+  const [x, y] = [luminance(a), luminance(b)]
+  return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05)
+}

@@ -1,0 +1,94 @@
+// Grid -> cells: values (T, H) time by time become palette entries (H, T) unit by unit, one byte each, so that flipping through units
+// touches one short row. Also what each unit does on the text, for sorting. No drawing here.
+import type { SignalGrid, UnitScore } from '@contract/inspect.ts'
+import { indexOf, type Kind } from './colormap.ts'
+
+export interface UnitStats {
+  unit: number
+  mean: number
+  variance: number
+  min: number
+  max: number
+  /** Share of values beyond the colour range, drawn at its ends. */
+  clipped: number
+}
+
+export interface Cells {
+  length: number
+  units: number
+  kind: Kind
+  lo: number
+  hi: number
+  /** Palette entries (H, T), unit by unit. */
+  index: Uint8Array
+  stats: UnitStats[]
+}
+
+/** One pass over the grid, in blocks of 64 time steps so that reads and writes stay near each other. */
+export function wrangle(grid: Pick<SignalGrid, 'values' | 'units' | 'lo' | 'hi'>, kind: Kind): Cells {
+  const { values, units, lo, hi } = grid
+  const length = units > 0 ? Math.floor(values.length / units) : 0
+  const index = new Uint8Array(length * units)
+  const reach = Math.max(Math.abs(lo), Math.abs(hi))
+  const [low, high] = kind === 'gate' ? [lo, hi] : [-reach, reach]
+  const slack = 1e-6 * Math.max(1, reach)
+  const stats: UnitStats[] = []
+  const count = new Float64Array(units)
+  const mean = new Float64Array(units)
+  const spread = new Float64Array(units)
+  const min = new Float64Array(units).fill(Infinity)
+  const max = new Float64Array(units).fill(-Infinity)
+  const clipped = new Float64Array(units)
+  const block = 64
+  for (let begin = 0; begin < length; begin += block) {
+    const end = Math.min(length, begin + block)
+    for (let u = 0; u < units; u++) {
+      for (let t = begin; t < end; t++) {
+        const value = values[t * units + u]!
+        index[u * length + t] = indexOf(value, kind, lo, hi)
+        if (!Number.isFinite(value)) continue
+        count[u]!++
+        // Welford's running mean and sum of squared deviations.
+        const delta = value - mean[u]!
+        mean[u]! += delta / count[u]!
+        spread[u]! += delta * (value - mean[u]!)
+        if (value < min[u]!) min[u] = value
+        if (value > max[u]!) max[u] = value
+        if (value < low - slack || value > high + slack) clipped[u]!++
+      }
+    }
+  }
+  for (let unit = 0; unit < units; unit++) {
+    const n = count[unit]!
+    stats.push({
+      unit,
+      mean: n ? mean[unit]! : NaN,
+      variance: n ? spread[unit]! / n : NaN,
+      min: n ? min[unit]! : NaN,
+      max: n ? max[unit]! : NaN,
+      clipped: n ? clipped[unit]! / n : 0,
+    })
+  }
+  return { length, units, kind, lo: low, hi: high, index, stats }
+}
+
+/** The palette entries of one unit over the text. (T) */
+export const rowOf = (cells: Cells, unit: number): Uint8Array =>
+  cells.index.subarray(unit * cells.length, (unit + 1) * cells.length)
+
+export const unitOrders = ['number', 'variance', 'auc'] as const
+export type UnitOrder = (typeof unitOrders)[number]
+
+/** Unit numbers in the wished order; `auc` puts ranked units first, best first, the rest by number. */
+export function orderUnits(cells: Cells, order: UnitOrder, scores: readonly UnitScore[] = []): number[] {
+  const units = cells.stats.map((s) => s.unit)
+  if (order === 'variance') {
+    const variance = (u: number) => cells.stats[u]!.variance || 0
+    return units.sort((a, b) => variance(b) - variance(a) || a - b)
+  }
+  if (order === 'auc') {
+    const auc = new Map(scores.map((s) => [s.unit, s.auc]))
+    return units.sort((a, b) => (auc.get(b) ?? -1) - (auc.get(a) ?? -1) || a - b)
+  }
+  return units
+}

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import { sectionsOf } from '@/charts/groups.ts'
+
+it('lays train and validation of one quantity into one chart, loss first', () => {
+  const sections = sectionsOf([
+    'val/loss',
+    'train/gradNorm',
+    'train/loss',
+    'val/accuracy',
+    'train/lr',
+    'speed',
+  ])
+  expect(sections.map((s) => s.name)).toEqual(['learning', 'other', 'train'])
+  const [learning] = sections
+  expect(learning!.charts.map((c) => c.key)).toEqual(['loss', 'accuracy'])
+  expect(learning!.charts[0]!.metrics).toEqual([
+    { name: 'train/loss', variant: 'train' },
+    { name: 'val/loss', variant: 'val' },
+  ])
+  expect(sections[2]!.charts.map((c) => c.key)).toEqual(['train/gradNorm', 'train/lr'])
+})
+
+it('groups the rest by prefix and keeps every name exactly once', () => {
+  const names = ['system/memory', 'system/cpu', 'a/b/c', 'train/loss', 'plain']
+  const sections = sectionsOf(names)
+  expect(sections.flatMap((s) => s.charts.flatMap((c) => c.metrics.map((m) => m.name))).sort()).toEqual(
+    names.sort(),
+  )
+  expect(sections.find((s) => s.name === 'system')!.charts).toHaveLength(2)
+})
