@@ -26,7 +26,8 @@ const table: Record<string, Layer> = {
   'src-main/store': {
     layers: ['src-main/contract'],
     packages: ['better-sqlite3'],
-    builtins: ['fs', 'fs/promises', 'path', 'crypto', 'os', 'url', 'zlib'],
+    // worker_threads: the integrity check runs beside the app; child_process: a lease asks the system about its owner.
+    builtins: ['fs', 'fs/promises', 'path', 'crypto', 'os', 'url', 'zlib', 'worker_threads', 'child_process'],
   },
   'src-main/jobs': {
     layers: ['src-main/contract', 'src-main/engine'],
@@ -46,17 +47,17 @@ const table: Record<string, Layer> = {
   'src-main/shells': { layers: ['src-main/app.ts', 'src-main/contract'], packages: [], builtins: ['*'] },
   'src-main/shells/electron': {
     layers: ['src-main/app.ts', 'src-main/contract', 'src-main/shells'],
-    packages: ['electron'],
+    packages: ['electron', 'zod'],
     builtins: ['*'],
   },
   'src-main/shells/web': {
     layers: ['src-main/app.ts', 'src-main/contract', 'src-main/shells'],
-    packages: ['fastify', '@fastify/static', '@fastify/websocket', 'ws'],
+    packages: ['fastify', '@fastify/static', '@fastify/websocket', 'ws', 'zod'],
     builtins: ['*'],
   },
   'src-main/shells/cli': {
     layers: ['src-main/app.ts', 'src-main/contract', 'src-main/shells', 'src-main/shells/web'],
-    packages: ['commander'],
+    packages: ['commander', 'zod'],
     builtins: ['*'],
   },
   'src-renderer': {
