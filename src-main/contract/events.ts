@@ -20,3 +20,16 @@ export interface Events {
   notice: Warning & { runId?: RunId }
 }
 export type EventName = keyof Events
+
+/** The names at run time, for doors that pass every event on. */
+export const eventNames = Object.keys({
+  'run.changed': 1,
+  'run.purged': 1,
+  'run.metrics': 1,
+  'run.truncated': 1,
+  'run.sample': 1,
+  'sample.tokens': 1,
+  'sample.done': 1,
+  'data.changed': 1,
+  notice: 1,
+} satisfies Record<EventName, 1>) as EventName[]

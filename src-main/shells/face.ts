@@ -1,0 +1,14 @@
+// What a door needs of the app behind it. Doors take it as an argument and decide nothing themselves.
+import type { CommandName, Input, Output } from '../contract/api.ts'
+import type { EventName, Events } from '../contract/events.ts'
+
+export interface App {
+  /** Checks the input and runs the command; throws UnrollError. `local` lets in commands that take file paths. */
+  call<K extends CommandName>(name: K, input: Input<K>, options?: { local?: boolean }): Promise<Output<K>>
+  /** Listens until the returned function is called. */
+  on<E extends EventName>(name: E, listener: (event: Events[E]) => void): () => void
+  /** Checkpoints what is running and closes the store. */
+  close(): Promise<void>
+}
+
+export type CreateApp = (options: { dataDir: string }) => App | Promise<App>

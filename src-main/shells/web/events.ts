@@ -1,0 +1,120 @@
+// Pushes every event of the app to every page that listens, each encoded once. A reader that does not keep up is dropped and finds
+// the whole state again when it returns; a talker that sends nonsense is answered E_MSG and, in the end, closed.
+import type { WebSocket } from 'ws'
+import { z } from 'zod'
+import type { ErrorValue } from '../../contract/errors.ts'
+import { eventNames } from '../../contract/events.ts'
+import { encodeWire } from '../../contract/wire.ts'
+import type { App } from '../face.ts'
+
+export interface EventLimits {
+  listeners: number
+  /** Bytes that may wait for one reader before it is dropped. */
+  backlog: number
+  /** Faulty messages before the end. */
+  faults: number
+  messagesPerSecond: number
+  /** Milliseconds between the probes that find half-open connections. */
+  probe: number
+}
+
+export const eventLimits: EventLimits = {
+  listeners: 64,
+  backlog: 8 << 20,
+  faults: 100,
+  messagesPerSecond: 1000,
+  probe: 30_000,
+}
+
+/** Largest message that is read, in bytes; a larger one closes the connection with 1009. */
+export const maxMessage = 1 << 20
+
+/** All that a page may say: `ping`, to learn that the connection lives. Ids rise. */
+const message = z.strictObject({ id: z.int().min(0), type: z.literal('ping') })
+
+export interface EventHub {
+  readonly full: boolean
+  join(socket: WebSocket): void
+  close(): void
+}
+
+/** Starts to listen to `app` and passes events on to all who joined. */
+export function createEventHub(app: App, limits: EventLimits = eventLimits): EventHub {
+  const listeners = new Map<WebSocket, { alive: boolean }>()
+
+  const send = (socket: WebSocket, text: string) => {
+    if (socket.readyState !== socket.OPEN) return
+    if (socket.bufferedAmount > limits.backlog) socket.terminate()
+    else socket.send(text, () => undefined)
+  }
+
+  const unsubscribe = eventNames.map((event) =>
+    app.on(event, (data) => {
+      if (listeners.size === 0) return
+      const text = encodeWire({ event, data })
+      for (const socket of listeners.keys()) send(socket, text)
+    }),
+  )
+
+  const probe = setInterval(() => {
+    for (const [socket, state] of listeners) {
+      if (!state.alive || socket.bufferedAmount > limits.backlog) socket.terminate()
+      state.alive = false
+      if (socket.readyState === socket.OPEN) socket.ping()
+    }
+  }, limits.probe)
+  probe.unref()
+
+  return {
+    get full() {
+      return listeners.size >= limits.listeners
+    },
+    join(socket) {
+      const state = { alive: true }
+      listeners.set(socket, state)
+      socket.on('pong', () => (state.alive = true))
+      socket.on('close', () => listeners.delete(socket))
+      socket.on('error', () => socket.terminate())
+      socket.on('message', answerMessages(socket, limits, send))
+    },
+    close() {
+      clearInterval(probe)
+      unsubscribe.forEach((stop) => stop())
+      for (const socket of listeners.keys()) socket.close(1001, 'the server is closing')
+    },
+  }
+}
+
+/** One connection's conversation: counts faults and messages per second. */
+function answerMessages(socket: WebSocket, limits: EventLimits, send: (socket: WebSocket, text: string) => void) {
+  let lastId = -1
+  let faults = 0
+  let second = 0
+  let count = 0
+  return (bytes: Buffer | ArrayBuffer | Buffer[], binary: boolean) => {
+    const now = Math.floor(performance.now() / 1000)
+    if (now !== second) [second, count] = [now, 0]
+    if (++count > limits.messagesPerSecond) return socket.close(1008, 'too many messages')
+    const parsed = binary ? undefined : parse(String(bytes))
+    const result = message.safeParse(parsed)
+    if (result.success && result.data.id > lastId) {
+      lastId = result.data.id
+      return send(socket, encodeWire({ id: lastId, type: 'pong' }))
+    }
+    if (++faults > limits.faults) return socket.close(1008, 'too many faulty messages')
+    const id = (parsed as { id?: unknown } | null | undefined)?.id
+    const error: ErrorValue = {
+      code: 'E_MSG',
+      message: result.success ? `id ${result.data.id} was used already; ids rise.` : 'Expected {"id": N, "type": "ping"}.',
+    }
+    return send(socket, encodeWire({ id: typeof id === 'number' && Number.isSafeInteger(id) ? id : null, error }))
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,67 @@
+// All addresses of the web door as data: what the server registers, what the gate asks of each, and what the tests enumerate.
+import { z } from 'zod'
+import { api, type CommandName } from '../../contract/api.ts'
+import { UnrollError } from '../../contract/errors.ts'
+import { parseWith } from '../../contract/validate.ts'
+import type { App } from '../face.ts'
+import type { PageFile, PageFiles } from '../pageFiles.ts'
+import type { Policy } from './gate.ts'
+import type { Sessions } from './sessions.ts'
+
+const megabyte = 1 << 20
+/** Commands that carry whole files; all others are small. */
+const bodyLimits: Partial<Record<CommandName, number>> = { 'data.import': 64 * megabyte, 'runs.import': 64 * megabyte }
+const usualBodyLimit = 16 * megabyte
+
+export type Answer =
+  | { kind: 'file'; file: PageFile }
+  | { kind: 'command'; run: (input: unknown) => Promise<unknown> }
+  /** Returns the token for the cookie. */
+  | { kind: 'login'; login: (input: unknown) => string }
+  | { kind: 'events' }
+
+export interface Route {
+  method: 'GET' | 'POST'
+  path: string
+  policy: Policy
+  bodyLimit: number
+  answer: Answer
+}
+
+const loginInput = z.strictObject({ code: z.string().max(200) })
+
+/** Every route: one per file of the page, one per command, the login and the events. */
+export function routesOf(app: App, page: PageFiles, sessions: Sessions): Route[] {
+  const files = [...page].map(([path, file]): Route => ({
+    method: 'GET',
+    path,
+    policy: 'page',
+    bodyLimit: 1024,
+    answer: { kind: 'file', file },
+  }))
+  const commands = (Object.keys(api) as CommandName[]).map((name): Route => ({
+    method: 'POST',
+    path: `/call/${name}`,
+    policy: 'session',
+    bodyLimit: bodyLimits[name] ?? usualBodyLimit,
+    answer: { kind: 'command', run: (input) => run(app, name, input) },
+  }))
+  const login = (input: unknown) => {
+    const token = sessions.login(parseWith(loginInput, input, 'E_ARG', 'login').code)
+    if (token) return token
+    throw new UnrollError('E_AUTH', 'This login address was used already or is not from this server. Print a new one with "unroll serve".')
+  }
+  return [
+    ...files,
+    ...commands,
+    { method: 'POST', path: '/login', policy: 'login', bodyLimit: 4096, answer: { kind: 'login', login } },
+    { method: 'GET', path: '/events', policy: 'events', bodyLimit: 1024, answer: { kind: 'events' } },
+  ]
+}
+
+async function run(app: App, name: CommandName, input: unknown): Promise<unknown> {
+  if (api[name].local) {
+    throw new UnrollError('E_FORBIDDEN', `${name} takes file paths, so only the terminal offers it. Send the file itself with data.import.`)
+  }
+  return app.call(name, input as never)
+}

@@ -1,0 +1,47 @@
+// A small app with the real contract at its door: inputs are parsed, local commands refused, answers hold what JSON would lose.
+import { api, type CommandName } from '../../src-main/contract/api.ts'
+import { UnrollError } from '../../src-main/contract/errors.ts'
+import type { EventName, Events } from '../../src-main/contract/events.ts'
+import { parseWith } from '../../src-main/contract/validate.ts'
+import type { App } from '../../src-main/shells/face.ts'
+
+type Handler = (input: never) => unknown
+export type Handlers = { [K in CommandName]?: Handler }
+
+export interface FakeApp extends App {
+  calls: { name: CommandName; input: unknown }[]
+  emit<E extends EventName>(name: E, event: Events[E]): void
+  closed: boolean
+  handlers: Handlers
+}
+
+/** An app whose commands are `handlers`; what has none answers E_INTERNAL with a message that no client may see. */
+export function fakeApp(handlers: Handlers = {}): FakeApp {
+  const listeners = new Map<string, Set<(event: never) => void>>()
+  const app: FakeApp = {
+    calls: [],
+    closed: false,
+    handlers,
+    async call(name, input, options = {}) {
+      if (!Object.hasOwn(api, name)) throw new UnrollError('E_NOT_FOUND', `${name}: there is no such command.`)
+      if (api[name].local && !options.local) throw new UnrollError('E_FORBIDDEN', `${name} is only for the terminal.`)
+      const parsed = parseWith(api[name].input, input, 'E_ARG', name)
+      app.calls.push({ name, input: parsed })
+      const handler = app.handlers[name]
+      if (!handler) throw new Error(`no handler for ${name} in /secret/place/of/the/program`)
+      return (await handler(parsed as never)) as never
+    },
+    on(name, listener) {
+      const set = listeners.get(name) ?? new Set()
+      listeners.set(name, set.add(listener as never))
+      return () => void set.delete(listener as never)
+    },
+    emit(name, event) {
+      for (const listener of listeners.get(name) ?? []) listener(event as never)
+    },
+    async close() {
+      app.closed = true
+    },
+  }
+  return app
+}
