@@ -1,5 +1,6 @@
 // The contract's table of contents.
 export * from './api.ts'
+export * from './bridge.ts'
 export * from './catalog.ts'
 export * from './config.ts'
 export * from './data.ts'

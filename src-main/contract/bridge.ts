@@ -1,0 +1,16 @@
+// What the window's preload script gives its page: two functions and plain data. Errors cross as values, because the bridge keeps of
+// an Error only its message.
+import type { CommandName } from './api.ts'
+import type { ErrorValue } from './errors.ts'
+import type { EventName } from './events.ts'
+
+export type Reply = { ok: true; value: unknown } | { ok: false; error: ErrorValue }
+
+/** `window.unroll`. */
+export interface Bridge {
+  call(name: CommandName, input: unknown): Promise<Reply>
+  on(name: EventName, listener: (event: unknown) => void): () => void
+}
+
+/** The only two channels between page and main process. */
+export const channels = { call: 'unroll:call', event: 'unroll:event' } as const

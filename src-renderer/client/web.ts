@@ -1,0 +1,105 @@
+// The client in a browser: trades the login code in the address for a cookie, calls by POST, hears events over a WebSocket and comes
+// back by itself when the server was away. It keeps no token: the cookie is out of its reach.
+import { shallowRef } from 'vue'
+import { UnrollError, type ErrorValue } from '../../src-main/contract/errors.ts'
+import { decodeWire, encodeWire } from '../../src-main/contract/wire.ts'
+import type { ConnectionState, PageClient } from './index.ts'
+import { createListeners } from './listeners.ts'
+import { openSocket, type Socket } from './socket.ts'
+
+/** What the client needs of its page; tests bring their own. */
+export interface Page {
+  origin: string
+  fetch: (url: string, init: RequestInit) => Promise<Response>
+  webSocket: (url: string) => WebSocket
+  /** The address's fragment with its `#`. */
+  fragment(): string
+  /** Takes the login code out of the address and the history. */
+  clearFragment(): void
+  onFragment(listener: () => void): void
+}
+
+const browserPage = (): Page => ({
+  origin: location.origin,
+  fetch: (url, init) => fetch(url, init),
+  webSocket: (url) => new WebSocket(url),
+  fragment: () => location.hash,
+  clearFragment: () => history.replaceState(history.state, '', location.pathname + location.search),
+  onFragment: (listener) => addEventListener('hashchange', listener),
+})
+
+const offline = 'The server does not answer. Is "unroll serve" still running?'
+
+export function webClient(page: Page = browserPage()): PageClient {
+  const connection = shallowRef<ConnectionState>('connecting')
+  const listeners = createListeners()
+  const returned = new Set<() => void>()
+
+  async function post(path: string, body: unknown): Promise<unknown> {
+    let response: Response
+    let text: string
+    try {
+      const headers = { 'content-type': 'application/json' }
+      response = await page.fetch(`${page.origin}${path}`, { method: 'POST', headers, body: encodeWire(body), credentials: 'same-origin' })
+      text = await response.text()
+    } catch {
+      throw new UnrollError('E_OFFLINE', offline)
+    }
+    const value = parse(text)
+    if (response.ok) return value
+    const error = value as ErrorValue | undefined
+    if (response.status === 401 && path !== '/login') connection.value = 'denied'
+    throw new UnrollError(error?.code ?? 'E_INTERNAL', error?.message ?? `The server answered ${response.status}.`, error?.details)
+  }
+
+  /** Signs in if the address holds a code. A code that fails may have been used by this very browser: the cookie then decides. */
+  async function login(): Promise<void> {
+    const code = /^#code=([\w-]+)$/.exec(page.fragment())?.[1]
+    if (!code) return
+    page.clearFragment()
+    await post('/login', { code }).catch(() => undefined)
+  }
+
+  let signedIn = login()
+  const socket: Socket = openSocket({
+    open: () => page.webSocket(`${page.origin.replace(/^http/, 'ws')}/events`),
+    before: () => signedIn,
+    /** The browser does not say why an upgrade failed, so a call finds out. */
+    refused: () => post('/call/settings.get', {}).then(() => false, (error: unknown) => error instanceof UnrollError && error.code === 'E_AUTH'), // prettier-ignore
+    state: (state) => (connection.value = state),
+    message(text) {
+      const message = parse(text) as { event?: string; data?: unknown } | undefined
+      if (message?.event) listeners.emit(message.event, message.data)
+    },
+    returned: () => returned.forEach((listener) => listener()),
+  })
+  page.onFragment(() => {
+    if (!page.fragment().startsWith('#code=')) return
+    signedIn = login()
+    socket.retry()
+  })
+
+  return {
+    async call(name, input) {
+      await signedIn
+      return (await post(`/call/${name}`, input)) as never
+    },
+    on: listeners.on,
+    connection,
+    onReconnect(listener) {
+      const entry = () => listener()
+      returned.add(entry)
+      return () => void returned.delete(entry)
+    },
+    retry: socket.retry,
+    close: socket.close,
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return decodeWire(text)
+  } catch {
+    return undefined
+  }
+}
