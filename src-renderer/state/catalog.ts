@@ -1,0 +1,26 @@
+// What can be chosen (cells, presets, fields) and what this installation is. Read once at the start.
+import type { AppInfo } from '@contract/api.ts'
+import type { Catalog, CellInfo, Preset } from '@contract/catalog.ts'
+import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import { useClient } from './connection.ts'
+
+export const useCatalog = defineStore('catalog', () => {
+  const catalog = shallowRef<Catalog | null>(null)
+  const info = shallowRef<AppInfo | null>(null)
+  const failure = shallowRef<ErrorValue | null>(null)
+
+  async function load(): Promise<void> {
+    failure.value = null
+    try {
+      const client = useClient()
+      ;[catalog.value, info.value] = await Promise.all([client.call('catalog.get', {}), client.call('app.info', {})])
+    } catch (thrown) {
+      failure.value = toErrorValue(thrown)
+    }
+  }
+  const cell = (id: string): CellInfo | undefined => catalog.value?.cells.find((one) => one.id === id)
+  const preset = (id: string): Preset | undefined => catalog.value?.presets.find((one) => one.id === id)
+  return { catalog, info, failure, load, cell, preset }
+})

@@ -1,0 +1,147 @@
+// All runs that the store knows, kept equal to it by events. Rows are replaced whole, never edited; points live in metrics.ts.
+import type { Input, Output } from '@contract/api.ts'
+import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
+import type { RunId, RunRow } from '@contract/run.ts'
+import { defineStore } from 'pinia'
+import { computed, shallowReactive, shallowRef } from 'vue'
+import { useClient } from './connection.ts'
+import { useUndo } from './undo.ts'
+
+const pageSize = 10_000
+/** Events are gathered this long, so that many running runs cost one redraw. */
+const gatherMs = 80
+
+/** Pinned first, then newest first. Ids sort by time of creation. */
+export const byPinThenAge = (a: RunRow, b: RunRow): number =>
+  Number(b.pinned) - Number(a.pinned) || b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1)
+
+const noun = (count: number) => (count === 1 ? '1 run' : `${count.toLocaleString('en')} runs`)
+
+export const useRuns = defineStore('runs', () => {
+  const rows = shallowReactive(new Map<RunId, RunRow>())
+  const selected = shallowReactive(new Set<RunId>())
+  const phase = shallowRef<'idle' | 'loading' | 'ready' | 'failed'>('idle')
+  const failure = shallowRef<ErrorValue | null>(null)
+
+  const list = computed(() => [...rows.values()].filter((run) => run.trashedAt === null).sort(byPinThenAge))
+  const trashed = computed(() =>
+    [...rows.values()].filter((run) => run.trashedAt !== null).sort((a, b) => b.trashedAt! - a.trashedAt!),
+  )
+  const active = computed(() => list.value.filter((run) => run.status === 'running' || run.status === 'queued'))
+  const tags = computed(() => [...new Set(list.value.flatMap((run) => run.tags))].sort((a, b) => a.localeCompare(b)))
+  const byId = (id: RunId): RunRow | undefined => rows.get(id)
+
+  let pending = new Map<RunId, RunRow | null>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  /** Ids heard of while a list was on its way: the event is newer than the list. */
+  const fresh = new Set<RunId>()
+
+  function flush(): void {
+    clearTimeout(timer)
+    timer = undefined
+    const batch = pending
+    pending = new Map()
+    for (const [id, row] of batch) {
+      if (phase.value === 'loading') fresh.add(id)
+      if (row) rows.set(id, row)
+      else {
+        rows.delete(id)
+        selected.delete(id)
+      }
+      if (row?.trashedAt) selected.delete(id)
+    }
+  }
+
+  function put(id: RunId, row: RunRow | null): void {
+    pending.set(id, row)
+    timer ??= setTimeout(flush, gatherMs)
+  }
+
+  /** Takes over an answer at once, so that the caller's next look sees it. */
+  function adopt(...changed: RunRow[]): void {
+    for (const row of changed) pending.set(row.id, row)
+    flush()
+  }
+
+  async function page(trash: boolean): Promise<RunRow[]> {
+    const found: RunRow[] = []
+    for (;;) {
+      const answer: Output<'runs.list'> = await useClient().call('runs.list', { trash, limit: pageSize, offset: found.length })
+      found.push(...answer.runs)
+      if (answer.runs.length === 0 || found.length >= answer.total) return found
+    }
+  }
+
+  /** Reads all runs anew; a failure is kept in `failure` and can be retried. */
+  async function load(): Promise<void> {
+    phase.value = 'loading'
+    failure.value = null
+    fresh.clear()
+    try {
+      const found = (await Promise.all([page(false), page(true)])).flat()
+      flush()
+      const known = new Set(found.map((run) => run.id))
+      for (const id of rows.keys()) if (!known.has(id) && !fresh.has(id)) rows.delete(id)
+      for (const run of found) if (!fresh.has(run.id)) rows.set(run.id, run)
+      phase.value = 'ready'
+    } catch (thrown) {
+      failure.value = toErrorValue(thrown)
+      phase.value = 'failed'
+    }
+  }
+
+  function listen(): () => void {
+    const client = useClient()
+    const off = [
+      client.on('run.changed', (row) => put(row.id, row)),
+      client.on('run.purged', ({ id }) => put(id, null)),
+    ]
+    return () => off.forEach((stop) => stop())
+  }
+
+  async function one(answer: Promise<RunRow>): Promise<RunRow> {
+    const row = await answer
+    adopt(row)
+    return row
+  }
+  const launch = (config: unknown) => one(useClient().call('runs.launch', { config }))
+  const pause = (id: RunId) => one(useClient().call('runs.pause', { id }))
+  const resume = (id: RunId) => one(useClient().call('runs.resume', { id }))
+  const stop = (id: RunId) => one(useClient().call('runs.stop', { id }))
+  const fork = (input: Input<'runs.fork'>) => one(useClient().call('runs.fork', input))
+  const update = (input: Input<'runs.update'>) => one(useClient().call('runs.update', input))
+
+  /** Moves runs to the trash and offers to take that back. */
+  async function trash(ids: readonly RunId[]): Promise<void> {
+    if (ids.length === 0) return
+    const moved = [...ids]
+    adopt(...(await useClient().call('runs.trash', { ids: moved })))
+    useUndo().push({ label: `Moved ${noun(moved.length)} to the trash`, undo: () => restore(moved) })
+  }
+
+  async function restore(ids: readonly RunId[]): Promise<void> {
+    if (ids.length > 0) adopt(...(await useClient().call('runs.restore', { ids: [...ids] })))
+  }
+
+  /** Deletes for good what lies in the trash. */
+  async function purge(ids: readonly RunId[]): Promise<void> {
+    if (ids.length === 0) return
+    const { purged } = await useClient().call('runs.purge', { ids: [...ids] })
+    for (const id of purged) pending.set(id, null)
+    flush()
+  }
+
+  function select(id: RunId, on = !selected.has(id)): void {
+    if (on) selected.add(id)
+    else selected.delete(id)
+  }
+  function selectOnly(ids: Iterable<RunId>): void {
+    selected.clear()
+    for (const id of ids) selected.add(id)
+  }
+
+  return {
+    rows, list, trashed, active, tags, byId, phase, failure, selected,
+    load, listen, launch, pause, resume, stop, fork, update, trash, restore, purge, select, selectOnly,
+  } // prettier-ignore
+})
