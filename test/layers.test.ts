@@ -23,8 +23,9 @@ const table: Record<string, Layer> = {
     packages: [],
     builtins: ['module', 'path', 'url', 'fs', 'os'],
   },
+  'src-main/store/files.ts': { layers: ['src-main/contract'], packages: [], builtins: ['fs', 'fs/promises', 'path', 'crypto'] },
   'src-main/store': {
-    layers: ['src-main/contract'],
+    layers: ['src-main/contract', 'src-main/store/files.ts'],
     packages: ['better-sqlite3'],
     // worker_threads: the integrity check runs beside the app; child_process: a lease asks the system about its owner.
     builtins: ['fs', 'fs/promises', 'path', 'crypto', 'os', 'url', 'zlib', 'worker_threads', 'child_process'],
@@ -35,12 +36,12 @@ const table: Record<string, Layer> = {
     builtins: ['worker_threads', 'url', 'path', 'os', 'perf_hooks', 'events'],
   },
   'src-main/services': {
-    layers: ['src-main/contract', 'src-main/store', 'src-main/jobs', 'src-main/engine'],
+    layers: ['src-main/contract', 'src-main/store', 'src-main/store/files.ts', 'src-main/jobs', 'src-main/engine'],
     packages: [],
     builtins: ['*'],
   },
   'src-main/app.ts': {
-    layers: ['src-main/contract', 'src-main/services', 'src-main/store', 'src-main/jobs'],
+    layers: ['src-main/contract', 'src-main/services', 'src-main/store', 'src-main/store/files.ts', 'src-main/jobs'],
     packages: [],
     builtins: ['*'],
   },
@@ -56,8 +57,9 @@ const table: Record<string, Layer> = {
     builtins: ['*'],
   },
   'src-main/shells/cli': {
-    layers: ['src-main/app.ts', 'src-main/contract', 'src-main/shells', 'src-main/shells/web'],
-    packages: ['commander', 'zod'],
+    // store/files.ts: `export --out` writes through the one module that may.
+    layers: ['src-main/app.ts', 'src-main/contract', 'src-main/shells', 'src-main/shells/web', 'src-main/store/files.ts'],
+    packages: ['commander', 'jsonc-parser', 'zod'],
     builtins: ['*'],
   },
   'src-renderer': {
