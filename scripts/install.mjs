@@ -2,7 +2,15 @@
 // says what is lost and the reference executor serves. Skips the work when sources and flags are those of last time.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
@@ -67,11 +75,17 @@ function compile() {
   const run = spawnSync(process.execPath, args, { ...options, cwd: native })
   if (run.status === 0) return undefined
   if (run.error) return run.error.message
-  const lines = `${run.stdout}\n${run.stderr}`.split('\n')
-  const telling = lines.filter(
-    (line) => /error|not found|could not|Could not|ENOENT/.test(line) && !/gyp ERR! stack +at /.test(line),
-  )
-  return (telling.length ? telling : lines).slice(0, 12).join('\n')
+  rmSync(addon, { force: true }) // what an earlier build left would not be these sources
+  return tellingLines(`${run.stdout}\n${run.stderr}`)
+}
+
+/** The few lines of a failed build's output that say why, most telling first. */
+function tellingLines(output) {
+  const lines = output.split('\n').map((line) => line.replace(/^gyp ERR! (stack (Error: )?)?/, ''))
+  const isCause = (line) =>
+    /error:|not found|No such file|Could not find any|not acceptable|EACCES|ENOTFOUND/.test(line)
+  const causes = [...new Set(lines.filter(isCause))]
+  return (causes.length ? causes : lines.filter(Boolean).slice(-8)).slice(0, 8).join('\n')
 }
 
 function warn(reason) {
