@@ -18,6 +18,7 @@ interface Layer {
 const table: Record<string, Layer> = {
   'src-main/contract': { layers: [], packages: ['zod'], builtins: [] },
   'src-main/engine': { layers: ['src-main/contract'], packages: [], builtins: [] },
+  'src-main/engine/cells': { layers: ['src-main/engine', 'src-main/contract'], packages: ['zod'], builtins: [] },
   'src-main/engine/run/native.ts': {
     layers: ['src-main/engine', 'src-main/contract', 'native'],
     packages: [],

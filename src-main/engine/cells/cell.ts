@@ -1,0 +1,86 @@
+// What a cell is: a record with a pure step on graph nodes. It knows no loop over time, no gradient, no readout and no values.
+import { z } from 'zod'
+import type { Node } from '../graph/node.ts'
+
+/** How a weight starts; `blocks` gives one constant per gate, stacked along the first axis. */
+export type Start =
+  | { kind: 'uniform'; bound: number }
+  | { kind: 'normal'; deviation: number }
+  | { kind: 'blocks'; values: readonly number[] }
+
+/** One named weight in PyTorch's layout: matrices (gates * H, fan in), vectors (gates * H). */
+export interface Weight {
+  shape: readonly number[]
+  role: 'input' | 'recurrent' | 'bias' | 'embedding' | 'readout'
+  gates: number
+  start: Start
+}
+
+export interface Sizes {
+  input: number
+  hidden: number
+}
+
+export interface Signal<G extends string = string> {
+  id: G
+  title: string
+  /** gate: 0..1, bounded: -1..1, free: any value. */
+  kind: 'gate' | 'bounded' | 'free'
+}
+
+/** W: names of weights, S: of states, G: of signals, O: schema of the options. */
+export interface CellDefinition<W extends string, S extends string, G extends string, O extends z.ZodObject> {
+  id: string
+  title: string
+  /** Where it comes from: authors, title, year. */
+  paper: string
+  /** One or two sentences for the launch form. */
+  about: string
+  options: O
+  weights(sizes: Sizes, options: z.output<O>): Record<W, Weight>
+  /** Carried from step to step, each (B, H). */
+  state: readonly S[]
+  /** What can be looked at, each (B, H). There is always an `h`: what the layer above reads. */
+  signals: readonly Signal<G>[]
+  /** One step in time: x (B, I), states (B, H) -> new states and all signals. */
+  step(
+    w: Record<W, Node>,
+    x: Node,
+    state: Record<S, Node>,
+    options: z.output<O>,
+  ): { state: Record<S, Node>; signals: Record<G | 'h', Node> }
+}
+
+/** A cell as the rest of the engine sees it. */
+export type Cell = CellDefinition<string, string, string, z.ZodObject>
+
+/** Checks the names against each other by type and gives the cell to the registry. */
+export const defineCell = <
+  const W extends string,
+  const S extends string,
+  const G extends string,
+  O extends z.ZodObject,
+>(
+  cell: CellDefinition<W, S, G, O>,
+): Cell => cell as unknown as Cell
+
+export const noOptions = z.strictObject({})
+
+/** U(-1/sqrt(n), 1/sqrt(n)). */
+export const uniformOver = (n: number): Start => ({ kind: 'uniform', bound: 1 / Math.sqrt(n) })
+
+/** Weights of PyTorch's recurrent layers: w_ih (G*H, I), w_hh (G*H, H), b_ih and b_hh (G*H); U(±1/sqrt(H)), biases as given per gate. */
+export function gatedWeights(
+  { input, hidden }: Sizes,
+  gates: number,
+  bias: readonly number[] = Array<number>(gates).fill(0),
+) {
+  const start = uniformOver(hidden)
+  const rows = gates * hidden
+  return {
+    w_ih: { shape: [rows, input], role: 'input', gates, start },
+    w_hh: { shape: [rows, hidden], role: 'recurrent', gates, start },
+    b_ih: { shape: [rows], role: 'bias', gates, start: { kind: 'blocks', values: bias } },
+    b_hh: { shape: [rows], role: 'bias', gates, start: { kind: 'blocks', values: bias.map(() => 0) } },
+  } satisfies Record<string, Weight>
+}

@@ -1,0 +1,25 @@
+// The baseline without memory: what a recurrent cell must beat.
+import { z } from 'zod'
+import { linear, relu, sigmoid, tanh } from '../graph/ops.ts'
+import { defineCell, uniformOver } from './cell.ts'
+
+const activations = { sigmoid, tanh, relu }
+
+export const feedforward = defineCell({
+  id: 'feedforward',
+  title: 'Feed-forward',
+  paper: 'Baseline; Rumelhart, Hinton & Williams, Learning representations by back-propagating errors (1986)',
+  about: 'No recurrence: every symbol is answered from itself alone. The same data without memory.',
+  options: z.strictObject({
+    activation: z.enum(['sigmoid', 'tanh', 'relu']).default('sigmoid').meta({ title: 'Activation', help: 'Squashing of the hidden layer.' }),
+  }), // prettier-ignore
+  weights: ({ input, hidden }) => ({
+    wx: { shape: [hidden, input], role: 'input', gates: 1, start: uniformOver(input) },
+  }),
+  state: [],
+  signals: [{ id: 'h', title: 'hidden layer h', kind: 'free' }],
+  step: (w, x, _state, options) => ({
+    state: {},
+    signals: { h: activations[options.activation](linear(x, w.wx)) },
+  }),
+})
