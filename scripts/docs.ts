@@ -1,0 +1,98 @@
+// Compiles the catalog into the tables of *.md and docs/*.md, between `<!-- compiled: NAME -->` and `<!-- end -->`.
+// Prose is never touched. With --check nothing is written and a stale table is a failure.
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Catalog } from '../src-main/contract/catalog.ts'
+import { nearest } from '../src-main/contract/errors.ts'
+import type { Field } from '../src-main/contract/fields.ts'
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim()
+const code = (value: unknown) => `\`${String(value)}\``
+
+/** A Markdown table; texts are escaped, so a cell cannot break its row. */
+function table(head: string[], rows: string[][]): string {
+  const lines = [head, head.map(() => '---'), ...rows.map((row) => row.map(cell))]
+  return lines.map((row) => `| ${row.join(' | ')} |`).join('\n')
+}
+
+/** "0.1 .. 0.5", "> 0", "adam, sgd": what a field accepts. */
+function range(field: Field): string {
+  if (field.choices) return field.choices.map(code).join(', ')
+  const { min, max, aboveMin } = field
+  if (min === undefined && max === undefined) return field.type
+  const from = min === undefined ? '' : aboveMin ? `above ${min}` : `from ${min}`
+  return `${from}${max === undefined ? '' : ` to ${max}`}${field.unit ? ` ${field.unit}` : ''}`.trim()
+}
+
+function optionTable(fields: Field[]): string {
+  const shown = (value: Field['default']) => (value === undefined || value === '' ? '' : code(value))
+  const rows = fields.map((field) => [code(field.path), range(field), shown(field.default), field.help])
+  return table(['option', 'accepts', 'default', 'meaning'], rows)
+}
+
+/** Every compiled table by name: `cells`, `presets`, `options.model`, `options.train`, `options.data.KIND`, `options.cells`. */
+export function tables(catalog: Catalog): Record<string, string> {
+  const { cells, presets, fields } = catalog
+  const data = Object.entries(fields.data).map(([kind, rows]) => [`options.data.${kind}`, optionTable(rows)])
+  const signals = (signals: { id: string }[]) => signals.map(({ id }) => code(id)).join(' ')
+  const needs = (file?: string) => (file ? ` Needs a file: ${file}.` : '')
+  return {
+    ...Object.fromEntries(data),
+    'options.model': optionTable(fields.model),
+    'options.train': optionTable(fields.train),
+    'options.cells': optionTable(
+      cells.flatMap((row) => row.fields.map((field) => ({ ...field, help: `${row.title}: ${field.help}` }))),
+    ),
+    cells: table(
+      ['cell', 'name', 'what it is', 'signals', 'source'],
+      cells.map((row) => [code(row.id), row.title, row.about, signals(row.signals), row.paper]),
+    ),
+    presets: table(
+      ['preset', 'name', 'what it trains', 'what to expect'],
+      presets.map((row) => [code(row.id), row.title, row.about + needs(row.needsFile), row.expects]),
+    ),
+  }
+}
+
+/** `text` with every marked table compiled anew; throws on a name that is no table, naming the nearest. */
+export function compile(text: string, compiled: Record<string, string>): string {
+  return text.replace(
+    /(<!-- compiled: (\S+) -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_, open: string, name: string, close: string) => {
+      const found = compiled[name]
+      if (found === undefined) {
+        const near = nearest(name, Object.keys(compiled))
+        throw new Error(`No compiled table "${name}"${near ? `; did you mean "${near}"?` : ''}`)
+      }
+      return `${open}\n${found}\n\n${close}`
+    },
+  )
+}
+
+/** The project's documents as [path, text on disk, text as compiled]. */
+export function documents(root: string, catalog: Catalog): [path: string, before: string, after: string][] {
+  const compiled = tables(catalog)
+  return ['.', 'docs']
+    .map((folder) => join(root, folder))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => {
+      const before = readFileSync(path, 'utf8')
+      return [path, before, compile(before, compiled)]
+    })
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const { catalog } = await import('../src-main/engine/index.ts')
+  const stale = documents(fileURLToPath(new URL('..', import.meta.url)), catalog()).filter(
+    ([, before, after]) => before !== after,
+  )
+  const check = process.argv.includes('--check')
+  for (const [path, , after] of stale) {
+    if (!check) writeFileSync(path, after)
+    process.stdout.write(`${path} ${check ? 'is stale: run "npm run docs"' : 'rewritten'}\n`)
+  }
+  if (check && stale.length) process.exitCode = 1
+}

@@ -1,0 +1,32 @@
+// The compiled tables of the documents are what the catalog says now, and the compiler leaves prose alone.
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { compile, documents, tables } from '../../scripts/docs.ts'
+import { catalog } from '../../src-main/engine/index.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+describe('documents', () => {
+  it('have no stale table (npm run docs)', () => {
+    const stale = documents(root, catalog()).filter(([, before, after]) => before !== after)
+    expect(stale.map(([path]) => relative(root, path))).toEqual([])
+  })
+
+  it('name every cell and every option of a run', () => {
+    const { cells, fields } = catalog()
+    const texts = tables(catalog())
+    for (const { id } of cells) expect(texts.cells).toContain(`\`${id}\``)
+    for (const { path } of [...fields.model, ...fields.train]) {
+      expect(texts['options.model']! + texts['options.train']!).toContain(`\`${path}\``)
+    }
+  })
+
+  it('keep their prose, and a table that does not exist is named with the nearest', () => {
+    const text = 'before\n<!-- compiled: cells -->\nold\n<!-- end -->\nafter\n'
+    const once = compile(text, { cells: '| a |' })
+    expect(once).toBe('before\n<!-- compiled: cells -->\n\n| a |\n\n<!-- end -->\nafter\n')
+    expect(compile(once, { cells: '| a |' })).toBe(once)
+    expect(() => compile(text, { cell: '' })).toThrow('No compiled table "cells"; did you mean "cell"?')
+  })
+})
