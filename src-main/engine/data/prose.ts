@@ -1,0 +1,83 @@
+// A text with known hidden structure, for finding neurons: quoted speech with its own words, nested brackets, lines wrapped at 60.
+// It is generated, always the same, from invented words; nothing is stored.
+import { randomStream } from '../run/random.ts'
+
+const trainCharacters = 1_000_000
+const testCharacters = 40_000
+/** The part of the text that validates: its last 40,000 characters. */
+export const proseValidation = testCharacters / (trainCharacters + testCharacters)
+
+const consonants = 'bdfghklmnprstvz'
+const vowels = 'aeiou'
+
+type Random = ReturnType<typeof randomStream>
+const counter = { seed: [0x70726f73, 0x65] as const, step: 0 }
+
+/** Distinct words of 2 to 8 letters in which consonants and vowels alternate. */
+function inventWords(random: Random, count: number): string[] {
+  const words = new Set<string>()
+  while (words.size < count) {
+    const length = 2 + random.below(7)
+    const first = random.below(2)
+    let word = ''
+    for (let i = 0; i < length; i++) {
+      const letters = (i + first) % 2 === 0 ? consonants : vowels
+      word += letters[random.below(letters.length)]
+    }
+    words.add(word)
+  }
+  return [...words]
+}
+
+/** Draws a word with probability proportional to 1 / rank. */
+function byRank(random: Random, words: readonly string[]): () => string {
+  let total = 0
+  const upTo = words.map((_, i) => (total += 1 / (i + 1)))
+  return () => {
+    const u = random.uniform() * total
+    return words[upTo.findIndex((sum) => u < sum)]!
+  }
+}
+
+function generate(characters: number): string {
+  const words = inventWords(randomStream(counter, 1), 84)
+  const random = randomStream(counter, 2)
+  const common = byRank(random, words.slice(0, 60))
+  const speech = byRank(random, words.slice(60))
+  const chance = (p: number) => random.uniform() < p
+  const several = (count: number, word: () => string) => Array.from({ length: count }, word).join(' ')
+
+  function phrase(depth: number): string {
+    let text = several(3 + random.below(6), common)
+    if (depth < 3 && chance(depth === 0 ? 0.3 : 0.45)) {
+      text += ` (${phrase(depth + 1)})`
+      if (chance(0.6)) text += ` ${several(1 + random.below(4), common)}`
+    }
+    return text
+  }
+  const quote = () =>
+    `"${several(3 + random.below(17), () => (chance(0.7) ? speech() : common()))}${chance(0.5) ? '."' : '"'}`
+  const parts: string[] = []
+  for (let length = 0; length < characters;) {
+    const sentence = chance(0.35) ? quote() : `${phrase(0)}.`
+    parts.push(sentence)
+    length += sentence.length + 1
+  }
+  return wrap(parts.join(' ')).slice(0, characters)
+}
+
+/** A space at column 60 or later becomes a line break. */
+function wrap(text: string): string {
+  let column = 0
+  return text.replace(/ |[^ ]+/g, (part) => {
+    if (part !== ' ') column += part.length
+    else if (column < 60) column++
+    else column = 0
+    return part === ' ' && column === 0 ? '\n' : part
+  })
+}
+
+let made: string | undefined
+
+/** 1,040,000 characters; made once, then kept. */
+export const proseText = (): string => (made ??= generate(trainCharacters + testCharacters))
