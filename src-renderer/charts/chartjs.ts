@@ -1,0 +1,184 @@
+// The parts of Chart.js that are used, registered once, and the options of a line chart. No animation, no parsing, no built-in legend
+// or tooltip: those are HTML beside the canvas, so that keyboard and screen reader reach them.
+import {
+  Chart,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  type ChartConfiguration,
+  type ChartDataset,
+  type Scale,
+} from 'chart.js'
+import annotations from 'chartjs-plugin-annotation'
+import zoom from 'chartjs-plugin-zoom'
+import { dashOf, type ChartLine } from './lines.ts'
+import type { Point } from './decimate.ts'
+import type { XAxis } from './series.ts'
+import { clockText, tickText, timeTicks } from './ticks.ts'
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, annotations, zoom)
+
+export type LineChart = Chart<'line', Point[]>
+
+/** Colours of the present theme, read from the style sheet's tokens. */
+export interface Ink {
+  grid: string
+  axis: string
+  text: string
+  surface: string
+  accent: string
+  danger: string
+  font: string
+}
+
+export function inkOf(element: Element): Ink {
+  const style = getComputedStyle(element)
+  const token = (name: string) => style.getPropertyValue(name).trim()
+  return {
+    grid: token('--chart-grid'),
+    axis: token('--chart-axis'),
+    text: token('--text'),
+    surface: token('--surface'),
+    accent: token('--accent'),
+    danger: token('--danger'),
+    font: style.fontFamily,
+  }
+}
+
+export const axisTitle: Record<XAxis, string> = { step: 'step', epoch: 'epoch', time: 'time since start' }
+
+/** What the chart asks back while it lays out its axes. */
+export interface Questions {
+  /** Range of x over all visible points. */
+  extent(): [number, number] | null
+  /** Range of y to keep to, or null for all of it. */
+  yRange(): [number, number] | null
+  zoomed(): void
+}
+
+export function configOf(
+  axis: XAxis,
+  log: boolean,
+  ink: Ink,
+  ask: Questions,
+): ChartConfiguration<'line', Point[]> {
+  const ticks = { color: ink.axis, font: { family: ink.font, size: 11 }, maxRotation: 0, autoSkipPadding: 12 }
+  const limit = (scale: Scale, range: [number, number] | null) => {
+    const { min, max } = scale.options as { min?: number; max?: number }
+    if (!range || min !== undefined || max !== undefined) return
+    ;[scale.min, scale.max] = range[0] === range[1] ? [range[0] - 0.5, range[1] + 0.5] : range
+  }
+  return {
+    type: 'line',
+    data: { datasets: [] },
+    options: {
+      animation: false,
+      parsing: false,
+      normalized: true,
+      responsive: true,
+      maintainAspectRatio: false,
+      events: [],
+      layout: { padding: { top: 6, right: 10, bottom: 0, left: 0 } },
+      elements: {
+        point: { radius: 0, hoverRadius: 0 },
+        line: { tension: 0, borderWidth: 1.75, borderJoinStyle: 'round' },
+      },
+      scales: {
+        x: {
+          type: 'linear',
+          bounds: 'data',
+          grid: { color: ink.grid, drawTicks: false },
+          border: { color: ink.grid },
+          ticks: {
+            ...ticks,
+            padding: 6,
+            callback: (v) => (axis === 'time' ? clockText(Number(v)) : tickText(Number(v))),
+          },
+          title: {
+            display: true,
+            text: axisTitle[axis],
+            color: ink.axis,
+            font: { family: ink.font, size: 11 },
+            padding: 0,
+            align: 'end',
+          },
+          afterDataLimits: (scale) => limit(scale, ask.extent()),
+          afterBuildTicks: (scale) => {
+            if (axis !== 'time') return
+            const wanted = Math.max(2, Math.floor(scale.width / 70))
+            scale.ticks = timeTicks(scale.min, scale.max, wanted).map((value) => ({ value }))
+          },
+        },
+        y: {
+          type: log ? 'logarithmic' : 'linear',
+          grace: log ? 0 : '4%',
+          grid: { color: ink.grid, drawTicks: false },
+          border: { display: false },
+          ticks: { ...ticks, padding: 6, maxTicksLimit: 7, callback: (v) => tickText(Number(v)) },
+          afterDataLimits: (scale) => limit(scale, ask.yRange()),
+          // A fixed width lets the charts of a page stand under each other.
+          afterFit: (scale) => void (scale.width = Math.max(52, scale.width)),
+        },
+      },
+      plugins: {
+        annotation: { annotations: {} },
+        zoom: {
+          zoom: {
+            mode: 'xy',
+            scaleMode: 'xy',
+            drag: {
+              enabled: true,
+              threshold: 6,
+              backgroundColor: `${ink.accent}22`,
+              borderColor: ink.accent,
+              borderWidth: 1,
+            },
+            // Plain scrolling belongs to the page.
+            wheel: { enabled: true, modifierKey: 'ctrl', speed: 0.1 },
+            pinch: { enabled: true },
+            onZoom: () => ask.zoomed(),
+          },
+          pan: { enabled: true, mode: 'xy', modifierKey: 'shift', onPan: () => ask.zoomed() },
+        },
+      },
+    },
+  }
+}
+
+/** The raw line, faint, and the line that is followed. Points are drawn where a line would not show them: alone, or few. */
+export function datasetsOf(
+  line: ChartLine,
+  main: Point[],
+  raw: Point[] | null,
+): ChartDataset<'line', Point[]>[] {
+  const few = main.length <= 60
+  const alone = (points: Point[], i: number) => !isDrawn(points[i - 1]) && !isDrawn(points[i + 1])
+  const radius = (points: Point[]) => points.map((_, i) => (few ? 2 : alone(points, i) ? 1.5 : 0))
+  const common = {
+    borderColor: line.color,
+    backgroundColor: line.color,
+    pointBorderWidth: 0,
+    spanGaps: false,
+  }
+  const sets: ChartDataset<'line', Point[]>[] = [
+    { ...common, data: main, borderDash: dashOf(line.variant), pointRadius: radius(main), order: 0 },
+  ]
+  if (raw)
+    sets.push({
+      ...common,
+      borderColor: faint(line.color),
+      backgroundColor: faint(line.color),
+      data: raw,
+      borderWidth: 1,
+      pointRadius: 0,
+      order: 1,
+    })
+  return sets
+}
+
+const isDrawn = (point: Point | undefined) => point !== undefined && !Number.isNaN(point.y)
+
+/** #rrggbb -> the same at a quarter of its strength. */
+const faint = (color: string) => (/^#[0-9a-f]{6}$/i.test(color) ? `${color}48` : color)

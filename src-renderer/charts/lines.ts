@@ -1,0 +1,144 @@
+// What a chart draws: lines of runs and variants, who is hidden, what stands under a position on the x axis. No chart library, no DOM.
+import { nearestIndex, type Clock, type Columns, type Curve } from './series.ts'
+
+export interface ChartLine {
+  /** Stable while the chart lives: run id and metric name. */
+  key: string
+  run: string
+  runLabel: string
+  /** What tells this line from others of the same run: train, val, ... or empty. */
+  variant: string
+  /** CSS colour of the run in the present theme. */
+  color: string
+  columns: Columns
+  clock: Clock
+  /** Step of the best value, drawn as a ring; undefined where no direction is better. */
+  bestStep?: number | undefined
+}
+
+/** Keys of legend entries: a run or a variant hides all its lines. */
+export const runKey = (run: string): string => `run:${run}`
+export const variantKey = (variant: string): string => `variant:${variant}`
+
+export const isHidden = (line: ChartLine, hidden: ReadonlySet<string>): boolean =>
+  hidden.has(runKey(line.run)) || hidden.has(variantKey(line.variant))
+
+/** train is solid, val dashed, test dotted; other variants solid. */
+export const dashOf = (variant: string): number[] =>
+  variant === 'val' ? [6, 3] : variant === 'test' ? [2, 3] : []
+
+export interface LegendEntry {
+  key: string
+  label: string
+  color: string | null
+  dash: number[]
+}
+
+/** Runs if there are several, then variants if there are several; nothing to choose needs no legend. */
+export function legendOf(lines: readonly ChartLine[]): LegendEntry[] {
+  const runs = new Map(lines.map((l) => [l.run, l]))
+  const variants = [...new Set(lines.map((l) => l.variant))]
+  const entries: LegendEntry[] = []
+  if (runs.size > 1) {
+    for (const l of runs.values())
+      entries.push({ key: runKey(l.run), label: l.runLabel, color: l.color, dash: [] })
+  }
+  if (variants.length > 1) {
+    const color = runs.size === 1 ? lines[0]!.color : null
+    for (const v of variants)
+      entries.push({ key: variantKey(v), label: v || 'other', color, dash: dashOf(v) })
+  }
+  return entries
+}
+
+/** Click: hide or show one entry. */
+export function toggled(hidden: ReadonlySet<string>, key: string): Set<string> {
+  const next = new Set(hidden)
+  if (!next.delete(key)) next.add(key)
+  return next
+}
+
+/** Double click: only this entry of its kind (runs or variants); again: all of them. */
+export function isolated(
+  hidden: ReadonlySet<string>,
+  key: string,
+  entries: readonly LegendEntry[],
+): Set<string> {
+  const kind = key.slice(0, key.indexOf(':') + 1)
+  const peers = entries.map((e) => e.key).filter((k) => k.startsWith(kind) && k !== key)
+  const alone = !hidden.has(key) && peers.every((k) => hidden.has(k))
+  const next = new Set([...hidden].filter((k) => !k.startsWith(kind)))
+  if (!alone) for (const k of peers) next.add(k)
+  return next
+}
+
+export interface Reading {
+  line: ChartLine
+  x: number
+  step: number
+  raw: number
+  smooth: number
+}
+
+/** The point of each curve that is nearest to x, if it lies within `reach` of it (in units of x). */
+export function readingsAt(
+  lines: readonly ChartLine[],
+  curves: ReadonlyMap<string, Curve>,
+  x: number,
+  reach: number,
+): Reading[] {
+  return lines.flatMap((line) => {
+    const curve = curves.get(line.key)
+    const i = curve ? nearestIndex(curve.x, x) : -1
+    if (!curve || i < 0 || Math.abs(curve.x[i]! - x) > reach) return []
+    return [{ line, x: curve.x[i]!, step: curve.steps[i]!, raw: curve.raw[i]!, smooth: curve.smooth[i]! }]
+  })
+}
+
+/** Smallest and largest x of the given curves; null when there is no point. */
+export function extentOf(curves: Iterable<Curve>): [number, number] | null {
+  let low = Infinity
+  let high = -Infinity
+  for (const { x } of curves) {
+    if (x.length === 0) continue
+    low = Math.min(low, x[0]!)
+    high = Math.max(high, x[x.length - 1]!)
+  }
+  return low <= high ? [low, high] : null
+}
+
+/** A cell of a CSV file: quoted where needed; text that a spreadsheet could take for a formula gets a leading apostrophe. */
+export function csvCell(value: string | number): string {
+  if (typeof value === 'number') return String(value)
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+/** All points of the lines within [from, to] in full precision, one row each. */
+export function csvOf(
+  lines: readonly ChartLine[],
+  curves: ReadonlyMap<string, Curve>,
+  axis: string,
+  from: number,
+  to: number,
+): string {
+  const rows = [['run', 'series', 'step', ...(axis === 'step' ? [] : [axis]), 'value', 'smoothed'].join(',')]
+  for (const line of lines) {
+    const curve = curves.get(line.key)
+    if (!curve) continue
+    for (let i = 0; i < curve.x.length; i++) {
+      const x = curve.x[i]!
+      if (x < from || x > to) continue
+      const cells = [
+        line.runLabel,
+        line.key.split(' ').at(-1)!,
+        curve.steps[i]!,
+        ...(axis === 'step' ? [] : [x]),
+        curve.raw[i]!,
+        curve.smooth[i]!,
+      ]
+      rows.push(cells.map(csvCell).join(','))
+    }
+  }
+  return rows.join('\r\n') + '\r\n'
+}

@@ -1,0 +1,42 @@
+// Labels and places of axis ticks. Values in tooltips and tables are ui/format's business.
+
+/** A short tick label: 1500, 20k, 3M, 1e−5. */
+export function tickText(value: number): string {
+  const size = Math.abs(value)
+  if (size >= 1e9 || (size !== 0 && size < 1e-3)) return exponent(value)
+  if (size >= 1e6) return `${trim(value / 1e6)}M`
+  if (size >= 1e4) return `${trim(value / 1e3)}k`
+  return trim(value)
+}
+const minus = (text: string) => text.replace(/^-/, '−')
+const trim = (value: number) => minus(String(Number(value.toPrecision(4))))
+const exponent = (value: number) =>
+  minus(
+    value
+      .toExponential(2)
+      .replace(/\.?0*e/, 'e')
+      .replace('e+', 'e'),
+  ).replace('e-', 'e−')
+
+const clockSteps = [
+  0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400,
+]
+
+/** Ticks of a time axis in seconds at steps that clocks have, at most `wanted` + 1 of them. */
+export function timeTicks(from: number, to: number, wanted: number): number[] {
+  const range = to - from
+  if (!(range > 0)) return [from]
+  let step = clockSteps.find((s) => range / s <= wanted) ?? 86400
+  while (range / step > wanted) step *= 2
+  const ticks: number[] = []
+  for (let i = Math.ceil(from / step - 1e-9) || 0; i * step <= to + 1e-9 * range; i++) ticks.push(i * step)
+  return ticks
+}
+
+/** Seconds as a tick: 0:07, 12:05 or 3:02:09; tenths below a second. */
+export function clockText(seconds: number): string {
+  if (seconds % 1 !== 0) return `${Number(seconds.toFixed(1))} s`
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+  const two = (n: number) => String(n).padStart(2, '0')
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
+}

@@ -1,0 +1,217 @@
+// The life of one chart on a canvas: made when first seen, redrawn at most once a frame and only while on the screen, thinned anew for
+// every zoom. New data never resets the zoom. Holds no colours or words of its own.
+import type { AnnotationOptions } from 'chartjs-plugin-annotation'
+import { Chart } from 'chart.js'
+import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch, type Ref } from 'vue'
+import { configOf, datasetsOf, inkOf, type Ink, type LineChart } from './chartjs.ts'
+import { decimate, marksOf, markText, type Mark } from './decimate.ts'
+import { extentOf, isHidden, type ChartLine } from './lines.ts'
+import { curveOf, robustRange, type Curve, type XAxis } from './series.ts'
+
+export interface ChartSource {
+  lines: () => readonly ChartLine[]
+  axis: () => XAxis
+  /** Weight of the debiased average, 0 = none. */
+  smoothing: () => number
+  log: () => boolean
+  robust: () => boolean
+  hidden: () => ReadonlySet<string>
+  theme: () => string
+}
+
+/** What is on the screen, in numbers. */
+export interface Drawn {
+  from: number
+  to: number
+  /** Points drawn and points that exist in view, over all visible lines. */
+  shown: number
+  total: number
+  unloggable: number
+  marks: { line: ChartLine; mark: Mark }[]
+}
+
+interface Kept {
+  line: ChartLine
+  axis: XAxis
+  weight: number
+  curve: Curve
+}
+
+const nothing: Drawn = { from: 0, to: 0, shown: 0, total: 0, unloggable: 0, marks: [] }
+
+export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: ChartSource) {
+  const chart = shallowRef<LineChart | null>(null)
+  const drawn = shallowRef<Drawn>(nothing)
+  const isZoomed = ref(false)
+  let ink: Ink
+  let kept = new Map<string, Kept>()
+  let frame = 0
+  let onScreen = false
+  let dirty = true
+
+  /** Whole curves by line key; only lines whose points, axis or smoothing changed are computed again. */
+  const curves = computed(() => {
+    const next = new Map<string, Kept>()
+    for (const line of source.lines()) {
+      const [old, axis, weight] = [kept.get(line.key), source.axis(), source.smoothing()]
+      const same =
+        old?.line.columns === line.columns &&
+        old.axis === axis &&
+        old.weight === weight &&
+        old.line.clock.epochsPerStep === line.clock.epochsPerStep &&
+        old.line.clock.startedAt === line.clock.startedAt
+      next.set(
+        line.key,
+        same ? old : { line, axis, weight, curve: curveOf(line.columns, axis, line.clock, weight) },
+      )
+    }
+    kept = next
+    return new Map([...next].map(([key, { curve }]) => [key, curve]))
+  })
+
+  const visible = computed(() => source.lines().filter((line) => !isHidden(line, source.hidden())))
+  const extent = computed(() => extentOf(visible.value.map((line) => curves.value.get(line.key)!)))
+
+  function make(): void {
+    const element = canvas.value
+    if (!element) return
+    chart.value?.destroy()
+    ink = inkOf(element)
+    const config = configOf(source.axis(), source.log(), ink, {
+      extent: () => extent.value,
+      yRange: () =>
+        source.robust() ? robustRange(visible.value.map((line) => curves.value.get(line.key)!.raw)) : null,
+      zoomed: schedule,
+    })
+    chart.value = new Chart(element, config)
+    isZoomed.value = false
+  }
+
+  function draw(): void {
+    frame = 0
+    if (!onScreen) return void (dirty = true)
+    if (!chart.value) make()
+    const it = chart.value
+    if (!it) return
+    dirty = false
+    isZoomed.value = it.isZoomedOrPanned()
+    const x = it.scales['x']!
+    const [from, to] = isZoomed.value ? [x.min, x.max] : (extent.value ?? [0, 0])
+    const columns = Math.max(50, it.chartArea?.width ?? 0) * Math.min(2, it.currentDevicePixelRatio || 1)
+    const next: Drawn = { ...nothing, from, to, marks: [] }
+    const datasets: LineChart['data']['datasets'] = []
+    const annotations: Record<string, AnnotationOptions> = {}
+    for (const line of visible.value) {
+      const curve = curves.value.get(line.key)!
+      const main = decimate(curve.x, curve.smooth, from, to, columns, source.log())
+      const raw =
+        curve.smooth === curve.raw ? null : decimate(curve.x, curve.raw, from, to, columns, source.log())
+      datasets.push(...datasetsOf(line, main.points, raw?.points ?? null))
+      next.total += main.total
+      next.shown += main.points.filter((p) => !Number.isNaN(p.y) && p.x >= from && p.x <= to).length
+      next.unloggable += main.unloggable
+      for (const mark of marksOf(curve.x, curve.steps, curve.raw)) next.marks.push({ line, mark })
+      const best = line.bestStep === undefined ? -1 : curve.steps.indexOf(line.bestStep)
+      if (best >= 0)
+        annotations[`best ${line.key}`] = bestRing(curve.x[best]!, curve.raw[best]!, line.color, ink)
+    }
+    next.marks.slice(0, 40).forEach(({ line, mark }, i) => {
+      annotations[`mark ${i}`] = markSign(mark, line.color)
+      if (next.marks.length <= 2) annotations[`word ${i}`] = markLabel(mark, i, ink)
+    })
+    it.data.datasets = datasets
+    it.options.plugins!.annotation = { annotations }
+    it.update('none')
+    drawn.value = next
+  }
+
+  /** Asks for a drawing in the next frame; many asks make one drawing. */
+  function schedule(): void {
+    if (frame === 0) frame = requestAnimationFrame(draw)
+  }
+
+  function resetZoom(): void {
+    chart.value?.resetZoom('none')
+    schedule()
+  }
+
+  /** Zooms x around the middle; factor > 1 goes closer. */
+  function zoomBy(factor: number): void {
+    chart.value?.zoom({ x: factor, y: 1 }, 'none')
+    schedule()
+  }
+
+  watch([curves, visible, source.robust], schedule)
+  watch([source.axis, source.log, source.theme], ([axis, log], [oldAxis, oldLog]) => {
+    const x = chart.value?.scales['x']
+    const range = x && axis === oldAxis && isZoomed.value ? { min: x.min, max: x.max } : null
+    if (!chart.value) return
+    // Theme tokens are on the root element by the next frame.
+    requestAnimationFrame(() => {
+      make()
+      if (range) chart.value?.zoomScale('x', range, 'none')
+      if (log !== oldLog || range) isZoomed.value = range !== null
+      schedule()
+    })
+  })
+
+  let observer: IntersectionObserver | undefined
+  onMounted(() => {
+    observer = new IntersectionObserver(
+      (entries) => {
+        onScreen = entries.some((entry) => entry.isIntersecting)
+        if (onScreen && dirty) schedule()
+      },
+      { rootMargin: '200px' },
+    )
+    if (canvas.value) observer.observe(canvas.value)
+  })
+  onBeforeUnmount(() => {
+    observer?.disconnect()
+    cancelAnimationFrame(frame)
+    chart.value?.destroy()
+    chart.value = null
+  })
+
+  return { chart, curves, visible, drawn, isZoomed, resetZoom, zoomBy }
+}
+
+const bestRing = (x: number, y: number, color: string, ink: Ink): AnnotationOptions => ({
+  type: 'point',
+  xValue: x,
+  yValue: y,
+  radius: 4.5,
+  borderColor: color,
+  borderWidth: 2,
+  backgroundColor: ink.surface,
+  adjustScaleRange: false,
+})
+
+/** A cross on the axis for NaN, a triangle at the edge that an infinity left by. */
+const markSign = (mark: Mark, color: string): AnnotationOptions => ({
+  type: 'point',
+  xValue: mark.x,
+  yValue: (context) => context.chart.scales['y']![mark.kind === 'Infinity' ? 'max' : 'min'],
+  yAdjust: mark.kind === 'Infinity' ? 6 : -6,
+  pointStyle: mark.kind === 'NaN' ? 'crossRot' : 'triangle',
+  rotation: mark.kind === '-Infinity' ? 180 : 0,
+  radius: 5,
+  borderColor: color,
+  borderWidth: 2,
+  backgroundColor: color,
+  adjustScaleRange: false,
+})
+
+const markLabel = (mark: Mark, index: number, ink: Ink): AnnotationOptions => ({
+  type: 'label',
+  xValue: mark.x,
+  yValue: (context) => context.chart.scales['y']!.min,
+  yAdjust: -20 - 16 * index,
+  position: { x: 'center', y: 'center' },
+  content: markText(mark),
+  color: ink.danger,
+  backgroundColor: ink.surface,
+  font: { family: ink.font, size: 11, weight: 'normal' },
+  padding: 2,
+  adjustScaleRange: false,
+})

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { clockText, tickText, timeTicks } from '@/charts/ticks.ts'
+
+it.each([
+  [1500, '1500'],
+  [20000, '20k'],
+  [2.5e6, '2.5M'],
+  [0.003, '0.003'],
+  [0.00001, '1e−5'],
+  [-0.00025, '−2.5e−4'],
+  [-0.25, '−0.25'],
+  [0, '0'],
+])('labels the tick %d as %s', (value, text) => expect(tickText(value)).toBe(text))
+
+it.each([
+  [7, '0:07'],
+  [725, '12:05'],
+  [10929, '3:02:09'],
+  [0.5, '0.5 s'],
+])('labels %d seconds as %s', (seconds, text) => expect(clockText(seconds)).toBe(text))
+
+it('puts time ticks where clocks have them', () => {
+  expect(timeTicks(0, 100, 8)).toEqual([0, 15, 30, 45, 60, 75, 90])
+  expect(timeTicks(0, 7200, 6)).toEqual([0, 1800, 3600, 5400, 7200])
+  expect(timeTicks(5, 5, 6)).toEqual([5])
+  expect(timeTicks(0, 1e7, 6).length).toBeLessThanOrEqual(7)
+})
