@@ -1,0 +1,292 @@
+// Opens the database: checks that the file is ours before a byte is written, creates it whole, migrates it, sets what durability
+// needs. Refuses an SQLite with the WAL fault of 3.7.0-3.51.2, other programs' files, newer schemas.
+import Database from 'better-sqlite3'
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { UnrollError } from '../contract/errors.ts'
+import { discardNow, diskError, faultPoint, placeNewNow, tempBeside } from './files.ts'
+import { applicationId, migrations as released } from './migrations.ts'
+
+export type Db = Database.Database
+
+const lowestSqlite = [3, 51, 3]
+/** Locks held by others are waited for this long in all; a statement itself waits `statementWait`, so that the thread stays free. */
+export const busyLimit = 10_000
+const statementWait = 100
+
+function assertSqlite(db: Db): string {
+  const version = db.prepare('SELECT sqlite_version()').pluck().get() as string
+  const parts = version.split('.').map(Number)
+  const order =
+    lowestSqlite.map((wanted, i) => (parts[i] ?? 0) - wanted).find((difference) => difference !== 0) ?? 0
+  if (order < 0) {
+    throw new UnrollError(
+      'E_INTERNAL',
+      `SQLite ${version} can corrupt databases in WAL mode; ${lowestSqlite.join('.')} or newer is needed. Run npm ci.`,
+    )
+  }
+  return version
+}
+
+/** An SQLite or system error as the error that users see. */
+export function storeError(error: unknown, what: string): UnrollError {
+  if (error instanceof UnrollError) return error
+  const code = String((error as { code?: unknown }).code ?? '')
+  const message = error instanceof Error ? error.message : String(error)
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
+    return new UnrollError(
+      'E_DB_BUSY',
+      `${what}: another process holds the database. Close it or wait, then try again.`,
+    )
+  }
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
+    return new UnrollError('E_DB_CORRUPT', `${what}: the database is damaged (${message}).`)
+  }
+  if (/^SQLITE_READONLY/.test(code))
+    return new UnrollError('E_STORE_READONLY', `${what}: the database cannot be written.`)
+  if (/^SQLITE_(FULL|IOERR|CANTOPEN)/.test(code)) {
+    const full = code === 'SQLITE_FULL'
+    return new UnrollError(
+      'E_DISK',
+      `${what}: ${full ? 'the disk is full' : `the disk reports an error (${code})`}. Nothing was changed; free some space or check the disk, then try again.`,
+    )
+  }
+  if (/^E[A-Z]+$/.test(code)) return diskError(error, what)
+  return new UnrollError('E_INTERNAL', `${what}: ${message}`)
+}
+
+/** Runs `change` in one BEGIN IMMEDIATE transaction; nothing of it stays if it throws. */
+export function transact<T>(db: Db, change: () => T): T {
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const result = change()
+    faultPoint('commit')
+    db.exec('COMMIT')
+    return result
+  } catch (error) {
+    if (db.inTransaction) db.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function migrate(db: Db, migrations: readonly string[]): void {
+  const version = () => db.pragma('user_version', { simple: true }) as number
+  while (version() < migrations.length) {
+    transact(db, () => {
+      const from = version()
+      if (from >= migrations.length) return
+      db.exec(migrations[from]!)
+      db.pragma(`application_id = ${applicationId}`)
+      db.pragma(`user_version = ${from + 1}`)
+    })
+  }
+}
+
+function settle(db: Db): Db {
+  db.pragma('foreign_keys = ON')
+  db.pragma('trusted_schema = OFF')
+  db.pragma('cell_size_check = ON')
+  return db
+}
+
+/** Made aside and put in place by a link, so that a crash leaves either no database or a whole one, and two creators get one. */
+function create(path: string, migrations: readonly string[]): void {
+  const temp = tempBeside(path)
+  try {
+    faultPoint('write')
+    const db = new Database(temp)
+    try {
+      db.pragma('synchronous = FULL')
+      migrate(db, migrations)
+      db.pragma('journal_mode = WAL')
+    } finally {
+      db.close()
+    }
+    placeNewNow(temp, path)
+  } catch (error) {
+    discardNow(temp)
+    throw storeError(error, `creating ${path}`)
+  }
+}
+
+/** Reads the header without SQLite. Throws E_DB_NOT, E_DB_SCHEMA, E_DB_NEWER. Returns the schema version in the main file. */
+function peek(path: string, newest: number): number {
+  if (!statSync(path).isFile())
+    throw new UnrollError('E_DB_NOT', `${path} is not a file. Move it away, or choose another data folder.`)
+  const header = Buffer.alloc(100)
+  const fd = openSync(path, 'r')
+  try {
+    readSync(fd, header, 0, 100, 0)
+  } finally {
+    closeSync(fd)
+  }
+  if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
+    throw new UnrollError(
+      'E_DB_NOT',
+      `${path} is not an SQLite database (empty, encrypted or another kind of file). Move it away, or choose another data folder.`,
+    )
+  }
+  const id = header.readUInt32BE(68)
+  if (id !== applicationId) {
+    throw new UnrollError(
+      'E_DB_SCHEMA',
+      `${path} was made by another program (application id 0x${id.toString(16)}, expected 0x${applicationId.toString(16)}). Choose another data folder.`,
+    )
+  }
+  const version = header.readUInt32BE(60)
+  refuseNewer(path, version, newest)
+  return version
+}
+
+function refuseNewer(path: string, version: number, newest: number): void {
+  if (version > newest) {
+    throw new UnrollError(
+      'E_DB_NEWER',
+      `${path} was made by a newer Unroll (schema ${version}; this one knows ${newest}). Update Unroll; nothing was changed.`,
+    )
+  }
+}
+
+type Shape = Map<string, string>
+
+/** `table.column` -> type and key, and every trigger or view: what must be equal for our statements to mean what they say. */
+function shapeOf(db: Db): Shape {
+  const shape: Shape = new Map()
+  const rows = db.prepare("SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'").all() as {
+    type: string
+    name: string
+  }[]
+  for (const { type, name } of rows) {
+    if (type === 'index') continue
+    if (type !== 'table') shape.set(`${type} ${name}`, '')
+    else {
+      const columns = db
+        .prepare('SELECT name, type, "notnull", pk, hidden FROM pragma_table_xinfo(?)')
+        .all(name) as Record<string, unknown>[]
+      for (const { name: column, type: kind, notnull, pk, hidden } of columns) {
+        shape.set(
+          `${name}.${String(column)}`,
+          `${String(kind)}${notnull ? ' not null' : ''}${pk ? ` key ${String(pk)}` : ''}${hidden ? ' hidden' : ''}`,
+        )
+      }
+    }
+  }
+  return shape
+}
+
+function checkSchema(db: Db, path: string, migrations: readonly string[]): void {
+  const model = new Database(':memory:')
+  migrate(model, migrations)
+  const expected = shapeOf(model)
+  model.close()
+  const found = shapeOf(db)
+  const differences = [
+    ...[...expected].flatMap(([key, type]) => {
+      if (!found.has(key)) return [`${key} is missing`]
+      return found.get(key) === type ? [] : [`${key} is "${found.get(key)}", expected "${type}"`]
+    }),
+    ...[...found.keys()].filter((key) => !expected.has(key)).map((key) => `${key} is not ours`),
+  ]
+  if (differences.length) {
+    const shown =
+      differences.slice(0, 10).join('; ') +
+      (differences.length > 10 ? `; and ${differences.length - 10} more` : '')
+    throw new UnrollError(
+      'E_DB_SCHEMA',
+      `${path} does not have Unroll's tables: ${shown}. Choose another data folder, or put a backup in its place.`,
+    )
+  }
+}
+
+/** Tries until the lock is free or `busyLimit` ms are over; blocks, so only for opening. */
+function patiently<T>(what: string, attempt: () => T): T {
+  const end = Date.now() + busyLimit
+  for (;;) {
+    try {
+      return attempt()
+    } catch (error) {
+      const wrapped = storeError(error, what)
+      if (wrapped.code !== 'E_DB_BUSY' || Date.now() > end) throw wrapped
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+    }
+  }
+}
+
+export interface Opened {
+  db: Db
+  sqlite: string
+}
+
+/** The database at `path`, ready for reading and writing; made if missing. Throws every E_DB_ error, E_DISK, E_STORE_READONLY. */
+export function openForWriting(path: string, migrations = released): Opened {
+  if (!existsSync(path)) create(path, migrations)
+  const version = peek(path, migrations.length)
+  const what = `opening ${path}`
+  if (version < migrations.length) {
+    const look = patiently(what, () => new Database(path, { readonly: true, timeout: statementWait }))
+    const real = patiently(what, () => look.pragma('user_version', { simple: true }) as number)
+    look.close()
+    refuseNewer(path, real, migrations.length)
+  }
+  return patiently(what, () => {
+    const db = new Database(path, { timeout: statementWait, fileMustExist: true })
+    try {
+      const sqlite = assertSqlite(db)
+      db.pragma('journal_mode = WAL')
+      db.pragma('synchronous = FULL')
+      db.pragma(`journal_size_limit = ${64 << 20}`)
+      settle(db)
+      if (version > 0)
+        refuseNewer(path, db.pragma('user_version', { simple: true }) as number, migrations.length)
+      migrate(db, migrations)
+      checkSchema(db, path, migrations)
+      return { db, sqlite }
+    } catch (error) {
+      db.close()
+      throw error
+    }
+  })
+}
+
+/** For folders that cannot be written: the file itself where SQLite can read it so, else a copy in memory; empty if there is none. */
+export function openForReading(path: string, migrations = released): Opened {
+  if (!existsSync(path)) return emptyDatabase(migrations)
+  const version = peek(path, migrations.length)
+  let db: Db
+  try {
+    db = new Database(path, { readonly: true, timeout: statementWait })
+    db.prepare('SELECT count(*) FROM sqlite_schema').get()
+  } catch (error) {
+    if (storeError(error, path).code === 'E_DB_CORRUPT') throw storeError(error, `opening ${path}`)
+    const bytes = readFileSync(path)
+    // Bytes 18 and 19 say "WAL"; a database in memory has no log. Commits still in the log are not seen, and doctor says so.
+    bytes[18] = bytes[19] = 1
+    db = new Database(bytes)
+  }
+  if (version !== migrations.length) {
+    db.close()
+    throw new UnrollError(
+      'E_STORE_READONLY',
+      `${path} is from an older Unroll and must be upgraded, but its folder cannot be written.`,
+    )
+  }
+  try {
+    settle(db)
+    checkSchema(db, path, migrations)
+    db.pragma('query_only = ON')
+    return { db, sqlite: assertSqlite(db) }
+  } catch (error) {
+    db.close()
+    throw storeError(error, `opening ${path}`)
+  }
+}
+
+/** A database in memory with our tables and nothing in them. */
+export function emptyDatabase(migrations = released): Opened {
+  const db = new Database(':memory:')
+  migrate(db, migrations)
+  settle(db).pragma('query_only = ON')
+  return { db, sqlite: assertSqlite(db) }
+}
+
+export const databasePath = (folder: string): string => join(folder, 'unroll.db')

@@ -1,0 +1,178 @@
+// The one module that writes files. A file appears whole or not at all: temp file beside it, write, fsync, rename, fsync of the
+// folder. Every operation passes a fault point, so that tests can kill the process or fail at the n-th one. It never edits in place.
+import { randomBytes } from 'node:crypto'
+import { closeSync, constants, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
+import { lstat, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { UnrollError } from '../contract/errors.ts'
+
+export type Operation = 'mkdir' | 'write' | 'fsync' | 'rename' | 'remove' | 'commit'
+
+export interface Faults {
+  /** The process kills itself at this operation, counted from 1; 0 = never. */
+  failAt: number
+  /** This operation fails with `code`; with `sticky` all later ones too. */
+  errorAt: number
+  code: string
+  sticky: boolean
+}
+
+const number = (name: string) => Number(process.env[name] ?? 0)
+const faults: Faults = {
+  failAt: number('UNROLL_FAIL_AT'),
+  errorAt: number('UNROLL_ERROR_AT'),
+  code: process.env.UNROLL_ERROR_CODE ?? 'EIO',
+  sticky: process.env.UNROLL_ERROR_STICKY === '1',
+}
+let operations = 0
+
+/** Sets faults and starts counting anew; returns how many operations there were so far. For tests only. */
+export function setFaults(next: Partial<Faults> = {}): number {
+  const before = operations
+  operations = 0
+  Object.assign(faults, { failAt: 0, errorAt: 0, code: 'EIO', sticky: false }, next)
+  return before
+}
+
+/** Called before each operation that changes the disk, also by the database before a commit. */
+export function faultPoint(operation: Operation): void {
+  operations++
+  if (operations === faults.failAt) process.kill(process.pid, 'SIGKILL')
+  if (faults.errorAt && (operations === faults.errorAt || (faults.sticky && operations > faults.errorAt))) {
+    throw Object.assign(new Error(`${faults.code}: injected at ${operation}`), { code: faults.code })
+  }
+}
+
+const readOnlyCodes = new Set(['EACCES', 'EPERM', 'EROFS'])
+const words: Record<string, string> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EIO: 'the disk reports an input/output error',
+  EMFILE: 'too many files are open',
+  ENOENT: 'the folder is gone',
+}
+
+/** A system error as the error that users see; `what` says what was being written. */
+export function diskError(error: unknown, what: string): UnrollError {
+  if (error instanceof UnrollError) return error
+  const code = (error as NodeJS.ErrnoException).code ?? ''
+  if (readOnlyCodes.has(code)) {
+    return new UnrollError(
+      'E_STORE_READONLY',
+      `${what}: the data folder cannot be written (${code}). Check its permissions.`,
+    )
+  }
+  const why = words[code] ?? (error instanceof Error ? error.message : String(error))
+  return new UnrollError(
+    'E_DISK',
+    `${what}: ${why}. Nothing was replaced; free some space or check the disk, then try again.`,
+  )
+}
+
+/** Windows cannot open folders; there the rename itself is journalled. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  faultPoint('fsync')
+  const handle = await open(folder, constants.O_RDONLY)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Makes a folder, for this user only. Synchronous: needed before the database can be opened. */
+export function makeFolderNow(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  const existing = await lstat(folder).catch(() => undefined)
+  if (existing) return
+  faultPoint('mkdir')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await syncFolder(dirname(folder))
+}
+
+/** Path for a temp file of this process beside `path`. */
+export const tempBeside = (path: string): string =>
+  `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`
+
+/** Puts a closed, synced temp file in place unless `path` exists; the temp file and SQLite's companions of it are gone after. */
+export function placeNewNow(temp: string, path: string): void {
+  try {
+    faultPoint('rename')
+    try {
+      linkSync(temp, path)
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (code === 'ENOTSUP' || code === 'EPERM') renameSync(temp, path)
+      else if (code !== 'EEXIST') throw error
+    }
+    if (process.platform === 'win32') return
+    faultPoint('fsync')
+    const fd = openSync(dirname(path), 'r')
+    fsyncSync(fd)
+    closeSync(fd)
+  } finally {
+    discardNow(temp)
+  }
+}
+
+/** Removes an unfinished database file with its companions. */
+export function discardNow(temp: string): void {
+  for (const end of ['', '-wal', '-shm', '-journal']) rmSync(temp + end, { force: true })
+}
+
+const temporary = /\.(\d+)-[0-9a-f]{8}\.tmp(-wal|-shm|-journal)?$/
+
+/** Writes `bytes` to `path` so that after a crash there is either nothing new or the whole file. Throws E_DISK, E_STORE_READONLY. */
+export async function writeFileWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const folder = dirname(path)
+  const temp = tempBeside(path)
+  try {
+    await makeFolder(folder)
+    try {
+      faultPoint('write')
+      const handle = await open(temp, 'wx', 0o600)
+      try {
+        await handle.writeFile(bytes)
+        faultPoint('fsync')
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+      faultPoint('rename')
+      await rename(temp, path)
+    } catch (error) {
+      await unlink(temp).catch(() => undefined)
+      throw error
+    }
+    await syncFolder(folder)
+  } catch (error) {
+    throw diskError(error, `writing ${basename(path)}`)
+  }
+}
+
+/** Removes a file or folder; missing is fine. */
+export async function removeFile(path: string): Promise<void> {
+  try {
+    faultPoint('remove')
+    await rm(path, { recursive: true, force: true })
+  } catch (error) {
+    throw diskError(error, `removing ${basename(path)}`)
+  }
+}
+
+/** Removes temp files that dead processes left below `folder`; `isAlive` spares those of other running ones. */
+export async function removeLeftovers(folder: string, isAlive: (pid: number) => boolean): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  let removed = 0
+  for (const entry of entries) {
+    const owner = temporary.exec(entry.name)?.[1]
+    if (!entry.isFile() || owner === undefined || isAlive(Number(owner))) continue
+    await removeFile(join(entry.parentPath, entry.name))
+    removed++
+  }
+  return removed
+}

@@ -1,0 +1,55 @@
+// Who owns a run: a token of pid, start time of that process, boot of the machine and a nonce of the app in it. A token is dead
+// as soon as its process is gone, however long a living one sleeps. It looks at processes and never signals them.
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  } catch {
+    return ''
+  }
+}
+
+/** Start time of a process as text that differs for a reused pid; '' = unknown here; undefined = there is no such process. */
+function startOf(pid: number): string | undefined {
+  if (process.platform === 'linux') {
+    try {
+      // After the name in brackets: state, ppid, ... ; field 22 of the line is the start in clock ticks since boot.
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').pop()!.split(' ')
+      return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
+    } catch {
+      return undefined
+    }
+  }
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return undefined
+  }
+  if (process.platform === 'win32') return ''
+  try {
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', timeout: 2000 })
+      .trim()
+      .replaceAll(' ', '_')
+  } catch {
+    return ''
+  }
+}
+
+/** A new token for an app in this process: `pid start boot nonce`. */
+export function newOwner(): string {
+  return [process.pid, startOf(process.pid) || '-', bootId() || '-', randomBytes(6).toString('hex')].join(' ')
+}
+
+export const pidOf = (owner: string): number => Number(owner.split(' ')[0])
+
+/** True while the process of this token lives. */
+export function isAlive(owner: string): boolean {
+  const [pid, start, boot] = owner.split(' ')
+  if (!pid || !(Number(pid) > 0)) return false
+  if ((boot ?? '-') !== '-' && bootId() && boot !== bootId()) return false
+  const now = startOf(Number(pid))
+  return now !== undefined && (start === '-' || now === '' || now === start)
+}

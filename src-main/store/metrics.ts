@@ -1,0 +1,260 @@
+// Curves in columns: a series is a row of chunks, a chunk three f64 columns in one blob. Summaries change in the transaction of the
+// points. Small chunks are merged 16 by 16, up to 4,096 points. A chunk whose length is wrong is put aside, never guessed at.
+import type { MetricChunk, MetricSummary, RunId } from '../contract/run.ts'
+import type { Db } from './db.ts'
+
+const fan = 16
+const largest = 4096
+const bytesPerPoint = 24
+const summaryFields = ['count', 'last', 'lastStep', 'min', 'minStep', 'max', 'maxStep'] as const
+
+const bigEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 0
+
+/** f64 values as little-endian bytes: NaN, infinities, -0 and denormals come back exactly. */
+function toBytes(...columns: Float64Array[]): Buffer {
+  const all = Buffer.concat(
+    columns.map((column) => new Uint8Array(column.buffer, column.byteOffset, column.byteLength)),
+  )
+  return bigEndian ? all.swap64() : all
+}
+
+function fromBytes(bytes: Uint8Array): Float64Array {
+  const copy = Buffer.from(bytes)
+  if (bigEndian) copy.swap64()
+  const values = new Float64Array(copy.length / 8)
+  new Uint8Array(values.buffer).set(copy)
+  return values
+}
+
+function encodeSummary(summary: MetricSummary): Buffer {
+  return toBytes(Float64Array.from(summaryFields, (field) => summary[field]))
+}
+
+/** A summary from its blob; undefined if the blob is damaged. */
+export function decodeSummary(name: string, blob: unknown): MetricSummary | undefined {
+  if (!(blob instanceof Uint8Array) || blob.length !== 8 * summaryFields.length) return undefined
+  const values = fromBytes(blob)
+  const [count, last, lastStep, min, minStep, max, maxStep] = values as unknown as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
+  return { name, count, last, lastStep, min, minStep, max, maxStep }
+}
+
+const emptySummary = (name: string): MetricSummary => {
+  return { name, count: 0, last: NaN, lastStep: NaN, min: NaN, minStep: NaN, max: NaN, maxStep: NaN }
+}
+
+/** Takes points into a summary. NaN is never min or max; the last value may be NaN. */
+function take(summary: MetricSummary, { steps, values }: Pick<MetricChunk, 'steps' | 'values'>): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    const step = steps[i]!
+    summary.count++
+    summary.last = value
+    summary.lastStep = step
+    if (Number.isNaN(value)) continue
+    if (!(summary.min <= value)) [summary.min, summary.minStep] = [value, step]
+    if (!(summary.max >= value)) [summary.max, summary.maxStep] = [value, step]
+  }
+}
+
+interface ChunkRow {
+  id: number
+  count: number
+  points: unknown
+}
+
+type Points = Omit<MetricChunk, 'name'>
+
+/** The columns of a chunk; undefined if the blob does not have the length that its count asks for. */
+function decode({ count, points }: Pick<ChunkRow, 'count' | 'points'>): Points | undefined {
+  if (
+    !(points instanceof Uint8Array) ||
+    !Number.isSafeInteger(count) ||
+    points.length !== count * bytesPerPoint
+  )
+    return undefined
+  const all = fromBytes(points)
+  return { steps: all.slice(0, count), values: all.slice(count, 2 * count), times: all.slice(2 * count) }
+}
+
+function join(parts: Points[]): Points {
+  const length = parts.reduce((sum, part) => sum + part.steps.length, 0)
+  const out: Points = {
+    steps: new Float64Array(length),
+    values: new Float64Array(length),
+    times: new Float64Array(length),
+  }
+  let at = 0
+  for (const part of parts) {
+    out.steps.set(part.steps, at)
+    out.values.set(part.values, at)
+    out.times.set(part.times, at)
+    at += part.steps.length
+  }
+  return out
+}
+
+function where(points: Points, keep: (step: number) => boolean): Points {
+  const indices = [...points.steps.keys()].filter((i) => keep(points.steps[i]!))
+  if (indices.length === points.steps.length) return points
+  const pick = (column: Float64Array) => Float64Array.from(indices, (i) => column[i]!)
+  return { steps: pick(points.steps), values: pick(points.values), times: pick(points.times) }
+}
+
+const range = (steps: Float64Array): [number, number] => [
+  steps.reduce((a, b) => Math.min(a, b), Infinity),
+  steps.reduce((a, b) => Math.max(a, b), -Infinity),
+]
+
+export type MetricTable = ReturnType<typeof metricTable>
+
+/** Statements over `series` and `chunks`. Writing functions belong into a transaction. */
+export function metricTable(db: Db) {
+  const addSeries = db.prepare<[string, string, Uint8Array]>(
+    'INSERT INTO series (run_id, name, summary) VALUES (?, ?, ?)',
+  )
+  const findSeries = db.prepare<[string, string], { id: number; summary: unknown }>(
+    'SELECT id, summary FROM series WHERE run_id = ? AND name = ?',
+  )
+  const seriesOf = db.prepare<[string], { id: number; name: string; summary: unknown }>(
+    'SELECT id, name, summary FROM series WHERE run_id = ? ORDER BY id',
+  )
+  const setSummary = db.prepare<[Uint8Array, number]>('UPDATE series SET summary = ? WHERE id = ?')
+  const dropSeries = db.prepare<[number]>('DELETE FROM series WHERE id = ?')
+  const addChunk = db.prepare<[number, number, number, number, Uint8Array]>(
+    'INSERT INTO chunks (series_id, level, count, first_step, last_step, points) VALUES (?, 0, ?, ?, ?, ?)',
+  )
+  const atLevel = db.prepare<[number, number], ChunkRow>(
+    'SELECT id, count, points FROM chunks WHERE series_id = ? AND level = ? ORDER BY id',
+  )
+  const countLevel = db
+    .prepare<[number, number], number>('SELECT count(*) FROM chunks WHERE series_id = ? AND level = ?')
+    .pluck()
+  const putChunk = db.prepare<[number, number, number, number, Uint8Array, number]>(
+    'UPDATE chunks SET level = ?, count = ?, first_step = ?, last_step = ?, points = ? WHERE id = ?',
+  )
+  const putAside = db.prepare<[number]>('UPDATE chunks SET level = -1 WHERE id = ?')
+  const dropChunk = db.prepare<[number]>('DELETE FROM chunks WHERE id = ?')
+  const chunksAfter = db.prepare<[number, number], ChunkRow & { level: number }>(
+    'SELECT id, level, count, points FROM chunks WHERE series_id = ? AND last_step > ? AND level >= 0 ORDER BY id',
+  )
+
+  function put(row: number, level: number, points: Points): void {
+    const [first, last] = range(points.steps)
+    putChunk.run(
+      level,
+      points.steps.length,
+      first,
+      last,
+      toBytes(points.steps, points.values, points.times),
+      row,
+    )
+  }
+
+  /** Merges the chunks of a level once there are `fan` of them; merged ones climb, full ones rest at a level nobody merges. */
+  function compact(series: number, level = 0): void {
+    if (countLevel.get(series, level)! < fan) return
+    const rows = atLevel.all(series, level)
+    const decoded = rows.map((row) => ({ row, points: decode(row) }))
+    for (const { row, points } of decoded) if (!points) putAside.run(row.id)
+    const good = decoded.filter(
+      (entry): entry is { row: ChunkRow; points: Points } => entry.points !== undefined,
+    )
+    const [first, ...rest] = good
+    if (!first || rest.length === 0) return
+    const merged = join(good.map((entry) => entry.points))
+    const full = merged.steps.length >= largest
+    put(first.row.id, full ? 99 : level + 1, merged)
+    for (const { row } of rest) dropChunk.run(row.id)
+    if (!full) compact(series, level + 1)
+  }
+
+  /** Adds points behind those that are there, and brings summaries up to date. */
+  function append(runId: RunId, chunks: readonly MetricChunk[]): void {
+    for (const chunk of chunks) {
+      const { name, steps, values, times } = chunk
+      if (steps.length !== values.length || steps.length !== times.length)
+        throw new RangeError(`metric ${name}: columns of unequal length`)
+      if (steps.length === 0) continue
+      const known = findSeries.get(runId, name)
+      const summary = (known && decodeSummary(name, known.summary)) ?? emptySummary(name)
+      take(summary, chunk)
+      if (known) setSummary.run(encodeSummary(summary), known.id)
+      const id = known?.id ?? Number(addSeries.run(runId, name, encodeSummary(summary)).lastInsertRowid)
+      const [first, last] = range(steps)
+      addChunk.run(id, steps.length, first, last, toBytes(steps, values, times))
+      compact(id)
+    }
+  }
+
+  /** Whole curves, one chunk per series; `names` limits which, `after` to points of later steps. Damaged stretches are left out. */
+  function read(runId: RunId, names?: readonly string[], after = -Infinity): MetricChunk[] {
+    const wanted = names && new Set(names)
+    return seriesOf.all(runId).flatMap(({ id, name }) => {
+      if (wanted && !wanted.has(name)) return []
+      const parts = chunksAfter.all(id, after).flatMap((row) => decode(row) ?? [])
+      const points = where(join(parts), (step) => step > after)
+      return points.steps.length || after === -Infinity ? [{ name, ...points }] : []
+    })
+  }
+
+  /** Drops every point after `step`; series left empty vanish. */
+  function truncate(runId: RunId, step: number): void {
+    for (const { id, name } of seriesOf.all(runId)) {
+      const later = chunksAfter.all(id, step)
+      if (later.length === 0) continue
+      for (const row of later) {
+        const points = decode(row)
+        const kept = points && where(points, (at) => at <= step)
+        if (!points) putAside.run(row.id)
+        else if (kept!.steps.length === 0) dropChunk.run(row.id)
+        else put(row.id, row.level, kept!)
+      }
+      const summary = emptySummary(name)
+      for (const chunk of chunksAfter.all(id, -Infinity)) {
+        const points = decode(chunk)
+        if (points) take(summary, points)
+      }
+      if (summary.count === 0) dropSeries.run(id)
+      else setSummary.run(encodeSummary(summary), id)
+    }
+  }
+
+  /** Summaries of many runs at once; damaged ones are left out. */
+  function summaries(ids: readonly RunId[]): Map<RunId, MetricSummary[]> {
+    const found = new Map<RunId, MetricSummary[]>(ids.map((id) => [id, []]))
+    const rows = db
+      .prepare<[string], { run_id: string; name: string; summary: unknown }>(
+        'SELECT run_id, name, summary FROM series WHERE run_id IN (SELECT value FROM json_each(?)) ORDER BY id',
+      )
+      .all(JSON.stringify(ids))
+    for (const { run_id, name, summary } of rows) {
+      const decoded = decodeSummary(name, summary)
+      if (decoded) found.get(run_id)?.push(decoded)
+    }
+    return found
+  }
+
+  /** What is wrong with stored curves, for the doctor. */
+  function faults(): string[] {
+    const bad = db
+      .prepare<[number], { run_id: string; name: string; id: number }>(
+        `SELECT series.run_id, series.name, chunks.id FROM chunks JOIN series ON series.id = chunks.series_id
+         WHERE length(chunks.points) <> chunks.count * ? OR chunks.level < 0`,
+      )
+      .all(bytesPerPoint)
+    return bad.map(
+      ({ run_id, name, id }) =>
+        `run ${run_id}: a stretch of ${name} is damaged (chunk ${id}); the rest is readable`,
+    )
+  }
+
+  return { append, read, truncate, summaries, faults }
+}

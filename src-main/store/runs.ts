@@ -1,0 +1,281 @@
+// Rows of runs. A status changes only through `set` and `claim`, both inside a transaction; every change gets a number, so that other
+// processes see what is new. Rows that cannot be understood are shown with the reason, never dropped.
+import type { RunConfig } from '../contract/config.ts'
+import type { ErrorValue } from '../contract/errors.ts'
+import type { MetricSummary, RunId, RunRow, RunSample, RunStatus, SeriesTable } from '../contract/run.ts'
+import { parseConfig } from '../contract/validate.ts'
+import type { Db } from './db.ts'
+import type { MetricTable } from './metrics.ts'
+
+/** Columns of `runs` that may be changed. Texts in JSON: config, tags, error. */
+export interface RunColumns {
+  name: string
+  status: RunStatus
+  started_at: number | null
+  ended_at: number | null
+  active_ms: number
+  step: number
+  total_steps: number
+  epoch: number
+  tags: string
+  notes: string
+  haystack: string
+  color: string
+  pinned: number
+  trashed_at: number | null
+  error: string | null
+  reason: string | null
+  engine: string
+  data_sha256: string
+  data_name: string
+  parameters: number
+  memory_bytes: number
+  weights_file: string | null
+  weights_sha256: string | null
+  owner: string | null
+  request: 'pause' | 'stop' | null
+  queue_order: number | null
+  attempt: number
+  attempt_step: number
+}
+
+export interface RunRecord extends RunColumns {
+  id: RunId
+  created_at: number
+  config: string
+  parent_id: string | null
+  parent_step: number | null
+  code_version: string
+  version: number
+}
+
+/** What a new run consists of; the rest has defaults. */
+export type NewRun = Pick<RunRecord, 'id' | 'name' | 'status' | 'created_at' | 'config'> & Partial<RunRecord>
+
+/** What the search looks through: id, name, tags, notes, values of the configuration; lower case. */
+export function haystackOf(
+  id: string,
+  name: string,
+  tags: readonly string[],
+  notes: string,
+  config: RunConfig,
+): string {
+  const values: string[] = []
+  const walk = (value: unknown): void => {
+    if (value !== null && typeof value === 'object') Object.values(value).forEach(walk)
+    else if (value !== undefined) values.push(String(value))
+  }
+  walk({ ...config, name: undefined })
+  return [id, name, ...tags, notes, ...values].join('\n').toLowerCase()
+}
+
+function json<T>(text: string | null, otherwise: T): T {
+  if (text === null) return otherwise
+  try {
+    return JSON.parse(text) as T
+  } catch {
+    return otherwise
+  }
+}
+
+/** The stored configuration; undefined if it is damaged. Newer options get their defaults. */
+export function configOf(record: Pick<RunRecord, 'config'>): RunConfig | undefined {
+  try {
+    return parseConfig(JSON.parse(record.config)) as RunConfig
+  } catch {
+    return undefined
+  }
+}
+
+function toRow(record: RunRecord, summaries: MetricSummary[], queue: readonly string[]): RunRow {
+  const config = configOf(record)
+  const damaged: ErrorValue | null = config
+    ? null
+    : {
+        code: 'E_DB_CORRUPT',
+        message:
+          'The stored configuration of this run is damaged; its curves and checkpoints are still there.',
+      }
+  const position = record.status === 'queued' ? queue.indexOf(record.id) : -1
+  return {
+    id: record.id,
+    name: record.name,
+    status: record.status,
+    createdAt: record.created_at,
+    startedAt: record.started_at,
+    endedAt: record.ended_at,
+    activeSeconds: record.active_ms / 1000,
+    step: record.step,
+    totalSteps: record.total_steps,
+    epoch: record.epoch,
+    config: config ?? ({ ...parseConfig({}), seed: 0 } as RunConfig),
+    summaries,
+    tags: json<string[]>(record.tags, []),
+    notes: record.notes,
+    color: record.color,
+    pinned: record.pinned === 1,
+    trashedAt: record.trashed_at,
+    parent: record.parent_id === null ? null : { id: record.parent_id, step: record.parent_step ?? 0 },
+    queuePosition: position < 0 ? null : position,
+    error: damaged ?? json<ErrorValue | null>(record.error, null),
+    ...(record.reason !== null && { reason: record.reason }),
+  }
+}
+
+export interface RunFilter {
+  search: string
+  status?: RunStatus | undefined
+  trash: boolean
+  limit: number
+  offset: number
+}
+
+export type RunTable = ReturnType<typeof runTable>
+
+/** Statements over `runs`, `samples` and `purged`. Writing functions belong into a transaction. */
+export function runTable(db: Db, metrics: MetricTable) {
+  const one = db.prepare<[string], RunRecord>('SELECT * FROM runs WHERE id = ?')
+  const queue = db
+    .prepare<[], string>("SELECT id FROM runs WHERE status = 'queued' ORDER BY queue_order, id")
+    .pluck()
+  const bump = db
+    .prepare<[string], number>('UPDATE meta SET value = value + 1 WHERE key = ? RETURNING value')
+    .pluck()
+  const counter = db.prepare<[string], number>('SELECT value FROM meta WHERE key = ?').pluck()
+  const inHand = db.prepare<[], RunRecord>("SELECT * FROM runs WHERE status IN ('queued', 'running')")
+  const running = db.prepare<[], number>("SELECT count(*) FROM runs WHERE status = 'running'").pluck()
+  const since = db.prepare<[number], RunRecord>('SELECT * FROM runs WHERE version > ? ORDER BY version')
+  const purgedSince = db.prepare<[number], { id: string; version: number }>(
+    'SELECT id, version FROM purged WHERE version > ?',
+  )
+  const addPurged = db.prepare<[string, number]>('INSERT OR REPLACE INTO purged VALUES (?, ?)')
+  const drop = db.prepare<[string]>('DELETE FROM runs WHERE id = ?')
+  const addSampleRow = db.prepare<[string, number, number, string, string | null]>(
+    'INSERT INTO samples (run_id, step, at, text, answers) VALUES (?, ?, ?, ?, ?)',
+  )
+  const sampleRows = db.prepare<
+    [string, number],
+    { step: number; at: number; text: string; answers: string | null }
+  >('SELECT step, at, text, answers FROM samples WHERE run_id = ? AND step > ? ORDER BY id')
+  const dropSamples = db.prepare<[string, number]>('DELETE FROM samples WHERE run_id = ? AND step > ?')
+
+  const nextVersion = () => bump.get('change')!
+  const rows = (records: RunRecord[]): RunRow[] => {
+    const found = metrics.summaries(records.map((record) => record.id))
+    const waiting = records.some((record) => record.status === 'queued') ? queue.all() : []
+    return records.map((record) => toRow(record, found.get(record.id) ?? [], waiting))
+  }
+
+  /** Makes a row; colour and change number are given here. */
+  function insert(run: NewRun): void {
+    const full = { ...run, color: run.color ?? String((bump.get('runs')! - 1) % 20), version: nextVersion() }
+    const keys = Object.keys(full)
+    db.prepare(
+      `INSERT INTO runs (${keys.join(', ')}) VALUES (${keys.map((key) => `@${key}`).join(', ')})`,
+    ).run(full)
+  }
+
+  const updates = new Map<string, ReturnType<Db['prepare']>>()
+
+  /** Changes columns of one run. */
+  function set(id: RunId, columns: Partial<RunColumns>): void {
+    const keys = Object.keys(columns)
+    const sql = `UPDATE runs SET ${[...keys, 'version'].map((key) => `${key} = @${key}`).join(', ')} WHERE id = @id`
+    const statement = updates.get(sql) ?? db.prepare(sql)
+    updates.set(sql, statement)
+    statement.run({ ...columns, id, version: nextVersion() })
+  }
+
+  /** Takes a queued run of `owner` in hand if fewer than `most` runs are running anywhere; false if another was faster. */
+  function claim(id: RunId, owner: string, most: number): boolean {
+    const record = one.get(id)
+    if (!record || record.status !== 'queued' || record.owner !== owner || running.get()! >= most)
+      return false
+    set(id, {
+      status: 'running',
+      queue_order: null,
+      request: null,
+      attempt: record.attempt + 1,
+      started_at: record.started_at ?? Date.now(),
+      ended_at: null,
+      error: null,
+      reason: null,
+    })
+    return true
+  }
+
+  /** Puts a run at the end of the queue of `owner`. */
+  function enqueue(id: RunId, owner: string): void {
+    set(id, {
+      status: 'queued',
+      owner,
+      request: null,
+      queue_order: bump.get('change')!,
+      ended_at: null,
+      reason: null,
+      error: null,
+    })
+  }
+
+  function list({ search, status, trash, limit, offset }: RunFilter): { runs: RunRow[]; total: number } {
+    const terms = search.toLowerCase().split(/\s+/).filter(Boolean)
+    const conditions = [
+      trash ? 'trashed_at IS NOT NULL' : 'trashed_at IS NULL',
+      ...terms.map(() => 'instr(haystack, ?) > 0'),
+    ]
+    if (status) conditions.push('status = ?')
+    const values = [...terms, ...(status ? [status] : [])]
+    const where = conditions.join(' AND ')
+    const total = db
+      .prepare<unknown[], number>(`SELECT count(*) FROM runs WHERE ${where}`)
+      .pluck()
+      .get(...values)!
+    const found = db
+      .prepare<unknown[], RunRecord>(
+        `SELECT * FROM runs WHERE ${where} ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?`,
+      )
+      .all(...values, limit, offset)
+    return { runs: rows(found), total }
+  }
+
+  /** Removes the row and all that hangs on it; leaves a mark for other processes. */
+  function purge(id: RunId): void {
+    drop.run(id)
+    addPurged.run(id, nextVersion())
+  }
+
+  return {
+    insert,
+    set,
+    claim,
+    enqueue,
+    list,
+    purge,
+    rows,
+    record: (id: RunId): RunRecord | undefined => one.get(id),
+    row: (id: RunId): RunRow | undefined => {
+      const record = one.get(id)
+      return record && rows([record])[0]
+    },
+    /** Queued and running runs of everybody. */
+    inHand: (): RunRecord[] => inHand.all(),
+    /** Ids in the order of the queue, of everybody. */
+    queue: (): RunId[] => queue.all(),
+    /** Number of the last change. */
+    version: (): number => counter.get('change') ?? 0,
+    changedSince: (version: number): RunRecord[] => since.all(version),
+    purgedSince: (version: number): { id: RunId; version: number }[] => purgedSince.all(version),
+    /** How many runs were ever made: for names. */
+    made: (): number => counter.get('runs') ?? 0,
+    addSample(id: RunId, { step, at, text, table }: RunSample): void {
+      addSampleRow.run(id, step, at, text, table ? JSON.stringify(table) : null)
+    },
+    samples(id: RunId, after = -1): RunSample[] {
+      return sampleRows.all(id, after).map(({ step, at, text, answers }) => {
+        const table = json<SeriesTable | null>(answers, null)
+        return { step, at, text, ...(table && { table }) }
+      })
+    },
+    truncateSamples: (id: RunId, step: number) => void dropSamples.run(id, step),
+  }
+}

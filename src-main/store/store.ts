@@ -1,0 +1,227 @@
+// All that is kept, behind one door: the database with its tables, the files beside it, this app's lease. Writes go one after the
+// other, each in a transaction that waits up to 10 s for other processes without blocking the thread. A store that cannot be written
+// still reads.
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { UnrollError, type Warning } from '../contract/errors.ts'
+import { checkDatabase } from './check.ts'
+import { checkpointTable } from './checkpoints.ts'
+import { datasetTable } from './datasets.ts'
+import {
+  busyLimit,
+  databasePath,
+  emptyDatabase,
+  openForReading,
+  openForWriting,
+  storeError,
+  transact,
+  type Db,
+  type Opened,
+} from './db.ts'
+import { makeFolderNow, removeLeftovers } from './files.ts'
+import { isAlive, newOwner, pidOf } from './lease.ts'
+import { metricTable } from './metrics.ts'
+import { checkPlace } from './place.ts'
+import { runTable } from './runs.ts'
+import { settingTable } from './settings.ts'
+
+export type Finding = Warning | { code: 'E_DB_CORRUPT' | 'E_STORE_READONLY'; message: string }
+
+function isWritable(folder: string): boolean {
+  try {
+    if (existsSync(folder)) accessSync(folder, constants.W_OK | constants.X_OK)
+    else makeFolderNow(folder)
+    const db = databasePath(folder)
+    if (existsSync(db)) accessSync(db, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Pid of another process that holds a write lock on the database, from the kernel's table; undefined where there is none. */
+function holderOf(path: string): number | undefined {
+  try {
+    const files = [path, `${path}-shm`].filter(existsSync).map((file) => String(statSync(file).ino))
+    for (const line of readFileSync('/proc/locks', 'utf8').split('\n')) {
+      const [, pid, inode] = /WRITE (\d+) [0-9a-f]+:[0-9a-f]+:(\d+) /.exec(line) ?? []
+      if (inode && files.includes(inode) && Number(pid) !== process.pid) return Number(pid)
+    }
+  } catch {
+    // Not Linux: the pid is a service, not a need.
+  }
+  return undefined
+}
+
+const readOnly = (folder: string) =>
+  new UnrollError(
+    'E_STORE_READONLY',
+    `${folder} cannot be written, so nothing can be changed. Check its permissions, or choose another data folder.`,
+  )
+
+const salvage = (folder: string, why: string) =>
+  new UnrollError(
+    'E_DB_CORRUPT',
+    `The database in ${folder} is damaged (${why}). It is open for reading only: export what you need, then move unroll.db away; checkpoints and texts are whole files in the folders beside it and can be imported again.`,
+  )
+
+export type Store = ReturnType<typeof openStore>
+
+/** Opens the store in `folder`, making it if needed. Throws E_STORE_PLACE and the E_DB_ errors that no read-only look can mend. */
+export function openStore(folder: string) {
+  const findings: Finding[] = checkPlace(folder)
+  const path = databasePath(folder)
+  const owner = newOwner()
+  let refusal: UnrollError | undefined
+
+  function open(): Opened {
+    if (isWritable(folder)) {
+      try {
+        return openForWriting(path)
+      } catch (error) {
+        if (!(error instanceof UnrollError)) throw error
+        if (error.code === 'E_STORE_READONLY') refusal = error
+        else if (error.code === 'E_DB_CORRUPT') {
+          refusal = salvage(folder, error.message)
+          return emptyDatabase()
+        } else throw error
+      }
+    }
+    refusal ??= readOnly(folder)
+    return openForReading(path)
+  }
+
+  const { db, sqlite } = open()
+  if (refusal) findings.push(refusal as Finding)
+  const metrics = metricTable(db)
+  const runs = runTable(db, metrics)
+  let registered = false
+  let last: Promise<unknown> = Promise.resolve()
+  let closed = false
+
+  /** True if an app that had written vanished without closing. */
+  function leftUnclean(): boolean {
+    const tokens = db.prepare<[], string>('SELECT token FROM owners').pluck().all()
+    return tokens.some((token) => !isAlive(token))
+  }
+
+  /** After an unclean exit: SQLite's check, removal of leftovers. Until it is over nothing may be written. */
+  async function recover(): Promise<void> {
+    if (refusal) return
+    const unclean = leftUnclean()
+    if (unclean) {
+      const faults = await checkDatabase(path)
+      if (faults.length) {
+        refusal = salvage(folder, faults.slice(0, 3).join('; '))
+        findings.push(refusal as Finding)
+        return
+      }
+      findings.push({
+        code: 'W_UNCLEAN_EXIT',
+        message: 'Unroll did not close properly last time. The database was checked and is sound.',
+      })
+    }
+    const others = new Set(
+      db
+        .prepare<[], string>('SELECT token FROM owners')
+        .pluck()
+        .all()
+        .filter((token) => isAlive(token))
+        .map(pidOf),
+    )
+    await removeLeftovers(folder, (pid) => others.has(pid))
+    if (unclean) await write(() => forgetDead())
+  }
+
+  function forgetDead(): void {
+    for (const token of db.prepare<[], string>('SELECT token FROM owners').pluck().all()) {
+      if (!isAlive(token)) db.prepare('DELETE FROM owners WHERE token = ?').run(token)
+    }
+  }
+
+  function commit<T>(change: () => T): T {
+    const result = transact(db, () => {
+      if (!registered) db.prepare('INSERT OR IGNORE INTO owners VALUES (?, ?)').run(owner, Date.now())
+      return change()
+    })
+    registered = true
+    return result
+  }
+
+  async function patiently<T>(change: () => T): Promise<T> {
+    const end = Date.now() + busyLimit
+    for (;;) {
+      if (refusal) throw refusal
+      if (closed) throw new UnrollError('E_STATE', 'Unroll is closing.')
+      try {
+        return commit(change)
+      } catch (error) {
+        const wrapped = storeError(error, 'writing')
+        if (wrapped.code === 'E_DB_CORRUPT') refusal = salvage(folder, wrapped.message)
+        if (wrapped.code !== 'E_DB_BUSY') throw wrapped
+        if (Date.now() > end) {
+          const pid = holderOf(path)
+          throw new UnrollError(
+            'E_DB_BUSY',
+            `Another process${pid ? ` (pid ${pid})` : ''} has held the database for more than ${busyLimit / 1000} s. Close it, then try again; nothing was lost.`,
+          )
+        }
+        await sleep(20)
+      }
+    }
+  }
+
+  /** Runs `change` in a transaction, after all writes asked for before. Throws E_DB_BUSY, E_DISK, E_STORE_READONLY, E_DB_CORRUPT. */
+  function write<T>(change: () => T): Promise<T> {
+    const done = last.then(() => patiently(change))
+    last = done.catch(() => undefined)
+    return done
+  }
+
+  let seenVersion = db.pragma('data_version', { simple: true }) as number
+  /** True if another process has committed since the last look. */
+  function changedElsewhere(): boolean {
+    const now = db.pragma('data_version', { simple: true }) as number
+    const changed = now !== seenVersion
+    seenVersion = now
+    return changed
+  }
+
+  /** Ends with the log merged into the file and our lease gone: a clean exit. */
+  async function close(): Promise<void> {
+    await last
+    if (closed) return
+    closed = true
+    if (registered && !refusal) {
+      try {
+        transact(db, () => db.prepare('DELETE FROM owners WHERE token = ?').run(owner))
+      } catch {
+        // Left registered: the next start checks the file once more, nothing worse.
+      }
+    }
+    db.close()
+  }
+
+  return {
+    folder,
+    path,
+    owner,
+    sqlite,
+    findings,
+    runs,
+    metrics,
+    checkpoints: checkpointTable(db),
+    datasets: datasetTable(db),
+    settings: settingTable(db),
+    /** Why nothing can be written; undefined = writable. */
+    refusal: () => refusal,
+    recover,
+    write,
+    changedElsewhere,
+    close,
+    database: db as Db,
+    checkpointFolder: (runId: string) => join(folder, 'checkpoints', runId),
+    datasetFile: (sha256: string) => join(folder, 'datasets', sha256),
+  }
+}
