@@ -53,6 +53,8 @@ export interface RunRow {
   /** Position in the queue from 0 while queued. */
   queuePosition: number | null
   error: ErrorValue | null
+  /** Why it has its status when nobody asked for it: the app was closed, its process vanished, the disk is full. */
+  reason?: string
 }
 
 export interface Checkpoint {
