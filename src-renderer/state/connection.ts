@@ -1,14 +1,14 @@
 // The one client that all stores talk through, set once before the page is mounted (or by a test).
-import type { Client } from '@contract/api.ts'
+import type { PageClient } from '../client/index.ts'
 
-let current: Client | undefined
+let current: PageClient | undefined
 
-export function setClient(client: Client): void {
+export function setClient(client: PageClient): void {
   current = client
 }
 
-/** Throws if the page was mounted before a connection was made. */
-export function useClient(): Client {
+/** Throws if the page was mounted before a client was given. */
+export function useClient(): PageClient {
   if (!current) throw new Error('connection: setClient was not called before the first store was used')
   return current
 }

@@ -91,28 +91,40 @@ export const useMetrics = defineStore('metrics', () => {
     runs.set(id, { ...curves, columns: apply(curves.columns, what), revision: curves.revision + 1 })
   }
 
+  /** Asks for whole curves; what is known stays on the screen until the answer comes. */
+  async function read(ids: readonly RunId[]): Promise<void> {
+    for (const id of ids) waiting.set(id, [])
+    try {
+      const answer = await useClient().call('runs.metrics', { ids: [...ids] })
+      const chunksOf = new Map(answer.map((one) => [one.id, one.chunks]))
+      for (const id of ids) {
+        let columns = apply(new Map(), { chunks: chunksOf.get(id) ?? [] })
+        for (const late of waiting.get(id) ?? []) columns = apply(columns, late)
+        runs.set(id, { phase: 'ready', error: null, columns, revision: (runs.get(id)?.revision ?? 0) + 1 })
+      }
+    } catch (thrown) {
+      const error = toErrorValue(thrown)
+      for (const id of ids) {
+        const old = runs.get(id)
+        if (old?.phase !== 'ready') runs.set(id, { phase: 'failed', error, columns: new Map(), revision: (old?.revision ?? 0) + 1 })
+      }
+    } finally {
+      for (const id of ids) waiting.delete(id)
+    }
+  }
+
   /** Makes the curves of these runs available; runs already read cost nothing. Failures show in `Curves.error`. */
   async function load(ids: readonly RunId[]): Promise<void> {
     const missing = [...new Set(ids)].filter((id) => !waiting.has(id) && runs.get(id)?.phase !== 'ready')
     if (missing.length === 0) return
-    for (const id of missing) {
-      waiting.set(id, [])
-      runs.set(id, { phase: 'loading', error: null, columns: new Map(), revision: 0 })
-    }
-    try {
-      const answer = await useClient().call('runs.metrics', { ids: missing })
-      const chunksOf = new Map(answer.map((one) => [one.id, one.chunks]))
-      for (const id of missing) {
-        let columns = apply(new Map(), { chunks: chunksOf.get(id) ?? [] })
-        for (const late of waiting.get(id) ?? []) columns = apply(columns, late)
-        runs.set(id, { phase: 'ready', error: null, columns, revision: 1 })
-      }
-    } catch (thrown) {
-      const error = toErrorValue(thrown)
-      for (const id of missing) runs.set(id, { phase: 'failed', error, columns: new Map(), revision: 1 })
-    } finally {
-      for (const id of missing) waiting.delete(id)
-    }
+    for (const id of missing) runs.set(id, { phase: 'loading', error: null, columns: new Map(), revision: 0 })
+    await read(missing)
+  }
+
+  /** Reads all known curves anew, for instance after events were missed. */
+  async function refresh(): Promise<void> {
+    const ids = [...runs.keys()].filter((id) => !waiting.has(id))
+    if (ids.length > 0) await read(ids)
   }
 
   function listen(): () => void {
@@ -128,7 +140,5 @@ export const useMetrics = defineStore('metrics', () => {
   /** Reactive: changes whenever a point of this run arrives. Undefined until `load` was called. */
   const curvesOf = (id: RunId): Curves | undefined => runs.get(id)
   const columnOf = (id: RunId, name: string): Column | undefined => runs.get(id)?.columns.get(name)
-  /** Forgets everything, for instance after a lost connection; views call `load` again. */
-  const forget = () => runs.clear()
-  return { load, listen, curvesOf, columnOf, forget }
+  return { load, refresh, listen, curvesOf, columnOf }
 })

@@ -20,6 +20,8 @@ const noun = (count: number) => (count === 1 ? '1 run' : `${count.toLocaleString
 export const useRuns = defineStore('runs', () => {
   const rows = shallowReactive(new Map<RunId, RunRow>())
   const selected = shallowReactive(new Set<RunId>())
+  /** The run looked at last; the views of one run open with it. */
+  const current = shallowRef<RunId | null>(null)
   const phase = shallowRef<'idle' | 'loading' | 'ready' | 'failed'>('idle')
   const failure = shallowRef<ErrorValue | null>(null)
 
@@ -141,7 +143,7 @@ export const useRuns = defineStore('runs', () => {
   }
 
   return {
-    rows, list, trashed, active, tags, byId, phase, failure, selected,
+    rows, list, trashed, active, tags, byId, phase, failure, selected, current,
     load, listen, launch, pause, resume, stop, fork, update, trash, restore, purge, select, selectOnly,
   } // prettier-ignore
 })

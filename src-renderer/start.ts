@@ -1,0 +1,40 @@
+// Puts the page together around a client: stores, router, frame. main.ts gives the real client, tests give their own.
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import App from './App.vue'
+import type { PageClient } from './client/index.ts'
+import { makeRouter } from './router.ts'
+import { useCatalog } from './state/catalog.ts'
+import { setClient } from './state/connection.ts'
+import { useDatasets } from './state/datasets.ts'
+import { useMetrics } from './state/metrics.ts'
+import { useNotices } from './state/notices.ts'
+import { useRuns } from './state/runs.ts'
+import { useTheme } from './state/theme.ts'
+import './styles/tokens.css'
+import './styles/base.css'
+
+export function startPage(client: PageClient, at: string | Element = '#app') {
+  setClient(client)
+  const app = createApp(App)
+  app.use(createPinia())
+  useTheme()
+  const [runs, metrics, datasets, catalog, notices] = [useRuns(), useMetrics(), useDatasets(), useCatalog(), useNotices()]
+  for (const store of [runs, metrics, datasets, notices]) store.listen()
+  const loadAll = () => void Promise.all([runs.load(), datasets.load(), catalog.load(), metrics.refresh()])
+  client.onReconnect(loadAll)
+  loadAll()
+
+  const router = makeRouter()
+  router.afterEach((to) => {
+    const id = to.params['id']
+    if (to.name !== 'data' && typeof id === 'string' && id) runs.current = id
+  })
+  app.use(router)
+  app.config.errorHandler = (error) => {
+    console.error(error)
+    notices.error(error)
+  }
+  app.mount(at)
+  return { app, router }
+}

@@ -1,0 +1,58 @@
+// The search above the runs: words that must all occur, and key:value terms. Shared by the side list and the table.
+import type { RunRow, RunStatus } from '@contract/run.ts'
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { useRuns } from './runs.ts'
+
+/** What a run was trained on, in a few words. */
+export function dataText(run: RunRow): string {
+  const data = run.config.data
+  if (data.kind === 'text') return data.unit === 'word' ? `${data.dataset} (words)` : data.dataset
+  return data.kind === 'series' ? `series ${data.series}` : `addition, ${data.bits} bits`
+}
+
+const keyed: Record<string, (run: RunRow, value: string) => boolean> = {
+  tag: (run, value) => run.tags.some((tag) => tag.toLowerCase().includes(value)),
+  status: (run, value) => run.status.startsWith(value),
+  cell: (run, value) => run.config.model.cell.startsWith(value),
+  data: (run, value) => dataText(run).toLowerCase().includes(value),
+  id: (run, value) => run.id.startsWith(value),
+}
+export const filterKeys = Object.keys(keyed)
+
+/** A predicate for a query such as `quiet tag:paper cell:gru`. The empty query matches all. */
+export function runMatcher(query: string): (run: RunRow) => boolean {
+  const tests = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => {
+      const [key, ...rest] = word.split(':')
+      const test = rest.length > 0 ? keyed[key!] : undefined
+      if (test) return (run: RunRow) => test(run, rest.join(':'))
+      return (run: RunRow) =>
+        run.name.toLowerCase().includes(word) ||
+        run.id.startsWith(word) ||
+        run.config.model.cell.includes(word) ||
+        run.tags.some((tag) => tag.toLowerCase().includes(word)) ||
+        dataText(run).toLowerCase().includes(word)
+    })
+  return (run) => tests.every((test) => test(run))
+}
+
+export const useRunFilter = defineStore('runFilter', () => {
+  const text = ref('')
+  const status = ref<RunStatus | ''>('')
+  const runs = useRuns()
+  const active = computed(() => text.value.trim() !== '' || status.value !== '')
+  const narrow = (rows: readonly RunRow[]): RunRow[] => {
+    const matches = runMatcher(text.value)
+    return rows.filter((run) => (status.value === '' || run.status === status.value) && matches(run))
+  }
+  const visible = computed(() => (active.value ? narrow(runs.list) : runs.list))
+  const clear = () => {
+    text.value = ''
+    status.value = ''
+  }
+  return { text, status, active, visible, narrow, clear }
+})

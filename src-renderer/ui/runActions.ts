@@ -1,0 +1,48 @@
+// What can be done with a run, as one list: row menus, context menus, the palette and the run's own page all take it from here.
+import type { RunRow } from '@contract/run.ts'
+import { useRouter } from 'vue-router'
+import { useNotices } from '../state/notices.ts'
+import { useRuns } from '../state/runs.ts'
+import type { MenuItem } from './menu.ts'
+import { canPause, canResume, canStop } from './status.ts'
+
+export function useRunActions() {
+  const runs = useRuns()
+  const { attempt, tell } = useNotices()
+  const router = useRouter()
+
+  const open = (id: string) => void router.push({ name: 'run', params: { id } })
+  const clone = (id: string) => void router.push({ name: 'launch', query: { from: id } })
+  const fork = (id: string, step?: number) =>
+    void router.push({ name: 'launch', query: { fork: id, ...(step !== undefined && { step: String(step) }) } })
+  const trash = (ids: readonly string[]) => attempt(() => runs.trash(ids))
+  const compare = (ids: readonly string[]) => {
+    if (ids.length < 2) tell('info', 'Mark two runs or more to compare them.')
+    else void router.push({ name: 'compare', query: { ids: ids.slice(0, 50).join(',') } })
+  }
+
+  /** Menu entries for one run; `rename` is offered where the place can edit the name. */
+  function menuOf(run: RunRow, rename?: (id: string) => void): MenuItem[] {
+    const { id } = run
+    if (run.trashedAt !== null) {
+      return [
+        { label: 'Open', icon: 'runs', keys: 'enter', run: () => open(id) },
+        { label: 'Restore', icon: 'restore', run: () => void attempt(() => runs.restore([id])) },
+      ]
+    }
+    return [
+      { label: 'Open', icon: 'runs', keys: 'enter', run: () => open(id) },
+      { label: 'Look at neurons', icon: 'neurons', run: () => void router.push({ name: 'neurons', params: { id } }) },
+      { label: 'Sample text', icon: 'sample', run: () => void router.push({ name: 'sample', params: { id } }) },
+      { label: 'Pause', icon: 'pause', separated: true, disabled: !canPause(run), run: () => void attempt(() => runs.pause(id)) },
+      { label: 'Resume', icon: 'play', disabled: !canResume(run), run: () => void attempt(() => runs.resume(id)) },
+      { label: 'Stop', icon: 'stop', disabled: !canStop(run), run: () => void attempt(() => runs.stop(id)) },
+      { label: 'Clone to the form', icon: 'copy', separated: true, run: () => clone(id) },
+      { label: 'Fork from a checkpoint', icon: 'fork', disabled: run.step === 0, run: () => fork(id) },
+      ...(rename ? [{ label: 'Rename', icon: 'edit' as const, keys: 'f2', run: () => rename(id) }] : []),
+      { label: run.pinned ? 'Unpin' : 'Pin to the top', icon: 'pin', run: () => void attempt(() => runs.update({ id, pinned: !run.pinned })) },
+      { label: 'Move to the trash', icon: 'trash', keys: 'delete', danger: true, separated: true, run: () => void trash([id]) },
+    ]
+  }
+  return { open, clone, fork, trash, compare, menuOf }
+}

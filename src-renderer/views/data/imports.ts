@@ -1,0 +1,73 @@
+// Brings files of this computer into the store: one at a time, asking how to read what is not UTF-8. Shared by the Data view, the
+// drop target and presets that need a file.
+import type { DatasetDetail } from '@contract/data.ts'
+import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import { useDatasets } from '../../state/datasets.ts'
+import { useNotices } from '../../state/notices.ts'
+
+export type Decode = 'latin-1' | 'replace' | 'skip'
+
+/** A file that could not be read as it is; the user chooses how, or gives up. */
+export interface Question {
+  name: string
+  bytes: Uint8Array
+  error: ErrorValue
+}
+
+export const useImports = defineStore('imports', () => {
+  const queue = shallowRef<File[]>([])
+  const question = shallowRef<Question | null>(null)
+  const working = shallowRef<string | null>(null)
+  const busy = computed(() => working.value !== null)
+  let answer: ((decode: Decode | null) => void) | undefined
+
+  async function importOne(file: File): Promise<DatasetDetail | undefined> {
+    const notices = useNotices()
+    const datasets = useDatasets()
+    let decode: Decode | 'strict' = 'strict'
+    try {
+      const bytes = new Uint8Array(await file.arrayBuffer())
+      for (;;) {
+        try {
+          const made = await datasets.importBytes({ name: file.name, bytes, decode })
+          for (const warning of made.warnings) notices.tell('warning', warning.message, { code: warning.code })
+          notices.tell('success', `Imported ${made.name}`)
+          return made
+        } catch (thrown) {
+          const error = toErrorValue(thrown)
+          if (decode !== 'strict' || (error.code !== 'E_UTF8' && error.code !== 'E_ENCODING')) throw thrown
+          const chosen = await new Promise<Decode | null>((done) => {
+            answer = done
+            question.value = { name: file.name, bytes, error }
+          })
+          question.value = null
+          if (!chosen) return undefined
+          decode = chosen
+        }
+      }
+    } catch (thrown) {
+      notices.error(thrown)
+      return undefined
+    }
+  }
+
+  /** Imports files one after another; the answer holds those that worked. */
+  async function importFiles(files: Iterable<File>): Promise<DatasetDetail[]> {
+    const made: DatasetDetail[] = []
+    queue.value = [...queue.value, ...files]
+    if (busy.value) return made
+    while (queue.value.length > 0) {
+      const [file, ...rest] = queue.value
+      queue.value = rest
+      working.value = file!.name
+      const one = await importOne(file!)
+      if (one) made.push(one)
+    }
+    working.value = null
+    return made
+  }
+  const decide = (decode: Decode | null) => answer?.(decode)
+  return { queue, question, working, busy, importFiles, decide }
+})
