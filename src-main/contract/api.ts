@@ -57,12 +57,17 @@ export const api = {
   ), // prettier-ignore
   'runs.get': command<RunDetail>()(one),
   'runs.metrics': command<{ id: RunId; chunks: MetricChunk[] }[]>()(
-    z.strictObject({ ids: z.array(runId).min(1).max(1000), names: z.array(z.string().max(200)).max(1000).optional() }),
+    z.strictObject({
+      ids: z.array(runId).min(1).max(1000),
+      names: z.array(z.string().max(200)).max(1000).optional(),
+    }),
   ),
   'runs.stop': command<RunRow>()(one),
   'runs.pause': command<RunRow>()(one),
   'runs.resume': command<RunRow>()(one),
-  'runs.fork': command<RunRow>()(z.strictObject({ id: runId, step: z.int().min(0).optional(), config: z.unknown().optional() })),
+  'runs.fork': command<RunRow>()(
+    z.strictObject({ id: runId, step: z.int().min(0).optional(), config: z.unknown().optional() }),
+  ),
   'runs.update': command<RunRow>()(
     z.strictObject({
       id: runId,
@@ -80,7 +85,11 @@ export const api = {
   'runs.compare': command<RunComparison>()(z.strictObject({ ids: z.array(runId).min(2).max(50) })),
   /** weights: safetensors with the configuration and vocabulary inside. metrics: CSV name,step,value,time. config: JSON. */
   'runs.export': command<{ filename: string; bytes: Uint8Array }>()(
-    z.strictObject({ id: runId, what: z.enum(['weights', 'metrics', 'config']), step: z.int().min(0).optional() }),
+    z.strictObject({
+      id: runId,
+      what: z.enum(['weights', 'metrics', 'config']),
+      step: z.int().min(0).optional(),
+    }),
   ),
   /** A safetensors file that `runs.export` wrote becomes a finished run; `trust` accepts NaN or infinite weights. */
   'runs.import': command<{ run: RunRow; warnings: { code: string; message: string }[] }>()(
@@ -91,15 +100,24 @@ export const api = {
   'data.get': command<DatasetDetail>()(z.strictObject({ id: datasetId })),
   /** `decode`: how to read bytes that are not UTF-8. */
   'data.import': command<DatasetDetail>()(
-    z.strictObject({ name: z.string().max(1000), bytes, decode: z.enum(['strict', 'latin-1', 'replace', 'skip']).default('strict') }),
+    z.strictObject({
+      name: z.string().max(1000),
+      bytes,
+      decode: z.enum(['strict', 'latin-1', 'replace', 'skip']).default('strict'),
+    }),
   ),
   'data.importFile': command<DatasetDetail>()(
-    z.strictObject({ path: z.string().max(8192), decode: z.enum(['strict', 'latin-1', 'replace', 'skip']).default('strict') }),
+    z.strictObject({
+      path: z.string().max(8192),
+      decode: z.enum(['strict', 'latin-1', 'replace', 'skip']).default('strict'),
+    }),
     true,
   ),
   'data.remove': command<{ id: string }>()(z.strictObject({ id: datasetId })),
 
-  'inspect.grid': command<SignalGrid>()(z.strictObject({ ...lookAt, ...textSource, signal: z.string().max(32).default('h') })),
+  'inspect.grid': command<SignalGrid>()(
+    z.strictObject({ ...lookAt, ...textSource, signal: z.string().max(32).default('h') }),
+  ),
   'inspect.find': command<UnitRanking>()(
     z.strictObject({
       id: runId,
@@ -166,11 +184,20 @@ export interface RunComparison {
   /** Equal keys, for "show all". */
   same: { path: string; value: string | number | boolean | null }[]
   /** Per metric the best and last value of each run; null = not recorded. */
-  metrics: { name: string; direction: 'min' | 'max' | null; best: (number | null)[]; bestStep: (number | null)[]; last: (number | null)[] }[]
+  metrics: {
+    name: string
+    direction: 'min' | 'max' | null
+    best: (number | null)[]
+    bestStep: (number | null)[]
+    last: (number | null)[]
+  }[]
 }
 
 /** What every door offers and every client sees. */
 export interface Client {
   call<K extends CommandName>(name: K, input: Input<K>): Promise<Output<K>>
-  on<E extends keyof import('./events.ts').Events>(name: E, listener: (event: import('./events.ts').Events[E]) => void): () => void
+  on<E extends keyof import('./events.ts').Events>(
+    name: E,
+    listener: (event: import('./events.ts').Events[E]) => void,
+  ): () => void
 }

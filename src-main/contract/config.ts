@@ -10,7 +10,12 @@ export interface FieldMeta {
   unit?: string
   when?: { path: string; in: readonly string[] }
 }
-const meta = (title: string, help: string, more: Partial<FieldMeta> = {}) => ({ title, description: help, help, ...more })
+const meta = (title: string, help: string, more: Partial<FieldMeta> = {}) => ({
+  title,
+  description: help,
+  help,
+  ...more,
+})
 
 export const datasetId = z.string().regex(/^[0-9a-z][0-9a-z-]{0,63}$/)
 
@@ -79,7 +84,10 @@ export const configVersion = 1
 
 export const runConfig = z.strictObject({
   version: z.literal(configVersion).default(configVersion),
-  name: z.string().default('').meta(meta('Name', 'For your eyes; up to 200 characters. Left empty, one is made from the settings.')),
+  name: z
+    .string()
+    .default('')
+    .meta(meta('Name', 'For your eyes; up to 200 characters. Left empty, one is made from the settings.')),
   preset: z.string().max(64).default(''),
   seed: seed.optional().meta(meta('Seed', 'Same seed, same bits. Left empty, one is drawn and recorded.')),
   data: dataConfig.default(textData.parse({ kind: 'text' })),

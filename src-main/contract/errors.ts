@@ -25,7 +25,13 @@ export interface Warning {
 export interface ErrorValue {
   code: ErrorCode
   message: string
-  details?: { path?: string; offset?: number; line?: number; column?: number; issues?: { path: string; message: string }[] }
+  details?: {
+    path?: string
+    offset?: number
+    line?: number
+    column?: number
+    issues?: { path: string; message: string }[]
+  }
 }
 
 export class UnrollError extends Error {

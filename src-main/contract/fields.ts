@@ -29,12 +29,22 @@ interface JsonSchema extends Partial<FieldMeta> {
 /** Fields of an object schema, in order, with `prefix` before each path. Keys without a title are not for forms and are left out. */
 export function fieldsOf(schema: z.ZodObject, prefix: string): Field[] {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema
-  return Object.entries(json.properties ?? {}).flatMap(([key, s]) => (s.title ? [toField(`${prefix}.${key}`, s)] : []))
+  return Object.entries(json.properties ?? {}).flatMap(([key, s]) =>
+    s.title ? [toField(`${prefix}.${key}`, s)] : [],
+  )
 }
 
 function toField(path: string, s: JsonSchema): Field {
   const choices = s.enum ?? s.anyOf?.map((option) => option.const!)
-  const type = choices ? 'choice' : s.type === 'integer' ? 'integer' : s.type === 'number' ? 'number' : s.type === 'boolean' ? 'boolean' : 'text'
+  const type = choices
+    ? 'choice'
+    : s.type === 'integer'
+      ? 'integer'
+      : s.type === 'number'
+        ? 'number'
+        : s.type === 'boolean'
+          ? 'boolean'
+          : 'text'
   return {
     path,
     type,

@@ -5,7 +5,15 @@ import type { ErrorValue } from './errors.ts'
 /** 26 characters [0-9a-z], sortable by time of creation. */
 export type RunId = string
 
-export const runStatuses = ['queued', 'running', 'paused', 'finished', 'stopped', 'failed', 'interrupted'] as const
+export const runStatuses = [
+  'queued',
+  'running',
+  'paused',
+  'finished',
+  'stopped',
+  'failed',
+  'interrupted',
+] as const
 /** stopped = by the user; failed = by an error; interrupted = its process vanished (crash, kill, power). */
 export type RunStatus = (typeof runStatuses)[number]
 
@@ -91,7 +99,14 @@ export interface RunDetail {
   checkpoints: Checkpoint[]
   samples: RunSample[]
   /** Everything needed to repeat it. */
-  record: { codeVersion: string; engine: string; dataSha256: string; dataName: string; parameters: number; memoryBytes: number }
+  record: {
+    codeVersion: string
+    engine: string
+    dataSha256: string
+    dataName: string
+    parameters: number
+    memoryBytes: number
+  }
 }
 
 /** A stretch of one curve, in columns. times: milliseconds since 1970. NaN and infinities are data. */
@@ -101,5 +116,3 @@ export interface MetricChunk {
   values: Float64Array
   times: Float64Array
 }
-
-

@@ -8,11 +8,13 @@ const maxDepth = 64
 
 /** Throws E_CONFIG_KEY on keys that could reach a prototype, E_ARG on nesting past 64 or cycles. */
 export function refuseHostileKeys(value: unknown, path = '', depth = 0): void {
-  if (depth > maxDepth) throw new UnrollError('E_ARG', `${path.slice(0, 80)}: nested deeper than ${maxDepth} levels.`, { path })
+  if (depth > maxDepth)
+    throw new UnrollError('E_ARG', `${path.slice(0, 80)}: nested deeper than ${maxDepth} levels.`, { path })
   if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return
   for (const key of Object.keys(value)) {
     const at = path ? `${path}.${key}` : key
-    if (hostileKeys.has(key)) throw new UnrollError('E_CONFIG_KEY', `${at}: this key is not allowed. Remove it.`, { path: at })
+    if (hostileKeys.has(key))
+      throw new UnrollError('E_CONFIG_KEY', `${at}: this key is not allowed. Remove it.`, { path: at })
     refuseHostileKeys((value as Record<string, unknown>)[key], at, depth + 1)
   }
 }
@@ -38,18 +40,25 @@ function describe(issue: Issue, schema: z.ZodType): { path: string; message: str
       }
     })
   }
-  return [{ path: path || '(all)', message: issue.message.replace(/^Invalid input: |^Too (small|big): /, '') }]
+  return [
+    { path: path || '(all)', message: issue.message.replace(/^Invalid input: |^Too (small|big): /, '') },
+  ]
 }
 
 /** Keys that the object schema at `path` knows; unions give the keys of all their branches. */
 function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let level: z.core.$ZodType[] = [schema]
   const open = (s: z.core.$ZodType): z.core.$ZodType[] => {
-    const def = s._zod.def as { innerType?: z.core.$ZodType; options?: z.core.$ZodType[]; element?: z.core.$ZodType }
+    const def = s._zod.def as {
+      innerType?: z.core.$ZodType
+      options?: z.core.$ZodType[]
+      element?: z.core.$ZodType
+    }
     if (def.innerType) return open(def.innerType)
     return def.options ? def.options.flatMap(open) : [s]
   }
-  const shapeOf = (s: z.core.$ZodType) => (s._zod.def as { shape?: Record<string, z.core.$ZodType> }).shape ?? {}
+  const shapeOf = (s: z.core.$ZodType) =>
+    (s._zod.def as { shape?: Record<string, z.core.$ZodType> }).shape ?? {}
   for (const key of path) {
     level = level.flatMap(open).flatMap((s) => {
       const element = (s._zod.def as { element?: z.core.$ZodType }).element
@@ -61,20 +70,29 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 }
 
 /** Checks `value` against any schema; `code` is used for faults (configurations choose theirs by fault). */
-export function parseWith<S extends z.ZodType>(schema: S, value: unknown, code: ErrorCode | 'config', what: string): z.output<S> {
+export function parseWith<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  code: ErrorCode | 'config',
+  what: string,
+): z.output<S> {
   refuseHostileKeys(value)
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const issues = result.error.issues.flatMap((issue) => describe(issue, schema))
   const message = `${what}: ${issues.map((i) => `${i.path}: ${i.message}`).join('; ')}.`
-  throw new UnrollError(code === 'config' ? codeOf(result.error.issues) : code, message, { path: issues[0]?.path, issues })
+  throw new UnrollError(code === 'config' ? codeOf(result.error.issues) : code, message, {
+    path: issues[0]?.path,
+    issues,
+  })
 }
 
 /** Names are free text up to 200 code points on one line; they never become paths. Empty is allowed: one is made. */
 export function checkName(name: string, path = 'name'): string {
   const trimmed = name.trim()
   const length = [...trimmed].length
-  if (length > 200) throw new UnrollError('E_NAME', `${path}: ${length} characters; at most 200 are allowed.`, { path })
+  if (length > 200)
+    throw new UnrollError('E_NAME', `${path}: ${length} characters; at most 200 are allowed.`, { path })
   // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f\u2028\u2029]/.test(trimmed)) {
     throw new UnrollError('E_NAME', `${path}: holds a line break or control character. Remove it.`, { path })
@@ -85,19 +103,34 @@ export function checkName(name: string, path = 'name'): string {
 /** A whole configuration with defaults filled in. The seed may still be missing: the caller draws and records one. */
 export function parseConfig(value: unknown): z.output<typeof runConfig> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw new UnrollError('E_CONFIG_RANGE', 'configuration: expected an object such as {"train":{"steps":2000}}.')
+    throw new UnrollError(
+      'E_CONFIG_RANGE',
+      'configuration: expected an object such as {"train":{"steps":2000}}.',
+    )
   }
   const version = (value as RunConfigInput).version
   if (typeof version === 'number' && version > configVersion) {
-    throw new UnrollError('E_CONFIG_VERSION', `version: made for format ${version}; this Unroll reads up to ${configVersion}. Update Unroll.`, { path: 'version' })
+    throw new UnrollError(
+      'E_CONFIG_VERSION',
+      `version: made for format ${version}; this Unroll reads up to ${configVersion}. Update Unroll.`,
+      { path: 'version' },
+    )
   }
   const config = parseWith(runConfig, value, 'config', 'configuration')
   config.name = checkName(config.name)
   if (config.train.steps === 0 && config.train.epochs === 0) {
-    throw new UnrollError('E_CONFIG_RANGE', 'train.steps: steps and epochs are both 0, so the run would never end. Set one of them.', { path: 'train.steps' })
+    throw new UnrollError(
+      'E_CONFIG_RANGE',
+      'train.steps: steps and epochs are both 0, so the run would never end. Set one of them.',
+      { path: 'train.steps' },
+    )
   }
   if (config.train.stride > config.train.window) {
-    throw new UnrollError('E_CONFIG_RANGE', `train.stride: ${config.train.stride} is longer than the window of ${config.train.window}; some symbols would never be trained on.`, { path: 'train.stride' })
+    throw new UnrollError(
+      'E_CONFIG_RANGE',
+      `train.stride: ${config.train.stride} is longer than the window of ${config.train.window}; some symbols would never be trained on.`,
+      { path: 'train.stride' },
+    )
   }
   return config
 }

@@ -22,18 +22,22 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 
 function pack(value: unknown): unknown {
   if (typeof value === 'number') {
-    return Number.isFinite(value) && !Object.is(value, -0) ? value : { $num: Object.is(value, -0) ? '-0' : String(value) }
+    return Number.isFinite(value) && !Object.is(value, -0)
+      ? value
+      : { $num: Object.is(value, -0) ? '-0' : String(value) }
   }
   if (value === null || typeof value !== 'object') return value
   if (ArrayBuffer.isView(value)) {
     for (const tag of Object.keys(arrayTypes) as Tag[]) {
-      if (value instanceof arrayTypes[tag]) return { [tag]: toBase64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)) }
+      if (value instanceof arrayTypes[tag])
+        return { [tag]: toBase64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)) }
     }
     throw new TypeError('wire: unsupported array type')
   }
   if (Array.isArray(value)) return value.map(pack)
   const out: Record<string, unknown> = {}
-  for (const [key, member] of Object.entries(value)) if (member !== undefined) out[key.startsWith('$') ? `$${key}` : key] = pack(member)
+  for (const [key, member] of Object.entries(value))
+    if (member !== undefined) out[key.startsWith('$') ? `$${key}` : key] = pack(member)
   return out
 }
 
@@ -53,7 +57,12 @@ function unpack(value: unknown): unknown {
   const out: Record<string, unknown> = {}
   for (const [key, member] of entries) {
     const name = key.startsWith('$$') ? key.slice(1) : key
-    Object.defineProperty(out, name, { value: unpack(member), enumerable: true, writable: true, configurable: true })
+    Object.defineProperty(out, name, {
+      value: unpack(member),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    })
   }
   return out
 }

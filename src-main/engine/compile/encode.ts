@@ -13,7 +13,8 @@ export interface EncodedProgram {
 
 /** Flattens a program; throws RangeError when an offset does not fit 31 bits (an arena over 8 GiB). */
 export function encode(program: Program): EncodedProgram {
-  if (program.size > 0x7fffffff) throw new RangeError(`program needs ${program.size} elements; the limit is 2^31 - 1`)
+  if (program.size > 0x7fffffff)
+    throw new RangeError(`program needs ${program.size} elements; the limit is 2^31 - 1`)
   const code: number[] = []
   const consts: number[] = []
   const view = (v: View) => {

@@ -48,12 +48,18 @@ export interface Body {
 let count = 0
 
 /** Makes a node; only op constructors call it. */
-export function makeNode(op: string, inputs: readonly Node[], shape: readonly number[], attrs: Attrs = {}): Node {
+export function makeNode(
+  op: string,
+  inputs: readonly Node[],
+  shape: readonly number[],
+  attrs: Attrs = {},
+): Node {
   return { id: count++, op, inputs, shape, attrs }
 }
 
 /** "mul (32, 128)", for error messages and drawings. */
-export const describeNode = (node: Node): string => `${node.op}${node.attrs.name ? ` ${node.attrs.name}` : ''} (${node.shape.join(', ')})`
+export const describeNode = (node: Node): string =>
+  `${node.op}${node.attrs.name ? ` ${node.attrs.name}` : ''} (${node.shape.join(', ')})`
 
 export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((d, i) => d === b[i])
@@ -64,7 +70,8 @@ export function broadcastShapes(a: readonly number[], b: readonly number[], what
   return Array.from({ length: rank }, (_, i) => {
     const da = a[i - rank + a.length] ?? 1
     const db = b[i - rank + b.length] ?? 1
-    if (da !== db && da !== 1 && db !== 1) throw new TypeError(`${what}: shapes (${a.join(', ')}) and (${b.join(', ')}) do not fit`)
+    if (da !== db && da !== 1 && db !== 1)
+      throw new TypeError(`${what}: shapes (${a.join(', ')}) and (${b.join(', ')}) do not fit`)
     return da === 1 ? db : da
   })
 }

@@ -9,7 +9,8 @@ const fail = (message: string): never => {
 export const input = (name: string, shape: readonly number[]): Node => makeNode('input', [], shape, { name })
 /** A value that lives between runs: a weight, a moment, a carried state. Written by the `updates` of a program. */
 export const state = (name: string, shape: readonly number[]): Node => makeNode('state', [], shape, { name })
-export const constant = (value: number, shape: readonly number[] = []): Node => makeNode('const', [], shape, { value })
+export const constant = (value: number, shape: readonly number[] = []): Node =>
+  makeNode('const', [], shape, { value })
 export const zeros = (shape: readonly number[]): Node => constant(0, shape)
 
 /** Plain numbers are welcome wherever a node is. */
@@ -45,21 +46,28 @@ export const eq = binary('eq')
 const add2 = binary('add')
 const mul2 = binary('mul')
 /** Sum and product of two or more, from the left. */
-export const add = (first: Value, ...rest: Value[]): Node => rest.reduce<Node>((s, v) => add2(s, v), node(first))
-export const mul = (first: Value, ...rest: Value[]): Node => rest.reduce<Node>((s, v) => mul2(s, v), node(first))
+export const add = (first: Value, ...rest: Value[]): Node =>
+  rest.reduce<Node>((s, v) => add2(s, v), node(first))
+export const mul = (first: Value, ...rest: Value[]): Node =>
+  rest.reduce<Node>((s, v) => mul2(s, v), node(first))
 export const square = (a: Node): Node => mul2(a, a)
 
 /** a where c is not 0, else b. */
 export function select(c: Node, a: Value, b: Value): Node {
   const [x, y] = [node(a), node(b)]
-  return makeNode('select', [c, x, y], broadcastShapes(c.shape, broadcastShapes(x.shape, y.shape, 'select'), 'select'))
+  return makeNode(
+    'select',
+    [c, x, y],
+    broadcastShapes(c.shape, broadcastShapes(x.shape, y.shape, 'select'), 'select'),
+  )
 }
 
 /**
  * Uniform in [0, 1), one number per element of `like`. It belongs where `like` belongs: inside a scan step it is drawn anew at every
  * step if `like` changes with the step, and once for all steps if not. `stream` keeps draws apart; use one per place in the model.
  */
-export const uniformLike = (like: Node, stream: number): Node => makeNode('uniform', [like], like.shape, { stream })
+export const uniformLike = (like: Node, stream: number): Node =>
+  makeNode('uniform', [like], like.shape, { stream })
 
 /** The value, through which no gradient flows. */
 export const stopGradient = (a: Node): Node => makeNode('stop', [a], a.shape)
@@ -67,7 +75,8 @@ export const stopGradient = (a: Node): Node => makeNode('stop', [a], a.shape)
 /** (..., M, K) @ (K, N) -> (..., M, N). Leading axes of `a` are kept. */
 export function matmul(a: Node, b: Node): Node {
   const k = a.shape[a.shape.length - 1]
-  if (a.shape.length < 2 || b.shape.length !== 2 || k !== b.shape[0]) fail(`matmul: ${describeNode(a)} and ${describeNode(b)} do not fit`)
+  if (a.shape.length < 2 || b.shape.length !== 2 || k !== b.shape[0])
+    fail(`matmul: ${describeNode(a)} and ${describeNode(b)} do not fit`)
   return makeNode('matmul', [a, b], [...a.shape.slice(0, -1), b.shape[1]!])
 }
 
@@ -90,7 +99,8 @@ export function reshape(a: Node, shape: readonly number[]): Node {
 export function slice(a: Node, axis: number, start: number, length: number): Node {
   const at = axis < 0 ? a.shape.length + axis : axis
   const extent = a.shape[at] ?? fail(`slice: ${describeNode(a)} has no axis ${axis}`)
-  if (start < 0 || length < 1 || start + length > extent) fail(`slice: ${start}+${length} is outside axis ${axis} of ${describeNode(a)}`)
+  if (start < 0 || length < 1 || start + length > extent)
+    fail(`slice: ${start}+${length} is outside axis ${axis} of ${describeNode(a)}`)
   if (length === extent) return a
   const shape = a.shape.map((d, i) => (i === at ? length : d))
   return makeNode('slice', [a], shape, { axis: at, start, length })
@@ -109,7 +119,8 @@ export function concat(parts: readonly Node[], axis: number): Node {
   if (parts.length === 1) return first
   const at = axis < 0 ? first.shape.length + axis : axis
   for (const p of parts) {
-    const fits = p.shape.length === first.shape.length && p.shape.every((d, i) => i === at || d === first.shape[i])
+    const fits =
+      p.shape.length === first.shape.length && p.shape.every((d, i) => i === at || d === first.shape[i])
     if (!fits) fail(`concat: ${describeNode(p)} and ${describeNode(first)} differ outside axis ${axis}`)
   }
   const total = parts.reduce((n, p) => n + p.shape[at]!, 0)
@@ -125,12 +136,15 @@ export function pad(a: Node, axis: number, start: number, length: number): Node 
 /** `a` repeated along new leading axes and axes of extent 1. */
 export function broadcastTo(a: Node, shape: readonly number[]): Node {
   if (sameShape(a.shape, shape)) return a
-  if (!sameShape(broadcastShapes(a.shape, shape, 'broadcastTo'), shape)) fail(`broadcastTo: ${describeNode(a)} does not fit (${shape.join(', ')})`)
+  if (!sameShape(broadcastShapes(a.shape, shape, 'broadcastTo'), shape))
+    fail(`broadcastTo: ${describeNode(a)} does not fit (${shape.join(', ')})`)
   return makeNode('broadcast', [a], shape)
 }
 
 const reduce = (op: 'sum' | 'maxOf') => (a: Node, axes?: readonly number[]) => {
-  const at = (axes ?? a.shape.map((_, i) => i)).map((d) => (d < 0 ? a.shape.length + d : d)).sort((x, y) => x - y)
+  const at = (axes ?? a.shape.map((_, i) => i))
+    .map((d) => (d < 0 ? a.shape.length + d : d))
+    .sort((x, y) => x - y)
   if (at.length === 0) return a
   return makeNode(op, [a], a.shape.filter((_, i) => !at.includes(i)), { axes: at }) // prettier-ignore
 }
@@ -151,11 +165,13 @@ export const logSoftmax = (a: Node): Node => makeNode('logSoftmax', [a], a.shape
 
 /** -log softmax(logits (..., V))[ids (...)], shape (...); 0 where the id is negative (ignored). */
 export function crossEntropy(logits: Node, ids: Node): Node {
-  if (!sameShape(logits.shape.slice(0, -1), ids.shape)) fail(`crossEntropy: ${describeNode(logits)} and ${describeNode(ids)} do not fit`)
+  if (!sameShape(logits.shape.slice(0, -1), ids.shape))
+    fail(`crossEntropy: ${describeNode(logits)} and ${describeNode(ids)} do not fit`)
   return makeNode('xent', [logits, ids], ids.shape)
 }
 /** Gradient of crossEntropy: (softmax(logits) - onehot(ids)) * g. */
-export const crossEntropyGrad = (logits: Node, ids: Node, g: Node): Node => makeNode('xentGrad', [logits, ids, g], logits.shape)
+export const crossEntropyGrad = (logits: Node, ids: Node, g: Node): Node =>
+  makeNode('xentGrad', [logits, ids, g], logits.shape)
 
 /** Rows of table (V, E) by ids (...): (..., E); a row of zeros where the id is negative. */
 export function gather(table: Node, ids: Node): Node {
@@ -167,4 +183,5 @@ export function scatterAdd(rows: Node, ids: Node, size: number): Node {
   return makeNode('scatterAdd', [rows, ids], [size, rows.shape[rows.shape.length - 1]!], { size })
 }
 /** ids (...) -> (..., size) with a 1 at the id; zeros where the id is negative. */
-export const oneHot = (ids: Node, size: number): Node => makeNode('oneHot', [ids], [...ids.shape, size], { size })
+export const oneHot = (ids: Node, size: number): Node =>
+  makeNode('oneHot', [ids], [...ids.shape, size], { size })

@@ -25,13 +25,16 @@ export function scan(
 ): ScanResult {
   const length = options.length ?? options.xs[0]?.shape[0]
   if (length === undefined) throw new TypeError('scan: without xs a length is needed')
-  for (const x of options.xs) if (x.shape[0] !== length) throw new TypeError(`scan: ${describeNode(x)} does not have length ${length}`)
+  for (const x of options.xs)
+    if (x.shape[0] !== length) throw new TypeError(`scan: ${describeNode(x)} does not have length ${length}`)
   const xs = options.xs.map((x, i) => makeNode('slot', [], x.shape.slice(1), { name: `x${i}` }))
   const state = options.init.map((s, i) => makeNode('slot', [], s.shape, { name: `s${i}` }))
   const result = step(xs, state)
-  if (result.state.length !== state.length) throw new TypeError(`scan: ${state.length} states went in, ${result.state.length} came out`)
+  if (result.state.length !== state.length)
+    throw new TypeError(`scan: ${state.length} states went in, ${result.state.length} came out`)
   const next = result.state.map((n, i) => {
-    if (!sameShape(n.shape, state[i]!.shape)) throw new TypeError(`scan: state ${i} went in as (${state[i]!.shape}), came out as ${describeNode(n)}`)
+    if (!sameShape(n.shape, state[i]!.shape))
+      throw new TypeError(`scan: state ${i} went in as (${state[i]!.shape}), came out as ${describeNode(n)}`)
     return n
   })
   const body: Body = { length, reverse: options.reverse ?? false, xs, state, next, ys: [...result.ys] }
@@ -41,7 +44,11 @@ export function scan(
 /** A scan from a ready body. */
 export function scanNode(body: Body, xs: readonly Node[], init: readonly Node[]): ScanResult {
   const node = makeNode('scan', [...xs, ...init, ...captured(body)], [], { body })
-  return { node, state: body.next.map((_, i) => scanFinal(node, i)), ys: body.ys.map((_, i) => scanStack(node, i)) }
+  return {
+    node,
+    state: body.next.map((_, i) => scanFinal(node, i)),
+    ys: body.ys.map((_, i) => scanStack(node, i)),
+  }
 }
 
 export const scanFinal = (scanned: Node, index: number): Node =>
@@ -51,7 +58,8 @@ export const scanStack = (scanned: Node, index: number): Node => {
   return makeNode('out', [scanned], [body.length, ...body.ys[index]!.shape], { kind: 'ys', index })
 }
 
-export const scanXs = (scanned: Node): readonly Node[] => scanned.inputs.slice(0, scanned.attrs.body!.xs.length)
+export const scanXs = (scanned: Node): readonly Node[] =>
+  scanned.inputs.slice(0, scanned.attrs.body!.xs.length)
 export const scanInit = (scanned: Node): readonly Node[] => {
   const body = scanned.attrs.body!
   return scanned.inputs.slice(body.xs.length, body.xs.length + body.state.length)

@@ -1,0 +1,277 @@
+// One block of a program: the outermost level or the inside of one loop. Gives every node a place, emits the calls of its items in
+// order and notes lifetimes. Loops are in loop.ts, the calls themselves in emit.ts.
+import { sameShape, type Node } from '../graph/node.ts'
+import { Lifetimes } from './allocate.ts'
+import { copyCall, emitItem, type Pending } from './emit.ts'
+import { lowerScan } from './loop.ts'
+import {
+  broadcastPlace, densePlace, makeBuffer, reshapePlace, slicePlace, transposePlace, type Buffer, type Place,
+} from './place.ts' // prettier-ignore
+import { elements } from './program.ts'
+import { baseOf, isWindow, schedule, type Item, type Schedule } from './schedule.ts'
+
+/** A value that must be at `place` when the block ends. */
+export interface Binding {
+  node: Node
+  place: Place
+  /** The leaf whose old value lies at `place`: nobody may still need it when it is overwritten. */
+  over?: Node
+}
+
+/** Where the results of a lowered scan lie. */
+export interface ScanPlaces {
+  finals: Place[]
+  stacks: Place[]
+}
+
+export class Block {
+  readonly code: Pending[] = []
+  readonly depth: number
+  readonly parent: Block | undefined
+  /** Iterations of this block per run of its parent. */
+  readonly count: number
+  readonly lifetimes = new Lifetimes()
+  private readonly places = new Map<Node, Place>()
+  private readonly packs = new Map<Node, Place>()
+  private readonly scans = new Map<Node, ScanPlaces>()
+  private readonly members = new Set<Node>()
+  private position = 0
+
+  constructor(parent?: Block, count = 1) {
+    this.parent = parent
+    this.count = count
+    this.depth = parent ? parent.depth + 1 : 0
+  }
+
+  /** Says where a node of this block lies. */
+  place(node: Node, place: Place): void {
+    this.members.add(node)
+    this.places.set(node, place)
+  }
+
+  placeScan(node: Node, results: ScanPlaces): void {
+    this.scans.set(node, results)
+  }
+
+  /** New memory of this block. */
+  buffer(size: number): Buffer {
+    const buffer = makeBuffer(size)
+    this.lifetimes.add(buffer, this.position)
+    return buffer
+  }
+
+  /** Memory made elsewhere that lives during the current item. */
+  own(buffer: Buffer): void {
+    this.lifetimes.add(buffer, this.position)
+  }
+
+  temporary(shape: readonly number[]): Place {
+    return densePlace(this.buffer(elements(shape)), shape)
+  }
+
+  /** Notes that the current item reads or writes there. */
+  touch(place: Place): Place {
+    if (!this.lifetimes.touch(place.buffer, this.position)) this.parent?.touch(place)
+    return place
+  }
+
+  /** Where a node's values can be read now; emits a copy or fill if no window shows them. */
+  read(node: Node): Place {
+    return this.touch(this.find(node) ?? this.materialise(node))
+  }
+
+  private find(node: Node): Place | undefined {
+    const known = this.places.get(node)
+    if (known || node.op === 'const') return known
+    if (isWindow(node)) {
+      const of = node.inputs[0]!
+      const inner = of.op === 'const' || isWindow(of) ? this.read(of) : this.find(of)
+      const place = inner && windowOn(node, inner)
+      if (place) this.places.set(node, place)
+      return place
+    }
+    const results = node.op === 'out' ? this.scans.get(node.inputs[0]!) : undefined
+    if (results) return results[node.attrs.kind === 'final' ? 'finals' : 'stacks'][node.attrs.index!]
+    return this.parent?.find(node)
+  }
+
+  /** A const that somebody reads as memory, or a reshape of a window that strides cannot express. */
+  private materialise(node: Node): Place {
+    if (node.op === 'const') {
+      const cell = this.temporary([1])
+      this.code.push(copyCall(cell, { const: node.attrs.value! }, 'fill'))
+      return broadcastPlace({ ...cell, shape: [], strides: [] }, node.shape)
+    }
+    if (!isWindow(node)) throw new Error(`compile: nothing computes ${node.op} ${node.attrs.name ?? ''}`)
+    const inner = this.dense(this.read(node.inputs[0]!))
+    const place = windowOn(node, inner)!
+    this.places.set(node, place)
+    return place
+  }
+
+  /** The values of a window as a dense array of their own. */
+  dense(place: Place): Place {
+    const copy = this.temporary(place.shape)
+    this.code.push(copyCall(copy, place, 'copy'))
+    return copy
+  }
+
+  /** Packed weights of a product inside this loop, prepared before it. */
+  packed(b: Node, make: (block: Block) => Place): Place {
+    const outer = this.parent!
+    const known = outer.packs.get(b)
+    if (known) return outer.touch(known)
+    const place = make(outer)
+    outer.packs.set(b, place)
+    return place
+  }
+
+  /** True if the node's value changes from one iteration of this block to the next. */
+  isInside(node: Node): boolean {
+    return this.members.has(baseOf(node))
+  }
+
+  /** Lowers the nodes of this block; afterwards every binding holds. */
+  lower(order: readonly Node[], bindings: readonly Binding[]): void {
+    for (const node of order) this.members.add(node)
+    const plan = schedule(order, bindings.map((b) => b.node)) // prettier-ignore
+    const end = plan.items.length
+    const copies = bind(this, plan, bindings)
+    this.placeConcats(plan)
+    plan.items.forEach((item, i) => {
+      this.position = i
+      const stored = this.stored(item, plan, order, copies)
+      if (item.kind === 'scan') lowerScan(this, item.nodes[0]!)
+      else emitItem(this, item, stored)
+    })
+    this.position = end
+    this.copyAtEnd(copies)
+  }
+
+  /** Nodes of an item whose values must be in memory, each with its place. */
+  private stored(item: Item, plan: Schedule, order: readonly Node[], copies: readonly Binding[]): Node[] {
+    const at = plan.itemOf.get(item.nodes[0]!)!
+    if (item.kind === 'scan') return []
+    const stored = item.nodes.filter(
+      (node) =>
+        this.places.has(node) ||
+        copies.some((c) => baseOf(c.node) === node) ||
+        this.isReadElsewhere(node, at, plan, order),
+    )
+    for (const node of stored) {
+      if (!this.places.has(node)) this.places.set(node, this.temporary(node.shape))
+    }
+    return stored
+  }
+
+  private users: Map<Node, Node[]> | undefined
+  private isReadElsewhere(node: Node, at: number, plan: Schedule, order: readonly Node[]): boolean {
+    this.users ??= usersOf(order)
+    return (this.users.get(node) ?? []).some((user) => {
+      const item = plan.itemOf.get(user)
+      if (item === undefined) return isWindow(user) ? true : user.op === 'matmul'
+      return item !== at || !plan.items[at]!.nodes.includes(user)
+    })
+  }
+
+  /** Parts of a concatenation are written straight into their share of it where their kernels can. */
+  private placeConcats(plan: Schedule): void {
+    for (const item of plan.items.toReversed()) {
+      if (item.kind !== 'concat') continue
+      const node = item.nodes[0]!
+      if (!this.places.has(node)) this.places.set(node, this.temporary(node.shape))
+      let start = 0
+      for (const part of node.inputs) {
+        const length = part.shape[node.attrs.axis!]!
+        const kind = plan.items[plan.itemOf.get(part) ?? -1]?.kind
+        const strided = kind === 'ew' || kind === 'concat' || (kind === 'gemm' && part.shape.length === 2)
+        if (strided && !this.places.has(part)) {
+          this.places.set(part, slicePlace(this.places.get(node)!, node.attrs.axis!, start, length))
+        }
+        start += length
+      }
+    }
+  }
+
+  /** Bindings that could not be written in place: first those that overwrite nothing, then the rest, staged if they read a victim. */
+  private copyAtEnd(copies: readonly Binding[]): void {
+    const victims = new Set(copies.flatMap((c) => (c.over ? [c.over] : [])))
+    const staged = copies
+      .filter((c) => c.over)
+      .map((c) => {
+        const reads = baseOf(c.node)
+        const source = c.node.op === 'const' ? { const: c.node.attrs.value! } : this.read(c.node)
+        return {
+          to: c.place,
+          source: victims.has(reads) && reads !== c.over && 'buffer' in source ? this.dense(source) : source,
+        }
+      })
+    for (const c of copies) {
+      if (c.over) continue
+      const source = c.node.op === 'const' ? { const: c.node.attrs.value! } : this.read(c.node)
+      this.code.push(copyCall(this.touch(c.place), source, 'store'))
+    }
+    for (const { to, source } of staged) this.code.push(copyCall(this.touch(to), source, 'store'))
+  }
+}
+
+function usersOf(order: readonly Node[]): Map<Node, Node[]> {
+  const users = new Map<Node, Node[]>()
+  for (const user of order) {
+    for (const n of user.inputs) {
+      const list = users.get(n)
+      if (list) list.push(user)
+      else users.set(n, [user])
+    }
+  }
+  return users
+}
+
+function windowOn(node: Node, inner: Place): Place | undefined {
+  switch (node.op) {
+    case 'slice':
+      return slicePlace(inner, node.attrs.axis!, node.attrs.start!, node.attrs.length!)
+    case 'transpose':
+      return transposePlace(inner)
+    case 'broadcast':
+      return broadcastPlace(inner, node.shape)
+    default:
+      return reshapePlace(inner, node.shape)
+  }
+}
+
+/** Places bound nodes where their producer may write them at once; returns the bindings that need a copy at the end. */
+function bind(block: Block, plan: Schedule, bindings: readonly Binding[]): Binding[] {
+  const taken = new Set<Node>()
+  const copies: Binding[] = []
+  const lastScan = plan.items.findLastIndex((item) => item.kind === 'scan')
+  for (const binding of bindings) {
+    const { node, place, over } = binding
+    const at = plan.itemOf.get(node)
+    const item = at === undefined ? undefined : plan.items[at]!
+    const possible = item && item.kind !== 'scan' && !taken.has(node) && sameShape(node.shape, place.shape)
+    // State survives a cancelled run untouched: it is overwritten only after the last loop.
+    const late = !over || block.depth > 0 || at! > lastScan
+    if (possible && late && (!over || isLastReader(plan, at!, over, bindings))) {
+      taken.add(node)
+      block.place(node, place)
+    } else copies.push(binding)
+  }
+  return copies
+}
+
+/** True if no item from `at` on needs the old value of `leaf`, but for the item itself reading it element by element. */
+function isLastReader(plan: Schedule, at: number, leaf: Node, bindings: readonly Binding[]): boolean {
+  if (bindings.some((b) => baseOf(b.node) === leaf)) return false
+  return plan.items.every((item, i) => {
+    if (i < at) return true
+    const nodes = item.product && item.product !== item.nodes[0] ? [...item.nodes, item.product] : item.nodes
+    const reads = nodes.flatMap((n) => n.inputs).filter((n) => baseOf(n) === leaf)
+    if (reads.length === 0) return true
+    return (
+      i === at &&
+      item.kind === 'ew' &&
+      reads.every((n) => n === leaf && sameShape(n.shape, item.nodes[0]!.shape))
+    )
+  })
+}

@@ -1,0 +1,70 @@
+// Graph -> program: rewrite, schedule, place. The whole memory is known here, before anything runs.
+import { describeNode, sameShape, topological, type Node } from '../graph/node.ts'
+import { aligned } from './allocate.ts'
+import { Block, type Binding } from './block.ts'
+import { finish } from './emit.ts'
+import { densePlace, makeBuffer } from './place.ts'
+import { elements, type Program, type Slot, type SlotKind } from './program.ts'
+import { rewrite } from './rewrite.ts'
+
+export interface ProgramSpec {
+  /** Values to read after a run, by name. */
+  outputs: Readonly<Record<string, Node>>
+  /** [state node, its new value]: written at the end of a run, all at once. */
+  updates?: readonly (readonly [Node, Node])[]
+}
+
+/** Compiles; throws TypeError on two leaves of one name with different shapes, or an update of something that is no state. */
+export function compile({ outputs, updates = [] }: ProgramSpec): Program {
+  const names = Object.keys(outputs)
+  for (const [target, value] of updates) {
+    if (target.op !== 'state')
+      throw new TypeError(`compile: ${describeNode(target)} is not a state and cannot be updated`)
+    if (!sameShape(target.shape, value.shape))
+      throw new TypeError(`compile: ${describeNode(target)} cannot hold ${describeNode(value)}`)
+  }
+  const roots = [
+    ...names.map((name) => outputs[name]!),
+    ...updates.flatMap(([target, value]) => [target, value]),
+  ]
+  // Twice: what the first pass moved out of loops may be a product with one-hot rows or equal to something else.
+  const rewritten = rewrite(rewrite(roots))
+  const order = topological(rewritten)
+
+  const slots = new Map<string, Slot>()
+  const block = new Block()
+  let size = 0
+  const addSlot = (name: string, kind: SlotKind, shape: readonly number[]) => {
+    const known = slots.get(name)
+    if (known) throw new TypeError(`compile: the name ${name} is used twice`)
+    const buffer = makeBuffer(elements(shape))
+    buffer.offset = size
+    slots.set(name, { kind, offset: size, shape: [...shape] })
+    size += aligned(buffer.size)
+    return densePlace(buffer, shape)
+  }
+  for (const leaf of order) {
+    if (leaf.op === 'input' || leaf.op === 'state')
+      block.place(leaf, addSlot(leaf.attrs.name!, leaf.op, leaf.shape))
+  }
+  const bindings: Binding[] = names.map((name, i) => ({
+    node: rewritten[i]!,
+    place: addSlot(name, 'output', rewritten[i]!.shape),
+  }))
+  updates.forEach((_, u) => {
+    const target = rewritten[names.length + 2 * u]!
+    const slot = slots.get(target.attrs.name!)!
+    const buffer = makeBuffer(elements(slot.shape))
+    buffer.offset = slot.offset
+    bindings.push({
+      node: rewritten[names.length + 2 * u + 1]!,
+      place: densePlace(buffer, slot.shape),
+      over: target,
+    })
+  })
+  block.lower(order.filter((n) => n.op !== 'input' && n.op !== 'state'), bindings) // prettier-ignore
+  const temporaries = makeBuffer(0)
+  temporaries.offset = size
+  temporaries.size = block.lifetimes.allocate(temporaries)
+  return { size: size + temporaries.size, slots, code: finish(block.code) }
+}

@@ -1,0 +1,130 @@
+// The gradient rule of every operation but scan: given dy, one gradient per input, or null where none flows.
+import { sameShape, type Node } from '../graph/node.ts'
+import {
+  add, broadcastTo, concat, constant, crossEntropyGrad, div, gather, ge, gt, matmul, mul, neg, pad, reshape, scatterAdd, select, slice,
+  sub, sum, transpose, exp,
+} from '../graph/ops.ts' // prettier-ignore
+
+export type GradientRule = (dy: Node, node: Node) => (Node | null)[]
+
+/** Sums `g` down to `shape`, undoing a broadcast. */
+export function unbroadcast(g: Node, shape: readonly number[]): Node {
+  if (sameShape(g.shape, shape)) return g
+  const lead = g.shape.length - shape.length
+  const axes = g.shape.flatMap((d, i) => (i < lead || (shape[i - lead] === 1 && d !== 1) ? [i] : []))
+  return reshape(sum(g, axes), shape)
+}
+
+const binary =
+  (rule: (dy: Node, a: Node, b: Node, y: Node) => [Node | null, Node | null]): GradientRule =>
+  (dy, y) => {
+    const [a, b] = y.inputs as [Node, Node]
+    const [da, db] = rule(dy, a, b, y)
+    return [da && unbroadcast(da, a.shape), db && unbroadcast(db, b.shape)]
+  }
+const unary =
+  (rule: (dy: Node, a: Node, y: Node) => Node): GradientRule =>
+  (dy, y) => [rule(dy, y.inputs[0]!, y)]
+const none: GradientRule = (_dy, y) => y.inputs.map(() => null)
+
+/** (..., K) -> (rows, K). */
+const rows = (a: Node): Node =>
+  reshape(a, [a.shape.slice(0, -1).reduce((n, d) => n * d, 1), a.shape[a.shape.length - 1]!])
+
+export const gradientRules: Readonly<Record<string, GradientRule>> = {
+  add: binary((dy) => [dy, dy]),
+  sub: binary((dy) => [dy, neg(dy)]),
+  mul: binary((dy, a, b) => [mul(dy, b), mul(dy, a)]),
+  div: binary((dy, _a, b, y) => [div(dy, b), neg(div(mul(dy, y), b))]),
+  max: binary((dy, a, b) => [mul(dy, ge(a, b)), mul(dy, gt(b, a))]),
+  min: binary((dy, a, b) => [mul(dy, ge(b, a)), mul(dy, gt(a, b))]),
+  neg: unary((dy) => neg(dy)),
+  abs: unary((dy, a) => mul(dy, sub(gt(a, 0), gt(0, a)))),
+  exp: unary((dy, _a, y) => mul(dy, y)),
+  log: unary((dy, a) => div(dy, a)),
+  sqrt: unary((dy, _a, y) => div(mul(dy, 0.5), y)),
+  tanh: unary((dy, _a, y) => mul(dy, sub(1, mul(y, y)))),
+  sigmoid: unary((dy, _a, y) => mul(dy, mul(y, sub(1, y)))),
+  relu: unary((dy, a) => mul(dy, gt(a, 0))),
+  select: (dy, y) => {
+    const [c, a, b] = y.inputs as [Node, Node, Node]
+    return [null, unbroadcast(select(c, dy, 0), a.shape), unbroadcast(select(c, 0, dy), b.shape)]
+  },
+  matmul: (dy, y) => {
+    const [a, b] = y.inputs as [Node, Node]
+    return [matmul(dy, transpose(b)), matmul(transpose(rows(a)), rows(dy))]
+  },
+  transpose: (dy) => [transpose(dy)],
+  reshape: (dy, y) => [reshape(dy, y.inputs[0]!.shape)],
+  slice: (dy, y) => [pad(dy, y.attrs.axis!, y.attrs.start!, y.inputs[0]!.shape[y.attrs.axis!]!)],
+  concat: (dy, y) => {
+    let start = 0
+    return y.inputs.map((part) => {
+      const length = part.shape[y.attrs.axis!]!
+      start += length
+      return slice(dy, y.attrs.axis!, start - length, length)
+    })
+  },
+  broadcast: (dy, y) => [unbroadcast(dy, y.inputs[0]!.shape)],
+  sum: (dy, y) => {
+    const a = y.inputs[0]!
+    const kept = a.shape.map((d, i) => (y.attrs.axes!.includes(i) ? 1 : d))
+    return [broadcastTo(reshape(dy, kept), a.shape)]
+  },
+  softmax: (dy, y) => {
+    const last = y.shape.length - 1
+    const s = sum(mul(dy, y), [last])
+    return [mul(y, sub(dy, reshape(s, [...s.shape, 1])))]
+  },
+  logSoftmax: (dy, y) => {
+    const s = sum(dy, [y.shape.length - 1])
+    return [sub(dy, mul(exp(y), reshape(s, [...s.shape, 1])))]
+  },
+  xent: (dy, y) => [crossEntropyGrad(y.inputs[0]!, y.inputs[1]!, dy), null],
+  gather: (dy, y) => [scatterAdd(dy, y.inputs[1]!, y.inputs[0]!.shape[0]!), null],
+  scatterAdd: (dy, y) => [gather(dy, y.inputs[1]!), null],
+  floor: none, gt: none, ge: none, eq: none, uniform: none, stop: none, maxOf: none, oneHot: none,
+} // prettier-ignore
+
+/**
+ * The sum of gradient contributions to one node. Slices' gradients that lie beside each other become one concatenation instead of
+ * a sum of padded arrays: the four gates of an LSTM meet in one dz without a zero being written.
+ */
+export function sumContributions(parts: readonly Node[]): Node {
+  const pads = parts.filter((p) => p.op === 'pad')
+  const terms = parts.filter((p) => p.op !== 'pad')
+  const byAxis = Map.groupBy(pads, (p) => p.attrs.axis!)
+  for (const group of byAxis.values()) {
+    let left = [...group].sort((a, b) => a.attrs.start! - b.attrs.start!)
+    while (left.length > 0) {
+      const row: Node[] = []
+      const later: Node[] = []
+      let end = 0
+      for (const p of left) {
+        if (p.attrs.start! < end) later.push(p)
+        else {
+          row.push(p)
+          end = p.attrs.start! + p.inputs[0]!.shape[p.attrs.axis!]!
+        }
+      }
+      terms.push(joinPads(row))
+      left = later
+    }
+  }
+  return terms.length === 1 ? terms[0]! : add(terms[0]!, ...terms.slice(1))
+}
+
+/** Disjoint pads of one axis, ascending, as a concatenation with zeros in the gaps. */
+function joinPads(pads: readonly Node[]): Node {
+  const { axis, length } = pads[0]!.attrs as { axis: number; length: number }
+  const gap = (n: number) => constant(0, pads[0]!.shape.map((d, i) => (i === axis ? n : d))) // prettier-ignore
+  const parts: Node[] = []
+  let at = 0
+  for (const p of pads) {
+    if (p.attrs.start! > at) parts.push(gap(p.attrs.start! - at))
+    parts.push(p.inputs[0]!)
+    at = p.attrs.start! + p.inputs[0]!.shape[axis]!
+  }
+  if (at < length) parts.push(gap(length - at))
+  return concat(parts, axis)
+}

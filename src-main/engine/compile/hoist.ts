@@ -1,0 +1,202 @@
+// Moves work out of a scan: what depends on the inputs alone is computed for all steps at once before the loop (the input products of
+// all gates become one large product over T*B), and products that only leave the loop are made after it.
+import { makeNode, type Body, type Node } from '../graph/node.ts'
+import { add, binaryOps, matmul, unaryOps } from '../graph/ops.ts'
+import { insideOf, repeatOverTime, scanFinal, scanNode, scanStack } from '../graph/scan.ts'
+
+export interface ScanParts {
+  body: Body
+  xs: readonly Node[]
+  init: readonly Node[]
+  /** Indices into body.ys that somebody reads. */
+  read: readonly number[]
+}
+
+export interface Hoisted {
+  finals: Node[]
+  /** Old index in ys -> the stacked value. */
+  stacks: Map<number, Node>
+}
+
+const elementwise = new Set<string>([...unaryOps, ...binaryOps, 'select', 'uniform'])
+
+/** The scan with its early work before it and its late products after it. */
+export function hoist({ body, xs, init, read }: ScanParts): Hoisted {
+  const regrouped = regroupSums(body)
+  const early = new Early(regrouped, xs)
+  const late = new Map<number, { value: Node; b: Node }>()
+  const useCount = countUses(regrouped)
+
+  const next = regrouped.next.map((n) => early.inside(n))
+  const ys: Node[] = []
+  const place = new Map<number, number>()
+  const outside = new Map<number, Node>()
+  const stackIndex = (n: Node) => {
+    const at = ys.indexOf(n)
+    return at >= 0 ? at : ys.push(n) - 1
+  }
+  for (const j of read) {
+    const y = regrouped.ys[j]!
+    const lifted = early.lifted.get(y)
+    if (lifted) outside.set(j, lifted)
+    else if (!early.varies(y)) outside.set(j, repeatOverTime(y, body.length))
+    else if (y.op === 'matmul' && useCount.get(y) === 1 && !early.varies(y.inputs[1]!)) {
+      const value = early.inside(y.inputs[0]!)
+      late.set(j, { value, b: y.inputs[1]! })
+      place.set(j, stackIndex(value))
+    } else place.set(j, stackIndex(early.inside(y)))
+  }
+
+  const newBody: Body = { ...regrouped, xs: early.slots, state: regrouped.state, next, ys }
+  const scanned = scanNode(newBody, early.outers, init).node
+  const stacks = new Map<number, Node>(outside)
+  for (const [j, at] of place) {
+    const stack = scanStack(scanned, at)
+    const product = late.get(j)
+    stacks.set(j, product ? matmul(stack, product.b) : stack)
+  }
+  return { finals: newBody.next.map((_, k) => scanFinal(scanned, k)), stacks }
+}
+
+function countUses(body: Body): Map<Node, number> {
+  const uses = new Map<Node, number>()
+  const use = (n: Node) => uses.set(n, (uses.get(n) ?? 0) + 1)
+  for (const node of insideOf(body).inside) node.inputs.forEach(use)
+  for (const n of [...body.next, ...body.ys]) use(n)
+  return uses
+}
+
+/**
+ * In a chain of additions, terms that do not depend on the state are added to each other first, so that they can move out together:
+ * (W x + b) + (U h + c) becomes (W x + b + c) + U h.
+ */
+function regroupSums(body: Body): Body {
+  const { inside } = insideOf(body)
+  const stateful = new Set<Node>(body.state)
+  for (const node of inside) if (node.inputs.some((n) => stateful.has(n))) stateful.add(node)
+  const uses = countUses(body)
+  const terms = (node: Node): Node[] =>
+    node.inputs.flatMap((n) =>
+      n.op === 'add' && stateful.has(n) && uses.get(n) === 1 && n.shape.length === node.shape.length
+        ? terms(n)
+        : [n],
+    )
+  const memo = new Map<Node, Node>()
+  const at = (n: Node) => memo.get(n) ?? n
+  for (const node of inside) {
+    const all = node.op === 'add' && stateful.has(node) ? terms(node) : []
+    const free = all.filter((n) => !stateful.has(n))
+    const bound = all.filter((n) => stateful.has(n))
+    const wide = free.some((n) => n.shape.length === node.shape.length)
+    if (free.length > 1 && wide) {
+      const sumOfFree = add(at(free[0]!), ...free.slice(1).map(at))
+      memo.set(node, add(sumOfFree, ...bound.map(at)))
+    } else if (node.inputs.some((n) => memo.has(n))) {
+      memo.set(node, makeNode(node.op, node.inputs.map(at), node.shape, node.attrs)) // prettier-ignore
+    }
+  }
+  if (memo.size === 0) return body
+  return { ...body, next: body.next.map(at), ys: body.ys.map(at) }
+}
+
+/** Finds and lifts the early nodes of a body and rewrites the rest onto placeholders for them. */
+class Early {
+  /** Early node of the body -> its value for all t, (T, ...). */
+  readonly lifted = new Map<Node, Node>()
+  readonly slots: Node[] = []
+  readonly outers: Node[] = []
+  private readonly body: Body
+  private readonly dependent: Set<Node>
+  private readonly slotOf = new Map<Node, Node>()
+  private readonly memo = new Map<Node, Node>()
+
+  constructor(body: Body, xs: readonly Node[]) {
+    this.body = body
+    const { inside } = insideOf(body)
+    this.dependent = new Set([...inside, ...body.xs, ...body.state])
+    body.xs.forEach((slot, i) => this.lifted.set(slot, xs[i]!))
+    for (const node of inside) {
+      const made = this.lift(node)
+      if (made) this.lifted.set(node, made)
+    }
+  }
+
+  varies(node: Node): boolean {
+    return this.dependent.has(node)
+  }
+
+  /** The node as seen inside the new body; an early one is read from its stack. */
+  inside(node: Node): Node {
+    if (!this.dependent.has(node) || this.body.state.includes(node)) return node
+    const known = this.memo.get(node)
+    if (known) return known
+    const outer = this.lifted.get(node)
+    const made = outer ? this.slot(node, outer) : this.rebuild(node)
+    this.memo.set(node, made)
+    return made
+  }
+
+  private slot(node: Node, outer: Node): Node {
+    const known = this.slotOf.get(outer)
+    if (known) return known
+    const slot = this.body.xs.includes(node)
+      ? node
+      : makeNode('slot', [], node.shape, { name: `x${this.slots.length}` })
+    this.slotOf.set(outer, slot)
+    this.slots.push(slot)
+    this.outers.push(outer)
+    return slot
+  }
+
+  private rebuild(node: Node): Node {
+    const inputs = node.inputs.map((n) => this.inside(n))
+    if (inputs.every((n, i) => n === node.inputs[i])) return node
+    if (node.op !== 'scan') return makeNode(node.op, inputs, node.shape, node.attrs)
+    const body = node.attrs.body!
+    for (const s of [...body.xs, ...body.state]) this.memo.set(s, s)
+    for (const n of insideOf(body).inside) this.dependent.add(n)
+    const nx = body.xs.length
+    const next = body.next.map((n) => this.inside(n))
+    const ys = body.ys.map((n) => this.inside(n))
+    return scanNode({ ...body, next, ys }, inputs.slice(0, nx), inputs.slice(nx, nx + body.state.length)).node
+  }
+
+  /** The node for all steps at once, when its op extends to a leading time axis. */
+  private lift(node: Node): Node | undefined {
+    if (!node.inputs.every((n) => this.lifted.has(n) || !this.dependent.has(n))) return undefined
+    const varying = node.inputs.filter((n) => this.dependent.has(n))
+    if (varying.length === 0) return undefined
+    const up = (n: Node) => this.lifted.get(n) ?? n
+    const shape = [this.body.length, ...node.shape]
+    const inputs = node.inputs.map(up)
+    const make = (attrs = node.attrs) => makeNode(node.op, inputs, shape, attrs)
+    if (elementwise.has(node.op)) {
+      return varying.every((n) => n.shape.length === node.shape.length) ? make() : undefined
+    }
+    const onlyFirst = !node.inputs.slice(1).some((n) => this.dependent.has(n))
+    switch (node.op) {
+      case 'matmul':
+        return onlyFirst ? make() : undefined
+      case 'gather':
+        return this.dependent.has(node.inputs[0]!) ? undefined : make()
+      case 'oneHot':
+      case 'softmax':
+      case 'logSoftmax':
+        return make()
+      case 'xent':
+        return varying.length === 2 ? make() : undefined
+      case 'reshape':
+        return make()
+      case 'slice':
+        return make({ ...node.attrs, axis: node.attrs.axis! + 1 })
+      case 'concat':
+        return varying.length === node.inputs.length
+          ? make({ ...node.attrs, axis: node.attrs.axis! + 1 })
+          : undefined
+      case 'sum':
+        return make({ ...node.attrs, axes: node.attrs.axes!.map((d) => d + 1) })
+      default:
+        return undefined
+    }
+  }
+}
