@@ -1,5 +1,5 @@
 // Anything from outside -> a checked value or one UnrollError that names every fault by key path. Nothing is coerced.
-import { z } from 'zod'
+import type { z } from 'zod'
 import { configVersion, runConfig, type RunConfigInput } from './config.ts'
 import { nearest, UnrollError, type ErrorCode } from './errors.ts'
 
