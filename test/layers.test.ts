@@ -14,35 +14,67 @@ interface Layer {
   builtins: string[]
 }
 
-/** The longest matching path decides, so a row for a file overrides the row of its folder. */
+/** The longest matching path decides, so a row for a file or folder overrides the row above it, whose files may import it. */
 const table: Record<string, Layer> = {
   'src-main/contract': { layers: [], packages: ['zod'], builtins: [] },
   'src-main/engine': { layers: ['src-main/contract'], packages: [], builtins: [] },
-  'src-main/engine/cells': { layers: ['src-main/engine', 'src-main/contract'], packages: ['zod'], builtins: [] },
+  'src-main/engine/cells': {
+    layers: ['src-main/engine', 'src-main/contract'],
+    packages: ['zod'],
+    builtins: [],
+  },
   'src-main/engine/run/native.ts': {
     layers: ['src-main/engine', 'src-main/contract', 'native'],
     packages: [],
     builtins: ['module', 'path', 'url', 'fs', 'os'],
   },
-  'src-main/store/files.ts': { layers: ['src-main/contract'], packages: [], builtins: ['fs', 'fs/promises', 'path', 'crypto'] },
+  'src-main/store/files.ts': {
+    layers: ['src-main/contract'],
+    packages: [],
+    builtins: ['fs', 'fs/promises', 'path', 'crypto'],
+  },
   'src-main/store': {
     layers: ['src-main/contract', 'src-main/store/files.ts'],
     packages: ['better-sqlite3'],
     // worker_threads: the integrity check runs beside the app; child_process: a lease asks the system about its owner.
-    builtins: ['fs', 'fs/promises', 'path', 'crypto', 'os', 'url', 'zlib', 'worker_threads', 'child_process'],
+    builtins: [
+      'fs',
+      'fs/promises',
+      'path',
+      'crypto',
+      'os',
+      'url',
+      'zlib',
+      'worker_threads',
+      'child_process',
+      'timers/promises',
+    ],
   },
   'src-main/jobs': {
     layers: ['src-main/contract', 'src-main/engine'],
     packages: [],
-    builtins: ['worker_threads', 'url', 'path', 'os', 'perf_hooks', 'events'],
+    // fs and crypto: workers read texts and checkpoints themselves and compare their hashes; they never write.
+    builtins: ['worker_threads', 'url', 'path', 'os', 'perf_hooks', 'events', 'fs', 'fs/promises', 'crypto'],
   },
   'src-main/services': {
-    layers: ['src-main/contract', 'src-main/store', 'src-main/store/files.ts', 'src-main/jobs', 'src-main/engine'],
+    layers: [
+      'src-main/contract',
+      'src-main/store',
+      'src-main/store/files.ts',
+      'src-main/jobs',
+      'src-main/engine',
+    ],
     packages: [],
     builtins: ['*'],
   },
   'src-main/app.ts': {
-    layers: ['src-main/contract', 'src-main/services', 'src-main/store', 'src-main/store/files.ts', 'src-main/jobs'],
+    layers: [
+      'src-main/contract',
+      'src-main/services',
+      'src-main/store',
+      'src-main/store/files.ts',
+      'src-main/jobs',
+    ],
     packages: [],
     builtins: ['*'],
   },
@@ -59,7 +91,13 @@ const table: Record<string, Layer> = {
   },
   'src-main/shells/cli': {
     // store/files.ts: `export --out` writes through the one module that may.
-    layers: ['src-main/app.ts', 'src-main/contract', 'src-main/shells', 'src-main/shells/web', 'src-main/store/files.ts'],
+    layers: [
+      'src-main/app.ts',
+      'src-main/contract',
+      'src-main/shells',
+      'src-main/shells/web',
+      'src-main/store/files.ts',
+    ],
     packages: ['commander', 'jsonc-parser', 'zod'],
     builtins: ['*'],
   },
@@ -118,7 +156,7 @@ function fault(path: string, specifier: string): string | undefined {
     if (!/\.(ts|vue|css|json|svg)$/.test(code)) return `${path}: "${specifier}" needs its file extension`
     if (code.startsWith('native/') && row.layers.includes('native')) return undefined
     const to = layerOf(code)
-    const allowed = to !== undefined && (to === from || row.layers.includes(to))
+    const allowed = to !== undefined && (to === from || to.startsWith(`${from}/`) || row.layers.includes(to))
     return allowed ? undefined : `${path}: ${from} may not import ${to ?? target} ("${specifier}")`
   }
   if (specifier.startsWith('node:')) {
