@@ -100,6 +100,7 @@ export type RunConfigInput = z.input<typeof runConfig>
 /** Complete: defaults filled in, seed drawn. What is stored and trained. */
 export type RunConfig = Omit<z.output<typeof runConfig>, 'seed'> & { seed: number }
 export type DataConfig = RunConfig['data']
+export type AdditionData = z.output<typeof additionData>
 export type TextData = z.output<typeof textData>
 export type ModelConfig = RunConfig['model']
 export type TrainConfig = RunConfig['train']

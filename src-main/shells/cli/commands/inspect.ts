@@ -1,0 +1,77 @@
+// `unroll inspect RUN`: a text coloured by one unit, or the units that tell a property of the text best.
+import { Option, type Command } from 'commander'
+import { UnrollError } from '../../../contract/errors.ts'
+import { predicates, type Predicate, type SignalGrid } from '../../../contract/inspect.ts'
+import type { App } from '../../face.ts'
+import { findRun } from '../findRun.ts'
+import { figure, table } from '../format.ts'
+import { colouredText, numberLines, unitValues, widestUnit } from '../heat.ts'
+import { layerIndex, number } from '../options.ts'
+import type { Cli } from '../run.ts'
+
+interface Flags {
+  text?: string
+  offset?: number
+  length?: number
+  layer: number
+  signal?: string
+  unit?: number
+  step?: number
+  find?: Predicate
+  top?: number
+}
+
+export function inspectCommand(program: Command, cli: Cli): void {
+  program
+    .command('inspect')
+    .description('colour a text by one unit, or find units by what they tell')
+    .argument('<run>')
+    .option('--text <text>', 'the text to read; else a stretch of the validation text')
+    .option('--offset <n>', 'where that stretch begins', number('offset'))
+    .option('--length <n>', 'its length in symbols', number('length'))
+    .option('--layer <n>', 'layer, counted from 1 (the lowest)', number('layer'), 1)
+    .option('--signal <id>', 'what to look at: h, c or a gate of the cell')
+    .option('--unit <n>', 'unit, counted from 0; else the one that varies most', number('unit'))
+    .option('--step <n>', 'the checkpoint of this step; else the best', number('step'))
+    .addOption(new Option('--find <property>', 'rank all units by how well they tell this').choices(predicates))
+    .option('--top <n>', 'units to list with --find', number('top'))
+    .action((word: string, flags: Flags) =>
+      cli.start(async (app) => {
+        const { id } = await findRun(app, word)
+        await (flags.find ? find(cli, app, id, flags) : look(cli, app, id, flags))
+      }),
+    )
+}
+
+async function find(cli: Cli, app: App, id: string, { find, text, length, signal, step, top }: Flags): Promise<void> {
+  const signals = signal === undefined ? undefined : [signal]
+  const ranking = await app.call('inspect.find', { id, predicate: find!, text, length, step, top, signals })
+  const scores = ranking.scores.map((score) => ({ ...score, layer: score.layer + 1 }))
+  cli.out.object({ run: id, ...ranking, scores })
+  cli.out.line(`${ranking.predicate}: holds at ${ranking.positives} of ${ranking.positions} positions; chance gives an AUC up to ${figure(ranking.nullAuc)}`)
+  const rows = scores.map((s) => [String(s.layer), s.signal, String(s.unit), figure(s.auc), figure(s.f1), s.sign > 0 ? 'high' : 'low', figure(s.threshold)])
+  for (const line of table(['layer>', 'signal', 'unit>', 'AUC>', 'F1>', 'when it holds', 'threshold>'], rows)) cli.out.line(line)
+}
+
+async function look(cli: Cli, app: App, id: string, flags: Flags): Promise<void> {
+  const { text, offset, length, signal, step } = flags
+  const grid = await app.call('inspect.grid', { id, text, offset, length, signal, step, layer: layerIndex(flags.layer) })
+  const unit = flags.unit ?? widestUnit(grid)
+  if (!Number.isInteger(unit) || unit < 0 || unit >= grid.units) {
+    throw new UnrollError('E_ARG', `--unit: ${unit}; ${grid.signal} of layer ${flags.layer} has units 0 to ${grid.units - 1}.`)
+  }
+  const { out } = cli
+  const values = unitValues(grid, unit)
+  const { tokens, surprise, lo, hi } = grid
+  out.object({ run: id, step: grid.step, layer: flags.layer, signal: grid.signal, unit, units: grid.units, lo, hi, tokens, values, surprise })
+  if (out.json) return
+  out.line(`layer ${flags.layer}  signal ${grid.signal}  unit ${unit} of ${grid.units}  step ${grid.step}`)
+  if (out.colors) out.raw(`${colouredText(grid, values, out.colors)}\n`)
+  else for (const line of numberLines(grid, values)) out.line(line)
+  out.line(summary(values, grid))
+}
+
+function summary(values: Float32Array, { lo, hi }: SignalGrid): string {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return `mean ${figure(mean)}  min ${figure(Math.min(...values))}  max ${figure(Math.max(...values))}  colours ${figure(lo)} to ${figure(hi)}`
+}

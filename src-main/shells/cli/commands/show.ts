@@ -1,0 +1,49 @@
+// `unroll show RUN`: all that is known about one run.
+import type { Command } from 'commander'
+import { findRun } from '../findRun.ts'
+import { duration, figure, size, table } from '../format.ts'
+import { harmless, type Output } from '../output.ts'
+import type { RunDetail } from '../../../contract/run.ts'
+import type { Cli } from '../run.ts'
+
+export function showCommand(program: Command, cli: Cli): void {
+  program
+    .command('show')
+    .description('show a run: status, curves in short, checkpoints, configuration')
+    .argument('<run>')
+    .action((word: string) =>
+      cli.start(async (app) => {
+        const { id } = await findRun(app, word)
+        const detail = await app.call('runs.get', { id })
+        cli.out.object(detail)
+        if (!cli.out.json) print(cli.out, detail)
+      }),
+    )
+}
+
+function print(out: Output, { run, checkpoints, samples, record }: RunDetail): void {
+  const facts = [
+    ['name', run.name],
+    ['run', run.id],
+    ['status', `${run.status} at step ${run.step} of ${run.totalSteps}, ${duration(run.activeSeconds)}`],
+    ...(run.error ? [['error', `${run.error.message} (${run.error.code})`]] : []),
+    ...(run.parent ? [['from', `${run.parent.id} at step ${run.parent.step}`]] : []),
+    ...(run.tags.length ? [['tags', run.tags.join(', ')]] : []),
+    ['text', `${record.dataName} ${record.dataSha256.slice(0, 12)}`],
+    ['size', `${record.parameters} parameters, ${size(record.memoryBytes)}`],
+    ['engine', `${record.engine}, Unroll ${record.codeVersion}`],
+  ]
+  for (const [name, value] of facts) out.line(`${name!.padEnd(8)}${harmless(value!)}`)
+  if (run.notes) out.line(`\n${harmless(run.notes)}`)
+  out.line()
+  const metrics = run.summaries.map((s) => [s.name, figure(s.last), figure(s.min), String(s.minStep), figure(s.max), String(s.maxStep)])
+  for (const line of table(['metric', 'last>', 'min>', 'at>', 'max>', 'at>'], metrics)) out.line(line)
+  if (checkpoints.length) {
+    out.line()
+    const rows = checkpoints.map((c) => [String(c.step), figure(c.loss), size(c.bytes), c.missing ? 'missing' : c.best ? 'best' : ''])
+    for (const line of table(['checkpoint>', 'loss>', 'size>', ''], rows)) out.line(line)
+  }
+  out.line(`\n${JSON.stringify({ seed: run.config.seed, data: run.config.data, model: run.config.model, train: run.config.train }, null, 2)}`)
+  const sample = samples.at(-1)
+  if (sample && !sample.table) out.line(`\n--- step ${sample.step} ---\n${harmless(sample.text)}`)
+}

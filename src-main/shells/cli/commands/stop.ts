@@ -1,0 +1,23 @@
+// `unroll stop RUN` and `unroll pause RUN`: ask the process that trains the run, whichever it is.
+import type { Command } from 'commander'
+import { findRun } from '../findRun.ts'
+import { harmless } from '../output.ts'
+import type { Cli } from '../run.ts'
+
+function ask(program: Command, cli: Cli, name: 'stop' | 'pause', description: string): void {
+  program
+    .command(name)
+    .description(description)
+    .argument('<run>')
+    .action((word: string) =>
+      cli.start(async (app) => {
+        const { id } = await findRun(app, word)
+        const run = await app.call(`runs.${name}`, { id })
+        cli.out.object(run)
+        cli.out.line(harmless(`${run.name}: ${run.status} at step ${run.step}`))
+      }),
+    )
+}
+
+export const stopCommand = (program: Command, cli: Cli) => ask(program, cli, 'stop', 'end a run for good, with a checkpoint')
+export const pauseCommand = (program: Command, cli: Cli) => ask(program, cli, 'pause', 'pause a run, with a checkpoint')

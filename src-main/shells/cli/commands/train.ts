@@ -1,0 +1,42 @@
+// `unroll train`: puts a configuration together, launches it in this process and follows it to the end.
+import type { Command } from 'commander'
+import type { App } from '../../face.ts'
+import { readConfigFile } from '../configFile.ts'
+import { datasetOf } from '../dataset.ts'
+import { follow } from '../follow.ts'
+import { collect, number } from '../options.ts'
+import type { Cli } from '../run.ts'
+import { trainConfig, type TrainFlags } from '../trainConfig.ts'
+
+interface Flags extends Omit<TrainFlags, 'file' | 'dataset'> {
+  data?: string
+  config?: string
+  quiet?: boolean
+}
+
+export function trainCommand(program: Command, cli: Cli): void {
+  program
+    .command('train')
+    .description('train a network and follow it; Ctrl+C pauses the run with a checkpoint')
+    .option('--preset <id>', 'start from a preset; "unroll catalog" lists them')
+    .option('--data <file>', 'a text file, or the id of a text that is there already')
+    .option('--config <file>', 'a JSON file with any part of the configuration')
+    .option('--set <key=value>', 'one setting, such as model.hidden=256; may be repeated', collect)
+    .option('--name <text>', 'what to call the run')
+    .option('--seed <n>', 'same seed, same bits', number('seed'))
+    .option('--threads <n>', 'cores for the run', number('threads'))
+    .option('--quiet', 'only the summary at the end')
+    .action((flags: Flags) =>
+      cli.start((app) => follow(cli, app, { start: () => launch(app, flags), ...(flags.quiet && { quiet: true }) }), { graceful: true }),
+    )
+}
+
+async function launch(app: App, { data, config: path, ...flags }: Flags) {
+  const file = path === undefined ? undefined : await readConfigFile(path)
+  const catalog = await app.call('catalog.get', {})
+  // Flags are checked before a text is imported, so that a slip leaves nothing behind.
+  const draft = trainConfig(catalog, { ...flags, file, ...(data !== undefined && { dataset: 'prose' }) })
+  if (data === undefined) return app.call('runs.launch', { config: draft })
+  const dataset = await datasetOf(app, data)
+  return app.call('runs.launch', { config: trainConfig(catalog, { ...flags, file, dataset }) })
+}

@@ -1,0 +1,120 @@
+// Follows one run from its start to its end: events as JSON lines, or a progress line and a summary. A signal pauses the run, which
+// makes a checkpoint, and only then lets go.
+import type { ErrorValue } from '../../contract/errors.ts'
+import type { Events } from '../../contract/events.ts'
+import type { MetricChunk, RunRow, RunStatus } from '../../contract/run.ts'
+import type { App } from '../face.ts'
+import { exits } from './exits.ts'
+import { harmless } from './output.ts'
+import { createProgress, summaryLines } from './progress.ts'
+import type { Cli } from './run.ts'
+
+const over: readonly RunStatus[] = ['finished', 'stopped', 'failed', 'interrupted', 'paused']
+/** Milliseconds that a checkpoint may take after a signal. */
+const patience = 60_000
+
+export interface FollowOptions {
+  start: () => Promise<RunRow>
+  quiet?: boolean
+}
+
+/** Starts the run and returns the exit code once it is over or was left. */
+export async function follow(cli: Cli, app: App, { start, quiet = false }: FollowOptions): Promise<number> {
+  const { out, leave } = cli
+  const progress = createProgress(out, cli.host.now, quiet)
+  const ended = Promise.withResolvers<void>()
+  let row: RunRow | undefined
+  // Events can come before the start has answered: they wait until it is known which run is ours.
+  let waiting: (() => void)[] | undefined = []
+  const mine = (id: () => string, act: () => void) => {
+    const check = () => void (id() === row?.id && act())
+    if (waiting) waiting.push(check)
+    else check()
+  }
+  const changed = (next: RunRow) => {
+    row = next
+    progress.run(next)
+    if (over.includes(next.status)) ended.resolve()
+  }
+  const stops = [
+    app.on('run.changed', (next) => mine(() => next.id, () => changed(next))),
+    app.on('run.metrics', ({ id, chunks }) => mine(() => id, () => steps(chunks).forEach(({ step, values }) => {
+      if (!quiet) out.object({ event: 'metrics', run: id, step, values })
+      progress.metrics(step, values)
+    }))),
+    app.on('run.truncated', ({ id, step }) => mine(() => id, () => out.object({ event: 'truncated', run: id, step }))),
+    app.on('run.sample', ({ id, sample }) => mine(() => id, () => {
+      if (!quiet) out.object({ event: 'sample', run: id, ...sample })
+      progress.sample(sample)
+    })),
+    app.on('notice', (notice) => tellNotice(cli, notice)),
+  ] // prettier-ignore
+
+  try {
+    const started = await start()
+    row = started
+    out.object({ event: 'launched', run: started.id, name: started.name, status: started.status, totalSteps: started.totalSteps, config: started.config })
+    progress.launched(started)
+    for (const check of waiting) check()
+    waiting = undefined
+    if (over.includes(started.status)) ended.resolve()
+    const left = await Promise.race([ended.promise.then(() => undefined), leave.asked])
+    if (left !== undefined) await pause(app, started.id, ended.promise, () => row!)
+    const last = (await app.call('runs.get', { id: started.id })).run
+    out.progress('')
+    out.object(finished(last))
+    for (const line of summaryLines(last)) out.line(harmless(line))
+    return left ?? exitOf(last)
+  } finally {
+    stops.forEach((stop) => stop())
+  }
+}
+
+async function pause(app: App, id: string, ended: Promise<void>, row: () => RunRow): Promise<void> {
+  try {
+    const next = await app.call('runs.pause', { id })
+    if (over.includes(next.status) || over.includes(row().status)) return
+  } catch {
+    // It ended at this very moment, or cannot be paused; closing the app checkpoints what is left.
+    return
+  }
+  let timer: NodeJS.Timeout | undefined
+  await Promise.race([ended, new Promise((resolve) => (timer = setTimeout(resolve, patience)))])
+  clearTimeout(timer)
+}
+
+function tellNotice(cli: Cli, notice: Events['notice']): void {
+  cli.out.object({ event: 'notice', ...notice })
+  cli.out.note(`${notice.code}: ${harmless(notice.message)}`)
+}
+
+/** Columns per metric -> values per step, in order of steps. */
+export function steps(chunks: readonly MetricChunk[]): { step: number; values: Record<string, number> }[] {
+  const bySteps = new Map<number, Record<string, number>>()
+  for (const { name, steps, values } of chunks) {
+    steps.forEach((step, i) => {
+      const at = bySteps.get(step) ?? {}
+      at[name] = values[i]!
+      bySteps.set(step, at)
+    })
+  }
+  return [...bySteps].sort(([a], [b]) => a - b).map(([step, values]) => ({ step, values }))
+}
+
+const finished = (run: RunRow) => ({
+  event: 'finished',
+  run: run.id,
+  name: run.name,
+  status: run.status,
+  step: run.step,
+  epoch: run.epoch,
+  seconds: run.activeSeconds,
+  summaries: Object.fromEntries(run.summaries.map(({ name, ...rest }) => [name, rest])),
+  error: run.error,
+})
+
+const exitOfStatus: Partial<Record<RunStatus, number>> = { finished: 0, stopped: 0, failed: exits.E_INTERNAL }
+
+/** A run that was paused or interrupted by somebody else can be taken up again: 75. */
+const exitOf = ({ status, error }: { status: RunStatus; error: ErrorValue | null }): number =>
+  (status === 'failed' && error ? exits[error.code] : exitOfStatus[status]) ?? 75

@@ -1,0 +1,42 @@
+// Everything a command may know of its process, in one record, so that tests can bring their own.
+import type { CreateApp } from '../face.ts'
+
+/** The parts of a stream that the terminal door uses. */
+export interface Stream {
+  write(chunk: string | Uint8Array): boolean
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
+  isTTY?: boolean
+  columns?: number
+}
+
+export interface Host {
+  createApp: CreateApp
+  stdout: Stream
+  stderr: Stream
+  env: Readonly<Record<string, string | undefined>>
+  /** Calls back at each signal with its exit code: 128 + number. */
+  onSignal(listener: (exit: number) => void): void
+  /** Ends the process at once. */
+  exit(code: number): void
+  now(): number
+  /** Shows an address in the user's browser; false if there is none. */
+  openBrowser(url: string): Promise<boolean>
+}
+
+const signals = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const
+
+/** The real process. */
+export function processHost(createApp: CreateApp): Host {
+  return {
+    createApp,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    onSignal(listener) {
+      for (const [name, exit] of Object.entries(signals)) process.on(name, () => listener(exit))
+    },
+    exit: (code) => process.exit(code),
+    now: Date.now,
+    openBrowser: async (url) => (await import('./browser.ts')).openBrowser(url, process.platform, process.env),
+  }
+}

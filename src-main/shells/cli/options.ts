@@ -1,0 +1,42 @@
+// Flags beyond what commander checks: a flag given twice or one that swallowed the next flag is a slip, and numbers are numbers.
+import type { Command } from 'commander'
+import { UnrollError } from '../../contract/errors.ts'
+
+const repeatable = new Set(['set'])
+
+/** Makes `program` and its commands refuse, with E_ARG, what is most likely a slip in `argv`. */
+export function refuseSlips(program: Command, argv: readonly string[]): void {
+  const end = argv.indexOf('--')
+  const words = end < 0 ? argv : argv.slice(0, end)
+  const seen = new Set<string>()
+  for (const command of [program, ...program.commands.flatMap((c) => [c, ...c.commands])]) {
+    for (const option of command.options) {
+      const name = option.name()
+      command.on(`option:${name}`, (value: string | null) => {
+        if (seen.has(name) && !repeatable.has(name)) throw new UnrollError('E_ARG', `--${name} is given twice. Keep one.`)
+        seen.add(name)
+        const flags = [option.long, option.short]
+        const swallowed = words.some((word, i) => flags.includes(word) && words[i + 1] === value)
+        if (value && swallowed && /^-+[a-z]/i.test(value)) {
+          throw new UnrollError('E_ARG', `--${name} needs a value, but "${value}" follows. If that is the value, write --${name}=${value}.`)
+        }
+      })
+    }
+  }
+}
+
+/** A parser for commander: decimal numbers only; the app checks their range. */
+export const number = (name: string) => (text: string): number => {
+  const value = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : NaN
+  if (Number.isNaN(value)) throw new UnrollError('E_ARG', `--${name}: "${text.slice(0, 80)}" is not a number.`)
+  return value
+} // prettier-ignore
+
+/** Collects a repeatable flag. */
+export const collect = (text: string, before: string[] | undefined): string[] => [...(before ?? []), text]
+
+/** Layers count from 1 in the terminal and the window, from 0 in the contract. */
+export function layerIndex(layer: number): number {
+  if (!Number.isInteger(layer) || layer < 1) throw new UnrollError('E_ARG', `--layer: ${layer}; layers count from 1.`)
+  return layer - 1
+}

@@ -1,0 +1,94 @@
+// What the terminal shows: lines, one JSON object per line with --json, and one progress line that is drawn over on a terminal. Text
+// from data is made harmless first, so that no name can move the cursor. Losing the reader is noticed, never fatal.
+import type { ErrorValue } from '../../contract/errors.ts'
+import type { Host } from './host.ts'
+import { toPlainJson } from './plainJson.ts'
+
+/** Colours that the terminal can show: none, 256 or 24-bit. */
+export type Colors = 0 | 256 | 24
+
+export interface Output {
+  json: boolean
+  readonly colors: Colors
+  readonly columns: number
+  readonly tty: boolean
+  /** A line on stdout; nothing with --json. */
+  line(text?: string): void
+  /** Unfinished text or bytes on stdout. */
+  raw(chunk: string | Uint8Array): void
+  /** A line on stderr: for people only. */
+  note(text: string): void
+  /** One object on one line on stdout; nothing without --json. */
+  object(value: unknown): void
+  /** Replaces the progress line; '' takes it away. Only on a terminal. */
+  progress(text: string): void
+  error(error: ErrorValue): void
+}
+
+/** Control characters as visible signs; line breaks and tabs stay. */
+export const harmless = (text: string): string =>
+  // eslint-disable-next-line no-control-regex
+  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (sign) => {
+    const code = sign.codePointAt(0)!
+    return code < 0x20 ? String.fromCodePoint(0x2400 + code) : code === 0x7f ? '\u2421' : `<${code.toString(16)}>`
+  })
+
+export function colorsOf(env: Host['env'], tty: boolean): Colors {
+  if (!tty || env['NO_COLOR'] || env['TERM'] === 'dumb') return 0
+  return /^(truecolor|24bit)$/.test(env['COLORTERM'] ?? '') ? 24 : 256
+}
+
+/** `onClosed` is called once when stdout's reader has gone. */
+export function createOutput(host: Host, onClosed: () => void): Output {
+  const { stdout, stderr } = host
+  const tty = stdout.isTTY === true
+  let closed = false
+  let drawn = false
+  const lost = (error: NodeJS.ErrnoException) => {
+    if (closed) return
+    closed = true
+    if (error.code !== 'EPIPE') process.exitCode = 74
+    onClosed()
+  }
+  stdout.on('error', lost)
+  stderr.on('error', () => undefined)
+  const write = (chunk: string | Uint8Array) => void (closed || stdout.write(chunk))
+  const erase = () => {
+    if (drawn) write('\r\u001b[K')
+    drawn = false
+  }
+  const output: Output = {
+    json: false,
+    colors: colorsOf(host.env, tty),
+    tty,
+    get columns() {
+      return stdout.columns || 80
+    },
+    line(text = '') {
+      erase()
+      if (!output.json) write(`${text}\n`)
+    },
+    raw(chunk) {
+      erase()
+      write(chunk)
+    },
+    note(text) {
+      erase()
+      stderr.write(`${text}\n`)
+    },
+    object(value) {
+      if (output.json) write(`${JSON.stringify(toPlainJson(value))}\n`)
+    },
+    progress(text) {
+      if (!tty || output.json) return
+      erase()
+      if (text) write([...text].slice(0, output.columns - 1).join(''))
+      drawn = text !== ''
+    },
+    error(error) {
+      output.object({ event: 'error', ...error })
+      output.note(`unroll: ${harmless(error.message)} (${error.code})`)
+    },
+  }
+  return output
+}

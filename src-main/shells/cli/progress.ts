@@ -1,0 +1,86 @@
+// How a run in progress looks to people: one line drawn over on a terminal, one line per validation elsewhere, a summary at the end.
+import type { RunRow, RunSample } from '../../contract/run.ts'
+import { duration, figure, rate } from './format.ts'
+import { harmless, type Output } from './output.ts'
+
+export interface Progress {
+  launched(run: RunRow): void
+  run(run: RunRow): void
+  metrics(step: number, values: Record<string, number>): void
+  sample(sample: RunSample): void
+}
+
+const isTrainLoss = (name: string) => name === 'train/loss'
+const isValidationLoss = (name: string) => /^val(idation)?\/loss$/.test(name)
+const isRate = (name: string) => /(tokens|symbols).*(second|_s$|\/s$)/i.test(name)
+const find = (values: Record<string, number>, test: (name: string) => boolean) =>
+  Object.entries(values).find(([name]) => test(name))?.[1]
+
+export function createProgress(out: Output, now: () => number, quiet: boolean): Progress {
+  let current: RunRow | undefined
+  let first: { step: number; at: number } | undefined
+  let latest: Record<string, number> = {}
+  let step = 0
+
+  const parts = () => {
+    const total = current?.totalSteps ?? 0
+    const speed = find(latest, isRate)
+    const validation = find(latest, isValidationLoss)
+    const perStep = first && step > first.step ? (now() - first.at) / (step - first.step) : undefined
+    return [
+      `step ${step}${total ? `/${total} ${Math.floor((100 * step) / total)}%` : ''}`,
+      `loss ${figure(find(latest, isTrainLoss))}`,
+      ...(validation === undefined ? [] : [`val ${figure(validation)}`]),
+      ...(speed === undefined ? [] : [`${rate(speed)} tok/s`]),
+      ...(perStep !== undefined && total > step ? [`ETA ${duration((perStep * (total - step)) / 1000)}`] : []),
+    ].join('  ')
+  }
+  const draw = () => {
+    if (quiet || !current) return
+    const { status, queuePosition } = current
+    out.progress(status === 'queued' ? `waiting in the queue${queuePosition === null ? '' : ` (place ${queuePosition + 1})`}` : bar(step, current.totalSteps) + parts())
+  }
+  return {
+    launched(run) {
+      current = run
+      if (!quiet) out.line(harmless(`run ${run.id}  ${run.name}`))
+      draw()
+    },
+    run(run) {
+      current = run
+      draw()
+    },
+    metrics(at, values) {
+      first ??= { step: at, at: now() }
+      step = at
+      latest = { ...latest, ...values }
+      draw()
+      if (!quiet && !out.tty && find(values, isValidationLoss) !== undefined) out.line(parts())
+    },
+    sample(sample) {
+      if (quiet || out.json) return
+      const text = sample.table ? `series ${sample.table.solved ? 'solved' : 'not solved yet'}` : sample.text
+      out.line(`--- step ${sample.step} ---\n${harmless(text)}`)
+      draw()
+    },
+  }
+}
+
+function bar(step: number, total: number): string {
+  if (!total) return ''
+  const width = 20
+  const full = Math.min(width, Math.floor((width * step) / total))
+  return `${'━'.repeat(full)}${'─'.repeat(width - full)} `
+}
+
+/** What a run came to: status, then each summary's last and best value. */
+export function summaryLines(run: RunRow): string[] {
+  const lines = [`${run.status} at step ${run.step} after ${duration(run.activeSeconds)}  ${run.id}`]
+  for (const { name, last, min, minStep } of run.summaries) {
+    if (isTrainLoss(name)) lines.push(`train loss       ${figure(last)}`)
+    if (isValidationLoss(name)) lines.push(`validation loss  ${figure(last)}  best ${figure(min)} at step ${minStep}`)
+  }
+  if (run.error) lines.push(`${run.error.message} (${run.error.code})`)
+  if (run.status === 'paused' || run.status === 'interrupted') lines.push(`go on with: unroll resume ${run.id}`)
+  return lines
+}
