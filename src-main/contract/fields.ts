@@ -26,7 +26,7 @@ interface JsonSchema extends Partial<FieldMeta> {
   exclusiveMinimum?: number
 }
 
-/** Fields of an object schema, in order, with `prefix` before each path. Keys without a title are not for forms and are left out. */
+/** Fields of an object schema, in order, with `prefix` before each path. Keys without a title are not for forms and are left out, nested records too. */
 export function fieldsOf(schema: z.ZodObject, prefix: string): Field[] {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema
   return Object.entries(json.properties ?? {}).flatMap(([key, s]) =>

@@ -18,6 +18,8 @@ export interface Hoisted {
   stacks: Map<number, Node>
 }
 
+/** What is worth a stack of its own: one large product instead of T small ones. The rest is cheaper next to its reader. */
+const heavy = new Set(['matmul', 'gather', 'oneHot'])
 const elementwise = new Set<string>([...unaryOps, ...binaryOps, 'select', 'uniform'])
 
 /** The scan with its early work before it and its late products after it. */
@@ -37,7 +39,7 @@ export function hoist({ body, xs, init, read }: ScanParts): Hoisted {
   }
   for (const j of read) {
     const y = regrouped.ys[j]!
-    const lifted = early.lifted.get(y)
+    const lifted = early.moved(y)
     if (lifted) outside.set(j, lifted)
     else if (!early.varies(y)) outside.set(j, repeatOverTime(y, body.length))
     else if (y.op === 'matmul' && useCount.get(y) === 1 && !early.varies(y.inputs[1]!)) {
@@ -89,7 +91,9 @@ function regroupSums(body: Body): Body {
     const bound = all.filter((n) => stateful.has(n))
     const wide = free.some((n) => n.shape.length === node.shape.length)
     if (free.length > 1 && wide) {
-      const sumOfFree = add(at(free[0]!), ...free.slice(1).map(at))
+      // Biases meet first: their sum is the addend of the product.
+      const [first, ...rest] = free.toSorted((a, b) => a.shape.length - b.shape.length).map(at)
+      const sumOfFree = add(first!, ...rest)
       memo.set(node, add(sumOfFree, ...bound.map(at)))
     } else if (node.inputs.some((n) => memo.has(n))) {
       memo.set(node, makeNode(node.op, node.inputs.map(at), node.shape, node.attrs)) // prettier-ignore
@@ -102,7 +106,8 @@ function regroupSums(body: Body): Body {
 /** Finds and lifts the early nodes of a body and rewrites the rest onto placeholders for them. */
 class Early {
   /** Early node of the body -> its value for all t, (T, ...). */
-  readonly lifted = new Map<Node, Node>()
+  private readonly lifted = new Map<Node, Node>()
+  private readonly worth = new Set<Node>()
   readonly slots: Node[] = []
   readonly outers: Node[] = []
   private readonly body: Body
@@ -114,10 +119,16 @@ class Early {
     this.body = body
     const { inside } = insideOf(body)
     this.dependent = new Set([...inside, ...body.xs, ...body.state])
-    body.xs.forEach((slot, i) => this.lifted.set(slot, xs[i]!))
+    body.xs.forEach((slot, i) => {
+      this.lifted.set(slot, xs[i]!)
+      this.worth.add(slot)
+    })
     for (const node of inside) {
       const made = this.lift(node)
-      if (made) this.lifted.set(node, made)
+      if (!made) continue
+      this.lifted.set(node, made)
+      const addsToProduct = node.op === 'add' && node.inputs.some((n) => this.worth.has(n) && !body.xs.includes(n))
+      if (heavy.has(node.op) || addsToProduct) this.worth.add(node)
     }
   }
 
@@ -125,12 +136,17 @@ class Early {
     return this.dependent.has(node)
   }
 
+  /** The early node's values for all t, if they are computed before the loop. */
+  moved(node: Node): Node | undefined {
+    return this.worth.has(node) ? this.lifted.get(node) : undefined
+  }
+
   /** The node as seen inside the new body; an early one is read from its stack. */
   inside(node: Node): Node {
     if (!this.dependent.has(node) || this.body.state.includes(node)) return node
     const known = this.memo.get(node)
     if (known) return known
-    const outer = this.lifted.get(node)
+    const outer = this.moved(node)
     const made = outer ? this.slot(node, outer) : this.rebuild(node)
     this.memo.set(node, made)
     return made

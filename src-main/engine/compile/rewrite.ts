@@ -1,7 +1,7 @@
 // One bottom-up pass over a graph: equal nodes become one, arithmetic with 0 and 1 goes away, products with one-hot rows become
 // look-ups, results of scans that nobody reads are dropped, and hoist.ts moves work out of loops. Pure: the given graph stays.
 import { makeNode, sameShape, topological, type Attrs, type Node } from '../graph/node.ts'
-import { gather, reshape, scatterAdd } from '../graph/ops.ts'
+import { gather, matmul, reshape, scatterAdd, transpose } from '../graph/ops.ts'
 import { insideOf, scanInit, scanXs } from '../graph/scan.ts'
 import { hoist, type Hoisted } from './hoist.ts'
 
@@ -132,7 +132,9 @@ export function simplify(node: Node, inputs: readonly Node[]): Node | undefined 
           ? reshape(a.inputs[0]!, node.shape)
           : undefined
     case 'transpose':
-      return a.op === 'transpose' ? a.inputs[0]! : undefined
+      if (a.op === 'transpose') return a.inputs[0]!
+      // (p q)^T = q^T p^T: a weight's gradient comes out in the weight's own layout.
+      return a.op === 'matmul' && a.inputs[0]!.shape.length === 2 ? matmul(transpose(a.inputs[1]!), transpose(a.inputs[0]!)) : undefined
     case 'matmul':
       return oneHotProduct(a, b)
     default:
