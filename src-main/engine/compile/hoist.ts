@@ -127,7 +127,8 @@ class Early {
       const made = this.lift(node)
       if (!made) continue
       this.lifted.set(node, made)
-      const addsToProduct = node.op === 'add' && node.inputs.some((n) => this.worth.has(n) && !body.xs.includes(n))
+      const addsToProduct =
+        node.op === 'add' && node.inputs.some((n) => this.worth.has(n) && !body.xs.includes(n))
       if (heavy.has(node.op) || addsToProduct) this.worth.add(node)
     }
   }

@@ -134,7 +134,9 @@ export function simplify(node: Node, inputs: readonly Node[]): Node | undefined 
     case 'transpose':
       if (a.op === 'transpose') return a.inputs[0]!
       // (p q)^T = q^T p^T: a weight's gradient comes out in the weight's own layout.
-      return a.op === 'matmul' && a.inputs[0]!.shape.length === 2 ? matmul(transpose(a.inputs[1]!), transpose(a.inputs[0]!)) : undefined
+      return a.op === 'matmul' && a.inputs[0]!.shape.length === 2
+        ? matmul(transpose(a.inputs[1]!), transpose(a.inputs[0]!))
+        : undefined
     case 'matmul':
       return oneHotProduct(a, b)
     default:
