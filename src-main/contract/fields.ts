@@ -30,7 +30,7 @@ interface JsonSchema extends Partial<FieldMeta> {
 export function fieldsOf(schema: z.ZodObject, prefix: string): Field[] {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema
   return Object.entries(json.properties ?? {}).flatMap(([key, s]) =>
-    s.title ? [toField(`${prefix}.${key}`, s)] : [],
+    s.title && s.type !== 'object' ? [toField(`${prefix}.${key}`, s)] : [],
   )
 }
 
