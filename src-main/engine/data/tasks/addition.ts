@@ -1,0 +1,113 @@
+// Add two binary numbers digit by digit, least significant first: the carry has to be remembered. One more step than the summands
+// have bits shows the last carry.
+import type { RunConfig } from '../../../contract/config.ts'
+import { UnrollError } from '../../../contract/errors.ts'
+import type { Node } from '../../graph/node.ts'
+import { abs, eq, gt, input, mean, mul, sigmoid, sub, sum, zeros } from '../../graph/ops.ts'
+import { halfSquares } from '../../nn/losses.ts'
+import { networkOf, readout, stateNames, traceNetwork, type Network, type Weights } from '../../nn/network.ts'
+import { seedWords } from '../../nn/initialise.ts'
+import { randomStream } from '../../run/random.ts'
+import type { Task } from './task.ts'
+
+/** Published recipe: this many samples, one after another. */
+const samplesPerEpoch = 10_000
+const freshPairs = 1000
+const streams = { train: 0x61646431, fresh: 0x61646432 }
+
+/** Bits of a, b and a + b into columns: digits (T, B, 2), answers (T, B). */
+function fillPair(
+  a: number,
+  b: number,
+  column: number,
+  batch: number,
+  steps: number,
+  digits: Float64Array,
+  answers: Float64Array,
+): void {
+  for (let t = 0; t < steps; t++) {
+    const at = t * batch + column
+    digits[2 * at] = (a >>> t) & 1
+    digits[2 * at + 1] = (b >>> t) & 1
+    answers[at] = ((a + b) >>> t) & 1
+  }
+}
+
+/** Two input lines, one output; without biases, as Elman networks were first taught. */
+export const additionNetwork = (model: RunConfig['model']): Network =>
+  networkOf(model, { symbols: 2, dense: 2, outputs: 1, outputBias: false })
+
+export function additionTask(config: RunConfig): Task {
+  const { bits } = config.data as Extract<RunConfig['data'], { kind: 'addition' }>
+  const { batch, bptt } = config.train
+  if (bptt !== 'full') {
+    throw new UnrollError(
+      'E_CONFIG_DATA',
+      `train.bptt: a sum is one whole sequence; take "full" instead of "${bptt}".`,
+      { path: 'train.bptt' },
+    )
+  }
+  const steps = bits + 1
+  const network = additionNetwork(config.model)
+  const seed = seedWords(config.seed)
+  const outputs = (weights: Weights, columns: number): { logits: Node; y: Node } => {
+    const x = input('digits', [steps, columns, 2])
+    const init = stateNames(network).map(() => zeros([columns, network.hidden]))
+    return {
+      logits: readout(network, weights, traceNetwork(network, weights, x, init).top),
+      y: input('answers', [steps, columns, 1]),
+    }
+  }
+  const buffers = (columns: number) => ({
+    digits: new Float64Array(steps * columns * 2),
+    answers: new Float64Array(steps * columns),
+  })
+  const own = buffers(batch)
+  const fresh = buffers(freshPairs)
+  const draw = (stream: number, step: number, columns: number, into: typeof own) => {
+    const random = randomStream({ seed, step }, stream)
+    for (let b = 0; b < columns; b++)
+      fillPair(random.below(2 ** bits), random.below(2 ** bits), b, columns, steps, into.digits, into.answers)
+  }
+  return {
+    network,
+    vocabulary: [],
+    stepsPerEpoch: Math.max(1, Math.floor(samplesPerEpoch / batch)),
+    stepsPerRun: 1,
+    symbolsPerStep: steps * batch,
+    symbols: { train: samplesPerEpoch * steps, validation: freshPairs * steps },
+    warnings: [],
+    samples: false,
+    graph(weights) {
+      const { logits, y } = outputs(weights, batch)
+      return { loss: mul(halfSquares(logits, y), 1 / batch), carry: [] }
+    },
+    feed(executable, step) {
+      draw(streams.train, step, batch, own)
+      executable.write('digits', own.digits)
+      executable.write('answers', own.answers)
+    },
+    evaluation: {
+      runs: 1,
+      graph(weights) {
+        const { logits, y } = outputs(weights, freshPairs)
+        const wrong = gt(abs(sub(sigmoid(logits), y)), 0.5)
+        const right = sum(eq(sum(wrong, [0, 2]), 0))
+        return {
+          outputs: { loss: mul(halfSquares(logits, y), 1 / freshPairs), right, wrong: mean(wrong) },
+          carry: [],
+        }
+      },
+      feed(executable, _run, step) {
+        draw(streams.fresh, step, freshPairs, fresh)
+        executable.write('digits', fresh.digits)
+        executable.write('answers', fresh.answers)
+      },
+      metrics: ({ loss, right, wrong }) => ({
+        'val/loss': loss!,
+        'val/accuracy': right! / freshPairs,
+        'val/bit_error': wrong!,
+      }),
+    },
+  }
+}

@@ -1,0 +1,95 @@
+// Elman's three series: learnt symbol by symbol with his rule (online), or as one sequence by backpropagation (full).
+import type { RunConfig } from '../../../contract/config.ts'
+import { UnrollError } from '../../../contract/errors.ts'
+import type { Node } from '../../graph/node.ts'
+import { abs, gt, input, mul, oneHot, sigmoid, square, sub, sum, zeros } from '../../graph/ops.ts'
+import { networkOf, readout, stateNames, traceNetwork, type Network, type Weights } from '../../nn/network.ts'
+import type { Executable } from '../../run/executor.ts'
+import { elmanEpoch } from '../../train/elmanRule.ts'
+import { series, seriesSymbols } from '../series.ts'
+import type { Task } from './task.ts'
+
+/** One output per symbol, no biases in the readout. */
+export const seriesNetwork = (model: RunConfig['model']): Network =>
+  networkOf(model, { symbols: seriesSymbols, outputs: seriesSymbols, outputBias: false })
+
+const refuse = (path: string, message: string) =>
+  new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
+
+export function seriesTask(config: RunConfig): Task {
+  const { train, model } = config
+  const { input: symbols, answer } =
+    series[(config.data as Extract<RunConfig['data'], { kind: 'series' }>).series]
+  if (train.bptt !== 'online' && train.bptt !== 'full')
+    throw refuse('train.bptt', `a series is learnt with "online" or "full", not "${train.bptt}".`)
+  if (train.batch !== 1)
+    throw refuse('train.batch', `there is one series; the batch must be 1, not ${train.batch}.`)
+  const online = train.bptt === 'online'
+  if (online && train.optimizer !== 'sgd')
+    throw refuse(
+      'train.optimizer',
+      `the online rule takes plain steps; choose sgd, or bptt "full" for ${train.optimizer}.`,
+    )
+  if (online && train.clip !== 0)
+    throw refuse('train.clip', 'the online rule has no gradient to clip; set clip to 0.')
+  if (online && model.layers > 1)
+    throw refuse(
+      'model.layers',
+      'the online rule is defined for one layer; set layers to 1, or bptt to "full".',
+    )
+  const network = seriesNetwork(model)
+  const steps = symbols.length
+  const x = () => input('ids', [steps, 1])
+  const y = () => oneHot(input('answers', [steps, 1]), seriesSymbols)
+  /** Outputs on the wrong side of 0.5. */
+  const wrongOf = (answers: Node, targets: Node) => sum(gt(abs(sub(answers, targets)), 0.5))
+  const squares = (answers: Node, targets: Node) => mul(sum(square(sub(answers, targets))), 0.5)
+  const answersOf = (weights: Weights) => {
+    const init = stateNames(network).map(() => zeros([1, network.hidden]))
+    return sigmoid(readout(network, weights, traceNetwork(network, weights, x(), init).top))
+  }
+  const write = (executable: Executable) => {
+    executable.write('ids', symbols.map((s) => s - 1))
+    if (executable.program.slots.has('answers')) executable.write('answers', answer.map((a) => a - 1))
+  } // prettier-ignore
+  const task: Task = {
+    network,
+    vocabulary: Array.from({ length: seriesSymbols }, (_, i) => String(i + 1)),
+    stepsPerEpoch: online ? steps : 1,
+    stepsPerRun: online ? steps : 1,
+    symbolsPerStep: online ? 1 : steps,
+    symbols: { train: steps, validation: 0 },
+    warnings: [],
+    samples: false,
+    outputs: steps * seriesSymbols,
+    graph(weights) {
+      const answers = answersOf(weights)
+      const targets = y()
+      return { loss: squares(answers, targets), carry: [], wrong: wrongOf(answers, targets) }
+    },
+    // The inputs never change: written once.
+    prepare: write,
+    feed() {},
+    answers: {
+      graph: (weights) => ({ outputs: { predicted: answersOf(weights) } }),
+      prepare: write,
+      table(executable) {
+        const flat = Array.from(executable.read('predicted'))
+        const predicted = symbols.map((_, t) => flat.slice(t * seriesSymbols, (t + 1) * seriesSymbols))
+        const solved = predicted.every((row, t) =>
+          row.every((value, o) => value > 0.5 === (o + 1 === answer[t])),
+        )
+        return { input: symbols, expected: answer, predicted, solved }
+      },
+    },
+  }
+  if (!online) return task
+  return {
+    ...task,
+    ownUpdates(weights) {
+      const targets = y()
+      const { answers, norm, updates } = elmanEpoch(network, weights, x(), targets, train.window)
+      return { loss: squares(answers, targets), norm, updates, wrong: wrongOf(answers, targets) }
+    },
+  }
+}

@@ -1,0 +1,64 @@
+// What a task gives to the training loop: a network, graphs, and what to feed. All of it depends on the step and the seed alone.
+import type { SeriesTable } from '../../../contract/run.ts'
+import type { Warning } from '../../../contract/errors.ts'
+import type { Node } from '../../graph/node.ts'
+import type { Network, Weights } from '../../nn/network.ts'
+import type { Executable } from '../../run/executor.ts'
+
+export interface StepGraph {
+  /** Scalar that is derived. */
+  loss: Node
+  /** Carried states and their next values. */
+  carry: [state: Node, next: Node][]
+  /** Outputs on the wrong side of 0.5 before the update, for tasks that can be solved. */
+  wrong?: Node
+}
+
+/** A pass over held-out data: `runs` runs of one program whose scalar outputs are added up. */
+export interface Evaluation {
+  graph(weights: Weights): { outputs: Record<string, Node>; carry: [state: Node, next: Node][] }
+  runs: number
+  /** `step` is the number of updates made so far. */
+  feed(executable: Executable, run: number, step: number): void
+  /** Sums over all runs -> metrics such as `val/loss`. */
+  metrics(sums: Record<string, number>): Record<string, number>
+}
+
+/** Answers over the whole sequence with the weights as they are, for tasks that are either solved or not. */
+export interface Answers {
+  graph(weights: Weights): { outputs: Record<string, Node> }
+  prepare(executable: Executable): void
+  /** After a run of the program. */
+  table(executable: Executable): SeriesTable
+}
+
+export interface Task {
+  network: Network
+  /** Shown symbols, in the order of ids; empty where there are none. */
+  vocabulary: readonly string[]
+  stepsPerEpoch: number
+  /** Updates made by one run of the program: 1, but a whole epoch for Elman's rule. */
+  stepsPerRun: number
+  symbolsPerStep: number
+  /** Symbols to train on and to validate on. */
+  symbols: { train: number; validation: number }
+  warnings: Warning[]
+  graph(weights: Weights): StepGraph
+  /** For rules that are not the gradient of one loss: the next weights themselves. The program then takes `lr` and nothing else. */
+  ownUpdates?(weights: Weights): {
+    loss: Node
+    norm: Node
+    updates: [weight: Node, next: Node][]
+    wrong?: Node
+  }
+  /** Writes inputs that never change, once after loading. */
+  prepare?(executable: Executable): void
+  /** Number of outputs behind `wrong`. */
+  outputs?: number
+  /** Writes the inputs of update number `step` (from 0). */
+  feed(executable: Executable, step: number): void
+  evaluation?: Evaluation
+  answers?: Answers
+  /** Whether a short text can be sampled. */
+  samples: boolean
+}

@@ -1,0 +1,53 @@
+// Task + optimiser -> the program of one training step: forward, backward, clipping and update in one. A step whose loss or gradient
+// is not finite leaves every state as it was.
+import type { TrainConfig } from '../../contract/config.ts'
+import { compile } from '../compile/compile.ts'
+import { derive } from '../compile/derive.ts'
+import type { Program } from '../compile/program.ts'
+import type { Task } from '../data/tasks/task.ts'
+import type { Node } from '../graph/node.ts'
+import { abs, add, gt, mul, select, state } from '../graph/ops.ts'
+import type { Network } from '../nn/network.ts'
+import { clipByNorm, globalNorm, stepInputs, update } from './optimisers.ts'
+
+/** Losses and norms from here on count as infinite; near the end of f32. */
+export const infinite = 1e38
+
+/** Every weight as a state node, by name. */
+export const weightNodes = (network: Network): Map<string, Node> =>
+  new Map([...network.weights].map(([name, { shape }]) => [name, state(name, shape)]))
+
+/** Inputs: the task's, lr and Adam's corrections. States: weights, `optim.*`, `carry.*`. Outputs: loss, norm and, if it can be solved, wrong. */
+export function trainingProgram(task: Task, train: TrainConfig): Program {
+  const weights = weightNodes(task.network)
+  const { loss, norm, wrong, updates } = task.ownUpdates?.(weights) ?? gradientUpdates(task, train, weights)
+  const finite = gt(infinite, add(abs(loss), norm))
+  // A solved series stays as it was found.
+  const go = wrong && train.stopWhenSolved ? mul(finite, gt(wrong, 0)) : finite
+  return compile({
+    outputs: { loss, norm, ...(wrong && { wrong }) },
+    updates: updates.map(([target, next]) => [target, select(go, next, target)]),
+  })
+}
+
+function gradientUpdates(task: Task, train: TrainConfig, weights: ReadonlyMap<string, Node>) {
+  const { loss, carry, wrong } = task.graph(weights)
+  const gradients = derive(loss, [...weights.values()])
+  const norm = globalNorm(gradients)
+  const clipped = clipByNorm(gradients, norm, train.clip)
+  const at = stepInputs(train.optimizer)
+  const updates: [Node, Node][] = [...carry]
+  ;[...weights].forEach(([name, node], i) => {
+    const { weight, moments } = update(train, at, name, node, clipped[i]!)
+    updates.push([node, weight], ...moments)
+  })
+  return { loss, norm, wrong, updates }
+}
+export function evaluationProgram(task: Task): Program | undefined {
+  if (!task.evaluation) return undefined
+  const { outputs, carry } = task.evaluation.graph(weightNodes(task.network))
+  return compile({ outputs, updates: carry })
+}
+
+export const answersProgram = (task: Task): Program | undefined =>
+  task.answers && compile({ outputs: task.answers.graph(weightNodes(task.network)).outputs })
