@@ -16,7 +16,7 @@ import zoom from 'chartjs-plugin-zoom'
 import { dashOf, type ChartLine } from './lines.ts'
 import type { Point } from './decimate.ts'
 import type { XAxis } from './series.ts'
-import { clockText, tickText, timeTicks } from './ticks.ts'
+import { clockText, tickText, niceTicks, timeTicks } from './ticks.ts'
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, annotations, zoom)
 
@@ -48,6 +48,13 @@ export function inkOf(element: Element): Ink {
 }
 
 export const axisTitle: Record<XAxis, string> = { step: 'step', epoch: 'epoch', time: 'time since start' }
+
+/** 4 % of air above and below, but never below zero for what is not negative. */
+function padded(low: number, high: number): [number, number] | null {
+  if (!(low < high)) return null
+  const air = (high - low) * 0.04
+  return [low >= 0 ? Math.max(0, low - air) : low - air, high + air]
+}
 
 /** What the chart asks back while it lays out its axes. */
 export interface Questions {
@@ -106,24 +113,27 @@ export function configOf(
           },
           afterDataLimits: (scale) => limit(scale, ask.extent()),
           afterBuildTicks: (scale) => {
-            if (axis !== 'time') return
             const wanted = Math.max(2, Math.floor(scale.width / 70))
-            scale.ticks = timeTicks(scale.min, scale.max, wanted).map((value) => ({ value }))
+            const places =
+              axis === 'time'
+                ? timeTicks(scale.min, scale.max, wanted)
+                : niceTicks(scale.min, scale.max, wanted)
+            scale.ticks = places.map((value) => ({ value }))
           },
         },
         y: {
           type: log ? 'logarithmic' : 'linear',
-          grace: log ? 0 : '4%',
           grid: { color: ink.grid, drawTicks: false },
           border: { display: false },
           ticks: { ...ticks, padding: 6, maxTicksLimit: 7, callback: (v) => tickText(Number(v)) },
-          afterDataLimits: (scale) => limit(scale, ask.yRange()),
+          afterDataLimits: (scale) =>
+            limit(scale, ask.yRange() ?? (log ? null : padded(scale.min, scale.max))),
           // A fixed width lets the charts of a page stand under each other.
           afterFit: (scale) => void (scale.width = Math.max(52, scale.width)),
         },
       },
       plugins: {
-        annotation: { annotations: {} },
+        annotation: { clip: false, annotations: {} },
         zoom: {
           zoom: {
             mode: 'xy',

@@ -19,7 +19,7 @@ export interface Mark {
 
 export interface Thinned {
   points: Point[]
-  /** Points in the range, before thinning. */
+  /** Points in the range that a line can show, before thinning. */
   total: number
   /** Points left out on a logarithmic axis because they are not positive. */
   unloggable: number
@@ -69,9 +69,9 @@ export function decimate(
 
   for (let i = begin; i < end; i++) {
     const at = x[i]!
-    if (at >= from && at <= to) total++
     const value = y[i]!
     const drawable = Number.isFinite(value) && (!log || value > 0)
+    if (drawable && at >= from && at <= to) total++
     if (!drawable) {
       if (Number.isFinite(value)) unloggable++
       flush()

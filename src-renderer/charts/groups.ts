@@ -27,6 +27,7 @@ const wellKnown: Record<string, string> = {
   perplexity: 'Perplexity',
   accuracy: 'Accuracy',
   bpc: 'Bits per character',
+  gradientNorm: 'Gradient norm',
   gradNorm: 'Gradient norm',
   grad_norm: 'Gradient norm',
   gradient_norm: 'Gradient norm',

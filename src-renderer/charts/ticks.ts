@@ -28,9 +28,24 @@ export function timeTicks(from: number, to: number, wanted: number): number[] {
   if (!(range > 0)) return [from]
   let step = clockSteps.find((s) => range / s <= wanted) ?? 86400
   while (range / step > wanted) step *= 2
+  return multiples(step, from, to)
+}
+
+function multiples(step: number, from: number, to: number): number[] {
   const ticks: number[] = []
-  for (let i = Math.ceil(from / step - 1e-9) || 0; i * step <= to + 1e-9 * range; i++) ticks.push(i * step)
+  const slack = 1e-9 * (to - from)
+  for (let i = Math.ceil(from / step - 1e-9) || 0; i * step <= to + slack; i++)
+    ticks.push(Number((i * step).toPrecision(12)))
   return ticks
+}
+
+/** Ticks of a linear axis at multiples of 1, 2 or 5 times a power of ten, at most `wanted` + 1 of them. */
+export function niceTicks(from: number, to: number, wanted: number): number[] {
+  const range = to - from
+  if (!(range > 0)) return [from]
+  const power = 10 ** Math.floor(Math.log10(range / wanted))
+  const step = power * ([1, 2, 5].find((m) => range / (power * m) <= wanted) ?? 10)
+  return multiples(step, from, to)
 }
 
 /** Seconds as a tick: 0:07, 12:05 or 3:02:09; tenths below a second. */

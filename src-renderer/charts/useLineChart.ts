@@ -120,7 +120,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
       if (next.marks.length <= 2) annotations[`word ${i}`] = markLabel(mark, i, ink)
     })
     it.data.datasets = datasets
-    it.options.plugins!.annotation = { annotations }
+    it.options.plugins!.annotation = { clip: false, annotations }
     it.update('none')
     drawn.value = next
   }

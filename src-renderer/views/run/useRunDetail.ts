@@ -17,7 +17,9 @@ export function useRunDetail(id: string) {
   const failure = shallowRef<ErrorValue | null>(null)
   const samples = shallowRef<RunSample[]>([])
   const run = computed(() => runs.byId(id) ?? detail.value?.run)
-  const checkpoints = computed<Checkpoint[]>(() => [...(detail.value?.checkpoints ?? [])].sort((a, b) => b.step - a.step))
+  const checkpoints = computed<Checkpoint[]>(() =>
+    [...(detail.value?.checkpoints ?? [])].sort((a, b) => b.step - a.step),
+  )
   let timer: ReturnType<typeof setTimeout> | undefined
   let asked = 0
 
@@ -27,7 +29,10 @@ export function useRunDetail(id: string) {
       const found = await useClient().call('runs.get', { id })
       if (mine !== asked) return
       detail.value = found
-      samples.value = merged(found.samples, samples.value.filter((s) => s.step <= found.run.step))
+      samples.value = merged(
+        found.samples,
+        samples.value.filter((s) => s.step <= found.run.step),
+      )
       failure.value = null
     } catch (thrown) {
       if (mine === asked) failure.value = toErrorValue(thrown)
@@ -51,7 +56,10 @@ export function useRunDetail(id: string) {
     }),
   ]
   watch(() => run.value?.step, later)
-  watch(() => run.value?.status, (now, before) => before && now !== before && void load())
+  watch(
+    () => run.value?.status,
+    (now, before) => before && now !== before && void load(),
+  )
   onScopeDispose(() => {
     clearTimeout(timer)
     off.forEach((stop) => stop())

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { clockText, tickText, timeTicks } from '@/charts/ticks.ts'
+import { clockText, niceTicks, tickText, timeTicks } from '@/charts/ticks.ts'
 
 it.each([
   [1500, '1500'],
@@ -24,4 +24,12 @@ it('puts time ticks where clocks have them', () => {
   expect(timeTicks(0, 7200, 6)).toEqual([0, 1800, 3600, 5400, 7200])
   expect(timeTicks(5, 5, 6)).toEqual([5])
   expect(timeTicks(0, 1e7, 6).length).toBeLessThanOrEqual(7)
+})
+
+it('puts linear ticks at round numbers, also from an odd start', () => {
+  expect(niceTicks(10, 1640, 8)).toEqual([500, 1000, 1500])
+  expect(niceTicks(10, 1640, 9)).toEqual([200, 400, 600, 800, 1000, 1200, 1400, 1600])
+  expect(niceTicks(0, 0.3, 3)).toEqual([0, 0.1, 0.2, 0.3])
+  expect(niceTicks(-1, 1, 4)).toEqual([-1, -0.5, 0, 0.5, 1])
+  expect(niceTicks(3, 3, 4)).toEqual([3])
 })

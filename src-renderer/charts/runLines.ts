@@ -1,0 +1,47 @@
+// Runs and their columns -> lines of charts. Pure; the caller brings colours and columns.
+import { directionOf, type RunRow } from '@contract/run.ts'
+import type { ChartLine } from './lines.ts'
+import type { ChartSpec } from './groups.ts'
+import type { Clock, Columns } from './series.ts'
+
+/** What a step of this run is worth in epochs, and when it began. */
+export const clockOf = (run: RunRow): Clock => ({
+  epochsPerStep: run.step > 0 ? run.epoch / run.step : 0,
+  startedAt: run.startedAt ?? run.createdAt,
+})
+
+/** The step of the best value where that says something: measured on validation or test data, with a better direction. */
+export function bestStepOf(run: RunRow, metric: string, variant: string): number | undefined {
+  const direction = variant === 'train' ? undefined : directionOf(metric)
+  const summary = direction && run.summaries.find((one) => one.name === metric)
+  if (!summary || !Number.isFinite(summary[direction])) return undefined
+  return direction === 'min' ? summary.minStep : summary.maxStep
+}
+
+/** Lines of one chart for several runs; metrics that a run has not recorded give no line. */
+export function runLines(
+  spec: ChartSpec,
+  runs: readonly RunRow[],
+  columnsOf: (id: string, metric: string) => Columns | undefined,
+  colorOf: (color: string) => string,
+): ChartLine[] {
+  return runs.flatMap((run) =>
+    spec.metrics.flatMap(({ name, variant }) => {
+      const columns = columnsOf(run.id, name)
+      if (!columns) return []
+      const bestStep = bestStepOf(run, name, variant)
+      return [
+        {
+          key: `${run.id} ${name}`,
+          run: run.id,
+          runLabel: run.name,
+          variant,
+          color: colorOf(run.color),
+          columns,
+          clock: clockOf(run),
+          bestStep,
+        },
+      ]
+    }),
+  )
+}

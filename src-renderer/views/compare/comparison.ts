@@ -1,0 +1,39 @@
+// What the table of a comparison says: which run leads in a row, and how far each is from the baseline. Pure.
+import { formatNumber } from '../../ui/format.ts'
+
+export type Direction = 'min' | 'max' | null
+
+/** Indices of the best values of a row (ties share); none without a direction or with fewer than two numbers. */
+export function leaders(values: readonly (number | null)[], direction: Direction): Set<number> {
+  const finite = values.filter((v): v is number => v !== null && Number.isFinite(v))
+  if (!direction || finite.length < 2) return new Set()
+  const best = direction === 'min' ? Math.min(...finite) : Math.max(...finite)
+  if (finite.every((v) => v === best)) return new Set()
+  return new Set(values.flatMap((v, i) => (v === best ? [i] : [])))
+}
+
+export interface Delta {
+  text: string
+  /** Whether the change is to the good; null without a direction or without a change. */
+  good: boolean | null
+}
+
+/** Difference to the baseline with its share: "−0.1200 (−9.1 %)". Null where either is not a number. */
+export function deltaOf(value: number | null, base: number | null, direction: Direction): Delta | null {
+  if (value === null || base === null || !Number.isFinite(value) || !Number.isFinite(base)) return null
+  const change = value - base
+  if (change === 0) return { text: '±0', good: null }
+  const share = base === 0 ? '' : ` (${signed((change / Math.abs(base)) * 100, 2)} %)`
+  return {
+    text: `${signed(change, 3)}${share}`,
+    good: direction ? change < 0 === (direction === 'min') : null,
+  }
+}
+
+const signed = (value: number, digits: number) => `${value > 0 ? '+' : ''}${formatNumber(value, digits)}`
+
+/** Ids of a link: well formed, once each, at most 50. */
+export function idsOf(query: unknown): string[] {
+  const text = Array.isArray(query) ? query.join(',') : typeof query === 'string' ? query : ''
+  return [...new Set(text.split(',').filter((id) => /^[0-9a-z]{26}$/.test(id)))].slice(0, 50)
+}
