@@ -1,6 +1,6 @@
 # Builds native/build/Release/unroll.node on Node-API: the same file serves Node and Electron.
-# kernels/*.cc are compiled once per instruction set (UNROLL_ISA = avx2, avx512, portable) into three archives; *.cc
-# here chooses among them at run time. Because one source becomes three objects, every symbol of kernels/ must live in
+# kernels/*.cc are compiled once per instruction set (UNROLL_ISA = avx2, avx512, ...) into an archive each; *.cc
+# here chooses among them at run time. Because one source becomes several objects, every symbol of kernels/ must live in
 # a namespace named after UNROLL_ISA and no std template may be instantiated there: the linker keeps one copy of an
 # inline function, and it could be the AVX-512 one. Contraction is off so that a*b+c rounds the same on every target.
 {
@@ -53,12 +53,22 @@
           'msvs_settings': { 'VCCLCompilerTool': { 'AdditionalOptions': ['/arch:AVX2'] } },
         },
         {
+          # The 16-wide code on AVX2, so that machines without AVX-512 test it too.
+          'target_name': 'kernels_avx2x16',
+          'type': 'static_library',
+          'sources': ['<@(kernel_sources)'],
+          'defines': ['UNROLL_ISA=avx2x16', 'UNROLL_ISA_AVX2X16'],
+          'cflags_cc': ['-mavx2', '-mfma', '-mf16c', '-Wno-psabi'],
+          'xcode_settings': { 'OTHER_CPLUSPLUSFLAGS': ['-mavx2', '-mfma', '-mf16c', '-Wno-psabi'] },
+          'msvs_settings': { 'VCCLCompilerTool': { 'AdditionalOptions': ['/arch:AVX2'] } },
+        },
+        {
           'target_name': 'kernels_avx512',
           'type': 'static_library',
           'sources': ['<@(kernel_sources)'],
           'defines': ['UNROLL_ISA=avx512', 'UNROLL_ISA_AVX512'],
           'cflags_cc': ['-mavx2', '-mfma', '-mf16c', '-mavx512f', '-mavx512vl', '-mavx512bw', '-mavx512dq',
-                        '-mprefer-vector-width=512'],
+                        '-mprefer-vector-width=512', '-Wno-maybe-uninitialized'],
           'xcode_settings': { 'OTHER_CPLUSPLUSFLAGS': ['-mavx2', '-mfma', '-mf16c', '-mavx512f', '-mavx512vl',
                                                        '-mavx512bw', '-mavx512dq', '-mprefer-vector-width=512'] },
           'msvs_settings': { 'VCCLCompilerTool': { 'AdditionalOptions': ['/arch:AVX512'] } },
@@ -77,7 +87,7 @@
       'target_name': 'unroll',
       'sources': ['<@(addon_sources)'],
       'dependencies': ['kernels_portable'],
-      'conditions': [['target_arch=="x64"', { 'dependencies': ['kernels_avx2', 'kernels_avx512'] }]],
+      'conditions': [['target_arch=="x64"', { 'dependencies': ['kernels_avx2', 'kernels_avx2x16', 'kernels_avx512'] }]],
     },
   ],
 }

@@ -1,0 +1,253 @@
+// Matrix products: out (M,N) = a (M,K) @ b (K,N) [+ c]. A micro-kernel keeps a tile of out in registers,
+// TILE_ROWS x PANEL_VECTORS vectors, and walks along K: rows of a panel of b as vectors, elements of a
+// repeated. K goes in blocks, so that a panel stays in the first-level cache; the blocks and the order of
+// additions depend on the shape alone, never on the team.
+#include "kernels.h"
+#include "pack.h"
+#include "vec.h"
+
+namespace unroll::UNROLL_ISA {
+namespace {
+
+/** One tile: MR rows of out, NV vectors wide. */
+struct Tile {
+  float* out;
+  int64_t om, on;
+  const float* a;
+  int64_t am, ak;
+  const float* b;
+  int64_t row,
+      group;  // floats from one row of b to the next; from one panel to the next where a tile spans several
+  const float* init;  // null: zero
+  int64_t im, in;
+  int64_t K;
+  Tail last;  // lanes of the last vector, when it is not full
+};
+
+UNROLL_INLINE vf load_init(const float* p, int64_t step, int n) {
+  if (step == 1) return load(p, tail(n));
+  vf x = {};
+  for (int i = 0; i < n; i++) x[i] = p[i * step];
+  return x;
+}
+
+template <int MR, int NV, bool kTail>
+void micro(const Tile& t) {
+  vf acc[MR][NV];
+#pragma GCC unroll 8
+  for (int m = 0; m < MR; m++) {
+#pragma GCC unroll 8
+    for (int v = 0; v < NV; v++) {
+      acc[m][v] = vf{};
+      if (!t.init) continue;
+      const float* p = t.init + m * t.im + v * W * t.in;
+      const bool partial = kTail && v == NV - 1;
+      if (t.in == 0)
+        acc[m][v] = splat(*p);
+      else if (t.in == 1 && !partial)
+        acc[m][v] = load(p);
+      else
+        acc[m][v] = load_init(p, t.in, partial ? t.last.n : W);
+    }
+  }
+  const float* a[MR];
+#pragma GCC unroll 8
+  for (int m = 0; m < MR; m++) a[m] = t.a + m * t.am;
+  const float* b = t.b;
+  const int64_t ak = t.ak, row = t.row, group = t.group;
+  int64_t k = 0;
+  for (int64_t left = t.K; left > 0; left--, k += ak, b += row) {
+    vf bv[NV];
+#pragma GCC unroll 8
+    for (int v = 0; v < NV; v++) {
+      const float* p = b + v / PANEL_VECTORS * group + v % PANEL_VECTORS * W;
+      bv[v] = kTail && v == NV - 1 ? load(p, t.last) : load(p);
+    }
+#pragma GCC unroll 8
+    for (int m = 0; m < MR; m++) {
+      const vf x = splat(a[m][k]);
+#pragma GCC unroll 8
+      for (int v = 0; v < NV; v++) acc[m][v] = madd(x, bv[v], acc[m][v]);
+    }
+  }
+#pragma GCC unroll 8
+  for (int m = 0; m < MR; m++) {
+#pragma GCC unroll 8
+    for (int v = 0; v < NV; v++) {
+      float* p = t.out + m * t.om + v * W * t.on;
+      const int n = kTail && v == NV - 1 ? t.last.n : W;
+      if (t.on != 1) {
+        for (int i = 0; i < n; i++) p[i * t.on] = acc[m][v][i];
+      } else if (n == W) {
+        store(p, acc[m][v]);
+      } else {
+        store(p, acc[m][v], t.last);
+      }
+    }
+  }
+}
+
+typedef void (*Micro)(const Tile&);
+
+/** Panels that one tile spans when there is only one tile of MR rows: enough sums at once to hide the latency
+ * of an addition. */
+constexpr int span(int rows) {
+  return rows == 1 ? 8 / PANEL_VECTORS : rows <= 3 && PANEL_VECTORS == 2 ? 2 : 1;
+}
+
+#define UNROLL_WIDTHS(MR) \
+  {{micro<MR, 1, false>, micro<MR, 1, true>}, {micro<MR, 2, false>, micro<MR, 2, true>}, UNROLL_WIDER(MR)}
+#define UNROLL_WIDER(MR)                                                                              \
+  {micro < MR, PANEL_VECTORS < 3 ? 1 : 3, false >, micro < MR, PANEL_VECTORS < 3 ? 1 : 3, true > }, { \
+    micro < MR, PANEL_VECTORS<4 ? 1 : 4, false>, micro < MR, PANEL_VECTORS<4 ? 1 : 4, true>           \
+  }
+/** By rows - 1, vectors - 1 and whether the last vector is partial. */
+const Micro micros[TILE_ROWS][4][2] = {UNROLL_WIDTHS(1), UNROLL_WIDTHS(2), UNROLL_WIDTHS(3),
+                                       UNROLL_WIDTHS(4), UNROLL_WIDTHS(5), UNROLL_WIDTHS(6)};
+const Micro spanning[3] = {micro<1, span(1) * PANEL_VECTORS, false>, micro<2, span(2) * PANEL_VECTORS, false>,
+                           micro<3, span(3) * PANEL_VECTORS, false>};
+
+/** A block of rows and of K: panels of b times tiles of rows. */
+struct Block {
+  Tile tile;  // at the block's first element
+  int64_t M, N;
+  int64_t panel;  // floats between panels of b
+  bool packed_a, packed_b;
+
+  void run(const Team& team) const {
+    const int64_t tiles = tile_count(M), panels = panel_count(N);
+    const int64_t spans = tiles == 1 && M <= 3 ? span((int)M) : 1, groups = (panels + spans - 1) / spans;
+    const Range mine = share(groups * tiles, team);
+    int64_t g = mine.first / tiles, t = mine.first - g * tiles;
+    for (int64_t unit = mine.first; unit < mine.last; unit++) {
+      const int64_t p = g * spans;
+      if (spans > 1 && (p + spans) * kPanel <= N) {
+        spanning[M - 1](at(p, 0, M));
+      } else {
+        const Range rows = tile_rows(M, tiles, t);
+        for (int64_t q = p; q < p + spans && q < panels; q++) run_tile(q, rows);
+      }
+      if (++t == tiles) t = 0, g++;
+    }
+  }
+
+  Tile at(int64_t p, int64_t first, int64_t rows) const {
+    Tile x = tile;
+    const int64_t column = p * kPanel;
+    x.out += first * x.om + column * x.on;
+    x.a += first * (packed_a ? x.K : x.am);
+    if (packed_a) x.am = 1, x.ak = rows;
+    x.b += p * panel;
+    if (packed_b) x.row = kPanel;
+    if (x.init) x.init += first * x.im + column * x.in;
+    return x;
+  }
+
+  void run_tile(int64_t p, Range rows) const {
+    Tile x = at(p, rows.first, rows.last - rows.first);
+    const int64_t columns = N - p * kPanel < kPanel ? N - p * kPanel : kPanel;
+    const int vectors = (int)((columns + W - 1) / W), rest = (int)(columns % W);
+    if (packed_b) x.row = vectors * W;  // the last panel is only as wide as its vectors
+    if (rest) x.last = tail(rest);
+    micros[rows.last - rows.first - 1][vectors - 1][rest != 0](x);
+  }
+};
+
+/** b's columns and a's rows are contiguous: out[m,n] is an inner product; M is small. */
+void dot(float* out, const float* a, const float* b, const float* c, const GemmPlan& p, const Team& team) {
+  const Range mine = share(p.N, team);
+  const int64_t whole = p.K / W * W;
+  const int rest = (int)(p.K - whole);
+  const Tail last = tail(rest ? rest : W);
+  constexpr int kAtOnce = 4;
+  for (int64_t m = 0; m < p.M; m++) {
+    const float* x = a + m * p.am;
+    for (int64_t n = mine.first; n < mine.last; n += kAtOnce) {
+      const int count = mine.last - n < kAtOnce ? (int)(mine.last - n) : kAtOnce;
+      const float* y[kAtOnce];
+      for (int j = 0; j < kAtOnce; j++) y[j] = b + (n + (j < count ? j : 0)) * p.bn;
+      vf acc[kAtOnce] = {};
+      for (int64_t k = 0; k < whole; k += W) {
+        const vf xk = load(x + k);
+        for (int j = 0; j < kAtOnce; j++) acc[j] = madd(xk, load(y[j] + k), acc[j]);
+      }
+      if (rest) {
+        const vf xk = load(x + whole, last);
+        for (int j = 0; j < kAtOnce; j++) acc[j] = madd(xk, load(y[j] + whole, last), acc[j]);
+      }
+      for (int j = 0; j < count; j++) {
+        const float start = c ? c[m * p.cm + (n + j) * p.cn] : 0.f;
+        out[m * p.om + (n + j) * p.on] = start + sum_lanes(acc[j]);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void gemm(float* out, const float* a, const float* b, const float* c, const GemmPlan& p, float* pack_a,
+          float* pack_b, const Team& team) {
+  if (p.M == 0 || p.N == 0) return;
+  if (p.path == GemmPlan::kDot) return dot(out, a, b, c, p, team);
+  const bool packs_b = p.path == GemmPlan::kPack;
+  for (int64_t k = 0; k == 0 || k < p.K; k += kBlockK) {
+    const int64_t depth = p.K - k < kBlockK ? p.K - k : kBlockK;
+    Block block = {};
+    block.tile.K = depth;
+    block.N = p.N;
+    block.packed_a = p.pack_a;
+    block.packed_b = p.path != GemmPlan::kDirect;
+    if (packs_b) {
+      pack_panels(pack_b, b + k * p.bk, p.bk, p.bn, depth, p.N, team);
+      team_sync(team);
+      block.tile.b = pack_b;
+      block.tile.group = block.panel = depth * kPanel;
+    } else if (p.path == GemmPlan::kPacked) {
+      block.tile.b = b + k * kPanel;
+      block.tile.group = block.panel = p.K * kPanel;
+    } else {
+      block.tile.b = b + k * p.bk;
+      block.tile.row = p.bk;
+      block.tile.group = block.panel = kPanel;
+    }
+    for (int64_t m = 0; m < p.M; m += kBlockM) {
+      block.M = p.M - m < kBlockM ? p.M - m : kBlockM;
+      block.tile.out = out + m * p.om, block.tile.om = p.om, block.tile.on = p.on;
+      block.tile.a = a + m * p.am + k * p.ak, block.tile.am = p.am, block.tile.ak = p.ak;
+      if (k > 0)
+        block.tile.init = block.tile.out, block.tile.im = p.om, block.tile.in = p.on;
+      else if (c)
+        block.tile.init = c + m * p.cm, block.tile.im = p.cm, block.tile.in = p.cn;
+      if (p.pack_a) {
+        pack_tiles(pack_a, block.tile.a, p.am, p.ak, depth, block.M, team);
+        team_sync(team);
+        block.tile.a = pack_a;
+      }
+      block.run(team);
+      if (p.pack_a) team_sync(team);
+    }
+    if (packs_b && !p.pack_a) team_sync(team);
+  }
+}
+
+void pack(float* panels, const float* b, int64_t bk, int64_t bn, int64_t K, int64_t N, const Team& team) {
+  pack_panels(panels, b, bk, bn, K, N, team);
+}
+
+/** Peak of the core: 12 independent sums, none of which waits for another. */
+double fma_chains(int64_t n) {
+  volatile float start = 1.f, factor = 0.999999f, step = 1e-6f;
+  vf acc[12];
+  for (auto& x : acc) x = splat(start);
+  const vf f = splat(factor), s = splat(step);
+  for (int64_t i = 0; i < n; i++) {
+#pragma GCC unroll 12
+    for (int j = 0; j < 12; j++) acc[j] = madd(acc[j], f, s);
+  }
+  vf sum = {};
+  for (auto& x : acc) sum += x;
+  start = sum_lanes(sum);
+  return 2.0 * 12 * W * (double)n;
+}
+
+}  // namespace unroll::UNROLL_ISA

@@ -1,0 +1,189 @@
+// What the kernels are given and what they are called: plans made once at load, and one table of functions
+// per instruction set. Pure C++ over lent memory: no allocation, no exceptions, no globals. Output first; M N
+// K V E name sizes as in program.ts.
+#pragma once
+#include <stdint.h>
+
+namespace unroll {
+
+/** One of the `count` threads that run a kernel together; each calls the kernel with its own index. */
+struct Team {
+  int index;
+  int count;
+  void* barrier;
+};
+
+/** Waits until the whole team is here; what any of them wrote before is seen by all after. Defined in
+ * pool.cc. */
+void team_sync(const Team& team);
+
+struct Range {
+  int64_t first, last;
+};
+
+/** The part of 0..total-1 that belongs to this thread. Which thread computes a value never changes the value.
+ */
+static inline Range share(int64_t total, const Team& team) {
+  return {total * team.index / team.count, total * (team.index + 1) / team.count};
+}
+
+constexpr int kMaxRank = 8;
+/** Room for one vector of the widest instruction set, and the alignment of all scratch memory, in floats. */
+constexpr int kSplat = 16;
+
+/** What random numbers hang on; `iteration` folds the indices of all enclosing loops. */
+struct Counter {
+  uint32_t seed_lo, seed_hi, step, iteration;
+};
+
+/** Positions in `ewFunctions` of program.ts. */
+// clang-format off
+enum class Fn {
+  kConst, kAdd, kSub, kMul, kDiv, kMax, kMin, kNeg, kAbs, kExp, kLog, kSqrt, kTanh, kSigmoid, kRelu,
+  kGt, kGe, kEq, kSelect, kUniform, kFloor, kFma, kCount
+};
+// clang-format on
+
+struct EwOp {
+  Fn fn;
+  int a, b, c;      // registers
+  int slot;         // strip of scratch that holds the result; -1 for a constant
+  uint32_t stream;  // kUniform
+};
+
+/** An input or output of an elementwise call over the collapsed shape. */
+struct EwView {
+  int64_t stride[kMaxRank];
+  bool flat;    // dense over the whole shape
+  bool scalar;  // one value for the whole shape
+  bool direct;  // may be read or written where it lies: nothing that is needed later is overwritten so
+  int slot;     // ins: strip of scratch for values that must be copied together
+};
+
+/**
+ * Elementwise program over `total` elements. They pass in strips: within one row of the innermost dimension
+ * when `rows`, else across rows. Scratch per thread: a pointer and a mask per register, kSplat floats per
+ * input, slots * strip floats; see ew_scratch.
+ */
+struct EwPlan {
+  int rank;
+  int64_t shape[kMaxRank];
+  int64_t total;
+  bool rows;
+  int64_t row,
+      split;  // elements that strips may not cross: of a row (total when !rows), of its whole vectors
+  int64_t strip, strips_per_row;  // elements of a strip, a multiple of kSplat
+  int ins, outs, ops, slots;
+  const EwView* views;     // ins, then outs
+  const EwOp* code;        // ops
+  const int* results;      // register per out
+  const float* constants;  // kSplat floats per op, used by kConst
+};
+
+static constexpr int64_t ew_registers(const EwPlan& plan) {  // floats taken by pointers and masks
+  return ((int64_t)(plan.ins + plan.ops) * 16 / 4 + kSplat - 1) / kSplat * kSplat;
+}
+static constexpr int64_t ew_scratch(const EwPlan& plan) {
+  return ew_registers(plan) + (int64_t)plan.ins * kSplat + plan.slots * plan.strip;
+}
+
+/** out (M,N) = a (M,K) @ b (K,N) [+ c (M,N)], element strides per row and column. */
+struct GemmPlan {
+  int64_t M, N, K;
+  int64_t om, on, am, ak, bk, bn, cm, cn;
+  enum Path : int {
+    kPacked,  // b is in panels already
+    kPack,    // b is packed here, block by block of K
+    kDirect,  // few rows, rows of b contiguous: read where they are
+    kDot,     // few rows, columns of b contiguous: inner products
+  } path;
+  bool swapped;  // out^T = b^T @ a^T: whoever runs it hands b as a and a as b
+  bool pack_a;   // columns of a are contiguous (or nothing is): copy tiles of rows together
+};
+
+/** out[keep] = fold over reduced of in[keep, reduced]; shapes are collapsed. */
+struct ReducePlan {
+  bool max;
+  int keep_rank, reduced_rank;
+  int64_t keep_shape[kMaxRank], out_stride[kMaxRank], in_stride[kMaxRank];
+  int64_t reduced_shape[kMaxRank], reduced_stride[kMaxRank];
+  int64_t keep, reduced;
+  enum Path : int {
+    kRows,     // reduced elements contiguous: chunks of a row, then the chunks
+    kColumns,  // kept elements contiguous: chunks of rows added as vectors, then the chunks
+    kAny,
+  } path;
+  int64_t chunk, chunks;
+};
+
+/** softmax, logSoftmax, xent, xentGrad over logits (M,V); ids (M), g (M); unused strides are 0. */
+struct RowsPlan {
+  int64_t M, V;
+  int64_t om, ov, im, iv, ids, g;
+};
+
+/** gather, scatterAdd, oneHot: M ids, a table or result of V rows, E columns. */
+struct LookupPlan {
+  int64_t M, V, E;
+  int64_t om, oe, im, ie, ids;
+};
+
+/**
+ * Every kernel: result, name, arguments. `at` holds the starts of an elementwise call's views, outs first.
+ * Lent memory: ew scratch: ew_scratch floats per thread. gemm: pack_a block_m * block_k, pack_b block_k * N
+ * rounded up to `panel`, both shared by the team. pack: panels of b (K,N), `panel` columns each, see pack.h.
+ * reduce: partials chunks * keep, shared. softmax to xent_grad: scratch V per thread. fma_chains: n rounds of
+ * independent fused multiply-adds; returns the operations done.
+ */
+// clang-format off
+#define UNROLL_KERNELS(X)                                                                                               \
+  X(void, ew, (float* arena, const EwPlan&, const int64_t* at, float* scratch, const Counter&, const Team&))            \
+  X(void, gemm, (float* out, const float* a, const float* b, const float* c, const GemmPlan&, float* pack_a, float* pack_b, const Team&)) \
+  X(void, pack, (float* panels, const float* b, int64_t bk, int64_t bn, int64_t K, int64_t N, const Team&))             \
+  X(void, reduce, (float* out, const float* in, const ReducePlan&, float* partials, const Team&))                       \
+  X(void, softmax, (float* out, const float* in, const RowsPlan&, float* scratch, const Team&))                         \
+  X(void, log_softmax, (float* out, const float* in, const RowsPlan&, float* scratch, const Team&))                     \
+  X(void, xent, (float* out, const float* logits, const float* ids, const RowsPlan&, float* scratch, const Team&))      \
+  X(void, xent_grad, (float* out, const float* logits, const float* ids, const float* g, const RowsPlan&, float* scratch, const Team&)) \
+  X(void, gather, (float* out, const float* table, const float* ids, const LookupPlan&, const Team&))                   \
+  X(void, scatter_add, (float* out, const float* rows, const float* ids, const LookupPlan&, const Team&))               \
+  X(void, one_hot, (float* out, const float* ids, const LookupPlan&, const Team&))                                      \
+  X(double, fma_chains, (int64_t n))
+// clang-format on
+
+/** The kernels of one instruction set, and the sizes that a plan must know. */
+struct KernelTable {
+  const char* name;
+  int width;      // floats per vector
+  int tile_rows;  // rows and columns of out per micro-kernel
+  int panel;
+  int block_k, block_m;
+#define UNROLL_MEMBER(result, name, arguments) result(*name) arguments;
+  UNROLL_KERNELS(UNROLL_MEMBER)
+#undef UNROLL_MEMBER
+};
+
+#ifdef UNROLL_ISA
+namespace UNROLL_ISA {
+#define UNROLL_DECLARE(result, name, arguments) result name arguments;
+UNROLL_KERNELS(UNROLL_DECLARE)
+#undef UNROLL_DECLARE
+}  // namespace UNROLL_ISA
+#endif
+
+#ifdef UNROLL_ARCH_x64
+namespace avx2 {
+extern const KernelTable table;
+}
+namespace avx2x16 {
+extern const KernelTable table;
+}
+namespace avx512 {
+extern const KernelTable table;
+}
+#endif
+namespace portable {
+extern const KernelTable table;
+}
+
+}  // namespace unroll

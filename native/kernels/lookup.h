@@ -1,0 +1,13 @@
+// What an id means: the row it names, no row (below 0), or a mistake in the data (too large, or no number).
+#pragma once
+#include <stdint.h>
+
+namespace unroll::UNROLL_ISA {
+
+constexpr int64_t kNoRow = -1, kBadRow = -2;
+
+static inline int64_t row_of(float id, int64_t rows) {
+  return id < 0.f ? kNoRow : id < (float)rows && (int64_t)id < rows ? (int64_t)id : kBadRow;
+}
+
+}  // namespace unroll::UNROLL_ISA

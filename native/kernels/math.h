@@ -1,0 +1,86 @@
+// exp, log, tanh and sigmoid on vectors, within 4 ulp of f32. Infinities come out right, NaN goes through,
+// subnormals count as 0.
+#pragma once
+#include "vec.h"
+
+namespace unroll::UNROLL_ISA {
+
+/** x = n ln2 + r with |r| <= ln2 / 2; n in both forms. ln2 is split so that n * high is exact. */
+struct Reduced {
+  vi n;
+  vf r;
+};
+UNROLL_INLINE Reduced reduce_by_ln2(vf x) {
+  const float magic = 12582912.f;  // 1.5 * 2^23: adding it rounds to an integer in the low bits
+  const vf t = madd(x, splat(1.44269504f), splat(magic));
+  const vf n = t - magic;
+  return {bits(t) - bits(splat(magic)), madd(n, splat(2.12194440e-4f), madd(n, splat(-0.693359375f), x))};
+}
+
+/** (e^r - 1 - r) / r^2 for |r| <= ln2 / 2, relative error 2^-30 of e^r - 1. */
+UNROLL_INLINE vf exp_rest(vf r) {
+  vf p = splat(0.000198910798644647f);
+  p = madd(p, r, splat(0.0013933731243014336f));
+  p = madd(p, r, splat(0.00833331048488617f));
+  p = madd(p, r, splat(0.041666463017463684f));
+  p = madd(p, r, splat(0.1666666716337204f));
+  return madd(p, r, splat(0.5f));
+}
+
+/** 2^n for -126 <= n <= 127. */
+UNROLL_INLINE vf power_of_two(vi n) { return floats((n + 127) << 23); }
+
+UNROLL_INLINE vf exp_of(vf x) {
+  const vf bounded = select(x > 89.f, splat(89.f), select(x < -110.f, splat(-110.f), x));  // NaN passes
+  const auto [n, r] = reduce_by_ln2(bounded);
+  const vf y = madd(r * r, exp_rest(r), r) + 1.f;
+  const vi half = n >> 1;  // two factors, since n leaves the exponent range at both ends
+  return select(x != x, x, y * power_of_two(half) * power_of_two(n - half));
+}
+
+/** tanh|x| = m / (m + 2), m = e^{2|x|} - 1 = 2^n (e^r - 1) + (2^n - 1), which keeps every digit near 0. */
+UNROLL_INLINE vf tanh_of(vf x) {
+  const vi sign = bits(x) & splat_int((int32_t)0x80000000);
+  const vf magnitude = floats(bits(x) ^ sign);
+  const vf twice = select(magnitude > 10.f, splat(20.f), magnitude + magnitude);
+  const auto [n, r] = reduce_by_ln2(twice);
+  const vf scale = power_of_two(n);
+  const vf m = madd(scale, madd(r * r, exp_rest(r), r), scale - 1.f);
+  const vf y = floats(bits(m / (m + 2.f)) | sign);
+  return select(x != x, x, y);
+}
+
+UNROLL_INLINE vf sigmoid_of(vf x) { return 1.f / (1.f + exp_of(-x)); }
+
+/** log x = e ln2 + log(1 + f), sqrt(1/2) <= 1 + f < sqrt 2, log(1 + f) = f - f^2/2 + f^3 P(f). */
+UNROLL_INLINE vf log_of(vf x) {
+  const vi offset = bits(splat(0.70710678f));
+  const vi e = (bits(x) - offset) >> 23;
+  const vf f = floats(bits(x) - (e << 23)) - 1.f;
+  vf p = splat(0.06971611082553864f);
+  p = madd(p, f, splat(-0.11479733884334564f));
+  p = madd(p, f, splat(0.11685419827699661f));
+  p = madd(p, f, splat(-0.12425687164068222f));
+  p = madd(p, f, splat(0.14249058067798615f));
+  p = madd(p, f, splat(-0.1666780263185501f));
+  p = madd(p, f, splat(0.20000715553760529f));
+  p = madd(p, f, splat(-0.2499999701976776f));
+  p = madd(p, f, splat(0.3333333134651184f));
+  const vf n = __builtin_convertvector(e, vf);
+  const vf ff = f * f;
+  const vf small = madd(n, splat(-2.12194440e-4f), madd(ff * f, p, -0.5f * ff));
+  vf y = madd(n, splat(0.693359375f), f + small);
+  y = select(x == splat(__builtin_inff()), x, y);
+  y = select(x < 1.17549435e-38f, splat(-__builtin_inff()), y);
+  return select((x < 0.f) | (x != x), splat(__builtin_nanf("")), y);
+}
+
+/** Largest integer not above x; from 2^23 on every float is an integer. */
+UNROLL_INLINE vf floor_of(vf x) {
+  const vf magnitude = floats(bits(x) & splat_int(0x7fffffff));
+  const vf whole = __builtin_convertvector(__builtin_convertvector(x, vi), vf);
+  const vf down = select(whole > x, whole - 1.f, whole);
+  return select(magnitude < 8388608.f, down, x);
+}
+
+}  // namespace unroll::UNROLL_ISA

@@ -1,0 +1,97 @@
+// How the operands of a product are laid out for the micro-kernel. b: panels of PANEL_VECTORS * W columns,
+// each with its K rows one after the other, the last panel only as wide as its vectors and filled up with
+// zeros. a: tiles of up to TILE_ROWS rows, column by column.
+#pragma once
+#include "kernels.h"
+#include "vec.h"
+
+namespace unroll::UNROLL_ISA {
+
+constexpr int64_t kPanel = PANEL_VECTORS * W;
+constexpr int64_t kBlockK = 256, kBlockM = 192;
+
+UNROLL_INLINE int64_t panel_count(int64_t N) { return (N + kPanel - 1) / kPanel; }
+UNROLL_INLINE int64_t tile_count(int64_t M) { return (M + TILE_ROWS - 1) / TILE_ROWS; }
+/** Rows of tile t: all tiles are nearly equal, so that none is too small to keep the multipliers busy. */
+UNROLL_INLINE Range tile_rows(int64_t M, int64_t tiles, int64_t t) {
+  return {M * t / tiles, M * (t + 1) / tiles};
+}
+
+/** W columns of b from p on into a panel of the given width. */
+static inline void pack_vector(float* to, int64_t width, const float* p, int64_t bk, int64_t bn, int64_t K,
+                               int n) {
+  int64_t k = 0;
+  if (bn == 1 && n == W) {
+    for (; k < K; k++) store(to + k * width, load(p + k * bk));
+  } else if (bn == 1) {
+    const Tail rest = tail(n);
+    for (; k < K; k++) store(to + k * width, load(p + k * bk, rest));
+  }
+#ifdef UNROLL_TRANSPOSE
+  if (bk == 1 && n == W) {
+    for (; k + W <= K; k += W) {
+      vf rows[W];
+      for (int j = 0; j < W; j++) rows[j] = load(p + j * bn + k);
+      transpose(rows);
+      for (int j = 0; j < W; j++) store(to + (k + j) * width, rows[j]);
+    }
+  }
+#endif
+  for (; k < K; k++)
+    for (int j = 0; j < W; j++) to[k * width + j] = j < n ? p[k * bk + j * bn] : 0.f;
+}
+
+static inline void pack_panels(float* panels, const float* b, int64_t bk, int64_t bn, int64_t K, int64_t N,
+                               const Team& team) {
+  const Range mine = share(panel_count(N), team);
+  for (int64_t p = mine.first; p < mine.last; p++) {
+    const int64_t column = p * kPanel, columns = N - column < kPanel ? N - column : kPanel;
+    const int64_t width = (columns + W - 1) / W * W;
+    for (int64_t v = 0; v < columns; v += W)
+      pack_vector(panels + column * K + v, width, b + (column + v) * bn, bk, bn, K,
+                  columns - v < W ? (int)(columns - v) : W);
+  }
+}
+
+template <int MR>
+void pack_tile(float* to, const float* a, int64_t am, int64_t ak, int64_t K) {
+  if (am == 1) {
+    for (int64_t k = 0; k < K; k++) __builtin_memcpy(to + k * MR, a + k * ak, 4 * MR);
+  } else {
+    for (int64_t k = 0; k < K; k++)
+      for (int m = 0; m < MR; m++) to[k * MR + m] = a[m * am + k * ak];
+  }
+}
+
+/** Tiles of a (M,K); the one that starts at row r lies at r * K. */
+static inline void pack_tiles(float* tiles, const float* a, int64_t am, int64_t ak, int64_t K, int64_t M,
+                              const Team& team) {
+  const int64_t count = tile_count(M);
+  const Range mine = share(count, team);
+  for (int64_t t = mine.first; t < mine.last; t++) {
+    const Range rows = tile_rows(M, count, t);
+    float* to = tiles + rows.first * K;
+    const float* from = a + rows.first * am;
+    switch (rows.last - rows.first) {
+      case 1:
+        pack_tile<1>(to, from, am, ak, K);
+        break;
+      case 2:
+        pack_tile<2>(to, from, am, ak, K);
+        break;
+      case 3:
+        pack_tile<3>(to, from, am, ak, K);
+        break;
+      case 4:
+        pack_tile<4>(to, from, am, ak, K);
+        break;
+      case 5:
+        pack_tile<5>(to, from, am, ak, K);
+        break;
+      default:
+        pack_tile<6>(to, from, am, ak, K);
+    }
+  }
+}
+
+}  // namespace unroll::UNROLL_ISA

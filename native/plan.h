@@ -1,0 +1,26 @@
+// From checked views to what a kernel needs: collapsed shapes, the path it takes, the scratch it uses,
+// whether several threads are worth it.
+#pragma once
+#include "program.h"
+
+namespace unroll {
+
+/** What a plan adds to its instruction and to the program's scratch. */
+struct Needs {
+  bool parallel = false;
+  int64_t pack_a = 0, shared = 0, per_thread = 0;
+};
+
+/** Operands that a function reads. */
+int arity(Fn fn);
+/** outs and ins have one shape; code's registers and results are in range; slots are chosen here. */
+OwnedEw plan_ew(const View* outs, int n_outs, const View* ins, int n_ins, std::vector<EwOp> code,
+                std::vector<int> results, std::vector<float> constants, int width, Needs& needs);
+GemmPlan plan_gemm(const View& out, const View& a, const View& b, const View* c, bool packed,
+                   const KernelTable& table, Needs& needs);
+ReducePlan plan_reduce(const View& out, const View& in, bool max, Needs& needs);
+/** Floats that a packed b (K,N) takes. */
+int64_t packed_size(int64_t K, int64_t N, int panel);
+bool worth_sharing(int64_t work);
+
+}  // namespace unroll

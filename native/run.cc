@@ -1,0 +1,167 @@
+// Walks a program: loops, addresses of this iteration, one kernel call after the other. No checks here,
+// decode.cc has made them.
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "program.h"
+
+namespace unroll {
+
+namespace {
+
+constexpr int64_t kAlign = kSplat;  // floats
+
+int64_t round_up(int64_t n) { return (n + kAlign - 1) / kAlign * kAlign; }
+
+class Runner {
+ public:
+  Runner(Program& program, const RunOptions& options, Pool& pool, int threads)
+      : program_(program), options_(options), pool_(pool), threads_(threads), counter_(options.counter) {}
+
+  bool run() { return range(0, (int)program_.code.size()); }
+
+ private:
+  bool cancelled() const {
+    return options_.cancel && __atomic_load_n(options_.cancel, __ATOMIC_RELAXED) != 0;
+  }
+
+  bool range(int first, int last) {
+    for (int i = first; i < last;) {
+      const Instruction& instruction = program_.code[i];
+      if (instruction.kernel == Kernel::kLoop) {
+        if (!loop(instruction, i + 1)) return false;
+        i = instruction.next;
+      } else {
+        call(instruction);
+        i++;
+      }
+    }
+    return true;
+  }
+
+  bool loop(const Instruction& instruction, int first) {
+    const int64_t count = instruction.count;
+    const uint32_t outer = counter_.iteration;
+    const int depth = depth_++;
+    bool finished = true;
+    for (int64_t n = 0; n < count && finished; n++) {
+      if (cancelled()) {
+        finished = false;
+        break;
+      }
+      const int64_t i = instruction.reverse ? count - 1 - n : n;
+      index_[depth] = i;
+      counter_.iteration = outer * (uint32_t)count + (uint32_t)i;
+      finished = range(first, instruction.next);
+    }
+    depth_ = depth;
+    counter_.iteration = outer;
+    return finished;
+  }
+
+  void call(const Instruction& instruction) {
+    const int64_t* address = program_.addresses.data() + instruction.address;
+    int64_t* at = program_.starts.data();
+    for (int v = 0; v < instruction.views; v++, address += depth_ + 1) {
+      int64_t start = address[0];
+      for (int d = 0; d < depth_; d++) start += address[1 + d] * index_[d];
+      at[v] = start;
+    }
+    if (!instruction.parallel || threads_ == 1) return kernel(instruction, {0, 1, nullptr});
+    struct Job {
+      Runner* runner;
+      const Instruction* instruction;
+    } job{this, &instruction};
+    pool_.run(
+        threads_,
+        [](void* context, const Team& team) {
+          const Job& job = *static_cast<Job*>(context);
+          job.runner->kernel(*job.instruction, team);
+        },
+        &job);
+  }
+
+  void kernel(const Instruction& instruction, const Team& team) {
+    const KernelTable& table = *program_.table;
+    const int64_t* at = program_.starts.data();
+    float* const arena = options_.arena;
+    float* const pack_a = program_.scratch.data();
+    float* const shared = pack_a + round_up(program_.pack_a);
+    float* const own = shared + round_up(program_.shared) + team.index * round_up(program_.per_thread);
+    const auto view = [&](int v) { return arena + at[v]; };
+    const int plan = instruction.plan;
+    switch (instruction.kernel) {
+      case Kernel::kEw:
+        return table.ew(arena, program_.ews[plan].plan, at, own, counter_, team);
+      case Kernel::kGemm: {
+        const GemmPlan& p = program_.gemms[plan];
+        const float* c = instruction.views == 4 ? view(3) : nullptr;
+        return table.gemm(view(0), view(p.swapped ? 2 : 1), view(p.swapped ? 1 : 2), c, p, pack_a, shared,
+                          team);
+      }
+      case Kernel::kPack: {
+        const GemmPlan& p = program_.gemms[plan];
+        return table.pack(view(0), view(1), p.bk, p.bn, p.K, p.N, team);
+      }
+      case Kernel::kSum:
+      case Kernel::kMax:
+        return table.reduce(view(0), view(1), program_.reduces[plan], shared, team);
+      case Kernel::kSoftmax:
+        return table.softmax(view(0), view(1), program_.rows[plan], own, team);
+      case Kernel::kLogSoftmax:
+        return table.log_softmax(view(0), view(1), program_.rows[plan], own, team);
+      case Kernel::kXent:
+        return table.xent(view(0), view(1), view(2), program_.rows[plan], own, team);
+      case Kernel::kXentGrad:
+        return table.xent_grad(view(0), view(1), view(2), view(3), program_.rows[plan], own, team);
+      case Kernel::kGather:
+        return table.gather(view(0), view(1), view(2), program_.lookups[plan], team);
+      case Kernel::kScatterAdd:
+        return table.scatter_add(view(0), view(1), view(2), program_.lookups[plan], team);
+      case Kernel::kOneHot:
+        return table.one_hot(view(0), view(1), program_.lookups[plan], team);
+      case Kernel::kLoop:
+      case Kernel::kCount:
+        return;
+    }
+  }
+
+  Program& program_;
+  const RunOptions& options_;
+  Pool& pool_;
+  const int threads_;
+  Counter counter_;
+  int depth_ = 0;
+  int64_t index_[kMaxDepth] = {};
+};
+
+}  // namespace
+
+Scratch::~Scratch() { ::operator delete[](data_, std::align_val_t{64}); }
+
+bool Scratch::reserve(int64_t floats) {
+  if (floats <= size_) return true;
+  auto* data = static_cast<float*>(
+      ::operator new[](sizeof(float) * (size_t)floats, std::align_val_t{64}, std::nothrow));
+  if (!data) return false;
+  ::operator delete[](data_, std::align_val_t{64});
+  data_ = data;
+  size_ = floats;
+  return true;
+}
+
+Outcome run(Program& program, const RunOptions& options, Pool& pool) {
+  const bool parallel =
+      std::any_of(program.code.begin(), program.code.end(), [](const Instruction& i) { return i.parallel; });
+  const int threads = parallel && options.threads > 1 ? pool.grow(options.threads) : 1;
+  program.starts.resize((size_t)program.max_views);
+  if (!program.scratch.reserve(round_up(program.pack_a) + round_up(program.shared) +
+                               threads * round_up(program.per_thread)))
+    return Outcome::kNoMemory;
+  FlushSubnormals flush;
+  return Runner(program, options, pool, threads).run() ? Outcome::kFinished : Outcome::kCancelled;
+}
+
+}  // namespace unroll

@@ -1,0 +1,90 @@
+// The only file that loads the native addon. It lends the addon an arena that JavaScript owns, and knows no kernel.
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Addon } from '../../../native/index.d.ts'
+import { encode } from '../compile/encode.ts'
+import type { Program } from '../compile/program.ts'
+import type { Executable, Executor, RunOptions } from './executor.ts'
+import { referenceExecutor } from './reference.ts'
+import { slotAccess } from './slots.ts'
+
+export interface NativeOptions {
+  /** Threads per run, the caller included; default 1. Results are the same bits for any number. */
+  threads?: number
+  /** Instruction set, for tests; default the fastest. */
+  isa?: string
+}
+
+/** Why the native core cannot be used. */
+export interface Unavailable {
+  unavailable: string
+}
+
+const alignment = 64
+const built = join('native', 'build', 'Release', 'unroll.node')
+
+/** The addon's file: in the nearest folder above that has a compiled core. */
+function locate(): string | undefined {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    const path = join(folder, built)
+    if (existsSync(path)) return path
+    if (folder === dirname(folder)) return undefined
+  }
+}
+
+/** The addon itself, for benchmarks and tests; runs of programs go through loadNative. */
+export function loadAddon(): Addon | Unavailable {
+  const path = locate()
+  if (!path) return { unavailable: `${built} is missing; run "npm run build:native"` }
+  try {
+    return createRequire(import.meta.url)(path) as Addon
+  } catch (error) {
+    return {
+      unavailable: `${path} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
+    }
+  }
+}
+
+/** The native executor, or the reason why there is none; throws RangeError on an instruction set that this machine does not run. */
+export function loadNative({ threads = 1, isa }: NativeOptions = {}): Executor | Unavailable {
+  const addon = loadAddon()
+  if ('unavailable' in addon) return addon
+  const usual = addon.isa()
+  if (isa !== undefined && !addon.supported().includes(isa)) {
+    throw new RangeError(
+      `Instruction set "${isa}" is not supported here; there are ${addon.supported().join(', ')}`,
+    )
+  }
+  const load = (program: Program): Executable => {
+    if (isa !== undefined) addon.setIsa(isa)
+    try {
+      return loadProgram(addon, program, threads)
+    } finally {
+      if (isa !== undefined) addon.setIsa(usual)
+    }
+  }
+  const description = `native ${isa ?? usual}, ${threads} thread${threads === 1 ? '' : 's'}`
+  return { id: 'native', description, bytesPerElement: 4, load }
+}
+
+function loadProgram(addon: Addon, program: Program, threads: number): Executable {
+  const { code, consts } = encode(program)
+  const handle = addon.load(code, consts, program.size)
+  const buffer = new ArrayBuffer(program.size * 4 + alignment)
+  let arena = new Float32Array(buffer, addon.align(buffer), program.size)
+  const run = ({ seed, step, cancel }: RunOptions): boolean =>
+    addon.run(handle, arena, seed[0] >>> 0, seed[1] >>> 0, step >>> 0, cancel ?? null, threads)
+  const dispose = () => {
+    addon.dispose(handle)
+    arena = new Float32Array(0)
+  }
+  return { program, ...slotAccess(program, () => arena), run, dispose }
+}
+
+/** The native executor if it loads, else the reference; its description says which and why. */
+export function chooseExecutor(options: NativeOptions = {}): Executor {
+  const native = loadNative(options)
+  return 'unavailable' in native ? referenceExecutor(native.unavailable) : native
+}
