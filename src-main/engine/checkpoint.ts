@@ -1,0 +1,160 @@
+// A run's state as one safetensors file: weights by name in PyTorch's layout, `optim.*`, `carry.*`; everything else as text in its
+// metadata. Reading checks all of it against the configuration inside, before any tensor is used.
+import { parseConfig } from '../contract/validate.ts'
+import type { RunConfig } from '../contract/config.ts'
+import { UnrollError, type Warning } from '../contract/errors.ts'
+import { crc32 } from './data/crc.ts'
+import { networkFor } from './data/tasks/index.ts'
+import { readTensors, writeTensors, type Tensor } from './safetensors.ts'
+
+const format = 'unroll-checkpoint'
+const version = 1
+
+export interface CheckpointContent {
+  config: RunConfig
+  step: number
+  vocabulary: string[]
+  /** full: goes on training bit for bit. weights: for looking inside, sampling, and as a start. */
+  parts: 'full' | 'weights'
+  /** Counters and sums of the training loop; only in full checkpoints. */
+  progress?: unknown
+  tensors: Map<string, Tensor>
+}
+
+export interface ReadCheckpoint extends CheckpointContent {
+  warnings: Warning[]
+}
+
+export function writeCheckpoint({
+  config,
+  step,
+  vocabulary,
+  parts,
+  progress,
+  tensors,
+}: CheckpointContent): Uint8Array<ArrayBuffer> {
+  const metadata: Record<string, string> = {
+    format,
+    version: String(version),
+    parts,
+    step: String(step),
+    config: JSON.stringify(config),
+    vocabulary: JSON.stringify(vocabulary),
+    ...(progress !== undefined && { progress: JSON.stringify(progress) }),
+    checksum: String(checksum(tensors)),
+  }
+  return writeTensors({ tensors, metadata })
+}
+
+/** CRC-32 over the data of all tensors in the order of their names. */
+function checksum(tensors: ReadonlyMap<string, Tensor>): number {
+  let sum = 0
+  for (const name of [...tensors.keys()].sort()) {
+    const { data } = tensors.get(name)!
+    sum = crc32(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), sum)
+  }
+  return sum
+}
+
+const isWeight = (name: string): boolean => !name.startsWith('optim.') && !name.startsWith('carry.')
+
+/**
+ * Throws E_MODEL_* as the container does, E_MODEL_FORMAT when no configuration is inside, E_MODEL_CHECKSUM on damaged data and
+ * E_MODEL_MISMATCH naming every weight that does not fit. Non-finite weights are a warning.
+ */
+export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
+  const { tensors, metadata } = readTensors(bytes)
+  if (metadata.format !== format) {
+    throw new UnrollError(
+      'E_MODEL_FORMAT',
+      'model file: safetensors without a configuration of Unroll inside. Export one from a run.',
+    )
+  }
+  if (Number(metadata.version) !== version) {
+    throw new UnrollError(
+      'E_MODEL_FORMAT',
+      `model file: format ${String(metadata.version).slice(0, 20)}; this Unroll reads ${version}. Update Unroll.`,
+    )
+  }
+  const config = parseConfig(json(metadata.config, 'config')) as RunConfig
+  const vocabulary = json(metadata.vocabulary, 'vocabulary')
+  if (
+    !Array.isArray(vocabulary) ||
+    vocabulary.length > 65_536 ||
+    !vocabulary.every((s) => typeof s === 'string')
+  ) {
+    throw new UnrollError('E_MODEL_HEADER', 'model file: the vocabulary is not a list of texts.')
+  }
+  if (config.seed === undefined)
+    throw new UnrollError('E_MODEL_HEADER', 'model file: the configuration has no seed.')
+  const step = Number(metadata.step)
+  if (!Number.isSafeInteger(step) || step < 0)
+    throw new UnrollError('E_MODEL_HEADER', 'model file: the step is not a whole number.')
+  if (Number(metadata.checksum) !== checksum(tensors)) {
+    throw new UnrollError(
+      'E_MODEL_CHECKSUM',
+      'model file: the data does not fit its checksum; it is damaged. Use another checkpoint.',
+    )
+  }
+  checkWeights(config, vocabulary as string[], tensors)
+  const parts = metadata.parts === 'full' ? 'full' : 'weights'
+  const progress = parts === 'full' ? { progress: json(metadata.progress, 'progress') } : {}
+  return {
+    config,
+    step,
+    vocabulary: vocabulary as string[],
+    parts,
+    ...progress,
+    tensors,
+    warnings: nonFinite(tensors),
+  }
+}
+
+function json(text: string | undefined, what: string): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    throw new UnrollError('E_MODEL_HEADER', `model file: ${what} in the metadata is not JSON.`)
+  }
+}
+
+function checkWeights(
+  config: RunConfig,
+  vocabulary: readonly string[],
+  tensors: ReadonlyMap<string, Tensor>,
+): void {
+  const expected = networkFor(config, vocabulary.length).weights
+  const show = (shape: readonly number[] | undefined) => (shape ? `(${shape.join(', ')})` : 'nothing')
+  const names = new Set([...expected.keys(), ...[...tensors.keys()].filter(isWeight)])
+  const issues = [...names].flatMap((path) => {
+    const [wanted, found] = [show(expected.get(path)?.shape), show(tensors.get(path)?.shape)]
+    return wanted === found ? [] : [{ path, message: `expected ${wanted}, found ${found}` }]
+  })
+  if (issues.length > 0) {
+    const table = issues.map((i) => `${i.path}: ${i.message}`).join('; ')
+    throw new UnrollError('E_MODEL_MISMATCH', `model file: weights do not fit the configuration. ${table}.`, {
+      issues,
+    })
+  }
+}
+
+function nonFinite(tensors: ReadonlyMap<string, Tensor>): Warning[] {
+  let count = 0
+  for (const [name, { data }] of tensors)
+    if (isWeight(name)) for (const value of data) if (!Number.isFinite(value)) count++
+  return count === 0
+    ? []
+    : [
+        {
+          code: 'W_MODEL_NONFINITE',
+          message: `${count} weights are NaN or infinite; training from them diverges at once.`,
+        },
+      ]
+}
+
+/** The same model without optimiser state, carried state and progress. */
+export function exportWeights(checkpoint: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { config, step, vocabulary, tensors } = readCheckpoint(checkpoint)
+  const weights = new Map([...tensors].filter(([name]) => isWeight(name)))
+  return writeCheckpoint({ config, step, vocabulary, parts: 'weights', tensors: weights })
+}

@@ -1,0 +1,75 @@
+// What a configuration will cost, before anything of its size is allocated: programs are laid out, never loaded.
+import type { Plan } from '../contract/catalog.ts'
+import type { RunConfig } from '../contract/config.ts'
+import { UnrollError } from '../contract/errors.ts'
+import { cellById, cellOptions } from './cells/index.ts'
+import { taskOf } from './data/tasks/index.ts'
+import type { Task } from './data/tasks/task.ts'
+import { parameterCount } from './nn/network.ts'
+import type { Executor } from './run/executor.ts'
+import { programsOf, programsSize } from './train/learner.ts'
+import { totalStepsOf } from './train/loop.ts'
+
+/** Offsets inside a program are 31 bits wide. */
+const maxElements = 2 ** 31 - 1
+
+/** Checks cell and options and fills defaults into `config.model.options`; throws E_CONFIG_UNKNOWN or E_CONFIG_RANGE. */
+export function checkCellOptions(config: RunConfig): void {
+  config.model.options = cellOptions(cellById(config.model.cell), config.model.options)
+}
+
+/** Throws E_CONFIG_*, E_DATA_EMPTY, E_DATA_SHORT, E_VOCAB_MAX, and E_MODEL_TOO_LARGE with both sizes. */
+export function planRun(config: RunConfig, text: string, executor: Executor, availableBytes: number): Plan {
+  checkCellOptions(config)
+  const task = taskOf(config, text)
+  const least = leastElements(config, task) * executor.bytesPerElement
+  if (least > availableBytes) throw tooLarge(config, least, availableBytes, 'at least ')
+  const programs = programsOf(task, config)
+  const memoryBytes = programsSize(programs) * executor.bytesPerElement
+  const largest = Math.max(programs.train.size, programs.evaluation?.size ?? 0)
+  if (memoryBytes > availableBytes) throw tooLarge(config, memoryBytes, availableBytes, '')
+  if (largest > maxElements)
+    throw tooLarge(config, largest * executor.bytesPerElement, maxElements * executor.bytesPerElement, '')
+  const totalSteps = totalStepsOf(config, task.stepsPerEpoch)
+  return {
+    parameters: parameterCount(task.network),
+    memoryBytes,
+    availableBytes,
+    stepsPerEpoch: task.stepsPerEpoch,
+    totalSteps,
+    symbolsPerStep: task.symbolsPerStep,
+    vocabulary: task.vocabulary.length,
+    symbols: task.symbols,
+    executor: executor.description,
+    warnings: warningsOf(config, task),
+  }
+}
+
+/** Weights, gradients and the hidden states that the backward pass must see: no program can need less. */
+function leastElements({ model, train }: RunConfig, task: Task): number {
+  const steps = task.ownUpdates ? 1 : Math.min(train.window, 4096)
+  const states = train.bptt === 'full' ? 0 : model.layers * steps * train.batch * model.hidden
+  return parameterCount(task.network) + states
+}
+
+function tooLarge({ model, train }: RunConfig, needs: number, has: number, about: string): UnrollError {
+  const sizes = `${model.layers} x ${model.hidden} units, window ${train.window}, batch ${train.batch}`
+  return new UnrollError(
+    'E_MODEL_TOO_LARGE',
+    `model.hidden: training (${sizes}) needs ${about}${bytes(needs)} of memory; ${bytes(has)} are available. Lower hidden, layers, window or batch.`,
+    { path: 'model.hidden' },
+  )
+}
+
+const bytes = (n: number): string => `${n.toLocaleString('en')} bytes (${(n / 2 ** 30).toPrecision(3)} GiB)`
+
+function warningsOf(config: RunConfig, task: Task): { path: string; message: string }[] {
+  const warnings = task.warnings.map(({ message }) => ({ path: 'data.dataset', message }))
+  if (config.data.kind === 'text' && config.data.validation > 0 && !task.evaluation) {
+    warnings.push({
+      path: 'data.validation',
+      message: `the validation part has ${task.symbols.validation} symbols, too few: there will be no validation loss.`,
+    })
+  }
+  return warnings
+}

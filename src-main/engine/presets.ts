@@ -1,0 +1,83 @@
+// Runs that a newcomer can start as they are, with what they should reach.
+import type { Preset } from '../contract/catalog.ts'
+import { proseValidation } from './data/prose.ts'
+
+const seriesTrain = {
+  bptt: 'online', window: 3, batch: 1, optimizer: 'sgd', clip: 0, steps: 0,
+  logEvery: 600, evalEvery: 0, sampleEvery: 6000, checkpointEvery: 600_000, stopWhenSolved: true,
+} as const // prettier-ignore
+
+const seriesPreset = (
+  series: 1 | 2 | 3,
+  hidden: number,
+  lr: number,
+  epochs: number,
+  about: string,
+  expects: string,
+): Preset => ({
+  id: `series-${series}`,
+  title: `Elman's series ${series}`,
+  about,
+  expects,
+  config: {
+    preset: `series-${series}`,
+    data: { kind: 'series', series },
+    model: { cell: 'elman', hidden, layers: 1, input: 'onehot' },
+    train: { ...seriesTrain, lr, epochs },
+  },
+})
+
+export const presets: readonly Preset[] = [
+  {
+    id: 'prose',
+    title: 'Prose with quotes and brackets',
+    about: 'A generated text whose hidden structure is known: one cell learns to remember that a quotation is open.',
+    expects: 'Validation loss at most 0.90 nats per character after 2,000 steps; a cell unit tells inside from outside quotes with AUC 0.99.',
+    config: {
+      preset: 'prose',
+      data: { kind: 'text', dataset: 'prose', unit: 'char', validation: proseValidation },
+      model: { cell: 'lstm', hidden: 128, layers: 1, input: 'embedding', embedding: 32 },
+      train: { bptt: 'truncated', window: 128, batch: 32, steps: 2000, optimizer: 'adam', lr: 0.003, schedule: 'onecycle', warmup: 0.1, clip: 1, evalEvery: 100, sampleEvery: 500 },
+    },
+  },
+  {
+    id: 'moby-dick',
+    title: 'Moby Dick',
+    about: 'A real book, character by character.',
+    expects: 'Validation loss below 1.75 nats per character: better than an interpolated 3-gram.',
+    config: {
+      preset: 'moby-dick',
+      data: { kind: 'text', dataset: 'moby-dick', unit: 'char', validation: 0.1 },
+      model: { cell: 'lstm', hidden: 128, layers: 1, input: 'embedding', embedding: 32 },
+      train: { bptt: 'truncated', window: 64, batch: 32, steps: 6000, optimizer: 'adam', lr: 0.004, schedule: 'onecycle', warmup: 0.1, clip: 1, evalEvery: 250, sampleEvery: 1000 },
+    },
+  },
+  {
+    id: 'alice',
+    title: 'Alice in Wonderland, the published recipe',
+    about: 'GRU of 128 units on independent windows of 10 characters, RMSprop, one epoch; lines joined by a space, lower case.',
+    expects: 'Mean training loss of the epoch (train/epoch_loss) between 2.20 and 2.45; 2.3163 was published.',
+    needsFile: 'Alice in Wonderland as a text file',
+    config: {
+      preset: 'alice',
+      data: { kind: 'text', dataset: 'alice', unit: 'char', lineBreaks: 'space', lowercase: true, validation: 0 },
+      model: { cell: 'gru', hidden: 128, layers: 1, input: 'onehot', init: 'xavier' },
+      train: { bptt: 'windows', window: 10, batch: 128, steps: 0, epochs: 1, optimizer: 'rmsprop', lr: 0.001, rho: 0.9, epsilon: 1e-7, clip: 0, sampleEvery: 500 },
+    },
+  },
+  seriesPreset(1, 6, 0.025, 50_000, 'The answer to a symbol depends on the one before: memory of one step.', 'Solved after about 4,300 epochs.'),
+  seriesPreset(2, 6, 0.025, 150_000, 'Needs two steps of memory.', 'Solved after about 15,000 epochs.'),
+  seriesPreset(3, 24, 0.1, 150_000, 'The hardest: three steps of memory.', 'Solved after about 8,000 epochs.'),
+  {
+    id: 'addition',
+    title: 'Binary addition',
+    about: 'Adds two 8-bit numbers digit by digit, least significant first; the carry must be remembered.',
+    expects: 'At least 99 % of fresh sums right in every bit.',
+    config: {
+      preset: 'addition',
+      data: { kind: 'addition', bits: 8 },
+      model: { cell: 'elman', hidden: 16, layers: 1, input: 'onehot' },
+      train: { bptt: 'full', window: 9, batch: 1, steps: 0, epochs: 1, optimizer: 'sgd', lr: 0.1, clip: 0, logEvery: 100, evalEvery: 1000, sampleEvery: 0, checkpointEvery: 5000 },
+    },
+  },
+] // prettier-ignore

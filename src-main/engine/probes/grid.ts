@@ -1,0 +1,98 @@
+// One signal of one layer over a text, with surprise and the likeliest next symbols: what a heatmap draws.
+import { nearest, UnrollError } from '../../contract/errors.ts'
+import type { SignalGrid } from '../../contract/inspect.ts'
+import { splitSymbols } from '../data/vocabulary.ts'
+import { checkReads, openReader, type Model } from './model.ts'
+import { readThrough } from './record.ts'
+import { encodeTyped, likeliest, probabilities } from './sample.ts'
+
+const stretch = 128
+const nextShown = 5
+/** A grid holds at most this many values. */
+const maxValues = 2 ** 28
+
+/** The signal's row of the cell; throws E_ARG naming the nearest. */
+export function signalOf(model: Model, id: string) {
+  const { cell } = model.network
+  const signal = cell.signals.find((s) => s.id === id)
+  if (signal) return signal
+  const ids = cell.signals.map((s) => s.id)
+  const near = nearest(id, ids)
+  throw new UnrollError(
+    'E_ARG',
+    `signal: a ${cell.title} has no "${id}"; ${near ? `did you mean ${near}?` : `it has ${ids.join(', ')}.`}`,
+    { path: 'signal' },
+  )
+}
+
+/** Throws E_ARG on an unknown layer or signal or on symbols the model does not know, E_TOO_LARGE on a text too long for its width. */
+export function inspectGrid(
+  model: Model,
+  { text, layer, signal: id }: { text: string; layer: number; signal: string },
+): SignalGrid {
+  checkReads(model, 'inspect')
+  const signal = signalOf(model, id)
+  const { network, symbols } = model
+  if (layer < 0 || layer >= network.layers) {
+    throw new UnrollError('E_ARG', `layer: ${layer} is not one of 0..${network.layers - 1}.`, {
+      path: 'layer',
+    })
+  }
+  const ids = encodeTyped(text, symbols, 'text')
+  const units = network.hidden
+  if (ids.length * units > maxValues) {
+    throw new UnrollError(
+      'E_TOO_LARGE',
+      `text: ${ids.length} symbols of ${units} units are too many to show; at most ${Math.floor(maxValues / units)}.`,
+      { path: 'text' },
+    )
+  }
+  const isText = model.config.data.kind === 'text'
+  const size = network.output.size
+  const k = isText ? Math.min(nextShown, size) : 0
+  const grid = {
+    values: new Float32Array(ids.length * units),
+    surprise: new Float32Array(ids.length).fill(NaN),
+    nextIds: new Int32Array(ids.length * k),
+    nextProbabilities: new Float32Array(ids.length * k),
+  }
+  const executable = openReader(model, {
+    steps: stretch,
+    outputs: isText,
+    watch: (l, s) => l === layer && s === id,
+  })
+  readThrough(executable, ids, stretch, (from, count) => {
+    grid.values.set(executable.read(`${layer}.${id}`).subarray(0, count * units), from * units)
+    if (!isText) return
+    const logits = executable.read('logits')
+    for (let t = 0; t < count; t++) {
+      const p = probabilities(logits.subarray(t * size, (t + 1) * size), 1)
+      const at = from + t
+      likeliest(p, k).forEach((next, rank) => {
+        grid.nextIds[at * k + rank] = next
+        grid.nextProbabilities[at * k + rank] = p[next]!
+      })
+      if (at + 1 < ids.length) grid.surprise[at + 1] = -Math.log(p[ids[at + 1]!]!)
+    }
+  })
+  executable.dispose()
+  const bound = signal.kind === 'free' ? robustBound(grid.values) : 1
+  return {
+    tokens: splitSymbols(text, symbols.unit),
+    layer,
+    signal: id,
+    units,
+    ...grid,
+    lo: signal.kind === 'gate' ? 0 : -bound,
+    hi: bound,
+    k,
+    vocabulary: model.vocabulary,
+    step: model.step,
+  }
+}
+
+/** The 99.5 % quantile of |value|; at least a small positive number. */
+function robustBound(values: Float32Array): number {
+  const size = values.map(Math.abs).sort()
+  return Math.max(1e-6, size[Math.min(size.length - 1, Math.floor(size.length * 0.995))] ?? 0)
+}

@@ -1,0 +1,76 @@
+// A trained model for looking at: weights, configuration and vocabulary of a checkpoint. It never trains.
+import type { RunConfig } from '../../contract/config.ts'
+import { UnrollError } from '../../contract/errors.ts'
+import { readCheckpoint } from '../checkpoint.ts'
+import { networkFor } from '../data/tasks/index.ts'
+import { vocabularyOf, type Vocabulary } from '../data/vocabulary.ts'
+import { parameterCount, type Network } from '../nn/network.ts'
+import type { Executable, Executor } from '../run/executor.ts'
+import type { Tensor } from '../safetensors.ts'
+import { readerProgram, type ReaderOptions } from './reader.ts'
+import { sampleWith, type SampleOptions } from './sample.ts'
+import type { SampleToken } from '../../contract/inspect.ts'
+
+export interface Model {
+  readonly config: RunConfig
+  readonly step: number
+  readonly vocabulary: string[]
+  readonly parameters: number
+  readonly network: Network
+  readonly symbols: Vocabulary
+  readonly weights: ReadonlyMap<string, Tensor>
+  readonly executor: Executor
+}
+
+/** Reads weights, configuration and vocabulary; throws E_MODEL_* as readCheckpoint does. */
+export function openModel(checkpoint: Uint8Array, executor: Executor): Model {
+  const { config, step, vocabulary, tensors } = readCheckpoint(checkpoint)
+  const network = networkFor(config, vocabulary.length)
+  const symbols = vocabularyOf(config.data.kind === 'text' ? config.data.unit : 'char', vocabulary)
+  return {
+    config,
+    step,
+    vocabulary,
+    parameters: parameterCount(network),
+    network,
+    symbols,
+    weights: tensors,
+    executor,
+  }
+}
+
+/** A reader program with the model's weights in it. The caller disposes of it. */
+export function openReader(model: Model, options: ReaderOptions): Executable {
+  const executable = model.executor.load(readerProgram(model.network, options))
+  for (const [name, { kind }] of executable.program.slots) {
+    if (kind === 'state' && model.weights.has(name) && !name.startsWith('carry.'))
+      executable.write(name, model.weights.get(name)!.data)
+  }
+  return executable
+}
+
+/** Throws E_ARG when the model does not read typed symbols. */
+export function checkReads(model: Model, what: string): void {
+  if (model.network.input.kind === 'dense') {
+    throw new UnrollError(
+      'E_ARG',
+      `${what}: this model reads numbers (${model.config.data.kind}), not text. Choose a run on a text.`,
+    )
+  }
+}
+
+/** Writes `length` symbols after the prime text; throws E_ARG on symbols the model does not know, or when it is no text model. */
+export function* sampleText(model: Model, options: SampleOptions): Generator<SampleToken> {
+  if (model.config.data.kind !== 'text') {
+    throw new UnrollError(
+      'E_ARG',
+      `sample: this run learnt ${model.config.data.kind}, which gives no text. Choose a run on a text.`,
+    )
+  }
+  const executable = openReader(model, { steps: 1, outputs: true })
+  try {
+    yield* sampleWith(executable, model.symbols, options)
+  } finally {
+    executable.dispose()
+  }
+}

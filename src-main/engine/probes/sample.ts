@@ -1,0 +1,133 @@
+// Writing text: one symbol at a time from the model's own probabilities. The draw of symbol n depends on (seed, n) alone.
+import { UnrollError } from '../../contract/errors.ts'
+import type { SampleToken } from '../../contract/inspect.ts'
+import { seedWords } from '../nn/initialise.ts'
+import type { Executable } from '../run/executor.ts'
+import { uniformAt } from '../run/random.ts'
+import { encodeSymbols, splitSymbols, unknownWord, writeSymbol, type Vocabulary } from '../data/vocabulary.ts'
+
+export interface SampleOptions {
+  prime: string
+  length: number
+  /** 0 takes the likeliest symbol. */
+  temperature: number
+  /** Only the likeliest `topK` symbols; 0 = all. */
+  topK: number
+  /** Only the likeliest symbols that together reach this share; 1 = all. */
+  topP: number
+  seed: number
+}
+
+const stream = 0x73616d70
+const shown = 5
+
+/** Ids of typed text; throws E_ARG naming the symbols that the model does not know. */
+export function encodeTyped(text: string, vocabulary: Vocabulary, what: string): Int32Array {
+  const symbols = splitSymbols(text, vocabulary.unit)
+  const ids = encodeSymbols(symbols, vocabulary)
+  const unknown = [...new Set(symbols.filter((_, i) => ids[i]! < 0))]
+  if (unknown.length > 0) {
+    const list = unknown.slice(0, 10).map((s) => JSON.stringify(s)).join(', ') // prettier-ignore
+    const more = unknown.length > 10 ? ` and ${unknown.length - 10} more` : ''
+    throw new UnrollError(
+      'E_ARG',
+      `${what}: the model has never seen ${list}${more}. Leave ${unknown.length === 1 ? 'it' : 'them'} out.`,
+      { path: what },
+    )
+  }
+  return ids
+}
+
+/** Without a prime text the model first reads a line break, else a space, else symbol 0; that symbol is not shown. */
+const opening = ({ ids }: Vocabulary): number => ids.get('\n') ?? ids.get(' ') ?? 0
+
+/** `executable`: the one-symbol reader with weights in it. Yields `length` symbols; throws E_ARG on unknown symbols in the prime. */
+export function* sampleWith(
+  executable: Executable,
+  vocabulary: Vocabulary,
+  options: SampleOptions,
+): Generator<SampleToken> {
+  const prime = encodeTyped(options.prime, vocabulary, 'prime')
+  const seed = seedWords(options.seed)
+  const keeps = executable.program.slots.has('keep')
+  const read = (id: number, first: boolean, step: number) => {
+    executable.write('ids', [id])
+    if (keeps) executable.write('keep', [first ? 0 : 1])
+    executable.run({ seed, step })
+  }
+  const start = prime.length > 0 ? prime : [opening(vocabulary)]
+  start.forEach((id, i) => read(id, i === 0, i))
+  let before = prime.length > 0 ? vocabulary.symbols[prime.at(-1)!]! : ''
+  const never = vocabulary.ids.get(unknownWord) ?? -1
+  for (let n = 0; n < options.length; n++) {
+    const logits = executable.read('logits')
+    const plain = probabilities(logits, 1)
+    const u = uniformAt({ seed, step: n }, stream, 0xffffffff, 0)
+    const id = draw(logits, options, u, never)
+    const symbol = vocabulary.symbols[id]!
+    yield {
+      id,
+      text: writeSymbol(before, symbol, vocabulary.unit),
+      probability: plain[id]!,
+      alternatives: likeliest(plain, shown).map((k) => ({
+        text: vocabulary.symbols[k]!,
+        probability: plain[k]!,
+      })),
+    }
+    before = symbol
+    if (n + 1 < options.length) read(id, false, start.length + n)
+  }
+}
+
+/** softmax(logits / temperature) in f64. */
+export function probabilities(logits: ArrayLike<number>, temperature: number): Float64Array {
+  const p = Float64Array.from(logits)
+  const top = p.reduce((a, b) => Math.max(a, b), -Infinity)
+  let total = 0
+  for (let i = 0; i < p.length; i++) total += p[i] = Math.exp((p[i]! - top) / temperature)
+  for (let i = 0; i < p.length; i++) p[i]! /= total
+  return p
+}
+
+/** Indices of the k largest, largest first; equal ones by index. */
+export function likeliest(p: ArrayLike<number>, k: number): number[] {
+  const best: number[] = []
+  for (let i = 0; i < p.length; i++) {
+    if (best.length === k && p[i]! <= p[best[k - 1]!]!) continue
+    let at = best.length
+    while (at > 0 && p[best[at - 1]!]! < p[i]!) at--
+    best.splice(at, 0, i)
+    if (best.length > k) best.pop()
+  }
+  return best
+}
+
+/** One symbol by `u` in [0, 1); `never` is left out unless it is all there is. */
+export function draw(
+  logits: ArrayLike<number>,
+  { temperature, topK, topP }: Omit<SampleOptions, 'prime' | 'length' | 'seed'>,
+  u: number,
+  never = -1,
+): number {
+  const p = probabilities(logits, temperature === 0 ? 1 : temperature)
+  if (never >= 0 && p.length > 1) p[never] = 0
+  if (temperature === 0) return likeliest(p, 1)[0]!
+  const order =
+    topK === 0 && topP === 1
+      ? Array.from(p.keys())
+      : likeliest(p, topK === 0 ? p.length : Math.min(topK, p.length))
+  const kept = topP === 1 ? order : order.slice(0, nucleus(p, order, topP))
+  let rest = u * kept.reduce((sum, i) => sum + p[i]!, 0)
+  for (const i of kept) {
+    rest -= p[i]!
+    if (rest < 0) return i
+  }
+  return kept.findLast((i) => p[i]! > 0) ?? kept[0]!
+}
+
+/** How many of `order` (likeliest first) it takes to reach `share` of their sum. */
+function nucleus(p: Float64Array, order: readonly number[], share: number): number {
+  const total = order.reduce((sum, i) => sum + p[i]!, 0)
+  let sum = 0
+  return 1 + order.findIndex((i) => (sum += p[i]!) >= share * total)
+}

@@ -1,0 +1,83 @@
+// How well one column of numbers tells two classes apart: area under the ROC curve, F1 at a threshold. Ties count half.
+
+/** Order of `values`, and the rank of each (1..n, ties averaged). */
+export interface Ranked {
+  /** Indices, smallest value first. */
+  order: Uint32Array
+  ranks: Float64Array
+}
+
+/** Sorts by packing each f32, mapped to an unsigned integer of the same order, with its index into one f64. At most 2^20 values. */
+export function rank(values: Float32Array): Ranked {
+  const n = values.length
+  const bits = new Int32Array(values.buffer, values.byteOffset, n)
+  const keys = new Float64Array(n)
+  for (let i = 0; i < n; i++) {
+    // -0 and 0 are one value.
+    const b = values[i] === 0 ? 0 : bits[i]!
+    keys[i] = (b < 0 ? ~b >>> 0 : (b ^ 0x80000000) >>> 0) * 0x100000 + i
+  }
+  keys.sort()
+  const order = new Uint32Array(n)
+  const ranks = new Float64Array(n)
+  for (let i = 0; i < n; i++) order[i] = keys[i]! % 0x100000
+  for (let from = 0; from < n;) {
+    let to = from + 1
+    while (to < n && values[order[to]!] === values[order[from]!]) to++
+    for (let i = from; i < to; i++) ranks[order[i]!] = (from + 1 + to) / 2
+    from = to
+  }
+  return { order, ranks }
+}
+
+/** Chance that a positive has the higher value than a negative; NaN when one class is empty. */
+export function areaUnderCurve({ ranks }: Ranked, labels: Uint8Array): number {
+  let positives = 0
+  let sum = 0
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i]) {
+      positives++
+      sum += ranks[i]!
+    }
+  }
+  const negatives = labels.length - positives
+  return (sum - (positives * (positives + 1)) / 2) / (positives * negatives)
+}
+
+/** The cut (positive: sign * value >= sign * threshold) with the largest F1, halfway between two values. */
+export function bestThreshold(
+  values: Float32Array,
+  { order }: Ranked,
+  labels: Uint8Array,
+  sign: 1 | -1,
+): number {
+  const n = values.length
+  const total = labels.reduce((sum, label) => sum + label, 0)
+  const at = (i: number) => values[order[sign > 0 ? n - 1 - i : i]!]!
+  let hits = 0
+  let best = -1
+  let threshold = 0
+  for (let i = 0; i < n; i++) {
+    hits += labels[order[sign > 0 ? n - 1 - i : i]!]!
+    if (i + 1 < n && at(i + 1) === at(i)) continue
+    const f1 = (2 * hits) / (i + 1 + total)
+    if (f1 > best) {
+      best = f1
+      threshold = i + 1 < n ? (at(i) + at(i + 1)) / 2 : at(i)
+    }
+  }
+  return threshold
+}
+
+export function f1At(values: Float32Array, labels: Uint8Array, threshold: number, sign: 1 | -1): number {
+  let hits = 0
+  let said = 0
+  let total = 0
+  for (let i = 0; i < values.length; i++) {
+    const yes = sign * values[i]! >= sign * threshold ? 1 : 0
+    said += yes
+    total += labels[i]!
+    hits += yes & labels[i]!
+  }
+  return said + total === 0 ? 0 : (2 * hits) / (said + total)
+}

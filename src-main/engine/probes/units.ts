@@ -1,0 +1,146 @@
+// Which unit tells positions with a property from the rest? Every unit of every signal is ranked on the first half of the text and
+// reported on the second; shifting the property in a circle shows what chance gives among so many units.
+import { UnrollError } from '../../contract/errors.ts'
+import type { Predicate, UnitRanking, UnitScore } from '../../contract/inspect.ts'
+import { splitSymbols } from '../data/vocabulary.ts'
+import { signalOf } from './grid.ts'
+import { checkReads, openReader, type Model } from './model.ts'
+import { holds } from './predicates.ts'
+import { readThrough } from './record.ts'
+import { encodeTyped } from './sample.ts'
+import { areaUnderCurve, bestThreshold, f1At, rank } from './separation.ts'
+
+const stretch = 128
+/** First symbols left out: the state starts at zero there. */
+const warmUp = 100
+const shifts = 4
+/** Values recorded at a time. */
+const maxValues = 2 ** 27
+
+export interface UnitQuestion {
+  text: string
+  predicate: Predicate
+  /** All of the cell's when missing. */
+  signals?: string[] | undefined
+  top: number
+}
+
+interface Half {
+  from: number
+  to: number
+  labels: Uint8Array
+  /** The labels moved in a circle within the whole text, for chance. */
+  shifted: Uint8Array[]
+}
+
+/** Throws E_ARG when the property never or always holds in one half, on unknown signals or symbols, E_TOO_LARGE on very long texts. */
+export function findUnits(model: Model, { text, predicate, signals, top }: UnitQuestion): UnitRanking {
+  checkReads(model, 'find')
+  const { network, symbols } = model
+  const wanted = signals?.map((id) => signalOf(model, id).id) ?? network.cell.signals.map((s) => s.id)
+  const ids = encodeTyped(text, symbols, 'text')
+  const first = Math.min(warmUp, Math.floor(ids.length / 10))
+  const labels = holds(predicate, splitSymbols(text, symbols.unit)).subarray(first)
+  const halves = splitHalves(labels, predicate)
+  const units = network.hidden
+  if (ids.length * units > maxValues || ids.length >= 2 ** 20) {
+    throw new UnrollError(
+      'E_TOO_LARGE',
+      `text: ${ids.length} symbols of ${units} units are too many to rank; at most ${Math.min(2 ** 20, Math.floor(maxValues / units))}.`,
+      { path: 'text' },
+    )
+  }
+  const found: { rankAuc: number; score: UnitScore }[] = []
+  let nullAuc = 0
+  for (let layer = 0; layer < network.layers; layer++) {
+    for (const signal of wanted) {
+      record(model, ids, layer, signal, first).forEach((values, unit) => {
+        const { rankAuc, chance, ...score } = scoreUnit(values, halves)
+        found.push({ rankAuc, score: { layer, signal, unit, ...score } })
+        nullAuc = Math.max(nullAuc, chance)
+      })
+    }
+  }
+  // The order comes from the first half alone; what is reported, from the second.
+  found.sort((a, b) => b.rankAuc - a.rankAuc)
+  const positives = labels.reduce((sum, label) => sum + label, 0)
+  return {
+    predicate,
+    positions: labels.length,
+    positives,
+    nullAuc,
+    scores: found.slice(0, top).map((f) => f.score),
+    step: model.step,
+  }
+}
+
+function splitHalves(labels: Uint8Array, predicate: Predicate): [ranking: Half, reporting: Half] {
+  const middle = Math.floor(labels.length / 2)
+  const far = Math.min(2000, Math.floor(labels.length / 10))
+  const moved = Array.from({ length: shifts }, (_, s) => {
+    const by = far + Math.floor(((labels.length - 2 * far) * s) / shifts)
+    return labels.map((_, t) => labels[(t + by) % labels.length]!)
+  })
+  const half = (from: number, to: number): Half => ({
+    from,
+    to,
+    labels: labels.slice(from, to),
+    shifted: moved.map((m) => m.slice(from, to)),
+  })
+  const halves: [Half, Half] = [half(0, middle), half(middle, labels.length)]
+  for (const { labels: part } of halves) {
+    const yes = part.reduce((sum, label) => sum + label, 0)
+    if (yes === 0 || yes === part.length) {
+      throw new UnrollError(
+        'E_ARG',
+        `predicate: "${predicate}" ${yes === 0 ? 'never' : 'always'} holds in one half of this text. Take a longer text or another property.`,
+        { path: 'predicate' },
+      )
+    }
+  }
+  return halves
+}
+
+/** One signal of one layer over the text, a column per unit, without the warm-up. */
+function record(model: Model, ids: Int32Array, layer: number, signal: string, first: number): Float32Array[] {
+  const units = model.network.hidden
+  const columns = Array.from({ length: units }, () => new Float32Array(ids.length - first))
+  const executable = openReader(model, {
+    steps: stretch,
+    outputs: false,
+    watch: (l, s) => l === layer && s === signal,
+  })
+  readThrough(executable, ids, stretch, (from, count) => {
+    const values = executable.read(`${layer}.${signal}`)
+    for (let t = Math.max(0, first - from); t < count; t++) {
+      for (let unit = 0; unit < units; unit++) columns[unit]![from + t - first] = values[t * units + unit]!
+    }
+  })
+  executable.dispose()
+  return columns
+}
+
+function scoreUnit(values: Float32Array, [ranking, reporting]: [Half, Half]) {
+  const early = values.slice(ranking.from, ranking.to)
+  const late = values.slice(reporting.from, reporting.to)
+  const earlyRanks = rank(early)
+  const lateRanks = rank(late)
+  /** AUC on both halves in the direction that the first one shows. */
+  const both = (a: Uint8Array, b: Uint8Array) => {
+    const up = areaUnderCurve(earlyRanks, a)
+    const sign: 1 | -1 = up >= 0.5 ? 1 : -1
+    const then = areaUnderCurve(lateRanks, b)
+    return { sign, rankAuc: sign > 0 ? up : 1 - up, auc: sign > 0 ? then : 1 - then }
+  }
+  const { sign, rankAuc, auc } = both(ranking.labels, reporting.labels)
+  const threshold = bestThreshold(early, earlyRanks, ranking.labels, sign)
+  const chances = ranking.shifted.map((labels, s) => both(labels, reporting.shifted[s]!).auc)
+  return {
+    rankAuc,
+    auc,
+    sign,
+    threshold,
+    f1: f1At(late, reporting.labels, threshold, sign),
+    chance: Math.max(...chances.filter((c) => !Number.isNaN(c)), 0),
+  }
+}

@@ -1,0 +1,125 @@
+// The programs of one run with their memory: training, validation, answers, sampling. Weights live in the training program; the others
+// get a copy when they are used.
+import type { RunConfig } from '../../contract/config.ts'
+import { UnrollError } from '../../contract/errors.ts'
+import type { SeriesTable } from '../../contract/run.ts'
+import type { Program } from '../compile/program.ts'
+import type { Task } from '../data/tasks/task.ts'
+import { initialValues, seedWords } from '../nn/initialise.ts'
+import type { Executable, Executor } from '../run/executor.ts'
+import type { Tensor } from '../safetensors.ts'
+import { readerProgram } from '../probes/reader.ts'
+import { answersProgram, evaluationProgram, trainingProgram } from './program.ts'
+
+export interface Programs {
+  train: Program
+  evaluation: Program | undefined
+  answers: Program | undefined
+  sample: Program | undefined
+}
+
+export const programsOf = (task: Task, config: RunConfig): Programs => ({
+  train: trainingProgram(task, config.train),
+  evaluation: evaluationProgram(task),
+  answers: answersProgram(task),
+  sample: task.samples ? readerProgram(task.network, { steps: 1, outputs: true }) : undefined,
+})
+
+/** Elements of all programs together. */
+export const programsSize = (programs: Programs): number =>
+  Object.values(programs).reduce<number>((n, p: Program | undefined) => n + (p?.size ?? 0), 0)
+
+export class Learner {
+  readonly main: Executable
+  private readonly task: Task
+  private readonly programs: Programs
+  private readonly executor: Executor
+  private readonly others = new Map<Program, Executable>()
+
+  constructor(task: Task, programs: Programs, executor: Executor) {
+    this.task = task
+    this.programs = programs
+    this.executor = executor
+    this.main = executor.load(programs.train)
+    task.prepare?.(this.main)
+  }
+
+  initialise(config: RunConfig): void {
+    let index = 0
+    for (const [name, weight] of this.task.network.weights) {
+      this.main.write(name, initialValues(weight, config.model.init, config.seed, index++))
+    }
+  }
+
+  /** Every state of the training program: weights, moments, carried states. */
+  tensors(): Map<string, Tensor> {
+    const states = [...this.programs.train.slots].filter(([, slot]) => slot.kind === 'state')
+    return new Map(
+      states.map(([name, { shape }]) => [name, { shape: [...shape], data: this.main.read(name) }]),
+    )
+  }
+
+  /** Takes over weights, and moments and carried states where they fit; throws E_MODEL_MISMATCH when `all` must and do not. */
+  restore(tensors: ReadonlyMap<string, Tensor>, all: boolean): void {
+    const issues: { path: string; message: string }[] = []
+    for (const [path, { kind, shape }] of this.programs.train.slots) {
+      if (kind !== 'state' || (!all && path.startsWith('carry.'))) continue
+      const tensor = tensors.get(path)
+      if (tensor && String(tensor.shape) === String(shape)) this.main.write(path, tensor.data)
+      else if (all || this.task.network.weights.has(path)) {
+        issues.push({
+          path,
+          message: `expected (${shape.join(', ')}), found ${tensor ? `(${tensor.shape.join(', ')})` : 'nothing'}`,
+        })
+      }
+    }
+    if (issues.length > 0) {
+      const table = issues.map((i) => `${i.path}: ${i.message}`).join('; ')
+      throw new UnrollError('E_MODEL_MISMATCH', `checkpoint: tensors do not fit this run. ${table}.`, {
+        issues,
+      })
+    }
+  }
+
+  /** Sums of the validation pass as metrics; undefined when `control` ended it early. */
+  validate(seed: number, step: number, control: Int32Array | undefined): Record<string, number> | undefined {
+    const evaluation = this.task.evaluation!
+    const executable = this.withWeights(this.programs.evaluation!)
+    const names = [...executable.program.slots]
+      .filter(([, slot]) => slot.kind === 'output')
+      .map(([name]) => name)
+    const sums: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]))
+    for (let run = 0; run < evaluation.runs; run++) {
+      evaluation.feed(executable, run, step)
+      if (!executable.run({ seed: seedWords(seed), step, ...(control && { cancel: control }) }))
+        return undefined
+      for (const name of names) sums[name]! += executable.scalar(name)
+    }
+    return evaluation.metrics(sums)
+  }
+
+  table(seed: number, step: number): SeriesTable {
+    const executable = this.withWeights(this.programs.answers!)
+    this.task.answers!.prepare(executable)
+    executable.run({ seed: seedWords(seed), step })
+    return this.task.answers!.table(executable)
+  }
+
+  /** The one-symbol program with the weights of now. */
+  reader(): Executable {
+    return this.withWeights(this.programs.sample!)
+  }
+
+  dispose(): void {
+    this.main.dispose()
+    for (const executable of this.others.values()) executable.dispose()
+    this.others.clear()
+  }
+
+  private withWeights(program: Program): Executable {
+    let executable = this.others.get(program)
+    if (!executable) this.others.set(program, (executable = this.executor.load(program)))
+    for (const name of this.task.network.weights.keys()) executable.write(name, this.main.read(name))
+    return executable
+  }
+}

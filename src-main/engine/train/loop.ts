@@ -1,0 +1,240 @@
+// The training loop: a generator that does one run of the program between two events. Whoever asks for the next event decides about
+// pausing, stopping and writing checkpoints; state is whole at every event.
+import type { RunConfig } from '../../contract/config.ts'
+import { UnrollError } from '../../contract/errors.ts'
+import type { ReadCheckpoint } from '../checkpoint.ts'
+import { readCheckpoint, writeCheckpoint } from '../checkpoint.ts'
+import { taskOf } from '../data/tasks/index.ts'
+import type { Task } from '../data/tasks/task.ts'
+import { vocabularyOf } from '../data/vocabulary.ts'
+import { seedWords } from '../nn/initialise.ts'
+import { parameterCount } from '../nn/network.ts'
+import { sampleWith } from '../probes/sample.ts'
+import type { Executor } from '../run/executor.ts'
+import type { Training, TrainingEvent, TrainingStart } from '../training.ts'
+import { Learner, programsOf, programsSize } from './learner.ts'
+import { stepValues } from './optimisers.ts'
+import { infinite } from './program.ts'
+import { addTo, newProgress, noSums, passed, type Progress } from './progress.ts'
+import { learningRate } from './schedules.ts'
+
+const sampleLength = 300
+
+/** Updates that a configuration asks for; whole epochs are rounded to steps. */
+export function totalStepsOf({ train }: RunConfig, stepsPerEpoch: number): number {
+  const byEpochs = train.epochs > 0 ? Math.ceil(train.epochs * stepsPerEpoch) : Infinity
+  return Math.min(byEpochs, train.steps > 0 ? train.steps : Infinity)
+}
+
+/** Starts or resumes a run. Throws as planRun does, and E_MODEL_* on a checkpoint that does not fit. */
+export function openTraining(start: TrainingStart, executor: Executor): Training {
+  const { config, text } = start
+  const from = start.resume ?? start.weights
+  const given = from && readCheckpoint(from)
+  if (given?.warnings.length)
+    throw new UnrollError(
+      'E_MODEL_NONFINITE',
+      `checkpoint: ${given.warnings[0]!.message} Choose another one.`,
+    )
+  const task = taskOf(config, text, given?.vocabulary)
+  const programs = programsOf(task, config)
+  const learner = new Learner(task, programs, executor)
+  learner.initialise(config)
+  if (given) learner.restore(given.tensors, start.resume !== undefined)
+  const progress = start.resume ? progressOf(given!) : newProgress()
+  const totalSteps = totalStepsOf(config, task.stepsPerEpoch)
+  const shared = { config, task, learner, progress, totalSteps, control: start.control }
+  return {
+    parameters: parameterCount(task.network),
+    memoryBytes: programsSize(programs) * executor.bytesPerElement,
+    totalSteps,
+    stepsPerEpoch: task.stepsPerEpoch,
+    symbolsPerStep: task.symbolsPerStep,
+    executor: executor.description,
+    get step() {
+      return progress.step
+    },
+    events: () => train(shared),
+    checkpoint: () =>
+      writeCheckpoint({
+        config,
+        step: progress.step,
+        vocabulary: [...task.vocabulary],
+        parts: 'full',
+        progress,
+        tensors: learner.tensors(),
+      }),
+  }
+}
+
+function progressOf(checkpoint: ReadCheckpoint): Progress {
+  const progress = checkpoint.progress as Progress | undefined
+  if (progress?.step !== checkpoint.step || typeof progress.due !== 'object') {
+    throw new UnrollError(
+      'E_MODEL_MISMATCH',
+      'checkpoint: it holds weights only; a run cannot be resumed from it. Fork from it instead.',
+    )
+  }
+  return progress
+}
+
+interface Running {
+  config: RunConfig
+  task: Task
+  learner: Learner
+  progress: Progress
+  totalSteps: number
+  control: Int32Array | undefined
+}
+
+const asked = (control: Int32Array | undefined): boolean =>
+  control !== undefined && Atomics.load(control, 0) !== 0
+
+function* train(run: Running): Generator<TrainingEvent, void, void> {
+  const { config, task, learner, progress, totalSteps, control } = run
+  const { train: options, seed } = config
+  const words = seedWords(seed)
+  const counter = { seed: words, step: 0, ...(control && { cancel: control }) }
+  const stepEvent = (): TrainingEvent => ({
+    kind: 'step',
+    step: progress.step,
+    epoch: Math.floor(progress.step / task.stepsPerEpoch),
+  })
+  for (;;) {
+    yield* duties(run)
+    if (progress.ending && !Object.values(progress.due).some(Boolean)) break
+    if (asked(control) || Object.values(progress.due).some(Boolean)) {
+      yield stepEvent()
+      continue
+    }
+    const { step } = progress
+    task.feed(learner.main, step)
+    const values = stepValues(options, learningRate(options, step, totalSteps), step + 1)
+    for (const name in values) learner.main.write(name, [values[name]!])
+    counter.step = step
+    if (!learner.main.run(counter)) {
+      yield stepEvent()
+      continue
+    }
+    const loss = learner.main.scalar('loss')
+    const norm = learner.main.scalar('norm')
+    if (!(Math.abs(loss) + norm < infinite)) {
+      yield {
+        kind: 'diverged',
+        step,
+        what: Number.isFinite(loss) ? `gradient norm is ${norm}` : `loss is ${loss}`,
+      }
+      return
+    }
+    const wrong = task.outputs ? learner.main.scalar('wrong') : 0
+    progress.solved = task.outputs !== undefined && wrong === 0
+    const stopped = progress.solved && options.stopWhenSolved
+    note(run, loss, norm, wrong, stopped)
+    if (!Object.values(progress.due).some(Boolean)) yield stepEvent()
+  }
+  yield { kind: 'done', step: progress.step, solved: progress.solved }
+}
+
+/** Counts the run just made and sets what is due. */
+function note(
+  { config: { train: options }, task, progress, totalSteps }: Running,
+  loss: number,
+  norm: number,
+  wrong: number,
+  stopped: boolean,
+): void {
+  const before = progress.step
+  addTo(progress.log, loss, norm, wrong)
+  addTo(progress.epoch, loss, norm, wrong)
+  // A run that found the series solved changed nothing.
+  if (!stopped) progress.step += task.stepsPerRun
+  const { step, due } = progress
+  if (task.stepsPerEpoch > task.stepsPerRun && passed(task.stepsPerEpoch, before, step)) {
+    progress.epochLoss = progress.epoch.loss / progress.epoch.runs
+    progress.epoch = noSums()
+  }
+  progress.ending = stopped || step >= totalSteps
+  const at = (every: number) => passed(every, before, step) || progress.ending
+  due.metrics = at(options.logEvery) || progress.epochLoss !== null
+  due.validation = task.evaluation !== undefined && at(options.evalEvery)
+  due.sample =
+    (task.samples || task.answers !== undefined) && options.sampleEvery > 0 && at(options.sampleEvery)
+  due.checkpoint = at(options.checkpointEvery)
+}
+
+/** Tells what is due, one event after another, the step itself last. Ends early when `control` is set. */
+function* duties(run: Running): Generator<TrainingEvent, void, void> {
+  const { config, task, learner, progress, control } = run
+  const { due, step } = progress
+  if (!Object.values(due).some(Boolean)) return
+  const stepEvent = (): TrainingEvent => ({
+    kind: 'step',
+    step,
+    epoch: Math.floor(step / task.stepsPerEpoch),
+  })
+  if (due.metrics) {
+    due.metrics = false
+    yield { kind: 'metrics', step, values: trainingMetrics(run) }
+  }
+  if (due.validation) {
+    const values = asked(control) ? undefined : learner.validate(config.seed, step, control)
+    if (!values) return
+    due.validation = false
+    progress.lastLoss = values['val/loss']!
+    progress.isBest = progress.lastLoss < (progress.bestLoss ?? Infinity)
+    if (progress.isBest) progress.bestLoss = progress.lastLoss
+    due.checkpoint ||= progress.isBest
+    yield { kind: 'metrics', step, values }
+  }
+  if (due.sample) {
+    if (asked(control)) return
+    due.sample = false
+    yield {
+      kind: 'sample',
+      step,
+      ...(task.answers ? { text: '', table: learner.table(config.seed, step) } : { text: sampleOf(run) }),
+    }
+  }
+  if (due.checkpoint) {
+    due.checkpoint = false
+    const best = progress.isBest
+    progress.isBest = false
+    yield { kind: 'checkpoint', step, loss: progress.lastLoss, best }
+  }
+  yield stepEvent()
+}
+
+/** Means since the last point; they start anew. */
+function trainingMetrics({ config, task, progress, totalSteps }: Running): Record<string, number> {
+  const { log, epochLoss, step } = progress
+  const values: Record<string, number> = {}
+  if (log.runs > 0) {
+    values['train/loss'] = log.loss / log.runs
+    values['train/gradient_norm'] = log.norm / log.runs
+    values['train/learning_rate'] = learningRate(config.train, Math.max(0, step - 1), totalSteps)
+    if (task.outputs) {
+      values['train/accuracy'] = 1 - log.wrong / (log.runs * task.outputs)
+      values['train/solved'] = progress.solved ? 1 : 0
+    }
+  }
+  if (epochLoss !== null) values['train/epoch_loss'] = epochLoss
+  progress.log = noSums()
+  progress.epochLoss = null
+  return values
+}
+
+function sampleOf({ config, task, learner, progress }: Running): string {
+  const unit = config.data.kind === 'text' ? config.data.unit : 'char'
+  const vocabulary = vocabularyOf(unit, [...task.vocabulary])
+  const options = {
+    prime: '',
+    length: sampleLength,
+    temperature: 1,
+    topK: 0,
+    topP: 1,
+    seed: (config.seed + progress.step) % 2 ** 53,
+  }
+  let text = ''
+  for (const token of sampleWith(learner.reader(), vocabulary, options)) text += token.text
+  return text
+}
