@@ -3,7 +3,7 @@
 import { parseTree, printParseErrorCode, visit, type Node } from 'jsonc-parser'
 import { UnrollError } from '../../contract/errors.ts'
 import { refuseHostileKeys } from '../../contract/validate.ts'
-import { readInputFile } from './inputFile.ts'
+import { readInputFile } from '../inputFile.ts'
 
 const maxBytes = 1 << 20
 const maxDepth = 64

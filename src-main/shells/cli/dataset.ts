@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { App } from '../face.ts'
-import { harmless } from './output.ts'
+import { harmless } from '../harmless.ts'
 
 export type Decode = 'strict' | 'latin-1' | 'replace' | 'skip'
 

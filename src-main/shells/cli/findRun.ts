@@ -2,7 +2,7 @@
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { RunRow } from '../../contract/run.ts'
 import type { App } from '../face.ts'
-import { harmless } from './output.ts'
+import { harmless } from '../harmless.ts'
 
 /** The run; E_NOT_FOUND with the nearest name, or E_ARG when several fit. */
 export async function findRun(app: App, word: string): Promise<RunRow> {

@@ -5,7 +5,7 @@ import type { Events } from '../../contract/events.ts'
 import type { MetricChunk, RunRow, RunStatus } from '../../contract/run.ts'
 import type { App } from '../face.ts'
 import { exits } from './exits.ts'
-import { harmless } from './output.ts'
+import { harmless } from '../harmless.ts'
 import { createProgress, summaryLines } from './progress.ts'
 import type { Cli } from './run.ts'
 

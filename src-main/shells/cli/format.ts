@@ -1,5 +1,5 @@
 // Numbers, times and tables for people: four significant digits, columns that line up, nothing wider than it needs to be.
-import { harmless } from './output.ts'
+import { harmless } from '../harmless.ts'
 
 /** Four significant digits; NaN and infinities by name; an em dash for what is missing. */
 export function figure(value: number | null | undefined): string {

@@ -1,7 +1,8 @@
 // One unit over a text as colours of the terminal: blue below the middle, red above, the paper's own background at the middle.
 import type { SignalGrid } from '../../contract/inspect.ts'
 import { figure } from './format.ts'
-import { harmless, type Colors } from './output.ts'
+import { harmless } from '../harmless.ts'
+import type { Colors } from './output.ts'
 
 /** The column of one unit, (T). */
 export const unitValues = (grid: SignalGrid, unit: number): Float32Array =>

@@ -1,6 +1,7 @@
 // What the terminal shows: lines, one JSON object per line with --json, and one progress line that is drawn over on a terminal. Text
 // from data is made harmless first, so that no name can move the cursor. Losing the reader is noticed, never fatal.
 import type { ErrorValue } from '../../contract/errors.ts'
+import { harmless } from '../harmless.ts'
 import type { Host } from './host.ts'
 import { toPlainJson } from './plainJson.ts'
 
@@ -24,14 +25,6 @@ export interface Output {
   progress(text: string): void
   error(error: ErrorValue): void
 }
-
-/** Control characters as visible signs; line breaks and tabs stay. */
-export const harmless = (text: string): string =>
-  // eslint-disable-next-line no-control-regex
-  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (sign) => {
-    const code = sign.codePointAt(0)!
-    return code < 0x20 ? String.fromCodePoint(0x2400 + code) : code === 0x7f ? '\u2421' : `<${code.toString(16)}>`
-  })
 
 export function colorsOf(env: Host['env'], tty: boolean): Colors {
   if (!tty || env['NO_COLOR'] || env['TERM'] === 'dumb') return 0

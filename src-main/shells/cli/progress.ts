@@ -1,7 +1,8 @@
 // How a run in progress looks to people: one line drawn over on a terminal, one line per validation elsewhere, a summary at the end.
 import type { RunRow, RunSample } from '../../contract/run.ts'
 import { duration, figure, rate } from './format.ts'
-import { harmless, type Output } from './output.ts'
+import { harmless } from '../harmless.ts'
+import type { Output } from './output.ts'
 
 export interface Progress {
   launched(run: RunRow): void

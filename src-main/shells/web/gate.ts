@@ -7,6 +7,8 @@ export type Policy = 'page' | 'login' | 'session' | 'events'
 
 /** What the gate looks at: raw header values, so that a header sent twice is seen. */
 export interface Facts {
+  /** The request's target as it was sent. */
+  target: string
   method: string
   hosts: readonly string[]
   origins: readonly string[]
@@ -42,7 +44,9 @@ export function gate(policy: Policy | undefined, facts: Facts, lock: Lock): Refu
   return checkHost(facts, lock) ?? checkOrigin(policy, facts) ?? checkShape(policy, facts) ?? checkToken(policy, facts, lock)
 }
 
-function checkHost({ hosts }: Facts, lock: Lock): Refusal | undefined {
+function checkHost({ hosts, target }: Facts, lock: Lock): Refusal | undefined {
+  // A whole URL as target would name a second host beside the header.
+  if (!target.startsWith('/')) return refuse(400, 'E_FORBIDDEN', 'The target must be a path.')
   if (hosts.length !== 1) return refuse(400, 'E_FORBIDDEN', 'Exactly one Host header is needed.')
   if (!lock.hosts.has(hosts[0]!)) {
     return refuse(421, 'E_FORBIDDEN', 'This server answers only to 127.0.0.1 and localhost with its own port.')

@@ -10,6 +10,7 @@ export function factsOf(request: FastifyRequest, port: number): Facts {
     return Array.isArray(value) ? value.join(', ') : value
   }
   return {
+    target: request.raw.url ?? '',
     method: request.method,
     hosts: distinct['host'] ?? [],
     origins: distinct['origin'] ?? [],

@@ -6,15 +6,16 @@ import type { ErrorValue } from '../../contract/errors.ts'
 import type { App } from '../face.ts'
 import { securityHeaders } from '../headers.ts'
 import type { PageFiles } from '../pageFiles.ts'
+import { publicError } from '../publicError.ts'
 import { createEventHub, eventLimits, maxMessage, type EventLimits } from './events.ts'
 import { gate, hostsOf, type Policy } from './gate.ts'
 import { handlers } from './handlers.ts'
 import { listen } from './listen.ts'
-import { publicError, statusOf } from './refusals.ts'
 import { answerBrokenRequest, sendError } from './replies.ts'
 import { factsOf } from './request.ts'
 import { routesOf, type Route } from './routes.ts'
 import { createSessions } from './sessions.ts'
+import { statusOf } from './statuses.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

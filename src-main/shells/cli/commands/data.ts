@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import type { App } from '../../face.ts'
 import type { Decode } from '../dataset.ts'
 import { size, table } from '../format.ts'
-import { harmless } from '../output.ts'
+import { harmless } from '../../harmless.ts'
 import type { Cli } from '../run.ts'
 
 export function dataCommand(program: Command, cli: Cli): void {

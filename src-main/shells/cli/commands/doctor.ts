@@ -1,6 +1,6 @@
 // `unroll doctor`: checks the store, the files and the engine; changes nothing.
 import type { Command } from 'commander'
-import { harmless } from '../output.ts'
+import { harmless } from '../../harmless.ts'
 import type { Cli } from '../run.ts'
 
 export function doctorCommand(program: Command, cli: Cli): void {

@@ -7,7 +7,7 @@ import { writeFileWhole } from '../../../store/files.ts'
 import { findRun } from '../findRun.ts'
 import { size } from '../format.ts'
 import { number } from '../options.ts'
-import { harmless } from '../output.ts'
+import { harmless } from '../../harmless.ts'
 import type { Cli } from '../run.ts'
 
 interface Flags {

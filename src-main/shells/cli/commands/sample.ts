@@ -6,7 +6,7 @@ import { UnrollError } from '../../../contract/errors.ts'
 import type { App } from '../../face.ts'
 import { findRun } from '../findRun.ts'
 import { number } from '../options.ts'
-import { harmless } from '../output.ts'
+import { harmless } from '../../harmless.ts'
 import type { Cli } from '../run.ts'
 
 interface Flags {
@@ -47,7 +47,7 @@ async function sample(cli: Cli, app: App, id: string, flags: Flags): Promise<num
   const tokens: SampleToken[] = []
   const done = Promise.withResolvers<Events['sample.done']>()
   // Tokens can come before the start has answered with the job's name.
-  let job: string | undefined
+  let job = ''
   let early: (() => void)[] | undefined = []
   const ours = (of: string, act: () => void) => (early ? void early.push(() => of === job && act()) : of === job && act())
   app.on('sample.tokens', (event) => ours(event.job, () => {

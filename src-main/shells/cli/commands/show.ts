@@ -2,7 +2,8 @@
 import type { Command } from 'commander'
 import { findRun } from '../findRun.ts'
 import { duration, figure, size, table } from '../format.ts'
-import { harmless, type Output } from '../output.ts'
+import { harmless } from '../../harmless.ts'
+import type { Output } from '../output.ts'
 import type { RunDetail } from '../../../contract/run.ts'
 import type { Cli } from '../run.ts'
 

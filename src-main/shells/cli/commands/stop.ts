@@ -1,7 +1,7 @@
 // `unroll stop RUN` and `unroll pause RUN`: ask the process that trains the run, whichever it is.
 import type { Command } from 'commander'
 import { findRun } from '../findRun.ts'
-import { harmless } from '../output.ts'
+import { harmless } from '../../harmless.ts'
 import type { Cli } from '../run.ts'
 
 function ask(program: Command, cli: Cli, name: 'stop' | 'pause', description: string): void {

@@ -1,8 +1,8 @@
 // Reads a file that the user named. Only regular files: a pipe or a device could block for ever or never end.
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { UnrollError, type ErrorCode } from '../../contract/errors.ts'
-import { harmless } from './output.ts'
+import { UnrollError, type ErrorCode } from '../contract/errors.ts'
+import { harmless } from './harmless.ts'
 
 const reasons: Record<string, string> = {
   EACCES: 'you may not read it',
