@@ -1,0 +1,52 @@
+// The main process's end of the bridge: commands in, events out. It listens to the main frame of the page and to nobody else.
+import type { BrowserWindow, IpcMainInvokeEvent } from 'electron'
+import { api, type CommandName } from '../../contract/api.ts'
+import { channels, type Reply } from '../../contract/bridge.ts'
+import { nearest, UnrollError } from '../../contract/errors.ts'
+import { eventNames } from '../../contract/events.ts'
+import type { App } from '../face.ts'
+import { publicError } from '../publicError.ts'
+import type { ElectronApi } from './api.ts'
+import { isPageUrl } from './page.ts'
+
+/** Connects `app` with all windows until the returned function is called. */
+export function openBridge({ ipcMain, BrowserWindow }: ElectronApi, app: App, log: (line: string) => void): () => void {
+  let told = false
+  ipcMain.handle(channels.call, async (event, name: unknown, input: unknown): Promise<Reply> => {
+    if (!isPage(event)) {
+      if (!told) log('A frame that is not the page tried to call a command; refused.')
+      told = true
+      return { ok: false, error: { code: 'E_FORBIDDEN', message: 'Only the page itself may call commands.' } }
+    }
+    try {
+      return { ok: true, value: await app.call(commandOf(name), input as never) }
+    } catch (error) {
+      return { ok: false, error: publicError(error, log) }
+    }
+  })
+  const stops = eventNames.map((name) =>
+    app.on(name, (data) => BrowserWindow.getAllWindows().forEach((window) => tell(window, name, data))),
+  )
+  return () => {
+    ipcMain.removeHandler(channels.call)
+    stops.forEach((stop) => stop())
+  }
+}
+
+const isPage = ({ senderFrame }: IpcMainInvokeEvent): boolean =>
+  senderFrame !== null && senderFrame.parent === null && isPageUrl(senderFrame.url)
+
+function commandOf(name: unknown): CommandName {
+  if (typeof name !== 'string' || !Object.hasOwn(api, name)) {
+    const near = nearest(String(name).slice(0, 100), Object.keys(api))
+    throw new UnrollError('E_NOT_FOUND', `There is no such command${near ? `; did you mean ${near}?` : '.'}`)
+  }
+  if (api[name as CommandName].local) {
+    throw new UnrollError('E_FORBIDDEN', `${name} takes file paths, so only the terminal and the menu offer it.`)
+  }
+  return name as CommandName
+}
+
+function tell(window: BrowserWindow, name: string, data: unknown): void {
+  if (!window.isDestroyed() && !window.webContents.isDestroyed()) window.webContents.send(channels.event, name, data)
+}
