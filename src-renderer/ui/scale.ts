@@ -5,10 +5,12 @@ export interface Range {
   max: number
   scale: 'log' | 'linear'
   integer: boolean
+  /** Where a logarithmic range that includes zero begins to count. */
+  low?: number | undefined
 }
 
-/** A logarithmic range cannot begin at zero: the smallest step away from it stands in, and position 0 gives `min` itself. */
-const floorOf = (range: Range): number => (range.min > 0 ? range.min : range.integer ? 1 : range.max * 1e-6)
+/** A logarithmic range cannot begin at zero: a small value stands in, and position 0 gives `min` itself. */
+const floorOf = (range: Range): number => (range.min > 0 ? range.min : (range.low ?? (range.integer ? 1 : range.max * 1e-6)))
 
 /** Position of a value, clamped to the range. */
 export function positionOf(value: number, range: Range): number {

@@ -1,9 +1,10 @@
-// Brings files of this computer into the store: one at a time, asking how to read what is not UTF-8. Shared by the Data view, the
-// drop target and presets that need a file.
+// Brings files of this computer into the store, one at a time: texts, asking how to read what is not UTF-8, and trained models
+// (.safetensors). Shared by the views, the drop target and presets that need a file.
 import type { DatasetDetail } from '@contract/data.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
+import { useClient } from '../../state/connection.ts'
 import { useDatasets } from '../../state/datasets.ts'
 import { useNotices } from '../../state/notices.ts'
 
@@ -23,7 +24,7 @@ export const useImports = defineStore('imports', () => {
   const busy = computed(() => working.value !== null)
   let answer: ((decode: Decode | null) => void) | undefined
 
-  async function importOne(file: File): Promise<DatasetDetail | undefined> {
+  async function importText(file: File): Promise<DatasetDetail | undefined> {
     const notices = useNotices()
     const datasets = useDatasets()
     let decode: Decode | 'strict' = 'strict'
@@ -53,7 +54,17 @@ export const useImports = defineStore('imports', () => {
     }
   }
 
-  /** Imports files one after another; the answer holds those that worked. */
+  async function importModel(file: File): Promise<void> {
+    const notices = useNotices()
+    await notices.attempt(async () => {
+      const bytes = new Uint8Array(await file.arrayBuffer())
+      const { run, warnings } = await useClient().call('runs.import', { name: file.name, bytes })
+      for (const warning of warnings) notices.tell('warning', warning.message, { code: warning.code, runId: run.id })
+      notices.tell('success', `Imported ${run.name}`, { runId: run.id })
+    })
+  }
+
+  /** Imports files one after another; the answer holds the texts that worked. */
   async function importFiles(files: Iterable<File>): Promise<DatasetDetail[]> {
     const made: DatasetDetail[] = []
     queue.value = [...queue.value, ...files]
@@ -62,8 +73,11 @@ export const useImports = defineStore('imports', () => {
       const [file, ...rest] = queue.value
       queue.value = rest
       working.value = file!.name
-      const one = await importOne(file!)
-      if (one) made.push(one)
+      if (file!.name.toLowerCase().endsWith('.safetensors')) await importModel(file!)
+      else {
+        const one = await importText(file!)
+        if (one) made.push(one)
+      }
     }
     working.value = null
     return made

@@ -1,0 +1,80 @@
+// The configuration that is being written in the launch form. It outlives the view, so looking at a run in between loses nothing.
+import type { Plan } from '@contract/catalog.ts'
+import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import { useCatalog } from '../state/catalog.ts'
+import { useClient } from '../state/connection.ts'
+import { configOf, defaultValues, localIssues, valuesOf, type FormValue, type FormValues, type Issue } from './values.ts'
+
+/** Milliseconds without a change before the plan is asked for. */
+const pause = 250
+
+/** A run that the new one continues: model and data stay, training may differ. */
+export interface ForkOf {
+  id: string
+  step: number | undefined
+}
+
+export const useDraft = defineStore('draft', () => {
+  const catalog = useCatalog()
+  const values = shallowRef<FormValues>({})
+  const fork = ref<ForkOf | null>(null)
+  const plan = shallowRef<Plan | null>(null)
+  const failure = shallowRef<ErrorValue | null>(null)
+  const planning = ref(false)
+  let asked = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const config = computed(() => (catalog.catalog ? configOf(catalog.catalog, values.value) : {}))
+  /** All faults by path: those seen here, then those that the app named. */
+  const issues = computed((): Issue[] => {
+    const local = catalog.catalog ? localIssues(catalog.catalog, values.value) : []
+    if (local.length > 0 || !failure.value) return local
+    const { details, message } = failure.value
+    return details?.issues?.length ? details.issues : [{ path: details?.path ?? '', message }]
+  })
+  const ready = computed(() => plan.value !== null && !planning.value && issues.value.length === 0)
+
+  function set(path: string, value: FormValue): void {
+    values.value = { ...values.value, [path]: value }
+  }
+  /** Starts over from a configuration; missing keys take their defaults. */
+  function start(from: object, forkOf: ForkOf | null = null): void {
+    if (!catalog.catalog) return
+    fork.value = forkOf
+    values.value = valuesOf(catalog.catalog, from)
+  }
+  function begin(): void {
+    if (catalog.catalog && Object.keys(values.value).length === 0) values.value = defaultValues(catalog.catalog)
+  }
+
+  async function ask(): Promise<void> {
+    const turn = ++asked
+    try {
+      const answer = await useClient().call('config.plan', { config: config.value })
+      if (turn !== asked) return
+      plan.value = answer
+      failure.value = null
+    } catch (thrown) {
+      if (turn !== asked) return
+      failure.value = toErrorValue(thrown)
+    }
+    planning.value = false
+  }
+  /** Asks for the plan as soon as the form rests. */
+  function planSoon(): void {
+    clearTimeout(timer)
+    asked++
+    if (!catalog.catalog || Object.keys(values.value).length === 0) return
+    if (localIssues(catalog.catalog, values.value).length > 0) {
+      planning.value = false
+      return
+    }
+    planning.value = true
+    timer = setTimeout(() => void ask(), pause)
+  }
+  watch(config, planSoon, { immediate: true })
+
+  return { values, fork, plan, failure, planning, config, issues, ready, set, start, begin, planSoon }
+})

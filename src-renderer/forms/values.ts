@@ -1,0 +1,128 @@
+// A form's values (dotted path -> value) <-> a nested configuration, by the catalog's fields. Pure. It never judges values: the app
+// does, and names each fault by path; here only what is not a number at all is caught, because it cannot be sent.
+import type { CellInfo, Catalog } from '@contract/catalog.ts'
+import type { Field } from '@contract/fields.ts'
+
+export type FormValue = number | boolean | string | null | undefined
+/** null: a number field whose text is no number. */
+export type FormValues = Readonly<Record<string, FormValue>>
+
+/** Drawn from lists of their own, not as plain text. */
+const hiddenPaths = new Set(['model.options'])
+
+export interface FieldGroups {
+  data: Field[]
+  model: Field[]
+  cell: Field[]
+  train: Field[]
+}
+
+/** The fields that this kind of data and this cell have. */
+export function fieldGroups(catalog: Catalog, values: FormValues): FieldGroups {
+  const cell = catalog.cells.find((one: CellInfo) => one.id === values['model.cell'])
+  return {
+    data: catalog.fields.data[String(values['data.kind'])] ?? [],
+    model: catalog.fields.model.filter((field) => !hiddenPaths.has(field.path)),
+    cell: cell?.fields ?? [],
+    train: catalog.fields.train,
+  }
+}
+
+export const allFields = (groups: FieldGroups): Field[] => [...groups.data, ...groups.model, ...groups.cell, ...groups.train]
+
+/** A field with `when` counts only while the other field has one of the values. */
+export function isShown(field: Field, values: FormValues): boolean {
+  return !field.when || field.when.in.includes(String(values[field.when.path]))
+}
+
+/** Defaults of the first kind of data, first cell, all groups. */
+export function defaultValues(catalog: Catalog): FormValues {
+  const kind = Object.keys(catalog.fields.data)[0] ?? 'text'
+  const of = (fields: Field[]) => Object.fromEntries(fields.map((field) => [field.path, field.default]))
+  const data = Object.values(catalog.fields.data).map(of)
+  const cells = catalog.cells.map((cell) => of(cell.fields))
+  return Object.assign({ name: '', seed: undefined, preset: '', 'data.kind': kind }, ...data, ...cells, of(catalog.fields.model), of(catalog.fields.train)) as FormValues
+}
+
+function flatten(value: object, prefix: string, out: Record<string, FormValue>): void {
+  for (const [key, member] of Object.entries(value)) {
+    const path = prefix ? `${prefix}.${key}` : key
+    if (member !== null && typeof member === 'object') flatten(member as object, path, out)
+    else out[path] = member as FormValue
+  }
+}
+
+/** Defaults overlaid by what `config` says. */
+export function valuesOf(catalog: Catalog, config: object): FormValues {
+  const said: Record<string, FormValue> = {}
+  flatten(config, '', said)
+  const options = catalog.cells.find((cell) => cell.id === (said['model.cell'] ?? defaultValues(catalog)['model.cell']))
+  const cellDefaults = Object.fromEntries((options?.fields ?? []).map((field) => [field.path, field.default]))
+  return { ...defaultValues(catalog), ...cellDefaults, ...said }
+}
+
+/** The configuration to send: every shown field of the present kind and cell; the rest takes its defaults there. */
+export function configOf(catalog: Catalog, values: FormValues): Record<string, unknown> {
+  const out: Record<string, unknown> = { data: { kind: values['data.kind'] } }
+  for (const field of allFields(fieldGroups(catalog, values))) {
+    const value = values[field.path]
+    if (!isShown(field, values) || value === undefined || value === null) continue
+    const keys = field.path.split('.')
+    let level = out
+    for (const key of keys.slice(0, -1)) level = (level[key] ??= {}) as Record<string, unknown>
+    level[keys.at(-1)!] = value
+  }
+  if (values['name']) out['name'] = values['name']
+  if (values['preset']) out['preset'] = values['preset']
+  if (typeof values['seed'] === 'number') out['seed'] = values['seed']
+  return out
+}
+
+export interface Issue {
+  path: string
+  message: string
+}
+
+/** Faults that can be seen without asking: text where a number must be. */
+export function localIssues(catalog: Catalog, values: FormValues): Issue[] {
+  const fields = allFields(fieldGroups(catalog, values)).filter((field) => isShown(field, values))
+  const broken = fields.filter((field) => values[field.path] === null).map((field) => ({ path: field.path, message: 'expected a number' }))
+  return values['seed'] === null ? [{ path: 'seed', message: 'expected a whole number, or nothing' }, ...broken] : broken
+}
+
+/** Reads what was typed: a number in any usual notation, null if it is none. */
+export function readNumber(text: string): number | null {
+  const plain = text.trim().replace(/\u2212/g, '-').replace(/[\s\u202f,_](?=\d{3}(\D|$))/g, '') // prettier-ignore
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return null
+  const value = Number(plain)
+  return Number.isFinite(value) ? value : null
+}
+
+export interface SliderSpan {
+  min: number
+  max: number
+  scale: 'log' | 'linear'
+  low: number | undefined
+  step: number | undefined
+}
+
+/** The span of a field's slider; undefined if it should have none. Wide ranges show three powers of ten around the default. */
+export function sliderOf(field: Field): SliderSpan | undefined {
+  if ((field.type !== 'number' && field.type !== 'integer') || field.min === undefined || field.max === undefined) return undefined
+  const start = typeof field.default === 'number' ? field.default : 0
+  if (field.scale === 'log') {
+    const low = start > 0 ? start / 1000 : undefined
+    const min = field.aboveMin ? (low ?? field.max * 1e-6) : Math.max(field.min, Math.min(low ?? 0, field.min || 0))
+    return { min, max: start > 0 ? Math.min(field.max, start * 1000) : field.max, scale: 'log', low: field.type === 'integer' ? Math.max(1, Math.round(low ?? 1)) : low, step: undefined }
+  }
+  if (field.max - field.min > 64) return undefined
+  return { min: field.min, max: field.max, scale: 'linear', low: undefined, step: field.type === 'integer' ? 1 : (field.max - field.min) / 100 }
+}
+
+/** "1 to 16,384", "above 0, to 100" - the allowed range in words. */
+export function rangeText(field: Field, format: (value: number) => string): string {
+  if (field.min === undefined && field.max === undefined) return ''
+  const low = field.min === undefined ? '' : field.aboveMin ? `above ${format(field.min)}` : format(field.min)
+  if (field.max === undefined) return field.aboveMin ? low : `from ${low}`
+  return low ? `${low} to ${format(field.max)}` : `up to ${format(field.max)}`
+}

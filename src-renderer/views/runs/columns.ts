@@ -1,0 +1,71 @@
+// The columns of the run table: what each one shows and by what it sorts. Values come from the row alone, never from points.
+import { directionOf, type MetricSummary, type RunRow } from '@contract/run.ts'
+import { dataText } from '../../state/runFilter.ts'
+import { formatCount, formatDuration, formatNumber, formatSetting, formatShort } from '../../ui/format.ts'
+import { isLive, progressOf } from '../../ui/status.ts'
+
+export interface RunColumn {
+  id: string
+  title: string
+  /** Explains the title on hover. */
+  about?: string
+  /** Pixels; the name takes what is left. */
+  width: number
+  numeric?: boolean
+  /** Sort key; undefined sorts last in both directions. */
+  value: (run: RunRow) => number | string | undefined
+  /** Shown text; columns with a drawing of their own have none. */
+  text?: (run: RunRow) => string
+  /** Not shown until chosen. */
+  optional?: boolean
+}
+
+const summaryOf = (run: RunRow, name: string): MetricSummary | undefined => run.summaries.find((one) => one.name === name)
+/** The summary that measures generalisation: val/loss, or the first falling one if the run has none. */
+const validation = (run: RunRow) => summaryOf(run, 'val/loss')
+const training = (run: RunRow) =>
+  summaryOf(run, 'train/loss') ?? run.summaries.find((one) => !one.name.startsWith('val/') && directionOf(one.name) === 'min')
+const speed = (run: RunRow) => run.summaries.find((one) => /per_?second|tok.*s$/i.test(one.name))
+const accuracy = (run: RunRow) => run.summaries.find((one) => directionOf(one.name) === 'max')
+/** NaN sorts with the missing ones. */
+const known = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? undefined : value)
+
+const number = (id: string, title: string, width: number, value: (run: RunRow) => number | undefined, more: Partial<RunColumn> = {}): RunColumn => ({
+  id,
+  title,
+  width,
+  numeric: true,
+  value: (run) => known(value(run)),
+  text: (run) => formatNumber(value(run)),
+  ...more,
+})
+
+export const runColumns: readonly RunColumn[] = [
+  { id: 'name', title: 'Name', width: 200, value: (run) => run.name.toLowerCase() },
+  { id: 'status', title: 'Status', width: 116, value: (run) => run.status },
+  { id: 'progress', title: 'Progress', width: 116, value: progressOf },
+  number('step', 'Step', 76, (run) => run.step, { text: (run) => formatCount(run.step) }),
+  number('epoch', 'Epoch', 72, (run) => run.epoch, { optional: true }),
+  number('valLoss', 'Val loss', 84, (run) => validation(run)?.last, { about: 'Last validation loss, nats per symbol' }),
+  number('bestValLoss', 'Best val', 84, (run) => validation(run)?.min, { about: 'Lowest validation loss, nats per symbol' }),
+  number('trainLoss', 'Train loss', 84, (run) => training(run)?.last, { about: 'Last training loss, nats per symbol' }),
+  number('accuracy', 'Accuracy', 84, (run) => accuracy(run)?.max, { about: 'Best accuracy or share solved', optional: true }),
+  number('speed', 'Symbols/s', 88, (run) => speed(run)?.last, { about: 'Symbols trained per second', text: (run) => { const one = speed(run); return one ? formatShort(one.last) : '–' } }),
+  { id: 'cell', title: 'Cell', width: 92, value: (run) => run.config.model.cell, text: (run) => run.config.model.cell },
+  number('hidden', 'Hidden', 68, (run) => run.config.model.hidden, { text: (run) => formatSetting(run.config.model.hidden) }),
+  number('layers', 'Layers', 64, (run) => run.config.model.layers, { text: (run) => String(run.config.model.layers), optional: true }),
+  number('batch', 'Batch', 64, (run) => run.config.train.batch, { text: (run) => formatSetting(run.config.train.batch), optional: true }),
+  number('lr', 'Rate', 72, (run) => run.config.train.lr, { about: 'Learning rate', text: (run) => formatSetting(run.config.train.lr), optional: true }),
+  { id: 'optimizer', title: 'Optimiser', width: 92, value: (run) => run.config.train.optimizer, text: (run) => run.config.train.optimizer, optional: true },
+  number('seed', 'Seed', 96, (run) => run.config.seed, { text: (run) => String(run.config.seed), optional: true }),
+  { id: 'data', title: 'Data', width: 116, value: dataText, text: dataText },
+  number('duration', 'Duration', 76, (run) => run.activeSeconds, { about: 'Time spent training, without pauses', text: (run) => formatDuration(run.activeSeconds) }),
+  { id: 'created', title: 'Created', width: 96, numeric: true, value: (run) => run.createdAt },
+  { id: 'id', title: 'Id', width: 220, value: (run) => run.id, text: (run) => run.id, optional: true },
+] // prettier-ignore
+
+export const columnOf = new Map(runColumns.map((column) => [column.id, column]))
+export const defaultHidden = runColumns.filter((column) => column.optional).map((column) => column.id)
+/** Text of the progress cell. */
+export const progressText = (run: RunRow): string =>
+  isLive(run) || progressOf(run) < 1 ? `${Math.floor(progressOf(run) * 100)} %` : '100 %'
