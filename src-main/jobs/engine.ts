@@ -1,0 +1,48 @@
+// What jobs and services need of the engine: its public face as one type, so that tests can drive workers with a small stand-in.
+import type { Catalog, Plan } from '../contract/catalog.ts'
+import type { RunConfig } from '../contract/config.ts'
+import type { Warning } from '../contract/errors.ts'
+import type { Predicate, SampleToken, SignalGrid, UnitRanking } from '../contract/inspect.ts'
+import type { Executor } from '../engine/run/executor.ts'
+import type { Training, TrainingStart } from '../engine/training.ts'
+
+/** What is known of any loaded model; the rest is the engine's own business. */
+export interface LoadedModel {
+  readonly config: RunConfig
+  readonly step: number
+  readonly vocabulary: string[]
+}
+
+export interface Engine {
+  chooseExecutor(
+    wanted: 'auto' | 'native' | 'reference',
+    threads: number,
+  ): { executor: Executor; warning?: Warning }
+  openTraining(start: TrainingStart, executor: Executor): Training
+  planRun(config: RunConfig, text: string, executor: Executor, availableBytes: number): Plan
+  checkCellOptions(config: RunConfig): void
+  openModel(checkpoint: Uint8Array, executor: Executor): LoadedModel
+  inspectGrid(model: LoadedModel, look: { text: string; layer: number; signal: string }): SignalGrid
+  findUnits(
+    model: LoadedModel,
+    look: { text: string; predicate: Predicate; signals?: string[] | undefined; top: number },
+  ): UnitRanking
+  sampleText(
+    model: LoadedModel,
+    how: { prime: string; length: number; temperature: number; topK: number; topP: number; seed: number },
+  ): Generator<SampleToken>
+  catalog(): Catalog
+  builtinText(id: string): string | undefined
+  readCheckpoint(bytes: Uint8Array): {
+    config: RunConfig
+    step: number
+    vocabulary: string[]
+    tensors: Map<string, { shape: number[]; data: ArrayLike<number> }>
+    warnings: Warning[]
+  }
+  exportWeights(checkpoint: Uint8Array): Uint8Array
+}
+
+/** The engine, or the module that a test names in its place. */
+export const loadEngine = async (url?: string): Promise<Engine> =>
+  (await (url ? import(url) : import('../engine/index.ts'))) as unknown as Engine

@@ -1,0 +1,32 @@
+// Where every worker thread begins: takes its job from workerData and runs it. Nothing thrown in here reaches the app but as a message.
+import { parentPort, workerData } from 'node:worker_threads'
+import { toErrorValue, UnrollError, type ErrorValue } from '../contract/errors.ts'
+import { loadEngine } from './engine.ts'
+import { looker } from './look.ts'
+import type { Job, LookRequest } from './protocol.ts'
+import { train } from './train.ts'
+
+/** Failures that the engine did not foresee are the worker's. */
+export function workerError(error: unknown): ErrorValue {
+  if (error instanceof UnrollError) return error.toValue()
+  return { code: 'E_WORKER', message: `The worker failed: ${toErrorValue(error).message}` }
+}
+
+async function main(job: Job): Promise<void> {
+  const port = parentPort!
+  if (job.kind === 'train') {
+    try {
+      train(job, await loadEngine(job.engine), (message, transfer) => port.postMessage(message, transfer))
+    } catch (error) {
+      port.postMessage({ kind: 'failed', error: workerError(error) })
+    }
+    port.close()
+    return
+  }
+  // Requests may arrive while the engine loads; messages wait in the port until there is a listener.
+  const engine = await loadEngine(job.engine)
+  const answer = looker(engine, (message, transfer) => port.postMessage(message, transfer))
+  port.on('message', (request: LookRequest) => void answer(request))
+}
+
+if (parentPort) await main(workerData as Job)

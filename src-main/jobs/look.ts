@@ -1,0 +1,123 @@
+// What a looking worker does: plans, decodes, reads models, shows signals, writes samples. One call at a time; a sample gives way
+// to other calls between tokens. Loaded models are kept by hash.
+import { setImmediate } from 'node:timers/promises'
+import { availableParallelism } from 'node:os'
+import { UnrollError, toErrorValue } from '../contract/errors.ts'
+import { decodeText, textFacts } from './decode.ts'
+import type { Engine, LoadedModel } from './engine.ts'
+import type { FileRef, LookMessage, LookName, LookRequest, Looks } from './protocol.ts'
+import { cachedText, loadFile, loadText, textToLookAt } from './texts.ts'
+
+const modelsKept = 4
+const tokensMs = 50
+
+type Post = (message: LookMessage, transfer?: ArrayBuffer[]) => void
+type Handlers = { [K in LookName]: (input: Looks[K]['in']) => Looks[K]['out'] | Promise<Looks[K]['out']> }
+
+/** Answers requests; `post` takes answers and tokens. */
+export function looker(engine: Engine, post: Post): (request: LookRequest) => Promise<void> {
+  const models = new Map<string, LoadedModel>()
+  const stopped = new Set<string>()
+  const executorFor = (wanted: 'auto' | 'native' | 'reference') =>
+    engine.chooseExecutor(wanted, availableParallelism()).executor
+
+  function openModel(ref: FileRef): LoadedModel {
+    const model = models.get(ref.sha256) ?? engine.openModel(loadFile(ref), executorFor('auto'))
+    models.delete(ref.sha256)
+    models.set(ref.sha256, model)
+    if (models.size > modelsKept) models.delete(models.keys().next().value!)
+    return model
+  }
+
+  async function sample({ model, job, ...how }: Looks['sample']['in']): Promise<Looks['sample']['out']> {
+    let tokens = []
+    let last = performance.now()
+    for (const token of engine.sampleText(openModel(model), how)) {
+      tokens.push(token)
+      if (performance.now() - last < tokensMs) continue
+      post({ job, tokens })
+      tokens = []
+      await setImmediate()
+      if (stopped.delete(job)) return { stopped: true }
+      last = performance.now()
+    }
+    if (tokens.length) post({ job, tokens })
+    return { stopped: stopped.delete(job) }
+  }
+
+  const handlers: Handlers = {
+    plan({ config, text, weights }) {
+      const content = cachedText(text, engine)
+      const executor = executorFor(config.train.executor)
+      const plan = engine.planRun(config, content, executor, process.availableMemory())
+      // Opening is the only honest answer to "do these weights fit".
+      if (weights) engine.openTraining({ config, text: content, weights: loadFile(weights) }, executor)
+      return plan
+    },
+    decode({ bytes, name, mode }) {
+      const { text, encoding, warnings } = decodeText(bytes, name, mode)
+      const utf8 = new TextEncoder().encode(text)
+      return { facts: textFacts(text, utf8, encoding, warnings), utf8 }
+    },
+    facts({ text: ref }) {
+      const text = loadText(ref, engine)
+      return textFacts(text, new TextEncoder().encode(text), 'utf-8', [])
+    },
+    grid({ model, text, layer, signal }) {
+      const loaded = openModel(model)
+      return engine.inspectGrid(loaded, { text: textToLookAt(text, loaded.config, engine), layer, signal })
+    },
+    find({ model, text, predicate, signals, top }) {
+      const loaded = openModel(model)
+      return engine.findUnits(loaded, {
+        text: textToLookAt(text, loaded.config, engine),
+        predicate,
+        signals,
+        top,
+      })
+    },
+    sample,
+    read({ bytes }) {
+      const { config, step, tensors, warnings } = engine.readCheckpoint(bytes)
+      const weights = [...tensors].filter(([name]) => !/^(optim|carry)\./.test(name))
+      const parameters = weights.reduce((sum, [, { data }]) => sum + data.length, 0)
+      return { config, step, parameters, warnings }
+    },
+    weights: ({ model }) => engine.exportWeights(loadFile(model)),
+  }
+
+  /** Large buffers of an answer move instead of being copied. */
+  function buffersOf(answer: object): ArrayBuffer[] {
+    const views = [answer, ...Object.values(answer)].filter((value): value is Uint8Array =>
+      ArrayBuffer.isView(value),
+    )
+    return [...new Set(views.map((view) => view.buffer as ArrayBuffer))]
+  }
+
+  let last: Promise<void> = Promise.resolve()
+
+  async function answer(request: Exclude<LookRequest, { stop: string }>): Promise<void> {
+    const { id, look, input } = request
+    try {
+      const result = await (
+        handlers[look] as (input: unknown) => Looks[LookName]['out'] | Promise<Looks[LookName]['out']>
+      )(input)
+      post({ id, answer: result }, buffersOf(result))
+    } catch (error) {
+      const known =
+        error instanceof UnrollError ? error : new UnrollError('E_WORKER', toErrorValue(error).message)
+      post({ id, error: known.toValue() })
+    }
+  }
+
+  return (request) => {
+    if ('stop' in request) {
+      stopped.add(request.stop)
+      return Promise.resolve()
+    }
+    // A sample takes turns with the others; all else is done in order of arrival.
+    if (request.look === 'sample') return answer(request)
+    last = last.then(() => answer(request))
+    return last
+  }
+}

@@ -1,0 +1,122 @@
+// Messages between the app's thread and its workers. Commands to a training loop go through shared memory, because a busy thread
+// hears no messages.
+import type { Plan } from '../contract/catalog.ts'
+import type { RunConfig } from '../contract/config.ts'
+import type { Dataset, DatasetDetail } from '../contract/data.ts'
+import type { ErrorValue, Warning } from '../contract/errors.ts'
+import type { Predicate, SampleToken, SignalGrid, UnitRanking } from '../contract/inspect.ts'
+import type { MetricChunk, RunSample } from '../contract/run.ts'
+
+/** Where a text is; `sha256` of its UTF-8 bytes, checked when given. */
+export type TextRef = ({ builtin: string } | { path: string }) & { sha256?: string }
+/** A file whose hash is checked before it is used. */
+export interface FileRef {
+  path: string
+  sha256: string
+}
+
+/** Element 0 of the shared array. */
+export const commands = { run: 0, pause: 1, stop: 2, leave: 3 } as const
+export type Ask = 'pause' | 'stop' | 'leave'
+
+export interface TrainJob {
+  kind: 'train'
+  engine?: string
+  config: RunConfig
+  text: TextRef | null
+  resume?: Uint8Array
+  weights?: Uint8Array
+  /** Two i32: command, number of the last batch that is stored. */
+  shared: SharedArrayBuffer
+  /** A checkpoint at least this often. */
+  checkpointMs: number
+}
+export interface LookJob {
+  kind: 'look'
+  engine?: string
+}
+export type Job = TrainJob | LookJob
+
+/** What happened since the last batch; to be stored as one. */
+export interface Batch {
+  number: number
+  step: number
+  epoch: number
+  activeMs: number
+  chunks: MetricChunk[]
+  samples: RunSample[]
+}
+export interface CheckpointBytes {
+  step: number
+  bytes: Uint8Array
+  sha256: string
+  loss: number | null
+  best: boolean
+}
+export type Outcome = 'finished' | 'paused' | 'stopped' | 'left' | 'diverged'
+
+export type TrainMessage =
+  | {
+      kind: 'opened'
+      parameters: number
+      memoryBytes: number
+      totalSteps: number
+      executor: string
+      warning?: Warning
+    }
+  | { kind: 'batch'; batch: Batch; checkpoint?: CheckpointBytes }
+  | { kind: 'ended'; outcome: Outcome; step: number; what: string }
+  | { kind: 'failed'; error: ErrorValue }
+
+export type DecodeMode = 'strict' | 'latin-1' | 'replace' | 'skip'
+export type TextFacts = Pick<Dataset, 'bytes' | 'characters' | 'lines' | 'encoding' | 'sha256'> &
+  Pick<DatasetDetail, 'preview' | 'symbols' | 'distinct' | 'warnings'>
+
+/** A text typed by the user, or symbols offset .. offset + length of the run's validation text. */
+export interface LookText {
+  typed?: string | undefined
+  own: TextRef | null
+  offset: number
+  length: number
+}
+
+/** Calls that a looking worker answers. */
+export interface Looks {
+  plan: { in: { config: RunConfig; text: TextRef | null; weights?: FileRef | undefined }; out: Plan }
+  decode: {
+    in: { bytes: Uint8Array; name: string; mode: DecodeMode }
+    out: { facts: TextFacts; utf8: Uint8Array }
+  }
+  facts: { in: { text: TextRef }; out: TextFacts }
+  grid: { in: { model: FileRef; text: LookText; layer: number; signal: string }; out: SignalGrid }
+  find: {
+    in: { model: FileRef; text: LookText; predicate: Predicate; signals?: string[] | undefined; top: number }
+    out: UnitRanking
+  }
+  sample: {
+    in: {
+      model: FileRef
+      job: string
+      prime: string
+      length: number
+      temperature: number
+      topK: number
+      topP: number
+      seed: number
+    }
+    out: { stopped: boolean }
+  }
+  read: {
+    in: { bytes: Uint8Array }
+    out: { config: RunConfig; step: number; parameters: number; warnings: Warning[] }
+  }
+  weights: { in: { model: FileRef }; out: Uint8Array }
+}
+export type LookName = keyof Looks
+
+export type LookRequest =
+  { [K in LookName]: { id: number; look: K; input: Looks[K]['in'] } }[LookName] | { stop: string }
+export type LookMessage =
+  | { id: number; answer: Looks[LookName]['out'] }
+  | { id: number; error: ErrorValue }
+  | { job: string; tokens: SampleToken[] }

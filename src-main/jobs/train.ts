@@ -1,0 +1,182 @@
+// The training loop's driver, inside a worker: runs the engine's generator, has the clock, gathers points into batches and decides
+// when a checkpoint is due. It stores nothing: batches and checkpoints are handed over in order, and it waits when nobody takes them.
+import type { MetricChunk, RunSample } from '../contract/run.ts'
+import type { TrainingEvent } from '../engine/training.ts'
+import type { Engine } from './engine.ts'
+import { commands, type CheckpointBytes, type Outcome, type TrainJob, type TrainMessage } from './protocol.ts'
+import { loadText, sha256 } from './texts.ts'
+
+const batchMs = 100
+const idleMs = 500
+const mostWaiting = 64
+
+type Post = (message: TrainMessage, transfer?: ArrayBuffer[]) => void
+
+/** Points of all curves since the last batch, in plain arrays until they are sent. */
+function pointCollector() {
+  let columns = new Map<string, { steps: number[]; values: number[]; times: number[] }>()
+  return {
+    add(step: number, values: Record<string, number>): void {
+      const now = Date.now()
+      for (const [name, value] of Object.entries(values)) {
+        let column = columns.get(name)
+        if (!column) columns.set(name, (column = { steps: [], values: [], times: [] }))
+        column.steps.push(step)
+        column.values.push(value)
+        column.times.push(now)
+      }
+    },
+    take(): MetricChunk[] {
+      const chunks = [...columns].map(([name, { steps, values, times }]) => {
+        return {
+          name,
+          steps: Float64Array.from(steps),
+          values: Float64Array.from(values),
+          times: Float64Array.from(times),
+        }
+      })
+      columns = new Map()
+      return chunks
+    },
+    get empty() {
+      return columns.size === 0
+    },
+  }
+}
+
+const outcomes: Record<number, Outcome> = {
+  [commands.pause]: 'paused',
+  [commands.stop]: 'stopped',
+  [commands.leave]: 'left',
+}
+
+/** Trains until the end, a command or a failure. Throws what the engine throws. */
+export function train(job: TrainJob, engine: Engine, post: Post): void {
+  const shared = new Int32Array(job.shared)
+  const control = shared.subarray(0, 1)
+  const { config } = job
+  const text = loadText(job.text, engine)
+  const { executor, warning } = engine.chooseExecutor(config.train.executor, config.train.threads)
+  const { resume, weights } = job
+  const training = engine.openTraining(
+    { config, text, control, ...(resume && { resume }), ...(weights && { weights }) },
+    executor,
+  )
+  const { parameters, memoryBytes, totalSteps } = training
+  post({
+    kind: 'opened',
+    parameters,
+    memoryBytes,
+    totalSteps,
+    executor: training.executor,
+    ...(warning && { warning }),
+  })
+
+  const started = performance.now()
+  const points = pointCollector()
+  let samples: RunSample[] = []
+  let { step } = training
+  let epoch = 0
+  let number = 0
+  let lastBatch = started
+  let lastCheckpoint = started
+  let checkpointNumber = 0
+
+  /** Blocks until batch `wanted` is stored, so that a store that cannot write slows training down instead of filling the memory. */
+  function waitFor(wanted: number): void {
+    for (;;) {
+      const stored = Atomics.load(shared, 1)
+      if (stored >= wanted) return
+      Atomics.wait(shared, 1, stored, 1000)
+    }
+  }
+
+  function send(checkpoint?: CheckpointBytes): void {
+    const chunks = points.take()
+    number++
+    const batch = { number, step, epoch, activeMs: performance.now() - started, chunks, samples }
+    samples = []
+    lastBatch = performance.now()
+    const transfer = chunks.flatMap(
+      ({ steps, values, times }) => [steps.buffer, values.buffer, times.buffer] as ArrayBuffer[],
+    )
+    if (checkpoint) {
+      waitFor(checkpointNumber)
+      checkpointNumber = number
+      transfer.push(checkpoint.bytes.buffer as ArrayBuffer)
+    }
+    post({ kind: 'batch', batch, ...(checkpoint && { checkpoint }) }, transfer)
+    waitFor(number - mostWaiting)
+  }
+
+  function save(loss: number | null, best: boolean): void {
+    const bytes = training.checkpoint()
+    send({ step, bytes, sha256: sha256(bytes), loss, best })
+    lastCheckpoint = performance.now()
+  }
+
+  function end(outcome: Outcome, what = ''): void {
+    post({ kind: 'ended', outcome, step, what })
+  }
+
+  /** Time spent in updates only, and the step it was last reported at: for the speed. */
+  let spent = 0
+  let reportedAt = step
+  let mark = performance.now()
+
+  function take(event: TrainingEvent): Outcome | undefined {
+    step = event.step
+    switch (event.kind) {
+      case 'step': {
+        epoch = event.epoch
+        spent += performance.now() - mark
+        const asked = outcomes[Atomics.load(control, 0)]
+        if (asked) {
+          save(null, false)
+          end(asked)
+          return asked
+        }
+        if (performance.now() - lastCheckpoint >= job.checkpointMs) save(null, false)
+        return undefined
+      }
+      case 'metrics':
+        points.add(step, event.values)
+        if ('train/loss' in event.values && spent > 0 && step > reportedAt) {
+          points.add(step, {
+            'train/tokens_per_second': ((step - reportedAt) * training.symbolsPerStep * 1000) / spent,
+          })
+          spent = 0
+          reportedAt = step
+        }
+        return undefined
+      case 'sample':
+        samples.push({ step, at: Date.now(), text: event.text, ...(event.table && { table: event.table }) })
+        return undefined
+      case 'checkpoint':
+        save(event.loss, event.best)
+        return undefined
+      case 'diverged': {
+        send()
+        const bytes = training.checkpoint()
+        // Only a state without NaN is worth keeping; otherwise the last stored checkpoint stays the newest.
+        if (engine.readCheckpoint(bytes).warnings.length === 0)
+          send({ step, bytes, sha256: sha256(bytes), loss: null, best: false })
+        end('diverged', event.what)
+        return 'diverged'
+      }
+      case 'done':
+        save(null, false)
+        end('finished')
+        return 'finished'
+    }
+  }
+
+  for (const event of training.events()) {
+    if (take(event)) return
+    const waited = performance.now() - lastBatch
+    if (points.empty && samples.length === 0 ? waited >= idleMs : waited >= batchMs) send()
+    mark = performance.now()
+  }
+  save(null, false)
+  end('finished')
+}

@@ -1,0 +1,98 @@
+// Checkpoints as files with records: the newest sound one, the one to look at, and writing a new one. A damaged file is passed over
+// and said, never loaded.
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { UnrollError } from '../contract/errors.ts'
+import type { Checkpoint, RunId } from '../contract/run.ts'
+import type { FileRef } from '../jobs/protocol.ts'
+import type { CheckpointRecord } from '../store/checkpoints.ts'
+import { writeFileWhole } from '../store/files.ts'
+import type { Context } from './context.ts'
+
+const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+export const pathOf = ({ store }: Context, record: CheckpointRecord): string =>
+  join(store.checkpointFolder(record.runId), record.file)
+
+/** Newest first, with the word whether the file is there. */
+export function listCheckpoints(context: Context, id: RunId): Checkpoint[] {
+  return context.store.checkpoints.list(id).map((record) => {
+    const { file: _file, ...checkpoint } = record
+    return { ...checkpoint, missing: !existsSync(pathOf(context, record)) }
+  })
+}
+
+/** What is wrong with the file of a record; undefined = nothing. */
+export async function faultOf(context: Context, record: CheckpointRecord): Promise<string | undefined> {
+  const bytes = await readFile(pathOf(context, record)).catch(() => undefined)
+  if (!bytes) return `checkpoint ${record.step} of run ${record.runId}: the file ${record.file} is missing`
+  if (hash(bytes) !== record.sha256)
+    return `checkpoint ${record.step} of run ${record.runId}: the file ${record.file} is damaged (its SHA-256 differs)`
+  return undefined
+}
+
+/** The newest checkpoint whose bytes are those that were saved; `faults` names the newer ones that are not. */
+export async function newestSound(
+  context: Context,
+  id: RunId,
+): Promise<{ step: number; bytes: Uint8Array | undefined; faults: string[] }> {
+  const faults: string[] = []
+  for (const record of context.store.checkpoints.list(id)) {
+    const fault = await faultOf(context, record)
+    if (fault === undefined)
+      return { step: record.step, bytes: await readFile(pathOf(context, record)), faults }
+    faults.push(fault)
+  }
+  return { step: 0, bytes: undefined, faults }
+}
+
+/** The checkpoint of `step`; without one the best, else the newest, that is there. Throws E_NOT_FOUND, E_STATE. */
+export function chooseCheckpoint(
+  context: Context,
+  id: RunId,
+  step: number | undefined,
+): FileRef & { step: number } {
+  const records = context.store.checkpoints.list(id)
+  const there = records.filter((record) => existsSync(pathOf(context, record)))
+  const toRef = (record: CheckpointRecord) => ({
+    path: pathOf(context, record),
+    sha256: record.sha256,
+    step: record.step,
+  })
+  if (step === undefined) {
+    const chosen = there.find((record) => record.best) ?? there[0]
+    if (chosen) return toRef(chosen)
+    if (records.length)
+      throw new UnrollError(
+        'E_NOT_FOUND',
+        `The checkpoint files of run ${id} are missing. unroll doctor lists them.`,
+      )
+    throw new UnrollError(
+      'E_STATE',
+      `Run ${id} has no checkpoint yet. Wait for the first one, or pause the run to make one.`,
+    )
+  }
+  const chosen = there.find((record) => record.step === step)
+  if (chosen) return toRef(chosen)
+  const steps = there.map((record) => record.step).join(', ') || 'none'
+  const gone = records.some((record) => record.step === step) ? 'its file is missing' : 'there is none'
+  throw new UnrollError(
+    'E_NOT_FOUND',
+    `step: no checkpoint of step ${step} (${gone}); there are: ${steps}.`,
+    { path: 'step' },
+  )
+}
+
+/** Writes a checkpoint's file and returns the record to be stored. The name holds the hash, so no file is ever replaced by another. */
+export async function writeCheckpoint(
+  context: Context,
+  checkpoint: Pick<CheckpointRecord, 'runId' | 'step' | 'sha256' | 'loss' | 'best'>,
+  bytes: Uint8Array,
+): Promise<CheckpointRecord> {
+  const file = `${checkpoint.step}-${checkpoint.sha256.slice(0, 16)}.safetensors`
+  const record = { ...checkpoint, file, bytes: bytes.length, createdAt: Date.now() }
+  await writeFileWhole(pathOf(context, record), bytes)
+  return record
+}

@@ -1,0 +1,52 @@
+// Two or more runs beside each other: where their configurations differ, and the best and last value of every curve.
+import type { RunComparison } from '../contract/api.ts'
+import { directionOf, type MetricSummary, type RunId } from '../contract/run.ts'
+import { recordOf, type Context } from './context.ts'
+
+type Value = string | number | boolean
+
+/** `{ train: { lr: 1 } }` -> `train.lr` -> 1. The name is no setting. */
+export function flatten(value: object, prefix = ''): Map<string, Value> {
+  const flat = new Map<string, Value>()
+  for (const [key, member] of Object.entries(value) as [string, unknown][]) {
+    const path = prefix ? `${prefix}.${key}` : key
+    if (path === 'name') continue
+    if (member !== null && typeof member === 'object')
+      for (const [inner, leaf] of flatten(member, path)) flat.set(inner, leaf)
+    else if (member !== undefined && member !== null) flat.set(path, member as Value)
+  }
+  return flat
+}
+
+function best(summary: MetricSummary | undefined, direction: 'min' | 'max' | undefined) {
+  if (!summary || !direction) return { value: null, step: null }
+  const value = summary[direction]
+  return Number.isNaN(value) ? { value: null, step: null } : { value, step: summary[`${direction}Step`] }
+}
+
+/** Throws E_NOT_FOUND. */
+export function compare(context: Context, ids: readonly RunId[]): RunComparison {
+  const rows = context.store.runs.rows(ids.map((id) => recordOf(context, id)))
+  const configs = rows.map((row) => flatten(row.config))
+  const paths = [...new Set(configs.flatMap((config) => [...config.keys()]))]
+  const settings = paths.map((path) => ({ path, values: configs.map((config) => config.get(path) ?? null) }))
+  const isSame = ({ values }: { values: unknown[] }) => values.every((value) => value === values[0])
+  const names = [...new Set(rows.flatMap((row) => row.summaries.map((summary) => summary.name)))].sort()
+  return {
+    runs: rows.map(({ id, name, status, step }) => ({ id, name, status, step })),
+    differences: settings.filter((setting) => !isSame(setting)),
+    same: settings.filter(isSame).map(({ path, values }) => ({ path, value: values[0]! })),
+    metrics: names.map((name) => {
+      const summaries = rows.map((row) => row.summaries.find((summary) => summary.name === name))
+      const direction = directionOf(name)
+      const bests = summaries.map((summary) => best(summary, direction))
+      return {
+        name,
+        direction: direction ?? null,
+        best: bests.map(({ value }) => value),
+        bestStep: bests.map(({ step }) => step),
+        last: summaries.map((summary) => summary?.last ?? null),
+      }
+    }),
+  }
+}

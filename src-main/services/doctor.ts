@@ -1,0 +1,107 @@
+// Checks the store from end to end and names each fault. It repairs and deletes nothing.
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync } from 'node:fs'
+import { readdir, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { DoctorReport } from '../contract/api.ts'
+import { checkDatabase } from '../store/check.ts'
+import { configOf } from '../store/runs.ts'
+import { faultOf } from './checkpointFiles.ts'
+import type { Context } from './context.ts'
+
+const leastFree = 100 << 20
+
+type Check = DoctorReport['checks'][number]
+
+const verdict = (name: string, faults: readonly string[], fine: string): Check => {
+  const shown =
+    faults.slice(0, 20).join('; ') + (faults.length > 20 ? `; and ${faults.length - 20} more` : '')
+  return { name, ok: faults.length === 0, message: faults.length ? shown : fine }
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}
+
+/** Names in a folder, '' for one that is not there. */
+const names = (folder: string) => readdir(folder).catch(() => [] as string[])
+
+async function checkpointFaults(context: Context): Promise<string[]> {
+  const faults = []
+  for (const record of context.store.checkpoints.all()) {
+    const fault = await faultOf(context, record)
+    if (fault) faults.push(fault)
+  }
+  return faults
+}
+
+async function textFaults({ store }: Context): Promise<string[]> {
+  const faults = []
+  for (const { id, sha256 } of store.datasets.list()) {
+    const path = store.datasetFile(sha256)
+    if (!existsSync(path)) faults.push(`text ${id}: its file datasets/${sha256} is missing`)
+    else if ((await hashFile(path)) !== sha256)
+      faults.push(`text ${id}: its file datasets/${sha256} is damaged (its SHA-256 differs)`)
+  }
+  return faults
+}
+
+/** Files that no record names: left by a deletion that a crash cut short. */
+async function orphans({ store }: Context): Promise<string[]> {
+  const known = new Set(store.checkpoints.all().map(({ runId, file }) => `${runId}/${file}`))
+  const faults = []
+  for (const run of await names(join(store.folder, 'checkpoints'))) {
+    const record = store.runs.record(run)
+    for (const file of await names(store.checkpointFolder(run))) {
+      if (!known.has(`${run}/${file}`) && record?.weights_file !== file)
+        faults.push(`checkpoints/${run}/${file} belongs to no run and may be deleted`)
+    }
+  }
+  const hashes = new Set(store.datasets.list().map(({ sha256 }) => sha256))
+  for (const file of await names(join(store.folder, 'datasets'))) {
+    if (!hashes.has(file)) faults.push(`datasets/${file} belongs to no text and may be deleted`)
+  }
+  return faults
+}
+
+function rowFaults({ store }: Context): string[] {
+  const records = store.runs.changedSince(-1)
+  return records
+    .filter((record) => !configOf(record))
+    .map((record) => `run ${record.id}: its stored configuration is damaged`)
+}
+
+async function diskCheck({ store }: Context): Promise<Check> {
+  const { bavail, bsize } = await statfs(store.folder)
+  const free = bavail * bsize
+  const message = `${Math.round(free / 2 ** 20)} MB free in ${store.folder}`
+  return {
+    name: 'disk space',
+    ok: free >= leastFree,
+    message: free >= leastFree ? message : `${message}: too little for checkpoints`,
+  }
+}
+
+export async function examine(context: Context): Promise<DoctorReport> {
+  const { store, engine } = context
+  const refusal = store.refusal()
+  const { executor, warning } = engine.chooseExecutor('auto', 1)
+  const database = existsSync(store.path) ? await checkDatabase(store.path, 'integrity_check') : []
+  const checks: Check[] = [
+    { name: 'node', ok: true, message: `Node ${process.versions.node}, SQLite ${store.sqlite}` },
+    { name: 'engine', ok: !warning, message: warning?.message ?? `${executor.id}: ${executor.description}` },
+    { name: 'data folder', ok: !refusal, message: refusal?.message ?? `${store.folder} can be written` },
+    verdict('place', store.findings.filter((f) => f.code === 'W_SYNC_FOLDER').map((f) => f.message), 'on a local disk'), // prettier-ignore
+    verdict('database', database, 'integrity check passed'),
+    verdict('runs', rowFaults(context), 'every configuration is readable'),
+    verdict('curves', store.metrics.faults(), 'every stretch has its length'),
+    verdict('checkpoints', await checkpointFaults(context), 'every file is there, with its SHA-256'),
+    verdict('texts', await textFaults(context), 'every file is there, with its SHA-256'),
+    verdict('left-over files', await orphans(context), 'none'),
+    await diskCheck(context),
+  ]
+  return { ok: checks.every((check) => check.ok), checks }
+}

@@ -1,0 +1,27 @@
+// The app's bell: listeners by event name. A listener that throws is said on the console and disturbs nobody else.
+import type { EventName, Events } from '../contract/events.ts'
+
+type Listener<E extends EventName> = (event: Events[E]) => void
+
+/** Returns `emit`, and `on`, which returns the function that stops listening. */
+export function bell() {
+  const listeners = new Map<EventName, Set<Listener<EventName>>>()
+  return {
+    on<E extends EventName>(name: E, listener: Listener<E>): () => void {
+      const set = listeners.get(name) ?? new Set()
+      listeners.set(name, set)
+      const own = (event: Events[EventName]) => listener(event as Events[E])
+      set.add(own)
+      return () => void set.delete(own)
+    },
+    emit<E extends EventName>(name: E, event: Events[E]): void {
+      for (const listener of listeners.get(name) ?? []) {
+        try {
+          listener(event)
+        } catch (error) {
+          console.error(`listener of ${name}:`, error)
+        }
+      }
+    },
+  }
+}

@@ -1,0 +1,108 @@
+// Runs out of and into the store: weights as safetensors, curves as CSV, settings as JSON; a safetensors file becomes a finished run.
+// Nothing but data is read: formats that can run code are refused by name and by their first bytes.
+import { createHash } from 'node:crypto'
+import type { Output, Parsed } from '../contract/api.ts'
+import type { RunConfig } from '../contract/config.ts'
+import { UnrollError } from '../contract/errors.ts'
+import type { MetricChunk, RunId } from '../contract/run.ts'
+import { checkName, parseConfig } from '../contract/validate.ts'
+import { configOf, haystackOf } from '../store/runs.ts'
+import { chooseCheckpoint, writeCheckpoint } from './checkpointFiles.ts'
+import { changed, recordOf, version, type Context } from './context.ts'
+import { newRunId } from './runs.ts'
+
+const unsafe = /\.(pt|pth|bin|pkl|pickle|npy|npz|h5|hdf5|keras|ckpt|joblib|onnx|pb|zip|tar|gz)$/i
+
+/** Quoted where the format asks for it; a leading = + - @ gets an apostrophe, so that no spreadsheet takes a name for a formula. */
+function csvText(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+/** name,step,value,time; numbers as JavaScript writes them, so they come back to the bit; NaN, Infinity and -0 by name. */
+export function metricsCsv(chunks: readonly MetricChunk[]): string {
+  const number = (value: number) => (Object.is(value, -0) ? '-0' : String(value))
+  const lines = ['name,step,value,time']
+  for (const { name, steps, values, times } of chunks) {
+    const label = csvText(name)
+    for (let i = 0; i < steps.length; i++)
+      lines.push(`${label},${number(steps[i]!)},${number(values[i]!)},${number(times[i]!)}`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+/** Letters, digits and dashes of a name; names never become paths as they are. */
+const fileStem = (name: string, id: RunId) =>
+  `${name.normalize('NFKD').replace(/[^0-9A-Za-z]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60) || 'run'}-${id.slice(-6).toLowerCase()}` // prettier-ignore
+
+export function exchange(context: Context) {
+  const { store, looker } = context
+
+  async function exportRun({ id, what, step }: Parsed<'runs.export'>): Promise<Output<'runs.export'>> {
+    const record = recordOf(context, id)
+    const stem = fileStem(record.name, id)
+    const text = (content: string) => new TextEncoder().encode(content)
+    if (what === 'metrics')
+      return { filename: `${stem}.csv`, bytes: text(metricsCsv(store.metrics.read(id))) }
+    if (what === 'config') {
+      const config = configOf(record)
+      if (!config)
+        throw new UnrollError('E_DB_CORRUPT', `The stored configuration of run ${record.name} is damaged.`)
+      return { filename: `${stem}.json`, bytes: text(`${JSON.stringify(config, null, 2)}\n`) }
+    }
+    const { step: at, ...model } = chooseCheckpoint(context, id, step)
+    return { filename: `${stem}-${at}.safetensors`, bytes: await looker.request('weights', { model }) }
+  }
+
+  async function importRun({
+    name: given,
+    bytes,
+    trust,
+  }: Parsed<'runs.import'>): Promise<Output<'runs.import'>> {
+    const fileName = checkName(given.replaceAll('\\', '/').split('/').pop() ?? '')
+    const extension = unsafe.exec(fileName)?.[0]
+    if (extension) {
+      throw new UnrollError(
+        'E_MODEL_FORMAT',
+        `${fileName}: ${extension} files are not supported: formats of this kind can hold pickle, which can run code. Save the weights as safetensors.`,
+      )
+    }
+    const copy = bytes.slice()
+    const { config: raw, step, parameters, warnings } = await looker.request('read', { bytes })
+    const damaged = warnings.find((warning) => warning.code === 'W_MODEL_NONFINITE')
+    if (damaged && !trust)
+      throw new UnrollError(
+        'E_MODEL_NONFINITE',
+        `${fileName}: ${damaged.message} Import it with trust if you want it nevertheless.`,
+      )
+    const parsed = parseConfig(raw)
+    const config: RunConfig = { ...parsed, seed: parsed.seed ?? 0 }
+    const name = config.name || fileName.replace(/\.safetensors$/i, '') || `imported ${config.model.cell}`
+    const runId = newRunId()
+    const sha256 = createHash('sha256').update(copy).digest('hex')
+    const record = await writeCheckpoint(context, { runId, step, sha256, loss: null, best: false }, copy)
+    await store.write(() => {
+      const now = Date.now()
+      store.runs.insert({
+        id: runId,
+        name,
+        status: 'finished',
+        created_at: now,
+        ended_at: now,
+        config: JSON.stringify(config),
+        haystack: haystackOf(runId, name, [], '', config),
+        step,
+        total_steps: step,
+        parameters,
+        data_name: config.data.kind === 'text' ? config.data.dataset : config.data.kind,
+        code_version: version,
+        engine: 'imported',
+      })
+      store.checkpoints.add(record)
+    })
+    changed(context, runId)
+    return { run: store.runs.row(runId)!, warnings }
+  }
+
+  return { exportRun, importRun }
+}

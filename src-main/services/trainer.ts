@@ -1,0 +1,141 @@
+// The queue and what is asked of runs in hand. First come, first served, over all processes that share the folder; each process
+// trains only runs that it queued. Closing pauses what runs and what waits: nothing starts again unasked.
+import { toErrorValue, UnrollError } from '../contract/errors.ts'
+import type { RunId } from '../contract/run.ts'
+import { isAlive, pidOf } from '../store/lease.ts'
+import type { RunRecord } from '../store/runs.ts'
+import { changed, maxRunning, recordOf, type Context } from './context.ts'
+import { closedReason, openSession, type Session } from './session.ts'
+import type { Texts } from './texts.ts'
+
+const closeMs = 10_000
+const askMs = 10_000
+
+export type Trainer = ReturnType<typeof trainer>
+
+export function trainer(context: Context, texts: Texts) {
+  const { store } = context
+  const sessions = new Map<RunId, Session>()
+  const beginning = new Set<RunId>()
+  let closing = false
+  let scheduling: Promise<void> = Promise.resolve()
+
+  const own = (record: RunRecord) => record.owner === store.owner
+
+  async function begin(id: RunId): Promise<void> {
+    beginning.add(id)
+    try {
+      const session = await openSession(context, texts, id)
+      if (!session) return
+      sessions.set(id, session)
+      if (closing) session.ask('leave')
+      void session.done.then(() => {
+        sessions.delete(id)
+        schedule()
+      })
+    } catch (error) {
+      const value = toErrorValue(error)
+      if (value.code === 'E_DB_BUSY') return
+      const disk = value.code === 'E_DISK'
+      const end = disk
+        ? { status: 'paused' as const, reason: value.message }
+        : { status: 'failed' as const, error: JSON.stringify(value) }
+      await store
+        .write(() => store.runs.set(id, { ...end, owner: null, queue_order: null, ended_at: Date.now() }))
+        .catch(() => undefined)
+      changed(context, id)
+    } finally {
+      beginning.delete(id)
+    }
+  }
+
+  async function startWhatFits(): Promise<void> {
+    for (const id of store.runs.queue()) {
+      if (closing || store.refusal()) return
+      const inHand = store.runs.inHand()
+      const running = inHand.filter((record) => record.status === 'running').length
+      if (running >= maxRunning(context)) return
+      const record = inHand.find((other) => other.id === id)
+      if (record && own(record) && !beginning.has(id)) await begin(id)
+    }
+  }
+
+  /** Starts queued runs of this app while there are slots; calls line up. */
+  function schedule(): void {
+    scheduling = scheduling.then(startWhatFits).catch((error: unknown) => console.error('queue:', error))
+  }
+
+  /** Hands a stop or pause on to whoever trains the run, and waits a while for it to happen. */
+  async function ask(id: RunId, what: 'pause' | 'stop'): Promise<void> {
+    const session = sessions.get(id)
+    if (session) session.ask(what)
+    else await store.write(() => store.runs.set(id, { request: what }))
+    const end = Date.now() + askMs
+    while (Date.now() < end && recordOf(context, id).status === 'running') {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+  /** What other processes asked of ours. */
+  function heed(): void {
+    for (const record of store.runs.inHand()) {
+      if (record.request && own(record)) sessions.get(record.id)?.ask(record.request)
+    }
+  }
+
+  /** Runs whose process is gone become `interrupted`; a sleeping process keeps its runs. */
+  async function sweep(): Promise<void> {
+    const lost = (record: RunRecord) => !own(record) && (record.owner === null || !isAlive(record.owner))
+    if (store.refusal() || !store.runs.inHand().some(lost)) return
+    const ids = await store.write(() => {
+      const gone = store.runs.inHand().filter(lost)
+      for (const { id, owner } of gone) {
+        const reason = `Its process${owner ? ` (pid ${pidOf(owner)})` : ''} vanished without closing. Resume goes on from the last checkpoint.`
+        store.runs.set(id, {
+          status: 'interrupted',
+          reason,
+          owner: null,
+          request: null,
+          queue_order: null,
+          ended_at: Date.now(),
+        })
+      }
+      return gone.map(({ id }) => id)
+    })
+    for (const id of ids) changed(context, id)
+  }
+
+  /** Checkpoints what runs, waits up to the deadline, pauses what waits. */
+  async function close(): Promise<void> {
+    closing = true
+    for (const session of sessions.values()) session.ask('leave')
+    await scheduling
+    const all = Promise.all([...sessions.values()].map((session) => session.done))
+    let timer: NodeJS.Timeout | undefined
+    const deadline = new Promise(
+      (resolve) => (timer = setTimeout(resolve, context.options.closeMs ?? closeMs)),
+    )
+    await Promise.race([all, deadline])
+    clearTimeout(timer)
+    await Promise.all([...sessions.values()].map((session) => session.terminate()))
+    if (store.refusal() || !store.runs.inHand().some(own)) return
+    await store
+      .write(() => {
+        for (const { id } of store.runs.inHand().filter(own)) {
+          store.runs.set(id, {
+            status: 'paused',
+            reason: closedReason,
+            owner: null,
+            request: null,
+            queue_order: null,
+            ended_at: Date.now(),
+          })
+        }
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof UnrollError)) throw error
+      })
+  }
+
+  return { schedule, ask, heed, sweep, close, trains: (id: RunId) => sessions.has(id) }
+}

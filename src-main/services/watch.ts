@@ -1,0 +1,122 @@
+// Notices what other processes did in the same folder: new rows, points, samples, requests, deaths. One cheap look every half second;
+// everything else only if something was committed.
+import type { RunId } from '../contract/run.ts'
+import type { RunRecord } from '../store/runs.ts'
+import type { Context } from './context.ts'
+import type { Trainer } from './trainer.ts'
+
+const pollMs = 500
+const sweepMs = 5000
+
+interface Seen {
+  attempt: number
+  /** Last step told, per curve. */
+  steps: Map<string, number>
+  sample: number
+}
+
+export function watch(context: Context, trainer: Trainer) {
+  const { store, emit } = context
+  const seen = new Map<RunId, Seen>()
+  let version = store.runs.version()
+  let texts = new Set(store.datasets.list().map(({ id }) => id))
+  let lastSweep = Date.now()
+
+  /** Points told already: all that were stored when this app first looked at the run. */
+  function baseline(record: RunRecord): Seen {
+    const summaries = store.metrics.summaries([record.id]).get(record.id) ?? []
+    const samples = store.runs.samples(record.id)
+    return {
+      attempt: record.attempt,
+      steps: new Map(summaries.map((s) => [s.name, s.lastStep])),
+      sample: samples.at(-1)?.step ?? -1,
+    }
+  }
+  for (const record of store.runs.inHand()) seen.set(record.id, baseline(record))
+
+  function tellNews(record: RunRecord): void {
+    const { id } = record
+    const known = seen.get(id) ?? { attempt: record.attempt, steps: new Map(), sample: record.attempt_step }
+    seen.set(id, known)
+    if (known.attempt !== record.attempt) {
+      emit('run.truncated', { id, step: record.attempt_step })
+      known.attempt = record.attempt
+      for (const [name, step] of known.steps) known.steps.set(name, Math.min(step, record.attempt_step))
+      known.sample = Math.min(known.sample, record.attempt_step)
+    }
+    const oldest = Math.min(...known.steps.values(), record.attempt_step)
+    const chunks = store.metrics.read(id, undefined, oldest).flatMap((chunk) => {
+      const after = known.steps.get(chunk.name) ?? -Infinity
+      const from = chunk.steps.findIndex((step) => step > after)
+      if (from < 0) return []
+      known.steps.set(chunk.name, chunk.steps.at(-1)!)
+      return [
+        {
+          name: chunk.name,
+          steps: chunk.steps.slice(from),
+          values: chunk.values.slice(from),
+          times: chunk.times.slice(from),
+        },
+      ]
+    })
+    if (chunks.length) emit('run.metrics', { id, chunks })
+    for (const sample of store.runs.samples(id, known.sample)) {
+      known.sample = sample.step
+      emit('run.sample', { id, sample })
+    }
+  }
+
+  function look(): void {
+    const records = store.runs.changedSince(version)
+    const gone = store.runs.purgedSince(version)
+    version = store.runs.version()
+    const foreign = records.filter((record) => !trainer.trains(record.id))
+    for (const row of store.runs.rows(foreign)) emit('run.changed', row)
+    for (const record of foreign) if (record.attempt > 0) tellNews(record)
+    for (const { id } of gone) {
+      seen.delete(id)
+      emit('run.purged', { id })
+    }
+    lookAtTexts()
+  }
+
+  function lookAtTexts(): void {
+    const now = store.datasets.list()
+    for (const {
+      preview: _preview,
+      symbols: _symbols,
+      distinct: _distinct,
+      warnings: _warnings,
+      ...dataset
+    } of now) {
+      if (!texts.has(dataset.id)) emit('data.changed', { dataset, removed: null })
+    }
+    const ids = new Set(now.map(({ id }) => id))
+    for (const id of texts) if (!ids.has(id)) emit('data.changed', { dataset: null, removed: id })
+    texts = ids
+  }
+
+  async function tick(): Promise<void> {
+    if (store.changedElsewhere()) {
+      look()
+      trainer.heed()
+      trainer.schedule()
+    }
+    if (Date.now() - lastSweep >= sweepMs) {
+      lastSweep = Date.now()
+      await trainer.sweep()
+      trainer.schedule()
+    }
+  }
+
+  let busy = false
+  const timer = setInterval(() => {
+    if (busy) return
+    busy = true
+    tick()
+      .catch((error: unknown) => console.error('watch:', error))
+      .finally(() => (busy = false))
+  }, context.options.pollMs ?? pollMs)
+  timer.unref()
+  return { stop: () => clearInterval(timer) }
+}
