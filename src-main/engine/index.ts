@@ -1,0 +1,15 @@
+// The engine's public face: everything that workers, services, scripts and tests may use.
+import { proseText } from './data/prose.ts'
+
+export { catalog } from './catalog.ts'
+export { exportWeights, readCheckpoint } from './checkpoint.ts'
+export { checkCellOptions, planRun } from './plan.ts'
+export { inspectGrid } from './probes/grid.ts'
+export { openModel, sampleText, type Model } from './probes/model.ts'
+export { findUnits } from './probes/units.ts'
+export { chooseExecutor } from './run/choose.ts'
+export { openTraining } from './train/loop.ts'
+export type { Training, TrainingEvent, TrainingStart } from './training.ts'
+
+/** Texts that are generated, by dataset id; undefined for all others. */
+export const builtinText = (id: string): string | undefined => (id === 'prose' ? proseText() : undefined)
