@@ -35,7 +35,8 @@ function pack(value: unknown): unknown {
     throw new TypeError('wire: unsupported array type')
   }
   if (Array.isArray(value)) return value.map(pack)
-  const out: Record<string, unknown> = {}
+  // Without a prototype, a key such as __proto__ is a key like any other.
+  const out = Object.create(null) as Record<string, unknown>
   for (const [key, member] of Object.entries(value))
     if (member !== undefined) out[key.startsWith('$') ? `$${key}` : key] = pack(member)
   return out

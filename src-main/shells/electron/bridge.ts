@@ -38,7 +38,7 @@ const isPage = ({ senderFrame }: IpcMainInvokeEvent): boolean =>
 
 function commandOf(name: unknown): CommandName {
   if (typeof name !== 'string' || !Object.hasOwn(api, name)) {
-    const near = nearest(String(name).slice(0, 100), Object.keys(api))
+    const near = typeof name === 'string' ? nearest(name.slice(0, 100), Object.keys(api)) : undefined
     throw new UnrollError('E_NOT_FOUND', `There is no such command${near ? `; did you mean ${near}?` : '.'}`)
   }
   if (api[name as CommandName].local) {
