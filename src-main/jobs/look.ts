@@ -1,7 +1,6 @@
 // What a looking worker does: plans, decodes, reads models, shows signals, writes samples. One call at a time; a sample gives way
 // to other calls between tokens. Loaded models are kept by hash.
 import { setImmediate } from 'node:timers/promises'
-import { availableParallelism } from 'node:os'
 import { UnrollError, toErrorValue } from '../contract/errors.ts'
 import { decodeText, textFacts } from './decode.ts'
 import type { Engine, LoadedModel } from './engine.ts'
@@ -19,7 +18,7 @@ export function looker(engine: Engine, post: Post): (request: LookRequest) => Pr
   const models = new Map<string, LoadedModel>()
   const stopped = new Set<string>()
   const executorFor = (wanted: 'auto' | 'native' | 'reference') =>
-    engine.chooseExecutor(wanted, availableParallelism()).executor
+    engine.chooseExecutor(wanted, 1).executor
 
   function openModel(ref: FileRef): LoadedModel {
     const model = models.get(ref.sha256) ?? engine.openModel(loadFile(ref), executorFor('auto'))

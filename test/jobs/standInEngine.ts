@@ -1,0 +1,152 @@
+// A small engine for tests of workers and services: same face, same rules about events and checkpoints, no mathematics. Its loss is a
+// fixed function of seed and step; the cell's name chooses a way to fail; `lr` is the time of a step in milliseconds.
+import { createHash } from 'node:crypto'
+import type { Catalog, Plan } from '../../src-main/contract/catalog.ts'
+import type { RunConfig } from '../../src-main/contract/config.ts'
+import { UnrollError } from '../../src-main/contract/errors.ts'
+import type { SampleToken, SignalGrid, UnitRanking } from '../../src-main/contract/inspect.ts'
+import type { Executor } from '../../src-main/engine/run/executor.ts'
+import type { Training, TrainingEvent, TrainingStart } from '../../src-main/engine/training.ts'
+import type { Engine, LoadedModel } from '../../src-main/jobs/engine.ts'
+
+interface State {
+  config: RunConfig
+  step: number
+  /** Grows with every step: what "weights" are here. */
+  weight: number
+  finite: boolean
+}
+
+const encode = (state: State) => new TextEncoder().encode(JSON.stringify(state))
+function decode(bytes: Uint8Array): State {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as State
+  } catch {
+    throw new UnrollError('E_MODEL_HEADER', 'model file: the header is not JSON.')
+  }
+}
+
+/** Loss of a step: anything that is a function of seed and step, with a NaN now and then. */
+export const lossAt = (seed: number, step: number): number =>
+  step % 97 === 0 ? NaN : createHash('sha1').update(`${seed} ${step}`).digest().readUInt32BE(0) / 2 ** 32
+
+const sleep = (ms: number) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+
+export function openTraining(start: TrainingStart): Training {
+  const { config, control } = start
+  const { cell } = config.model
+  const resumed = start.resume && decode(start.resume)
+  const given = start.weights && decode(start.weights)
+  if (given && given.config.model.hidden !== config.model.hidden)
+    throw new UnrollError('E_MODEL_MISMATCH', 'model file: weights do not fit.')
+  const state: State = {
+    config,
+    step: resumed?.step ?? 0,
+    weight: resumed?.weight ?? given?.weight ?? config.seed,
+    finite: true,
+  }
+  const { steps, lr, logEvery, sampleEvery, checkpointEvery } = config.train
+
+  function* events(): Generator<TrainingEvent, void, void> {
+    while (state.step < steps) {
+      sleep(lr)
+      if (control && Atomics.load(control, 0) !== 0) {
+        yield { kind: 'step', step: state.step, epoch: 0 }
+        continue
+      }
+      const step = state.step + 1
+      if (cell === 'throws' && step === 5) throw new Error('a bug in the engine')
+      if (cell === 'exits' && step === 5) process.exit(3)
+      if (cell === 'eats') for (const heap: unknown[] = []; ;) heap.push(new Array(1000).fill(step))
+      if (cell === 'hangs' && step === 5) for (;;) sleep(1000)
+      if (cell === 'diverges' && step === 25) {
+        yield { kind: 'diverged', step: state.step, what: 'loss is NaN' }
+        return
+      }
+      state.step = step
+      state.weight += lossAt(config.seed, step) || 0
+      if (step % logEvery === 0)
+        yield {
+          kind: 'metrics',
+          step,
+          values: { 'train/loss': lossAt(config.seed, step), 'train/weight': state.weight },
+        }
+      if (sampleEvery && step % sampleEvery === 0) yield { kind: 'sample', step, text: `text ${step}` }
+      if (step % checkpointEvery === 0)
+        yield { kind: 'checkpoint', step, loss: lossAt(config.seed, step), best: step === checkpointEvery }
+      yield { kind: 'step', step, epoch: Math.floor(step / 100) }
+    }
+    yield { kind: 'done', step: state.step, solved: false }
+  }
+  return {
+    parameters: 7,
+    memoryBytes: 1000,
+    totalSteps: steps,
+    stepsPerEpoch: 100,
+    symbolsPerStep: 10,
+    executor: 'stand-in',
+    get step() {
+      return state.step
+    },
+    events,
+    checkpoint: () => encode(state),
+  }
+}
+
+const executor = { id: 'reference', description: 'stand-in', bytesPerElement: 8 } as Executor
+export const chooseExecutor: Engine['chooseExecutor'] = () => ({ executor })
+export const checkCellOptions = (config: RunConfig): void => {
+  if (config.model.cell === 'nosuch')
+    throw new UnrollError('E_CONFIG_UNKNOWN', 'model.cell: unknown', { path: 'model.cell' })
+}
+export const planRun = (config: RunConfig, text: string): Plan => ({
+  parameters: 7,
+  memoryBytes: 1000,
+  availableBytes: 2000,
+  stepsPerEpoch: 100,
+  totalSteps: config.train.steps,
+  symbolsPerStep: 10,
+  vocabulary: new Set(text).size,
+  symbols: { train: text.length, validation: 0 },
+  executor: 'stand-in',
+  warnings: [],
+})
+export const openModel = (bytes: Uint8Array): LoadedModel & { weight: number } => ({
+  ...decode(bytes),
+  vocabulary: ['a', 'b'],
+})
+export const inspectGrid = (model: LoadedModel, { text, layer, signal }: { text: string; layer: number; signal: string }): SignalGrid => {
+  if (model.config.model.cell === 'explodes') process.exit(4)
+  const tokens = [...text]
+  return {
+    tokens, layer, signal, units: 1, values: Float32Array.from(tokens, () => model.step), lo: -1, hi: 1, surprise: new Float32Array(tokens.length),
+    nextIds: new Int32Array(0), nextProbabilities: new Float32Array(0), k: 0, vocabulary: model.vocabulary, step: model.step,
+  }
+} // prettier-ignore
+export const findUnits: Engine['findUnits'] = (model, { text, predicate }): UnitRanking => {
+  return { predicate, positions: [...text].length, positives: 1, nullAuc: 0.5, scores: [], step: model.step }
+}
+export function* sampleText(
+  _model: LoadedModel,
+  { length, seed }: { length: number; seed: number },
+): Generator<SampleToken> {
+  for (let i = 0; i < length; i++) {
+    sleep(2)
+    yield { id: i, text: String((seed + i) % 10), probability: 0.1, alternatives: [] }
+  }
+}
+export const catalog = (): Catalog => ({ cells: [], presets: [], fields: { data: {}, model: [], train: [] } })
+export const builtinText = (id: string): string | undefined =>
+  id === 'prose' ? 'He said "yes (no)". '.repeat(200) : undefined
+export const readCheckpoint: Engine['readCheckpoint'] = (bytes) => {
+  const { config, step, finite } = decode(bytes)
+  const warnings = finite ? [] : [{ code: 'W_MODEL_NONFINITE' as const, message: '1 weight is NaN.' }]
+  return {
+    config,
+    step,
+    vocabulary: ['a', 'b'],
+    tensors: new Map([['w', { shape: [1], data: [1] }]]),
+    warnings,
+  }
+}
+export const exportWeights = (bytes: Uint8Array): Uint8Array => encode(decode(bytes))
