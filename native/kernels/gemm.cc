@@ -112,6 +112,7 @@ struct Block {
   Tile tile;  // at the block's first element
   int64_t M, N;
   int64_t panel;  // floats between panels of b
+  int64_t first;  // row of the panels at which this block of K starts
   bool packed_a, packed_b;
 
   void run(const Team& team) const {
@@ -122,7 +123,7 @@ struct Block {
     for (int64_t unit = mine.first; unit < mine.last; unit++) {
       const int64_t p = g * spans;
       if (spans > 1 && (p + spans) * kPanel <= N) {
-        spanning[M - 1](at(p, 0, M));
+        spanning[M - 1](at(p, {0, M}, kPanel));
       } else {
         const Range rows = tile_rows(M, tiles, t);
         for (int64_t q = p; q < p + spans && q < panels; q++) run_tile(q, rows);
@@ -131,23 +132,23 @@ struct Block {
     }
   }
 
-  Tile at(int64_t p, int64_t first, int64_t rows) const {
+  /** The tile of these rows at panel p, whose rows are `width` floats long. */
+  Tile at(int64_t p, Range rows, int64_t width) const {
     Tile x = tile;
     const int64_t column = p * kPanel;
-    x.out += first * x.om + column * x.on;
-    x.a += first * (packed_a ? x.K : x.am);
-    if (packed_a) x.am = 1, x.ak = rows;
+    x.out += rows.first * x.om + column * x.on;
+    x.a += rows.first * (packed_a ? x.K : x.am);
+    if (packed_a) x.am = 1, x.ak = rows.last - rows.first;
     x.b += p * panel;
-    if (packed_b) x.row = kPanel;
-    if (x.init) x.init += first * x.im + column * x.in;
+    if (packed_b) x.row = width, x.b += first * width;
+    if (x.init) x.init += rows.first * x.im + column * x.in;
     return x;
   }
 
   void run_tile(int64_t p, Range rows) const {
-    Tile x = at(p, rows.first, rows.last - rows.first);
     const int64_t columns = N - p * kPanel < kPanel ? N - p * kPanel : kPanel;
     const int vectors = (int)((columns + W - 1) / W), rest = (int)(columns % W);
-    if (packed_b) x.row = vectors * W;  // the last panel is only as wide as its vectors
+    Tile x = at(p, rows, vectors * W);  // the last panel is only as wide as its vectors
     if (rest) x.last = tail(rest);
     micros[rows.last - rows.first - 1][vectors - 1][rest != 0](x);
   }
@@ -203,7 +204,8 @@ void gemm(float* out, const float* a, const float* b, const float* c, const Gemm
       block.tile.b = pack_b;
       block.tile.group = block.panel = depth * kPanel;
     } else if (p.path == GemmPlan::kPacked) {
-      block.tile.b = b + k * kPanel;
+      block.tile.b = b;
+      block.first = k;
       block.tile.group = block.panel = p.K * kPanel;
     } else {
       block.tile.b = b + k * p.bk;
