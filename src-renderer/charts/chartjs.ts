@@ -157,13 +157,15 @@ export function configOf(
   }
 }
 
-/** The raw line, faint, and the line that is followed. Points are drawn where a line would not show them: alone, or few. */
+/** The raw line, faint, and the line that is followed. Points are drawn where a line would not show them: alone, or
+ * `spacing` pixels or more apart. */
 export function datasetsOf(
   line: ChartLine,
   main: Point[],
   raw: Point[] | null,
+  spacing: number,
 ): ChartDataset<'line', Point[]>[] {
-  const few = main.length <= 60
+  const few = spacing >= 12
   const alone = (points: Point[], i: number) => !isDrawn(points[i - 1]) && !isDrawn(points[i + 1])
   const radius = (points: Point[]) => points.map((_, i) => (few ? 2 : alone(points, i) ? 1.5 : 0))
   const common = {

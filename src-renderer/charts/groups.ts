@@ -23,21 +23,18 @@ export interface Section {
 }
 
 const wellKnown: Record<string, string> = {
-  loss: 'Loss (nats per symbol)',
+  loss: 'Loss',
+  epoch_loss: 'Loss per epoch',
   perplexity: 'Perplexity',
   accuracy: 'Accuracy',
   bpc: 'Bits per character',
-  gradientNorm: 'Gradient norm',
-  gradNorm: 'Gradient norm',
-  grad_norm: 'Gradient norm',
+  bit_error: 'Wrong bits',
+  solved: 'Solved',
   gradient_norm: 'Gradient norm',
-  lr: 'Learning rate',
   learning_rate: 'Learning rate',
-  tokensPerSecond: 'Tokens per second',
   tokens_per_second: 'Tokens per second',
-  symbolsPerSecond: 'Symbols per second',
 }
-const order = ['loss', 'perplexity', 'bpc', 'accuracy', 'solved']
+const order = ['loss', 'perplexity', 'bpc', 'accuracy', 'solved', 'bit_error']
 
 const titleOf = (key: string) => wellKnown[key.split('/').at(-1)!] ?? key
 

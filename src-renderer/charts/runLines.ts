@@ -4,11 +4,12 @@ import type { ChartLine } from './lines.ts'
 import type { ChartSpec } from './groups.ts'
 import type { Clock, Columns } from './series.ts'
 
-/** What a step of this run is worth in epochs, and when it began. */
-export const clockOf = (run: RunRow): Clock => ({
-  epochsPerStep: run.step > 0 ? run.epoch / run.step : 0,
-  startedAt: run.startedAt ?? run.createdAt,
-})
+/** What a step of this run is worth in epochs, and when it began. The first loss of a whole epoch tells an epoch's length exactly. */
+export function clockOf(run: RunRow, epochLoss: Columns | undefined): Clock {
+  const perEpoch = epochLoss?.steps[0] ?? 0
+  const roughly = run.step > 0 ? run.epoch / run.step : 0
+  return { epochsPerStep: perEpoch > 0 ? 1 / perEpoch : roughly, startedAt: run.startedAt ?? run.createdAt }
+}
 
 /** The step of the best value where that says something: measured on validation or test data, with a better direction. */
 export function bestStepOf(run: RunRow, metric: string, variant: string): number | undefined {
@@ -25,8 +26,9 @@ export function runLines(
   columnsOf: (id: string, metric: string) => Columns | undefined,
   colorOf: (color: string) => string,
 ): ChartLine[] {
-  return runs.flatMap((run) =>
-    spec.metrics.flatMap(({ name, variant }) => {
+  return runs.flatMap((run) => {
+    const clock = clockOf(run, columnsOf(run.id, 'train/epoch_loss'))
+    return spec.metrics.flatMap(({ name, variant }) => {
       const columns = columnsOf(run.id, name)
       if (!columns) return []
       const bestStep = bestStepOf(run, name, variant)
@@ -38,10 +40,10 @@ export function runLines(
           variant,
           color: colorOf(run.color),
           columns,
-          clock: clockOf(run),
+          clock,
           bestStep,
         },
       ]
-    }),
-  )
+    })
+  })
 }

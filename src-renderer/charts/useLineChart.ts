@@ -4,7 +4,7 @@ import type { AnnotationOptions } from 'chartjs-plugin-annotation'
 import { Chart } from 'chart.js'
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch, type Ref } from 'vue'
 import { configOf, datasetsOf, inkOf, type Ink, type LineChart } from './chartjs.ts'
-import { decimate, marksOf, markText, type Mark } from './decimate.ts'
+import { decimate, marksOf, markText, type Mark, type Point } from './decimate.ts'
 import { extentOf, isHidden, type ChartLine } from './lines.ts'
 import { curveOf, robustRange, type Curve, type XAxis } from './series.ts'
 
@@ -106,7 +106,9 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
       const main = decimate(curve.x, curve.smooth, from, to, columns, source.log())
       const raw =
         curve.smooth === curve.raw ? null : decimate(curve.x, curve.raw, from, to, columns, source.log())
-      datasets.push(...datasetsOf(line, main.points, raw?.points ?? null))
+      const pixels = it.chartArea?.width ?? 0
+      const spacing = spacingOf(main.points, pixels / Math.max(1e-12, to - from))
+      datasets.push(...datasetsOf(line, main.points, raw?.points ?? null, spacing))
       next.total += main.total
       next.shown += main.points.filter((p) => !Number.isNaN(p.y) && p.x >= from && p.x <= to).length
       next.unloggable += main.unloggable
@@ -174,6 +176,14 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
   })
 
   return { chart, curves, visible, drawn, isZoomed, resetZoom, zoomBy }
+}
+
+/** Mean distance of neighbouring points in pixels. */
+function spacingOf(points: readonly Point[], pixelsPerX: number): number {
+  const [first, last] = [points[0], points[points.length - 1]]
+  return first && last && points.length > 1
+    ? ((last.x - first.x) * pixelsPerX) / (points.length - 1)
+    : Infinity
 }
 
 const bestRing = (x: number, y: number, color: string, ink: Ink): AnnotationOptions => ({

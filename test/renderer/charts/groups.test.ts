@@ -4,10 +4,10 @@ import { sectionsOf } from '@/charts/groups.ts'
 it('lays train and validation of one quantity into one chart, loss first', () => {
   const sections = sectionsOf([
     'val/loss',
-    'train/gradNorm',
+    'train/gradient_norm',
     'train/loss',
     'val/accuracy',
-    'train/lr',
+    'train/learning_rate',
     'speed',
   ])
   expect(sections.map((s) => s.name)).toEqual(['learning', 'other', 'train'])
@@ -17,7 +17,7 @@ it('lays train and validation of one quantity into one chart, loss first', () =>
     { name: 'train/loss', variant: 'train' },
     { name: 'val/loss', variant: 'val' },
   ])
-  expect(sections[2]!.charts.map((c) => c.key)).toEqual(['train/gradNorm', 'train/lr'])
+  expect(sections[2]!.charts.map((c) => c.key)).toEqual(['train/gradient_norm', 'train/learning_rate'])
 })
 
 it('groups the rest by prefix and keeps every name exactly once', () => {
