@@ -27,7 +27,7 @@ export const useNotices = defineStore('notices', () => {
   const timers = new Map<number, ReturnType<typeof setTimeout>>()
   let nextId = 1
 
-  const unread = computed(() => all.value.filter((notice) => notice.id > seenUpTo.value && notice.kind !== 'success').length)
+  const unread = computed(() => all.value.filter((notice) => notice.id > seenUpTo.value && (notice.kind === 'warning' || notice.kind === 'error')).length)
 
   function hide(id: number): void {
     clearTimeout(timers.get(id))

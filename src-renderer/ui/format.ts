@@ -82,4 +82,6 @@ export function formatAge(at: number, now: number): string {
 export const formatDate = (at: number): string =>
   new Date(at).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium' })
 
-export const formatPercent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`
+/** A share 0 ... 1 in percent, three digits; what is smaller than a tenth of one is only said to be. */
+export const formatPercent = (share: number): string =>
+  share > 0 && share < 0.001 ? '< 0.1 %' : `${Number((share * 100).toPrecision(3))} %`

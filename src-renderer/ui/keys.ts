@@ -11,6 +11,8 @@ export function matchesKeys(event: KeyboardEvent, keys: string, mac = isMac): bo
   if (mod !== parts.includes('mod') || other || event.altKey !== parts.includes('alt')) return false
   const isSign = key.length === 1 && !/[a-z0-9]/.test(key)
   if (!isSign && event.shiftKey !== parts.includes('shift')) return false
+  // Alt changes what a digit key types on a Mac, so digits go by the key itself.
+  if (parts.includes('alt') && /^\d$/.test(key)) return event.code === `Digit${key}`
   return event.key.toLowerCase() === (key === 'space' ? ' ' : key)
 }
 
@@ -22,7 +24,7 @@ const words: Record<string, string> = {
 
 /** As printed in menus: "Ctrl+K", on a Mac "⌘K". */
 export function keyText(keys: string, mac = isMac): string {
-  const parts = keys.split('+').map((part) => (mac && macSigns[part]) || words[part] || (part.length === 1 ? part.toUpperCase() : part))
+  const parts = keys.split('+').map((part) => (mac && macSigns[part]) || words[part] || (/^(.|f\d+)$/.test(part) ? part.toUpperCase() : part))
   return parts.join(mac ? '' : '+')
 }
 

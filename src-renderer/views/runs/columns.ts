@@ -51,7 +51,7 @@ export const runColumns: readonly RunColumn[] = [
   number('trainLoss', 'Train loss', 84, (run) => training(run)?.last, { about: 'Last training loss, nats per symbol' }),
   number('accuracy', 'Accuracy', 84, (run) => accuracy(run)?.max, { about: 'Best accuracy or share solved', optional: true }),
   number('speed', 'Symbols/s', 88, (run) => speed(run)?.last, { about: 'Symbols trained per second', text: (run) => { const one = speed(run); return one ? formatShort(one.last) : '–' } }),
-  { id: 'cell', title: 'Cell', width: 92, value: (run) => run.config.model.cell, text: (run) => run.config.model.cell },
+  { id: 'cell', title: 'Cell', width: 104, value: (run) => run.config.model.cell, text: (run) => run.config.model.cell },
   number('hidden', 'Hidden', 68, (run) => run.config.model.hidden, { text: (run) => formatSetting(run.config.model.hidden) }),
   number('layers', 'Layers', 64, (run) => run.config.model.layers, { text: (run) => String(run.config.model.layers), optional: true }),
   number('batch', 'Batch', 64, (run) => run.config.train.batch, { text: (run) => formatSetting(run.config.train.batch), optional: true }),
