@@ -202,35 +202,61 @@ export function decodeText(bytes: Uint8Array, name: string, mode: DecodeMode): D
   return decoded
 }
 
-/** Counts over a text: code points, lines (CR, LF and CRLF each end one), symbols. `utf8` are its bytes. */
+/** Distinct code points with counts. Units of one word are counted in an array: a map would take seconds for long texts. */
+function countSymbols(text: string): { counts: Map<string, number>; characters: number } {
+  const units = new Uint32Array(0x10000)
+  const pairs = new Map<string, number>()
+  let characters = 0
+  for (let i = 0; i < text.length; i++) {
+    characters++
+    const unit = text.charCodeAt(i)
+    if (unit < 0xd800 || unit > 0xdbff) {
+      units[unit]!++
+      continue
+    }
+    const pair = text.slice(i, i + 2)
+    pairs.set(pair, (pairs.get(pair) ?? 0) + 1)
+    i++
+  }
+  const counts = new Map<string, number>()
+  units.forEach((count, unit) => count && counts.set(String.fromCharCode(unit), count))
+  for (const [pair, count] of pairs) counts.set(pair, count)
+  return { counts, characters }
+}
+
+/** Lines end at CR, LF or CRLF. */
+function countLines(text: string): number {
+  let lines = 0
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit === 10 || (unit === 13 && text.charCodeAt(i + 1) !== 10)) lines++
+  }
+  return lines + (/[\r\n]$/.test(text.slice(-1)) ? 0 : 1)
+}
+
+/** What is shown of a text: counts, the first 4,000 code points, its symbols. `utf8` are its bytes. */
 export function textFacts(
   text: string,
   utf8: Uint8Array,
   encoding: Dataset['encoding'],
   warnings: Warning[],
 ): TextFacts {
-  const counts = new Map<string, number>()
-  let characters = 0
-  let preview = ''
-  for (const symbol of text) {
-    if (characters++ < 4000) preview += symbol
-    counts.set(symbol, (counts.get(symbol) ?? 0) + 1)
-  }
-  const breaks = text.match(/\r\n|\r|\n/g)?.length ?? 0
+  const { counts, characters } = countSymbols(text)
   const all: Warning[] = [...warnings]
   if (counts.size === 1) {
+    const only = JSON.stringify([...counts.keys()][0])
     all.push({
       code: 'W_VOCAB_1',
-      message: `The text has one symbol only (${JSON.stringify([...counts.keys()][0])}): a model of it learns nothing.`,
+      message: `The text has one symbol only (${only}): a model of it learns nothing.`,
     })
   }
   return {
     bytes: utf8.length,
     characters,
-    lines: breaks + (/[\r\n]$/.test(text) ? 0 : 1),
+    lines: countLines(text),
     encoding,
     sha256: sha256(utf8),
-    preview,
+    preview: Array.from(text.slice(0, 8000)).slice(0, 4000).join(''),
     symbols: [...counts].sort((a, b) => b[1] - a[1]).slice(0, 1000).map(([symbol, count]) => ({ symbol, count })), // prettier-ignore
     distinct: counts.size,
     warnings: all,

@@ -17,8 +17,7 @@ type Handlers = { [K in LookName]: (input: Looks[K]['in']) => Looks[K]['out'] | 
 export function looker(engine: Engine, post: Post): (request: LookRequest) => Promise<void> {
   const models = new Map<string, LoadedModel>()
   const stopped = new Set<string>()
-  const executorFor = (wanted: 'auto' | 'native' | 'reference') =>
-    engine.chooseExecutor(wanted, 1).executor
+  const executorFor = (wanted: 'auto' | 'native' | 'reference') => engine.chooseExecutor(wanted, 1).executor
 
   function openModel(ref: FileRef): LoadedModel {
     const model = models.get(ref.sha256) ?? engine.openModel(loadFile(ref), executorFor('auto'))
