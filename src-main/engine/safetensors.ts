@@ -72,7 +72,8 @@ export function readTensors(bytes: Uint8Array): TensorFile {
   checkCoverage(spans, size)
   for (const { name, from, to } of spans) {
     const { dtype, shape } = header[name] as { dtype: string; shape: number[] }
-    const copy = bytes.slice(start + from, start + to).buffer
+    // Not bytes.slice: a Node Buffer would hand out its own memory.
+    const copy = Uint8Array.from(bytes.subarray(start + from, start + to)).buffer
     tensors.set(name, { shape, data: dtype === 'F64' ? new Float64Array(copy) : new Float32Array(copy) })
   }
   return { tensors, metadata }
@@ -83,6 +84,8 @@ function refuseOtherFormats(bytes: Uint8Array): void {
   const unsafe = 'can run code when it is read and is not supported. Save the weights as safetensors.'
   if (bytes.length > 0 && bytes.every((byte) => byte === 0))
     fail('E_MODEL_CHECKSUM', 'every byte is zero: the file was never written to the end.')
+  // Here a JSON header begins: what looks like another format's mark is the header's length (0x0480 bytes, for instance).
+  if (bytes[8] === 0x7b) return
   if (starts(0x50, 0x4b, 3, 4))
     fail('E_MODEL_FORMAT', `this is a zip archive (.pt, .pth or .keras); the pickle in it ${unsafe}`)
   if (starts(0x80, 2) || starts(0x80, 3) || starts(0x80, 4) || starts(0x80, 5))
