@@ -7,23 +7,34 @@ export interface Ranked {
   ranks: Float64Array
 }
 
-/** Sorts by packing each f32, mapped to an unsigned integer of the same order, with its index into one f64. At most 2^20 values. */
+/** Least significant digit first, three digits of 11 bits: stable and linear. */
 export function rank(values: Float32Array): Ranked {
   const n = values.length
-  const bits = new Int32Array(values.buffer, values.byteOffset, n)
-  const keys = new Float64Array(n)
+  const bits = new Int32Array(values.slice().buffer)
+  // An unsigned integer of the same order as the value; -0 and 0 are one.
+  const keys = new Uint32Array(n)
   for (let i = 0; i < n; i++) {
-    // -0 and 0 are one value.
     const b = values[i] === 0 ? 0 : bits[i]!
-    keys[i] = (b < 0 ? ~b >>> 0 : (b ^ 0x80000000) >>> 0) * 0x100000 + i
+    keys[i] = b < 0 ? ~b : b ^ 0x80000000
   }
-  keys.sort()
-  const order = new Uint32Array(n)
+  let order = new Uint32Array(n)
+  for (let i = 0; i < n; i++) order[i] = i
+  let next = new Uint32Array(n)
+  for (let shift = 0; shift < 33; shift += 11) {
+    const starts = new Uint32Array(2049)
+    for (let i = 0; i < n; i++) starts[((keys[i]! >>> shift) & 2047) + 1]!++
+    for (let d = 0; d < 2048; d++) starts[d + 1]! += starts[d]!
+    for (let i = 0; i < n; i++) {
+      const at = order[i]!
+      next[starts[(keys[at]! >>> shift) & 2047]!++] = at
+    }
+    ;[order, next] = [next, order]
+  }
   const ranks = new Float64Array(n)
-  for (let i = 0; i < n; i++) order[i] = keys[i]! % 0x100000
   for (let from = 0; from < n;) {
+    const value = values[order[from]!]
     let to = from + 1
-    while (to < n && values[order[to]!] === values[order[from]!]) to++
+    while (to < n && values[order[to]!] === value) to++
     for (let i = from; i < to; i++) ranks[order[i]!] = (from + 1 + to) / 2
     from = to
   }
@@ -35,10 +46,8 @@ export function areaUnderCurve({ ranks }: Ranked, labels: Uint8Array): number {
   let positives = 0
   let sum = 0
   for (let i = 0; i < labels.length; i++) {
-    if (labels[i]) {
-      positives++
-      sum += ranks[i]!
-    }
+    positives += labels[i]!
+    sum += labels[i]! * ranks[i]!
   }
   const negatives = labels.length - positives
   return (sum - (positives * (positives + 1)) / 2) / (positives * negatives)

@@ -1,0 +1,81 @@
+// What every cell must pass, drawn from the registry: exact gradients, memory for twenty characters, a faithful save, honest signals.
+import { describe, expect, it } from 'vitest'
+import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
+import { parseConfig } from '../../src-main/contract/validate.ts'
+import { cells } from '../../src-main/engine/cells/index.ts'
+import { add, input, square, sum } from '../../src-main/engine/graph/ops.ts'
+import { inspectGrid, openModel, openTraining } from '../../src-main/engine/index.ts'
+import { networkOf, readout, stateNames, traceNetwork } from '../../src-main/engine/nn/network.ts'
+import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
+import { weightNodes } from '../../src-main/engine/train/program.ts'
+import { checkGraph, values } from './check.ts'
+
+const executor = referenceExecutor()
+const configOf = (given: RunConfigInput): RunConfig => parseConfig({ seed: 7, ...given }) as RunConfig
+
+/** Every cell with every choice of its options, defaults first. */
+const variants = cells.flatMap((cell) => {
+  const choices = Object.entries(cell.options.shape).flatMap(([key, schema]) => {
+    const options = (schema as { def: { innerType?: { options?: string[] } } }).def.innerType?.options ?? []
+    return options.slice(1).map((value) => ({ [key]: value }))
+  })
+  return [{}, ...choices].map((options) => ({ cell, options }))
+})
+
+describe.each(variants)('$cell.id $options', ({ cell, options }) => {
+  it('has gradients that equal finite differences, for weights, inputs and first states, two layers deep', () => {
+    const model = configOf({ model: { cell: cell.id, hidden: 3, layers: 2, options } }).model
+    const network = networkOf(model, { symbols: 0, dense: 2, outputs: 2, outputBias: true })
+    const weights = weightNodes(network)
+    const x = input('x', [4, 2, 2])
+    const init = stateNames(network).map((name) => input(`from ${name}`, [2, 3]))
+    const trace = traceNetwork(network, weights, x, init)
+    const y = readout(network, weights, trace.top)
+    const loss = [y, ...trace.final].map((n) => sum(square(n))).reduce((a, b) => add(a, b))
+    const leaves = [...weights.values(), x, ...init]
+    const feeds = Object.fromEntries(leaves.map((n, i) => [n.attrs.name!, values(n.shape, i + 1)]))
+    checkGraph(loss, leaves, feeds)
+  })
+
+  it('memorises twenty characters', () => {
+    const text = cell.state.length > 0 ? 'to be, or not to be:' : 'abcdefghijklmnopqrst'
+    const config = configOf({
+      data: { kind: 'text', validation: 0 },
+      model: { cell: cell.id, hidden: 24, embedding: 8, options },
+      train: { window: 19, batch: 1, carry: false, steps: 400, lr: 0.02, sampleEvery: 0, logEvery: 1 },
+    })
+    const training = openTraining({ config, text }, executor)
+    let loss = Infinity
+    for (const event of training.events()) {
+      if (event.kind === 'metrics') loss = event.values['train/loss']!
+      if (loss < 0.1) break
+    }
+    expect(loss).toBeLessThan(0.1)
+  })
+
+  it('is the same after saving and loading, and shows every signal with the shape (T, H) in its range', () => {
+    const text = 'hello, hello world'
+    const config = configOf({
+      data: { kind: 'text', validation: 0 },
+      model: { cell: cell.id, hidden: 5, layers: 2, embedding: 4, options },
+      train: { window: 6, batch: 2, steps: 3, sampleEvery: 0 },
+    })
+    const training = openTraining({ config, text }, executor)
+    for (const event of training.events()) void event
+    const bytes = training.checkpoint()
+    const again = openTraining({ config, text, resume: bytes }, executor)
+    expect(Buffer.compare(again.checkpoint(), bytes)).toBe(0)
+    const model = openModel(bytes, executor)
+    for (const layer of [0, 1]) {
+      for (const signal of cell.signals) {
+        const grid = inspectGrid(model, { text, layer, signal: signal.id })
+        expect(grid.values).toHaveLength(text.length * 5)
+        expect(grid.tokens).toEqual([...text])
+        const [low, high] =
+          signal.kind === 'gate' ? [0, 1] : signal.kind === 'bounded' ? [-1, 1] : [-Infinity, Infinity]
+        expect(grid.values.every((v) => v >= low && v <= high)).toBe(true)
+        expect(grid.values.some((v) => v !== grid.values[0])).toBe(true)
+      }
+    }
+  })
+})

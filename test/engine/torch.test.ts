@@ -1,0 +1,153 @@
+// Layers, optimisers and schedules against PyTorch, from test/fixtures/torch.json (scripts/oracle/recurrent.py wrote it, in f64).
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import type { RunConfig, TrainConfig } from '../../src-main/contract/config.ts'
+import { parseConfig } from '../../src-main/contract/validate.ts'
+import { compile } from '../../src-main/engine/compile/compile.ts'
+import { derive } from '../../src-main/engine/compile/derive.ts'
+import type { Node } from '../../src-main/engine/graph/node.ts'
+import { add, input, mul, square, state, sub, sum } from '../../src-main/engine/graph/ops.ts'
+import { networkOf, stateNames, traceNetwork } from '../../src-main/engine/nn/network.ts'
+import type { Executor } from '../../src-main/engine/run/executor.ts'
+import { loadNative } from '../../src-main/engine/run/native.ts'
+import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
+import {
+  clipByNorm,
+  globalNorm,
+  stepInputs,
+  stepValues,
+  update,
+} from '../../src-main/engine/train/optimisers.ts'
+import { weightNodes } from '../../src-main/engine/train/program.ts'
+import { learningRate } from '../../src-main/engine/train/schedules.ts'
+
+interface Numbers {
+  shape: number[]
+  data: number[]
+}
+interface LayerFixture {
+  cell: string
+  layers: number
+  weights: Record<string, Numbers>
+  gradients: Record<string, Numbers>
+  x: Numbers
+  dx: Numbers
+  first: Numbers[]
+  dfirst: Numbers[]
+  y: Numbers
+  final: Numbers[]
+  loss: number
+}
+interface Fixture {
+  layers: LayerFixture[]
+  optimisers: { optimizer: TrainConfig['optimizer']; clip: number; lr: number; path: number[][] }[]
+  onecycle: { total: number; warmup: number; lr: number; rates: number[] }[]
+}
+const fixture = JSON.parse(
+  readFileSync(new URL('../fixtures/torch.json', import.meta.url), 'utf8'),
+) as Fixture
+
+const native = loadNative()
+const executors: [string, Executor, number][] = [['reference', referenceExecutor(), 1e-10]]
+if (!('unavailable' in native)) executors.push(['native', native, 1e-5])
+
+const train = (given: object): TrainConfig => (parseConfig({ seed: 1, train: given }) as RunConfig).train
+
+/** Largest difference as a share of the largest expected magnitude. */
+function relativeError(actual: ArrayLike<number>, expected: readonly number[]): number {
+  const scale = Math.max(...expected.map(Math.abs))
+  return Math.max(...expected.map((v, i) => Math.abs(actual[i]! - v))) / scale
+}
+
+/** `weight_ih_l1` -> `layers.1.w_ih`. */
+const ourName = (name: string) =>
+  name.replace(
+    /^(weight|bias)_(ih|hh)_l(\d+)$/,
+    (_, kind: string, which, layer) => `layers.${layer}.${kind[0]}_${which}`,
+  )
+
+describe.each(executors)('%s equals PyTorch', (_, executor, tolerance) => {
+  it.each(fixture.layers)('$cell, $layers layer(s): outputs, final states and all gradients', (f) => {
+    const [steps, batch, width] = f.x.shape as [number, number, number]
+    const hidden = f.first[0]!.shape[2]!
+    const { model } = parseConfig({ seed: 1, model: { cell: f.cell, hidden, layers: f.layers } }) as RunConfig
+    const network = networkOf(model, { symbols: 0, dense: width, outputs: 1, outputBias: false })
+    const weights = weightNodes(network)
+    weights.delete('readout.w')
+    const x = input('x', [steps, batch, width])
+    // PyTorch stacks layers per state (h of all layers, c of all layers); ours go layer by layer.
+    const names = stateNames(network)
+    const init = names.map((name) => input(name, [batch, hidden]))
+    const part = (all: Numbers[], name: string) => {
+      const [layer, letter] = name.split('.') as [string, string]
+      const size = batch * hidden
+      return all[letter === 'c' ? 1 : 0]!.data.slice(Number(layer) * size, (Number(layer) + 1) * size)
+    }
+    const trace = traceNetwork(network, weights, x, init)
+    const loss = [trace.top, ...trace.final].map((n) => sum(square(n))).reduce((a, b) => add(a, b))
+    const wrt: Node[] = [...weights.values(), x, ...init]
+    const gradients = derive(loss, wrt)
+    const outputs = {
+      loss,
+      y: trace.top,
+      ...Object.fromEntries(trace.final.map((n, i) => [`final ${names[i]}`, n])),
+      ...Object.fromEntries(gradients.map((g, i) => [`d ${wrt[i]!.attrs.name}`, g])),
+    }
+    const executable = executor.load(compile({ outputs }))
+    for (const [name, { data }] of Object.entries(f.weights)) executable.write(ourName(name), data)
+    executable.write('x', f.x.data)
+    for (const name of names) executable.write(name, part(f.first, name))
+    executable.run({ seed: [0, 0], step: 0 })
+    expect(relativeError([executable.scalar('loss')], [f.loss])).toBeLessThan(tolerance)
+    expect(relativeError(executable.read('y'), f.y.data)).toBeLessThan(tolerance)
+    expect(relativeError(executable.read('d x'), f.dx.data)).toBeLessThan(tolerance)
+    for (const name of names) {
+      expect(relativeError(executable.read(`final ${name}`), part(f.final, name))).toBeLessThan(tolerance)
+      expect(relativeError(executable.read(`d ${name}`), part(f.dfirst, name))).toBeLessThan(tolerance)
+    }
+    expect(Object.keys(f.gradients).map(ourName).sort()).toEqual([...weights.keys()].sort())
+    for (const [name, { shape, data }] of Object.entries(f.gradients)) {
+      expect([...weights.get(ourName(name))!.shape], name).toEqual(shape)
+      expect(relativeError(executable.read(`d ${ourName(name)}`), data), name).toBeLessThan(tolerance)
+    }
+  })
+
+  it.each(fixture.optimisers)('$optimizer for 100 steps, clip $clip', ({ optimizer, clip, lr, path }) => {
+    const config = train({ optimizer, clip, lr, momentum: 0.9, rho: 0.9 })
+    const w = state('w', [5])
+    const [a, b] = [input('a', [5]), input('b', [5])]
+    const loss = add(sum(mul(a, square(sub(w, b)))), mul(sum(square(square(w))), 0.1))
+    const [g] = derive(loss, [w])
+    const [clipped] = clipByNorm([g!], globalNorm([g!]), clip)
+    const { weight, moments } = update(config, stepInputs(optimizer), 'w', w, clipped!)
+    const executable = executor.load(compile({ outputs: { loss }, updates: [[w, weight], ...moments] }))
+    executable.write('a', [0.5, 1, 2, 4, 0.01])
+    executable.write('b', [1, -1, 0.5, 0.25, 3])
+    executable.write('w', [0, 0.5, -1, 1.5, -0.2])
+    path.forEach((expected, step) => {
+      for (const [name, value] of Object.entries(stepValues(config, lr, step + 1)))
+        executable.write(name, [value])
+      executable.run({ seed: [0, 0], step })
+      expect(relativeError(executable.read('w'), expected), `step ${step}`).toBeLessThan(tolerance)
+    })
+  })
+})
+
+it.each(fixture.onecycle)(
+  'one-cycle rates over $total steps equal PyTorch',
+  ({ total, warmup, lr, rates }) => {
+    const config = train({ schedule: 'onecycle', warmup, lr })
+    rates.forEach((rate, step) => expect(learningRate(config, step, total)).toBeCloseTo(rate, 12))
+  },
+)
+
+it('cosine and linear rates go from lr to 0, constant stays', () => {
+  const at = (schedule: string, step: number) => learningRate(train({ schedule, lr: 2 }), step, 11)
+  expect(
+    [at('cosine', 0), at('cosine', 5), at('linear', 5), at('linear', 0), at('constant', 9)].map(
+      (v) => +v.toFixed(9),
+    ),
+  ).toEqual([2, 1, 1, 2, 2])
+  expect(at('cosine', 10)).toBeCloseTo(0, 12)
+  expect(at('linear', 10)).toBe(0)
+})
