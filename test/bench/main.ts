@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { chooseExecutor, openTraining } from '../../src-main/engine/index.ts'
-import { fmaPeak } from '../../src-main/engine/run/native.ts'
+import { loadAddon } from '../../src-main/engine/run/native.ts'
 import { openPeer, type Workload } from './peer.ts'
 
 const { values: options } = parseArgs({
@@ -64,7 +64,9 @@ function measureOurs(workload: Workload): number[] {
 }
 
 const peer = await openPeer()
-const peak = fmaPeak(300)
+const addon = loadAddon()
+if ('unavailable' in addon) throw new Error(`the bench measures the native core: ${addon.unavailable}`)
+const peak = addon.fmaPeak(300)
 const rows: Record<string, string | number>[] = []
 const say = (line: string) => (options.json ? process.stderr : process.stdout).write(`${line}\n`)
 say(
