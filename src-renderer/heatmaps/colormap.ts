@@ -11,6 +11,7 @@ export const zeroIndex = 128
 export const missingIndex = 0
 
 interface Scale {
+  /** The surface that text stands on (--surface). */
   neutral: Rgb
   low: Rgb
   high: Rgb
@@ -29,7 +30,7 @@ const scales: Record<Theme, Scale> = {
     text: [17, 19, 24],
   },
   dark: {
-    neutral: [20, 23, 28],
+    neutral: [27, 30, 35],
     low: [31, 98, 176],
     high: [166, 80, 8],
     gate: [110, 64, 178],

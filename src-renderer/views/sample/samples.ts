@@ -1,0 +1,128 @@
+// Texts written in this session, per run, newest first. Writing goes on while the user looks elsewhere; symbols may arrive before the
+// answer that names their job, so they wait.
+import type { SampleToken } from '@contract/inspect.ts'
+import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
+import { defineStore } from 'pinia'
+import { shallowReactive, shallowRef } from 'vue'
+import { useClient } from '../../state/connection.ts'
+import type { Settings } from './settings.ts'
+
+export interface Sample {
+  /** Counts up over the session. */
+  number: number
+  runId: string
+  settings: Settings
+  job: string
+  /** The seed that was used, also when it was drawn. */
+  seed: number
+  step: number
+  tokens: SampleToken[]
+  phase: 'starting' | 'writing' | 'done' | 'stopped' | 'failed'
+  error: ErrorValue | null
+}
+
+const kept = 50
+
+export const useSamples = defineStore('samples', () => {
+  /** Records are replaced whole at each change. */
+  const all = shallowRef<readonly Sample[]>([])
+  const early = shallowReactive(new Map<string, SampleToken[]>())
+  const ended = new Map<string, Pick<Sample, 'phase' | 'error'>>()
+  let starting = 0
+  let count = 0
+  let listening = false
+
+  function change(number: number, changes: Partial<Sample>): void {
+    all.value = all.value.map((one) => (one.number === number ? { ...one, ...changes } : one))
+  }
+
+  function listen(): void {
+    if (listening) return
+    listening = true
+    const client = useClient()
+    client.on('sample.tokens', ({ job, tokens }) => {
+      const sample = all.value.find((one) => one.job === job)
+      if (sample) change(sample.number, { tokens: [...sample.tokens, ...tokens] })
+      else if (starting > 0) early.set(job, [...(early.get(job) ?? []), ...tokens])
+    })
+    client.on('sample.done', ({ job, stopped, error }) => {
+      const end = {
+        phase: error ? ('failed' as const) : stopped ? ('stopped' as const) : ('done' as const),
+        error,
+      }
+      const sample = all.value.find((one) => one.job === job)
+      if (sample) change(sample.number, end)
+      else if (starting > 0) ended.set(job, end)
+    })
+  }
+
+  async function write(runId: string, settings: Settings): Promise<void> {
+    listen()
+    const number = ++count
+    const fresh: Sample = {
+      number,
+      runId,
+      settings: { ...settings },
+      job: '',
+      seed: settings.seed ?? 0,
+      step: 0,
+      tokens: [],
+      phase: 'starting',
+      error: null,
+    }
+    all.value = [fresh, ...all.value].slice(0, kept)
+    starting++
+    try {
+      const { seed, step, ...rest } = settings
+      const answer = await useClient().call('sample.start', {
+        id: runId,
+        ...rest,
+        ...(seed !== null && { seed }),
+        ...(step !== null && { step }),
+      })
+      const { job } = answer
+      change(number, {
+        job,
+        seed: answer.seed,
+        step: answer.step,
+        tokens: early.get(job) ?? [],
+        phase: 'writing',
+        ...ended.get(job),
+      })
+    } catch (thrown) {
+      change(number, { phase: 'failed', error: toErrorValue(thrown) })
+    }
+    starting--
+    if (starting === 0) {
+      early.clear()
+      ended.clear()
+    }
+  }
+
+  async function stop(sample: Sample): Promise<void> {
+    await useClient().call('sample.stop', { job: sample.job })
+  }
+
+  function forget(number: number): void {
+    all.value = all.value.filter((one) => one.number !== number)
+  }
+  return { all, write, stop, forget }
+})
+
+/** What was written, without the prime. `words`: symbols are words. */
+export const textOf = (tokens: readonly SampleToken[], words: boolean): string =>
+  tokens.map((token) => token.text).join(words ? ' ' : '')
+
+/** True if both were written from the same state with the same settings and seed: their texts must be equal. */
+export const isRepeat = (a: Sample, b: Sample): boolean =>
+  a.runId === b.runId &&
+  a.step === b.step &&
+  a.seed === b.seed &&
+  (['prime', 'temperature', 'topK', 'topP'] as const).every((key) => a.settings[key] === b.settings[key])
+
+/** How a finished repeat compares: the same as far as both go, or from which symbol on it differs. */
+export function sameAs(a: Sample, b: Sample): number | null {
+  const common = Math.min(a.tokens.length, b.tokens.length)
+  for (let i = 0; i < common; i++) if (a.tokens[i]!.id !== b.tokens[i]!.id) return i
+  return null
+}
