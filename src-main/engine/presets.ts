@@ -71,13 +71,13 @@ export const presets: readonly Preset[] = [
   {
     id: 'addition',
     title: 'Binary addition',
-    about: 'Adds two 8-bit numbers digit by digit, least significant first; the carry must be remembered.',
+    about: 'Adds two 8-bit numbers digit by digit, least significant first; the carry must be remembered. The published recipe (16 units, rate 0.1) on 20,000 samples: with its 10,000 some seeds stay near half.',
     expects: 'At least 99 % of fresh sums right in every bit.',
     config: {
       preset: 'addition',
       data: { kind: 'addition', bits: 8 },
-      model: { cell: 'elman', hidden: 16, layers: 1, input: 'onehot' },
-      train: { bptt: 'full', window: 9, batch: 1, steps: 0, epochs: 1, optimizer: 'sgd', lr: 0.1, clip: 0, logEvery: 100, evalEvery: 1000, sampleEvery: 0, checkpointEvery: 5000 },
+      model: { cell: 'elman', hidden: 16, layers: 1, input: 'onehot', init: 'xavier' },
+      train: { bptt: 'full', window: 9, batch: 1, steps: 0, epochs: 2, optimizer: 'sgd', lr: 0.1, clip: 0, logEvery: 100, evalEvery: 1000, sampleEvery: 0, checkpointEvery: 5000 },
     },
   },
 ] // prettier-ignore
