@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { lengthsFor, lookOf, mostCells, queryOf, start, type Look } from '@/views/neurons/look.ts'
+
+it('comes back from its link whole', () => {
+  const look = fc.record({
+    layer: fc.nat(15),
+    signal: fc.constantFrom('', 'h', 'c', 'f'),
+    unit: fc.nat(16_000),
+    step: fc.option(fc.nat(1e6)),
+    offset: fc.nat(1e8),
+    length: fc.integer({ min: 1, max: 100_000 }),
+    text: fc.string({ maxLength: 40 }),
+    caret: fc.nat(1e5),
+  })
+  fc.assert(
+    fc.property(look, (given) => {
+      const expected: Look = given.text ? { ...given, offset: start.offset, length: start.length } : given
+      expect(lookOf(queryOf(given))).toEqual(expected)
+    }),
+  )
+})
+
+it('takes nothing malformed from a link', () => {
+  expect(
+    lookOf({ layer: '-1', unit: 'x', step: '1e9', length: '999999999', offset: ['1'], at: '1.5' }),
+  ).toEqual({ ...start, length: 100_000 })
+})
+
+it('leaves long texts out of the link and keeps the plain look empty', () => {
+  expect(queryOf({ ...start, text: 'a'.repeat(5000) })).toEqual({})
+  expect(queryOf(start)).toEqual({})
+})
+
+it('offers only lengths whose cells can be fetched', () => {
+  expect(lengthsFor(128)).toEqual([500, 2000, 10_000, 50_000, 100_000])
+  for (const units of [1, 512, 4096, 16_384])
+    for (const n of lengthsFor(units).slice(1)) expect(n * units).toBeLessThanOrEqual(mostCells)
+})
