@@ -15,7 +15,8 @@ export function chooseDataDir(
   const said = flag ?? env['UNROLL_HOME']
   if (said) return resolve(said)
   if (platform === 'win32' && env['APPDATA']) return join(env['APPDATA'], 'Unroll')
-  if (platform === 'linux' && env['XDG_DATA_HOME'] && isAbsolute(env['XDG_DATA_HOME'])) return join(env['XDG_DATA_HOME'], 'unroll')
+  if (platform === 'linux' && env['XDG_DATA_HOME'] && isAbsolute(env['XDG_DATA_HOME']))
+    return join(env['XDG_DATA_HOME'], 'unroll')
   const base = homeOf(home)
   if (platform === 'darwin') return join(base, 'Library', 'Application Support', 'Unroll')
   if (platform === 'win32') return join(base, 'AppData', 'Roaming', 'Unroll')
@@ -30,5 +31,8 @@ function homeOf(home: () => string): string {
     // A user without an entry in the system's user table has no home; said below.
   }
   if (isAbsolute(found) && found !== '/') return found
-  throw new UnrollError('E_STORE_PLACE', 'There is no home folder to keep runs in. Say where with --data-dir DIR or UNROLL_HOME.')
+  throw new UnrollError(
+    'E_STORE_PLACE',
+    'There is no home folder to keep runs in. Say where with --data-dir DIR or UNROLL_HOME.',
+  )
 }

@@ -5,5 +5,9 @@ export const harmless = (text: string): string =>
   // eslint-disable-next-line no-control-regex
   text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (sign) => {
     const code = sign.codePointAt(0)!
-    return code < 0x20 ? String.fromCodePoint(0x2400 + code) : code === 0x7f ? '\u2421' : `<${code.toString(16)}>`
+    return code < 0x20
+      ? String.fromCodePoint(0x2400 + code)
+      : code === 0x7f
+        ? '\u2421'
+        : `<${code.toString(16)}>`
   })

@@ -18,15 +18,21 @@ const reasons: Record<string, string> = {
 export async function readInputFile(path: string, limit: number, tooLarge: ErrorCode): Promise<Buffer> {
   const shown = harmless(path.length > 200 ? `${path.slice(0, 200)}…` : path)
   if (path.includes('\0')) throw new UnrollError('E_PATH', `${shown}: a path cannot hold a NUL character.`)
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: NodeJS.ErrnoException) => {
-    throw new UnrollError('E_PATH', `${shown}: ${reasons[error.code ?? ''] ?? error.code ?? 'it cannot be opened'}. Check the path.`)
-  })
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new UnrollError(
+        'E_PATH',
+        `${shown}: ${reasons[error.code ?? ''] ?? error.code ?? 'it cannot be opened'}. Check the path.`,
+      )
+    },
+  )
   try {
     const { size, ...stat } = await handle.stat().then((s) => ({ size: s.size, isFile: s.isFile() }))
     if (!stat.isFile) throw new UnrollError('E_NOT_A_FILE', `${shown}: not a regular file. Name a file.`)
     if (size > limit) throw new UnrollError(tooLarge, `${shown}: ${size} bytes; at most ${limit} are read.`)
     const bytes = await handle.readFile()
-    if (bytes.length !== size) throw new UnrollError('E_DATA_CHANGED', `${shown}: changed while it was read. Try again.`)
+    if (bytes.length !== size)
+      throw new UnrollError('E_DATA_CHANGED', `${shown}: changed while it was read. Try again.`)
     return bytes
   } finally {
     await handle.close()

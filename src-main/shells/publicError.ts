@@ -8,9 +8,13 @@ const program = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$
 /** Known folders become a word, any other absolute path its last part. */
 export function hidePaths(message: string): string {
   let text = message
-  for (const [folder, word] of [[program, '<program>'], [homedir(), '~'], [tmpdir(), '<temp>']] as const) {
+  for (const [folder, word] of [
+    [program, '<program>'],
+    [homedir(), '~'],
+    [tmpdir(), '<temp>'],
+  ] as const) {
     if (folder.length > 1) text = text.replaceAll(folder, word)
-  } // prettier-ignore
+  }
   return text
     .replace(/(?<![\w.:/~>])\/(?:[^\s/"'`<>:,;()]+\/)+([^\s/"'`<>:,;()]*)/g, '…/$1')
     .replace(/(?<!\w)[A-Za-z]:\\(?:[^\s\\"'`<>:,;()]+\\)*([^\s\\"'`<>:,;()]*)/g, '…\\$1')
@@ -21,5 +25,8 @@ export function publicError(error: unknown, log: (line: string) => void): ErrorV
   const value = toErrorValue(error)
   if (value.code !== 'E_INTERNAL') return { ...value, message: hidePaths(value.message) }
   log(error instanceof Error ? (error.stack ?? error.message) : String(error))
-  return { code: 'E_INTERNAL', message: 'Something failed inside Unroll. The terminal that it was started from shows what.' }
+  return {
+    code: 'E_INTERNAL',
+    message: 'Something failed inside Unroll. The terminal that it was started from shows what.',
+  }
 }

@@ -40,7 +40,12 @@ export function webClient(page: Page = browserPage()): PageClient {
     let text: string
     try {
       const headers = { 'content-type': 'application/json' }
-      response = await page.fetch(`${page.origin}${path}`, { method: 'POST', headers, body: encodeWire(body), credentials: 'same-origin' })
+      response = await page.fetch(`${page.origin}${path}`, {
+        method: 'POST',
+        headers,
+        body: encodeWire(body),
+        credentials: 'same-origin',
+      })
       text = await response.text()
     } catch {
       throw new UnrollError('E_OFFLINE', offline)
@@ -49,7 +54,11 @@ export function webClient(page: Page = browserPage()): PageClient {
     if (response.ok) return value
     const error = value as ErrorValue | undefined
     if (response.status === 401 && path !== '/login') connection.value = 'denied'
-    throw new UnrollError(error?.code ?? 'E_INTERNAL', error?.message ?? `The server answered ${response.status}.`, error?.details)
+    throw new UnrollError(
+      error?.code ?? 'E_INTERNAL',
+      error?.message ?? `The server answered ${response.status}.`,
+      error?.details,
+    )
   }
 
   /** Signs in if the address holds a code. A code that fails may have been used by this very browser: the cookie then decides. */
@@ -65,7 +74,11 @@ export function webClient(page: Page = browserPage()): PageClient {
     open: () => page.webSocket(`${page.origin.replace(/^http/, 'ws')}/events`),
     before: () => signedIn,
     /** The browser does not say why an upgrade failed, so a call finds out. */
-    refused: () => post('/call/settings.get', {}).then(() => false, (error: unknown) => error instanceof UnrollError && error.code === 'E_AUTH'), // prettier-ignore
+    refused: () =>
+      post('/call/settings.get', {}).then(
+        () => false,
+        (error: unknown) => error instanceof UnrollError && error.code === 'E_AUTH',
+      ),
     state: (state) => (connection.value = state),
     message(text) {
       const message = parse(text) as { event?: string; data?: unknown } | undefined

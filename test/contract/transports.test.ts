@@ -9,7 +9,19 @@ import { transports, type Transport } from './transports.ts'
 
 const id = '0'.repeat(26)
 const numbers = [0, -0, NaN, Infinity, -Infinity, 5e-324, 2 ** 53 - 1, 0.1]
-const texts = ['', 'a\u0000b', '\u202eabc', '👩‍👩‍👧', 'e\u0301', '<img onerror=x>', '$f32', '\u2028', '\\', '"', '__proto__']
+const texts = [
+  '',
+  'a\u0000b',
+  '\u202eabc',
+  '👩‍👩‍👧',
+  'e\u0301',
+  '<img onerror=x>',
+  '$f32',
+  '\u2028',
+  '\\',
+  '"',
+  '__proto__',
+]
 const exact = {
   numbers,
   texts,
@@ -26,9 +38,14 @@ const handlers = {
   'data.import': ({ name, bytes }: { name: string; bytes: Uint8Array }) => ({ name, bytes }),
   'runs.launch': ({ config }: { config: unknown }) => ({ config }),
   'runs.list': (input: unknown) => input,
-  'runs.stop': () => { throw new UnrollError('E_STATE', 'the run is finished', { path: 'id', issues: [{ path: 'a.b', message: 'c' }] }) },
+  'runs.stop': () => {
+    throw new UnrollError('E_STATE', 'the run is finished', {
+      path: 'id',
+      issues: [{ path: 'a.b', message: 'c' }],
+    })
+  },
   'data.list': () => [],
-} // prettier-ignore
+}
 
 describe.each(transports)('%s', (_name, open) => {
   let app: FakeApp
@@ -52,19 +69,27 @@ describe.each(transports)('%s', (_name, open) => {
     const config = { name: texts.join('|'), seed: NaN, deep: { $f32: 'x', value: -Infinity } }
     expect(await client.call('runs.launch', { config })).toEqual({ config })
     const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => i * 7)
-    for (const name of texts) expect(await client.call('data.import', { name, bytes })).toEqual({ name, bytes })
+    for (const name of texts)
+      expect(await client.call('data.import', { name, bytes })).toEqual({ name, bytes })
   })
 
   it('fills in defaults and caps limits', async () => {
-    expect(await client.call('runs.list', { limit: 1e9 })).toEqual({ search: '', trash: false, limit: 10_000, offset: 0 })
+    expect(await client.call('runs.list', { limit: 1e9 })).toEqual({
+      search: '',
+      trash: false,
+      limit: 10_000,
+      offset: 0,
+    })
   })
 
   it('brings an error with its code, message and details', async () => {
     const failed = client.call('runs.stop', { id })
     await expect(failed).rejects.toBeInstanceOf(UnrollError)
     await expect(failed).rejects.toMatchObject({
-      code: 'E_STATE', message: 'the run is finished', details: { path: 'id', issues: [{ path: 'a.b', message: 'c' }] },
-    }) // prettier-ignore
+      code: 'E_STATE',
+      message: 'the run is finished',
+      details: { path: 'id', issues: [{ path: 'a.b', message: 'c' }] },
+    })
   })
 
   it.each<[string, string, unknown, string]>([
@@ -79,8 +104,18 @@ describe.each(transports)('%s', (_name, open) => {
     ['no input', 'runs.get', null, 'E_ARG'],
     ['a list', 'runs.get', [id], 'E_ARG'],
     ['a hostile key', 'runs.launch', { config: JSON.parse('{"__proto__":{"polluted":1}}') }, 'E_CONFIG_KEY'],
-    ['a hostile prototype', 'runs.launch', { config: { constructor: { prototype: { polluted: 1 } } } }, 'E_CONFIG_KEY'],
-    ['deep nesting', 'runs.launch', { config: Array.from({ length: 100 }).reduce((inner) => [inner], 1) }, 'E_ARG'],
+    [
+      'a hostile prototype',
+      'runs.launch',
+      { config: { constructor: { prototype: { polluted: 1 } } } },
+      'E_CONFIG_KEY',
+    ],
+    [
+      'deep nesting',
+      'runs.launch',
+      { config: Array.from({ length: 100 }).reduce((inner) => [inner], 1) },
+      'E_ARG',
+    ],
     ['no bytes', 'data.import', { name: 'x', bytes: 'text' }, 'E_ARG'],
   ])('refuses %s', async (_what, name, input, code) => {
     const before = app.calls.length
@@ -96,7 +131,10 @@ describe.each(transports)('%s', (_name, open) => {
     const stops = eventNames.map((name) => client.on(name, (event) => heard.push([name, event])))
     for (const name of eventNames) app.emit(name, { ...exact, name } as never)
     for (let i = 0; i < 200; i++) app.emit('run.purged', { id: String(i) })
-    const expected = [...eventNames.map((name) => [name, { ...exact, name }]), ...Array.from({ length: 200 }, (_, i) => ['run.purged', { id: String(i) }])]
+    const expected = [
+      ...eventNames.map((name) => [name, { ...exact, name }]),
+      ...Array.from({ length: 200 }, (_, i) => ['run.purged', { id: String(i) }]),
+    ]
     await expect.poll(() => heard.length).toBe(expected.length)
     expect(heard).toEqual(expected)
     stops.forEach((stop) => stop())
@@ -108,7 +146,11 @@ describe.each(transports)('%s', (_name, open) => {
   })
 
   it('answers many calls at once, each with its own answer', async () => {
-    const answers = await Promise.all(Array.from({ length: 200 }, (_, offset) => client.call('runs.list', { offset })))
-    expect(answers.map((answer) => (answer as unknown as { offset: number }).offset)).toEqual(Array.from({ length: 200 }, (_, i) => i))
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, offset) => client.call('runs.list', { offset })),
+    )
+    expect(answers.map((answer) => (answer as unknown as { offset: number }).offset)).toEqual(
+      Array.from({ length: 200 }, (_, i) => i),
+    )
   })
 })

@@ -23,7 +23,12 @@ export function pageAt(url: string): Page & { cookie: string; setFragment(fragme
     cookie: '',
     origin: at.origin,
     async fetch(to: string, init: RequestInit) {
-      const headers = { ...(init.headers as Record<string, string>), origin: at.origin, cookie: jar.cookie, 'sec-fetch-site': 'same-origin' }
+      const headers = {
+        ...(init.headers as Record<string, string>),
+        origin: at.origin,
+        cookie: jar.cookie,
+        'sec-fetch-site': 'same-origin',
+      }
       const response = await fetch(to, { ...init, headers })
       const set = response.headers.get('set-cookie')
       if (set) jar.cookie = set.split(';')[0]!
@@ -47,7 +52,10 @@ export function pageAt(url: string): Page & { cookie: string; setFragment(fragme
 }
 
 async function direct(app: App): Promise<Transport> {
-  return { client: { call: (name, input) => app.call(name, input), on: (name, listener) => app.on(name, listener) }, close: async () => undefined }
+  return {
+    client: { call: (name, input) => app.call(name, input), on: (name, listener) => app.on(name, listener) },
+    close: async () => undefined,
+  }
 }
 
 async function web(app: App): Promise<Transport> {

@@ -23,8 +23,10 @@ export function fakeApp(handlers: Handlers = {}): FakeApp {
     closed: false,
     handlers,
     async call(name, input, options = {}) {
-      if (!Object.hasOwn(api, name)) throw new UnrollError('E_NOT_FOUND', `${name}: there is no such command.`)
-      if (api[name].local && !options.local) throw new UnrollError('E_FORBIDDEN', `${name} is only for the terminal.`)
+      if (!Object.hasOwn(api, name))
+        throw new UnrollError('E_NOT_FOUND', `${name}: there is no such command.`)
+      if (api[name].local && !options.local)
+        throw new UnrollError('E_FORBIDDEN', `${name} is only for the terminal.`)
       const parsed = parseWith(api[name].input, input, 'E_ARG', name)
       app.calls.push({ name, input: parsed })
       const handler = app.handlers[name]

@@ -4,7 +4,11 @@ import { spawn } from 'node:child_process'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** The opener and its arguments, or undefined where no browser can be shown (no display, or a session over SSH). */
-export function openerFor(url: string, platform: NodeJS.Platform, env: Environment): [string, string[]] | undefined {
+export function openerFor(
+  url: string,
+  platform: NodeJS.Platform,
+  env: Environment,
+): [string, string[]] | undefined {
   if (env['SSH_CONNECTION']) return undefined
   if (platform === 'darwin') return ['open', [url]]
   if (platform === 'win32') return ['rundll32', ['url.dll,FileProtocolHandler', url]]

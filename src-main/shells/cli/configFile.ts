@@ -34,7 +34,8 @@ function refuseDepth(text: string, name: string): void {
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[{]|[\]}]/g)) {
     if (token === '[' || token === '{') depth++
     else if (token === ']' || token === '}') depth--
-    if (depth > maxDepth) throw new UnrollError('E_CONFIG_SIZE', `${name}: nested deeper than ${maxDepth} levels.`)
+    if (depth > maxDepth)
+      throw new UnrollError('E_CONFIG_SIZE', `${name}: nested deeper than ${maxDepth} levels.`)
   }
 }
 
@@ -50,11 +51,13 @@ function refuseFaults(text: string, name: string): void {
       onObjectBegin: () => void keys.push(new Set()),
       onObjectEnd: () => void keys.pop(),
       onObjectProperty(key, offset, _length, line, column) {
-        if (keys.at(-1)!.has(key)) refuse(`the key "${key.slice(0, 80)}" stands here a second time`, offset, line, column)
+        if (keys.at(-1)!.has(key))
+          refuse(`the key "${key.slice(0, 80)}" stands here a second time`, offset, line, column)
         keys.at(-1)!.add(key)
       },
       onComment: (offset, _length, line, column) => refuse('comments are not allowed', offset, line, column),
-      onError: (code, offset, _length, line, column) => refuse(words[printParseErrorCode(code)] ?? 'not valid JSON', offset, line, column),
+      onError: (code, offset, _length, line, column) =>
+        refuse(words[printParseErrorCode(code)] ?? 'not valid JSON', offset, line, column),
     },
     { disallowComments: false, allowTrailingComma: false },
   )
@@ -80,7 +83,12 @@ function valueOf(node: Node): unknown {
   if (node.type !== 'object') return node.value
   const out: Record<string, unknown> = {}
   for (const { children: [key, member] = [] } of node.children ?? []) {
-    Object.defineProperty(out, key!.value as string, { value: valueOf(member!), enumerable: true, writable: true, configurable: true })
+    Object.defineProperty(out, key!.value as string, {
+      value: valueOf(member!),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    })
   }
   return out
 }

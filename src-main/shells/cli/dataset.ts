@@ -12,8 +12,14 @@ export async function datasetOf(app: App, word: string, decode: Decode = 'strict
   const known = await app.call('data.list', {})
   if (known.some((dataset) => dataset.id === word)) return word
   if (/^[0-9a-z-]+$/.test(word) && !existsSync(word)) {
-    const near = nearest(word, known.map((dataset) => dataset.id)) // prettier-ignore
-    throw new UnrollError('E_NOT_FOUND', `--data ${harmless(word.slice(0, 80))}: neither a file nor a text${near ? `; did you mean ${near}?` : '. "unroll data" lists them.'}`)
+    const near = nearest(
+      word,
+      known.map((dataset) => dataset.id),
+    )
+    throw new UnrollError(
+      'E_NOT_FOUND',
+      `--data ${harmless(word.slice(0, 80))}: neither a file nor a text${near ? `; did you mean ${near}?` : '. "unroll data" lists them.'}`,
+    )
   }
   return (await app.call('data.importFile', { path: resolve(word), decode }, { local: true })).id
 }

@@ -24,4 +24,7 @@ const exceptions: Partial<Record<ErrorCode, number>> = {
 }
 
 /** Every code has one; what is wrong with data or a configuration is 65. */
-export const exits = Object.fromEntries(errorCodes.map((code) => [code, exceptions[code] ?? 65])) as Record<ErrorCode, number>
+export const exits = Object.fromEntries(errorCodes.map((code) => [code, exceptions[code] ?? 65])) as Record<
+  ErrorCode,
+  number
+>

@@ -8,9 +8,15 @@ import { harmless } from '../harmless.ts'
 export async function findRun(app: App, word: string): Promise<RunRow> {
   const { runs } = await app.call('runs.list', { limit: 10_000 })
   if (word === 'last') {
-    const last = runs.reduce<RunRow | undefined>((a, b) => (a && a.createdAt >= b.createdAt ? a : b), undefined)
+    const last = runs.reduce<RunRow | undefined>(
+      (a, b) => (a && a.createdAt >= b.createdAt ? a : b),
+      undefined,
+    )
     if (last) return last
-    throw new UnrollError('E_NOT_FOUND', 'There are no runs yet. Start one with "unroll train --preset prose".')
+    throw new UnrollError(
+      'E_NOT_FOUND',
+      'There are no runs yet. Start one with "unroll train --preset prose".',
+    )
   }
   const exact = runs.find((run) => run.id === word)
   if (exact) return exact
@@ -22,8 +28,17 @@ export async function findRun(app: App, word: string): Promise<RunRow> {
   const shown = harmless(word.slice(0, 100))
   if (fitting.length > 1) {
     const list = fitting.slice(0, 5).map((run) => `${run.id} (${harmless(run.name)})`)
-    throw new UnrollError('E_ARG', `${shown}: ${fitting.length} runs fit: ${list.join(', ')}${fitting.length > 5 ? ', …' : ''}. Give more of the id.`)
+    throw new UnrollError(
+      'E_ARG',
+      `${shown}: ${fitting.length} runs fit: ${list.join(', ')}${fitting.length > 5 ? ', …' : ''}. Give more of the id.`,
+    )
   }
-  const near = nearest(word, runs.map((run) => run.name)) // prettier-ignore
-  throw new UnrollError('E_NOT_FOUND', `${shown}: no run has this id or name${near ? `; did you mean "${harmless(near)}"?` : '. "unroll runs" lists them.'}`)
+  const near = nearest(
+    word,
+    runs.map((run) => run.name),
+  )
+  throw new UnrollError(
+    'E_NOT_FOUND',
+    `${shown}: no run has this id or name${near ? `; did you mean "${harmless(near)}"?` : '. "unroll runs" lists them.'}`,
+  )
 }

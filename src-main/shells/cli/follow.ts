@@ -37,23 +37,51 @@ export async function follow(cli: Cli, app: App, { start, quiet = false }: Follo
     if (over.includes(next.status)) ended.resolve()
   }
   const stops = [
-    app.on('run.changed', (next) => mine(() => next.id, () => changed(next))),
-    app.on('run.metrics', ({ id, chunks }) => mine(() => id, () => steps(chunks).forEach(({ step, values }) => {
-      if (!quiet) out.object({ event: 'metrics', run: id, step, values })
-      progress.metrics(step, values)
-    }))),
-    app.on('run.truncated', ({ id, step }) => mine(() => id, () => out.object({ event: 'truncated', run: id, step }))),
-    app.on('run.sample', ({ id, sample }) => mine(() => id, () => {
-      if (!quiet) out.object({ event: 'sample', run: id, ...sample })
-      progress.sample(sample)
-    })),
+    app.on('run.changed', (next) =>
+      mine(
+        () => next.id,
+        () => changed(next),
+      ),
+    ),
+    app.on('run.metrics', ({ id, chunks }) =>
+      mine(
+        () => id,
+        () =>
+          steps(chunks).forEach(({ step, values }) => {
+            if (!quiet) out.object({ event: 'metrics', run: id, step, values })
+            progress.metrics(step, values)
+          }),
+      ),
+    ),
+    app.on('run.truncated', ({ id, step }) =>
+      mine(
+        () => id,
+        () => out.object({ event: 'truncated', run: id, step }),
+      ),
+    ),
+    app.on('run.sample', ({ id, sample }) =>
+      mine(
+        () => id,
+        () => {
+          if (!quiet) out.object({ event: 'sample', run: id, ...sample })
+          progress.sample(sample)
+        },
+      ),
+    ),
     app.on('notice', (notice) => tellNotice(cli, notice)),
-  ] // prettier-ignore
+  ]
 
   try {
     const started = await start()
     row = started
-    out.object({ event: 'launched', run: started.id, name: started.name, status: started.status, totalSteps: started.totalSteps, config: started.config })
+    out.object({
+      event: 'launched',
+      run: started.id,
+      name: started.name,
+      status: started.status,
+      totalSteps: started.totalSteps,
+      config: started.config,
+    })
     progress.launched(started)
     for (const check of waiting) check()
     waiting = undefined

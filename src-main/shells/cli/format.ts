@@ -12,7 +12,11 @@ export function figure(value: number | null | undefined): string {
 
 /** 41234 -> "41.2k". */
 export const rate = (value: number): string =>
-  value >= 1e6 ? `${(value / 1e6).toFixed(1)}M` : value >= 1e3 ? `${(value / 1e3).toFixed(1)}k` : value.toFixed(0)
+  value >= 1e6
+    ? `${(value / 1e6).toFixed(1)}M`
+    : value >= 1e3
+      ? `${(value / 1e3).toFixed(1)}k`
+      : value.toFixed(0)
 
 /** Seconds as m:ss or h:mm:ss. */
 export function duration(seconds: number): string {
@@ -31,7 +35,9 @@ export function size(bytes: number): string {
 /** Rows under headings; columns whose heading ends in `>` stand at the right. The last column is not padded. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const right = headings.map((heading) => heading.endsWith('>'))
-  const all = [headings.map((heading) => heading.replace(/>$/, '')), ...rows].map((row) => row.map((cell) => harmless(cell).replaceAll(/\s/g, ' ')))
+  const all = [headings.map((heading) => heading.replace(/>$/, '')), ...rows].map((row) =>
+    row.map((cell) => harmless(cell).replaceAll(/\s/g, ' ')),
+  )
   const widths = headings.map((_, i) => Math.max(...all.map((row) => [...(row[i] ?? '')].length)))
   return all.map((row) =>
     row

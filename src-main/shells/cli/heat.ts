@@ -35,7 +35,8 @@ export function heatColor(x: number): readonly [number, number, number] {
 }
 
 /** The cube of 6 x 6 x 6 colours begins at 16. */
-const cube = (color: readonly number[]) => color.reduce((index, part) => index * 6 + Math.round((part / 255) * 5), 0) + 16
+const cube = (color: readonly number[]) =>
+  color.reduce((index, part) => index * 6 + Math.round((part / 255) * 5), 0) + 16
 
 function paint(text: string, color: readonly [number, number, number], colors: Colors): string {
   const bright = color[0] * 0.299 + color[1] * 0.587 + color[2] * 0.114 > 140
@@ -49,7 +50,9 @@ export function colouredText(grid: SignalGrid, values: Float32Array, colors: Col
   return grid.tokens
     .map((token, t) => {
       const shown = harmless(token).replaceAll('\n', '⏎').replaceAll('\t', '⇥')
-      return paint(shown, heatColor((values[t]! - grid.lo) / range), colors) + (token.endsWith('\n') ? '\n' : '')
+      return (
+        paint(shown, heatColor((values[t]! - grid.lo) / range), colors) + (token.endsWith('\n') ? '\n' : '')
+      )
     })
     .join('')
 }

@@ -1,5 +1,6 @@
 // Everything a command may know of its process, in one record, so that tests can bring their own.
 import type { CreateApp } from '../face.ts'
+import type { PageFiles } from '../pageFiles.ts'
 
 /** The parts of a stream that the terminal door uses. */
 export interface Stream {
@@ -19,6 +20,8 @@ export interface Host {
   /** Ends the process at once. */
   exit(code: number): void
   now(): number
+  /** The built page; `note` hears of trouble that does not stop the work. */
+  page(note: (line: string) => void): Promise<PageFiles>
   /** Shows an address in the user's browser; false if there is none. */
   openBrowser(url: string): Promise<boolean>
 }
@@ -37,6 +40,8 @@ export function processHost(createApp: CreateApp): Host {
     },
     exit: (code) => process.exit(code),
     now: Date.now,
-    openBrowser: async (url) => (await import('./browser.ts')).openBrowser(url, process.platform, process.env),
+    page: async (note) => (await import('./freshPage.ts')).freshPage(note),
+    openBrowser: async (url) =>
+      (await import('./browser.ts')).openBrowser(url, process.platform, process.env),
   }
 }

@@ -13,12 +13,16 @@ export function refuseSlips(program: Command, argv: readonly string[]): void {
     for (const option of command.options) {
       const name = option.name()
       command.on(`option:${name}`, (value: string | null) => {
-        if (seen.has(name) && !repeatable.has(name)) throw new UnrollError('E_ARG', `--${name} is given twice. Keep one.`)
+        if (seen.has(name) && !repeatable.has(name))
+          throw new UnrollError('E_ARG', `--${name} is given twice. Keep one.`)
         seen.add(name)
         const flags = [option.long, option.short]
         const swallowed = words.some((word, i) => flags.includes(word) && words[i + 1] === value)
         if (value && swallowed && /^-+[a-z]/i.test(value)) {
-          throw new UnrollError('E_ARG', `--${name} needs a value, but "${value}" follows. If that is the value, write --${name}=${value}.`)
+          throw new UnrollError(
+            'E_ARG',
+            `--${name} needs a value, but "${value}" follows. If that is the value, write --${name}=${value}.`,
+          )
         }
       })
     }
@@ -26,17 +30,21 @@ export function refuseSlips(program: Command, argv: readonly string[]): void {
 }
 
 /** A parser for commander: decimal numbers only; the app checks their range. */
-export const number = (name: string) => (text: string): number => {
-  const value = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : NaN
-  if (Number.isNaN(value)) throw new UnrollError('E_ARG', `--${name}: "${text.slice(0, 80)}" is not a number.`)
-  return value
-} // prettier-ignore
+export const number =
+  (name: string) =>
+  (text: string): number => {
+    const value = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : NaN
+    if (Number.isNaN(value))
+      throw new UnrollError('E_ARG', `--${name}: "${text.slice(0, 80)}" is not a number.`)
+    return value
+  }
 
 /** Collects a repeatable flag. */
 export const collect = (text: string, before: string[] | undefined): string[] => [...(before ?? []), text]
 
 /** Layers count from 1 in the terminal and the window, from 0 in the contract. */
 export function layerIndex(layer: number): number {
-  if (!Number.isInteger(layer) || layer < 1) throw new UnrollError('E_ARG', `--layer: ${layer}; layers count from 1.`)
+  if (!Number.isInteger(layer) || layer < 1)
+    throw new UnrollError('E_ARG', `--layer: ${layer}; layers count from 1.`)
   return layer - 1
 }

@@ -43,13 +43,17 @@ const about = `RUN is an id, the beginning of one, a name, or "last".
 Exit codes: 0 done, 2 usage, 65 bad data, 66 no such input, 70 internal, 73 cannot create, 74 disk, 75 try again, 77 no permission.`
 
 const version = () => {
-  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
+  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
   return version
 }
 
 export function buildProgram(cli: Cli, argv: readonly string[]): Command {
   const program = new Command('unroll')
-    .description('Trains recurrent networks, compares runs, looks inside them. "unroll serve" opens the workbench in a browser.')
+    .description(
+      'Trains recurrent networks, compares runs, looks inside them. "unroll serve" opens the workbench in a browser.',
+    )
     .version(version())
     .option('--json', 'print one JSON object per line')
     .option('--data-dir <dir>', 'folder of the runs (also UNROLL_HOME; else the folder for application data)')

@@ -33,13 +33,19 @@ export function createProgress(out: Output, now: () => number, quiet: boolean): 
       `loss ${figure(find(latest, isTrainLoss))}`,
       ...(validation === undefined ? [] : [`val ${figure(validation)}`]),
       ...(speed === undefined ? [] : [`${rate(speed)} tok/s`]),
-      ...(perStep !== undefined && total > step ? [`ETA ${duration((perStep * (total - step)) / 1000)}`] : []),
+      ...(perStep !== undefined && total > step
+        ? [`ETA ${duration((perStep * (total - step)) / 1000)}`]
+        : []),
     ].join('  ')
   }
   const draw = () => {
     if (quiet || !current) return
     const { status, queuePosition } = current
-    out.progress(status === 'queued' ? `waiting in the queue${queuePosition === null ? '' : ` (place ${queuePosition + 1})`}` : bar(step, current.totalSteps) + parts())
+    out.progress(
+      status === 'queued'
+        ? `waiting in the queue${queuePosition === null ? '' : ` (place ${queuePosition + 1})`}`
+        : bar(step, current.totalSteps) + parts(),
+    )
   }
   return {
     launched(run) {
@@ -79,9 +85,11 @@ export function summaryLines(run: RunRow): string[] {
   const lines = [`${run.status} at step ${run.step} after ${duration(run.activeSeconds)}  ${run.id}`]
   for (const { name, last, min, minStep } of run.summaries) {
     if (isTrainLoss(name)) lines.push(`train loss       ${figure(last)}`)
-    if (isValidationLoss(name)) lines.push(`validation loss  ${figure(last)}  best ${figure(min)} at step ${minStep}`)
+    if (isValidationLoss(name))
+      lines.push(`validation loss  ${figure(last)}  best ${figure(min)} at step ${minStep}`)
   }
   if (run.error) lines.push(`${run.error.message} (${run.error.code})`)
-  if (run.status === 'paused' || run.status === 'interrupted') lines.push(`go on with: unroll resume ${run.id}`)
+  if (run.status === 'paused' || run.status === 'interrupted')
+    lines.push(`go on with: unroll resume ${run.id}`)
   return lines
 }

@@ -33,7 +33,9 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
     host,
     leave,
     async start(body, { graceful = false } = {}) {
-      app = await host.createApp({ dataDir: chooseDataDir(program.opts<{ dataDir?: string }>().dataDir, host.env) })
+      app = await host.createApp({
+        dataDir: chooseDataDir(program.opts<{ dataDir?: string }>().dataDir, host.env),
+      })
       const work = body(app)
       exit = (await (graceful ? work : Promise.race([work, leave.asked]))) ?? 0
     },

@@ -7,7 +7,8 @@ import type { Field } from '../../contract/fields.ts'
 import { refuseHostileKeys } from '../../contract/validate.ts'
 
 type Plain = { [key: string]: unknown }
-const isPlain = (value: unknown): value is Plain => value !== null && typeof value === 'object' && !Array.isArray(value)
+const isPlain = (value: unknown): value is Plain =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
 
 /** `over` on top of `base`, key by key; data of another kind replaces the data whole. Neither is changed. */
 export function merge(base: Plain, over: Plain): Plain {
@@ -26,17 +27,28 @@ export function presetConfig(catalog: Catalog, id: string, hasData: boolean): Pl
   const ids = catalog.presets.map((p) => p.id)
   if (!preset) {
     const near = nearest(id, ids)
-    throw new UnrollError('E_NOT_FOUND', `--preset ${id.slice(0, 80)}: unknown; ${near ? `did you mean ${near}?` : `there are ${ids.join(', ')}.`}`)
+    throw new UnrollError(
+      'E_NOT_FOUND',
+      `--preset ${id.slice(0, 80)}: unknown; ${near ? `did you mean ${near}?` : `there are ${ids.join(', ')}.`}`,
+    )
   }
   if (preset.needsFile && !hasData) {
-    throw new UnrollError('E_ARG', `--preset ${id} needs a text: ${preset.needsFile.replace(/\.$/, '')}. Name it with --data FILE.`)
+    throw new UnrollError(
+      'E_ARG',
+      `--preset ${id} needs a text: ${preset.needsFile.replace(/\.$/, '')}. Name it with --data FILE.`,
+    )
   }
   return structuredClone({ ...preset.config, preset: id }) as Plain
 }
 
 function fieldsByPath(catalog: Catalog): Map<string, Field | undefined> {
   const { data, model, train } = catalog.fields
-  const fields = [...Object.values(data).flat(), ...model, ...train, ...catalog.cells.flatMap((cell) => cell.fields)]
+  const fields = [
+    ...Object.values(data).flat(),
+    ...model,
+    ...train,
+    ...catalog.cells.flatMap((cell) => cell.fields),
+  ]
   const free = ['name', 'seed', 'preset', 'version', 'data.kind'].map((path) => [path, undefined] as const)
   return new Map<string, Field | undefined>([...free, ...fields.map((field) => [field.path, field] as const)])
 }
@@ -44,7 +56,11 @@ function fieldsByPath(catalog: Catalog): Map<string, Field | undefined> {
 /** One `--set key=value` as a nested object; the value is JSON, else text. E_CONFIG_UNKNOWN names the nearest key. */
 export function settingOf(catalog: Catalog, text: string): Plain {
   const at = text.indexOf('=')
-  if (at < 1) throw new UnrollError('E_ARG', `--set ${text.slice(0, 80)}: expected key=value, for instance train.steps=500.`)
+  if (at < 1)
+    throw new UnrollError(
+      'E_ARG',
+      `--set ${text.slice(0, 80)}: expected key=value, for instance train.steps=500.`,
+    )
   const path = text.slice(0, at)
   const keys = path.split('.')
   refuseHostileKeys(Object.fromEntries(keys.map((key) => [key, 0])))
@@ -57,14 +73,15 @@ export function settingOf(catalog: Catalog, text: string): Plain {
 function unknownKey(path: string, known: string[]): UnrollError {
   const leaf = (key: string) => key.slice(key.lastIndexOf('.') + 1)
   const sameLeaf = known.find((key) => leaf(key) === leaf(path))
-  const nearLeaf = nearest(leaf(path), known.map(leaf)) // prettier-ignore
+  const nearLeaf = nearest(leaf(path), known.map(leaf))
   const near = sameLeaf ?? nearest(path, known) ?? known.find((key) => leaf(key) === nearLeaf)
   const hint = near ? `did you mean ${near}?` : '"unroll catalog" lists all keys.'
   return new UnrollError('E_CONFIG_UNKNOWN', `--set ${path.slice(0, 80)}: unknown key; ${hint}`, { path })
 }
 
 function typed(text: string, path: string, field: Field | undefined): unknown {
-  const wordy = field?.type === 'text' || field?.choices?.every((choice) => typeof choice === 'string') || path === 'name'
+  const wordy =
+    field?.type === 'text' || field?.choices?.every((choice) => typeof choice === 'string') || path === 'name'
   let value: unknown = text
   try {
     value = JSON.parse(text)
@@ -87,9 +104,14 @@ export interface TrainFlags {
 
 /** The whole configuration as `runs.launch` takes it. */
 export function trainConfig(catalog: Catalog, flags: TrainFlags): RunConfigInput {
-  let config: Plain = flags.preset === undefined ? {} : presetConfig(catalog, flags.preset, flags.dataset !== undefined)
+  let config: Plain =
+    flags.preset === undefined ? {} : presetConfig(catalog, flags.preset, flags.dataset !== undefined)
   if (flags.file !== undefined) {
-    if (!isPlain(flags.file)) throw new UnrollError('E_CONFIG_RANGE', '--config: expected an object such as {"train":{"steps":2000}}.')
+    if (!isPlain(flags.file))
+      throw new UnrollError(
+        'E_CONFIG_RANGE',
+        '--config: expected an object such as {"train":{"steps":2000}}.',
+      )
     config = merge(config, flags.file)
   }
   if (flags.dataset !== undefined) config = merge(config, { data: { kind: 'text', dataset: flags.dataset } })
@@ -109,8 +131,11 @@ export function trainConfig(catalog: Catalog, flags: TrainFlags): RunConfigInput
 /** `data` needs a kind to be read; a key that only one kind has says which is meant, else what was there, else text. */
 function withKind(setting: Plain, config: Plain, catalog: Catalog): Plain {
   const data = setting['data']
-  if (!isPlain(data) || 'kind' in data || (isPlain(config['data']) && 'kind' in config['data'])) return setting
+  if (!isPlain(data) || 'kind' in data || (isPlain(config['data']) && 'kind' in config['data']))
+    return setting
   const path = `data.${Object.keys(data)[0]}`
-  const kinds = Object.keys(catalog.fields.data).filter((kind) => catalog.fields.data[kind]!.some((field) => field.path === path))
+  const kinds = Object.keys(catalog.fields.data).filter((kind) =>
+    catalog.fields.data[kind]!.some((field) => field.path === path),
+  )
   return { ...setting, data: { kind: kinds[0] ?? 'text', ...data } }
 }

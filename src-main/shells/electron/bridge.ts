@@ -10,7 +10,11 @@ import type { ElectronApi } from './api.ts'
 import { isPageUrl } from './page.ts'
 
 /** Connects `app` with all windows until the returned function is called. */
-export function openBridge({ ipcMain, BrowserWindow }: ElectronApi, app: App, log: (line: string) => void): () => void {
+export function openBridge(
+  { ipcMain, BrowserWindow }: ElectronApi,
+  app: App,
+  log: (line: string) => void,
+): () => void {
   let told = false
   ipcMain.handle(channels.call, async (event, name: unknown, input: unknown): Promise<Reply> => {
     if (!isPage(event)) {
@@ -42,11 +46,15 @@ function commandOf(name: unknown): CommandName {
     throw new UnrollError('E_NOT_FOUND', `There is no such command${near ? `; did you mean ${near}?` : '.'}`)
   }
   if (api[name as CommandName].local) {
-    throw new UnrollError('E_FORBIDDEN', `${name} takes file paths, so only the terminal and the menu offer it.`)
+    throw new UnrollError(
+      'E_FORBIDDEN',
+      `${name} takes file paths, so only the terminal and the menu offer it.`,
+    )
   }
   return name as CommandName
 }
 
 function tell(window: BrowserWindow, name: string, data: unknown): void {
-  if (!window.isDestroyed() && !window.webContents.isDestroyed()) window.webContents.send(channels.event, name, data)
+  if (!window.isDestroyed() && !window.webContents.isDestroyed())
+    window.webContents.send(channels.event, name, data)
 }

@@ -14,7 +14,8 @@ function guardContents(contents: WebContents): void {
 }
 
 /** Guards all web contents to come. */
-export const guardApp = (app: App): void => void app.on('web-contents-created', (_event, contents) => guardContents(contents))
+export const guardApp = (app: App): void =>
+  void app.on('web-contents-created', (_event, contents) => guardContents(contents))
 
 /** Denies every permission, device and screen, and every request that does not stay inside the program. */
 export function guardSession(session: Session): void {
@@ -26,4 +27,5 @@ export function guardSession(session: Session): void {
 }
 
 /** The page, what it made itself, and the developer tools. */
-const staysInside = (url: string): boolean => isPageUrl(url) || /^(blob:unroll:\/\/app\/|data:|devtools:)/.test(url)
+const staysInside = (url: string): boolean =>
+  isPageUrl(url) || /^(blob:unroll:\/\/app\/|data:|devtools:)/.test(url)

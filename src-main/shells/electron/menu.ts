@@ -9,27 +9,44 @@ import type { ElectronApi } from './api.ts'
 
 const maxModelBytes = 2 ** 31 - 1
 
-export function menuOf(electron: ElectronApi, app: App, platform: NodeJS.Platform, log: (line: string) => void): MenuItemConstructorOptions[] {
-  const importBy = (title: string, extensions: string[], take: (path: string) => Promise<unknown>) => async () => {
-    const filters = [{ name: title, extensions }]
-    const { canceled, filePaths } = await electron.dialog.showOpenDialog({ title, properties: ['openFile'], filters })
-    const [path] = filePaths
-    if (canceled || path === undefined) return
-    try {
-      await take(path)
-    } catch (error) {
-      electron.dialog.showErrorBox(title, harmless(publicError(error, log).message))
+export function menuOf(
+  electron: ElectronApi,
+  app: App,
+  platform: NodeJS.Platform,
+  log: (line: string) => void,
+): MenuItemConstructorOptions[] {
+  const importBy =
+    (title: string, extensions: string[], take: (path: string) => Promise<unknown>) => async () => {
+      const filters = [{ name: title, extensions }]
+      const { canceled, filePaths } = await electron.dialog.showOpenDialog({
+        title,
+        properties: ['openFile'],
+        filters,
+      })
+      const [path] = filePaths
+      if (canceled || path === undefined) return
+      try {
+        await take(path)
+      } catch (error) {
+        electron.dialog.showErrorBox(title, harmless(publicError(error, log).message))
+      }
     }
-  }
   const importText = (path: string) => app.call('data.importFile', { path }, { local: true })
   const importRun = async (path: string) =>
-    app.call('runs.import', { name: basename(path), bytes: await readInputFile(path, maxModelBytes, 'E_MODEL_TOO_LARGE') })
+    app.call('runs.import', {
+      name: basename(path),
+      bytes: await readInputFile(path, maxModelBytes, 'E_MODEL_TOO_LARGE'),
+    })
   return [
     ...(platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
     {
       label: 'File',
       submenu: [
-        { label: 'Import text…', accelerator: 'CmdOrCtrl+O', click: importBy('Import text', ['txt', 'md', '*'], importText) },
+        {
+          label: 'Import text…',
+          accelerator: 'CmdOrCtrl+O',
+          click: importBy('Import text', ['txt', 'md', '*'], importText),
+        },
         { label: 'Import run…', click: importBy('Import run', ['safetensors'], importRun) },
         { type: 'separator' },
         { role: platform === 'darwin' ? 'close' : 'quit' },
@@ -38,8 +55,17 @@ export function menuOf(electron: ElectronApi, app: App, platform: NodeJS.Platfor
     { role: 'editMenu' },
     {
       label: 'View',
-      submenu: [{ role: 'reload' }, { role: 'toggleDevTools' }, { type: 'separator' }, { role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }, { type: 'separator' }, { role: 'togglefullscreen' }],
+      submenu: [
+        { role: 'reload' },
+        { role: 'toggleDevTools' },
+        { type: 'separator' },
+        { role: 'resetZoom' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        { type: 'separator' },
+        { role: 'togglefullscreen' },
+      ],
     },
     { role: 'windowMenu' },
-  ] // prettier-ignore
+  ]
 }

@@ -6,7 +6,10 @@ import type { PageFiles } from '../pageFiles.ts'
 export const pageOrigin = 'unroll://app'
 
 /** To be registered before Electron is ready: an origin like that of a secure site. */
-export const scheme: CustomScheme = { scheme: 'unroll', privileges: { standard: true, secure: true, supportFetchAPI: true } }
+export const scheme: CustomScheme = {
+  scheme: 'unroll',
+  privileges: { standard: true, secure: true, supportFetchAPI: true },
+}
 
 /** True for an address of the page itself. Compared part by part: a prefix would let `unroll://app.evil` in. */
 export function isPageUrl(text: string): boolean {
@@ -18,8 +21,17 @@ export function isPageUrl(text: string): boolean {
 /** Answers requests to the scheme: GET of a known file, else 404. */
 export function answerFrom(files: PageFiles): (request: Request) => Response {
   return (request) => {
-    const file = request.method === 'GET' && isPageUrl(request.url) ? files.get(new URL(request.url).pathname) : undefined
-    if (!file) return new Response('Not found', { status: 404, headers: { ...securityHeaders, 'content-type': 'text/plain' } })
-    return new Response(new Uint8Array(file.bytes), { headers: { ...securityHeaders, 'content-type': file.type } })
+    const file =
+      request.method === 'GET' && isPageUrl(request.url)
+        ? files.get(new URL(request.url).pathname)
+        : undefined
+    if (!file)
+      return new Response('Not found', {
+        status: 404,
+        headers: { ...securityHeaders, 'content-type': 'text/plain' },
+      })
+    return new Response(new Uint8Array(file.bytes), {
+      headers: { ...securityHeaders, 'content-type': file.type },
+    })
   }
 }

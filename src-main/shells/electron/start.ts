@@ -18,7 +18,11 @@ export interface ElectronOptions {
 }
 
 /** Starts the window over an app that `createApp` makes. A second instance shows the first one's window and ends. */
-export async function startElectron(electron: ElectronApi, createApp: CreateApp, options: ElectronOptions = {}): Promise<void> {
+export async function startElectron(
+  electron: ElectronApi,
+  createApp: CreateApp,
+  options: ElectronOptions = {},
+): Promise<void> {
   const { app: shell, BrowserWindow, Menu, dialog, protocol, session } = electron
   const { platform = process.platform, page = readPageFiles, log = console.error } = options
   if (!shell.requestSingleInstanceLock()) return shell.quit()
@@ -40,17 +44,25 @@ export async function startElectron(electron: ElectronApi, createApp: CreateApp,
     return shell.exit(70)
   }
   const closeBridge = openBridge(electron, app, log)
-  endInOrder(shell, async () => {
-    closeBridge()
-    await app.close()
-  }, log) // prettier-ignore
+  endInOrder(
+    shell,
+    async () => {
+      closeBridge()
+      await app.close()
+    },
+    log,
+  )
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuOf(electron, app, platform, log)))
   shell.on('activate', () => BrowserWindow.getAllWindows().length === 0 && openWindow(electron))
   openWindow(electron)
 }
 
 /** Holds the end back until `close` is done; a failure of it is told and does not keep the program alive. */
-function endInOrder(shell: ElectronApi['app'], close: () => Promise<void>, log: (line: string) => void): void {
+function endInOrder(
+  shell: ElectronApi['app'],
+  close: () => Promise<void>,
+  log: (line: string) => void,
+): void {
   let closing = false
   shell.on('will-quit', (event) => {
     if (closing) return

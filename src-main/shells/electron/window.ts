@@ -25,7 +25,15 @@ export const webPreferences: WebPreferences = {
 
 /** Opens the window; it shows itself once the page is drawn. */
 export function openWindow({ BrowserWindow }: ElectronApi): BrowserWindow {
-  const window = new BrowserWindow({ width: 1440, height: 900, minWidth: 800, minHeight: 560, show: false, title: 'Unroll', webPreferences })
+  const window = new BrowserWindow({
+    width: 1440,
+    height: 900,
+    minWidth: 800,
+    minHeight: 560,
+    show: false,
+    title: 'Unroll',
+    webPreferences,
+  })
   window.once('ready-to-show', () => window.show())
   void window.loadURL(`${pageOrigin}/`)
   return window

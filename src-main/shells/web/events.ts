@@ -86,7 +86,11 @@ export function createEventHub(app: App, limits: EventLimits = eventLimits): Eve
 }
 
 /** One connection's conversation: counts faults and messages per second. */
-function answerMessages(socket: WebSocket, limits: EventLimits, send: (socket: WebSocket, text: string) => void) {
+function answerMessages(
+  socket: WebSocket,
+  limits: EventLimits,
+  send: (socket: WebSocket, text: string) => void,
+) {
   let lastId = -1
   let faults = 0
   let second = 0
@@ -105,9 +109,14 @@ function answerMessages(socket: WebSocket, limits: EventLimits, send: (socket: W
     const id = (parsed as { id?: unknown } | null | undefined)?.id
     const error: ErrorValue = {
       code: 'E_MSG',
-      message: result.success ? `id ${result.data.id} was used already; ids rise.` : 'Expected {"id": N, "type": "ping"}.',
+      message: result.success
+        ? `id ${result.data.id} was used already; ids rise.`
+        : 'Expected {"id": N, "type": "ping"}.',
     }
-    return send(socket, encodeWire({ id: typeof id === 'number' && Number.isSafeInteger(id) ? id : null, error }))
+    return send(
+      socket,
+      encodeWire({ id: typeof id === 'number' && Number.isSafeInteger(id) ? id : null, error }),
+    )
   }
 }
 

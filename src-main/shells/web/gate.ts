@@ -41,7 +41,12 @@ export function hostsOf(port: number): ReadonlySet<string> {
 
 /** undefined = come in. A route without policy lets nobody in. */
 export function gate(policy: Policy | undefined, facts: Facts, lock: Lock): Refusal | undefined {
-  return checkHost(facts, lock) ?? checkOrigin(policy, facts) ?? checkShape(policy, facts) ?? checkToken(policy, facts, lock)
+  return (
+    checkHost(facts, lock) ??
+    checkOrigin(policy, facts) ??
+    checkShape(policy, facts) ??
+    checkToken(policy, facts, lock)
+  )
 }
 
 function checkHost({ hosts, target }: Facts, lock: Lock): Refusal | undefined {
@@ -49,7 +54,11 @@ function checkHost({ hosts, target }: Facts, lock: Lock): Refusal | undefined {
   if (!target.startsWith('/')) return refuse(400, 'E_FORBIDDEN', 'The target must be a path.')
   if (hosts.length !== 1) return refuse(400, 'E_FORBIDDEN', 'Exactly one Host header is needed.')
   if (!lock.hosts.has(hosts[0]!)) {
-    return refuse(421, 'E_FORBIDDEN', 'This server answers only to 127.0.0.1 and localhost with its own port.')
+    return refuse(
+      421,
+      'E_FORBIDDEN',
+      'This server answers only to 127.0.0.1 and localhost with its own port.',
+    )
   }
   return undefined
 }
@@ -71,7 +80,8 @@ function checkOrigin(policy: Policy | undefined, facts: Facts): Refusal | undefi
 
 function checkShape(policy: Policy | undefined, facts: Facts): Refusal | undefined {
   if (facts.upgrade && policy !== 'events') return refuse(404, 'E_NOT_FOUND', 'There is no WebSocket here.')
-  if (!facts.upgrade && policy === 'events') return refuse(426, 'E_ARG', 'This address speaks WebSocket only.')
+  if (!facts.upgrade && policy === 'events')
+    return refuse(426, 'E_ARG', 'This address speaks WebSocket only.')
   const posts = policy === 'login' || policy === 'session'
   if (posts && !/^application\/json(;\s*charset=utf-8)?$/i.test(facts.contentType ?? '')) {
     return refuse(415, 'E_ARG', 'Send the body as application/json.')
@@ -82,5 +92,9 @@ function checkShape(policy: Policy | undefined, facts: Facts): Refusal | undefin
 function checkToken(policy: Policy | undefined, facts: Facts, lock: Lock): Refusal | undefined {
   if (policy === 'page' || policy === 'login') return undefined
   if (policy !== undefined && lock.admits(facts.tokens)) return undefined
-  return refuse(401, 'E_AUTH', 'Not signed in. Open the address that "unroll serve" printed; each is good for one browser.')
+  return refuse(
+    401,
+    'E_AUTH',
+    'Not signed in. Open the address that "unroll serve" printed; each is good for one browser.',
+  )
 }

@@ -20,7 +20,9 @@ interface Handling {
 }
 
 /** A handler maker per kind of answer. */
-export function handlers(options: HandlerOptions): { [K in Answer['kind']]: (answer: Answer & { kind: K }) => Handling } {
+export function handlers(options: HandlerOptions): {
+  [K in Answer['kind']]: (answer: Answer & { kind: K }) => Handling
+} {
   let calls = 0
   return {
     file: ({ file }) => ({
@@ -30,7 +32,9 @@ export function handlers(options: HandlerOptions): { [K in Answer['kind']]: (ans
           etag: file.etag,
           'cache-control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
         })
-        return request.headers['if-none-match'] === file.etag ? reply.code(304).send() : reply.send(file.bytes)
+        return request.headers['if-none-match'] === file.etag
+          ? reply.code(304).send()
+          : reply.send(file.bytes)
       },
     }),
     login: ({ login }) => ({
@@ -43,7 +47,8 @@ export function handlers(options: HandlerOptions): { [K in Answer['kind']]: (ans
     }),
     command: ({ run }) => ({
       async handler(request, reply) {
-        if (calls >= options.maxCalls) return sendError(reply, { code: 'E_BUSY', message: 'Too many requests at once. Try again.' }, 503)
+        if (calls >= options.maxCalls)
+          return sendError(reply, { code: 'E_BUSY', message: 'Too many requests at once. Try again.' }, 503)
         calls++
         try {
           return sendJson(reply, await run(readBody(request.body)))
@@ -54,7 +59,9 @@ export function handlers(options: HandlerOptions): { [K in Answer['kind']]: (ans
     }),
     events: () => ({
       preHandler: async (_request, reply) =>
-        options.hub.full ? sendError(reply, { code: 'E_BUSY', message: 'Too many pages are open. Close one.' }, 503) : undefined,
+        options.hub.full
+          ? sendError(reply, { code: 'E_BUSY', message: 'Too many pages are open. Close one.' }, 503)
+          : undefined,
       handler: (_request, reply) => reply.code(426).send(),
       wsHandler: (socket) => options.hub.join(socket),
     }),

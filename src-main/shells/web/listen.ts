@@ -6,24 +6,38 @@ const own = new Set(['127.0.0.1', 'localhost', '::1'])
 
 const tunnel = (port: number) => `ssh -L ${port || 8000}:127.0.0.1:${port || 8000} HOST`
 
-/** Listens on `host`:`port` and gives the port. E_ARG: host is not loopback, port is not 0-65535. E_PORT: taken or forbidden. */
+/** E_ARG: the host is not this machine alone. E_PORT: no port has this number. */
+export function checkAddress(port: number, host = '127.0.0.1'): void {
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new UnrollError('E_PORT', `port: ${port} is not between 0 and 65535.`)
+  if (own.has(host)) return
+  throw new UnrollError(
+    'E_ARG',
+    `host: ${host} would be reachable from other machines. Unroll serves 127.0.0.1 only; from elsewhere use "${tunnel(port)}".`,
+  )
+}
+
+/** Listens on `host`:`port` and gives the port; as checkAddress, and E_PORT if it is taken or forbidden. */
 export async function listen(server: FastifyInstance, port: number, host = '127.0.0.1'): Promise<number> {
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new UnrollError('E_PORT', `port: ${port} is not between 0 and 65535.`)
-  if (!own.has(host)) {
-    throw new UnrollError(
-      'E_ARG',
-      `host: ${host} would be reachable from other machines. Unroll serves 127.0.0.1 only; from elsewhere use "${tunnel(port)}".`,
-    )
-  }
+  checkAddress(port, host)
   try {
     await server.listen({ port, host: host === 'localhost' ? '127.0.0.1' : host })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE') throw new UnrollError('E_PORT', `port ${port} is in use by another program. Take --port 0 for any free one.`)
-    if (code === 'EACCES') throw new UnrollError('E_PORT', `port ${port} is reserved for the system. Take one above 1023, or --port 0.`)
+    if (code === 'EADDRINUSE')
+      throw new UnrollError(
+        'E_PORT',
+        `port ${port} is in use by another program. Take --port 0 for any free one.`,
+      )
+    if (code === 'EACCES')
+      throw new UnrollError(
+        'E_PORT',
+        `port ${port} is reserved for the system. Take one above 1023, or --port 0.`,
+      )
     throw error
   }
   const address = server.server.address()
-  if (address === null || typeof address === 'string') throw new UnrollError('E_PORT', 'The server got no port.')
+  if (address === null || typeof address === 'string')
+    throw new UnrollError('E_PORT', 'The server got no port.')
   return address.port
 }

@@ -6,7 +6,8 @@ import { decodeWire, encodeWire } from '../../contract/wire.ts'
 
 const json = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
 
-export const sendJson = (reply: FastifyReply, value: unknown) => reply.headers(json).send(encodeWire(value ?? null))
+export const sendJson = (reply: FastifyReply, value: unknown) =>
+  reply.headers(json).send(encodeWire(value ?? null))
 
 export const sendError = (reply: FastifyReply, { code, message, details }: ErrorValue, status: number) =>
   sendJson(reply.code(status), { code, message, details })
@@ -29,7 +30,9 @@ const broken: Record<string, readonly [number, string]> = {
 export function answerBrokenRequest(code: string | undefined, socket: Socket): void {
   const [status, text] = broken[code ?? ''] ?? [400, 'Bad Request']
   const body = encodeWire({ code: 'E_ARG', message: `${text}.` })
-  const head = Object.entries({ ...json, 'content-length': body.length, connection: 'close' }).map(([name, value]) => `${name}: ${value}`)
+  const head = Object.entries({ ...json, 'content-length': body.length, connection: 'close' }).map(
+    ([name, value]) => `${name}: ${value}`,
+  )
   if (socket.writable) socket.end([`HTTP/1.1 ${status} ${text}`, ...head, '', body].join('\r\n'))
   else socket.destroy()
 }

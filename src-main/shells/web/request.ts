@@ -24,6 +24,8 @@ export function factsOf(request: FastifyRequest, port: number): Facts {
 
 function tokensOf(authorization: string | undefined, cookies: string | undefined, name: string): string[] {
   const bearer = /^Bearer ([\w-]{1,200})$/.exec(authorization ?? '')?.[1]
-  const ours = (cookies ?? '').split(/; ?/).flatMap((cookie) => (cookie.startsWith(`${name}=`) ? [cookie.slice(name.length + 1)] : []))
+  const ours = (cookies ?? '')
+    .split(/; ?/)
+    .flatMap((cookie) => (cookie.startsWith(`${name}=`) ? [cookie.slice(name.length + 1)] : []))
   return [...(bearer ? [bearer] : []), ...ours.slice(0, 4)]
 }

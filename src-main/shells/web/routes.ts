@@ -10,7 +10,10 @@ import type { Sessions } from './sessions.ts'
 
 const megabyte = 1 << 20
 /** Commands that carry whole files; all others are small. */
-const bodyLimits: Partial<Record<CommandName, number>> = { 'data.import': 64 * megabyte, 'runs.import': 64 * megabyte }
+const bodyLimits: Partial<Record<CommandName, number>> = {
+  'data.import': 64 * megabyte,
+  'runs.import': 64 * megabyte,
+}
 const usualBodyLimit = 16 * megabyte
 
 export type Answer =
@@ -49,7 +52,10 @@ export function routesOf(app: App, page: PageFiles, sessions: Sessions): Route[]
   const login = (input: unknown) => {
     const token = sessions.login(parseWith(loginInput, input, 'E_ARG', 'login').code)
     if (token) return token
-    throw new UnrollError('E_AUTH', 'This login address was used already or is not from this server. Print a new one with "unroll serve".')
+    throw new UnrollError(
+      'E_AUTH',
+      'This login address was used already or is not from this server. Print a new one with "unroll serve".',
+    )
   }
   return [
     ...files,
@@ -61,7 +67,10 @@ export function routesOf(app: App, page: PageFiles, sessions: Sessions): Route[]
 
 async function run(app: App, name: CommandName, input: unknown): Promise<unknown> {
   if (api[name].local) {
-    throw new UnrollError('E_FORBIDDEN', `${name} takes file paths, so only the terminal offers it. Send the file itself with data.import.`)
+    throw new UnrollError(
+      'E_FORBIDDEN',
+      `${name} takes file paths, so only the terminal offers it. Send the file itself with data.import.`,
+    )
   }
   return app.call(name, input as never)
 }

@@ -66,16 +66,25 @@ export async function startWebServer(options: WebOptions): Promise<WebServer> {
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     requestTimeout: limits.requestTime,
-    http: { headersTimeout: limits.headTime, connectionsCheckingInterval: Math.min(1000, limits.headTime), requireHostHeader: false },
+    http: {
+      headersTimeout: limits.headTime,
+      connectionsCheckingInterval: Math.min(1000, limits.headTime),
+      requireHostHeader: false,
+    },
     clientErrorHandler: (error, socket) => answerBrokenRequest(error.code, socket),
     frameworkErrors: (_error, _request, reply) => void sendError(reply as FastifyReply, nothingHere, 404),
   })
   const door = { hosts: new Set<string>() as ReadonlySet<string>, admits: sessions.admits }
   let port = 0
 
-  await server.register(websocket, { options: { maxPayload: maxMessage }, errorHandler: (_error, socket) => socket.terminate() })
+  await server.register(websocket, {
+    options: { maxPayload: maxMessage },
+    errorHandler: (_error, socket) => socket.terminate(),
+  })
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  )
   server.addHook('onRoute', (route) => {
     if (!route.config?.policy) throw new Error(`${route.method} ${route.path} has no policy`)
   })
@@ -90,12 +99,22 @@ export async function startWebServer(options: WebOptions): Promise<WebServer> {
     const path = request.url.split('?', 1)[0]!
     const known = routes.find((route) => route.path === path)
     if (!known) return sendError(reply, nothingHere, 404)
-    return sendError(reply.header('allow', known.method), { code: 'E_ARG', message: `Only ${known.method} is allowed here.` }, 405)
+    return sendError(
+      reply.header('allow', known.method),
+      { code: 'E_ARG', message: `Only ${known.method} is allowed here.` },
+      405,
+    )
   })
   server.setErrorHandler((error, _request, reply) => {
     const status = (error as { statusCode?: number }).statusCode
-    if (status === 413) return sendError(reply, { code: 'E_TOO_LARGE', message: 'The body is too large: 16 MB, or 64 MB for imports.' }, 413)
-    if (status && status < 500) return sendError(reply, { code: 'E_ARG', message: 'This request cannot be read.' }, status)
+    if (status === 413)
+      return sendError(
+        reply,
+        { code: 'E_TOO_LARGE', message: 'The body is too large: 16 MB, or 64 MB for imports.' },
+        413,
+      )
+    if (status && status < 500)
+      return sendError(reply, { code: 'E_ARG', message: 'This request cannot be read.' }, status)
     const value = publicError(error, log)
     return refuse(reply, value, statusOf(value.code))
   })
@@ -111,7 +130,13 @@ export async function startWebServer(options: WebOptions): Promise<WebServer> {
   const kinds = handlers({ hub, maxCalls: limits.calls, port: () => port, onLogin: options.onLogin })
   for (const route of routes) {
     const { method, path: url, policy, bodyLimit } = route
-    server.route({ method, url, bodyLimit, config: { policy }, ...kinds[route.answer.kind](route.answer as never) })
+    server.route({
+      method,
+      url,
+      bodyLimit,
+      config: { policy },
+      ...kinds[route.answer.kind](route.answer as never),
+    })
   }
 
   port = await listen(server, options.port, options.host)

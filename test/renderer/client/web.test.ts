@@ -80,7 +80,9 @@ describe('a connection that breaks', () => {
         if (client.connection.value === 'lost') resolve(clearInterval(timer))
       }, 1)
     })
-    for (const handle of (process as unknown as { _getActiveHandles(): { destroy?: () => void; localPort?: number }[] })._getActiveHandles()) {
+    for (const handle of (
+      process as unknown as { _getActiveHandles(): { destroy?: () => void; localPort?: number }[] }
+    )._getActiveHandles()) {
       if (handle.localPort === server.port) handle.destroy?.()
     }
     await dropped
@@ -104,7 +106,9 @@ describe('a connection that breaks', () => {
   })
 
   it('pauses longer each time, up to 5 seconds, never in step with others', () => {
-    expect([0, 1, 2, 3, 4, 5, 50].map((n) => pauseBefore(n, () => 1))).toEqual([250, 500, 1000, 2000, 4000, 5000, 5000])
+    expect([0, 1, 2, 3, 4, 5, 50].map((n) => pauseBefore(n, () => 1))).toEqual([
+      250, 500, 1000, 2000, 4000, 5000, 5000,
+    ])
     expect(pauseBefore(3, () => 0)).toBe(1000)
   })
 
@@ -124,7 +128,9 @@ describe('listeners', () => {
     const { on, emit } = createListeners()
     const told = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const heard: string[] = []
-    on('run.purged', () => { throw new Error('mine alone') }) // prettier-ignore
+    on('run.purged', () => {
+      throw new Error('mine alone')
+    })
     const listener = ({ id }: { id: string }) => heard.push(id)
     const stop = on('run.purged', listener)
     on('run.purged', listener)

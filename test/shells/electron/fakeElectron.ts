@@ -27,12 +27,23 @@ export class FakeContents extends EventEmitter {
 export interface FakeElectron {
   api: ElectronApi
   app: EventEmitter & { exits: number[]; quits: number; sandboxed: boolean }
-  windows: { options: Record<string, never>; webContents: FakeContents; url: string; focused: number; shown: boolean; minimized: boolean }[]
+  windows: {
+    options: Record<string, never>
+    webContents: FakeContents
+    url: string
+    focused: number
+    shown: boolean
+    minimized: boolean
+  }[]
   session: Record<string, Handler>
   schemes: unknown[]
   schemeHandlers: Map<string, (request: Request) => Response>
   ipc: Map<string, Handler>
-  menu: { label?: string; role?: string; submenu?: { label?: string; role?: string; click?: () => Promise<void> }[] }[]
+  menu: {
+    label?: string
+    role?: string
+    submenu?: { label?: string; role?: string; click?: () => Promise<void> }[]
+  }[]
   errors: string[][]
   /** What the next open dialog returns. */
   chosen: string[]
@@ -47,16 +58,28 @@ export function fakeElectron({ locked = true } = {}): FakeElectron {
   const app = Object.assign(new EventEmitter(), { exits: [] as number[], quits: 0, sandboxed: false })
   const recorded: Record<string, Handler> = {}
   const fake: FakeElectron = {
-    app, windows: [], session: recorded, schemes: [], schemeHandlers: new Map(), ipc: new Map(), menu: [], errors: [], chosen: [],
+    app,
+    windows: [],
+    session: recorded,
+    schemes: [],
+    schemeHandlers: new Map(),
+    ipc: new Map(),
+    menu: [],
+    errors: [],
+    chosen: [],
     api: {} as ElectronApi,
     call: async (name, input, frame = pageFrame) =>
       // Values cross processes as structured clones, both ways.
-      structuredClone(await fake.ipc.get(channels.call)!(...([{ senderFrame: frame }, structuredClone(name), structuredClone(input)] as never[]))) as Reply,
+      structuredClone(
+        await fake.ipc.get(channels.call)!(
+          ...([{ senderFrame: frame }, structuredClone(name), structuredClone(input)] as never[]),
+        ),
+      ) as Reply,
     preventable() {
       let prevented = false
       return { event: { preventDefault: () => (prevented = true) }, prevented: () => prevented }
     },
-  } // prettier-ignore
+  }
   const record = (name: string) => (handler: Handler) => void (recorded[name] = handler)
 
   class BrowserWindow extends EventEmitter {
@@ -105,15 +128,22 @@ export function fakeElectron({ locked = true } = {}): FakeElectron {
   fake.api = {
     app: shell,
     BrowserWindow,
-    Menu: { buildFromTemplate: (template: FakeElectron['menu']) => template, setApplicationMenu: (menu: FakeElectron['menu']) => (fake.menu = menu) },
+    Menu: {
+      buildFromTemplate: (template: FakeElectron['menu']) => template,
+      setApplicationMenu: (menu: FakeElectron['menu']) => (fake.menu = menu),
+    },
     dialog: {
       showErrorBox: (...texts: string[]) => fake.errors.push(texts),
       showOpenDialog: async () => ({ canceled: fake.chosen.length === 0, filePaths: fake.chosen }),
     },
-    ipcMain: { handle: (channel: string, handler: Handler) => fake.ipc.set(channel, handler), removeHandler: (channel: string) => fake.ipc.delete(channel) },
+    ipcMain: {
+      handle: (channel: string, handler: Handler) => fake.ipc.set(channel, handler),
+      removeHandler: (channel: string) => fake.ipc.delete(channel),
+    },
     protocol: {
       registerSchemesAsPrivileged: (schemes: unknown[]) => fake.schemes.push(...schemes),
-      handle: (scheme: string, handler: (request: Request) => Response) => fake.schemeHandlers.set(scheme, handler),
+      handle: (scheme: string, handler: (request: Request) => Response) =>
+        fake.schemeHandlers.set(scheme, handler),
     },
     session: {
       defaultSession: {
@@ -124,6 +154,6 @@ export function fakeElectron({ locked = true } = {}): FakeElectron {
         webRequest: { onBeforeRequest: record('request') },
       },
     },
-  } as unknown as ElectronApi // prettier-ignore
+  } as unknown as ElectronApi
   return fake
 }

@@ -3,9 +3,15 @@ import { EventEmitter } from 'node:events'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Bridge } from '../../../src-main/contract/bridge.ts'
 
-const ipcRenderer = Object.assign(new EventEmitter(), { invoked: [] as unknown[][], invoke: async (...args: unknown[]) => void ipcRenderer.invoked.push(args) })
+const ipcRenderer = Object.assign(new EventEmitter(), {
+  invoked: [] as unknown[][],
+  invoke: async (...args: unknown[]) => void ipcRenderer.invoked.push(args),
+})
 const exposed: Record<string, unknown> = {}
-vi.mock('electron', () => ({ contextBridge: { exposeInMainWorld: (name: string, value: unknown) => (exposed[name] = value) }, ipcRenderer }))
+vi.mock('electron', () => ({
+  contextBridge: { exposeInMainWorld: (name: string, value: unknown) => (exposed[name] = value) },
+  ipcRenderer,
+}))
 
 describe('preload', () => {
   beforeAll(() => import('../../../src-main/shells/electron/preload.ts'))

@@ -32,7 +32,12 @@ async function join({ port, login }: Served): Promise<Talk> {
   return { socket, messages, closed }
 }
 
-const chunk = { name: 'loss', steps: Float64Array.of(1), values: Float64Array.of(NaN), times: Float64Array.of(2) }
+const chunk = {
+  name: 'loss',
+  steps: Float64Array.of(1),
+  values: Float64Array.of(NaN),
+  times: Float64Array.of(2),
+}
 
 describe('events', () => {
   it('reach every page, exactly as they were', async () => {
@@ -64,7 +69,10 @@ describe('events', () => {
     const served = await start()
     const { port, login } = served
     const usual = { host: `127.0.0.1:${port}`, origin: `http://127.0.0.1:${port}`, ...spoilt }
-    const headers = [...upgradeHeaders, ...Object.entries(usual).filter((pair): pair is [string, string] => pair[1] !== undefined)]
+    const headers = [
+      ...upgradeHeaders,
+      ...Object.entries(usual).filter((pair): pair is [string, string] => pair[1] !== undefined),
+    ]
     const token = what === 'no token' ? undefined : await login()
     const without = ['host', 'origin']
     const reply = await request(port, { method: 'GET', path: '/events', headers, without, token })
@@ -78,7 +86,12 @@ describe('what a page may say', () => {
     const { socket, messages } = await join(await start())
     socket.send('{"id":1,"type":"ping"}')
     socket.send('{"id":5,"type":"ping"}')
-    await expect.poll(() => messages).toEqual([{ id: 1, type: 'pong' }, { id: 5, type: 'pong' }]) // prettier-ignore
+    await expect
+      .poll(() => messages)
+      .toEqual([
+        { id: 1, type: 'pong' },
+        { id: 5, type: 'pong' },
+      ])
   })
 
   it.each([
@@ -97,7 +110,13 @@ describe('what a page may say', () => {
     socket.send('{"id":0,"type":"ping"}')
     socket.send(message)
     socket.send('{"id":100,"type":"ping"}')
-    await expect.poll(() => messages).toEqual([{ id: 0, type: 'pong' }, { id, error: { code: 'E_MSG', message: expect.any(String) } }, { id: 100, type: 'pong' }]) // prettier-ignore
+    await expect
+      .poll(() => messages)
+      .toEqual([
+        { id: 0, type: 'pong' },
+        { id, error: { code: 'E_MSG', message: expect.any(String) } },
+        { id: 100, type: 'pong' },
+      ])
   })
 
   it('is not nonsense for ever', async () => {
@@ -125,7 +144,15 @@ describe('a page that does not read', () => {
     const served = await start({}, { limits: { backlog: 1 << 20 } })
     const { port, login, app } = served
     const socket = connect(port, '127.0.0.1')
-    const head = ['GET /events HTTP/1.1', ...Object.entries({ host: `127.0.0.1:${port}`, origin: `http://127.0.0.1:${port}`, cookie: `unroll-${port}=${await login()}` }).map(([k, v]) => `${k}: ${v}`), ...upgradeHeaders.map(([k, v]) => `${k}: ${v}`)] // prettier-ignore
+    const head = [
+      'GET /events HTTP/1.1',
+      ...Object.entries({
+        host: `127.0.0.1:${port}`,
+        origin: `http://127.0.0.1:${port}`,
+        cookie: `unroll-${port}=${await login()}`,
+      }).map(([k, v]) => `${k}: ${v}`),
+      ...upgradeHeaders.map(([k, v]) => `${k}: ${v}`),
+    ]
     socket.write(`${head.join('\r\n')}\r\n\r\n`)
     await new Promise((resolve) => socket.once('data', resolve))
     socket.pause()

@@ -23,59 +23,123 @@ const asPage = ({ method, path, policy }: Route): RawRequest => ({
 })
 
 /** How a request is spoilt, what each policy must answer; undefined = it does not concern this policy. */
-const attacks: [string, (port: number) => Partial<RawRequest>, Partial<Record<Route['policy'], number[]>>][] = [
-  ['no token', () => ({ token: undefined }), { session: [401, 429], events: [401, 429] }],
-  ['wrong token', () => ({ token: 'A'.repeat(43) }), { session: [401, 429], events: [401, 429] }],
-  ['token in the query only', () => ({ token: undefined }), { session: [401, 429], events: [401, 429] }],
-  ['no Host', () => ({ without: ['host'] }), { page: [400], login: [400], session: [400], events: [400] }],
-  ...['evil.com', 'localhost.evil.com', '127.0.0.1.evil.com', 'localhost.', 'localhost', '127.1', '2130706433', '0x7f000001', '[::]', '0.0.0.0']
-    .flatMap((name) => [name, `${name}:PORT`])
-    .filter((name) => name !== 'localhost:PORT')
-    .map((name): (typeof attacks)[number] => [
-      `Host ${name}`,
-      (port) => ({ headers: [['host', name.replace('PORT', String(port))]] }),
+const attacks: [string, (port: number) => Partial<RawRequest>, Partial<Record<Route['policy'], number[]>>][] =
+  [
+    ['no token', () => ({ token: undefined }), { session: [401, 429], events: [401, 429] }],
+    ['wrong token', () => ({ token: 'A'.repeat(43) }), { session: [401, 429], events: [401, 429] }],
+    ['token in the query only', () => ({ token: undefined }), { session: [401, 429], events: [401, 429] }],
+    ['no Host', () => ({ without: ['host'] }), { page: [400], login: [400], session: [400], events: [400] }],
+    ...[
+      'evil.com',
+      'localhost.evil.com',
+      '127.0.0.1.evil.com',
+      'localhost.',
+      'localhost',
+      '127.1',
+      '2130706433',
+      '0x7f000001',
+      '[::]',
+      '0.0.0.0',
+    ]
+      .flatMap((name) => [name, `${name}:PORT`])
+      .filter((name) => name !== 'localhost:PORT')
+      .map((name): (typeof attacks)[number] => [
+        `Host ${name}`,
+        (port) => ({ headers: [['host', name.replace('PORT', String(port))]] }),
+        { page: [421], login: [421], session: [421], events: [421] },
+      ]),
+    [
+      'Host of another port',
+      (port) => ({ headers: [['host', `127.0.0.1:${port === 65535 ? 1 : port + 1}`]] }),
       { page: [421], login: [421], session: [421], events: [421] },
-    ]),
-  ['Host of another port', (port) => ({ headers: [['host', `127.0.0.1:${port === 65535 ? 1 : port + 1}`]] }), { page: [421], login: [421], session: [421], events: [421] }],
-  ['an absolute target', (port) => ({ path: `http://127.0.0.1:${port}` }), { page: [400], login: [400], session: [400], events: [400] }],
-  ['two Hosts', (port) => ({ headers: [['host', `127.0.0.1:${port}`], ['host', 'evil.com']] }), { page: [400], login: [400], session: [400], events: [400] }],
-  ['no Origin', () => ({ without: ['origin'] }), { login: [403], session: [403], events: [403] }],
-  ...['null', 'https://127.0.0.1:PORT', 'http://127.0.0.1:PORT.evil.com', 'https://localhost.evil.com', 'http://127.0.0.1', 'http://localhost:PORT', 'http://127.0.0.1:PORT/', 'HTTP://127.0.0.1:PORT', 'http://a@127.0.0.1:PORT', ''].map(
-    (origin): (typeof attacks)[number] => [
+    ],
+    [
+      'an absolute target',
+      (port) => ({ path: `http://127.0.0.1:${port}` }),
+      { page: [400], login: [400], session: [400], events: [400] },
+    ],
+    [
+      'two Hosts',
+      (port) => ({
+        headers: [
+          ['host', `127.0.0.1:${port}`],
+          ['host', 'evil.com'],
+        ],
+      }),
+      { page: [400], login: [400], session: [400], events: [400] },
+    ],
+    ['no Origin', () => ({ without: ['origin'] }), { login: [403], session: [403], events: [403] }],
+    ...[
+      'null',
+      'https://127.0.0.1:PORT',
+      'http://127.0.0.1:PORT.evil.com',
+      'https://localhost.evil.com',
+      'http://127.0.0.1',
+      'http://localhost:PORT',
+      'http://127.0.0.1:PORT/',
+      'HTTP://127.0.0.1:PORT',
+      'http://a@127.0.0.1:PORT',
+      '',
+    ].map((origin): (typeof attacks)[number] => [
       `Origin "${origin}"`,
       (port) => ({ headers: [['origin', origin.replace('PORT', String(port))]] }),
       { page: [403], login: [403], session: [403], events: [403] },
+    ]),
+    [
+      'two Origins',
+      (port) => ({
+        headers: [
+          ['origin', `http://127.0.0.1:${port}`],
+          ['origin', 'http://evil.com'],
+        ],
+      }),
+      { login: [403], session: [403], events: [403] },
     ],
-  ),
-  ['two Origins', (port) => ({ headers: [['origin', `http://127.0.0.1:${port}`], ['origin', 'http://evil.com']] }), { login: [403], session: [403], events: [403] }],
-  ...['cross-site', 'same-site', 'none'].map((site): (typeof attacks)[number] => [
-    `Sec-Fetch-Site ${site}`,
-    () => ({ headers: [['sec-fetch-site', site]] }),
-    { ...(site !== 'none' && { page: [403] }), login: [403], session: [403], events: [403] },
-  ]),
-  ...['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonx', 'application/json, text/plain', ''].map(
-    (type): (typeof attacks)[number] => [`type "${type}"`, () => ({ headers: [['content-type', type]] }), { login: [415], session: [415] }],
-  ),
-  ['no upgrade', () => ({ headers: [] }), { events: [426] }],
-  ['an upgrade where there is none', () => ({ headers: upgradeHeaders }), { page: [404], login: [404], session: [404] }],
-  ...['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'].map((method): (typeof attacks)[number] => [
-    `method ${method}`,
-    () => ({ method }),
-    { login: [405], session: [405] },
-  ]),
-  ...['POST', 'PUT', 'DELETE', 'OPTIONS'].map((method): (typeof attacks)[number] => [
-    `method ${method}`,
-    () => ({ method, body: '{}' }),
-    { page: [405] },
-  ]),
-] // prettier-ignore
+    ...['cross-site', 'same-site', 'none'].map((site): (typeof attacks)[number] => [
+      `Sec-Fetch-Site ${site}`,
+      () => ({ headers: [['sec-fetch-site', site]] }),
+      { ...(site !== 'none' && { page: [403] }), login: [403], session: [403], events: [403] },
+    ]),
+    ...[
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'application/jsonx',
+      'application/json, text/plain',
+      '',
+    ].map((type): (typeof attacks)[number] => [
+      `type "${type}"`,
+      () => ({ headers: [['content-type', type]] }),
+      { login: [415], session: [415] },
+    ]),
+    ['no upgrade', () => ({ headers: [] }), { events: [426] }],
+    [
+      'an upgrade where there is none',
+      () => ({ headers: upgradeHeaders }),
+      { page: [404], login: [404], session: [404] },
+    ],
+    ...['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'].map((method): (typeof attacks)[number] => [
+      `method ${method}`,
+      () => ({ method }),
+      { login: [405], session: [405] },
+    ]),
+    ...['POST', 'PUT', 'DELETE', 'OPTIONS'].map((method): (typeof attacks)[number] => [
+      `method ${method}`,
+      () => ({ method, body: '{}' }),
+      { page: [405] },
+    ]),
+  ]
 
 describe('every route', () => {
   it('has a policy, and every command has a route', () => {
     const { routes } = served.server
     expect(routes.every(({ policy }) => ['page', 'login', 'session', 'events'].includes(policy))).toBe(true)
     for (const name of Object.keys(api)) expect(routes.map(({ path }) => path)).toContain(`/call/${name}`)
-    expect(routes.filter(({ policy }) => policy === 'page').map(({ path }) => path)).toEqual(['/', '/index.html', '/assets/index-abcdefgh.js'])
+    expect(routes.filter(({ policy }) => policy === 'page').map(({ path }) => path)).toEqual([
+      '/',
+      '/index.html',
+      '/assets/index-abcdefgh.js',
+    ])
   })
 
   it('lets the page in, with a cookie or a bearer token', async () => {
@@ -83,10 +147,19 @@ describe('every route', () => {
     for (const route of served.server.routes) {
       const { status } = await request(port, asPage(route))
       // A command's own answer: done, its input is incomplete, or the fake app has no handler. The local one is refused.
-      const answers = { page: [200], login: [400], events: [101], session: route.path === '/call/data.importFile' ? [403] : [200, 400, 500] }
+      const answers = {
+        page: [200],
+        login: [400],
+        events: [101],
+        session: route.path === '/call/data.importFile' ? [403] : [200, 400, 500],
+      }
       expect([route.path, answers[route.policy].includes(status), status]).toEqual([route.path, true, status])
     }
-    const bearer = await request(port, { path: '/call/app.info', body: '{}', headers: [['authorization', `Bearer ${token}`]] })
+    const bearer = await request(port, {
+      path: '/call/app.info',
+      body: '{}',
+      headers: [['authorization', `Bearer ${token}`]],
+    })
     expect(bearer).toMatchObject({ status: 200, json: { version: '1' } })
   })
 
@@ -102,8 +175,17 @@ describe('every route', () => {
       const names = new Set(bad.headers?.map(([name]) => name))
       const keep = bad.headers?.length === 0 ? [] : (good.headers ?? []).filter(([name]) => !names.has(name))
       const query = _name.startsWith('token in') ? `?token=${token}` : ''
-      const reply = await request(port, { ...good, ...bad, headers: [...keep, ...(bad.headers ?? [])], path: (bad.path ?? '') + route.path + query })
-      expect([route.path, expected.includes(reply.status), reply.status]).toEqual([route.path, true, reply.status])
+      const reply = await request(port, {
+        ...good,
+        ...bad,
+        headers: [...keep, ...(bad.headers ?? [])],
+        path: (bad.path ?? '') + route.path + query,
+      })
+      expect([route.path, expected.includes(reply.status), reply.status]).toEqual([
+        route.path,
+        true,
+        reply.status,
+      ])
       expect(reply.headers.has('access-control-allow-origin')).toBe(false)
       expect(reply.body).not.toContain(token)
       checked++
@@ -116,9 +198,16 @@ describe('every route', () => {
 describe('the gate alone', () => {
   const port = 4000
   const facts: Facts = {
-    target: '/call/app.info', method: 'POST', hosts: [`localhost:${port}`], origins: [`http://localhost:${port}`], fetchSite: 'same-origin', fetchMode: 'cors',
-    contentType: 'application/json; charset=utf-8', upgrade: false, tokens: ['good'],
-  } // prettier-ignore
+    target: '/call/app.info',
+    method: 'POST',
+    hosts: [`localhost:${port}`],
+    origins: [`http://localhost:${port}`],
+    fetchSite: 'same-origin',
+    fetchMode: 'cors',
+    contentType: 'application/json; charset=utf-8',
+    upgrade: false,
+    tokens: ['good'],
+  }
   const lock = { hosts: hostsOf(port), admits: (tokens: readonly string[]) => tokens.includes('good') }
 
   it('lets the page in by each of its three names', () => {
@@ -132,7 +221,14 @@ describe('the gate alone', () => {
   })
 
   it('lets a followed link open the page, but no other site load its files', () => {
-    const link = { ...facts, method: 'GET', origins: [], fetchSite: 'cross-site', fetchMode: 'navigate', tokens: [] }
+    const link = {
+      ...facts,
+      method: 'GET',
+      origins: [],
+      fetchSite: 'cross-site',
+      fetchMode: 'navigate',
+      tokens: [],
+    }
     expect(gate('page', link, lock)).toBeUndefined()
     expect(gate('page', { ...link, fetchMode: 'no-cors' }, lock)).toMatchObject({ status: 403 })
     expect(gate('session', { ...link, method: 'POST' }, lock)).toMatchObject({ status: 403 })

@@ -11,7 +11,12 @@ export interface RawReply {
   json: { code?: string; message?: string } & Record<string, unknown>
 }
 
-const file = (type: string, text: string, immutable = false) => ({ type, bytes: Buffer.from(text), etag: `"${text.length}"`, immutable })
+const file = (type: string, text: string, immutable = false) => ({
+  type,
+  bytes: Buffer.from(text),
+  etag: `"${text.length}"`,
+  immutable,
+})
 export const page: PageFiles = new Map([
   ['/', file('text/html; charset=utf-8', '<!doctype html><title>Unroll</title>')],
   ['/index.html', file('text/html; charset=utf-8', '<!doctype html><title>Unroll</title>')],
@@ -19,7 +24,11 @@ export const page: PageFiles = new Map([
 ])
 
 /** Sends `text` as it is and reads until the server closes, or for `wait` ms after the last byte. */
-export function send(port: number, text: string | Buffer, { wait = 2000, host = '127.0.0.1' } = {}): Promise<string> {
+export function send(
+  port: number,
+  text: string | Buffer,
+  { wait = 2000, host = '127.0.0.1' } = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     const socket = connect(port, host, () => socket.write(text))
@@ -33,7 +42,9 @@ export function send(port: number, text: string | Buffer, { wait = 2000, host = 
       if (isWhole(Buffer.concat(chunks))) done()
     })
     socket.on('close', done)
-    socket.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' || error.code === 'EPIPE' ? done() : reject(error)))
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'ECONNRESET' || error.code === 'EPIPE' ? done() : reject(error),
+    )
   })
 }
 
@@ -75,7 +86,10 @@ export interface RawRequest {
 }
 
 /** A request as the page would send it, with `headers` in place of the usual ones of the same name. */
-export async function request(port: number, { method = 'POST', path, headers = [], without = [], body = '', token }: RawRequest): Promise<RawReply> {
+export async function request(
+  port: number,
+  { method = 'POST', path, headers = [], without = [], body = '', token }: RawRequest,
+): Promise<RawReply> {
   const usual: [string, string][] = [
     ['host', `127.0.0.1:${port}`],
     ['origin', `http://127.0.0.1:${port}`],

@@ -25,12 +25,17 @@ describe('login', () => {
     const body = JSON.stringify({ code: codeOf(url) })
     const first = await request(port, { path: '/login', body })
     expect(first.status).toBe(200)
-    expect(first.headers.get('set-cookie')).toEqual([expect.stringMatching(new RegExp(`^unroll-${port}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/$`))])
+    expect(first.headers.get('set-cookie')).toEqual([
+      expect.stringMatching(new RegExp(`^unroll-${port}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/$`)),
+    ])
     const again = await request(port, { path: '/login', body })
     expect(again).toMatchObject({ status: 401, json: { code: 'E_AUTH' } })
     expect(again.body).not.toContain(codeOf(url))
     expect(logins).toEqual([1])
-    const other = await request(port, { path: '/login', body: JSON.stringify({ code: codeOf(server.loginUrl()) }) })
+    const other = await request(port, {
+      path: '/login',
+      body: JSON.stringify({ code: codeOf(server.loginUrl()) }),
+    })
     expect(other.status).toBe(200)
     expect(other.headers.get('set-cookie')).not.toEqual(first.headers.get('set-cookie'))
   })
@@ -40,34 +45,47 @@ describe('login', () => {
     const [tokenA, tokenB] = [await a.login(), await b.login()]
     const both = `unroll-${a.port}=${tokenA}; unroll-${b.port}=${tokenB}`
     for (const { port } of [a, b]) {
-      expect((await request(port, { path: '/call/data.list', body: '{}', headers: [['cookie', both]] })).status).toBe(200)
+      expect(
+        (await request(port, { path: '/call/data.list', body: '{}', headers: [['cookie', both]] })).status,
+      ).toBe(200)
     }
     expect((await request(b.port, { path: '/call/data.list', body: '{}', token: tokenA })).status).toBe(401)
     const tossed = `unroll-${a.port}=bad; unroll-${a.port}=${tokenA}`
-    expect((await request(a.port, { path: '/call/data.list', body: '{}', headers: [['cookie', tossed]] })).status).toBe(200)
+    expect(
+      (await request(a.port, { path: '/call/data.list', body: '{}', headers: [['cookie', tossed]] })).status,
+    ).toBe(200)
   })
 
   it('tells who guesses to wait, and still knows who is signed in', async () => {
     const { port, login } = await start({ 'data.list': () => [] })
     const token = await login()
     const statuses = await Promise.all(
-      Array.from({ length: 15 }, () => request(port, { path: '/login', body: '{"code":"guess"}' }).then(({ status }) => status)),
+      Array.from({ length: 15 }, () =>
+        request(port, { path: '/login', body: '{"code":"guess"}' }).then(({ status }) => status),
+      ),
     )
     expect(statuses.filter((status) => status === 401)).toHaveLength(10)
     expect(statuses.filter((status) => status === 429)).toHaveLength(5)
     expect((await request(port, { path: '/call/data.list', body: '{}', token })).status).toBe(200)
   })
 
-  it.each(['', '{}', '[]', '"x"', '{"code":1}', '{"code":"a","more":1}', '{"code":', '\u0000', '{"__proto__":{"code":"a"}}'])(
-    'refuses the body %j',
-    async (body) => {
-      const { port } = await start()
-      const reply = await request(port, { path: '/login', body })
-      expect([400, 401, 422]).toContain(reply.status)
-      expect(reply.headers.has('set-cookie')).toBe(false)
-      expect(({} as { code?: unknown }).code).toBeUndefined()
-    },
-  )
+  it.each([
+    '',
+    '{}',
+    '[]',
+    '"x"',
+    '{"code":1}',
+    '{"code":"a","more":1}',
+    '{"code":',
+    '\u0000',
+    '{"__proto__":{"code":"a"}}',
+  ])('refuses the body %j', async (body) => {
+    const { port } = await start()
+    const reply = await request(port, { path: '/login', body })
+    expect([400, 401, 422]).toContain(reply.status)
+    expect(reply.headers.has('set-cookie')).toBe(false)
+    expect(({} as { code?: unknown }).code).toBeUndefined()
+  })
 })
 
 describe('answers', () => {
@@ -80,8 +98,15 @@ describe('answers', () => {
       await request(port, { path: '/call/data.list', body: '{}', token }),
       await request(port, { path: '/call/data.list', body: '{}' }),
       await request(port, { path: '/call/data.list', body: '{}', token, headers: [['host', 'evil.com']] }),
-      await request(port, { method: 'OPTIONS', path: '/call/data.list', headers: [['origin', 'http://evil.com'], ['access-control-request-private-network', 'true']] }),
-    ] // prettier-ignore
+      await request(port, {
+        method: 'OPTIONS',
+        path: '/call/data.list',
+        headers: [
+          ['origin', 'http://evil.com'],
+          ['access-control-request-private-network', 'true'],
+        ],
+      }),
+    ]
     expect(replies.map(({ status }) => status)).toEqual([200, 404, 200, 401, 421, 403])
     for (const { headers } of replies) {
       expect(headers.get('content-security-policy')).toEqual([contentPolicy])
@@ -103,10 +128,16 @@ describe('answers', () => {
   it('tell no stack, path or token of a failure', async () => {
     const path = `${process.cwd()}/deep/secret.txt`
     const failures: Record<string, () => never> = {
-      'data.list': () => { throw new Error(`boom in ${path}`) },
-      'catalog.get': () => { throw new UnrollError('E_PATH', `cannot read ${path}: or /etc/other/thing`) },
-      'app.info': () => { throw new UnrollError('E_DB_BUSY', 'locked', { path: 'x' }) },
-    } // prettier-ignore
+      'data.list': () => {
+        throw new Error(`boom in ${path}`)
+      },
+      'catalog.get': () => {
+        throw new UnrollError('E_PATH', `cannot read ${path}: or /etc/other/thing`)
+      },
+      'app.info': () => {
+        throw new UnrollError('E_DB_BUSY', 'locked', { path: 'x' })
+      },
+    }
     const { port, login, log } = await start(failures)
     const token = await login()
     const call = (name: string) => request(port, { path: `/call/${name}`, body: '{}', token })
@@ -116,14 +147,26 @@ describe('answers', () => {
     expect(log.join()).toContain('boom')
     expect(log.join()).not.toContain(token)
     const known = await call('catalog.get')
-    expect(known).toMatchObject({ status: 422, json: { code: 'E_PATH', message: 'cannot read <program>/deep/secret.txt: or …/thing' } })
-    expect(await call('app.info')).toMatchObject({ status: 503, json: { code: 'E_DB_BUSY', details: { path: 'x' } } })
+    expect(known).toMatchObject({
+      status: 422,
+      json: { code: 'E_PATH', message: 'cannot read <program>/deep/secret.txt: or …/thing' },
+    })
+    expect(await call('app.info')).toMatchObject({
+      status: 503,
+      json: { code: 'E_DB_BUSY', details: { path: 'x' } },
+    })
   })
 
   it.each([
     ['a misspelt key', 'runs.get', '{"idd":"x"}', 400, 'E_ARG'],
     ['a hostile key', 'runs.get', '{"__proto__":{"x":1}}', 422, 'E_CONFIG_KEY'],
-    ['a hostile constructor', 'config.plan', '{"config":{"constructor":{"prototype":{}}}}', 422, 'E_CONFIG_KEY'],
+    [
+      'a hostile constructor',
+      'config.plan',
+      '{"config":{"constructor":{"prototype":{}}}}',
+      422,
+      'E_CONFIG_KEY',
+    ],
     ['deep nesting', 'config.plan', `{"config":${'['.repeat(1000)}${']'.repeat(1000)}}`, 400, 'E_ARG'],
     ['very deep nesting', 'config.plan', '['.repeat(200_000), 400, 'E_JSON'],
     ['no JSON', 'data.list', '{', 400, 'E_JSON'],
@@ -144,18 +187,33 @@ describe('answers', () => {
 
 describe('limits', () => {
   it('refuses bodies over 16 MB at once, and takes them for imports', async () => {
-    const { port, login } = await start({ 'data.import': ({ bytes }: { bytes: Uint8Array }) => ({ length: bytes.length }) })
+    const { port, login } = await start({
+      'data.import': ({ bytes }: { bytes: Uint8Array }) => ({ length: bytes.length }),
+    })
     const token = await login()
-    const declared = await request(port, { path: '/call/data.list', token, headers: [['content-length', String((16 << 20) + 1)]], body: '{' })
+    const declared = await request(port, {
+      path: '/call/data.list',
+      token,
+      headers: [['content-length', String((16 << 20) + 1)]],
+      body: '{',
+    })
     expect(declared).toMatchObject({ status: 413, json: { code: 'E_TOO_LARGE' } })
     const body = encodeWire({ name: 'big', bytes: new Uint8Array(20 << 20) })
-    expect(await request(port, { path: '/call/data.import', token, body })).toMatchObject({ status: 200, json: { length: 20 << 20 } })
+    expect(await request(port, { path: '/call/data.import', token, body })).toMatchObject({
+      status: 200,
+      json: { length: 20 << 20 },
+    })
   })
 
   it('refuses a body that never ends', async () => {
     const { port, login } = await start()
     const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`
-    const reply = await request(port, { path: '/call/data.list', token: await login(), headers: [['transfer-encoding', 'chunked']], body: chunk.repeat(1100) })
+    const reply = await request(port, {
+      path: '/call/data.list',
+      token: await login(),
+      headers: [['transfer-encoding', 'chunked']],
+      body: chunk.repeat(1100),
+    })
     expect(reply.status).toBe(413)
   })
 
@@ -169,33 +227,57 @@ describe('limits', () => {
     const gate = Promise.withResolvers<unknown[]>()
     const { port, login } = await start({ 'data.list': () => gate.promise }, { limits: { calls: 3 } })
     const token = await login()
-    const calls = Array.from({ length: 5 }, () => request(port, { path: '/call/data.list', body: '{}', token }))
+    const calls = Array.from({ length: 5 }, () =>
+      request(port, { path: '/call/data.list', body: '{}', token }),
+    )
     setTimeout(() => gate.resolve([]), 200)
     const statuses = (await Promise.all(calls)).map(({ status }) => status).sort()
     expect(statuses).toEqual([200, 200, 200, 503, 503])
   })
 
-  it.each(['GET http://evil.com/ HTTP/1.1', 'GET HTTP/1.1', 'NONSENSE', 'GET / HTTP/9.9', 'GET / HTTP/1.1\r\nx: \u0001', 'CONNECT evil.com:80 HTTP/1.1'])(
-    'refuses the line %j',
-    async (line) => {
-      const { port } = await start()
-      const text = await send(port, `${line}\r\nhost: 127.0.0.1:${port}\r\nconnection: close\r\n\r\n`)
-      expect(text).toMatch(/^(HTTP\/1\.1 (400|404|405|421) |$)/)
-      expect(text).not.toContain('<title>')
-    },
-  )
+  it.each([
+    'GET http://evil.com/ HTTP/1.1',
+    'GET HTTP/1.1',
+    'NONSENSE',
+    'GET / HTTP/9.9',
+    'GET / HTTP/1.1\r\nx: \u0001',
+    'CONNECT evil.com:80 HTTP/1.1',
+  ])('refuses the line %j', async (line) => {
+    const { port } = await start()
+    const text = await send(port, `${line}\r\nhost: 127.0.0.1:${port}\r\nconnection: close\r\n\r\n`)
+    expect(text).toMatch(/^(HTTP\/1\.1 (400|404|405|421) |$)/)
+    expect(text).not.toContain('<title>')
+  })
 })
 
 describe('paths', () => {
-  const parts = ['..', '%2e%2e', '%252e%252e', '..%2f', '%2e%2e%2f', '..%5c', '..\\', '.%00.', '..;', '....//', '%c0%ae%c0%ae', '%uff0e', '//']
+  const parts = [
+    '..',
+    '%2e%2e',
+    '%252e%252e',
+    '..%2f',
+    '%2e%2e%2f',
+    '..%5c',
+    '..\\',
+    '.%00.',
+    '..;',
+    '....//',
+    '%c0%ae%c0%ae',
+    '%uff0e',
+    '//',
+  ]
   const roots = ['', '/assets', '/assets-evil', '/call', '/static']
   const targets = ['etc/passwd', 'package.json', 'index.html', '%65tc/passwd']
-  const all = roots.flatMap((root) => parts.flatMap((a) => parts.flatMap((b) => targets.map((target) => `${root}/${a}/${b}/${target}`))))
+  const all = roots.flatMap((root) =>
+    parts.flatMap((a) => parts.flatMap((b) => targets.map((target) => `${root}/${a}/${b}/${target}`))),
+  )
 
   it(`answer 404 to ${all.length} ways out of the folder`, async () => {
     const { port } = await start()
     for (let i = 0; i < all.length; i += 40) {
-      const replies = await Promise.all(all.slice(i, i + 40).map((path) => request(port, { method: 'GET', path })))
+      const replies = await Promise.all(
+        all.slice(i, i + 40).map((path) => request(port, { method: 'GET', path })),
+      )
       for (const [j, reply] of replies.entries()) {
         expect([all[i + j], reply.status === 404 || reply.status === 400]).toEqual([all[i + j], true])
         expect(reply.body).not.toMatch(/root:|"name"|<title>/)
@@ -211,15 +293,25 @@ describe('paths', () => {
     expect(html.headers.get('cache-control')).toEqual(['no-cache'])
     const script = await request(port, { method: 'GET', path: '/assets/index-abcdefgh.js' })
     expect(script.headers.get('cache-control')).toEqual(['public, max-age=31536000, immutable'])
-    const known = await request(port, { method: 'GET', path: '/', headers: [['if-none-match', html.headers.get('etag')![0]!]] })
+    const known = await request(port, {
+      method: 'GET',
+      path: '/',
+      headers: [['if-none-match', html.headers.get('etag')![0]!]],
+    })
     expect(known).toMatchObject({ status: 304, body: '' })
   })
 })
 
 describe('where it listens', () => {
-  it.each(['0.0.0.0', '::', '192.168.1.2', 'example.com', '127.0.0.2', ''])('refuses the host %j', async (host) => {
-    await expect(start({}, { host })).rejects.toMatchObject({ code: 'E_ARG', message: expect.stringContaining('ssh -L') })
-  })
+  it.each(['0.0.0.0', '::', '192.168.1.2', 'example.com', '127.0.0.2', ''])(
+    'refuses the host %j',
+    async (host) => {
+      await expect(start({}, { host })).rejects.toMatchObject({
+        code: 'E_ARG',
+        message: expect.stringContaining('ssh -L'),
+      })
+    },
+  )
 
   it.each([-1, 65536, 70000, 1.5, NaN])('refuses the port %d', async (port) => {
     await expect(start({}, { port })).rejects.toMatchObject({ code: 'E_PORT' })
@@ -227,7 +319,10 @@ describe('where it listens', () => {
 
   it('says when a port is taken, and is not seen from other addresses', async () => {
     const { port } = await start()
-    await expect(start({}, { port })).rejects.toMatchObject({ code: 'E_PORT', message: expect.stringContaining('in use') })
+    await expect(start({}, { port })).rejects.toMatchObject({
+      code: 'E_PORT',
+      message: expect.stringContaining('in use'),
+    })
     await expect(send(port, 'x', { host: '127.0.0.2' })).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 

@@ -13,18 +13,34 @@ export function catalogCommand(program: Command, cli: Cli): void {
         const catalog = await app.call('catalog.get', {})
         const { out } = cli
         out.object(catalog)
-        for (const line of table(['preset', 'what it is'], catalog.presets.map((p) => [p.id, `${p.title}. ${p.expects}`]))) out.line(line)
+        for (const line of table(
+          ['preset', 'what it is'],
+          catalog.presets.map((p) => [p.id, `${p.title}. ${p.expects}`]),
+        ))
+          out.line(line)
         out.line()
-        for (const line of table(['cell', 'signals', 'what it is'], catalog.cells.map((c) => [c.id, c.signals.map((s) => s.id).join(' '), `${c.title}. ${c.paper}`]))) out.line(line)
+        for (const line of table(
+          ['cell', 'signals', 'what it is'],
+          catalog.cells.map((c) => [c.id, c.signals.map((s) => s.id).join(' '), `${c.title}. ${c.paper}`]),
+        ))
+          out.line(line)
         out.line()
         const { data, model, train } = catalog.fields
-        const fields = [...Object.values(data).flat(), ...model, ...train, ...catalog.cells.flatMap((cell) => cell.fields)]
+        const fields = [
+          ...Object.values(data).flat(),
+          ...model,
+          ...train,
+          ...catalog.cells.flatMap((cell) => cell.fields),
+        ]
         for (const line of table(['setting', 'default', 'values', 'help'], fields.map(row))) out.line(line)
       }),
     )
-} // prettier-ignore
+}
 
 function row(field: Field): string[] {
-  const range = field.min !== undefined || field.max !== undefined ? `${field.aboveMin ? 'above ' : ''}${field.min ?? ''} to ${field.max ?? ''}` : field.type
+  const range =
+    field.min !== undefined || field.max !== undefined
+      ? `${field.aboveMin ? 'above ' : ''}${field.min ?? ''} to ${field.max ?? ''}`
+      : field.type
   return [field.path, String(field.default ?? ''), field.choices?.join(' | ') ?? range, field.help]
 }

@@ -15,12 +15,14 @@ export function compareCommand(program: Command, cli: Cli): void {
       cli.start(async (app) => {
         const ids: string[] = []
         for (const word of words) ids.push((await findRun(app, word)).id)
-        if (new Set(ids).size < 2) throw new UnrollError('E_ARG', 'compare: name at least two different runs.')
+        if (new Set(ids).size < 2)
+          throw new UnrollError('E_ARG', 'compare: name at least two different runs.')
         const comparison = await app.call('runs.compare', { ids: [...new Set(ids)] })
         cli.out.object(comparison)
         const { runs, differences, same, metrics } = comparison
         const headings = ['', ...runs.map((run) => `${run.name}>`)]
-        const show = (value: string | number | boolean | null) => (typeof value === 'number' ? figure(value) : String(value ?? '—'))
+        const show = (value: string | number | boolean | null) =>
+          typeof value === 'number' ? figure(value) : String(value ?? '—')
         const rows = [
           ['status', ...runs.map((run) => run.status)],
           ['step', ...runs.map((run) => String(run.step))],

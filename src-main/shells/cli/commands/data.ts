@@ -8,7 +8,9 @@ import { harmless } from '../../harmless.ts'
 import type { Cli } from '../run.ts'
 
 export function dataCommand(program: Command, cli: Cli): void {
-  const data = program.command('data').description('list the texts; see also data show, data import, data remove')
+  const data = program
+    .command('data')
+    .description('list the texts; see also data show, data import, data remove')
   data.action(() => cli.start((app) => list(cli, app)))
   data
     .command('show')
@@ -19,8 +21,14 @@ export function dataCommand(program: Command, cli: Cli): void {
     .command('import')
     .description('take in a text file')
     .argument('<file>')
-    .addOption(new Option('--decode <how>', 'how to read bytes that are not UTF-8').choices(['strict', 'latin-1', 'replace', 'skip']).default('strict'))
-    .action((path: string, { decode }: { decode: Decode }) => cli.start((app) => importText(cli, app, path, decode)))
+    .addOption(
+      new Option('--decode <how>', 'how to read bytes that are not UTF-8')
+        .choices(['strict', 'latin-1', 'replace', 'skip'])
+        .default('strict'),
+    )
+    .action((path: string, { decode }: { decode: Decode }) =>
+      cli.start((app) => importText(cli, app, path, decode)),
+    )
   data
     .command('remove')
     .description('remove an imported text')
@@ -37,19 +45,32 @@ export function dataCommand(program: Command, cli: Cli): void {
 async function list(cli: Cli, app: App): Promise<void> {
   const datasets = await app.call('data.list', {})
   cli.out.object({ datasets })
-  const rows = datasets.map((d) => [d.id, size(d.bytes), String(d.characters), d.encoding, d.builtin ? 'built in' : 'imported', d.name])
-  for (const line of table(['id', 'size>', 'characters>', 'encoding', 'from', 'name'], rows)) cli.out.line(line)
+  const rows = datasets.map((d) => [
+    d.id,
+    size(d.bytes),
+    String(d.characters),
+    d.encoding,
+    d.builtin ? 'built in' : 'imported',
+    d.name,
+  ])
+  for (const line of table(['id', 'size>', 'characters>', 'encoding', 'from', 'name'], rows))
+    cli.out.line(line)
 }
 
 async function show(cli: Cli, app: App, id: string): Promise<void> {
   const detail = await app.call('data.get', { id })
   const { out } = cli
   out.object(detail)
-  const symbols = detail.symbols.slice(0, 60).map(({ symbol }) => (symbol === ' ' ? '␣' : symbol === '\n' ? '⏎' : harmless(symbol)))
+  const symbols = detail.symbols
+    .slice(0, 60)
+    .map(({ symbol }) => (symbol === ' ' ? '␣' : symbol === '\n' ? '⏎' : harmless(symbol)))
   const facts = [
     ['id', detail.id],
     ['name', detail.name],
-    ['size', `${size(detail.bytes)}, ${detail.characters} characters, ${detail.lines} lines, ${detail.encoding}`],
+    [
+      'size',
+      `${size(detail.bytes)}, ${detail.characters} characters, ${detail.lines} lines, ${detail.encoding}`,
+    ],
     ['sha256', detail.sha256],
     ['licence', detail.licence],
     ['symbols', `${detail.distinct}: ${symbols.join(' ')}`],
@@ -64,5 +85,9 @@ export async function importText(cli: Cli, app: App, path: string, decode: Decod
   const detail = await app.call('data.importFile', { path: resolve(path), decode }, { local: true })
   cli.out.object(detail)
   for (const { code, message } of detail.warnings) cli.out.note(`${code}: ${harmless(message)}`)
-  cli.out.line(harmless(`${detail.id}: ${detail.characters} characters, ${detail.distinct} different, ${detail.encoding}`))
+  cli.out.line(
+    harmless(
+      `${detail.id}: ${detail.characters} characters, ${detail.distinct} different, ${detail.encoding}`,
+    ),
+  )
 }

@@ -11,7 +11,8 @@ export function doctorCommand(program: Command, cli: Cli): void {
       cli.start(async (app) => {
         const report = await app.call('app.doctor', {})
         cli.out.object(report)
-        for (const { name, ok, message } of report.checks) cli.out.line(`${ok ? 'ok     ' : 'FAULT  '}${harmless(`${name}: ${message}`)}`)
+        for (const { name, ok, message } of report.checks)
+          cli.out.line(`${ok ? 'ok     ' : 'FAULT  '}${harmless(`${name}: ${message}`)}`)
         return report.ok ? 0 : 65
       }),
     )

@@ -22,7 +22,11 @@ export function exportCommand(program: Command, cli: Cli): void {
     .command('export')
     .description('write the weights, curves or configuration of a run to a file')
     .argument('<run>')
-    .addOption(new Option('--what <part>', 'what to write').choices(['weights', 'metrics', 'config']).default('weights'))
+    .addOption(
+      new Option('--what <part>', 'what to write')
+        .choices(['weights', 'metrics', 'config'])
+        .default('weights'),
+    )
     .option('--out <file>', 'where to; "-" is stdout; else a name made from the run, here')
     .option('--step <n>', 'weights of this checkpoint; else the best', number('step'))
     .option('--force', 'replace the file if it exists')
@@ -41,7 +45,9 @@ export function exportCommand(program: Command, cli: Cli): void {
 
 /** E_EXISTS if the file is there, E_PATH if its folder is not. */
 async function writeNew(path: string, bytes: Uint8Array, force: boolean): Promise<void> {
-  if (existsSync(path) && !force) throw new UnrollError('E_EXISTS', `${harmless(path)}: exists already. Take another name or --force.`)
-  if (!existsSync(dirname(path))) throw new UnrollError('E_PATH', `${harmless(dirname(path))}: there is no such folder.`)
+  if (existsSync(path) && !force)
+    throw new UnrollError('E_EXISTS', `${harmless(path)}: exists already. Take another name or --force.`)
+  if (!existsSync(dirname(path)))
+    throw new UnrollError('E_PATH', `${harmless(dirname(path))}: there is no such folder.`)
   await writeFileWhole(path, bytes)
 }

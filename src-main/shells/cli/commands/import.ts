@@ -9,7 +9,18 @@ import type { Cli } from '../run.ts'
 import { importText } from './data.ts'
 
 /** Files of weights by name; all but safetensors are refused by the app, which says why. */
-const weightFiles = new Set(['.safetensors', '.pt', '.pth', '.pkl', '.npy', '.npz', '.h5', '.keras', '.ckpt', '.onnx'])
+const weightFiles = new Set([
+  '.safetensors',
+  '.pt',
+  '.pth',
+  '.pkl',
+  '.npy',
+  '.npz',
+  '.h5',
+  '.keras',
+  '.ckpt',
+  '.onnx',
+])
 const maxBytes = 2 ** 31 - 1
 
 interface Flags {
@@ -25,13 +36,26 @@ export function importCommand(program: Command, cli: Cli): void {
     .argument('<file>')
     .option('--name <text>', 'name of the run')
     .option('--trust', 'accept weights that are not finite numbers')
-    .addOption(new Option('--decode <how>', 'how to read a text that is not UTF-8').choices(['strict', 'latin-1', 'replace', 'skip']).default('strict'))
+    .addOption(
+      new Option('--decode <how>', 'how to read a text that is not UTF-8')
+        .choices(['strict', 'latin-1', 'replace', 'skip'])
+        .default('strict'),
+    )
     .action((path: string, flags: Flags) =>
-      cli.start((app) => (weightFiles.has(extname(path).toLowerCase()) ? importRun(cli, app, path, flags) : importText(cli, app, path, flags.decode))),
+      cli.start((app) =>
+        weightFiles.has(extname(path).toLowerCase())
+          ? importRun(cli, app, path, flags)
+          : importText(cli, app, path, flags.decode),
+      ),
     )
 }
 
-async function importRun(cli: Cli, app: App, path: string, { name = basename(path), trust = false }: Flags): Promise<void> {
+async function importRun(
+  cli: Cli,
+  app: App,
+  path: string,
+  { name = basename(path), trust = false }: Flags,
+): Promise<void> {
   const bytes = await readInputFile(path, maxBytes, 'E_MODEL_TOO_LARGE')
   const { run, warnings } = await app.call('runs.import', { name, bytes, trust })
   cli.out.object({ run, warnings })

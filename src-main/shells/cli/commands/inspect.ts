@@ -33,7 +33,9 @@ export function inspectCommand(program: Command, cli: Cli): void {
     .option('--signal <id>', 'what to look at: h, c or a gate of the cell')
     .option('--unit <n>', 'unit, counted from 0; else the one that varies most', number('unit'))
     .option('--step <n>', 'the checkpoint of this step; else the best', number('step'))
-    .addOption(new Option('--find <property>', 'rank all units by how well they tell this').choices(predicates))
+    .addOption(
+      new Option('--find <property>', 'rank all units by how well they tell this').choices(predicates),
+    )
     .option('--top <n>', 'units to list with --find', number('top'))
     .action((word: string, flags: Flags) =>
       cli.start(async (app) => {
@@ -43,27 +45,66 @@ export function inspectCommand(program: Command, cli: Cli): void {
     )
 }
 
-async function find(cli: Cli, app: App, id: string, { find, text, length, signal, step, top }: Flags): Promise<void> {
+async function find(
+  cli: Cli,
+  app: App,
+  id: string,
+  { find, text, length, signal, step, top }: Flags,
+): Promise<void> {
   const signals = signal === undefined ? undefined : [signal]
   const ranking = await app.call('inspect.find', { id, predicate: find!, text, length, step, top, signals })
   const scores = ranking.scores.map((score) => ({ ...score, layer: score.layer + 1 }))
   cli.out.object({ run: id, ...ranking, scores })
-  cli.out.line(`${ranking.predicate}: holds at ${ranking.positives} of ${ranking.positions} positions; chance gives an AUC up to ${figure(ranking.nullAuc)}`)
-  const rows = scores.map((s) => [String(s.layer), s.signal, String(s.unit), figure(s.auc), figure(s.f1), s.sign > 0 ? 'high' : 'low', figure(s.threshold)])
-  for (const line of table(['layer>', 'signal', 'unit>', 'AUC>', 'F1>', 'when it holds', 'threshold>'], rows)) cli.out.line(line)
+  cli.out.line(
+    `${ranking.predicate}: holds at ${ranking.positives} of ${ranking.positions} positions; chance gives an AUC up to ${figure(ranking.nullAuc)}`,
+  )
+  const rows = scores.map((s) => [
+    String(s.layer),
+    s.signal,
+    String(s.unit),
+    figure(s.auc),
+    figure(s.f1),
+    s.sign > 0 ? 'high' : 'low',
+    figure(s.threshold),
+  ])
+  for (const line of table(['layer>', 'signal', 'unit>', 'AUC>', 'F1>', 'when it holds', 'threshold>'], rows))
+    cli.out.line(line)
 }
 
 async function look(cli: Cli, app: App, id: string, flags: Flags): Promise<void> {
   const { text, offset, length, signal, step } = flags
-  const grid = await app.call('inspect.grid', { id, text, offset, length, signal, step, layer: layerIndex(flags.layer) })
+  const grid = await app.call('inspect.grid', {
+    id,
+    text,
+    offset,
+    length,
+    signal,
+    step,
+    layer: layerIndex(flags.layer),
+  })
   const unit = flags.unit ?? widestUnit(grid)
   if (!Number.isInteger(unit) || unit < 0 || unit >= grid.units) {
-    throw new UnrollError('E_ARG', `--unit: ${unit}; ${grid.signal} of layer ${flags.layer} has units 0 to ${grid.units - 1}.`)
+    throw new UnrollError(
+      'E_ARG',
+      `--unit: ${unit}; ${grid.signal} of layer ${flags.layer} has units 0 to ${grid.units - 1}.`,
+    )
   }
   const { out } = cli
   const values = unitValues(grid, unit)
   const { tokens, surprise, lo, hi } = grid
-  out.object({ run: id, step: grid.step, layer: flags.layer, signal: grid.signal, unit, units: grid.units, lo, hi, tokens, values, surprise })
+  out.object({
+    run: id,
+    step: grid.step,
+    layer: flags.layer,
+    signal: grid.signal,
+    unit,
+    units: grid.units,
+    lo,
+    hi,
+    tokens,
+    values,
+    surprise,
+  })
   if (out.json) return
   out.line(`layer ${flags.layer}  signal ${grid.signal}  unit ${unit} of ${grid.units}  step ${grid.step}`)
   if (out.colors) out.raw(`${colouredText(grid, values, out.colors)}\n`)

@@ -24,8 +24,17 @@ export function runsCommand(program: Command, cli: Cli): void {
       cli.start(async (app) => {
         const { runs, total } = await app.call('runs.list', flags)
         cli.out.object({ runs, total })
-        if (runs.length === 0) return cli.out.line(flags.search || flags.status || flags.trash ? 'No run fits.' : 'No runs yet. Start one: unroll train --preset prose')
-        for (const line of table(['run', 'status', 'step>', 'train loss>', 'validation loss>', 'made', 'name'], runs.map(row))) cli.out.line(line)
+        if (runs.length === 0)
+          return cli.out.line(
+            flags.search || flags.status || flags.trash
+              ? 'No run fits.'
+              : 'No runs yet. Start one: unroll train --preset prose',
+          )
+        for (const line of table(
+          ['run', 'status', 'step>', 'train loss>', 'validation loss>', 'made', 'name'],
+          runs.map(row),
+        ))
+          cli.out.line(line)
         if (total > runs.length) cli.out.line(`${runs.length} of ${total}`)
       }),
     )
@@ -34,5 +43,13 @@ export function runsCommand(program: Command, cli: Cli): void {
 function row(run: RunRow): string[] {
   const last = (test: RegExp) => figure(run.summaries.find((summary) => test.test(summary.name))?.last)
   const made = new Date(run.createdAt).toISOString().slice(0, 16).replace('T', ' ')
-  return [run.id, run.status, `${run.step}/${run.totalSteps}`, last(/^train\/loss$/), last(/^val(idation)?\/loss$/), made, run.name]
+  return [
+    run.id,
+    run.status,
+    `${run.step}/${run.totalSteps}`,
+    last(/^train\/loss$/),
+    last(/^val(idation)?\/loss$/),
+    made,
+    run.name,
+  ]
 }

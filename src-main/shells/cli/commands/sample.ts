@@ -49,11 +49,14 @@ async function sample(cli: Cli, app: App, id: string, flags: Flags): Promise<num
   // Tokens can come before the start has answered with the job's name.
   let job = ''
   let early: (() => void)[] | undefined = []
-  const ours = (of: string, act: () => void) => (early ? void early.push(() => of === job && act()) : of === job && act())
-  app.on('sample.tokens', (event) => ours(event.job, () => {
-    tokens.push(...event.tokens)
-    if (!out.json) out.raw(harmless(event.tokens.map((token) => token.text).join('')))
-  })) // prettier-ignore
+  const ours = (of: string, act: () => void) =>
+    early ? void early.push(() => of === job && act()) : of === job && act()
+  app.on('sample.tokens', (event) =>
+    ours(event.job, () => {
+      tokens.push(...event.tokens)
+      if (!out.json) out.raw(harmless(event.tokens.map((token) => token.text).join('')))
+    }),
+  )
   app.on('sample.done', (event) => ours(event.job, () => done.resolve(event)))
 
   const started = await app.call('sample.start', { id, ...flags })

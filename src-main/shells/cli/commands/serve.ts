@@ -1,7 +1,6 @@
 // `unroll serve`: the workbench in a browser, from this machine only.
-import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { readPageFiles, type PageFiles } from '../../pageFiles.ts'
+import { checkAddress } from '../../web/listen.ts'
 import { startWebServer } from '../../web/server.ts'
 import { number } from '../options.ts'
 import type { Cli } from '../run.ts'
@@ -25,13 +24,23 @@ export function serveCommand(program: Command, cli: Cli): void {
       cli.start(
         async (app) => {
           const { out, leave, host } = cli
+          checkAddress(flags.port, flags.host)
           const tellNext = () => {
             const url = server.loginUrl()
             out.object({ event: 'login', url })
             out.line(`another browser: ${url}`)
           }
-          const options = { app, page: await page(), port: flags.port, log: out.note, onLogin: tellNext }
-          const server = await startWebServer({ ...options, ...(flags.host !== undefined && { host: flags.host }) })
+          const options = {
+            app,
+            page: await host.page(out.note),
+            port: flags.port,
+            log: out.note,
+            onLogin: tellNext,
+          }
+          const server = await startWebServer({
+            ...options,
+            ...(flags.host !== undefined && { host: flags.host }),
+          })
           const url = server.loginUrl()
           out.object({ event: 'listening', url })
           out.line(`Unroll is at ${url}`)
@@ -45,14 +54,4 @@ export function serveCommand(program: Command, cli: Cli): void {
         { graceful: true },
       ),
     )
-}
-
-/** The built page; in a clone it is built first when its sources are newer. */
-async function page(): Promise<PageFiles> {
-  const script = new URL('../../../../scripts/build.mjs', import.meta.url)
-  if (existsSync(script)) {
-    const { buildPage } = (await import(script.href)) as { buildPage: () => Promise<void> }
-    await buildPage()
-  }
-  return readPageFiles()
 }

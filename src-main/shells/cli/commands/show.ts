@@ -37,14 +37,28 @@ function print(out: Output, { run, checkpoints, samples, record }: RunDetail): v
   for (const [name, value] of facts) out.line(`${name!.padEnd(8)}${harmless(value!)}`)
   if (run.notes) out.line(`\n${harmless(run.notes)}`)
   out.line()
-  const metrics = run.summaries.map((s) => [s.name, figure(s.last), figure(s.min), String(s.minStep), figure(s.max), String(s.maxStep)])
+  const metrics = run.summaries.map((s) => [
+    s.name,
+    figure(s.last),
+    figure(s.min),
+    String(s.minStep),
+    figure(s.max),
+    String(s.maxStep),
+  ])
   for (const line of table(['metric', 'last>', 'min>', 'at>', 'max>', 'at>'], metrics)) out.line(line)
   if (checkpoints.length) {
     out.line()
-    const rows = checkpoints.map((c) => [String(c.step), figure(c.loss), size(c.bytes), c.missing ? 'missing' : c.best ? 'best' : ''])
+    const rows = checkpoints.map((c) => [
+      String(c.step),
+      figure(c.loss),
+      size(c.bytes),
+      c.missing ? 'missing' : c.best ? 'best' : '',
+    ])
     for (const line of table(['checkpoint>', 'loss>', 'size>', ''], rows)) out.line(line)
   }
-  out.line(`\n${JSON.stringify({ seed: run.config.seed, data: run.config.data, model: run.config.model, train: run.config.train }, null, 2)}`)
+  out.line(
+    `\n${JSON.stringify({ seed: run.config.seed, data: run.config.data, model: run.config.model, train: run.config.train }, null, 2)}`,
+  )
   const sample = samples.at(-1)
   if (sample && !sample.table) out.line(`\n--- step ${sample.step} ---\n${harmless(sample.text)}`)
 }

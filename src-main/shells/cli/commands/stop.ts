@@ -19,5 +19,7 @@ function ask(program: Command, cli: Cli, name: 'stop' | 'pause', description: st
     )
 }
 
-export const stopCommand = (program: Command, cli: Cli) => ask(program, cli, 'stop', 'end a run for good, with a checkpoint')
-export const pauseCommand = (program: Command, cli: Cli) => ask(program, cli, 'pause', 'pause a run, with a checkpoint')
+export const stopCommand = (program: Command, cli: Cli) =>
+  ask(program, cli, 'stop', 'end a run for good, with a checkpoint')
+export const pauseCommand = (program: Command, cli: Cli) =>
+  ask(program, cli, 'pause', 'pause a run, with a checkpoint')

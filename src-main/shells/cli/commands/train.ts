@@ -27,7 +27,10 @@ export function trainCommand(program: Command, cli: Cli): void {
     .option('--threads <n>', 'cores for the run', number('threads'))
     .option('--quiet', 'only the summary at the end')
     .action((flags: Flags) =>
-      cli.start((app) => follow(cli, app, { start: () => launch(app, flags), ...(flags.quiet && { quiet: true }) }), { graceful: true }),
+      cli.start(
+        (app) => follow(cli, app, { start: () => launch(app, flags), ...(flags.quiet && { quiet: true }) }),
+        { graceful: true },
+      ),
     )
 }
 
