@@ -1,5 +1,8 @@
 // Apps over fresh folders for tests, closed after each, with helpers to wait for what happens in them.
-import { onTestFinished } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { createApp, type App, type AppOptions } from '../../src-main/app.ts'
 import type { RunConfigInput } from '../../src-main/contract/config.ts'
 import type { EventName, Events } from '../../src-main/contract/events.ts'
@@ -76,4 +79,18 @@ export async function curve(
   const [found] = await app.call('runs.metrics', { ids: [id], names: [name] })
   const chunk = found!.chunks[0]
   return { steps: [...(chunk?.steps ?? [])], values: [...(chunk?.values ?? [])] }
+}
+
+/** One app with the real engine for all tests of a `describe`; ask for it inside a test. */
+export function sharedRealApp(): () => App {
+  let app: App
+  const dataDir = mkdtempSync(join(tmpdir(), 'unroll-test-'))
+  beforeAll(async () => {
+    app = await createApp({ dataDir })
+  })
+  afterAll(async () => {
+    await app.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+  return () => app
 }
