@@ -4,13 +4,38 @@ import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-rou
 export const routes: RouteRecordRaw[] = [
   { path: '/', redirect: { name: 'runs' } },
   { path: '/runs', name: 'runs', component: () => import('./views/RunsView.vue'), meta: { title: 'Runs' } },
-  { path: '/launch', name: 'launch', component: () => import('./views/LaunchView.vue'), meta: { title: 'Launch' } },
+  {
+    path: '/launch',
+    name: 'launch',
+    component: () => import('./views/LaunchView.vue'),
+    meta: { title: 'Launch' },
+  },
   { path: '/run/:id', name: 'run', component: () => import('./views/RunView.vue'), meta: { title: 'Run' } },
   /** ?ids=a,b,c */
-  { path: '/compare', name: 'compare', component: () => import('./views/CompareView.vue'), meta: { title: 'Compare' } },
-  { path: '/neurons/:id?', name: 'neurons', component: () => import('./views/NeuronsView.vue'), meta: { title: 'Neurons' } },
-  { path: '/sample/:id?', name: 'sample', component: () => import('./views/SampleView.vue'), meta: { title: 'Sample' } },
-  { path: '/data/:id?', name: 'data', component: () => import('./views/DataView.vue'), meta: { title: 'Data' } },
+  {
+    path: '/compare',
+    name: 'compare',
+    component: () => import('./views/CompareView.vue'),
+    meta: { title: 'Compare' },
+  },
+  {
+    path: '/neurons/:id?',
+    name: 'neurons',
+    component: () => import('./views/NeuronsView.vue'),
+    meta: { title: 'Neurons' },
+  },
+  {
+    path: '/sample/:id?',
+    name: 'sample',
+    component: () => import('./views/SampleView.vue'),
+    meta: { title: 'Sample' },
+  },
+  {
+    path: '/data/:id?',
+    name: 'data',
+    component: () => import('./views/DataView.vue'),
+    meta: { title: 'Data' },
+  },
   { path: '/:rest(.*)*', redirect: { name: 'runs' } },
 ]
 

@@ -19,7 +19,13 @@ export function startPage(client: PageClient, at: string | Element = '#app') {
   const app = createApp(App)
   app.use(createPinia())
   useTheme()
-  const [runs, metrics, datasets, catalog, notices] = [useRuns(), useMetrics(), useDatasets(), useCatalog(), useNotices()]
+  const [runs, metrics, datasets, catalog, notices] = [
+    useRuns(),
+    useMetrics(),
+    useDatasets(),
+    useCatalog(),
+    useNotices(),
+  ]
   for (const store of [runs, metrics, datasets, notices]) store.listen()
   const loadAll = () => void Promise.all([runs.load(), datasets.load(), catalog.load(), metrics.refresh()])
   client.onReconnect(loadAll)

@@ -5,7 +5,15 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import { useCatalog } from '../state/catalog.ts'
 import { useClient } from '../state/connection.ts'
-import { configOf, defaultValues, localIssues, valuesOf, type FormValue, type FormValues, type Issue } from './values.ts'
+import {
+  configOf,
+  defaultValues,
+  localIssues,
+  valuesOf,
+  type FormValue,
+  type FormValues,
+  type Issue,
+} from './values.ts'
 
 /** Milliseconds without a change before the plan is asked for. */
 const pause = 250
@@ -46,7 +54,8 @@ export const useDraft = defineStore('draft', () => {
     values.value = valuesOf(catalog.catalog, from)
   }
   function begin(): void {
-    if (catalog.catalog && Object.keys(values.value).length === 0) values.value = defaultValues(catalog.catalog)
+    if (catalog.catalog && Object.keys(values.value).length === 0)
+      values.value = defaultValues(catalog.catalog)
   }
 
   async function ask(): Promise<void> {

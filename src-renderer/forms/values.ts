@@ -28,7 +28,12 @@ export function fieldGroups(catalog: Catalog, values: FormValues): FieldGroups {
   }
 }
 
-export const allFields = (groups: FieldGroups): Field[] => [...groups.data, ...groups.model, ...groups.cell, ...groups.train]
+export const allFields = (groups: FieldGroups): Field[] => [
+  ...groups.data,
+  ...groups.model,
+  ...groups.cell,
+  ...groups.train,
+]
 
 /** A field with `when` counts only while the other field has one of the values. */
 export function isShown(field: Field, values: FormValues): boolean {
@@ -41,7 +46,13 @@ export function defaultValues(catalog: Catalog): FormValues {
   const of = (fields: Field[]) => Object.fromEntries(fields.map((field) => [field.path, field.default]))
   const data = Object.values(catalog.fields.data).map(of)
   const cells = catalog.cells.map((cell) => of(cell.fields))
-  return Object.assign({ name: '', seed: undefined, preset: '', 'data.kind': kind }, ...data, ...cells, of(catalog.fields.model), of(catalog.fields.train)) as FormValues
+  return Object.assign(
+    { name: '', seed: undefined, preset: '', 'data.kind': kind },
+    ...data,
+    ...cells,
+    of(catalog.fields.model),
+    of(catalog.fields.train),
+  ) as FormValues
 }
 
 function flatten(value: object, prefix: string, out: Record<string, FormValue>): void {
@@ -56,7 +67,9 @@ function flatten(value: object, prefix: string, out: Record<string, FormValue>):
 export function valuesOf(catalog: Catalog, config: object): FormValues {
   const said: Record<string, FormValue> = {}
   flatten(config, '', said)
-  const options = catalog.cells.find((cell) => cell.id === (said['model.cell'] ?? defaultValues(catalog)['model.cell']))
+  const options = catalog.cells.find(
+    (cell) => cell.id === (said['model.cell'] ?? defaultValues(catalog)['model.cell']),
+  )
   const cellDefaults = Object.fromEntries((options?.fields ?? []).map((field) => [field.path, field.default]))
   return { ...defaultValues(catalog), ...cellDefaults, ...said }
 }
@@ -86,8 +99,12 @@ export interface Issue {
 /** Faults that can be seen without asking: text where a number must be. */
 export function localIssues(catalog: Catalog, values: FormValues): Issue[] {
   const fields = allFields(fieldGroups(catalog, values)).filter((field) => isShown(field, values))
-  const broken = fields.filter((field) => values[field.path] === null).map((field) => ({ path: field.path, message: 'expected a number' }))
-  return values['seed'] === null ? [{ path: 'seed', message: 'expected a whole number, or nothing' }, ...broken] : broken
+  const broken = fields
+    .filter((field) => values[field.path] === null)
+    .map((field) => ({ path: field.path, message: 'expected a number' }))
+  return values['seed'] === null
+    ? [{ path: 'seed', message: 'expected a whole number, or nothing' }, ...broken]
+    : broken
 }
 
 /** Reads what was typed: a number in any usual notation, null if it is none. */
@@ -108,15 +125,34 @@ export interface SliderSpan {
 
 /** The span of a field's slider; undefined if it should have none. Wide ranges show three powers of ten around the default. */
 export function sliderOf(field: Field): SliderSpan | undefined {
-  if ((field.type !== 'number' && field.type !== 'integer') || field.min === undefined || field.max === undefined) return undefined
+  if (
+    (field.type !== 'number' && field.type !== 'integer') ||
+    field.min === undefined ||
+    field.max === undefined
+  )
+    return undefined
   const start = typeof field.default === 'number' ? field.default : 0
   if (field.scale === 'log') {
     const low = start > 0 ? start / 1000 : undefined
-    const min = field.aboveMin ? (low ?? field.max * 1e-6) : Math.max(field.min, Math.min(low ?? 0, field.min || 0))
-    return { min, max: start > 0 ? Math.min(field.max, start * 1000) : field.max, scale: 'log', low: field.type === 'integer' ? Math.max(1, Math.round(low ?? 1)) : low, step: undefined }
+    const min = field.aboveMin
+      ? (low ?? field.max * 1e-6)
+      : Math.max(field.min, Math.min(low ?? 0, field.min || 0))
+    return {
+      min,
+      max: start > 0 ? Math.min(field.max, start * 1000) : field.max,
+      scale: 'log',
+      low: field.type === 'integer' ? Math.max(1, Math.round(low ?? 1)) : low,
+      step: undefined,
+    }
   }
   if (field.max - field.min > 64) return undefined
-  return { min: field.min, max: field.max, scale: 'linear', low: undefined, step: field.type === 'integer' ? 1 : (field.max - field.min) / 100 }
+  return {
+    min: field.min,
+    max: field.max,
+    scale: 'linear',
+    low: undefined,
+    step: field.type === 'integer' ? 1 : (field.max - field.min) / 100,
+  }
 }
 
 /** "1 to 16,384", "above 0, to 100" - the allowed range in words. */

@@ -15,7 +15,10 @@ export const useCatalog = defineStore('catalog', () => {
     failure.value = null
     try {
       const client = useClient()
-      ;[catalog.value, info.value] = await Promise.all([client.call('catalog.get', {}), client.call('app.info', {})])
+      ;[catalog.value, info.value] = await Promise.all([
+        client.call('catalog.get', {}),
+        client.call('app.info', {}),
+      ])
     } catch (thrown) {
       failure.value = toErrorValue(thrown)
     }

@@ -23,7 +23,9 @@ const registered = shallowRef<readonly Command[]>([])
 /** All commands, those of the present view last. */
 export const allCommands = computed(() => registered.value)
 /** Commands that can be run now. */
-export const usableCommands = computed(() => registered.value.filter((one) => !one.listed && (one.enabled?.() ?? true)))
+export const usableCommands = computed(() =>
+  registered.value.filter((one) => !one.listed && (one.enabled?.() ?? true)),
+)
 
 /** Offers commands for as long as the calling component lives. */
 export function useCommands(commands: readonly Command[]): void {

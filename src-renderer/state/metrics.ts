@@ -24,7 +24,7 @@ export interface Curves {
 
 type Change = { chunks: MetricChunk[] } | { after: number }
 
-const arrays = ['steps', 'values', 'times'] as const
+type Part = 'steps' | 'values' | 'times'
 
 /** First index whose step is greater than `step`. */
 function indexAfter(steps: Float64Array, step: number): number {
@@ -44,11 +44,12 @@ export function grow(old: Column | undefined, chunk: MetricChunk): Column {
   const added = chunk.steps.length - from
   if (old && added === 0) return old
   const length = (old?.steps.length ?? 0) + added
-  const join = (name: (typeof arrays)[number]): Float64Array => {
+  const join = (name: Part): Float64Array => {
     const before = old?.[name]
     const used = before?.length ?? 0
-    const room = before && before.byteOffset === 0 ? before.buffer.byteLength / 8 : 0
-    const base = room >= length ? new Float64Array(before!.buffer, 0, length) : new Float64Array(Math.ceil(length * 1.5))
+    const room = before ? before.buffer.byteLength / 8 : -1
+    const base =
+      room >= length ? new Float64Array(before!.buffer, 0, length) : new Float64Array(Math.ceil(length * 1.5))
     if (room < length && before) base.set(before)
     base.set(chunk[name].subarray(from), used)
     return base.subarray(0, length)
@@ -106,7 +107,8 @@ export const useMetrics = defineStore('metrics', () => {
       const error = toErrorValue(thrown)
       for (const id of ids) {
         const old = runs.get(id)
-        if (old?.phase !== 'ready') runs.set(id, { phase: 'failed', error, columns: new Map(), revision: (old?.revision ?? 0) + 1 })
+        if (old?.phase !== 'ready')
+          runs.set(id, { phase: 'failed', error, columns: new Map(), revision: (old?.revision ?? 0) + 1 })
       }
     } finally {
       for (const id of ids) waiting.delete(id)

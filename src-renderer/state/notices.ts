@@ -27,7 +27,12 @@ export const useNotices = defineStore('notices', () => {
   const timers = new Map<number, ReturnType<typeof setTimeout>>()
   let nextId = 1
 
-  const unread = computed(() => all.value.filter((notice) => notice.id > seenUpTo.value && (notice.kind === 'warning' || notice.kind === 'error')).length)
+  const unread = computed(
+    () =>
+      all.value.filter(
+        (notice) => notice.id > seenUpTo.value && (notice.kind === 'warning' || notice.kind === 'error'),
+      ).length,
+  )
 
   function hide(id: number): void {
     clearTimeout(timers.get(id))
@@ -42,13 +47,25 @@ export const useNotices = defineStore('notices', () => {
 
   function release(id: number): void {
     const notice = visible.value.find((one) => one.id === id)
-    const life = notice ? (notice.action ? Math.max(8000, lifetimes[notice.kind]) : lifetimes[notice.kind]) : 0
+    const life = notice
+      ? notice.action
+        ? Math.max(8000, lifetimes[notice.kind])
+        : lifetimes[notice.kind]
+      : 0
     clearTimeout(timers.get(id))
-    if (notice && life < Infinity) timers.set(id, setTimeout(() => hide(id), life))
+    if (notice && life < Infinity)
+      timers.set(
+        id,
+        setTimeout(() => hide(id), life),
+      )
   }
 
   /** Shows a toast and files it. The same message twice in a row replaces its toast. */
-  function tell(kind: NoticeKind, message: string, more: Pick<Notice, 'code' | 'runId' | 'action'> = {}): Notice {
+  function tell(
+    kind: NoticeKind,
+    message: string,
+    more: Pick<Notice, 'code' | 'runId' | 'action'> = {},
+  ): Notice {
     const twin = visible.value.find((notice) => notice.message === message && notice.kind === kind)
     if (twin) hide(twin.id)
     const notice: Notice = { id: nextId++, kind, message, at: Date.now(), ...more }

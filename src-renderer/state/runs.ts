@@ -29,8 +29,12 @@ export const useRuns = defineStore('runs', () => {
   const trashed = computed(() =>
     [...rows.values()].filter((run) => run.trashedAt !== null).sort((a, b) => b.trashedAt! - a.trashedAt!),
   )
-  const active = computed(() => list.value.filter((run) => run.status === 'running' || run.status === 'queued'))
-  const tags = computed(() => [...new Set(list.value.flatMap((run) => run.tags))].sort((a, b) => a.localeCompare(b)))
+  const active = computed(() =>
+    list.value.filter((run) => run.status === 'running' || run.status === 'queued'),
+  )
+  const tags = computed(() =>
+    [...new Set(list.value.flatMap((run) => run.tags))].sort((a, b) => a.localeCompare(b)),
+  )
   const byId = (id: RunId): RunRow | undefined => rows.get(id)
 
   let pending = new Map<RunId, RunRow | null>()
@@ -68,7 +72,11 @@ export const useRuns = defineStore('runs', () => {
   async function page(trash: boolean): Promise<RunRow[]> {
     const found: RunRow[] = []
     for (;;) {
-      const answer: Output<'runs.list'> = await useClient().call('runs.list', { trash, limit: pageSize, offset: found.length })
+      const answer: Output<'runs.list'> = await useClient().call('runs.list', {
+        trash,
+        limit: pageSize,
+        offset: found.length,
+      })
       found.push(...answer.runs)
       if (answer.runs.length === 0 || found.length >= answer.total) return found
     }

@@ -14,7 +14,9 @@ export const useTheme = defineStore('theme', () => {
   media.addEventListener('change', (event) => (systemDark.value = event.matches))
 
   /** The theme that is on the screen now. */
-  const name = computed<ThemeName>(() => (choice.value === 'system' ? (systemDark.value ? 'dark' : 'light') : choice.value))
+  const name = computed<ThemeName>(() =>
+    choice.value === 'system' ? (systemDark.value ? 'dark' : 'light') : choice.value,
+  )
 
   watch(
     name,

@@ -21,7 +21,12 @@ export function formatSetting(value: number): string {
 }
 
 const minus = (text: string) => text.replace(/^-/, '−')
-const trimExponent = (text: string) => text.replace(/(\.\d*?)0+e/, '$1e').replace('.e', 'e').replace('e+', 'e').replace('e-', 'e−')
+const trimExponent = (text: string) =>
+  text
+    .replace(/(\.\d*?)0+e/, '$1e')
+    .replace('.e', 'e')
+    .replace('e+', 'e')
+    .replace('e-', 'e−')
 
 /** Whole numbers with thousands separators. */
 export const formatCount = (value: number | null | undefined): string =>
@@ -75,7 +80,8 @@ const ageSteps: [limit: number, size: number, unit: string][] = [
 export function formatAge(at: number, now: number): string {
   const seconds = Math.max(0, (now - at) / 1000)
   if (seconds < 5) return 'just now'
-  for (const [limit, size, unit] of ageSteps) if (seconds < limit) return `${Math.floor(seconds / size)} ${unit} ago`
+  for (const [limit, size, unit] of ageSteps)
+    if (seconds < limit) return `${Math.floor(seconds / size)} ${unit} ago`
   return new Date(at).toLocaleDateString('en', { year: 'numeric', month: 'short', day: 'numeric' })
 }
 

@@ -24,7 +24,12 @@ const words: Record<string, string> = {
 
 /** As printed in menus: "Ctrl+K", on a Mac "⌘K". */
 export function keyText(keys: string, mac = isMac): string {
-  const parts = keys.split('+').map((part) => (mac && macSigns[part]) || words[part] || (/^(.|f\d+)$/.test(part) ? part.toUpperCase() : part))
+  const parts = keys
+    .split('+')
+    .map(
+      (part) =>
+        (mac && macSigns[part]) || words[part] || (/^(.|f\d+)$/.test(part) ? part.toUpperCase() : part),
+    )
   return parts.join(mac ? '' : '+')
 }
 
@@ -32,5 +37,7 @@ export function keyText(keys: string, mac = isMac): string {
 export function isTyping(target: EventTarget | null): boolean {
   const element = target as HTMLElement | null
   if (!element?.matches) return false
-  return element.matches('textarea, select, [contenteditable="true"], input:not([type=checkbox], [type=radio], [type=range], [type=button])')
+  return element.matches(
+    'textarea, select, [contenteditable="true"], input:not([type=checkbox], [type=radio], [type=range], [type=button])',
+  )
 }

@@ -14,7 +14,10 @@ export function useRunActions() {
   const open = (id: string) => void router.push({ name: 'run', params: { id } })
   const clone = (id: string) => void router.push({ name: 'launch', query: { from: id } })
   const fork = (id: string, step?: number) =>
-    void router.push({ name: 'launch', query: { fork: id, ...(step !== undefined && { step: String(step) }) } })
+    void router.push({
+      name: 'launch',
+      query: { fork: id, ...(step !== undefined && { step: String(step) }) },
+    })
   const trash = (ids: readonly string[]) => attempt(() => runs.trash(ids))
   const compare = (ids: readonly string[]) => {
     if (ids.length < 2) tell('info', 'Mark two runs or more to compare them.')
@@ -32,16 +35,46 @@ export function useRunActions() {
     }
     return [
       { label: 'Open', icon: 'runs', keys: 'enter', run: () => open(id) },
-      { label: 'Look at neurons', icon: 'neurons', run: () => void router.push({ name: 'neurons', params: { id } }) },
-      { label: 'Sample text', icon: 'sample', run: () => void router.push({ name: 'sample', params: { id } }) },
-      { label: 'Pause', icon: 'pause', separated: true, disabled: !canPause(run), run: () => void attempt(() => runs.pause(id)) },
-      { label: 'Resume', icon: 'play', disabled: !canResume(run), run: () => void attempt(() => runs.resume(id)) },
+      {
+        label: 'Look at neurons',
+        icon: 'neurons',
+        run: () => void router.push({ name: 'neurons', params: { id } }),
+      },
+      {
+        label: 'Sample text',
+        icon: 'sample',
+        run: () => void router.push({ name: 'sample', params: { id } }),
+      },
+      {
+        label: 'Pause',
+        icon: 'pause',
+        separated: true,
+        disabled: !canPause(run),
+        run: () => void attempt(() => runs.pause(id)),
+      },
+      {
+        label: 'Resume',
+        icon: 'play',
+        disabled: !canResume(run),
+        run: () => void attempt(() => runs.resume(id)),
+      },
       { label: 'Stop', icon: 'stop', disabled: !canStop(run), run: () => void attempt(() => runs.stop(id)) },
       { label: 'Clone to the form', icon: 'copy', separated: true, run: () => clone(id) },
       { label: 'Fork from a checkpoint', icon: 'fork', disabled: run.step === 0, run: () => fork(id) },
       ...(rename ? [{ label: 'Rename', icon: 'edit' as const, keys: 'f2', run: () => rename(id) }] : []),
-      { label: run.pinned ? 'Unpin' : 'Pin to the top', icon: 'pin', run: () => void attempt(() => runs.update({ id, pinned: !run.pinned })) },
-      { label: 'Move to the trash', icon: 'trash', keys: 'delete', danger: true, separated: true, run: () => void trash([id]) },
+      {
+        label: run.pinned ? 'Unpin' : 'Pin to the top',
+        icon: 'pin',
+        run: () => void attempt(() => runs.update({ id, pinned: !run.pinned })),
+      },
+      {
+        label: 'Move to the trash',
+        icon: 'trash',
+        keys: 'delete',
+        danger: true,
+        separated: true,
+        run: () => void trash([id]),
+      },
     ]
   }
   return { open, clone, fork, trash, compare, menuOf }

@@ -10,12 +10,14 @@ export interface Range {
 }
 
 /** A logarithmic range cannot begin at zero: a small value stands in, and position 0 gives `min` itself. */
-const floorOf = (range: Range): number => (range.min > 0 ? range.min : (range.low ?? (range.integer ? 1 : range.max * 1e-6)))
+const floorOf = (range: Range): number =>
+  range.min > 0 ? range.min : (range.low ?? (range.integer ? 1 : range.max * 1e-6))
 
 /** Position of a value, clamped to the range. */
 export function positionOf(value: number, range: Range): number {
   const clamped = Math.min(range.max, Math.max(range.min, value))
-  if (range.scale === 'linear') return range.max === range.min ? 0 : (clamped - range.min) / (range.max - range.min)
+  if (range.scale === 'linear')
+    return range.max === range.min ? 0 : (clamped - range.min) / (range.max - range.min)
   const low = floorOf(range)
   if (clamped <= range.min) return 0
   return Math.max(0, Math.log(clamped / low) / Math.log(range.max / low))
@@ -26,7 +28,14 @@ export function valueAt(position: number, range: Range): number {
   if (position <= 0) return range.min
   if (position >= 1) return range.max
   const low = floorOf(range)
-  const raw = range.scale === 'linear' ? range.min + position * (range.max - range.min) : low * (range.max / low) ** position
-  const rounded = range.integer ? (raw < 100 ? Math.round(raw) : Number(raw.toPrecision(2))) : Number(raw.toPrecision(2))
+  const raw =
+    range.scale === 'linear'
+      ? range.min + position * (range.max - range.min)
+      : low * (range.max / low) ** position
+  const rounded = range.integer
+    ? raw < 100
+      ? Math.round(raw)
+      : Number(raw.toPrecision(2))
+    : Number(raw.toPrecision(2))
   return Math.min(range.max, Math.max(range.min, rounded))
 }

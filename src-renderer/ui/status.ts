@@ -1,18 +1,26 @@
 // How each status is named, drawn and what can be done in it.
 import type { RunRow, RunStatus } from '@contract/run.ts'
 
-export const statusText: Record<RunStatus, { label: string; tone: 'accent' | 'ok' | 'warn' | 'danger' | 'quiet'; about: string }> = {
+export const statusText: Record<
+  RunStatus,
+  { label: string; tone: 'accent' | 'ok' | 'warn' | 'danger' | 'quiet'; about: string }
+> = {
   queued: { label: 'Queued', tone: 'quiet', about: 'Waits for a free place.' },
   running: { label: 'Running', tone: 'accent', about: 'Training now.' },
   paused: { label: 'Paused', tone: 'warn', about: 'Halted; can go on where it was.' },
   finished: { label: 'Finished', tone: 'ok', about: 'Reached its end.' },
   stopped: { label: 'Stopped', tone: 'quiet', about: 'Stopped by you; can go on from its last checkpoint.' },
   failed: { label: 'Failed', tone: 'danger', about: 'Ended by an error.' },
-  interrupted: { label: 'Interrupted', tone: 'warn', about: 'Its process vanished; can go on from its last checkpoint.' },
+  interrupted: {
+    label: 'Interrupted',
+    tone: 'warn',
+    about: 'Its process vanished; can go on from its last checkpoint.',
+  },
 }
 
 const trashed = (run: RunRow) => run.trashedAt !== null
-export const canPause = (run: RunRow): boolean => !trashed(run) && (run.status === 'running' || run.status === 'queued')
+export const canPause = (run: RunRow): boolean =>
+  !trashed(run) && (run.status === 'running' || run.status === 'queued')
 export const canResume = (run: RunRow): boolean =>
   !trashed(run) && (['paused', 'stopped', 'interrupted', 'failed'] as RunStatus[]).includes(run.status)
 export const canStop = (run: RunRow): boolean =>
@@ -20,4 +28,5 @@ export const canStop = (run: RunRow): boolean =>
 export const isLive = (run: RunRow): boolean => run.status === 'running' || run.status === 'queued'
 
 /** Share of the planned steps done, 0 ... 1; 0 while the length is unknown. */
-export const progressOf = (run: RunRow): number => (run.totalSteps > 0 ? Math.min(1, run.step / run.totalSteps) : 0)
+export const progressOf = (run: RunRow): number =>
+  run.totalSteps > 0 ? Math.min(1, run.step / run.totalSteps) : 0

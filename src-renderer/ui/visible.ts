@@ -6,8 +6,14 @@ export interface Segment {
   mark?: string
 }
 
-const hidden =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu // eslint-disable-line no-control-regex
+/** Code points that show nothing of their own: [first, last], ascending. Variation selectors 15 and 16 belong to emoji and stay. */
+const hiddenRanges = [
+  [0x00, 0x1f], [0x7f, 0x9f], [0xad, 0xad], [0x34f, 0x34f], [0x61c, 0x61c], [0x115f, 0x1160], [0x17b4, 0x17b5], [0x180b, 0x180f],
+  [0x200b, 0x200f], [0x2028, 0x202e], [0x2060, 0x206f], [0x3164, 0x3164], [0xfe00, 0xfe0d], [0xfeff, 0xfeff], [0xffa0, 0xffa0],
+  [0xfff9, 0xfffb], [0xe0000, 0xe0fff],
+] as const // prettier-ignore
+const isHidden = (code: number): boolean =>
+  hiddenRanges.some(([first, last]) => code >= first && code <= last)
 
 const names: Record<number, string> = {
   0x09: 'TAB', 0x0a: 'LF', 0x0d: 'CR', 0x20: 'SPACE', 0xa0: 'NBSP', 0xad: 'SHY', 0x061c: 'ALM', 0x200b: 'ZWSP', 0x200c: 'ZWNJ',
@@ -21,21 +27,25 @@ export function markOf(character: string): string {
   return names[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
 }
 
-/** A joiner between two pictures belongs to one emoji and is no trick. */
+/** A joiner (U+200D) between two pictures belongs to one emoji and is no trick. */
 const joinsPictures = (before: string, after: string) =>
-  /[\p{Extended_Pictographic}\u{1f3fb}-\u{1f3ff}\ufe0f]$/u.test(before) && /^\p{Extended_Pictographic}/u.test(after)
+  /(\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)$/u.test(before) &&
+  /^\p{Extended_Pictographic}/u.test(after)
 
 /** Splits a text where invisible characters stand. Joined text equals the input. */
 export function segments(text: string): Segment[] {
   const out: Segment[] = []
   let from = 0
-  for (const match of text.matchAll(hidden)) {
-    const at = match.index
-    const end = at + match[0].length
-    if (match[0] === '\u200d' && joinsPictures(text.slice(Math.max(0, at - 4), at), text.slice(end, end + 4))) continue
-    if (at > from) out.push({ text: text.slice(from, at) })
-    out.push({ text: match[0], mark: markOf(match[0]) })
-    from = end
+  let at = 0
+  for (const character of text) {
+    const end = at + character.length
+    const isTrick = isHidden(character.codePointAt(0)!) && !(character === '\u200d' && joinsPictures(text.slice(Math.max(0, at - 4), at), text.slice(end, end + 4))) // prettier-ignore
+    if (isTrick) {
+      if (at > from) out.push({ text: text.slice(from, at) })
+      out.push({ text: character, mark: markOf(character) })
+      from = end
+    }
+    at = end
   }
   if (from < text.length) out.push({ text: text.slice(from) })
   return out
@@ -51,5 +61,7 @@ export const visibleText = (text: string): string =>
 export function symbolText(symbol: string): { text: string; named: boolean } {
   if (symbol === ' ' || symbol === '\u00a0') return { text: markOf(symbol), named: true }
   const parts = segments(symbol)
-  return parts.length === 1 && parts[0]!.mark ? { text: parts[0]!.mark, named: true } : { text: visibleText(symbol), named: false }
+  return parts.length === 1 && parts[0]!.mark
+    ? { text: parts[0]!.mark, named: true }
+    : { text: visibleText(symbol), named: false }
 }

@@ -8,7 +8,16 @@ import type { RunConfig } from '../../src-main/contract/config.ts'
 import type { RunId, RunRow } from '../../src-main/contract/run.ts'
 import { checkName, parseConfig } from '../../src-main/contract/validate.ts'
 import type { ConnectionState, PageClient } from '../../src-renderer/client/index.ts'
-import { curvesOf, fakeCatalog, fakeRun, fakeTexts, randomOf, runIdOf, summariesOf, textOf } from './fakeData.ts'
+import {
+  curvesOf,
+  fakeCatalog,
+  fakeRun,
+  fakeTexts,
+  randomOf,
+  runIdOf,
+  summariesOf,
+  textOf,
+} from './fakeData.ts'
 
 export interface FakeOptions {
   runs?: number
@@ -68,7 +77,12 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
     const parsed = parseConfig(config)
     if (parsed.data.kind === 'text' && !texts.has(parsed.data.dataset)) {
       const message = `data.dataset: there is no text "${parsed.data.dataset}". Import it first.`
-      throw new UnrollError('E_CONFIG_DATA', message, { path: 'data.dataset', issues: [{ path: 'data.dataset', message: `there is no text "${parsed.data.dataset}"; import it first` }] })
+      throw new UnrollError('E_CONFIG_DATA', message, {
+        path: 'data.dataset',
+        issues: [
+          { path: 'data.dataset', message: `there is no text "${parsed.data.dataset}"; import it first` },
+        ],
+      })
     }
     return { ...parsed, seed: parsed.seed ?? 12_345 }
   }
@@ -99,9 +113,13 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
     'catalog.get': () => fakeCatalog,
     'config.plan': ({ config }) => {
       const { model, train } = checked(config)
-      const parameters = 4 * model.hidden * (model.embedding + model.hidden + 2) * model.layers + 65 * (model.hidden + 1)
+      const parameters =
+        4 * model.hidden * (model.embedding + model.hidden + 2) * model.layers + 65 * (model.hidden + 1)
       const memoryBytes = parameters * 16 + train.batch * train.window * model.hidden * 24 * model.layers
-      const warnings = train.lr > 0.05 && train.optimizer === 'adam' ? [{ path: 'train.lr', message: 'Adam rarely converges with a rate above 0.05.' }] : []
+      const warnings =
+        train.lr > 0.05 && train.optimizer === 'adam'
+          ? [{ path: 'train.lr', message: 'Adam rarely converges with a rate above 0.05.' }]
+          : []
       return { parameters, memoryBytes, availableBytes: 12 * 2 ** 30, stepsPerEpoch: 664, totalSteps: train.steps || train.epochs * 664, symbolsPerStep: train.batch * train.window, vocabulary: 65, symbols: { train: 1_069_200, validation: 118_800 }, executor: 'native', warnings } // prettier-ignore
     },
     'runs.launch': ({ config }) => launch(config),
@@ -128,12 +146,22 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
     'runs.stop': ({ id }) => change(id, { status: 'stopped', endedAt: Date.now(), queuePosition: null }),
     'runs.pause': ({ id }) => change(id, { status: 'paused', queuePosition: null }),
     'runs.resume': ({ id }) => change(id, { status: 'running', endedAt: null }),
-    'runs.fork': ({ id, step, config }) => launch(config ?? find(id).config, { id, step: step ?? find(id).step }),
-    'runs.update': ({ id, name, ...rest }) => change(id, { ...defined(rest), ...(name !== undefined && { name: checkName(name) }) }),
-    'runs.trash': ({ ids }) => ids.map((id) => change(id, { trashedAt: Date.now(), ...(find(id).status === 'running' && { status: 'stopped' as const }) })),
+    'runs.fork': ({ id, step, config }) =>
+      launch(config ?? find(id).config, { id, step: step ?? find(id).step }),
+    'runs.update': ({ id, name, ...rest }) =>
+      change(id, { ...defined(rest), ...(name !== undefined && { name: checkName(name) }) }),
+    'runs.trash': ({ ids }) =>
+      ids.map((id) =>
+        change(id, {
+          trashedAt: Date.now(),
+          ...(find(id).status === 'running' && { status: 'stopped' as const }),
+        }),
+      ),
     'runs.restore': ({ ids }) => ids.map((id) => change(id, { trashedAt: null })),
     'runs.purge': ({ ids }) => {
-      for (const id of ids) if (find(id).trashedAt === null) throw new UnrollError('E_STATE', `run ${id}: only runs in the trash can be deleted for good.`)
+      for (const id of ids)
+        if (find(id).trashedAt === null)
+          throw new UnrollError('E_STATE', `run ${id}: only runs in the trash can be deleted for good.`)
       for (const id of ids) {
         rows.delete(id)
         emit('run.purged', { id })
@@ -158,9 +186,13 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
         }),
       } // prettier-ignore
     },
-    'runs.export': ({ id, what }) => ({ filename: `${id}.${what === 'weights' ? 'safetensors' : what === 'metrics' ? 'csv' : 'json'}`, bytes: new TextEncoder().encode(JSON.stringify(find(id).config)) }),
+    'runs.export': ({ id, what }) => ({
+      filename: `${id}.${what === 'weights' ? 'safetensors' : what === 'metrics' ? 'csv' : 'json'}`,
+      bytes: new TextEncoder().encode(JSON.stringify(find(id).config)),
+    }),
     'runs.import': ({ name }) => ({ run: launch({ name }), warnings: [] }),
-    'data.list': () => [...texts.values()].map(({ preview: _p, symbols: _s, distinct: _d, warnings: _w, ...rest }) => rest),
+    'data.list': () =>
+      [...texts.values()].map(({ preview: _p, symbols: _s, distinct: _d, warnings: _w, ...rest }) => rest),
     'data.get': ({ id }) => {
       const text = texts.get(id)
       if (!text) throw new UnrollError('E_NOT_FOUND', `data ${id}: there is no such text.`)
@@ -169,9 +201,15 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
     'data.import': ({ name, bytes, decode = 'strict' }) => {
       let body: string
       try {
-        body = new TextDecoder(decode === 'latin-1' ? 'latin1' : 'utf-8', { fatal: decode === 'strict' }).decode(bytes)
+        body = new TextDecoder(decode === 'latin-1' ? 'latin1' : 'utf-8', {
+          fatal: decode === 'strict',
+        }).decode(bytes)
       } catch {
-        throw new UnrollError('E_UTF8', `${name}: byte 17 is not valid UTF-8. Choose how to read it: latin-1, replace or skip.`, { offset: 17 })
+        throw new UnrollError(
+          'E_UTF8',
+          `${name}: byte 17 is not valid UTF-8. Choose how to read it: latin-1, replace or skip.`,
+          { offset: 17 },
+        )
       }
       if (!body) throw new UnrollError('E_DATA_EMPTY', `${name}: the file is empty.`)
       const id = name.toLowerCase().replace(/\.[a-z]+$/, '').replace(/[^0-9a-z]+/g, '-').replace(/^-|-$/g, '') || 'text' // prettier-ignore
@@ -199,7 +237,10 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
       tokens.forEach((token, t) => {
         if (token === '"') inside = -inside
         for (let u = 0; u < units; u++) {
-          const raw = u === 12 ? inside * 0.92 : Math.sin(t / (3 + (u % 9)) + phase[u]!) * 0.8 + (token === ' ' ? 0.15 : 0)
+          const raw =
+            u === 12
+              ? inside * 0.92
+              : Math.sin(t / (3 + (u % 9)) + phase[u]!) * 0.8 + (token === ' ' ? 0.15 : 0)
           values[t * units + u] = gate ? (raw + 1) / 2 : raw
         }
       })
@@ -246,11 +287,18 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
       if (run.status !== 'running' || run.trashedAt !== null) continue
       const n = numbers.get(run.id) ?? 1
       const step = Math.min(run.totalSteps, run.step + 20)
-      const chunks = curvesOf(n, step, run.startedAt ?? now, run.step).filter((chunk) => chunk.steps.length > 0)
+      const chunks = curvesOf(n, step, run.startedAt ?? now, run.step).filter(
+        (chunk) => chunk.steps.length > 0,
+      )
       emit('run.metrics', { id: run.id, chunks })
       const done = step >= run.totalSteps
       const summaries = summariesOf(curvesOf(n, step, run.startedAt ?? now))
-      change(run.id, { step, summaries, activeSeconds: run.activeSeconds + 0.5, ...(done && { status: 'finished' as const, endedAt: Date.now() }) })
+      change(run.id, {
+        step,
+        summaries,
+        activeSeconds: run.activeSeconds + 0.5,
+        ...(done && { status: 'finished' as const, endedAt: Date.now() }),
+      })
     }
   }
   const timer = options.live ? setInterval(train, 500) : undefined
@@ -291,7 +339,9 @@ const defined = <T extends object>(value: T): Partial<T> =>
 function flatten(value: object, prefix = ''): Record<string, string | number | boolean> {
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, member]) =>
-      member !== null && typeof member === 'object' ? Object.entries(flatten(member as object, `${prefix}${key}.`)) : [[`${prefix}${key}`, member as string]],
+      member !== null && typeof member === 'object'
+        ? Object.entries(flatten(member as object, `${prefix}${key}.`))
+        : [[`${prefix}${key}`, member as string]],
     ),
   )
 }

@@ -1,6 +1,13 @@
 // Made-up but lifelike answers for looking at the page without a server: the same seed gives the same runs, curves and texts.
 import { fieldsOf } from '../../src-main/contract/fields.ts'
-import { additionData, modelConfig, seriesData, textData, trainConfig, type RunConfig } from '../../src-main/contract/config.ts'
+import {
+  additionData,
+  modelConfig,
+  seriesData,
+  textData,
+  trainConfig,
+  type RunConfig,
+} from '../../src-main/contract/config.ts'
 import type { Catalog } from '../../src-main/contract/catalog.ts'
 import type { DatasetDetail } from '../../src-main/contract/data.ts'
 import type { MetricChunk, MetricSummary, RunRow, RunStatus } from '../../src-main/contract/run.ts'
@@ -25,9 +32,29 @@ const spoofs = [
   '{{ constructor.constructor("alert(1)")() }}', 'Z̸̢̛a̷l̴g̵o̶ text', '\u2066hidden\u2069 isolate', '日本語の実験その一', 'tab\u200fmark',
 ] // prettier-ignore
 const adjectives = ['quiet', 'amber', 'brisk', 'pale', 'deep', 'plain', 'rapid', 'late', 'early', 'still']
-const nouns = ['harbour', 'lantern', 'meadow', 'compass', 'orchard', 'glacier', 'marsh', 'summit', 'anchor', 'willow']
+const nouns = [
+  'harbour',
+  'lantern',
+  'meadow',
+  'compass',
+  'orchard',
+  'glacier',
+  'marsh',
+  'summit',
+  'anchor',
+  'willow',
+]
 const cells = ['lstm', 'gru', 'tanh', 'elman', 'feedforward']
-const statuses: RunStatus[] = ['finished', 'finished', 'finished', 'finished', 'stopped', 'failed', 'interrupted', 'paused']
+const statuses: RunStatus[] = [
+  'finished',
+  'finished',
+  'finished',
+  'finished',
+  'stopped',
+  'failed',
+  'interrupted',
+  'paused',
+]
 
 /** Loss of run n at a step, nats: a falling curve with a floor, noise, and one spike. */
 function lossAt(n: number, step: number, noise: number): number {
@@ -61,7 +88,16 @@ export function curvesOf(n: number, until: number, startedAt: number, from = 0):
 export function summariesOf(chunks: readonly MetricChunk[]): MetricSummary[] {
   return chunks.flatMap(({ name, steps, values }) => {
     if (steps.length === 0) return []
-    const one: MetricSummary = { name, count: steps.length, last: values.at(-1)!, lastStep: steps.at(-1)!, min: Infinity, minStep: 0, max: -Infinity, maxStep: 0 }
+    const one: MetricSummary = {
+      name,
+      count: steps.length,
+      last: values.at(-1)!,
+      lastStep: steps.at(-1)!,
+      min: Infinity,
+      minStep: 0,
+      max: -Infinity,
+      maxStep: 0,
+    }
     values.forEach((value, i) => {
       if (value < one.min) [one.min, one.minStep] = [value, steps[i]!]
       if (value > one.max) [one.max, one.maxStep] = [value, steps[i]!]
@@ -74,9 +110,21 @@ export function summariesOf(chunks: readonly MetricChunk[]): MetricSummary[] {
 export function fakeRun(n: number, now: number): RunRow {
   const random = randomOf(n + 1)
   const cell = cells[Math.floor(random() * cells.length)]!
-  const status: RunStatus = n < 3 ? 'running' : n === 3 ? 'queued' : n === 5 ? 'failed' : statuses[Math.floor(random() * statuses.length)]!
+  const status: RunStatus =
+    n < 3
+      ? 'running'
+      : n === 3
+        ? 'queued'
+        : n === 5
+          ? 'failed'
+          : statuses[Math.floor(random() * statuses.length)]!
   const totalSteps = [2000, 2000, 5000, 10_000][Math.floor(random() * 4)]!
-  const step = status === 'finished' ? totalSteps : status === 'queued' ? 0 : Math.max(100, Math.floor((random() * totalSteps) / 10) * 10)
+  const step =
+    status === 'finished'
+      ? totalSteps
+      : status === 'queued'
+        ? 0
+        : Math.max(100, Math.floor((random() * totalSteps) / 10) * 10)
   const createdAt = now - (n < 4 ? n * 40_000 + 20_000 : n * 3_100_000)
   const startedAt = status === 'queued' ? null : createdAt + 900
   const dataset = random() < 0.5 ? 'prose' : 'moby-dick'
@@ -84,7 +132,11 @@ export function fakeRun(n: number, now: number): RunRow {
     name: '',
     seed: Math.floor(random() * 1e6),
     data: n % 11 === 7 ? { kind: 'series', series: 1 } : { kind: 'text', dataset },
-    model: { cell, hidden: [64, 128, 256, 512][Math.floor(random() * 4)]!, layers: 1 + Math.floor(random() * 2) },
+    model: {
+      cell,
+      hidden: [64, 128, 256, 512][Math.floor(random() * 4)]!,
+      layers: 1 + Math.floor(random() * 2),
+    },
     train: { steps: totalSteps, lr: [0.001, 0.002, 0.003, 0.01][Math.floor(random() * 4)]! },
   }) as RunConfig
   const plain = `${adjectives[Math.floor(random() * 10)]}-${nouns[Math.floor(random() * 10)]}-${n}`
@@ -110,7 +162,14 @@ export function fakeRun(n: number, now: number): RunRow {
     trashedAt: n > 20 && n % 29 === 0 ? now - n * 60_000 : null,
     parent: n % 13 === 6 ? { id: runIdOf(10_000 - n - 1), step: 500 } : null,
     queuePosition: status === 'queued' ? 0 : null,
-    error: status === 'failed' ? { code: 'E_WORKER', message: 'The loss became NaN at step 910 and stayed so for 100 steps. Lower train.lr or set train.clip.' } : null,
+    error:
+      status === 'failed'
+        ? {
+            code: 'E_WORKER',
+            message:
+              'The loss became NaN at step 910 and stayed so for 100 steps. Lower train.lr or set train.clip.',
+          }
+        : null,
   }
 }
 
@@ -121,11 +180,19 @@ export const fakeTexts: DatasetDetail[] = [
   textOf('notes-1', 'my\u202enotes.txt', false, 'tab\tzero\u200bwidth\u00a0space\r\nand so on\n', ''),
 ] // prettier-ignore
 
-export function textOf(id: string, name: string, builtin: boolean, line: string, about: string): DatasetDetail {
+export function textOf(
+  id: string,
+  name: string,
+  builtin: boolean,
+  line: string,
+  about: string,
+): DatasetDetail {
   const preview = line.repeat(Math.ceil(4000 / line.length)).slice(0, 4000)
   const counts = new Map<string, number>()
   for (const symbol of preview) counts.set(symbol, (counts.get(symbol) ?? 0) + 1)
-  const symbols = [...counts].map(([symbol, count]) => ({ symbol, count: count * 297 })).sort((a, b) => b.count - a.count)
+  const symbols = [...counts]
+    .map(([symbol, count]) => ({ symbol, count: count * 297 }))
+    .sort((a, b) => b.count - a.count)
   return {
     id, name, builtin, about, preview, symbols, licence: builtin ? licence : '', encoding: 'utf-8', createdAt: 1_760_000_000_000,
     bytes: preview.length * 297, characters: preview.length * 297, lines: 12_345, distinct: symbols.length,
@@ -134,7 +201,11 @@ export function textOf(id: string, name: string, builtin: boolean, line: string,
 }
 
 const signals = (...ids: string[]) =>
-  ids.map((id) => ({ id, title: id === 'h' ? 'hidden state' : id, kind: id === 'h' ? ('bounded' as const) : id === 'c' ? ('free' as const) : ('gate' as const) }))
+  ids.map((id) => ({
+    id,
+    title: id === 'h' ? 'hidden state' : id,
+    kind: id === 'h' ? ('bounded' as const) : id === 'c' ? ('free' as const) : ('gate' as const),
+  }))
 
 export const fakeCatalog: Catalog = {
   cells: [

@@ -33,7 +33,8 @@ export const useImports = defineStore('imports', () => {
       for (;;) {
         try {
           const made = await datasets.importBytes({ name: file.name, bytes, decode })
-          for (const warning of made.warnings) notices.tell('warning', warning.message, { code: warning.code })
+          for (const warning of made.warnings)
+            notices.tell('warning', warning.message, { code: warning.code })
           notices.tell('success', `Imported ${made.name}`)
           return made
         } catch (thrown) {
@@ -59,7 +60,8 @@ export const useImports = defineStore('imports', () => {
     await notices.attempt(async () => {
       const bytes = new Uint8Array(await file.arrayBuffer())
       const { run, warnings } = await useClient().call('runs.import', { name: file.name, bytes })
-      for (const warning of warnings) notices.tell('warning', warning.message, { code: warning.code, runId: run.id })
+      for (const warning of warnings)
+        notices.tell('warning', warning.message, { code: warning.code, runId: run.id })
       notices.tell('success', `Imported ${run.name}`, { runId: run.id })
     })
   }

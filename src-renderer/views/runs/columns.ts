@@ -20,17 +20,25 @@ export interface RunColumn {
   optional?: boolean
 }
 
-const summaryOf = (run: RunRow, name: string): MetricSummary | undefined => run.summaries.find((one) => one.name === name)
+const summaryOf = (run: RunRow, name: string): MetricSummary | undefined =>
+  run.summaries.find((one) => one.name === name)
 /** The summary that measures generalisation: val/loss, or the first falling one if the run has none. */
 const validation = (run: RunRow) => summaryOf(run, 'val/loss')
 const training = (run: RunRow) =>
-  summaryOf(run, 'train/loss') ?? run.summaries.find((one) => !one.name.startsWith('val/') && directionOf(one.name) === 'min')
+  summaryOf(run, 'train/loss') ??
+  run.summaries.find((one) => !one.name.startsWith('val/') && directionOf(one.name) === 'min')
 const speed = (run: RunRow) => run.summaries.find((one) => /per_?second|tok.*s$/i.test(one.name))
 const accuracy = (run: RunRow) => run.summaries.find((one) => directionOf(one.name) === 'max')
 /** NaN sorts with the missing ones. */
 const known = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? undefined : value)
 
-const number = (id: string, title: string, width: number, value: (run: RunRow) => number | undefined, more: Partial<RunColumn> = {}): RunColumn => ({
+const number = (
+  id: string,
+  title: string,
+  width: number,
+  value: (run: RunRow) => number | undefined,
+  more: Partial<RunColumn> = {},
+): RunColumn => ({
   id,
   title,
   width,

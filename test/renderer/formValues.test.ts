@@ -1,0 +1,110 @@
+// The form's values against the real schemas: what the form would send is what the app accepts and means the same.
+import { describe, expect, it } from 'vitest'
+import { parseConfig } from '../../src-main/contract/validate.ts'
+import {
+  configOf, defaultValues, fieldGroups, isShown, localIssues, rangeText, readNumber, sliderOf, valuesOf, allFields,
+} from '../../src-renderer/forms/values.ts' // prettier-ignore
+import { formatSetting } from '../../src-renderer/ui/format.ts'
+import { positionOf } from '../../src-renderer/ui/scale.ts'
+import { fakeCatalog as catalog, fakeRun } from './fakeData.ts'
+
+describe('form values', () => {
+  it('defaults send a configuration that equals the schema defaults', () => {
+    const { options: _options, ...model } = parseConfig({}).model
+    const sent = parseConfig(configOf(catalog, defaultValues(catalog)))
+    expect(sent.train).toEqual(parseConfig({}).train)
+    expect(sent.data).toEqual(parseConfig({}).data)
+    expect(sent.model).toMatchObject(model)
+  })
+  it.each(catalog.presets)('preset $id means the same through the form', ({ id, config }) => {
+    const direct = parseConfig(config)
+    const sent = parseConfig(configOf(catalog, valuesOf(catalog, { ...config, preset: id })))
+    expect(sent.data).toEqual(direct.data)
+    expect(sent.preset).toBe(id)
+    for (const field of allFields(fieldGroups(catalog, valuesOf(catalog, config)))) {
+      if (!isShown(field, valuesOf(catalog, config)) || field.path.startsWith('model.options.')) continue
+      const at = (from: unknown) =>
+        field.path.split('.').reduce<unknown>((level, key) => (level as Record<string, unknown>)?.[key], from)
+      expect(at(sent), field.path).toEqual(at(direct))
+    }
+  })
+  it('clones any stored run without a change that training would see', () => {
+    for (let n = 0; n < 40; n++) {
+      const { config } = fakeRun(n, 1e12)
+      const sent = parseConfig(configOf(catalog, valuesOf(catalog, config)))
+      expect(sent.data).toEqual(config.data)
+      expect(sent.train).toEqual(config.train)
+      expect(sent.seed).toBe(config.seed)
+    }
+  })
+  it('sends no field of another kind of data or another cell', () => {
+    const values = { ...defaultValues(catalog), 'data.kind': 'addition', 'model.cell': 'gru' }
+    const sent = configOf(catalog, values)
+    expect(sent['data']).toEqual({ kind: 'addition', bits: 8 })
+    expect(sent['model']).toMatchObject({ cell: 'gru', options: { reset: 'after' } })
+    expect(JSON.stringify(sent)).not.toContain('forgetBias')
+  })
+  it('leaves hidden fields to their defaults', () => {
+    const values = { ...defaultValues(catalog), 'train.optimizer': 'sgd', 'train.beta1': 0.5 }
+    expect(configOf(catalog, values)['train']).not.toHaveProperty('beta1')
+    expect(configOf(catalog, { ...values, 'train.optimizer': 'adam' })['train']).toHaveProperty('beta1', 0.5)
+  })
+  it('never draws the record of cell options as a field', () =>
+    expect(fieldGroups(catalog, defaultValues(catalog)).model.map((field) => field.path)).not.toContain(
+      'model.options',
+    ))
+  it('names fields without a number, but only those that are shown', () => {
+    const values = { ...defaultValues(catalog), 'train.lr': null, 'train.rho': null }
+    expect(localIssues(catalog, values).map((issue) => issue.path)).toEqual(['train.lr'])
+  })
+  it('sends a wrong number as it is, so that the app names the fault at its path', () => {
+    const sent = configOf(catalog, { ...defaultValues(catalog), 'model.hidden': 99_999 })
+    expect(() => parseConfig(sent)).toThrowError(
+      expect.objectContaining({ details: expect.objectContaining({ path: 'model.hidden' }) }),
+    )
+  })
+})
+
+describe('typed numbers', () => {
+  it.each([['1e-3', 0.001], [' 128 ', 128], ['16,384', 16_384], ['-.5', -0.5], ['−2', -2], ['1_000_000', 1e6], ['2.', 2]])(
+    'reads %j as %s', (text, value) => expect(readNumber(text)).toBe(value)) // prettier-ignore
+  it.each(['', 'abc', '1e', '1.2.3', '0x10', 'NaN', 'Infinity', '1e999', '1,5', '--1'])(
+    'takes %j for no number',
+    (text) => expect(readNumber(text)).toBeNull(),
+  )
+})
+
+describe('sliders', () => {
+  const fields = [
+    ...allFields(fieldGroups(catalog, defaultValues(catalog))),
+    ...catalog.fields.data['addition']!,
+  ]
+  it('have a span that holds the default and lies in the allowed range', () => {
+    let count = 0
+    for (const field of fields) {
+      const span = sliderOf(field)
+      if (!span || typeof field.default !== 'number') continue
+      count++
+      expect(span.min, field.path).toBeLessThanOrEqual(field.default)
+      expect(span.max, field.path).toBeGreaterThanOrEqual(field.default)
+      expect(span.min).toBeGreaterThanOrEqual(field.min!)
+      expect(span.max).toBeLessThanOrEqual(field.max!)
+      if (field.aboveMin) expect(span.min).toBeGreaterThan(field.min!)
+    }
+    expect(count).toBeGreaterThan(8)
+  })
+  it('put a learning rate in the middle of its span', () => {
+    const field = fields.find((one) => one.path === 'train.lr')!
+    const span = sliderOf(field)!
+    expect(positionOf(0.003, { ...span, integer: false })).toBeCloseTo(0.5, 1)
+  })
+  it('say the range in words', () => {
+    const text = (path: string) =>
+      rangeText(
+        fields.find((one) => one.path === path)!,
+        formatSetting,
+      )
+    expect(text('model.hidden')).toBe('1 to 16,384')
+    expect(text('train.lr')).toBe('above 0 to 100')
+  })
+})
