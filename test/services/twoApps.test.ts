@@ -1,0 +1,141 @@
+// Two apps over one folder: each sees and may stop the other's runs, none trains the same run twice, a dead one's runs are interrupted.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import Database from 'better-sqlite3'
+import { join } from 'node:path'
+import { lossAt } from '../jobs/standInEngine.ts'
+import { codeOf, freshFolder } from '../store/folder.ts'
+import { curve, hasStatus, heard, openApp, reaches, rowOf, shortRun, standIn, until } from './apps.ts'
+
+const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1)
+const longRun = shortRun({ steps: 100_000 })
+
+/** Another process that launches one long run; resolves with its id when it trains. */
+async function otherProcess(dataDir: string): Promise<{ process: ChildProcess; id: string }> {
+  const source = `
+    import { createApp } from ${JSON.stringify(new URL('../../src-main/app.ts', import.meta.url).href)}
+    const app = await createApp({ dataDir: ${JSON.stringify(dataDir)}, engineUrl: ${JSON.stringify(standIn)}, pollMs: 50 })
+    const { id } = await app.call('runs.launch', { config: ${JSON.stringify(longRun)} })
+    const stop = app.on('run.metrics', () => { stop(); console.log(id) })
+    setInterval(() => {}, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const id = await new Promise<string>((resolve) =>
+    createInterface({ input: child.stdout }).once('line', resolve),
+  )
+  return { process: child, id }
+}
+
+describe('two apps over one folder', () => {
+  it('the second hears everything of the first one’s run, in order', async () => {
+    const a = await openApp()
+    const b = await openApp({ dataDir: a.info().dataDir })
+    const [metrics, samples, rows] = [
+      heard(b, 'run.metrics'),
+      heard(b, 'run.sample'),
+      heard(b, 'run.changed'),
+    ]
+    const { id } = await a.call('runs.launch', { config: shortRun({ steps: 100, lr: 5 }) })
+    await hasStatus(a, id, 'finished')
+    const points = () =>
+      metrics.flatMap((e) => e.chunks.filter((c) => c.name === 'train/loss').flatMap((c) => [...c.steps]))
+    await until('all points', () => points().length === 100)
+    expect(points()).toEqual(upTo(100))
+    expect(metrics.length).toBeGreaterThan(1)
+    await until('all samples', () => samples.length === 5)
+    await until('the last row', () => rows.at(-1)?.status === 'finished')
+    await a.call('runs.trash', { ids: [id] })
+    const purged = heard(b, 'run.purged')
+    await a.call('runs.purge', { ids: [id] })
+    await until('the end', () => purged.length === 1)
+  })
+
+  it('the second pauses, and may train on itself; the first hears that the curve went back', async () => {
+    const a = await openApp()
+    const b = await openApp({ dataDir: a.info().dataDir })
+    const { id } = await a.call('runs.launch', { config: shortRun({ steps: 400, lr: 2 }) })
+    await reaches(a, id, 30)
+    expect((await b.call('runs.pause', { id })).status).toBe('paused')
+    const [truncated, metrics] = [heard(a, 'run.truncated'), heard(a, 'run.metrics')]
+    await b.call('runs.resume', { id })
+    await hasStatus(b, id, 'running')
+    expect(await codeOf(() => a.call('runs.resume', { id }))).toBe('E_STATE')
+    await until('points in a', () => metrics.length > 1)
+    expect(truncated.map((e) => e.id)).toEqual([id])
+    expect((await a.call('runs.stop', { id })).status).toBe('stopped')
+    const { steps, values } = await curve(a, id)
+    expect(steps).toEqual(upTo(steps.length))
+    expect(values).toEqual(steps.map((step) => lossAt(5, step)))
+  })
+
+  it('the limit counts the runs of both', async () => {
+    const a = await openApp()
+    const b = await openApp({ dataDir: a.info().dataDir })
+    await a.call('settings.set', { maxRunning: 1 })
+    const first = await a.call('runs.launch', { config: longRun })
+    await hasStatus(a, first.id, 'running')
+    const second = await b.call('runs.launch', { config: shortRun({ steps: 20 }) })
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(await rowOf(b, second.id)).toMatchObject({ status: 'queued', queuePosition: 0 })
+    await a.call('runs.stop', { id: first.id })
+    await hasStatus(b, second.id, 'finished')
+  })
+})
+
+describe('a process that vanishes', () => {
+  it('leaves an interrupted run with its reason; a sleeping one does not; resumed it has one whole curve', async () => {
+    const dataDir = freshFolder()
+    const other = await otherProcess(dataDir)
+    const app = await openApp({ dataDir })
+    expect((await rowOf(app, other.id)).status).toBe('running')
+    other.process.kill('SIGSTOP')
+    await new Promise((resolve) => setTimeout(resolve, 6500))
+    expect((await rowOf(app, other.id)).status).toBe('running')
+    other.process.kill('SIGKILL')
+    const row = await hasStatus(app, other.id, 'interrupted')
+    expect(row.reason).toMatch(new RegExp(`pid ${other.process.pid}\\) vanished`))
+    await app.call('runs.resume', { id: other.id })
+    await hasStatus(app, other.id, 'running')
+    await reaches(app, other.id, row.step + 20)
+    await app.call('runs.stop', { id: other.id })
+    const { steps, values } = await curve(app, other.id)
+    expect(steps).toEqual(upTo(steps.length))
+    expect(values).toEqual(steps.map((step) => lossAt(5, step)))
+  }, 40_000)
+
+  it('is noticed at the next start, with a check of the database', async () => {
+    const dataDir = freshFolder()
+    const other = await otherProcess(dataDir)
+    other.process.kill('SIGKILL')
+    await new Promise((resolve) => other.process.once('exit', resolve))
+    const started = Date.now()
+    const app = await openApp({ dataDir })
+    expect((await rowOf(app, other.id)).status).toBe('interrupted')
+    expect(Date.now() - started).toBeLessThan(5000)
+    expect(app.info().warnings.map((w) => w.code)).toEqual(['W_UNCLEAN_EXIT'])
+    await app.close()
+    expect((await openApp({ dataDir })).info().warnings).toEqual([])
+  })
+})
+
+describe('another process holds the database', () => {
+  it('longer than 10 s: the user is told, training waits, and not a point is lost', async () => {
+    const app = await openApp()
+    const notices = heard(app, 'notice')
+    const { id } = await app.call('runs.launch', { config: shortRun({ steps: 3000 }) })
+    await reaches(app, id, 20)
+    const other = new Database(join(app.info().dataDir, 'unroll.db'))
+    other.exec('BEGIN IMMEDIATE')
+    const busy = codeOf(() => app.call('runs.update', { id, notes: 'x' }))
+    await until('a notice', () => notices.some((n) => n.code === 'W_DB_BUSY'), 25_000)
+    expect((await rowOf(app, id)).status).toBe('running')
+    other.exec('COMMIT')
+    other.close()
+    expect(['E_DB_BUSY', '']).toContain(await busy)
+    await hasStatus(app, id, 'finished')
+    expect((await curve(app, id)).steps).toEqual(upTo(3000))
+  }, 60_000)
+})
