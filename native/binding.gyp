@@ -68,7 +68,7 @@
           'sources': ['<@(kernel_sources)'],
           'defines': ['UNROLL_ISA=avx512', 'UNROLL_ISA_AVX512'],
           'cflags_cc': ['-mavx2', '-mfma', '-mf16c', '-mavx512f', '-mavx512vl', '-mavx512bw', '-mavx512dq',
-                        '-mprefer-vector-width=512', '-Wno-maybe-uninitialized'],
+                        '-mprefer-vector-width=512', '-Wno-maybe-uninitialized', '-Wno-uninitialized'],
           'xcode_settings': { 'OTHER_CPLUSPLUSFLAGS': ['-mavx2', '-mfma', '-mf16c', '-mavx512f', '-mavx512vl',
                                                        '-mavx512bw', '-mavx512dq', '-mprefer-vector-width=512'] },
           'msvs_settings': { 'VCCLCompilerTool': { 'AdditionalOptions': ['/arch:AVX512'] } },

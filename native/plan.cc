@@ -154,6 +154,7 @@ OwnedEw plan_ew(const View* outs, int n_outs, const View* ins, int n_ins, std::v
       std::clamp(kStripBudget / std::max(plan.slots, 1) / kSplat * kSplat, int64_t{64}, int64_t{1024});
   plan.strip = std::max<int64_t>(kSplat, std::min(plan.strip, round_up(plan.row, kSplat)));
   plan.strips_per_row = (plan.split + plan.strip - 1) / plan.strip + (plan.split < plan.row);
+  plan.strips = plan.total == 0 ? 0 : plan.total / plan.row * plan.strips_per_row;
   plan.views = ew.views.data(), plan.code = ew.code.data(), plan.results = ew.results.data();
   plan.constants = ew.constants.data();
   needs.per_thread = ew_scratch(plan);

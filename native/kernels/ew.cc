@@ -17,41 +17,55 @@ struct Operand {
 static_assert(sizeof(Operand) == 16);
 UNROLL_INLINE vf get(Operand x, int64_t i) { return load(x.at + (i & x.mask)); }
 
-/** out = fn(a, b, c) over n floats, a multiple of W. */
-typedef void (*Step)(float* out, Operand a, Operand b, Operand c, int64_t n);
-
-#define UNROLL_STEP(name, expression)                                                 \
-  void name(float* out, Operand in_a, Operand in_b, Operand in_c, int64_t n) {        \
-    for (int64_t i = 0; i < n; i += W) {                                              \
-      [[maybe_unused]] const vf a = get(in_a, i), b = get(in_b, i), c = get(in_c, i); \
-      store(out + i, expression);                                                     \
-    }                                                                                 \
+// The functions on one vector. All take three operands; what a function does not need is never loaded.
+#define UNROLL_FUNCTION(name, expression)                                                      \
+  UNROLL_INLINE vf name([[maybe_unused]] vf a, [[maybe_unused]] vf b, [[maybe_unused]] vf c) { \
+    return expression;                                                                         \
   }
 
-UNROLL_STEP(add, a + b)
-UNROLL_STEP(sub, a - b)
-UNROLL_STEP(mul, a* b)
-UNROLL_STEP(div, a / b)
-UNROLL_STEP(max, larger(a, b))
-UNROLL_STEP(min, smaller(a, b))
-UNROLL_STEP(neg, floats(bits(a) ^ splat_int((int32_t)0x80000000)))
-UNROLL_STEP(abs, floats(bits(a) & splat_int(0x7fffffff)))
-UNROLL_STEP(exp, exp_of(a))
-UNROLL_STEP(log, log_of(a))
-UNROLL_STEP(sqrt, square_root(a))
-UNROLL_STEP(tanh, tanh_of(a))
-UNROLL_STEP(sigmoid, sigmoid_of(a))
-UNROLL_STEP(relu, select(a <= 0.f, vf{}, a))
-UNROLL_STEP(gt, select(a > b, splat(1.f), vf{}))
-UNROLL_STEP(ge, select(a >= b, splat(1.f), vf{}))
-UNROLL_STEP(eq, select(a == b, splat(1.f), vf{}))
-UNROLL_STEP(choose, select(a != 0.f, b, c))
-UNROLL_STEP(floor, floor_of(a))
-UNROLL_STEP(fma, madd_exact(a, b, c))
+UNROLL_FUNCTION(none, vf{})
+UNROLL_FUNCTION(add, a + b)
+UNROLL_FUNCTION(sub, a - b)
+UNROLL_FUNCTION(mul, a* b)
+UNROLL_FUNCTION(div, a / b)
+UNROLL_FUNCTION(max, larger(a, b))
+UNROLL_FUNCTION(min, smaller(a, b))
+UNROLL_FUNCTION(neg, floats(bits(a) ^ splat_int((int32_t)0x80000000)))
+UNROLL_FUNCTION(abs, floats(bits(a) & splat_int(0x7fffffff)))
+UNROLL_FUNCTION(exp, exp_of(a))
+UNROLL_FUNCTION(log, log_of(a))
+UNROLL_FUNCTION(sqrt, square_root(a))
+UNROLL_FUNCTION(tanh, tanh_of(a))
+UNROLL_FUNCTION(sigmoid, sigmoid_of(a))
+UNROLL_FUNCTION(relu, select(a <= 0.f, vf{}, a))
+UNROLL_FUNCTION(gt, select(a > b, splat(1.f), vf{}))
+UNROLL_FUNCTION(ge, select(a >= b, splat(1.f), vf{}))
+UNROLL_FUNCTION(eq, select(a == b, splat(1.f), vf{}))
+UNROLL_FUNCTION(choose, select(a != 0.f, b, c))
+UNROLL_FUNCTION(floor, floor_of(a))
+UNROLL_FUNCTION(fma, madd_exact(a, b, c))
 
-const Step steps[(int)Fn::kCount] = {nullptr, add, sub,    mul,     div,   max,     min,  neg,
-                                     abs,     exp, log,    sqrt,    tanh,  sigmoid, relu, gt,
-                                     ge,      eq,  choose, nullptr, floor, fma};
+/** out = fn(a, b, c) over n floats, a multiple of W. */
+template <vf (*F)(vf, vf, vf)>
+void strip_of(float* out, Operand a, Operand b, Operand c, int64_t n) {
+  for (int64_t i = 0; i < n; i += W) store(out + i, F(get(a, i), get(b, i), get(c, i)));
+}
+template <vf (*F)(vf, vf, vf)>
+void vector_of(float* out, const float* a, const float* b, const float* c) {
+  store(out, F(load(a), load(b), load(c)));
+}
+
+struct Function {
+  void (*strip)(float*, Operand, Operand, Operand, int64_t);
+  void (*vector)(float*, const float*, const float*, const float*);
+};
+#define UNROLL_ENTRY(name) {strip_of<name>, vector_of<name>}
+const Function functions[(int)Fn::kCount] = {
+    UNROLL_ENTRY(none),  UNROLL_ENTRY(add),  UNROLL_ENTRY(sub),  UNROLL_ENTRY(mul),     UNROLL_ENTRY(div),
+    UNROLL_ENTRY(max),   UNROLL_ENTRY(min),  UNROLL_ENTRY(neg),  UNROLL_ENTRY(abs),     UNROLL_ENTRY(exp),
+    UNROLL_ENTRY(log),   UNROLL_ENTRY(sqrt), UNROLL_ENTRY(tanh), UNROLL_ENTRY(sigmoid), UNROLL_ENTRY(relu),
+    UNROLL_ENTRY(gt),    UNROLL_ENTRY(ge),   UNROLL_ENTRY(eq),   UNROLL_ENTRY(choose),  UNROLL_ENTRY(none),
+    UNROLL_ENTRY(floor), UNROLL_ENTRY(fma)};
 
 /** Elements from the view's start to linear position `first`, and how many more its row holds. */
 struct Spot {
@@ -169,7 +183,7 @@ struct Machine {
       if (op.fn == Fn::kUniform)
         uniform_strip(out, first, padded, op.stream, counter);
       else
-        steps[(int)op.fn](out, registers[op.a], registers[op.b], registers[op.c], padded);
+        functions[(int)op.fn].strip(out, registers[op.a], registers[op.b], registers[op.c], padded);
     }
     for (int k = 0; k < plan.outs; k++) {
       const Operand from = registers[plan.results[k]];
@@ -182,17 +196,57 @@ struct Machine {
   }
 };
 
+/** At most one vector of elements: no strips, every register one vector of scratch. */
+void ew_vector(float* arena, const EwPlan& plan, const int64_t* at, float* scratch, const Counter& counter) {
+  const int n = (int)plan.total;
+  const Tail all = tail(n);
+  const auto reg = [&](int r) { return scratch + r * W; };
+  for (int i = 0; i < plan.ins; i++) {
+    const EwView& view = plan.views[i];
+    const float* from = arena + at[plan.outs + i];
+    if (view.scalar)
+      store(reg(i), splat(*from));
+    else if (view.flat)
+      store(reg(i), load(from, all));
+    else
+      gather(reg(i), from, plan, view, 0, n);
+  }
+  for (int k = 0; k < plan.ops; k++) {
+    const EwOp& op = plan.code[k];
+    float* out = reg(plan.ins + k);
+    if (op.fn == Fn::kConst)
+      store(out, load(plan.constants + k * kSplat));
+    else if (op.fn == Fn::kUniform)
+      uniform_strip(out, 0, n, op.stream, counter);
+    else
+      functions[(int)op.fn].vector(out, reg(op.a), reg(op.b), reg(op.c));
+  }
+  for (int k = 0; k < plan.outs; k++) {
+    const EwView& view = plan.views[plan.ins + k];
+    float* from = reg(plan.results[k]);
+    if (view.flat)
+      store(arena + at[k], load(from), all);
+    else
+      scatter(arena + at[k], {from, ~0ll}, plan, view, 0, n);
+  }
+}
+
 }  // namespace
 
 /** Strips are shared out among the team. */
 void ew(float* arena, const EwPlan& plan, const int64_t* at, float* scratch, const Counter& counter,
         const Team& team) {
   if (plan.total == 0) return;
+  if (plan.total <= W) {
+    if (team.index == 0) ew_vector(arena, plan, at, scratch, counter);
+    return;
+  }
   float* splats = scratch + ew_registers(plan);
   const Machine machine{plan, arena, at, (Operand*)scratch, splats, splats + plan.ins * kSplat};
   machine.prepare();
-  const Range mine = share(plan.total / plan.row * plan.strips_per_row, team);
-  int64_t row = mine.first / plan.strips_per_row, strip = mine.first - row * plan.strips_per_row;
+  const Range mine = share(plan.strips, team);
+  int64_t row = mine.first ? mine.first / plan.strips_per_row : 0,
+          strip = mine.first - row * plan.strips_per_row;
   for (int64_t s = mine.first; s < mine.last; s++) {
     int64_t column = strip * plan.strip, end = plan.split;
     if (column >= plan.split) column = plan.split, end = plan.row;

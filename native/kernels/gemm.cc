@@ -24,43 +24,56 @@ struct Tile {
   Tail last;  // lanes of the last vector, when it is not full
 };
 
-UNROLL_INLINE vf load_init(const float* p, int64_t step, int n) {
-  if (step == 1) return load(p, tail(n));
-  vf x = {};
-  for (int i = 0; i < n; i++) x[i] = p[i * step];
-  return x;
+/** n lanes that lie `step` apart; rare, so kept out of the way. */
+__attribute__((noinline)) void gather_lanes(float* lanes, const float* p, int64_t step, int n) {
+  for (int i = 0; i < n; i++) lanes[i] = p[i * step];
+}
+__attribute__((noinline)) void scatter_lanes(float* p, const float* lanes, int64_t step, int n) {
+  for (int i = 0; i < n; i++) p[i * step] = lanes[i];
 }
 
 template <int MR, int NV, bool kTail>
-void micro(const Tile& t) {
+void micro(const Tile& tile) {
+  const Tile t = tile;
+  const int last = kTail ? t.last.n : W;
   vf acc[MR][NV];
+  if (!t.init || t.in == 0) {
 #pragma GCC unroll 8
-  for (int m = 0; m < MR; m++) {
+    for (int m = 0; m < MR; m++) {
+      const vf x = t.init ? splat(t.init[m * t.im]) : vf{};
 #pragma GCC unroll 8
-    for (int v = 0; v < NV; v++) {
-      acc[m][v] = vf{};
-      if (!t.init) continue;
-      const float* p = t.init + m * t.im + v * W * t.in;
-      const bool partial = kTail && v == NV - 1;
-      if (t.in == 0)
-        acc[m][v] = splat(*p);
-      else if (t.in == 1 && !partial)
-        acc[m][v] = load(p);
-      else
-        acc[m][v] = load_init(p, t.in, partial ? t.last.n : W);
+      for (int v = 0; v < NV; v++) acc[m][v] = x;
+    }
+  } else if (t.in == 1) {
+#pragma GCC unroll 8
+    for (int m = 0; m < MR; m++) {
+      const float* p = t.init + m * t.im;
+#pragma GCC unroll 8
+      for (int v = 0; v < NV; v++)
+        acc[m][v] = kTail && v == NV - 1 ? load(p + v * W, t.last) : load(p + v * W);
+    }
+  } else {
+    alignas(64) float lanes[MR][NV * W] = {};
+    for (int m = 0; m < MR; m++) gather_lanes(lanes[m], t.init + m * t.im, t.in, (NV - 1) * W + last);
+#pragma GCC unroll 8
+    for (int m = 0; m < MR; m++) {
+#pragma GCC unroll 8
+      for (int v = 0; v < NV; v++) acc[m][v] = load(lanes[m] + v * W);
     }
   }
+
   const float* a[MR];
 #pragma GCC unroll 8
   for (int m = 0; m < MR; m++) a[m] = t.a + m * t.am;
   const float* b = t.b;
-  const int64_t ak = t.ak, row = t.row, group = t.group;
   int64_t k = 0;
-  for (int64_t left = t.K; left > 0; left--, k += ak, b += row) {
+  for (int64_t left = t.K; left > 0; left--, k += t.ak, b += t.row) {
     vf bv[NV];
 #pragma GCC unroll 8
     for (int v = 0; v < NV; v++) {
-      const float* p = b + v / PANEL_VECTORS * group + v % PANEL_VECTORS * W;
+      const float* p = b + v / PANEL_VECTORS * t.group + v % PANEL_VECTORS * W;
+      if (W == 16)
+        __builtin_prefetch(p + 8 * t.row);  // a panel of such vectors outgrows the first-level cache
       bv[v] = kTail && v == NV - 1 ? load(p, t.last) : load(p);
     }
 #pragma GCC unroll 8
@@ -70,20 +83,27 @@ void micro(const Tile& t) {
       for (int v = 0; v < NV; v++) acc[m][v] = madd(x, bv[v], acc[m][v]);
     }
   }
+
+  if (t.on == 1) {
 #pragma GCC unroll 8
-  for (int m = 0; m < MR; m++) {
+    for (int m = 0; m < MR; m++) {
+      float* p = t.out + m * t.om;
 #pragma GCC unroll 8
-    for (int v = 0; v < NV; v++) {
-      float* p = t.out + m * t.om + v * W * t.on;
-      const int n = kTail && v == NV - 1 ? t.last.n : W;
-      if (t.on != 1) {
-        for (int i = 0; i < n; i++) p[i * t.on] = acc[m][v][i];
-      } else if (n == W) {
-        store(p, acc[m][v]);
-      } else {
-        store(p, acc[m][v], t.last);
+      for (int v = 0; v < NV; v++) {
+        if (kTail && v == NV - 1)
+          store(p + v * W, acc[m][v], t.last);
+        else
+          store(p + v * W, acc[m][v]);
       }
     }
+  } else {
+    alignas(64) float lanes[MR][NV * W];
+#pragma GCC unroll 8
+    for (int m = 0; m < MR; m++) {
+#pragma GCC unroll 8
+      for (int v = 0; v < NV; v++) store(lanes[m] + v * W, acc[m][v]);
+    }
+    for (int m = 0; m < MR; m++) scatter_lanes(t.out + m * t.om, lanes[m], t.on, (NV - 1) * W + last);
   }
 }
 
@@ -184,12 +204,30 @@ void dot(float* out, const float* a, const float* b, const float* c, const GemmP
   }
 }
 
+/** One panel of columns and one block of K: no packing, no blocks, straight to the tiles. */
+void small(float* out, const float* a, const float* b, const float* c, const GemmPlan& p) {
+  const int vectors = (int)((p.N + W - 1) / W), rest = (int)(p.N % W);
+  const int64_t tiles = p.M <= TILE_ROWS ? 1 : tile_count(p.M);
+  Tile tile = {out, p.om, p.on, a, p.am, p.ak, b, p.bk, 0, c, p.cm, p.cn, p.K, tail(rest ? rest : W)};
+  for (int64_t t = 0; t < tiles; t++) {
+    const Range rows = tiles == 1 ? Range{0, p.M} : tile_rows(p.M, tiles, t);
+    tile.out = out + rows.first * p.om;
+    tile.a = a + rows.first * p.am;
+    if (c) tile.init = c + rows.first * p.cm;
+    micros[rows.last - rows.first - 1][vectors - 1][rest != 0](tile);
+  }
+}
+
 }  // namespace
 
 void gemm(float* out, const float* a, const float* b, const float* c, const GemmPlan& p, float* pack_a,
           float* pack_b, const Team& team) {
   if (p.M == 0 || p.N == 0) return;
   if (p.path == GemmPlan::kDot) return dot(out, a, b, c, p, team);
+  if (p.path == GemmPlan::kDirect && p.N <= kPanel && p.K <= kBlockK) {
+    if (team.index == 0) small(out, a, b, c, p);
+    return;
+  }
   const bool packs_b = p.path == GemmPlan::kPack;
   for (int64_t k = 0; k == 0 || k < p.K; k += kBlockK) {
     const int64_t depth = p.K - k < kBlockK ? p.K - k : kBlockK;

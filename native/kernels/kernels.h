@@ -24,6 +24,7 @@ struct Range {
 /** The part of 0..total-1 that belongs to this thread. Which thread computes a value never changes the value.
  */
 static inline Range share(int64_t total, const Team& team) {
+  if (team.count == 1) return {0, total};
   return {total * team.index / team.count, total * (team.index + 1) / team.count};
 }
 
@@ -72,7 +73,7 @@ struct EwPlan {
   bool rows;
   int64_t row,
       split;  // elements that strips may not cross: of a row (total when !rows), of its whole vectors
-  int64_t strip, strips_per_row;  // elements of a strip, a multiple of kSplat
+  int64_t strip, strips_per_row, strips;  // elements of a strip, a multiple of kSplat; how many there are
   int ins, outs, ops, slots;
   const EwView* views;     // ins, then outs
   const EwOp* code;        // ops
@@ -84,7 +85,9 @@ static constexpr int64_t ew_registers(const EwPlan& plan) {  // floats taken by 
   return ((int64_t)(plan.ins + plan.ops) * 16 / 4 + kSplat - 1) / kSplat * kSplat;
 }
 static constexpr int64_t ew_scratch(const EwPlan& plan) {
-  return ew_registers(plan) + (int64_t)plan.ins * kSplat + plan.slots * plan.strip;
+  const int64_t strips = ew_registers(plan) + (int64_t)plan.ins * kSplat + plan.slots * plan.strip;
+  const int64_t vectors = (int64_t)(plan.ins + plan.ops) * kSplat;
+  return strips > vectors ? strips : vectors;
 }
 
 /** out (M,N) = a (M,K) @ b (K,N) [+ c (M,N)], element strides per row and column. */

@@ -27,7 +27,7 @@ static inline void pack_vector(float* to, int64_t width, const float* p, int64_t
     const Tail rest = tail(n);
     for (; k < K; k++) store(to + k * width, load(p + k * bk, rest));
   }
-#ifdef UNROLL_TRANSPOSE
+#ifdef UNROLL_SHUFFLES
   if (bk == 1 && n == W) {
     for (; k + W <= K; k += W) {
       vf rows[W];

@@ -67,6 +67,22 @@ UNROLL_INLINE vf madd_exact(vf a, vf b, vf c) {
 #endif
 }
 
+typedef uint32_t vu __attribute__((vector_size(4 * W), may_alias));
+typedef uint64_t vu64 __attribute__((vector_size(4 * W), may_alias));
+
+/** 64-bit products of the even 32-bit lanes. */
+UNROLL_INLINE vu64 multiply_even(vu64 a, vu64 b) {
+#if defined(UNROLL_ISA_AVX512)
+  return (vu64)_mm512_mul_epu32((__m512i)a, (__m512i)b);
+#elif defined(UNROLL_ISA_AVX2)
+  return (vu64)_mm256_mul_epu32((__m256i)a, (__m256i)b);
+#elif defined(__SSE2__) && !defined(UNROLL_ISA_AVX2X16)
+  return (vu64)_mm_mul_epu32((__m128i)a, (__m128i)b);
+#else
+  return (a & 0xffffffffu) * (b & 0xffffffffu);
+#endif
+}
+
 UNROLL_INLINE vf square_root(vf x) {
 #if defined(UNROLL_ISA_AVX512)
   return _mm512_sqrt_ps(x);
@@ -138,13 +154,29 @@ UNROLL_INLINE void store(float* p, vf x, Tail t) {
 }
 #endif
 
+#if defined(__clang__) || __GNUC__ >= 12
+#define UNROLL_SHUFFLES 1
+#endif
+
 /** Sum over lanes in a fixed order: halves onto halves. */
 UNROLL_INLINE float sum_lanes(vf x) {
+#ifdef UNROLL_SHUFFLES
+  typedef float v4 __attribute__((vector_size(16)));
+  v4 t = __builtin_shufflevector(x, x, 0, 1, 2, 3);
+  if constexpr (W >= 8) t += __builtin_shufflevector(x, x, 4 % W, 5 % W, 6 % W, 7 % W);
+  if constexpr (W >= 16) {
+    const v4 u = __builtin_shufflevector(x, x, 8 % W, 9 % W, 10 % W, 11 % W);
+    t += u + __builtin_shufflevector(x, x, 12 % W, 13 % W, 14 % W, 15 % W);
+  }
+  t += __builtin_shufflevector(t, t, 2, 3, 0, 1);
+  return t[0] + t[1];
+#else
   float t[W];
   store(t, x);
   for (int half = W / 2; half > 0; half /= 2)
     for (int i = 0; i < half; i++) t[i] += t[i + half];
   return t[0];
+#endif
 }
 UNROLL_INLINE float max_lanes(vf x) {
   float t[W];
@@ -154,7 +186,7 @@ UNROLL_INLINE float max_lanes(vf x) {
   return t[0];
 }
 
-#if defined(__clang__) || __GNUC__ >= 12
+#ifdef UNROLL_SHUFFLES
 #if defined(UNROLL_ISA_AVX512) || defined(UNROLL_ISA_AVX2X16)
 #define UNROLL_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
 #define UNROLL_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
@@ -165,7 +197,6 @@ UNROLL_INLINE float max_lanes(vf x) {
 #define UNROLL_LOW 0, 4, 1, 5
 #define UNROLL_HIGH 2, 6, 3, 7
 #endif
-#define UNROLL_TRANSPOSE 1
 /** rows[i][j] <-> rows[j][i]: log2(W) perfect shuffles. */
 UNROLL_INLINE void transpose(vf* rows) {
   for (int round = 1; round < W; round *= 2) {
