@@ -123,11 +123,17 @@ export function configOf(
         },
         y: {
           type: log ? 'logarithmic' : 'linear',
+          bounds: 'data',
           grid: { color: ink.grid, drawTicks: false },
           border: { display: false },
           ticks: { ...ticks, padding: 6, maxTicksLimit: 7, callback: (v) => tickText(Number(v)) },
           afterDataLimits: (scale) =>
             limit(scale, ask.yRange() ?? (log ? null : padded(scale.min, scale.max))),
+          afterBuildTicks: (scale) => {
+            if (log) return
+            const wanted = Math.max(2, Math.min(6, Math.floor(scale.height / 36)))
+            scale.ticks = niceTicks(scale.min, scale.max, wanted).map((value) => ({ value }))
+          },
           // A fixed width lets the charts of a page stand under each other.
           afterFit: (scale) => void (scale.width = Math.max(52, scale.width)),
         },
