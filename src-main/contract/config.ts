@@ -2,6 +2,9 @@
 // validation and the docs table follow from these schemas. Cell options come from the cell registry (see catalog.ts).
 import { z } from 'zod'
 
+// Schemas are checked without code made from strings: the page's content policy forbids it.
+z.config({ jitless: true })
+
 /** How a field is drawn: `scale` for sliders, `unit` behind the number, `when` = shown only if another field has one of the values. */
 export interface FieldMeta {
   title: string
