@@ -30,12 +30,13 @@ UNROLL_INLINE vf exp_rest(vf r) {
 /** 2^n for -126 <= n <= 127. */
 UNROLL_INLINE vf power_of_two(vi n) { return floats((n + 127) << 23); }
 
+// NaN needs no care in exp, tanh and sigmoid: comparisons let it pass and every sum and product keeps it.
+
 UNROLL_INLINE vf exp_of(vf x) {
-  const vf bounded = select(x > 89.f, splat(89.f), select(x < -110.f, splat(-110.f), x));  // NaN passes
-  const auto [n, r] = reduce_by_ln2(bounded);
+  const auto [n, r] = reduce_by_ln2(select(x > 89.f, splat(89.f), select(x < -110.f, splat(-110.f), x)));
   const vf y = madd(r * r, exp_rest(r), r) + 1.f;
   const vi half = n >> 1;  // two factors, since n leaves the exponent range at both ends
-  return select(x != x, x, y * power_of_two(half) * power_of_two(n - half));
+  return y * power_of_two(half) * power_of_two(n - half);
 }
 
 /** tanh|x| = m / (m + 2), m = e^{2|x|} - 1 = 2^n (e^r - 1) + (2^n - 1), which keeps every digit near 0. */
@@ -46,11 +47,15 @@ UNROLL_INLINE vf tanh_of(vf x) {
   const auto [n, r] = reduce_by_ln2(twice);
   const vf scale = power_of_two(n);
   const vf m = madd(scale, madd(r * r, exp_rest(r), r), scale - 1.f);
-  const vf y = floats(bits(m / (m + 2.f)) | sign);
-  return select(x != x, x, y);
+  return floats(bits(m / (m + 2.f)) | sign);
 }
 
-UNROLL_INLINE vf sigmoid_of(vf x) { return 1.f / (1.f + exp_of(-x)); }
+/** 1 / (1 + e^-x); beyond 88 it is 1, or below the normal numbers, and one factor 2^n is enough. */
+UNROLL_INLINE vf sigmoid_of(vf x) {
+  const auto [n, r] = reduce_by_ln2(select(x > 88.f, splat(-88.f), select(x < -88.f, splat(88.f), -x)));
+  const vf y = madd(r * r, exp_rest(r), r) + 1.f;
+  return 1.f / madd(y, power_of_two(n), splat(1.f));
+}
 
 /** log x = e ln2 + log(1 + f), sqrt(1/2) <= 1 + f < sqrt 2, log(1 + f) = f - f^2/2 + f^3 P(f). */
 UNROLL_INLINE vf log_of(vf x) {

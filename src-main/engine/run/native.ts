@@ -25,8 +25,10 @@ export interface Unavailable {
 const alignment = 64
 const built = join('native', 'build', 'Release', 'unroll.node')
 
-/** The addon's file: in the nearest folder above that has a compiled core. */
+/** The addon's file: in the nearest folder above that has a compiled core; UNROLL_NATIVE names another build, such as a sanitized one. */
 function locate(): string | undefined {
+  const named = process.env.UNROLL_NATIVE
+  if (named !== undefined) return existsSync(named) ? named : undefined
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     const path = join(folder, built)
     if (existsSync(path)) return path
