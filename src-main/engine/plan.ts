@@ -3,7 +3,7 @@ import type { Plan } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
 import { cellById, cellOptions } from './cells/index.ts'
-import { taskOf } from './data/tasks/index.ts'
+import { networkFor, taskOf } from './data/tasks/index.ts'
 import type { Task } from './data/tasks/task.ts'
 import { parameterCount } from './nn/network.ts'
 import type { Executor } from './run/executor.ts'
@@ -21,9 +21,9 @@ export function checkCellOptions(config: RunConfig): void {
 /** Throws E_CONFIG_*, E_DATA_EMPTY, E_DATA_SHORT, E_VOCAB_MAX, and E_MODEL_TOO_LARGE with both sizes. */
 export function planRun(config: RunConfig, text: string, executor: Executor, availableBytes: number): Plan {
   checkCellOptions(config)
-  const task = taskOf(config, text)
-  const least = leastElements(config, task) * executor.bytesPerElement
+  const least = leastElements(config) * executor.bytesPerElement
   if (least > availableBytes) throw tooLarge(config, least, availableBytes, 'at least ')
+  const task = taskOf(config, text)
   const programs = programsOf(task, config)
   const memoryBytes = programsSize(programs) * executor.bytesPerElement
   const largest = Math.max(programs.train.size, programs.evaluation?.size ?? 0)
@@ -45,11 +45,11 @@ export function planRun(config: RunConfig, text: string, executor: Executor, ava
   }
 }
 
-/** Weights, gradients and the hidden states that the backward pass must see: no program can need less. */
-function leastElements({ model, train }: RunConfig, task: Task): number {
-  const steps = task.ownUpdates ? 1 : Math.min(train.window, 4096)
-  const states = train.bptt === 'full' ? 0 : model.layers * steps * train.batch * model.hidden
-  return parameterCount(task.network) + states
+/** Weights, and the hidden states of all steps that the backward pass must see: no program of any text can need less. */
+function leastElements(config: RunConfig): number {
+  const { data, model, train } = config
+  const steps = data.kind === 'text' ? train.window * train.batch : 0
+  return parameterCount(networkFor(config, 1)) + model.layers * steps * model.hidden
 }
 
 function tooLarge({ model, train }: RunConfig, needs: number, has: number, about: string): UnrollError {

@@ -49,7 +49,7 @@ export const presets: readonly Preset[] = [
       preset: 'moby-dick',
       data: { kind: 'text', dataset: 'moby-dick', unit: 'char', validation: 0.1 },
       model: { cell: 'lstm', hidden: 128, layers: 1, input: 'embedding', embedding: 32 },
-      train: { bptt: 'truncated', window: 64, batch: 32, steps: 2500, optimizer: 'adam', lr: 0.004, schedule: 'onecycle', warmup: 0.1, clip: 1, evalEvery: 250, sampleEvery: 1000 },
+      train: { bptt: 'truncated', window: 64, batch: 32, steps: 4000, optimizer: 'adam', lr: 0.004, schedule: 'onecycle', warmup: 0.1, clip: 1, evalEvery: 250, sampleEvery: 1000 },
     },
   },
   {

@@ -1,7 +1,16 @@
 // A text task's data: encoded symbols, cut in order into a part to train on and a part to validate on.
 import type { TextData } from '../../contract/config.ts'
 import { UnrollError, type Warning } from '../../contract/errors.ts'
-import { buildVocabulary, encodeSymbols, prepareText, splitSymbols, type Vocabulary } from './vocabulary.ts'
+import {
+  charVocabulary,
+  encodePoints,
+  encodeWords,
+  prepareText,
+  readCodePoints,
+  splitSymbols,
+  wordVocabulary,
+  type Vocabulary,
+} from './vocabulary.ts'
 
 export interface Corpus {
   vocabulary: Vocabulary
@@ -19,9 +28,7 @@ export function readCorpus(text: string, data: TextData, known?: Vocabulary): Co
       path: 'data.dataset',
     })
   }
-  const symbols = splitSymbols(prepareText(text, data), data.unit)
-  const vocabulary = known ?? buildVocabulary(symbols, data.unit, data.vocabulary)
-  const ids = encodeSymbols(symbols, vocabulary)
+  const { ids, vocabulary } = encode(prepareText(text, data), data, known)
   const held = Math.round(ids.length * data.validation)
   const cut = ids.length - held
   const warnings: Warning[] = []
@@ -37,4 +44,19 @@ export function readCorpus(text: string, data: TextData, known?: Vocabulary): Co
     validation: held >= 2 ? ids.slice(cut) : new Int32Array(0),
     warnings,
   }
+}
+
+function encode(
+  text: string,
+  data: TextData,
+  known?: Vocabulary,
+): { ids: Int32Array; vocabulary: Vocabulary } {
+  if (data.unit === 'word') {
+    const words = splitSymbols(text, 'word')
+    const vocabulary = known ?? wordVocabulary(words, data.vocabulary)
+    return { ids: encodeWords(words, vocabulary), vocabulary }
+  }
+  const points = readCodePoints(text)
+  const vocabulary = known ?? charVocabulary(points)
+  return { ids: encodePoints(points, vocabulary), vocabulary }
 }

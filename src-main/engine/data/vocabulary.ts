@@ -35,37 +35,57 @@ export const vocabularyOf = (unit: 'char' | 'word', symbols: string[]): Vocabula
   ids: new Map(symbols.map((symbol, id) => [symbol, id])),
 })
 
-/**
- * All code points in code point order; or the `limit` - 1 most frequent words (ties by first appearance) behind `<unk>`.
- * Throws E_VOCAB_MAX over 65,536 code points.
- */
-export function buildVocabulary(
-  symbols: readonly string[],
-  unit: 'char' | 'word',
-  limit: number,
-): Vocabulary {
+/** The `limit` - 1 most frequent words (ties by first appearance) behind `<unk>`; all of them when they are not more. */
+export function wordVocabulary(words: readonly string[], limit: number): Vocabulary {
   const counts = new Map<string, number>()
-  for (const symbol of symbols) counts.set(symbol, (counts.get(symbol) ?? 0) + 1)
-  if (unit === 'char') {
-    if (counts.size > maxSymbols) {
-      throw new UnrollError(
-        'E_VOCAB_MAX',
-        `data.dataset: the text has ${counts.size} distinct characters; at most ${maxSymbols} are possible. Read it by words, or clean it.`,
-        { path: 'data.unit' },
-      )
-    }
-    return vocabularyOf(unit, [...counts.keys()].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!)) // prettier-ignore
-  }
-  const all = [...counts.keys()]
-  if (all.length <= limit) return vocabularyOf(unit, all)
-  const kept = [...counts].sort((a, b) => b[1] - a[1]).slice(0, limit - 1).map(([word]) => word) // prettier-ignore
-  return vocabularyOf(unit, [unknownWord, ...kept])
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  if (counts.size <= limit) return vocabularyOf('word', [...counts.keys()])
+  const kept = [...counts].sort((a, b) => b[1] - a[1]).slice(0, limit - 1)
+  return vocabularyOf('word', [unknownWord, ...kept.map(([word]) => word)])
 }
 
-/** Ids of symbols; -1 for one that the vocabulary lacks and that it has no `<unk>` for. */
-export function encodeSymbols(symbols: readonly string[], vocabulary: Vocabulary): Int32Array {
-  const missing = vocabulary.unit === 'word' ? (vocabulary.ids.get(unknownWord) ?? -1) : -1
-  return Int32Array.from(symbols, (symbol) => vocabulary.ids.get(symbol) ?? missing)
+/** Ids of words; -1 for one that the vocabulary lacks and that it has no `<unk>` for. */
+export function encodeWords(words: readonly string[], { ids }: Vocabulary): Int32Array {
+  const missing = ids.get(unknownWord) ?? -1
+  return Int32Array.from(words, (word) => ids.get(word) ?? missing)
+}
+
+const codePoints = 0x110000
+
+/** Every code point of a text, one number each. */
+export function readCodePoints(text: string): Int32Array {
+  const all = new Int32Array(text.length)
+  let n = 0
+  for (let i = 0; i < text.length; i++) {
+    const point = text.codePointAt(i)!
+    if (point > 0xffff) i++
+    all[n++] = point
+  }
+  return all.subarray(0, n)
+}
+
+/** All code points that occur, in their order. Throws E_VOCAB_MAX over 65,536. */
+export function charVocabulary(points: Int32Array): Vocabulary {
+  const seen = new Uint8Array(codePoints)
+  for (let i = 0; i < points.length; i++) seen[points[i]!] = 1
+  const symbols: string[] = []
+  for (let point = 0; point < codePoints; point++) if (seen[point]) symbols.push(String.fromCodePoint(point))
+  if (symbols.length > maxSymbols) {
+    throw new UnrollError(
+      'E_VOCAB_MAX',
+      `data.dataset: the text has ${symbols.length} distinct characters; at most ${maxSymbols} are possible. Read it by words, or clean it.`,
+      { path: 'data.unit' },
+    )
+  }
+  return vocabularyOf('char', symbols)
+}
+
+/** Code points -> ids in place; -1 for one that the vocabulary lacks. */
+export function encodePoints(points: Int32Array, vocabulary: Vocabulary): Int32Array {
+  const idOf = new Int32Array(codePoints).fill(-1)
+  vocabulary.symbols.forEach((symbol, id) => (idOf[symbol.codePointAt(0)!] = id))
+  for (let i = 0; i < points.length; i++) points[i] = idOf[points[i]!]!
+  return points
 }
 
 /** Whether running text has a space between two word symbols. */

@@ -4,7 +4,7 @@ import type { SampleToken } from '../../contract/inspect.ts'
 import { seedWords } from '../nn/initialise.ts'
 import type { Executable } from '../run/executor.ts'
 import { uniformAt } from '../run/random.ts'
-import { encodeSymbols, splitSymbols, unknownWord, writeSymbol, type Vocabulary } from '../data/vocabulary.ts'
+import { encodeWords, splitSymbols, unknownWord, writeSymbol, type Vocabulary } from '../data/vocabulary.ts'
 
 export interface SampleOptions {
   prime: string
@@ -24,7 +24,7 @@ const shown = 5
 /** Ids of typed text; throws E_ARG naming the symbols that the model does not know. */
 export function encodeTyped(text: string, vocabulary: Vocabulary, what: string): Int32Array {
   const symbols = splitSymbols(text, vocabulary.unit)
-  const ids = encodeSymbols(symbols, vocabulary)
+  const ids = encodeWords(symbols, vocabulary)
   const unknown = [...new Set(symbols.filter((_, i) => ids[i]! < 0))]
   if (unknown.length > 0) {
     const list = unknown.slice(0, 10).map((s) => JSON.stringify(s)).join(', ') // prettier-ignore

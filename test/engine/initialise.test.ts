@@ -1,0 +1,91 @@
+// First weights: ranges, orthogonality gate by gate, the forget bias, and what each choice leaves alone.
+import { describe, expect, it } from 'vitest'
+import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
+import { parseConfig } from '../../src-main/contract/validate.ts'
+import { initialValues, type InitName } from '../../src-main/engine/nn/initialise.ts'
+import { networkOf } from '../../src-main/engine/nn/network.ts'
+
+const hidden = 16
+function weightsOf(init: InitName, model: RunConfigInput['model'] = {}, seed = 3): Map<string, Float64Array> {
+  const config = parseConfig({ seed, model: { cell: 'lstm', hidden, embedding: 8, ...model } }) as RunConfig
+  const network = networkOf(config.model, { symbols: 20, outputs: 20, outputBias: true })
+  return new Map(
+    [...network.weights].map(([name, weight], i) => [name, initialValues(weight, init, seed, i)]),
+  )
+}
+const bound = (values: Float64Array) => values.reduce((m, v) => Math.max(m, Math.abs(v)), 0)
+const variance = (values: Float64Array) => values.reduce((sum, v) => sum + v * v, 0) / values.length
+
+/** Largest |A A^T - 1| of the rows of a (rows, columns) block. */
+function rowError(block: Float64Array, rows: number, columns: number): number {
+  let worst = 0
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < rows; j++) {
+      let dot = 0
+      for (let k = 0; k < columns; k++) dot += block[i * columns + k]! * block[j * columns + k]!
+      worst = Math.max(worst, Math.abs(dot - (i === j ? 1 : 0)))
+    }
+  }
+  return worst
+}
+
+describe('initial weights', () => {
+  it('default: U(±1/sqrt(H)) for gates and readout, normal embeddings, forget bias 1 and no other', () => {
+    const w = weightsOf('default')
+    expect(bound(w.get('layers.0.w_ih')!)).toBeLessThanOrEqual(0.25)
+    expect(bound(w.get('layers.0.w_hh')!)).toBeGreaterThan(0.24)
+    expect(variance(w.get('layers.0.w_hh')!)).toBeCloseTo(0.25 ** 2 / 3, 2)
+    expect(variance(w.get('embedding.w')!)).toBeCloseTo(1, 0)
+    expect([...w.get('layers.0.b_ih')!]).toEqual([0, 1, 0, 0].flatMap((v) => Array<number>(hidden).fill(v)))
+    expect(bound(w.get('layers.0.b_hh')!)).toBe(0)
+    expect(weightsOf('default', { options: { forgetBias: 2.5 } }).get('layers.0.b_ih')![hidden]).toBe(2.5)
+  })
+
+  it('Elman: U(±1/sqrt(fan in)), each matrix by its own', () => {
+    const w = weightsOf('default', { cell: 'elman', input: 'onehot' })
+    expect(bound(w.get('layers.0.wx')!)).toBeLessThanOrEqual(1 / Math.sqrt(20))
+    expect(bound(w.get('layers.0.wh')!)).toBeGreaterThan(1 / Math.sqrt(20))
+    expect(bound(w.get('layers.0.wh')!)).toBeLessThanOrEqual(1 / Math.sqrt(hidden))
+  })
+
+  it('uniform over the fan in, Xavier over both fans', () => {
+    expect(bound(weightsOf('uniform').get('layers.0.w_ih')!)).toBeCloseTo(1 / Math.sqrt(8), 1)
+    const xavier = bound(weightsOf('xavier').get('layers.0.w_ih')!)
+    expect(xavier).toBeLessThanOrEqual(Math.sqrt(6 / (hidden + 8)))
+    expect(xavier).toBeGreaterThan(0.97 * Math.sqrt(6 / (hidden + 8)))
+  })
+
+  it('orthogonal: all singular values 1, in every gate', () => {
+    const w = weightsOf('orthogonal')
+    for (let gate = 0; gate < 4; gate++) {
+      const square = hidden * hidden
+      expect(
+        rowError(w.get('layers.0.w_hh')!.slice(gate * square, (gate + 1) * square), hidden, hidden),
+      ).toBeLessThan(1e-12)
+      // More rows than columns: orthonormal columns.
+      const tall = w.get('layers.0.w_ih')!.slice(gate * hidden * 8, (gate + 1) * hidden * 8)
+      const turned = Float64Array.from(
+        { length: tall.length },
+        (_, i) => tall[(i % hidden) * 8 + Math.floor(i / hidden)]!,
+      )
+      expect(rowError(turned, 8, hidden)).toBeLessThan(1e-12)
+    }
+  })
+
+  it('identity: recurrent matrices only', () => {
+    const w = weightsOf('identity', { cell: 'rnn' })
+    expect(rowError(w.get('layers.0.w_hh')!, hidden, hidden)).toBe(0)
+    expect(w.get('layers.0.w_hh')![0]).toBe(1)
+    expect([...w.get('layers.0.w_ih')!]).toEqual([
+      ...weightsOf('default', { cell: 'rnn' }).get('layers.0.w_ih')!,
+    ])
+  })
+
+  it('depend on the seed, all 53 bits of it, and differ between weights', () => {
+    const first = (seed: number) => weightsOf('default', {}, seed).get('readout.w')![0]
+    expect(first(1)).toBe(first(1))
+    expect(new Set([first(1), first(2), first(2 ** 32 + 1), first(2 ** 52)]).size).toBe(4)
+    const w = weightsOf('default')
+    expect(w.get('layers.0.w_ih')![0]).not.toBe(w.get('layers.0.w_hh')![0])
+  })
+})

@@ -1,0 +1,140 @@
+// What a configuration costs and why it is refused, before anything is allocated; the catalogue and its presets.
+import { describe, expect, it } from 'vitest'
+import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
+import { UnrollError } from '../../src-main/contract/errors.ts'
+import { parseConfig } from '../../src-main/contract/validate.ts'
+import { builtinText, catalog, checkCellOptions, openTraining, planRun } from '../../src-main/engine/index.ts'
+import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
+
+const executor = referenceExecutor()
+const gigabyte = 2 ** 30
+const configOf = (given: RunConfigInput): RunConfig => parseConfig({ seed: 1, ...given }) as RunConfig
+const plan = (given: RunConfigInput, text = 'abcdefghij'.repeat(200), available = gigabyte) =>
+  planRun(configOf(given), text, executor, available)
+
+function refusal(run: () => unknown): { code: string; message: string; path: string | undefined } {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof UnrollError)
+      return { code: error.code, message: error.message, path: error.details?.path }
+    throw error
+  }
+  throw new Error('was accepted')
+}
+
+describe('a plan', () => {
+  it('counts parameters, steps and symbols', () => {
+    const p = plan({
+      model: { cell: 'lstm', hidden: 16, embedding: 8 },
+      train: { window: 10, batch: 4, steps: 0, epochs: 2 },
+    })
+    // embedding 10*8, gates 4*16*(8+16) + 2*4*16, readout 10*16 + 10
+    expect(p.parameters).toBe(80 + 1536 + 128 + 170)
+    expect(p).toMatchObject({
+      vocabulary: 10,
+      symbols: { train: 1800, validation: 200 },
+      stepsPerEpoch: 44,
+      totalSteps: 88,
+      symbolsPerStep: 40,
+      warnings: [],
+    })
+  })
+
+  it('knows the memory exactly: what a run then takes', () => {
+    const given: RunConfigInput = {
+      model: { cell: 'gru', hidden: 12, layers: 2 },
+      train: { window: 9, batch: 3, steps: 1, optimizer: 'momentum' },
+    }
+    const text = 'some text to read '.repeat(20)
+    const training = openTraining({ config: configOf(given), text }, executor)
+    expect(plan(given, text).memoryBytes).toBe(training.memoryBytes)
+    expect(training.memoryBytes).toBeGreaterThan(training.parameters * 3 * 8)
+  })
+
+  it.each<[string, string, RunConfigInput, string, RegExp]>([
+    ['an empty text', 'E_DATA_EMPTY', {}, '', /empty/],
+    ['a text shorter than one window, both numbers named', 'E_DATA_SHORT', { train: { window: 64, batch: 1 }, data: { kind: 'text', validation: 0 } }, 'abcdefghij', /has 10 symbols.*at least 65/],
+    ['a batch of more streams than there is text', 'E_CONFIG_DATA', { train: { window: 50, batch: 41 } }, 'ab'.repeat(1000), /41 streams.*2051 symbols.*1800.*at most 35/],
+    ['more windows at once than there are', 'E_CONFIG_DATA', { train: { bptt: 'windows', window: 10, batch: 200 }, data: { kind: 'text', validation: 0 } }, 'ab'.repeat(50), /200.*90 windows/],
+    ['whole sequences of a text', 'E_CONFIG_DATA', { train: { bptt: 'full' } }, 'abc'.repeat(99), /truncated, online or windows/],
+    ['windows of a series', 'E_CONFIG_DATA', { data: { kind: 'series' }, train: { bptt: 'windows', batch: 1 } }, '', /"online" or "full"/],
+    ['many series at once', 'E_CONFIG_DATA', { data: { kind: 'series' }, train: { bptt: 'full', batch: 2 } }, '', /batch must be 1/],
+    ['Adam under the online rule', 'E_CONFIG_DATA', { data: { kind: 'series' }, train: { bptt: 'online', batch: 1, clip: 0 } }, '', /sgd/],
+    ['clipping under the online rule', 'E_CONFIG_DATA', { data: { kind: 'series' }, train: { bptt: 'online', batch: 1, optimizer: 'sgd' } }, '', /clip to 0/],
+    ['layers under the online rule', 'E_CONFIG_DATA', { data: { kind: 'series' }, model: { layers: 2 }, train: { bptt: 'online', batch: 1, optimizer: 'sgd', clip: 0 } }, '', /one layer/],
+    ['truncated sums', 'E_CONFIG_DATA', { data: { kind: 'addition' } }, '', /take "full"/],
+    ['an unknown cell', 'E_CONFIG_UNKNOWN', { model: { cell: 'lstn' } }, 'abc', /did you mean lstm/],
+    ['an unknown option of a cell', 'E_CONFIG_UNKNOWN', { model: { options: { forgetbias: 1 } } }, 'abc', /did you mean forgetBias/],
+    ['an option out of range', 'E_CONFIG_RANGE', { model: { options: { forgetBias: 99 } } }, 'abc', /model\.options\.forgetBias/],
+    ['an option that is text', 'E_CONFIG_RANGE', { model: { options: { forgetBias: '1' } } }, 'abc', /model\.options\.forgetBias/],
+  ])('refuses %s', (_, code, given, text, message) => {
+    const refused = refusal(() => plan(given, text))
+    expect(refused).toMatchObject({ code, message: expect.stringMatching(message) as string })
+    if (code.startsWith('E_CONFIG')) expect(refused.path).toMatch(/^(train|model|data)\./)
+  }) // prettier-ignore
+
+  it.each([
+    ['far too large', { model: { hidden: 16384 }, train: { window: 4096, batch: 4096 } }],
+    ['too large by a little', { model: { hidden: 512 }, train: { window: 400, batch: 64 } }],
+  ])(
+    'refuses what is %s as E_MODEL_TOO_LARGE with both sizes, at once and without taking memory',
+    (_, given) => {
+      const text = 'abcdefghij'.repeat(1_000_000)
+      const before = process.memoryUsage().arrayBuffers
+      const refused = refusal(() => plan(given, text))
+      expect(refused).toMatchObject({
+        code: 'E_MODEL_TOO_LARGE',
+        message: expect.stringMatching(/needs .*bytes.*1,073,741,824 bytes/) as string,
+      })
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(gigabyte / 4)
+    },
+  )
+
+  it('says when there is no validation and when there is nothing to learn', () => {
+    expect(plan({ train: { window: 4, batch: 1 } }, 'abcdefgh').warnings).toMatchObject([
+      { path: 'data.validation' },
+    ])
+    expect(plan({ train: { window: 4, batch: 1 } }, 'a'.repeat(100)).warnings[0]!.message).toMatch(
+      /one symbol/,
+    )
+  })
+
+  it('fills in the defaults of a cell', () => {
+    const config = configOf({ model: { cell: 'gru' } })
+    checkCellOptions(config)
+    expect(config.model.options).toEqual({ reset: 'after', update: 'keeps' })
+  })
+})
+
+describe('the catalogue', () => {
+  const { cells, presets, fields } = catalog()
+
+  it.each(presets.map((p) => [p.id, p] as const))(
+    'preset %s can be planned and names itself',
+    (id, preset) => {
+      expect(preset.config.preset).toBe(id)
+      const text = builtinText(id) ?? 'It was a bright cold day in April. '.repeat(1000)
+      expect(planRun(configOf(preset.config), text, executor, 4 * gigabyte).warnings).toEqual([])
+    },
+  )
+
+  it('says of every cell what it is, where it comes from and what can be seen in it', () => {
+    expect(cells.map((c) => c.id)).toEqual(['lstm', 'gru', 'rnn', 'elman', 'feedforward'])
+    for (const cell of cells) {
+      expect(cell.signals.some((s) => s.id === 'h')).toBe(true)
+      expect(cell.paper).toMatch(/\d{4}/)
+      for (const field of cell.fields) expect(field.path).toMatch(/^model\.options\./)
+      for (const field of cell.fields) expect(field.help.length).toBeGreaterThan(10)
+    }
+    expect(cells.find((c) => c.id === 'lstm')!.fields).toMatchObject([
+      { path: 'model.options.forgetBias', default: 1, min: -10, max: 10 },
+    ])
+  })
+
+  it('has fields for every group of the form', () => {
+    expect(fields.train.map((f) => f.path)).toContain('train.lr')
+    expect(fields.model.map((f) => f.path)).toContain('model.hidden')
+    expect(Object.keys(fields.data)).toEqual(['text', 'series', 'addition'])
+  })
+})
