@@ -130,10 +130,12 @@ export interface Training {
 /** Files that `data.importFile` was given, runs that exist, and a training that can be paused. */
 export function fakeRuns({ pace = 1, checkpoint = 5, fails }: Training = {}): FakeApp {
   const runs = new Map(
-    [runRow(1, 'first'), runRow(2, 'second'), runRow(3, 'twin'), runRow(4, 'twin')].map((run) => [
-      run.id,
-      run,
-    ]),
+    [
+      runRow(1, 'first', 'finished', { model: { layers: 2 } }),
+      runRow(2, 'second'),
+      runRow(3, 'twin'),
+      runRow(4, 'twin'),
+    ].map((run) => [run.id, run]),
   )
   const timers = new Map<string, NodeJS.Timeout>()
   const need = (id: string): RunRow => {

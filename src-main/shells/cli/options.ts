@@ -43,8 +43,7 @@ export const number =
 export const collect = (text: string, before: string[] | undefined): string[] => [...(before ?? []), text]
 
 /** Layers count from 1 in the terminal and the window, from 0 in the contract. */
-export function layerIndex(layer: number): number {
-  if (!Number.isInteger(layer) || layer < 1)
-    throw new UnrollError('E_ARG', `--layer: ${layer}; layers count from 1.`)
-  return layer - 1
+export function layerIndex(layer: number, layers: number): number {
+  if (Number.isInteger(layer) && layer >= 1 && layer <= layers) return layer - 1
+  throw new UnrollError('E_ARG', `--layer: ${layer}; layers count from 1, and this run has ${layers}.`)
 }

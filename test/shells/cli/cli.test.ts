@@ -39,6 +39,8 @@ describe('usage', () => {
     [['export', 'first', '--what', 'all'], /Allowed choices are weights/],
     [['inspect', 'first', '--find', 'beauty'], /Allowed choices are quote/],
     [['inspect', 'first', '--layer', '0'], /layers count from 1/],
+    [['inspect', 'first', '--layer', '3'], /this run has 2/],
+    [['inspect', 'first', '--layer', '1.5'], /layers count from 1/],
     [['inspect', 'first', '--unit', '2'], /units 0 to 1/],
     [['show'], /missing required argument/],
     [['show', 'first', 'second'], /too many arguments/],

@@ -1,6 +1,7 @@
 // `unroll inspect RUN`: a text coloured by one unit, or the units that tell a property of the text best.
 import { Option, type Command } from 'commander'
 import { UnrollError } from '../../../contract/errors.ts'
+import type { RunRow } from '../../../contract/run.ts'
 import { predicates, type Predicate, type SignalGrid } from '../../../contract/inspect.ts'
 import type { App } from '../../face.ts'
 import { findRun } from '../findRun.ts'
@@ -39,8 +40,8 @@ export function inspectCommand(program: Command, cli: Cli): void {
     .option('--top <n>', 'units to list with --find', number('top'))
     .action((word: string, flags: Flags) =>
       cli.start(async (app) => {
-        const { id } = await findRun(app, word)
-        await (flags.find ? find(cli, app, id, flags) : look(cli, app, id, flags))
+        const run = await findRun(app, word)
+        await (flags.find ? find(cli, app, run.id, flags) : look(cli, app, run, flags))
       }),
     )
 }
@@ -71,7 +72,7 @@ async function find(
     cli.out.line(line)
 }
 
-async function look(cli: Cli, app: App, id: string, flags: Flags): Promise<void> {
+async function look(cli: Cli, app: App, { id, config }: RunRow, flags: Flags): Promise<void> {
   const { text, offset, length, signal, step } = flags
   const grid = await app.call('inspect.grid', {
     id,
@@ -80,7 +81,7 @@ async function look(cli: Cli, app: App, id: string, flags: Flags): Promise<void>
     length,
     signal,
     step,
-    layer: layerIndex(flags.layer),
+    layer: layerIndex(flags.layer, config.model.layers),
   })
   const unit = flags.unit ?? widestUnit(grid)
   if (!Number.isInteger(unit) || unit < 0 || unit >= grid.units) {
