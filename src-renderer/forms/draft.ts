@@ -6,8 +6,10 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import { useCatalog } from '../state/catalog.ts'
 import { useClient } from '../state/connection.ts'
 import {
+  allFields,
   configOf,
   defaultValues,
+  fieldGroups,
   localIssues,
   valuesOf,
   type FormValue,
@@ -53,6 +55,12 @@ export const useDraft = defineStore('draft', () => {
     fork.value = forkOf
     values.value = valuesOf(catalog.catalog, from)
   }
+  /** A field's title by its path; the path itself for what has none. */
+  function titleOf(path: string): string {
+    if (path === 'name' || path === 'seed') return path === 'name' ? 'Name' : 'Seed'
+    const groups = catalog.catalog && fieldGroups(catalog.catalog, values.value)
+    return (groups && allFields(groups).find((field) => field.path === path)?.title) ?? path
+  }
   function begin(): void {
     if (catalog.catalog && Object.keys(values.value).length === 0)
       values.value = defaultValues(catalog.catalog)
@@ -85,5 +93,19 @@ export const useDraft = defineStore('draft', () => {
   }
   watch(config, planSoon, { immediate: true })
 
-  return { values, fork, plan, failure, planning, config, issues, ready, set, start, begin, planSoon }
+  return {
+    values,
+    fork,
+    plan,
+    failure,
+    planning,
+    config,
+    issues,
+    ready,
+    set,
+    start,
+    begin,
+    planSoon,
+    titleOf,
+  }
 })

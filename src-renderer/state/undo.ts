@@ -12,10 +12,15 @@ export interface Undoable {
 export const useUndo = defineStore('undo', () => {
   const stack = shallowRef<Undoable[]>([])
 
+  /** The toast that offers each entry; it goes when the entry is taken back another way. */
+  const offers = new WeakMap<Undoable, number>()
+
   async function take(entry: Undoable): Promise<void> {
     if (!stack.value.includes(entry)) return
     stack.value = stack.value.filter((one) => one !== entry)
     const notices = useNotices()
+    const offer = offers.get(entry)
+    if (offer !== undefined) notices.hide(offer)
     try {
       await entry.undo()
       notices.tell('info', `Undone: ${entry.label}`)
@@ -27,7 +32,8 @@ export const useUndo = defineStore('undo', () => {
   /** Files the inverse of something just done and shows a toast with an Undo button. */
   function push(entry: Undoable): void {
     stack.value = [...stack.value, entry].slice(-50)
-    useNotices().tell('info', entry.label, { action: { label: 'Undo', run: () => void take(entry) } })
+    const action = { label: 'Undo', run: () => void take(entry) }
+    offers.set(entry, useNotices().tell('info', entry.label, { action }).id)
   }
 
   async function undoLast(): Promise<void> {
