@@ -1,5 +1,5 @@
 // How a run in progress looks to people: one line drawn over on a terminal, one line per validation elsewhere, a summary at the end.
-import type { RunRow, RunSample } from '../../contract/run.ts'
+import { directionOf, type MetricSummary, type RunRow, type RunSample } from '../../contract/run.ts'
 import { duration, figure, rate } from './format.ts'
 import { harmless } from '../harmless.ts'
 import type { Output } from './output.ts'
@@ -80,16 +80,20 @@ function bar(step: number, total: number): string {
   return `${'━'.repeat(full)}${'─'.repeat(width - full)} `
 }
 
-/** What a run came to: status, then each summary's last and best value. */
+/** What a run came to: status, then the last and best value of each metric that has a better direction. */
 export function summaryLines(run: RunRow): string[] {
   const lines = [`${run.status} at step ${run.step} after ${duration(run.activeSeconds)}  ${run.id}`]
-  for (const { name, last, min, minStep } of run.summaries) {
-    if (isTrainLoss(name)) lines.push(`train loss       ${figure(last)}`)
-    if (isValidationLoss(name))
-      lines.push(`validation loss  ${figure(last)}  best ${figure(min)} at step ${minStep}`)
+  // What falls or rises when learning goes well; speed, rate and norm are not results.
+  const results = run.summaries.flatMap((s) => (directionOf(s.name) ? [{ ...s, best: bestOf(s) }] : []))
+  const width = Math.max(0, ...results.map(({ name }) => name.length))
+  for (const { name, last, best } of results) {
+    lines.push(`${name.padEnd(width)}  ${figure(last)}  best ${figure(best.value)} at step ${best.step}`)
   }
   if (run.error) lines.push(`${run.error.message} (${run.error.code})`)
   if (run.status === 'paused' || run.status === 'interrupted')
     lines.push(`go on with: unroll resume ${run.id}`)
   return lines
 }
+
+const bestOf = ({ name, min, minStep, max, maxStep }: MetricSummary) =>
+  directionOf(name) === 'min' ? { value: min, step: minStep } : { value: max, step: maxStep }
