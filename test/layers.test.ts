@@ -86,7 +86,7 @@ const table: Record<string, Layer> = {
   },
   'src-main/shells/web': {
     layers: ['src-main/app.ts', 'src-main/contract', 'src-main/shells'],
-    packages: ['fastify', '@fastify/static', '@fastify/websocket', 'ws', 'zod'],
+    packages: ['fastify', '@fastify/websocket', 'ws', 'zod'],
     builtins: ['*'],
   },
   'src-main/shells/cli': {
