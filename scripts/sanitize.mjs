@@ -1,6 +1,6 @@
 // Runs the native tests on a build of the core with AddressSanitizer and UndefinedBehaviorSanitizer. Linux with GCC only.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
@@ -20,10 +20,18 @@ cpSync(join(root, 'native'), join(copy, 'native'), {
   filter: (path) => !path.startsWith(join(root, 'native', 'build')),
 })
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+// Headers: npm's setting, else those beside this Node, else node-gyp downloads them.
+const beside = join(realpathSync(process.execPath), '..', '..')
+const headers =
+  process.env.npm_config_nodedir ?? (existsSync(join(beside, 'include', 'node')) ? beside : undefined)
 const nodeGyp = join(root, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js')
-must(process.execPath, [nodeGyp, 'rebuild', '-C', join(copy, 'native'), '-j', 'max'], {
-  env: { ...process.env, CXXFLAGS: flags, LDFLAGS: '-fsanitize=address,undefined' },
-})
+must(
+  process.execPath,
+  [nodeGyp, 'rebuild', '-C', join(copy, 'native'), '-j', 'max', ...(headers ? [`--nodedir=${headers}`] : [])],
+  {
+    env: { ...process.env, CXXFLAGS: flags, LDFLAGS: '-fsanitize=address,undefined' },
+  },
+)
 const runtime = ['libasan.so', 'libubsan.so', 'libstdc++.so'].map((name) =>
   execFileSync('g++', [`-print-file-name=${name}`], { encoding: 'utf8' }).trim(),
 )

@@ -1,9 +1,9 @@
-// The native executor as a whole: random numbers, loops, threads, cancelling, slots, handles, and the choice of an executor.
+// The native executor as a whole: random numbers, loops, threads, cancelling, handles and arguments.
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import type { Instruction } from '../../src-main/engine/compile/program.ts'
 import { encode } from '../../src-main/engine/compile/encode.ts'
-import { chooseExecutor, loadNative } from '../../src-main/engine/run/native.ts'
+import { loadNative } from '../../src-main/engine/run/native.ts'
 import { uniformAt } from '../../src-main/engine/run/random.ts'
 import { addon, compare, isas, native } from './backends.ts'
 import { call, dense, execute, ew1, loop, op, programOf, seeded, strided } from './programs.ts'
@@ -169,7 +169,6 @@ describe('handles and arguments', () => {
 
   it('says what it is', () => {
     expect(native(isas[0]!, 2).description).toBe(`native ${isas[0]}, 2 threads`)
-    expect(chooseExecutor().id).toBe('native')
     expect(() => loadNative({ isa: 'mmx' })).toThrow(/"mmx" is not supported/)
   })
 })

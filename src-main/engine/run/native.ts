@@ -7,7 +7,6 @@ import type { Addon } from '../../../native/index.d.ts'
 import { encode } from '../compile/encode.ts'
 import type { Program } from '../compile/program.ts'
 import type { Executable, Executor, RunOptions } from './executor.ts'
-import { referenceExecutor } from './reference.ts'
 import { slotAccess } from './slots.ts'
 
 export interface NativeOptions {
@@ -83,10 +82,4 @@ function loadProgram(addon: Addon, program: Program, threads: number): Executabl
     arena = new Float32Array(0)
   }
   return { program, ...slotAccess(program, () => arena), run, dispose }
-}
-
-/** The native executor if it loads, else the reference; its description says which and why. */
-export function chooseExecutor(options: NativeOptions = {}): Executor {
-  const native = loadNative(options)
-  return 'unavailable' in native ? referenceExecutor(native.unavailable) : native
 }
