@@ -1,6 +1,5 @@
 // What a looking worker does: plans, decodes, reads models, shows signals, writes samples. One call at a time; a sample gives way
 // to other calls between tokens. Loaded models are kept by hash.
-import { setImmediate } from 'node:timers/promises'
 import { UnrollError, toErrorValue } from '../contract/errors.ts'
 import { decodeText, textFacts } from './decode.ts'
 import type { Engine, LoadedModel } from './engine.ts'
@@ -35,7 +34,7 @@ export function looker(engine: Engine, post: Post): (request: LookRequest) => Pr
       if (performance.now() - last < tokensMs) continue
       post({ job, tokens })
       tokens = []
-      await setImmediate()
+      await new Promise((resolve) => setImmediate(resolve))
       if (stopped.delete(job)) return { stopped: true }
       last = performance.now()
     }

@@ -183,7 +183,8 @@ const reserveOf = (folder: string) => join(folder, 'reserve')
 /** A file whose only use is to be deleted when the disk is full, so that the last words still fit. Throws E_DISK if it does not. */
 export async function keepReserve(folder: string): Promise<void> {
   const present = await lstat(reserveOf(folder)).catch(() => undefined)
-  if (present?.size !== reserveBytes) await writeFileWhole(reserveOf(folder), new Uint8Array(reserveBytes).fill(1))
+  if (present?.size !== reserveBytes)
+    await writeFileWhole(reserveOf(folder), new Uint8Array(reserveBytes).fill(1))
 }
 
 /** Gives the reserve back to the disk; never throws. */

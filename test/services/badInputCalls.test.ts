@@ -1,7 +1,7 @@
 // Bad-input catalogue: configurations (rows 23-30, 32-34), model files (35-43), ids and arguments (76, 80), with the real engine.
 import { describe, expect, it } from 'vitest'
 import { api } from '../../src-main/contract/api.ts'
-import { UnrollError } from '../../src-main/contract/errors.ts'
+import type { UnrollError } from '../../src-main/contract/errors.ts'
 import type { App } from '../../src-main/app.ts'
 import { codeOf } from '../store/folder.ts'
 import { hasStatus, openApp, sharedRealApp, rowOf, shortRun } from './apps.ts'
@@ -146,7 +146,10 @@ describe('notes, tags, colours', () => {
       [{ pinned: 1 as unknown as boolean }, 'E_ARG'],
       [{ colour: '1' } as object, 'E_ARG'],
     ] as const) {
-      expect([change, await codeOf(() => app.call('runs.update', { id, ...change }))]).toEqual([change, code])
+      expect([
+        change,
+        await codeOf(() => app.call('runs.update', { id, ...change } as { id: string })),
+      ]).toEqual([change, code])
     }
   })
 })
@@ -204,7 +207,7 @@ describe('model files', () => {
   ])('%s', async (_, bytes, code, name = 'model.safetensors') => {
     const app = shared()
     const error = await failure(() => app.call('runs.import', { name, bytes }))
-    expect([error?.code, error?.message.length! < 500]).toEqual([code, true])
+    expect([error?.code, (error?.message.length ?? 0) < 500]).toEqual([code, true])
     expect((await app.call('runs.list', {})).total).toBe(0)
   })
 

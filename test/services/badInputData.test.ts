@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { UnrollError } from '../../src-main/contract/errors.ts'
+import type { UnrollError } from '../../src-main/contract/errors.ts'
 import { readUserFile, refuseTooLarge } from '../../src-main/services/readFile.ts'
 import { codeOf, freshFolder } from '../store/folder.ts'
 import { hasStatus, heard, openApp, openRealApp, shortRun } from './apps.ts'

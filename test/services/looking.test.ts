@@ -143,7 +143,7 @@ describe('the doctor', () => {
       name: 'a.txt',
       bytes: Buffer.from('some text to read '.repeat(20)),
     })
-    const ids = []
+    const ids: string[] = []
     for (let i = 0; i < 4; i++)
       ids.push((await app.call('runs.launch', { config: shortRun({ steps: 40 }) })).id)
     for (const id of ids) await hasStatus(app, id, 'finished')

@@ -23,7 +23,12 @@ const train = {
   checkpointEvery: 100,
 } as const
 const configs: RunConfigInput[] = [
-  { seed: 11, data: { kind: 'text', dataset: 'prose' }, model: { cell: 'lstm', hidden: 32 }, train },
+  {
+    seed: 11,
+    data: { kind: 'text', dataset: 'prose', validation: 0.005 },
+    model: { cell: 'lstm', hidden: 32 },
+    train,
+  },
   {
     seed: 12,
     data: { kind: 'series', series: 3 },
@@ -220,7 +225,7 @@ export async function killLoop({ kills, seed }: { kills: number; seed: number })
   const report: KillReport = { kills: 0, runs: 0, acknowledged: 0, seconds: 0 }
   try {
     while (report.kills < kills) {
-      const which = report.runs++ % configs.length
+      const which = (seed + report.runs++) % configs.length
       const referenceFolder = fresh()
       const undisturbed = await life(referenceFolder, which, '')
       const app = await createApp({ dataDir: referenceFolder })
@@ -234,7 +239,7 @@ export async function killLoop({ kills, seed }: { kills: number; seed: number })
       const folder = fresh()
       // At most a third of all kills to one run, so that every kind of task is disturbed.
       for (let id = '', mine = 0; ;) {
-        const last = report.kills >= kills || mine >= Math.max(2, Math.ceil(kills / 3))
+        const last = report.kills >= kills || mine >= Math.max(5, Math.ceil(kills / 3))
         const lived = await life(
           folder,
           which,
