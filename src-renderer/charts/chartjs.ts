@@ -4,23 +4,19 @@ import {
   Chart,
   LinearScale,
   LineController,
-  LineElement,
   LogarithmicScale,
-  PointElement,
   type ChartConfiguration,
-  type ChartDataset,
   type Scale,
 } from 'chart.js'
 import annotations from 'chartjs-plugin-annotation'
 import zoom from 'chartjs-plugin-zoom'
-import { dashOf, type ChartLine } from './lines.ts'
-import type { Point } from './decimate.ts'
+import { linesPlugin } from './drawLines.ts'
 import type { XAxis } from './series.ts'
 import { clockText, tickText, niceTicks, timeTicks } from './ticks.ts'
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, annotations, zoom)
+Chart.register(LineController, LinearScale, LogarithmicScale, annotations, zoom, linesPlugin)
 
-export type LineChart = Chart<'line', Point[]>
+export type LineChart = Chart<'line', never[]>
 
 /** Colours of the present theme, read from the style sheet's tokens. */
 export interface Ink {
@@ -50,8 +46,9 @@ export function inkOf(element: Element): Ink {
 export const axisTitle: Record<XAxis, string> = { step: 'step', epoch: 'epoch', time: 'time since start' }
 
 /** 4 % of air above and below, but never below zero for what is not negative. */
-function padded(low: number, high: number): [number, number] | null {
-  if (!(low < high)) return null
+export function padded([low, high]: readonly [number, number], log: boolean): [number, number] {
+  if (log) return [low / 1.1, high * 1.1]
+  if (low === high) return [low - (Math.abs(low) * 0.1 || 1), high + (Math.abs(high) * 0.1 || 1)]
   const air = (high - low) * 0.04
   return [low >= 0 ? Math.max(0, low - air) : low - air, high + air]
 }
@@ -60,7 +57,7 @@ function padded(low: number, high: number): [number, number] | null {
 export interface Questions {
   /** Range of x over all visible points. */
   extent(): [number, number] | null
-  /** Range of y to keep to, or null for all of it. */
+  /** Range of y over what is drawn, or the range to keep to. */
   yRange(): [number, number] | null
   zoomed(): void
 }
@@ -70,7 +67,7 @@ export function configOf(
   log: boolean,
   ink: Ink,
   ask: Questions,
-): ChartConfiguration<'line', Point[]> {
+): ChartConfiguration<'line', never[]> {
   const ticks = { color: ink.axis, font: { family: ink.font, size: 11 }, maxRotation: 0, autoSkipPadding: 12 }
   const limit = (scale: Scale, range: [number, number] | null) => {
     const { min, max } = scale.options as { min?: number; max?: number }
@@ -82,16 +79,10 @@ export function configOf(
     data: { datasets: [] },
     options: {
       animation: false,
-      parsing: false,
-      normalized: true,
       responsive: true,
       maintainAspectRatio: false,
       events: [],
       layout: { padding: { top: 6, right: 10, bottom: 0, left: 0 } },
-      elements: {
-        point: { radius: 0, hoverRadius: 0 },
-        line: { tension: 0, borderWidth: 1.75, borderJoinStyle: 'round' },
-      },
       scales: {
         x: {
           type: 'linear',
@@ -127,8 +118,7 @@ export function configOf(
           grid: { color: ink.grid, drawTicks: false },
           border: { display: false },
           ticks: { ...ticks, padding: 6, maxTicksLimit: 7, callback: (v) => tickText(Number(v)) },
-          afterDataLimits: (scale) =>
-            limit(scale, ask.yRange() ?? (log ? null : padded(scale.min, scale.max))),
+          afterDataLimits: (scale) => limit(scale, ask.yRange()),
           afterBuildTicks: (scale) => {
             if (log) return
             const wanted = Math.max(2, Math.min(6, Math.floor(scale.height / 36)))
@@ -162,41 +152,3 @@ export function configOf(
     },
   }
 }
-
-/** The raw line, faint, and the line that is followed. Points are drawn where a line would not show them: alone, or
- * `spacing` pixels or more apart. */
-export function datasetsOf(
-  line: ChartLine,
-  main: Point[],
-  raw: Point[] | null,
-  spacing: number,
-): ChartDataset<'line', Point[]>[] {
-  const few = spacing >= 12
-  const alone = (points: Point[], i: number) => !isDrawn(points[i - 1]) && !isDrawn(points[i + 1])
-  const radius = (points: Point[]) => points.map((_, i) => (few ? 2 : alone(points, i) ? 1.5 : 0))
-  const common = {
-    borderColor: line.color,
-    backgroundColor: line.color,
-    pointBorderWidth: 0,
-    spanGaps: false,
-  }
-  const sets: ChartDataset<'line', Point[]>[] = [
-    { ...common, data: main, borderDash: dashOf(line.variant), pointRadius: radius(main), order: 0 },
-  ]
-  if (raw)
-    sets.push({
-      ...common,
-      borderColor: faint(line.color),
-      backgroundColor: faint(line.color),
-      data: raw,
-      borderWidth: 1,
-      pointRadius: 0,
-      order: 1,
-    })
-  return sets
-}
-
-const isDrawn = (point: Point | undefined) => point !== undefined && !Number.isNaN(point.y)
-
-/** #rrggbb -> the same at a quarter of its strength. */
-const faint = (color: string) => (/^#[0-9a-f]{6}$/i.test(color) ? `${color}48` : color)

@@ -2,10 +2,15 @@
 // whole one and no spike is lost. Non-finite values become gaps and are reported as marks. Knows no chart library.
 import { lowerBound } from './series.ts'
 
-export interface Point {
-  x: number
-  /** NaN = a gap in the line. */
-  y: number
+/** Columns of the points to draw, (n) each; y NaN = a gap in the line. */
+export interface Thinned {
+  x: Float64Array
+  y: Float64Array
+  /** Points in the range that a line can show: before thinning, and kept. */
+  total: number
+  shown: number
+  /** Points left out on a logarithmic axis because they are not positive. */
+  unloggable: number
 }
 
 /** A stretch of neighbouring non-finite values: first and last step, how many, at which x it starts. */
@@ -17,17 +22,9 @@ export interface Mark {
   count: number
 }
 
-export interface Thinned {
-  points: Point[]
-  /** Points in the range that a line can show, before thinning. */
-  total: number
-  /** Points left out on a logarithmic axis because they are not positive. */
-  unloggable: number
-}
-
 /**
  * Points of x, y (N each, x ascending) within [from, to] plus one neighbour on each side, at most 4 per each of `columns` columns.
- * Fewer than 4 points per column are all kept. `log` turns values <= 0 into gaps.
+ * Ranges with at most 4 points per column are kept whole. `log` turns values <= 0 into gaps.
  */
 export function decimate(
   x: Float64Array,
@@ -41,57 +38,75 @@ export function decimate(
   let end = lowerBound(x, to)
   while (end < x.length && x[end]! <= to) end++
   end = Math.min(x.length, end + 1)
-  const points: Point[] = []
-  let unloggable = 0
-  let total = 0
   const width = Math.max(1, Math.floor(columns))
   const keepAll = end - begin <= width * 4
   const scale = to > from ? width / (to - from) : 0
+  // A column gives at most 4 points, and a gap at most one more; columns -1 and `width` hold the neighbours.
+  const outX = new Float64Array(end - begin)
+  const outY = new Float64Array(end - begin)
+  let n = 0
+  let [total, shown, unloggable] = [0, 0, 0]
   let column = -2
-  let bucket: number[] = []
+  // Indices of the open column; first < 0 = none open.
+  let [first, low, high, last] = [-1, -1, -1, -1]
 
-  const emit = (i: number) => points.push({ x: x[i]!, y: y[i]! })
-  const gap = (at: number) => {
-    if (points.length > 0 && !Number.isNaN(points.at(-1)!.y)) points.push({ x: at, y: NaN })
+  const emit = (i: number) => {
+    outX[n] = x[i]!
+    outY[n++] = y[i]!
+    if (x[i]! >= from && x[i]! <= to) shown++
   }
-  const flush = () => {
-    if (bucket.length === 0) return
-    let low = bucket[0]!
-    let high = low
-    for (const i of bucket) {
-      if (y[i]! < y[low]!) low = i
-      if (y[i]! > y[high]!) high = i
-    }
-    const chosen = [...new Set([bucket[0]!, low, high, bucket.at(-1)!])].sort((a, b) => a - b)
-    chosen.forEach(emit)
-    bucket = []
+  const close = () => {
+    if (first < 0) return
+    const [a, b] = low < high ? [low, high] : [high, low]
+    emit(first)
+    if (a !== first) emit(a)
+    if (b !== a && b !== first) emit(b)
+    if (last !== first && last !== a && last !== b) emit(last)
+    first = -1
   }
 
   for (let i = begin; i < end; i++) {
     const at = x[i]!
     const value = y[i]!
-    const drawable = Number.isFinite(value) && (!log || value > 0)
-    if (drawable && at >= from && at <= to) total++
-    if (!drawable) {
+    if (!Number.isFinite(value) || (log && value <= 0)) {
       if (Number.isFinite(value)) unloggable++
-      flush()
-      gap(at)
+      close()
+      if (n > 0 && outY[n - 1] === outY[n - 1]) {
+        outX[n] = at
+        outY[n++] = NaN
+      }
       continue
     }
+    if (at >= from && at <= to) total++
     if (keepAll) {
       emit(i)
       continue
     }
     const here = at < from ? -1 : at > to ? width : Math.min(width - 1, Math.floor((at - from) * scale))
-    if (here !== column) {
-      flush()
+    if (here !== column || first < 0) {
+      close()
       column = here
-    }
-    bucket.push(i)
+      first = low = high = i
+    } else if (value < y[low]!) low = i
+    else if (value > y[high]!) high = i
+    last = i
   }
-  flush()
-  if (points.length > 0 && Number.isNaN(points.at(-1)!.y)) points.pop()
-  return { points, total, unloggable }
+  close()
+  if (n > 0 && Number.isNaN(outY[n - 1]!)) n--
+  return { x: outX.subarray(0, n), y: outY.subarray(0, n), total, shown, unloggable }
+}
+
+/** Lowest and highest y among points within [from, to]; null without any. Neighbours outside do not count. */
+export function rangeOf(thinned: readonly Thinned[], from: number, to: number): [number, number] | null {
+  let [low, high] = [Infinity, -Infinity]
+  for (const { x, y } of thinned) {
+    for (let i = 0; i < x.length; i++) {
+      if (x[i]! < from || x[i]! > to) continue
+      if (y[i]! < low) low = y[i]!
+      if (y[i]! > high) high = y[i]!
+    }
+  }
+  return low <= high ? [low, high] : null
 }
 
 /** Where a curve is not finite: neighbouring values of one kind form one mark. */

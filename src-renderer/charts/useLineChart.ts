@@ -3,10 +3,11 @@
 import type { AnnotationOptions } from 'chartjs-plugin-annotation'
 import { Chart } from 'chart.js'
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch, type Ref } from 'vue'
-import { configOf, datasetsOf, inkOf, type Ink, type LineChart } from './chartjs.ts'
-import { decimate, marksOf, markText, type Mark, type Point } from './decimate.ts'
-import { extentOf, isHidden, type ChartLine } from './lines.ts'
-import { curveOf, robustRange, type Curve, type XAxis } from './series.ts'
+import { configOf, inkOf, padded, type Ink, type LineChart } from './chartjs.ts'
+import { decimate, marksOf, markText, rangeOf, type Mark, type Thinned } from './decimate.ts'
+import { setStrokes, type Stroke } from './drawLines.ts'
+import { dashOf, extentOf, isHidden, type ChartLine } from './lines.ts'
+import { curveOf, nearestIndex, robustRange, type Curve, type XAxis } from './series.ts'
 
 export interface ChartSource {
   lines: () => readonly ChartLine[]
@@ -35,6 +36,7 @@ interface Kept {
   axis: XAxis
   weight: number
   curve: Curve
+  marks: Mark[]
 }
 
 const nothing: Drawn = { from: 0, to: 0, shown: 0, total: 0, unloggable: 0, marks: [] }
@@ -48,6 +50,9 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
   let frame = 0
   let onScreen = false
   let dirty = true
+  const thinned = new Map<string, { x: Float64Array; y: Float64Array; view: string; points: Thinned }>()
+  /** Range of y over the points last drawn. */
+  let yRange: [number, number] | null = null
 
   /** Whole curves by line key; only lines whose points, axis or smoothing changed are computed again. */
   const curves = computed(() => {
@@ -60,10 +65,11 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
         old.weight === weight &&
         old.line.clock.epochsPerStep === line.clock.epochsPerStep &&
         old.line.clock.startedAt === line.clock.startedAt
-      next.set(
-        line.key,
-        same ? old : { line, axis, weight, curve: curveOf(line.columns, axis, line.clock, weight) },
-      )
+      if (same) next.set(line.key, old)
+      else {
+        const curve = curveOf(line.columns, axis, line.clock, weight)
+        next.set(line.key, { line, axis, weight, curve, marks: marksOf(curve.x, curve.steps, curve.raw) })
+      }
     }
     kept = next
     return new Map([...next].map(([key, { curve }]) => [key, curve]))
@@ -79,8 +85,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     ink = inkOf(element)
     const config = configOf(source.axis(), source.log(), ink, {
       extent: () => extent.value,
-      yRange: () =>
-        source.robust() ? robustRange(visible.value.map((line) => curves.value.get(line.key)!.raw)) : null,
+      yRange: () => yRange,
       zoomed: schedule,
     })
     chart.value = new Chart(element, config)
@@ -99,32 +104,63 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     const [from, to] = isZoomed.value ? [x.min, x.max] : (extent.value ?? [0, 0])
     const columns = Math.max(50, it.chartArea?.width ?? 0) * Math.min(2, it.currentDevicePixelRatio || 1)
     const next: Drawn = { ...nothing, from, to, marks: [] }
-    const datasets: LineChart['data']['datasets'] = []
+    if (thinned.size > 4 * visible.value.length) thinned.clear()
+    const strokes: Stroke[] = []
+    const faint: Stroke[] = []
     const annotations: Record<string, AnnotationOptions> = {}
     for (const line of visible.value) {
       const curve = curves.value.get(line.key)!
-      const main = decimate(curve.x, curve.smooth, from, to, columns, source.log())
-      const raw =
-        curve.smooth === curve.raw ? null : decimate(curve.x, curve.raw, from, to, columns, source.log())
-      const pixels = it.chartArea?.width ?? 0
-      const spacing = spacingOf(main.points, pixels / Math.max(1e-12, to - from))
-      datasets.push(...datasetsOf(line, main.points, raw?.points ?? null, spacing))
+      const main = thin(line.key, curve.smooth, curve, from, to, columns)
+      strokes.push({ points: main, color: line.color, width: 1.75, dash: dashOf(line.variant), alpha: 1 })
+      if (curve.smooth !== curve.raw) {
+        const raw = thin(`${line.key} raw`, curve.raw, curve, from, to, columns)
+        faint.push({ points: raw, color: line.color, width: 1, dash: [], alpha: 0.28 })
+      }
       next.total += main.total
-      next.shown += main.points.filter((p) => !Number.isNaN(p.y) && p.x >= from && p.x <= to).length
+      next.shown += main.shown
       next.unloggable += main.unloggable
-      for (const mark of marksOf(curve.x, curve.steps, curve.raw)) next.marks.push({ line, mark })
-      const best = line.bestStep === undefined ? -1 : curve.steps.indexOf(line.bestStep)
+      for (const mark of kept.get(line.key)!.marks) next.marks.push({ line, mark })
+      const best = line.bestStep === undefined ? -1 : nearestIndex(curve.steps, line.bestStep)
       if (best >= 0)
         annotations[`best ${line.key}`] = bestRing(curve.x[best]!, curve.raw[best]!, line.color, ink)
     }
+    yRange = yRangeOf(
+      [...faint, ...strokes].map((stroke) => stroke.points),
+      from,
+      to,
+    )
+    setStrokes(it, [...faint, ...strokes])
     next.marks.slice(0, 40).forEach(({ line, mark }, i) => {
       annotations[`mark ${i}`] = markSign(mark, line.color)
       if (next.marks.length <= 2) annotations[`word ${i}`] = markLabel(mark, i, ink)
     })
-    it.data.datasets = datasets
     it.options.plugins!.annotation = { clip: false, annotations }
     it.update('none')
     drawn.value = next
+  }
+
+  function yRangeOf(drawnPoints: Thinned[], from: number, to: number): [number, number] | null {
+    const range = source.robust()
+      ? robustRange(visible.value.map((line) => curves.value.get(line.key)!.raw))
+      : rangeOf(drawnPoints, from, to)
+    return range && padded(range, source.log())
+  }
+
+  /** Thinned anew only where the curve or the view has changed. */
+  function thin(
+    key: string,
+    y: Float64Array,
+    curve: Curve,
+    from: number,
+    to: number,
+    columns: number,
+  ): Thinned {
+    const view = [from, to, Math.floor(columns), source.log()].join()
+    const old = thinned.get(key)
+    if (old?.y === y && old.x === curve.x && old.view === view) return old.points
+    const points = decimate(curve.x, y, from, to, columns, source.log())
+    thinned.set(key, { x: curve.x, y, view, points })
+    return points
   }
 
   /** Asks for a drawing in the next frame; many asks make one drawing. */
@@ -176,14 +212,6 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
   })
 
   return { chart, curves, visible, drawn, isZoomed, resetZoom, zoomBy }
-}
-
-/** Mean distance of neighbouring points in pixels. */
-function spacingOf(points: readonly Point[], pixelsPerX: number): number {
-  const [first, last] = [points[0], points[points.length - 1]]
-  return first && last && points.length > 1
-    ? ((last.x - first.x) * pixelsPerX) / (points.length - 1)
-    : Infinity
 }
 
 const bestRing = (x: number, y: number, color: string, ink: Ink): AnnotationOptions => ({

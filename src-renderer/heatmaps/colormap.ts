@@ -90,19 +90,29 @@ export function palette(kind: Kind, theme: Theme): Rgb[] {
 }
 
 /**
- * Entry of a value: gates run linearly from lo to hi; the others are symmetric, zero at 128 and +-max(|lo|, |hi|) at the ends.
- * Beyond the range the end entry; NaN the missing entry.
+ * Value -> entry: gates run linearly from lo to hi; the others are symmetric, zero at 128 and +-max(|lo|, |hi|) at the ends.
+ * Beyond the range the end entry; NaN the missing entry. A function of the value alone, because millions of them are asked.
  */
-export function indexOf(value: number, kind: Kind, lo: number, hi: number): number {
-  if (Number.isNaN(value)) return missingIndex
+export function entryOf(kind: Kind, lo: number, hi: number): (value: number) => number {
   if (kind === 'gate') {
-    const share = hi > lo ? (value - lo) / (hi - lo) : 0
-    return 1 + Math.round(254 * Math.min(1, Math.max(0, share)))
+    const range = hi - lo
+    return (value) => {
+      if (value !== value) return missingIndex
+      const place = range > 0 ? (254 * (value - lo)) / range : 0
+      return place <= 0 ? 1 : place >= 254 ? 255 : 1 + ((place + 0.5) | 0)
+    }
   }
   const reach = Math.max(Math.abs(lo), Math.abs(hi))
-  const away = reach > 0 ? Math.round(127 * Math.min(1, Math.abs(value) / reach)) : 0
-  return value < 0 ? zeroIndex - away : zeroIndex + away
+  return (value) => {
+    if (value !== value) return missingIndex
+    const size = reach > 0 ? (127 * (value < 0 ? -value : value)) / reach : 0
+    const away = size >= 127 ? 127 : (size + 0.5) | 0
+    return value < 0 ? zeroIndex - away : zeroIndex + away
+  }
 }
+
+export const indexOf = (value: number, kind: Kind, lo: number, hi: number): number =>
+  entryOf(kind, lo, hi)(value)
 
 export const css = ([r, g, b]: Rgb): string => `rgb(${r} ${g} ${b})`
 

@@ -1,7 +1,7 @@
 // Grid -> cells: values (T, H) time by time become palette entries (H, T) unit by unit, one byte each, so that flipping through units
 // touches one short row. Also what each unit does on the text, for sorting. No drawing here.
 import type { SignalGrid, UnitScore } from '@contract/inspect.ts'
-import { indexOf, type Kind } from './colormap.ts'
+import { entryOf, type Kind } from './colormap.ts'
 
 export interface UnitStats {
   unit: number
@@ -31,44 +31,45 @@ export function wrangle(grid: Pick<SignalGrid, 'values' | 'units' | 'lo' | 'hi'>
   const index = new Uint8Array(length * units)
   const reach = Math.max(Math.abs(lo), Math.abs(hi))
   const [low, high] = kind === 'gate' ? [lo, hi] : [-reach, reach]
+  const entry = entryOf(kind, lo, hi)
   const slack = 1e-6 * Math.max(1, reach)
-  const stats: UnitStats[] = []
-  const count = new Float64Array(units)
-  const mean = new Float64Array(units)
-  const spread = new Float64Array(units)
-  const min = new Float64Array(units).fill(Infinity)
-  const max = new Float64Array(units).fill(-Infinity)
-  const clipped = new Float64Array(units)
+  const sums = Array.from({ length: units }, () => ({
+    n: 0,
+    first: 0,
+    sum: 0,
+    square: 0,
+    min: Infinity,
+    max: -Infinity,
+    out: 0,
+  }))
   const block = 64
   for (let begin = 0; begin < length; begin += block) {
     const end = Math.min(length, begin + block)
     for (let u = 0; u < units; u++) {
-      for (let t = begin; t < end; t++) {
-        const value = values[t * units + u]!
-        index[u * length + t] = indexOf(value, kind, lo, hi)
-        if (!Number.isFinite(value)) continue
-        count[u]!++
-        // Welford's running mean and sum of squared deviations.
-        const delta = value - mean[u]!
-        mean[u]! += delta / count[u]!
-        spread[u]! += delta * (value - mean[u]!)
-        if (value < min[u]!) min[u] = value
-        if (value > max[u]!) max[u] = value
-        if (value < low - slack || value > high + slack) clipped[u]!++
+      const own = sums[u]!
+      const base = u * length
+      for (let t = begin, at = begin * units + u; t < end; t++, at += units) {
+        const value = values[at]!
+        index[base + t] = entry(value)
+        if (value - value !== 0) continue
+        if (own.n++ === 0) own.first = value
+        // Sums of deviations from the first value: no loss of digits for units that hardly move.
+        const away = value - own.first
+        own.sum += away
+        own.square += away * away
+        if (value < own.min) own.min = value
+        if (value > own.max) own.max = value
+        if (value < low - slack || value > high + slack) own.out++
       }
     }
   }
-  for (let unit = 0; unit < units; unit++) {
-    const n = count[unit]!
-    stats.push({
-      unit,
-      mean: n ? mean[unit]! : NaN,
-      variance: n ? spread[unit]! / n : NaN,
-      min: n ? min[unit]! : NaN,
-      max: n ? max[unit]! : NaN,
-      clipped: n ? clipped[unit]! / n : 0,
-    })
-  }
+  const stats = sums.map(({ n, first, sum, square, min, max, out }, unit): UnitStats => {
+    const mean = sum / n
+    const variance = Math.max(0, square / n - mean * mean)
+    return n > 0
+      ? { unit, mean: first + mean, variance, min, max, clipped: out / n }
+      : { unit, mean: NaN, variance: NaN, min: NaN, max: NaN, clipped: 0 }
+  })
   return { length, units, kind, lo: low, hi: high, index, stats }
 }
 

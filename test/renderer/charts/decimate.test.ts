@@ -1,8 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decimate, marksOf, markText } from '@/charts/decimate.ts'
+import { decimate as thin, marksOf, markText, rangeOf } from '@/charts/decimate.ts'
 
 const ramp = (n: number) => Float64Array.from({ length: n }, (_, i) => i)
+/** The same with points as pairs. */
+const decimate = (...args: Parameters<typeof thin>) => {
+  const thinned = thin(...args)
+  return { ...thinned, points: Array.from(thinned.x, (x, i) => ({ x, y: thinned.y[i]! })) }
+}
 const finite = (points: { y: number }[]) => points.map((p) => p.y).filter((y) => !Number.isNaN(y))
 
 describe('decimate', () => {
@@ -11,8 +16,9 @@ describe('decimate', () => {
     const y = Float64Array.from({ length: n }, (_, i) => Math.sin(i / 500))
     y[67_891] = 50
     y[12_345] = -50
-    const { points, total } = decimate(ramp(n), y, 0, n - 1, 300)
+    const { points, total, shown } = decimate(ramp(n), y, 0, n - 1, 300)
     expect(total).toBe(n)
+    expect(shown).toBe(points.length)
     expect(points.length).toBeLessThanOrEqual(300 * 4 + 2)
     expect(points).toContainEqual({ x: 67_891, y: 50 })
     expect(points).toContainEqual({ x: 12_345, y: -50 })
@@ -88,4 +94,12 @@ it('marks stretches of one kind by their steps', () => {
   ])
   expect(markText(marks[0]!)).toBe('NaN from step 10 to 20 (2 points)')
   expect(markText(marks[1]!)).toBe('Infinity at step 30')
+})
+
+it('ranges over what is in view only', () => {
+  const y = Float64Array.of(100, 1, NaN, 3, -100)
+  const thinned = thin(ramp(5), y, 1, 3, 50)
+  expect(thinned.x[0]).toBe(0)
+  expect(rangeOf([thinned], 1, 3)).toEqual([1, 3])
+  expect(rangeOf([thin(ramp(1), Float64Array.of(NaN), 0, 1, 50)], 0, 1)).toBeNull()
 })

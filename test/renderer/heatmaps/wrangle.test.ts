@@ -32,6 +32,8 @@ it('sums up each unit and skips what is not a number', () => {
   expect(stats[0]!.variance).toBeCloseTo(8 / 3, 9)
   expect(stats[0]!.clipped).toBeCloseTo(1 / 3, 9)
   expect(stats[1]).toMatchObject({ mean: 5, variance: 0, clipped: 1 })
+  const still = wrangle(grid(1, [1000, 1000.0625, 1000]), 'free').stats[0]!
+  expect(still.variance).toBeCloseTo((0.0625 ** 2 * 2) / 9, 9)
 })
 
 it('orders units by number, variance or score', () => {
