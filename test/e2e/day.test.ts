@@ -1,0 +1,133 @@
+// A researcher's day on the real server, in a real browser: launch from the form, watch, launch another, compare, look at a unit, sample.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { openWorkbench, type Workbench } from './workbench.ts'
+
+let bench: Workbench
+let page: Page
+
+beforeAll(async () => {
+  bench = await openWorkbench()
+  page = bench.page
+})
+afterAll(() => bench.close())
+
+/** Types into the form's field of that label. */
+async function fill(label: string, value: string): Promise<void> {
+  const field = page
+    .getByRole('textbox', { name: label, exact: true })
+    .or(page.getByRole('spinbutton', { name: label, exact: true }))
+  await field.first().fill(value)
+  await field.first().blur()
+}
+
+/** Launches the prose preset from the form, cut short; resolves on the run's page. */
+async function launch(name: string, changes: Record<string, string>): Promise<string> {
+  await page.goto(`${bench.origin}/#/launch?preset=prose`)
+  await page.getByText('87,130').waitFor()
+  await page.getByText('More settings').click()
+  await fill('Name', name)
+  for (const [label, value] of Object.entries(changes)) await fill(label, value)
+  await page.getByRole('button', { name: 'Launch', exact: true }).click()
+  await page.waitForURL(/#\/run\/[0-9a-z]{26}/)
+  return /run\/([0-9a-z]{26})/.exec(page.url())![1]!
+}
+
+const quick = { Steps: '160', 'Log every': '5', 'Validate every': '40', 'Sample every': '80' }
+const finished = () =>
+  page.getByRole('main').getByText('Finished', { exact: true }).first().waitFor({ timeout: 100_000 })
+
+describe('a day at the workbench', () => {
+  const ids: string[] = []
+
+  it('launches from the form and the curve grows while it trains', async () => {
+    ids.push(await launch('first of the day', quick))
+    const points = async () =>
+      Number(/(\d+) points/.exec((await page.getByRole('main').innerText()).replaceAll(',', ''))?.[1] ?? 0)
+    await expect.poll(points, { timeout: 60_000 }).toBeGreaterThan(2)
+    const early = await points()
+    await finished()
+    await expect.poll(points, { timeout: 10_000 }).toBeGreaterThan(early)
+    // The text written during training is there.
+    await expect.poll(() => page.getByRole('main').innerText()).toMatch(/Step 160|step 160/)
+  })
+
+  it('launches a second with another setting and compares the two', async () => {
+    ids.push(await launch('second of the day', { ...quick, Seed: '7', 'Learning rate': '0.001' }))
+    await finished()
+    await page.goto(`${bench.origin}/#/compare?ids=${ids.join(',')}`)
+    const main = page.getByRole('main')
+    await main.getByRole('heading', { name: 'Compare', exact: true }).waitFor()
+    await main.getByText('train.lr').first().waitFor()
+    const text = await main.innerText()
+    expect(text).toContain('first of the day')
+    expect(text).toContain('second of the day')
+    expect(text).toContain('0.001')
+    expect(text).toContain('0.003')
+    expect(text).toContain('val/loss')
+  })
+
+  it('shows a unit on text, goes on to the next by keyboard, and finds units by what they know', async () => {
+    await page.goto(`${bench.origin}/#/neurons/${ids[0]}`)
+    const main = page.getByRole('main')
+    const unit = main.getByRole('heading', { name: /^Unit \d+$/ })
+    await unit.waitFor()
+    const first = Number((await unit.innerText()).slice(5))
+    await main.getByRole('button', { name: /^Next unit/ }).focus()
+    await page.keyboard.press('Enter')
+    await expect.poll(() => unit.innerText()).toBe(`Unit ${first + 1}`)
+    await expect.poll(() => page.url()).toContain(`unit=${first + 1}`)
+    await main.getByRole('button', { name: 'Find units' }).click()
+    // Best unit first, with the area under its curve.
+    await expect
+      .poll(() => main.getByRole('region', { name: 'Find a unit' }).innerText(), { timeout: 90_000 })
+      .toMatch(/0\.[5-9]\d+/)
+  })
+
+  it('samples: the same seed writes the same text', async () => {
+    await page.goto(`${bench.origin}/#/sample/${ids[0]}`)
+    const main = page.getByRole('main')
+    await main.getByRole('checkbox', { name: 'fixed' }).check()
+    await fill('Seed', '11')
+    await fill('Length', '120')
+    const cards = main.getByRole('article')
+    await main.getByRole('button', { name: 'Write', exact: true }).first().click()
+    const done = (count: number) =>
+      expect.poll(() => cards.filter({ hasText: '120 symbols' }).count(), { timeout: 60_000 }).toBe(count)
+    await done(1)
+    await cards
+      .first()
+      .getByRole('button', { name: /same seed/ })
+      .click()
+    await done(2)
+    await main.getByText('same text as sample 1').first().waitFor()
+  })
+
+  it('is the same run in the terminal', async () => {
+    const list = JSON.parse(await bench.unroll('runs', '--json')) as {
+      runs: { id: string; name: string; status: string }[]
+    }
+    expect(list.runs.map((r) => [r.name, r.status])).toEqual([['second of the day', 'finished'], ['first of the day', 'finished']]) // prettier-ignore
+  })
+
+  it('moves a run to the trash by keyboard and takes it back', async () => {
+    await page.goto(`${bench.origin}/#/runs`)
+    const rows = page.getByRole('main').getByRole('row').filter({ hasText: 'of the day' })
+    await expect.poll(() => rows.count()).toBe(2)
+    await rows.first().getByRole('checkbox').check()
+    await page
+      .getByRole('main')
+      .getByRole('grid')
+      .or(page.getByRole('main').getByRole('table'))
+      .first()
+      .focus()
+    await page.keyboard.press('Delete')
+    await expect.poll(() => rows.count()).toBe(1)
+    await page.keyboard.press('Control+z')
+    await expect.poll(() => rows.count()).toBe(2)
+  })
+
+  it('writes no error to the console', () => {
+    expect(bench.faults).toEqual([])
+  })
+})
