@@ -7,7 +7,7 @@ const here = (test: RegExp) => (tokens: readonly string[]) =>
 const rules: Record<Predicate, (tokens: readonly string[]) => Uint8Array> = {
   quote: insideQuotes,
   bracket: insideBrackets,
-  space: here(/^\s$/u),
+  space: here(/^[^\S\r\n]$/u),
   vowel: here(/^[aeiou]$/i),
   capital: here(/^\p{Lu}/u),
   digit: here(/^\p{Nd}+$/u),
