@@ -1,71 +1,13 @@
 // Elementwise programs: a small register machine that runs one operation over a strip of elements at a time,
 // so that values stay in the first-level cache between operations. Operations always see whole vectors; what
 // does not fill one passes through scratch.
+#include "functions.h"
 #include "kernels.h"
-#include "math.h"
 #include "philox.h"
 #include "vec.h"
 
 namespace unroll::UNROLL_ISA {
 namespace {
-
-/** Where a register's strip lies; mask 0 repeats one vector, ~0 walks. */
-struct Operand {
-  float* at;
-  int64_t mask;
-};
-static_assert(sizeof(Operand) == 16);
-UNROLL_INLINE vf get(Operand x, int64_t i) { return load(x.at + (i & x.mask)); }
-
-// The functions on one vector. All take three operands; what a function does not need is never loaded.
-#define UNROLL_FUNCTION(name, expression)                                                      \
-  UNROLL_INLINE vf name([[maybe_unused]] vf a, [[maybe_unused]] vf b, [[maybe_unused]] vf c) { \
-    return expression;                                                                         \
-  }
-
-UNROLL_FUNCTION(none, vf{})
-UNROLL_FUNCTION(add, a + b)
-UNROLL_FUNCTION(sub, a - b)
-UNROLL_FUNCTION(mul, a* b)
-UNROLL_FUNCTION(div, a / b)
-UNROLL_FUNCTION(max, larger(a, b))
-UNROLL_FUNCTION(min, smaller(a, b))
-UNROLL_FUNCTION(neg, floats(bits(a) ^ splat_int((int32_t)0x80000000)))
-UNROLL_FUNCTION(abs, floats(bits(a) & splat_int(0x7fffffff)))
-UNROLL_FUNCTION(exp, exp_of(a))
-UNROLL_FUNCTION(log, log_of(a))
-UNROLL_FUNCTION(sqrt, square_root(a))
-UNROLL_FUNCTION(tanh, tanh_of(a))
-UNROLL_FUNCTION(sigmoid, sigmoid_of(a))
-UNROLL_FUNCTION(relu, select(a <= 0.f, vf{}, a))
-UNROLL_FUNCTION(gt, select(a > b, splat(1.f), vf{}))
-UNROLL_FUNCTION(ge, select(a >= b, splat(1.f), vf{}))
-UNROLL_FUNCTION(eq, select(a == b, splat(1.f), vf{}))
-UNROLL_FUNCTION(choose, select(a != 0.f, b, c))
-UNROLL_FUNCTION(floor, floor_of(a))
-UNROLL_FUNCTION(fma, madd_exact(a, b, c))
-
-/** out = fn(a, b, c) over n floats, a multiple of W. */
-template <vf (*F)(vf, vf, vf)>
-void strip_of(float* out, Operand a, Operand b, Operand c, int64_t n) {
-  for (int64_t i = 0; i < n; i += W) store(out + i, F(get(a, i), get(b, i), get(c, i)));
-}
-template <vf (*F)(vf, vf, vf)>
-void vector_of(float* out, const float* a, const float* b, const float* c) {
-  store(out, F(load(a), load(b), load(c)));
-}
-
-struct Function {
-  void (*strip)(float*, Operand, Operand, Operand, int64_t);
-  void (*vector)(float*, const float*, const float*, const float*);
-};
-#define UNROLL_ENTRY(name) {strip_of<name>, vector_of<name>}
-const Function functions[(int)Fn::kCount] = {
-    UNROLL_ENTRY(none),  UNROLL_ENTRY(add),  UNROLL_ENTRY(sub),  UNROLL_ENTRY(mul),     UNROLL_ENTRY(div),
-    UNROLL_ENTRY(max),   UNROLL_ENTRY(min),  UNROLL_ENTRY(neg),  UNROLL_ENTRY(abs),     UNROLL_ENTRY(exp),
-    UNROLL_ENTRY(log),   UNROLL_ENTRY(sqrt), UNROLL_ENTRY(tanh), UNROLL_ENTRY(sigmoid), UNROLL_ENTRY(relu),
-    UNROLL_ENTRY(gt),    UNROLL_ENTRY(ge),   UNROLL_ENTRY(eq),   UNROLL_ENTRY(choose),  UNROLL_ENTRY(none),
-    UNROLL_ENTRY(floor), UNROLL_ENTRY(fma)};
 
 /** Elements from the view's start to linear position `first`, and how many more its row holds. */
 struct Spot {
