@@ -5,12 +5,24 @@ const arrayTypes = { $f32: Float32Array, $f64: Float64Array, $i32: Int32Array, $
 type Tag = keyof typeof arrayTypes
 type TypedArray = InstanceType<(typeof arrayTypes)[Tag]>
 
-const chunk = 0x8000
+const alphabet = Uint8Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', (sign) =>
+  sign.charCodeAt(0),
+)
+const padding = '='.charCodeAt(0)
 
+/** By table, byte by byte: an order of magnitude faster than btoa over a string made of bytes, and grids weigh megabytes. */
 function toBase64(bytes: Uint8Array): string {
-  let text = ''
-  for (let i = 0; i < bytes.length; i += chunk) text += String.fromCharCode(...bytes.subarray(i, i + chunk))
-  return btoa(text)
+  const out = new Uint8Array(Math.ceil(bytes.length / 3) * 4)
+  for (let i = 0, o = 0; i < bytes.length; i += 3, o += 4) {
+    const three = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
+    out[o] = alphabet[three >> 18]!
+    out[o + 1] = alphabet[(three >> 12) & 63]!
+    out[o + 2] = alphabet[(three >> 6) & 63]!
+    out[o + 3] = alphabet[three & 63]!
+  }
+  const missing = (3 - (bytes.length % 3)) % 3
+  out.fill(padding, out.length - missing)
+  return new TextDecoder().decode(out)
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {

@@ -27,7 +27,7 @@ export const page: PageFiles = new Map([
 export function send(
   port: number,
   text: string | Buffer,
-  { wait = 2000, host = '127.0.0.1' } = {},
+  { wait = 20_000, host = '127.0.0.1' } = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
