@@ -14,8 +14,9 @@ const stretch = 128
 /** First symbols left out: the state starts at zero there. */
 const warmUp = 100
 const shifts = 4
-/** Values recorded at a time. */
+/** Most values of one signal, and of all signals that are recorded at a time. */
 const maxValues = 2 ** 27
+const valuesPerReading = 2 ** 25
 
 export interface UnitQuestion {
   text: string
@@ -52,13 +53,16 @@ export function findUnits(model: Model, { text, predicate, signals, top }: UnitQ
   }
   const found: { rankAuc: number; score: UnitScore }[] = []
   let nullAuc = 0
+  // As many signals per reading as memory allows.
+  const together = Math.max(1, Math.floor(valuesPerReading / (ids.length * units)))
   for (let layer = 0; layer < network.layers; layer++) {
-    for (const signal of wanted) {
-      record(model, ids, layer, signal, first).forEach((values, unit) => {
+    for (let from = 0; from < wanted.length; from += together) {
+      const columns = record(model, ids, layer, wanted.slice(from, from + together), first)
+      for (const { signal, unit, values } of columns) {
         const { rankAuc, chance, ...score } = scoreUnit(values, halves)
         found.push({ rankAuc, score: { layer, signal, unit, ...score } })
         nullAuc = Math.max(nullAuc, chance)
-      })
+      }
     }
   }
   // The order comes from the first half alone; what is reported, from the second.
@@ -101,20 +105,30 @@ function splitHalves(labels: Uint8Array, predicate: Predicate): [ranking: Half, 
   return halves
 }
 
-/** One signal of one layer over the text, a column per unit, without the warm-up. */
-function record(model: Model, ids: Int32Array, layer: number, signal: string, first: number): Float32Array[] {
+/** Signals of one layer over the text, a column per unit, without the warm-up. */
+function record(model: Model, ids: Int32Array, layer: number, signals: readonly string[], first: number) {
   const units = model.network.hidden
-  const columns = Array.from({ length: units }, () => new Float32Array(ids.length - first))
+  const columns = signals.flatMap((signal) =>
+    Array.from({ length: units }, (_, unit) => ({
+      signal,
+      unit,
+      values: new Float32Array(ids.length - first),
+    })),
+  )
   const executable = openReader(model, {
     steps: stretch,
     outputs: false,
-    watch: (l, s) => l === layer && s === signal,
+    watch: (l, s) => l === layer && signals.includes(s),
   })
   readThrough(executable, ids, stretch, (from, count) => {
-    const values = executable.read(`${layer}.${signal}`)
-    for (let t = Math.max(0, first - from); t < count; t++) {
-      for (let unit = 0; unit < units; unit++) columns[unit]![from + t - first] = values[t * units + unit]!
-    }
+    signals.forEach((signal, s) => {
+      const values = executable.read(`${layer}.${signal}`)
+      for (let unit = 0; unit < units; unit++) {
+        const column = columns[s * units + unit]!.values
+        for (let t = Math.max(0, first - from); t < count; t++)
+          column[from + t - first] = values[t * units + unit]!
+      }
+    })
   })
   executable.dispose()
   return columns
