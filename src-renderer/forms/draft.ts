@@ -53,6 +53,8 @@ export const useDraft = defineStore('draft', () => {
   function start(from: object, forkOf: ForkOf | null = null): void {
     if (!catalog.catalog) return
     fork.value = forkOf
+    plan.value = null
+    failure.value = null
     values.value = valuesOf(catalog.catalog, from)
   }
   /** A field's title by its path; the path itself for what has none. */

@@ -129,6 +129,15 @@ export const useRuns = defineStore('runs', () => {
     useUndo().push({ label: `Moved ${noun(moved.length)} to the trash`, undo: () => restore(moved) })
   }
 
+  /** Stops runs, waits until they have let go (at most half a minute each), then moves them to the trash. */
+  async function stopAndTrash(ids: readonly RunId[]): Promise<void> {
+    await Promise.all(ids.map((id) => stop(id)))
+    const isBusy = () => ids.some((id) => ['running', 'queued'].includes(rows.get(id)?.status ?? ''))
+    for (let waited = 0; isBusy() && waited < 30_000; waited += gatherMs)
+      await new Promise((done) => setTimeout(done, gatherMs))
+    await trash(ids)
+  }
+
   async function restore(ids: readonly RunId[]): Promise<void> {
     if (ids.length > 0) adopt(...(await useClient().call('runs.restore', { ids: [...ids] })))
   }
@@ -152,6 +161,6 @@ export const useRuns = defineStore('runs', () => {
 
   return {
     rows, list, trashed, active, tags, byId, phase, failure, selected, current,
-    load, listen, launch, pause, resume, stop, fork, update, trash, restore, purge, select, selectOnly,
+    load, listen, launch, pause, resume, stop, fork, update, trash, stopAndTrash, restore, purge, select, selectOnly,
   } // prettier-ignore
 })

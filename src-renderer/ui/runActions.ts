@@ -4,7 +4,7 @@ import { useRouter } from 'vue-router'
 import { useNotices } from '../state/notices.ts'
 import { useRuns } from '../state/runs.ts'
 import type { MenuItem } from './menu.ts'
-import { canPause, canResume, canStop } from './status.ts'
+import { canPause, canResume, canStop, isLive } from './status.ts'
 
 export function useRunActions() {
   const runs = useRuns()
@@ -18,7 +18,16 @@ export function useRunActions() {
       name: 'launch',
       query: { fork: id, ...(step !== undefined && { step: String(step) }) },
     })
-  const trash = (ids: readonly string[]) => attempt(() => runs.trash(ids))
+  /** Moves runs to the trash; those still training stay, with the offer to stop them first. */
+  async function trash(ids: readonly string[]): Promise<void> {
+    const busy = ids.filter((id) => runs.byId(id) && isLive(runs.byId(id)!))
+    const idle = ids.filter((id) => !busy.includes(id))
+    await attempt(() => runs.trash(idle))
+    if (busy.length === 0) return
+    const who = busy.length === 1 ? `${runs.byId(busy[0]!)!.name} is` : `${busy.length} runs are`
+    const action = { label: 'Stop and trash', run: () => void attempt(() => runs.stopAndTrash(busy)) }
+    tell('warning', `${who} still training, so not in the trash.`, { action })
+  }
   const compare = (ids: readonly string[]) => {
     if (ids.length < 2) tell('info', 'Mark two runs or more to compare them.')
     else void router.push({ name: 'compare', query: { ids: ids.slice(0, 50).join(',') } })

@@ -150,13 +150,12 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
       launch(config ?? find(id).config, { id, step: step ?? find(id).step }),
     'runs.update': ({ id, name, ...rest }) =>
       change(id, { ...defined(rest), ...(name !== undefined && { name: checkName(name) }) }),
-    'runs.trash': ({ ids }) =>
-      ids.map((id) =>
-        change(id, {
-          trashedAt: Date.now(),
-          ...(find(id).status === 'running' && { status: 'stopped' as const }),
-        }),
-      ),
+    'runs.trash': ({ ids }) => {
+      for (const { name, status } of ids.map(find))
+        if (status === 'running' || status === 'queued')
+          throw new UnrollError('E_STATE', `Run ${name} is ${status}: cannot trash it; stop it first.`)
+      return ids.map((id) => change(id, { trashedAt: Date.now() }))
+    },
     'runs.restore': ({ ids }) => ids.map((id) => change(id, { trashedAt: null })),
     'runs.purge': ({ ids }) => {
       for (const id of ids)

@@ -86,7 +86,10 @@ describe('runs', () => {
   })
   it('go to the trash and come back by undo, marks removed', async () => {
     const runs = await loaded()
-    const ids = runs.list.slice(0, 3).map((run) => run.id)
+    const ids = runs.list
+      .filter((run) => run.status === 'finished')
+      .slice(0, 3)
+      .map((run) => run.id)
     runs.selectOnly(ids)
     void runs.trash(ids)
     await settle()
@@ -97,6 +100,16 @@ describe('runs', () => {
     await settle()
     expect(ids.every((id) => runs.byId(id)!.trashedAt === null)).toBe(true)
     expect(useUndo().stack).toHaveLength(0)
+  })
+  it('are stopped before they go to the trash', async () => {
+    const runs = await loaded()
+    const { id } = runs.list.find((run) => run.status === 'running')!
+    const refused = expect(runs.trash([id])).rejects.toMatchObject({ code: 'E_STATE' })
+    await settle()
+    await refused
+    void runs.stopAndTrash([id])
+    await settle()
+    expect(runs.byId(id)).toMatchObject({ status: 'stopped', trashedAt: expect.any(Number) })
   })
   it('are deleted for good only from the trash', async () => {
     const runs = await loaded()
