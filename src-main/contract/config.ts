@@ -55,15 +55,15 @@ export const modelConfig = z.strictObject({
 
 export const trainConfig = z.strictObject({
   bptt: z.enum(['truncated', 'full', 'online', 'windows']).default('truncated').meta(meta('Backpropagation', 'truncated: windows in order, state carried. full: whole sequences. online: an update after every symbol, walking back a few steps. windows: independent overlapping windows, shuffled, loss on the last step.')),
-  window: z.int().min(1).max(4096).default(50).meta(meta('Window', 'Steps that the gradient walks back (k2; the depth z of online updates).', { scale: 'log', unit: 'steps' })),
+  window: z.int().min(1).max(4096).default(64).meta(meta('Window', 'Steps that the gradient walks back (k2; the depth z of online updates).', { scale: 'log', unit: 'steps' })),
   stride: z.int().min(0).max(4096).default(0).meta(meta('Stride', 'Steps between updates (k1); 0 means the whole window.', { unit: 'steps', when: { path: 'train.bptt', in: ['truncated'] } })),
   batch: z.int().min(1).max(4096).default(32).meta(meta('Batch', 'Sequences trained side by side.', { scale: 'log' })),
   carry: z.boolean().default(true).meta(meta('Carry state', 'Start each window with the state that the one before ended in.', { when: { path: 'train.bptt', in: ['truncated'] } })),
-  steps: z.int().min(0).max(1e9).default(2000).meta(meta('Steps', 'Updates to make; 0 means only epochs decide.', { scale: 'log' })),
+  steps: z.int().min(0).max(1e9).default(4000).meta(meta('Steps', 'Updates to make; 0 means only epochs decide.', { scale: 'log' })),
   epochs: z.number().min(0).max(1e9).default(0).meta(meta('Epochs', 'Passes over the data; 0 means only steps decide. The first limit reached ends the run.')),
   optimizer: z.enum(['sgd', 'momentum', 'rmsprop', 'adam']).default('adam').meta(meta('Optimiser', 'How the gradient becomes a step.')),
   lr: z.number().positive().max(100).default(0.003).meta(meta('Learning rate', 'Largest step size; the schedule scales it.', { scale: 'log' })),
-  schedule: z.enum(['constant', 'onecycle', 'cosine', 'linear']).default('constant').meta(meta('Schedule', 'How the learning rate moves: constant; warm up then cosine to zero (onecycle); cosine or linear to zero.')),
+  schedule: z.enum(['constant', 'onecycle', 'cosine', 'linear']).default('onecycle').meta(meta('Schedule', 'How the learning rate moves: constant; warm up then cosine to zero (onecycle); cosine or linear to zero.')),
   warmup: z.number().min(0).max(0.9).default(0.1).meta(meta('Warm-up share', 'Part of the run in which the rate rises.', { when: { path: 'train.schedule', in: ['onecycle'] } })),
   momentum: z.number().min(0).max(0.9999).default(0.9).meta(meta('Momentum', 'Share of the last step that is kept.', { when: { path: 'train.optimizer', in: ['momentum'] } })),
   rho: z.number().min(0).max(0.9999).default(0.9).meta(meta('RMS decay', 'Decay of the mean square gradient.', { when: { path: 'train.optimizer', in: ['rmsprop'] } })),

@@ -3,7 +3,7 @@ import type { Preset } from '../contract/catalog.ts'
 import { proseValidation } from './data/prose.ts'
 
 const seriesTrain = {
-  bptt: 'online', window: 3, batch: 1, optimizer: 'sgd', clip: 0, steps: 0,
+  bptt: 'online', window: 3, batch: 1, optimizer: 'sgd', schedule: 'constant', clip: 0, steps: 0,
   logEvery: 600, evalEvery: 0, sampleEvery: 6000, checkpointEvery: 600_000, stopWhenSolved: true,
 } as const // prettier-ignore
 
@@ -62,7 +62,7 @@ export const presets: readonly Preset[] = [
       preset: 'alice',
       data: { kind: 'text', dataset: 'alice', unit: 'char', lineBreaks: 'space', lowercase: true, validation: 0 },
       model: { cell: 'gru', hidden: 128, layers: 1, input: 'onehot', init: 'xavier' },
-      train: { bptt: 'windows', window: 10, batch: 128, steps: 0, epochs: 1, optimizer: 'rmsprop', lr: 0.001, rho: 0.9, epsilon: 1e-7, clip: 0, sampleEvery: 500 },
+      train: { bptt: 'windows', window: 10, batch: 128, steps: 0, epochs: 1, optimizer: 'rmsprop', schedule: 'constant', lr: 0.001, rho: 0.9, epsilon: 1e-7, clip: 0, sampleEvery: 500 },
     },
   },
   seriesPreset(1, 6, 0.025, 50_000, 'The answer to a symbol depends on the one before: memory of one step.', 'Solved after about 4,300 epochs.'),
@@ -77,7 +77,7 @@ export const presets: readonly Preset[] = [
       preset: 'addition',
       data: { kind: 'addition', bits: 8 },
       model: { cell: 'elman', hidden: 16, layers: 1, input: 'onehot', init: 'xavier' },
-      train: { bptt: 'full', window: 9, batch: 1, steps: 0, epochs: 2, optimizer: 'sgd', lr: 0.1, clip: 0, logEvery: 100, evalEvery: 1000, sampleEvery: 0, checkpointEvery: 5000 },
+      train: { bptt: 'full', window: 9, batch: 1, steps: 0, epochs: 2, optimizer: 'sgd', schedule: 'constant', lr: 0.1, clip: 0, logEvery: 100, evalEvery: 1000, sampleEvery: 0, checkpointEvery: 5000 },
     },
   },
 ] // prettier-ignore

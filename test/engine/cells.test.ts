@@ -42,7 +42,16 @@ describe.each(variants)('$cell.id $options', ({ cell, options }) => {
     const config = configOf({
       data: { kind: 'text', validation: 0 },
       model: { cell: cell.id, hidden: 24, embedding: 8, options },
-      train: { window: 19, batch: 1, carry: false, steps: 400, lr: 0.02, sampleEvery: 0, logEvery: 1 },
+      train: {
+        window: 19,
+        batch: 1,
+        carry: false,
+        steps: 400,
+        lr: 0.02,
+        schedule: 'constant',
+        sampleEvery: 0,
+        logEvery: 1,
+      },
     })
     const training = openTraining({ config, text }, executor)
     let loss = Infinity

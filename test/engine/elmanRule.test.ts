@@ -50,6 +50,7 @@ const configOf = (which: 1 | 2 | 3, model: object, train: object): RunConfig =>
       window: 3,
       batch: 1,
       optimizer: 'sgd',
+      schedule: 'constant',
       clip: 0,
       steps: 0,
       sampleEvery: 0,
