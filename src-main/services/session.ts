@@ -15,6 +15,8 @@ import type { Texts } from './texts.ts'
 
 const rowMs = 250
 export const closedReason = 'Unroll was closed. Resume goes on from the last checkpoint.'
+const unstoredReason =
+  'Unroll was closed before a checkpoint could be stored. Resume goes on from the last one.'
 
 type End = Pick<RunColumns, 'status'> & Partial<Pick<RunColumns, 'error' | 'reason'>>
 
@@ -61,7 +63,7 @@ export async function openSession(context: Context, texts: Texts, id: RunId): Pr
   const taken = await store.write(() => {
     if (!store.runs.claim(id, store.owner, maxRunning(context))) return undefined
     const before = recordOf(context, id)
-    store.runs.set(id, { step: from, attempt_step: from })
+    store.runs.set(id, { step: from, attempt_step: kept })
     store.metrics.truncate(id, kept)
     store.runs.truncateSamples(id, kept)
     return {
@@ -188,9 +190,9 @@ function run(context: Context, id: RunId, activeBefore: number, start: Start): S
   function giveUp(error: unknown): void {
     const value = toErrorValue(error)
     const disk = value.code === 'E_DISK' || value.code === 'E_STORE_READONLY' || value.code === 'E_DB_CORRUPT'
-    end = disk
-      ? { status: 'paused', reason: `Paused, because nothing can be stored: ${value.message}` }
-      : { status: 'failed', error: JSON.stringify(value) }
+    if (disk) end = { status: 'paused', reason: `Paused, because nothing can be stored: ${value.message}` }
+    else if (closing) end = { status: 'interrupted', reason: unstoredReason }
+    else end = { status: 'failed', error: JSON.stringify(value) }
     if (disk) emit('notice', { code: 'W_DISK', message: value.message, runId: id })
     void handle.terminate()
   }

@@ -28,7 +28,8 @@ export function trainer(context: Context, texts: Texts) {
       const session = await openSession(context, texts, id)
       if (!session) return
       sessions.set(id, session)
-      if (closing) session.ask('leave')
+      const { request } = recordOf(context, id)
+      if (closing || request) session.ask(closing ? 'leave' : request!)
       void session.done.then(() => {
         sessions.delete(id)
         schedule()
@@ -72,6 +73,8 @@ export function trainer(context: Context, texts: Texts) {
     else await store.write(() => store.runs.set(id, { request: what }))
     const end = Date.now() + askMs
     while (Date.now() < end && recordOf(context, id).status === 'running') {
+      // It may have been on its way into the map.
+      sessions.get(id)?.ask(what)
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
   }

@@ -36,7 +36,12 @@ export function watch(context: Context, trainer: Trainer) {
 
   function tellNews(record: RunRecord): void {
     const { id } = record
-    const known = seen.get(id) ?? { attempt: record.attempt, steps: new Map(), sample: record.attempt_step }
+    // Not seen before, or ours until now: the whole attempt is told anew, which changes nothing for who knows it.
+    const known = seen.get(id) ?? {
+      attempt: record.attempt > 1 ? 0 : record.attempt,
+      steps: new Map(),
+      sample: record.attempt_step,
+    }
     seen.set(id, known)
     if (known.attempt !== record.attempt) {
       emit('run.truncated', { id, step: record.attempt_step })

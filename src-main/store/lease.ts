@@ -38,18 +38,31 @@ function startOf(pid: number): string | undefined {
   }
 }
 
+/** Tokens of this process that were not given up: an app that is closed is dead, though its process lives. */
+const held = new Set<string>()
+
 /** A new token for an app in this process: `pid start boot nonce`. */
 export function newOwner(): string {
-  return [process.pid, startOf(process.pid) || '-', bootId() || '-', randomBytes(6).toString('hex')].join(' ')
+  const token = [
+    process.pid,
+    startOf(process.pid) || '-',
+    bootId() || '-',
+    randomBytes(6).toString('hex'),
+  ].join(' ')
+  held.add(token)
+  return token
 }
+
+export const giveUpOwner = (token: string): void => void held.delete(token)
 
 export const pidOf = (owner: string): number => Number(owner.split(' ')[0])
 
-/** True while the process of this token lives. */
+/** True while the process of this token lives (and, in this process, its app is open). */
 export function isAlive(owner: string): boolean {
   const [pid, start, boot] = owner.split(' ')
   if (!pid || !(Number(pid) > 0)) return false
   if ((boot ?? '-') !== '-' && bootId() && boot !== bootId()) return false
+  if (Number(pid) === process.pid && start === (startOf(process.pid) || '-')) return held.has(owner)
   const now = startOf(Number(pid))
   return now !== undefined && (start === '-' || now === '' || now === start)
 }

@@ -1,6 +1,6 @@
 // Rows of runs. A status changes only through `set` and `claim`, both inside a transaction; every change gets a number, so that other
 // processes see what is new. Rows that cannot be understood are shown with the reason, never dropped.
-import type { RunConfig } from '../contract/config.ts'
+import { dataConfig, modelConfig, trainConfig, type RunConfig } from '../contract/config.ts'
 import type { ErrorValue } from '../contract/errors.ts'
 import type { MetricSummary, RunId, RunRow, RunSample, RunStatus, SeriesTable } from '../contract/run.ts'
 import { parseConfig } from '../contract/validate.ts'
@@ -78,10 +78,36 @@ function json<T>(text: string | null, otherwise: T): T {
   }
 }
 
-/** The stored configuration; undefined if it is damaged. Newer options get their defaults. */
+/** Keys that a configuration of today has, per part; a stored one that lacks some was made by an older version. */
+const parts = {
+  model: Object.keys(modelConfig.shape),
+  train: Object.keys(trainConfig.shape),
+}
+const dataKeys = new Map(
+  dataConfig.options.map((option) => [option.shape.kind.value as string, Object.keys(option.shape)]),
+)
+
+/** What was checked when it was stored needs no second check: a table of 10,000 runs has 10,000 of them. */
+function isComplete(value: unknown): value is RunConfig {
+  const config = value as {
+    [key: string]: Record<string, unknown> | undefined
+    data?: { kind?: unknown }
+  } | null
+  const has = (part: Record<string, unknown> | undefined, keys: readonly string[] | undefined) =>
+    part !== undefined && part !== null && keys !== undefined && keys.every((key) => Object.hasOwn(part, key))
+  if (config === null || typeof config !== 'object' || typeof config.seed !== 'number') return false
+  return (
+    has(config.data, dataKeys.get(String(config.data?.kind))) &&
+    has(config.model, parts.model) &&
+    has(config.train, parts.train)
+  )
+}
+
+/** The stored configuration; undefined if it is damaged. Options that it does not have yet get their defaults. */
 export function configOf(record: Pick<RunRecord, 'config'>): RunConfig | undefined {
   try {
-    return parseConfig(JSON.parse(record.config)) as RunConfig
+    const value: unknown = JSON.parse(record.config)
+    return isComplete(value) ? value : (parseConfig(value) as RunConfig)
   } catch {
     return undefined
   }

@@ -20,7 +20,7 @@ import {
   type Opened,
 } from './db.ts'
 import { makeFolderNow, removeLeftovers } from './files.ts'
-import { isAlive, newOwner, pidOf } from './lease.ts'
+import { giveUpOwner, isAlive, newOwner, pidOf } from './lease.ts'
 import { metricTable } from './metrics.ts'
 import { checkPlace } from './place.ts'
 import { runTable } from './runs.ts'
@@ -200,6 +200,7 @@ export function openStore(folder: string) {
         // Left registered: the next start checks the file once more, nothing worse.
       }
     }
+    giveUpOwner(owner)
     db.close()
   }
 

@@ -236,9 +236,9 @@ describe('closing', () => {
   it('does not wait for ever for a worker that hangs; its run is interrupted', async () => {
     const dataDir = freshFolder()
     const app = await createApp({ dataDir, engineUrl: standIn, closeMs: 300 })
-    const { id } = await app.call('runs.launch', { config: shortRun({}, { cell: 'hangs' }) })
-    await hasStatus(app, id, 'running')
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    const { id } = await app.call('runs.launch', { config: shortRun({ lr: 100 }, { cell: 'hangs' }) })
+    await reaches(app, id, 3)
+    await new Promise((resolve) => setTimeout(resolve, 600))
     const started = Date.now()
     await app.close()
     expect(Date.now() - started).toBeLessThan(3000)

@@ -116,6 +116,16 @@ describe('search', () => {
     await store.close()
   })
 
+  it('fills options that an older version did not have with their defaults', async () => {
+    const store = openStore(freshFolder())
+    const { beta2: _beta2, ...train } = parseConfig({ train: { lr: 0.5 } }).train
+    await store.write(() =>
+      store.runs.insert({ ...run('1'), config: JSON.stringify({ ...parseConfig({}), seed: 4, train }) }),
+    )
+    expect(store.runs.list(all).runs[0]!.config).toMatchObject({ seed: 4, train: { lr: 0.5, beta2: 0.999 } })
+    await store.close()
+  })
+
   it('shows a run whose configuration is damaged, with the reason', async () => {
     const store = openStore(freshFolder())
     await store.write(() => store.runs.insert({ ...run('1'), config: '{"cut' }))
