@@ -11,7 +11,7 @@ import { programsOf, programsSize } from './train/learner.ts'
 import { totalStepsOf } from './train/loop.ts'
 
 /** Offsets inside a program are 31 bits wide. */
-const maxElements = 2 ** 31 - 1
+const maxElements = 2 ** 31
 
 /** Checks cell and options and fills defaults into `config.model.options`; throws E_CONFIG_UNKNOWN or E_CONFIG_RANGE. */
 export function checkCellOptions(config: RunConfig): void {
@@ -21,14 +21,17 @@ export function checkCellOptions(config: RunConfig): void {
 /** Throws E_CONFIG_*, E_DATA_EMPTY, E_DATA_SHORT, E_VOCAB_MAX, and E_MODEL_TOO_LARGE with both sizes. */
 export function planRun(config: RunConfig, text: string, executor: Executor, availableBytes: number): Plan {
   checkCellOptions(config)
-  const least = leastElements(config) * executor.bytesPerElement
-  if (least > availableBytes) throw tooLarge(config, least, availableBytes, 'at least ')
+  const least = leastElements(config)
+  const has = Math.min(availableBytes, maxElements * executor.bytesPerElement)
+  if (least.weights * executor.bytesPerElement > has || least.states > maxElements) {
+    throw tooLarge(config, (least.weights + least.states) * executor.bytesPerElement, has, 'at least ')
+  }
   const task = taskOf(config, text)
   const programs = programsOf(task, config)
   const memoryBytes = programsSize(programs) * executor.bytesPerElement
   const largest = Math.max(programs.train.size, programs.evaluation?.size ?? 0)
   if (memoryBytes > availableBytes) throw tooLarge(config, memoryBytes, availableBytes, '')
-  if (largest > maxElements)
+  if (largest >= maxElements)
     throw tooLarge(config, largest * executor.bytesPerElement, maxElements * executor.bytesPerElement, '')
   const totalSteps = totalStepsOf(config, task.stepsPerEpoch)
   return {
@@ -45,11 +48,15 @@ export function planRun(config: RunConfig, text: string, executor: Executor, ava
   }
 }
 
-/** Weights, and the hidden states of all steps that the backward pass must see: no program of any text can need less. */
-function leastElements(config: RunConfig): number {
+/** What no program of any text can do without: weights with gradients and moments, and the hidden states of all steps. */
+function leastElements(config: RunConfig): { weights: number; states: number } {
   const { data, model, train } = config
+  const copies = { sgd: 2, momentum: 3, rmsprop: 3, adam: 4 }[train.optimizer]
   const steps = data.kind === 'text' ? train.window * train.batch : 0
-  return parameterCount(networkFor(config, 1)) + model.layers * steps * model.hidden
+  return {
+    weights: copies * parameterCount(networkFor(config, 1)),
+    states: model.layers * steps * model.hidden,
+  }
 }
 
 function tooLarge({ model, train }: RunConfig, needs: number, has: number, about: string): UnrollError {

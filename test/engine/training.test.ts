@@ -134,6 +134,19 @@ describe('the loop', () => {
     expect(run(1)).not.toBe(run(2 ** 32 + 1))
   })
 
+  it.skipIf(chosen.id !== 'native')('is the same to the bit with 1 and 2 threads', () => {
+    const run = (threads: number) => {
+      const config = configOf({
+        model: { cell: 'lstm', hidden: 96 },
+        train: { window: 12, batch: 16, steps: 6, evalEvery: 3, sampleEvery: 0 },
+      })
+      const training = openTraining({ config, text }, chooseExecutor('native', threads).executor)
+      finish(training)
+      return hash(training.checkpoint())
+    }
+    expect(run(2)).toBe(run(1))
+  })
+
   it('forks from weights alone: step 0, the same weights, a new run of its own', () => {
     const config = configOf(cases['truncated LSTM, Adam']!)
     const parent = openTraining({ config, text }, referenceExecutor())
