@@ -121,7 +121,7 @@ export function configOf(
           afterDataLimits: (scale) => limit(scale, ask.yRange()),
           afterBuildTicks: (scale) => {
             if (log) return
-            const wanted = Math.max(2, Math.min(6, Math.floor(scale.height / 36)))
+            const wanted = Math.max(2, Math.min(6, Math.floor(scale.height / 30)))
             scale.ticks = niceTicks(scale.min, scale.max, wanted).map((value) => ({ value }))
           },
           // A fixed width lets the charts of a page stand under each other.

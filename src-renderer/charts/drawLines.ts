@@ -17,11 +17,12 @@ const strokes = new WeakMap<object, readonly Stroke[]>()
 export const setStrokes = (chart: object, list: readonly Stroke[]): void => void strokes.set(chart, list)
 
 /** Points this far apart or more, in pixels, are marked by dots. */
-const dotDistance = 12
+const dotDistance = 20
 
 export const linesPlugin: Plugin = {
   id: 'lines',
-  afterDatasetsDraw(chart: Chart) {
+  // Before the datasets (there are none), so that marks and labels lie on top.
+  beforeDatasetsDraw(chart: Chart) {
     const [x, y, area] = [chart.scales['x'], chart.scales['y'], chart.chartArea]
     const list = strokes.get(chart)
     if (!x || !y || !list) return

@@ -12,8 +12,8 @@ export function clockOf(run: RunRow, epochLoss: Columns | undefined): Clock {
 }
 
 /** The step of the best value where that says something: measured on validation or test data, with a better direction. */
-export function bestStepOf(run: RunRow, metric: string, variant: string): number | undefined {
-  const direction = variant === 'train' ? undefined : directionOf(metric)
+export function bestStepOf(run: RunRow, metric: string): number | undefined {
+  const direction = metric.startsWith('train/') ? undefined : directionOf(metric)
   const summary = direction && run.summaries.find((one) => one.name === metric)
   if (!summary || !Number.isFinite(summary[direction])) return undefined
   return direction === 'min' ? summary.minStep : summary.maxStep
@@ -31,7 +31,7 @@ export function runLines(
     return spec.metrics.flatMap(({ name, variant }) => {
       const columns = columnsOf(run.id, name)
       if (!columns) return []
-      const bestStep = bestStepOf(run, name, variant)
+      const bestStep = bestStepOf(run, name)
       return [
         {
           key: `${run.id} ${name}`,

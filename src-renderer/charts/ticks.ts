@@ -39,12 +39,12 @@ function multiples(step: number, from: number, to: number): number[] {
   return ticks
 }
 
-/** Ticks of a linear axis at multiples of 1, 2 or 5 times a power of ten, at most `wanted` + 1 of them. */
+/** Ticks of a linear axis at multiples of 1, 2, 2.5 or 5 times a power of ten, at most `wanted` + 1 of them. */
 export function niceTicks(from: number, to: number, wanted: number): number[] {
   const range = to - from
   if (!(range > 0)) return [from]
   const power = 10 ** Math.floor(Math.log10(range / wanted))
-  const step = power * ([1, 2, 5].find((m) => range / (power * m) <= wanted) ?? 10)
+  const step = power * ([1, 2, 2.5, 5].find((m) => range / (power * m) <= wanted) ?? 10)
   return multiples(step, from, to)
 }
 

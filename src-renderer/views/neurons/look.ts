@@ -1,5 +1,7 @@
 // What the neurons view looks at, as a record that fits into a link. Pure.
 
+import type { DataConfig } from '@contract/config.ts'
+
 export interface Look {
   layer: number
   /** Empty = the cell's first signal. */
@@ -67,3 +69,9 @@ export function queryOf(look: Look): Record<string, string> {
 /** Lengths that fit `units` within the limit of one look. */
 export const lengthsFor = (units: number): number[] =>
   lengths.filter((n, i) => i === 0 || n * units <= mostCells)
+
+/** What runs without a text of their own are asked about first: the series they learn, a few times. */
+export function ownText(data: DataConfig): string {
+  if (data.kind !== 'series') return ''
+  return { 1: '123432', 2: '124224', 3: '22341234' }[data.series].repeat(8)
+}

@@ -8,7 +8,7 @@ import { useCatalog } from '../../state/catalog.ts'
 import { useClient } from '../../state/connection.ts'
 import type { Kind } from '../../heatmaps/colormap.ts'
 import { orderUnits, rowOf, wrangle, type UnitOrder } from '../../heatmaps/wrangle.ts'
-import { lengthsFor, lookOf, queryOf, type Look } from './look.ts'
+import { lengthsFor, lookOf, ownText, queryOf, type Look } from './look.ts'
 
 /** The link follows this long after the last change: browsers refuse hundreds of changes a minute. */
 const linkDelay = 300
@@ -18,6 +18,7 @@ export function useLook(run: () => RunRow) {
   const router = useRouter()
   const catalog = useCatalog()
   const look = reactive<Look>(lookOf(route.query))
+  look.text ||= ownText(run().config.data)
   const grid = shallowRef<SignalGrid | null>(null)
   const failure = shallowRef<ErrorValue | null>(null)
   const loading = shallowRef(false)

@@ -27,7 +27,7 @@ it('puts time ticks where clocks have them', () => {
 })
 
 it('puts linear ticks at round numbers, also from an odd start', () => {
-  expect(niceTicks(10, 1640, 8)).toEqual([500, 1000, 1500])
+  expect(niceTicks(10, 1640, 8)).toEqual([250, 500, 750, 1000, 1250, 1500])
   expect(niceTicks(10, 1640, 9)).toEqual([200, 400, 600, 800, 1000, 1200, 1400, 1600])
   expect(niceTicks(0, 0.3, 3)).toEqual([0, 0.1, 0.2, 0.3])
   expect(niceTicks(-1, 1, 4)).toEqual([-1, -0.5, 0, 0.5, 1])
