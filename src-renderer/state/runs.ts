@@ -8,8 +8,9 @@ import { useClient } from './connection.ts'
 import { useUndo } from './undo.ts'
 
 const pageSize = 10_000
-/** Events are gathered this long, so that many running runs cost one redraw. */
+/** Events are gathered this long, so that many running runs cost one redraw; longer where a redraw sorts thousands of rows. */
 const gatherMs = 80
+const gatherFor = (rows: number): number => Math.min(600, gatherMs + rows / 20)
 
 /** Pinned first, then newest first. Ids sort by time of creation. */
 export const byPinThenAge = (a: RunRow, b: RunRow): number =>
@@ -60,7 +61,7 @@ export const useRuns = defineStore('runs', () => {
 
   function put(id: RunId, row: RunRow | null): void {
     pending.set(id, row)
-    timer ??= setTimeout(flush, gatherMs)
+    timer ??= setTimeout(flush, gatherFor(rows.size))
   }
 
   /** Takes over an answer at once, so that the caller's next look sees it. */
