@@ -102,6 +102,18 @@ describe('the loop', () => {
     expect(hash(training.checkpoint())).toBe(hash(whole.checkpoint()))
   })
 
+  it('loses and repeats nothing when the flag is raised after every single event', () => {
+    const config = configOf(cases['truncated LSTM, Adam']!)
+    const expected = finish(openTraining({ config, text }, referenceExecutor()))
+    const control = new Int32Array(new SharedArrayBuffer(4))
+    const events: TrainingEvent[] = []
+    for (const event of openTraining({ config, text, control }, referenceExecutor()).events()) {
+      if (event.kind !== 'step') events.push(event)
+      control[0] = 1 - control[0]!
+    }
+    expect(events).toEqual(expected)
+  })
+
   it.each(executors)(
     'a loss that is not finite ends the run and changes nothing, on the %s',
     (_, executor) => {
