@@ -1,9 +1,9 @@
 // Kills a training process with SIGKILL at random moments, again and again, and checks after each what must hold: a sound database, every
 // acknowledged point there once, a truthful status; and at the end the curve and the weights of a run that was never disturbed, bit for bit.
-// `npm run test:kill -- --kills 50 --seed 1`; the seed is printed, so that a failure can be repeated.
+// `npm run test:kill -- --kills 50 --seed 1` (or `--sweep`: dies at the first, second, third ... operation on the disk); the seed is printed, so that a failure can be repeated.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -54,6 +54,13 @@ const configs: RunConfigInput[] = [
     train: { ...train, bptt: 'full', steps: 3000 },
   },
 ]
+const short = {
+  seed: 14,
+  data: { kind: 'addition', bits: 4 },
+  model: { cell: 'rnn', hidden: 8, input: 'onehot' },
+  train: { ...train, bptt: 'full', steps: 90, evalEvery: 30, checkpointEvery: 25 },
+} as const
+const all: RunConfigInput[] = [...configs, short]
 
 /** What must be equal between a disturbed and an undisturbed run: every curve but the speed, and the weights. */
 interface Product {
@@ -95,7 +102,7 @@ async function child(folder: string, which: number, id: string): Promise<void> {
   )
   const row = id
     ? await app.call('runs.resume', { id })
-    : await app.call('runs.launch', { config: configs[which]! })
+    : await app.call('runs.launch', { config: all[which]! })
   say({ id: row.id })
   say({ ended: (await ended(app, row.id)).status })
   await app.close()
@@ -113,9 +120,11 @@ function life(
   which: number,
   id: string,
   kill?: { afterStart: boolean; ms: number },
+  env = {},
 ): Promise<Life> {
   return new Promise((resolve, reject) => {
     const process_ = spawn(process.execPath, [import.meta.filename, 'child', folder, String(which), id], {
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const result: Life = { id, ended: '', acknowledged: [] }
@@ -270,10 +279,48 @@ export async function killLoop({ kills, seed }: { kills: number; seed: number })
   return report
 }
 
+/** Dies at the n-th operation on the disk, for every n until the work is done; checks and finishes what is left each `every`-th time. */
+export async function sweep(every: number): Promise<number> {
+  const folders: string[] = []
+  const fresh = () => folders[folders.push(mkdtempSync(join(tmpdir(), 'unroll-sweep-'))) - 1]!
+  const which = all.indexOf(short)
+  try {
+    const referenceFolder = fresh()
+    const { id } = await life(referenceFolder, which, '')
+    const app = await createApp({ dataDir: referenceFolder })
+    const reference = await productOf(app, id)
+    await app.close()
+    for (let n = 1; ; n++) {
+      const folder = fresh()
+      const lived = await life(folder, which, '', undefined, { UNROLL_FAIL_AT: String(n) })
+      if (lived.ended === 'finished') return n - 1
+      if (!existsSync(join(folder, 'unroll.db'))) continue
+      const left = await inspect(folder, lived, reference)
+      if (n % every !== 0 || !left.id) continue
+      const rest = await life(folder, which, left.id)
+      const done = await createApp({ dataDir: folder })
+      const product = await productOf(done, rest.id)
+      await done.close()
+      demand(
+        JSON.stringify([...product.curves]) === JSON.stringify([...reference.curves]),
+        `died at operation ${n}: the curves differ`,
+      )
+      demand(product.weights === reference.weights, `died at operation ${n}: the weights differ`)
+    }
+  } finally {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const [, , mode, folder = '', which = '', id = ''] = process.argv
   if (mode === 'child') await child(folder, Number(which), id)
-  else {
+  else if (process.argv.includes('--sweep')) {
+    const operations = await sweep(5)
+    console.log(
+      `died at each of ${operations} operations: every state was whole, every fifth was finished to the same bits`,
+    )
+  } else {
     const option = (name: string, otherwise: number) =>
       Number(process.argv[process.argv.indexOf(name) + 1] ?? NaN) || otherwise
     const [kills, seed] = [option('--kills', 50), option('--seed', Date.now() % 100_000)]
