@@ -1,0 +1,96 @@
+// A text read in order by parallel streams whose state is carried: truncated backpropagation, and updates after every symbol.
+import type { RunConfig } from '../../../contract/config.ts'
+import { UnrollError } from '../../../contract/errors.ts'
+import type { Node } from '../../graph/node.ts'
+import { input, mul, reshape, slice, state } from '../../graph/ops.ts'
+import { meanCrossEntropy } from '../../nn/losses.ts'
+import { readout, stateNames, traceNetwork, type Network } from '../../nn/network.ts'
+import type { Corpus } from '../corpus.ts'
+import { fillCover, fillWindow, planCover, planStreams } from '../streams.ts'
+import type { Evaluation } from './task.ts'
+import { short, sums, textMetrics, zeroStates, type Parts } from './textParts.ts'
+
+const carriedStates = (network: Network, batch: number): Node[] =>
+  stateNames(network).map((name) => state(`carry.${name}`, [batch, network.hidden]))
+const numbers = (size: number) => new Float64Array(size)
+
+export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Network): Parts {
+  const stride = train.bptt === 'online' ? 1 : train.stride || train.window
+  const carry = (train.carry || train.bptt === 'online') && network.cell.state.length > 0
+  const s = planStreams(corpus.train.length, train.batch, train.window, stride)
+  if (corpus.train.length <= train.window)
+    throw short(corpus.train.length, train.window + 1, `a window of ${train.window}`)
+  if (s.windows < 1) {
+    const most = Math.floor((corpus.train.length - 1) / train.window)
+    throw new UnrollError(
+      'E_CONFIG_DATA',
+      `train.batch: ${train.batch} streams with windows of ${train.window} need ${train.batch * train.window + 1} symbols; the training part has ${corpus.train.length}. Use a batch of at most ${most} or a shorter window.`,
+      { path: 'train.batch' },
+    )
+  }
+  const ids = numbers(s.window * s.batch)
+  const targets = numbers(stride * s.batch)
+  const keep = numbers(1)
+  return {
+    stepsPerEpoch: s.windows,
+    symbolsPerStep: stride * s.batch,
+    graph(weights) {
+      const x = input('ids', [s.window, s.batch])
+      const y = input('targets', [stride, s.batch])
+      const carried = carry ? carriedStates(network, s.batch) : []
+      const kept = carry ? input('keep', []) : undefined
+      const init = carry ? carried.map((c) => mul(c, kept!)) : zeroStates(network, s.batch)
+      const trace = traceNetwork(network, weights, x, init, { keepStates: carry && stride < s.window })
+      const after =
+        stride < s.window
+          ? trace.states.map((h) => reshape(slice(h, 0, stride - 1, 1), [s.batch, network.hidden]))
+          : trace.final
+      const logits = readout(network, weights, slice(trace.top, 0, s.window - stride, stride))
+      return { loss: meanCrossEntropy(logits, y), carry: carried.map((c, i) => [c, after[i]!]) }
+    },
+    feed(executable, step) {
+      const w = step % s.windows
+      fillWindow(corpus.train, s, w, ids, targets)
+      executable.write('ids', ids)
+      executable.write('targets', targets)
+      keep[0] = w === 0 ? 0 : 1
+      if (carry) executable.write('keep', keep)
+    },
+    ...(corpus.validation.length > 0 && {
+      evaluation: coverEvaluation(corpus, network, train.batch, Math.max(train.window, 32)),
+    }),
+  }
+}
+
+/** Every symbol of the validation part but the first is predicted once, in order, in parallel streams with a state of their own. */
+function coverEvaluation(
+  { validation, vocabulary }: Corpus,
+  network: Network,
+  batch: number,
+  window: number,
+): Evaluation {
+  const s = planCover(validation.length, batch, window)
+  const ids = numbers(s.window * s.batch)
+  const targets = numbers(s.window * s.batch)
+  return {
+    runs: s.windows,
+    graph(weights) {
+      const x = input('ids', [s.window, s.batch])
+      const y = input('targets', [s.window, s.batch])
+      const keep = input('keep', [])
+      const carried = carriedStates(network, s.batch)
+      const trace = traceNetwork(network, weights, x, carried.map((c) => mul(c, keep))) // prettier-ignore
+      return {
+        outputs: sums(network, readout(network, weights, trace.top), y),
+        carry: carried.map((c, i) => [c, trace.final[i]!]),
+      }
+    },
+    feed(executable, run) {
+      fillCover(validation, s, run, ids, targets)
+      executable.write('ids', ids)
+      executable.write('targets', targets)
+      if (network.cell.state.length > 0) executable.write('keep', [run === 0 ? 0 : 1])
+    },
+    metrics: textMetrics(vocabulary.unit),
+  }
+}

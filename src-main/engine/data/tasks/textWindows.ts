@@ -1,0 +1,74 @@
+// A text read in shuffled, independent, overlapping windows: from a zero state each, with a loss on the last symbol only.
+import type { RunConfig } from '../../../contract/config.ts'
+import { UnrollError } from '../../../contract/errors.ts'
+import type { Node } from '../../graph/node.ts'
+import { input, reshape, slice } from '../../graph/ops.ts'
+import { seedWords } from '../../nn/initialise.ts'
+import { meanCrossEntropy } from '../../nn/losses.ts'
+import { readout, traceNetwork, type Network, type Weights } from '../../nn/network.ts'
+import type { Executable } from '../../run/executor.ts'
+import type { Corpus } from '../corpus.ts'
+import { shuffled } from '../streams.ts'
+import type { Evaluation } from './task.ts'
+import { short, sums, textMetrics, zeroStates, type Parts } from './textParts.ts'
+
+export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network: Network): Parts {
+  const { window, batch } = train
+  const count = corpus.train.length - window
+  if (count < 1) throw short(corpus.train.length, window + 1, `a window of ${window}`)
+  if (batch > count) {
+    throw new UnrollError(
+      'E_CONFIG_DATA',
+      `train.batch: ${batch} is more than the ${count} windows of ${window} in the training part. Use a batch of at most ${count}.`,
+      { path: 'train.batch' },
+    )
+  }
+  const stepsPerEpoch = Math.floor(count / batch)
+  const words = seedWords(seed)
+  const last = (weights: Weights): { x: Node; y: Node; logits: Node } => {
+    const x = input('ids', [window, batch])
+    const trace = traceNetwork(network, weights, x, zeroStates(network, batch))
+    const h = reshape(slice(trace.top, 0, window - 1, 1), [batch, network.hidden])
+    return { x, y: input('targets', [batch]), logits: readout(network, weights, h) }
+  }
+  const ids = new Float64Array(window * batch)
+  const targets = new Float64Array(batch)
+  /** Window `from` in column b; -1 everywhere when there is none. */
+  const fill = (text: Int32Array, b: number, from: number) => {
+    const inside = from + window < text.length
+    for (let t = 0; t < window; t++) ids[t * batch + b] = inside ? text[from + t]! : -1
+    targets[b] = inside ? text[from + window]! : -1
+  }
+  const write = (executable: Executable) => {
+    executable.write('ids', ids)
+    executable.write('targets', targets)
+  }
+  const held = corpus.validation.length - window
+  const evaluation: Evaluation = {
+    runs: Math.ceil(held / batch),
+    graph(weights) {
+      const { y, logits } = last(weights)
+      return { outputs: sums(network, logits, y), carry: [] }
+    },
+    feed(executable, run) {
+      for (let b = 0; b < batch; b++) fill(corpus.validation, b, run * batch + b)
+      write(executable)
+    },
+    metrics: textMetrics(corpus.vocabulary.unit),
+  }
+  return {
+    stepsPerEpoch,
+    symbolsPerStep: window * batch,
+    graph(weights) {
+      const { y, logits } = last(weights)
+      return { loss: meanCrossEntropy(logits, y), carry: [] }
+    },
+    feed(executable, step) {
+      const epoch = Math.floor(step / stepsPerEpoch)
+      const first = (step % stepsPerEpoch) * batch
+      for (let b = 0; b < batch; b++) fill(corpus.train, b, shuffled(first + b, count, words, epoch))
+      write(executable)
+    },
+    ...(held > 0 && { evaluation }),
+  }
+}
