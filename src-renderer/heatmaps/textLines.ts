@@ -16,9 +16,12 @@ const plain =
 /** Controls, marks that turn the reading direction, zero-width marks: they could hide or forge text. */
 const invisible = /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/gu
 
+/** Line breaks, of which words come with both characters of a Windows one. */
+export const isLineEnd = (token: string): boolean => token === '\n' || token === '\r\n'
+
 /** A symbol as it is shown in its line: a line end as nothing (the painter marks it), invisible ones as control pictures or a lozenge. */
 export function shown(token: string): string {
-  if (token === '\n') return ''
+  if (isLineEnd(token)) return ''
   return token.replace(invisible, (mark) => {
     const code = mark.codePointAt(0)!
     if (code === 9) return '\u2192'
@@ -30,7 +33,7 @@ export function shown(token: string): string {
 /** A symbol as it is named in tables and tooltips, where blanks and line ends must be seen too. */
 export function named(token: string): string {
   if (token === ' ') return '\u2423'
-  if (token === '\n') return '\u21b5'
+  if (isLineEnd(token)) return '\u21b5'
   return shown(token)
 }
 
@@ -46,10 +49,13 @@ export function columnsOf(token: string): number {
   return columns
 }
 
+/** True if symbols are words, which are set with blanks between them. */
+export const areWords = (tokens: readonly string[]): boolean =>
+  tokens.some((t) => t.length > 2 || (t.length === 2 && [...t].length > 1 && !isLineEnd(t)))
+
 /** Breaks after line ends, else at the last blank that fits, else at the edge. Every symbol is in exactly one line. */
-export function layoutLines(tokens: readonly string[], maxColumns: number): Lines {
+export function layoutLines(tokens: readonly string[], maxColumns: number, words = areWords(tokens)): Lines {
   const width = Math.max(8, maxColumns)
-  const words = tokens.some((t) => t.length > 2 || (t.length === 2 && [...t].length > 1))
   const starts = [0]
   let begin = 0
   let used = 0
@@ -73,7 +79,7 @@ export function layoutLines(tokens: readonly string[], maxColumns: number): Line
     }
     used += columns
     if (token === ' ') lastBlank = t
-    if (token === '\n' && t + 1 < tokens.length) {
+    if (isLineEnd(token) && t + 1 < tokens.length) {
       starts.push(t + 1)
       begin = t + 1
       used = 0

@@ -109,9 +109,8 @@ export const useSamples = defineStore('samples', () => {
   return { all, write, stop, forget }
 })
 
-/** What was written, without the prime. `words`: symbols are words. */
-export const textOf = (tokens: readonly SampleToken[], words: boolean): string =>
-  tokens.map((token) => token.text).join(words ? ' ' : '')
+/** What was written, without the prime. Symbols bring the blanks before them. */
+export const textOf = (tokens: readonly SampleToken[]): string => tokens.map((token) => token.text).join('')
 
 /** True if both were written from the same state with the same settings and seed: their texts must be equal. */
 export const isRepeat = (a: Sample, b: Sample): boolean =>

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  areWords,
   columnsOf,
   edgesOf,
   layoutLines,
@@ -25,6 +26,16 @@ describe('layoutLines', () => {
   })
   it('sets words with blanks between them', () => {
     expect(lineTexts(['the', 'dog', 'ate', '.', 'it'], 10)).toEqual(['the dog ', 'ate . it '])
+  })
+  it('takes words that bring their blanks as they are, and both line ends', () => {
+    const tokens = ['the', ' dog', ' ate', '.', '\r\n', 'it']
+    const lines = layoutLines(tokens, 40, false)
+    expect(Array.from({ length: lines.count }, (_, i) => piecesOf(tokens, lines, i).join(''))).toEqual([
+      'the dog ate.',
+      'it',
+    ])
+    expect(areWords(['a', '\r\n', '😀'])).toBe(false)
+    expect(areWords(['a', 'is'])).toBe(true)
   })
   it('keeps every symbol exactly once, in order, within the width', () => {
     fc.assert(
