@@ -81,6 +81,7 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
   let lastBatch = started
   let lastCheckpoint = started
   let checkpointNumber = 0
+  let savedAt = -1
 
   /** Blocks until batch `wanted` is stored, so that a store that cannot write slows training down instead of filling the memory. */
   function waitFor(wanted: number): void {
@@ -113,10 +114,18 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
     const bytes = training.checkpoint()
     send({ step, bytes, sha256: sha256(bytes), loss, best })
     lastCheckpoint = performance.now()
+    savedAt = step
   }
 
   function end(outcome: Outcome, what = ''): void {
     post({ kind: 'ended', outcome, step, what })
+  }
+
+  /** A finished run is not resumed, so the weights of its last step are enough. */
+  function finish(): void {
+    if (savedAt === step) send()
+    else save(null, false)
+    end('finished')
   }
 
   /** Time spent in updates only, and the step it was last reported at: for the speed. */
@@ -165,8 +174,7 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
         return 'diverged'
       }
       case 'done':
-        save(null, false)
-        end('finished')
+        finish()
         return 'finished'
     }
   }
@@ -177,6 +185,5 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
     if (points.empty && samples.length === 0 ? waited >= idleMs : waited >= batchMs) send()
     mark = performance.now()
   }
-  save(null, false)
-  end('finished')
+  finish()
 }

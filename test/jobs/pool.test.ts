@@ -1,0 +1,135 @@
+// Worker threads from the app's side: back-pressure, ends of every kind, many deaths, too many calls.
+import { describe, expect, it } from 'vitest'
+import { parseConfig } from '../../src-main/contract/validate.ts'
+import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
+import { startLooker, startTraining, type TrainStart } from '../../src-main/jobs/pool.ts'
+import type { TrainMessage } from '../../src-main/jobs/protocol.ts'
+import { codeOf } from '../store/folder.ts'
+
+const engine = new URL('./standInEngine.ts', import.meta.url).href
+const job = (train: NonNullable<RunConfigInput['train']>, cell = 'lstm'): TrainStart => ({
+  engine,
+  text: null,
+  config: {
+    ...parseConfig({
+      data: { kind: 'series' },
+      model: { cell },
+      train: { logEvery: 1, sampleEvery: 0, ...train },
+    }),
+    seed: 1,
+  } as RunConfig,
+})
+
+/** Starts a job and gathers what it says; `store` decides how long storing a message takes. */
+function start(given: TrainStart, store: (message: TrainMessage) => Promise<void> = () => Promise.resolve()) {
+  const said: TrainMessage[] = []
+  let gone: unknown = 'not yet'
+  const handle = startTraining(given, {
+    message: async (message) => {
+      said.push(message)
+      await store(message)
+    },
+    gone: (error) => {
+      gone = error
+      return Promise.resolve()
+    },
+  })
+  return { handle, said, gone: () => gone }
+}
+
+describe('a training worker', () => {
+  it('hands over batches in order, one checkpoint with its points at a time, and its end last', async () => {
+    const { handle, said, gone } = start(job({ steps: 300, lr: 1, checkpointEvery: 50 }))
+    await handle.done
+    expect(gone()).toBeUndefined()
+    expect([said[0]!.kind, said.at(-1)!.kind]).toEqual(['opened', 'ended'])
+    const batches = said.filter((message) => message.kind === 'batch')
+    expect(batches.map((message) => message.batch.number)).toEqual(batches.map((_, i) => i + 1))
+    const points = batches.flatMap(({ batch }) =>
+      batch.chunks.filter((c) => c.name === 'train/loss').flatMap((c) => [...c.steps]),
+    )
+    expect(points).toEqual(Array.from({ length: 300 }, (_, i) => i + 1))
+    const saved = batches.filter((message) => message.checkpoint)
+    expect(saved.map(({ checkpoint }) => checkpoint!.step)).toEqual([50, 100, 150, 200, 250, 300])
+    for (const { batch, checkpoint } of saved) expect(batch.step).toBe(checkpoint!.step)
+  })
+
+  it('waits while nothing is stored, and goes on after', async () => {
+    let release!: () => void
+    const blocked = new Promise<void>((resolve) => (release = resolve))
+    const { handle, said } = start(job({ steps: 100, lr: 0.001, checkpointEvery: 10 }), () => blocked)
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    // Nothing but the first message is taken, so the worker stands before its second checkpoint.
+    expect(said).toHaveLength(1)
+    release()
+    await handle.done
+    expect(said.at(-1)).toMatchObject({ kind: 'ended', outcome: 'finished', step: 100 })
+  })
+
+  it('ends when terminated, even while it waits or hangs', async () => {
+    const never = new Promise<void>(() => undefined)
+    for (const [given, store] of [
+      [job({ steps: 1000, checkpointEvery: 1 }), never],
+      [job({ steps: 10, lr: 1 }, 'hangs'), Promise.resolve()],
+    ] as const) {
+      const { handle } = start(given, () =>
+        given.config.model.cell === 'hangs' ? store : new Promise((resolve) => setTimeout(resolve, 100)),
+      )
+      await new Promise((resolve) => setTimeout(resolve, 600))
+      const started = Date.now()
+      await handle.terminate()
+      expect(Date.now() - started).toBeLessThan(10_000)
+    }
+  })
+
+  it('may die 30 times, in every way, without harm to this process', async () => {
+    const before = process.memoryUsage().rss
+    const cells = ['throws', 'exits', 'lstm']
+    for (let round = 0; round < 10; round++) {
+      await Promise.all(
+        cells.map(async (cell, i) => {
+          const { handle, gone, said } = start(job({ steps: 1000, lr: 1 }, cell))
+          if (cell === 'lstm') setTimeout(() => void handle.terminate(), (round * 37 + i * 11) % 200)
+          await handle.done
+          const failed = said.some((message) => message.kind === 'failed')
+          expect(failed || gone() !== undefined).toBe(true)
+        }),
+      )
+    }
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 << 20)
+  }, 90_000)
+})
+
+describe('a looking worker', () => {
+  const config = job({ steps: 1 }).config
+
+  it('refuses a call too many, answers the others', async () => {
+    const looker = startLooker({ engine })
+    const calls = Array.from({ length: 220 }, () =>
+      codeOf(() => looker.request('plan', { config, text: null })),
+    )
+    const codes = await Promise.all(calls)
+    expect(codes.filter((code) => code === '')).toHaveLength(200)
+    expect(codes.filter((code) => code === 'E_BUSY')).toHaveLength(20)
+    await looker.close()
+  })
+
+  it('closed, ends what waits and refuses the rest', async () => {
+    const looker = startLooker({ engine })
+    const waiting = codeOf(() => looker.request('plan', { config, text: null }))
+    await looker.close()
+    expect(await waiting).toBe('E_STATE')
+    expect(await codeOf(() => looker.request('plan', { config, text: null }))).toBe('E_STATE')
+  })
+
+  it('names a file that is gone or not what was saved', async () => {
+    const looker = startLooker({ engine })
+    expect(await codeOf(() => looker.request('weights', { model: { path: '/nowhere', sha256: '' } }))).toBe(
+      'E_NOT_FOUND',
+    )
+    expect(
+      await codeOf(() => looker.request('weights', { model: { path: import.meta.filename, sha256: 'x' } })),
+    ).toBe('E_MODEL_CHECKSUM')
+    await looker.close()
+  })
+})
