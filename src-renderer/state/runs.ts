@@ -127,7 +127,10 @@ export const useRuns = defineStore('runs', () => {
     if (ids.length === 0) return
     const moved = [...ids]
     adopt(...(await useClient().call('runs.trash', { ids: moved })))
-    useUndo().push({ label: `Moved ${noun(moved.length)} to the trash`, undo: () => restore(moved) })
+    useUndo().push({
+      label: `Moved ${noun(moved.length)} to the trash`, // What was deleted for good meanwhile cannot come back.
+      undo: () => restore(moved.filter((id) => rows.has(id))),
+    })
   }
 
   /** Stops runs, waits until they have let go (at most half a minute each), then moves them to the trash. */
