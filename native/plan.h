@@ -8,7 +8,7 @@ namespace unroll {
 /** What a plan adds to its instruction and to the program's scratch. */
 struct Needs {
   bool parallel = false;
-  int64_t pack_a = 0, shared = 0, per_thread = 0;
+  int64_t pack_a = 0, shared = 0, per_thread = 0;  // floats
 };
 
 /** Operands that a function reads. */

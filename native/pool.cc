@@ -52,26 +52,10 @@ FlushSubnormals::~FlushSubnormals() {
 #endif
 }
 
-void Barrier::wait(int count) {
-  const uint32_t round = round_.load(std::memory_order_acquire);
-  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == (uint32_t)count) {
-    arrived_.store(0, std::memory_order_relaxed);
-    round_.store(round + 1, std::memory_order_release);
-    round_.notify_all();
-  } else {
-    await_change(round_, round);
-  }
-}
-
-void team_sync(const Team& team) {
-  if (team.count > 1) static_cast<Barrier*>(team.barrier)->wait(team.count);
-}
-
 int Pool::grow(int threads) {
   while ((int)workers_.size() + 1 < threads) {
     auto worker = std::make_unique<Worker>();
     worker->pool = this;
-    worker->index = (int)workers_.size() + 1;
     worker->seen = job_.load();
     const auto entry = [](void* self) {
       auto* worker = static_cast<Worker*>(self);
@@ -83,33 +67,53 @@ int Pool::grow(int threads) {
   return (int)workers_.size() + 1 < threads ? (int)workers_.size() + 1 : threads;
 }
 
+int Pool::work_off() {
+  int count = 0;
+  uint64_t claims = claims_.load(std::memory_order_acquire);
+  for (;;) {
+    const int64_t parts = claims >> 16 & 0xffff, part = claims & 0xffff;
+    if (part >= parts) return count;
+    if (!claims_.compare_exchange_weak(claims, claims + 1, std::memory_order_acq_rel)) continue;
+    work_(context_, {units_ * part / parts, units_ * (part + 1) / parts, (int)part});
+    count++;
+    if (ended_.fetch_add(1, std::memory_order_acq_rel) + 1 == (uint32_t)parts) ended_.notify_all();
+    claims = claims_.load(std::memory_order_acquire);
+  }
+}
+
 void Pool::serve(Worker& worker) {
   FlushSubnormals flush;
   for (;;) {
     worker.seen = await_change(job_, worker.seen);
-    if (!work_) return;
-    if (worker.index < count_) work_(context_, {worker.index, count_, &barrier_});
-    if (pending_.fetch_sub(1, std::memory_order_acq_rel) == 1) pending_.notify_all();
+    if (stop_.load(std::memory_order_acquire)) return;
+    work_off();
   }
 }
 
-void Pool::run(int count, Work work, void* context) {
+void Pool::run(int parts, int64_t units, Work work, void* context) {
   work_ = work;
   context_ = context;
-  count_ = count;
-  pending_.store((uint32_t)workers_.size(), std::memory_order_relaxed);
-  job_.fetch_add(1, std::memory_order_acq_rel);
+  units_ = units;
+  ended_.store(0, std::memory_order_relaxed);
+  const uint32_t job = job_.load(std::memory_order_relaxed) + 1;
+  claims_.store((uint64_t)job << 32 | (uint64_t)parts << 16, std::memory_order_release);
+  job_.store(job, std::memory_order_release);
   job_.notify_all();
-  if (work) work(context, {0, count, &barrier_});
-  for (uint32_t left = pending_.load(std::memory_order_acquire); left != 0;)
-    left = await_change(pending_, left);
+  work_off();
+  for (uint32_t ended = ended_.load(std::memory_order_acquire); ended != (uint32_t)parts;)
+    ended = await_change(ended_, ended);
 }
 
 Pool::~Pool() {
-  work_ = nullptr;
+  stop_.store(true, std::memory_order_release);
   job_.fetch_add(1, std::memory_order_acq_rel);
   job_.notify_all();
   for (auto& worker : workers_) uv_thread_join(&worker->thread);
+}
+
+void crew_run(const Crew& crew, int64_t units, void (*work)(void* context, const Part& part), void* context) {
+  const int64_t parts = units < crew.threads ? units : crew.threads;
+  static_cast<Pool*>(crew.pool)->run((int)parts, units, work, context);
 }
 
 }  // namespace unroll

@@ -1,5 +1,5 @@
-// A small pool of threads that run one kernel together. Workers spin a moment after a job, since the next one
-// is usually near, and then sleep; an idle pool costs nothing.
+// A small pool of threads that share the work of one kernel. Workers spin a moment after a job, since the
+// next one is usually near, and then sleep; an idle pool costs nothing.
 #pragma once
 #include <uv.h>
 
@@ -22,43 +22,42 @@ class FlushSubnormals {
   uint64_t before_;
 };
 
-/** Meeting point of a team; reusable at once. */
-class Barrier {
- public:
-  void wait(int count);
-
- private:
-  std::atomic<uint32_t> arrived_{0};
-  std::atomic<uint32_t> round_{0};
-};
-
+/**
+ * Work is cut into parts that are claimed one by one. The caller claims too, so a part waits for a worker
+ * only when that worker has begun it: on a busy machine a run is hardly slower than with one thread.
+ */
 class Pool {
  public:
-  typedef void (*Work)(void* context, const Team& team);
+  typedef void (*Work)(void* context, const Part& part);
 
   Pool() = default;
   ~Pool();
   /** Starts workers until `threads` can work together with the caller; returns how many can. */
   int grow(int threads);
-  /** Runs `work` once on each of `count` threads, the caller being the first; returns when all have ended. */
-  void run(int count, Work work, void* context);
+  /** Runs `work` over 0..units-1, cut into `parts` parts; returns when all have ended. */
+  void run(int parts, int64_t units, Work work, void* context);
 
  private:
   struct Worker {
     Pool* pool;
-    int index;
     uint32_t seen;
     uv_thread_t thread;
   };
   void serve(Worker& worker);
+  /** Claims and runs parts of the current job until none is left; returns how many. */
+  int work_off();
 
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::atomic<uint32_t> job_{0};      // number of the job that is under way
-  std::atomic<uint32_t> pending_{0};  // workers that have not ended it
-  Barrier barrier_;
-  Work work_ = nullptr;  // null: end
+  std::atomic<uint32_t> job_{0};  // grows with every job, for those who wait
+  // Number of the job, its parts, parts claimed: in one word, so that a late worker cannot claim a part of
+  // another job.
+  std::atomic<uint64_t> claims_{0};
+  std::atomic<uint32_t> ended_{0};  // parts
+  std::atomic<bool> stop_{false};
+  // Of the current job; do not change while a claimed part has not ended.
+  Work work_ = nullptr;
   void* context_ = nullptr;
-  int count_ = 0;
+  int64_t units_ = 0;
 };
 
 }  // namespace unroll

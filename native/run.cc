@@ -69,59 +69,48 @@ class Runner {
       for (int d = 0; d < depth_; d++) start += address[1 + d] * index_[d];
       at[v] = start;
     }
-    if (!instruction.parallel || threads_ == 1) return kernel(instruction, {0, 1, nullptr});
-    struct Job {
-      Runner* runner;
-      const Instruction* instruction;
-    } job{this, &instruction};
-    pool_.run(
-        threads_,
-        [](void* context, const Team& team) {
-          const Job& job = *static_cast<Job*>(context);
-          job.runner->kernel(*job.instruction, team);
-        },
-        &job);
+    kernel(instruction, {instruction.parallel ? threads_ : 1, &pool_});
   }
 
-  void kernel(const Instruction& instruction, const Team& team) {
+  void kernel(const Instruction& instruction, const Crew& crew) {
     const KernelTable& table = *program_.table;
     const int64_t* at = program_.starts.data();
     float* const arena = options_.arena;
     float* const pack_a = program_.scratch.data();
     float* const shared = pack_a + round_up(program_.pack_a);
-    float* const own = shared + round_up(program_.shared) + team.index * round_up(program_.per_thread);
+    const Lent own = {shared + round_up(program_.shared), round_up(program_.per_thread)};
     const auto view = [&](int v) { return arena + at[v]; };
     const int plan = instruction.plan;
     switch (instruction.kernel) {
       case Kernel::kEw:
-        return table.ew(arena, program_.ews[plan].plan, at, own, counter_, team);
+        return table.ew(arena, program_.ews[plan].plan, at, own, counter_, crew);
       case Kernel::kGemm: {
         const GemmPlan& p = program_.gemms[plan];
         const float* c = instruction.views == 4 ? view(3) : nullptr;
         return table.gemm(view(0), view(p.swapped ? 2 : 1), view(p.swapped ? 1 : 2), c, p, pack_a, shared,
-                          team);
+                          crew);
       }
       case Kernel::kPack: {
         const GemmPlan& p = program_.gemms[plan];
-        return table.pack(view(0), view(1), p.bk, p.bn, p.K, p.N, team);
+        return table.pack(view(0), view(1), p.bk, p.bn, p.K, p.N, crew);
       }
       case Kernel::kSum:
       case Kernel::kMax:
-        return table.reduce(view(0), view(1), program_.reduces[plan], shared, team);
+        return table.reduce(view(0), view(1), program_.reduces[plan], shared, crew);
       case Kernel::kSoftmax:
-        return table.softmax(view(0), view(1), program_.rows[plan], own, team);
+        return table.softmax(view(0), view(1), program_.rows[plan], own, crew);
       case Kernel::kLogSoftmax:
-        return table.log_softmax(view(0), view(1), program_.rows[plan], own, team);
+        return table.log_softmax(view(0), view(1), program_.rows[plan], own, crew);
       case Kernel::kXent:
-        return table.xent(view(0), view(1), view(2), program_.rows[plan], own, team);
+        return table.xent(view(0), view(1), view(2), program_.rows[plan], own, crew);
       case Kernel::kXentGrad:
-        return table.xent_grad(view(0), view(1), view(2), view(3), program_.rows[plan], own, team);
+        return table.xent_grad(view(0), view(1), view(2), view(3), program_.rows[plan], own, crew);
       case Kernel::kGather:
-        return table.gather(view(0), view(1), view(2), program_.lookups[plan], team);
+        return table.gather(view(0), view(1), view(2), program_.lookups[plan], crew);
       case Kernel::kScatterAdd:
-        return table.scatter_add(view(0), view(1), view(2), program_.lookups[plan], team);
+        return table.scatter_add(view(0), view(1), view(2), program_.lookups[plan], crew);
       case Kernel::kOneHot:
-        return table.one_hot(view(0), view(1), program_.lookups[plan], team);
+        return table.one_hot(view(0), view(1), program_.lookups[plan], crew);
       case Kernel::kLoop:
       case Kernel::kCount:
         return;

@@ -1,6 +1,7 @@
 // Elementwise programs: a small register machine that runs one operation over a strip of elements at a time,
 // so that values stay in the first-level cache between operations. Operations always see whole vectors; what
 // does not fill one passes through scratch.
+#include "crew.h"
 #include "functions.h"
 #include "kernels.h"
 #include "philox.h"
@@ -175,27 +176,26 @@ void ew_vector(float* arena, const EwPlan& plan, const int64_t* at, float* scrat
 
 }  // namespace
 
-/** Strips are shared out among the team. */
-void ew(float* arena, const EwPlan& plan, const int64_t* at, float* scratch, const Counter& counter,
-        const Team& team) {
+/** Strips are shared out among the crew. */
+void ew(float* arena, const EwPlan& plan, const int64_t* at, const Lent& lent, const Counter& counter,
+        const Crew& crew) {
   if (plan.total == 0) return;
-  if (plan.total <= W) {
-    if (team.index == 0) ew_vector(arena, plan, at, scratch, counter);
-    return;
-  }
-  float* splats = scratch + ew_registers(plan);
-  const Machine machine{plan, arena, at, (Operand*)scratch, splats, splats + plan.ins * kSplat};
-  machine.prepare();
-  const Range mine = share(plan.strips, team);
-  int64_t row = mine.first ? mine.first / plan.strips_per_row : 0,
-          strip = mine.first - row * plan.strips_per_row;
-  for (int64_t s = mine.first; s < mine.last; s++) {
-    int64_t column = strip * plan.strip, end = plan.split;
-    if (column >= plan.split) column = plan.split, end = plan.row;
-    const int64_t n = end - column < plan.strip ? end - column : plan.strip;
-    machine.run(row * plan.row + column, n, counter);
-    if (++strip == plan.strips_per_row) strip = 0, row++;
-  }
+  if (plan.total <= W) return ew_vector(arena, plan, at, lent.data, counter);
+  spread(crew, plan.strips, [&](const Part& mine) {
+    float* scratch = lent.of(mine);
+    float* splats = scratch + ew_registers(plan);
+    const Machine machine{plan, arena, at, (Operand*)scratch, splats, splats + plan.ins * kSplat};
+    machine.prepare();
+    int64_t row = mine.first ? mine.first / plan.strips_per_row : 0,
+            strip = mine.first - row * plan.strips_per_row;
+    for (int64_t s = mine.first; s < mine.last; s++) {
+      int64_t column = strip * plan.strip, end = plan.split;
+      if (column >= plan.split) column = plan.split, end = plan.row;
+      const int64_t n = end - column < plan.strip ? end - column : plan.strip;
+      machine.run(row * plan.row + column, n, counter);
+      if (++strip == plan.strips_per_row) strip = 0, row++;
+    }
+  });
 }
 
 }  // namespace unroll::UNROLL_ISA

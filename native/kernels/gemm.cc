@@ -1,6 +1,7 @@
 // Matrix products: out (M,N) = a (M,K) @ b (K,N) [+ c], as tiles of rows times panels of columns. K goes in
 // blocks, so that a panel stays in the first-level cache; the blocks and the order of additions depend on the
-// shape alone, never on the team.
+// shape alone, never on the crew.
+#include "crew.h"
 #include "kernels.h"
 #include "micro.h"
 #include "pack.h"
@@ -17,25 +18,26 @@ struct Block {
   int64_t first;  // row of the panels at which this block of K starts
   bool packed_a, packed_b;
 
-  void run(const Team& team) const {
+  void run(const Crew& crew) const {
     const int64_t tiles = tile_count(M), panels = panel_count(N);
     const int64_t spans = tiles == 1 && M <= 3 ? span((int)M) : 1, groups = (panels + spans - 1) / spans;
-    const Range mine = share(groups * tiles, team);
-    int64_t g = mine.first / tiles, t = mine.first - g * tiles;
-    for (int64_t unit = mine.first; unit < mine.last; unit++) {
-      const int64_t p = g * spans;
-      if (spans > 1 && (p + spans) * kPanel <= N) {
-        spanning[M - 1](at(p, {0, M}, kPanel));
-      } else {
-        const Range rows = tile_rows(M, tiles, t);
-        for (int64_t q = p; q < p + spans && q < panels; q++) run_tile(q, rows);
+    spread(crew, groups * tiles, [&](const Part& mine) {
+      int64_t g = mine.first / tiles, t = mine.first - g * tiles;
+      for (int64_t unit = mine.first; unit < mine.last; unit++) {
+        const int64_t p = g * spans;
+        if (spans > 1 && (p + spans) * kPanel <= N) {
+          spanning[M - 1](at(p, {0, M}, kPanel));
+        } else {
+          const Rows rows = tile_rows(M, tiles, t);
+          for (int64_t q = p; q < p + spans && q < panels; q++) run_tile(q, rows);
+        }
+        if (++t == tiles) t = 0, g++;
       }
-      if (++t == tiles) t = 0, g++;
-    }
+    });
   }
 
   /** The tile of these rows at panel p, whose rows are `width` floats long. */
-  Tile at(int64_t p, Range rows, int64_t width) const {
+  Tile at(int64_t p, Rows rows, int64_t width) const {
     Tile x = tile;
     const int64_t column = p * kPanel;
     x.out += rows.first * x.om + column * x.on;
@@ -47,7 +49,7 @@ struct Block {
     return x;
   }
 
-  void run_tile(int64_t p, Range rows) const {
+  void run_tile(int64_t p, Rows rows) const {
     const int64_t columns = N - p * kPanel < kPanel ? N - p * kPanel : kPanel;
     const int vectors = (int)((columns + W - 1) / W), rest = (int)(columns % W);
     Tile x = at(p, rows, vectors * W);  // the last panel is only as wide as its vectors
@@ -57,33 +59,34 @@ struct Block {
 };
 
 /** b's columns and a's rows are contiguous: out[m,n] is an inner product; M is small. */
-void dot(float* out, const float* a, const float* b, const float* c, const GemmPlan& p, const Team& team) {
-  const Range mine = share(p.N, team);
-  const int64_t whole = p.K / W * W;
-  const int rest = (int)(p.K - whole);
-  const Tail last = tail(rest ? rest : W);
-  constexpr int kAtOnce = 4;
-  for (int64_t m = 0; m < p.M; m++) {
-    const float* x = a + m * p.am;
-    for (int64_t n = mine.first; n < mine.last; n += kAtOnce) {
-      const int count = mine.last - n < kAtOnce ? (int)(mine.last - n) : kAtOnce;
-      const float* y[kAtOnce];
-      for (int j = 0; j < kAtOnce; j++) y[j] = b + (n + (j < count ? j : 0)) * p.bn;
-      vf acc[kAtOnce] = {};
-      for (int64_t k = 0; k < whole; k += W) {
-        const vf xk = load(x + k);
-        for (int j = 0; j < kAtOnce; j++) acc[j] = madd(xk, load(y[j] + k), acc[j]);
-      }
-      if (rest) {
-        const vf xk = load(x + whole, last);
-        for (int j = 0; j < kAtOnce; j++) acc[j] = madd(xk, load(y[j] + whole, last), acc[j]);
-      }
-      for (int j = 0; j < count; j++) {
-        const float start = c ? c[m * p.cm + (n + j) * p.cn] : 0.f;
-        out[m * p.om + (n + j) * p.on] = start + sum_lanes(acc[j]);
+void dot(float* out, const float* a, const float* b, const float* c, const GemmPlan& p, const Crew& crew) {
+  spread(crew, p.N, [&](const Part& mine) {
+    const int64_t whole = p.K / W * W;
+    const int rest = (int)(p.K - whole);
+    const Tail last = tail(rest ? rest : W);
+    constexpr int kAtOnce = 4;
+    for (int64_t m = 0; m < p.M; m++) {
+      const float* x = a + m * p.am;
+      for (int64_t n = mine.first; n < mine.last; n += kAtOnce) {
+        const int count = mine.last - n < kAtOnce ? (int)(mine.last - n) : kAtOnce;
+        const float* y[kAtOnce];
+        for (int j = 0; j < kAtOnce; j++) y[j] = b + (n + (j < count ? j : 0)) * p.bn;
+        vf acc[kAtOnce] = {};
+        for (int64_t k = 0; k < whole; k += W) {
+          const vf xk = load(x + k);
+          for (int j = 0; j < kAtOnce; j++) acc[j] = madd(xk, load(y[j] + k), acc[j]);
+        }
+        if (rest) {
+          const vf xk = load(x + whole, last);
+          for (int j = 0; j < kAtOnce; j++) acc[j] = madd(xk, load(y[j] + whole, last), acc[j]);
+        }
+        for (int j = 0; j < count; j++) {
+          const float start = c ? c[m * p.cm + (n + j) * p.cn] : 0.f;
+          out[m * p.om + (n + j) * p.on] = start + sum_lanes(acc[j]);
+        }
       }
     }
-  }
+  });
 }
 
 /** One panel of columns and one block of K: no packing, no blocks, straight to the tiles. */
@@ -92,7 +95,7 @@ void small(float* out, const float* a, const float* b, const float* c, const Gem
   const int64_t tiles = p.M <= TILE_ROWS ? 1 : tile_count(p.M);
   Tile tile = {out, p.om, p.on, a, p.am, p.ak, b, p.bk, 0, c, p.cm, p.cn, p.K, tail(rest ? rest : W)};
   for (int64_t t = 0; t < tiles; t++) {
-    const Range rows = tiles == 1 ? Range{0, p.M} : tile_rows(p.M, tiles, t);
+    const Rows rows = tiles == 1 ? Rows{0, p.M} : tile_rows(p.M, tiles, t);
     tile.out = out + rows.first * p.om;
     tile.a = a + rows.first * p.am;
     if (c) tile.init = c + rows.first * p.cm;
@@ -103,11 +106,11 @@ void small(float* out, const float* a, const float* b, const float* c, const Gem
 }  // namespace
 
 void gemm(float* out, const float* a, const float* b, const float* c, const GemmPlan& p, float* pack_a,
-          float* pack_b, const Team& team) {
+          float* pack_b, const Crew& crew) {
   if (p.M == 0 || p.N == 0) return;
-  if (p.path == GemmPlan::kDot) return dot(out, a, b, c, p, team);
+  if (p.path == GemmPlan::kDot) return dot(out, a, b, c, p, crew);
   if (p.path == GemmPlan::kDirect && p.N <= kPanel && p.K <= kBlockK) {
-    if (team.index == 0) small(out, a, b, c, p);
+    small(out, a, b, c, p);
     return;
   }
   const bool packs_b = p.path == GemmPlan::kPack;
@@ -119,8 +122,7 @@ void gemm(float* out, const float* a, const float* b, const float* c, const Gemm
     block.packed_a = p.pack_a;
     block.packed_b = p.path != GemmPlan::kDirect;
     if (packs_b) {
-      pack_panels(pack_b, b + k * p.bk, p.bk, p.bn, depth, p.N, team);
-      team_sync(team);
+      pack_panels(pack_b, b + k * p.bk, p.bk, p.bn, depth, p.N, crew);
       block.tile.b = pack_b;
       block.tile.group = block.panel = depth * kPanel;
     } else if (p.path == GemmPlan::kPacked) {
@@ -141,19 +143,16 @@ void gemm(float* out, const float* a, const float* b, const float* c, const Gemm
       else if (c)
         block.tile.init = c + m * p.cm, block.tile.im = p.cm, block.tile.in = p.cn;
       if (p.pack_a) {
-        pack_tiles(pack_a, block.tile.a, p.am, p.ak, depth, block.M, team);
-        team_sync(team);
+        pack_tiles(pack_a, block.tile.a, p.am, p.ak, depth, block.M, crew);
         block.tile.a = pack_a;
       }
-      block.run(team);
-      if (p.pack_a) team_sync(team);
+      block.run(crew);
     }
-    if (packs_b && !p.pack_a) team_sync(team);
   }
 }
 
-void pack(float* panels, const float* b, int64_t bk, int64_t bn, int64_t K, int64_t N, const Team& team) {
-  pack_panels(panels, b, bk, bn, K, N, team);
+void pack(float* panels, const float* b, int64_t bk, int64_t bn, int64_t K, int64_t N, const Crew& crew) {
+  pack_panels(panels, b, bk, bn, K, N, crew);
 }
 
 /** Peak of the core: 12 independent sums, none of which waits for another. */

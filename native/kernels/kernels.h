@@ -6,27 +6,27 @@
 
 namespace unroll {
 
-/** One of the `count` threads that run a kernel together; each calls the kernel with its own index. */
-struct Team {
-  int index;
-  int count;
-  void* barrier;
+/** Who runs a kernel: the caller, and with `threads` > 1 the threads of a pool that have time. */
+struct Crew {
+  int threads;
+  void* pool;
 };
 
-/** Waits until the whole team is here; what any of them wrote before is seen by all after. Defined in
- * pool.cc. */
-void team_sync(const Team& team);
-
-struct Range {
+/** Units first..last-1 of some work. `index` < threads tells apart the parts that run at the same time. */
+struct Part {
   int64_t first, last;
+  int index;
 };
 
-/** The part of 0..total-1 that belongs to this thread. Which thread computes a value never changes the value.
- */
-static inline Range share(int64_t total, const Team& team) {
-  if (team.count == 1) return {0, total};
-  return {total * team.index / team.count, total * (team.index + 1) / team.count};
-}
+/** Splits `units` into parts, runs `work` on each and returns when all are done. Defined in pool.cc. */
+void crew_run(const Crew& crew, int64_t units, void (*work)(void* context, const Part& part), void* context);
+
+/** Scratch memory of `stride` floats for every part that runs at the same time. */
+struct Lent {
+  float* data;
+  int64_t stride;
+  float* of(const Part& part) const { return data + part.index * stride; }
+};
 
 constexpr int kMaxRank = 8;
 /** Room for one vector of the widest instruction set, and the alignment of all scratch memory, in floats. */
@@ -63,7 +63,7 @@ struct EwView {
 
 /**
  * Elementwise program over `total` elements. They pass in strips: within one row of the innermost dimension
- * when `rows`, else across rows. Scratch per thread: a pointer and a mask per register, kSplat floats per
+ * when `rows`, else across rows. Scratch per part: a pointer and a mask per register, kSplat floats per
  * input, slots * strip floats; see ew_scratch.
  */
 struct EwPlan {
@@ -133,24 +133,24 @@ struct LookupPlan {
 
 /**
  * Every kernel: result, name, arguments. `at` holds the starts of an elementwise call's views, outs first.
- * Lent memory: ew scratch: ew_scratch floats per thread. gemm: pack_a block_m * block_k, pack_b block_k * N
- * rounded up to `panel`, both shared by the team. pack: panels of b (K,N), `panel` columns each, see pack.h.
- * reduce: partials chunks * keep, shared. softmax to xent_grad: scratch V per thread. fma_chains: n rounds of
+ * Lent memory: ew scratch: ew_scratch floats per part. gemm: pack_a block_m * block_k, pack_b block_k * N
+ * rounded up to `panel`, both shared by all. pack: panels of b (K,N), `panel` columns each, see pack.h.
+ * reduce: partials chunks * keep, shared. softmax to xent_grad: scratch V per part. fma_chains: n rounds of
  * independent fused multiply-adds; returns the operations done.
  */
 // clang-format off
 #define UNROLL_KERNELS(X)                                                                                               \
-  X(void, ew, (float* arena, const EwPlan&, const int64_t* at, float* scratch, const Counter&, const Team&))            \
-  X(void, gemm, (float* out, const float* a, const float* b, const float* c, const GemmPlan&, float* pack_a, float* pack_b, const Team&)) \
-  X(void, pack, (float* panels, const float* b, int64_t bk, int64_t bn, int64_t K, int64_t N, const Team&))             \
-  X(void, reduce, (float* out, const float* in, const ReducePlan&, float* partials, const Team&))                       \
-  X(void, softmax, (float* out, const float* in, const RowsPlan&, float* scratch, const Team&))                         \
-  X(void, log_softmax, (float* out, const float* in, const RowsPlan&, float* scratch, const Team&))                     \
-  X(void, xent, (float* out, const float* logits, const float* ids, const RowsPlan&, float* scratch, const Team&))      \
-  X(void, xent_grad, (float* out, const float* logits, const float* ids, const float* g, const RowsPlan&, float* scratch, const Team&)) \
-  X(void, gather, (float* out, const float* table, const float* ids, const LookupPlan&, const Team&))                   \
-  X(void, scatter_add, (float* out, const float* rows, const float* ids, const LookupPlan&, const Team&))               \
-  X(void, one_hot, (float* out, const float* ids, const LookupPlan&, const Team&))                                      \
+  X(void, ew, (float* arena, const EwPlan&, const int64_t* at, const Lent&, const Counter&, const Crew&))            \
+  X(void, gemm, (float* out, const float* a, const float* b, const float* c, const GemmPlan&, float* pack_a, float* pack_b, const Crew&)) \
+  X(void, pack, (float* panels, const float* b, int64_t bk, int64_t bn, int64_t K, int64_t N, const Crew&))             \
+  X(void, reduce, (float* out, const float* in, const ReducePlan&, float* partials, const Crew&))                       \
+  X(void, softmax, (float* out, const float* in, const RowsPlan&, const Lent&, const Crew&))                         \
+  X(void, log_softmax, (float* out, const float* in, const RowsPlan&, const Lent&, const Crew&))                     \
+  X(void, xent, (float* out, const float* logits, const float* ids, const RowsPlan&, const Lent&, const Crew&))      \
+  X(void, xent_grad, (float* out, const float* logits, const float* ids, const float* g, const RowsPlan&, const Lent&, const Crew&)) \
+  X(void, gather, (float* out, const float* table, const float* ids, const LookupPlan&, const Crew&))                   \
+  X(void, scatter_add, (float* out, const float* rows, const float* ids, const LookupPlan&, const Crew&))               \
+  X(void, one_hot, (float* out, const float* ids, const LookupPlan&, const Crew&))                                      \
   X(double, fma_chains, (int64_t n))
 // clang-format on
 

@@ -2,53 +2,57 @@
 // and scatter_add skips it.
 #include "lookup.h"
 
+#include "crew.h"
 #include "kernels.h"
 #include "vec.h"
 
 namespace unroll::UNROLL_ISA {
 
-void gather(float* out, const float* table, const float* ids, const LookupPlan& p, const Team& team) {
-  const Range mine = share(p.M, team);
-  for (int64_t m = mine.first; m < mine.last; m++) {
-    const int64_t id = row_of(ids[m * p.ids], p.V);
-    float* to = out + m * p.om;
-    if (id < 0) {
-      for (int64_t e = 0; e < p.E; e++) to[e * p.oe] = id == kNoRow ? 0.f : __builtin_nanf("");
-    } else {
-      const float* from = table + id * p.im;
-      int64_t e = 0;
-      if (p.oe == 1 && p.ie == 1)
-        for (; e + W <= p.E; e += W) store(to + e, load(from + e));
-      for (; e < p.E; e++) to[e * p.oe] = from[e * p.ie];
+void gather(float* out, const float* table, const float* ids, const LookupPlan& p, const Crew& crew) {
+  spread(crew, p.M, [&](const Part& mine) {
+    for (int64_t m = mine.first; m < mine.last; m++) {
+      const int64_t id = row_of(ids[m * p.ids], p.V);
+      float* to = out + m * p.om;
+      if (id < 0) {
+        for (int64_t e = 0; e < p.E; e++) to[e * p.oe] = id == kNoRow ? 0.f : __builtin_nanf("");
+      } else {
+        const float* from = table + id * p.im;
+        int64_t e = 0;
+        if (p.oe == 1 && p.ie == 1)
+          for (; e + W <= p.E; e += W) store(to + e, load(from + e));
+        for (; e < p.E; e++) to[e * p.oe] = from[e * p.ie];
+      }
     }
-  }
+  });
 }
 
 /** Every thread adds all rows, in order of M, over its own columns. */
-void scatter_add(float* out, const float* rows, const float* ids, const LookupPlan& p, const Team& team) {
-  const Range mine = share(p.E, team);
-  for (int64_t v = 0; v < p.V; v++)
-    for (int64_t e = mine.first; e < mine.last; e++) out[v * p.om + e * p.oe] = 0.f;
-  for (int64_t m = 0; m < p.M; m++) {
-    const int64_t id = row_of(ids[m * p.ids], p.V);
-    if (id < 0) continue;
-    float* to = out + id * p.om;
-    const float* from = rows + m * p.im;
-    int64_t e = mine.first;
-    if (p.oe == 1 && p.ie == 1)
-      for (; e + W <= mine.last; e += W) store(to + e, load(to + e) + load(from + e));
-    for (; e < mine.last; e++) to[e * p.oe] += from[e * p.ie];
-  }
+void scatter_add(float* out, const float* rows, const float* ids, const LookupPlan& p, const Crew& crew) {
+  spread(crew, p.E, [&](const Part& mine) {
+    for (int64_t v = 0; v < p.V; v++)
+      for (int64_t e = mine.first; e < mine.last; e++) out[v * p.om + e * p.oe] = 0.f;
+    for (int64_t m = 0; m < p.M; m++) {
+      const int64_t id = row_of(ids[m * p.ids], p.V);
+      if (id < 0) continue;
+      float* to = out + id * p.om;
+      const float* from = rows + m * p.im;
+      int64_t e = mine.first;
+      if (p.oe == 1 && p.ie == 1)
+        for (; e + W <= mine.last; e += W) store(to + e, load(to + e) + load(from + e));
+      for (; e < mine.last; e++) to[e * p.oe] += from[e * p.ie];
+    }
+  });
 }
 
-void one_hot(float* out, const float* ids, const LookupPlan& p, const Team& team) {
-  const Range mine = share(p.M, team);
-  for (int64_t m = mine.first; m < mine.last; m++) {
-    const int64_t id = row_of(ids[m * p.ids], p.V);
-    float* to = out + m * p.om;
-    for (int64_t v = 0; v < p.V; v++) to[v * p.oe] = id == kBadRow ? __builtin_nanf("") : 0.f;
-    if (id >= 0) to[id * p.oe] = 1.f;
-  }
+void one_hot(float* out, const float* ids, const LookupPlan& p, const Crew& crew) {
+  spread(crew, p.M, [&](const Part& mine) {
+    for (int64_t m = mine.first; m < mine.last; m++) {
+      const int64_t id = row_of(ids[m * p.ids], p.V);
+      float* to = out + m * p.om;
+      for (int64_t v = 0; v < p.V; v++) to[v * p.oe] = id == kBadRow ? __builtin_nanf("") : 0.f;
+      if (id >= 0) to[id * p.oe] = 1.f;
+    }
+  });
 }
 
 }  // namespace unroll::UNROLL_ISA

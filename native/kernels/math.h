@@ -59,9 +59,9 @@ UNROLL_INLINE vf sigmoid_of(vf x) {
 
 /** log x = e ln2 + log(1 + f), sqrt(1/2) <= 1 + f < sqrt 2, log(1 + f) = f - f^2/2 + f^3 P(f). */
 UNROLL_INLINE vf log_of(vf x) {
-  const vi offset = bits(splat(0.70710678f));
-  const vi e = (bits(x) - offset) >> 23;
-  const vf f = floats(bits(x) - (e << 23)) - 1.f;
+  const vf normal = select(x >= 1.17549435e-38f, x, splat(1.f));  // the others are settled below
+  const vi e = (bits(normal) - bits(splat(0.70710678f))) >> 23;
+  const vf f = floats(bits(normal) - (e << 23)) - 1.f;
   vf p = splat(0.06971611082553864f);
   p = madd(p, f, splat(-0.11479733884334564f));
   p = madd(p, f, splat(0.11685419827699661f));

@@ -2,6 +2,7 @@
 // each with its K rows one after the other, the last panel only as wide as its vectors and filled up with
 // zeros. a: tiles of up to TILE_ROWS rows, column by column.
 #pragma once
+#include "crew.h"
 #include "kernels.h"
 #include "vec.h"
 
@@ -12,8 +13,11 @@ constexpr int64_t kBlockK = 256, kBlockM = 192;
 
 UNROLL_INLINE int64_t panel_count(int64_t N) { return (N + kPanel - 1) / kPanel; }
 UNROLL_INLINE int64_t tile_count(int64_t M) { return (M + TILE_ROWS - 1) / TILE_ROWS; }
+struct Rows {
+  int64_t first, last;
+};
 /** Rows of tile t: all tiles are nearly equal, so that none is too small to keep the multipliers busy. */
-UNROLL_INLINE Range tile_rows(int64_t M, int64_t tiles, int64_t t) {
+UNROLL_INLINE Rows tile_rows(int64_t M, int64_t tiles, int64_t t) {
   return {M * t / tiles, M * (t + 1) / tiles};
 }
 
@@ -42,15 +46,16 @@ static inline void pack_vector(float* to, int64_t width, const float* p, int64_t
 }
 
 static inline void pack_panels(float* panels, const float* b, int64_t bk, int64_t bn, int64_t K, int64_t N,
-                               const Team& team) {
-  const Range mine = share(panel_count(N), team);
-  for (int64_t p = mine.first; p < mine.last; p++) {
-    const int64_t column = p * kPanel, columns = N - column < kPanel ? N - column : kPanel;
-    const int64_t width = (columns + W - 1) / W * W;
-    for (int64_t v = 0; v < columns; v += W)
-      pack_vector(panels + column * K + v, width, b + (column + v) * bn, bk, bn, K,
-                  columns - v < W ? (int)(columns - v) : W);
-  }
+                               const Crew& crew) {
+  spread(crew, panel_count(N), [&](const Part& mine) {
+    for (int64_t p = mine.first; p < mine.last; p++) {
+      const int64_t column = p * kPanel, columns = N - column < kPanel ? N - column : kPanel;
+      const int64_t width = (columns + W - 1) / W * W;
+      for (int64_t v = 0; v < columns; v += W)
+        pack_vector(panels + column * K + v, width, b + (column + v) * bn, bk, bn, K,
+                    columns - v < W ? (int)(columns - v) : W);
+    }
+  });
 }
 
 template <int MR>
@@ -65,33 +70,34 @@ void pack_tile(float* to, const float* a, int64_t am, int64_t ak, int64_t K) {
 
 /** Tiles of a (M,K); the one that starts at row r lies at r * K. */
 static inline void pack_tiles(float* tiles, const float* a, int64_t am, int64_t ak, int64_t K, int64_t M,
-                              const Team& team) {
+                              const Crew& crew) {
   const int64_t count = tile_count(M);
-  const Range mine = share(count, team);
-  for (int64_t t = mine.first; t < mine.last; t++) {
-    const Range rows = tile_rows(M, count, t);
-    float* to = tiles + rows.first * K;
-    const float* from = a + rows.first * am;
-    switch (rows.last - rows.first) {
-      case 1:
-        pack_tile<1>(to, from, am, ak, K);
-        break;
-      case 2:
-        pack_tile<2>(to, from, am, ak, K);
-        break;
-      case 3:
-        pack_tile<3>(to, from, am, ak, K);
-        break;
-      case 4:
-        pack_tile<4>(to, from, am, ak, K);
-        break;
-      case 5:
-        pack_tile<5>(to, from, am, ak, K);
-        break;
-      default:
-        pack_tile<6>(to, from, am, ak, K);
+  spread(crew, count, [&](const Part& mine) {
+    for (int64_t t = mine.first; t < mine.last; t++) {
+      const Rows rows = tile_rows(M, count, t);
+      float* to = tiles + rows.first * K;
+      const float* from = a + rows.first * am;
+      switch (rows.last - rows.first) {
+        case 1:
+          pack_tile<1>(to, from, am, ak, K);
+          break;
+        case 2:
+          pack_tile<2>(to, from, am, ak, K);
+          break;
+        case 3:
+          pack_tile<3>(to, from, am, ak, K);
+          break;
+        case 4:
+          pack_tile<4>(to, from, am, ak, K);
+          break;
+        case 5:
+          pack_tile<5>(to, from, am, ak, K);
+          break;
+        default:
+          pack_tile<6>(to, from, am, ak, K);
+      }
     }
-  }
+  });
 }
 
 }  // namespace unroll::UNROLL_ISA

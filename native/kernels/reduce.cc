@@ -1,6 +1,7 @@
 // Sums and maxima over trailing dimensions. Long reductions go in chunks whose size depends on the shape
-// alone, and the chunks are folded in order: the same bits for any team, and rounding errors that grow with
+// alone, and the chunks are folded in order: the same bits for any crew, and rounding errors that grow with
 // the chunk, not with the whole.
+#include "crew.h"
 #include "kernels.h"
 #include "vec.h"
 
@@ -45,27 +46,33 @@ float fold_run(const float* x, int64_t n) {
   return result;
 }
 
+/** Folding few partial results is not worth a crew. */
+UNROLL_INLINE Crew folders(const ReducePlan& p, const Crew& crew) {
+  return p.keep * p.chunks < (1 << 15) ? Crew{1, nullptr} : crew;
+}
+
 template <class F>
-void rows(float* out, const float* in, const ReducePlan& p, float* partials, const Team& team) {
-  const Range mine = share(p.keep * p.chunks, team);
-  for (int64_t unit = mine.first; unit < mine.last; unit++) {
-    const int64_t keep = unit / p.chunks, first = (unit - keep * p.chunks) * p.chunk;
-    const int64_t n = p.reduced - first < p.chunk ? p.reduced - first : p.chunk;
-    const float* from = in + offset_of(keep, p.keep_rank, p.keep_shape, p.in_stride) + first;
-    const float value = fold_run<F>(from, n);
-    if (p.chunks > 1)
-      partials[unit] = value;
-    else
-      out[offset_of(keep, p.keep_rank, p.keep_shape, p.out_stride)] = value;
-  }
+void rows(float* out, const float* in, const ReducePlan& p, float* partials, const Crew& crew) {
+  spread(crew, p.keep * p.chunks, [&](const Part& mine) {
+    for (int64_t unit = mine.first; unit < mine.last; unit++) {
+      const int64_t keep = unit / p.chunks, first = (unit - keep * p.chunks) * p.chunk;
+      const int64_t n = p.reduced - first < p.chunk ? p.reduced - first : p.chunk;
+      const float* from = in + offset_of(keep, p.keep_rank, p.keep_shape, p.in_stride) + first;
+      const float value = fold_run<F>(from, n);
+      if (p.chunks > 1)
+        partials[unit] = value;
+      else
+        out[offset_of(keep, p.keep_rank, p.keep_shape, p.out_stride)] = value;
+    }
+  });
   if (p.chunks == 1) return;
-  team_sync(team);
-  const Range kept = share(p.keep, team);
-  for (int64_t keep = kept.first; keep < kept.last; keep++) {
-    float value = partials[keep * p.chunks];
-    for (int64_t j = 1; j < p.chunks; j++) value = F::fold(value, partials[keep * p.chunks + j]);
-    out[offset_of(keep, p.keep_rank, p.keep_shape, p.out_stride)] = value;
-  }
+  spread(folders(p, crew), p.keep, [&](const Part& kept) {
+    for (int64_t keep = kept.first; keep < kept.last; keep++) {
+      float value = partials[keep * p.chunks];
+      for (int64_t j = 1; j < p.chunks; j++) value = F::fold(value, partials[keep * p.chunks + j]);
+      out[offset_of(keep, p.keep_rank, p.keep_shape, p.out_stride)] = value;
+    }
+  });
 }
 
 /** n <= 4 W neighbouring columns, rows first..last-1 of the reduction. */
@@ -95,67 +102,69 @@ void fold_columns(float* to, const float* in, const ReducePlan& p, int64_t first
 }
 
 template <class F>
-void columns(float* out, const float* in, const ReducePlan& p, float* partials, const Team& team) {
+void columns(float* out, const float* in, const ReducePlan& p, float* partials, const Crew& crew) {
   constexpr int kWide = 4 * W;
   const int inner = p.keep_rank - 1;
   const int64_t length = p.keep_shape[inner], blocks = (length + kWide - 1) / kWide, outer = p.keep / length;
-  const Range mine = share(outer * blocks * p.chunks, team);
-  for (int64_t unit = mine.first; unit < mine.last; unit++) {
-    const int64_t chunk = unit / (outer * blocks), rest = unit - chunk * outer * blocks;
-    const int64_t row = rest / blocks, column = (rest - row * blocks) * kWide, keep = row * length + column;
-    const int64_t first = chunk * p.chunk, last = first + p.chunk < p.reduced ? first + p.chunk : p.reduced;
-    const int n = length - column < kWide ? (int)(length - column) : kWide;
-    fold_columns<F>(partials + chunk * p.keep + keep,
-                    in + offset_of(keep, p.keep_rank, p.keep_shape, p.in_stride), p, first, last, n);
-  }
-  team_sync(team);
-  const Range kept = share(p.keep, team);
-  for (int64_t keep = kept.first; keep < kept.last; keep++) {
-    float value = partials[keep];
-    for (int64_t j = 1; j < p.chunks; j++) value = F::fold(value, partials[j * p.keep + keep]);
-    out[p.keep_rank == 1 ? keep * p.out_stride[0]
-                         : offset_of(keep, p.keep_rank, p.keep_shape, p.out_stride)] = value;
-  }
-}
-
-template <class F>
-void any(float* out, const float* in, const ReducePlan& p, const Team& team) {
-  const int64_t length = p.reduced_shape[p.reduced_rank - 1], step = p.reduced_stride[p.reduced_rank - 1];
-  const Range mine = share(p.keep, team);
-  for (int64_t keep = mine.first; keep < mine.last; keep++) {
-    const float* from = in + offset_of(keep, p.keep_rank, p.keep_shape, p.in_stride);
-    float value = F::kEmpty;
-    for (int64_t r = 0; r < p.reduced; r += length) {
-      const float* x = from + offset_of(r, p.reduced_rank, p.reduced_shape, p.reduced_stride);
-      float run = F::kEmpty;
-      if (step == 1)
-        run = fold_run<F>(x, length);
-      else
-        for (int64_t i = 0; i < length; i++) run = F::fold(run, x[i * step]);
-      value = F::fold(value, run);
+  spread(crew, outer * blocks * p.chunks, [&](const Part& mine) {
+    for (int64_t unit = mine.first; unit < mine.last; unit++) {
+      const int64_t chunk = unit / (outer * blocks), rest = unit - chunk * outer * blocks;
+      const int64_t row = rest / blocks, column = (rest - row * blocks) * kWide, keep = row * length + column;
+      const int64_t first = chunk * p.chunk, last = first + p.chunk < p.reduced ? first + p.chunk : p.reduced;
+      const int n = length - column < kWide ? (int)(length - column) : kWide;
+      fold_columns<F>(partials + chunk * p.keep + keep,
+                      in + offset_of(keep, p.keep_rank, p.keep_shape, p.in_stride), p, first, last, n);
     }
-    out[offset_of(keep, p.keep_rank, p.keep_shape, p.out_stride)] = value;
-  }
+  });
+  spread(folders(p, crew), p.keep, [&](const Part& kept) {
+    for (int64_t keep = kept.first; keep < kept.last; keep++) {
+      float value = partials[keep];
+      for (int64_t j = 1; j < p.chunks; j++) value = F::fold(value, partials[j * p.keep + keep]);
+      out[p.keep_rank == 1 ? keep * p.out_stride[0]
+                           : offset_of(keep, p.keep_rank, p.keep_shape, p.out_stride)] = value;
+    }
+  });
 }
 
 template <class F>
-void reduce_by(float* out, const float* in, const ReducePlan& p, float* partials, const Team& team) {
+void any(float* out, const float* in, const ReducePlan& p, const Crew& crew) {
+  const int64_t length = p.reduced_shape[p.reduced_rank - 1], step = p.reduced_stride[p.reduced_rank - 1];
+  spread(crew, p.keep, [&](const Part& mine) {
+    for (int64_t keep = mine.first; keep < mine.last; keep++) {
+      const float* from = in + offset_of(keep, p.keep_rank, p.keep_shape, p.in_stride);
+      float value = F::kEmpty;
+      for (int64_t r = 0; r < p.reduced; r += length) {
+        const float* x = from + offset_of(r, p.reduced_rank, p.reduced_shape, p.reduced_stride);
+        float run = F::kEmpty;
+        if (step == 1)
+          run = fold_run<F>(x, length);
+        else
+          for (int64_t i = 0; i < length; i++) run = F::fold(run, x[i * step]);
+        value = F::fold(value, run);
+      }
+      out[offset_of(keep, p.keep_rank, p.keep_shape, p.out_stride)] = value;
+    }
+  });
+}
+
+template <class F>
+void reduce_by(float* out, const float* in, const ReducePlan& p, float* partials, const Crew& crew) {
   if (p.path == ReducePlan::kRows)
-    rows<F>(out, in, p, partials, team);
+    rows<F>(out, in, p, partials, crew);
   else if (p.path == ReducePlan::kColumns)
-    columns<F>(out, in, p, partials, team);
+    columns<F>(out, in, p, partials, crew);
   else
-    any<F>(out, in, p, team);
+    any<F>(out, in, p, crew);
 }
 
 }  // namespace
 
-void reduce(float* out, const float* in, const ReducePlan& p, float* partials, const Team& team) {
+void reduce(float* out, const float* in, const ReducePlan& p, float* partials, const Crew& crew) {
   if (p.keep == 0) return;
   if (p.max)
-    reduce_by<Max>(out, in, p, partials, team);
+    reduce_by<Max>(out, in, p, partials, crew);
   else
-    reduce_by<Sum>(out, in, p, partials, team);
+    reduce_by<Sum>(out, in, p, partials, crew);
 }
 
 }  // namespace unroll::UNROLL_ISA

@@ -1,6 +1,7 @@
 // Rows of logits (M,V): softmax and the cross-entropy of known classes with its gradient. Each row is one
 // thread's work. p = e^{x - max} / sum e^{x - max}. An id below 0 means "no class"; one that is not below V
 // gives NaN.
+#include "crew.h"
 #include "kernels.h"
 #include "lookup.h"
 #include "math.h"
@@ -67,61 +68,69 @@ UNROLL_INLINE float* terms_of(float* out, const RowsPlan& p, float* scratch) {
 
 }  // namespace
 
-void softmax(float* out, const float* in, const RowsPlan& p, float* scratch, const Team& team) {
-  const Range mine = share(p.M, team);
-  for (int64_t m = mine.first; m < mine.last; m++) {
-    const float* x = contiguous(in + m * p.im, p.iv, p.V, scratch);
-    float* terms = terms_of(out + m * p.om, p, scratch);
-    const float sum = exp_sum<true>(terms, x, max_of(x, p.V), p.V);
-    scale(terms, 1.f / sum, p.V);
-    spread(out + m * p.om, p.ov, terms, p.V);
-  }
-}
-
-void log_softmax(float* out, const float* in, const RowsPlan& p, float* scratch, const Team& team) {
-  const Range mine = share(p.M, team);
-  for (int64_t m = mine.first; m < mine.last; m++) {
-    const float* x = contiguous(in + m * p.im, p.iv, p.V, scratch);
-    const float max = max_of(x, p.V), log_sum = log_one(exp_sum<false>(nullptr, x, max, p.V));
-    float* to = out + m * p.om;
-    for (int64_t v = 0; v < p.V; v++) to[v * p.ov] = x[v] - max - log_sum;
-  }
-}
-
-void xent(float* out, const float* logits, const float* ids, const RowsPlan& p, float* scratch,
-          const Team& team) {
-  const Range mine = share(p.M, team);
-  for (int64_t m = mine.first; m < mine.last; m++) {
-    const int64_t id = row_of(ids[m * p.ids], p.V);
-    float loss = id == kNoRow ? 0.f : __builtin_nanf("");
-    if (id >= 0) {
-      const float* x = contiguous(logits + m * p.im, p.iv, p.V, scratch);
-      const float max = max_of(x, p.V);
-      loss = log_one(exp_sum<false>(nullptr, x, max, p.V)) - (x[id] - max);
+void softmax(float* out, const float* in, const RowsPlan& p, const Lent& lent, const Crew& crew) {
+  spread(crew, p.M, [&](const Part& mine) {
+    float* scratch = lent.of(mine);
+    for (int64_t m = mine.first; m < mine.last; m++) {
+      const float* x = contiguous(in + m * p.im, p.iv, p.V, scratch);
+      float* terms = terms_of(out + m * p.om, p, scratch);
+      const float sum = exp_sum<true>(terms, x, max_of(x, p.V), p.V);
+      scale(terms, 1.f / sum, p.V);
+      spread(out + m * p.om, p.ov, terms, p.V);
     }
-    out[m * p.om] = loss;
-  }
+  });
+}
+
+void log_softmax(float* out, const float* in, const RowsPlan& p, const Lent& lent, const Crew& crew) {
+  spread(crew, p.M, [&](const Part& mine) {
+    float* scratch = lent.of(mine);
+    for (int64_t m = mine.first; m < mine.last; m++) {
+      const float* x = contiguous(in + m * p.im, p.iv, p.V, scratch);
+      const float max = max_of(x, p.V), log_sum = log_one(exp_sum<false>(nullptr, x, max, p.V));
+      float* to = out + m * p.om;
+      for (int64_t v = 0; v < p.V; v++) to[v * p.ov] = x[v] - max - log_sum;
+    }
+  });
+}
+
+void xent(float* out, const float* logits, const float* ids, const RowsPlan& p, const Lent& lent,
+          const Crew& crew) {
+  spread(crew, p.M, [&](const Part& mine) {
+    float* scratch = lent.of(mine);
+    for (int64_t m = mine.first; m < mine.last; m++) {
+      const int64_t id = row_of(ids[m * p.ids], p.V);
+      float loss = id == kNoRow ? 0.f : __builtin_nanf("");
+      if (id >= 0) {
+        const float* x = contiguous(logits + m * p.im, p.iv, p.V, scratch);
+        const float max = max_of(x, p.V);
+        loss = log_one(exp_sum<false>(nullptr, x, max, p.V)) - (x[id] - max);
+      }
+      out[m * p.om] = loss;
+    }
+  });
 }
 
 void xent_grad(float* out, const float* logits, const float* ids, const float* g, const RowsPlan& p,
-               float* scratch, const Team& team) {
-  const Range mine = share(p.M, team);
-  for (int64_t m = mine.first; m < mine.last; m++) {
-    const int64_t id = row_of(ids[m * p.ids], p.V);
-    float* to = out + m * p.om;
-    if (id < 0) {
-      for (int64_t v = 0; v < p.V; v++) to[v * p.ov] = id == kNoRow ? 0.f : __builtin_nanf("");
-      continue;
+               const Lent& lent, const Crew& crew) {
+  spread(crew, p.M, [&](const Part& mine) {
+    float* scratch = lent.of(mine);
+    for (int64_t m = mine.first; m < mine.last; m++) {
+      const int64_t id = row_of(ids[m * p.ids], p.V);
+      float* to = out + m * p.om;
+      if (id < 0) {
+        for (int64_t v = 0; v < p.V; v++) to[v * p.ov] = id == kNoRow ? 0.f : __builtin_nanf("");
+        continue;
+      }
+      const float gm = g[m * p.g];
+      const float* x = contiguous(logits + m * p.im, p.iv, p.V, scratch);
+      float* terms = terms_of(to, p, scratch);
+      const float sum = exp_sum<true>(terms, x, max_of(x, p.V), p.V);
+      const float own = terms[id] / sum - 1.f;
+      scale(terms, gm / sum, p.V);
+      terms[id] = own * gm;
+      spread(to, p.ov, terms, p.V);
     }
-    const float gm = g[m * p.g];
-    const float* x = contiguous(logits + m * p.im, p.iv, p.V, scratch);
-    float* terms = terms_of(to, p, scratch);
-    const float sum = exp_sum<true>(terms, x, max_of(x, p.V), p.V);
-    const float own = terms[id] / sum - 1.f;
-    scale(terms, gm / sum, p.V);
-    terms[id] = own * gm;
-    spread(to, p.ov, terms, p.V);
-  }
+  });
 }
 
 }  // namespace unroll::UNROLL_ISA
