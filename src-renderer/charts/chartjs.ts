@@ -12,7 +12,7 @@ import annotations from 'chartjs-plugin-annotation'
 import zoom from 'chartjs-plugin-zoom'
 import { linesPlugin } from './drawLines.ts'
 import type { XAxis } from './series.ts'
-import { clockText, tickText, niceTicks, timeTicks } from './ticks.ts'
+import { clockText, logTicks, niceTicks, tickText, timeTicks } from './ticks.ts'
 
 Chart.register(LineController, LinearScale, LogarithmicScale, annotations, zoom, linesPlugin)
 
@@ -120,9 +120,9 @@ export function configOf(
           ticks: { ...ticks, padding: 6, maxTicksLimit: 7, callback: (v) => tickText(Number(v)) },
           afterDataLimits: (scale) => limit(scale, ask.yRange()),
           afterBuildTicks: (scale) => {
-            if (log) return
             const wanted = Math.max(2, Math.min(6, Math.floor(scale.height / 30)))
-            scale.ticks = niceTicks(scale.min, scale.max, wanted).map((value) => ({ value }))
+            const places = log ? logTicks(scale.min, scale.max) : niceTicks(scale.min, scale.max, wanted)
+            scale.ticks = places.map((value) => ({ value }))
           },
           // A fixed width lets the charts of a page stand under each other.
           afterFit: (scale) => void (scale.width = Math.max(52, scale.width)),

@@ -18,6 +18,26 @@ const exponent = (value: number) =>
       .replace('e+', 'e'),
   ).replace('e-', 'e−')
 
+const dense = [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9]
+
+/** Ticks of a logarithmic axis: all round numbers within a decade, 1, 2, 5 over a few, only powers of ten over many. Bounds positive. */
+export function logTicks(from: number, to: number): number[] {
+  if (!(from > 0 && to > from)) return []
+  const decades = Math.log10(to / from)
+  const parts =
+    decades < 0.3 ? dense : decades < 1.2 ? [1, 1.5, 2, 3, 4, 5, 7] : decades < 3 ? [1, 2, 5] : [1]
+  const stride = Math.max(1, Math.ceil(decades / 8))
+  const ticks: number[] = []
+  for (let power = Math.floor(Math.log10(from)); 10 ** power <= to; power++) {
+    if (parts.length === 1 && power % stride !== 0) continue
+    for (const part of parts) {
+      const tick = Number(`${part}e${power}`)
+      if (tick >= from && tick <= to) ticks.push(tick)
+    }
+  }
+  return ticks.length > 1 ? ticks : niceTicks(from, to, 4)
+}
+
 const clockSteps = [
   0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400,
 ]

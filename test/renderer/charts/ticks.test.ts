@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { clockText, niceTicks, tickText, timeTicks } from '@/charts/ticks.ts'
+import { clockText, logTicks, niceTicks, tickText, timeTicks } from '@/charts/ticks.ts'
 
 it.each([
   [1500, '1500'],
@@ -32,4 +32,13 @@ it('puts linear ticks at round numbers, also from an odd start', () => {
   expect(niceTicks(0, 0.3, 3)).toEqual([0, 0.1, 0.2, 0.3])
   expect(niceTicks(-1, 1, 4)).toEqual([-1, -0.5, 0, 0.5, 1])
   expect(niceTicks(3, 3, 4)).toEqual([3])
+})
+
+it('puts logarithmic ticks within the axis, fewer the more decades there are', () => {
+  expect(logTicks(0.72, 4.5)).toEqual([1, 1.5, 2, 3, 4])
+  expect(logTicks(0.9, 22)).toEqual([1, 2, 5, 10, 20])
+  expect(logTicks(1e-4, 1e2)).toEqual([1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100])
+  expect(logTicks(1e-20, 1e20).length).toBeLessThan(10)
+  expect(logTicks(1.31, 1.39).length).toBeGreaterThan(1)
+  expect(logTicks(0, 1)).toEqual([])
 })
