@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import type { Instruction, View } from '../../src-main/engine/compile/program.ts'
 import { loadAddon, loadNative } from '../../src-main/engine/run/native.ts'
 import { call, dense, ew1, loop, op, programOf, seeded, strided } from '../native/programs.ts'
+import { fastest } from './stopwatch.ts'
 
 const { values: options, positionals } = parseArgs({
   options: { isa: { type: 'string' }, threads: { type: 'string', default: '1' } },
@@ -17,32 +18,17 @@ const executor = loadNative({ isa: options.isa ?? addon.isa(), threads: Number(o
 if ('unavailable' in executor) throw new Error(executor.unavailable)
 const wanted = (name: string) => positionals.every((word) => name.includes(word))
 
-/** Seconds of CPU time of this thread so far; the kernel counts it in ticks of some milliseconds. */
-function cpu(): number {
-  const { user, system } = process.threadCpuUsage()
-  return (user + system) / 1e6
-}
-
-/** Seconds of one repetition of `body`, `work` being about its cost in ns / 50: the fastest sample of the clock or, if less, the mean CPU time. */
-function best(size: number, body: Instruction[], work: number, total = 0.8): number {
+/** Seconds of one repetition of `body`, `work` being about its cost in ns / 50. */
+function best(size: number, body: Instruction[], work: number): number {
   const repeat = Math.max(1, Math.round(2e7 / work)) // samples of about a millisecond
   const executable = executor.load(programOf(size, [loop(repeat, body)]))
   executable.write(
     'all',
     Float32Array.from({ length: size }, (_, i) => Math.sin(i * 0.37) / 8),
   )
-  let least = Infinity
-  let runs = 0
-  const [begin, cpuBegin] = [performance.now(), cpu()]
-  while (performance.now() - begin < total * 1000 || runs < 5) {
-    const start = performance.now()
-    executable.run(seeded)
-    least = Math.min(least, (performance.now() - start) / 1000 / repeat)
-    runs++
-  }
-  const used = cpu() - cpuBegin
+  const seconds = fastest(() => executable.run(seeded), 0.8, Number(options.threads))
   executable.dispose()
-  return Number(options.threads) === 1 && used > 0.2 ? Math.min(least, used / runs / repeat) : least
+  return seconds / repeat
 }
 
 const align = (n: number) => Math.ceil(n / 16) * 16
@@ -124,6 +110,11 @@ const elementwise: [string, Instruction[], number][] = [
   ],
   ['sum of columns 512 x 64', [call('sum', [dense(3 * n, [64])], [strided(0, [64, 512], [1, 64])])], n],
   ['sum of all', [call('sum', [dense(3 * n, [])], [at(0)])], n],
+  [
+    'gather 400 x 512 of 96',
+    [call('gather', [dense(0, [400, 512])], [dense(210000, [3, 512]), dense(212000, [400])])],
+    400 * 512,
+  ],
   ['softmax 512 x 64', [call('softmax', [at(1, [512, 64])], [at(0, [512, 64])])], n],
   [
     'xentGrad 512 x 64',
