@@ -109,7 +109,9 @@ export function configOf(
               axis === 'time'
                 ? timeTicks(scale.min, scale.max, wanted)
                 : niceTicks(scale.min, scale.max, wanted)
-            scale.ticks = places.map((value) => ({ value }))
+            // Steps are whole.
+            const shown = axis === 'step' ? places.filter(Number.isInteger) : places
+            scale.ticks = shown.map((value) => ({ value }))
           },
         },
         y: {

@@ -99,8 +99,13 @@ export const useSamples = defineStore('samples', () => {
     }
   }
 
+  /** A job that nobody knows any more, for instance after the server was started anew, is over too. */
   async function stop(sample: Sample): Promise<void> {
-    await useClient().call('sample.stop', { job: sample.job })
+    try {
+      await useClient().call('sample.stop', { job: sample.job })
+    } catch (thrown) {
+      change(sample.number, { phase: 'failed', error: toErrorValue(thrown) })
+    }
   }
 
   function forget(number: number): void {

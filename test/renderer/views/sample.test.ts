@@ -55,6 +55,16 @@ it('ends also when the end overtakes the answer, and keeps what a failure said',
   expect(samples.all[0]).toMatchObject({ phase: 'failed', error: { message: 'no checkpoint yet' } })
 })
 
+it('is over when the job to stop is unknown', async () => {
+  const samples = useSamples()
+  await samples.write('run', start)
+  answer = () => {
+    throw new Error('no such job')
+  }
+  await samples.stop(samples.all[0]!)
+  expect(samples.all[0]).toMatchObject({ phase: 'failed', error: { message: 'no such job' } })
+})
+
 it('knows a repeat and finds the first difference', async () => {
   const samples = useSamples()
   await samples.write('run', start)
