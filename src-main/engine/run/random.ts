@@ -44,7 +44,18 @@ export interface Counter {
 
 /** Uniform in [0, 1) with 24 bits, the same in f32 and f64: counter (index, iteration of the enclosing loops, stream, step). */
 export function uniformAt(counter: Counter, stream: number, iteration: number, index: number): number {
-  return (philox(index >>> 0, iteration >>> 0, stream >>> 0, counter.step >>> 0, counter.seed[0], counter.seed[1]) >>> 8) / 0x1000000
+  return (
+    (philox(
+      index >>> 0,
+      iteration >>> 0,
+      stream >>> 0,
+      counter.step >>> 0,
+      counter.seed[0],
+      counter.seed[1],
+    ) >>>
+      8) /
+    0x1000000
+  )
 }
 
 /** A sequential generator over one stream for host code (initial weights, shuffles, sampled symbols). */
