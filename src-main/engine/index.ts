@@ -9,6 +9,7 @@ export { openModel, sampleText, type Model } from './probes/model.ts'
 export { findUnits } from './probes/units.ts'
 export { chooseExecutor } from './run/choose.ts'
 export { openTraining } from './train/loop.ts'
+export type { Text, TextSource } from './data/source.ts'
 export type { Training, TrainingEvent, TrainingStart } from './training.ts'
 
 /** Texts that are generated, by dataset id; undefined for all others. */

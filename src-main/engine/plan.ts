@@ -3,6 +3,7 @@ import type { Plan } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
 import { cellById, cellOptions } from './cells/index.ts'
+import type { Text } from './data/source.ts'
 import { networkFor, taskOf } from './data/tasks/index.ts'
 import type { Task } from './data/tasks/task.ts'
 import { parameterCount } from './nn/network.ts'
@@ -18,8 +19,8 @@ export function checkCellOptions(config: RunConfig): void {
   config.model.options = cellOptions(cellById(config.model.cell), config.model.options)
 }
 
-/** Throws E_CONFIG_*, E_DATA_EMPTY, E_DATA_SHORT, E_VOCAB_MAX, and E_MODEL_TOO_LARGE with both sizes. */
-export function planRun(config: RunConfig, text: string, executor: Executor, availableBytes: number): Plan {
+/** Throws E_CONFIG_*, E_DATA_EMPTY, E_DATA_SHORT, E_VOCAB_MAX, E_TOO_LARGE_FOR_MEMORY, and E_MODEL_TOO_LARGE with both sizes. */
+export function planRun(config: RunConfig, text: Text, executor: Executor, availableBytes: number): Plan {
   checkCellOptions(config)
   const least = leastElements(config)
   const has = Math.min(availableBytes, maxElements * executor.bytesPerElement)
@@ -27,10 +28,12 @@ export function planRun(config: RunConfig, text: string, executor: Executor, ava
     throw tooLarge(config, (least.weights + least.states) * executor.bytesPerElement, has, 'at least ')
   }
   const task = taskOf(config, text)
+  refuseData(task.dataBytes ?? 0, availableBytes)
   const programs = programsOf(task, config)
   const memoryBytes = programsSize(programs) * executor.bytesPerElement
   const largest = Math.max(programs.train.size, programs.evaluation?.size ?? 0)
-  if (memoryBytes > availableBytes) throw tooLarge(config, memoryBytes, availableBytes, '')
+  const needs = memoryBytes + (task.dataBytes ?? 0)
+  if (needs > availableBytes) throw tooLarge(config, needs, availableBytes, '')
   if (largest >= maxElements)
     throw tooLarge(config, largest * executor.bytesPerElement, maxElements * executor.bytesPerElement, '')
   const totalSteps = totalStepsOf(config, task.stepsPerEpoch)
@@ -57,6 +60,16 @@ function leastElements(config: RunConfig): { weights: number; states: number } {
     weights: copies * parameterCount(networkFor(config, 1)),
     states: model.layers * steps * model.hidden,
   }
+}
+
+/** Throws E_TOO_LARGE_FOR_MEMORY when the symbols alone do not fit. */
+function refuseData(needs: number, has: number): void {
+  if (needs <= has) return
+  throw new UnrollError(
+    'E_TOO_LARGE_FOR_MEMORY',
+    `data.dataset: the symbols of this text take ${bytes(needs)}; ${bytes(has)} are available. Take a part of it.`,
+    { path: 'data.dataset' },
+  )
 }
 
 function tooLarge({ model, train }: RunConfig, needs: number, has: number, about: string): UnrollError {

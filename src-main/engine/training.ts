@@ -2,11 +2,12 @@
 // No clocks, files, threads or databases here: the driver decides when to checkpoint, pause or stop, at any yield.
 import type { RunConfig } from '../contract/config.ts'
 import type { SeriesTable } from '../contract/run.ts'
+import type { Text } from './data/source.ts'
 
 export interface TrainingStart {
   config: RunConfig
   /** The decoded dataset for text tasks; generated tasks ignore it. */
-  text: string
+  text: Text
   /** Bytes of a checkpoint of this very run: training goes on from there, bit for bit as if never interrupted. */
   resume?: Uint8Array
   /** Bytes of a checkpoint of another run: only weights (and optimiser state if it fits) are taken; step 0. */

@@ -3,6 +3,7 @@ import type { Catalog, Plan } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
 import type { Warning } from '../contract/errors.ts'
 import type { Predicate, SampleToken, SignalGrid, UnitRanking } from '../contract/inspect.ts'
+import type { Text } from '../engine/data/source.ts'
 import type { Executor } from '../engine/run/executor.ts'
 import type { Training, TrainingStart } from '../engine/training.ts'
 
@@ -19,7 +20,7 @@ export interface Engine {
     threads: number,
   ): { executor: Executor; warning?: Warning }
   openTraining(start: TrainingStart, executor: Executor): Training
-  planRun(config: RunConfig, text: string, executor: Executor, availableBytes: number): Plan
+  planRun(config: RunConfig, text: Text, executor: Executor, availableBytes: number): Plan
   checkCellOptions(config: RunConfig): void
   openModel(checkpoint: Uint8Array, executor: Executor): LoadedModel
   inspectGrid(model: LoadedModel, look: { text: string; layer: number; signal: string }): SignalGrid

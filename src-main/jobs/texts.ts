@@ -1,9 +1,11 @@
 // Texts for workers: read, hashed, kept while they are wanted again. The validation part is cut as the engine cuts it.
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
-import { prepareText, splitSymbols, writeSymbol } from '../engine/data/vocabulary.ts'
+import { readStretch } from '../engine/data/corpus.ts'
+import { wholeText, type Text, type TextSource } from '../engine/data/source.ts'
+import { wholeSequences } from './decode.ts'
 import type { Engine } from './engine.ts'
 import type { FileRef, LookText, TextRef } from './protocol.ts'
 
@@ -13,30 +15,106 @@ function readBytes(path: string, what: string): Buffer {
   try {
     return readFileSync(path)
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? ''
-    throw new UnrollError(
-      'E_NOT_FOUND',
-      `${what} cannot be read (${code}). It may have been removed by hand; unroll doctor lists what is missing.`,
-    )
+    throw unreadable(error, what)
   }
 }
 
-/** The text itself; '' for tasks without one. Throws E_NOT_FOUND, or E_DATA_CHANGED if it is not the text of this hash. */
-export function loadText(ref: TextRef | null, engine: Engine): string {
+function unreadable(error: unknown, what: string): UnrollError {
+  const code = (error as NodeJS.ErrnoException).code ?? ''
+  return new UnrollError(
+    'E_NOT_FOUND',
+    `${what} cannot be read (${code}). It may have been removed by hand; unroll doctor lists what is missing.`,
+  )
+}
+
+const changedText = () =>
+  new UnrollError(
+    'E_DATA_CHANGED',
+    'The text is not the one that this run was started with (its SHA-256 differs). Start a new run on the new text.',
+  )
+
+/** Longer texts are read in pieces. */
+export const shortText = 1 << 24
+const pieceBytes = 1 << 20
+/** V8's strings end at 2^29 - 24 characters. */
+const longestText = 2 ** 29 - 24
+/** Bytes, text and words are in memory at the same time. */
+const memoryPerByte = 8
+const mb = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`
+
+/** Throws E_TOO_LARGE_FOR_MEMORY for a text that cannot be cut into words here. */
+export function refuseWords(size: number, available = process.availableMemory()): void {
+  const most = Math.min(longestText, Math.floor(available / memoryPerByte))
+  if (size <= most) return
+  throw new UnrollError(
+    'E_TOO_LARGE_FOR_MEMORY',
+    `data.unit: the text has ${mb(size)}; by words at most ${mb(most)} can be read here (${mb(available)} of memory are free). Read it by characters, or take a part of it.`,
+    { path: 'data.unit' },
+  )
+}
+
+/** A long text, read from its file in pieces at each call. The first whole reading compares its hash: E_DATA_CHANGED at its end. */
+function fileSource(path: string, expected: string | undefined): TextSource {
+  let checked = ''
+  function* chunks(): Generator<string, void, void> {
+    const file = openText(path)
+    try {
+      const { size, mtimeMs } = fstatSync(file)
+      const state = `${size} ${mtimeMs}`
+      if (checked && checked !== state) throw changedText()
+      const hash = checked || !expected ? undefined : createHash('sha256')
+      const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+      const bytes = new Uint8Array(pieceBytes)
+      // Sequences that a piece does not finish go before the next one: decoders that keep them themselves are slow.
+      for (let held = 0; ;) {
+        const read = readSync(file, bytes, held, pieceBytes - held, null)
+        hash?.update(bytes.subarray(held, held + read))
+        const end = held + read
+        const cut = read === 0 ? end : wholeSequences(bytes.subarray(0, end))
+        if (cut > 0) yield decoder.decode(bytes.subarray(0, cut))
+        if (read === 0) break
+        bytes.copyWithin(0, cut, end)
+        held = end - cut
+      }
+      if (hash && hash.digest('hex') !== expected) throw changedText()
+      checked = state
+    } finally {
+      closeSync(file)
+    }
+  }
+  return { chunks }
+}
+
+function openText(path: string): number {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    throw unreadable(error, 'the text')
+  }
+}
+
+function textOfFile(path: string, expected: string | undefined, unit: 'char' | 'word'): Text {
+  const { size } = statSync(path, { throwIfNoEntry: false }) ?? { size: 0 }
+  if (unit === 'word') refuseWords(size)
+  if (size > shortText) {
+    const source = fileSource(path, expected)
+    return unit === 'word' ? wholeText(source) : source
+  }
+  const text = readBytes(path, 'the text').toString('utf8')
+  if (expected && sha256(text) !== expected) throw changedText()
+  return text
+}
+
+/** The text itself; '' for tasks without one. Throws E_NOT_FOUND, E_TOO_LARGE_FOR_MEMORY, or E_DATA_CHANGED if it is not the text of this hash. */
+export function loadText(ref: TextRef | null, engine: Engine, unit: 'char' | 'word' = 'char'): Text {
   if (ref === null) return ''
-  const text =
-    'builtin' in ref ? engine.builtinText(ref.builtin) : readBytes(ref.path, 'the text').toString('utf8')
+  const text = 'builtin' in ref ? engine.builtinText(ref.builtin) : textOfFile(ref.path, ref.sha256, unit)
   if (text === undefined)
     throw new UnrollError(
       'E_NOT_FOUND',
       'data.dataset: there is no such text. Choose one from the list of texts.',
     )
-  if (ref.sha256 && sha256(text) !== ref.sha256) {
-    throw new UnrollError(
-      'E_DATA_CHANGED',
-      'The text is not the one that this run was started with (its SHA-256 differs). Start a new run on the new text.',
-    )
-  }
+  if ('builtin' in ref && ref.sha256 && sha256(wholeText(text)) !== ref.sha256) throw changedText()
   return text
 }
 
@@ -53,17 +131,17 @@ export function loadFile({ path, sha256: expected }: FileRef): Uint8Array {
 }
 
 const keep = 2
-const loaded = new Map<string, string>()
+const loaded = new Map<string, Text>()
 
-function cachedText(ref: TextRef | null, engine: Engine): string {
-  const key = JSON.stringify(ref)
-  const text = loaded.get(key) ?? loadText(ref, engine)
+/** loadText, kept: of a long text what was counted of it. */
+export function cachedText(ref: TextRef | null, engine: Engine, unit: 'char' | 'word' = 'char'): Text {
+  const key = JSON.stringify([ref, unit])
+  const text = loaded.get(key) ?? loadText(ref, engine, unit)
   loaded.delete(key)
   loaded.set(key, text)
   if (loaded.size > keep) loaded.delete(loaded.keys().next().value!)
   return text
 }
-export { cachedText }
 
 /** The text to look at: the typed one, or a stretch of the run's validation text (of all of it, where nothing was held back). */
 export function textToLookAt(
@@ -78,21 +156,13 @@ export function textToLookAt(
     })
   }
   const { data } = config
-  const symbols = splitSymbols(prepareText(cachedText(own, engine), data), data.unit)
-  const held = Math.round(symbols.length * data.validation)
-  const part = held >= 2 ? symbols.slice(symbols.length - held) : symbols
-  if (offset >= part.length) {
+  const { text, symbols } = readStretch(cachedText(own, engine, data.unit), data, offset, length)
+  if (offset >= symbols) {
     throw new UnrollError(
       'E_ARG',
-      `offset: ${offset} is past the end; the validation text has ${part.length} symbols.`,
+      `offset: ${offset} is past the end; the validation text has ${symbols} symbols.`,
       { path: 'offset' },
     )
-  }
-  let text = ''
-  let before = ''
-  for (const symbol of part.slice(offset, offset + length)) {
-    text += writeSymbol(before, symbol, data.unit)
-    before = symbol
   }
   return text
 }

@@ -55,7 +55,7 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
   const shared = new Int32Array(job.shared)
   const control = shared.subarray(0, 1)
   const { config } = job
-  const text = loadText(job.text, engine)
+  const text = loadText(job.text, engine, config.data.kind === 'text' ? config.data.unit : 'char')
   const { executor, warning } = engine.chooseExecutor(config.train.executor, config.train.threads)
   const { resume, weights } = job
   const training = engine.openTraining(

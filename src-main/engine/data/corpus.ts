@@ -1,36 +1,120 @@
-// A text task's data: encoded symbols, cut in order into a part to train on and a part to validate on.
+// A text task's data: encoded symbols, cut in order into a part to train on and a part to validate on. A text is read once to count and
+// once more to encode, when the symbols are first wanted; it is never held as one string, but for words.
 import type { TextData } from '../../contract/config.ts'
 import { UnrollError, type Warning } from '../../contract/errors.ts'
+import { chunksOf, prepareChunks, prepareText, wholeText, type Text } from './source.ts'
 import {
+  bytesPerId,
   charVocabulary,
+  countPoints,
   encodePoints,
   encodeWords,
-  prepareText,
-  readCodePoints,
+  lacksPoint,
   splitSymbols,
   wordVocabulary,
+  writeSymbol,
+  type Ids,
   type Vocabulary,
 } from './vocabulary.ts'
 
 export interface Corpus {
   vocabulary: Vocabulary
-  train: Int32Array
-  /** Empty when too short to predict anything. */
-  validation: Int32Array
+  /** Symbols of the two parts; 0 when too short to predict anything. */
+  symbols: { train: number; validation: number }
+  /** Bytes that the encoded symbols take. */
+  bytes: number
+  /** Whether the text has symbols that the given vocabulary lacks. */
+  missing: boolean
+  readonly train: Ids
+  readonly validation: Ids
   warnings: Warning[]
 }
 
-/** Throws E_DATA_EMPTY, E_VOCAB_MAX, or E_CONFIG_DATA when `known` (the vocabulary of a checkpoint) lacks symbols. */
-export function readCorpus(text: string, data: TextData, known?: Vocabulary): Corpus {
-  if (text.trim() === '') {
-    const what = text === '' ? 'is empty' : 'holds only white space'
-    throw new UnrollError('E_DATA_EMPTY', `data.dataset: the text ${what}. Choose a text with words in it.`, {
-      path: 'data.dataset',
-    })
+interface Counts {
+  blank: boolean
+  empty: boolean
+  seen: Uint8Array
+  count: number
+}
+
+/** What was counted in long texts, by text and preparation: a form asks again with every change. */
+const counted = new WeakMap<object, Map<string, Counts>>()
+
+function countChars(text: Text, data: TextData): Counts {
+  if (typeof text === 'string') return readCounts(text, data)
+  const known = counted.get(text) ?? new Map<string, Counts>()
+  counted.set(text, known)
+  const key = `${data.lineBreaks} ${data.lowercase}`
+  const counts = known.get(key) ?? readCounts(text, data)
+  known.set(key, counts)
+  return counts
+}
+
+function readCounts(text: Text, data: TextData): Counts {
+  let blank = true
+  let empty = true
+  function* watched(): Generator<string, void, void> {
+    for (const chunk of chunksOf(text)) {
+      empty = false
+      blank &&= chunk.trim() === ''
+      yield chunk
+    }
   }
-  const { ids, vocabulary } = encode(prepareText(text, data), data, known)
-  const held = Math.round(ids.length * data.validation)
-  const cut = ids.length - held
+  const counts = countPoints(prepareChunks({ chunks: watched }, data))
+  return { ...counts, blank, empty }
+}
+
+interface Encoding {
+  vocabulary: Vocabulary
+  count: number
+  bytes: number
+  missing: boolean
+  encode(): Ids
+}
+
+function refuseBlank(blank: boolean, empty: boolean): void {
+  if (!blank) return
+  throw new UnrollError(
+    'E_DATA_EMPTY',
+    `data.dataset: the text ${empty ? 'is empty' : 'holds only white space'}. Choose a text with words in it.`,
+    { path: 'data.dataset' },
+  )
+}
+
+function byWords(text: Text, data: TextData, known?: Vocabulary): Encoding {
+  const whole = wholeText(text)
+  refuseBlank(whole.trim() === '', whole === '')
+  const words = splitSymbols(prepareText(whole, data), 'word')
+  const vocabulary = known ?? wordVocabulary(words, data.vocabulary)
+  const ids = encodeWords(words, vocabulary)
+  return {
+    vocabulary,
+    count: ids.length,
+    bytes: ids.byteLength,
+    missing: ids.includes(-1),
+    encode: () => ids,
+  }
+}
+
+function byCharacters(text: Text, data: TextData, known?: Vocabulary): Encoding {
+  const { blank, empty, seen, count } = countChars(text, data)
+  refuseBlank(blank, empty)
+  const vocabulary = known ?? charVocabulary(seen)
+  return {
+    vocabulary,
+    count,
+    bytes: count * bytesPerId(vocabulary),
+    missing: known !== undefined && lacksPoint(known, seen),
+    encode: () => encodePoints(prepareChunks(text, data), count, vocabulary),
+  }
+}
+
+/** Throws E_DATA_EMPTY, E_VOCAB_MAX. `known`: the vocabulary of a checkpoint, in place of the text's own. */
+export function readCorpus(text: Text, data: TextData, known?: Vocabulary): Corpus {
+  const read = data.unit === 'word' ? byWords(text, data, known) : byCharacters(text, data, known)
+  const { vocabulary, count, bytes, missing } = read
+  const held = Math.round(count * data.validation)
+  const cut = count - held
   const warnings: Warning[] = []
   if (vocabulary.symbols.length === 1) {
     warnings.push({
@@ -38,25 +122,71 @@ export function readCorpus(text: string, data: TextData, known?: Vocabulary): Co
       message: `the text has one symbol only (${JSON.stringify(vocabulary.symbols[0])}): the loss is constant 0.`,
     })
   }
+  let parts: { train: Ids; validation: Ids } | undefined
+  const encoded = () => {
+    if (parts) return parts
+    const ids = read.encode()
+    return (parts = { train: ids.subarray(0, cut), validation: ids.subarray(held >= 2 ? cut : ids.length) })
+  }
   return {
     vocabulary,
-    train: ids.slice(0, cut),
-    validation: held >= 2 ? ids.slice(cut) : new Int32Array(0),
+    symbols: { train: cut, validation: held >= 2 ? held : 0 },
+    bytes,
+    missing,
+    get train() {
+      return encoded().train
+    },
+    get validation() {
+      return encoded().validation
+    },
     warnings,
   }
 }
 
-function encode(
-  text: string,
+/**
+ * Symbols offset .. offset + length of a text's validation part (of all of it, where nothing was held back), written as running text, and
+ * how many symbols that part has.
+ */
+export function readStretch(
+  text: Text,
   data: TextData,
-  known?: Vocabulary,
-): { ids: Int32Array; vocabulary: Vocabulary } {
-  if (data.unit === 'word') {
-    const words = splitSymbols(text, 'word')
-    const vocabulary = known ?? wordVocabulary(words, data.vocabulary)
-    return { ids: encodeWords(words, vocabulary), vocabulary }
+  offset: number,
+  length: number,
+): { text: string; symbols: number } {
+  const partOf = (count: number) => {
+    const held = Math.round(count * data.validation)
+    return held >= 2 ? held : count
   }
-  const points = readCodePoints(text)
-  const vocabulary = known ?? charVocabulary(points)
-  return { ids: encodePoints(points, vocabulary), vocabulary }
+  if (data.unit === 'char') {
+    const { count } = countChars(text, data)
+    const symbols = partOf(count)
+    const from = count - symbols + offset
+    return { text: readPoints(prepareChunks(text, data), from, length), symbols }
+  }
+  const words = splitSymbols(prepareText(wholeText(text), data), 'word')
+  const symbols = partOf(words.length)
+  let written = ''
+  let before = ''
+  const from = words.length - symbols + offset
+  for (const word of words.slice(from, from + length)) {
+    written += writeSymbol(before, word, 'word')
+    before = word
+  }
+  return { text: written, symbols }
+}
+
+/** Code points from .. from + length; reads no further than it must. */
+function readPoints(chunks: Iterable<string>, from: number, length: number): string {
+  let skip = from
+  let left = length
+  let out = ''
+  for (const chunk of chunks) {
+    let i = 0
+    for (; skip > 0 && i < chunk.length; skip--) i += chunk.codePointAt(i)! > 0xffff ? 2 : 1
+    const begin = i
+    for (; left > 0 && i < chunk.length; left--) i += chunk.codePointAt(i)! > 0xffff ? 2 : 1
+    out += chunk.slice(begin, i)
+    if (left === 0) break
+  }
+  return out
 }

@@ -1,5 +1,6 @@
 // Where each training step reads: pure functions of the step, so a resumed run needs no cursor. Ids go into the slots as numbers.
 import { philox } from '../run/random.ts'
+import type { Ids } from './vocabulary.ts'
 
 /** B parallel streams of equal length through one text; window w starts at w * stride in each. */
 export interface Streams {
@@ -24,13 +25,7 @@ export function planStreams(symbols: number, batch: number, window: number, stri
 }
 
 /** ids (T, B) of window w, and targets (stride, B): the symbols behind the last `stride` ids. */
-export function fillWindow(
-  text: Int32Array,
-  s: Streams,
-  w: number,
-  ids: Float64Array,
-  targets: Float64Array,
-): void {
+export function fillWindow(text: Ids, s: Streams, w: number, ids: Float64Array, targets: Float64Array): void {
   for (let b = 0; b < s.batch; b++) {
     const from = b * s.length + w * s.stride
     for (let t = 0; t < s.window; t++) ids[t * s.batch + b] = text[from + t]!
@@ -47,13 +42,7 @@ export function planCover(symbols: number, batch: number, window: number): Strea
   return { batch: streams, length, window: steps, stride: steps, windows: Math.ceil(length / steps) }
 }
 
-export function fillCover(
-  text: Int32Array,
-  s: Streams,
-  w: number,
-  ids: Float64Array,
-  targets: Float64Array,
-): void {
+export function fillCover(text: Ids, s: Streams, w: number, ids: Float64Array, targets: Float64Array): void {
   for (let b = 0; b < s.batch; b++) {
     for (let t = 0; t < s.window; t++) {
       const within = w * s.window + t

@@ -1,26 +1,17 @@
 // Text <-> symbol ids. Symbols are Unicode code points or words and marks; their order is fixed by the text alone.
-import type { TextData } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 
 export const maxSymbols = 65_536
 /** Stands for all words that are not in the vocabulary. */
 export const unknownWord = '<unk>'
 
+/** Symbols of a text as numbers; -1 for a word that the vocabulary lacks. */
+export type Ids = Uint8Array | Uint16Array | Int32Array
+
 export interface Vocabulary {
   unit: 'char' | 'word'
   symbols: string[]
   ids: Map<string, number>
-}
-
-/** Joins lines and folds capitals as configured, before anything is counted. */
-export function prepareText(text: string, data: Pick<TextData, 'lineBreaks' | 'lowercase'>): string {
-  const folded = data.lowercase ? text.toLowerCase() : text
-  if (data.lineBreaks === 'keep') return folded
-  return folded
-    .split(/\r\n|[\r\n\u2028\u2029]/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .join(' ')
 }
 
 /** Code points, or words (letters, digits, inner apostrophes and hyphens), single marks and line breaks. */
@@ -52,22 +43,26 @@ export function encodeWords(words: readonly string[], { ids }: Vocabulary): Int3
 
 const codePoints = 0x110000
 
-/** Every code point of a text, one number each. */
-export function readCodePoints(text: string): Int32Array {
-  const all = new Int32Array(text.length)
-  let n = 0
-  for (let i = 0; i < text.length; i++) {
-    const point = text.codePointAt(i)!
-    if (point > 0xffff) i++
-    all[n++] = point
+/** Which code points occur in a text, and how many of them there are in all. */
+export function countPoints(chunks: Iterable<string>): { seen: Uint8Array; count: number } {
+  const seen = new Uint8Array(codePoints)
+  let count = 0
+  for (const chunk of chunks) {
+    for (let i = 0; i < chunk.length; i++) {
+      let point = chunk.charCodeAt(i)
+      if (point >= 0xd800 && point <= 0xdbff) {
+        point = chunk.codePointAt(i)!
+        if (point > 0xffff) i++
+      }
+      seen[point] = 1
+      count++
+    }
   }
-  return all.subarray(0, n)
+  return { seen, count }
 }
 
 /** All code points that occur, in their order. Throws E_VOCAB_MAX over 65,536. */
-export function charVocabulary(points: Int32Array): Vocabulary {
-  const seen = new Uint8Array(codePoints)
-  for (let i = 0; i < points.length; i++) seen[points[i]!] = 1
+export function charVocabulary(seen: Uint8Array): Vocabulary {
   const symbols: string[] = []
   for (let point = 0; point < codePoints; point++) if (seen[point]) symbols.push(String.fromCodePoint(point))
   if (symbols.length > maxSymbols) {
@@ -80,12 +75,33 @@ export function charVocabulary(points: Int32Array): Vocabulary {
   return vocabularyOf('char', symbols)
 }
 
-/** Code points -> ids in place; -1 for one that the vocabulary lacks. */
-export function encodePoints(points: Int32Array, vocabulary: Vocabulary): Int32Array {
-  const idOf = new Int32Array(codePoints).fill(-1)
+/** Whether a code point occurs that the vocabulary lacks. */
+export function lacksPoint({ symbols }: Vocabulary, seen: Uint8Array): boolean {
+  const left = seen.slice()
+  for (const symbol of symbols) left[symbol.codePointAt(0)!] = 0
+  return left.includes(1)
+}
+
+/** Bytes of one id. */
+export const bytesPerId = ({ symbols }: Vocabulary): 1 | 2 => (symbols.length <= 256 ? 1 : 2)
+
+/** Ids of all `count` code points, in the smallest kind of number; every one of them is in the vocabulary. */
+export function encodePoints(chunks: Iterable<string>, count: number, vocabulary: Vocabulary): Ids {
+  const idOf = new Uint16Array(codePoints)
   vocabulary.symbols.forEach((symbol, id) => (idOf[symbol.codePointAt(0)!] = id))
-  for (let i = 0; i < points.length; i++) points[i] = idOf[points[i]!]!
-  return points
+  const ids = bytesPerId(vocabulary) === 1 ? new Uint8Array(count) : new Uint16Array(count)
+  let n = 0
+  for (const chunk of chunks) {
+    for (let i = 0; i < chunk.length; i++) {
+      let point = chunk.charCodeAt(i)
+      if (point >= 0xd800 && point <= 0xdbff) {
+        point = chunk.codePointAt(i)!
+        if (point > 0xffff) i++
+      }
+      ids[n++] = idOf[point]!
+    }
+  }
+  return ids
 }
 
 /** Whether running text has a space between two word symbols. */

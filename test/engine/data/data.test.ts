@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { TextData } from '../../../src-main/contract/config.ts'
 import { textData } from '../../../src-main/contract/config.ts'
 import { readCorpus } from '../../../src-main/engine/data/corpus.ts'
+import { prepareText } from '../../../src-main/engine/data/source.ts'
 import { proseText, proseValidation } from '../../../src-main/engine/data/prose.ts'
 import {
   fillCover,
@@ -14,7 +15,6 @@ import {
 } from '../../../src-main/engine/data/streams.ts'
 import {
   encodeWords,
-  prepareText,
   splitSymbols,
   wordVocabulary,
   writeSymbol,

@@ -1,13 +1,14 @@
 // Configuration -> task, and the network that a configuration describes.
 import type { RunConfig } from '../../../contract/config.ts'
 import type { Network } from '../../nn/network.ts'
+import type { Text } from '../source.ts'
 import { additionNetwork, additionTask } from './addition.ts'
 import { seriesNetwork, seriesTask } from './series.ts'
 import type { Task } from './task.ts'
 import { textNetwork, textTask } from './text.ts'
 
 /** `vocabulary`: symbols of a checkpoint to go on from; texts only. */
-export function taskOf(config: RunConfig, text: string, vocabulary?: readonly string[]): Task {
+export function taskOf(config: RunConfig, text: Text, vocabulary?: readonly string[]): Task {
   if (config.data.kind === 'series') return seriesTask(config)
   if (config.data.kind === 'addition') return additionTask(config)
   return textTask(config, text, vocabulary)

@@ -42,6 +42,8 @@ export interface Task {
   symbolsPerStep: number
   /** Symbols to train on and to validate on. */
   symbols: { train: number; validation: number }
+  /** Memory of the encoded symbols, beside the programs'. */
+  dataBytes?: number
   warnings: Warning[]
   graph(weights: Weights): StepGraph
   /** For rules that are not the gradient of one loss: the next weights themselves. The program then takes `lr` and nothing else. */

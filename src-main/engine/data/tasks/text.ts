@@ -3,6 +3,7 @@ import type { RunConfig, TextData } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { networkOf, type Network } from '../../nn/network.ts'
 import { readCorpus, type Corpus } from '../corpus.ts'
+import type { Text } from '../source.ts'
 import { vocabularyOf } from '../vocabulary.ts'
 import type { Task } from './task.ts'
 import { streamsTask } from './textStreams.ts'
@@ -12,7 +13,7 @@ export const textNetwork = (model: RunConfig['model'], symbols: number): Network
   networkOf(model, { symbols, outputs: symbols, outputBias: true })
 
 /** `vocabulary`: symbols of a checkpoint to go on from. Throws E_DATA_*, E_VOCAB_MAX, E_CONFIG_DATA, E_MODEL_MISMATCH. */
-export function textTask(config: RunConfig, text: string, vocabulary?: readonly string[]): Task {
+export function textTask(config: RunConfig, text: Text, vocabulary?: readonly string[]): Task {
   const data = config.data as TextData
   const corpus = readCorpus(text, data, vocabulary && vocabularyOf(data.unit, [...vocabulary]))
   if (vocabulary) checkKnown(corpus, vocabulary)
@@ -31,7 +32,8 @@ export function textTask(config: RunConfig, text: string, vocabulary?: readonly 
   return {
     network,
     vocabulary: corpus.vocabulary.symbols,
-    symbols: { train: corpus.train.length, validation: corpus.validation.length },
+    symbols: corpus.symbols,
+    dataBytes: corpus.bytes,
     warnings: corpus.warnings,
     samples: true,
     stepsPerRun: 1,
@@ -40,8 +42,7 @@ export function textTask(config: RunConfig, text: string, vocabulary?: readonly 
 }
 
 function checkKnown(corpus: Corpus, vocabulary: readonly string[]): void {
-  const missing = corpus.train.includes(-1) || corpus.validation.includes(-1)
-  if (missing) {
+  if (corpus.missing) {
     throw new UnrollError(
       'E_MODEL_MISMATCH',
       `data.dataset: this text has symbols that the checkpoint's vocabulary of ${vocabulary.length} lacks. Choose a text with the same symbols, or start a new run.`,

@@ -17,14 +17,14 @@ const numbers = (size: number) => new Float64Array(size)
 export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Network): Parts {
   const stride = train.bptt === 'online' ? 1 : train.stride || train.window
   const carry = (train.carry || train.bptt === 'online') && network.cell.state.length > 0
-  const s = planStreams(corpus.train.length, train.batch, train.window, stride)
-  if (corpus.train.length <= train.window)
-    throw short(corpus.train.length, train.window + 1, `a window of ${train.window}`)
+  const s = planStreams(corpus.symbols.train, train.batch, train.window, stride)
+  if (corpus.symbols.train <= train.window)
+    throw short(corpus.symbols.train, train.window + 1, `a window of ${train.window}`)
   if (s.windows < 1) {
-    const most = Math.floor((corpus.train.length - 1) / train.window)
+    const most = Math.floor((corpus.symbols.train - 1) / train.window)
     throw new UnrollError(
       'E_CONFIG_DATA',
-      `train.batch: ${train.batch} streams with windows of ${train.window} need ${train.batch * train.window + 1} symbols; the training part has ${corpus.train.length}. Use a batch of at most ${most} or a shorter window.`,
+      `train.batch: ${train.batch} streams with windows of ${train.window} need ${train.batch * train.window + 1} symbols; the training part has ${corpus.symbols.train}. Use a batch of at most ${most} or a shorter window.`,
       { path: 'train.batch' },
     )
   }
@@ -56,20 +56,15 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
       keep[0] = w === 0 ? 0 : 1
       if (carry) executable.write('keep', keep)
     },
-    ...(corpus.validation.length > 0 && {
+    ...(corpus.symbols.validation > 0 && {
       evaluation: coverEvaluation(corpus, network, train.batch, Math.max(train.window, 32)),
     }),
   }
 }
 
 /** Every symbol of the validation part but the first is predicted once, in order, in parallel streams with a state of their own. */
-function coverEvaluation(
-  { validation, vocabulary }: Corpus,
-  network: Network,
-  batch: number,
-  window: number,
-): Evaluation {
-  const s = planCover(validation.length, batch, window)
+function coverEvaluation(corpus: Corpus, network: Network, batch: number, window: number): Evaluation {
+  const s = planCover(corpus.symbols.validation, batch, window)
   const ids = numbers(s.window * s.batch)
   const targets = numbers(s.window * s.batch)
   return {
@@ -86,11 +81,11 @@ function coverEvaluation(
       }
     },
     feed(executable, run) {
-      fillCover(validation, s, run, ids, targets)
+      fillCover(corpus.validation, s, run, ids, targets)
       executable.write('ids', ids)
       executable.write('targets', targets)
       if (network.cell.state.length > 0) executable.write('keep', [run === 0 ? 0 : 1])
     },
-    metrics: textMetrics(vocabulary.unit),
+    metrics: textMetrics(corpus.vocabulary.unit),
   }
 }

@@ -9,13 +9,14 @@ import { readout, traceNetwork, type Network, type Weights } from '../../nn/netw
 import type { Executable } from '../../run/executor.ts'
 import type { Corpus } from '../corpus.ts'
 import { shuffled } from '../streams.ts'
+import type { Ids } from '../vocabulary.ts'
 import type { Evaluation } from './task.ts'
 import { short, sums, textMetrics, zeroStates, type Parts } from './textParts.ts'
 
 export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network: Network): Parts {
   const { window, batch } = train
-  const count = corpus.train.length - window
-  if (count < 1) throw short(corpus.train.length, window + 1, `a window of ${window}`)
+  const count = corpus.symbols.train - window
+  if (count < 1) throw short(corpus.symbols.train, window + 1, `a window of ${window}`)
   if (batch > count) {
     throw new UnrollError(
       'E_CONFIG_DATA',
@@ -34,7 +35,7 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
   const ids = new Float64Array(window * batch)
   const targets = new Float64Array(batch)
   /** Window `from` in column b; -1 everywhere when there is none. */
-  const fill = (text: Int32Array, b: number, from: number) => {
+  const fill = (text: Ids, b: number, from: number) => {
     const inside = from + window < text.length
     for (let t = 0; t < window; t++) ids[t * batch + b] = inside ? text[from + t]! : -1
     targets[b] = inside ? text[from + window]! : -1
@@ -43,7 +44,7 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
     executable.write('ids', ids)
     executable.write('targets', targets)
   }
-  const held = corpus.validation.length - window
+  const held = corpus.symbols.validation - window
   const evaluation: Evaluation = {
     runs: Math.ceil(held / batch),
     graph(weights) {
