@@ -3,7 +3,7 @@
 import { UnrollError, type Warning } from '../contract/errors.ts'
 import type { Dataset } from '../contract/data.ts'
 import type { DecodeMode, TextFacts } from './protocol.ts'
-import { sha256 } from './texts.ts'
+import { textCounter } from './facts.ts'
 
 const magics: [string, string][] = [
   ['89504e47', 'PNG image'],
@@ -74,7 +74,7 @@ function badPlaces(bytes: Uint8Array, most: number): { places: BadPlace[]; count
 
 /** Without marks UTF-16 of Latin text has zeros at every other byte. */
 function utf16Guess(bytes: Uint8Array): 'UTF-16 LE' | 'UTF-16 BE' | undefined {
-  const head = bytes.subarray(0, 4096)
+  const head = bytes.subarray(0, headBytes)
   const zeros = [0, 0]
   head.forEach((byte, i) => byte === 0 && zeros[i % 2]!++)
   const half = head.length / 2
@@ -83,14 +83,20 @@ function utf16Guess(bytes: Uint8Array): 'UTF-16 LE' | 'UTF-16 BE' | undefined {
   return undefined
 }
 
-function refuseBinary(bytes: Uint8Array, name: string): void {
+const headBytes = 4096
+
+function refuseKnown(bytes: Uint8Array, name: string): void {
   const head = Buffer.from(bytes.subarray(0, 16)).toString('hex')
   const looks = magics.find(([magic]) => head.startsWith(magic))?.[1]
   if (looks)
     throw new UnrollError('E_BINARY', `${name} looks like a ${looks}, not like text. Choose a text file.`)
+}
+
+/** `offset`: where these bytes begin in the file. */
+function refuseZero(bytes: Uint8Array, offset: number, isHead: boolean, name: string): void {
   const zero = bytes.indexOf(0)
   if (zero < 0) return
-  const guess = utf16Guess(bytes)
+  const guess = isHead ? utf16Guess(bytes) : undefined
   if (guess) {
     throw new UnrollError(
       'E_ENCODING',
@@ -99,96 +105,188 @@ function refuseBinary(bytes: Uint8Array, name: string): void {
   }
   throw new UnrollError(
     'E_BINARY',
-    `${name} looks like binary data: byte ${zero} is zero. Choose a text file.`,
-    { offset: zero },
+    `${name} looks like binary data: byte ${offset + zero} is zero. Choose a text file.`,
+    { offset: offset + zero },
   )
-}
-
-interface Decoded {
-  text: string
-  encoding: Dataset['encoding']
-  warnings: Warning[]
 }
 
 const said = (message: string): Warning[] => [{ code: 'W_DECODED', message }]
 
-function decodeUtf16(bytes: Uint8Array, name: string, end: 'le' | 'be'): Decoded {
-  try {
-    const text = new TextDecoder(`utf-16${end}`, { fatal: true }).decode(bytes)
-    return {
-      text,
-      encoding: `utf-16${end}`,
-      warnings: said(
-        `Read as UTF-16 ${end.toUpperCase()}, as its byte order mark says, and stored as UTF-8.`,
-      ),
-    }
-  } catch {
-    throw new UnrollError(
-      'E_ENCODING',
-      `${name} begins with the byte order mark of UTF-16 ${end.toUpperCase()}, but is cut or damaged. Save it as UTF-8.`,
-    )
+/** Where the unfinished sequence at the end of `bytes` begins; their length if there is none. */
+export function wholeSequences(bytes: Uint8Array): number {
+  for (let i = bytes.length - 1; i >= Math.max(0, bytes.length - 3); i--) {
+    const byte = bytes[i]!
+    if (byte < 0x80) break
+    if (byte < 0xc0) continue
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2
+    return i + length > bytes.length ? i : bytes.length
   }
+  return bytes.length
 }
 
-function decodeUtf8(bytes: Uint8Array, name: string, mode: DecodeMode, shift: number): Decoded {
-  const { places, count } = badPlaces(bytes, mode === 'skip' ? Infinity : 1)
-  const first = places[0]
-  if (!first)
-    return {
-      text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
-      encoding: 'utf-8',
-      warnings: [],
-    }
-  const where = `byte ${first.offset + shift} (${hex(bytes.subarray(first.offset, first.offset + 4))})`
-  const much = `${count} ${count === 1 ? 'place' : 'places'}`
-  if (mode === 'strict') {
-    throw new UnrollError(
-      'E_UTF8',
-      `${name} is not UTF-8 at ${where}, ${much} in all. Read it as Latin-1, replace them by U+FFFD, or skip them: choose latin-1, replace or skip.`,
-      { offset: first.offset + shift },
-    )
+/** A new one each time: answers move to another thread. */
+const nothing = () => new Uint8Array(0)
+
+/** In a buffer of their own, which may move to another thread. */
+function gather(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
   }
-  if (mode === 'latin-1') {
-    return {
-      text: Buffer.from(bytes).toString('latin1'),
-      encoding: 'latin-1',
-      warnings: said(`Read as Latin-1, because it is not UTF-8 at ${where}.`),
-    }
-  }
-  if (mode === 'replace') {
-    return {
-      text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
-      encoding: 'utf-8',
-      warnings: said(`Replaced ${much} that are not UTF-8 by U+FFFD, the first at ${where}.`),
-    }
-  }
-  let from = 0
-  const kept = places.map(({ offset, length }) => {
-    const part = bytes.subarray(from, offset)
-    from = offset + length
-    return part
-  })
-  const text = Buffer.concat([...kept, bytes.subarray(from)]).toString('utf8')
+  return all
+}
+const joinBytes = (a: Uint8Array, b: Uint8Array): Uint8Array => (a.length ? gather([a, b]) : b)
+
+/** What a reading makes of a piece; `last` ends it. */
+interface Reading {
+  encoding: Dataset['encoding']
+  /** Throws what the whole file is refused for. */
+  read(bytes: Uint8Array, last: boolean): { text: string; utf8: Uint8Array }
+  warnings(): Warning[]
+}
+
+function readUtf16(name: string, end: 'le' | 'be'): Reading {
+  const decoder = new TextDecoder(`utf-16${end}`, { fatal: true, ignoreBOM: true })
+  let held = ''
   return {
-    text,
-    encoding: 'utf-8',
-    warnings: said(`Left out ${much} that are not UTF-8, the first at ${where}.`),
+    encoding: `utf-16${end}`,
+    read(bytes, last) {
+      try {
+        const text = held + decoder.decode(bytes, { stream: !last })
+        const high = !last && /[\ud800-\udbff]$/.test(text)
+        held = high ? text.slice(-1) : ''
+        const whole = high ? text.slice(0, -1) : text
+        return { text: whole, utf8: new TextEncoder().encode(whole) }
+      } catch {
+        throw new UnrollError(
+          'E_ENCODING',
+          `${name} begins with the byte order mark of UTF-16 ${end.toUpperCase()}, but is cut or damaged. Save it as UTF-8.`,
+        )
+      }
+    },
+    warnings: () =>
+      said(`Read as UTF-16 ${end.toUpperCase()}, as its byte order mark says, and stored as UTF-8.`),
   }
 }
 
-/** Throws E_DATA_EMPTY, E_BINARY, E_ENCODING, E_UTF8 (with the byte offset in details). */
-export function decodeText(bytes: Uint8Array, name: string, mode: DecodeMode): Decoded {
-  if (bytes.length === 0)
-    throw new UnrollError('E_DATA_EMPTY', `${name} is empty. A text needs at least a few dozen characters.`)
-  const starts = (...mark: number[]) => mark.every((byte, i) => bytes[i] === byte)
-  const mark = starts(0xef, 0xbb, 0xbf) ? 3 : starts(0xff, 0xfe) || starts(0xfe, 0xff) ? 2 : 0
-  const rest = bytes.subarray(mark)
-  if (mark !== 2) refuseBinary(rest, name)
-  const decoded =
-    mark === 2 ? decodeUtf16(rest, name, bytes[0] === 0xff ? 'le' : 'be') : decodeUtf8(rest, name, mode, mark)
-  if (decoded.text.trim() === '') {
+/** `shift`: bytes of the file before the first one that is read here. `latin-1` reads everything as that. */
+function readUtf8(name: string, mode: DecodeMode, shift: number): Reading {
+  const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
+  /** Sequence that the last piece did not finish, and where it begins. */
+  let held: Uint8Array = nothing()
+  let offset = shift
+  let first: { offset: number; bytes: Uint8Array } | undefined
+  let count = 0
+
+  const where = () => `byte ${first!.offset} (${hex(first!.bytes)})`
+  const much = () => `${count} ${count === 1 ? 'place' : 'places'}`
+
+  /** The text of whole sequences; undefined if they are no UTF-8. */
+  function sound(bytes: Uint8Array): string | undefined {
+    try {
+      return strict.decode(bytes)
+    } catch {
+      return undefined
+    }
+  }
+
+  function damaged(bytes: Uint8Array, places: BadPlace[]): { text: string; utf8: Uint8Array } {
+    if (mode === 'replace') {
+      const text = lenient.decode(bytes)
+      return { text, utf8: new TextEncoder().encode(text) }
+    }
+    let from = 0
+    const kept = places.map(({ offset: at, length }) => {
+      const part = bytes.subarray(from, at)
+      from = at + length
+      return part
+    })
+    const utf8 = gather([...kept, bytes.subarray(from)])
+    return { text: lenient.decode(utf8), utf8 }
+  }
+
+  function readPiece(piece: Uint8Array, last: boolean): { text: string; utf8: Uint8Array } {
+    if (first && first.bytes.length < 4)
+      first.bytes = joinBytes(first.bytes, piece.subarray(0, 4 - first.bytes.length))
+    const bytes = joinBytes(held, piece)
+    const cut = last ? bytes.length : wholeSequences(bytes)
+    held = bytes.slice(cut)
+    const begin = offset
+    offset += cut
+    const whole = bytes.subarray(0, cut)
+    const text = sound(whole)
+    // Behind the first fault of a text that will be refused only more of them are counted.
+    if (text !== undefined)
+      return first && mode === 'strict' ? { text: '', utf8: nothing() } : { text, utf8: whole }
+    const bad = badPlaces(whole, mode === 'skip' ? Infinity : 1)
+    const place = bad.places[0]!.offset
+    first ??= { offset: begin + place, bytes: bytes.slice(place, place + 4) }
+    count += bad.count
+    return mode === 'strict' ? { text: '', utf8: nothing() } : damaged(whole, bad.places)
+  }
+
+  return {
+    encoding: mode === 'latin-1' ? 'latin-1' : 'utf-8',
+    read(piece, last) {
+      if (mode === 'latin-1') {
+        if (!first) readPiece(piece, last)
+        const text = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString('latin1')
+        return { text, utf8: new TextEncoder().encode(text) }
+      }
+      const read = readPiece(piece, last)
+      if (mode === 'strict' && last && first) {
+        throw new UnrollError(
+          'E_UTF8',
+          `${name} is not UTF-8 at ${where()}, ${much()} in all. Read it as Latin-1, replace them by U+FFFD, or skip them: choose latin-1, replace or skip.`,
+          { offset: first.offset },
+        )
+      }
+      return read
+    },
+    warnings() {
+      if (mode === 'latin-1')
+        return said(first ? `Read as Latin-1, because it is not UTF-8 at ${where()}.` : 'Read as Latin-1.')
+      if (!first) return []
+      return mode === 'replace'
+        ? said(`Replaced ${much()} that are not UTF-8 by U+FFFD, the first at ${where()}.`)
+        : said(`Left out ${much()} that are not UTF-8, the first at ${where()}.`)
+    },
+  }
+}
+
+export type TextReader = ReturnType<typeof textReader>
+
+/**
+ * Reads the bytes of a file piece by piece: UTF-8 of each, with `last` what is known of the whole. Throws E_DATA_EMPTY, E_BINARY,
+ * E_ENCODING, E_UTF8 (with the byte offset in details). Mode `latin-1` does not ask whether it is UTF-8.
+ */
+export function textReader(name: string, mode: DecodeMode) {
+  /** The beginning, until there is enough to tell what it is. */
+  let head: Uint8Array | undefined = nothing()
+  let mark = 0
+  let bytesRead = 0
+  let reading: Reading | undefined
+  const counter = textCounter()
+
+  function begin(bytes: Uint8Array): Uint8Array {
+    if (bytes.length === 0)
+      throw new UnrollError('E_DATA_EMPTY', `${name} is empty. A text needs at least a few dozen characters.`)
+    const starts = (...expected: number[]) => expected.every((byte, i) => bytes[i] === byte)
+    mark = starts(0xef, 0xbb, 0xbf) ? 3 : starts(0xff, 0xfe) || starts(0xfe, 0xff) ? 2 : 0
+    const rest = bytes.subarray(mark)
+    bytesRead = mark
+    if (mark !== 2) refuseKnown(rest, name)
+    reading = mark === 2 ? readUtf16(name, bytes[0] === 0xff ? 'le' : 'be') : readUtf8(name, mode, mark)
+    return rest
+  }
+
+  function refuseBlank(): void {
+    if (!counter.blank) return
     const holds =
-      mark && rest.length === 0
+      mark && bytesRead === mark
         ? 'a byte order mark (BOM)'
         : mark
           ? 'a byte order mark (BOM) and white space'
@@ -198,67 +296,30 @@ export function decodeText(bytes: Uint8Array, name: string, mode: DecodeMode): D
       `${name} holds nothing but ${holds}. Choose a text with words in it.`,
     )
   }
-  if (mark === 3) decoded.warnings.push(...said('Left out the byte order mark (BOM) at its beginning.'))
-  return decoded
-}
 
-/** Distinct code points with counts. Units of one word are counted in an array: a map would take seconds for long texts. */
-function countSymbols(text: string): { counts: Map<string, number>; characters: number } {
-  const units = new Uint32Array(0x10000)
-  const pairs = new Map<string, number>()
-  let characters = 0
-  for (let i = 0; i < text.length; i++) {
-    characters++
-    const unit = text.charCodeAt(i)
-    if (unit < 0xd800 || unit > 0xdbff) {
-      units[unit]!++
-      continue
+  function warnings(): Warning[] {
+    const all = reading!.warnings()
+    if (mark === 3) all.push(...said('Left out the byte order mark (BOM) at its beginning.'))
+    return all
+  }
+
+  return function read(piece: Uint8Array, last: boolean): { utf8: Uint8Array; facts?: TextFacts } {
+    let bytes = piece
+    if (head) {
+      bytes = joinBytes(head, piece)
+      if (bytes.length < headBytes && !last) {
+        head = bytes.slice()
+        return { utf8: nothing() }
+      }
+      head = undefined
+      bytes = begin(bytes)
     }
-    const pair = text.slice(i, i + 2)
-    pairs.set(pair, (pairs.get(pair) ?? 0) + 1)
-    i++
-  }
-  const counts = new Map<string, number>()
-  units.forEach((count, unit) => count && counts.set(String.fromCharCode(unit), count))
-  for (const [pair, count] of pairs) counts.set(pair, count)
-  return { counts, characters }
-}
-
-/** Lines end at CR, LF or CRLF. */
-function countLines(text: string): number {
-  let lines = 0
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    if (unit === 10 || (unit === 13 && text.charCodeAt(i + 1) !== 10)) lines++
-  }
-  return lines + (/[\r\n]$/.test(text.slice(-1)) ? 0 : 1)
-}
-
-/** What is shown of a text: counts, the first 4,000 code points, its symbols. `utf8` are its bytes. */
-export function textFacts(
-  text: string,
-  utf8: Uint8Array,
-  encoding: Dataset['encoding'],
-  warnings: Warning[],
-): TextFacts {
-  const { counts, characters } = countSymbols(text)
-  const all: Warning[] = [...warnings]
-  if (counts.size === 1) {
-    const only = JSON.stringify([...counts.keys()][0])
-    all.push({
-      code: 'W_VOCAB_1',
-      message: `The text has one symbol only (${only}): a model of it learns nothing.`,
-    })
-  }
-  return {
-    bytes: utf8.length,
-    characters,
-    lines: countLines(text),
-    encoding,
-    sha256: sha256(utf8),
-    preview: Array.from(text.slice(0, 8000)).slice(0, 4000).join(''),
-    symbols: [...counts].sort((a, b) => b[1] - a[1]).slice(0, 1000).map(([symbol, count]) => ({ symbol, count })), // prettier-ignore
-    distinct: counts.size,
-    warnings: all,
+    if (mark !== 2) refuseZero(bytes, bytesRead, bytesRead === mark, name)
+    bytesRead += bytes.length
+    const { text, utf8 } = reading!.read(bytes, last)
+    counter.take(text, utf8)
+    if (!last) return { utf8 }
+    refuseBlank()
+    return { utf8, facts: counter.facts(reading!.encoding, warnings()) }
   }
 }

@@ -1,8 +1,10 @@
 // What a looking worker does: plans, decodes, reads models, shows signals, writes samples. One call at a time; a sample gives way
 // to other calls between tokens. Loaded models are kept by hash.
 import { UnrollError, toErrorValue } from '../contract/errors.ts'
-import { decodeText, textFacts } from './decode.ts'
+import { chunksOf } from '../engine/data/source.ts'
+import { textReader, type TextReader } from './decode.ts'
 import type { Engine, LoadedModel } from './engine.ts'
+import { textCounter } from './facts.ts'
 import type { FileRef, LookMessage, LookName, LookRequest, Looks } from './protocol.ts'
 import { cachedText, loadFile, loadText, textToLookAt } from './texts.ts'
 
@@ -16,6 +18,8 @@ type Handlers = { [K in LookName]: (input: Looks[K]['in']) => Looks[K]['out'] | 
 export function looker(engine: Engine, post: Post): (request: LookRequest) => Promise<void> {
   const models = new Map<string, LoadedModel>()
   const stopped = new Set<string>()
+  /** Files that are being imported. */
+  const readers = new Map<string, TextReader>()
   const executorFor = (wanted: 'auto' | 'native' | 'reference') => engine.chooseExecutor(wanted, 1).executor
 
   function openModel(ref: FileRef): LoadedModel {
@@ -44,21 +48,26 @@ export function looker(engine: Engine, post: Post): (request: LookRequest) => Pr
 
   const handlers: Handlers = {
     plan({ config, text, weights }) {
-      const content = cachedText(text, engine)
+      const content = cachedText(text, engine, config.data.kind === 'text' ? config.data.unit : 'char')
       const executor = executorFor(config.train.executor)
       const plan = engine.planRun(config, content, executor, process.availableMemory())
       // Opening is the only honest answer to "do these weights fit".
       if (weights) engine.openTraining({ config, text: content, weights: loadFile(weights) }, executor)
       return plan
     },
-    decode({ bytes, name, mode }) {
-      const { text, encoding, warnings } = decodeText(bytes, name, mode)
-      const utf8 = new TextEncoder().encode(text)
-      return { facts: textFacts(text, utf8, encoding, warnings), utf8 }
+    decode({ job, bytes, name, mode, then }) {
+      const read = readers.get(job) ?? textReader(name, mode)
+      readers.delete(job)
+      if (then === 'give up') return { utf8: new Uint8Array(0) }
+      const answer = read(bytes, then === 'end')
+      if (then === 'more') readers.set(job, read)
+      return answer
     },
     facts({ text: ref }) {
-      const text = loadText(ref, engine)
-      return textFacts(text, new TextEncoder().encode(text), 'utf-8', [])
+      const counter = textCounter()
+      for (const chunk of chunksOf(loadText(ref, engine)))
+        counter.take(chunk, new TextEncoder().encode(chunk))
+      return counter.facts('utf-8', [])
     },
     grid({ model, text, layer, signal }) {
       const loaded = openModel(model)

@@ -83,9 +83,10 @@ export interface LookText {
 /** Calls that a looking worker answers. */
 export interface Looks {
   plan: { in: { config: RunConfig; text: TextRef | null; weights?: FileRef | undefined }; out: Plan }
+  /** The next piece of a file to be imported; `job` tells files apart. An error, the last piece or giving up ends it. */
   decode: {
-    in: { bytes: Uint8Array; name: string; mode: DecodeMode }
-    out: { facts: TextFacts; utf8: Uint8Array }
+    in: { job: string; bytes: Uint8Array; name: string; mode: DecodeMode; then: 'more' | 'end' | 'give up' }
+    out: { utf8: Uint8Array; facts?: TextFacts }
   }
   facts: { in: { text: TextRef }; out: TextFacts }
   grid: { in: { model: FileRef; text: LookText; layer: number; signal: string }; out: SignalGrid }

@@ -1,14 +1,13 @@
 // Checks the store from end to end and names each fault. It repairs and deletes nothing.
-import { createHash } from 'node:crypto'
-import { createReadStream, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { readdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { DoctorReport } from '../contract/api.ts'
 import { checkDatabase } from '../store/check.ts'
 import { configOf } from '../store/runs.ts'
 import { faultOf } from './checkpointFiles.ts'
 import type { Context } from './context.ts'
+import { hashFile } from './readFile.ts'
 
 const leastFree = 100 << 20
 
@@ -18,12 +17,6 @@ const verdict = (name: string, faults: readonly string[], fine: string): Check =
   const shown =
     faults.slice(0, 20).join('; ') + (faults.length > 20 ? `; and ${faults.length - 20} more` : '')
   return { name, ok: faults.length === 0, message: faults.length ? shown : fine }
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
 }
 
 /** Names in a folder, '' for one that is not there. */

@@ -58,6 +58,7 @@ export async function openServices(options: AppOptions) {
   async function shut(): Promise<void> {
     await ready.catch(() => undefined)
     watching?.stop()
+    await data.close()
     await training.close()
     await Promise.all([planner.close(), looker.close()])
     await store.close()

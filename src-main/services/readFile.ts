@@ -1,7 +1,9 @@
-// Reads a file that the user named, once, without hanging on what is no file. It follows links, but reads only regular files whose
-// size fits, and notices when they change meanwhile.
-import { constants } from 'node:fs'
+// Reads a file that the user named, in pieces, without hanging on what is no file. It follows links, but reads only regular files
+// whose size fits, and notices when they change meanwhile.
+import { constants, createReadStream, type Stats } from 'node:fs'
+import { createHash } from 'node:crypto'
 import { open, stat, statfs, type FileHandle } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
 import { UnrollError } from '../contract/errors.ts'
 
 const words: Record<string, string> = {
@@ -16,10 +18,9 @@ const words: Record<string, string> = {
 }
 /** /proc and /sys: their files say size 0 and give what they like. */
 const kernelFileSystems = new Set([0x9fa0, 0x62656572])
-/** V8's strings end at 2^29 - 24 characters. */
-export const longestText = 2 ** 29 - 24
-/** Bytes, UTF-16 text and symbols are in memory at the same time. */
-const memoryPerByte = 8
+const pieceBytes = 1 << 20
+/** What a run needs beside its symbols, one byte each: programs, pieces, the process itself. */
+const besideSymbols = 300 * 2 ** 20
 
 const mb = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`
 
@@ -31,27 +32,46 @@ function pathError(path: string, error: unknown): UnrollError {
   })
 }
 
-/** Throws E_TOO_LARGE_FOR_MEMORY if a text of this size cannot be worked on. */
+const notFile = (path: string, what: string) =>
+  new UnrollError('E_NOT_A_FILE', `${JSON.stringify(path)} is ${what}, not a file with text.`, {
+    path: 'path',
+  })
+
+/** Throws E_TOO_LARGE_FOR_MEMORY if no run could hold the symbols of a text of this size. */
 export function refuseTooLarge(name: string, size: number, available = process.availableMemory()): void {
-  const most = Math.min(longestText, Math.floor(available / memoryPerByte))
+  const most = Math.max(0, available - besideSymbols)
   if (size > most) {
     throw new UnrollError(
       'E_TOO_LARGE_FOR_MEMORY',
-      `${name} has ${mb(size)}; at most ${mb(most)} can be read here (${mb(available)} of memory are free). Take a part of it.`,
+      `${name} has ${mb(size)}; at most ${mb(most)} can be trained on here (${mb(available)} of memory are free). Take a part of it.`,
     )
   }
 }
 
-async function readAll(file: FileHandle, size: number): Promise<Uint8Array> {
-  // One byte more than expected shows whether it has grown.
-  const bytes = new Uint8Array(size + 1)
+/** The SHA-256 of a file, read in pieces. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}
+
+async function* piecesOf(
+  path: string,
+  file: FileHandle,
+  size: number,
+): AsyncGenerator<Uint8Array, number, void> {
   let at = 0
-  while (at < bytes.length) {
-    const { bytesRead } = await file.read(bytes, at, Math.min(bytes.length - at, 1 << 22))
+  // One byte more than expected shows whether it has grown.
+  while (at <= size) {
+    const bytes = new Uint8Array(Math.min(pieceBytes, size + 1 - at))
+    const { bytesRead } = await file
+      .read(bytes, 0, bytes.length)
+      .catch((error: unknown) => Promise.reject(pathError(path, error)))
     if (bytesRead === 0) break
     at += bytesRead
+    yield bytes.subarray(0, bytesRead)
   }
-  return bytes.subarray(0, at)
+  return at
 }
 
 export interface ReadOptions {
@@ -60,11 +80,8 @@ export interface ReadOptions {
   meanwhile?: () => void
 }
 
-/** Throws E_PATH, E_NOT_A_FILE, E_TOO_LARGE_FOR_MEMORY, E_DATA_CHANGED. */
-export async function readUserFile(
-  path: string,
-  { available, meanwhile }: ReadOptions = {},
-): Promise<Uint8Array> {
+/** Looks at a file that is to be read. Throws E_PATH, E_NOT_A_FILE, E_TOO_LARGE_FOR_MEMORY. */
+export async function checkUserFile(path: string, available?: number): Promise<Stats> {
   if (path.includes('\0'))
     throw new UnrollError('E_PATH', 'path: holds a NUL character. Check the name.', { path: 'path' })
   const before = await stat(path).catch((error: unknown) => Promise.reject(pathError(path, error)))
@@ -77,20 +94,25 @@ export async function readUserFile(
         : before.isFile()
           ? ''
           : 'a device'
-  const notFile = (what: string) =>
-    new UnrollError('E_NOT_A_FILE', `${JSON.stringify(path)} is ${what}, not a file with text.`, {
-      path: 'path',
-    })
-  if (kind) throw notFile(kind)
+  if (kind) throw notFile(path, kind)
   const { type } = await statfs(path)
-  if (kernelFileSystems.has(type)) throw notFile('a file of the kernel')
+  if (kernelFileSystems.has(type)) throw notFile(path, 'a file of the kernel')
   refuseTooLarge(path, before.size, available)
+  return before
+}
+
+/** The file's bytes in pieces of their own. Throws E_PATH, E_NOT_A_FILE, E_TOO_LARGE_FOR_MEMORY, and at the end E_DATA_CHANGED. */
+export async function* readUserFile(
+  path: string,
+  { available, meanwhile }: ReadOptions = {},
+): AsyncGenerator<Uint8Array, void, void> {
+  const before = await checkUserFile(path, available)
   const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0)
   const file = await open(path, flags).catch((error: unknown) => Promise.reject(pathError(path, error)))
   try {
     const opened = await file.stat()
-    if (!opened.isFile()) throw notFile('a device')
-    const bytes = await readAll(file, opened.size)
+    if (!opened.isFile()) throw notFile(path, 'a device')
+    const length = yield* piecesOf(path, file, opened.size)
     meanwhile?.()
     const after = await stat(path).catch(() => undefined)
     const same =
@@ -98,14 +120,13 @@ export async function readUserFile(
       after.ino === before.ino &&
       after.size === opened.size &&
       after.mtimeMs === opened.mtimeMs &&
-      bytes.length === opened.size
+      length === opened.size
     if (!same || opened.ino !== before.ino) {
       throw new UnrollError(
         'E_DATA_CHANGED',
         `${JSON.stringify(path)} was changed while it was read. Import it again when its writer is done.`,
       )
     }
-    return bytes
   } finally {
     await file.close()
   }

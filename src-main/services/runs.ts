@@ -12,6 +12,7 @@ import { configOf, haystackOf, type NewRun, type RunColumns, type RunRecord } fr
 import { chooseCheckpoint, listCheckpoints } from './checkpointFiles.ts'
 import { changed, recordOf, version, type Context } from './context.ts'
 import { makeName, prepare, type Prepared } from './prepare.ts'
+import { hashFile } from './readFile.ts'
 import type { Texts } from './texts.ts'
 import type { Trainer } from './trainer.ts'
 
@@ -144,22 +145,18 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
     if (config.data.kind !== 'text') return
     const what = `The text ${record.data_name} of run ${record.name}`
     const advice = 'A resumed run would learn something else; start a new run.'
-    try {
-      const { sha256, ref } = await texts.refOf(config)
-      if (sha256 !== record.data_sha256)
-        throw new UnrollError('E_DATA_CHANGED', `${what} was changed since (its SHA-256 differs). ${advice}`)
-      if (ref && 'path' in ref) loadFile({ path: ref.path, sha256 })
-    } catch (error) {
-      if (!(error instanceof UnrollError)) throw error
-      if (error.code === 'E_NOT_FOUND')
-        throw new UnrollError('E_DATA_CHANGED', `${what} was removed. ${advice}`)
-      if (error.code === 'E_MODEL_CHECKSUM')
-        throw new UnrollError(
-          'E_DATA_CHANGED',
-          `${what} was changed on the disk (its SHA-256 differs). ${advice}`,
-        )
-      throw error
-    }
+    const removed = () => new UnrollError('E_DATA_CHANGED', `${what} was removed. ${advice}`)
+    const { sha256, ref } = await texts.refOf(config).catch((error: unknown) => {
+      throw error instanceof UnrollError && error.code === 'E_NOT_FOUND' ? removed() : error
+    })
+    const differs = (where: string) =>
+      new UnrollError('E_DATA_CHANGED', `${what} was changed ${where} (its SHA-256 differs). ${advice}`)
+    if (sha256 !== record.data_sha256) throw differs('since')
+    if (!ref || !('path' in ref)) return
+    const found = await hashFile(ref.path).catch(() => {
+      throw removed()
+    })
+    if (found !== sha256) throw differs('on the disk')
   }
 
   async function fork({ id: parent, step, config }: Parsed<'runs.fork'>): Promise<RunRow> {

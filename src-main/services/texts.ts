@@ -2,15 +2,15 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import type { Parsed } from '../contract/api.ts'
 import type { RunConfig } from '../contract/config.ts'
 import type { Dataset, DatasetDetail } from '../contract/data.ts'
 import { UnrollError } from '../contract/errors.ts'
 import { checkName } from '../contract/validate.ts'
-import type { TextFacts, TextRef } from '../jobs/protocol.ts'
-import { removeFile, writeFileWhole } from '../store/files.ts'
+import type { DecodeMode, TextFacts, TextRef } from '../jobs/protocol.ts'
+import { removeFile } from '../store/files.ts'
 import { notFound, type Context } from './context.ts'
-import { readUserFile, refuseTooLarge } from './readFile.ts'
+import { piecesOf, textImporter, type Incoming } from './importText.ts'
+import { checkUserFile, readUserFile } from './readFile.ts'
 
 interface Builtin {
   id: string
@@ -105,17 +105,31 @@ export function texts(context: Context) {
     }
   }
 
-  async function add(
-    given: string,
-    bytes: Uint8Array,
-    mode: Parsed<'data.import'>['decode'],
-  ): Promise<DatasetDetail> {
+  let closing = false
+  const importing = new Set<Promise<unknown>>()
+  const importText = textImporter(planner, dirname(store.datasetFile('text')), () => {
+    if (closing) throw new UnrollError('E_STATE', 'Unroll is closing.')
+  })
+
+  /** `open` gives the file's pieces from the beginning. */
+  async function add(given: string, mode: DecodeMode, open: Incoming['pieces']): Promise<DatasetDetail> {
+    const work = takeIn(given, mode, open)
+    importing.add(work)
+    try {
+      return await work
+    } finally {
+      importing.delete(work)
+    }
+  }
+
+  async function takeIn(given: string, mode: DecodeMode, open: Incoming['pieces']): Promise<DatasetDetail> {
     const name = checkName(basename(given.replaceAll('\\', '/'))) || 'text'
-    refuseTooLarge(name, bytes.length)
-    const { facts: found, utf8 } = await planner.request('decode', { bytes, name, mode })
-    const known = store.datasets.list().find(({ sha256 }) => sha256 === found.sha256)
-    if (known && existsSync(store.datasetFile(known.sha256))) return known
-    await writeFileWhole(store.datasetFile(found.sha256), utf8)
+    const twin = (sha256: string) => store.datasets.list().find((dataset) => dataset.sha256 === sha256)
+    const isThere = (sha256: string) => twin(sha256) !== undefined && existsSync(store.datasetFile(sha256))
+    let isNew = true
+    const found = await importText({ name, pieces: open }, mode, ({ sha256 }) => (isNew = !isThere(sha256)))
+    const known = twin(found.sha256)
+    if (known && !isNew) return known
     const made = await store.write(() => {
       const taken = new Set(ids())
       const slug = slugOf(name)
@@ -143,10 +157,17 @@ export function texts(context: Context) {
     get: (id: string) => get(id),
     list: async (): Promise<Dataset[]> =>
       [...(await Promise.all(builtins.map(detail))), ...store.datasets.list()].map(summary),
-    add,
-    async addFile(path: string, mode: Parsed<'data.importFile'>['decode']): Promise<DatasetDetail> {
-      const bytes = await readUserFile(path)
-      return add(basename(path), bytes, mode)
+    add(given: string, bytes: Uint8Array, mode: DecodeMode): Promise<DatasetDetail> {
+      return add(given, mode, () => piecesOf(bytes))
+    },
+    async addFile(path: string, mode: DecodeMode): Promise<DatasetDetail> {
+      await checkUserFile(path)
+      return add(basename(path), mode, () => readUserFile(path))
+    },
+    /** Ends imports; nothing of them is left. */
+    async close(): Promise<void> {
+      closing = true
+      await Promise.allSettled(importing)
     },
     async remove(id: string): Promise<{ id: string }> {
       if (builtins.some((b) => b.id === id))

@@ -2,7 +2,7 @@
 // folder. Every operation passes a fault point, so that tests can kill the process or fail at the n-th one. It never edits in place.
 import { randomBytes } from 'node:crypto'
 import { closeSync, constants, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
-import { lstat, mkdir, open, readdir, rename, rm, unlink } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, rename, rm, unlink, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UnrollError } from '../contract/errors.ts'
 
@@ -126,31 +126,76 @@ export function discardNow(temp: string): void {
 
 const temporary = /\.(\d+)-[0-9a-f]{8}\.tmp(-wal|-shm|-journal)?$/
 
-/** Writes `bytes` to `path` so that after a crash there is either nothing new or the whole file. Throws E_DISK, E_STORE_READONLY. */
-export async function writeFileWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const folder = dirname(path)
-  const temp = tempBeside(path)
+/** `fill` writes the temp file; it then gets the path that is returned, or none and is gone. */
+async function writeWhole(
+  folder: string,
+  temp: string,
+  fill: (handle: FileHandle) => Promise<string | undefined>,
+): Promise<void> {
+  await makeFolder(folder)
   try {
-    await makeFolder(folder)
+    faultPoint('write')
+    const handle = await open(temp, 'wx', 0o600)
+    let path: string | undefined
     try {
-      faultPoint('write')
-      const handle = await open(temp, 'wx', 0o600)
-      try {
-        await handle.writeFile(bytes)
+      path = await fill(handle)
+      if (path !== undefined) {
         faultPoint('fsync')
         await handle.sync()
-      } finally {
-        await handle.close()
       }
-      faultPoint('rename')
-      await rename(temp, path)
-    } catch (error) {
-      await unlink(temp).catch(() => undefined)
-      throw error
+    } finally {
+      await handle.close()
     }
-    await syncFolder(folder)
+    if (path === undefined) return await unlink(temp)
+    faultPoint('rename')
+    await rename(temp, path)
+  } catch (error) {
+    await unlink(temp).catch(() => undefined)
+    throw error
+  }
+  await syncFolder(folder)
+}
+
+/** Writes `bytes` to `path` so that after a crash there is either nothing new or the whole file. Throws E_DISK, E_STORE_READONLY. */
+export async function writeFileWhole(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeWhole(dirname(path), tempBeside(path), async (handle) => {
+      await handle.writeFile(bytes)
+      return path
+    })
   } catch (error) {
     throw diskError(error, `writing ${basename(path)}`)
+  }
+}
+
+/** Written but not yet on the disk: so much that the last wait for the disk is short. */
+const syncEvery = 32 << 20
+
+/**
+ * Writes pieces as they come to a file in `folder` that appears whole or not at all, under the name that is known at the end; undefined
+ * if it is not wanted. Throws E_DISK, E_STORE_READONLY, and what the pieces throw; then nothing is left.
+ */
+export async function writePieces(
+  folder: string,
+  pieces: AsyncIterable<Uint8Array>,
+  nameAtEnd: () => string | undefined,
+): Promise<void> {
+  try {
+    await writeWhole(folder, tempBeside(join(folder, 'new')), async (handle) => {
+      let waiting = 0
+      for await (const piece of pieces) {
+        await handle.writeFile(piece)
+        waiting += piece.length
+        if (waiting < syncEvery) continue
+        waiting = 0
+        faultPoint('fsync')
+        await handle.sync()
+      }
+      const name = nameAtEnd()
+      return name === undefined ? undefined : join(folder, name)
+    })
+  } catch (error) {
+    throw diskError(error, `writing into ${basename(folder)}`)
   }
 }
 

@@ -1,0 +1,79 @@
+// What is shown of a text: counts, its beginning, its symbols, its hash; gathered piece by piece.
+import { createHash } from 'node:crypto'
+import type { Dataset } from '../contract/data.ts'
+import type { Warning } from '../contract/errors.ts'
+import type { TextFacts } from './protocol.ts'
+
+const previewPoints = 4000
+const symbolsShown = 1000
+
+export type TextCounter = ReturnType<typeof textCounter>
+
+/** `take` gets the pieces of a text with their UTF-8, none ending within a code point; `facts` says what they were. */
+export function textCounter() {
+  /** How often each code point occurs: an array, because a map would take minutes for long texts. */
+  const counts = new Uint32Array(0x110000)
+  const hash = createHash('sha256')
+  let bytes = 0
+  let characters = 0
+  let lineEnds = 0
+  let last = 0
+  let beginning = ''
+  let blank = true
+
+  function count(text: string): void {
+    for (let i = 0; i < text.length; i++) {
+      let point = text.charCodeAt(i)
+      if (point >= 0xd800 && point <= 0xdbff) {
+        point = text.codePointAt(i)!
+        if (point > 0xffff) i++
+      }
+      counts[point]!++
+      characters++
+      // Lines end at CR, LF or CRLF.
+      if (point === 13 || (point === 10 && last !== 13)) lineEnds++
+      last = point
+    }
+  }
+
+  function symbols(): { symbol: string; count: number }[] {
+    const found: { symbol: string; count: number }[] = []
+    counts.forEach((n, point) => n && found.push({ symbol: String.fromCodePoint(point), count: n }))
+    return found.sort((a, b) => b.count - a.count)
+  }
+
+  return {
+    take(text: string, utf8: Uint8Array): void {
+      bytes += utf8.length
+      hash.update(utf8)
+      if (beginning.length < 2 * previewPoints) beginning += text.slice(0, 2 * previewPoints)
+      if (blank) blank = text.trim() === ''
+      count(text)
+    },
+    /** Nothing but white space so far. */
+    get blank() {
+      return blank
+    },
+    facts(encoding: Dataset['encoding'], warnings: readonly Warning[]): TextFacts {
+      const found = symbols()
+      const all: Warning[] = [...warnings]
+      if (found.length === 1) {
+        all.push({
+          code: 'W_VOCAB_1',
+          message: `The text has one symbol only (${JSON.stringify(found[0]!.symbol)}): a model of it learns nothing.`,
+        })
+      }
+      return {
+        bytes,
+        characters,
+        lines: lineEnds + (last === 10 || last === 13 ? 0 : 1),
+        encoding,
+        sha256: hash.digest('hex'),
+        preview: Array.from(beginning).slice(0, previewPoints).join(''),
+        symbols: found.slice(0, symbolsShown),
+        distinct: found.length,
+        warnings: all,
+      }
+    },
+  }
+}
