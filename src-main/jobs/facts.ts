@@ -38,7 +38,10 @@ export function textCounter() {
 
   function symbols(): { symbol: string; count: number }[] {
     const found: { symbol: string; count: number }[] = []
-    counts.forEach((n, point) => n && found.push({ symbol: String.fromCodePoint(point), count: n }))
+    for (let point = 0; point < counts.length; point++) {
+      const n = counts[point]!
+      if (n) found.push({ symbol: String.fromCodePoint(point), count: n })
+    }
     return found.sort((a, b) => b.count - a.count)
   }
 

@@ -43,21 +43,29 @@ export function encodeWords(words: readonly string[], { ids }: Vocabulary): Int3
 
 const codePoints = 0x110000
 
+/** Marks the code points of a piece; how many there are. */
+function markPoints(chunk: string, seen: Uint8Array): number {
+  let pairs = 0
+  for (let i = 0; i < chunk.length; i++) {
+    const unit = chunk.charCodeAt(i)
+    if (unit < 0xd800 || unit > 0xdbff) {
+      seen[unit] = 1
+      continue
+    }
+    const point = chunk.codePointAt(i)!
+    seen[point] = 1
+    if (point <= 0xffff) continue
+    pairs++
+    i++
+  }
+  return chunk.length - pairs
+}
+
 /** Which code points occur in a text, and how many of them there are in all. */
 export function countPoints(chunks: Iterable<string>): { seen: Uint8Array; count: number } {
   const seen = new Uint8Array(codePoints)
   let count = 0
-  for (const chunk of chunks) {
-    for (let i = 0; i < chunk.length; i++) {
-      let point = chunk.charCodeAt(i)
-      if (point >= 0xd800 && point <= 0xdbff) {
-        point = chunk.codePointAt(i)!
-        if (point > 0xffff) i++
-      }
-      seen[point] = 1
-      count++
-    }
-  }
+  for (const chunk of chunks) count += markPoints(chunk, seen)
   return { seen, count }
 }
 
@@ -85,22 +93,27 @@ export function lacksPoint({ symbols }: Vocabulary, seen: Uint8Array): boolean {
 /** Bytes of one id. */
 export const bytesPerId = ({ symbols }: Vocabulary): 1 | 2 => (symbols.length <= 256 ? 1 : 2)
 
+/** Writes the ids of a piece from `at` on; where they end. */
+function writePoints(chunk: string, idOf: Uint16Array, ids: Ids, at: number): number {
+  let n = at
+  for (let i = 0; i < chunk.length; i++) {
+    let point = chunk.charCodeAt(i)
+    if (point >= 0xd800 && point <= 0xdbff) {
+      point = chunk.codePointAt(i)!
+      if (point > 0xffff) i++
+    }
+    ids[n++] = idOf[point]!
+  }
+  return n
+}
+
 /** Ids of all `count` code points, in the smallest kind of number; every one of them is in the vocabulary. */
 export function encodePoints(chunks: Iterable<string>, count: number, vocabulary: Vocabulary): Ids {
   const idOf = new Uint16Array(codePoints)
   vocabulary.symbols.forEach((symbol, id) => (idOf[symbol.codePointAt(0)!] = id))
   const ids = bytesPerId(vocabulary) === 1 ? new Uint8Array(count) : new Uint16Array(count)
   let n = 0
-  for (const chunk of chunks) {
-    for (let i = 0; i < chunk.length; i++) {
-      let point = chunk.charCodeAt(i)
-      if (point >= 0xd800 && point <= 0xdbff) {
-        point = chunk.codePointAt(i)!
-        if (point > 0xffff) i++
-      }
-      ids[n++] = idOf[point]!
-    }
-  }
+  for (const chunk of chunks) n = writePoints(chunk, idOf, ids, n)
   return ids
 }
 
