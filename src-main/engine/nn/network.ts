@@ -12,6 +12,7 @@ export type InputLayer =
   | { kind: 'dense'; size: number }
 
 export interface Network {
+  /** With the states that its options need. */
   cell: Cell
   options: Record<string, unknown>
   hidden: number
@@ -27,8 +28,9 @@ export function networkOf(
   model: ModelConfig,
   sizes: { symbols: number; dense?: number; outputs: number; outputBias: boolean },
 ): Network {
-  const cell = cellById(model.cell)
-  const options = cellOptions(cell, model.options)
+  const found = cellById(model.cell)
+  const options = cellOptions(found, model.options)
+  const cell = { ...found, state: found.stateFor?.(options) ?? found.state }
   const { symbols, dense } = sizes
   const input: InputLayer = dense
     ? { kind: 'dense', size: dense }
@@ -47,7 +49,8 @@ export function networkOf(
   for (let layer = 0; layer < model.layers; layer++) {
     const below = layer > 0 ? model.hidden : input.kind === 'onehot' ? input.symbols : input.size
     const own = cell.weights({ input: below, hidden: model.hidden }, options)
-    for (const [name, weight] of Object.entries(own)) weights.set(`layers.${layer}.${name}`, weight)
+    for (const [name, weight] of Object.entries(own))
+      if (weight) weights.set(`layers.${layer}.${name}`, weight)
   }
   weights.set('readout.w', {
     shape: [sizes.outputs, model.hidden],
