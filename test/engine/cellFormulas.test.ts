@@ -81,3 +81,28 @@ describe('IRNN', () => {
     expect(Math.sqrt(square) / 0.001).toBeCloseTo(1, 0)
   })
 })
+
+describe('leaky integrator', () => {
+  const formula =
+    (share: (at: Case, k: number) => number, s = Math.tanh) =>
+    (at: Case) => ({
+      h: units.map((k) => share(at, k) * at.state.h![k]! + (1 - share(at, k)) * s(sum(at, k))),
+      s: units.map((k) => s(sum(at, k))),
+    })
+
+  it('keeps the share a', () => {
+    expectStep('leaky', { a: 0.8 }, formula(() => 0.8)) // prettier-ignore
+    expectStep('leaky', { a: 0.8, activation: 'sigmoid' }, formula(() => 0.8, sigmoid)) // prettier-ignore
+  })
+
+  it('has memories of 1 to `slowest` steps on a log scale', () => {
+    const spaced = formula((_, k) => 1 - 1 / [1, 3, 9, 27][k]!)
+    expectStep('leaky', { leak: 'spaced', slowest: 27 }, spaced)
+  })
+
+  it('learns the share of every unit, from a on', () => {
+    expectStep('leaky', { leak: 'learned' }, formula(({ w }, k) => sigmoid(w.leak![k]!))) // prettier-ignore
+    const { leak } = cellById('leaky').weights({ input: 1, hidden: 2 }, { leak: 'learned', a: 0.7 })
+    for (const v of initialValues(leak!, 'default', 1, 0)) expect(sigmoid(v)).toBeCloseTo(0.7, 12)
+  })
+})

@@ -120,7 +120,7 @@ describe('the catalogue', () => {
   )
 
   it('says of every cell what it is, where it comes from and what can be seen in it', () => {
-    expect(cells.map((c) => c.id)).toEqual(['lstm', 'gru', 'rnn', 'elman', 'feedforward', 'irnn'])
+    expect(cells.map((c) => c.id)).toEqual(['lstm', 'gru', 'rnn', 'elman', 'feedforward', 'irnn', 'leaky'])
     for (const cell of cells) {
       expect(cell.signals.some((s) => s.id === 'h')).toBe(true)
       expect(cell.paper).toMatch(/\d{4}/)

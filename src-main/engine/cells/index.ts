@@ -10,10 +10,11 @@ import { elman } from './elman.ts'
 import { feedforward } from './feedforward.ts'
 import { gru } from './gru.ts'
 import { irnn } from './irnn.ts'
+import { leaky } from './leaky.ts'
 import { lstm } from './lstm.ts'
 import { rnn } from './rnn.ts'
 
-export const cells: readonly Cell[] = [lstm, gru, rnn, elman, feedforward, irnn]
+export const cells: readonly Cell[] = [lstm, gru, rnn, elman, feedforward, irnn, leaky]
 
 /** The cell of that id; throws E_CONFIG_UNKNOWN naming the nearest. */
 export function cellById(id: string): Cell {
