@@ -106,3 +106,20 @@ describe('leaky integrator', () => {
     for (const v of initialValues(leak!, 'default', 1, 0)) expect(sigmoid(v)).toBeCloseTo(0.7, 12)
   })
 })
+
+describe('peephole LSTM', () => {
+  it.each(['own', 'all'])('lets i and f see the old cell and o the new one (%s)', (sees) => {
+    expectStep('peephole', { sees }, (at) => {
+      const { p_if, p_o } = at.w as Record<'p_if' | 'p_o', number[]>
+      const seen = (p: number[], r: number, c: number[]) =>
+        sees === 'all' ? dot(p, r, c) : p[r]! * c[r % hidden]!
+      const old = at.state.c as number[]
+      const i = units.map((k) => sigmoid(sum(at, k) + seen(p_if, k, old)))
+      const f = units.map((k) => sigmoid(sum(at, hidden + k) + seen(p_if, hidden + k, old)))
+      const g = units.map((k) => Math.tanh(sum(at, 2 * hidden + k)))
+      const c = units.map((k) => f[k]! * old[k]! + i[k]! * g[k]!)
+      const o = units.map((k) => sigmoid(sum(at, 3 * hidden + k) + seen(p_o, k, c)))
+      return { i, f, g, c, o, h: units.map((k) => o[k]! * Math.tanh(c[k]!)) }
+    })
+  })
+})

@@ -12,9 +12,10 @@ import { gru } from './gru.ts'
 import { irnn } from './irnn.ts'
 import { leaky } from './leaky.ts'
 import { lstm } from './lstm.ts'
+import { peephole } from './peephole.ts'
 import { rnn } from './rnn.ts'
 
-export const cells: readonly Cell[] = [lstm, gru, rnn, elman, feedforward, irnn, leaky]
+export const cells: readonly Cell[] = [lstm, gru, rnn, elman, feedforward, irnn, leaky, peephole]
 
 /** The cell of that id; throws E_CONFIG_UNKNOWN naming the nearest. */
 export function cellById(id: string): Cell {
