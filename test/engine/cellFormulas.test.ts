@@ -123,3 +123,63 @@ describe('peephole LSTM', () => {
     })
   })
 })
+
+describe('LSTM variants', () => {
+  it.each([
+    ['V', {}],
+    ['NIG', { gates: 'no-input' }],
+    ['NFG', { gates: 'no-forget' }],
+    ['NOG', { outputGate: false }],
+    ['NIAF', { inputActivation: false }],
+    ['NOAF', { outputActivation: false }],
+    ['CIFG', { gates: 'coupled' }],
+    ['NP', { peepholes: false }],
+    ['FGR', { gateRecurrence: true }],
+    ['CIFG FGR', { gates: 'coupled', gateRecurrence: true }],
+  ] as [string, Record<string, string | boolean>][])('%s', (name, options) => {
+    const is = (change: string) => name.split(' ').includes(change)
+    const gates = [
+      ...(is('NIG') || is('CIFG') ? '' : 'i'),
+      ...(is('NFG') ? '' : 'f'),
+      ...(is('NOG') ? '' : 'o'),
+    ]
+    const blocks = [...'ifzo'].filter((b) => b === 'z' || gates.includes(b))
+    expectStep('lstm-variant', options, (at) => {
+      const before = gates.flatMap((g) => (is('FGR') ? Array.from(at.state[g]!) : []))
+      const block = (b: string, k: number) => sum(at, blocks.indexOf(b) * hidden + k)
+      const gate = (b: string, cell: ArrayLike<number>) =>
+        units.map((k) => {
+          if (!gates.includes(b)) return 1
+          const row = gates.indexOf(b) * hidden + k
+          const seen = is('NP') ? 0 : at.w.p![row]! * cell[k]!
+          return sigmoid(block(b, k) + seen + (is('FGR') ? dot(at.w.r!, row, before) : 0))
+        })
+      const f = gate('f', at.state.c!)
+      const i = is('CIFG') ? f.map((v) => 1 - v) : gate('i', at.state.c!)
+      const z = units.map((k) => (is('NIAF') ? block('z', k) : Math.tanh(block('z', k))))
+      const c = units.map((k) => f[k]! * at.state.c![k]! + i[k]! * z[k]!)
+      const o = gate('o', c)
+      return { i, f, z, c, o, h: units.map((k) => o[k]! * (is('NOAF') ? c[k]! : Math.tanh(c[k]!))) }
+    })
+  })
+
+  it('has no weights for what is taken away', () => {
+    const shapes = (given: Record<string, string | boolean>) => {
+      const cell = cellById('lstm-variant')
+      const own = Object.entries(cell.weights({ input: width, hidden }, cellOptions(cell, given)))
+      return Object.fromEntries(own.flatMap(([name, w]) => (w ? [[name, w.shape]] : [])))
+    }
+    expect(shapes({})).toMatchObject({ w_ih: [16, 3], p: [12] })
+    expect(shapes({ gates: 'coupled', peepholes: false })).toEqual({
+      w_ih: [12, 3],
+      w_hh: [12, 4],
+      b_ih: [12],
+      b_hh: [12],
+    })
+    expect(shapes({ gates: 'no-input', outputGate: false, gateRecurrence: true })).toMatchObject({
+      w_hh: [8, 4],
+      p: [4],
+      r: [4, 4],
+    })
+  })
+})

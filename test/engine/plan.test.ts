@@ -129,6 +129,7 @@ describe('the catalogue', () => {
       'irnn',
       'leaky',
       'peephole',
+      'lstm-variant',
     ])
     for (const cell of cells) {
       expect(cell.signals.some((s) => s.id === 'h')).toBe(true)

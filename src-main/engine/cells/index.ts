@@ -12,10 +12,11 @@ import { gru } from './gru.ts'
 import { irnn } from './irnn.ts'
 import { leaky } from './leaky.ts'
 import { lstm } from './lstm.ts'
+import { lstmVariant } from './lstmVariant.ts'
 import { peephole } from './peephole.ts'
 import { rnn } from './rnn.ts'
 
-export const cells: readonly Cell[] = [lstm, gru, rnn, elman, feedforward, irnn, leaky, peephole]
+export const cells: readonly Cell[] = [lstm, gru, rnn, elman, feedforward, irnn, leaky, peephole, lstmVariant]
 
 /** The cell of that id; throws E_CONFIG_UNKNOWN naming the nearest. */
 export function cellById(id: string): Cell {
