@@ -130,6 +130,9 @@ describe('the catalogue', () => {
       'leaky',
       'peephole',
       'lstm-variant',
+      'mi-rnn',
+      'mi-lstm',
+      'mi-gru',
     ])
     for (const cell of cells) {
       expect(cell.signals.some((s) => s.id === 'h')).toBe(true)

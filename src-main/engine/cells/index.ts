@@ -13,10 +13,26 @@ import { irnn } from './irnn.ts'
 import { leaky } from './leaky.ts'
 import { lstm } from './lstm.ts'
 import { lstmVariant } from './lstmVariant.ts'
+import { miGru } from './miGru.ts'
+import { miLstm } from './miLstm.ts'
+import { miRnn } from './miRnn.ts'
 import { peephole } from './peephole.ts'
 import { rnn } from './rnn.ts'
 
-export const cells: readonly Cell[] = [lstm, gru, rnn, elman, feedforward, irnn, leaky, peephole, lstmVariant]
+export const cells: readonly Cell[] = [
+  lstm,
+  gru,
+  rnn,
+  elman,
+  feedforward,
+  irnn,
+  leaky,
+  peephole,
+  lstmVariant,
+  miRnn,
+  miLstm,
+  miGru,
+]
 
 /** The cell of that id; throws E_CONFIG_UNKNOWN naming the nearest. */
 export function cellById(id: string): Cell {
