@@ -224,3 +224,38 @@ describe('multiplicative integration', () => {
     expect(start('b')).toEqual([0, 0, 3, 3, 0, 0, 0, 0])
   })
 })
+
+describe('layer-norm LSTM', () => {
+  const normalise = (v: number[], epsilon: number) => {
+    const mean = v.reduce((s, a) => s + a, 0) / v.length
+    const variance = v.reduce((s, a) => s + (a - mean) ** 2, 0) / v.length
+    return v.map((a) => (a - mean) / Math.sqrt(variance + epsilon))
+  }
+
+  it('normalises both sums over all gates, and the cell', () => {
+    expectStep('layernorm-lstm', { epsilon: 0.01 }, ({ w, x, state }) => {
+      const rows = Array.from({ length: 4 * hidden }, (_, r) => r)
+      const fromInput = normalise(rows.map((r) => dot(w.w_ih!, r, x)), 0.01) // prettier-ignore
+      const fromState = normalise(rows.map((r) => dot(w.w_hh!, r, state.h!)), 0.01) // prettier-ignore
+      const z = rows.map((r) => w.gain_ih![r]! * fromInput[r]! + w.gain_hh![r]! * fromState[r]! + w.b![r]!)
+      const part = (gate: number) => z.slice(gate * hidden, (gate + 1) * hidden)
+      const [i, f, o] = [part(0).map(sigmoid), part(1).map(sigmoid), part(3).map(sigmoid)]
+      const g = part(2).map(Math.tanh)
+      const c = units.map((k) => f[k]! * state.c![k]! + i[k]! * g[k]!)
+      const ln_c = normalise(c, 0.01).map((v, k) => w.gain_c![k]! * v + w.b_c![k]!)
+      return { i, f, g, o, c, ln_c, h: units.map((k) => o[k]! * Math.tanh(ln_c[k]!)) }
+    })
+  })
+
+  it('has mean 0 and variance 1 over the units, whatever the scale of the weights', () => {
+    const large = values([16, 3], 2).map((v) => v * 1e4)
+    const still = { gain_c: [1, 1, 1, 1], b_c: [0, 0, 0, 0] }
+    const [a, b] = [1, 7].map((scale) => stepOf('layernorm-lstm', { epsilon: 1e-12 }, { ...still, w_ih: large.map((v) => v * scale) })) // prettier-ignore
+    a!.forEach(({ found }, row) => {
+      const mean = found.ln_c!.reduce((s, v) => s + v, 0) / hidden
+      expect(mean).toBeCloseTo(0, 10)
+      expect(found.ln_c!.reduce((s, v) => s + v * v, 0) / hidden).toBeCloseTo(1, 8)
+      expectClose(b![row]!.found.h!, found.h!, 1e-9)
+    })
+  })
+})

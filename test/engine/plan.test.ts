@@ -133,6 +133,7 @@ describe('the catalogue', () => {
       'mi-rnn',
       'mi-lstm',
       'mi-gru',
+      'layernorm-lstm',
     ])
     for (const cell of cells) {
       expect(cell.signals.some((s) => s.id === 'h')).toBe(true)

@@ -10,6 +10,7 @@ import { elman } from './elman.ts'
 import { feedforward } from './feedforward.ts'
 import { gru } from './gru.ts'
 import { irnn } from './irnn.ts'
+import { layernormLstm } from './layernormLstm.ts'
 import { leaky } from './leaky.ts'
 import { lstm } from './lstm.ts'
 import { lstmVariant } from './lstmVariant.ts'
@@ -32,6 +33,7 @@ export const cells: readonly Cell[] = [
   miRnn,
   miLstm,
   miGru,
+  layernormLstm,
 ]
 
 /** The cell of that id; throws E_CONFIG_UNKNOWN naming the nearest. */
