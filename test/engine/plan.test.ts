@@ -134,6 +134,7 @@ describe('the catalogue', () => {
       'mi-lstm',
       'mi-gru',
       'layernorm-lstm',
+      'clockwork',
     ])
     for (const cell of cells) {
       expect(cell.signals.some((s) => s.id === 'h')).toBe(true)

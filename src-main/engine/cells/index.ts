@@ -9,6 +9,7 @@ import type { Cell } from './cell.ts'
 import { elman } from './elman.ts'
 import { feedforward } from './feedforward.ts'
 import { gru } from './gru.ts'
+import { clockwork } from './clockwork.ts'
 import { irnn } from './irnn.ts'
 import { layernormLstm } from './layernormLstm.ts'
 import { leaky } from './leaky.ts'
@@ -34,6 +35,7 @@ export const cells: readonly Cell[] = [
   miLstm,
   miGru,
   layernormLstm,
+  clockwork,
 ]
 
 /** The cell of that id; throws E_CONFIG_UNKNOWN naming the nearest. */
