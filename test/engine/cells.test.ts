@@ -6,6 +6,7 @@ import { cells } from '../../src-main/engine/cells/index.ts'
 import { readCheckpoint } from '../../src-main/engine/checkpoint.ts'
 import { add, input, square, sum } from '../../src-main/engine/graph/ops.ts'
 import { inspectGrid, openModel, openTraining } from '../../src-main/engine/index.ts'
+import { initialValues } from '../../src-main/engine/nn/initialise.ts'
 import { networkOf, readout, stateNames, traceNetwork } from '../../src-main/engine/nn/network.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
@@ -60,6 +61,23 @@ describe.each(variants)('$cell.id $options', ({ cell, options }) => {
     const feeds = Object.fromEntries(leaves.map((n, i) => [n.attrs.name!, values(n.shape, i + 1)]))
     checkGraph(loss, leaves, feeds)
   })
+
+  it.each([1, 5])(
+    'has finite first weights of the right size with every choice of them, %i units',
+    (hidden) => {
+      for (const init of ['default', 'uniform', 'xavier', 'orthogonal', 'identity'] as const) {
+        const { model } = configOf({
+          model: { cell: cell.id, hidden, layers: 2, embedding: 4, init, options },
+        })
+        const { weights } = networkOf(model, { symbols: 6, outputs: 6, outputBias: true })
+        ;[...weights].forEach(([name, weight], i) => {
+          const start = initialValues(weight, init, 7, i)
+          expect(start, name).toHaveLength(weight.shape.reduce((n, d) => n * d, 1))
+          expect(start.every(Number.isFinite), name).toBe(true)
+        })
+      }
+    },
+  )
 
   it('memorises twenty characters', () => {
     const text = cell.state.length > 0 ? 'to be, or not to be:' : 'abcdefghijklmnopqrst'
