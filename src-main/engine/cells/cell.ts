@@ -45,6 +45,10 @@ export interface CellDefinition<W extends string, S extends string, G extends st
   state: readonly S[]
   /** Those of `state` that these options need; all of them when missing. */
   stateFor?(options: z.output<O>): readonly S[]
+  /** States whose values must stay as the step made them (a count of steps, gates of the step before): zoneout leaves them alone. */
+  exact?: readonly S[]
+  /** Signal that gates write into the state: recurrent dropout falls on it. */
+  candidate?: G
   /** What can be looked at, each (B, H). There is always an `h`: what the layer above reads. */
   signals: readonly Signal<G>[]
   /** One step in time: x (B, I), states (B, H) -> new states and all signals. */

@@ -45,6 +45,7 @@ export const clockwork = defineCell({
     return { w_ih, b: b_ih, ...Object.fromEntries(recurrent) }
   },
   state: ['h', 't'],
+  exact: ['t'],
   signals: [
     { id: 'h', title: 'hidden state h', kind: 'bounded' },
     { id: 'tick', title: 'renewed at this step', kind: 'gate' },

@@ -49,6 +49,7 @@ export const layernormLstm = defineCell({
     return { w_ih, w_hh, b, ...gains, b_c: vector(1, 'bias', 0) }
   },
   state: ['h', 'c'],
+  candidate: 'g',
   signals: [
     { id: 'h', title: 'hidden state h', kind: 'bounded' },
     { id: 'c', title: 'cell c', kind: 'free' },

@@ -47,6 +47,8 @@ export const lstmVariant = defineCell({
   },
   state: ['h', 'c', 'i', 'f', 'o'],
   stateFor: (given) => ['h', 'c', ...(given.gateRecurrence ? gatesOf(given) : [])],
+  exact: ['i', 'f', 'o'],
+  candidate: 'z',
   signals: [
     { id: 'h', title: 'hidden state h (y in the paper)', kind: 'free' },
     { id: 'c', title: 'cell c', kind: 'free' },

@@ -14,6 +14,7 @@ export const miGru = defineCell({
   options: schema.strictObject(integrationOptions),
   weights: (sizes, options) => integrationWeights(sizes, 3, options),
   state: ['h'],
+  candidate: 'n',
   signals: [
     { id: 'h', title: 'hidden state h', kind: 'bounded' },
     { id: 'r', title: 'reset gate r', kind: 'gate' },

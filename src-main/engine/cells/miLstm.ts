@@ -16,6 +16,7 @@ export const miLstm = defineCell({
   }), // prettier-ignore
   weights: (sizes, options) => integrationWeights(sizes, 4, options, [0, options.forgetBias, 0, 0]),
   state: ['h', 'c'],
+  candidate: 'g',
   signals: [
     { id: 'h', title: 'hidden state h', kind: 'bounded' },
     { id: 'c', title: 'cell c', kind: 'free' },

@@ -29,6 +29,7 @@ export const peephole = defineCell({
     }
   },
   state: ['h', 'c'],
+  candidate: 'g',
   signals: [
     { id: 'h', title: 'hidden state h', kind: 'bounded' },
     { id: 'c', title: 'cell c', kind: 'free' },
