@@ -11,13 +11,8 @@ import { networkOf, stateNames, traceNetwork } from '../../src-main/engine/nn/ne
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import {
-  clipByNorm,
-  globalNorm,
-  stepInputs,
-  stepValues,
-  update,
-} from '../../src-main/engine/train/optimisers.ts'
+import { globalNorm, preparedGradients } from '../../src-main/engine/train/gradients.ts'
+import { stepInputs, stepValues, update } from '../../src-main/engine/train/optimisers.ts'
 import { weightNodes } from '../../src-main/engine/train/program.ts'
 import { learningRate } from '../../src-main/engine/train/schedules.ts'
 
@@ -40,7 +35,10 @@ interface LayerFixture {
 }
 interface Fixture {
   layers: LayerFixture[]
-  optimisers: { optimizer: TrainConfig['optimizer']; clip: number; lr: number; path: number[][] }[]
+  optimisers: ({ path: number[][] } & Pick<
+    TrainConfig,
+    'optimizer' | 'clip' | 'clipValue' | 'weightDecay' | 'lr'
+  >)[]
   onecycle: { total: number; warmup: number; lr: number; rates: number[] }[]
 }
 const fixture = JSON.parse(
@@ -112,20 +110,21 @@ describe.each(executors)('%s equals PyTorch', (_, executor, tolerance) => {
     }
   })
 
-  it.each(fixture.optimisers)('$optimizer for 100 steps, clip $clip', ({ optimizer, clip, lr, path }) => {
-    const config = train({ optimizer, clip, lr, momentum: 0.9, rho: 0.9 })
+  const how = '$optimizer for 100 steps, weight decay $weightDecay, clip $clip, by value $clipValue'
+  it.each(fixture.optimisers)(how, ({ path, ...given }) => {
+    const config = train({ ...given, momentum: 0.9, rho: 0.9 })
     const w = state('w', [5])
     const [a, b] = [input('a', [5]), input('b', [5])]
     const loss = add(sum(mul(a, square(sub(w, b)))), mul(sum(square(square(w))), 0.1))
     const [g] = derive(loss, [w])
-    const [clipped] = clipByNorm([g!], globalNorm([g!]), clip)
-    const { weight, moments } = update(config, stepInputs(optimizer), 'w', w, clipped!)
+    const [prepared] = preparedGradients([g!], globalNorm([g!]), config)
+    const { weight, moments } = update(config, stepInputs(config), 'w', w, prepared!)
     const executable = executor.load(compile({ outputs: { loss }, updates: [[w, weight], ...moments] }))
     executable.write('a', [0.5, 1, 2, 4, 0.01])
     executable.write('b', [1, -1, 0.5, 0.25, 3])
     executable.write('w', [0, 0.5, -1, 1.5, -0.2])
     path.forEach((expected, step) => {
-      for (const [name, value] of Object.entries(stepValues(config, lr, step + 1)))
+      for (const [name, value] of Object.entries(stepValues(config, config.lr, step + 1)))
         executable.write(name, [value])
       executable.run({ seed: [0, 0], step })
       expect(relativeError(executable.read('w'), expected), `step ${step}`).toBeLessThan(tolerance)

@@ -33,6 +33,10 @@ export function seriesTask(config: RunConfig): Task {
     )
   if (online && train.clip !== 0)
     throw refuse('train.clip', 'the online rule has no gradient to clip; set clip to 0.')
+  for (const name of ['clipValue', 'gradientNoise', 'weightDecay'] as const) {
+    if (online && train[name] !== 0)
+      throw refuse(`train.${name}`, `the online rule has no such part; set ${name} to 0, or bptt to "full".`)
+  }
   if (online && model.layers > 1)
     throw refuse(
       'model.layers',
