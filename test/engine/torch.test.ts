@@ -150,3 +150,34 @@ it('cosine and linear rates go from lr to 0, constant stays', () => {
   expect(at('cosine', 10)).toBeCloseTo(0, 12)
   expect(at('linear', 10)).toBe(0)
 })
+
+describe('schedules by formula', () => {
+  const rates = (given: object, steps: number[], total = 101) =>
+    steps.map((step) => +learningRate(train({ lr: 2, ...given }), step, total).toFixed(9))
+
+  it('step, exponential and inverse square root', () => {
+    const decays = { decay: 0.25, decayEvery: 10 }
+    expect(rates({ schedule: 'step', ...decays }, [0, 9, 10, 19, 20])).toEqual([2, 2, 0.5, 0.5, 0.125])
+    expect(rates({ schedule: 'exponential', ...decays }, [0, 5, 10, 20])).toEqual([2, 1, 0.5, 0.125])
+    expect(rates({ schedule: 'invsqrt' }, [0, 3, 15, 99])).toEqual([2, 1, 0.5, 0.2])
+  })
+
+  it('each begins with its warm-up, then runs over what is left', () => {
+    const rising = [0.5, 1, 1.5, 2]
+    const warm = (given: object, ...later: number[]) =>
+      rates({ warmupSteps: 4, ...given }, [0, 1, 2, 3, ...later], 15)
+    expect(warm({ schedule: 'constant' }, 4, 14)).toEqual([...rising, 2, 2])
+    expect(warm({ schedule: 'cosine' }, 4, 9, 14)).toEqual([...rising, 2, 1, 0])
+    expect(warm({ schedule: 'linear' }, 4, 9, 14)).toEqual([...rising, 2, 1, 0])
+    expect(warm({ schedule: 'step', decay: 0.5, decayEvery: 3 }, 6, 7)).toEqual([...rising, 2, 1])
+    expect(warm({ schedule: 'exponential', decay: 0.25, decayEvery: 4 }, 4, 6)).toEqual([...rising, 2, 1])
+    expect(warm({ schedule: 'invsqrt' }, 15, 35)).toEqual([...rising, 1, 0.666666667])
+  })
+
+  it('stays finite and positive where the warm-up is longer than the run, or the run has no end', () => {
+    for (const schedule of ['constant', 'cosine', 'linear', 'step', 'exponential', 'invsqrt']) {
+      expect(rates({ schedule, warmupSteps: 200 }, [0, 99])).toEqual([0.01, 1])
+      expect(rates({ schedule, warmupSteps: 2 }, [1, 2], Infinity)[1], schedule).toBeGreaterThan(1.6)
+    }
+  })
+})
