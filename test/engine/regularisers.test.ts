@@ -82,7 +82,7 @@ describe('dropout', () => {
     const mean = new Float64Array(24)
     for (let step = 0; step < n; step++)
       run(step).y!.forEach((v, i) => {
-        expect(v === 0 || Math.abs(v * 0.6 - feeds.x[i]!) < 1e-12).toBe(true)
+        if (v !== 0 && Math.abs(v * 0.6 - feeds.x[i]!) > 1e-12) expect.fail(`${v} is neither 0 nor x / 0.6`)
         mean[i]! += v / n / feeds.x[i]!
       })
     // Five standard deviations of the mean of n draws.
@@ -205,6 +205,13 @@ describe('recurrent dropout', () => {
       })
       expect(fits).toHaveLength(1)
     }
+  })
+
+  it.each(cells.filter((c) => c.state.length > 0).map((c) => c.id))('reaches %s in training only', (id) => {
+    const { trace, feeds } = small(id, { recurrentDropout: 0.5 })
+    const { trained, free } = runAt({ trained: trace(true).top, free: trace(false).top }, feeds)(1)
+    expect(trained).not.toEqual(free)
+    expectClose(free!, runAt({ top: small(id, {}).trace(true).top }, feeds)(1).top!, 1e-12)
   })
 
   it('leaves alone what a clockwork layer holds', () => {
