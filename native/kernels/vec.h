@@ -51,7 +51,7 @@ UNROLL_INLINE vf madd(vf a, vf b, vf c) {
   z.half[1] = _mm256_fmadd_ps(x.half[1], y.half[1], z.half[1]);
   return z.v;
 #elif defined(__aarch64__)
-  return vfmaq_f32(c, a, b);
+  return (vf)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
 #else
   return a * b + c;
 #endif
@@ -89,7 +89,7 @@ UNROLL_INLINE vf square_root(vf x) {
 #elif defined(UNROLL_ISA_AVX2)
   return _mm256_sqrt_ps(x);
 #elif defined(__aarch64__)
-  return vsqrtq_f32(x);
+  return (vf)vsqrtq_f32((float32x4_t)x);
 #elif defined(__SSE2__) && !defined(UNROLL_ISA_AVX2X16)
   return _mm_sqrt_ps(x);
 #else

@@ -41,7 +41,7 @@ def layer(kind, layers):
     }
 
 
-def optimiser(name, clip):
+def optimiser(name, clip, decay=0, clip_value=0):
     """Weights after each of 100 steps on sum(a (w - b)^2) + sum(w^4) / 10.
 
     RMSprop goes slowly enough not to arrive: near the minimum it would flip from side to side and blow rounding up.
@@ -51,10 +51,13 @@ def optimiser(name, clip):
     b = torch.tensor([1.0, -1.0, 0.5, 0.25, 3.0])
     w = torch.nn.Parameter(torch.tensor([0.0, 0.5, -1.0, 1.5, -0.2]))
     make = {
-        "sgd": lambda: torch.optim.SGD([w], lr=lr),
-        "momentum": lambda: torch.optim.SGD([w], lr=lr, momentum=0.9),
-        "rmsprop": lambda: torch.optim.RMSprop([w], lr=lr, alpha=0.9, eps=1e-8),
-        "adam": lambda: torch.optim.Adam([w], lr=lr, betas=(0.9, 0.999), eps=1e-8),
+        "sgd": lambda: torch.optim.SGD([w], lr=lr, weight_decay=decay),
+        "momentum": lambda: torch.optim.SGD([w], lr=lr, momentum=0.9, weight_decay=decay),
+        "nesterov": lambda: torch.optim.SGD([w], lr=lr, momentum=0.9, nesterov=True, weight_decay=decay),
+        "adagrad": lambda: torch.optim.Adagrad([w], lr=lr, eps=1e-8, weight_decay=decay),
+        "rmsprop": lambda: torch.optim.RMSprop([w], lr=lr, alpha=0.9, eps=1e-8, weight_decay=decay),
+        "adam": lambda: torch.optim.Adam([w], lr=lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=decay),
+        "adamw": lambda: torch.optim.AdamW([w], lr=lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=decay),
     }[name]()
     path = []
     for _ in range(100):
@@ -62,9 +65,18 @@ def optimiser(name, clip):
         ((a * (w - b) ** 2).sum() + (w**4).sum() / 10).backward()
         if clip:
             torch.nn.utils.clip_grad_norm_([w], clip)
+        if clip_value:
+            torch.nn.utils.clip_grad_value_([w], clip_value)
         make.step()
         path.append(numbers(w)["data"])
-    return {"optimizer": name, "clip": clip, "lr": lr, "path": path}
+    return {
+        "optimizer": name,
+        "clip": clip,
+        "clipValue": clip_value,
+        "weightDecay": decay,
+        "lr": lr,
+        "path": path,
+    }
 
 
 def onecycle(total, share):
@@ -84,7 +96,11 @@ def onecycle(total, share):
 fixture = {
     "torch": torch.__version__.split("+")[0],
     "layers": [layer(kind, n) for kind in ("rnn", "gru", "lstm") for n in (1, 2)],
-    "optimisers": [optimiser(name, clip) for name in ("sgd", "momentum", "rmsprop", "adam") for clip in (0, 0.5)],
+    "optimisers": [
+        optimiser(name, *how)
+        for name in ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
+        for how in ((0,), (0.5,), (0, 0.1), (0.5, 0.1, 0.3))
+    ],
     "onecycle": [onecycle(50, 0.1), onecycle(200, 0.3)],
 }
 path = pathlib.Path(__file__).parents[2] / "test" / "fixtures" / "torch.json"

@@ -1,7 +1,15 @@
 // Anything from outside -> a checked value or one UnrollError that names every fault by key path. Nothing is coerced.
 import type { z } from 'zod'
-import { configVersion, runConfig, type RunConfigInput } from './config.ts'
+import {
+  configVersion,
+  modelConfig,
+  runConfig,
+  textData,
+  trainConfig,
+  type RunConfigInput,
+} from './config.ts'
 import { nearest, UnrollError, type ErrorCode } from './errors.ts'
+import { fieldsOf } from './fields.ts'
 
 const hostileKeys = new Set(['__proto__', 'constructor', 'prototype'])
 const maxDepth = 64
@@ -33,16 +41,40 @@ function describe(issue: Issue, schema: z.ZodType): { path: string; message: str
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(schema, issue.path)
     return issue.keys.map((key) => {
-      const near = nearest(key, known)
+      const near = nearest(key, known) ?? optionLike(key, schema)
       return {
         path: path ? `${path}.${key}` : key,
         message: `unknown option${near ? `; did you mean ${near}?` : `; known here: ${known.join(', ')}`}`,
       }
     })
   }
-  return [
-    { path: path || '(all)', message: issue.message.replace(/^Invalid input: |^Too (small|big): /, '') },
-  ]
+  return [{ path: path || '(all)', message: plainly(issue) }]
+}
+
+/** The option whose name or title looks like `key`, wherever in the configuration it belongs: learning_rate is train.lr. */
+function optionLike(key: string, schema: z.ZodType): string | undefined {
+  if (schema !== runConfig) return undefined
+  const groups = { data: textData, model: modelConfig, train: trainConfig }
+  const fields = Object.entries(groups).flatMap(([prefix, group]) => fieldsOf(group, prefix))
+  const words = new Map<string, string>()
+  for (const { path, title } of fields) {
+    words.set(path.slice(path.indexOf('.') + 1), path)
+    words.set(title.replaceAll(/[ -]/g, '_'), path)
+  }
+  const near = nearest(key, [...words.keys()])
+  return near && words.get(near)
+}
+
+/** What a value must be, in words a user of the form would choose. */
+function plainly(issue: Issue): string {
+  const number = (n: number | bigint) => Number(n).toLocaleString('en-GB', { maximumSignificantDigits: 15 })
+  const counted =
+    { string: ' characters', array: ' entries' }[String('origin' in issue ? issue.origin : '')] ?? ''
+  if (issue.code === 'too_small')
+    return `must be ${issue.inclusive ? 'at least' : 'more than'} ${number(issue.minimum)}${counted}`
+  if (issue.code === 'too_big')
+    return `must be ${issue.inclusive ? 'at most' : 'less than'} ${number(issue.maximum)}${counted}`
+  return issue.message.replace(/^Invalid input: /, '')
 }
 
 /** Keys that the object schema at `path` knows; unions give the keys of all their branches. */

@@ -10,6 +10,7 @@ import { parameterCount } from './nn/network.ts'
 import type { Executor } from './run/executor.ts'
 import { programsOf, programsSize } from './train/learner.ts'
 import { totalStepsOf } from './train/loop.ts'
+import { momentCounts } from './train/optimisers.ts'
 
 /** Offsets inside a program are 31 bits wide. */
 const maxElements = 2 ** 31
@@ -54,7 +55,7 @@ export function planRun(config: RunConfig, text: Text, executor: Executor, avail
 /** What no program of any text can do without: weights with gradients and moments, and the hidden states of all steps. */
 function leastElements(config: RunConfig): { weights: number; states: number } {
   const { data, model, train } = config
-  const copies = { sgd: 2, momentum: 3, rmsprop: 3, adam: 4 }[train.optimizer]
+  const copies = 2 + momentCounts[train.optimizer]
   const steps = data.kind === 'text' ? train.window * train.batch : 0
   return {
     weights: copies * parameterCount(networkFor(config, 1)),

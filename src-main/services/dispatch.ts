@@ -100,7 +100,9 @@ export function dispatcher(handlers: Handlers, ready: Promise<void>, isClosing: 
     } catch (error) {
       if (error instanceof UnrollError) throw error
       const stored = String((error as { code?: unknown }).code ?? '').startsWith('SQLITE_')
-      throw stored ? storeError(error, name) : new UnrollError('E_INTERNAL', toErrorValue(error).message)
+      if (stored) throw storeError(error, name)
+      // The cause is for the log of the door; it never crosses a border.
+      throw Object.assign(new UnrollError('E_INTERNAL', toErrorValue(error).message), { cause: error })
     }
   }
 }

@@ -1,6 +1,7 @@
 // What a page may see of a failure: known errors without absolute paths, unforeseen ones as a plain sentence. Never a stack.
 import { homedir, tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
 import { toErrorValue, type ErrorValue } from '../contract/errors.ts'
 
 const program = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '')
@@ -24,7 +25,7 @@ export function hidePaths(message: string): string {
 export function publicError(error: unknown, log: (line: string) => void): ErrorValue {
   const value = toErrorValue(error)
   if (value.code !== 'E_INTERNAL') return { ...value, message: hidePaths(value.message) }
-  log(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  log(inspect(error))
   return {
     code: 'E_INTERNAL',
     message: 'Something failed inside Unroll. The terminal that it was started from shows what.',

@@ -39,6 +39,9 @@ interface Kept {
   marks: Mark[]
 }
 
+/** Columns over all lines of a chart: beyond that a drag would stutter. Wider columns still keep every extreme. */
+const mostColumns = 20_000
+
 const nothing: Drawn = { from: 0, to: 0, shown: 0, total: 0, unloggable: 0, marks: [] }
 
 export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: ChartSource) {
@@ -102,7 +105,8 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     isZoomed.value = it.isZoomedOrPanned()
     const x = it.scales['x']!
     const [from, to] = isZoomed.value ? [x.min, x.max] : (extent.value ?? [0, 0])
-    const columns = Math.max(50, it.chartArea?.width ?? 0) * Math.min(2, it.currentDevicePixelRatio || 1)
+    const pixels = Math.max(50, it.chartArea?.width ?? 0) * Math.min(2, it.currentDevicePixelRatio || 1)
+    const columns = Math.min(pixels, Math.max(160, mostColumns / Math.max(1, visible.value.length)))
     const next: Drawn = { ...nothing, from, to, marks: [] }
     if (thinned.size > 4 * visible.value.length) thinned.clear()
     const strokes: Stroke[] = []

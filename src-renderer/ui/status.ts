@@ -29,4 +29,4 @@ export const isLive = (run: RunRow): boolean => run.status === 'running' || run.
 
 /** Share of the planned steps done, 0 ... 1; 0 while the length is unknown. */
 export const progressOf = (run: RunRow): number =>
-  run.totalSteps > 0 ? Math.min(1, run.step / run.totalSteps) : 0
+  run.status === 'finished' ? 1 : run.totalSteps > 0 ? Math.min(1, run.step / run.totalSteps) : 0

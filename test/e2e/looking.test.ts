@@ -91,7 +91,7 @@ it('copies the symbols themselves, without stand-ins and without breaks of the l
 })
 
 it('keeps zoom and hidden lines while points come in', async () => {
-  const running = bench.unroll('train', '--preset', 'prose', ...small, '--set', 'train.steps=3000', '--set', 'train.logEvery=2', '--set', 'train.evalEvery=50', '--json') // prettier-ignore
+  const running = bench.unroll('train', '--preset', 'prose', ...small, '--set', 'train.steps=100000', '--set', 'train.logEvery=2', '--set', 'train.evalEvery=50', '--json') // prettier-ignore
   try {
     let id = ''
     await expect

@@ -120,7 +120,22 @@ describe('the catalogue', () => {
   )
 
   it('says of every cell what it is, where it comes from and what can be seen in it', () => {
-    expect(cells.map((c) => c.id)).toEqual(['lstm', 'gru', 'rnn', 'elman', 'feedforward'])
+    expect(cells.map((c) => c.id)).toEqual([
+      'lstm',
+      'gru',
+      'rnn',
+      'elman',
+      'feedforward',
+      'irnn',
+      'leaky',
+      'peephole',
+      'lstm-variant',
+      'mi-rnn',
+      'mi-lstm',
+      'mi-gru',
+      'layernorm-lstm',
+      'clockwork',
+    ])
     for (const cell of cells) {
       expect(cell.signals.some((s) => s.id === 'h')).toBe(true)
       expect(cell.paper).toMatch(/\d{4}/)

@@ -11,13 +11,8 @@ import { networkOf, stateNames, traceNetwork } from '../../src-main/engine/nn/ne
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import {
-  clipByNorm,
-  globalNorm,
-  stepInputs,
-  stepValues,
-  update,
-} from '../../src-main/engine/train/optimisers.ts'
+import { globalNorm, preparedGradients } from '../../src-main/engine/train/gradients.ts'
+import { stepInputs, stepValues, update } from '../../src-main/engine/train/optimisers.ts'
 import { weightNodes } from '../../src-main/engine/train/program.ts'
 import { learningRate } from '../../src-main/engine/train/schedules.ts'
 
@@ -40,7 +35,10 @@ interface LayerFixture {
 }
 interface Fixture {
   layers: LayerFixture[]
-  optimisers: { optimizer: TrainConfig['optimizer']; clip: number; lr: number; path: number[][] }[]
+  optimisers: ({ path: number[][] } & Pick<
+    TrainConfig,
+    'optimizer' | 'clip' | 'clipValue' | 'weightDecay' | 'lr'
+  >)[]
   onecycle: { total: number; warmup: number; lr: number; rates: number[] }[]
 }
 const fixture = JSON.parse(
@@ -112,20 +110,21 @@ describe.each(executors)('%s equals PyTorch', (_, executor, tolerance) => {
     }
   })
 
-  it.each(fixture.optimisers)('$optimizer for 100 steps, clip $clip', ({ optimizer, clip, lr, path }) => {
-    const config = train({ optimizer, clip, lr, momentum: 0.9, rho: 0.9 })
+  const how = '$optimizer for 100 steps, weight decay $weightDecay, clip $clip, by value $clipValue'
+  it.each(fixture.optimisers)(how, ({ path, ...given }) => {
+    const config = train({ ...given, momentum: 0.9, rho: 0.9 })
     const w = state('w', [5])
     const [a, b] = [input('a', [5]), input('b', [5])]
     const loss = add(sum(mul(a, square(sub(w, b)))), mul(sum(square(square(w))), 0.1))
     const [g] = derive(loss, [w])
-    const [clipped] = clipByNorm([g!], globalNorm([g!]), clip)
-    const { weight, moments } = update(config, stepInputs(optimizer), 'w', w, clipped!)
+    const [prepared] = preparedGradients([g!], globalNorm([g!]), config)
+    const { weight, moments } = update(config, stepInputs(config), 'w', w, prepared!)
     const executable = executor.load(compile({ outputs: { loss }, updates: [[w, weight], ...moments] }))
     executable.write('a', [0.5, 1, 2, 4, 0.01])
     executable.write('b', [1, -1, 0.5, 0.25, 3])
     executable.write('w', [0, 0.5, -1, 1.5, -0.2])
     path.forEach((expected, step) => {
-      for (const [name, value] of Object.entries(stepValues(config, lr, step + 1)))
+      for (const [name, value] of Object.entries(stepValues(config, config.lr, step + 1)))
         executable.write(name, [value])
       executable.run({ seed: [0, 0], step })
       expect(relativeError(executable.read('w'), expected), `step ${step}`).toBeLessThan(tolerance)
@@ -150,4 +149,35 @@ it('cosine and linear rates go from lr to 0, constant stays', () => {
   ).toEqual([2, 1, 1, 2, 2])
   expect(at('cosine', 10)).toBeCloseTo(0, 12)
   expect(at('linear', 10)).toBe(0)
+})
+
+describe('schedules by formula', () => {
+  const rates = (given: object, steps: number[], total = 101) =>
+    steps.map((step) => +learningRate(train({ lr: 2, ...given }), step, total).toFixed(9))
+
+  it('step, exponential and inverse square root', () => {
+    const decays = { decay: 0.25, decayEvery: 10 }
+    expect(rates({ schedule: 'step', ...decays }, [0, 9, 10, 19, 20])).toEqual([2, 2, 0.5, 0.5, 0.125])
+    expect(rates({ schedule: 'exponential', ...decays }, [0, 5, 10, 20])).toEqual([2, 1, 0.5, 0.125])
+    expect(rates({ schedule: 'invsqrt' }, [0, 3, 15, 99])).toEqual([2, 1, 0.5, 0.2])
+  })
+
+  it('each begins with its warm-up, then runs over what is left', () => {
+    const rising = [0.5, 1, 1.5, 2]
+    const warm = (given: object, ...later: number[]) =>
+      rates({ warmupSteps: 4, ...given }, [0, 1, 2, 3, ...later], 15)
+    expect(warm({ schedule: 'constant' }, 4, 14)).toEqual([...rising, 2, 2])
+    expect(warm({ schedule: 'cosine' }, 4, 9, 14)).toEqual([...rising, 2, 1, 0])
+    expect(warm({ schedule: 'linear' }, 4, 9, 14)).toEqual([...rising, 2, 1, 0])
+    expect(warm({ schedule: 'step', decay: 0.5, decayEvery: 3 }, 6, 7)).toEqual([...rising, 2, 1])
+    expect(warm({ schedule: 'exponential', decay: 0.25, decayEvery: 4 }, 4, 6)).toEqual([...rising, 2, 1])
+    expect(warm({ schedule: 'invsqrt' }, 15, 35)).toEqual([...rising, 1, 0.666666667])
+  })
+
+  it('stays finite and positive where the warm-up is longer than the run, or the run has no end', () => {
+    for (const schedule of ['constant', 'cosine', 'linear', 'step', 'exponential', 'invsqrt']) {
+      expect(rates({ schedule, warmupSteps: 200 }, [0, 99])).toEqual([0.01, 1])
+      expect(rates({ schedule, warmupSteps: 2 }, [1, 2], Infinity)[1], schedule).toBeGreaterThan(1.6)
+    }
+  })
 })

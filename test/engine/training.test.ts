@@ -27,6 +27,7 @@ const cases: Record<string, RunConfigInput> = {
   'words': { data: { kind: 'text', unit: 'word', vocabulary: 8 }, model: { cell: 'lstm', hidden: 6, embedding: 4 }, train: { window: 4, batch: 2, steps: 12, optimizer: 'sgd', ...often } },
   'series, Elman\'s rule': { data: { kind: 'series', series: 2 }, model: { cell: 'elman', hidden: 6, input: 'onehot' }, train: { bptt: 'online', window: 3, batch: 1, optimizer: 'sgd', clip: 0, steps: 0, epochs: 7, lr: 0.5, logEvery: 9, sampleEvery: 13, checkpointEvery: 10 } },
   'series by full backpropagation': { data: { kind: 'series', series: 1 }, model: { cell: 'lstm', hidden: 4, input: 'onehot' }, train: { bptt: 'full', batch: 1, steps: 12, ...often } },
+  'every mask and penalty, residual GRU layers': { model: { cell: 'gru', hidden: 5, layers: 2, embedding: 4, residual: true }, train: { window: 8, stride: 3, batch: 3, steps: 11, dropout: 0.3, dropoutMask: 'variational', recurrentDropout: 0.2, dropoutGrowth: 0.3, zoneout: 0.1, activityPenalty: 0.5, ...often } },
   'addition': { data: { kind: 'addition', bits: 4 }, model: { cell: 'elman', hidden: 6 }, train: { bptt: 'full', batch: 2, steps: 12, optimizer: 'sgd', clip: 0, ...often } },
 } // prettier-ignore
 

@@ -2,16 +2,18 @@
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
 
-/** How a weight starts; `blocks` gives one constant per gate, stacked along the first axis. */
+/** How a weight starts; `blocks` gives one constant per gate, stacked along the first axis; `identity` is for square matrices. */
 export type Start =
   | { kind: 'uniform'; bound: number }
   | { kind: 'normal'; deviation: number }
+  | { kind: 'identity'; scale: number }
   | { kind: 'blocks'; values: readonly number[] }
 
 /** One named weight in PyTorch's layout: matrices (gates * H, fan in), vectors (gates * H). */
 export interface Weight {
   shape: readonly number[]
-  role: 'input' | 'recurrent' | 'bias' | 'embedding' | 'readout'
+  /** gain: a vector that multiplies. */
+  role: 'input' | 'recurrent' | 'bias' | 'gain' | 'embedding' | 'readout'
   gates: number
   start: Start
 }
@@ -37,9 +39,16 @@ export interface CellDefinition<W extends string, S extends string, G extends st
   /** One or two sentences for the launch form. */
   about: string
   options: O
-  weights(sizes: Sizes, options: z.output<O>): Record<W, Weight>
+  /** null: not with these options; the step must not touch it then. */
+  weights(sizes: Sizes, options: z.output<O>): Record<W, Weight | null>
   /** Carried from step to step, each (B, H). */
   state: readonly S[]
+  /** Those of `state` that these options need; all of them when missing. */
+  stateFor?(options: z.output<O>): readonly S[]
+  /** States whose values must stay as the step made them (a count of steps, gates of the step before): zoneout leaves them alone. */
+  exact?: readonly S[]
+  /** Signal that gates write into the state: recurrent dropout falls on it. */
+  candidate?: G
   /** What can be looked at, each (B, H). There is always an `h`: what the layer above reads. */
   signals: readonly Signal<G>[]
   /** One step in time: x (B, I), states (B, H) -> new states and all signals. */

@@ -15,6 +15,7 @@ export const gru = defineCell({
   }), // prettier-ignore
   weights: (sizes) => gatedWeights(sizes, 3),
   state: ['h'],
+  candidate: 'n',
   signals: [
     { id: 'h', title: 'hidden state h', kind: 'bounded' },
     { id: 'r', title: 'reset gate r', kind: 'gate' },

@@ -9,10 +9,34 @@ import type { Cell } from './cell.ts'
 import { elman } from './elman.ts'
 import { feedforward } from './feedforward.ts'
 import { gru } from './gru.ts'
+import { clockwork } from './clockwork.ts'
+import { irnn } from './irnn.ts'
+import { layernormLstm } from './layernormLstm.ts'
+import { leaky } from './leaky.ts'
 import { lstm } from './lstm.ts'
+import { lstmVariant } from './lstmVariant.ts'
+import { miGru } from './miGru.ts'
+import { miLstm } from './miLstm.ts'
+import { miRnn } from './miRnn.ts'
+import { peephole } from './peephole.ts'
 import { rnn } from './rnn.ts'
 
-export const cells: readonly Cell[] = [lstm, gru, rnn, elman, feedforward]
+export const cells: readonly Cell[] = [
+  lstm,
+  gru,
+  rnn,
+  elman,
+  feedforward,
+  irnn,
+  leaky,
+  peephole,
+  lstmVariant,
+  miRnn,
+  miLstm,
+  miGru,
+  layernormLstm,
+  clockwork,
+]
 
 /** The cell of that id; throws E_CONFIG_UNKNOWN naming the nearest. */
 export function cellById(id: string): Cell {

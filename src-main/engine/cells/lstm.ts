@@ -15,6 +15,7 @@ export const lstm = defineCell({
   }), // prettier-ignore
   weights: (sizes, { forgetBias }) => gatedWeights(sizes, 4, [0, forgetBias, 0, 0]),
   state: ['h', 'c'],
+  candidate: 'g',
   signals: [
     { id: 'h', title: 'hidden state h', kind: 'bounded' },
     { id: 'c', title: 'cell c', kind: 'free' },

@@ -14,7 +14,7 @@ export const seedWords = (seed: number): readonly [lo: number, hi: number] => [
 /** Values of one weight, row by row. `index` keeps the draws of different weights apart. */
 export function initialValues(weight: Weight, init: InitName, seed: number, index: number): Float64Array {
   const random = randomStream({ seed: seedWords(seed), step: 0 }, 0x10000 + index)
-  const matrix = weight.role !== 'bias' && weight.role !== 'embedding'
+  const matrix = weight.role === 'input' || weight.role === 'recurrent' || weight.role === 'readout'
   if (!matrix || init === 'default' || (init === 'identity' && weight.role !== 'recurrent'))
     return byDefault(weight, random)
   const [rows, columns] = [weight.shape[0]! / weight.gates, weight.shape[1]!]
@@ -30,8 +30,14 @@ function byDefault({ shape, start, gates }: Weight, random: Random): Float64Arra
     return Float64Array.from({ length: size }, () => (2 * random.uniform() - 1) * start.bound)
   if (start.kind === 'normal')
     return Float64Array.from({ length: size }, () => random.normal() * start.deviation)
+  if (start.kind === 'identity') return diagonal(shape[0]!, shape[1]!, start.scale)
   return Float64Array.from({ length: size }, (_, i) => start.values[Math.floor((i * gates) / size)]!)
 }
+
+const diagonal = (rows: number, columns: number, scale: number): Float64Array =>
+  Float64Array.from({ length: rows * columns }, (_, i) =>
+    Math.floor(i / columns) === i % columns ? scale : 0,
+  )
 
 /** One (rows, columns) block. xavier: U(±sqrt(6 / (fan in + fan out))), Glorot & Bengio 2010. */
 function block(
@@ -44,10 +50,7 @@ function block(
     Float64Array.from({ length: rows * columns }, () => (2 * random.uniform() - 1) * bound)
   if (init === 'uniform') return uniform(1 / Math.sqrt(columns))
   if (init === 'xavier') return uniform(Math.sqrt(6 / (rows + columns)))
-  if (init === 'identity')
-    return Float64Array.from({ length: rows * columns }, (_, i) =>
-      Math.floor(i / columns) === i % columns ? 1 : 0,
-    )
+  if (init === 'identity') return diagonal(rows, columns, 1)
   return orthogonal(rows, columns, random)
 }
 

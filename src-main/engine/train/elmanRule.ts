@@ -8,7 +8,7 @@ import { concat, constant, div, input, mul, sigmoid, slice, sub, zeros } from '.
 import { scan } from '../graph/scan.ts'
 import { substitute } from '../graph/substitute.ts'
 import { inputLayer, readout, type Network, type Weights } from '../nn/network.ts'
-import { globalNorm } from './optimisers.ts'
+import { globalNorm } from './gradients.ts'
 
 export interface ElmanEpoch {
   /** What the forward pass answered, (T, 1, outputs). */

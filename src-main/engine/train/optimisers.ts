@@ -1,32 +1,54 @@
 // Optimisers as graph: weight and gradient nodes in, next weight and next moments out. Definitions and order of operations as in PyTorch.
 import type { TrainConfig } from '../../contract/config.ts'
 import type { Node } from '../graph/node.ts'
-import { add, div, input, minimum, mul, sqrt, square, state, sub, sum } from '../graph/ops.ts'
+import { add, div, input, mul, sqrt, square, state, sub } from '../graph/ops.ts'
 
-/** Numbers that change with the step, fed before it: lr, and Adam's corrections 1 / (1 - beta1^s) and 1 / sqrt(1 - beta2^s). */
+type Optimizer = TrainConfig['optimizer']
+
+/** Moments that an optimiser keeps for each weight. */
+export const momentCounts: Record<Optimizer, number> = {
+  sgd: 0,
+  momentum: 1,
+  nesterov: 1,
+  adagrad: 1,
+  rmsprop: 1,
+  adam: 2,
+  adamw: 2,
+}
+
+const isAdam = (optimizer: Optimizer): boolean => optimizer === 'adam' || optimizer === 'adamw'
+
+/**
+ * Numbers that change with the step, fed before it: lr, Adam's corrections 1 / (1 - beta1^s) and 1 / sqrt(1 - beta2^s), and the
+ * standard deviation of the gradient noise.
+ */
 export interface StepInputs {
   lr: Node
   correction1?: Node
   correction2?: Node
+  noise?: Node
 }
 
-export const stepInputs = (optimizer: TrainConfig['optimizer']): StepInputs => ({
+export const stepInputs = ({ optimizer, gradientNoise }: TrainConfig): StepInputs => ({
   lr: input('lr', []),
-  ...(optimizer === 'adam' && {
-    correction1: input('correction1', []),
-    correction2: input('correction2', []),
-  }),
+  ...(isAdam(optimizer) && { correction1: input('correction1', []), correction2: input('correction2', []) }),
+  ...(gradientNoise > 0 && { noise: input('noise', []) }),
 })
 
 /** Values of the step inputs for update number `step` from 1. */
 export const stepValues = (
-  { optimizer, beta1, beta2 }: TrainConfig,
+  { optimizer, beta1, beta2, gradientNoise }: TrainConfig,
   lr: number,
   step: number,
-): Record<string, number> =>
-  optimizer === 'adam'
-    ? { lr, correction1: 1 / (1 - beta1 ** step), correction2: 1 / Math.sqrt(1 - beta2 ** step) }
-    : { lr }
+): Record<string, number> => ({
+  lr,
+  ...(isAdam(optimizer) && {
+    correction1: 1 / (1 - beta1 ** step),
+    correction2: 1 / Math.sqrt(1 - beta2 ** step),
+  }),
+  // sigma_t^2 = eta / (1 + t)^0.55 with t from 0 (Neelakantan et al. 2015).
+  ...(gradientNoise > 0 && { noise: Math.sqrt(gradientNoise / step ** 0.55) }),
+})
 
 export interface Update {
   weight: Node
@@ -34,35 +56,34 @@ export interface Update {
   moments: [state: Node, next: Node][]
 }
 
-/** One update of weight `w` named `name` by gradient `g`. */
-export function update(config: TrainConfig, at: StepInputs, name: string, w: Node, g: Node): Update {
-  const { optimizer, momentum, rho, beta1, beta2, epsilon } = config
+/** One update of weight `w` named `name` by gradient `gradient`, weight decay included. */
+export function update(config: TrainConfig, at: StepInputs, name: string, w: Node, gradient: Node): Update {
+  const { optimizer, momentum, rho, beta1, beta2, epsilon, weightDecay } = config
+  const decoupled = optimizer === 'adamw'
+  // L2: the gradient of weightDecay / 2 * |w|^2. Decoupled: a share of the weight itself (Loshchilov and Hutter 2019).
+  const g = weightDecay > 0 && !decoupled ? add(gradient, mul(w, weightDecay)) : gradient
+  const kept = weightDecay > 0 && decoupled ? sub(w, mul(w, mul(at.lr, weightDecay))) : w
   const moment = (letter: string) => state(`optim.${letter}.${name}`, w.shape)
-  if (optimizer === 'sgd') return { weight: sub(w, mul(g, at.lr)), moments: [] }
-  if (optimizer === 'momentum') {
+  const step = (direction: Node, rate: Node = at.lr) => sub(kept, mul(direction, rate))
+  if (optimizer === 'sgd') return { weight: step(g), moments: [] }
+  if (optimizer === 'momentum' || optimizer === 'nesterov') {
     const v = moment('v')
     const next = add(mul(v, momentum), g)
-    return { weight: sub(w, mul(next, at.lr)), moments: [[v, next]] }
+    const direction = optimizer === 'nesterov' ? add(g, mul(next, momentum)) : next
+    return { weight: step(direction), moments: [[v, next]] }
+  }
+  if (optimizer === 'adagrad') {
+    const q = moment('q')
+    const total = add(q, square(g))
+    return { weight: step(div(g, add(sqrt(total), epsilon))), moments: [[q, total]] }
   }
   const s = moment('s')
   const decay = optimizer === 'rmsprop' ? rho : beta2
   const squares = add(mul(s, decay), mul(square(g), 1 - decay))
-  if (optimizer === 'rmsprop') {
-    return { weight: sub(w, mul(div(g, add(sqrt(squares), epsilon)), at.lr)), moments: [[s, squares]] }
-  }
+  if (optimizer === 'rmsprop')
+    return { weight: step(div(g, add(sqrt(squares), epsilon))), moments: [[s, squares]] }
   const m = moment('m')
   const mean = add(mul(m, beta1), mul(g, 1 - beta1))
   const size = add(mul(sqrt(squares), at.correction2!), epsilon)
-  return { weight: sub(w, mul(div(mean, size), mul(at.lr, at.correction1!))), moments: [[m, mean], [s, squares]] } // prettier-ignore
-}
-
-/** Euclidean norm of all gradients together. */
-export const globalNorm = (gradients: readonly Node[]): Node =>
-  sqrt(gradients.map((g) => sum(square(g))).reduce((a, b) => add(a, b)))
-
-/** Gradients scaled so that their common norm is at most `limit`; 0 leaves them alone. */
-export function clipByNorm(gradients: readonly Node[], norm: Node, limit: number): Node[] {
-  if (limit === 0) return [...gradients]
-  const scale = minimum(div(limit, add(norm, 1e-6)), 1)
-  return gradients.map((g) => mul(g, scale))
+  return { weight: step(div(mean, size), mul(at.lr, at.correction1!)), moments: [[m, mean], [s, squares]] } // prettier-ignore
 }

@@ -8,7 +8,8 @@ import type { Task } from '../data/tasks/task.ts'
 import type { Node } from '../graph/node.ts'
 import { abs, add, gt, mul, select, state } from '../graph/ops.ts'
 import type { Network } from '../nn/network.ts'
-import { clipByNorm, globalNorm, stepInputs, update } from './optimisers.ts'
+import { globalNorm, preparedGradients } from './gradients.ts'
+import { stepInputs, update } from './optimisers.ts'
 
 /** Losses and norms from here on count as infinite; near the end of f32. */
 export const infinite = 1e38
@@ -17,7 +18,7 @@ export const infinite = 1e38
 export const weightNodes = (network: Network): Map<string, Node> =>
   new Map([...network.weights].map(([name, { shape }]) => [name, state(name, shape)]))
 
-/** Inputs: the task's, lr and Adam's corrections. States: weights, `optim.*`, `carry.*`. Outputs: loss, norm and, if it can be solved, wrong. */
+/** Inputs: the task's and the optimiser's (see StepInputs). States: weights, `optim.*`, `carry.*`. Outputs: loss, norm and, if it can be solved, wrong. */
 export function trainingProgram(task: Task, train: TrainConfig): Program {
   const weights = weightNodes(task.network)
   const { loss, norm, wrong, updates } = task.ownUpdates?.(weights) ?? gradientUpdates(task, train, weights)
@@ -34,11 +35,11 @@ function gradientUpdates(task: Task, train: TrainConfig, weights: ReadonlyMap<st
   const { loss, carry, wrong } = task.graph(weights)
   const gradients = derive(loss, [...weights.values()])
   const norm = globalNorm(gradients)
-  const clipped = clipByNorm(gradients, norm, train.clip)
-  const at = stepInputs(train.optimizer)
+  const at = stepInputs(train)
+  const prepared = preparedGradients(gradients, norm, train, at.noise)
   const updates: [Node, Node][] = [...carry]
   ;[...weights].forEach(([name, node], i) => {
-    const { weight, moments } = update(train, at, name, node, clipped[i]!)
+    const { weight, moments } = update(train, at, name, node, prepared[i]!)
     updates.push([node, weight], ...moments)
   })
   return { loss, norm, wrong, updates }

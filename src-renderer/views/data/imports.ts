@@ -10,10 +10,11 @@ import { useNotices } from '../../state/notices.ts'
 
 export type Decode = 'latin-1' | 'replace' | 'skip'
 
-/** A file that could not be read as it is; the user chooses how, or gives up. */
+/** A file that cannot be taken as it is; the user chooses how, or gives up. */
 export interface Question {
+  /** decode: how to read bytes that are not UTF-8. trust: take weights that are NaN or infinite. */
+  kind: 'decode' | 'trust'
   name: string
-  bytes: Uint8Array
   error: ErrorValue
 }
 
@@ -22,7 +23,16 @@ export const useImports = defineStore('imports', () => {
   const question = shallowRef<Question | null>(null)
   const working = shallowRef<string | null>(null)
   const busy = computed(() => working.value !== null)
-  let answer: ((decode: Decode | null) => void) | undefined
+  let answer: ((choice: Decode | null) => void) | undefined
+
+  async function ask(asked: Question): Promise<Decode | null> {
+    const choice = await new Promise<Decode | null>((done) => {
+      answer = done
+      question.value = asked
+    })
+    question.value = null
+    return choice
+  }
 
   async function importText(file: File): Promise<DatasetDetail | undefined> {
     const notices = useNotices()
@@ -40,11 +50,7 @@ export const useImports = defineStore('imports', () => {
         } catch (thrown) {
           const error = toErrorValue(thrown)
           if (decode !== 'strict' || (error.code !== 'E_UTF8' && error.code !== 'E_ENCODING')) throw thrown
-          const chosen = await new Promise<Decode | null>((done) => {
-            answer = done
-            question.value = { name: file.name, bytes, error }
-          })
-          question.value = null
+          const chosen = await ask({ kind: 'decode', name: file.name, error })
           if (!chosen) return undefined
           decode = chosen
         }
@@ -59,7 +65,14 @@ export const useImports = defineStore('imports', () => {
     const notices = useNotices()
     await notices.attempt(async () => {
       const bytes = new Uint8Array(await file.arrayBuffer())
-      const { run, warnings } = await useClient().call('runs.import', { name: file.name, bytes })
+      const read = (trust: boolean) => useClient().call('runs.import', { name: file.name, bytes, trust })
+      const made = await read(false).catch(async (thrown: unknown) => {
+        const error = toErrorValue(thrown)
+        if (error.code !== 'E_MODEL_NONFINITE') throw thrown
+        return (await ask({ kind: 'trust', name: file.name, error })) && read(true)
+      })
+      if (!made) return
+      const { run, warnings } = made
       for (const warning of warnings)
         notices.tell('warning', warning.message, { code: warning.code, runId: run.id })
       notices.tell('success', `Imported ${run.name}`, { runId: run.id })
@@ -84,6 +97,7 @@ export const useImports = defineStore('imports', () => {
     working.value = null
     return made
   }
-  const decide = (decode: Decode | null) => answer?.(decode)
+  /** Answers the question: null gives up; a question of trust takes any other answer for a yes. */
+  const decide = (choice: Decode | null) => answer?.(choice)
   return { queue, question, working, busy, importFiles, decide }
 })

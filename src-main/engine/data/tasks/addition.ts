@@ -2,10 +2,17 @@
 // have bits shows the last carry.
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
-import type { Node } from '../../graph/node.ts'
 import { abs, eq, gt, input, mean, mul, sigmoid, sub, sum, zeros } from '../../graph/ops.ts'
 import { halfSquares } from '../../nn/losses.ts'
-import { networkOf, readout, stateNames, traceNetwork, type Network, type Weights } from '../../nn/network.ts'
+import {
+  networkOf,
+  penalised,
+  readout,
+  stateNames,
+  traceNetwork,
+  type Network,
+  type Weights,
+} from '../../nn/network.ts'
 import { seedWords } from '../../nn/initialise.ts'
 import { randomStream } from '../../run/random.ts'
 import type { Task } from './task.ts'
@@ -34,8 +41,8 @@ function fillPair(
 }
 
 /** Two input lines, one output; without biases, as Elman networks were first taught. */
-export const additionNetwork = (model: RunConfig['model']): Network =>
-  networkOf(model, { symbols: 2, dense: 2, outputs: 1, outputBias: false })
+export const additionNetwork = ({ model, train }: RunConfig): Network =>
+  networkOf(model, { symbols: 2, dense: 2, outputs: 1, outputBias: false }, train)
 
 export function additionTask(config: RunConfig): Task {
   const { bits } = config.data as Extract<RunConfig['data'], { kind: 'addition' }>
@@ -48,13 +55,15 @@ export function additionTask(config: RunConfig): Task {
     )
   }
   const steps = bits + 1
-  const network = additionNetwork(config.model)
+  const network = additionNetwork(config)
   const seed = seedWords(config.seed)
-  const outputs = (weights: Weights, columns: number): { logits: Node; y: Node } => {
+  const outputs = (weights: Weights, columns: number, training = false) => {
     const x = input('digits', [steps, columns, 2])
     const init = stateNames(network).map(() => zeros([columns, network.hidden]))
+    const trace = traceNetwork(network, weights, x, init, { training })
     return {
-      logits: readout(network, weights, traceNetwork(network, weights, x, init).top),
+      trace,
+      logits: readout(network, weights, trace.top),
       y: input('answers', [steps, columns, 1]),
     }
   }
@@ -79,8 +88,8 @@ export function additionTask(config: RunConfig): Task {
     warnings: [],
     samples: false,
     graph(weights) {
-      const { logits, y } = outputs(weights, batch)
-      return { loss: mul(halfSquares(logits, y), 1 / batch), carry: [] }
+      const { trace, logits, y } = outputs(weights, batch, true)
+      return { loss: penalised(mul(halfSquares(logits, y), 1 / batch), trace), carry: [] }
     },
     feed(executable, step) {
       draw(streams.train, step, batch, own)

@@ -1,6 +1,7 @@
 // Configuration -> task, and the network that a configuration describes.
 import type { RunConfig } from '../../../contract/config.ts'
 import type { Network } from '../../nn/network.ts'
+import { dropoutGrows, grownShare, growthInput } from '../../nn/regularise.ts'
 import type { Text } from '../source.ts'
 import { additionNetwork, additionTask } from './addition.ts'
 import { seriesNetwork, seriesTask } from './series.ts'
@@ -9,13 +10,29 @@ import { textNetwork, textTask } from './text.ts'
 
 /** `vocabulary`: symbols of a checkpoint to go on from; texts only. */
 export function taskOf(config: RunConfig, text: Text, vocabulary?: readonly string[]): Task {
+  return growing(config, plainTask(config, text, vocabulary))
+}
+
+function plainTask(config: RunConfig, text: Text, vocabulary?: readonly string[]): Task {
   if (config.data.kind === 'series') return seriesTask(config)
   if (config.data.kind === 'addition') return additionTask(config)
   return textTask(config, text, vocabulary)
 }
 
+/** Where rates of dropout grow, the share of each step is fed with its inputs. */
+function growing({ train }: RunConfig, task: Task): Task {
+  if (!dropoutGrows(train)) return task
+  return {
+    ...task,
+    feed(executable, step) {
+      task.feed(executable, step)
+      executable.write(growthInput, [grownShare(train, step)])
+    },
+  }
+}
+
 /** `symbols`: size of the vocabulary, for texts. */
 export function networkFor(config: RunConfig, symbols: number): Network {
-  if (config.data.kind === 'series') return seriesNetwork(config.model)
-  return config.data.kind === 'addition' ? additionNetwork(config.model) : textNetwork(config.model, symbols)
+  if (config.data.kind === 'series') return seriesNetwork(config)
+  return config.data.kind === 'addition' ? additionNetwork(config) : textNetwork(config, symbols)
 }

@@ -3,15 +3,16 @@ import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
 import { abs, gt, input, mul, oneHot, sigmoid, square, sub, sum, zeros } from '../../graph/ops.ts'
-import { networkOf, readout, stateNames, traceNetwork, type Network, type Weights } from '../../nn/network.ts'
+import { networkOf, penalised, readout, stateNames, traceNetwork, type Network, type Trace, type Weights } from '../../nn/network.ts' // prettier-ignore
+import { regularisersIn } from '../../nn/regularise.ts'
 import type { Executable } from '../../run/executor.ts'
 import { elmanEpoch } from '../../train/elmanRule.ts'
 import { series, seriesSymbols } from '../series.ts'
 import type { Task } from './task.ts'
 
 /** One output per symbol, no biases in the readout. */
-export const seriesNetwork = (model: RunConfig['model']): Network =>
-  networkOf(model, { symbols: seriesSymbols, outputs: seriesSymbols, outputBias: false })
+export const seriesNetwork = ({ model, train }: RunConfig): Network =>
+  networkOf(model, { symbols: seriesSymbols, outputs: seriesSymbols, outputBias: false }, train)
 
 const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
@@ -32,22 +33,30 @@ export function seriesTask(config: RunConfig): Task {
     )
   if (online && train.clip !== 0)
     throw refuse('train.clip', 'the online rule has no gradient to clip; set clip to 0.')
+  for (const name of ['clipValue', 'gradientNoise', 'weightDecay'] as const) {
+    if (online && train[name] !== 0)
+      throw refuse(`train.${name}`, `the online rule has no such part; set ${name} to 0, or bptt to "full".`)
+  }
   if (online && model.layers > 1)
     throw refuse(
       'model.layers',
       'the online rule is defined for one layer; set layers to 1, or bptt to "full".',
     )
-  const network = seriesNetwork(model)
+  const [unfit] = online ? regularisersIn(train) : []
+  if (unfit)
+    throw refuse(`train.${unfit}`, 'the online rule is defined without it; set it to 0, or bptt to "full".')
+  const network = seriesNetwork(config)
   const steps = symbols.length
   const x = () => input('ids', [steps, 1])
   const y = () => oneHot(input('answers', [steps, 1]), seriesSymbols)
   /** Outputs on the wrong side of 0.5. */
   const wrongOf = (answers: Node, targets: Node) => sum(gt(abs(sub(answers, targets)), 0.5))
   const squares = (answers: Node, targets: Node) => mul(sum(square(sub(answers, targets))), 0.5)
-  const answersOf = (weights: Weights) => {
+  const traceOf = (weights: Weights, training: boolean) => {
     const init = stateNames(network).map(() => zeros([1, network.hidden]))
-    return sigmoid(readout(network, weights, traceNetwork(network, weights, x(), init).top))
+    return traceNetwork(network, weights, x(), init, { training })
   }
+  const answersOf = (weights: Weights, { top }: Trace) => sigmoid(readout(network, weights, top))
   const write = (executable: Executable) => {
     executable.write('ids', symbols.map((s) => s - 1))
     if (executable.program.slots.has('answers')) executable.write('answers', answer.map((a) => a - 1))
@@ -63,15 +72,20 @@ export function seriesTask(config: RunConfig): Task {
     samples: false,
     outputs: steps * seriesSymbols,
     graph(weights) {
-      const answers = answersOf(weights)
+      const trace = traceOf(weights, true)
+      const answers = answersOf(weights, trace)
       const targets = y()
-      return { loss: squares(answers, targets), carry: [], wrong: wrongOf(answers, targets) }
+      return {
+        loss: penalised(squares(answers, targets), trace),
+        carry: [],
+        wrong: wrongOf(answers, targets),
+      }
     },
     // The inputs never change: written once.
     prepare: write,
     feed() {},
     answers: {
-      graph: (weights) => ({ outputs: { predicted: answersOf(weights) } }),
+      graph: (weights) => ({ outputs: { predicted: answersOf(weights, traceOf(weights, false)) } }),
       prepare: write,
       table(executable) {
         const flat = Array.from(executable.read('predicted'))

@@ -6,7 +6,7 @@ import type { Network, Weights } from '../../nn/network.ts'
 import type { Executable } from '../../run/executor.ts'
 
 export interface StepGraph {
-  /** Scalar that is derived. */
+  /** Scalar that is derived, penalties included. */
   loss: Node
   /** Carried states and their next values. */
   carry: [state: Node, next: Node][]

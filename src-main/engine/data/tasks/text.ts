@@ -9,8 +9,8 @@ import type { Task } from './task.ts'
 import { streamsTask } from './textStreams.ts'
 import { windowsTask } from './textWindows.ts'
 
-export const textNetwork = (model: RunConfig['model'], symbols: number): Network =>
-  networkOf(model, { symbols, outputs: symbols, outputBias: true })
+export const textNetwork = ({ model, train }: RunConfig, symbols: number): Network =>
+  networkOf(model, { symbols, outputs: symbols, outputBias: true }, train)
 
 /** `vocabulary`: symbols of a checkpoint to go on from. Throws E_DATA_*, E_VOCAB_MAX, E_CONFIG_DATA, E_MODEL_MISMATCH. */
 export function textTask(config: RunConfig, text: Text, vocabulary?: readonly string[]): Task {
@@ -18,7 +18,7 @@ export function textTask(config: RunConfig, text: Text, vocabulary?: readonly st
   const corpus = readCorpus(text, data, vocabulary && vocabularyOf(data.unit, [...vocabulary]))
   if (vocabulary) checkKnown(corpus, vocabulary)
   const symbols = corpus.vocabulary.symbols.length
-  const network = textNetwork(config.model, symbols)
+  const network = textNetwork(config, symbols)
   const { bptt } = config.train
   if (bptt === 'full') {
     throw new UnrollError(

@@ -4,7 +4,7 @@ import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
 import { input, mul, reshape, slice, state } from '../../graph/ops.ts'
 import { meanCrossEntropy } from '../../nn/losses.ts'
-import { readout, stateNames, traceNetwork, type Network } from '../../nn/network.ts'
+import { penalised, readout, stateNames, traceNetwork, type Network } from '../../nn/network.ts'
 import type { Corpus } from '../corpus.ts'
 import { fillCover, fillWindow, planCover, planStreams } from '../streams.ts'
 import type { Evaluation } from './task.ts'
@@ -40,13 +40,17 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
       const carried = carry ? carriedStates(network, s.batch) : []
       const kept = carry ? input('keep', []) : undefined
       const init = carry ? carried.map((c) => mul(c, kept!)) : zeroStates(network, s.batch)
-      const trace = traceNetwork(network, weights, x, init, { keepStates: carry && stride < s.window })
+      const trace = traceNetwork(network, weights, x, init, {
+        keepStates: carry && stride < s.window,
+        training: true,
+      })
       const after =
         stride < s.window
           ? trace.states.map((h) => reshape(slice(h, 0, stride - 1, 1), [s.batch, network.hidden]))
           : trace.final
       const logits = readout(network, weights, slice(trace.top, 0, s.window - stride, stride))
-      return { loss: meanCrossEntropy(logits, y), carry: carried.map((c, i) => [c, after[i]!]) }
+      const loss = penalised(meanCrossEntropy(logits, y), trace)
+      return { loss, carry: carried.map((c, i) => [c, after[i]!]) }
     },
     feed(executable, step) {
       const w = step % s.windows

@@ -1,11 +1,10 @@
 // A text read in shuffled, independent, overlapping windows: from a zero state each, with a loss on the last symbol only.
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
-import type { Node } from '../../graph/node.ts'
 import { input, reshape, slice } from '../../graph/ops.ts'
 import { seedWords } from '../../nn/initialise.ts'
 import { meanCrossEntropy } from '../../nn/losses.ts'
-import { readout, traceNetwork, type Network, type Weights } from '../../nn/network.ts'
+import { penalised, readout, traceNetwork, type Network, type Weights } from '../../nn/network.ts'
 import type { Executable } from '../../run/executor.ts'
 import type { Corpus } from '../corpus.ts'
 import { shuffled } from '../streams.ts'
@@ -26,11 +25,11 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
   }
   const stepsPerEpoch = Math.floor(count / batch)
   const words = seedWords(seed)
-  const last = (weights: Weights): { x: Node; y: Node; logits: Node } => {
+  const last = (weights: Weights, training = false) => {
     const x = input('ids', [window, batch])
-    const trace = traceNetwork(network, weights, x, zeroStates(network, batch))
+    const trace = traceNetwork(network, weights, x, zeroStates(network, batch), { training })
     const h = reshape(slice(trace.top, 0, window - 1, 1), [batch, network.hidden])
-    return { x, y: input('targets', [batch]), logits: readout(network, weights, h) }
+    return { trace, y: input('targets', [batch]), logits: readout(network, weights, h) }
   }
   const ids = new Float64Array(window * batch)
   const targets = new Float64Array(batch)
@@ -61,8 +60,8 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
     stepsPerEpoch,
     symbolsPerStep: window * batch,
     graph(weights) {
-      const { y, logits } = last(weights)
-      return { loss: meanCrossEntropy(logits, y), carry: [] }
+      const { trace, y, logits } = last(weights, true)
+      return { loss: penalised(meanCrossEntropy(logits, y), trace), carry: [] }
     },
     feed(executable, step) {
       const epoch = Math.floor(step / stepsPerEpoch)

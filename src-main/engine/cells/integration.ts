@@ -1,0 +1,44 @@
+// Multiplicative integration: two sums meet by alpha * Wx * Uz + beta1 * Wx + beta2 * Uz + b instead of Wx + Uz + b. Not a cell.
+import { z } from 'zod'
+import type { Node } from '../graph/node.ts'
+import { add, mul } from '../graph/ops.ts'
+import { gatedWeights, type Sizes, type Weight } from './cell.ts'
+
+export const integrationPaper =
+  'Wu, Zhang, Zhang, Bengio & Salakhutdinov, On multiplicative integration with recurrent neural networks (2016)'
+
+export const integrationOptions = {
+  alpha: z.number().min(-10).max(10).default(1).meta({ title: 'Start of alpha', help: 'First weight of the product Wx * Uz, learned per unit from there on.', scale: 'linear' }),
+  beta: z.number().min(-10).max(10).default(0.5).meta({ title: 'Start of beta', help: 'First weight of Wx and of Uz alone; with 0 only their product counts at first.', scale: 'linear' }),
+} // prettier-ignore
+
+/** w_ih (G*H, I), w_hh (G*H, H); alpha, beta1, beta2, b (G*H). */
+export function integrationWeights(
+  sizes: Sizes,
+  gates: number,
+  start: { alpha: number; beta: number },
+  bias?: readonly number[],
+) {
+  const { w_ih, w_hh, b_ih } = gatedWeights(sizes, gates, bias)
+  const gain = (value: number) =>
+    ({
+      ...b_ih,
+      role: 'gain',
+      start: { kind: 'blocks', values: Array<number>(gates).fill(value) },
+    }) satisfies Weight
+  return {
+    w_ih,
+    w_hh,
+    alpha: gain(start.alpha),
+    beta1: gain(start.beta),
+    beta2: gain(start.beta),
+    b: b_ih,
+  } satisfies Record<string, Weight>
+}
+
+/** wx, uz (B, N) and four vectors (N) -> (B, N). */
+export const integrate = (
+  { alpha, beta1, beta2, b }: Record<'alpha' | 'beta1' | 'beta2' | 'b', Node>,
+  wx: Node,
+  uz: Node,
+): Node => add(mul(alpha, wx, uz), mul(beta1, wx), mul(beta2, uz), b)

@@ -1,0 +1,75 @@
+// LSTM with layer normalisation: i, f, g, o = LN(W_ih x) + LN(W_hh h') + b, h = o * tanh(LN(c)). LN has statistics over the units of one
+// step and one sequence, so nothing is carried between them; the sums of all four gates share theirs, as in the paper.
+// Its shifts beside b would only add to b, so they are left out.
+import { z } from 'zod'
+import type { Node } from '../graph/node.ts'
+import {
+  add,
+  div,
+  linear,
+  mean,
+  mul,
+  reshape,
+  sigmoid,
+  split,
+  sqrt,
+  square,
+  sub,
+  tanh,
+} from '../graph/ops.ts'
+import { defineCell, gatedWeights, type Weight } from './cell.ts'
+
+/** a (B, N) -> (a - mean) / sqrt(variance + epsilon), over N, times gain (N). */
+function layerNorm(a: Node, gain: Node, epsilon: number): Node {
+  const overUnits = (v: Node) => reshape(mean(v, [1]), [v.shape[0]!, 1])
+  const centred = sub(a, overUnits(a))
+  return mul(div(centred, sqrt(add(overUnits(square(centred)), epsilon))), gain)
+}
+
+export const layernormLstm = defineCell({
+  id: 'layernorm-lstm',
+  title: 'Layer-norm LSTM',
+  paper: 'Ba, Kiros & Hinton, Layer normalization (2016)',
+  about:
+    'An LSTM whose sums and cell are normalised over the units at every step: steady over long sequences.',
+  options: z.strictObject({
+    epsilon: z.number().positive().max(1).default(1e-5).meta({ title: 'Epsilon', help: 'Added to the variance; keeps the division finite.', scale: 'log' }),
+    forgetBias: z.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Start of the forget gate\'s bias; above 0 the cell keeps its content at first.', scale: 'linear' }),
+  }), // prettier-ignore
+  weights: (sizes, { forgetBias }) => {
+    const { w_ih, w_hh, b_ih: b } = gatedWeights(sizes, 4, [0, forgetBias, 0, 0])
+    const vector = (gates: number, role: 'gain' | 'bias', value: number) =>
+      ({
+        shape: [gates * sizes.hidden],
+        role,
+        gates,
+        start: { kind: 'blocks', values: Array<number>(gates).fill(value) },
+      }) satisfies Weight
+    const gains = { gain_ih: vector(4, 'gain', 1), gain_hh: vector(4, 'gain', 1), gain_c: vector(1, 'gain', 1) } // prettier-ignore
+    return { w_ih, w_hh, b, ...gains, b_c: vector(1, 'bias', 0) }
+  },
+  state: ['h', 'c'],
+  candidate: 'g',
+  signals: [
+    { id: 'h', title: 'hidden state h', kind: 'bounded' },
+    { id: 'c', title: 'cell c', kind: 'free' },
+    { id: 'ln_c', title: 'LN(c)', kind: 'free' },
+    { id: 'i', title: 'input gate i', kind: 'gate' },
+    { id: 'f', title: 'forget gate f', kind: 'gate' },
+    { id: 'g', title: 'candidate g', kind: 'bounded' },
+    { id: 'o', title: 'output gate o', kind: 'gate' },
+  ],
+  step: (w, x, state, { epsilon }) => {
+    const fromInput = layerNorm(linear(x, w.w_ih), w.gain_ih, epsilon)
+    const fromState = layerNorm(linear(state.h, w.w_hh), w.gain_hh, epsilon)
+    const [zi, zf, zg, zo] = split(add(fromInput, fromState, w.b), 4) as [Node, Node, Node, Node]
+    const i = sigmoid(zi)
+    const f = sigmoid(zf)
+    const g = tanh(zg)
+    const o = sigmoid(zo)
+    const c = add(mul(f, state.c), mul(i, g))
+    const ln_c = add(layerNorm(c, w.gain_c, epsilon), w.b_c)
+    const h = mul(o, tanh(ln_c))
+    return { state: { h, c }, signals: { h, c, ln_c, i, f, g, o } }
+  },
+})

@@ -1,0 +1,138 @@
+// What keeps a network from learning its text by heart: masks on links and states while it is trained. Random numbers come from a stream
+// per layer and place, so a seed gives the same masks with any threads and after a resume. Rates of 0 add no node to the graph.
+import type { TrainConfig } from '../../contract/config.ts'
+import type { Cell } from '../cells/cell.ts'
+import { topological, type Node } from '../graph/node.ts'
+import { add, constant, div, ge, gt, input, matmul, mean, mul, select, square, sub, uniformLike, type Value } from '../graph/ops.ts' // prettier-ignore
+import { substitute } from '../graph/substitute.ts'
+
+export type Regularisers = Pick<
+  TrainConfig,
+  'dropout' | 'dropoutMask' | 'dropoutGrowth' | 'recurrentDropout' | 'zoneout' | 'activityPenalty'
+>
+
+export const noRegularisers: Regularisers = {
+  dropout: 0,
+  dropoutMask: 'step',
+  dropoutGrowth: 0,
+  recurrentDropout: 0,
+  zoneout: 0,
+  activityPenalty: 0,
+}
+
+/** The regularisers that are switched on, by their keys in `train`. */
+export const regularisersIn = (train: Regularisers): (keyof Regularisers)[] =>
+  (['dropout', 'recurrentDropout', 'zoneout', 'activityPenalty'] as const).filter((key) => train[key] > 0)
+
+/** Name of the input that says how far the rates of dropout have grown, 0..1. */
+export const growthInput = 'dropout.growth'
+
+/** True if the training program has that input. */
+export const dropoutGrows = (train: Regularisers): boolean =>
+  train.dropoutGrowth > 0 && (train.dropout > 0 || train.recurrentDropout > 0)
+
+/** Share of the final rate at update `step` (from 0): 1 - exp(-gamma * step), Morerio et al. 2017. */
+export const grownShare = ({ dropoutGrowth }: Regularisers, step: number): number =>
+  1 - Math.exp(-dropoutGrowth * step)
+
+/** Constants that keep the random numbers of places apart; the layer above the last is the readout. */
+const places = { input: 0, candidate: 1, recurrent: 2, state: 3 }
+const streamOf = (layer: number, place: number): number => 0x64720000 + layer * 64 + place
+
+type Step = ReturnType<Cell['step']>
+
+/** The rate as a number, or as a node that grows with the steps. */
+const rateOf = (target: number, regular: Regularisers): Value =>
+  dropoutGrows(regular) ? mul(target, input(growthInput, [])) : target
+
+/** 0 where u < rate, else 1 / (1 - rate): 1 on average. */
+function maskOf(u: Node, rate: Value): Node {
+  const scale = typeof rate === 'number' ? 1 / (1 - rate) : div(1, sub(1, rate))
+  return select(ge(u, rate), scale, 0)
+}
+
+/** Dropout on what layer `layer` reads from below (the readout counts as the layer above the last): x (T, B, D). */
+export function dropInput(regular: Regularisers, layer: number, x: Node): Node {
+  if (regular.dropout === 0) return x
+  const like = regular.dropoutMask === 'variational' ? constant(0, x.shape.slice(1)) : x
+  const u = uniformLike(like, streamOf(layer, places.input))
+  return mul(x, maskOf(u, rateOf(regular.dropout, regular)))
+}
+
+/**
+ * Recurrent dropout inside a step. A cell that names its candidate loses parts of what it would write, so memory is never erased
+ * (Semeniuta et al. 2016). In any other cell the products of a state h' read h' through one mask for all steps (Gal & Ghahramani 2016);
+ * paths that hand h' on without a product, as leaks and clocks do, stay whole.
+ */
+export function dropRecurrent(
+  regular: Regularisers,
+  layer: number,
+  cell: Cell,
+  before: Readonly<Record<string, Node>>,
+  after: Step,
+): Step {
+  if (regular.recurrentDropout === 0) return after
+  const rate = rateOf(regular.recurrentDropout, regular)
+  const candidate = cell.candidate && after.signals[cell.candidate]
+  if (candidate) {
+    const like = regular.dropoutMask === 'variational' ? constant(0, candidate.shape) : candidate
+    const u = uniformLike(like, streamOf(layer, places.candidate))
+    return replaced(after, new Map([[candidate, mul(candidate, maskOf(u, rate))]]))
+  }
+  const h = before['h']
+  if (!h) return after
+  const u = uniformLike(constant(0, h.shape), streamOf(layer, places.recurrent))
+  const masked = new Map([[h, mul(h, maskOf(u, rate))]])
+  const products = new Map<Node, Node>()
+  for (const node of topological([...Object.values(after.state), ...Object.values(after.signals)])) {
+    if (node.op !== 'matmul' || !shows(node.inputs[0]!, h)) continue
+    products.set(node, matmul(substitute([node.inputs[0]!], masked)[0]!, node.inputs[1]!))
+  }
+  return replaced(after, products)
+}
+
+/** True if `node` is `h` or a part of it. */
+const shows = (node: Node, h: Node): boolean =>
+  node === h || ((node.op === 'slice' || node.op === 'reshape') && shows(node.inputs[0]!, h))
+
+/** The step with some nodes replaced; results that were one node stay one. */
+function replaced({ state, signals }: Step, by: ReadonlyMap<Node, Node>): Step {
+  const nodes = substitute([...Object.values(state), ...Object.values(signals)], by)
+  const named = (names: string[], from: number) =>
+    Object.fromEntries(names.map((name, i) => [name, nodes[from + i]!]))
+  const names = Object.keys(state)
+  return { state: named(names, 0), signals: named(Object.keys(signals), names.length) } as Step
+}
+
+/**
+ * Zoneout (Krueger et al. 2017): each unit of each state keeps its old value with probability p while training, and is
+ * p * old + (1 - p) * new otherwise. What is shown of a state is what it became. States that the cell calls exact are left alone.
+ */
+export function zoneOut(
+  regular: Regularisers,
+  layer: number,
+  cell: Cell,
+  before: Readonly<Record<string, Node>>,
+  after: Step,
+  training: boolean,
+): Step {
+  const p = regular.zoneout
+  if (p === 0) return after
+  const became = new Map<Node, Node>()
+  cell.state.forEach((name, i) => {
+    if (cell.exact?.includes(name)) return
+    const [old, next] = [before[name]!, after.state[name]!]
+    const u = () => uniformLike(next, streamOf(layer, places.state + i))
+    became.set(next, training ? select(gt(p, u()), old, next) : add(mul(old, p), mul(next, 1 - p)))
+  })
+  const at = (nodes: Record<string, Node>) =>
+    Object.fromEntries(Object.entries(nodes).map(([name, node]) => [name, became.get(node) ?? node]))
+  return { state: at(after.state), signals: at(after.signals) } as Step
+}
+
+/** beta * mean of h^2 over layers, steps, sequences and units; h (T, B, H) of every layer (Merity et al. 2017). */
+export const activityPenalty = (beta: number, shown: readonly Node[]): Node =>
+  mul(
+    shown.map((h) => mean(square(h))).reduce((a, b) => add(a, b)),
+    beta / shown.length,
+  )

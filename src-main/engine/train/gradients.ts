@@ -1,0 +1,68 @@
+// What happens to the gradients between derivation and optimiser: clipping by norm, clipping by value, noise, in this order.
+// Each is left out of the program where it is switched off.
+import type { TrainConfig } from '../../contract/config.ts'
+import type { Node } from '../graph/node.ts'
+import {
+  abs,
+  add,
+  constant,
+  div,
+  log,
+  maximum,
+  minimum,
+  mul,
+  sqrt,
+  square,
+  sub,
+  sum,
+  uniformLike,
+} from '../graph/ops.ts'
+
+/** Euclidean norm of all gradients together. */
+export const globalNorm = (gradients: readonly Node[]): Node =>
+  sqrt(gradients.map((g) => sum(square(g))).reduce((a, b) => add(a, b)))
+
+/** Gradients scaled so that their common norm is at most `limit`; 0 leaves them alone. */
+export function clipByNorm(gradients: readonly Node[], norm: Node, limit: number): Node[] {
+  if (limit === 0) return [...gradients]
+  const scale = minimum(div(limit, add(norm, 1e-6)), 1)
+  return gradients.map((g) => mul(g, scale))
+}
+
+/** Every entry brought into [-limit, limit]; 0 leaves them alone. */
+export const clipByValue = (gradients: readonly Node[], limit: number): Node[] =>
+  gradients.map((g) => (limit === 0 ? g : maximum(minimum(g, limit), -limit)))
+
+/** First stream of the noise, far above those of the model; each weight takes two. */
+const noiseStreams = 2 ** 30
+
+/** sin x for |x| <= pi/2 as x (1 - x^2/6 (1 - x^2/20 (1 - ...))) up to x^13, wrong by less than 1e-9. */
+function sine(x: Node): Node {
+  const squared = square(x)
+  let rest = constant(1)
+  for (let k = 6; k >= 1; k--) rest = sub(1, mul(squared, rest, 1 / (2 * k * (2 * k + 1))))
+  return mul(x, rest)
+}
+
+/**
+ * Standard normal numbers in the shape of `like`, from the two streams from `stream` on: sqrt(-2 ln(1 - u)) cos(2 pi v) of Box and
+ * Muller. The cosine is written sin(2 pi (|v - 1/2| - 1/4)), whose argument stays within pi/2.
+ */
+export function normalLike(like: Node, stream: number): Node {
+  const u = uniformLike(like, stream)
+  const v = uniformLike(like, stream + 1)
+  const radius = sqrt(mul(log(sub(1, u)), -2))
+  return mul(radius, sine(mul(sub(abs(sub(v, 0.5)), 0.25), 2 * Math.PI)))
+}
+
+/** The gradients as the optimiser takes them: clipped to `norm`, clipped by value, with noise of standard deviation `noise`. */
+export function preparedGradients(
+  gradients: readonly Node[],
+  norm: Node,
+  { clip, clipValue }: TrainConfig,
+  noise?: Node,
+): Node[] {
+  const clipped = clipByValue(clipByNorm(gradients, norm, clip), clipValue)
+  if (!noise) return clipped
+  return clipped.map((g, i) => add(g, mul(normalLike(g, noiseStreams + 2 * i), noise)))
+}

@@ -1,0 +1,427 @@
+// Masks, zoneout, penalties and residual links held to their formulas: what they do to values, that evaluation never sees them, and
+// that nothing changes where they are off.
+import { describe, expect, it } from 'vitest'
+import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
+import { parseConfig } from '../../src-main/contract/validate.ts'
+import { cellById, cells } from '../../src-main/engine/cells/index.ts'
+import { readCheckpoint } from '../../src-main/engine/checkpoint.ts'
+import { compile } from '../../src-main/engine/compile/compile.ts'
+import { derive } from '../../src-main/engine/compile/derive.ts'
+import type { Instruction, Program } from '../../src-main/engine/compile/program.ts'
+import { taskOf } from '../../src-main/engine/data/tasks/index.ts'
+import type { Node } from '../../src-main/engine/graph/node.ts'
+import { add, constant, input, square, sum } from '../../src-main/engine/graph/ops.ts'
+import { openTraining } from '../../src-main/engine/index.ts'
+import {
+  networkOf,
+  penalised,
+  readout,
+  stateNames,
+  traceNetwork,
+  type Network,
+} from '../../src-main/engine/nn/network.ts'
+import { dropInput, grownShare, growthInput, noRegularisers } from '../../src-main/engine/nn/regularise.ts'
+import { chooseExecutor } from '../../src-main/engine/run/choose.ts'
+import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
+import { Learner, programsOf } from '../../src-main/engine/train/learner.ts'
+import { weightNodes } from '../../src-main/engine/train/program.ts'
+import { expectClose, values } from './check.ts'
+
+type Feeds = Record<string, ArrayLike<number>>
+const executor = referenceExecutor()
+const configOf = (given: RunConfigInput): RunConfig => parseConfig({ seed: 5, ...given }) as RunConfig
+const text = 'the rain in spain stays mainly in the plain; in spain the rain is plain. '.repeat(4)
+const allOn = { dropout: 0.3, recurrentDropout: 0.2, zoneout: 0.15, activityPenalty: 0.5, dropoutGrowth: 0.4 }
+
+/** Outputs of one run with the random numbers of `step`. */
+function runAt(outputs: Record<string, Node>, feeds: Feeds) {
+  const program = compile({ outputs })
+  const executable = executor.load(program)
+  return (step: number, more: Feeds = {}): Record<string, number[]> => {
+    for (const [name, slot] of program.slots)
+      if (slot.kind !== 'output') executable.write(name, (more[name] ?? feeds[name])!)
+    executable.run({ seed: [1, 2], step })
+    return Object.fromEntries(Object.keys(outputs).map((name) => [name, Array.from(executable.read(name))]))
+  }
+}
+
+const [T, B, H] = [5, 3, 4]
+/** A network of three units over dense inputs with its leaves and their values. */
+function small(cell: string, train: RunConfigInput['train'], model: RunConfigInput['model'] = {}, steps = T) {
+  const config = configOf({ model: { cell, hidden: H, ...model }, train })
+  const sizes = { symbols: 0, dense: H, outputs: 2, outputBias: true }
+  const network = networkOf(config.model, sizes, config.train)
+  const weights = weightNodes(network)
+  const x = input('x', [steps, B, H])
+  const init = stateNames(network).map((name) => input(`from ${name}`, [B, H]))
+  const leaves = [...weights.values(), x, ...init]
+  const feeds: Feeds = Object.fromEntries(leaves.map((n, i) => [n.attrs.name!, values(n.shape, i + 1)]))
+  const trace = (training: boolean, look = {}) =>
+    traceNetwork(network, weights, x, init, { training, ...look })
+  return { network, weights, x, init, leaves, feeds, trace }
+}
+
+function draws(code: readonly Instruction[]): number {
+  return code.reduce(
+    (n, i) => n + ('body' in i ? draws(i.body) : (i.code ?? []).filter((op) => op.fn === 'uniform').length),
+    0,
+  )
+}
+const finals = (network: Network, nodes: readonly Node[]) =>
+  Object.fromEntries(stateNames(network).map((name, i) => [name, nodes[i]!]))
+
+describe('dropout', () => {
+  const x = input('x', [4, 2, 3])
+  const feeds = { x: values([4, 2, 3]) }
+  const dropped = (mask: 'step' | 'variational', rate = 0.4) =>
+    runAt({ y: dropInput({ ...noRegularisers, dropout: rate, dropoutMask: mask }, 0, x) }, feeds)
+
+  it.each(['step', 'variational'] as const)('keeps the mean of every input, %s masks', (mask) => {
+    const run = dropped(mask)
+    const n = 3000
+    const mean = new Float64Array(24)
+    for (let step = 0; step < n; step++)
+      run(step).y!.forEach((v, i) => {
+        if (v !== 0 && Math.abs(v * 0.6 - feeds.x[i]!) > 1e-12) expect.fail(`${v} is neither 0 nor x / 0.6`)
+        mean[i]! += v / n / feeds.x[i]!
+      })
+    // Five standard deviations of the mean of n draws.
+    const tolerance = 5 * Math.sqrt(0.4 / 0.6 / n)
+    for (const m of mean) expect(Math.abs(m - 1)).toBeLessThan(tolerance)
+  })
+
+  it('draws a variational mask once for all steps, and step masks anew', () => {
+    const rows = (mask: 'step' | 'variational', step: number) => {
+      const kept = dropped(mask)(step).y!.map((v) => +(v !== 0))
+      return [0, 1, 2, 3].map((t) => kept.slice(6 * t, 6 * t + 6).join(''))
+    }
+    const same = Array.from({ length: 20 }, (_, step) => new Set(rows('variational', step)))
+    expect(same.every((masks) => masks.size === 1)).toBe(true)
+    expect(new Set(same.flatMap((masks) => [...masks])).size).toBeGreaterThan(5)
+    expect(new Set(rows('step', 0)).size).toBeGreaterThan(1)
+  })
+
+  it('draws apart for every layer and place', () => {
+    const regular = { ...noRegularisers, dropout: 0.5 }
+    const big = constant(1, [40, 10])
+    const { a, b } = runAt({ a: dropInput(regular, 0, big), b: dropInput(regular, 1, big) }, {})(0) as Record<
+      'a' | 'b',
+      number[]
+    >
+    const equal = a.filter((v, i) => v === b[i]).length
+    expect(Math.abs(equal - 200)).toBeLessThan(50)
+  })
+
+  it('falls on the input of each layer and on the readout, but not on one-hot symbols', () => {
+    const count = (layers: number, kind: 'embedding' | 'onehot') => {
+      const config = configOf({
+        model: { cell: 'rnn', hidden: 4, layers, input: kind },
+        train: { window: 4, batch: 2, dropout: 0.5 },
+      })
+      return draws(programsOf(taskOf(config, text), config).train.code)
+    }
+    expect([count(1, 'embedding'), count(3, 'embedding'), count(3, 'onehot')]).toEqual([2, 4, 3])
+  })
+
+  it('grows as 1 - exp(-gamma * step) towards its rate', () => {
+    const growth = { ...noRegularisers, dropout: 0.5, dropoutGrowth: 0.01 }
+    expect(grownShare(growth, 0)).toBe(0)
+    expect(grownShare(growth, 30)).toBeCloseTo(1 - Math.exp(-0.3), 12)
+    const grown = runAt({ y: dropInput(growth, 0, x) }, feeds)
+    expect(grown(3, { [growthInput]: [0] }).y).toEqual([...feeds.x])
+    expectClose(grown(3, { [growthInput]: [0.8] }).y!, dropped('step', 0.4)(3).y!, 1e-12)
+    const config = configOf({
+      model: { cell: 'rnn', hidden: 4 },
+      train: { window: 4, batch: 2, dropout: 0.5, dropoutGrowth: 0.01 },
+    })
+    const task = taskOf(config, text)
+    const learner = new Learner(task, programsOf(task, config), executor)
+    for (const step of [0, 7, 100]) {
+      task.feed(learner.main, step)
+      expect(learner.main.read(growthInput)[0]).toBeCloseTo(1 - Math.exp(-0.01 * step), 12)
+    }
+  })
+})
+
+describe('recurrent dropout', () => {
+  it.each(['lstm', 'peephole', 'mi-lstm', 'layernorm-lstm'])(
+    "falls on what %s would write: c = f c' + i d(g)",
+    (cell) => {
+      const { trace, feeds } = small(cell, { recurrentDropout: 0.4 }, {}, 1)
+      const plain = trace(false, { watch: () => true })
+      const { c, f, i, g, mixed } = runAt(
+        {
+          c: plain.final[1]!,
+          f: plain.signals.get('0.f')!,
+          i: plain.signals.get('0.i')!,
+          g: plain.signals.get('0.g')!,
+          mixed: trace(true).final[1]!,
+        },
+        feeds,
+      )(2) as Record<string, number[]>
+      const cut = mixed!.map((v, k) => (v - (c![k]! - i![k]! * g![k]!)) / (i![k]! * g![k]!))
+      for (const m of cut) expect(Math.min(Math.abs(m), Math.abs(m - 1 / 0.6))).toBeLessThan(1e-9)
+      expect(new Set(cut.map((m) => Math.round(m))).size).toBe(2)
+      expect(f!.every((v) => v > 0)).toBe(true)
+    },
+  )
+
+  it("mixes what a GRU keeps with d(n): h = z h' + (1 - z) d(n)", () => {
+    const { trace, feeds } = small('gru', { recurrentDropout: 0.4 }, {}, 1)
+    const plain = trace(false, { watch: () => true })
+    const { z, n, h } = runAt(
+      { z: plain.signals.get('0.z')!, n: plain.signals.get('0.n')!, h: trace(true).final[0]! },
+      feeds,
+    )(2) as Record<string, number[]>
+    const cut = h!.map((v, k) => (v - z![k]! * feeds['from 0.h']![k]!) / ((1 - z![k]!) * n![k]!))
+    for (const m of cut) expect(Math.min(Math.abs(m), Math.abs(m - 1 / 0.6))).toBeLessThan(1e-9)
+    expect(new Set(cut.map((m) => Math.round(m))).size).toBe(2)
+  })
+
+  it("falls on h' inside the product of a plain cell, with one mask for all steps", () => {
+    const { trace, feeds } = small('rnn', { recurrentDropout: 0.5 })
+    const [wi, wh, bi, bh] = ['w_ih', 'w_hh', 'b_ih', 'b_hh'].map((n) => feeds[`layers.0.${n}`]!) as [
+      ArrayLike<number>,
+      ArrayLike<number>,
+      ArrayLike<number>,
+      ArrayLike<number>,
+    ]
+    const top = runAt({ top: trace(true).top }, feeds)(4).top!
+    for (let b = 0; b < B; b++) {
+      // The mask is found among all 2^H by the formula over all steps.
+      const fits = Array.from({ length: 2 ** H }, (_, bits) => bits).filter((bits) => {
+        let h = Array.from({ length: H }, (_, k) => feeds['from 0.h']![b * H + k]!)
+        for (let t = 0; t < T; t++) {
+          const at = (t * B + b) * H
+          h = h.map((_, k) => {
+            let s = bi[k]! + bh[k]!
+            for (let j = 0; j < H; j++)
+              s += wi[k * H + j]! * feeds.x![at + j]! + wh[k * H + j]! * ((bits >> j) & 1) * 2 * h[j]!
+            return Math.tanh(s)
+          })
+          if (h.some((v, k) => Math.abs(v - top[at + k]!) > 1e-9)) return false
+        }
+        return true
+      })
+      expect(fits).toHaveLength(1)
+    }
+  })
+
+  it.each(cells.filter((c) => c.state.length > 0).map((c) => c.id))('reaches %s in training only', (id) => {
+    const { trace, feeds } = small(id, { recurrentDropout: 0.5 })
+    const { trained, free } = runAt({ trained: trace(true).top, free: trace(false).top }, feeds)(1)
+    expect(trained).not.toEqual(free)
+    expectClose(free!, runAt({ top: small(id, {}).trace(true).top }, feeds)(1).top!, 1e-12)
+  })
+
+  it('leaves alone what a clockwork layer holds', () => {
+    const { trace, feeds } = small('clockwork', { recurrentDropout: 0.5 }, { options: { groups: 2 } }, 2)
+    feeds['from 0.t'] = new Float64Array(B * H)
+    const top = runAt({ top: trace(true).top }, feeds)(1).top!
+    // Units 2 and 3 tick at t = 0 only.
+    for (let b = 0; b < B; b++) for (const k of [2, 3]) expect(top[(B + b) * H + k]).toBe(top[b * H + k])
+  })
+})
+
+describe('zoneout', () => {
+  it.each(cells.filter((c) => c.state.length > 0).map((c) => c.id))(
+    '%s: p = 1 holds every state exactly',
+    (id) => {
+      const { network, trace, feeds } = small(id, { zoneout: 1 })
+      const plain = small(id, {})
+      const counted = runAt(finals(plain.network, plain.trace(true).final), feeds)(0)
+      for (const training of [true, false]) {
+        const end = runAt(finals(network, trace(training).final), feeds)(0)
+        for (const [name, held] of Object.entries(end)) {
+          const exact = cellById(id).exact?.includes(name.slice(2))
+          expect(held, name).toEqual(exact ? counted[name] : [...(feeds[`from ${name}`] as Float64Array)])
+        }
+      }
+    },
+  )
+
+  it('keeps a unit or renews it in training, and takes the mean of both otherwise; the layer shows what the state became', () => {
+    const p = 0.3
+    const { network, trace, feeds } = small('lstm', { zoneout: p }, {}, 1)
+    const plain = small('lstm', {}, {}, 1)
+    const next = runAt(finals(plain.network, plain.trace(true).final), feeds)(0)
+    const [training, evaluated] = [trace(true), trace(false)]
+    const drawn = runAt({ ...finals(network, training.final), top: training.top }, feeds)
+    const mixed = runAt({ ...finals(network, evaluated.final), top: evaluated.top }, feeds)(0)
+    const n = 4000
+    const kept = { '0.h': new Float64Array(B * H), '0.c': new Float64Array(B * H) }
+    for (let step = 0; step < n; step++) {
+      const now = drawn(step)
+      expect(now.top).toEqual(now['0.h'])
+      for (const name of ['0.h', '0.c'] as const)
+        now[name]!.forEach((v, i) => {
+          if (v === feeds[`from ${name}`]![i]) kept[name][i]!++
+          else if (v !== next[name]![i]) expect.fail(`${name}[${i}] is neither old nor new`)
+        })
+    }
+    for (const name of ['0.h', '0.c'] as const) {
+      for (const k of kept[name]) expect(Math.abs(k / n - p)).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / n))
+      expectClose(
+        mixed[name]!,
+        next[name]!.map((v, i) => p * feeds[`from ${name}`]![i]! + (1 - p) * v),
+        1e-12,
+        name,
+      )
+    }
+    expect(mixed.top).toEqual(mixed['0.h'])
+  })
+})
+
+describe('penalties and residual links', () => {
+  it('adds beta * mean h^2 over all layers', () => {
+    const { trace, feeds } = small('lstm', { activityPenalty: 0.7 }, { layers: 2 })
+    const { signals, penalty } = trace(true, { watch: () => true })
+    const { low, high, cost } = runAt(
+      { low: signals.get('0.h')!, high: signals.get('1.h')!, cost: penalty! },
+      feeds,
+    )(0) as Record<string, number[]>
+    const all = [...low!, ...high!]
+    expect(cost![0]).toBeCloseTo((0.7 * all.reduce((s, v) => s + v * v, 0)) / all.length, 12)
+    expect(trace(false).penalty).toBeUndefined()
+  })
+
+  it('adds to each layer above the first what it reads', () => {
+    const { trace, feeds } = small('gru', {}, { layers: 3, residual: true })
+    const { signals, top } = trace(false, { watch: () => true })
+    const [h0, h1, h2] = [0, 1, 2].map((l) => signals.get(`${l}.h`)!) as [Node, Node, Node]
+    const got = runAt({ h0, h1, h2, top }, feeds)(0)
+    const below = got.h0!.map((v, i) => v + got.h1![i]!)
+    expectClose(got.top!, below.map((v, i) => v + got.h2![i]!), 1e-12) // prettier-ignore
+    // The third layer alone, reading the sum, shows the same.
+    const alone = small('gru', {}, {})
+    const own: Feeds = { x: below, 'from 0.h': feeds['from 2.h']! }
+    for (const [name, v] of Object.entries(feeds))
+      if (name.startsWith('layers.2.')) own[name.replace('2', '0')] = v
+    expectClose(runAt({ h: alone.trace(false).top }, own)(0).h!, got.h2!, 1e-12)
+  })
+})
+
+describe('the training graph with everything on', () => {
+  it.each(
+    ['lstm', 'gru', 'rnn', 'clockwork', 'leaky'].flatMap((c) =>
+      ['step', 'variational'].map((m) => [c, m] as const),
+    ),
+  )('%s, %s masks: gradients equal finite differences under fixed masks', (cell, dropoutMask) => {
+    const s = small(cell, { ...allOn, dropoutMask: dropoutMask as 'step' }, { layers: 2, residual: true })
+    const trace = s.trace(true)
+    const y = readout(s.network, s.weights, trace.top)
+    const loss = penalised(
+      [y, ...trace.final].map((n) => sum(square(n))).reduce((a, b) => add(a, b)),
+      trace,
+    )
+    const wrt = [s.x, ...s.init, ...s.weights.values()].filter((n) => n.attrs.name?.endsWith('.t') === false)
+    const gradients = derive(loss, wrt)
+    const feeds = { ...s.feeds, [growthInput]: [0.9] }
+    const exact = runAt(Object.fromEntries(gradients.map((g, i) => [`d${wrt[i]!.attrs.name}`, g])), feeds)(6)
+    const value = runAt({ loss }, feeds)
+    for (const {
+      attrs: { name },
+    } of wrt) {
+      const base = Float64Array.from(s.feeds[name!]!)
+      // Every seventh entry: other tests look at all of them without masks.
+      for (let i = base.length % 3; i < base.length; i += 7) {
+        const at = (delta: number) => value(6, { [name!]: base.with(i, base[i]! + delta) }).loss![0]!
+        expectClose([exact[`d${name}`]![i]!], [(at(1e-5) - at(-1e-5)) / 2e-5], 2e-6, `${name}[${i}]`)
+      }
+    }
+  })
+
+  const model = { cell: 'lstm', hidden: 24, layers: 2, embedding: 8, residual: true }
+  const trained = (threads: number, kind: 'native' | 'reference', cell = 'lstm') => {
+    const config = configOf({
+      model: { ...model, cell },
+      train: { ...allOn, window: 6, batch: 4, steps: 5, optimizer: 'sgd', lr: 0.1, sampleEvery: 0 },
+    })
+    const training = openTraining(
+      { config, text },
+      kind === 'native' ? chooseExecutor('native', threads).executor : executor,
+    )
+    for (const event of training.events()) void event
+    return readCheckpoint(training.checkpoint()).tensors
+  }
+  it.runIf(chooseExecutor('auto', 1).executor.id === 'native')(
+    'is the same natively as in plain loops, and the same bits with 1 and 2 threads',
+    () => {
+      for (const cell of ['lstm', 'rnn']) {
+        const [plain, one, two] = [
+          trained(1, 'reference', cell),
+          trained(1, 'native', cell),
+          trained(2, 'native', cell),
+        ]
+        for (const [name, { data }] of one) {
+          expect(two.get(name)!.data).toEqual(data)
+          expectClose(data, plain.get(name)!.data, 2e-5, name)
+        }
+      }
+    },
+  )
+})
+
+describe('off', () => {
+  const tasks: Record<string, RunConfigInput> = {
+    'streams': { train: { window: 6, batch: 2 } },
+    'streams with a stride': { train: { window: 6, stride: 2, batch: 2 } },
+    'windows': { train: { bptt: 'windows', window: 6, batch: 4 } },
+    'series': { data: { kind: 'series' }, train: { bptt: 'full', batch: 1 } },
+    'addition': { data: { kind: 'addition' }, train: { bptt: 'full', batch: 4 } },
+  } // prettier-ignore
+  const programs = (given: RunConfigInput, more: RunConfigInput['train'] = {}) => {
+    const config = configOf({
+      ...given,
+      model: { cell: 'lstm', hidden: 4, layers: 2 },
+      train: { ...given.train, ...more },
+    })
+    return programsOf(taskOf(config, text), config)
+  }
+  const outside = ({
+    evaluation,
+    answers,
+    sample,
+  }: Record<'evaluation' | 'answers' | 'sample', Program | undefined>) => ({ evaluation, answers, sample })
+
+  it.each(Object.entries(tasks))(
+    '%s: no mask reaches validation, answers or sampling, and dropout does not change them',
+    (_, given) => {
+      const plain = programs(given)
+      const masked = programs(given, { ...allOn, zoneout: 0 })
+      expect(outside(masked)).toEqual(outside(plain))
+      expect(draws(masked.train.code)).toBeGreaterThan(3)
+      const all = programs(given, allOn)
+      for (const program of Object.values(outside(all))) if (program) expect(draws(program.code)).toBe(0)
+      expect(draws(all.train.code)).toBeGreaterThan(draws(masked.train.code))
+    },
+  )
+
+  it.each(cells.map((c) => c.id))('%s: with everything at 0 the training graph is the plain one', (id) => {
+    const s = small(id, {}, { layers: 2 })
+    const program = (training: boolean) => {
+      const { top, final } = s.trace(training)
+      return compile({ outputs: { top, ...finals(s.network, final) } })
+    }
+    expect(program(true)).toEqual(program(false))
+  })
+
+  it('a configuration from before means all off, and its training draws nothing', () => {
+    const { train, model } = configOf({})
+    expect(train).toMatchObject(noRegularisers)
+    expect(model.residual).toBe(false)
+    for (const given of Object.values(tasks)) expect(draws(programs(given).train.code)).toBe(0)
+  })
+
+  it.each(['dropout', 'recurrentDropout', 'zoneout', 'activityPenalty'])(
+    "Elman's rule refuses train.%s",
+    (key) => {
+      const config = configOf({
+        data: { kind: 'series' },
+        model: { cell: 'elman' },
+        train: { bptt: 'online', batch: 1, optimizer: 'sgd', clip: 0, [key]: 0.5 },
+      })
+      expect(() => taskOf(config, '')).toThrow(new RegExp(`train.${key}: the online rule`))
+    },
+  )
+})
