@@ -14,8 +14,9 @@ const { values: options, positionals } = parseArgs({
 const addon = loadAddon()
 if ('unavailable' in addon) throw new Error(addon.unavailable)
 if (options.isa) addon.setIsa(options.isa)
-const executor = loadNative({ isa: options.isa ?? addon.isa(), threads: Number(options.threads) })
-if ('unavailable' in executor) throw new Error(executor.unavailable)
+const loaded = loadNative({ isa: options.isa ?? addon.isa(), threads: Number(options.threads) })
+if ('unavailable' in loaded) throw new Error(loaded.unavailable)
+const executor = loaded
 const wanted = (name: string) => positionals.every((word) => name.includes(word))
 
 /** Seconds of one repetition of `body`, `work` being about its cost in ns / 50. */
@@ -147,7 +148,6 @@ for (const [name, instruction] of tiny) {
       256,
       Array.from({ length: 100 }, () => instruction),
       5e5,
-      0.3,
     ) * 1e7
   console.log(`${name.padEnd(38)} ${ns.toFixed(1).padStart(7)} ns per instruction`)
 }

@@ -22,8 +22,9 @@ interface Definition {
   innerType?: { type: string; options?: string[] }
   defaultValue?: unknown
 }
+type Options = Record<string, string | number | boolean>
 /** Choices that meet each other. */
-const combined: Record<string, Record<string, string | number | boolean>[]> = {
+const combined: Record<string, Options[]> = {
   'lstm-variant': [
     { gates: 'coupled', outputGate: false, gateRecurrence: true, peepholes: false },
     { gates: 'no-forget', outputActivation: false, gateRecurrence: true },
@@ -32,12 +33,12 @@ const combined: Record<string, Record<string, string | number | boolean>[]> = {
 }
 /** Every cell with every choice of its options, defaults first, and some together. */
 const variants = cells.flatMap((cell) => {
-  const choices = Object.entries(cell.options.shape).flatMap(([key, schema]) => {
+  const choices = Object.entries(cell.options.shape).flatMap(([key, schema]): Options[] => {
     const { innerType, defaultValue } = (schema as { def: Definition }).def
     if (innerType?.type === 'boolean') return [{ [key]: !defaultValue }]
     return (innerType?.options ?? []).slice(1).map((value) => ({ [key]: value }))
   })
-  return [{}, ...choices, ...(combined[cell.id] ?? [])].map((options) => ({ cell, options }))
+  return [{}, ...choices, ...(combined[cell.id] ?? [])].map((options: Options) => ({ cell, options }))
 })
 /** Signals of gates that an option takes away: they are open, 1 everywhere. */
 const removed = ({ gates, outputGate }: Record<string, unknown>): string[] => [
