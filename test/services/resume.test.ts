@@ -84,7 +84,7 @@ describe('a paused run', () => {
 
 describe('a killed run', () => {
   it('5 kills: nothing damaged, nothing acknowledged lost, the same end', async () => {
-    const report = await killLoop({ kills: 5, seed: Date.now() % 100_000 })
+    const report = await killLoop({ kills: 5, seed: 7 })
     expect(report.kills).toBe(5)
     expect(report.acknowledged).toBeGreaterThan(100)
   }, 240_000)

@@ -167,7 +167,7 @@ async function inspect(
   folder: string,
   lived: Life,
   reference: Product,
-): Promise<{ id: string; step: number }> {
+): Promise<{ id: string; step: number; finished: boolean }> {
   const { db } = openForReading(join(folder, 'unroll.db'))
   demand(db.pragma('integrity_check', { simple: true }) === 'ok', 'the database is damaged')
   db.close()
@@ -177,7 +177,7 @@ async function inspect(
     const run = runs[0]
     if (!run || (lived.id && run.id !== lived.id)) {
       demand(!lived.id, 'an acknowledged run is gone')
-      return { id: '', step: 0 }
+      return { id: '', step: 0, finished: false }
     }
     const known: string[] = lived.ended === 'finished' ? ['finished'] : ['interrupted', 'finished', 'paused']
     demand(known.includes(run.status), `status ${run.status} after a kill`)
@@ -211,7 +211,7 @@ async function inspect(
       'temp files are left',
     )
     const { checkpoints } = await app.call('runs.get', { id: run.id })
-    return { id: run.id, step: checkpoints[0]?.step ?? 0 }
+    return { id: run.id, step: checkpoints[0]?.step ?? 0, finished: run.status === 'finished' }
   } finally {
     await app.close()
   }
@@ -256,9 +256,16 @@ export async function killLoop({ kills, seed }: { kills: number; seed: number })
           last ? undefined : { afterStart: random() < 0.2, ms: random() * (random() < 0.5 ? 150 : 900) },
         )
         report.acknowledged += lived.acknowledged.reduce((sum, [, steps]) => sum + steps.length, 0)
-        if (lived.ended === 'finished') {
+        let finished = lived.ended === 'finished'
+        if (!finished) {
+          report.kills++
+          mine++
+          // The kill may have come between the end of the run and the child's word of it.
+          ;({ id, finished } = await inspect(folder, lived, reference))
+        }
+        if (finished) {
           const done = await createApp({ dataDir: folder })
-          const product = await productOf(done, lived.id)
+          const product = await productOf(done, id || lived.id)
           await done.close()
           demand(product.weights === reference.weights, 'the final weights differ from the undisturbed run')
           demand(
@@ -267,9 +274,6 @@ export async function killLoop({ kills, seed }: { kills: number; seed: number })
           )
           break
         }
-        report.kills++
-        mine++
-        ;({ id } = await inspect(folder, lived, reference))
       }
     }
   } finally {
