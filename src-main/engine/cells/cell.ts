@@ -28,6 +28,8 @@ export interface Signal<G extends string = string> {
   title: string
   /** gate: 0..1, bounded: -1..1, free: any value. */
   kind: 'gate' | 'bounded' | 'free'
+  /** The signal of which this is a rising function: a search over all signals need not rank both. */
+  ordersAs?: NoInfer<G>
 }
 
 /** W: names of weights, S: of states, G: of signals, O: schema of the options. */

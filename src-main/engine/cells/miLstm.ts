@@ -20,7 +20,7 @@ export const miLstm = defineCell({
   signals: [
     { id: 'h', title: 'hidden state h', kind: 'bounded' },
     { id: 'c', title: 'cell c', kind: 'free' },
-    { id: 'tanh_c', title: 'tanh(c)', kind: 'bounded' },
+    { id: 'tanh_c', title: 'tanh(c)', kind: 'bounded', ordersAs: 'c' },
     { id: 'i', title: 'input gate i', kind: 'gate' },
     { id: 'f', title: 'forget gate f', kind: 'gate' },
     { id: 'g', title: 'candidate g', kind: 'bounded' },

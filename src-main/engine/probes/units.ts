@@ -38,7 +38,9 @@ interface Half {
 export function findUnits(model: Model, { text, predicate, signals, top }: UnitQuestion): UnitRanking {
   checkReads(model, 'find')
   const { network, symbols } = model
-  const wanted = signals?.map((id) => signalOf(model, id).id) ?? network.cell.signals.map((s) => s.id)
+  const wanted =
+    signals?.map((id) => signalOf(model, id).id) ??
+    network.cell.signals.filter((s) => !s.ordersAs).map((s) => s.id)
   const ids = encodeTyped(text, symbols, 'text')
   const first = Math.min(warmUp, Math.floor(ids.length / 10))
   const labels = holds(predicate, splitSymbols(text, symbols.unit)).subarray(first)
