@@ -95,11 +95,6 @@ export function reshapePlace(place: Place, shape: readonly number[]): Place | un
   return { ...place, shape, strides }
 }
 
-export const isDense = (place: Place): boolean => {
-  const dense = denseStrides(place.shape)
-  return place.shape.every((d, i) => d === 1 || place.strides[i] === dense[i])
-}
-
 export const samePlace = (a: Place, b: Place): boolean =>
   a.buffer === b.buffer &&
   a.offset === b.offset &&
