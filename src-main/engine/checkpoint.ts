@@ -147,7 +147,7 @@ function nonFinite(tensors: ReadonlyMap<string, Tensor>): Warning[] {
     : [
         {
           code: 'W_MODEL_NONFINITE',
-          message: `${count} weights are NaN or infinite; training from them diverges at once.`,
+          message: `${count} ${count === 1 ? 'weight is' : 'weights are'} NaN or infinite; training from such weights diverges at once.`,
         },
       ]
 }

@@ -46,11 +46,6 @@ it('asks before it takes weights that are not numbers, and takes no for an answe
 
   await choose()
   await dialog.waitFor()
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    if (process.env.UNROLL_SHOTS)
-      await page.screenshot({ path: join(process.env.UNROLL_SHOTS, `trust-${colorScheme}.png`) })
-  }
   expect(await dialog.getByRole('radio').count()).toBe(0)
   await dialog.getByRole('button', { name: 'Do not import' }).click()
   await dialog.waitFor({ state: 'hidden' })
