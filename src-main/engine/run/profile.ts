@@ -1,0 +1,127 @@
+// Where a program spends its time: every kernel call alone, in its loops, and the whole. No clock is here: whoever asks brings one.
+// Nor does it know what the program is for.
+import {
+  elements,
+  type Call,
+  type EwFunction,
+  type Instruction,
+  type Program,
+  type View,
+} from '../compile/program.ts'
+import type { Executable, Executor } from './executor.ts'
+
+/** Seconds that one call of `run` takes. */
+export type Measure = (run: () => void) => number
+
+/** One kernel call of a program, over all iterations of the loops around it. */
+export interface CallCost {
+  kernel: Call['kernel']
+  note: string
+  /** How often it runs per run of the program. */
+  times: number
+  /** Per run of the program. */
+  seconds: number
+  /** Of the time of all calls, 0..1. */
+  share: number
+  /** Multiplications and additions (a transcendental function counts as one), per run of the program. */
+  flops: number
+  /** What it reads and writes if nothing stays in a cache, per run of the program; a repeated element counts once. */
+  bytes: number
+  /** For people: shapes, or how long an elementwise chain is. */
+  detail: string
+}
+
+export interface Profile {
+  /** Seconds of the whole program; the calls alone add up to more or less, since caches and loops differ. */
+  seconds: number
+  /** The dearest first. */
+  calls: CallCost[]
+}
+
+/** The fastest of the runs made in `total` seconds, five at least; `now` in seconds. */
+export const fastestBy =
+  (now: () => number, total: number): Measure =>
+  (run) => {
+    let least = Infinity
+    const end = now() + total
+    for (let runs = 0; runs < 5 || now() < end; runs++) {
+      const start = now()
+      run()
+      least = Math.min(least, now() - start)
+    }
+    return least
+  }
+
+/** Measures `program` and each of its calls; `prepare` writes its inputs, without it they are zeros. */
+export function profileProgram(
+  executor: Executor,
+  program: Program,
+  measure: Measure,
+  prepare: (executable: Executable) => void = () => {},
+): Profile {
+  const secondsOf = (code: Instruction[]): number => {
+    const executable = executor.load({ ...program, code })
+    prepare(executable)
+    const seconds = measure(() => executable.run({ seed: [1, 2], step: 0 }))
+    executable.dispose()
+    return seconds
+  }
+  const calls = allCalls(program.code).map(({ call, times, alone }): CallCost => {
+    const width = executor.bytesPerElement
+    return {
+      kernel: call.kernel,
+      note: call.note,
+      times,
+      seconds: secondsOf([alone]),
+      share: 0,
+      flops: times * flopsOf(call),
+      bytes: times * width * [...call.outs, ...call.ins].reduce((n, view) => n + touched(view), 0),
+      detail: detailOf(call),
+    }
+  })
+  const total = calls.reduce((sum, { seconds }) => sum + seconds, 0)
+  return {
+    seconds: secondsOf(program.code),
+    calls: calls.map((c) => ({ ...c, share: c.seconds / total })).sort((a, b) => b.seconds - a.seconds),
+  }
+}
+
+/** Every call, with the loops around it and nothing else in them. */
+function allCalls(
+  code: readonly Instruction[],
+  times = 1,
+  wrap: (body: Instruction) => Instruction = (body) => body,
+): { call: Call; times: number; alone: Instruction }[] {
+  return code.flatMap((instruction) =>
+    instruction.kernel === 'loop'
+      ? allCalls(instruction.body, times * instruction.count, (body) =>
+          wrap({ ...instruction, body: [body] }),
+        )
+      : [{ call: instruction, times, alone: wrap(instruction) }],
+  )
+}
+
+const free: ReadonlySet<EwFunction> = new Set(['const'])
+
+/** Operations of one call. */
+function flopsOf({ kernel, outs, ins, code }: Call): number {
+  const [out, first] = [outs[0]!, ins[0]]
+  if (kernel === 'gemm')
+    return 2 * elements(out.shape) * first!.shape[1]! + (ins[2] ? elements(out.shape) : 0)
+  if (kernel === 'ew') return elements(out.shape) * code.filter((op) => !free.has(op.fn)).length
+  if (kernel === 'pack' || kernel === 'gather' || kernel === 'oneHot') return 0
+  const read = elements(first!.shape)
+  // Rows: largest, difference, exponential, sum and scale.
+  return kernel === 'sum' || kernel === 'max' || kernel === 'scatterAdd' ? read : 5 * read
+}
+
+/** Elements of the arena that a window shows. */
+const touched = ({ shape, strides }: View): number =>
+  shape.reduce((n, size, d) => (strides[d] === 0 ? n : n * size), 1)
+
+function detailOf({ kernel, outs, ins, code }: Call): string {
+  const shape = (view: View) => view.shape.join(' x ') || '1'
+  if (kernel === 'ew') return `${shape(outs[0]!)}: ${code.length} ops, ${ins.length} in, ${outs.length} out`
+  if (kernel === 'gemm') return `${shape(ins[0]!)} @ ${shape(ins[1]!)}${ins[2] ? ' added' : ''}`
+  return `${ins.map(shape).join(', ')} -> ${shape(outs[0]!)}`
+}
