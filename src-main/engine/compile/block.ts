@@ -31,8 +31,11 @@ export class Block {
   /** Iterations of this block per run of its parent. */
   readonly count: number
   readonly lifetimes = new Lifetimes()
-  private readonly places = new Map<Node, Place>()
-  private readonly packs = new Map<Node, Place>()
+  readonly places = new Map<Node, Place>()
+  readonly packs = new Map<Node, Place>()
+  /** For those who explain a program: the loops inside, and which item a call was made for. */
+  readonly inner: Block[] = []
+  readonly origin = new Map<Pending, Item>()
   private readonly scans = new Map<Node, ScanPlaces>()
   private readonly members = new Set<Node>()
   private position = 0
@@ -41,6 +44,7 @@ export class Block {
     this.parent = parent
     this.count = count
     this.depth = parent ? parent.depth + 1 : 0
+    parent?.inner.push(this)
   }
 
   /** Says where a node of this block lies. */
@@ -141,8 +145,10 @@ export class Block {
     plan.items.forEach((item, i) => {
       this.position = i
       const stored = this.stored(item, plan, order, copies)
+      const from = this.code.length
       if (item.kind === 'scan') lowerScan(this, item.nodes[0]!)
       else emitItem(this, item, stored)
+      for (const made of this.code.slice(from)) this.origin.set(made, item)
     })
     this.position = end
     this.copyAtEnd(copies)

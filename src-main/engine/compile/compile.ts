@@ -14,8 +14,23 @@ export interface ProgramSpec {
   updates?: readonly (readonly [Node, Node])[]
 }
 
+/** How a program came about, for those who explain it. Nothing in it may be changed. */
+export interface Compilation {
+  /** As given: the outputs, then target and value of each update. */
+  roots: readonly Node[]
+  /** The same values after rewriting. */
+  rewritten: readonly Node[]
+  /** The outermost level; its calls are the program's, in the same order. */
+  block: Block
+  /** Elements before the memory of `block`: the slots. */
+  slotsSize: number
+}
+
 /** Compiles; throws TypeError on two leaves of one name with different shapes, or an update of something that is no state. */
-export function compile({ outputs, updates = [] }: ProgramSpec): Program {
+export function compile(
+  { outputs, updates = [] }: ProgramSpec,
+  watch?: (compilation: Compilation) => void,
+): Program {
   const names = Object.keys(outputs)
   for (const [target, value] of updates) {
     if (target.op !== 'state')
@@ -66,5 +81,6 @@ export function compile({ outputs, updates = [] }: ProgramSpec): Program {
   const temporaries = makeBuffer(0)
   temporaries.offset = size
   temporaries.size = block.lifetimes.allocate(temporaries)
+  watch?.({ roots, rewritten, block, slotsSize: size })
   return { size: size + temporaries.size, slots, code: finish(block.code) }
 }
