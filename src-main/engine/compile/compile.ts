@@ -4,7 +4,7 @@ import { aligned } from './allocate.ts'
 import { Block, type Binding } from './block.ts'
 import { finish } from './emit.ts'
 import { densePlace, makeBuffer } from './place.ts'
-import { elements, type Program, type Slot, type SlotKind } from './program.ts'
+import { elements, type Precision, type Program, type Slot, type SlotKind } from './program.ts'
 import { rewrite } from './rewrite.ts'
 
 export interface ProgramSpec {
@@ -12,6 +12,8 @@ export interface ProgramSpec {
   outputs: Readonly<Record<string, Node>>
   /** [state node, its new value]: written at the end of a run, all at once. */
   updates?: readonly (readonly [Node, Node])[]
+  /** Of all its products; default f32. */
+  precision?: Precision
 }
 
 /** How a program came about, for those who explain it. Nothing in it may be changed. */
@@ -28,7 +30,7 @@ export interface Compilation {
 
 /** Compiles; throws TypeError on two leaves of one name with different shapes, or an update of something that is no state. */
 export function compile(
-  { outputs, updates = [] }: ProgramSpec,
+  { outputs, updates = [], precision }: ProgramSpec,
   watch?: (compilation: Compilation) => void,
 ): Program {
   const names = Object.keys(outputs)
@@ -47,7 +49,7 @@ export function compile(
   const order = topological(rewritten)
 
   const slots = new Map<string, Slot>()
-  const block = new Block()
+  const block = new Block(undefined, 1, precision)
   let size = 0
   const addSlot = (name: string, kind: SlotKind, shape: readonly number[]) => {
     const known = slots.get(name)
@@ -58,10 +60,11 @@ export function compile(
     size += aligned(buffer.size)
     return densePlace(buffer, shape)
   }
-  for (const leaf of order) {
-    if (leaf.op === 'input' || leaf.op === 'state')
-      block.place(leaf, addSlot(leaf.attrs.name!, leaf.op, leaf.shape))
-  }
+  // States first, by name: programs with the same states can run on one memory.
+  const named = (op: 'state' | 'input') => order.filter((leaf) => leaf.op === op)
+  const states = named('state').sort((a, b) => (a.attrs.name! < b.attrs.name! ? -1 : 1))
+  for (const leaf of [...states, ...named('input')])
+    block.place(leaf, addSlot(leaf.attrs.name!, leaf.op as SlotKind, leaf.shape))
   const bindings: Binding[] = names.map((name, i) => ({
     node: rewritten[i]!,
     place: addSlot(name, 'output', rewritten[i]!.shape),

@@ -19,9 +19,10 @@ export const weightNodes = (network: Network): Map<string, Node> =>
   new Map([...network.weights].map(([name, { shape }]) => [name, state(name, shape)]))
 
 /** Inputs: the task's and the optimiser's (see StepInputs). States: weights, `optim.*`, `carry.*`. Outputs: loss, norm and, if it can be solved, wrong. */
-export function trainingProgram(task: Task, train: TrainConfig): Program {
+export function trainingProgram(task: Task, train: TrainConfig, bucket = 0): Program {
   const weights = weightNodes(task.network)
-  const { loss, norm, wrong, updates } = task.ownUpdates?.(weights) ?? gradientUpdates(task, train, weights)
+  const { loss, norm, wrong, updates } =
+    task.ownUpdates?.(weights) ?? gradientUpdates(task, train, weights, bucket)
   const finite = gt(infinite, add(abs(loss), norm))
   // A solved series stays as it was found.
   const go = wrong && train.stopWhenSolved ? mul(finite, gt(wrong, 0)) : finite
@@ -31,22 +32,23 @@ export function trainingProgram(task: Task, train: TrainConfig): Program {
   })
 }
 
-function gradientUpdates(task: Task, train: TrainConfig, weights: ReadonlyMap<string, Node>) {
-  const { loss, carry, wrong } = task.graph(weights)
-  const gradients = derive(loss, [...weights.values()])
+function gradientUpdates(task: Task, train: TrainConfig, weights: ReadonlyMap<string, Node>, bucket: number) {
+  const { loss, carry, wrong } = task.graph(weights, bucket)
+  const trained = [...weights].filter(([name]) => task.network.weights.get(name)!.role !== 'statistic')
+  const gradients = derive(loss, trained.map(([, node]) => node)) // prettier-ignore
   const norm = globalNorm(gradients)
   const at = stepInputs(train)
   const prepared = preparedGradients(gradients, norm, train, at.noise)
   const updates: [Node, Node][] = [...carry]
-  ;[...weights].forEach(([name, node], i) => {
+  trained.forEach(([name, node], i) => {
     const { weight, moments } = update(train, at, name, node, prepared[i]!)
     updates.push([node, weight], ...moments)
   })
   return { loss, norm, wrong, updates }
 }
-export function evaluationProgram(task: Task): Program | undefined {
+export function evaluationProgram(task: Task, bucket = 0): Program | undefined {
   if (!task.evaluation) return undefined
-  const { outputs, carry } = task.evaluation.graph(weightNodes(task.network))
+  const { outputs, carry } = task.evaluation.graph(weightNodes(task.network), bucket)
   return compile({ outputs, updates: carry })
 }
 
