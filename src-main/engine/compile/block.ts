@@ -7,7 +7,7 @@ import { lowerScan } from './loop.ts'
 import {
   broadcastPlace, densePlace, makeBuffer, reshapePlace, slicePlace, transposePlace, type Buffer, type Place,
 } from './place.ts' // prettier-ignore
-import { elements } from './program.ts'
+import { elements, type Precision } from './program.ts'
 import { baseOf, isWindow, schedule, type Item, type Schedule } from './schedule.ts'
 
 /** A value that must be at `place` when the block ends. */
@@ -30,6 +30,8 @@ export class Block {
   readonly parent: Block | undefined
   /** Iterations of this block per run of its parent. */
   readonly count: number
+  /** Of every product in this block and the blocks inside. */
+  readonly precision: Precision
   readonly lifetimes = new Lifetimes()
   readonly places = new Map<Node, Place>()
   readonly packs = new Map<Node, Place>()
@@ -40,9 +42,10 @@ export class Block {
   private readonly members = new Set<Node>()
   private position = 0
 
-  constructor(parent?: Block, count = 1) {
+  constructor(parent?: Block, count = 1, precision: Precision = parent?.precision ?? 'f32') {
     this.parent = parent
     this.count = count
+    this.precision = precision
     this.depth = parent ? parent.depth + 1 : 0
     parent?.inner.push(this)
   }
