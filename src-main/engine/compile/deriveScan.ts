@@ -3,6 +3,7 @@
 import { makeNode, type Body, type Node } from '../graph/node.ts'
 import { add, matmul, neg, reshape, scatterAdd, sum, transpose, zeros } from '../graph/ops.ts'
 import { insideOf, repeatOverTime, scanFinal, scanInit, scanNode, scanStack, scanXs } from '../graph/scan.ts'
+import { named, nameOf } from '../graph/names.ts'
 import { adjoints } from './derive.ts'
 import { sumContributions } from './gradients.ts'
 
@@ -38,6 +39,7 @@ export function deriveScan(
   })
   const stateGradients = activeStates.map((k) => {
     const slot = back.carry(gradientOf('final', k) ?? zeros(init[k]!.shape))
+    named(slot, `d${nameOf(body.next[k]!)}`)
     seeds.push([body.next[k]!, slot])
     return slot
   })

@@ -1,5 +1,6 @@
 // One bottom-up pass over a graph: equal nodes become one, arithmetic with 0 and 1 goes away, products with one-hot rows become
 // look-ups, results of scans that nobody reads are dropped, and hoist.ts moves work out of loops. Pure: the given graph stays.
+import { standsFor } from '../graph/names.ts'
 import { makeNode, sameShape, topological, type Attrs, type Node } from '../graph/node.ts'
 import { gather, matmul, reshape, scatterAdd, transpose } from '../graph/ops.ts'
 import { insideOf, scanInit, scanXs } from '../graph/scan.ts'
@@ -55,7 +56,7 @@ class Rewriter {
   private one(node: Node): Node {
     const done = this.memo.get(node)
     if (done) return done
-    const made = this.make(node)
+    const made = standsFor(this.make(node), node)
     this.memo.set(node, made)
     return made
   }
