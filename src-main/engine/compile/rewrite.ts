@@ -4,6 +4,7 @@ import { standsFor } from '../graph/names.ts'
 import { makeNode, sameShape, topological, type Attrs, type Node } from '../graph/node.ts'
 import { gather, matmul, reshape, scatterAdd, transpose } from '../graph/ops.ts'
 import { insideOf, scanInit, scanXs } from '../graph/scan.ts'
+import { joinPads } from './gradients.ts'
 import { hoist, type Hoisted } from './hoist.ts'
 
 /** The same values as `roots`, computed with less work; order kept. */
@@ -138,6 +139,8 @@ export function simplify(node: Node, inputs: readonly Node[]): Node | undefined 
       return a.op === 'matmul' && a.inputs[0]!.shape.length === 2
         ? matmul(transpose(a.inputs[1]!), transpose(a.inputs[0]!))
         : undefined
+    case 'pad':
+      return joinPads([node], [a])
     case 'matmul':
       return oneHotProduct(a, b)
     default:
