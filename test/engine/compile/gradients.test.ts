@@ -3,7 +3,8 @@ import type { Node } from '../../../src-main/engine/graph/node.ts'
 import * as g from '../../../src-main/engine/graph/ops.ts'
 import { derive } from '../../../src-main/engine/compile/derive.ts'
 import { gradientRules } from '../../../src-main/engine/compile/gradients.ts'
-import { checkGraph, values } from '../check.ts'
+import { push } from '../../../src-main/engine/compile/push.ts'
+import { checkGraph, expectClose, runCompiled, values } from '../check.ts'
 import type { Feeds } from '../evaluate.ts'
 
 const a = () => g.state('a', [3, 4])
@@ -136,6 +137,18 @@ describe('gradient rules', () => {
   it.each(cases)('%s: compiled = evaluated, gradient = finite differences', (_, make) => {
     const made = make()
     checkGraph(weigh(made.y), made.wrt, feedsOf(made), { y: made.y })
+  })
+
+  it.each(cases)('%s: what is pushed along v is the gradient times v', (_, make) => {
+    const made = make()
+    const loss = weigh(made.y)
+    const along = made.wrt.map((w, i): [Node, Node] => [w, g.input(`v${i}`, w.shape)])
+    const feeds: Feeds = { ...feedsOf(made), ...Object.fromEntries(made.wrt.map((w, i) => [`v${i}`, values(w.shape, 31 + i)])) } // prettier-ignore
+    const dots = derive(loss, made.wrt).map((d, i) => g.sum(g.mul(d, along[i]![1])))
+    const expected = dots.reduce((s, d) => g.add(s, d))
+    const pushed = push(along, [loss])[0] ?? g.zeros([])
+    const run = runCompiled({ pushed, expected }, feeds)
+    expectClose(run.pushed!, run.expected!, 1e-12)
   })
 
   it.each(cases)('%s: so does the gradient of its gradient', (_, make) => {

@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { derive } from '../../../src-main/engine/compile/derive.ts'
+import { push } from '../../../src-main/engine/compile/push.ts'
 import { compile } from '../../../src-main/engine/compile/compile.ts'
 import type { Node } from '../../../src-main/engine/graph/node.ts'
 import * as g from '../../../src-main/engine/graph/ops.ts'
@@ -33,6 +34,11 @@ function checkSecond(loss: Node, wrt: readonly Node[], given: Record<string, Flo
   const outputs = Object.fromEntries(products.map((p, i) => [`p${i}`, p]))
   const compiled = runCompiled(outputs, feeds)
   evaluate(products, feeds).forEach((p, i) => expectClose(compiled[`p${i}`]!, p, 1e-9, `evaluated ${i}`))
+  // Forward over reverse gives the same product.
+  const along = wrt.map((n, i): [Node, Node] => [n, g.input(`v${i}`, n.shape)])
+  const pushed = push(along, gradients).map((p, i) => p ?? g.zeros(wrt[i]!.shape))
+  const other = runCompiled(Object.fromEntries(pushed.map((p, i) => [`p${i}`, p])), feeds)
+  for (const name in other) expectClose(other[name]!, compiled[name]!, 1e-9, `pushed ${name}`)
   const at = (delta: number) => {
     const moved = wrt.map((w, i) => [
       w.attrs.name!,
@@ -171,6 +177,11 @@ describe('gradients of gradients', () => {
         const all = { ...feeds, ...Object.fromEntries(wrt.map((n, i) => [`v${i}`, values(n.shape, 40 + i)])) }
         const compiled = runCompiled(Object.fromEntries(products.map((p, i) => [`p${i}`, p])), all)
         evaluate(products, all).forEach((p, i) => expectClose(compiled[`p${i}`]!, p, 1e-8, `p${i}`))
+        const along = wrt.map((n, i): [Node, Node] => [n, g.input(`v${i}`, n.shape)])
+        push(along, derive(loss, wrt)).forEach((p, i) => {
+          if (p) expectClose(runCompiled({ p }, all).p!, compiled[`p${i}`]!, 1e-8, `pushed ${i}`)
+          else expect(Math.max(...compiled[`p${i}`]!.map(Math.abs))).toBe(0)
+        })
         // Kinks (max, relu, select) have no second derivative at a switch: symmetric products v H u = u H v hold everywhere else.
         const turned = evaluate(products, { ...all, ...Object.fromEntries(wrt.map((n, i) => [`v${i}`, values(n.shape, 60 + i)])) }) // prettier-ignore
         const dot = (p: readonly ArrayLike<number>[], salt: number) =>
