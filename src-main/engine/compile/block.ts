@@ -38,7 +38,7 @@ export class Block {
   /** For those who explain a program: the loops inside, and which item a call was made for. */
   readonly inner: Block[] = []
   readonly origin = new Map<Pending, Item>()
-  private readonly scans = new Map<Node, ScanPlaces>()
+  readonly scans = new Map<Node, ScanPlaces>()
   private readonly members = new Set<Node>()
   private position = 0
 
