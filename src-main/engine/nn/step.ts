@@ -1,5 +1,6 @@
 // One step of one layer as a network takes it: the cell's own step with what training, padding and probes do to it.
 import type { Made, Surroundings } from '../cells/cell.ts'
+import { named } from '../graph/names.ts'
 import type { Node } from '../graph/node.ts'
 import { add, select } from '../graph/ops.ts'
 import type { Layer, Network, Weights } from './network.ts'
@@ -29,20 +30,35 @@ export const namedStates = ({ states }: Layer, nodes: readonly Node[]): Record<s
 
 /** x (B, I), states before -> the step after dropout, zoneout, `nudge` (B, H) added to h, and padding, where states hold. */
 export function stepOf(
-  { network: { cell, options, regular }, lane, own }: LayerStep,
+  { network: { cell, options, regular }, layer, lane, own }: LayerStep,
   x: Node,
   before: Record<string, Node>,
   at: Surroundings,
   nudge?: Node,
 ): Made {
   const plain = cell.step(own, x, before, options, at)
+  nameAll(layer, at, before, plain)
   const kept = at.training ? dropRecurrent(regular, lane, cell, before, plain) : plain
   const zoned = zoneOut(regular, lane, cell, before, kept, at.training)
   const made = nudge ? moved(zoned, zoned.signals.h, add(zoned.signals.h, nudge)) : zoned
+  nameAll(layer, at, before, made)
   const { mask } = at
   if (!mask) return made
   const held = Object.entries(made.state).map(([name, next]) => [name, select(mask, next, before[name]!)])
   return { ...made, state: Object.fromEntries(held) as Record<string, Node> }
+}
+
+/** `0.c'` before the step, `0.c` after it, for whoever explains the program. */
+function nameAll(
+  { prefix }: Layer,
+  { reverse }: Surroundings,
+  before: Record<string, Node>,
+  made: Made,
+): void {
+  const place = `${prefix.replace('layers.', '')}${reverse ? 'reverse.' : ''}`
+  for (const [name, node] of Object.entries(before)) named(node, `${place}${name}'`)
+  for (const [name, node] of [...Object.entries(made.signals), ...Object.entries(made.state)])
+    named(node, `${place}${name}`)
 }
 
 /** The step with one result replaced wherever it shows. */
