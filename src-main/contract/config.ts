@@ -39,7 +39,14 @@ export const additionData = z.strictObject({
   kind: z.literal('addition'),
   bits: z.int().min(2).max(24).default(8).meta(meta('Bits', 'Length of the summands; digits are fed least significant first.')),
 }) // prettier-ignore
-export const dataConfig = z.discriminatedUnion('kind', [textData, seriesData, additionData])
+export const imageData = z.strictObject({
+  kind: z.literal('image'),
+  task: z.enum(['pixels', 'classes']).default('pixels').meta(meta('Task', 'pixels: predict each pixel from all before it in reading order, and draw pictures so (van den Oord et al. 2016). classes: say which texture (of mixed) or which digit it is.')),
+  texture: z.enum(['stripes', 'checkers', 'blobs', 'digits', 'mixed']).default('stripes').meta(meta('Texture', 'What the generated pictures show: stripes of any angle, width and phase; checkerboards; round lights; digits drawn with a pen; all of them.')),
+  size: z.int().min(8).max(32).default(16).meta(meta('Size', 'Rows and columns of a picture.', { unit: 'pixels' })),
+  levels: z.int().min(2).max(16).default(4).meta(meta('Gray levels', 'Brightness is one of so many.')),
+}) // prettier-ignore
+export const dataConfig = z.discriminatedUnion('kind', [textData, seriesData, additionData, imageData])
 
 export const cellOption = z.union([z.number(), z.boolean(), z.string().max(64)])
 
@@ -47,6 +54,10 @@ export const modelConfig = z.strictObject({
   cell: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/).default('lstm').meta(meta('Cell', 'The recurrent unit.')),
   hidden: z.int().min(1).max(16384).default(128).meta(meta('Hidden units', 'Size of the hidden state of each layer.', { scale: 'log' })),
   layers: z.int().min(1).max(16).default(1).meta(meta('Layers', 'Cells stacked on each other; each reads the one below.')),
+  sizes: z.string().regex(/^([1-9]\d{0,4}(\/[1-9]\d{0,4}){0,15})?$/, 'must be sizes from the bottom up, such as 400/300/200/100').default('').meta(meta('Sizes', 'Units of each layer from the bottom up, such as 400/300/200/100; takes the place of hidden units and layers. Empty: all layers alike.')),
+  head: z.int().min(0).max(16384).default(0).meta(meta('Head', 'Units of a tanh layer between the top layer and the readout; 0: none.')),
+  bidirectional: z.boolean().default(false).meta(meta('Bidirectional', 'Every layer also reads the sequence from its end; the layer above and the readout see both (Schuster & Paliwal 1997). Not where the next symbol is to be predicted.')),
+  subsample: z.int().min(1).max(16).default(1).meta(meta('Subsampling', 'Every layer reads its input in windows of this many steps, so L layers shorten the sequence by this to the power of L (Graves 2012, hierarchical subsampling). For tasks with one answer per sequence. 1: off.')),
   input: z.enum(['embedding', 'onehot']).default('embedding').meta(meta('Input', 'Learned vectors per symbol, or one input line per symbol.')),
   embedding: z.int().min(1).max(4096).default(32).meta(meta('Embedding size', 'Length of the learned vector of a symbol.', { scale: 'log', when: { path: 'model.input', in: ['embedding'] } })),
   residual: z.boolean().default(false).meta(meta('Residual links', 'Each layer above the first shows h plus what the layer below showed (without dropout), where their sizes fit (He et al. 2016, Wu et al. 2016).')),
@@ -87,6 +98,7 @@ export const trainConfig = z.strictObject({
   logEvery: z.int().min(1).max(1e6).default(10).meta(meta('Log every', 'Steps averaged into one point of the curves.', { unit: 'steps' })),
   evalEvery: z.int().min(0).max(1e6).default(100).meta(meta('Validate every', '0: only at the end.', { unit: 'steps' })),
   sampleEvery: z.int().min(0).max(1e6).default(500).meta(meta('Sample every', 'Write a short text (or the answer table of a series); 0: never.', { unit: 'steps' })),
+  flowEvery: z.int().min(0).max(1e6).default(500).meta(meta('Gradient record every', 'Record how the gradient fades or grows through time, |dL/dh_t| at every step back in every layer, and the spectral radius of the recurrent matrices: at the start and then every so often, in runs of at least that many steps. 0: never. The online rule of the series follows no one gradient and records nothing.', { unit: 'steps' })),
   checkpointEvery: z.int().min(1).max(1e6).default(500).meta(meta('Checkpoint every', 'Also at least every 30 seconds, at pause and at the end. The best and the last two are kept.', { unit: 'steps' })),
   stopWhenSolved: z.boolean().default(true).meta(meta('Stop when solved', 'For series: end as soon as every output is on the right side of 0.5.')),
   threads: z.int().min(1).max(64).default(1).meta(meta('Threads', 'Cores for one run. The result is the same to the bit for any number.')),
@@ -117,6 +129,7 @@ export type RunConfigInput = z.input<typeof runConfig>
 export type RunConfig = Omit<z.output<typeof runConfig>, 'seed'> & { seed: number }
 export type DataConfig = RunConfig['data']
 export type AdditionData = z.output<typeof additionData>
+export type ImageData = z.output<typeof imageData>
 export type TextData = z.output<typeof textData>
 export type ModelConfig = RunConfig['model']
 export type TrainConfig = RunConfig['train']

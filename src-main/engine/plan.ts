@@ -6,7 +6,7 @@ import { cellById, cellOptions } from './cells/index.ts'
 import type { Text } from './data/source.ts'
 import { networkFor, taskOf } from './data/tasks/index.ts'
 import type { Task } from './data/tasks/task.ts'
-import { parameterCount } from './nn/network.ts'
+import { parameterCount, unitCount } from './nn/network.ts'
 import type { Executor } from './run/executor.ts'
 import { programsOf, programsSize } from './train/learner.ts'
 import { totalStepsOf } from './train/loop.ts'
@@ -54,12 +54,13 @@ export function planRun(config: RunConfig, text: Text, executor: Executor, avail
 
 /** What no program of any text can do without: weights with gradients and moments, and the hidden states of all steps. */
 function leastElements(config: RunConfig): { weights: number; states: number } {
-  const { data, model, train } = config
+  const { data, train } = config
+  const network = networkFor(config, 1)
   const copies = 2 + momentCounts[train.optimizer]
   const steps = data.kind === 'text' ? train.window * train.batch : 0
   return {
-    weights: copies * parameterCount(networkFor(config, 1)),
-    states: model.layers * steps * model.hidden,
+    weights: copies * parameterCount(network),
+    states: steps * unitCount(network),
   }
 }
 
@@ -74,7 +75,7 @@ function refuseData(needs: number, has: number): void {
 }
 
 function tooLarge({ model, train }: RunConfig, needs: number, has: number, about: string): UnrollError {
-  const sizes = `${model.layers} x ${model.hidden} units, window ${train.window}, batch ${train.batch}`
+  const sizes = `${model.sizes || `${model.layers} x ${model.hidden}`} units, window ${train.window}, batch ${train.batch}`
   return new UnrollError(
     'E_MODEL_TOO_LARGE',
     `model.hidden: training (${sizes}) needs ${about}${bytes(needs)} of memory; ${bytes(has)} are available. Lower hidden, layers, window or batch.`,

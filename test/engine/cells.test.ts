@@ -7,7 +7,8 @@ import { readCheckpoint } from '../../src-main/engine/checkpoint.ts'
 import { add, input, square, sum } from '../../src-main/engine/graph/ops.ts'
 import { inspectGrid, openModel, openTraining } from '../../src-main/engine/index.ts'
 import { initialValues } from '../../src-main/engine/nn/initialise.ts'
-import { networkOf, readout, stateNames, traceNetwork } from '../../src-main/engine/nn/network.ts'
+import { networkOf, stateShapes } from '../../src-main/engine/nn/network.ts'
+import { outputsOf, traceNetwork } from '../../src-main/engine/nn/trace.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
@@ -54,9 +55,9 @@ describe.each(variants)('$cell.id $options', ({ cell, options }) => {
     const network = networkOf(model, { symbols: 0, dense: 2, outputs: 2, outputBias: true })
     const weights = weightNodes(network)
     const x = input('x', [4, 2, 2])
-    const init = stateNames(network).map((name) => input(`from ${name}`, [2, 3]))
+    const init = stateShapes(network).map(({ name, size }) => input(`from ${name}`, [2, size]))
     const trace = traceNetwork(network, weights, x, init)
-    const y = readout(network, weights, trace.top)
+    const y = outputsOf(network, weights, trace)
     const loss = [y, ...trace.final].map((n) => sum(square(n))).reduce((a, b) => add(a, b))
     const leaves = [...weights.values(), x, ...init]
     const feeds = Object.fromEntries(leaves.map((n, i) => [n.attrs.name!, values(n.shape, i + 1)]))

@@ -12,14 +12,9 @@ import { taskOf } from '../../src-main/engine/data/tasks/index.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'
 import { add, constant, input, square, sum } from '../../src-main/engine/graph/ops.ts'
 import { openTraining } from '../../src-main/engine/index.ts'
-import {
-  networkOf,
-  penalised,
-  readout,
-  stateNames,
-  traceNetwork,
-  type Network,
-} from '../../src-main/engine/nn/network.ts'
+import { readout } from '../../src-main/engine/nn/ends.ts'
+import { networkOf, stateShapes, type Network } from '../../src-main/engine/nn/network.ts'
+import { penalised, traceNetwork } from '../../src-main/engine/nn/trace.ts'
 import { dropInput, grownShare, growthInput, noRegularisers } from '../../src-main/engine/nn/regularise.ts'
 import { chooseExecutor } from '../../src-main/engine/run/choose.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
@@ -53,7 +48,7 @@ function small(cell: string, train: RunConfigInput['train'], model: RunConfigInp
   const network = networkOf(config.model, sizes, config.train)
   const weights = weightNodes(network)
   const x = input('x', [steps, B, H])
-  const init = stateNames(network).map((name) => input(`from ${name}`, [B, H]))
+  const init = stateShapes(network).map(({ name, size }) => input(`from ${name}`, [B, size]))
   const leaves = [...weights.values(), x, ...init]
   const feeds: Feeds = Object.fromEntries(leaves.map((n, i) => [n.attrs.name!, values(n.shape, i + 1)]))
   const trace = (training: boolean, look = {}) =>
@@ -68,7 +63,7 @@ function draws(code: readonly Instruction[]): number {
   )
 }
 const finals = (network: Network, nodes: readonly Node[]) =>
-  Object.fromEntries(stateNames(network).map((name, i) => [name, nodes[i]!]))
+  Object.fromEntries(stateShapes(network).map(({ name }, i) => [name, nodes[i]!]))
 
 describe('dropout', () => {
   const x = input('x', [4, 2, 3])

@@ -7,7 +7,8 @@ import { compile } from '../../src-main/engine/compile/compile.ts'
 import { derive } from '../../src-main/engine/compile/derive.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'
 import { add, input, mul, square, state, sub, sum } from '../../src-main/engine/graph/ops.ts'
-import { networkOf, stateNames, traceNetwork } from '../../src-main/engine/nn/network.ts'
+import { networkOf, stateShapes } from '../../src-main/engine/nn/network.ts'
+import { traceNetwork } from '../../src-main/engine/nn/trace.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
@@ -74,7 +75,7 @@ describe.each(executors)('%s equals PyTorch', (_, executor, tolerance) => {
     weights.delete('readout.w')
     const x = input('x', [steps, batch, width])
     // PyTorch stacks layers per state (h of all layers, c of all layers); ours go layer by layer.
-    const names = stateNames(network)
+    const names = stateShapes(network).map(({ name }) => name)
     const init = names.map((name) => input(name, [batch, hidden]))
     const part = (all: Numbers[], name: string) => {
       const [layer, letter] = name.split('.') as [string, string]

@@ -12,8 +12,8 @@ export type Start =
 /** One named weight in PyTorch's layout: matrices (gates * H, fan in), vectors (gates * H). */
 export interface Weight {
   shape: readonly number[]
-  /** gain: a vector that multiplies. */
-  role: 'input' | 'recurrent' | 'bias' | 'gain' | 'embedding' | 'readout'
+  /** gain: a vector that multiplies. statistic: a running mean that training keeps up and no gradient moves. */
+  role: 'input' | 'recurrent' | 'bias' | 'gain' | 'embedding' | 'readout' | 'statistic'
   gates: number
   start: Start
 }
@@ -21,6 +21,30 @@ export interface Weight {
 export interface Sizes {
   input: number
   hidden: number
+  /** Lines of the network's output. */
+  outputs: number
+}
+
+/** What a step may know besides its arguments. */
+export interface Surroundings {
+  training: boolean
+  /** The layer reads its sequence from the end. */
+  reverse: boolean
+  /** (B, 1): 1 where the sequence is, 0 where padding is. Missing: no padding. */
+  mask?: Node
+  /** Coupled cells: states of the layer above before this step (missing at the top). */
+  above?: Readonly<Record<string, Node>>
+  /** Coupled cells: states and signals of the layer below after this step (missing at the bottom). */
+  below?: Readonly<Record<string, Node>>
+  /** Cells that feed back: h (B, H) -> the network's squashed outputs (B, O). */
+  output?(h: Node): Node
+}
+
+/** What a step makes: the states after it, all signals, and the batch's values that running statistics are made of. */
+export interface Made<S extends string = string, G extends string = string> {
+  state: Record<S, Node>
+  signals: Record<G, Node> & { h: Node }
+  statistics?: Record<string, Node>
 }
 
 export interface Signal<G extends string = string> {
@@ -43,8 +67,9 @@ export interface CellDefinition<W extends string, S extends string, G extends st
   options: O
   /** null: not with these options; the step must not touch it then. */
   weights(sizes: Sizes, options: z.output<O>): Record<W, Weight | null>
-  /** Carried from step to step, each (B, H). */
+  /** Carried from step to step, each (B, H) unless `stateSize` says otherwise. */
   state: readonly S[]
+  stateSize?(sizes: Sizes, options: z.output<O>): Partial<Record<S, number>>
   /** Those of `state` that these options need; all of them when missing. */
   stateFor?(options: z.output<O>): readonly S[]
   /** States whose values must stay as the step made them (a count of steps, gates of the step before): zoneout leaves them alone. */
@@ -53,13 +78,35 @@ export interface CellDefinition<W extends string, S extends string, G extends st
   candidate?: G
   /** What can be looked at, each (B, H). There is always an `h`: what the layer above reads. */
   signals: readonly Signal<G>[]
+  /** Its layers step together, each seeing its neighbours (`above`, `below`), in one scan. */
+  coupled?: true
+  /** It reads what the network put out one step before (`output`). */
+  feedsBack?: true
+  /**
+   * Work on the whole sequence before the loop: x (T, B, I) and the states before the first step -> what the steps read (T, B, any), and
+   * states that the steps leave alone, after every step (T, B, size). With padding, x is 0 there.
+   */
+  before?(
+    w: Record<W, Node>,
+    x: Node,
+    state: Record<S, Node>,
+    options: z.output<O>,
+    at: Surroundings,
+  ): { x: Node; states: Partial<Record<S, Node>> }
   /** One step in time: x (B, I), states (B, H) -> new states and all signals. */
   step(
     w: Record<W, Node>,
     x: Node,
     state: Record<S, Node>,
     options: z.output<O>,
-  ): { state: Record<S, Node>; signals: Record<G | 'h', Node> }
+    at: Surroundings,
+  ): Made<S, G>
+  /** Next values of weights of the role `statistic`, from the steps' `statistics` stacked over time (T, ...). */
+  statistics?(
+    w: Record<W, Node>,
+    stacked: Readonly<Record<string, Node>>,
+    options: z.output<O>,
+  ): Partial<Record<W, Node>>
 }
 
 /** A cell as the rest of the engine sees it. */
@@ -82,7 +129,7 @@ export const uniformOver = (n: number): Start => ({ kind: 'uniform', bound: 1 / 
 
 /** Weights of PyTorch's recurrent layers: w_ih (G*H, I), w_hh (G*H, H), b_ih and b_hh (G*H); U(±1/sqrt(H)), biases as given per gate. */
 export function gatedWeights(
-  { input, hidden }: Sizes,
+  { input, hidden }: Pick<Sizes, 'input' | 'hidden'>,
   gates: number,
   bias: readonly number[] = Array<number>(gates).fill(0),
 ) {

@@ -8,7 +8,7 @@ export const aligned = (size: number): number => Math.ceil(size / alignment) * a
 
 /** First and last use of buffers, by position in their block. */
 export class Lifetimes {
-  private readonly spans = new Map<Buffer, { first: number; last: number }>()
+  readonly spans = new Map<Buffer, { first: number; last: number }>()
 
   add(buffer: Buffer, at: number): void {
     this.spans.set(buffer, { first: at, last: at })

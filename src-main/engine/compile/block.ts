@@ -7,7 +7,7 @@ import { lowerScan } from './loop.ts'
 import {
   broadcastPlace, densePlace, makeBuffer, reshapePlace, slicePlace, transposePlace, type Buffer, type Place,
 } from './place.ts' // prettier-ignore
-import { elements } from './program.ts'
+import { elements, type Precision } from './program.ts'
 import { baseOf, isWindow, schedule, type Item, type Schedule } from './schedule.ts'
 
 /** A value that must be at `place` when the block ends. */
@@ -30,17 +30,24 @@ export class Block {
   readonly parent: Block | undefined
   /** Iterations of this block per run of its parent. */
   readonly count: number
+  /** Of every product in this block and the blocks inside. */
+  readonly precision: Precision
   readonly lifetimes = new Lifetimes()
-  private readonly places = new Map<Node, Place>()
-  private readonly packs = new Map<Node, Place>()
-  private readonly scans = new Map<Node, ScanPlaces>()
+  readonly places = new Map<Node, Place>()
+  readonly packs = new Map<Node, Place>()
+  /** For those who explain a program: the loops inside, and which item a call was made for. */
+  readonly inner: Block[] = []
+  readonly origin = new Map<Pending, Item>()
+  readonly scans = new Map<Node, ScanPlaces>()
   private readonly members = new Set<Node>()
   private position = 0
 
-  constructor(parent?: Block, count = 1) {
+  constructor(parent?: Block, count = 1, precision: Precision = parent?.precision ?? 'f32') {
     this.parent = parent
     this.count = count
+    this.precision = precision
     this.depth = parent ? parent.depth + 1 : 0
+    parent?.inner.push(this)
   }
 
   /** Says where a node of this block lies. */
@@ -141,8 +148,10 @@ export class Block {
     plan.items.forEach((item, i) => {
       this.position = i
       const stored = this.stored(item, plan, order, copies)
+      const from = this.code.length
       if (item.kind === 'scan') lowerScan(this, item.nodes[0]!)
       else emitItem(this, item, stored)
+      for (const made of this.code.slice(from)) this.origin.set(made, item)
     })
     this.position = end
     this.copyAtEnd(copies)

@@ -4,7 +4,7 @@ import { aligned } from './allocate.ts'
 import { Block, type Binding } from './block.ts'
 import { finish } from './emit.ts'
 import { densePlace, makeBuffer } from './place.ts'
-import { elements, type Program, type Slot, type SlotKind } from './program.ts'
+import { elements, type Precision, type Program, type Slot, type SlotKind } from './program.ts'
 import { rewrite } from './rewrite.ts'
 
 export interface ProgramSpec {
@@ -12,10 +12,27 @@ export interface ProgramSpec {
   outputs: Readonly<Record<string, Node>>
   /** [state node, its new value]: written at the end of a run, all at once. */
   updates?: readonly (readonly [Node, Node])[]
+  /** Of all its products; default f32. */
+  precision?: Precision
+}
+
+/** How a program came about, for those who explain it. Nothing in it may be changed. */
+export interface Compilation {
+  /** As given: the outputs, then target and value of each update. */
+  roots: readonly Node[]
+  /** The same values after rewriting. */
+  rewritten: readonly Node[]
+  /** The outermost level; its calls are the program's, in the same order. */
+  block: Block
+  /** Elements before the memory of `block`: the slots. */
+  slotsSize: number
 }
 
 /** Compiles; throws TypeError on two leaves of one name with different shapes, or an update of something that is no state. */
-export function compile({ outputs, updates = [] }: ProgramSpec): Program {
+export function compile(
+  { outputs, updates = [], precision }: ProgramSpec,
+  watch?: (compilation: Compilation) => void,
+): Program {
   const names = Object.keys(outputs)
   for (const [target, value] of updates) {
     if (target.op !== 'state')
@@ -32,7 +49,7 @@ export function compile({ outputs, updates = [] }: ProgramSpec): Program {
   const order = topological(rewritten)
 
   const slots = new Map<string, Slot>()
-  const block = new Block()
+  const block = new Block(undefined, 1, precision)
   let size = 0
   const addSlot = (name: string, kind: SlotKind, shape: readonly number[]) => {
     const known = slots.get(name)
@@ -43,10 +60,11 @@ export function compile({ outputs, updates = [] }: ProgramSpec): Program {
     size += aligned(buffer.size)
     return densePlace(buffer, shape)
   }
-  for (const leaf of order) {
-    if (leaf.op === 'input' || leaf.op === 'state')
-      block.place(leaf, addSlot(leaf.attrs.name!, leaf.op, leaf.shape))
-  }
+  // States first, by name: programs with the same states can run on one memory.
+  const named = (op: 'state' | 'input') => order.filter((leaf) => leaf.op === op)
+  const states = named('state').sort((a, b) => (a.attrs.name! < b.attrs.name! ? -1 : 1))
+  for (const leaf of [...states, ...named('input')])
+    block.place(leaf, addSlot(leaf.attrs.name!, leaf.op as SlotKind, leaf.shape))
   const bindings: Binding[] = names.map((name, i) => ({
     node: rewritten[i]!,
     place: addSlot(name, 'output', rewritten[i]!.shape),
@@ -66,5 +84,6 @@ export function compile({ outputs, updates = [] }: ProgramSpec): Program {
   const temporaries = makeBuffer(0)
   temporaries.offset = size
   temporaries.size = block.lifetimes.allocate(temporaries)
+  watch?.({ roots, rewritten, block, slotsSize: size })
   return { size: size + temporaries.size, slots, code: finish(block.code) }
 }

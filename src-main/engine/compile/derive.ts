@@ -21,7 +21,9 @@ export function adjoints(
   leaves: boolean,
 ): (Node | null)[] {
   const targets = new Set(wrt)
-  const order = topological(seeds.map(([y]) => y), leaves ? (n) => targets.has(n) : undefined) // prettier-ignore
+  // Nodes older than every target depend on none of them.
+  const oldest = Math.min(...wrt.map((w) => w.id))
+  const order = topological(seeds.map(([y]) => y), (n) => n.id < oldest || (leaves && targets.has(n))) // prettier-ignore
   const active = new Set<Node>()
   for (const node of order) if (targets.has(node) || node.inputs.some((n) => active.has(n))) active.add(node)
   const contributions = new Map<Node, Node[]>()

@@ -11,7 +11,7 @@ import {
   toView,
   type Place,
 } from './place.ts'
-import { elements, type Call, type EwFunction, type EwOp, type Instruction } from './program.ts'
+import { elements, packedSize, type Call, type EwFunction, type EwOp, type Instruction } from './program.ts'
 import type { Item } from './schedule.ts'
 
 export interface PendingCall extends Omit<Call, 'outs' | 'ins'> {
@@ -151,7 +151,9 @@ function emitProduct(block: Block, item: Item): void {
   const left = factorOf(block, a)
   const rows = left.shape[0]!
   const fromOutside = block.parent !== undefined && !block.isInside(b)
-  const pack = fromOutside && block.count * rows >= packingPays && rows >= 4
+  // Rounded factors are packed in any case: before the loop, that happens once.
+  const few = block.precision === 'f32' && rows < 4
+  const pack = fromOutside && block.count * rows >= packingPays && !few
   const right = pack ? block.packed(b, (outer) => emitPack(outer, b)) : factorOf(block, b)
   const target = block.read(node)
   const matrix = asMatrix(target)
@@ -167,20 +169,18 @@ function emitProduct(block: Block, item: Item): void {
   block.code.push({
     ...call('gemm', [out], ins, item.addend ? 'matmul add' : 'matmul'),
     packed: pack ? 1 : 0,
+    precision: block.precision,
   })
   if (out.buffer !== target.buffer) {
     block.code.push(copyCall(target, reshapePlace(out, node.shape)!, 'store'))
   }
 }
 
-/** Panel width that every executor's packed layout stays within. */
-export const packedSize = (k: number, n: number): number => k * Math.ceil(n / 64) * 64
-
 function emitPack(outer: Block, b: Node): Place {
   const source = factorOf(outer, b)
   const [k, n] = source.shape as [number, number]
-  const place = { ...outer.temporary([packedSize(k, n)]), shape: [k, n], strides: [n, 1] }
-  outer.code.push(call('pack', [place], [source], 'pack'))
+  const place = { ...outer.temporary([packedSize(k, n, outer.precision)]), shape: [k, n], strides: [n, 1] }
+  outer.code.push({ ...call('pack', [place], [source], 'pack'), precision: outer.precision })
   return place
 }
 

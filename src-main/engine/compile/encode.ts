@@ -1,10 +1,11 @@
 // Program -> two flat arrays that the native executor decodes once. The layout is the contract with native/program.cc:
 //   view  = offset, rank, shape[rank], strides[rank], depth, loop[depth]
-//   call  = kernel, words (of this instruction, header included), nOuts, nIns, packed, outs..., ins...,
+//   call  = kernel, words (of this instruction, header included), nOuts, nIns, packed + 2 * precision, outs..., ins...,
 //           nOps, (fn, a, b, c, immIndex)*, nResults, results...
 //   loop  = 0, words, count, reverse, body...
-// Kernel and function numbers are positions in `kernels` and `ewFunctions`. immIndex points into `consts` (f64), -1 = none.
-import { ewFunctions, kernels, type Instruction, type Program, type View } from './program.ts'
+// Numbers of kernels, functions and precisions are positions in `kernels`, `ewFunctions` and `precisions`. immIndex points into `consts`
+// (f64), -1 = none.
+import { ewFunctions, kernels, precisions, type Instruction, type Program, type View } from './program.ts'
 
 export interface EncodedProgram {
   code: Int32Array
@@ -27,9 +28,10 @@ export function encode(program: Program): EncodedProgram {
       code.push(instruction.count, instruction.reverse ? 1 : 0)
       instruction.body.forEach(emit)
     } else {
-      code.push(instruction.outs.length, instruction.ins.length, instruction.packed)
-      instruction.outs.forEach(view)
-      instruction.ins.forEach(view)
+      const { outs, ins, packed, precision = 'f32' } = instruction
+      code.push(outs.length, ins.length, packed + 2 * precisions.indexOf(precision))
+      outs.forEach(view)
+      ins.forEach(view)
       code.push(instruction.code.length)
       for (const op of instruction.code) {
         const hasImm = op.fn === 'const' || op.fn === 'uniform'

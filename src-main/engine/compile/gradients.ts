@@ -2,7 +2,7 @@
 import { sameShape, type Node } from '../graph/node.ts'
 import {
   add, broadcastTo, concat, constant, crossEntropyGrad, div, gather, ge, gt, matmul, mul, neg, pad, reshape, scatterAdd, select, slice,
-  sub, sum, transpose, exp,
+  softmax, sub, sum, transpose, exp,
 } from '../graph/ops.ts' // prettier-ignore
 
 export type GradientRule = (dy: Node, node: Node) => (Node | null)[]
@@ -57,6 +57,7 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   transpose: (dy) => [transpose(dy)],
   reshape: (dy, y) => [reshape(dy, y.inputs[0]!.shape)],
   slice: (dy, y) => [pad(dy, y.attrs.axis!, y.attrs.start!, y.inputs[0]!.shape[y.attrs.axis!]!)],
+  pad: (dy, y) => [slice(dy, y.attrs.axis!, y.attrs.start!, y.inputs[0]!.shape[y.attrs.axis!]!)],
   concat: (dy, y) => {
     let start = 0
     return y.inputs.map((part) => {
@@ -81,6 +82,16 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
     return [sub(dy, mul(exp(y), reshape(s, [...s.shape, 1])))]
   },
   xent: (dy, y) => [crossEntropyGrad(y.inputs[0]!, y.inputs[1]!, dy), null],
+  // (p - onehot) g with p = softmax(z): its derivative is g (diag(p) - p p^T), and p - onehot itself with respect to g.
+  xentGrad: (dy, y) => {
+    const [z, ids, g] = y.inputs as [Node, Node, Node]
+    const last = y.shape.length - 1
+    const p = softmax(z)
+    const s = sum(mul(dy, p), [last])
+    const given = reshape(select(ge(ids, 0), g, 0), [...g.shape, 1])
+    const dz = mul(given, mul(p, sub(dy, reshape(s, [...s.shape, 1]))))
+    return [dz, null, sum(mul(dy, crossEntropyGrad(z, ids, constant(1, g.shape))), [last])]
+  },
   gather: (dy, y) => [scatterAdd(dy, y.inputs[1]!, y.inputs[0]!.shape[0]!), null],
   scatterAdd: (dy, y) => [gather(dy, y.inputs[1]!), null],
   floor: none, gt: none, ge: none, eq: none, uniform: none, stop: none, maxOf: none, oneHot: none,
@@ -114,17 +125,17 @@ export function sumContributions(parts: readonly Node[]): Node {
   return terms.length === 1 ? terms[0]! : add(terms[0]!, ...terms.slice(1))
 }
 
-/** Disjoint pads of one axis, ascending, as a concatenation with zeros in the gaps. */
-function joinPads(pads: readonly Node[]): Node {
+/** Disjoint pads of one axis, ascending, as a concatenation with zeros in the gaps; `inner`: what each of them pads. */
+export function joinPads(pads: readonly Node[], inner = pads.map((p) => p.inputs[0]!)): Node {
   const { axis, length } = pads[0]!.attrs as { axis: number; length: number }
   const gap = (n: number) => constant(0, pads[0]!.shape.map((d, i) => (i === axis ? n : d))) // prettier-ignore
   const parts: Node[] = []
   let at = 0
-  for (const p of pads) {
+  pads.forEach((p, i) => {
     if (p.attrs.start! > at) parts.push(gap(p.attrs.start! - at))
-    parts.push(p.inputs[0]!)
-    at = p.attrs.start! + p.inputs[0]!.shape[axis]!
-  }
+    parts.push(inner[i]!)
+    at = p.attrs.start! + inner[i]!.shape[axis]!
+  })
   if (at < length) parts.push(gap(length - at))
   return concat(parts, axis)
 }

@@ -1,5 +1,6 @@
 // Moves work out of a scan: what depends on the inputs alone is computed for all steps at once before the loop (the input products of
 // all gates become one large product over T*B), and products that only leave the loop are made after it.
+import { standsFor } from '../graph/names.ts'
 import { makeNode, type Body, type Node } from '../graph/node.ts'
 import { add, binaryOps, matmul, unaryOps } from '../graph/ops.ts'
 import { insideOf, repeatOverTime, scanFinal, scanNode, scanStack } from '../graph/scan.ts'
@@ -94,7 +95,7 @@ function regroupSums(body: Body): Body {
       // Biases meet first: their sum is the addend of the product.
       const [first, ...rest] = free.toSorted((a, b) => a.shape.length - b.shape.length).map(at)
       const sumOfFree = add(first!, ...rest)
-      memo.set(node, add(sumOfFree, ...bound.map(at)))
+      memo.set(node, standsFor(add(sumOfFree, ...bound.map(at)), node))
     } else if (node.inputs.some((n) => memo.has(n))) {
       memo.set(node, makeNode(node.op, node.inputs.map(at), node.shape, node.attrs)) // prettier-ignore
     }
@@ -126,7 +127,7 @@ class Early {
     for (const node of inside) {
       const made = this.lift(node)
       if (!made) continue
-      this.lifted.set(node, made)
+      this.lifted.set(node, standsFor(made, node))
       const addsToProduct =
         node.op === 'add' && node.inputs.some((n) => this.worth.has(n) && !body.xs.includes(n))
       if (heavy.has(node.op) || addsToProduct) this.worth.add(node)
@@ -159,7 +160,7 @@ class Early {
     const slot = this.body.xs.includes(node)
       ? node
       : makeNode('slot', [], node.shape, { name: `x${this.slots.length}` })
-    this.slotOf.set(outer, slot)
+    this.slotOf.set(outer, standsFor(slot, node))
     this.slots.push(slot)
     this.outers.push(outer)
     return slot

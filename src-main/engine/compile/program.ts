@@ -34,12 +34,22 @@ export interface EwOp {
 }
 
 /**
+ * How a product takes its factors; sums are f32 (f64 in the reference) in each case, the addend and the result are never rounded.
+ * - `f32`: as they are.
+ * - `bf16`: both rounded to bfloat16, to nearest, ties to even. `bf16x3`: x = hi + lo with hi = bf16(x), lo = bf16(x - hi), and
+ *   a @ b = hi_a @ hi_b + hi_a @ lo_b + lo_a @ hi_b: about 16 bits of each factor. An infinite factor then gives NaN.
+ */
+export const precisions = ['f32', 'bf16', 'bf16x3'] as const
+export type Precision = (typeof precisions)[number]
+
+/**
  * The kernels. Views are already broadcast or transposed by their strides. M, N, K, V, E name sizes.
  * - `ew`: all `outs` and `ins` have the same shape (rank <= 4; `strides` 0 where an input is broadcast). `code` as above;
  *   `results[k]` = register stored to outs[k]. No ops and results [0] is a strided copy. An out may be the very same view as an in.
  * - `gemm`: out (M,N) = a (M,K) @ b (K,N) [+ c (M,N)]; ins [a, b] or [a, b, c]. Any of a, b may be transposed (strides [1, ld]).
  *   `packed: 1` = b was written by `pack` (its view then only names the offset, K and N). c may be the same view as out.
- * - `pack`: out = a private layout of b (K,N) for the executor's micro-kernel, at most K * ceil(N/64)*64 elements.
+ * - `pack`: out = a private layout of b (K,N) for the executor's micro-kernel, at most packedSize(K, N, precision) elements; a product
+ *   that reads it has the same precision.
  * - `sum`, `max`: out has shape `keep`, in has shape `keep ++ reduced`; fixed order, the same for any number of threads.
  * - `softmax`, `logSoftmax`: rows of (M,V).
  * - `xent`: out (M) = -log softmax(logits (M,V))[ids (M)]; 0 where id < 0. `xentGrad`: out (M,V) = (softmax(logits) - onehot(ids)) * g (M); 0 rows where id < 0. ins [logits, ids] / [logits, ids, g].
@@ -57,6 +67,8 @@ export interface Call {
   ins: View[]
   /** Only `gemm`: 1 when ins[1] is packed. */
   packed: 0 | 1
+  /** Only `gemm` and `pack`; absent is f32. */
+  precision?: Precision
   /** Only `ew`. */
   code: EwOp[]
   results: number[]
@@ -103,4 +115,10 @@ export function denseStrides(shape: readonly number[]): number[] {
     step *= shape[d]!
   }
   return strides
+}
+
+/** Elements within which every executor's packed layout of a (K,N) stays: panels of up to 64 columns, for bf16 K in steps of 32. */
+export function packedSize(K: number, N: number, precision: Precision = 'f32'): number {
+  const rows = precision === 'f32' ? K : Math.ceil(K / 32) * 32 * (precision === 'bf16x3' ? 2 : 1)
+  return rows * Math.ceil(N / 64) * 64
 }

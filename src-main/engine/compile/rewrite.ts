@@ -1,8 +1,10 @@
 // One bottom-up pass over a graph: equal nodes become one, arithmetic with 0 and 1 goes away, products with one-hot rows become
 // look-ups, results of scans that nobody reads are dropped, and hoist.ts moves work out of loops. Pure: the given graph stays.
+import { standsFor } from '../graph/names.ts'
 import { makeNode, sameShape, topological, type Attrs, type Node } from '../graph/node.ts'
 import { gather, matmul, reshape, scatterAdd, transpose } from '../graph/ops.ts'
 import { insideOf, scanInit, scanXs } from '../graph/scan.ts'
+import { joinPads } from './gradients.ts'
 import { hoist, type Hoisted } from './hoist.ts'
 
 /** The same values as `roots`, computed with less work; order kept. */
@@ -55,7 +57,7 @@ class Rewriter {
   private one(node: Node): Node {
     const done = this.memo.get(node)
     if (done) return done
-    const made = this.make(node)
+    const made = standsFor(this.make(node), node)
     this.memo.set(node, made)
     return made
   }
@@ -137,6 +139,8 @@ export function simplify(node: Node, inputs: readonly Node[]): Node | undefined 
       return a.op === 'matmul' && a.inputs[0]!.shape.length === 2
         ? matmul(transpose(a.inputs[1]!), transpose(a.inputs[0]!))
         : undefined
+    case 'pad':
+      return joinPads([node], [a])
     case 'matmul':
       return oneHotProduct(a, b)
     default:

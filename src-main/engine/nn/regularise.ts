@@ -1,7 +1,7 @@
 // What keeps a network from learning its text by heart: masks on links and states while it is trained. Random numbers come from a stream
 // per layer and place, so a seed gives the same masks with any threads and after a resume. Rates of 0 add no node to the graph.
 import type { TrainConfig } from '../../contract/config.ts'
-import type { Cell } from '../cells/cell.ts'
+import type { Cell, Made } from '../cells/cell.ts'
 import { topological, type Node } from '../graph/node.ts'
 import { add, constant, div, ge, gt, input, matmul, mean, mul, select, square, sub, uniformLike, type Value } from '../graph/ops.ts' // prettier-ignore
 import { substitute } from '../graph/substitute.ts'
@@ -35,11 +35,14 @@ export const dropoutGrows = (train: Regularisers): boolean =>
 export const grownShare = ({ dropoutGrowth }: Regularisers, step: number): number =>
   1 - Math.exp(-dropoutGrowth * step)
 
-/** Constants that keep the random numbers of places apart; the layer above the last is the readout. */
+/** Constants that keep the random numbers of places apart. */
 const places = { input: 0, candidate: 1, recurrent: 2, state: 3 }
-const streamOf = (layer: number, place: number): number => 0x64720000 + layer * 64 + place
 
-type Step = ReturnType<Cell['step']>
+/** First random stream of a layer and direction (the readout counts as the layer above the last); `masks` tells sets of masks apart. */
+export const laneOf = (layer: number, reverse = false, masks = 0): number =>
+  0x64720000 + masks * 0x10000 + layer * 64 + (reverse ? 32 : 0)
+
+type Step = Made
 
 /** The rate as a number, or as a node that grows with the steps. */
 const rateOf = (target: number, regular: Regularisers): Value =>
@@ -51,11 +54,11 @@ function maskOf(u: Node, rate: Value): Node {
   return select(ge(u, rate), scale, 0)
 }
 
-/** Dropout on what layer `layer` reads from below (the readout counts as the layer above the last): x (T, B, D). */
-export function dropInput(regular: Regularisers, layer: number, x: Node): Node {
+/** Dropout on what a layer reads from below: x (T, B, D), or (B, D) inside a step. */
+export function dropInput(regular: Regularisers, lane: number, x: Node): Node {
   if (regular.dropout === 0) return x
-  const like = regular.dropoutMask === 'variational' ? constant(0, x.shape.slice(1)) : x
-  const u = uniformLike(like, streamOf(layer, places.input))
+  const like = regular.dropoutMask === 'variational' ? constant(0, x.shape.slice(-2)) : x
+  const u = uniformLike(like, lane + places.input)
   return mul(x, maskOf(u, rateOf(regular.dropout, regular)))
 }
 
@@ -66,7 +69,7 @@ export function dropInput(regular: Regularisers, layer: number, x: Node): Node {
  */
 export function dropRecurrent(
   regular: Regularisers,
-  layer: number,
+  lane: number,
   cell: Cell,
   before: Readonly<Record<string, Node>>,
   after: Step,
@@ -76,12 +79,12 @@ export function dropRecurrent(
   const candidate = cell.candidate && after.signals[cell.candidate]
   if (candidate) {
     const like = regular.dropoutMask === 'variational' ? constant(0, candidate.shape) : candidate
-    const u = uniformLike(like, streamOf(layer, places.candidate))
+    const u = uniformLike(like, lane + places.candidate)
     return replaced(after, new Map([[candidate, mul(candidate, maskOf(u, rate))]]))
   }
   const h = before['h']
   if (!h) return after
-  const u = uniformLike(constant(0, h.shape), streamOf(layer, places.recurrent))
+  const u = uniformLike(constant(0, h.shape), lane + places.recurrent)
   const masked = new Map([[h, mul(h, maskOf(u, rate))]])
   const products = new Map<Node, Node>()
   for (const node of topological([...Object.values(after.state), ...Object.values(after.signals)])) {
@@ -96,12 +99,17 @@ const shows = (node: Node, h: Node): boolean =>
   node === h || ((node.op === 'slice' || node.op === 'reshape') && shows(node.inputs[0]!, h))
 
 /** The step with some nodes replaced; results that were one node stay one. */
-function replaced({ state, signals }: Step, by: ReadonlyMap<Node, Node>): Step {
-  const nodes = substitute([...Object.values(state), ...Object.values(signals)], by)
-  const named = (names: string[], from: number) =>
-    Object.fromEntries(names.map((name, i) => [name, nodes[from + i]!]))
-  const names = Object.keys(state)
-  return { state: named(names, 0), signals: named(Object.keys(signals), names.length) } as Step
+function replaced(made: Step, by: ReadonlyMap<Node, Node>): Step {
+  const groups = [made.state, made.signals, made.statistics ?? {}]
+  const nodes = substitute(
+    groups.flatMap((group) => Object.values(group)),
+    by,
+  )
+  let at = 0
+  const [state, signals, statistics] = groups.map((group) =>
+    Object.fromEntries(Object.keys(group).map((name) => [name, nodes[at++]!])),
+  )
+  return { state, signals, ...(made.statistics && { statistics }) } as Step
 }
 
 /**
@@ -110,7 +118,7 @@ function replaced({ state, signals }: Step, by: ReadonlyMap<Node, Node>): Step {
  */
 export function zoneOut(
   regular: Regularisers,
-  layer: number,
+  lane: number,
   cell: Cell,
   before: Readonly<Record<string, Node>>,
   after: Step,
@@ -120,14 +128,14 @@ export function zoneOut(
   if (p === 0) return after
   const became = new Map<Node, Node>()
   cell.state.forEach((name, i) => {
-    if (cell.exact?.includes(name)) return
-    const [old, next] = [before[name]!, after.state[name]!]
-    const u = () => uniformLike(next, streamOf(layer, places.state + i))
+    if (cell.exact?.includes(name) || !after.state[name]) return
+    const [old, next] = [before[name]!, after.state[name]]
+    const u = () => uniformLike(next, lane + places.state + i)
     became.set(next, training ? select(gt(p, u()), old, next) : add(mul(old, p), mul(next, 1 - p)))
   })
   const at = (nodes: Record<string, Node>) =>
     Object.fromEntries(Object.entries(nodes).map(([name, node]) => [name, became.get(node) ?? node]))
-  return { state: at(after.state), signals: at(after.signals) } as Step
+  return { ...after, state: at(after.state), signals: at(after.signals) } as Step
 }
 
 /** beta * mean of h^2 over layers, steps, sequences and units; h (T, B, H) of every layer (Merity et al. 2017). */

@@ -3,10 +3,9 @@ import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { SignalGrid } from '../../contract/inspect.ts'
 import { splitSymbols } from '../data/vocabulary.ts'
 import { checkReads, openReader, type Model } from './model.ts'
-import { readThrough } from './record.ts'
+import { readThrough, stretchOf } from './record.ts'
 import { encodeTyped, likeliest, probabilities } from './sample.ts'
 
-const stretch = 128
 const nextShown = 5
 /** A grid holds at most this many values. */
 const maxValues = 2 ** 28
@@ -33,13 +32,13 @@ export function inspectGrid(
   checkReads(model, 'inspect')
   const signal = signalOf(model, id)
   const { network, symbols } = model
-  if (layer < 0 || layer >= network.layers) {
-    throw new UnrollError('E_ARG', `layer: ${layer} is not one of 0..${network.layers - 1}.`, {
+  if (layer < 0 || layer >= network.layers.length) {
+    throw new UnrollError('E_ARG', `layer: ${layer} is not one of 0..${network.layers.length - 1}.`, {
       path: 'layer',
     })
   }
   const ids = encodeTyped(text, symbols, 'text')
-  const units = network.hidden
+  const units = network.layers[layer]!.shown
   if (ids.length * units > maxValues) {
     throw new UnrollError(
       'E_TOO_LARGE',
@@ -56,13 +55,20 @@ export function inspectGrid(
     nextIds: new Int32Array(ids.length * k),
     nextProbabilities: new Float32Array(ids.length * k),
   }
+  const steps = stretchOf(network, ids.length)
+  /** Steps that one value of this layer stands for. */
+  const held = network.subsample ** (layer + 1)
   const executable = openReader(model, {
-    steps: stretch,
+    steps,
     outputs: isText,
     watch: (l, s) => l === layer && s === id,
   })
-  readThrough(executable, ids, stretch, (from, count) => {
-    grid.values.set(executable.read(`${layer}.${id}`).subarray(0, count * units), from * units)
+  readThrough(executable, ids, steps, (from, count) => {
+    const values = executable.read(`${layer}.${id}`)
+    for (let t = 0; t < count; t++) {
+      const at = Math.floor(t / held) * units
+      grid.values.set(values.subarray(at, at + units), (from + t) * units)
+    }
     if (!isText) return
     const logits = executable.read('logits')
     for (let t = 0; t < count; t++) {

@@ -3,7 +3,8 @@ import { compile } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Node } from '../graph/node.ts'
 import { input, mul, state } from '../graph/ops.ts'
-import { readout, stateNames, traceNetwork, type Network } from '../nn/network.ts'
+import { stateShapes, type Network } from '../nn/network.ts'
+import { outputsOf, traceNetwork } from '../nn/trace.ts'
 
 export interface ReaderOptions {
   /** Symbols per run, T. */
@@ -16,10 +17,10 @@ export interface ReaderOptions {
 /** Inputs: ids (T, 1), keep (0 starts from zero states). Outputs: `logits`, and `layer.signal` (T, 1, H) for what is watched. */
 export function readerProgram(network: Network, { steps, outputs, watch }: ReaderOptions): Program {
   const weights = new Map([...network.weights].map(([name, { shape }]) => [name, state(name, shape)]))
-  const carried = stateNames(network).map((name) => state(`carry.${name}`, [1, network.hidden]))
+  const carried = stateShapes(network).map(({ name, size }) => state(`carry.${name}`, [1, size]))
   const keep = input('keep', [])
   const trace = traceNetwork(network, weights, input('ids', [steps, 1]), carried.map((c) => mul(c, keep)), watch ? { watch } : {}) // prettier-ignore
   const named: Record<string, Node> = Object.fromEntries(trace.signals)
-  if (outputs) named.logits = readout(network, weights, trace.top)
+  if (outputs) named.logits = outputsOf(network, weights, trace)
   return compile({ outputs: named, updates: carried.map((c, i) => [c, trace.final[i]!]) })
 }

@@ -6,11 +6,10 @@ import { splitSymbols } from '../data/vocabulary.ts'
 import { signalOf } from './grid.ts'
 import { checkReads, openReader, type Model } from './model.ts'
 import { holds } from './predicates.ts'
-import { readThrough } from './record.ts'
+import { readThrough, stretchOf } from './record.ts'
 import { encodeTyped } from './sample.ts'
 import { areaUnderCurve, bestThreshold, f1At, rank } from './separation.ts'
 
-const stretch = 128
 /** First symbols left out: the state starts at zero there. */
 const warmUp = 100
 const shifts = 4
@@ -45,7 +44,7 @@ export function findUnits(model: Model, { text, predicate, signals, top }: UnitQ
   const first = Math.min(warmUp, Math.floor(ids.length / 10))
   const labels = holds(predicate, splitSymbols(text, symbols.unit)).subarray(first)
   const halves = splitHalves(labels, predicate)
-  const units = network.hidden
+  const units = Math.max(...network.layers.map(({ shown }) => shown))
   if (ids.length * units > maxValues || ids.length >= 2 ** 20) {
     throw new UnrollError(
       'E_TOO_LARGE',
@@ -57,7 +56,7 @@ export function findUnits(model: Model, { text, predicate, signals, top }: UnitQ
   let nullAuc = 0
   // As many signals per reading as memory allows.
   const together = Math.max(1, Math.floor(valuesPerReading / (ids.length * units)))
-  for (let layer = 0; layer < network.layers; layer++) {
+  for (let layer = 0; layer < network.layers.length; layer++) {
     for (let from = 0; from < wanted.length; from += together) {
       const columns = record(model, ids, layer, wanted.slice(from, from + together), first)
       for (const { signal, unit, values } of columns) {
@@ -109,7 +108,9 @@ function splitHalves(labels: Uint8Array, predicate: Predicate): [ranking: Half, 
 
 /** Signals of one layer over the text, a column per unit, without the warm-up. */
 function record(model: Model, ids: Int32Array, layer: number, signals: readonly string[], first: number) {
-  const units = model.network.hidden
+  const units = model.network.layers[layer]!.shown
+  const held = model.network.subsample ** (layer + 1)
+  const steps = stretchOf(model.network, ids.length)
   const columns = signals.flatMap((signal) =>
     Array.from({ length: units }, (_, unit) => ({
       signal,
@@ -118,17 +119,17 @@ function record(model: Model, ids: Int32Array, layer: number, signals: readonly 
     })),
   )
   const executable = openReader(model, {
-    steps: stretch,
+    steps,
     outputs: false,
     watch: (l, s) => l === layer && signals.includes(s),
   })
-  readThrough(executable, ids, stretch, (from, count) => {
+  readThrough(executable, ids, steps, (from, count) => {
     signals.forEach((signal, s) => {
       const values = executable.read(`${layer}.${signal}`)
       for (let unit = 0; unit < units; unit++) {
         const column = columns[s * units + unit]!.values
         for (let t = Math.max(0, first - from); t < count; t++)
-          column[from + t - first] = values[t * units + unit]!
+          column[from + t - first] = values[Math.floor(t / held) * units + unit]!
       }
     })
   })

@@ -10,6 +10,8 @@ export interface RunOptions extends Counter {
 /** A program with its memory. Slots are read and written by name; `state` slots live on between runs. */
 export interface Executable {
   readonly program: Program
+  /** The arena; empty once disposed of. */
+  readonly memory: Float32Array | Float64Array
   /** Copies values into an input or state slot; throws RangeError on an unknown name or a wrong length. */
   write(name: string, values: ArrayLike<number>): void
   /** A copy of a slot's values. */
@@ -28,5 +30,9 @@ export interface Executor {
   /** For people: instruction set and threads, or why this one was taken. */
   readonly description: string
   readonly bytesPerElement: 4 | 8
-  load(program: Program): Executable
+  /**
+   * A program with memory of its own, or on the memory of `beside`: then both have the same states at the same places, and one run's
+   * results are the other's beginning. Throws RangeError when states or sizes do not allow that.
+   */
+  load(program: Program, beside?: Executable): Executable
 }

@@ -7,7 +7,7 @@ import type { Addon } from '../../../native/index.d.ts'
 import { encode } from '../compile/encode.ts'
 import type { Program } from '../compile/program.ts'
 import type { Executable, Executor, RunOptions } from './executor.ts'
-import { slotAccess } from './slots.ts'
+import { sharedArena, slotAccess } from './slots.ts'
 
 export interface NativeOptions {
   /** Threads per run, the caller included; default 1. Results are the same bits for any number. */
@@ -58,10 +58,10 @@ export function loadNative({ threads = 1, isa }: NativeOptions = {}): Executor |
       `Instruction set "${isa}" is not supported here; there are ${addon.supported().join(', ')}`,
     )
   }
-  const load = (program: Program): Executable => {
+  const load = (program: Program, beside?: Executable): Executable => {
     if (isa !== undefined) addon.setIsa(isa)
     try {
-      return loadProgram(addon, program, threads)
+      return loadProgram(addon, program, threads, beside)
     } finally {
       if (isa !== undefined) addon.setIsa(usual)
     }
@@ -70,16 +70,21 @@ export function loadNative({ threads = 1, isa }: NativeOptions = {}): Executor |
   return { id: 'native', description, bytesPerElement: 4, load }
 }
 
-function loadProgram(addon: Addon, program: Program, threads: number): Executable {
+function loadProgram(addon: Addon, program: Program, threads: number, beside?: Executable): Executable {
   const { code, consts } = encode(program)
   const handle = addon.load(code, consts, program.size)
-  const buffer = new ArrayBuffer(program.size * 4 + alignment)
-  let arena = new Float32Array(buffer, addon.align(buffer), program.size)
+  let arena = beside ? sharedArena<Float32Array>(program, beside) : newArena(addon, program.size)
   const run = ({ seed, step, cancel }: RunOptions): boolean =>
     addon.run(handle, arena, seed[0] >>> 0, seed[1] >>> 0, step >>> 0, cancel ?? null, threads)
   const dispose = () => {
     addon.dispose(handle)
     arena = new Float32Array(0)
   }
-  return { program, ...slotAccess(program, () => arena), run, dispose }
+  const access = slotAccess(program, () => arena)
+  return { program, get memory() { return arena }, ...access, run, dispose } // prettier-ignore
+}
+
+function newArena(addon: Addon, size: number): Float32Array {
+  const buffer = new ArrayBuffer(size * 4 + alignment)
+  return new Float32Array(buffer, addon.align(buffer), size)
 }

@@ -89,7 +89,7 @@ export function profileProgram(
       seconds: secondsOf(alone),
       share: 0,
       flops: times * flopsOf(call),
-      bytes: times * width * [...call.outs, ...call.ins].reduce((n, view) => n + touched(view), 0),
+      bytes: times * width * touchedBy(call),
       detail: detailOf(call),
     }
   })
@@ -118,7 +118,7 @@ function allCalls(
 const free: ReadonlySet<EwFunction> = new Set(['const'])
 
 /** Operations of one call. */
-function flopsOf({ kernel, outs, ins, code }: Call): number {
+export function flopsOf({ kernel, outs, ins, code }: Call): number {
   const [out, first] = [outs[0]!, ins[0]]
   if (kernel === 'gemm')
     return 2 * elements(out.shape) * first!.shape[1]! + (ins[2] ? elements(out.shape) : 0)
@@ -128,6 +128,10 @@ function flopsOf({ kernel, outs, ins, code }: Call): number {
   // Rows: largest, difference, exponential, sum and scale.
   return kernel === 'sum' || kernel === 'max' || kernel === 'scatterAdd' ? read : 5 * read
 }
+
+/** Elements that one call reads and writes. */
+export const touchedBy = ({ outs, ins }: Call): number =>
+  [...outs, ...ins].reduce((n, view) => n + touched(view), 0)
 
 /** Elements of the arena that a window shows. */
 const touched = ({ shape, strides }: View): number =>

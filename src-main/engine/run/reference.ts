@@ -3,7 +3,7 @@
 import type { Instruction, Loop, Program, View } from '../compile/program.ts'
 import type { Executable, Executor, RunOptions } from './executor.ts'
 import { bindKernel, type Place } from './referenceKernels.ts'
-import { slotAccess } from './slots.ts'
+import { sharedArena, slotAccess } from './slots.ts'
 
 /** One run under way: the arena, and where the enclosing loops stand. */
 interface Frame extends Place {
@@ -56,9 +56,9 @@ export function referenceExecutor(reason = 'plain loops in f64'): Executor {
   return { id: 'reference', description: `reference (${reason})`, bytesPerElement: 8, load }
 }
 
-function load(program: Program): Executable {
+function load(program: Program, beside?: Executable): Executable {
   const steps = program.code.map(compile)
-  let memory = new Float64Array(program.size)
+  let memory = beside ? sharedArena<Float64Array>(program, beside) : new Float64Array(program.size)
   const run = ({ seed, step, cancel }: RunOptions): boolean => {
     const frame: Frame = { memory, counter: { seed, step }, iteration: 0, at: [], cancel }
     return steps.every((run) => run(frame))
@@ -66,5 +66,6 @@ function load(program: Program): Executable {
   const dispose = () => {
     memory = new Float64Array(0)
   }
-  return { program, ...slotAccess(program, () => memory), run, dispose }
+  const access = slotAccess(program, () => memory)
+  return { program, get memory() { return memory }, ...access, run, dispose } // prettier-ignore
 }

@@ -1,6 +1,14 @@
 // What each kernel computes, in plain f64 loops over strided views. Nothing here knows of programs, loops over time or threads.
 // An id below 0 means "no row"; one that is not below the number of rows gives NaN (and is skipped by scatterAdd).
-import { elements, type Call, type EwFunction, type EwOp, type View } from '../compile/program.ts'
+import {
+  elements,
+  type Call,
+  type EwFunction,
+  type EwOp,
+  type Precision,
+  type View,
+} from '../compile/program.ts'
+import { lowerBfloat16, roundToBfloat16 } from './bfloat16.ts'
 import { uniformAt, type Counter } from './random.ts'
 
 /** Where a kernel runs: the arena, the random counter and the folded index of all enclosing loops. */
@@ -91,7 +99,19 @@ function ew({ outs, ins, code, results }: Call): Kernel {
   }
 }
 
-function gemm({ outs, ins, packed }: Call): Kernel {
+const whole = (x: number) => x
+/** The products whose sum is a @ b: what each takes of an element of a and of one of b. */
+const products: Record<Precision, [typeof whole, typeof whole][]> = {
+  f32: [[whole, whole]],
+  bf16: [[roundToBfloat16, roundToBfloat16]],
+  bf16x3: [
+    [roundToBfloat16, roundToBfloat16],
+    [roundToBfloat16, lowerBfloat16],
+    [lowerBfloat16, roundToBfloat16],
+  ],
+}
+
+function gemm({ outs, ins, packed, precision = 'f32' }: Call): Kernel {
   const [M, N] = outs[0]!.shape as [number, number]
   const K = ins[0]!.shape[1]!
   const [om, on] = outs[0]!.strides as [number, number]
@@ -99,12 +119,19 @@ function gemm({ outs, ins, packed }: Call): Kernel {
   const [bk, bn] = (packed ? [N, 1] : ins[1]!.strides) as [number, number]
   const [cm, cn] = (ins[2]?.strides ?? [0, 0]) as [number, number]
   const row = new Float64Array(N)
+  const factors = products[precision].map(([left, right]) => ({ left, right, b: new Float64Array(K * N) }))
   return ({ memory }, [out], [a, b, c]) => {
+    for (const factor of factors) {
+      for (let i = 0; i < K * N; i++)
+        factor.b[i] = factor.right(memory[b! + Math.floor(i / N) * bk + (i % N) * bn]!)
+    }
     for (let m = 0; m < M; m++) {
       for (let n = 0; n < N; n++) row[n] = c === undefined ? 0 : memory[c + m * cm + n * cn]!
-      for (let k = 0; k < K; k++) {
-        const x = memory[a! + m * am + k * ak]!
-        for (let n = 0; n < N; n++) row[n]! += x * memory[b! + k * bk + n * bn]!
+      for (const factor of factors) {
+        for (let k = 0; k < K; k++) {
+          const x = factor.left(memory[a! + m * am + k * ak]!)
+          for (let n = 0; n < N; n++) row[n]! += x * factor.b[k * N + n]!
+        }
       }
       for (let n = 0; n < N; n++) memory[out! + m * om + n * on] = row[n]!
     }

@@ -1,5 +1,6 @@
 // Reading and writing the named places of a program's arena, the same for both executors. It checks names and lengths, not values.
 import { elements, type Program, type Slot } from '../compile/program.ts'
+import type { Executable } from './executor.ts'
 
 /** What an Executable offers over its arena `T`; throws RangeError on an unknown name or a wrong length. */
 export function slotAccess<T extends Float32Array | Float64Array>(program: Program, arena: () => T) {
@@ -35,4 +36,17 @@ export function slotAccess<T extends Float32Array | Float64Array>(program: Progr
       return value
     },
   }
+}
+
+/** The arena of `beside` for `program`, if both keep the same states at the same places there; throws RangeError otherwise. */
+export function sharedArena<T extends Float32Array | Float64Array>(program: Program, beside: Executable): T {
+  const states = ({ slots }: Program) =>
+    JSON.stringify([...slots].filter(([, { kind }]) => kind === 'state').map(([name, s]) => [name, s.offset, s.shape])) // prettier-ignore
+  if (program.size > beside.memory.length)
+    throw new RangeError(
+      `The program needs ${program.size} elements; the memory to share has ${beside.memory.length}`,
+    )
+  if (states(program) !== states(beside.program))
+    throw new RangeError('Programs with different states cannot share their memory')
+  return beside.memory.subarray(0, program.size) as T
 }

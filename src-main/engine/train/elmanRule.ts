@@ -7,7 +7,9 @@ import { topological, type Node } from '../graph/node.ts'
 import { concat, constant, div, input, mul, sigmoid, slice, sub, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
 import { substitute } from '../graph/substitute.ts'
-import { inputLayer, readout, type Network, type Weights } from '../nn/network.ts'
+import { inputLayer, readout, squashed, throughHead } from '../nn/ends.ts'
+import type { Network, Weights } from '../nn/network.ts'
+import { ownWeights } from '../nn/step.ts'
 import { globalNorm } from './gradients.ts'
 
 export interface ElmanEpoch {
@@ -85,19 +87,20 @@ function later(stack: Node, j: number): Node {
 /** The forward pass, with the gradient of one step and of the readout laid open on placeholders. */
 function readSeries(network: Network, weights: Weights, ids: Node) {
   const nodes = [...weights.values()]
-  const { cell, hidden } = network
-  const own = new Map([...weights].map(([name, node]) => [name.replace('layers.0.', ''), node]))
+  const { cell } = network
+  const layer = network.layers[0]!
+  const own = ownWeights(weights, layer.prefix)
+  const output = (h: Node) => squashed(network, readout(network, weights, throughHead(network, weights, h)))
   let step!: ReturnType<typeof openStep>
   let stored: Node[] = []
-  const init = cell.state.map(() => zeros([1, hidden]))
+  const init = layer.states.map(({ size }) => zeros([1, size]))
   const result = scan({ xs: [ids], init }, ([id], states) => {
     const state = Object.fromEntries(cell.state.map((name, i) => [name, states[i]!]))
-    const after = cell.step(
-      Object.fromEntries(own),
-      inputLayer(network.input, weights, id!),
-      state,
-      network.options,
-    )
+    const after = cell.step(own, inputLayer(network.input, weights, id!), state, network.options, {
+      training: true,
+      reverse: false,
+      output,
+    })
     const next = cell.state.map((name) => after.state[name]!)
     step = openStep(after.signals.h!, next, states, nodes)
     stored = insideNodes(step, [id!, ...states])
@@ -109,7 +112,7 @@ function readSeries(network: Network, weights: Weights, ids: Node) {
     stacks,
     stored,
     step,
-    answers: sigmoid(readout(network, weights, tops)),
+    answers: sigmoid(readout(network, weights, throughHead(network, weights, tops))),
     readout: openReadout(network, weights, nodes),
   }
 }
@@ -124,9 +127,13 @@ function openStep(top: Node, next: readonly Node[], states: readonly Node[], nod
 }
 
 function openReadout(network: Network, weights: Weights, nodes: readonly Node[]) {
-  const top = input('top', [1, network.hidden])
+  const top = input('top', [1, network.layers[0]!.hidden])
   const error = input('error', [1, network.output.size])
-  const all = adjoints([[readout(network, weights, top), error]], [...nodes, top], true)
+  const all = adjoints(
+    [[readout(network, weights, throughHead(network, weights, top)), error]],
+    [...nodes, top],
+    true,
+  )
   return { top, error, gradients: all.slice(0, nodes.length), dTop: all[nodes.length]! }
 }
 

@@ -4,7 +4,7 @@ import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import type { SeriesTable } from '../../contract/run.ts'
 import type { Program } from '../compile/program.ts'
-import type { Task } from '../data/tasks/task.ts'
+import type { Buckets, Task } from '../data/tasks/task.ts'
 import { initialValues, seedWords } from '../nn/initialise.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Tensor } from '../safetensors.ts'
@@ -12,25 +12,36 @@ import { readerProgram } from '../probes/reader.ts'
 import { answersProgram, evaluationProgram, trainingProgram } from './program.ts'
 
 export interface Programs {
+  /** Of tasks with buckets: padded to the longest. */
   train: Program
+  /** Padded to the shorter lengths, shortest first, on the memory of `train`. */
+  shorter: Program[]
   evaluation: Program | undefined
+  shorterEvaluation: Program[]
   answers: Program | undefined
   sample: Program | undefined
 }
 
+const shorterOf = (buckets: Buckets | undefined) => Array.from({ length: (buckets?.count ?? 1) - 1 }, (_, i) => i) // prettier-ignore
+const longestOf = (buckets: Buckets | undefined) => (buckets?.count ?? 1) - 1
+
 export const programsOf = (task: Task, config: RunConfig): Programs => ({
-  train: trainingProgram(task, config.train),
-  evaluation: evaluationProgram(task),
+  train: trainingProgram(task, config.train, longestOf(task.buckets)),
+  shorter: shorterOf(task.buckets).map((bucket) => trainingProgram(task, config.train, bucket)),
+  evaluation: evaluationProgram(task, longestOf(task.evaluation?.buckets)),
+  shorterEvaluation: shorterOf(task.evaluation?.buckets).map((bucket) => evaluationProgram(task, bucket)!),
   answers: answersProgram(task),
   sample: task.samples ? readerProgram(task.network, { steps: 1, outputs: true }) : undefined,
 })
 
-/** Elements of all programs together. */
-export const programsSize = (programs: Programs): number =>
-  Object.values(programs).reduce<number>((n, p: Program | undefined) => n + (p?.size ?? 0), 0)
+/** Elements of all memory together. */
+export const programsSize = ({ train, evaluation, answers, sample }: Programs): number =>
+  [train, evaluation, answers, sample].reduce((n, p) => n + (p?.size ?? 0), 0)
 
 export class Learner {
+  /** The states of all buckets: weights, moments. */
   readonly main: Executable
+  private readonly shorter: Executable[]
   private readonly task: Task
   private readonly programs: Programs
   private readonly executor: Executor
@@ -41,7 +52,13 @@ export class Learner {
     this.programs = programs
     this.executor = executor
     this.main = executor.load(programs.train)
+    this.shorter = programs.shorter.map((program) => executor.load(program, this.main))
     task.prepare?.(this.main)
+  }
+
+  /** The program of update `step`. */
+  at(step: number): Executable {
+    return (this.task.buckets && this.shorter[this.task.buckets.of(step)]) ?? this.main
   }
 
   initialise(config: RunConfig): void {
@@ -84,12 +101,14 @@ export class Learner {
   /** Sums of the validation pass as metrics; undefined when `control` ended it early. */
   validate(seed: number, step: number, control: Int32Array | undefined): Record<string, number> | undefined {
     const evaluation = this.task.evaluation!
-    const executable = this.withWeights(this.programs.evaluation!)
-    const names = [...executable.program.slots]
+    const longest = this.withWeights(this.programs.evaluation!)
+    const shorter = this.programs.shorterEvaluation.map((program) => this.loaded(program, longest))
+    const names = [...longest.program.slots]
       .filter(([, slot]) => slot.kind === 'output')
       .map(([name]) => name)
     const sums: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]))
     for (let run = 0; run < evaluation.runs; run++) {
+      const executable = (evaluation.buckets && shorter[evaluation.buckets.of(run)]) ?? longest
       evaluation.feed(executable, run, step)
       if (!executable.run({ seed: seedWords(seed), step, ...(control && { cancel: control }) }))
         return undefined
@@ -111,15 +130,21 @@ export class Learner {
   }
 
   dispose(): void {
-    this.main.dispose()
+    for (const executable of [this.main, ...this.shorter]) executable.dispose()
     for (const executable of this.others.values()) executable.dispose()
     this.others.clear()
   }
 
   private withWeights(program: Program): Executable {
+    const executable = this.loaded(program)
+    for (const name of this.task.network.weights.keys())
+      if (program.slots.has(name)) executable.write(name, this.main.read(name))
+    return executable
+  }
+
+  private loaded(program: Program, beside?: Executable): Executable {
     let executable = this.others.get(program)
-    if (!executable) this.others.set(program, (executable = this.executor.load(program)))
-    for (const name of this.task.network.weights.keys()) executable.write(name, this.main.read(name))
+    if (!executable) this.others.set(program, (executable = this.executor.load(program, beside)))
     return executable
   }
 }

@@ -108,16 +108,17 @@ function* train(run: Running): Generator<TrainingEvent, void, void> {
       continue
     }
     const { step } = progress
-    task.feed(learner.main, step)
+    const main = learner.at(step)
+    task.feed(main, step)
     const values = stepValues(options, learningRate(options, step, totalSteps), step + 1)
-    for (const name in values) learner.main.write(name, [values[name]!])
+    for (const name in values) main.write(name, [values[name]!])
     counter.step = step
-    if (!learner.main.run(counter)) {
+    if (!main.run(counter)) {
       yield stepEvent()
       continue
     }
-    const loss = learner.main.scalar('loss')
-    const norm = learner.main.scalar('norm')
+    const loss = main.scalar('loss')
+    const norm = main.scalar('norm')
     if (!(Math.abs(loss) + norm < infinite)) {
       yield {
         kind: 'diverged',
@@ -126,7 +127,7 @@ function* train(run: Running): Generator<TrainingEvent, void, void> {
       }
       return
     }
-    const wrong = task.outputs ? learner.main.scalar('wrong') : 0
+    const wrong = task.outputs ? main.scalar('wrong') : 0
     progress.solved = task.outputs !== undefined && wrong === 0
     const stopped = progress.solved && options.stopWhenSolved
     note(run, loss, norm, wrong, stopped)

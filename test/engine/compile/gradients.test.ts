@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Node } from '../../../src-main/engine/graph/node.ts'
 import * as g from '../../../src-main/engine/graph/ops.ts'
+import { derive } from '../../../src-main/engine/compile/derive.ts'
 import { gradientRules } from '../../../src-main/engine/compile/gradients.ts'
-import { checkGraph, values } from '../check.ts'
+import { push } from '../../../src-main/engine/compile/push.ts'
+import { checkGraph, expectClose, runCompiled, values } from '../check.ts'
+import type { Feeds } from '../evaluate.ts'
 
 const a = () => g.state('a', [3, 4])
 const b = () => g.state('b', [3, 4])
@@ -93,6 +96,14 @@ const cases: [string, () => { y: Node; wrt: Node[]; feeds?: Record<string, Float
     const x = g.state('a', [2, 3, 4])
     return { y: g.crossEntropy(x, g.input('ids', [2, 3])), wrt: [x], feeds: { ids: Float64Array.of(0, 3, -1, 2, 1, 1) } }
   }],
+  ['xentGrad', () => {
+    const [x, w] = [g.state('a', [2, 3, 4]), g.state('w', [2, 3])]
+    return { y: g.crossEntropyGrad(x, g.input('ids', [2, 3]), w), wrt: [x, w], feeds: { ids: Float64Array.of(0, 3, -1, 2, 1, 1) } }
+  }],
+  ['pad', () => {
+    const x = a()
+    return { y: g.pad(g.tanh(x), 1, 2, 7), wrt: [x] }
+  }],
   ['gather', () => {
     const x = a()
     return { y: g.tanh(g.gather(x, g.input('ids', [2, 2]))), wrt: [x], feeds: { ids: Float64Array.of(2, 0, -1, 2) } }
@@ -115,12 +126,39 @@ const cases: [string, () => { y: Node; wrt: Node[]; feeds?: Record<string, Float
   }],
 ] // prettier-ignore
 
+/** Feeds of a case: its own and plain values for the rest. */
+function feedsOf({ y, wrt, feeds }: ReturnType<(typeof cases)[number][1]>): Record<string, Float64Array> {
+  const named: Record<string, Float64Array> = { k: values(y.shape, 9), row: values([4], 3) }
+  for (const w of wrt) named[w.attrs.name!] = values(w.shape, w.attrs.name!.charCodeAt(0))
+  return { ...named, ...feeds }
+}
+
 describe('gradient rules', () => {
   it.each(cases)('%s: compiled = evaluated, gradient = finite differences', (_, make) => {
-    const { y, wrt, feeds } = make()
-    const named: Record<string, Float64Array> = { k: values(y.shape, 9), row: values([4], 3) }
-    for (const w of wrt) named[w.attrs.name!] = values(w.shape, w.attrs.name!.charCodeAt(0))
-    checkGraph(weigh(y), wrt, { ...named, ...feeds }, { y })
+    const made = make()
+    checkGraph(weigh(made.y), made.wrt, feedsOf(made), { y: made.y })
+  })
+
+  it.each(cases)('%s: what is pushed along v is the gradient times v', (_, make) => {
+    const made = make()
+    const loss = weigh(made.y)
+    const along = made.wrt.map((w, i): [Node, Node] => [w, g.input(`v${i}`, w.shape)])
+    const feeds: Feeds = { ...feedsOf(made), ...Object.fromEntries(made.wrt.map((w, i) => [`v${i}`, values(w.shape, 31 + i)])) } // prettier-ignore
+    const dots = derive(loss, made.wrt).map((d, i) => g.sum(g.mul(d, along[i]![1])))
+    const expected = dots.reduce((s, d) => g.add(s, d))
+    const pushed = push(along, [loss])[0] ?? g.zeros([])
+    const run = runCompiled({ pushed, expected }, feeds)
+    expectClose(run.pushed!, run.expected!, 1e-12)
+  })
+
+  it.each(cases)('%s: so does the gradient of its gradient', (_, make) => {
+    const made = make()
+    // Through a curve, so that linear operations have a second derivative as well.
+    const loss = weigh(g.add(made.y, g.mul(g.square(made.y), 0.3)))
+    const along = derive(loss, made.wrt).map((d, i) => g.sum(g.mul(d, g.input(`v${i}`, d.shape))))
+    const directions = made.wrt.map((w, i) => [`v${i}`, values(w.shape, 31 + i)])
+    const sum = along.reduce((s, d) => g.add(s, d))
+    checkGraph(sum, made.wrt, { ...feedsOf(made), ...(Object.fromEntries(directions) as Feeds) })
   })
 
   it('covers every rule', () => {

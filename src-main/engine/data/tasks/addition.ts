@@ -2,17 +2,10 @@
 // have bits shows the last carry.
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
-import { abs, eq, gt, input, mean, mul, sigmoid, sub, sum, zeros } from '../../graph/ops.ts'
+import { abs, eq, gt, input, mean, mul, sigmoid, sub, sum } from '../../graph/ops.ts'
 import { halfSquares } from '../../nn/losses.ts'
-import {
-  networkOf,
-  penalised,
-  readout,
-  stateNames,
-  traceNetwork,
-  type Network,
-  type Weights,
-} from '../../nn/network.ts'
+import { networkOf, type Network, type Weights } from '../../nn/network.ts'
+import { outputsOf, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
 import { seedWords } from '../../nn/initialise.ts'
 import { randomStream } from '../../run/random.ts'
 import type { Task } from './task.ts'
@@ -42,7 +35,7 @@ function fillPair(
 
 /** Two input lines, one output; without biases, as Elman networks were first taught. */
 export const additionNetwork = ({ model, train }: RunConfig): Network =>
-  networkOf(model, { symbols: 2, dense: 2, outputs: 1, outputBias: false }, train)
+  networkOf(model, { symbols: 2, dense: 2, outputs: 1, outputBias: false, squash: 'sigmoid' }, train)
 
 export function additionTask(config: RunConfig): Task {
   const { bits } = config.data as Extract<RunConfig['data'], { kind: 'addition' }>
@@ -54,16 +47,24 @@ export function additionTask(config: RunConfig): Task {
       { path: 'train.bptt' },
     )
   }
+  if (config.model.subsample > 1) {
+    throw new UnrollError(
+      'E_CONFIG_DATA',
+      'model.subsample: every digit has an answer of its own; set it to 1.',
+      {
+        path: 'model.subsample',
+      },
+    )
+  }
   const steps = bits + 1
   const network = additionNetwork(config)
   const seed = seedWords(config.seed)
   const outputs = (weights: Weights, columns: number, training = false) => {
     const x = input('digits', [steps, columns, 2])
-    const init = stateNames(network).map(() => zeros([columns, network.hidden]))
-    const trace = traceNetwork(network, weights, x, init, { training })
+    const trace = traceNetwork(network, weights, x, zeroStates(network, columns), { training })
     return {
       trace,
-      logits: readout(network, weights, trace.top),
+      logits: outputsOf(network, weights, trace),
       y: input('answers', [steps, columns, 1]),
     }
   }
@@ -89,7 +90,10 @@ export function additionTask(config: RunConfig): Task {
     samples: false,
     graph(weights) {
       const { trace, logits, y } = outputs(weights, batch, true)
-      return { loss: penalised(mul(halfSquares(logits, y), 1 / batch), trace), carry: [] }
+      return {
+        loss: penalised(mul(halfSquares(logits, y), 1 / batch), trace),
+        carry: statisticUpdates(weights, trace),
+      }
     },
     feed(executable, step) {
       draw(streams.train, step, batch, own)

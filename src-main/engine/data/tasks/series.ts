@@ -2,9 +2,17 @@
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
-import { abs, gt, input, mul, oneHot, sigmoid, square, sub, sum, zeros } from '../../graph/ops.ts'
-import { networkOf, penalised, readout, stateNames, traceNetwork, type Network, type Trace, type Weights } from '../../nn/network.ts' // prettier-ignore
+import { abs, gt, input, mul, oneHot, sigmoid, square, sub, sum } from '../../graph/ops.ts'
+import { layerSizes, networkOf, type Network, type Weights } from '../../nn/network.ts'
 import { regularisersIn } from '../../nn/regularise.ts'
+import {
+  outputsOf,
+  penalised,
+  statisticUpdates,
+  traceNetwork,
+  zeroStates,
+  type Trace,
+} from '../../nn/trace.ts'
 import type { Executable } from '../../run/executor.ts'
 import { elmanEpoch } from '../../train/elmanRule.ts'
 import { series, seriesSymbols } from '../series.ts'
@@ -12,7 +20,11 @@ import type { Task } from './task.ts'
 
 /** One output per symbol, no biases in the readout. */
 export const seriesNetwork = ({ model, train }: RunConfig): Network =>
-  networkOf(model, { symbols: seriesSymbols, outputs: seriesSymbols, outputBias: false }, train)
+  networkOf(
+    model,
+    { symbols: seriesSymbols, outputs: seriesSymbols, outputBias: false, squash: 'sigmoid' },
+    train,
+  )
 
 const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
@@ -37,11 +49,18 @@ export function seriesTask(config: RunConfig): Task {
     if (online && train[name] !== 0)
       throw refuse(`train.${name}`, `the online rule has no such part; set ${name} to 0, or bptt to "full".`)
   }
-  if (online && model.layers > 1)
+  if (online && layerSizes(model).length > 1)
     throw refuse(
       'model.layers',
       'the online rule is defined for one layer; set layers to 1, or bptt to "full".',
     )
+  if (online && model.bidirectional)
+    throw refuse(
+      'model.bidirectional',
+      'the online rule walks one way; switch it off, or set bptt to "full".',
+    )
+  if (model.subsample > 1)
+    throw refuse('model.subsample', 'every symbol of a series has an answer of its own; set it to 1.')
   const [unfit] = online ? regularisersIn(train) : []
   if (unfit)
     throw refuse(`train.${unfit}`, 'the online rule is defined without it; set it to 0, or bptt to "full".')
@@ -53,10 +72,9 @@ export function seriesTask(config: RunConfig): Task {
   const wrongOf = (answers: Node, targets: Node) => sum(gt(abs(sub(answers, targets)), 0.5))
   const squares = (answers: Node, targets: Node) => mul(sum(square(sub(answers, targets))), 0.5)
   const traceOf = (weights: Weights, training: boolean) => {
-    const init = stateNames(network).map(() => zeros([1, network.hidden]))
-    return traceNetwork(network, weights, x(), init, { training })
+    return traceNetwork(network, weights, x(), zeroStates(network, 1), { training })
   }
-  const answersOf = (weights: Weights, { top }: Trace) => sigmoid(readout(network, weights, top))
+  const answersOf = (weights: Weights, trace: Trace) => sigmoid(outputsOf(network, weights, trace))
   const write = (executable: Executable) => {
     executable.write('ids', symbols.map((s) => s - 1))
     if (executable.program.slots.has('answers')) executable.write('answers', answer.map((a) => a - 1))
@@ -77,7 +95,7 @@ export function seriesTask(config: RunConfig): Task {
       const targets = y()
       return {
         loss: penalised(squares(answers, targets), trace),
-        carry: [],
+        carry: statisticUpdates(weights, trace),
         wrong: wrongOf(answers, targets),
       }
     },

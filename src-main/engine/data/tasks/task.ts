@@ -14,10 +14,21 @@ export interface StepGraph {
   wrong?: Node
 }
 
+/** Lengths that sequences are padded to, shortest first: one program each, all on one memory. */
+export interface Buckets {
+  count: number
+  /** Bucket of a step, or of a run of the evaluation. */
+  of(step: number): number
+}
+
 /** A pass over held-out data: `runs` runs of one program whose scalar outputs are added up. */
 export interface Evaluation {
-  graph(weights: Weights): { outputs: Record<string, Node>; carry: [state: Node, next: Node][] }
+  graph(
+    weights: Weights,
+    bucket?: number,
+  ): { outputs: Record<string, Node>; carry: [state: Node, next: Node][] }
   runs: number
+  buckets?: Buckets
   /** `step` is the number of updates made so far. */
   feed(executable: Executable, run: number, step: number): void
   /** Sums over all runs -> metrics such as `val/loss`. */
@@ -45,7 +56,9 @@ export interface Task {
   /** Memory of the encoded symbols, beside the programs'. */
   dataBytes?: number
   warnings: Warning[]
-  graph(weights: Weights): StepGraph
+  /** Missing: one program, bucket 0. */
+  buckets?: Buckets
+  graph(weights: Weights, bucket?: number): StepGraph
   /** For rules that are not the gradient of one loss: the next weights themselves. The program then takes `lr` and nothing else. */
   ownUpdates?(weights: Weights): {
     loss: Node

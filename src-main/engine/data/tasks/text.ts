@@ -1,7 +1,7 @@
 // Predict the next symbol of a text: in order with carried state (truncated, online), or in shuffled independent windows.
 import type { RunConfig, TextData } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
-import { networkOf, type Network } from '../../nn/network.ts'
+import { networkOf, refuseLookingAhead, type Network } from '../../nn/network.ts'
 import { readCorpus, type Corpus } from '../corpus.ts'
 import type { Text } from '../source.ts'
 import { vocabularyOf } from '../vocabulary.ts'
@@ -15,6 +15,7 @@ export const textNetwork = ({ model, train }: RunConfig, symbols: number): Netwo
 /** `vocabulary`: symbols of a checkpoint to go on from. Throws E_DATA_*, E_VOCAB_MAX, E_CONFIG_DATA, E_MODEL_MISMATCH. */
 export function textTask(config: RunConfig, text: Text, vocabulary?: readonly string[]): Task {
   const data = config.data as TextData
+  refuseLookingAhead(config.model)
   const corpus = readCorpus(text, data, vocabulary && vocabularyOf(data.unit, [...vocabulary]))
   if (vocabulary) checkKnown(corpus, vocabulary)
   const symbols = corpus.vocabulary.symbols.length

@@ -1,8 +1,8 @@
 // What the ways of reading a text have in common: refusals, zero states, and the sums of a validation pass.
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
-import { crossEntropy, ge, maxOf, mul, oneHot, sum, zeros } from '../../graph/ops.ts'
-import { stateNames, type Network } from '../../nn/network.ts'
+import { crossEntropy, ge, maxOf, mul, oneHot, sum } from '../../graph/ops.ts'
+import type { Network } from '../../nn/network.ts'
 import type { Task } from './task.ts'
 
 export type Parts = Pick<Task, 'stepsPerEpoch' | 'symbolsPerStep' | 'graph' | 'feed' | 'evaluation'>
@@ -17,8 +17,6 @@ export const short = (have: number, need: number, what: string) =>
     { path: 'train.window' },
   )
 
-export const zeroStates = (network: Network, batch: number): Node[] =>
-  stateNames(network).map(() => zeros([batch, network.hidden]))
 /** Sums of losses and of right guesses over outputs (..., V) and ids (...), negative ids left out. */
 export function sums(network: Network, logits: Node, ids: Node): Record<string, Node> {
   const loss = sum(crossEntropy(logits, ids))

@@ -2,16 +2,18 @@
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
-import { input, mul, reshape, slice, state } from '../../graph/ops.ts'
+import { input, mul, slice, state } from '../../graph/ops.ts'
 import { meanCrossEntropy } from '../../nn/losses.ts'
-import { penalised, readout, stateNames, traceNetwork, type Network } from '../../nn/network.ts'
+import { readout } from '../../nn/ends.ts'
+import { stateShapes, type Network } from '../../nn/network.ts'
+import { atStep, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
 import type { Corpus } from '../corpus.ts'
 import { fillCover, fillWindow, planCover, planStreams } from '../streams.ts'
 import type { Evaluation } from './task.ts'
-import { short, sums, textMetrics, zeroStates, type Parts } from './textParts.ts'
+import { short, sums, textMetrics, type Parts } from './textParts.ts'
 
 const carriedStates = (network: Network, batch: number): Node[] =>
-  stateNames(network).map((name) => state(`carry.${name}`, [batch, network.hidden]))
+  stateShapes(network).map(({ name, size }) => state(`carry.${name}`, [batch, size]))
 const numbers = (size: number) => new Float64Array(size)
 
 export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Network): Parts {
@@ -44,13 +46,11 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
         keepStates: carry && stride < s.window,
         training: true,
       })
-      const after =
-        stride < s.window
-          ? trace.states.map((h) => reshape(slice(h, 0, stride - 1, 1), [s.batch, network.hidden]))
-          : trace.final
+      const after = stride < s.window ? trace.states.map((stack) => atStep(stack, stride - 1)) : trace.final
       const logits = readout(network, weights, slice(trace.top, 0, s.window - stride, stride))
       const loss = penalised(meanCrossEntropy(logits, y), trace)
-      return { loss, carry: carried.map((c, i) => [c, after[i]!]) }
+      const carries = carried.map((c, i): [Node, Node] => [c, after[i]!])
+      return { loss, carry: [...carries, ...statisticUpdates(weights, trace)] }
     },
     feed(executable, step) {
       const w = step % s.windows

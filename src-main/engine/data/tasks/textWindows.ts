@@ -1,16 +1,18 @@
 // A text read in shuffled, independent, overlapping windows: from a zero state each, with a loss on the last symbol only.
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
-import { input, reshape, slice } from '../../graph/ops.ts'
+import { input } from '../../graph/ops.ts'
 import { seedWords } from '../../nn/initialise.ts'
 import { meanCrossEntropy } from '../../nn/losses.ts'
-import { penalised, readout, traceNetwork, type Network, type Weights } from '../../nn/network.ts'
+import { readout } from '../../nn/ends.ts'
+import type { Network, Weights } from '../../nn/network.ts'
+import { atStep, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
 import type { Executable } from '../../run/executor.ts'
 import type { Corpus } from '../corpus.ts'
 import { shuffled } from '../streams.ts'
 import type { Ids } from '../vocabulary.ts'
 import type { Evaluation } from './task.ts'
-import { short, sums, textMetrics, zeroStates, type Parts } from './textParts.ts'
+import { short, sums, textMetrics, type Parts } from './textParts.ts'
 
 export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network: Network): Parts {
   const { window, batch } = train
@@ -28,8 +30,8 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
   const last = (weights: Weights, training = false) => {
     const x = input('ids', [window, batch])
     const trace = traceNetwork(network, weights, x, zeroStates(network, batch), { training })
-    const h = reshape(slice(trace.top, 0, window - 1, 1), [batch, network.hidden])
-    return { trace, y: input('targets', [batch]), logits: readout(network, weights, h) }
+    const logits = readout(network, weights, atStep(trace.top, window - 1))
+    return { trace, y: input('targets', [batch]), logits }
   }
   const ids = new Float64Array(window * batch)
   const targets = new Float64Array(batch)
@@ -61,7 +63,7 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
     symbolsPerStep: window * batch,
     graph(weights) {
       const { trace, y, logits } = last(weights, true)
-      return { loss: penalised(meanCrossEntropy(logits, y), trace), carry: [] }
+      return { loss: penalised(meanCrossEntropy(logits, y), trace), carry: statisticUpdates(weights, trace) }
     },
     feed(executable, step) {
       const epoch = Math.floor(step / stepsPerEpoch)

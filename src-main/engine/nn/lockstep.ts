@@ -1,0 +1,134 @@
+// All layers in one scan: for cells whose layers see each other at every step, that read the network's outputs, and for networks that
+// go on from their own outputs (free running, scheduled sampling). Input products cannot leave such a loop.
+import type { Made, Surroundings } from '../cells/cell.ts'
+import { sameShape, type Node } from '../graph/node.ts'
+import { add, mul, reshape, select, zeros } from '../graph/ops.ts'
+import { scan } from '../graph/scan.ts'
+import { inputLayer, readout, squashed, throughHead } from './ends.ts'
+import type { Network, Weights } from './network.ts'
+import { activityPenalty, dropInput, laneOf } from './regularise.ts'
+import { namedStates, ownWeights, stepOf } from './step.ts'
+import { atStep, type Look, type Trace } from './trace.ts'
+
+/** As traceNetwork, one step of all layers at a time. Bidirectional and subsampled networks cannot come here. */
+export function traceLockstep(
+  network: Network,
+  weights: Weights,
+  x: Node,
+  init: readonly Node[],
+  look: Look,
+): Trace {
+  const { cell, layers, regular } = network
+  const training = look.training ?? false
+  const batch = x.shape[1]!
+  const column = look.mask && reshape(look.mask, [...look.mask.shape, 1])
+  const own = layers.map(({ prefix }) => ownWeights(weights, prefix))
+  const flat = x.shape.length === 2
+  const truth = look.own && (flat ? reshape(look.own.truth, [x.shape[0]!, batch]) : look.own.truth)
+  const xs = [x, ...(column ? [column] : []), ...(truth ? [truth] : []), ...(look.nudge ?? [])]
+  const watched = layers.flatMap((_, layer) =>
+    cell.signals.filter((s) => look.watch?.(layer, s.id)).map((s) => ({ layer, id: s.id })),
+  )
+  let counted: { layer: number; name: string }[] = []
+  const first = look.own ? [zeros(x.shape.slice(1))] : []
+  const result = scan({ xs, init: [...init, ...first] }, (slots, values) => {
+    const [xt, ...rest] = slots as [Node, ...Node[]]
+    const mask = column && rest.shift()!
+    const taken = truth && rest.shift()!
+    let from = 0
+    const before = layers.map((layer) => {
+      const to = from + layer.states.length
+      const named = namedStates(layer, values.slice(from, to))
+      from = to
+      return named
+    })
+    const seen = taken ? select(taken, xt, values[from]!) : xt
+    let below = inputLayer(network.input, weights, seen)
+    const made: Made[] = []
+    const outputs = (top: Node, lane: number) => {
+      const dropped = training ? dropInput(regular, lane, top) : top
+      return throughHead(network, weights, dropped)
+    }
+    layers.forEach((layer, index) => {
+      const lane = laneOf(index, false, look.masks)
+      const cut = training && (index > 0 || network.input.kind !== 'onehot')
+      const read = cut ? dropInput(regular, lane, below) : below
+      const at: Surroundings = {
+        training,
+        reverse: false,
+        ...(mask && { mask }),
+        ...(cell.coupled && before[index + 1] && { above: before[index + 1]! }),
+        ...(cell.coupled &&
+          index > 0 && { below: { ...made[index - 1]!.signals, ...made[index - 1]!.state } }),
+        output: (h) => squashed(network, readout(network, weights, throughHead(network, weights, h))),
+      }
+      const early = earlyPart(network, own[index]!, mask ? mul(read, mask) : read, before[index]!, at)
+      const after = stepOf(
+        { network, layer, lane, own: own[index]! },
+        early.x,
+        before[index]!,
+        at,
+        rest[index],
+      )
+      made.push({ ...after, state: { ...after.state, ...early.state } })
+      const h = after.signals.h
+      below = network.residual && index > 0 && sameShape(h.shape, below.shape) ? add(h, below) : h
+    })
+    const top = outputs(below, laneOf(layers.length, false, look.masks))
+    const logits = look.own && readout(network, weights, top)
+    counted = training ? made.flatMap((m, layer) => Object.keys(m.statistics ?? {}).map((name) => ({ layer, name }))) : [] // prettier-ignore
+    const state = layers.flatMap((layer, i) => layer.states.map(({ name }) => made[i]!.state[name]!))
+    const ys = [
+      top,
+      ...made.map((m) => m.signals.h),
+      ...(look.keepStates ? state : []),
+      ...watched.map(({ layer, id }) => made[layer]!.signals[id]!),
+      ...counted.map(({ layer, name }) => made[layer]!.statistics![name]!),
+      ...(logits ? [logits] : []),
+    ]
+    return { state: [...state, ...(logits ? [look.own!.pick(logits)] : [])], ys }
+  })
+  let at = 0
+  const next = (count: number) => result.ys.slice(at, (at += count))
+  const [top] = next(1) as [Node]
+  const shown = next(layers.length)
+  const states = next(look.keepStates ? init.length : 0)
+  const signals = next(watched.length)
+  const stacked = next(counted.length)
+  const [logits] = next(look.own ? 1 : 0)
+  const statistics = new Map<string, Node>()
+  layers.forEach(({ prefix }, layer) => {
+    const mine = counted.flatMap((c, i) => (c.layer === layer ? [[c.name, stacked[i]!] as const] : []))
+    if (mine.length === 0) return
+    const values = cell.statistics!(own[layer]!, Object.fromEntries(mine), network.options)
+    for (const [name, node] of Object.entries(values)) statistics.set(`${prefix}${name}`, node!)
+  })
+  const penalty = training && regular.activityPenalty > 0 ? activityPenalty(regular.activityPenalty, shown) : undefined // prettier-ignore
+  return {
+    top,
+    mask: look.mask,
+    final: result.state.slice(0, init.length),
+    finalReverse: [],
+    states,
+    signals: new Map(watched.map(({ layer, id }, i) => [`${layer}.${id}`, signals[i]!])),
+    penalty,
+    statistics,
+    ...(logits && { logits }),
+  }
+}
+
+/** What the cell computes before its loop, for one step: x (B, I) -> x (B, any) and the states that the step leaves alone. */
+function earlyPart(
+  { cell, options }: Network,
+  own: Record<string, Node>,
+  x: Node,
+  before: Record<string, Node>,
+  at: Surroundings,
+): { x: Node; state: Record<string, Node> } {
+  if (!cell.before) return { x, state: {} }
+  const early = cell.before(own, reshape(x, [1, ...x.shape]), before, options, at)
+  const state = Object.entries(early.states).flatMap(([name, stack]) =>
+    stack ? [[name, atStep(stack, 0)]] : [],
+  )
+  return { x: atStep(early.x, 0), state: Object.fromEntries(state) as Record<string, Node> }
+}

@@ -1,0 +1,69 @@
+// One step of one layer as a network takes it: the cell's own step with what training, padding and probes do to it.
+import type { Made, Surroundings } from '../cells/cell.ts'
+import { named } from '../graph/names.ts'
+import type { Node } from '../graph/node.ts'
+import { add, select } from '../graph/ops.ts'
+import type { Layer, Network, Weights } from './network.ts'
+import { dropRecurrent, zoneOut } from './regularise.ts'
+
+export interface LayerStep {
+  network: Network
+  layer: Layer
+  /** Its first random stream, see laneOf. */
+  lane: number
+  /** The layer's weights by the cell's names. */
+  own: Record<string, Node>
+}
+
+/** Weights of one layer and direction by the cell's names. */
+export const ownWeights = (weights: Weights, prefix: string): Record<string, Node> =>
+  Object.fromEntries(
+    [...weights].flatMap(([name, node]) => {
+      const rest = name.startsWith(prefix) ? name.slice(prefix.length) : ''
+      return rest === '' || rest.includes('.') ? [] : [[rest, node]]
+    }),
+  )
+
+/** States by name, from a list in the layer's order. */
+export const namedStates = ({ states }: Layer, nodes: readonly Node[]): Record<string, Node> =>
+  Object.fromEntries(states.map(({ name }, i) => [name, nodes[i]!]))
+
+/** x (B, I), states before -> the step after dropout, zoneout, `nudge` (B, H) added to h, and padding, where states hold. */
+export function stepOf(
+  { network: { cell, options, regular }, layer, lane, own }: LayerStep,
+  x: Node,
+  before: Record<string, Node>,
+  at: Surroundings,
+  nudge?: Node,
+): Made {
+  const plain = cell.step(own, x, before, options, at)
+  nameAll(layer, at, before, plain)
+  const kept = at.training ? dropRecurrent(regular, lane, cell, before, plain) : plain
+  const zoned = zoneOut(regular, lane, cell, before, kept, at.training)
+  const made = nudge ? moved(zoned, zoned.signals.h, add(zoned.signals.h, nudge)) : zoned
+  nameAll(layer, at, before, made)
+  const { mask } = at
+  if (!mask) return made
+  const held = Object.entries(made.state).map(([name, next]) => [name, select(mask, next, before[name]!)])
+  return { ...made, state: Object.fromEntries(held) as Record<string, Node> }
+}
+
+/** `0.c'` before the step, `0.c` after it, for whoever explains the program. */
+function nameAll(
+  { prefix }: Layer,
+  { reverse }: Surroundings,
+  before: Record<string, Node>,
+  made: Made,
+): void {
+  const place = `${prefix.replace('layers.', '')}${reverse ? 'reverse.' : ''}`
+  for (const [name, node] of Object.entries(before)) named(node, `${place}${name}'`)
+  for (const [name, node] of [...Object.entries(made.signals), ...Object.entries(made.state)])
+    named(node, `${place}${name}`)
+}
+
+/** The step with one result replaced wherever it shows. */
+function moved(made: Made, from: Node, to: Node): Made {
+  const at = (nodes: Record<string, Node>) =>
+    Object.fromEntries(Object.entries(nodes).map(([name, node]) => [name, node === from ? to : node]))
+  return { ...made, state: at(made.state), signals: at(made.signals) } as Made
+}

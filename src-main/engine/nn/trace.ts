@@ -1,0 +1,207 @@
+// The trace of a network over (T, B): layer by layer, each a scan of its own, so that the products of its inputs are one large product.
+// Cells whose layers need each other at every step, and networks that read their own outputs, go through lockstep.ts.
+import type { Surroundings } from '../cells/cell.ts'
+import { sameShape, type Node } from '../graph/node.ts'
+import { add, concat, maxOf, mul, reshape, slice, zeros } from '../graph/ops.ts'
+import { scan } from '../graph/scan.ts'
+import { inputLayer, readout, throughHead } from './ends.ts'
+import { traceLockstep } from './lockstep.ts'
+import { stateShapes, type Layer, type Network, type Weights } from './network.ts'
+import { activityPenalty, dropInput, laneOf } from './regularise.ts'
+import { namedStates, ownWeights, stepOf } from './step.ts'
+
+export interface Look {
+  /** Signals wanted: (layer, signal). */
+  watch?: (layer: number, signal: string) => boolean
+  /** Wants the states after every step. */
+  keepStates?: boolean
+  /** Masks fall only in training. */
+  training?: boolean
+  /** (T, B): 1 where the sequence is, 0 where padding is. States hold there; the reverse direction starts at the true end. */
+  mask?: Node
+  /** Which set of random masks; 0 when missing. */
+  masks?: number
+  /** Per layer (T, B, shown): added to h of every step inside the recurrence, so the loss's gradient by it is dL/dh_t. */
+  nudge?: readonly Node[]
+  /** The network reads its own outputs where `truth` (T, B, 1) is 0; `pick` makes the next x (B, ...) from logits (B, O). */
+  own?: { truth: Node; pick: (logits: Node) => Node }
+}
+
+export interface Trace {
+  /** What the readout reads, (T, B, top): in training through dropout. With subsampling T is shorter. */
+  top: Node
+  /** Mask of `top`, if one was given. */
+  mask: Node | undefined
+  /** States after the last step, in the order of stateShapes. */
+  final: Node[]
+  /** States of the reverse direction after its last step (t = 0), in the same order; empty in one direction. */
+  finalReverse: Node[]
+  /** With `keepStates`: states after every step, (T, B, size), in the order of stateShapes. */
+  states: Node[]
+  /** Signals that `watch` asked for, `layer.signal` -> (T, B, shown): both directions side by side. */
+  signals: Map<string, Node>
+  /** In training, if one is asked for: what is to be added to the loss. */
+  penalty: Node | undefined
+  /** Outputs before squashing (T, B, O), where they had to be computed step by step; see outputsOf. */
+  logits?: Node
+  /** In training: weights of the role `statistic` with their next values, by name. */
+  statistics: Map<string, Node>
+}
+
+/** x: ids (T, B), or numbers (T, B, size) for a dense input; init: states (B, size) in the order of stateShapes. */
+export function traceNetwork(
+  network: Network,
+  weights: Weights,
+  x: Node,
+  init: readonly Node[],
+  look: Look = {},
+): Trace {
+  if (network.cell.coupled || network.cell.feedsBack || look.own)
+    return traceLockstep(network, weights, x, init, look)
+  const { layers, regular } = network
+  const training = look.training ?? false
+  const shown: Node[] = []
+  const trace: Trace = {
+    top: inputLayer(network.input, weights, x),
+    mask: look.mask,
+    final: [],
+    finalReverse: [],
+    states: [],
+    signals: new Map(),
+    penalty: undefined,
+    statistics: new Map(),
+  }
+  let from = 0
+  layers.forEach((layer, index) => {
+    const cut = training && (index > 0 || network.input.kind !== 'onehot')
+    const below = cut ? dropInput(regular, laneOf(index, false, look.masks), trace.top) : trace.top
+    const read = inWindows(below, network.subsample)
+    if (trace.mask) trace.mask = maskOfWindows(trace.mask, network.subsample)
+    const own = init.slice(from, (from += layer.states.length))
+    const run = { network, weights, layer, index, x: read, mask: trace.mask, look }
+    const forward = traceDirection({ ...run, init: own, reverse: false })
+    let [h] = forward.ys as [Node]
+    trace.final.push(...forward.final)
+    trace.states.push(...forward.states)
+    trace.statistics = new Map([...trace.statistics, ...forward.statistics])
+    if (network.bidirectional) {
+      const start = layer.states.map(({ size }) => zeros([h.shape[1]!, size]))
+      const back = traceDirection({ ...run, init: start, reverse: true })
+      h = concat([h, back.ys[0]!], 2)
+      trace.finalReverse.push(...back.final)
+      trace.statistics = new Map([...trace.statistics, ...back.statistics])
+      back.signals.forEach((s, id) => trace.signals.set(id, concat([forward.signals.get(id)!, s], 2)))
+    } else forward.signals.forEach((s, id) => trace.signals.set(id, s))
+    shown.push(h)
+    const joins = network.residual && index > 0 && sameShape(h.shape, trace.top.shape)
+    trace.top = joins ? add(h, trace.top) : h
+  })
+  if (training) {
+    trace.top = dropInput(regular, laneOf(layers.length, false, look.masks), trace.top)
+    if (regular.activityPenalty > 0) trace.penalty = activityPenalty(regular.activityPenalty, shown)
+  }
+  trace.top = throughHead(network, weights, trace.top)
+  return trace
+}
+
+interface Direction {
+  network: Network
+  weights: Weights
+  layer: Layer
+  index: number
+  x: Node
+  mask: Node | undefined
+  look: Look
+  init: readonly Node[]
+  reverse: boolean
+}
+
+/** One layer in one direction: h stacked over time in ys[0], states and signals as the look asks for. */
+function traceDirection({ network, weights, layer, index, x, mask, look, init, reverse }: Direction) {
+  const { cell, options } = network
+  const prefix = reverse ? `${layer.prefix}reverse.` : layer.prefix
+  const own = ownWeights(weights, prefix)
+  const step = { network, layer, lane: laneOf(index, reverse, look.masks), own }
+  const training = look.training ?? false
+  const at: Surroundings = { training, reverse }
+  const column = mask && reshape(mask, [...mask.shape, 1])
+  // What lies in the padding must not leak into windows over time.
+  const before = cell.before?.(own, column ? mul(x, column) : x, namedStates(layer, init), options, at)
+  const nudge = look.nudge?.[index]
+  const side = nudge && network.bidirectional ? slice(nudge, 2, reverse ? layer.hidden : 0, layer.hidden) : nudge // prettier-ignore
+  const xs = [before?.x ?? x, ...(column ? [column] : []), ...(side ? [side] : [])]
+  const early = before?.states ?? {}
+  const moving = layer.states.filter(({ name }) => !early[name])
+  const startOf = new Map(layer.states.map(({ name }, i) => [name, init[i]!]))
+  const watched = cell.signals.map((s) => s.id).filter((id) => look.watch?.(index, id))
+  const history = look.keepStates ? moving : []
+  const last = reverse ? 0 : x.shape[0]! - 1
+  let statistics: string[] = []
+  const result = scan(
+    { xs, init: moving.map(({ name }) => startOf.get(name)!), reverse },
+    (slots, values) => {
+      const [xt, ...rest] = slots as [Node, ...Node[]]
+      const state = Object.fromEntries(moving.map(({ name }, i) => [name, values[i]!]))
+      const made = stepOf(step, xt, state, column ? { ...at, mask: rest[0]! } : at, side && rest.at(-1)!)
+      statistics = training ? Object.keys(made.statistics ?? {}) : []
+      const ys = [
+        made.signals.h,
+        ...history.map(({ name }) => made.state[name]!),
+        ...watched.map((id) => made.signals[id]!),
+        ...statistics.map((name) => made.statistics![name]!),
+      ]
+      return { state: moving.map(({ name }) => made.state[name]!), ys }
+    },
+  )
+  const { ys } = result
+  const final = new Map(moving.map(({ name }, i) => [name, result.state[i]!]))
+  const stacks = new Map(history.map(({ name }, i) => [name, ys[1 + i]!]))
+  const signals = new Map(watched.map((id, i) => [`${index}.${id}`, ys[1 + history.length + i]!]))
+  const first = 1 + history.length + watched.length
+  const stacked = Object.fromEntries(statistics.map((name, i) => [name, ys[first + i]!]))
+  const next = statistics.length > 0 ? cell.statistics!(own, stacked, options) : {}
+  return {
+    ys,
+    final: layer.states.map(({ name }) => (early[name] ? atStep(early[name], last) : final.get(name)!)),
+    states: look.keepStates ? layer.states.map(({ name }) => early[name] ?? stacks.get(name)!) : [],
+    signals,
+    statistics: new Map(Object.entries(next).map(([name, node]) => [`${prefix}${name}`, node!])),
+  }
+}
+
+/** (T, B, D) -> (B, D) at step t. */
+export const atStep = (stack: Node, t: number): Node => reshape(slice(stack, 0, t, 1), stack.shape.slice(1))
+
+/** (T, B, D) -> (ceil(T / k), B, k * D): k steps side by side, zeros after the end. */
+function inWindows(x: Node, k: number): Node {
+  if (k === 1) return x
+  const [steps, batch, width] = x.shape as [number, number, number]
+  const count = Math.ceil(steps / k)
+  const rest = count * k - steps
+  const whole = rest > 0 ? concat([x, zeros([rest, batch, width])], 0) : x
+  const parts = reshape(whole, [count, k, batch, width])
+  return concat(Array.from({ length: k }, (_, j) => reshape(slice(parts, 1, j, 1), [count, batch, width])), 2) // prettier-ignore
+}
+
+/** (T, B) -> (ceil(T / k), B): 1 where any step of the window is 1. */
+function maskOfWindows(mask: Node, k: number): Node {
+  if (k === 1) return mask
+  const [steps, batch] = mask.shape as [number, number]
+  const windows = inWindows(reshape(mask, [steps, batch, 1]), k)
+  return maxOf(windows, [2])
+}
+
+/** A loss with the penalty that its trace asks for. */
+export const penalised = (loss: Node, { penalty }: Trace): Node => (penalty ? add(loss, penalty) : loss)
+
+/** Running statistics with their next values, for the updates of a training program. */
+export const statisticUpdates = (weights: Weights, { statistics }: Trace): [state: Node, next: Node][] =>
+  [...statistics].map(([name, next]) => [weights.get(name)!, next])
+
+/** Zeros for every carried state, (batch, size). */
+export const zeroStates = (network: Network, batch: number): Node[] =>
+  stateShapes(network).map(({ size }) => zeros([batch, size]))
+
+/** Outputs before squashing, (T, B, O), whichever way the trace came about. */
+export const outputsOf = (network: Network, weights: Weights, trace: Trace): Node =>
+  trace.logits ?? readout(network, weights, trace.top)
