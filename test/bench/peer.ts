@@ -2,19 +2,21 @@
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { Workload } from './workloads.ts'
 
-export interface Workload {
-  cell: 'lstm' | 'gru' | 'rnn'
-  batch: number
-  window: number
-  symbols: number
-  hidden: number
+/** What PyTorch needed for a workload. */
+export interface PeerTimes {
+  /** Seconds of every step after the first two. */
+  times: number[]
+  /** Seconds of the first two steps, compiling included. */
+  warm: number
+  /** Largest resident set of the process so far, in bytes. */
+  rss: number
 }
 
 export interface Peer {
   version: string
-  /** Seconds per step of every step run in about `seconds`. */
-  measure(workload: Workload, seconds: number, threads: number): Promise<number[]>
+  measure(workload: Workload, seconds: number, how?: { compile?: boolean }): Promise<PeerTimes>
   close(): void
 }
 
@@ -25,18 +27,22 @@ export async function openPeer(): Promise<Peer | undefined> {
   const child: ChildProcessWithoutNullStreams = spawn(python, [
     fileURLToPath(new URL('peer.py', import.meta.url)),
   ])
+  let said = ''
+  child.stderr.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-2000)))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const answer = async (): Promise<{ version: string; times: number[] }> => {
+  const answer = async <T>(): Promise<T> => {
     const { value, done } = await lines.next()
-    if (done) throw new Error('the PyTorch process ended early')
-    return JSON.parse(value as string) as { version: string; times: number[] }
+    if (done) throw new Error(`the PyTorch process ended early: ${said}`)
+    return JSON.parse(value as string) as T
   }
-  const { version } = await answer()
+  const { version } = await answer<{ version: string }>()
   return {
     version,
-    measure: async (workload, seconds, threads) => {
-      child.stdin.write(`${JSON.stringify({ ...workload, seconds, threads })}\n`)
-      return (await answer()).times
+    measure: async (w, seconds, { compile = false } = {}) => {
+      const { model, layers, batch, window, symbols, hidden, embedding, dropout, task, threads } = w
+      const request = { model, layers, batch, window, symbols, hidden, embedding, dropout, task, threads }
+      child.stdin.write(`${JSON.stringify({ ...request, compile, seconds })}\n`)
+      return answer<PeerTimes>()
     },
     close: () => child.stdin.end(),
   }
