@@ -125,6 +125,7 @@ describe('the catalogue', () => {
       'gru',
       'rnn',
       'elman',
+      'jordan',
       'feedforward',
       'irnn',
       'leaky',

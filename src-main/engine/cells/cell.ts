@@ -23,6 +23,8 @@ export interface Sizes {
   hidden: number
   /** Lines of the network's output. */
   outputs: number
+  /** Units of the layer above; missing at the top. */
+  above?: number | undefined
 }
 
 /** What a step may know besides its arguments. */
@@ -36,8 +38,6 @@ export interface Surroundings {
   above?: Readonly<Record<string, Node>>
   /** Coupled cells: states and signals of the layer below after this step (missing at the bottom). */
   below?: Readonly<Record<string, Node>>
-  /** Cells that feed back: h (B, H) -> the network's squashed outputs (B, O). */
-  output?(h: Node): Node
 }
 
 /** What a step makes: the states after it, all signals, and the batch's values that running statistics are made of. */
@@ -80,8 +80,8 @@ export interface CellDefinition<W extends string, S extends string, G extends st
   signals: readonly Signal<G>[]
   /** Its layers step together, each seeing its neighbours (`above`, `below`), in one scan. */
   coupled?: true
-  /** It reads what the network put out one step before (`output`). */
-  feedsBack?: true
+  /** The state (B, O) that becomes the network's squashed output after every step, whatever the step makes of it. */
+  feedsBack?: NoInfer<S>
   /**
    * Work on the whole sequence before the loop: x (T, B, I) and the states before the first step -> what the steps read (T, B, any), and
    * states that the steps leave alone, after every step (T, B, size). With padding, x is 0 there.

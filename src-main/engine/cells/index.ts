@@ -11,6 +11,7 @@ import { feedforward } from './feedforward.ts'
 import { gru } from './gru.ts'
 import { clockwork } from './clockwork.ts'
 import { irnn } from './irnn.ts'
+import { jordan } from './jordan.ts'
 import { layernormLstm } from './layernormLstm.ts'
 import { leaky } from './leaky.ts'
 import { lstm } from './lstm.ts'
@@ -26,6 +27,7 @@ export const cells: readonly Cell[] = [
   gru,
   rnn,
   elman,
+  jordan,
   feedforward,
   irnn,
   leaky,

@@ -1,4 +1,5 @@
 // Reverse-mode differentiation of a graph: graph in, graph out. Scans are derived in deriveScan.ts.
+import { named, nameOf } from '../graph/names.ts'
 import { describeNode, topological, type Node } from '../graph/node.ts'
 import { constant, zeros } from '../graph/ops.ts'
 import { deriveScan } from './deriveScan.ts'
@@ -48,6 +49,7 @@ export function adjoints(
     if (!parts) continue
     const dy = sumContributions(parts)
     contributions.set(node, [dy])
+    if (nameOf(node)) named(dy, `d ${nameOf(node)}`)
     if (targets.has(node)) results.set(node, dy)
     if (targets.has(node) && leaves) continue
     if (node.op === 'out') {

@@ -36,7 +36,7 @@ export function deriveScan(
   })
   const stateGradients = activeStates.map((k) => {
     const slot = back.carry(gradientOf('final', k) ?? zeros(init[k]!.shape))
-    named(slot, `d${nameOf(body.next[k]!)}`)
+    named(slot, `d ${nameOf(body.next[k]!)}`)
     seeds.push([body.next[k]!, slot])
     return slot
   })

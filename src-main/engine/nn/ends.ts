@@ -1,12 +1,34 @@
 // Both ends of a network: what the first layer reads, and how outputs come from what the top layer shows.
 import type { Node } from '../graph/node.ts'
-import { add, gather, linear, oneHot, sigmoid, softmax, tanh } from '../graph/ops.ts'
+import {
+  add,
+  concat,
+  gather,
+  linear,
+  mul,
+  oneHot,
+  relu,
+  sigmoid,
+  slice,
+  softmax,
+  tanh,
+} from '../graph/ops.ts'
 import type { InputLayer, Network, Weights } from './network.ts'
 
 /** ids (...) or dense numbers (..., size) -> what the first layer reads, (..., I). */
 export function inputLayer(input: InputLayer, weights: Weights, x: Node): Node {
   if (input.kind === 'embedding') return gather(weights.get('embedding.w')!, x)
   return input.kind === 'onehot' ? oneHot(x, input.symbols) : x
+}
+
+/**
+ * The output module over coupled layers (Chung, Ahn & Bengio 2017): h of all layers (..., H_l) -> relu(sum of g_l W_l h_l) (..., E) with
+ * one gate g_l = sigmoid(w_l [h_1; ...; h_L]) per layer.
+ */
+export function joined(weights: Weights, shown: readonly Node[]): Node {
+  const gates = sigmoid(linear(concat(shown, -1), weights.get('join.gate')!))
+  const parts = shown.map((h, l) => mul(slice(gates, -1, l, 1), linear(h, weights.get(`join.w_${l}`)!)))
+  return relu(parts.reduce((a, b) => add(a, b)))
 }
 
 /** What the top layer shows (..., H) -> what the readout reads (..., top). */

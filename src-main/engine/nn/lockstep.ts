@@ -4,7 +4,7 @@ import type { Made, Surroundings } from '../cells/cell.ts'
 import { sameShape, type Node } from '../graph/node.ts'
 import { add, mul, reshape, select, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
-import { inputLayer, readout, squashed, throughHead } from './ends.ts'
+import { inputLayer, joined, readout, squashed, throughHead } from './ends.ts'
 import type { Network, Weights } from './network.ts'
 import { activityPenalty, dropInput, laneOf } from './regularise.ts'
 import { namedStates, ownWeights, stepOf } from './step.ts'
@@ -30,6 +30,13 @@ export function traceLockstep(
     cell.signals.filter((s) => look.watch?.(layer, s.id)).map((s) => ({ layer, id: s.id })),
   )
   let counted: { layer: number; name: string }[] = []
+  const answers = look.own !== undefined || cell.feedsBack !== undefined
+  /** What the topmost layer hands up, and h of all layers, (..., H) each -> what the readout reads. */
+  const ending = (handed: Node, shown: readonly Node[]): Node => {
+    const read = cell.coupled ? joined(weights, shown) : handed
+    const dropped = training ? dropInput(regular, laneOf(layers.length, false, look.masks), read) : read
+    return throughHead(network, weights, dropped)
+  }
   const first = look.own ? [zeros(x.shape.slice(1))] : []
   const result = scan({ xs, init: [...init, ...first] }, (slots, values) => {
     const [xt, ...rest] = slots as [Node, ...Node[]]
@@ -45,10 +52,6 @@ export function traceLockstep(
     const seen = taken ? select(taken, xt, values[from]!) : xt
     let below = inputLayer(network.input, weights, seen)
     const made: Made[] = []
-    const outputs = (top: Node, lane: number) => {
-      const dropped = training ? dropInput(regular, lane, top) : top
-      return throughHead(network, weights, dropped)
-    }
     layers.forEach((layer, index) => {
       const lane = laneOf(index, false, look.masks)
       const cut = training && (index > 0 || network.input.kind !== 'onehot')
@@ -60,7 +63,6 @@ export function traceLockstep(
         ...(cell.coupled && before[index + 1] && { above: before[index + 1]! }),
         ...(cell.coupled &&
           index > 0 && { below: { ...made[index - 1]!.signals, ...made[index - 1]!.state } }),
-        output: (h) => squashed(network, readout(network, weights, throughHead(network, weights, h))),
       }
       const early = earlyPart(network, own[index]!, mask ? mul(read, mask) : read, before[index]!, at)
       const after = stepOf(
@@ -74,33 +76,41 @@ export function traceLockstep(
       const h = after.signals.h
       below = network.residual && index > 0 && sameShape(h.shape, below.shape) ? add(h, below) : h
     })
-    const top = outputs(below, laneOf(layers.length, false, look.masks))
-    const logits = look.own && readout(network, weights, top)
+    const shown = made.map((m) => m.signals.h)
+    const top = answers ? ending(below, shown) : below
+    const logits = answers ? readout(network, weights, top) : undefined
+    if (cell.feedsBack) {
+      const y = squashed(network, logits!)
+      made.forEach(({ state }, i) => {
+        state[cell.feedsBack!] = mask ? select(mask, y, before[i]![cell.feedsBack!]!) : y
+      })
+    }
     counted = training ? made.flatMap((m, layer) => Object.keys(m.statistics ?? {}).map((name) => ({ layer, name }))) : [] // prettier-ignore
     const state = layers.flatMap((layer, i) => layer.states.map(({ name }) => made[i]!.state[name]!))
     const ys = [
       top,
-      ...made.map((m) => m.signals.h),
+      ...shown,
       ...(look.keepStates ? state : []),
       ...watched.map(({ layer, id }) => made[layer]!.signals[id]!),
       ...counted.map(({ layer, name }) => made[layer]!.statistics![name]!),
       ...(logits ? [logits] : []),
     ]
-    return { state: [...state, ...(logits ? [look.own!.pick(logits)] : [])], ys }
+    return { state: [...state, ...(look.own ? [look.own.pick(logits!)] : [])], ys }
   })
   let at = 0
   const next = (count: number) => result.ys.slice(at, (at += count))
-  const [top] = next(1) as [Node]
+  const [handed] = next(1) as [Node]
   const shown = next(layers.length)
+  const top = answers ? handed : ending(handed, shown)
   const states = next(look.keepStates ? init.length : 0)
   const signals = next(watched.length)
   const stacked = next(counted.length)
-  const [logits] = next(look.own ? 1 : 0)
+  const [logits] = next(answers ? 1 : 0)
   const statistics = new Map<string, Node>()
   layers.forEach(({ prefix }, layer) => {
     const mine = counted.flatMap((c, i) => (c.layer === layer ? [[c.name, stacked[i]!] as const] : []))
-    if (mine.length === 0) return
-    const values = cell.statistics!(own[layer]!, Object.fromEntries(mine), network.options)
+    if (!training || !cell.statistics) return
+    const values = cell.statistics(own[layer]!, Object.fromEntries(mine), network.options)
     for (const [name, node] of Object.entries(values)) statistics.set(`${prefix}${name}`, node!)
   })
   const penalty = training && regular.activityPenalty > 0 ? activityPenalty(regular.activityPenalty, shown) : undefined // prettier-ignore

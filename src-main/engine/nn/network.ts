@@ -87,8 +87,9 @@ export function networkOf(
   }
   const layers: Layer[] = []
   let below = input.kind === 'onehot' ? input.symbols : input.size
-  for (const hidden of layerSizes(model)) {
-    const own = { input: below * subsample, hidden, outputs: sizes.outputs }
+  const units = layerSizes(model)
+  for (const [index, hidden] of units.entries()) {
+    const own = { input: below * subsample, hidden, outputs: sizes.outputs, above: units[index + 1] }
     const prefix = `layers.${layers.length}.`
     for (const at of bidirectional ? [prefix, `${prefix}reverse.`] : [prefix]) {
       for (const [name, weight] of Object.entries(cell.weights(own, options)))
@@ -99,6 +100,12 @@ export function networkOf(
     const shown = bidirectional ? 2 * hidden : hidden
     layers.push({ input: own.input, hidden, shown, prefix, states })
     below = shown
+  }
+  if (cell.coupled) {
+    const all = units.reduce((n, h) => n + h, 0)
+    const matrix = (rows: number, columns: number): Weight => ({ shape: [rows, columns], role: 'readout', gates: 1, start: uniformOver(columns) }) // prettier-ignore
+    weights.set('join.gate', matrix(units.length, all))
+    units.forEach((hidden, l) => weights.set(`join.w_${l}`, matrix(below, hidden)))
   }
   const dense = (name: string, from: number, to: number, bias: boolean) => {
     weights.set(`${name}.w`, { shape: [to, from], role: 'readout', gates: 1, start: uniformOver(from) })
@@ -140,7 +147,7 @@ export function refuseLookingAhead({ bidirectional, subsample }: ModelConfig): v
 }
 
 /** Weights that gradients move. */
-export const parameterCount = (network: Network): number =>
+export const parameterCount = (network: Pick<Network, 'weights'>): number =>
   [...network.weights.values()]
     .filter((w) => w.role !== 'statistic')
     .reduce((n, w) => n + w.shape.reduce((p, d) => p * d, 1), 0)
@@ -150,7 +157,8 @@ export const stateShapes = ({ layers }: Network): { name: string; size: number }
   layers.flatMap(({ states }, layer) => states.map(({ name, size }) => ({ name: `${layer}.${name}`, size })))
 
 /** Units of all layers of a step. */
-export const unitCount = ({ layers }: Network): number => layers.reduce((n, { shown }) => n + shown, 0)
+export const unitCount = ({ layers }: { layers: readonly { shown: number }[] }): number =>
+  layers.reduce((n, { shown }) => n + shown, 0)
 
 /** Weights as nodes, by full name. */
 export type Weights = ReadonlyMap<string, Node>

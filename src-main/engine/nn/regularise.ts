@@ -82,7 +82,7 @@ export function dropRecurrent(
     const u = uniformLike(like, lane + places.candidate)
     return replaced(after, new Map([[candidate, mul(candidate, maskOf(u, rate))]]))
   }
-  const h = before['h']
+  const h = before[cell.feedsBack ?? 'h']
   if (!h) return after
   const u = uniformLike(constant(0, h.shape), lane + places.recurrent)
   const masked = new Map([[h, mul(h, maskOf(u, rate))]])

@@ -2,7 +2,7 @@
 // Cells whose layers need each other at every step, and networks that read their own outputs, go through lockstep.ts.
 import type { Surroundings } from '../cells/cell.ts'
 import { sameShape, type Node } from '../graph/node.ts'
-import { add, concat, maxOf, mul, reshape, slice, zeros } from '../graph/ops.ts'
+import { add, concat, maxOf, mul, reshape, slice, sub, sum, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
 import { inputLayer, readout, throughHead } from './ends.ts'
 import { traceLockstep } from './lockstep.ts'
@@ -135,7 +135,6 @@ function traceDirection({ network, weights, layer, index, x, mask, look, init, r
   const startOf = new Map(layer.states.map(({ name }, i) => [name, init[i]!]))
   const watched = cell.signals.map((s) => s.id).filter((id) => look.watch?.(index, id))
   const history = look.keepStates ? moving : []
-  const last = reverse ? 0 : x.shape[0]! - 1
   let statistics: string[] = []
   const result = scan(
     { xs, init: moving.map(({ name }) => startOf.get(name)!), reverse },
@@ -159,10 +158,12 @@ function traceDirection({ network, weights, layer, index, x, mask, look, init, r
   const signals = new Map(watched.map((id, i) => [`${index}.${id}`, ys[1 + history.length + i]!]))
   const first = 1 + history.length + watched.length
   const stacked = Object.fromEntries(statistics.map((name, i) => [name, ys[first + i]!]))
-  const next = statistics.length > 0 ? cell.statistics!(own, stacked, options) : {}
+  const next = training && cell.statistics ? cell.statistics(own, stacked, options) : {}
   return {
     ys,
-    final: layer.states.map(({ name }) => (early[name] ? atStep(early[name], last) : final.get(name)!)),
+    final: layer.states.map(({ name }) =>
+      early[name] ? lastOf(early[name], startOf.get(name)!, column, reverse) : final.get(name)!,
+    ),
     states: look.keepStates ? layer.states.map(({ name }) => early[name] ?? stacks.get(name)!) : [],
     signals,
     statistics: new Map(Object.entries(next).map(([name, node]) => [`${prefix}${name}`, node!])),
@@ -171,6 +172,15 @@ function traceDirection({ network, weights, layer, index, x, mask, look, init, r
 
 /** (T, B, D) -> (B, D) at step t. */
 export const atStep = (stack: Node, t: number): Node => reshape(slice(stack, 0, t, 1), stack.shape.slice(1))
+
+/** (T, B, D) after every step -> after the last step of each sequence; `start` (B, D) where there is none. mask (T, B, 1). */
+function lastOf(stack: Node, start: Node, mask: Node | undefined, reverse: boolean): Node {
+  const steps = stack.shape[0]!
+  if (reverse || !mask) return atStep(stack, reverse ? 0 : steps - 1)
+  const gone = zeros([1, ...mask.shape.slice(1)])
+  const last = sub(mask, steps > 1 ? concat([slice(mask, 0, 1, steps - 1), gone], 0) : gone)
+  return add(sum(mul(stack, last), [0]), mul(start, sub(1, atStep(mask, 0))))
+}
 
 /** (T, B, D) -> (ceil(T / k), B, k * D): k steps side by side, zeros after the end. */
 function inWindows(x: Node, k: number): Node {

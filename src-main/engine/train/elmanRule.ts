@@ -4,7 +4,7 @@
 // gradient of any loss. One run = one epoch = T updates.
 import { adjoints } from '../compile/derive.ts'
 import { topological, type Node } from '../graph/node.ts'
-import { concat, constant, div, input, mul, sigmoid, slice, sub, zeros } from '../graph/ops.ts'
+import { concat, constant, div, input, mul, slice, sub, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
 import { substitute } from '../graph/substitute.ts'
 import { inputLayer, readout, squashed, throughHead } from '../nn/ends.ts'
@@ -90,7 +90,8 @@ function readSeries(network: Network, weights: Weights, ids: Node) {
   const { cell } = network
   const layer = network.layers[0]!
   const own = ownWeights(weights, layer.prefix)
-  const output = (h: Node) => squashed(network, readout(network, weights, throughHead(network, weights, h)))
+  const answersOf = (h: Node) =>
+    squashed(network, readout(network, weights, throughHead(network, weights, h)))
   let step!: ReturnType<typeof openStep>
   let stored: Node[] = []
   const init = layer.states.map(({ size }) => zeros([1, size]))
@@ -99,9 +100,8 @@ function readSeries(network: Network, weights: Weights, ids: Node) {
     const after = cell.step(own, inputLayer(network.input, weights, id!), state, network.options, {
       training: true,
       reverse: false,
-      output,
     })
-    const next = cell.state.map((name) => after.state[name]!)
+    const next = cell.state.map((name) => name === cell.feedsBack ? answersOf(after.signals.h) : after.state[name]!) // prettier-ignore
     step = openStep(after.signals.h!, next, states, nodes)
     stored = insideNodes(step, [id!, ...states])
     return { state: next, ys: [after.signals.h!, ...stored] }
@@ -112,7 +112,7 @@ function readSeries(network: Network, weights: Weights, ids: Node) {
     stacks,
     stored,
     step,
-    answers: sigmoid(readout(network, weights, throughHead(network, weights, tops))),
+    answers: answersOf(tops),
     readout: openReadout(network, weights, nodes),
   }
 }

@@ -1,0 +1,129 @@
+// A compiled training step as plain data: what a step of a cell computes, what the compiler made of it, its calls in order, and where
+// every byte of its memory goes. Both doors draw it; neither computes.
+
+/** forward: up to the loss. backward: the gradients. update: clipping, optimiser, new weights. */
+export type Section = 'forward' | 'backward' | 'update'
+
+export type NodeKind =
+  'input' | 'weight' | 'state' | 'product' | 'pointwise' | 'reduction' | 'window' | 'constant'
+
+/**
+ * before: computed for all steps at once, ahead of the loop. step: inside the loop. free: only another view of its input. after: once
+ * more for all steps, behind the loop.
+ */
+export type NodePlace = 'before' | 'step' | 'after' | 'free'
+
+/** One node of a step as the cell was written. */
+export interface StepNode {
+  id: number
+  op: string
+  kind: NodeKind
+  /** Weight, state or signal that it is; '' for what has no name. */
+  name: string
+  shape: number[]
+  place: NodePlace
+  /** Fused kernel call that computes it, by number within its step; null where it needs none. */
+  call: number | null
+}
+
+export interface StepGraph {
+  /** `layers.0`, `layers.1.reverse`. */
+  name: string
+  steps: number
+  reverse: boolean
+  nodes: StepNode[]
+  edges: { from: number; to: number }[]
+  /** What a state will be at the next step: from the node that makes it to the state. */
+  feedback: { from: number; to: number }[]
+}
+
+export interface NetworkLayer {
+  name: string
+  /** `LSTM, 128 units`. */
+  about: string
+  parameters: number
+}
+
+/** One thing that the compiler did, in words. */
+export interface Finding {
+  kind: 'hoisted' | 'late' | 'fused' | 'absorbed' | 'free' | 'saved' | 'packed' | 'smaller'
+  text: string
+}
+
+export interface ProgramCall {
+  kernel: string
+  /** What it computes, in names where there are some. */
+  title: string
+  section: Section
+  /** Output and input shapes. */
+  outs: number[][]
+  ins: number[][]
+  /** How often it runs per training step. */
+  times: number
+  /** Per training step: arithmetic operations, and bytes read and written if nothing stays in a cache. */
+  flops: number
+  bytes: number
+  /** The operations of a fused chain. */
+  ops: string[]
+}
+
+export interface ProgramLoop {
+  kernel: 'loop'
+  title: string
+  section: Section
+  count: number
+  reverse: boolean
+  body: ProgramItem[]
+}
+export type ProgramItem = ProgramCall | ProgramLoop
+
+export type MemoryKind =
+  | 'weights'
+  | 'moments'
+  | 'carried'
+  | 'inputs'
+  | 'outputs'
+  | 'saved'
+  | 'stacked'
+  | 'hoisted'
+  | 'gradients'
+  | 'packed'
+  | 'loops'
+  | 'temporaries'
+
+/** What one part of the program takes. */
+export interface MemoryPart {
+  kind: MemoryKind
+  title: string
+  /** What it would take alone. */
+  bytes: number
+  /** What of the program's memory is counted for it: bytes shared by several parts are counted once, for the first in this list. */
+  held: number
+  /** Its largest pieces. */
+  items: { name: string; bytes: number }[]
+}
+
+export interface ProgramGraph {
+  network: NetworkLayer[]
+  steps: StepGraph[]
+  /** Graph nodes, bodies of loops included. */
+  nodes: { before: number; after: number }
+  findings: Finding[]
+  program: ProgramItem[]
+  totals: {
+    calls: number
+    flops: number
+    products: number
+    bytes: number
+    sections: Record<Section, { calls: number; flops: number }>
+  }
+  memory: {
+    /** All of the training program: the sum of `held`. */
+    bytes: number
+    /** What buffers that are never needed together save: the sum of `bytes` less the program's. */
+    shared: number
+    parts: MemoryPart[]
+    /** Programs beside it: validation, answers, sampling. */
+    others: { name: string; bytes: number }[]
+  }
+}

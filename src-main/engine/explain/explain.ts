@@ -1,0 +1,104 @@
+// A configuration's training step explained: what was written, what the compiler made of it, what runs, where the memory goes.
+import type { RunConfig } from '../../contract/config.ts'
+import type { NetworkLayer, ProgramGraph, ProgramItem, Section } from '../../contract/programGraph.ts'
+import type { Compilation } from '../compile/compile.ts'
+import { taskOf } from '../data/tasks/index.ts'
+import type { Text } from '../data/source.ts'
+import type { Network } from '../nn/network.ts'
+import { checkCellOptions } from '../plan.ts'
+import { programsOf } from '../train/learner.ts'
+import { trainingProgram } from '../train/program.ts'
+import { findingsOf } from './findings.ts'
+import { memoryOf } from './memory.ts'
+import { nodeCount, stepGraphs } from './stepGraphs.ts'
+import { treeOf } from './tree.ts'
+import { sectionsOf } from './walk.ts'
+import { wordingOf } from './wording.ts'
+
+/** Throws what planRun throws on a configuration or text that does not fit; `vocabulary` is a checkpoint's. */
+export function explainProgram(
+  config: RunConfig,
+  text: Text,
+  bytesPerElement: number,
+  vocabulary?: readonly string[],
+): ProgramGraph {
+  checkCellOptions(config)
+  const task = taskOf(config, text, vocabulary)
+  let seen!: Compilation
+  const program = trainingProgram(
+    task,
+    config.train,
+    (task.buckets?.count ?? 1) - 1,
+    (compilation) => (seen = compilation),
+  )
+  const sectionOf = sectionsOf(seen)
+  const word = wordingOf(seen.rewritten)
+  const steps = stepGraphs(seen)
+  const tree = treeOf(program.code, seen.block, { sectionOf, bytesPerElement, word, program })
+  const weights = new Set(task.network.weights.keys())
+  const memory = memoryOf(program, seen, weights, (scan) => sectionOf(scan) === 'forward', word)
+  const bytes = (n: number) => n * bytesPerElement
+  const { evaluation, answers, sample } = programsOf(task, config)
+  return {
+    network: layersOf(task.network),
+    steps,
+    nodes: { before: nodeCount(seen.roots), after: nodeCount(seen.rewritten) },
+    findings: findingsOf(seen, steps, tree, sectionOf, word),
+    program: tree,
+    totals: totalsOf(tree),
+    memory: {
+      bytes: bytes(memory.bytes),
+      shared: bytes(memory.shared),
+      parts: memory.parts.map((part) => ({
+        ...part,
+        bytes: bytes(part.bytes),
+        held: bytes(part.held),
+        items: part.items.map((item) => ({ ...item, bytes: bytes(item.bytes) })),
+      })),
+      others: Object.entries({ validation: evaluation, answers, sampling: sample }).flatMap(([name, p]) =>
+        p ? [{ name, bytes: bytes(p.size) }] : [],
+      ),
+    },
+  }
+}
+
+/** Weights by the part of the network that they belong to, in order. */
+function layersOf(network: Network): NetworkLayer[] {
+  const { input, cell } = network
+  const about = (name: string, units: number): string => {
+    if (name === 'embedding') return `${input.kind === 'embedding' ? input.symbols : 0} symbols to ${units} numbers` // prettier-ignore
+    if (name === 'readout') return `${units} outputs`
+    return name.startsWith('layers.') ? cell.title : `${units} units`
+  }
+  const parts = new Map<string, NetworkLayer>()
+  if (input.kind !== 'embedding') {
+    const what = input.kind === 'onehot' ? `${input.symbols} symbols, one-hot` : `${input.size} numbers`
+    parts.set('input', { name: 'input', about: what, parameters: 0 })
+  }
+  for (const [full, { shape }] of network.weights) {
+    const name = /^layers\.\d+(\.reverse)?(?=\.)/.exec(full)?.[0] ?? full.slice(0, full.indexOf('.'))
+    const units = name === 'embedding' ? shape[1]! : shape[0]!
+    const part = parts.get(name) ?? { name, about: about(name, units), parameters: 0 }
+    part.parameters += shape.reduce((n, d) => n * d, 1)
+    parts.set(name, part)
+  }
+  return [...parts.values()]
+}
+
+function totalsOf(tree: readonly ProgramItem[]): ProgramGraph['totals'] {
+  const none = () => ({ calls: 0, flops: 0 })
+  const totals = { calls: 0, flops: 0, products: 0, bytes: 0 }
+  const sections: Record<Section, { calls: number; flops: number }> = { forward: none(), backward: none(), update: none() } // prettier-ignore
+  const add = (item: ProgramItem): void => {
+    if (item.kernel === 'loop' && 'body' in item) return item.body.forEach(add)
+    if (!('times' in item)) return
+    totals.calls += item.times
+    totals.flops += item.flops
+    totals.bytes += item.bytes
+    if (item.kernel === 'gemm') totals.products += item.flops
+    sections[item.section].calls += item.times
+    sections[item.section].flops += item.flops
+  }
+  tree.forEach(add)
+  return { ...totals, sections }
+}

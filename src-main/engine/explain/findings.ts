@@ -1,0 +1,154 @@
+// What the compiler did with a training step, in sentences. Every number is counted, in the graphs before and after or in the program.
+import type { Finding, ProgramItem, ProgramLoop, Section, StepGraph } from '../../contract/programGraph.ts'
+import type { Block } from '../compile/block.ts'
+import type { Compilation } from '../compile/compile.ts'
+import { isWindow } from '../compile/schedule.ts'
+import { topological, type Node } from '../graph/node.ts'
+import { nameOf } from '../graph/names.ts'
+import { innerOf } from './memory.ts'
+import { insideNodes, layerOf } from './walk.ts'
+import type { Wording } from './wording.ts'
+
+const shapeText = (shape: readonly number[]) => shape.join('×')
+const plural = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
+
+export function findingsOf(
+  compilation: Compilation,
+  steps: readonly StepGraph[],
+  program: readonly ProgramItem[],
+  sectionOf: (node: Node) => Section,
+  word: Wording,
+): Finding[] {
+  const outer = topological(compilation.rewritten)
+  const scans = outer.filter((node) => node.op === 'scan')
+  return [
+    ...steps.flatMap(hoisted),
+    ...late(outer, scans, sectionOf),
+    ...fused(program),
+    ...absorbed(compilation.block, scans, word),
+    ...free(compilation.block, scans),
+    ...saved(scans, sectionOf, word),
+    ...packed(compilation.block, word),
+  ]
+}
+
+/** Products of a step that are made before the loop. */
+function hoisted(step: StepGraph): Finding[] {
+  return step.nodes
+    .filter((n) => n.place === 'before' && n.kind === 'product')
+    .map((n) => {
+      const from = step.edges
+        .filter((e) => e.to === n.id)
+        .map((e) => step.nodes.find((m) => m.id === e.from)!)
+      const names = from.map((m) => m.name).filter(Boolean).join(' @ ') // prettier-ignore
+      const [rows, ...rest] = n.shape as [number, ...number[]]
+      return {
+        kind: 'hoisted',
+        text: `${step.name}: ${names || n.op} leaves the loop: ${step.steps} products of ${shapeText(n.shape)} became one of ${shapeText([step.steps * rows, ...rest])}.`,
+      }
+    })
+}
+
+/** Gradients of weights: one product over all steps, behind the loop. */
+function late(outer: readonly Node[], scans: readonly Node[], sectionOf: (node: Node) => Section): Finding[] {
+  const longest = Math.max(0, ...scans.map((s) => s.attrs.body!.length))
+  return outer.flatMap((node): Finding[] => {
+    if (node.op !== 'matmul' || sectionOf(node) !== 'backward') return []
+    const scan = scans.find((s) => sectionOf(s) === 'backward' && reads(node, s))
+    if (!scan) return []
+    const steps = scan.attrs.body!.length
+    const [m, n] = node.shape.slice(-2) as [number, number]
+    const k = node.inputs[0]!.shape.at(-1)!
+    const name = nameOf(node)
+    const folded = k % steps === 0 && k >= steps && node.shape.length === 2
+    if (!folded || steps < 2 || longest < 2) return []
+    return [
+      {
+        kind: 'late',
+        text: `${name || 'a gradient'} is one product behind the loop, ${m}×${k} @ ${k}×${n}, instead of ${steps} of ${m}×${k / steps} @ ${k / steps}×${n} that are added up.`,
+      },
+    ]
+  })
+}
+
+/** True if a product takes a result of this loop, through windows only. */
+function reads(node: Node, scanned: Node): boolean {
+  return node.inputs.some((n) => {
+    let at = n
+    while (isWindow(at)) at = at.inputs[0]!
+    return at.op === 'out' && at.inputs[0] === scanned
+  })
+}
+
+/** Elementwise chains of the loops. */
+function fused(program: readonly ProgramItem[]): Finding[] {
+  const loops = program.filter((item): item is ProgramLoop => item.kernel === 'loop')
+  return loops.flatMap((loop) =>
+    loop.body.flatMap((call): Finding[] =>
+      call.kernel === 'ew' && 'ops' in call && call.ops.length > 1
+        ? [
+            {
+              kind: 'fused',
+              text: `${loop.title}: ${call.ops.length} elementwise operations share one call over ${shapeText(call.outs[0]!)}: ${call.ops.join(' ')}.`,
+            },
+          ]
+        : [],
+    ),
+  )
+}
+
+/** Additions that products swallow. */
+function absorbed(block: Block, scans: readonly Node[], word: Wording): Finding[] {
+  const blocks: [string, Block | undefined][] = [
+    ['outside of loops', block],
+    ...scans.map((s): [string, Block | undefined] => [layerOf(s) || 'a loop', innerOf(block, s)]),
+  ]
+  return blocks.flatMap(([where, one]): Finding[] => {
+    const items = new Set(one ? [...one.origin.values()].filter((item) => item.addend) : [])
+    if (items.size === 0) return []
+    const what = [...items].map((item) => word(item.addend!, 1))
+    const shown = [...new Set(what)].slice(0, 3).join(', ')
+    return [{ kind: 'absorbed', text: `${where}: ${plural(items.size, 'addition')} made by the product before: ${shown}.` }] // prettier-ignore
+  })
+}
+
+/** Slices, transposes, reshapes and broadcasts that cost nothing, and concatenations that are written in place. */
+function free(block: Block, scans: readonly Node[]): Finding[] {
+  const count = (nodes: readonly Node[]) => nodes.filter(isWindow).length
+  const inside = scans.reduce((n, s) => n + count(insideNodes(s)), 0)
+  const blocks = [block, ...block.inner]
+  const joined = blocks.flatMap((one) => {
+    const placedIn = [...one.places].filter(([node]) => node.op === 'concat')
+    return placedIn.map(([node]) => {
+      const copies = [...one.origin].filter(([, item]) => item.nodes[0] === node).length
+      return { parts: node.inputs.length, copies }
+    })
+  })
+  const parts = joined.reduce((n, j) => n + j.parts, 0)
+  const copies = joined.reduce((n, j) => n + j.copies, 0)
+  return [
+    ...(inside > 0 ? [{ kind: 'free' as const, text: `${inside} slices, transposes and broadcasts in the steps are only other views of memory: no calls.` }] : []),
+    ...(parts > 0 ? [{ kind: 'free' as const, text: `${plural(parts, 'part')} of ${plural(joined.length, 'concatenation')}: ${parts - copies} written in place, ${copies} copied or filled.` }] : []),
+  ] // prettier-ignore
+}
+
+/** What the forward loops keep for the backward ones. */
+function saved(scans: readonly Node[], sectionOf: (node: Node) => Section, word: Wording): Finding[] {
+  return scans.flatMap((s): Finding[] => {
+    const { ys, length } = s.attrs.body!
+    if (sectionOf(s) !== 'forward' || ys.length === 0) return []
+    const names = [...new Set(ys.map((y) => word(y, 1)))].sort()
+    return [
+      {
+        kind: 'saved',
+        text: `${layerOf(s) || 'a loop'}: ${plural(names.length, 'value')} kept for each of ${length} steps: ${names.join(', ')}.`,
+      },
+    ]
+  })
+}
+
+function packed(block: Block, word: Wording): Finding[] {
+  const names = [...block.packs.keys()].map((node) => word(node))
+  if (names.length === 0) return []
+  return [{ kind: 'packed', text: `Packed once before their loops, in the layout of the kernels: ${names.join(', ')}.` }] // prettier-ignore
+}

@@ -1,0 +1,155 @@
+// The steps of a network as they were written, one graph per loop of the forward pass, with what the compiler made of every node.
+// Windows on weights are drawn as the weight; constants stand in the label of their reader.
+import type { NodeKind, NodePlace, StepGraph, StepNode } from '../../contract/programGraph.ts'
+import type { Compilation } from '../compile/compile.ts'
+import type { Block } from '../compile/block.ts'
+import { isElementwise, isWindow } from '../compile/schedule.ts'
+import { topological, type Attrs, type Node } from '../graph/node.ts'
+import { nameOf, originsOf } from '../graph/names.ts'
+import { insideOf } from '../graph/scan.ts'
+import { byOrigin, everyNode, insideNodes, layerOf } from './walk.ts'
+
+/** The loops of the forward pass before rewriting, outermost ones, in order. */
+export const forwardScans = ({ roots }: Compilation): Node[] =>
+  topological([roots[0]!]).filter((node) => node.op === 'scan')
+
+export function stepGraphs(compilation: Compilation): StepGraph[] {
+  const outside = byOrigin(topological(compilation.rewritten))
+  const scans = topological(compilation.rewritten).filter((node) => node.op === 'scan')
+  return forwardScans(compilation).map((scanned) => {
+    const inside = insideNodes(scanned)
+    const made = scans
+      .map((candidate) => ({ candidate, hits: shared(inside, candidate) }))
+      .reduce((a, b) => (b.hits > a.hits ? b : a), { candidate: undefined as Node | undefined, hits: 0 })
+    return stepGraph(scanned, outside, made.candidate, compilation.block)
+  })
+}
+
+/** How many nodes of a step live on in another loop. */
+function shared(inside: readonly Node[], candidate: Node): number {
+  const origins = byOrigin(insideNodes(candidate))
+  return inside.filter((node) => origins.has(node.attrs)).length
+}
+
+function stepGraph(
+  scanned: Node,
+  outside: ReadonlyMap<Attrs, Node[]>,
+  made: Node | undefined,
+  block: Block,
+): StepGraph {
+  const body = scanned.attrs.body!
+  const calls = made ? callsOf(made, block) : new Map<Attrs, number>()
+  const kept = new Set(made ? insideNodes(made).flatMap(originsOf) : [])
+  const stateful = dependents(body.state, insideOf(body).inside)
+  const ids = new Map<Node, number>()
+  const nodes: StepNode[] = []
+  const edges: StepGraph['edges'] = []
+  const prefix = new RegExp(`^(${layerOf(scanned).replaceAll('.', '\\.')}|\\d+(\\.reverse)?)\\.`)
+  const short = (name: string) => name.replace(prefix, '')
+
+  const placeOf = (node: Node): NodePlace => {
+    if (isWindow(node)) return 'free'
+    if (kept.has(node.attrs)) return 'step'
+    if (outside.has(node.attrs)) return 'before'
+    // Terms that were regrouped: what needs no state went out with its product.
+    const parts = node.inputs.map((n) => nodes[ids.get(drawn(n)) ?? -1])
+    const moved = parts.some((p) => p && p.kind !== 'input' && p.kind !== 'weight' && p.place === 'before')
+    return !stateful.has(node) && moved ? 'before' : 'step'
+  }
+  const put = (node: Node, kind: NodeKind, place: NodePlace, name: string): number => {
+    const constants = node.inputs.filter((n) => n.op === 'const')
+    const op = kind === 'weight' || kind === 'input' || kind === 'state' ? kind : labelOf(node, constants)
+    const call = originsOf(node).flatMap((at) => calls.get(at) ?? [])[0]
+    const shape = [...node.shape]
+    nodes.push({
+      id: nodes.length,
+      op,
+      kind,
+      name,
+      shape,
+      place,
+      call: place === 'step' ? (call ?? null) : null,
+    })
+    ids.set(node, nodes.length - 1)
+    return nodes.length - 1
+  }
+  body.xs.forEach((slot, i) => put(slot, 'input', 'free', body.xs.length > 1 ? `x${i}` : 'x'))
+  body.state.forEach((slot, i) => put(slot, 'state', 'free', short(nameOf(slot)) || `s${i}`))
+  const order = topological([...body.next, ...body.ys])
+  for (const node of order) {
+    if (ids.has(node) || node.op === 'const' || node !== drawn(node)) continue
+    if (node.op === 'state' || node.op === 'input' || node.op === 'out') {
+      put(node, node.op === 'state' ? 'weight' : 'input', 'free', short(nameOf(node)) || node.op)
+      continue
+    }
+    const place = placeOf(node)
+    const to = put(node, kindOf(node), place, short(nameOf(node)))
+    for (const input of new Set(node.inputs.map(drawn))) {
+      const from = ids.get(input)
+      if (from !== undefined) edges.push({ from, to })
+    }
+  }
+  const feedback = body.state.flatMap((slot, k) => {
+    const from = ids.get(drawn(body.next[k]!))
+    return from === undefined || body.next[k] === slot ? [] : [{ from, to: ids.get(slot)! }]
+  })
+  const read = new Set([...edges.map((e) => e.from), ...edges.map((e) => e.to), ...feedback.flatMap((f) => [f.from, f.to])]) // prettier-ignore
+  return {
+    name: layerOf(scanned),
+    steps: body.length,
+    reverse: body.reverse,
+    nodes: nodes.filter((n) => read.has(n.id)),
+    edges,
+    feedback,
+  }
+}
+
+/** Nodes that need one of `from`. */
+function dependents(from: readonly Node[], order: readonly Node[]): Set<Node> {
+  const found = new Set(from)
+  for (const node of order) if (node.inputs.some((n) => found.has(n))) found.add(node)
+  return found
+}
+
+/** The node that is drawn for this one: of a window on a weight, the weight. */
+function drawn(node: Node): Node {
+  let base = node
+  while (isWindow(base) || base.op === 'stop') base = base.inputs[0]!
+  return base.op === 'state' || node.op === 'stop' || node.op === 'broadcast' ? base : node
+}
+
+function kindOf(node: Node): NodeKind {
+  if (node.op === 'matmul' || node.op === 'gather' || node.op === 'scatterAdd') return 'product'
+  if (isWindow(node) || node.op === 'concat') return 'window'
+  return isElementwise(node) ? 'pointwise' : 'reduction'
+}
+
+const signs: Record<string, string> = { add: '+', sub: '−', mul: '×', div: '÷' }
+
+/** The operation, with a constant operand in it: `1 −`, `× 0.5`. */
+function labelOf(node: Node, constants: readonly Node[]): string {
+  const sign = signs[node.op] ?? node.op
+  if (constants.length === 0) return sign
+  const values = constants.map((c) => String(Number(c.attrs.value!.toPrecision(3)))).join(', ')
+  if (!signs[node.op]) return `${sign} ${values}`
+  return node.inputs[0]!.op === 'const' ? `${values} ${sign}` : `${sign} ${values}`
+}
+
+/** Origin -> number of the call of the loop that computes it. */
+function callsOf(scanned: Node, block: Block): Map<Attrs, number> {
+  const found = new Map<Attrs, number>()
+  const body = insideOf(scanned.attrs.body!).inside
+  const inner = block.inner.find((one) => body.some((node) => one.places.has(node)))
+  if (!inner) return found
+  let count = 0
+  const numbers = new Map<object, number>()
+  for (const [, item] of inner.origin) {
+    if (!numbers.has(item)) numbers.set(item, count++)
+    const nodes = item.product ? [...item.nodes, item.product] : item.nodes
+    for (const at of nodes.flatMap(originsOf)) found.set(at, numbers.get(item)!)
+  }
+  return found
+}
+
+/** Graph nodes, insides of loops included. */
+export const nodeCount = (roots: readonly Node[]): number => everyNode(roots).length

@@ -1,0 +1,139 @@
+// What is told of a compiled step is the truth: memory adds up to the program's, work to plain counting, and a node is where it runs.
+import { describe, expect, it } from 'vitest'
+import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
+import type { ProgramCall, ProgramGraph, ProgramItem } from '../../src-main/contract/programGraph.ts'
+import { parseConfig } from '../../src-main/contract/validate.ts'
+import { cells } from '../../src-main/engine/cells/index.ts'
+import { taskOf } from '../../src-main/engine/data/tasks/index.ts'
+import { explainProgram } from '../../src-main/engine/explain/explain.ts'
+import { planRun } from '../../src-main/engine/plan.ts'
+import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
+import { trainingProgram } from '../../src-main/engine/train/program.ts'
+
+const text = 'abcdefghij'.repeat(200)
+const configOf = (given: RunConfigInput): RunConfig => parseConfig({ seed: 1, ...given }) as RunConfig
+const explain = (given: RunConfigInput, bytes = 4): ProgramGraph => explainProgram(configOf(given), text, bytes) // prettier-ignore
+const small = { window: 7, batch: 3, evalEvery: 0 }
+
+const callsOf = (items: readonly ProgramItem[]): ProgramCall[] =>
+  items.flatMap((item) => ('body' in item ? callsOf(item.body) : [item]))
+const stepOf = (graph: ProgramGraph, name: string) => graph.steps[0]!.nodes.find((n) => n.name === name)!
+
+function expectExact(given: RunConfigInput): ProgramGraph {
+  const config = configOf(given)
+  const { size } = trainingProgram(taskOf(config, text), config.train)
+  const graph = explain(given)
+  const { bytes, shared, parts } = graph.memory
+  expect(bytes).toBe(4 * size)
+  expect(parts.reduce((n, p) => n + p.held, 0)).toBe(bytes)
+  expect(parts.reduce((n, p) => n + p.bytes, 0)).toBe(bytes + shared)
+  for (const part of parts) expect(part.held).toBeLessThanOrEqual(part.bytes)
+  return graph
+}
+
+describe.each(cells.map(({ id }) => id))('%s', (cell) => {
+  it('takes exactly the memory that is told, however it is trained', () => {
+    expectExact({ model: { cell, hidden: 6 }, train: small })
+    expectExact({
+      model: { cell, hidden: 8, layers: 2, input: 'onehot' },
+      train: { ...small, zoneout: 0.1, dropout: 0.2, optimizer: 'rmsprop', clip: 0 },
+    })
+  })
+
+  it('has a step for every layer whose states come back to where they began', () => {
+    const graph = explain({ model: { cell, hidden: 6, layers: 2 }, train: small })
+    expect(graph.steps.map((s) => s.steps)).toSatisfy((list: number[]) => list.every((n) => n === 7))
+    for (const { nodes, edges, feedback } of graph.steps) {
+      const ids = new Set(nodes.map((n) => n.id))
+      for (const { from, to } of [...edges, ...feedback]) expect([ids.has(from), ids.has(to)]).toEqual([true, true]) // prettier-ignore
+      for (const { to } of feedback) expect(nodes.find((n) => n.id === to)!.kind).toBe('state')
+      expect(nodes.some((n) => n.name === 'h')).toBe(true)
+      // What has a call runs in the step, and what does not need its own is free.
+      for (const node of nodes) if (node.call !== null) expect(node.place).toBe('step')
+    }
+  })
+})
+
+it.each<[string, RunConfigInput]>([
+  ['a series by the online rule', { data: { kind: 'series' }, model: { cell: 'elman', hidden: 6 }, train: { bptt: 'online', batch: 1, optimizer: 'sgd', clip: 0 } }],
+  ['a series as one sequence', { data: { kind: 'series' }, model: { cell: 'elman', hidden: 6 }, train: { bptt: 'full', batch: 1 } }],
+  ['sums', { data: { kind: 'addition' }, model: { cell: 'elman', hidden: 4 }, train: { bptt: 'full', batch: 2 } }],
+  ['windows of a text', { model: { hidden: 5 }, train: { ...small, bptt: 'windows' } }],
+])('%s takes exactly the memory that is told', (_, given) => {
+  const graph = expectExact(given)
+  expect(graph.totals.calls).toBeGreaterThan(10)
+}) // prettier-ignore
+
+describe('an LSTM', () => {
+  const [T, B, I, H, V] = [7, 3, 5, 8, 10]
+  const graph = explain({
+    model: { cell: 'lstm', hidden: H, embedding: I },
+    train: { ...small, window: T, batch: B },
+  })
+
+  it('does the products that counting by hand gives', () => {
+    const products = callsOf(graph.program)
+      .filter((c) => c.kernel === 'gemm')
+      .map((c) => c.times * 2 * c.outs[0]![0]! * c.outs[0]![1]! * c.ins[0]![1]!)
+    // Forward once, backward twice: for the inputs and for the weights.
+    expect(products.reduce((n, f) => n + f, 0)).toBe(3 * 2 * T * B * (4 * H * (I + H) + H * V))
+    const { flops, sections } = graph.totals
+    expect(callsOf(graph.program).reduce((n, c) => n + c.flops, 0)).toBe(flops)
+    expect(sections.forward.flops + sections.backward.flops + sections.update.flops).toBe(flops)
+    expect(sections.backward.flops).toBeGreaterThan(1.5 * sections.forward.flops)
+  })
+
+  it('shows what left the loop and what shares a call', () => {
+    const [step] = graph.steps
+    const into = (weight: string) => {
+      const from = stepOf(graph, weight).id
+      return step!.nodes.find((n) => step!.edges.some((e) => e.from === from && e.to === n.id))!
+    }
+    expect(into('w_ih')).toMatchObject({ op: 'matmul', place: 'before', call: null })
+    expect(into('w_hh')).toMatchObject({ op: 'matmul', place: 'step' })
+    const gates = ['i', 'f', 'g', 'o', 'c', 'tanh_c', 'h'].map((name) => stepOf(graph, name))
+    expect(new Set(gates.map((n) => n.call)).size).toBe(1)
+    expect(gates[0]!.call).not.toBe(into('w_hh').call)
+    const back = step!.feedback.map(({ from, to }) => [from, to].map((id) => step!.nodes.find((n) => n.id === id)!.name)) // prettier-ignore
+    expect(back.sort()).toEqual([
+      ['c', "c'"],
+      ['h', "h'"],
+    ])
+  })
+
+  it('tells the parts of the step apart, loops in the right direction', () => {
+    const loops = graph.program.filter((item) => 'body' in item)
+    expect(loops).toMatchObject([
+      { section: 'forward', count: T, reverse: false },
+      { section: 'backward', count: T, reverse: true },
+    ])
+    const calls = callsOf(graph.program)
+    expect(calls.find((c) => c.title.startsWith('d layers.0.w_hh ='))).toMatchObject({ section: 'backward', times: 1, outs: [[4 * H, H]] }) // prettier-ignore
+    expect(calls.filter((c) => /^new layers/.test(c.title)).map((c) => c.section)).toSatisfy((s: string[]) => s.length > 0 && s.every((one) => one === 'update')) // prettier-ignore
+    expect(calls.findIndex((c) => c.section === 'backward')).toBeGreaterThan(calls.findLastIndex((c) => c.section === 'forward')) // prettier-ignore
+  })
+
+  it('says it in words, with the numbers of this program', () => {
+    const told = (kind: string) => graph.findings.filter((f) => f.kind === kind).map((f) => f.text)
+    expect(told('hoisted')).toEqual([
+      'layers.0: x @ w_ih leaves the loop: 7 products of 3×32 became one of 21×32.',
+    ])
+    expect(told('late').join('\n')).toMatch(
+      /d layers\.0\.w_hh is one product behind the loop, 32×21 @ 21×8, instead of 7 of 32×3 @ 3×8/,
+    )
+    expect(told('fused')[0]).toMatch(/^layers\.0, forward: 9 elementwise operations share one call over 3×8/)
+    expect(told('saved')[0]).toMatch(
+      /kept for each of 7 steps: 0\.c', 0\.f, 0\.g, 0\.h, 0\.h', 0\.i, 0\.o, 0\.tanh_c\./,
+    )
+    expect(graph.nodes.after).toBeLessThan(graph.nodes.before)
+  })
+
+  it('has a network from the symbols to the outputs whose parameters add up', () => {
+    const config = configOf({ model: { cell: 'lstm', hidden: H, embedding: I }, train: { ...small, window: T, batch: B } }) // prettier-ignore
+    const plan = planRun(config, text, referenceExecutor(), 2 ** 40)
+    expect(graph.network.map((l) => l.name)).toEqual(['embedding', 'layers.0', 'readout'])
+    expect(graph.network.reduce((n, l) => n + l.parameters, 0)).toBe(plan.parameters)
+    const other = graph.memory.others.reduce((n, o) => n + o.bytes, 0)
+    expect(2 * (graph.memory.bytes + other)).toBe(plan.memoryBytes)
+  })
+})
