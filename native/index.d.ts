@@ -33,4 +33,6 @@ export interface Addon {
   fmaPeak(ms: number): number
   /** Bytes from the start of the buffer to its first 64-byte boundary. */
   align(buffer: ArrayBuffer): number
+  /** Asks the system for large pages under a buffer that nobody has touched yet; where it has none, nothing happens. */
+  largePages(buffer: ArrayBuffer): void
 }

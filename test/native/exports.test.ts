@@ -24,6 +24,14 @@ it('finds 64-byte boundaries', () => {
   }
 })
 
+it('asks for large pages under buffers of any size', () => {
+  for (const bytes of [0, 64, 1 << 20, 5 << 20]) {
+    const buffer = new ArrayBuffer(bytes)
+    addon.largePages(buffer)
+    expect(new Uint8Array(buffer).every((byte) => byte === 0)).toBe(true)
+  }
+})
+
 it('measures a plausible peak', () => {
   expect(addon.fmaPeak(20)).toBeGreaterThan(1)
 })

@@ -86,5 +86,6 @@ function loadProgram(addon: Addon, program: Program, threads: number, beside?: E
 
 function newArena(addon: Addon, size: number): Float32Array {
   const buffer = new ArrayBuffer(size * 4 + alignment)
+  addon.largePages(buffer)
   return new Float32Array(buffer, addon.align(buffer), size)
 }
