@@ -68,6 +68,8 @@ export function makeName({ data, model }: RunConfig, ordinal: number): string {
       ? data.dataset
       : data.kind === 'series'
         ? `series ${data.series}`
-        : `addition ${data.bits} bits`
+        : data.kind === 'image'
+          ? `${data.texture} ${data.size}x${data.size}`
+          : `addition ${data.bits} bits`
   return `${model.cell} ${model.hidden}${model.layers > 1 ? `x${model.layers}` : ''} on ${what} ${ordinal}`
 }

@@ -63,7 +63,7 @@ export function explainProgram(
 }
 
 /** Weights by the part of the network that they belong to, in order. */
-function layersOf(network: Network): NetworkLayer[] {
+function layersOf(network: Pick<Network, 'input' | 'weights'> & { cell: { title: string } }): NetworkLayer[] {
   const { input, cell } = network
   const about = (name: string, units: number): string => {
     if (name === 'embedding') return `${input.kind === 'embedding' ? input.symbols : 0} symbols to ${units} numbers` // prettier-ignore

@@ -2,14 +2,14 @@
 // get a copy when they are used.
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
-import type { SeriesTable } from '../../contract/run.ts'
+import type { Pictures, SeriesTable } from '../../contract/run.ts'
 import type { Program } from '../compile/program.ts'
 import type { Buckets, Task } from '../data/tasks/task.ts'
 import { initialValues, seedWords } from '../nn/initialise.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Tensor } from '../safetensors.ts'
 import { readerProgram } from '../probes/reader.ts'
-import { answersProgram, evaluationProgram, trainingProgram } from './program.ts'
+import { answersProgram, evaluationProgram, picturesProgram, trainingProgram } from './program.ts'
 
 export interface Programs {
   /** Of tasks with buckets: padded to the longest. */
@@ -31,7 +31,7 @@ export const programsOf = (task: Task, config: RunConfig): Programs => ({
   evaluation: evaluationProgram(task, longestOf(task.evaluation?.buckets)),
   shorterEvaluation: shorterOf(task.evaluation?.buckets).map((bucket) => evaluationProgram(task, bucket)!),
   answers: answersProgram(task),
-  sample: task.samples ? readerProgram(task.network, { steps: 1, outputs: true }) : undefined,
+  sample: task.samples ? readerProgram(task.network, { steps: 1, outputs: true }) : picturesProgram(task),
 })
 
 /** Elements of all memory together. */
@@ -122,6 +122,10 @@ export class Learner {
     this.task.answers!.prepare(executable)
     executable.run({ seed: seedWords(seed), step })
     return this.task.answers!.table(executable)
+  }
+
+  pictures(): Pictures {
+    return this.task.pictures!.draw(this.withWeights(this.programs.sample!))
   }
 
   /** The one-symbol program with the weights of now. */

@@ -2,6 +2,7 @@
 // pausing, stopping and writing checkpoints; state is whole at every event.
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
+import type { RunSample } from '../../contract/run.ts'
 import type { ReadCheckpoint } from '../checkpoint.ts'
 import { readCheckpoint, writeCheckpoint } from '../checkpoint.ts'
 import { taskOf } from '../data/tasks/index.ts'
@@ -159,7 +160,9 @@ function note(
   due.metrics = at(options.logEvery) || progress.epochLoss !== null
   due.validation = task.evaluation !== undefined && at(options.evalEvery)
   due.sample =
-    (task.samples || task.answers !== undefined) && options.sampleEvery > 0 && at(options.sampleEvery)
+    (task.samples || (task.answers ?? task.pictures) !== undefined) &&
+    options.sampleEvery > 0 &&
+    at(options.sampleEvery)
   due.checkpoint = at(options.checkpointEvery)
 }
 
@@ -193,7 +196,7 @@ function* duties(run: Running): Generator<TrainingEvent, void, void> {
     yield {
       kind: 'sample',
       step,
-      ...(task.answers ? { text: '', table: learner.table(config.seed, step) } : { text: sampleOf(run) }),
+      ...sampleNow(run),
     }
   }
   if (due.checkpoint) {
@@ -222,6 +225,12 @@ function trainingMetrics({ config, task, progress, totalSteps }: Running): Recor
   progress.log = noSums()
   progress.epochLoss = null
   return values
+}
+
+function sampleNow(run: Running): Pick<RunSample, 'text' | 'table' | 'pictures'> {
+  const { config, task, learner, progress } = run
+  if (task.answers) return { text: '', table: learner.table(config.seed, progress.step) }
+  return task.pictures ? { text: '', pictures: learner.pictures() } : { text: sampleOf(run) }
 }
 
 function sampleOf({ config, task, learner, progress }: Running): string {

@@ -1,7 +1,8 @@
 // What a task gives to the training loop: a network, graphs, and what to feed. All of it depends on the step and the seed alone.
-import type { SeriesTable } from '../../../contract/run.ts'
+import type { Pictures, SeriesTable } from '../../../contract/run.ts'
 import type { Warning } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
+import type { GridNetwork } from '../../nn/grid.ts'
 import type { Network, Weights } from '../../nn/network.ts'
 import type { Executable } from '../../run/executor.ts'
 
@@ -43,8 +44,30 @@ export interface Answers {
   table(executable: Executable): SeriesTable
 }
 
-export interface Task {
+/** Pictures drawn or judged with the weights as they are. */
+export interface PictureShow {
+  graph(weights: Weights): { outputs: Record<string, Node>; carry: [state: Node, next: Node][] }
+  /** Runs the program as often as it takes. */
+  draw(executable: Executable): Pictures
+}
+
+/** On sequences or on images. */
+export type Task = SequenceTask | ImageTask
+
+export interface SequenceTask extends TaskBase {
   network: Network
+  /** Whether a short text can be sampled. */
+  samples: boolean
+  pictures?: undefined
+}
+
+export interface ImageTask extends TaskBase {
+  network: GridNetwork
+  samples: false
+  pictures: PictureShow
+}
+
+interface TaskBase {
   /** Shown symbols, in the order of ids; empty where there are none. */
   vocabulary: readonly string[]
   stepsPerEpoch: number
@@ -74,6 +97,4 @@ export interface Task {
   feed(executable: Executable, step: number): void
   evaluation?: Evaluation
   answers?: Answers
-  /** Whether a short text can be sampled. */
-  samples: boolean
 }
