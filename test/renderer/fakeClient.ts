@@ -18,6 +18,7 @@ import {
   summariesOf,
   textOf,
 } from './fakeData.ts'
+import { fakeBench, fakeGraph } from './fakeGraph.ts'
 
 export interface FakeOptions {
   runs?: number
@@ -122,6 +123,9 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
           : []
       return { parameters, memoryBytes, availableBytes: 12 * 2 ** 30, stepsPerEpoch: 664, totalSteps: train.steps || train.epochs * 664, symbolsPerStep: train.batch * train.window, vocabulary: 65, symbols: { train: 1_069_200, validation: 118_800 }, executor: 'native', warnings } // prettier-ignore
     },
+    'config.graph': ({ config }) => (checked(config), fakeGraph),
+    'app.bench': () => fakeBench,
+    'runs.graph': ({ id }) => (find(id), fakeGraph),
     'runs.launch': ({ config }) => launch(config),
     'runs.list': ({ trash = false, limit = 1000, offset = 0 }) => {
       const all = [...rows.values()].filter((run) => (run.trashedAt !== null) === trash)
