@@ -4,6 +4,7 @@ import { datasetId, seed } from './config.ts'
 import type { BenchReport } from './bench.ts'
 import type { Catalog, Plan } from './catalog.ts'
 import type { Dataset, DatasetDetail } from './data.ts'
+import type { FlowPoint } from './flow.ts'
 import { predicates, type SignalGrid, type UnitRanking } from './inspect.ts'
 import type { ProgramGraph } from './programGraph.ts'
 import { runStatuses, type MetricChunk, type RunDetail, type RunId, type RunRow } from './run.ts'
@@ -76,6 +77,10 @@ export const api = {
       ids: z.array(runId).min(1).max(1000),
       names: z.array(z.string().max(200)).max(1000).optional(),
     }),
+  ),
+  /** Gradient through time as recorded by `train.flowEvery`, in order of steps; `last`: only the newest so many. */
+  'runs.flow': command<FlowPoint[]>()(
+    z.strictObject({ id: runId, last: z.int().min(1).max(1000).optional() }),
   ),
   'runs.stop': command<RunRow>()(one),
   'runs.pause': command<RunRow>()(one),

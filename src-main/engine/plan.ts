@@ -9,7 +9,7 @@ import type { Task } from './data/tasks/task.ts'
 import { parameterCount, unitCount } from './nn/network.ts'
 import type { Executor } from './run/executor.ts'
 import { programsOf, programsSize } from './train/learner.ts'
-import { totalStepsOf } from './train/loop.ts'
+import { totalStepsOf } from './train/schedules.ts'
 import { momentCounts } from './train/optimisers.ts'
 
 /** Offsets inside a program are 31 bits wide. */

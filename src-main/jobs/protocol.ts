@@ -5,6 +5,7 @@ import type { Plan } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
 import type { Dataset, DatasetDetail } from '../contract/data.ts'
 import type { ErrorValue, Warning } from '../contract/errors.ts'
+import type { FlowPoint } from '../contract/flow.ts'
 import type { Predicate, SampleToken, SignalGrid, UnitRanking } from '../contract/inspect.ts'
 import type { ProgramGraph } from '../contract/programGraph.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
@@ -47,6 +48,7 @@ export interface Batch {
   activeMs: number
   chunks: MetricChunk[]
   samples: RunSample[]
+  flows: FlowPoint[]
 }
 export interface CheckpointBytes {
   step: number

@@ -58,6 +58,7 @@ export function handlersOf({
     'runs.graph': (input) => explaining.ofRun(input),
     'runs.metrics': ({ ids, names }) =>
       ids.map((id) => ({ id, chunks: store.metrics.read(recordOf(context, id).id, names) })),
+    'runs.flow': ({ id, last }) => store.flows.read(recordOf(context, id).id, { last }),
     'runs.stop': ({ id }) => runs.stop(id),
     'runs.pause': ({ id }) => runs.pause(id),
     'runs.resume': ({ id }) => runs.resume(id),

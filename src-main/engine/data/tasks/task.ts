@@ -4,6 +4,7 @@ import type { Warning } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
 import type { GridNetwork } from '../../nn/grid.ts'
 import type { Network, Weights } from '../../nn/network.ts'
+import type { Nudged } from '../../nn/nudges.ts'
 import type { Executable } from '../../run/executor.ts'
 
 export interface StepGraph {
@@ -13,6 +14,8 @@ export interface StepGraph {
   carry: [state: Node, next: Node][]
   /** Outputs on the wrong side of 0.5 before the update, for tasks that can be solved. */
   wrong?: Node
+  /** If it was asked for and the task can be nudged: by what the gradient through time is derived. */
+  flow?: Nudged
 }
 
 /** Lengths that sequences are padded to, shortest first: one program each, all on one memory. */
@@ -81,7 +84,7 @@ interface TaskBase {
   warnings: Warning[]
   /** Missing: one program, bucket 0. */
   buckets?: Buckets
-  graph(weights: Weights, bucket?: number): StepGraph
+  graph(weights: Weights, bucket?: number, flow?: boolean): StepGraph
   /** For rules that are not the gradient of one loss: the next weights themselves. The program then takes `lr` and nothing else. */
   ownUpdates?(weights: Weights): {
     loss: Node
