@@ -11,6 +11,8 @@ import { elman } from './elman.ts'
 import { feedforward } from './feedforward.ts'
 import { gru } from './gru.ts'
 import { clockwork } from './clockwork.ts'
+import { hmLstm } from './hmLstm.ts'
+import { hmRnn } from './hmRnn.ts'
 import { irnn } from './irnn.ts'
 import { jordan } from './jordan.ts'
 import { layernormLstm } from './layernormLstm.ts'
@@ -41,6 +43,8 @@ export const cells: readonly Cell[] = [
   miGru,
   layernormLstm,
   clockwork,
+  hmLstm,
+  hmRnn,
 ]
 
 /** Cells of two-dimensional networks: for images. */
