@@ -2,10 +2,10 @@
 // traces are in gridTrace.ts; here are no graph nodes and no values.
 import type { ModelConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
+import { layerSizes } from '../../contract/shape.ts'
 import { uniformOver, type Weight } from '../cells/cell.ts'
 import type { GridCell, ScanOptions } from '../cells/grid.ts'
 import { cellOptions, gridCellById } from '../cells/index.ts'
-import { layerSizes } from './network.ts'
 import { noRegularisers, type Regularisers } from './regularise.ts'
 
 /** The corner that a scan starts from is its upper left after mirroring: `up` from the bottom, `left` from the right. */

@@ -1,9 +1,10 @@
 // Elman's three series: learnt symbol by symbol with his rule (online), or as one sequence by backpropagation (full).
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
+import { layerSizes } from '../../../contract/shape.ts'
 import type { Node } from '../../graph/node.ts'
 import { abs, gt, input, mul, oneHot, sigmoid, square, sub, sum } from '../../graph/ops.ts'
-import { layerSizes, networkOf, type Network, type Weights } from '../../nn/network.ts'
+import { networkOf, type Network, type Weights } from '../../nn/network.ts'
 import { nudgesOf } from '../../nn/nudges.ts'
 import { regularisersIn } from '../../nn/regularise.ts'
 import {
@@ -97,6 +98,7 @@ export function seriesTask(config: RunConfig): Task {
       const targets = y()
       return {
         loss: penalised(squares(answers, targets), trace),
+        outputs: [answers],
         carry: statisticUpdates(weights, trace),
         wrong: wrongOf(answers, targets),
         ...(nudge && { flow: { network, nudge, trace } }),
