@@ -1,9 +1,12 @@
 // Every command once: name, checked input, type of the answer. The three doors, the client and the tests derive from this table.
 import { z } from 'zod'
 import { datasetId, seed } from './config.ts'
+import type { BenchReport } from './bench.ts'
 import type { Catalog, Plan } from './catalog.ts'
 import type { Dataset, DatasetDetail } from './data.ts'
+import type { FlowPoint } from './flow.ts'
 import { predicates, type SignalGrid, type UnitRanking } from './inspect.ts'
+import type { ProgramGraph } from './programGraph.ts'
 import { runStatuses, type MetricChunk, type RunDetail, type RunId, type RunRow } from './run.ts'
 
 interface Command<S extends z.ZodType, Out> {
@@ -44,6 +47,17 @@ export const api = {
   'catalog.get': command<Catalog>()(nothing),
   /** Checks a configuration and says what it will cost; throws as `runs.launch` would. */
   'config.plan': command<Plan>()(z.strictObject({ config: z.unknown() })),
+  /** The compiled training step of a configuration, explained. */
+  'config.graph': command<ProgramGraph>()(z.strictObject({ config: z.unknown() })),
+  /** Trains for about `seconds` on made-up symbols and measures; with `profile` every kernel call alone too. */
+  'app.bench': command<BenchReport>()(
+    z.strictObject({
+      config: z.unknown(),
+      symbols: z.int().min(2).max(20_000).default(96),
+      seconds: z.number().min(0.1).max(60).default(3),
+      profile: z.boolean().default(false),
+    }),
+  ),
 
   'runs.launch': command<RunRow>()(z.strictObject({ config: z.unknown() })),
   'runs.list': command<{ runs: RunRow[]; total: number }>()(
@@ -56,11 +70,17 @@ export const api = {
     }),
   ), // prettier-ignore
   'runs.get': command<RunDetail>()(one),
+  /** The compiled training step of a run, explained. */
+  'runs.graph': command<ProgramGraph>()(one),
   'runs.metrics': command<{ id: RunId; chunks: MetricChunk[] }[]>()(
     z.strictObject({
       ids: z.array(runId).min(1).max(1000),
       names: z.array(z.string().max(200)).max(1000).optional(),
     }),
+  ),
+  /** Gradient through time as recorded by `train.flowEvery`, in order of steps; `last`: only the newest so many. */
+  'runs.flow': command<FlowPoint[]>()(
+    z.strictObject({ id: runId, last: z.int().min(1).max(1000).optional() }),
   ),
   'runs.stop': command<RunRow>()(one),
   'runs.pause': command<RunRow>()(one),

@@ -7,6 +7,8 @@ export interface CellInfo {
   title: string
   paper: string
   about: string
+  /** What it goes through: sequences one way, images both ways. */
+  reads: 'sequences' | 'images'
   /** What can be drawn over a text; kind gives the colour scale: gate 0..1, bounded -1..1, free. */
   signals: { id: string; title: string; kind: 'gate' | 'bounded' | 'free' }[]
   /** Options of this cell; paths start with `model.options.`. */

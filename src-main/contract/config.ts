@@ -46,7 +46,36 @@ export const imageData = z.strictObject({
   size: z.int().min(8).max(32).default(16).meta(meta('Size', 'Rows and columns of a picture.', { unit: 'pixels' })),
   levels: z.int().min(2).max(16).default(4).meta(meta('Gray levels', 'Brightness is one of so many.')),
 }) // prettier-ignore
-export const dataConfig = z.discriminatedUnion('kind', [textData, seriesData, additionData, imageData])
+const forProblem = (...problems: string[]) => ({ when: { path: 'data.problem', in: problems } })
+export const memoryData = z.strictObject({
+  kind: z.literal('memory'),
+  problem: z.enum(['adding', 'copy', 'parity', 'reber', 'embedded-reber', 'dyck', 'anbn', 'reverse', 'count']).default('adding').meta(meta('Problem', 'adding: the sum of two marked values of a long sequence. copy: repeat symbols after a delay. parity: is the number of ones odd. reber, embedded-reber: next symbol of a string of the grammar. dyck: next symbol of balanced brackets. anbn: n times a, then as many b. reverse: read a word, write it backwards. count: write n values, then stop.')),
+  length: z.int().min(2).max(2000).default(20).meta(meta('Length', 'adding: steps. copy: symbols to repeat. parity, reverse: the longest. dyck: the most brackets. anbn, count: the largest n.', { scale: 'log', ...forProblem('adding', 'copy', 'parity', 'dyck', 'anbn', 'reverse', 'count') })),
+  delay: z.int().min(0).max(2000).default(20).meta(meta('Delay', 'Blank steps between the symbols and the question.', { unit: 'steps', ...forProblem('copy') })),
+  asked: z.enum(['end', 'each']).default('end').meta(meta('Asked', 'end: one answer after the last bit. each: an answer after every bit.', forProblem('parity'))),
+  kinds: z.int().min(1).max(4).default(2).meta(meta('Kinds of brackets', 'How many kinds of brackets there are.', forProblem('dyck'))),
+  depth: z.int().min(1).max(32).default(4).meta(meta('Depth', 'How many brackets may be open at once.', forProblem('dyck'))),
+}) // prettier-ignore
+export const examplesData = z.strictObject({
+  kind: z.literal('examples'),
+  dataset: datasetId.default('reviews').meta(meta('Text', 'A text with one example on every line.')),
+  format: z.enum(['labelled', 'tagged', 'pairs']).default('labelled').meta(meta('Lines', 'labelled: a label, a tab, the text; the label is learnt. tagged: word/TAG word/TAG; a tag for every word is learnt. pairs: a text, a tab, another text (more columns are not read); the second is written after the first was read.')),
+  unit: z.enum(['char', 'word']).default('word').meta(meta('Symbols', 'Read characters (Unicode code points) or words and marks.', { when: { path: 'data.format', in: ['labelled', 'pairs'] } })),
+  vocabulary: z.int().min(2).max(65536).default(20000).meta(meta('Vocabulary', 'Keep this many most frequent words of the training part; all others become one unknown word.', { scale: 'log' })),
+  longest: z.int().min(1).max(4096).default(80).meta(meta('Longest', 'Symbols of an example that are read; the rest is cut off.', { scale: 'log', unit: 'symbols' })),
+  keep: z.enum(['beginning', 'end']).default('beginning').meta(meta('Keep', 'Which part of a longer text is read.', { when: { path: 'data.format', in: ['labelled'] } })),
+  lowercase: z.boolean().default(false).meta(meta('Lower case', 'Fold capitals of the texts (not of labels and tags).')),
+  validation: z.number().min(0).max(0.9).default(0.3).meta(meta('Validation share', 'The last lines, never trained on. The cut keeps order; the lines before it are shuffled anew in every epoch.')),
+}) // prettier-ignore
+export const dataConfig = z.discriminatedUnion('kind', [
+  textData,
+  seriesData,
+  additionData,
+  imageData,
+  memoryData,
+  examplesData,
+])
+const forExamples = { when: { path: 'data.kind', in: ['memory', 'examples'] } }
 
 export const cellOption = z.union([z.number(), z.boolean(), z.string().max(64)])
 
@@ -61,9 +90,17 @@ export const modelConfig = z.strictObject({
   input: z.enum(['embedding', 'onehot']).default('embedding').meta(meta('Input', 'Learned vectors per symbol, or one input line per symbol.')),
   embedding: z.int().min(1).max(4096).default(32).meta(meta('Embedding size', 'Length of the learned vector of a symbol.', { scale: 'log', when: { path: 'model.input', in: ['embedding'] } })),
   residual: z.boolean().default(false).meta(meta('Residual links', 'Each layer above the first shows h plus what the layer below showed (without dropout), where their sizes fit (He et al. 2016, Wu et al. 2016).')),
+  pooling: z.enum(['last', 'mean', 'max', 'attention']).default('last').meta(meta('Pooling', 'What one answer per sequence is read from: the state after the last step, the mean or the largest value of each unit over all steps, or a mean whose weights are learnt (attention, Bahdanau et al. 2015, Yang et al. 2016).', forExamples)),
   init: z.enum(['default', 'uniform', 'xavier', 'orthogonal', 'identity']).default('default').meta(meta('Initial weights', 'default: what the cell\'s paper or usual practice takes. uniform: U(-1/sqrt(fan in), 1/sqrt(fan in)). identity: recurrent matrices only.')),
   options: z.record(z.string().max(32), cellOption).default({}).meta(meta('Cell options', 'Options of the chosen cell.')),
 }) // prettier-ignore
+
+/** Optimisers that follow the gradient, and the one that also asks how it bends. */
+const firstOrder = {
+  path: 'train.optimizer',
+  in: ['sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'adamw'],
+}
+const hessianFree = { path: 'train.optimizer', in: ['hessianfree'] }
 
 export const trainConfig = z.strictObject({
   bptt: z.enum(['truncated', 'full', 'online', 'windows']).default('truncated').meta(meta('Backpropagation', 'truncated: windows in order, state carried. full: whole sequences. online: an update after every symbol, walking back a few steps. windows: independent overlapping windows, shuffled, loss on the last step.')),
@@ -71,11 +108,22 @@ export const trainConfig = z.strictObject({
   stride: z.int().min(0).max(4096).default(0).meta(meta('Stride', 'Steps between updates (k1); 0 means the whole window.', { unit: 'steps', when: { path: 'train.bptt', in: ['truncated'] } })),
   batch: z.int().min(1).max(4096).default(32).meta(meta('Batch', 'Sequences trained side by side.', { scale: 'log' })),
   carry: z.boolean().default(true).meta(meta('Carry state', 'Start each window with the state that the one before ended in.', { when: { path: 'train.bptt', in: ['truncated'] } })),
+  forcing: z.enum(['teacher', 'free', 'ratio', 'linear', 'exponential', 'invsigmoid', 'professor']).default('teacher').meta(meta('Inputs while training', 'Which symbol is read next. teacher: the true one. free: the network\'s own. ratio: the true one with a fixed probability. linear, exponential, invsigmoid: scheduled sampling, that probability falls with the updates (Bengio et al. 2015). professor: the true ones, and a discriminator that tells the hidden states of reading from those of free running pulls them together (Lamb et al. 2016).')),
+  forcingRatio: z.number().min(0).max(1).default(0.5).meta(meta('True inputs', 'Probability of reading the true symbol.', { when: { path: 'train.forcing', in: ['ratio'] } })),
+  forcingHalf: z.int().min(1).max(1e9).default(1000).meta(meta('Half own after', 'Update i at which half of the inputs are the network\'s own: true with probability 1 - i / (2 * this) (linear), 0.5^(i / this) (exponential), k / (k + exp(i / k)) with k ln k = this (invsigmoid).', { scale: 'log', unit: 'steps', when: { path: 'train.forcing', in: ['linear', 'exponential', 'invsigmoid'] } })),
+  forcingFloor: z.number().min(0).max(1).default(0).meta(meta('True inputs at least', 'The probability of the true symbol never falls below this.', { when: { path: 'train.forcing', in: ['linear', 'exponential', 'invsigmoid'] } })),
+  forcingUnit: z.enum(['step', 'sequence']).default('step').meta(meta('Coin tossed', 'step: for every symbol anew. sequence: once for a whole window, which is then read or run free.', { when: { path: 'train.forcing', in: ['ratio', 'linear', 'exponential', 'invsigmoid'] } })),
+  ownSymbol: z.enum(['sample', 'likeliest']).default('sample').meta(meta('Own symbol', 'What the network reads of itself: a symbol drawn from its probabilities, or the likeliest.', { when: { path: 'train.forcing', in: ['free', 'ratio', 'linear', 'exponential', 'invsigmoid', 'professor'] } })),
+  professorUnits: z.int().min(1).max(4096).default(64).meta(meta('Discriminator units', 'Units of the discriminator\'s bidirectional GRU and of its head.', { scale: 'log', when: { path: 'train.forcing', in: ['professor'] } })),
+  professorWeight: z.number().min(0).max(1000).default(1).meta(meta('Discriminator weight', 'Factor of the loss for being told apart; it acts while the discriminator is right in more than 75 % of the cases.', { when: { path: 'train.forcing', in: ['professor'] } })),
   steps: z.int().min(0).max(1e9).default(4000).meta(meta('Steps', 'Updates to make; 0 means only epochs decide.', { scale: 'log' })),
   epochs: z.number().min(0).max(1e9).default(0).meta(meta('Epochs', 'Passes over the data; 0 means only steps decide. The first limit reached ends the run.')),
-  optimizer: z.enum(['sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'adamw']).default('adam').meta(meta('Optimiser', 'How the gradient becomes a step, as PyTorch defines each.')),
-  lr: z.number().positive().max(100).default(0.003).meta(meta('Learning rate', 'Largest step size; the schedule scales it.', { scale: 'log' })),
-  schedule: z.enum(['constant', 'onecycle', 'cosine', 'linear', 'step', 'exponential', 'invsqrt']).default('onecycle').meta(meta('Schedule', 'How the learning rate moves: constant; warm up then cosine to zero (onecycle); cosine or linear to zero; times the decay factor in stairs (step) or smoothly (exponential); with the inverse square root of the step (invsqrt).')),
+  buckets: z.int().min(1).max(16).default(1).meta(meta('Buckets', 'Lengths that batches are padded to: sequences of like length are put together. 1: every batch is padded to the longest.', forExamples)),
+  loss: z.enum(['auto', 'crossentropy', 'binary', 'mse', 'halfsquares']).default('auto').meta(meta('Loss', 'auto: what the answers ask for. crossentropy: -log softmax of the right class. binary: cross-entropy of every output by itself. mse: squared error. halfsquares: half the sum of squared errors. Classes are squared through the logistic function, numbers as they are.', forExamples)),
+  labelWeights: z.enum(['none', 'balanced']).default('none').meta(meta('Label weights', 'balanced: an answer counts in inverse proportion to how often its label occurs in the training part, so rare labels count as much as frequent ones.', { when: { path: 'data.kind', in: ['examples'] } })),
+  optimizer: z.enum(['sgd', 'momentum', 'nesterov', 'adagrad', 'rmsprop', 'adam', 'adamw', 'hessianfree']).default('adam').meta(meta('Optimiser', 'How the gradient becomes a step, as PyTorch defines each. hessianfree: one damped Newton step per batch, by conjugate gradients on the Gauss-Newton matrix (Martens & Sutskever 2011); for large batches, it takes no learning rate and no clipping.')),
+  lr: z.number().positive().max(100).default(0.003).meta(meta('Learning rate', 'Largest step size; the schedule scales it.', { scale: 'log', when: firstOrder })),
+  schedule: z.enum(['constant', 'onecycle', 'cosine', 'linear', 'step', 'exponential', 'invsqrt']).default('onecycle').meta(meta('Schedule', 'How the learning rate moves: constant; warm up then cosine to zero (onecycle); cosine or linear to zero; times the decay factor in stairs (step) or smoothly (exponential); with the inverse square root of the step (invsqrt).', { when: firstOrder })),
   warmup: z.number().min(0).max(0.9).default(0.1).meta(meta('Warm-up share', 'Part of the run in which the rate rises.', { when: { path: 'train.schedule', in: ['onecycle'] } })),
   warmupSteps: z.int().min(0).max(1e9).default(0).meta(meta('Warm-up steps', 'The rate rises evenly over the first steps, then the schedule starts; 0: no warm-up.', { unit: 'steps', when: { path: 'train.schedule', in: ['constant', 'cosine', 'linear', 'step', 'exponential', 'invsqrt'] } })),
   decay: z.number().min(0.001).max(1).default(0.5).meta(meta('Decay factor', 'What the rate is multiplied by each time.', { when: { path: 'train.schedule', in: ['step', 'exponential'] } })),
@@ -85,10 +133,13 @@ export const trainConfig = z.strictObject({
   beta1: z.number().min(0).max(0.9999).default(0.9).meta(meta('Beta 1', 'Decay of the mean gradient.', { when: { path: 'train.optimizer', in: ['adam', 'adamw'] } })),
   beta2: z.number().min(0).max(0.99999).default(0.999).meta(meta('Beta 2', 'Decay of the mean square gradient.', { when: { path: 'train.optimizer', in: ['adam', 'adamw'] } })),
   epsilon: z.number().positive().max(1).default(1e-8).meta(meta('Epsilon', 'Keeps the division finite.', { scale: 'log', when: { path: 'train.optimizer', in: ['adagrad', 'rmsprop', 'adam', 'adamw'] } })),
+  damping: z.number().min(1e-6).max(1e6).default(1).meta(meta('Damping', 'lambda: what is added to the curvature of every weight at the start; from then on it goes up where a step brings less than promised and down where it keeps its word (Levenberg-Marquardt).', { scale: 'log', when: hessianFree })),
+  cgIterations: z.int().min(1).max(1000).default(50).meta(meta('Conjugate gradients', 'Most products with the curvature per step; each costs about one more pass forward and back. It stops early when little is gained.', { scale: 'log', when: hessianFree })),
+  cgDecay: z.number().min(0).max(1).default(0.95).meta(meta('Warm start', 'Each step starts from this share of the one before (Martens 2010); 0: from nothing.', { when: hessianFree })),
   weightDecay: z.number().min(0).max(100).default(0).meta(meta('Weight decay', 'Pulls every weight towards 0, biases and gains too, as PyTorch does: adamw takes lr * this * weight off; the others add this * weight to the gradient (L2). 0: none.')),
-  clip: z.number().min(0).max(1e6).default(1).meta(meta('Clip norm', 'Largest norm of the whole gradient; 0 switches clipping off.')),
-  clipValue: z.number().min(0).max(1e6).default(0).meta(meta('Clip value', 'Largest magnitude of a single entry of the gradient, after clipping by norm; 0 switches it off.')),
-  gradientNoise: z.number().min(0).max(100).default(0).meta(meta('Gradient noise', 'eta: adds normal noise of variance eta / (1 + step)^0.55 to the clipped gradient (Neelakantan et al. 2015; they try 0.01, 0.3 and 1). 0: none.')),
+  clip: z.number().min(0).max(1e6).default(1).meta(meta('Clip norm', 'Largest norm of the whole gradient; 0 switches clipping off.', { when: firstOrder })),
+  clipValue: z.number().min(0).max(1e6).default(0).meta(meta('Clip value', 'Largest magnitude of a single entry of the gradient, after clipping by norm; 0 switches it off.', { when: firstOrder })),
+  gradientNoise: z.number().min(0).max(100).default(0).meta(meta('Gradient noise', 'eta: adds normal noise of variance eta / (1 + step)^0.55 to the clipped gradient (Neelakantan et al. 2015; they try 0.01, 0.3 and 1). 0: none.', { when: firstOrder })),
   dropout: z.number().min(0).max(0.95).default(0).meta(meta('Dropout', 'Share of the links from below that is cut while training: input of each layer and of the readout, never the recurrent links (Zaremba et al. 2014). One-hot symbols are not cut. 0: off.', { scale: 'linear' })),
   dropoutMask: z.enum(['step', 'variational']).default('step').meta(meta('Dropout mask', 'step: drawn anew at every step. variational: one mask for all steps of a window (Gal & Ghahramani 2016).')),
   recurrentDropout: z.number().min(0).max(0.95).default(0).meta(meta('Recurrent dropout', 'LSTMs and GRUs: share of the candidate (g, n) that is not written, so memory is not erased (Semeniuta et al. 2016). Other cells: share of the old state that the recurrent product does not see, one mask for all steps (Gal & Ghahramani 2016). 0: off.', { scale: 'linear' })),
@@ -130,6 +181,17 @@ export type RunConfig = Omit<z.output<typeof runConfig>, 'seed'> & { seed: numbe
 export type DataConfig = RunConfig['data']
 export type AdditionData = z.output<typeof additionData>
 export type ImageData = z.output<typeof imageData>
+/** The text that a run reads, if it reads one. */
+export const datasetOf = (data: DataConfig): string | undefined =>
+  'dataset' in data ? data.dataset : undefined
+
+/** A generated problem in a few words: adding 100, copy 10 after 20, reber. */
+export function problemTitle({ problem, length, delay }: MemoryData): string {
+  if (problem === 'reber' || problem === 'embedded-reber') return problem
+  return problem === 'copy' ? `copy ${length} after ${delay}` : `${problem} ${length}`
+}
+export type MemoryData = z.output<typeof memoryData>
+export type ExamplesData = z.output<typeof examplesData>
 export type TextData = z.output<typeof textData>
 export type ModelConfig = RunConfig['model']
 export type TrainConfig = RunConfig['train']

@@ -2,6 +2,7 @@
 import type { Dataset } from './data.ts'
 import type { ErrorValue, Warning } from './errors.ts'
 import type { SampleToken } from './inspect.ts'
+import type { FlowPoint } from './flow.ts'
 import type { MetricChunk, RunId, RunRow, RunSample } from './run.ts'
 
 export interface Events {
@@ -14,6 +15,8 @@ export interface Events {
   /** A resumed run went back to a checkpoint: drop points after `step`. */
   'run.truncated': { id: RunId; step: number }
   'run.sample': { id: RunId; sample: RunSample }
+  /** A new record of the gradient through time, already stored. */
+  'run.flow': { id: RunId; point: FlowPoint }
   'sample.tokens': { job: string; tokens: SampleToken[] }
   'sample.done': { job: string; stopped: boolean; error: ErrorValue | null }
   'data.changed': { dataset: Dataset | null; removed: string | null }
@@ -28,6 +31,7 @@ export const eventNames = Object.keys({
   'run.metrics': 1,
   'run.truncated': 1,
   'run.sample': 1,
+  'run.flow': 1,
   'sample.tokens': 1,
   'sample.done': 1,
   'data.changed': 1,

@@ -60,7 +60,7 @@ export interface ProgramCall {
   ins: number[][]
   /** How often it runs per training step. */
   times: number
-  /** Per training step: arithmetic operations, and bytes read and written if nothing stays in a cache. */
+  /** Per training step: arithmetic operations, and bytes that must be read and written if only what a loop reads again stays in a cache. */
   flops: number
   bytes: number
   /** The operations of a fused chain. */

@@ -31,7 +31,7 @@ export interface MetricSummary {
 
 /** A metric's better direction: losses, perplexities and bits fall; accuracies rise; the rest has none. */
 export function directionOf(metric: string): 'min' | 'max' | undefined {
-  if (/loss|perplexity|bpc|error/.test(metric)) return 'min'
+  if (/loss|perplexity|bpc|bits_per|error/.test(metric)) return 'min'
   if (/accuracy|solved/.test(metric)) return 'max'
   return undefined
 }
@@ -83,6 +83,26 @@ export interface RunSample {
   at: number
   text: string
   table?: SeriesTable
+  pictures?: Pictures
+}
+
+/** Small gray pictures of one size. */
+export interface Pictures {
+  rows: number
+  columns: number
+  /** Gray levels: 0 is black, levels - 1 white. */
+  levels: number
+  pictures: Picture[]
+}
+
+export interface Picture {
+  /** Levels row by row, one hexadecimal digit per pixel. */
+  pixels: string
+  /** So many upper rows were given, the rest was drawn. */
+  given?: number
+  caption?: string
+  /** A wrong answer stands in the caption. */
+  wrong?: boolean
 }
 
 /** Elman's table: per symbol of the series what went in, what should come out, what came out (all one-hot or zero vectors of 4). */

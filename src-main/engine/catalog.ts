@@ -1,18 +1,26 @@
 // All registries as plain data: what the launch form, signal menus, command-line help and docs tables are drawn from.
 import type { Catalog } from '../contract/catalog.ts'
-import { additionData, modelConfig, seriesData, textData, trainConfig } from '../contract/config.ts'
+import {
+  additionData,
+  imageData,
+  modelConfig,
+  seriesData,
+  textData,
+  trainConfig,
+} from '../contract/config.ts'
 import { fieldsOf } from '../contract/fields.ts'
-import { cellInfo, cells } from './cells/index.ts'
+import { cellInfo, cells, gridCells } from './cells/index.ts'
 import { presets } from './presets.ts'
 
 export const catalog = (): Catalog => ({
-  cells: cells.map(cellInfo),
+  cells: [...cells, ...gridCells].map(cellInfo),
   presets: [...presets],
   fields: {
     data: {
       text: fieldsOf(textData, 'data'),
       series: fieldsOf(seriesData, 'data'),
       addition: fieldsOf(additionData, 'data'),
+      image: fieldsOf(imageData, 'data'),
     },
     model: fieldsOf(modelConfig, 'model'),
     train: fieldsOf(trainConfig, 'train'),

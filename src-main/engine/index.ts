@@ -3,6 +3,8 @@ import { proseText } from './data/prose.ts'
 
 export { catalog } from './catalog.ts'
 export { exportWeights, readCheckpoint } from './checkpoint.ts'
+export { benchStep, benchText } from './explain/bench.ts'
+export { explainProgram } from './explain/explain.ts'
 export { checkCellOptions, planRun } from './plan.ts'
 export { inspectGrid } from './probes/grid.ts'
 export { openModel, sampleText, type Model } from './probes/model.ts'

@@ -2,14 +2,14 @@
 import type { Plan } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
-import { cellById, cellOptions } from './cells/index.ts'
+import { cellById, cellOptions, gridCellById } from './cells/index.ts'
 import type { Text } from './data/source.ts'
 import { networkFor, taskOf } from './data/tasks/index.ts'
 import type { Task } from './data/tasks/task.ts'
 import { parameterCount, unitCount } from './nn/network.ts'
 import type { Executor } from './run/executor.ts'
 import { programsOf, programsSize } from './train/learner.ts'
-import { totalStepsOf } from './train/loop.ts'
+import { totalStepsOf } from './train/schedules.ts'
 import { momentCounts } from './train/optimisers.ts'
 
 /** Offsets inside a program are 31 bits wide. */
@@ -17,7 +17,8 @@ const maxElements = 2 ** 31
 
 /** Checks cell and options and fills defaults into `config.model.options`; throws E_CONFIG_UNKNOWN or E_CONFIG_RANGE. */
 export function checkCellOptions(config: RunConfig): void {
-  config.model.options = cellOptions(cellById(config.model.cell), config.model.options)
+  const find = config.data.kind === 'image' ? gridCellById : cellById
+  config.model.options = cellOptions(find(config.model.cell), config.model.options)
 }
 
 /** Throws E_CONFIG_*, E_DATA_EMPTY, E_DATA_SHORT, E_VOCAB_MAX, E_TOO_LARGE_FOR_MEMORY, and E_MODEL_TOO_LARGE with both sizes. */
@@ -57,7 +58,8 @@ function leastElements(config: RunConfig): { weights: number; states: number } {
   const { data, train } = config
   const network = networkFor(config, 1)
   const copies = 2 + momentCounts[train.optimizer]
-  const steps = data.kind === 'text' ? train.window * train.batch : 0
+  const places = data.kind === 'text' ? train.window : data.kind === 'image' ? data.size * data.size : 0
+  const steps = places * train.batch
   return {
     weights: copies * parameterCount(network),
     states: steps * unitCount(network),

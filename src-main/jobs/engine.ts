@@ -1,8 +1,10 @@
 // What jobs and services need of the engine: its public face as one type, so that tests can drive workers with a small stand-in.
+import type { BenchReport } from '../contract/bench.ts'
 import type { Catalog, Plan } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
 import type { Warning } from '../contract/errors.ts'
 import type { Predicate, SampleToken, SignalGrid, UnitRanking } from '../contract/inspect.ts'
+import type { ProgramGraph } from '../contract/programGraph.ts'
 import type { Text } from '../engine/data/source.ts'
 import type { Executor } from '../engine/run/executor.ts'
 import type { Training, TrainingStart } from '../engine/training.ts'
@@ -22,6 +24,20 @@ export interface Engine {
   openTraining(start: TrainingStart, executor: Executor): Training
   planRun(config: RunConfig, text: Text, executor: Executor, availableBytes: number): Plan
   checkCellOptions(config: RunConfig): void
+  explainProgram(
+    config: RunConfig,
+    text: Text | null,
+    bytesPerElement: number,
+    known?: { vocabulary: string[] },
+  ): ProgramGraph
+  benchText(symbols: number, config: RunConfig): string
+  benchStep(
+    config: RunConfig,
+    text: string,
+    executor: Executor,
+    how: { seconds: number; profile: boolean },
+    now: () => number,
+  ): BenchReport
   openModel(checkpoint: Uint8Array, executor: Executor): LoadedModel
   inspectGrid(model: LoadedModel, look: { text: string; layer: number; signal: string }): SignalGrid
   findUnits(

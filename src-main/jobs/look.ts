@@ -4,6 +4,7 @@ import { UnrollError, toErrorValue } from '../contract/errors.ts'
 import { chunksOf } from '../engine/data/source.ts'
 import { textReader, type TextReader } from './decode.ts'
 import type { Engine, LoadedModel } from './engine.ts'
+import { bench, graph } from './explain.ts'
 import { textCounter } from './facts.ts'
 import type { FileRef, LookMessage, LookName, LookRequest, Looks } from './protocol.ts'
 import { cachedText, loadFile, loadText, textToLookAt } from './texts.ts'
@@ -55,6 +56,8 @@ export function looker(engine: Engine, post: Post): (request: LookRequest) => Pr
       if (weights) engine.openTraining({ config, text: content, weights: loadFile(weights) }, executor)
       return plan
     },
+    graph: (input) => graph(engine, input),
+    bench: (input) => bench(engine, input),
     decode({ job, bytes, name, mode, then }) {
       const read = readers.get(job) ?? textReader(name, mode)
       readers.delete(job)

@@ -1,10 +1,13 @@
 // Messages between the app's thread and its workers. Commands to a training loop go through shared memory, because a busy thread
 // hears no messages.
+import type { BenchReport } from '../contract/bench.ts'
 import type { Plan } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
 import type { Dataset, DatasetDetail } from '../contract/data.ts'
 import type { ErrorValue, Warning } from '../contract/errors.ts'
+import type { FlowPoint } from '../contract/flow.ts'
 import type { Predicate, SampleToken, SignalGrid, UnitRanking } from '../contract/inspect.ts'
+import type { ProgramGraph } from '../contract/programGraph.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
 
 /** Where a text is; `sha256` of its UTF-8 bytes, checked when given. */
@@ -45,6 +48,7 @@ export interface Batch {
   activeMs: number
   chunks: MetricChunk[]
   samples: RunSample[]
+  flows: FlowPoint[]
 }
 export interface CheckpointBytes {
   step: number
@@ -83,6 +87,12 @@ export interface LookText {
 /** Calls that a looking worker answers. */
 export interface Looks {
   plan: { in: { config: RunConfig; text: TextRef | null; weights?: FileRef | undefined }; out: Plan }
+  /** `model`: a checkpoint whose vocabulary does where the text is gone. */
+  graph: { in: { config: RunConfig; text: TextRef | null; model: FileRef | undefined }; out: ProgramGraph }
+  bench: {
+    in: { config: RunConfig; symbols: number; seconds: number; profile: boolean }
+    out: BenchReport
+  }
   /** The next piece of a file to be imported; `job` tells files apart. An error, the last piece or giving up ends it. */
   decode: {
     in: { job: string; bytes: Uint8Array; name: string; mode: DecodeMode; then: 'more' | 'end' | 'give up' }

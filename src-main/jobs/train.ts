@@ -1,5 +1,6 @@
 // The training loop's driver, inside a worker: runs the engine's generator, has the clock, gathers points into batches and decides
 // when a checkpoint is due. It stores nothing: batches and checkpoints are handed over in order, and it waits when nobody takes them.
+import type { FlowPoint } from '../contract/flow.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
 import type { TrainingEvent } from '../engine/training.ts'
 import type { Engine } from './engine.ts'
@@ -75,6 +76,7 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
   const started = performance.now()
   const points = pointCollector()
   let samples: RunSample[] = []
+  let flows: FlowPoint[] = []
   let { step } = training
   let epoch = 0
   let number = 0
@@ -95,8 +97,9 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
   function send(checkpoint?: CheckpointBytes): void {
     const chunks = points.take()
     number++
-    const batch = { number, step, epoch, activeMs: performance.now() - started, chunks, samples }
+    const batch = { number, step, epoch, activeMs: performance.now() - started, chunks, samples, flows }
     samples = []
+    flows = []
     lastBatch = performance.now()
     const transfer = chunks.flatMap(
       ({ steps, values, times }) => [steps.buffer, values.buffer, times.buffer] as ArrayBuffer[],
@@ -160,6 +163,10 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
         return undefined
       case 'sample':
         samples.push({ step, at: Date.now(), text: event.text, ...(event.table && { table: event.table }) })
+        return undefined
+      case 'flow':
+        flows.push(event.point)
+        points.add(step, event.values)
         return undefined
       case 'checkpoint':
         save(event.loss, event.best)

@@ -7,6 +7,7 @@ import { compare } from './compare.ts'
 import { maxRunning, recordOf, type Context } from './context.ts'
 import { examine } from './doctor.ts'
 import type { exchange } from './exchange.ts'
+import type { explaining } from './explaining.ts'
 import type { looking } from './looking.ts'
 import { prepare, refuseHugeConfig } from './prepare.ts'
 import type { runs } from './runs.ts'
@@ -19,13 +20,23 @@ export interface Services {
   trainer: Trainer
   runs: ReturnType<typeof runs>
   looking: ReturnType<typeof looking>
+  explaining: ReturnType<typeof explaining>
   exchange: ReturnType<typeof exchange>
   info(): Output<'app.info'>
 }
 
 type Handlers = { [K in CommandName]: (input: Parsed<K>) => Output<K> | Promise<Output<K>> }
 
-export function handlersOf({ context, texts, trainer, runs, looking, exchange, info }: Services): Handlers {
+export function handlersOf({
+  context,
+  texts,
+  trainer,
+  runs,
+  looking,
+  explaining,
+  exchange,
+  info,
+}: Services): Handlers {
   const { store, engine } = context
   const settings = () => ({ maxRunning: maxRunning(context) })
   return {
@@ -38,12 +49,16 @@ export function handlersOf({ context, texts, trainer, runs, looking, exchange, i
       return settings()
     },
     'catalog.get': () => engine.catalog(),
+    'config.graph': (input) => explaining.ofConfig(input),
+    'app.bench': (input) => explaining.bench(input),
     'config.plan': async ({ config }) => (await prepare(context, texts, config)).plan,
     'runs.launch': ({ config }) => runs.launch(config),
     'runs.list': (input) => store.runs.list(input),
     'runs.get': ({ id }) => runs.get(id),
+    'runs.graph': (input) => explaining.ofRun(input),
     'runs.metrics': ({ ids, names }) =>
       ids.map((id) => ({ id, chunks: store.metrics.read(recordOf(context, id).id, names) })),
+    'runs.flow': ({ id, last }) => store.flows.read(recordOf(context, id).id, { last }),
     'runs.stop': ({ id }) => runs.stop(id),
     'runs.pause': ({ id }) => runs.pause(id),
     'runs.resume': ({ id }) => runs.resume(id),

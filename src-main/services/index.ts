@@ -8,6 +8,7 @@ import { cores, version, type AppOptions, type Context } from './context.ts'
 import { dispatcher, handlersOf } from './dispatch.ts'
 import { bell } from './events.ts'
 import { exchange } from './exchange.ts'
+import { explaining } from './explaining.ts'
 import { looking } from './looking.ts'
 import { runs } from './runs.ts'
 import { texts } from './texts.ts'
@@ -70,6 +71,7 @@ export async function openServices(options: AppOptions) {
     trainer: training,
     runs: runs(context, data, training),
     looking: looking(context, data),
+    explaining: explaining(context, data),
     exchange: exchange(context),
     info,
   }

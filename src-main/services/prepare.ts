@@ -1,8 +1,9 @@
 // From what a user hands in to a configuration that will train: checked, completed, seeded, costed. Nothing is stored here.
 import { getRandomValues } from 'node:crypto'
 import type { Plan } from '../contract/catalog.ts'
-import type { RunConfig } from '../contract/config.ts'
+import { problemTitle, type DataConfig, type RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
+import { modelText } from '../contract/shape.ts'
 import { parseConfig } from '../contract/validate.ts'
 import type { FileRef, TextRef } from '../jobs/protocol.ts'
 import { cores, type Context } from './context.ts'
@@ -61,13 +62,22 @@ export async function prepare(
   return { config, plan, text }
 }
 
-/** `lstm 128x2 on moby-dick 7`: what it is and the how-manieth run. */
-export function makeName({ data, model }: RunConfig, ordinal: number): string {
-  const what =
-    data.kind === 'text'
-      ? data.dataset
-      : data.kind === 'series'
-        ? `series ${data.series}`
-        : `addition ${data.bits} bits`
-  return `${model.cell} ${model.hidden}${model.layers > 1 ? `x${model.layers}` : ''} on ${what} ${ordinal}`
+function subject(data: DataConfig): string {
+  switch (data.kind) {
+    case 'text':
+    case 'examples':
+      return data.dataset
+    case 'series':
+      return `series ${data.series}`
+    case 'image':
+      return `${data.texture} ${data.size}x${data.size}`
+    case 'memory':
+      return problemTitle(data)
+    case 'addition':
+      return `addition ${data.bits} bits`
+  }
 }
+
+/** `lstm 128x2 on moby-dick 7`: what it is and the how-manieth run. */
+export const makeName = ({ data, model }: RunConfig, ordinal: number): string =>
+  `${modelText(model)} on ${subject(data)} ${ordinal}`

@@ -66,6 +66,7 @@ export async function openSession(context: Context, texts: Texts, id: RunId): Pr
     store.runs.set(id, { step: from, attempt_step: kept })
     store.metrics.truncate(id, kept)
     store.runs.truncateSamples(id, kept)
+    store.flows.truncate(id, kept)
     return {
       activeMs: before.active_ms,
       again: before.attempt > 1,
@@ -117,7 +118,7 @@ function run(context: Context, id: RunId, activeBefore: number, start: Start): S
   }
 
   async function storeBatch({ batch, checkpoint }: Extract<TrainMessage, { kind: 'batch' }>): Promise<void> {
-    const { step, epoch, chunks, samples, activeMs } = batch
+    const { step, epoch, chunks, samples, flows, activeMs } = batch
     const record =
       checkpoint &&
       (await writeCheckpoint(
@@ -135,6 +136,7 @@ function run(context: Context, id: RunId, activeBefore: number, start: Start): S
       store.runs.set(id, { step, epoch, active_ms: activeBefore + activeMs })
       store.metrics.append(id, chunks)
       for (const sample of samples) store.runs.addSample(id, sample)
+      for (const point of flows) store.flows.add(id, point)
       if (!record) return []
       const before = store.checkpoints
         .list(id)
@@ -144,6 +146,7 @@ function run(context: Context, id: RunId, activeBefore: number, start: Start): S
     })
     if (chunks.length) emit('run.metrics', { id, chunks })
     for (const sample of samples) emit('run.sample', { id, sample })
+    for (const point of flows) emit('run.flow', { id, point })
     if (record || Date.now() - told >= rowMs) {
       told = Date.now()
       changed(context, id)

@@ -13,6 +13,7 @@ interface Seen {
   /** Last step told, per curve. */
   steps: Map<string, number>
   sample: number
+  flow: number
 }
 
 export function watch(context: Context, trainer: Trainer) {
@@ -30,6 +31,7 @@ export function watch(context: Context, trainer: Trainer) {
       attempt: record.attempt,
       steps: new Map(summaries.map((s) => [s.name, s.lastStep])),
       sample: samples.at(-1)?.step ?? -1,
+      flow: store.flows.read(record.id, { last: 1 })[0]?.step ?? -1,
     }
   }
   for (const record of store.runs.inHand()) seen.set(record.id, baseline(record))
@@ -41,6 +43,7 @@ export function watch(context: Context, trainer: Trainer) {
       attempt: record.attempt > 1 ? 0 : record.attempt,
       steps: new Map(),
       sample: record.attempt_step,
+      flow: record.attempt_step,
     }
     seen.set(id, known)
     if (known.attempt !== record.attempt) {
@@ -48,6 +51,7 @@ export function watch(context: Context, trainer: Trainer) {
       known.attempt = record.attempt
       for (const [name, step] of known.steps) known.steps.set(name, Math.min(step, record.attempt_step))
       known.sample = Math.min(known.sample, record.attempt_step)
+      known.flow = Math.min(known.flow, record.attempt_step)
     }
     const oldest = Math.min(...known.steps.values(), record.attempt_step)
     const chunks = store.metrics.read(id, undefined, oldest).flatMap((chunk) => {
@@ -68,6 +72,10 @@ export function watch(context: Context, trainer: Trainer) {
     for (const sample of store.runs.samples(id, known.sample)) {
       known.sample = sample.step
       emit('run.sample', { id, sample })
+    }
+    for (const point of store.flows.read(id, { after: known.flow })) {
+      known.flow = point.step
+      emit('run.flow', { id, point })
     }
   }
 

@@ -11,14 +11,14 @@ const summaryFields = ['count', 'last', 'lastStep', 'min', 'minStep', 'max', 'ma
 const bigEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 0
 
 /** f64 values as little-endian bytes: NaN, infinities, -0 and denormals come back exactly. */
-function toBytes(...columns: Float64Array[]): Buffer {
+export function toBytes(...columns: Float64Array[]): Buffer {
   const all = Buffer.concat(
     columns.map((column) => new Uint8Array(column.buffer, column.byteOffset, column.byteLength)),
   )
   return bigEndian ? all.swap64() : all
 }
 
-function fromBytes(bytes: Uint8Array): Float64Array {
+export function fromBytes(bytes: Uint8Array): Float64Array {
   const copy = Buffer.from(bytes)
   if (bigEndian) copy.swap64()
   const values = new Float64Array(copy.length / 8)

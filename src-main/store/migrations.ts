@@ -116,4 +116,14 @@ export const migrations: readonly string[] = [
     details TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Gradient through time; layout says what the f64 numbers are, see flows.ts.
+  CREATE TABLE flows (
+    run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    step INTEGER NOT NULL,
+    layout TEXT NOT NULL,
+    numbers BLOB NOT NULL,
+    PRIMARY KEY (run_id, step)
+  ) STRICT;
+  `,
 ]

@@ -20,6 +20,7 @@ import {
   type Opened,
 } from './db.ts'
 import { makeFolderNow, removeLeftovers } from './files.ts'
+import { flowTable } from './flows.ts'
 import { giveUpOwner, isAlive, newOwner, pidOf } from './lease.ts'
 import { metricTable } from './metrics.ts'
 import { checkPlace } from './place.ts'
@@ -212,6 +213,7 @@ export function openStore(folder: string) {
     findings,
     runs,
     metrics,
+    flows: flowTable(db),
     checkpoints: checkpointTable(db),
     datasets: datasetTable(db),
     settings: settingTable(db),

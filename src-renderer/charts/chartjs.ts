@@ -62,8 +62,10 @@ export interface Questions {
   zoomed(): void
 }
 
+/** `name`: what stands under the x axis. */
 export function configOf(
   axis: XAxis,
+  name: string,
   log: boolean,
   ink: Ink,
   ask: Questions,
@@ -96,7 +98,7 @@ export function configOf(
           },
           title: {
             display: true,
-            text: axisTitle[axis],
+            text: name,
             color: ink.axis,
             font: { family: ink.font, size: 11 },
             padding: 0,

@@ -14,6 +14,8 @@ export interface ChartLine {
   clock: Clock
   /** Step of the best value, drawn as a ring; undefined where no direction is better. */
   bestStep?: number | undefined
+  /** How strongly the line is drawn; 1 when missing. */
+  alpha?: number
 }
 
 /** Keys of legend entries: a run or a variant hides all its lines. */

@@ -15,6 +15,10 @@ export interface ChartSource {
   /** Weight of the debiased average, 0 = none. */
   smoothing: () => number
   log: () => boolean
+  /** What stands under the x axis. */
+  xName: () => string
+  /** A height to mark by a line; it is always in view. */
+  level: () => number | undefined
   robust: () => boolean
   hidden: () => ReadonlySet<string>
   theme: () => string
@@ -86,7 +90,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     if (!element) return
     chart.value?.destroy()
     ink = inkOf(element)
-    const config = configOf(source.axis(), source.log(), ink, {
+    const config = configOf(source.axis(), source.xName(), source.log(), ink, {
       extent: () => extent.value,
       yRange: () => yRange,
       zoomed: schedule,
@@ -112,10 +116,18 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     const strokes: Stroke[] = []
     const faint: Stroke[] = []
     const annotations: Record<string, AnnotationOptions> = {}
+    const level = source.level()
+    if (level !== undefined) annotations['level'] = levelLine(level, ink)
     for (const line of visible.value) {
       const curve = curves.value.get(line.key)!
       const main = thin(line.key, curve.smooth, curve, from, to, columns)
-      strokes.push({ points: main, color: line.color, width: 1.75, dash: dashOf(line.variant), alpha: 1 })
+      strokes.push({
+        points: main,
+        color: line.color,
+        width: 1.75,
+        dash: dashOf(line.variant),
+        alpha: line.alpha ?? 1,
+      })
       if (curve.smooth !== curve.raw) {
         const raw = thin(`${line.key} raw`, curve.raw, curve, from, to, columns)
         faint.push({ points: raw, color: line.color, width: 1, dash: [], alpha: 0.28 })
@@ -147,7 +159,11 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     const range = source.robust()
       ? robustRange(visible.value.map((line) => curves.value.get(line.key)!.raw))
       : rangeOf(drawnPoints, from, to)
-    return range && padded(range, source.log())
+    const level = source.level() ?? NaN
+    const whole =
+      range &&
+      (Number.isNaN(level) ? range : ([Math.min(range[0], level), Math.max(range[1], level)] as const))
+    return whole && padded(whole, source.log())
   }
 
   /** Thinned anew only where the curve or the view has changed. */
@@ -183,7 +199,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     schedule()
   }
 
-  watch([curves, visible, source.robust], schedule)
+  watch([curves, visible, source.robust, source.level], schedule)
   watch([source.axis, source.log, source.theme], ([axis, log], [oldAxis, oldLog]) => {
     const x = chart.value?.scales['x']
     const range = x && axis === oldAxis && isZoomed.value ? { min: x.min, max: x.max } : null
@@ -217,6 +233,16 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
 
   return { chart, curves, visible, drawn, isZoomed, resetZoom, zoomBy }
 }
+
+const levelLine = (y: number, ink: Ink): AnnotationOptions => ({
+  type: 'line',
+  yMin: y,
+  yMax: y,
+  borderColor: ink.axis,
+  borderWidth: 1,
+  borderDash: [4, 4],
+  adjustScaleRange: false,
+})
 
 const bestRing = (x: number, y: number, color: string, ink: Ink): AnnotationOptions => ({
   type: 'point',

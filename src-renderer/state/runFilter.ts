@@ -8,6 +8,7 @@ import { useRuns } from './runs.ts'
 export function dataText(run: RunRow): string {
   const data = run.config.data
   if (data.kind === 'text') return data.unit === 'word' ? `${data.dataset} (words)` : data.dataset
+  if (data.kind === 'image') return `${data.texture}, ${data.size} x ${data.size}`
   return data.kind === 'series' ? `series ${data.series}` : `addition, ${data.bits} bits`
 }
 

@@ -25,7 +25,7 @@ async function fill(label: string, value: string): Promise<void> {
 async function launch(name: string, changes: Record<string, string>): Promise<string> {
   await page.goto(`${bench.origin}/#/launch?preset=prose`)
   await page.getByText('87,130').waitFor()
-  await page.getByText('More settings').click()
+  await page.getByText('Recording and machine').click()
   await fill('Name', name)
   for (const [label, value] of Object.entries(changes)) await fill(label, value)
   await page.getByRole('button', { name: 'Launch', exact: true }).click()

@@ -60,7 +60,14 @@ describe.each(variants)('$cell.id $options', ({ cell, options }) => {
     const y = outputsOf(network, weights, trace)
     const loss = [y, ...trace.final].map((n) => sum(square(n))).reduce((a, b) => add(a, b))
     const leaves = [...weights.values(), x, ...init]
-    const feeds = Object.fromEntries(leaves.map((n, i) => [n.attrs.name!, values(n.shape, i + 1)]))
+    const feeds = Object.fromEntries(
+      leaves.map((n, i) => {
+        const start = values(n.shape, i + 1)
+        // Running statistics may be variances.
+        const statistic = network.weights.get(n.attrs.name!)?.role === 'statistic'
+        return [n.attrs.name!, statistic ? start.map(Math.abs) : start]
+      }),
+    )
     checkGraph(loss, leaves, feeds)
   })
 
@@ -129,6 +136,8 @@ describe.each(variants)('$cell.id $options', ({ cell, options }) => {
         const [low, high] =
           signal.kind === 'gate' ? [0, 1] : signal.kind === 'bounded' ? [-1, 1] : [-Infinity, Infinity]
         expect(grid.values.every((v) => v >= low && v <= high)).toBe(true)
+        // What finds boundaries need not find any in so short a text, and the top layer looks for none.
+        if (cell.coupled && signal.id === 'z') continue
         if (removed(options).includes(signal.id)) expect(grid.values.every((v) => v === 1)).toBe(true)
         else expect(grid.values.some((v) => v !== grid.values[0])).toBe(true)
       }

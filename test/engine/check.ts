@@ -4,7 +4,7 @@ import { compile } from '../../src-main/engine/compile/compile.ts'
 import { derive } from '../../src-main/engine/compile/derive.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { evaluate, type Feeds } from './evaluate.ts'
+import { evaluate, type Feeds, type Values } from './evaluate.ts'
 
 const run = { seed: [1, 2] as const, step: 3 }
 
@@ -31,7 +31,10 @@ export function expectClose(
   }
 }
 
-/** Compiled = evaluated, for the outputs and for the gradients of `loss`; gradients = central differences. */
+/**
+ * Compiled = evaluated, for the outputs and for the gradients of `loss`; gradients = central differences, in which what stops the gradient
+ * is held at its value.
+ */
 export function checkGraph(loss: Node, wrt: Node[], feeds: Feeds, outputs: Record<string, Node> = {}): void {
   const gradients = derive(loss, wrt)
   const all = {
@@ -42,6 +45,8 @@ export function checkGraph(loss: Node, wrt: Node[], feeds: Feeds, outputs: Recor
   const compiled = runCompiled(all, feeds)
   const evaluated = evaluate(Object.values(all), feeds)
   Object.keys(all).forEach((name, i) => expectClose(compiled[name]!, evaluated[i]!, 1e-9, name))
+  const held: Values[] = []
+  evaluate([loss], feeds, { values: held })
   for (const w of wrt) {
     const name = w.attrs.name!
     const base = Float64Array.from(feeds[name]!)
@@ -49,7 +54,7 @@ export function checkGraph(loss: Node, wrt: Node[], feeds: Feeds, outputs: Recor
       const at = (delta: number) => {
         const moved = base.slice()
         moved[i] = v + delta
-        return evaluate([loss], { ...feeds, [name]: moved })[0]![0]!
+        return evaluate([loss], { ...feeds, [name]: moved }, { values: held, at: 0 })[0]![0]!
       }
       return (at(1e-5) - at(-1e-5)) / 2e-5
     })

@@ -9,7 +9,7 @@ export type Feeds = Readonly<Record<string, ArrayLike<number>>>
 
 const unary: Record<string, (a: number) => number> = {
   neg: (a) => -a, abs: Math.abs, exp: Math.exp, log: Math.log, sqrt: Math.sqrt, tanh: Math.tanh, floor: Math.floor,
-  sigmoid: (a) => 1 / (1 + Math.exp(-a)), relu: (a) => (a > 0 ? a : a <= 0 ? 0 : a), stop: (a) => a,
+  sigmoid: (a) => 1 / (1 + Math.exp(-a)), relu: (a) => (a > 0 ? a : a <= 0 ? 0 : a),
 } // prettier-ignore
 const binary: Record<string, (a: number, b: number) => number> = {
   add: (a, b) => a + b, sub: (a, b) => a - b, mul: (a, b) => a * b, div: (a, b) => a / b, max: Math.max, min: Math.min,
@@ -30,14 +30,21 @@ const flat = (index: readonly number[], shape: readonly number[]) =>
 const under = (index: readonly number[], shape: readonly number[]) =>
   flat(shape.map((d, i) => (d === 1 ? 0 : index[index.length - shape.length + i]!)), shape) // prettier-ignore
 
+/** Values of `stop` nodes in the order in which they came; replayed, they are constants, as the gradient takes them. */
+export interface Stops {
+  values: Values[]
+  /** Next value to replay; undefined: record. */
+  at?: number
+}
+
 /** Values of `roots` in f64; `feeds` by name of input or state. Uniforms are not supported: they belong to executors. */
-export function evaluate(roots: readonly Node[], feeds: Feeds): Values[] {
-  return evaluateIn(roots, feeds, new Map())
+export function evaluate(roots: readonly Node[], feeds: Feeds, stops: Stops = { values: [] }): Values[] {
+  return evaluateIn(roots, feeds, new Map(), stops)
 }
 
 type ScanValues = { finals: Values[]; stacks: Values[] }
 
-function evaluateIn(roots: readonly Node[], feeds: Feeds, given: Map<Node, Values>): Values[] {
+function evaluateIn(roots: readonly Node[], feeds: Feeds, given: Map<Node, Values>, stops: Stops): Values[] {
   const memo = new Map<Node, Values>(given)
   const scans = new Map<Node, ScanValues>()
   const scanOf = (node: Node): ScanValues => {
@@ -55,7 +62,7 @@ function evaluateIn(roots: readonly Node[], feeds: Feeds, given: Map<Node, Value
       )
       body.state.forEach((slot, k) => slots.set(slot, state[k]!))
       for (const n of insideNodes(body)) slots.delete(n)
-      const values = evaluateIn([...body.next, ...body.ys], feeds, slots)
+      const values = evaluateIn([...body.next, ...body.ys], feeds, slots, stops)
       state = values.slice(0, body.next.length)
       body.ys.forEach((y, j) => stacks[j]!.set(values[body.next.length + j]!, t * elements(y.shape)))
     }
@@ -86,6 +93,10 @@ function evaluateIn(roots: readonly Node[], feeds: Feeds, given: Map<Node, Value
     const last = shape[shape.length - 1]!
     let i = 0
     switch (node.op) {
+      case 'stop':
+        if (stops.at !== undefined) return stops.values[stops.at++]!
+        stops.values.push(a)
+        return a
       case 'select':
         for (const x of indices(shape))
           out[i++] = a[under(x, shapes[0]!)] !== 0 ? b[under(x, shapes[1]!)]! : c[under(x, shapes[2]!)]!

@@ -136,6 +136,8 @@ describe('the catalogue', () => {
       'mi-gru',
       'layernorm-lstm',
       'clockwork',
+      'hm-lstm',
+      'hm-rnn',
     ])
     for (const cell of cells) {
       expect(cell.signals.some((s) => s.id === 'h')).toBe(true)
@@ -151,6 +153,6 @@ describe('the catalogue', () => {
   it('has fields for every group of the form', () => {
     expect(fields.train.map((f) => f.path)).toContain('train.lr')
     expect(fields.model.map((f) => f.path)).toContain('model.hidden')
-    expect(Object.keys(fields.data)).toEqual(['text', 'series', 'addition'])
+    expect(Object.keys(fields.data)).toEqual(['text', 'series', 'addition', 'image', 'memory', 'examples'])
   })
 })

@@ -30,6 +30,15 @@ function decode(bytes: Uint8Array): State {
 export const lossAt = (seed: number, step: number): number =>
   step % 97 === 0 ? NaN : createHash('sha1').update(`${seed} ${step}`).digest().readUInt32BE(0) / 2 ** 32
 
+/** A gradient record of three steps: anything that is a function of seed and step. */
+function flowAt(seed: number, step: number): TrainingEvent {
+  const last = Float64Array.of(lossAt(seed, step), NaN, 1)
+  const layers = [{ layer: 'layers.0', norms: last.map((v) => 2 * v), last }]
+  const radii = [{ name: 'layers.0.w', value: 1 / step }]
+  const values = { 'radius/layers.0.w': 1 / step }
+  return { kind: 'flow', step, point: { step, stride: 1, layers, radii }, values }
+}
+
 const sleep = (ms: number) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
 export function openTraining(start: TrainingStart): Training {
@@ -45,7 +54,7 @@ export function openTraining(start: TrainingStart): Training {
     weight: resumed?.weight ?? given?.weight ?? config.seed,
     finite: true,
   }
-  const { steps, lr, logEvery, sampleEvery, checkpointEvery } = config.train
+  const { steps, lr, logEvery, sampleEvery, flowEvery, checkpointEvery } = config.train
 
   function* events(): Generator<TrainingEvent, void, void> {
     while (state.step < steps) {
@@ -72,6 +81,7 @@ export function openTraining(start: TrainingStart): Training {
           values: { 'train/loss': lossAt(config.seed, step), 'train/weight': state.weight },
         }
       if (sampleEvery && step % sampleEvery === 0) yield { kind: 'sample', step, text: `text ${step}` }
+      if (flowEvery && step % flowEvery === 0) yield flowAt(config.seed, step)
       if (step % checkpointEvery === 0)
         yield { kind: 'checkpoint', step, loss: lossAt(config.seed, step), best: step === checkpointEvery }
       yield { kind: 'step', step, epoch: Math.floor(step / 100) }

@@ -13,11 +13,13 @@ import {
   fakeCatalog,
   fakeRun,
   fakeTexts,
+  flowOf,
   randomOf,
   runIdOf,
   summariesOf,
   textOf,
 } from './fakeData.ts'
+import { fakeBench, fakeGraph } from './fakeGraph.ts'
 
 export interface FakeOptions {
   runs?: number
@@ -122,6 +124,9 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
           : []
       return { parameters, memoryBytes, availableBytes: 12 * 2 ** 30, stepsPerEpoch: 664, totalSteps: train.steps || train.epochs * 664, symbolsPerStep: train.batch * train.window, vocabulary: 65, symbols: { train: 1_069_200, validation: 118_800 }, executor: 'native', warnings } // prettier-ignore
     },
+    'config.graph': ({ config }) => (checked(config), fakeGraph),
+    'app.bench': () => fakeBench,
+    'runs.graph': ({ id }) => (find(id), fakeGraph),
     'runs.launch': ({ config }) => launch(config),
     'runs.list': ({ trash = false, limit = 1000, offset = 0 }) => {
       const all = [...rows.values()].filter((run) => (run.trashedAt !== null) === trash)
@@ -143,6 +148,7 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
         const chunks = run.startedAt ? curvesOf(numbers.get(id) ?? 1, run.step, run.startedAt) : []
         return { id, chunks: names ? chunks.filter((chunk) => names.includes(chunk.name)) : chunks }
       }),
+    'runs.flow': ({ id, last = 1000 }) => flowOf(find(id)).slice(-last),
     'runs.stop': ({ id }) => change(id, { status: 'stopped', endedAt: Date.now(), queuePosition: null }),
     'runs.pause': ({ id }) => change(id, { status: 'paused', queuePosition: null }),
     'runs.resume': ({ id }) => change(id, { status: 'running', endedAt: null }),

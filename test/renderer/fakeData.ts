@@ -9,6 +9,7 @@ import {
   type RunConfig,
 } from '../../src-main/contract/config.ts'
 import type { Catalog } from '../../src-main/contract/catalog.ts'
+import type { FlowPoint } from '../../src-main/contract/flow.ts'
 import type { DatasetDetail } from '../../src-main/contract/data.ts'
 import type { MetricChunk, MetricSummary, RunRow, RunStatus } from '../../src-main/contract/run.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
@@ -171,6 +172,24 @@ export function fakeRun(n: number, now: number): RunRow {
           }
         : null,
   }
+}
+
+/** Gradients of run n every 500 steps: one layer that fades, one that hardly does. */
+export function flowOf({ step, config }: RunRow): FlowPoint[] {
+  const layers = Array.from({ length: config.model.layers }, (_, layer) => `layers.${layer}`)
+  return Array.from({ length: step < 500 ? 0 : Math.floor(step / 500) + 1 }, (_, n) => ({
+    step: n * 500,
+    stride: 1,
+    layers: layers.map((layer, l) => {
+      const back = (t: number) => 63 - t
+      const last = Float64Array.from({ length: 64 }, (_, t) => 0.02 * (0.72 + 0.02 * n + 0.2 * l) ** back(t))
+      return { layer, norms: last.map((norm) => norm + 0.01), last }
+    }),
+    radii: ['i', 'f', 'g', 'o'].map((gate, i) => ({
+      name: `layers.0.w_hh.${gate}`,
+      value: 0.5 + 0.1 * i * n,
+    })),
+  }))
 }
 
 const licence = 'Public domain'

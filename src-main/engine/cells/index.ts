@@ -6,16 +6,21 @@ import { parseWith } from '../../contract/validate.ts'
 import type { CellInfo } from '../../contract/catalog.ts'
 import type { CellOption } from '../../contract/config.ts'
 import type { Cell } from './cell.ts'
+import type { GridCell } from './grid.ts'
 import { elman } from './elman.ts'
 import { feedforward } from './feedforward.ts'
 import { gru } from './gru.ts'
 import { clockwork } from './clockwork.ts'
+import { hmLstm } from './hmLstm.ts'
+import { hmRnn } from './hmRnn.ts'
 import { irnn } from './irnn.ts'
 import { jordan } from './jordan.ts'
 import { layernormLstm } from './layernormLstm.ts'
 import { leaky } from './leaky.ts'
 import { lstm } from './lstm.ts'
 import { lstmVariant } from './lstmVariant.ts'
+import { mdLstm } from './mdLstm.ts'
+import { mdRnn } from './mdRnn.ts'
 import { miGru } from './miGru.ts'
 import { miLstm } from './miLstm.ts'
 import { miRnn } from './miRnn.ts'
@@ -38,22 +43,44 @@ export const cells: readonly Cell[] = [
   miGru,
   layernormLstm,
   clockwork,
+  hmLstm,
+  hmRnn,
 ]
 
-/** The cell of that id; throws E_CONFIG_UNKNOWN naming the nearest. */
-export function cellById(id: string): Cell {
-  const cell = cells.find((c) => c.id === id)
+/** Cells of two-dimensional networks: for images. */
+export const gridCells: readonly GridCell[] = [mdRnn, mdLstm]
+
+/** The cell of that id; throws E_CONFIG_UNKNOWN naming the nearest, E_CONFIG_DATA for one that reads images. */
+export const cellById = (id: string): Cell => find(id, cells, gridCells, 'images; sequences need')
+
+/** The two-dimensional cell of that id; throws E_CONFIG_UNKNOWN naming the nearest, E_CONFIG_DATA for one that reads sequences. */
+export const gridCellById = (id: string): GridCell => find(id, gridCells, cells, 'sequences; images need')
+
+function find<C extends { id: string }>(
+  id: string,
+  among: readonly C[],
+  others: readonly { id: string; title: string }[],
+  reads: string,
+): C {
+  const cell = among.find((c) => c.id === id)
   if (cell) return cell
-  const ids = cells.map((c) => c.id)
+  const path = 'model.cell'
+  const ids = among.map((c) => c.id)
+  const other = others.find((c) => c.id === id)
+  if (other) {
+    const message = `${path}: ${other.title} reads ${reads} ${among.length > 3 ? `one of ${ids.join(', ')}` : ids.join(' or ')}.`
+    throw new UnrollError('E_CONFIG_DATA', message, { path })
+  }
   const near = nearest(id, ids)
   const hint = near ? `did you mean ${near}?` : `known cells: ${ids.join(', ')}.`
-  throw new UnrollError('E_CONFIG_UNKNOWN', `model.cell: there is no cell "${id}"; ${hint}`, {
-    path: 'model.cell',
-  })
+  throw new UnrollError('E_CONFIG_UNKNOWN', `${path}: there is no cell "${id}"; ${hint}`, { path })
 }
 
 /** Options of a cell with defaults filled in; throws E_CONFIG_UNKNOWN or E_CONFIG_RANGE with the key's path. */
-export function cellOptions(cell: Cell, given: Record<string, CellOption>): Record<string, CellOption> {
+export function cellOptions(
+  cell: Pick<Cell, 'options'>,
+  given: Record<string, CellOption>,
+): Record<string, CellOption> {
   const schema = z.strictObject({ model: z.strictObject({ options: cell.options }) })
   return parseWith(schema, { model: { options: given } }, 'config', 'configuration').model.options as Record<
     string,
@@ -61,11 +88,12 @@ export function cellOptions(cell: Cell, given: Record<string, CellOption>): Reco
   >
 }
 
-export const cellInfo = (cell: Cell): CellInfo => ({
+export const cellInfo = (cell: Cell | GridCell): CellInfo => ({
   id: cell.id,
   title: cell.title,
   paper: cell.paper,
   about: cell.about,
+  reads: gridCells.some((grid) => grid.id === cell.id) ? 'images' : 'sequences',
   signals: [...cell.signals],
   fields: fieldsOf(cell.options, 'model.options'),
 })

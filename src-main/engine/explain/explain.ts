@@ -15,15 +15,18 @@ import { treeOf } from './tree.ts'
 import { sectionsOf } from './walk.ts'
 import { wordingOf } from './wording.ts'
 
-/** Throws what planRun throws on a configuration or text that does not fit; `vocabulary` is a checkpoint's. */
+/**
+ * Throws what planRun throws on a configuration or text that does not fit. Without the text, a checkpoint's vocabulary is enough: the
+ * program does not depend on the symbols themselves.
+ */
 export function explainProgram(
   config: RunConfig,
-  text: Text,
+  text: Text | null,
   bytesPerElement: number,
-  vocabulary?: readonly string[],
+  known?: { vocabulary: readonly string[] },
 ): ProgramGraph {
   checkCellOptions(config)
-  const task = taskOf(config, text, vocabulary)
+  const task = taskOf(config, text ?? standIn(config, known?.vocabulary ?? []), known?.vocabulary)
   let seen!: Compilation
   const program = trainingProgram(
     task,
@@ -60,6 +63,13 @@ export function explainProgram(
       ),
     },
   }
+}
+
+/** A text of known symbols, long enough for one step. */
+function standIn({ data, train }: RunConfig, vocabulary: readonly string[]): string {
+  const symbol = vocabulary.find((one) => /^[\p{L}\p{N}]+$/u.test(one)) ?? vocabulary.find((one) => one.trim() !== '') // prettier-ignore
+  const words = data.kind === 'text' && data.unit === 'word'
+  return `${symbol ?? 'a'}${words ? ' ' : ''}`.repeat(20 * (train.batch * train.window + 100))
 }
 
 /** Weights by the part of the network that they belong to, in order. */

@@ -6,7 +6,7 @@ import { elements, type Call, type Instruction, type Program, type View } from '
 import type { Item } from '../compile/schedule.ts'
 import type { Node } from '../graph/node.ts'
 import { nameOf } from '../graph/names.ts'
-import { flopsOf, touchedBy } from '../run/profile.ts'
+import { flopsOf, touched } from '../run/profile.ts'
 import { innerOf } from './memory.ts'
 import { laterOf, layerOf } from './walk.ts'
 import type { Wording } from './wording.ts'
@@ -21,7 +21,7 @@ export interface Told {
 
 /** `code` and `block.code` are the same calls in the same order. */
 export function treeOf(code: readonly Instruction[], block: Block, told: Told): ProgramItem[] {
-  return level(code, block.code, block, told, 1, 'update')
+  return level(code, block.code, block, told, [], 'update')
 }
 
 function level(
@@ -29,21 +29,21 @@ function level(
   pending: readonly Pending[],
   block: Block,
   told: Told,
-  times: number,
+  counts: readonly number[],
   outer: Section,
 ): ProgramItem[] {
   return code.map((instruction, i) => {
     const item = block.origin.get(pending[i]!)
     const section = item ? laterOf(nodesOf(item).map(told.sectionOf)) : outer
     if (instruction.kernel !== 'loop')
-      return callOf(instruction, titleOf(instruction, pending[i]!, item, block, told), section, times, told)
+      return callOf(instruction, titleOf(instruction, pending[i]!, item, block, told), section, counts, told)
     const scanned = item!.nodes[0]!
     const inner = innerOf(block, scanned)
     const { count, reverse } = instruction
     const made = told.sectionOf(scanned)
     const title = `${layerOf(scanned) || 'loop'}, ${made}`
     const pendings = pending[i]!.kernel === 'loop' ? pending[i]!.body : []
-    const body = inner ? level(instruction.body, pendings, inner, told, times * count, made) : []
+    const body = inner ? level(instruction.body, pendings, inner, told, [...counts, count], made) : []
     const loop: ProgramLoop = { kernel: 'loop', title, section: made, count, reverse, body }
     return loop
   })
@@ -55,10 +55,14 @@ function callOf(
   call: Call,
   title: string,
   section: Section,
-  times: number,
+  counts: readonly number[],
   { bytesPerElement }: Told,
 ): ProgramCall {
   const shape = (view: View) => [...view.shape]
+  const times = counts.reduce((n, count) => n * count, 1)
+  // A window that a loop does not move is fetched once.
+  const fetched = (view: View) =>
+    counts.reduce((n, count, d) => n * (view.loop[d] ? count : 1), touched(view))
   return {
     kernel: call.kernel,
     title,
@@ -67,7 +71,7 @@ function callOf(
     ins: call.ins.map(shape),
     times,
     flops: times * flopsOf(call),
-    bytes: times * bytesPerElement * touchedBy(call),
+    bytes: bytesPerElement * [...call.outs, ...call.ins].reduce((n, view) => n + fetched(view), 0),
     ops: call.code.filter((op) => op.fn !== 'const').map((op) => op.fn),
   }
 }

@@ -2,6 +2,7 @@
 // here are no graph nodes and no values.
 import type { ModelConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
+import { layerSizes } from '../../contract/shape.ts'
 import { cellById, cellOptions } from '../cells/index.ts'
 import { uniformOver, type Cell, type Weight } from '../cells/cell.ts'
 import type { Node } from '../graph/node.ts'
@@ -59,10 +60,6 @@ export interface NetworkSizes {
 
 const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
-
-/** Units per layer, from `sizes` or from `hidden` and `layers`. */
-export const layerSizes = ({ sizes, hidden, layers }: ModelConfig): number[] =>
-  sizes === '' ? Array<number>(layers).fill(hidden) : sizes.split('/').map(Number)
 
 /** Lays a network out; throws E_CONFIG_UNKNOWN, E_CONFIG_RANGE, and E_CONFIG_DATA where cell and wrapper exclude each other. */
 export function networkOf(

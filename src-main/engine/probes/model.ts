@@ -2,8 +2,11 @@
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import { readCheckpoint } from '../checkpoint.ts'
+import { imageNetwork } from '../data/tasks/image.ts'
+import type { Program } from '../compile/program.ts'
 import { networkFor } from '../data/tasks/index.ts'
 import { vocabularyOf, type Vocabulary } from '../data/vocabulary.ts'
+import type { GridNetwork } from '../nn/grid.ts'
 import { parameterCount, type Network } from '../nn/network.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Tensor } from '../safetensors.ts'
@@ -16,7 +19,9 @@ export interface Model {
   readonly step: number
   readonly vocabulary: string[]
   readonly parameters: number
+  /** Throws E_ARG for a model of images; that has a `grid` instead. */
   readonly network: Network
+  readonly grid?: GridNetwork
   readonly symbols: Vocabulary
   readonly weights: ReadonlyMap<string, Tensor>
   readonly executor: Executor
@@ -25,7 +30,8 @@ export interface Model {
 /** Reads weights, configuration and vocabulary; throws E_MODEL_* as readCheckpoint does. */
 export function openModel(checkpoint: Uint8Array, executor: Executor): Model {
   const { config, step, vocabulary, tensors } = readCheckpoint(checkpoint)
-  const network = networkFor(config, vocabulary.length)
+  if (config.data.kind === 'image') return openImages(config, step, tensors, executor)
+  const network = networkFor(config, vocabulary.length) as Network
   const symbols = vocabularyOf(config.data.kind === 'text' ? config.data.unit : 'char', vocabulary)
   return {
     config,
@@ -39,9 +45,37 @@ export function openModel(checkpoint: Uint8Array, executor: Executor): Model {
   }
 }
 
+function openImages(config: RunConfig, step: number, weights: Model['weights'], executor: Executor): Model {
+  const grid = imageNetwork(config)
+  const symbols = vocabularyOf('char', [])
+  const opened = {
+    config,
+    step,
+    vocabulary: [],
+    parameters: parameterCount(grid),
+    grid,
+    symbols,
+    weights,
+    executor,
+  }
+  return {
+    ...opened,
+    get network(): Network {
+      const message =
+        'this run learnt images; there is no text to look at or to write. Choose a run on a text.'
+      throw new UnrollError('E_ARG', message, { path: 'id' })
+    },
+  }
+}
+
 /** A reader program with the model's weights in it. The caller disposes of it. */
 export function openReader(model: Model, options: ReaderOptions): Executable {
-  const executable = model.executor.load(readerProgram(model.network, options))
+  return withWeights(model, readerProgram(model.network, options))
+}
+
+/** The program with the model's weights in it. The caller disposes of it. */
+export function withWeights(model: Model, program: Program): Executable {
+  const executable = model.executor.load(program)
   for (const [name, { kind }] of executable.program.slots) {
     if (kind === 'state' && model.weights.has(name) && !name.startsWith('carry.'))
       executable.write(name, model.weights.get(name)!.data)

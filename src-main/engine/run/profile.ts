@@ -15,6 +15,8 @@ export type Measure = (run: () => void) => number
 
 /** One kernel call of a program, over all iterations of the loops around it. */
 export interface CallCost {
+  /** Its place among all calls of the program, in order. */
+  index: number
   kernel: Call['kernel']
   note: string
   /** How often it runs per run of the program. */
@@ -80,16 +82,17 @@ export function profileProgram(
     executable.dispose()
     return seconds
   }
-  const calls = allCalls(program.code).map(({ call, times, alone }): CallCost => {
+  const calls = allCalls(program.code).map(({ call, times, alone }, index): CallCost => {
     const width = executor.bytesPerElement
     return {
+      index,
       kernel: call.kernel,
       note: call.note,
       times,
       seconds: secondsOf(alone),
       share: 0,
       flops: times * flopsOf(call),
-      bytes: times * width * touchedBy(call),
+      bytes: times * width * [...call.outs, ...call.ins].reduce((n, view) => n + touched(view), 0),
       detail: detailOf(call),
     }
   })
@@ -129,12 +132,8 @@ export function flopsOf({ kernel, outs, ins, code }: Call): number {
   return kernel === 'sum' || kernel === 'max' || kernel === 'scatterAdd' ? read : 5 * read
 }
 
-/** Elements that one call reads and writes. */
-export const touchedBy = ({ outs, ins }: Call): number =>
-  [...outs, ...ins].reduce((n, view) => n + touched(view), 0)
-
 /** Elements of the arena that a window shows. */
-const touched = ({ shape, strides }: View): number =>
+export const touched = ({ shape, strides }: View): number =>
   shape.reduce((n, size, d) => (strides[d] === 0 ? n : n * size), 1)
 
 function detailOf({ kernel, outs, ins, code }: Call): string {

@@ -2,14 +2,15 @@
 // get a copy when they are used.
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
-import type { SeriesTable } from '../../contract/run.ts'
+import type { Pictures, SeriesTable } from '../../contract/run.ts'
 import type { Program } from '../compile/program.ts'
 import type { Buckets, Task } from '../data/tasks/task.ts'
 import { initialValues, seedWords } from '../nn/initialise.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Tensor } from '../safetensors.ts'
 import { readerProgram } from '../probes/reader.ts'
-import { answersProgram, evaluationProgram, trainingProgram } from './program.ts'
+import { flowPoint, flowProgramsOf, flowSize, type FlowPrograms } from './flow.ts'
+import { answersProgram, evaluationProgram, picturesProgram, trainingProgram } from './program.ts'
 
 export interface Programs {
   /** Of tasks with buckets: padded to the longest. */
@@ -19,6 +20,7 @@ export interface Programs {
   evaluation: Program | undefined
   shorterEvaluation: Program[]
   answers: Program | undefined
+  flow: FlowPrograms | undefined
   sample: Program | undefined
 }
 
@@ -31,12 +33,13 @@ export const programsOf = (task: Task, config: RunConfig): Programs => ({
   evaluation: evaluationProgram(task, longestOf(task.evaluation?.buckets)),
   shorterEvaluation: shorterOf(task.evaluation?.buckets).map((bucket) => evaluationProgram(task, bucket)!),
   answers: answersProgram(task),
-  sample: task.samples ? readerProgram(task.network, { steps: 1, outputs: true }) : undefined,
+  flow: flowProgramsOf(task, config),
+  sample: task.samples ? readerProgram(task.network, { steps: 1, outputs: true }) : picturesProgram(task),
 })
 
 /** Elements of all memory together. */
-export const programsSize = ({ train, evaluation, answers, sample }: Programs): number =>
-  [train, evaluation, answers, sample].reduce((n, p) => n + (p?.size ?? 0), 0)
+export const programsSize = ({ train, evaluation, answers, sample, flow }: Programs): number =>
+  [train, evaluation, answers, sample].reduce((n, p) => n + (p?.size ?? 0), 0) + flowSize(flow)
 
 export class Learner {
   /** The states of all buckets: weights, moments. */
@@ -46,6 +49,7 @@ export class Learner {
   private readonly programs: Programs
   private readonly executor: Executor
   private readonly others = new Map<Program, Executable>()
+  private flowing: Program | undefined
 
   constructor(task: Task, programs: Programs, executor: Executor) {
     this.task = task
@@ -54,6 +58,11 @@ export class Learner {
     this.main = executor.load(programs.train)
     this.shorter = programs.shorter.map((program) => executor.load(program, this.main))
     task.prepare?.(this.main)
+  }
+
+  /** Whether there is a gradient through time to record. */
+  get recordsFlow(): boolean {
+    return this.programs.flow !== undefined
   }
 
   /** The program of update `step`. */
@@ -124,6 +133,32 @@ export class Learner {
     return this.task.answers!.table(executable)
   }
 
+  pictures(): Pictures {
+    return this.task.pictures!.draw(this.withWeights(this.programs.sample!))
+  }
+
+  /** Gradient through time of update `step`, before it is made; undefined when `control` ended it early or nothing can be recorded. */
+  flow(
+    seed: number,
+    step: number,
+    control: Int32Array | undefined,
+  ): ReturnType<typeof flowPoint> | undefined {
+    const program = this.programs.flow?.at(this.task.buckets?.of(step) ?? 0)
+    if (!program) return undefined
+    // One length at a time is in memory.
+    if (this.flowing && this.flowing !== program) this.unload(this.flowing)
+    this.flowing = program
+    const flow = this.withWeights(program)
+    for (const name of program.slots.keys())
+      if (name.startsWith('carry.')) flow.write(name, this.main.read(name))
+    this.task.prepare?.(flow)
+    this.task.feed(flow, step)
+    const radii = this.programs.flow!.radii()
+    const radius = radii && this.withWeights(radii)
+    const run = { seed: seedWords(seed), step, ...(control && { cancel: control }) }
+    return flow.run(run) && (radius?.run(run) ?? true) ? flowPoint(step, flow, radius) : undefined
+  }
+
   /** The one-symbol program with the weights of now. */
   reader(): Executable {
     return this.withWeights(this.programs.sample!)
@@ -140,6 +175,11 @@ export class Learner {
     for (const name of this.task.network.weights.keys())
       if (program.slots.has(name)) executable.write(name, this.main.read(name))
     return executable
+  }
+
+  private unload(program: Program): void {
+    this.others.get(program)?.dispose()
+    this.others.delete(program)
   }
 
   private loaded(program: Program, beside?: Executable): Executable {

@@ -2,6 +2,7 @@
 // pausing, stopping and writing checkpoints; state is whole at every event.
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
+import type { RunSample } from '../../contract/run.ts'
 import type { ReadCheckpoint } from '../checkpoint.ts'
 import { readCheckpoint, writeCheckpoint } from '../checkpoint.ts'
 import { taskOf } from '../data/tasks/index.ts'
@@ -16,15 +17,9 @@ import { Learner, programsOf, programsSize } from './learner.ts'
 import { stepValues } from './optimisers.ts'
 import { infinite } from './program.ts'
 import { addTo, newProgress, noSums, passed, type Progress } from './progress.ts'
-import { learningRate } from './schedules.ts'
+import { learningRate, totalStepsOf } from './schedules.ts'
 
 const sampleLength = 300
-
-/** Updates that a configuration asks for; whole epochs are rounded to steps. */
-export function totalStepsOf({ train }: RunConfig, stepsPerEpoch: number): number {
-  const byEpochs = train.epochs > 0 ? Math.ceil(train.epochs * stepsPerEpoch) : Infinity
-  return Math.min(byEpochs, train.steps > 0 ? train.steps : Infinity)
-}
 
 /** Starts or resumes a run. Throws as planRun does, and E_MODEL_* on a checkpoint that does not fit. */
 export function openTraining(start: TrainingStart, executor: Executor): Training {
@@ -43,6 +38,7 @@ export function openTraining(start: TrainingStart, executor: Executor): Training
   if (given) learner.restore(given.tensors, start.resume !== undefined)
   const progress = start.resume ? progressOf(given!) : newProgress()
   const totalSteps = totalStepsOf(config, task.stepsPerEpoch)
+  if (!start.resume && programs.flow) progress.due.flow = true
   const shared = { config, task, learner, progress, totalSteps, control: start.control }
   return {
     parameters: parameterCount(task.network),
@@ -138,7 +134,7 @@ function* train(run: Running): Generator<TrainingEvent, void, void> {
 
 /** Counts the run just made and sets what is due. */
 function note(
-  { config: { train: options }, task, progress, totalSteps }: Running,
+  { config: { train: options }, task, learner, progress, totalSteps }: Running,
   loss: number,
   norm: number,
   wrong: number,
@@ -159,7 +155,10 @@ function note(
   due.metrics = at(options.logEvery) || progress.epochLoss !== null
   due.validation = task.evaluation !== undefined && at(options.evalEvery)
   due.sample =
-    (task.samples || task.answers !== undefined) && options.sampleEvery > 0 && at(options.sampleEvery)
+    (task.samples || (task.answers ?? task.pictures) !== undefined) &&
+    options.sampleEvery > 0 &&
+    at(options.sampleEvery)
+  due.flow = learner.recordsFlow && passed(options.flowEvery, before, step)
   due.checkpoint = at(options.checkpointEvery)
 }
 
@@ -177,6 +176,12 @@ function* duties(run: Running): Generator<TrainingEvent, void, void> {
     due.metrics = false
     yield { kind: 'metrics', step, values: trainingMetrics(run) }
   }
+  if (due.flow) {
+    const flow = asked(control) ? undefined : learner.flow(config.seed, step, control)
+    if (!flow && asked(control)) return
+    due.flow = false
+    if (flow) yield { kind: 'flow', step, ...flow }
+  }
   if (due.validation) {
     const values = asked(control) ? undefined : learner.validate(config.seed, step, control)
     if (!values) return
@@ -193,7 +198,7 @@ function* duties(run: Running): Generator<TrainingEvent, void, void> {
     yield {
       kind: 'sample',
       step,
-      ...(task.answers ? { text: '', table: learner.table(config.seed, step) } : { text: sampleOf(run) }),
+      ...sampleNow(run),
     }
   }
   if (due.checkpoint) {
@@ -222,6 +227,12 @@ function trainingMetrics({ config, task, progress, totalSteps }: Running): Recor
   progress.log = noSums()
   progress.epochLoss = null
   return values
+}
+
+function sampleNow(run: Running): Pick<RunSample, 'text' | 'table' | 'pictures'> {
+  const { config, task, learner, progress } = run
+  if (task.answers) return { text: '', table: learner.table(config.seed, progress.step) }
+  return task.pictures ? { text: '', pictures: learner.pictures() } : { text: sampleOf(run) }
 }
 
 function sampleOf({ config, task, learner, progress }: Running): string {

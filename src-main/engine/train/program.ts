@@ -16,7 +16,7 @@ import { stepInputs, update } from './optimisers.ts'
 export const infinite = 1e38
 
 /** Every weight as a state node, by name. */
-export const weightNodes = (network: Network): Map<string, Node> =>
+export const weightNodes = (network: Pick<Network, 'weights'>): Map<string, Node> =>
   new Map([...network.weights].map(([name, { shape }]) => [name, state(name, shape)]))
 
 /** Inputs: the task's and the optimiser's (see StepInputs). States: weights, `optim.*`, `carry.*`. Outputs: loss, norm and, if it can be solved, wrong. */
@@ -54,6 +54,12 @@ function gradientUpdates(task: Task, train: TrainConfig, weights: ReadonlyMap<st
 export function evaluationProgram(task: Task, bucket = 0): Program | undefined {
   if (!task.evaluation) return undefined
   const { outputs, carry } = task.evaluation.graph(weightNodes(task.network), bucket)
+  return compile({ outputs, updates: carry })
+}
+
+export function picturesProgram({ network, pictures }: Task): Program | undefined {
+  if (!pictures) return undefined
+  const { outputs, carry } = pictures.graph(weightNodes(network))
   return compile({ outputs, updates: carry })
 }
 

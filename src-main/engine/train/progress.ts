@@ -5,7 +5,7 @@ export interface Progress {
   /** Updates made. */
   step: number
   /** What is still to be told about this step, in this order. */
-  due: { metrics: boolean; validation: boolean; sample: boolean; checkpoint: boolean }
+  due: { metrics: boolean; flow?: boolean; validation: boolean; sample: boolean; checkpoint: boolean }
   /** Sums since the last point of the curves, and over the current epoch. */
   log: Sums
   epoch: Sums

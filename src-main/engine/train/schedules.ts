@@ -1,5 +1,5 @@
 // Learning rate of each step: pure functions of how far the run is.
-import type { TrainConfig } from '../../contract/config.ts'
+import type { RunConfig, TrainConfig } from '../../contract/config.ts'
 
 const cosine = (from: number, to: number, share: number) =>
   to + ((from - to) * (1 + Math.cos(Math.PI * share))) / 2
@@ -26,4 +26,10 @@ export function learningRate(config: TrainConfig, step: number, total: number): 
   if (schedule === 'exponential') return lr * decay ** (t / decayEvery)
   if (schedule === 'invsqrt') return lr * Math.sqrt(Math.max(1, warmupSteps) / (step + 1))
   return lr
+}
+
+/** Updates that a configuration asks for; whole epochs are rounded to steps. */
+export function totalStepsOf({ train }: Pick<RunConfig, 'train'>, stepsPerEpoch: number): number {
+  const byEpochs = train.epochs > 0 ? Math.ceil(train.epochs * stepsPerEpoch) : Infinity
+  return Math.min(byEpochs, train.steps > 0 ? train.steps : Infinity)
 }

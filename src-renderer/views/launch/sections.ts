@@ -1,15 +1,70 @@
-// How the form is divided: which training fields most people leave alone, and what the kinds of data are called. What is not named
-// here is shown at once under its own name, so nothing new is ever lost.
+// How the form is divided: what is seen at once, what folds away, and what the kinds of data are called. A field that is not named here
+// stands with the first of its group, so nothing new is ever lost.
+import type { Field } from '@contract/fields.ts'
+import { isShown, type FieldGroups, type FormValue, type FormValues } from '../../forms/values.ts'
 
 export const kindTitles: Record<string, string> = {
   text: 'Text',
   series: 'Symbol series',
   addition: 'Binary addition',
+  memory: 'Memory problems',
+  examples: 'Labelled lines and pairs',
 }
 
-const detailed = new Set([
-  'train.stride', 'train.carry', 'train.warmup', 'train.momentum', 'train.rho', 'train.beta1', 'train.beta2', 'train.epsilon',
-  'train.logEvery', 'train.evalEvery', 'train.sampleEvery', 'train.checkpointEvery', 'train.stopWhenSolved', 'train.threads', 'train.executor',
-]) // prettier-ignore
+export interface Section {
+  id: string
+  title: string
+  fields: Field[]
+  /** A fork goes on with given weights: what shaped them is fixed. */
+  fixed: boolean
+  folded: boolean
+}
 
-export const isDetail = (path: string): boolean => detailed.has(path)
+const folds: readonly { id: string; title: string; of: 'model' | 'train'; names: readonly string[] }[] = [
+  { id: 'shape', title: 'Shape of the network', of: 'model', names: ['sizes', 'head', 'bidirectional', 'subsample', 'residual', 'pooling', 'init'] },
+  { id: 'optimiser', title: 'Optimiser', of: 'train', names: ['warmup', 'warmupSteps', 'decay', 'decayEvery', 'momentum', 'rho', 'beta1', 'beta2', 'epsilon', 'damping', 'cgIterations', 'cgDecay', 'weightDecay', 'clip', 'clipValue', 'gradientNoise'] },
+  { id: 'regularisation', title: 'Regularisation', of: 'train', names: ['dropout', 'dropoutMask', 'recurrentDropout', 'dropoutGrowth', 'zoneout', 'activityPenalty', 'fraternal', 'omega'] },
+  { id: 'inputs', title: 'Inputs and loss', of: 'train', names: ['stride', 'carry', 'buckets', 'forcing', 'forcingRatio', 'forcingHalf', 'forcingFloor', 'forcingUnit', 'ownSymbol', 'professorUnits', 'professorWeight', 'loss', 'labelWeights'] },
+  { id: 'recording', title: 'Recording and machine', of: 'train', names: ['logEvery', 'evalEvery', 'sampleEvery', 'flowEvery', 'checkpointEvery', 'stopWhenSolved', 'threads', 'executor', 'precision'] },
+] // prettier-ignore
+
+/** The folded section in which a field stands; undefined for those that are seen at once. */
+export const foldOf = (path: string): string | undefined =>
+  folds.find(({ of, names }) => names.some((name) => path === `${of}.${name}`))?.id
+
+/** All sections with the fields that count at these values, in the order of the form; empty ones are left out. */
+export function sectionsOf(groups: FieldGroups, values: FormValues): Section[] {
+  const shown = (fields: Field[]) => fields.filter((field) => isShown(field, values))
+  const model = shown(groups.model)
+  const train = shown(groups.train)
+  const open = (fields: Field[]) => fields.filter((field) => !foldOf(field.path))
+  const folded = (of: 'model' | 'train', from: Field[]): Section[] =>
+    folds
+      .filter((fold) => fold.of === of)
+      .map(({ id, title }) => ({
+        id,
+        title,
+        fields: from.filter((field) => foldOf(field.path) === id),
+        fixed: of === 'model',
+        folded: true,
+      }))
+  const sections: Section[] = [
+    { id: 'data', title: 'Data', fields: shown(groups.data), fixed: true, folded: false },
+    { id: 'model', title: 'Model', fields: [...open(model), ...shown(groups.cell)], fixed: true, folded: false }, // prettier-ignore
+    ...folded('model', model),
+    { id: 'train', title: 'Training', fields: open(train), fixed: false, folded: false },
+    ...folded('train', train),
+  ]
+  return sections.filter(({ id, fields }) => id === 'data' || fields.length > 0)
+}
+
+/** What a folded section says of itself: the settings that differ from their defaults, else what can be set there. */
+export function summaryOf(
+  { fields }: Section,
+  values: FormValues,
+  show: (value: FormValue) => string,
+): string {
+  const changed = fields.filter((field) => values[field.path] !== field.default)
+  if (changed.length === 0) return fields.map((field) => field.title).join(', ')
+  return changed.map((field) => `${field.title}: ${show(values[field.path])}`).join(', ')
+}

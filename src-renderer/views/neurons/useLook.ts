@@ -1,4 +1,5 @@
 // The neurons view's state: the look (kept in the link), the grid it shows, and the cells made of it. Old answers never replace newer ones.
+import { widestLayer } from '@contract/shape.ts'
 import type { SignalGrid, UnitRanking } from '@contract/inspect.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import type { RunRow } from '@contract/run.ts'
@@ -46,7 +47,7 @@ export function useLook(run: () => RunRow) {
     const mine = ++asked
     loading.value = true
     failure.value = null
-    const choices = lengthsFor(run().config.model.hidden)
+    const choices = lengthsFor(widestLayer(run().config.model))
     const source = look.text
       ? { text: look.text }
       : { offset: look.offset, length: Math.min(look.length, choices.at(-1)!) }

@@ -1,4 +1,5 @@
 // The columns of the run table: what each one shows and by what it sorts. Values come from the row alone, never from points.
+import { layerSizes, sizeText } from '@contract/shape.ts'
 import { directionOf, type MetricSummary, type RunRow } from '@contract/run.ts'
 import { dataText } from '../../state/runFilter.ts'
 import { formatCount, formatDuration, formatNumber, formatSetting, formatShort } from '../../ui/format.ts'
@@ -60,8 +61,8 @@ export const runColumns: readonly RunColumn[] = [
   number('accuracy', 'Accuracy', 84, (run) => accuracy(run)?.max, { about: 'Best accuracy or share solved', optional: true }),
   number('speed', 'Symbols/s', 88, (run) => speed(run)?.last, { about: 'Symbols trained per second', text: (run) => { const one = speed(run); return one ? formatShort(one.last) : '–' } }),
   { id: 'cell', title: 'Cell', width: 104, value: (run) => run.config.model.cell, text: (run) => run.config.model.cell },
-  number('hidden', 'Hidden', 68, (run) => run.config.model.hidden, { text: (run) => formatSetting(run.config.model.hidden) }),
-  number('layers', 'Layers', 64, (run) => run.config.model.layers, { text: (run) => String(run.config.model.layers), optional: true }),
+  number('hidden', 'Hidden', 68, (run) => layerSizes(run.config.model)[0], { about: 'Units of the first layer', text: (run) => sizeText(run.config.model) }),
+  number('layers', 'Layers', 64, (run) => layerSizes(run.config.model).length, { text: (run) => String(layerSizes(run.config.model).length), optional: true }),
   number('batch', 'Batch', 64, (run) => run.config.train.batch, { text: (run) => formatSetting(run.config.train.batch), optional: true }),
   number('lr', 'Rate', 72, (run) => run.config.train.lr, { about: 'Learning rate', text: (run) => formatSetting(run.config.train.lr), optional: true }),
   { id: 'optimizer', title: 'Optimiser', width: 92, value: (run) => run.config.train.optimizer, text: (run) => run.config.train.optimizer, optional: true },

@@ -2,9 +2,11 @@
 // have bits shows the last carry.
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
+import type { Node } from '../../graph/node.ts'
 import { abs, eq, gt, input, mean, mul, sigmoid, sub, sum } from '../../graph/ops.ts'
 import { halfSquares } from '../../nn/losses.ts'
 import { networkOf, type Network, type Weights } from '../../nn/network.ts'
+import { nudgesOf } from '../../nn/nudges.ts'
 import { outputsOf, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
 import { seedWords } from '../../nn/initialise.ts'
 import { randomStream } from '../../run/random.ts'
@@ -59,9 +61,9 @@ export function additionTask(config: RunConfig): Task {
   const steps = bits + 1
   const network = additionNetwork(config)
   const seed = seedWords(config.seed)
-  const outputs = (weights: Weights, columns: number, training = false) => {
+  const outputs = (weights: Weights, columns: number, training = false, nudge?: Node[]) => {
     const x = input('digits', [steps, columns, 2])
-    const trace = traceNetwork(network, weights, x, zeroStates(network, columns), { training })
+    const trace = traceNetwork(network, weights, x, zeroStates(network, columns), { training, ...(nudge && { nudge }) }) // prettier-ignore
     return {
       trace,
       logits: outputsOf(network, weights, trace),
@@ -88,11 +90,13 @@ export function additionTask(config: RunConfig): Task {
     symbols: { train: samplesPerEpoch * steps, validation: freshPairs * steps },
     warnings: [],
     samples: false,
-    graph(weights) {
-      const { trace, logits, y } = outputs(weights, batch, true)
+    graph(weights, _bucket, flow) {
+      const nudge = flow ? nudgesOf(network, steps, batch) : undefined
+      const { trace, logits, y } = outputs(weights, batch, true, nudge)
       return {
         loss: penalised(mul(halfSquares(logits, y), 1 / batch), trace),
         carry: statisticUpdates(weights, trace),
+        ...(nudge && { flow: { network, nudge, trace } }),
       }
     },
     feed(executable, step) {

@@ -1,9 +1,11 @@
 // Elman's three series: learnt symbol by symbol with his rule (online), or as one sequence by backpropagation (full).
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
+import { layerSizes } from '../../../contract/shape.ts'
 import type { Node } from '../../graph/node.ts'
 import { abs, gt, input, mul, oneHot, sigmoid, square, sub, sum } from '../../graph/ops.ts'
-import { layerSizes, networkOf, type Network, type Weights } from '../../nn/network.ts'
+import { networkOf, type Network, type Weights } from '../../nn/network.ts'
+import { nudgesOf } from '../../nn/nudges.ts'
 import { regularisersIn } from '../../nn/regularise.ts'
 import {
   outputsOf,
@@ -71,8 +73,8 @@ export function seriesTask(config: RunConfig): Task {
   /** Outputs on the wrong side of 0.5. */
   const wrongOf = (answers: Node, targets: Node) => sum(gt(abs(sub(answers, targets)), 0.5))
   const squares = (answers: Node, targets: Node) => mul(sum(square(sub(answers, targets))), 0.5)
-  const traceOf = (weights: Weights, training: boolean) => {
-    return traceNetwork(network, weights, x(), zeroStates(network, 1), { training })
+  const traceOf = (weights: Weights, training: boolean, nudge?: Node[]) => {
+    return traceNetwork(network, weights, x(), zeroStates(network, 1), { training, ...(nudge && { nudge }) })
   }
   const answersOf = (weights: Weights, trace: Trace) => sigmoid(outputsOf(network, weights, trace))
   const write = (executable: Executable) => {
@@ -89,14 +91,17 @@ export function seriesTask(config: RunConfig): Task {
     warnings: [],
     samples: false,
     outputs: steps * seriesSymbols,
-    graph(weights) {
-      const trace = traceOf(weights, true)
+    graph(weights, _bucket, flow) {
+      const nudge = flow ? nudgesOf(network, steps, 1) : undefined
+      const trace = traceOf(weights, true, nudge)
       const answers = answersOf(weights, trace)
       const targets = y()
       return {
         loss: penalised(squares(answers, targets), trace),
+        outputs: [answers],
         carry: statisticUpdates(weights, trace),
         wrong: wrongOf(answers, targets),
+        ...(nudge && { flow: { network, nudge, trace } }),
       }
     },
     // The inputs never change: written once.

@@ -1,8 +1,10 @@
 // What a task gives to the training loop: a network, graphs, and what to feed. All of it depends on the step and the seed alone.
-import type { SeriesTable } from '../../../contract/run.ts'
+import type { Pictures, SeriesTable } from '../../../contract/run.ts'
 import type { Warning } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
+import type { GridNetwork } from '../../nn/grid.ts'
 import type { Network, Weights } from '../../nn/network.ts'
+import type { Nudged } from '../../nn/nudges.ts'
 import type { Executable } from '../../run/executor.ts'
 
 export interface StepGraph {
@@ -12,6 +14,8 @@ export interface StepGraph {
   carry: [state: Node, next: Node][]
   /** Outputs on the wrong side of 0.5 before the update, for tasks that can be solved. */
   wrong?: Node
+  /** If it was asked for and the task can be nudged: by what the gradient through time is derived. */
+  flow?: Nudged
 }
 
 /** Lengths that sequences are padded to, shortest first: one program each, all on one memory. */
@@ -43,8 +47,30 @@ export interface Answers {
   table(executable: Executable): SeriesTable
 }
 
-export interface Task {
+/** Pictures drawn or judged with the weights as they are. */
+export interface PictureShow {
+  graph(weights: Weights): { outputs: Record<string, Node>; carry: [state: Node, next: Node][] }
+  /** Runs the program as often as it takes. */
+  draw(executable: Executable): Pictures
+}
+
+/** On sequences or on images. */
+export type Task = SequenceTask | ImageTask
+
+export interface SequenceTask extends TaskBase {
   network: Network
+  /** Whether a short text can be sampled. */
+  samples: boolean
+  pictures?: undefined
+}
+
+export interface ImageTask extends TaskBase {
+  network: GridNetwork
+  samples: false
+  pictures: PictureShow
+}
+
+interface TaskBase {
   /** Shown symbols, in the order of ids; empty where there are none. */
   vocabulary: readonly string[]
   stepsPerEpoch: number
@@ -58,7 +84,7 @@ export interface Task {
   warnings: Warning[]
   /** Missing: one program, bucket 0. */
   buckets?: Buckets
-  graph(weights: Weights, bucket?: number): StepGraph
+  graph(weights: Weights, bucket?: number, flow?: boolean): StepGraph
   /** For rules that are not the gradient of one loss: the next weights themselves. The program then takes `lr` and nothing else. */
   ownUpdates?(weights: Weights): {
     loss: Node
@@ -74,6 +100,4 @@ export interface Task {
   feed(executable: Executable, step: number): void
   evaluation?: Evaluation
   answers?: Answers
-  /** Whether a short text can be sampled. */
-  samples: boolean
 }

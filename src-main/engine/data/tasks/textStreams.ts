@@ -6,6 +6,7 @@ import { input, mul, slice, state } from '../../graph/ops.ts'
 import { meanCrossEntropy } from '../../nn/losses.ts'
 import { readout } from '../../nn/ends.ts'
 import { stateShapes, type Network } from '../../nn/network.ts'
+import { nudgesOf } from '../../nn/nudges.ts'
 import { atStep, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
 import type { Corpus } from '../corpus.ts'
 import { fillCover, fillWindow, planCover, planStreams } from '../streams.ts'
@@ -36,21 +37,23 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
   return {
     stepsPerEpoch: s.windows,
     symbolsPerStep: stride * s.batch,
-    graph(weights) {
+    graph(weights, _bucket, flow) {
       const x = input('ids', [s.window, s.batch])
       const y = input('targets', [stride, s.batch])
+      const nudge = flow && nudgesOf(network, s.window, s.batch)
       const carried = carry ? carriedStates(network, s.batch) : []
       const kept = carry ? input('keep', []) : undefined
       const init = carry ? carried.map((c) => mul(c, kept!)) : zeroStates(network, s.batch)
       const trace = traceNetwork(network, weights, x, init, {
         keepStates: carry && stride < s.window,
         training: true,
+        ...(nudge && { nudge }),
       })
       const after = stride < s.window ? trace.states.map((stack) => atStep(stack, stride - 1)) : trace.final
       const logits = readout(network, weights, slice(trace.top, 0, s.window - stride, stride))
       const loss = penalised(meanCrossEntropy(logits, y), trace)
       const carries = carried.map((c, i): [Node, Node] => [c, after[i]!])
-      return { loss, carry: [...carries, ...statisticUpdates(weights, trace)] }
+      return { loss, carry: [...carries, ...statisticUpdates(weights, trace)], ...(nudge && { flow: { network, nudge, trace } }) } // prettier-ignore
     },
     feed(executable, step) {
       const w = step % s.windows

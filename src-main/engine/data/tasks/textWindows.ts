@@ -1,11 +1,13 @@
 // A text read in shuffled, independent, overlapping windows: from a zero state each, with a loss on the last symbol only.
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
+import type { Node } from '../../graph/node.ts'
 import { input } from '../../graph/ops.ts'
 import { seedWords } from '../../nn/initialise.ts'
 import { meanCrossEntropy } from '../../nn/losses.ts'
 import { readout } from '../../nn/ends.ts'
 import type { Network, Weights } from '../../nn/network.ts'
+import { nudgesOf } from '../../nn/nudges.ts'
 import { atStep, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
 import type { Executable } from '../../run/executor.ts'
 import type { Corpus } from '../corpus.ts'
@@ -27,9 +29,9 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
   }
   const stepsPerEpoch = Math.floor(count / batch)
   const words = seedWords(seed)
-  const last = (weights: Weights, training = false) => {
+  const last = (weights: Weights, training = false, nudge?: Node[]) => {
     const x = input('ids', [window, batch])
-    const trace = traceNetwork(network, weights, x, zeroStates(network, batch), { training })
+    const trace = traceNetwork(network, weights, x, zeroStates(network, batch), { training, ...(nudge && { nudge }) }) // prettier-ignore
     const logits = readout(network, weights, atStep(trace.top, window - 1))
     return { trace, y: input('targets', [batch]), logits }
   }
@@ -61,9 +63,12 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
   return {
     stepsPerEpoch,
     symbolsPerStep: window * batch,
-    graph(weights) {
-      const { trace, y, logits } = last(weights, true)
-      return { loss: penalised(meanCrossEntropy(logits, y), trace), carry: statisticUpdates(weights, trace) }
+    graph(weights, _bucket, flow) {
+      const nudge = flow ? nudgesOf(network, window, batch) : undefined
+      const { trace, y, logits } = last(weights, true, nudge)
+      const loss = penalised(meanCrossEntropy(logits, y), trace)
+      const carry = statisticUpdates(weights, trace)
+      return { loss, carry, ...(nudge && { flow: { network, nudge, trace } }) }
     },
     feed(executable, step) {
       const epoch = Math.floor(step / stepsPerEpoch)

@@ -1,6 +1,7 @@
-// `unroll show RUN`: all that is known about one run.
+// `unroll show RUN`: all that is known about one run; with --flow its gradient through time.
 import type { Command } from 'commander'
 import { findRun } from '../findRun.ts'
+import { flowLines } from '../flow.ts'
 import { duration, figure, size, table } from '../format.ts'
 import { harmless } from '../../harmless.ts'
 import type { Output } from '../output.ts'
@@ -12,9 +13,17 @@ export function showCommand(program: Command, cli: Cli): void {
     .command('show')
     .description('show a run: status, curves in short, checkpoints, configuration')
     .argument('<run>')
-    .action((word: string) =>
+    .option('--flow', 'show how the gradient fades or grows through time, and the spectral radii')
+    .action((word: string, { flow }: { flow?: boolean }) =>
       cli.start(async (app) => {
-        const { id } = await findRun(app, word)
+        const run = await findRun(app, word)
+        const { id } = run
+        if (flow) {
+          const points = await app.call('runs.flow', { id })
+          cli.out.object({ run: id, points })
+          for (const line of flowLines(run, points)) cli.out.line(line)
+          return
+        }
         const detail = await app.call('runs.get', { id })
         cli.out.object(detail)
         if (!cli.out.json) print(cli.out, detail)

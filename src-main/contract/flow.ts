@@ -1,0 +1,72 @@
+// The gradient through time as it is recorded, and what a curve of it says. The engine makes it; store, terminal and page read it.
+import type { RunRow } from './run.ts'
+
+/** The gradient of one layer through time, in columns: one entry per step, the last entry belongs to the last step that the layer made. */
+export interface FlowLayer {
+  /** `layers.0` from the bottom up; `layers.0.reverse` for the direction that begins at the end, in its own order. */
+  layer: string
+  /** mean over the batch of |dL/dh_t| (Euclidean over the units), L the loss that is trained. */
+  norms: Float64Array
+  /** The same of the part of the loss that is read after the last step: dL/dh_T times the Jacobians dh_T/dh_t. */
+  last: Float64Array
+}
+
+/** Gradient through time and spectral radii with the weights after `step` updates, on the batch that comes next. */
+export interface FlowPoint {
+  step: number
+  /** Steps from one entry to the next, counted back from the last: 1, more where a window is so long that not every step is kept. */
+  stride: number
+  layers: FlowLayer[]
+  /** By weight, with the gate behind it where several are stacked: `layers.0.w_hh.f`. */
+  radii: { name: string; value: number }[]
+}
+
+/** What came of the gradient on its way from the last step to the first. */
+export interface Fate {
+  kind: 'vanishes' | 'explodes' | 'arrives' | 'none'
+  /** |dL/dh_t| at the first step over that at the last. */
+  ratio: number
+  /** Factor per step back, as the geometric mean over the steps that anything reaches. */
+  perStep: number
+  /** Steps back to the farthest entry that is not 0, and to the first one. */
+  reach: number
+  steps: number
+}
+
+/** Less than this share at the other end counts as vanished, more than its inverse as exploded. */
+const vanished = 1e-3
+
+/** Reads a curve `last` of a layer; `none` where there is no way back (one step) or nothing flows. */
+export function fateOf(curve: Float64Array, stride: number): Fate {
+  const end = curve.length - 1
+  const steps = Math.max(0, end * stride)
+  const [first, last] = [curve[0] ?? NaN, curve[end] ?? NaN]
+  const ratio = first / last
+  const far = curve.findIndex((norm) => norm > 0)
+  const reach = far < 0 ? 0 : (end - far) * stride
+  if (!(last > 0) || steps === 0 || Number.isNaN(ratio))
+    return { kind: 'none', ratio, perStep: NaN, reach, steps }
+  const perStep = reach === 0 ? 0 : (curve[far]! / last) ** (1 / reach)
+  const kind = ratio < vanished ? 'vanishes' : ratio > 1 / vanished ? 'explodes' : 'arrives'
+  return { kind, ratio, perStep, reach, steps }
+}
+
+/** Why a run has no record of its gradient through time, for people. */
+export function whyNoFlow({
+  config: { data, train },
+  totalSteps,
+}: Pick<RunRow, 'config' | 'totalSteps'>): string {
+  const { flowEvery, bptt } = train
+  if (flowEvery === 0) return 'It is switched off in this run (train.flowEvery is 0).'
+  if (data.kind === 'series' && bptt === 'online')
+    return 'The online rule of the series follows no one gradient, so there is none to record.'
+  if (totalSteps < flowEvery)
+    return `It is recorded at the start and every ${flowEvery} steps (train.flowEvery), and only in runs that reach that many; this one has ${totalSteps}.`
+  return `It is recorded at the start and every ${flowEvery} steps (train.flowEvery).`
+}
+
+/** `layers.0.reverse` -> Layer 1, reverse. */
+export function layerTitle(layer: string): string {
+  const [, index, reverse] = /^layers\.(\d+)(\.reverse)?$/.exec(layer) ?? []
+  return index === undefined ? layer : `Layer ${Number(index) + 1}${reverse ? ', reverse' : ''}`
+}

@@ -1,0 +1,51 @@
+// Layers of LSTMs that find out by themselves where a piece of the sequence ends: c = keep f c' + write i g, h = o tanh(c) where the
+// layer writes. Rows of the weights: i, f, g, o as in lstm.ts. See boundary.ts.
+import { z } from 'zod'
+import type { Node } from '../graph/node.ts'
+import { add, mul, sigmoid, split, sub, tanh } from '../graph/ops.ts'
+import { boundaryWeights, grownSlope, readBoundaries, shownBoundary, slopeOptions } from './boundary.ts'
+import { defineCell } from './cell.ts'
+
+export const hmLstm = defineCell({
+  id: 'hm-lstm',
+  title: 'HM-LSTM',
+  paper: 'Chung, Ahn & Bengio, Hierarchical multiscale recurrent neural networks (2017)',
+  about:
+    'Each layer decides where a piece ends; the layer above renews itself only there. The readout sees all layers. Needs two or more of them.',
+  options: z.strictObject({
+    ...slopeOptions,
+    forgetBias: z.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Start of the forget gate\'s bias; above 0 the cell keeps its content at first.', scale: 'linear' }),
+  }), // prettier-ignore
+  weights: (sizes, { slope, forgetBias }) => boundaryWeights(sizes, 4, [0, forgetBias, 0, 0], slope),
+  state: ['h', 'c', 'z'],
+  stateSize: () => ({ z: 1 }),
+  exact: ['z'],
+  coupled: true,
+  candidate: 'g',
+  signals: [
+    { id: 'h', title: 'hidden state h', kind: 'bounded' },
+    { id: 'c', title: 'cell c', kind: 'free' },
+    { id: 'z', title: 'boundary of the layer', kind: 'gate' },
+    { id: 'i', title: 'input gate i', kind: 'gate' },
+    { id: 'f', title: 'forget gate f', kind: 'gate' },
+    { id: 'g', title: 'candidate g', kind: 'bounded' },
+    { id: 'o', title: 'output gate o', kind: 'gate' },
+  ],
+  step: (w, x, state, _options, at) => {
+    const { sums, write, keep, z } = readBoundaries(w, x, state, at)
+    const [zi, zf, zg, zo] = split(sums, 4) as [Node, Node, Node, Node]
+    const i = sigmoid(zi)
+    const f = sigmoid(zf)
+    const g = tanh(zg)
+    const o = sigmoid(zo)
+    const input = mul(i, g)
+    // UPDATE and FLUSH write; what is not written over is forgotten by f (UPDATE), copied (COPY) or erased (FLUSH).
+    const seen = at.below?.z
+    const kept = seen ? add(mul(seen, f), sub(1, seen)) : f
+    const c = add(mul(keep ? mul(keep, kept) : kept, state.c), write ? mul(write, input) : input)
+    const shown = mul(o, tanh(c))
+    const h = write ? add(mul(write, shown), mul(sub(1, write), state.h)) : shown
+    return { state: { h, c, z }, signals: { h, c, z: shownBoundary(z, h), i, f, g, o } }
+  },
+  statistics: (w, _stacked, options) => grownSlope(w, options),
+})

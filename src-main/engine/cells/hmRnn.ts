@@ -1,0 +1,32 @@
+// hmLstm.ts without gates: n = tanh(sum from three sides), h = n where the layer writes and h' where it copies; after a boundary the old
+// h counts as 0. The paper gives the LSTM and leaves other cells to the reader; this is the plain one.
+import { z } from 'zod'
+import { add, mul, sub, tanh } from '../graph/ops.ts'
+import { boundaryWeights, grownSlope, readBoundaries, shownBoundary, slopeOptions } from './boundary.ts'
+import { defineCell } from './cell.ts'
+
+export const hmRnn = defineCell({
+  id: 'hm-rnn',
+  title: 'HM-RNN',
+  paper: 'Chung, Ahn & Bengio, Hierarchical multiscale recurrent neural networks (2017)',
+  about:
+    'Tanh layers that decide where a piece ends and start anew there; the layer above renews itself only there. The readout sees all layers.',
+  options: z.strictObject(slopeOptions),
+  weights: (sizes, { slope }) => boundaryWeights(sizes, 1, [0], slope),
+  state: ['h', 'z'],
+  stateSize: () => ({ z: 1 }),
+  exact: ['z'],
+  coupled: true,
+  signals: [
+    { id: 'h', title: 'hidden state h', kind: 'bounded' },
+    { id: 'z', title: 'boundary of the layer', kind: 'gate' },
+    { id: 'n', title: 'candidate n', kind: 'bounded' },
+  ],
+  step: (w, x, state, _options, at) => {
+    const { sums, write, z } = readBoundaries(w, x, state, at, true)
+    const n = tanh(sums)
+    const h = write ? add(mul(write, n), mul(sub(1, write), state.h)) : n
+    return { state: { h, z }, signals: { h, z: shownBoundary(z, h), n } }
+  },
+  statistics: (w, _stacked, options) => grownSlope(w, options),
+})

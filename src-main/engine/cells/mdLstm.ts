@@ -1,0 +1,62 @@
+// Two-dimensional LSTM: one input gate, one forget gate per dimension, one output gate. With p . c the peepholes:
+// i = s(.. + p_i . (c_up, c_left)), f_d = s(.. + p_f,d c_d), c = i g + f_up c_up + f_left c_left, o = s(.. + p_o c), h = o tanh(c).
+// Gates i, f_up, f_left, g, o are stacked in the rows of every matrix.
+import { z } from 'zod'
+import type { Node } from '../graph/node.ts'
+import { add, linear, mul, sigmoid, slice, split, tanh } from '../graph/ops.ts'
+import { uniformOver } from './cell.ts'
+import { defineGridCell, scanOptions } from './grid.ts'
+
+export const mdLstm = defineGridCell({
+  id: 'md-lstm',
+  title: 'MD-LSTM',
+  paper: 'Graves, Fernandez & Schmidhuber, Multi-dimensional recurrent neural networks (2007)',
+  about: 'For images: an LSTM with a forget gate for each of the two dimensions.',
+  options: z.strictObject({
+    ...scanOptions,
+    peepholes: z.boolean().default(true).meta({ title: 'Peepholes', help: 'Gates see the cells they gate, as in the paper.' }),
+    forgetBias: z.number().min(-10).max(10).default(0).meta({ title: 'Forget bias', help: 'Start of both forget gates\' biases. Two gates add up: above 0 cells grow with every place they pass.', scale: 'linear' }),
+  }), // prettier-ignore
+  weights: ({ input, hidden }, { peepholes, forgetBias }) => {
+    const start = uniformOver(hidden)
+    const rows = 5 * hidden
+    const values = [0, forgetBias, forgetBias, 0, 0]
+    const peep = (gates: number) =>
+      peepholes ? { shape: [gates * hidden], role: 'gain' as const, gates, start } : null
+    return {
+      w_ih: { shape: [rows, input], role: 'input', gates: 5, start },
+      w_up: { shape: [rows, hidden], role: 'recurrent', gates: 5, start },
+      w_left: { shape: [rows, hidden], role: 'recurrent', gates: 5, start },
+      b: { shape: [rows], role: 'bias', gates: 5, start: { kind: 'blocks', values } },
+      p_i: peep(2),
+      p_f: peep(2),
+      p_o: peep(1),
+    }
+  },
+  state: ['h', 'c'],
+  signals: [
+    { id: 'h', title: 'hidden state h', kind: 'bounded' },
+    { id: 'c', title: 'cell c', kind: 'free' },
+    { id: 'i', title: 'input gate i', kind: 'gate' },
+    { id: 'f_up', title: 'forget gate f, column', kind: 'gate' },
+    { id: 'f_left', title: 'forget gate f, row', kind: 'gate' },
+    { id: 'g', title: 'candidate g', kind: 'bounded' },
+    { id: 'o', title: 'output gate o', kind: 'gate' },
+  ],
+  step: (w, x, left, up, { peepholes }) => {
+    const hidden = left.c.shape[1]!
+    const gates = add(linear(x, w.w_ih), w.b, linear(up.h, w.w_up), linear(left.h, w.w_left))
+    const [zi, zu, zl, zg, zo] = split(gates, 5) as [Node, Node, Node, Node, Node]
+    /** Peephole number `part` of `p` on cells c, added to z. */
+    const see = (z: Node, p: Node, part: number, c: Node) =>
+      peepholes ? add(z, mul(slice(p, 0, part * hidden, hidden), c)) : z
+    const i = sigmoid(see(see(zi, w.p_i, 0, up.c), w.p_i, 1, left.c))
+    const f_up = sigmoid(see(zu, w.p_f, 0, up.c))
+    const f_left = sigmoid(see(zl, w.p_f, 1, left.c))
+    const g = tanh(zg)
+    const c = add(mul(i, g), mul(f_up, up.c), mul(f_left, left.c))
+    const o = sigmoid(see(zo, w.p_o, 0, c))
+    const h = mul(o, tanh(c))
+    return { state: { h, c }, signals: { h, c, i, f_up, f_left, g, o } }
+  },
+})

@@ -1,0 +1,81 @@
+// A model of pictures, pixel by pixel in reading order: p(x) = product of p(x_i | x_<i) (van den Oord et al. 2016). Cross-entropy of
+// gray levels; bits per pixel. Shows drawn and completed pictures while it learns.
+import type { RunConfig } from '../../../contract/config.ts'
+import type { Node } from '../../graph/node.ts'
+import { add, crossEntropy, ge, input, maxOf, mean, mul, oneHot, sum } from '../../graph/ops.ts'
+import { readGrid, traceGrid } from '../../nn/gridTrace.ts'
+import type { Weights } from '../../nn/network.ts'
+import { pixelReader, samplePictures } from '../../probes/pictures.ts'
+import { imageBatch, imageData, imageNetwork, imagesPerEpoch, refuseWindows, validation, validationImage } from './image.ts' // prettier-ignore
+import type { ImageTask } from './task.ts'
+
+/** Pictures of one sample: the first half drawn freely, the second half completed from their upper half. */
+const shown = { free: 4, completed: 4 }
+
+/** Share of places whose likeliest output is the given id, as a sum. */
+export function rightOnes(logits: Node, ids: Node): Node {
+  const axis = [ids.shape.length]
+  const chosen = sum(mul(oneHot(ids, logits.shape.at(-1)!), logits), axis)
+  return sum(ge(chosen, maxOf(logits, axis)))
+}
+
+export function pixelTask(config: RunConfig): ImageTask {
+  refuseWindows(config)
+  const data = imageData(config)
+  const { size } = data
+  const { batch } = config.train
+  const network = imageNetwork(config)
+  const own = imageBatch(data, batch)
+  const held = imageBatch(data, validation.images)
+  const outputs = (weights: Weights, columns: number, training: boolean) => {
+    const pixels = input('pixels', [size, size, columns])
+    const trace = traceGrid(network, weights, pixels, { training })
+    return { pixels, trace, logits: readGrid(weights, trace.top) }
+  }
+  const heldPixels = size * size * validation.images * validation.runs
+  return {
+    network,
+    vocabulary: [],
+    stepsPerEpoch: Math.max(1, Math.floor(imagesPerEpoch / batch)),
+    stepsPerRun: 1,
+    symbolsPerStep: size * size * batch,
+    symbols: { train: imagesPerEpoch * size * size, validation: heldPixels },
+    warnings: [],
+    samples: false,
+    graph(weights) {
+      const { pixels, trace, logits } = outputs(weights, batch, true)
+      const loss = mean(crossEntropy(logits, pixels))
+      return { loss: trace.penalty ? add(loss, trace.penalty) : loss, carry: [] }
+    },
+    feed(executable, step) {
+      own.train(config.seed, step)
+      executable.write('pixels', own.pixels)
+    },
+    evaluation: {
+      runs: validation.runs,
+      graph(weights) {
+        const { pixels, logits } = outputs(weights, validation.images, false)
+        return { outputs: { loss: sum(crossEntropy(logits, pixels)), right: rightOnes(logits, pixels) }, carry: [] } // prettier-ignore
+      },
+      feed(executable, run) {
+        held.validate(run * validation.images)
+        executable.write('pixels', held.pixels)
+      },
+      metrics: ({ loss, right }) => ({
+        'val/loss': loss! / heldPixels,
+        'val/bits_per_pixel': loss! / heldPixels / Math.LN2,
+        'val/accuracy': right! / heldPixels,
+      }),
+    },
+    pictures: {
+      graph: (weights) => pixelReader(network, weights, size, shown.free + shown.completed),
+      draw(executable) {
+        const rows = Math.ceil(size / 2)
+        const given = Array.from({ length: shown.free + shown.completed }, (_, b) =>
+          b < shown.free ? undefined : { pixels: validationImage(data, b - shown.free).pixels, rows },
+        )
+        return samplePictures(executable, { size, levels: data.levels, given, seed: config.seed, temperature: 1 }) // prettier-ignore
+      },
+    },
+  }
+}

@@ -1,0 +1,22 @@
+// Zeros that are added to every h_t, so that a loss can be derived by h_t: the gradient through time. They cost no memory and change no
+// value.
+import type { Node } from '../graph/node.ts'
+import { zeros } from '../graph/ops.ts'
+import type { Network } from './network.ts'
+import type { Trace } from './trace.ts'
+
+/** A graph whose trace was made with `nudge` (see Look): what a flow program needs to know of it. */
+export interface Nudged {
+  network: Network
+  nudge: readonly Node[]
+  trace: Trace
+}
+
+/** One per layer, (T, batch, shown): of every `steps` of the layer below, subsampling leaves one in `subsample`. */
+export function nudgesOf({ layers, subsample }: Network, steps: number, batch: number): Node[] {
+  let length = steps
+  return layers.map(({ shown }) => {
+    length = Math.ceil(length / subsample)
+    return zeros([length, batch, shown])
+  })
+}

@@ -1,0 +1,117 @@
+// Drawing pictures with a pixel model: one pixel after another in reading order, from the model's own probabilities. Pixel n of
+// picture b depends on (seed, n, b) and the pixels before it alone, however many pictures are drawn side by side.
+import type { Picture, Pictures } from '../../contract/run.ts'
+import type { Node } from '../graph/node.ts'
+import { concat, constant, input, select, slice, state } from '../graph/ops.ts'
+import type { GridNetwork } from '../nn/grid.ts'
+import { firstInputs, linked, merged, readGrid, scanRow } from '../nn/gridTrace.ts'
+import { seedWords } from '../nn/initialise.ts'
+import type { Weights } from '../nn/network.ts'
+import type { Executable } from '../run/executor.ts'
+import { uniformAt } from '../run/random.ts'
+import { draw } from './sample.ts'
+
+const stream = 0x70696378
+
+/**
+ * The graph that reads one row of `count` pictures. Inputs: `row` (C, B) ids of the row, -1 for what is not drawn yet; `above` (C, B) ids
+ * of the row before, -1 at the top; `first`, 1 on the first row; `done`, 1 when the row is whole: then the states move on. Output:
+ * `logits` (C, B, V), whose column j holds as soon as the pixels before it are there.
+ */
+export function pixelReader(network: GridNetwork, weights: Weights, columns: number, count: number) {
+  const row = input('row', [columns, count])
+  const [first, done] = [input('first', []), input('done', [])]
+  const left = concat([constant(-1, [1, count]), slice(row, 0, 0, columns - 1)], 0)
+  const inputs = firstInputs(network, weights, left, input('above', [columns, count]))
+  const carry: [state: Node, next: Node][] = []
+  /** What the row before left under this name: zeros on the first row. */
+  const before = (name: string, width: number) => {
+    const kept = state(`carry.${name}`, [columns, count, width])
+    return {
+      value: select(first, 0, kept),
+      leave: (next: Node) => carry.push([kept, select(done, next, kept)]),
+    }
+  }
+  let below: Node | undefined
+  let belowAbove: Node | undefined
+  network.layers.forEach((layer, l) => {
+    const parts = layer.scans.map((at) => {
+      const x = at.direction.left ? belowAbove : below
+      const above = network.cell.state.map((name) => before(`${l}.${at.direction.id}.${name}`, layer.hidden))
+      const made = scanRow(network, weights, at, x ?? inputs(at.direction), above.map((s) => s.value)) // prettier-ignore
+      above.forEach((s, i) => s.leave(made.state[i]!))
+      return made.h
+    })
+    const h = merged(network, parts)
+    below = below ? linked(network, l, h, below) : h
+    if (network.layers[l + 1]?.scans.some((at) => at.direction.left)) {
+      const shown = before(`${l}.shown`, layer.shown)
+      shown.leave(below)
+      belowAbove = shown.value
+    }
+  })
+  return { outputs: { logits: readGrid(weights, below!) }, carry }
+}
+
+/** The upper rows of a picture that the model goes on from: levels row by row. */
+export interface Given {
+  pixels: ArrayLike<number>
+  rows: number
+}
+
+export interface PictureOptions {
+  size: number
+  levels: number
+  /** One entry per picture: undefined is drawn freely. */
+  given: readonly (Given | undefined)[]
+  /** 0 takes the likeliest level. */
+  temperature: number
+  seed: number
+}
+
+/** `executable`: a pixelReader of as many pictures, with weights in it. */
+export function samplePictures(executable: Executable, options: PictureOptions): Pictures {
+  const { size, levels, given, temperature } = options
+  const count = given.length
+  const seed = seedWords(options.seed)
+  const pixels = new Float64Array(size * size * count)
+  let above = new Float64Array(size * count).fill(-1)
+  for (let i = 0; i < size; i++) {
+    const row = new Float64Array(size * count).fill(-1)
+    const isGiven = given.map((one) => one !== undefined && i < one.rows)
+    const read = (done: boolean) => {
+      executable.write('row', row)
+      executable.write('above', above)
+      executable.write('first', [i === 0 ? 1 : 0])
+      executable.write('done', [done ? 1 : 0])
+      executable.run({ seed, step: i * size })
+    }
+    const known = isGiven.every(Boolean)
+    for (let j = 0; j < size; j++) {
+      const n = i * size + j
+      if (!known) read(j === size - 1)
+      const logits = known ? undefined : executable.read('logits').subarray(j * count * levels)
+      for (let b = 0; b < count; b++) {
+        row[j * count + b] = isGiven[b]
+          ? given[b]!.pixels[n]!
+          : draw(logits!.subarray(b * levels, (b + 1) * levels), { temperature, topK: 0, topP: 1 }, uniformAt({ seed, step: n }, stream, 0xffffffff, b)) // prettier-ignore
+      }
+    }
+    if (known) read(true)
+    pixels.set(row, i * size * count)
+    above = row
+  }
+  const pictures = given.map((one, b) => ({
+    ...pictureOf(pixels, b, count),
+    ...(one && { given: one.rows }),
+  }))
+  return { rows: size, columns: size, levels, pictures }
+}
+
+/** Picture `index` of `count` in the layout (R, C, B). */
+export function pictureOf(pixels: ArrayLike<number>, index: number, count: number): Picture {
+  const levels = Array.from({ length: pixels.length / count }, (_, i) =>
+    pixels[i * count + index]!.toString(16),
+  )
+  return { pixels: levels.join('') }
+}

@@ -1,0 +1,78 @@
+// Spectral radius of the recurrent matrices, the largest |eigenvalue|: what a step of the linearised loop can keep. One program of its
+// own over the weights alone; it derives nothing and changes no state.
+import type { Weight } from '../cells/cell.ts'
+import { compile } from '../compile/compile.ts'
+import type { Program } from '../compile/program.ts'
+import type { Node } from '../graph/node.ts'
+import { abs, add, constant, div, exp, ge, log, matmul, maximum, maxOf, mul, select, slice, state } from '../graph/ops.ts' // prettier-ignore
+import { scan } from '../graph/scan.ts'
+import type { Network } from '../nn/network.ts'
+
+/** Squarings: A^(2^16) stands between the estimate and the limit, so the error is some 2^-15 relative plus what f32 makes of A. */
+const doublings = 16
+/** Entries this small have left f32: the matrix is nilpotent. */
+const nothing = 1e-30
+
+/**
+ * Spectral radius of a (N, N) by Gelfand's formula, as the growth over the last doubling: (|A^2n| / |A^n|)^(1/n) with n = 2^15, in
+ * which constant factors of the norms cancel. Powers come by squaring U = A^n / |A^n|, norms are kept as logarithms, |.| is the largest
+ * entry. 0 for a nilpotent matrix, NaN where an entry is not finite.
+ */
+export function spectralRadius(a: Node): Node {
+  const norm = maxOf(abs(a))
+  const gone = ge(nothing, norm)
+  const scaled = (matrix: Node, by: Node, isGone: Node) => div(matrix, add(by, isGone))
+  const start = [scaled(a, norm, gone), log(add(norm, gone)), constant(1), constant(0), gone]
+  const { state: end } = scan({ xs: [], init: start, length: doublings }, (_, [u, mean, share, , zero]) => {
+    const square = matmul(u!, u!)
+    const size = maxOf(abs(square))
+    const isZero = ge(nothing, size)
+    const half = mul(share!, 0.5)
+    // log|A^2n| / 2n = log|A^n| / n + log|U U| / 2n
+    const gain = mul(log(add(size, isZero)), half)
+    return { state: [scaled(square, size, isZero), add(mean!, gain), half, gain, maximum(zero!, isZero)], ys: [] } // prettier-ignore
+  })
+  const [, mean, , gain, zero] = end
+  return select(zero!, 0, exp(add(mean!, gain!)))
+}
+
+/** A part of a weight that has a spectral radius: rows `start` .. `start + size` and the first `size` columns. */
+export interface Block {
+  /** `layers.0.w_hh`, with the gate behind it where several are stacked: `layers.0.w_hh.f`. */
+  name: string
+  weight: string
+  start: number
+  size: number
+}
+
+/** Square matrices whole; stacked gates one by one; of a clockwork group the part that reads itself. Other shapes have no radius. */
+export function recurrentBlocks({ cell, weights }: Network): Block[] {
+  const letters = cell.signals.map(({ id }) => id).filter((id) => id.length === 1 && id !== 'h' && id !== 'c')
+  const blocksOf = (name: string, { shape, gates }: Weight): Block[] => {
+    const [rows, columns] = shape as [number, number]
+    if (rows === columns) return [{ name, weight: name, start: 0, size: rows }]
+    if (rows === gates * columns) {
+      const gate = (i: number) => (letters.length === gates ? letters[i]! : String(i))
+      return Array.from({ length: gates }, (_, i) => ({ name: `${name}.${gate(i)}`, weight: name, start: i * columns, size: columns })) // prettier-ignore
+    }
+    const readsItself = gates === 1 && rows < columns && /\.w_hh_\d+$/.test(name)
+    return readsItself ? [{ name, weight: name, start: 0, size: rows }] : []
+  }
+  return [...weights].flatMap(([name, weight]) =>
+    weight.role === 'recurrent' && weight.shape.length === 2 ? blocksOf(name, weight) : [],
+  )
+}
+
+/** Multiplications and additions of the program: 2 N^3 per squaring. */
+export const radiusCost = (blocks: readonly Block[]): number =>
+  blocks.reduce((n, { size }) => n + 2 * doublings * size ** 3, 0)
+
+/** States: the weights that have blocks. Outputs: `radius/` and the block's name, scalars. */
+export function radiusProgram({ weights }: Network, blocks: readonly Block[]): Program {
+  const nodes = new Map(blocks.map(({ weight }) => [weight, state(weight, weights.get(weight)!.shape)]))
+  const outputs = blocks.map(({ name, weight, start, size }): [string, Node] => [
+    `radius/${name}`,
+    spectralRadius(slice(slice(nodes.get(weight)!, 0, start, size), 1, 0, size)),
+  ])
+  return compile({ outputs: Object.fromEntries(outputs) })
+}

@@ -1,0 +1,74 @@
+// The gradient through time in the terminal: the newest curve of each layer as a line of bars on a log scale, how it came to that over the
+// run, and the spectral radii. Bars are text, so that files and terminals without colours get the same.
+import { fateOf, layerTitle, whyNoFlow, type Fate, type FlowPoint } from '../../contract/flow.ts'
+import type { RunRow } from '../../contract/run.ts'
+import { harmless } from '../harmless.ts'
+import { figure, table } from './format.ts'
+
+const bars = '▁▂▃▄▅▆▇█'
+const widest = 48
+const mostRows = 12
+
+/** Positive values on a log scale as bars, at most 48; what is 0 is a space, what is not finite a question mark. */
+export function sparkline(values: Float64Array): string {
+  const logs = Array.from(values, (value) => (value > 0 && value < Infinity ? Math.log(value) : NaN))
+  const finite = logs.filter((value) => !Number.isNaN(value))
+  const [low, high] = [Math.min(...finite), Math.max(...finite)]
+  const count = Math.min(widest, values.length)
+  return Array.from({ length: count }, (_, i) => {
+    // The last of its stretch, so that the end is always there.
+    const at = Math.ceil(((i + 1) * values.length) / count) - 1
+    if (Number.isNaN(logs[at])) return values[at] === 0 ? ' ' : '?'
+    return bars[high > low ? Math.round((7 * (logs[at]! - low)) / (high - low)) : 7]
+  }).join('')
+}
+
+const words: Record<Fate['kind'], string> = {
+  vanishes: 'vanishes',
+  explodes: 'explodes',
+  arrives: 'arrives',
+  none: '',
+}
+
+/** Evenly chosen, the first and the last among them. */
+function chosen<T>(items: readonly T[]): T[] {
+  if (items.length <= mostRows) return [...items]
+  return Array.from(
+    { length: mostRows },
+    (_, i) => items[Math.round((i * (items.length - 1)) / (mostRows - 1))]!,
+  )
+}
+
+export function flowLines(run: RunRow, points: readonly FlowPoint[]): string[] {
+  const name = harmless(run.name)
+  const newest = points.at(-1)
+  if (!newest) return [`${name} has no record of the gradient through time. ${whyNoFlow(run)}`]
+  const fates = newest.layers.map(({ last }) => fateOf(last, newest.stride))
+  const steps = Math.max(0, ...fates.map((fate) => fate.steps))
+  const lines = [
+    `gradient through time of ${name} at step ${newest.step}: |dL/dh| of the last step's loss, ${steps} steps back to the first`,
+    '',
+  ]
+  const rows = newest.layers.map(({ layer, last }, i) => {
+    const { kind, ratio, perStep } = fates[i]!
+    const ends = [figure(last[0]), figure(last.at(-1))] as const
+    return [layerTitle(layer), ...ends, figure(ratio), figure(perStep), words[kind], sparkline(last)]
+  })
+  lines.push(
+    ...table(['layer', 'first>', 'last>', 'first/last>', 'per step>', '', 'first to last, log'], rows),
+  )
+  if (points.length > 1) {
+    const history = chosen(points).map((point) => [
+      String(point.step),
+      ...point.layers.map(({ last }) => figure(fateOf(last, point.stride).ratio)),
+    ])
+    const heads = newest.layers.map(({ layer }) => `${layerTitle(layer)}, first/last>`)
+    lines.push('', ...table(['step>', ...heads], history))
+  }
+  if (newest.radii.length) {
+    const before = new Map(points[0]!.radii.map(({ name, value }) => [name, value]))
+    const radii = newest.radii.map(({ name, value }) => [name, figure(before.get(name)), figure(value)])
+    lines.push('', ...table(['spectral radius', `step ${points[0]!.step}>`, `step ${newest.step}>`], radii))
+  }
+  return lines
+}

@@ -1,0 +1,83 @@
+// Gradients through time: one row per recorded step, its numbers as one blob of f64. A run keeps so many of them; beyond that the one
+// goes that leaves the smallest gap, so that the whole of a long run stays visible. A row whose blob is damaged is left out.
+import type { FlowPoint } from '../contract/flow.ts'
+import type { RunId } from '../contract/run.ts'
+import type { Db } from './db.ts'
+import { fromBytes, toBytes } from './metrics.ts'
+
+/** Points kept per run. */
+export const mostFlows = 256
+
+/** What the numbers mean, as JSON: per layer norms and last of `length` each, then the radii. */
+interface Layout {
+  stride: number
+  layers: { layer: string; length: number }[]
+  radii: string[]
+}
+
+interface Row {
+  step: number
+  layout: string
+  numbers: unknown
+}
+
+export type FlowTable = ReturnType<typeof flowTable>
+
+function encode({ stride, layers, radii }: FlowPoint): { layout: string; numbers: Buffer } {
+  const layout: Layout = {
+    stride,
+    layers: layers.map(({ layer, norms }) => ({ layer, length: norms.length })),
+    radii: radii.map(({ name }) => name),
+  }
+  const columns = layers.flatMap(({ norms, last }) => [norms, last])
+  const values = Float64Array.from(radii, ({ value }) => value)
+  return { layout: JSON.stringify(layout), numbers: toBytes(...columns, values) }
+}
+
+/** The point of a row; undefined if its blob does not have the length that its layout asks for. */
+function decode({ step, layout, numbers }: Row): FlowPoint | undefined {
+  const { stride, layers, radii } = JSON.parse(layout) as Layout
+  const total = layers.reduce((n, { length }) => n + 2 * length, radii.length)
+  if (!(numbers instanceof Uint8Array) || numbers.length !== 8 * total) return undefined
+  const all = fromBytes(numbers)
+  let at = 0
+  const next = (length: number) => all.slice(at, (at += length))
+  return {
+    step,
+    stride,
+    layers: layers.map(({ layer, length }) => ({ layer, norms: next(length), last: next(length) })),
+    radii: radii.map((name) => ({ name, value: all[at++]! })),
+  }
+}
+
+/** Statements over `flows`. Writing functions belong into a transaction. */
+export function flowTable(db: Db) {
+  const insert = db.prepare<[string, number, string, Uint8Array]>(
+    'INSERT OR REPLACE INTO flows (run_id, step, layout, numbers) VALUES (?, ?, ?, ?)',
+  )
+  const count = db.prepare<[string], number>('SELECT count(*) FROM flows WHERE run_id = ?').pluck()
+  const thin = db.prepare<[string, string]>(
+    `DELETE FROM flows WHERE run_id = ? AND step = (
+       SELECT step FROM (
+         SELECT step, lead(step) OVER steps - lag(step) OVER steps AS gap FROM flows WHERE run_id = ?
+         WINDOW steps AS (ORDER BY step)
+       ) WHERE gap IS NOT NULL ORDER BY gap, step LIMIT 1)`,
+  )
+  const newest = db.prepare<[string, number, number], Row>(
+    'SELECT step, layout, numbers FROM flows WHERE run_id = ? AND step > ? ORDER BY step DESC LIMIT ?',
+  )
+  const drop = db.prepare<[string, number]>('DELETE FROM flows WHERE run_id = ? AND step > ?')
+
+  function add(runId: RunId, point: FlowPoint): void {
+    const { layout, numbers } = encode(point)
+    insert.run(runId, point.step, layout, numbers)
+    if (count.get(runId)! > mostFlows) thin.run(runId, runId)
+  }
+
+  /** In order of steps: those after `after`, of them the newest `last`. */
+  function read(runId: RunId, { after = -1, last = mostFlows }: { after?: number; last?: number | undefined } = {}): FlowPoint[] {
+    return newest.all(runId, after, last).flatMap((row) => decode(row) ?? []).reverse()
+  } // prettier-ignore
+
+  return { add, read, truncate: (runId: RunId, step: number) => void drop.run(runId, step) }
+}

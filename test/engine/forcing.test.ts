@@ -1,0 +1,206 @@
+// Whose symbols a network reads while it is trained: schedules, the two ends of the mixture, own symbols, and the discriminator.
+import { describe, expect, it } from 'vitest'
+import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
+import { parseConfig } from '../../src-main/contract/validate.ts'
+import { readCheckpoint } from '../../src-main/engine/checkpoint.ts'
+import { compile } from '../../src-main/engine/compile/compile.ts'
+import { argmax, indices } from '../../src-main/engine/graph/argmax.ts'
+import { input } from '../../src-main/engine/graph/ops.ts'
+import { openModel, openTraining, sampleText } from '../../src-main/engine/index.ts'
+import { freeRunning, ownInputs, sigmoidScale, truthShare } from '../../src-main/engine/nn/forcing.ts'
+import { networkOf } from '../../src-main/engine/nn/network.ts'
+import { outputsOf, traceNetwork, zeroStates } from '../../src-main/engine/nn/trace.ts'
+import type { Executor } from '../../src-main/engine/run/executor.ts'
+import { loadNative } from '../../src-main/engine/run/native.ts'
+import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
+import { weightNodes } from '../../src-main/engine/train/program.ts'
+import { expectClose, values } from './check.ts'
+
+const executor = referenceExecutor()
+const native = loadNative()
+const text = 'the cat sat on the mat and the dog sat on the cat; '.repeat(8)
+const configOf = (train: RunConfigInput['train'], model: RunConfigInput['model'] = {}): RunConfig =>
+  parseConfig({
+    seed: 3,
+    data: { kind: 'text', validation: 0 },
+    model: { cell: 'gru', hidden: 6, embedding: 4, ...model },
+    train: { window: 9, batch: 3, steps: 6, logEvery: 2, lr: 0.02, sampleEvery: 0, ...train },
+  }) as RunConfig
+
+function trained(
+  train: RunConfigInput['train'],
+  model: RunConfigInput['model'] = {},
+  on: Executor = executor,
+) {
+  const training = openTraining({ config: configOf(train, model), text }, on)
+  const metrics: Record<string, number>[] = []
+  for (const event of training.events()) if (event.kind === 'metrics') metrics.push(event.values)
+  return { metrics, tensors: readCheckpoint(training.checkpoint()).tensors, bytes: training.checkpoint() }
+}
+
+function expectSame(a: ReturnType<typeof trained>, b: ReturnType<typeof trained>, near = 1e-9) {
+  for (const [name, { data }] of a.tensors)
+    if (!name.startsWith('professor') && !name.includes('.professor.'))
+      expectClose(b.tensors.get(name)!.data, data, near, name)
+}
+
+describe('argmax', () => {
+  it('is the first of the largest, and indices count', () => {
+    const a = input('a', [2, 3, 4])
+    const run = executor.load(compile({ outputs: { at: argmax(a), i: indices(5) } }))
+    run.write('a', [1, 9, 9, 2, -3, -2, -1, -8, 0, 0, 0, 0, 5, 4, 3, 2, 7, 7, 1, 8, -1, -1, -2, -1])
+    run.run({ seed: [0, 0], step: 0 })
+    expect(Array.from(run.read('at'))).toEqual([1, 2, 0, 0, 3, 0])
+    expect(Array.from(run.read('i'))).toEqual([0, 1, 2, 3, 4])
+  })
+})
+
+describe('the share of true symbols', () => {
+  const at = (forcing: RunConfig['train']['forcing'], step: number, more = {}) =>
+    truthShare({ ...configOf({ forcing, forcingHalf: 400, ...more }).train }, step)
+
+  it('is one half after forcingHalf updates in every schedule, and falls', () => {
+    for (const forcing of ['linear', 'exponential', 'invsigmoid'] as const) {
+      expect(at(forcing, 400)).toBeCloseTo(0.5, 9)
+      for (let step = 0; step < 1200; step += 100)
+        expect(at(forcing, step + 100)).toBeLessThanOrEqual(at(forcing, step))
+    }
+    expect(at('linear', 200)).toBeCloseTo(0.75, 12)
+    expect(at('exponential', 800)).toBeCloseTo(0.25, 12)
+    const k = sigmoidScale(400)
+    expect(k * Math.log(k)).toBeCloseTo(400, 9)
+    expect(at('invsigmoid', 100)).toBeCloseTo(k / (k + Math.exp(100 / k)), 12)
+  })
+
+  it('keeps to its floor, and is constant without a schedule', () => {
+    expect(at('linear', 1e6, { forcingFloor: 0.2 })).toBe(0.2)
+    expect([at('teacher', 7), at('free', 7), at('ratio', 7, { forcingRatio: 0.3 })]).toEqual([1, 0, 0.3])
+  })
+})
+
+describe('own inputs', () => {
+  it.each(['lstm', 'gru', 'clockwork'])('%s: with ratio 1 training is teacher forcing', (cell) => {
+    const model = { cell, layers: 2 }
+    expectSame(trained({}, model), trained({ forcing: 'ratio', forcingRatio: 1 }, model))
+  })
+
+  it.each(['step', 'sequence'] as const)('with ratio 0 training runs free (coins per %s)', (forcingUnit) => {
+    const free = trained({ forcing: 'free' })
+    expectSame(free, trained({ forcing: 'ratio', forcingRatio: 0, forcingUnit }))
+    expect(free.metrics[0]!['train/true_inputs']).toBe(0)
+    expect(() => expectSame(free, trained({}))).toThrow()
+  })
+
+  it('reads exactly what the trained model would write by itself', () => {
+    const config = configOf({ steps: 60, lr: 0.03 }, { hidden: 12 })
+    const training = openTraining({ config, text }, executor)
+    for (const event of training.events()) void event
+    const model = openModel(training.checkpoint(), executor)
+    const options = { prime: 't', length: 12, temperature: 0, topK: 0, topP: 1, seed: 1 }
+    const written = [...sampleText(model, options)].map((token) => token.id)
+
+    const network = model.network
+    if (!('layers' in network)) throw new Error('expected a sequence network')
+    const weights = weightNodes(network)
+    const own = freeRunning({ ...config.train, ownSymbol: 'likeliest' }, 12, 1)
+    const trace = traceNetwork(network, weights, input('ids', [12, 1]), zeroStates(network, 1), { own })
+    const run = executor.load(compile({ outputs: { next: argmax(outputsOf(network, weights, trace)) } }))
+    for (const name of weights.keys()) run.write(name, model.weights.get(name)!.data)
+    // All but the first true symbols are wrong on purpose.
+    run.write('ids', [model.vocabulary.indexOf('t'), ...Array<number>(11).fill(0)])
+    run.run({ seed: [0, 0], step: 0 })
+    expect(Array.from(run.read('next'))).toEqual(written)
+  })
+
+  /** The next symbols that one step of a network with fixed logits reads, over many sequences. */
+  function drawn(train: RunConfigInput['train'], batch: number) {
+    const config = configOf(train, { cell: 'rnn', hidden: 2, input: 'onehot' })
+    const network = networkOf(config.model, { symbols: 3, outputs: 3, outputBias: true }, config.train)
+    const weights = weightNodes(network)
+    const own = ownInputs(config.train, 3, batch)!
+    const read: typeof own = { ...own, pick: (logits) => own.pick(logits) }
+    const trace = traceNetwork(network, weights, input('ids', [3, batch]), zeroStates(network, batch), { own: read, watch: () => true }) // prettier-ignore
+    const run = executor.load(compile({ outputs: { h: trace.signals.get('0.h')!, truth: own.truth } }))
+    for (const [name, { attrs, shape }] of weights) {
+      const zero = values(shape, 1).map(() => 0)
+      run.write(attrs.name!, name === 'readout.b' ? [0, Math.log(2), Math.log(5)] : name === 'layers.0.w_ih' ? [0.5, 1, 1.5, 0, 0, 0] : zero) // prettier-ignore
+    }
+    run.write('ids', Array<number>(3 * batch).fill(0))
+    run.run({ seed: [7, 8], step: 4 })
+    // tanh of 0.5, 1 or 1.5 tells which symbol was read.
+    const ids = Array.from(run.read('h')).flatMap((h, i) => (i % 2 === 0 ? [Math.round(Math.atanh(h) / 0.5) - 1] : [])) // prettier-ignore
+    return { ids, truth: Array.from(run.read('truth')) }
+  }
+
+  it('draws own symbols with the softmax probabilities', () => {
+    const { ids } = drawn({ forcing: 'free' }, 4000)
+    expect(ids.slice(0, 4000).every((id) => id === 0)).toBe(true)
+    for (const t of [1, 2]) {
+      const counts = [0, 0, 0]
+      for (const id of ids.slice(t * 4000, (t + 1) * 4000)) counts[id]!++
+      expectClose(counts.map((n) => n / 4000), [1 / 8, 2 / 8, 5 / 8], 0.03, `t ${t}`) // prettier-ignore
+    }
+  })
+
+  it('tosses per symbol or per sequence, the first symbol always true', () => {
+    const perStep = drawn({ forcing: 'ratio', forcingRatio: 0.7 }, 2000).truth
+    const perSequence = drawn({ forcing: 'ratio', forcingRatio: 0.7, forcingUnit: 'sequence' }, 2000).truth
+    for (const truth of [perStep, perSequence]) {
+      expect(truth.slice(0, 2000).every((t) => t === 1)).toBe(true)
+      const rest = truth.slice(2000)
+      expect(rest.reduce((a, b) => a + b, 0) / 4000).toBeCloseTo(0.7, 1)
+    }
+    const agree = (truth: number[]) =>
+      truth.slice(2000, 4000).filter((t, b) => t === truth[4000 + b]).length / 2000
+    expect(agree(perSequence)).toBe(1)
+    expect(agree(perStep)).toBeCloseTo(0.58, 1)
+  })
+
+  it.runIf(!('unavailable' in native))('trains natively as in plain loops, all schedules', () => {
+    for (const forcing of ['linear', 'exponential', 'invsigmoid'] as const) {
+      const train = { forcing, forcingHalf: 3, steps: 3, optimizer: 'sgd', ownSymbol: 'likeliest' } as const
+      expectSame(trained(train), trained(train, {}, native as Executor), 1e-4)
+    }
+  })
+
+  it.each([
+    [{ bptt: 'windows' }, /windows/],
+    [{ bptt: 'full' }, /addition/, { kind: 'addition' }],
+  ])('is refused where nothing of its own could be read', (train, message, data = { kind: 'text' }) => {
+    const config = parseConfig({ seed: 1, data, train: { ...train, forcing: 'free' } }) as RunConfig
+    expect(() => openTraining({ config, text }, executor)).toThrow(message)
+  })
+})
+
+describe('professor forcing', () => {
+  const train = { forcing: 'professor', professorUnits: 5 } as const
+
+  it('with weight 0 trains the network as teacher forcing does', () => {
+    expectSame(trained({ clip: 0 }), trained({ ...train, clip: 0, professorWeight: 0 }))
+  })
+
+  it.runIf(!('unavailable' in native))(
+    'has a discriminator that learns to tell reading from running free',
+    () => {
+      const settings = { ...train, professorUnits: 16, professorWeight: 0, steps: 600, batch: 16, window: 16, logEvery: 100 } // prettier-ignore
+      const { metrics } = trained(settings, { cell: 'feedforward', hidden: 8 }, native as Executor)
+      const last = metrics.at(-1)!
+      expect(last['train/discriminator_loss']!).toBeLessThan(0.2)
+      expect(last['train/discriminator_accuracy']!).toBeGreaterThan(0.9)
+    },
+  )
+
+  it('keeps the discriminator in the checkpoint, and goes on from it to the bit', () => {
+    const { tensors } = trained(train)
+    expect([...tensors.keys()].filter((name) => name.startsWith('professor.'))).toContain(
+      'professor.readout.w',
+    )
+    const halfway = openTraining({ config: configOf({ ...train, steps: 6 }), text }, executor)
+    for (const event of halfway.events()) if (event.kind === 'step' && halfway.step === 3) break
+    const resume = halfway.checkpoint()
+    const rest = openTraining({ config: configOf({ ...train, steps: 6 }), text, resume }, executor)
+    for (const event of rest.events()) void event
+    for (const [name, { data }] of readCheckpoint(rest.checkpoint()).tensors)
+      expect(data, name).toEqual(tensors.get(name)!.data)
+  })
+})

@@ -1,0 +1,215 @@
+// Two-dimensional networks against plain loops, finite differences and their own promises: who sees whom, mirrors, hoisting.
+import { describe, expect, it } from 'vitest'
+import { parseConfig } from '../../../src-main/contract/validate.ts'
+import { compile } from '../../../src-main/engine/compile/compile.ts'
+import { derive } from '../../../src-main/engine/compile/derive.ts'
+import type { Instruction } from '../../../src-main/engine/compile/program.ts'
+import { crossEntropy, input, mean, square, sum } from '../../../src-main/engine/graph/ops.ts'
+import { gridNetworkOf, type GridNetwork } from '../../../src-main/engine/nn/grid.ts'
+import { readGrid, traceGrid } from '../../../src-main/engine/nn/gridTrace.ts'
+import { loadNative } from '../../../src-main/engine/run/native.ts'
+import type { Executor } from '../../../src-main/engine/run/executor.ts'
+import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
+import { weightNodes } from '../../../src-main/engine/train/program.ts'
+import { checkGraph, expectClose, values } from '../check.ts'
+import { plainLogits, type Values } from './plainGrid.ts'
+
+type Options = Record<string, number | string | boolean>
+interface Variant {
+  cell: string
+  causal: boolean
+  options?: Options
+  layers?: number
+  input?: 'embedding' | 'onehot'
+  residual?: boolean
+}
+const [rows, columns, batch, levels] = [3, 4, 2, 3]
+
+const networkOf = ({
+  cell,
+  causal,
+  options = {},
+  layers = 1,
+  input = 'embedding',
+  residual = false,
+}: Variant) => {
+  const { model } = parseConfig({
+    seed: 1,
+    model: { cell, hidden: 3, embedding: 2, layers, input, options, residual },
+  })
+  return gridNetworkOf(model, { levels, outputs: levels, causal })
+}
+const variants: Variant[] = [
+  { cell: 'mdrnn', causal: true, options: { directions: 1 } },
+  { cell: 'mdrnn', causal: true, options: { merge: 'concat' }, input: 'onehot' },
+  { cell: 'mdrnn', causal: false, options: { directions: 4 }, layers: 2 },
+  { cell: 'md-lstm', causal: true, options: { directions: 2 }, layers: 2, residual: true },
+  { cell: 'md-lstm', causal: true, options: { peepholes: false, forgetBias: 1, directions: 1 } },
+  { cell: 'md-lstm', causal: false, options: { directions: 4, tied: true, merge: 'concat' } },
+  { cell: 'md-lstm', causal: false, options: { directions: 2 }, input: 'onehot' },
+]
+const title = ({ cell, causal, options, layers = 1 }: Variant) =>
+  `${cell}, ${causal ? 'causal' : 'whole image'}, ${layers} layers, ${JSON.stringify(options)}`
+
+/** Ids of `batch` pictures (R, C, B). */
+const someIds = Float64Array.from({ length: rows * columns * batch }, (_, i) => (i * 7 + (i >> 2)) % levels)
+const feedsOf = (network: GridNetwork): Record<string, Float64Array> =>
+  Object.fromEntries([...network.weights].map(([name, { shape }], i) => [name, values(shape, i + 1)]))
+
+/** Logits (R, C, B, V) by an executor. */
+function logitsOf(
+  network: GridNetwork,
+  feeds: Values,
+  ids: ArrayLike<number>,
+  executor: Executor = referenceExecutor(),
+) {
+  const weights = weightNodes(network)
+  const pixels = input('pixels', [rows, columns, batch])
+  const logits = readGrid(weights, traceGrid(network, weights, pixels).top)
+  const executable = executor.load(compile({ outputs: { logits } }))
+  for (const name of network.weights.keys()) executable.write(name, feeds[name]!)
+  executable.write('pixels', ids)
+  executable.run({ seed: [1, 1], step: 0 })
+  return executable.read('logits')
+}
+const pictureOf = (ids: ArrayLike<number>, b: number): number[][] =>
+  Array.from({ length: rows }, (_, i) =>
+    Array.from({ length: columns }, (_, j) => ids[(i * columns + j) * batch + b]!),
+  )
+
+describe.each(variants.map((v): [string, Variant] => [title(v), v]))('%s', (_, variant) => {
+  const network = networkOf(variant)
+  const feeds = feedsOf(network)
+
+  it('computes what plain loops compute', () => {
+    const logits = logitsOf(network, feeds, someIds)
+    for (let b = 0; b < batch; b++) {
+      const plain = plainLogits(network, feeds, pictureOf(someIds, b)).flat()
+      const own = plain.flatMap((_, p) =>
+        Array.from(logits.subarray((p * batch + b) * levels, (p * batch + b + 1) * levels)),
+      )
+      expectClose(own, plain.flat(), 1e-12)
+    }
+  })
+
+  it('has gradients that equal finite differences', () => {
+    const weights = weightNodes(network)
+    const pixels = input('pixels', [rows, columns, batch])
+    const { top } = traceGrid(network, weights, pixels)
+    const loss = mean(crossEntropy(readGrid(weights, top), pixels))
+    checkGraph(loss, [...weights.values()], { ...feeds, pixels: someIds })
+  })
+
+  it.runIf(!('unavailable' in loadNative()))('runs natively as in plain loops', () => {
+    expectClose(
+      logitsOf(network, feeds, someIds, loadNative() as Executor),
+      logitsOf(network, feeds, someIds),
+      1e-5,
+    )
+  })
+})
+
+describe('what a pixel model sees', () => {
+  /** For each pixel: whether the outputs of picture 0 at pixel p change with its pixel q. */
+  function sees(variant: Variant): boolean[][] {
+    const network = networkOf(variant)
+    const feeds = feedsOf(network)
+    const base = logitsOf(network, feeds, someIds)
+    return Array.from({ length: rows * columns }, (_, q) => {
+      const moved = someIds.slice()
+      moved[q * batch] = (moved[q * batch]! + 1) % levels
+      const now = logitsOf(network, feeds, moved)
+      return Array.from({ length: rows * columns }, (_, p) =>
+        Array.from({ length: levels }, (_, v) => p * batch * levels + v).some((at) => now[at] !== base[at]),
+      )
+    })
+  }
+
+  it.each(['mdrnn', 'md-lstm'])(
+    '%s in two directions: every pixel before in reading order, none from itself on',
+    (cell) => {
+      for (const layers of [1, 2]) {
+        const seen = sees({ cell, causal: true, layers })
+        seen.forEach((changes, q) =>
+          changes.forEach((changed, p) => expect(changed, `${p} sees ${q}`).toBe(q < p)),
+        )
+      }
+    },
+  )
+
+  it('in one direction: only pixels above and to the left', () => {
+    const seen = sees({ cell: 'md-lstm', causal: true, options: { directions: 1 }, layers: 2 })
+    seen.forEach((changes, q) =>
+      changes.forEach((changed, p) => {
+        const [dy, dx] = [Math.floor(p / columns) - Math.floor(q / columns), (p % columns) - (q % columns)]
+        expect(changed, `${p} sees ${q}`).toBe(dy >= 0 && dx >= 0 && dy + dx > 0)
+      }),
+    )
+  })
+
+  it('keeps pictures of a batch apart', () => {
+    const network = networkOf({ cell: 'md-lstm', causal: true })
+    const feeds = feedsOf(network)
+    const moved = someIds.slice()
+    moved[0] = (moved[0]! + 1) % levels
+    const [before, after] = [logitsOf(network, feeds, someIds), logitsOf(network, feeds, moved)]
+    const second = (logits: ArrayLike<number>) =>
+      Array.from(logits).filter((_, i) => Math.floor(i / levels) % batch === 1)
+    expect(second(after)).toEqual(second(before))
+    expect(after).not.toEqual(before)
+  })
+})
+
+describe('all corners', () => {
+  const mirror = (ids: ArrayLike<number>, width: number, sideways: boolean, over: boolean) =>
+    Float64Array.from({ length: rows * columns * width }, (_, n) => {
+      const [p, k] = [Math.floor(n / width), n % width]
+      const [i, j] = [Math.floor(p / columns), p % columns]
+      const at = (over ? rows - 1 - i : i) * columns + (sideways ? columns - 1 - j : j)
+      return ids[at * width + k]!
+    })
+
+  it.each([[true, false], [false, true], [true, true]])('tied: a mirrored image gives the mirrored result (sideways %s, upside down %s)', (sideways, over) => {
+    for (const cell of ['mdrnn', 'md-lstm']) {
+      const network = networkOf({ cell, causal: false, options: { directions: 4, tied: true }, layers: 2 })
+      const feeds = feedsOf(network)
+      const plain = logitsOf(network, feeds, someIds)
+      const mirrored = logitsOf(network, feeds, mirror(someIds, batch, sideways, over))
+      expectClose(mirrored, mirror(plain, batch * levels, sideways, over), 1e-12)
+    }
+  }) // prettier-ignore
+
+  it('untied: it does not', () => {
+    const network = networkOf({ cell: 'md-lstm', causal: false, options: { directions: 4 } })
+    const feeds = feedsOf(network)
+    const mirrored = logitsOf(network, feeds, mirror(someIds, batch, true, false))
+    expect(Array.from(mirrored)).not.toEqual(
+      Array.from(mirror(logitsOf(network, feeds, someIds), batch * levels, true, false)),
+    )
+  })
+})
+
+describe('the compiled program', () => {
+  const countOf = (code: readonly Instruction[], kernel: string) =>
+    code.filter((c) => c.kernel === kernel).length
+  const loopsIn = (code: readonly Instruction[]) =>
+    code.filter((c): c is Extract<Instruction, { kernel: 'loop' }> => c.kernel === 'loop')
+
+  it('leaves one product inside both loops, one per row, and the products of inputs and weight gradients outside', () => {
+    const network = networkOf({ cell: 'md-lstm', causal: true, options: { directions: 1 } })
+    const weights = weightNodes(network)
+    const { top } = traceGrid(network, weights, input('pixels', [rows, columns, batch]))
+    const gradients = derive(sum(square(top)), [...weights.values()])
+    const { code } = compile({ outputs: Object.fromEntries(gradients.map((g, i) => [`d${i}`, g])) })
+    const loops = loopsIn(code)
+    expect(loops).toHaveLength(2)
+    for (const outer of loops) {
+      const [inner, ...more] = loopsIn(outer.body)
+      expect(more).toEqual([])
+      expect(countOf(outer.body, 'gemm')).toBe(1)
+      expect(countOf(inner!.body, 'gemm')).toBe(1)
+      // All elementwise work of a place is one call, forwards and backwards.
+      expect(inner!.body).toHaveLength(2)
+    }
+  })
+})

@@ -1,0 +1,35 @@
+// How the launch form is divided: no field is lost, folded sections say what was changed in them.
+import { describe, expect, it } from 'vitest'
+import { catalog } from '../../../src-main/engine/catalog.ts'
+import { defaultValues, fieldGroups, isShown } from '../../../src-renderer/forms/values.ts'
+import { foldOf, sectionsOf, summaryOf } from '../../../src-renderer/views/launch/sections.ts'
+
+const all = catalog()
+const values = defaultValues(all)
+
+describe('sections of the form', () => {
+  it.each([['adam'], ['hessianfree'], ['momentum']])(
+    'show every field that counts exactly once (%s)',
+    (optimizer) => {
+      const now = { ...values, 'train.optimizer': optimizer, 'train.forcing': 'professor', 'train.schedule': 'step' } // prettier-ignore
+      const groups = fieldGroups(all, now)
+      const shown = sectionsOf(groups, now).flatMap((section) => section.fields.map((field) => field.path))
+      const counted = Object.values(groups).flat().filter((field) => isShown(field, now)) // prettier-ignore
+      expect(shown.toSorted()).toEqual(counted.map((field) => field.path).toSorted())
+    },
+  )
+
+  it('name only fields that exist', () => {
+    const paths = new Set([...all.fields.model, ...all.fields.train].map((field) => field.path))
+    const folded = [...paths].filter(foldOf)
+    expect(folded.length).toBeGreaterThan(30)
+    expect(foldOf('train.lr')).toBeUndefined()
+  })
+
+  it('summarise what differs from the defaults, else what can be set', () => {
+    const now = { ...values, 'train.dropout': 0.25, 'train.zoneout': 0.1 }
+    const section = sectionsOf(fieldGroups(all, now), now).find(({ id }) => id === 'regularisation')!
+    expect(summaryOf(section, now, String)).toBe('Dropout: 0.25, Zoneout: 0.1')
+    expect(summaryOf(section, values, String)).toContain('Dropout, Dropout mask')
+  })
+})
