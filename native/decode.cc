@@ -17,10 +17,10 @@ struct Shape {
 };
 /** By Kernel. An ew takes any number of inputs, and of outputs from one on. */
 constexpr Shape kShapes[] = {{"loop", 0, 0, 0},     {"ew", -1, 0, -1},       {"gemm", 1, 2, 3},
-                             {"pack", 1, 1, 1},     {"sum", 1, 1, 1},        {"max", 1, 1, 1},
+                             {"pack", 1, 1, 1},     {"sum", 1, 1, 2},        {"max", 1, 1, 1},
                              {"softmax", 1, 1, 1},  {"logSoftmax", 1, 1, 1}, {"xent", 1, 2, 2},
-                             {"xentGrad", 1, 3, 3}, {"gather", 1, 2, 2},     {"scatterAdd", 1, 2, 2},
-                             {"oneHot", 1, 1, 1}};
+                             {"xentGrad", 1, 3, 3}, {"gather", 1, 2, 3},     {"scatterAdd", 1, 2, 2},
+                             {"oneHot", 1, 1, 1},   {"dot", 1, 2, 3}};
 static_assert(sizeof(kShapes) / sizeof(kShapes[0]) == (size_t)Kernel::kCount);
 
 class Decoder {
@@ -248,10 +248,20 @@ class Decoder {
       }
       case Kernel::kSum:
       case Kernel::kMax:
-        if (!fits(x.rank >= out.rank && std::equal(out.shape, out.shape + out.rank, x.shape))) return false;
+      case Kernel::kDot: {
+        const bool dot = kernel_ == Kernel::kDot;
+        const View* y = dot ? &ins_[1] : nullptr;
+        const View* c = ins_.size() > (dot ? 2 : 1) ? &ins_.back() : nullptr;
+        if (!fits(x.rank >= out.rank && std::equal(out.shape, out.shape + out.rank, x.shape) &&
+                  (!y || same_shape(*y, x)) && (!c || same_shape(*c, out))))
+          return false;
         instruction.plan = (int)program_.reduces.size();
-        program_.reduces.push_back(plan_reduce(out, x, kernel_ == Kernel::kMax, needs));
+        const auto fold = dot                          ? ReducePlan::kDot
+                          : kernel_ == Kernel::kMax ? ReducePlan::kMaximum
+                                                      : ReducePlan::kSum;
+        program_.reduces.push_back(plan_reduce(out, x, y, c, fold, needs));
         return true;
+      }
       case Kernel::kSoftmax:
       case Kernel::kLogSoftmax:
         return ranks(2, {2}) && fits(same_shape(out, x)) && rows(instruction, needs, out.stride[1], 0, 0);
@@ -263,8 +273,11 @@ class Decoder {
                fits(same_shape(out, x) && dim(1, 0) == out.shape[0] && dim(2, 0) == out.shape[0]) &&
                rows(instruction, needs, out.stride[1], ins_[1].stride[0], ins_[2].stride[0]);
       case Kernel::kGather:
-        return ranks(2, {2, 1}) && fits(dim(1, 0) == out.shape[0] && dim(0, 1) == out.shape[1]) &&
-               lookup(instruction, needs, out.shape[0], x.shape[0], x, ins_[1]);
+        return ranks(2, {2, 1, 2}) &&
+               fits(dim(1, 0) == out.shape[0] && dim(0, 1) == out.shape[1] &&
+                    (ins_.size() < 3 || same_shape(ins_[2], out))) &&
+               lookup(instruction, needs, out.shape[0], x.shape[0], x, ins_[1],
+                      ins_.size() < 3 ? nullptr : &ins_[2]);
       case Kernel::kScatterAdd:
         return ranks(2, {2, 1}) && fits(dim(1, 0) == x.shape[0] && dim(0, 1) == out.shape[1]) &&
                lookup(instruction, needs, x.shape[0], out.shape[0], x, ins_[1]);
@@ -285,11 +298,13 @@ class Decoder {
     return true;
   }
 
-  bool lookup(Instruction& instruction, Needs& needs, int64_t M, int64_t V, const View& in, const View& ids) {
+  bool lookup(Instruction& instruction, Needs& needs, int64_t M, int64_t V, const View& in, const View& ids,
+              const View* c = nullptr) {
     const View& out = outs_[0];
     instruction.plan = (int)program_.lookups.size();
     program_.lookups.push_back(
-        {M, V, out.shape[1], out.stride[0], out.stride[1], in.stride[0], in.stride[1], ids.stride[0]});
+        {M, V, out.shape[1], out.stride[0], out.stride[1], in.stride[0], in.stride[1], ids.stride[0],
+         c ? c->stride[0] : 0, c ? c->stride[1] : 0});
     needs.parallel = worth_sharing(M * out.shape[1] / 2);
     return true;
   }

@@ -193,23 +193,32 @@ GemmPlan plan_gemm(const View& out, const View& a, const View& b, const View* c,
   return p;
 }
 
-ReducePlan plan_reduce(const View& out, const View& in, bool max, Needs& needs) {
+ReducePlan plan_reduce(const View& out, const View& in, const View* y, const View* c, ReducePlan::Fold fold,
+                       Needs& needs) {
   ReducePlan p = {};
-  p.max = max;
+  p.fold = fold;
   fill(p.keep_shape, out.shape, out.rank);
   fill(p.out_stride, out.stride, out.rank);
   fill(p.in_stride, in.stride, out.rank);
-  p.keep = elements(out);
-  p.keep_rank = collapse(out.rank, p.keep_shape, {p.out_stride, p.in_stride});
   const int rank = in.rank - out.rank;
   fill(p.reduced_shape, in.shape + out.rank, rank);
   fill(p.reduced_stride, in.stride + out.rank, rank);
+  std::vector<int64_t*> kept = {p.out_stride, p.in_stride}, reduced = {p.reduced_stride};
+  if (y) {
+    fill(p.y_stride, y->stride, out.rank), kept.push_back(p.y_stride);
+    fill(p.y_reduced_stride, y->stride + out.rank, rank), reduced.push_back(p.y_reduced_stride);
+  }
+  if (c) fill(p.c_stride, c->stride, out.rank), kept.push_back(p.c_stride);
+  p.keep = elements(out);
+  p.keep_rank = collapse(out.rank, p.keep_shape, kept);
   p.reduced = 1;
   for (int d = 0; d < rank; d++) p.reduced *= p.reduced_shape[d];
-  p.reduced_rank = collapse(rank, p.reduced_shape, {p.reduced_stride});
+  p.reduced_rank = collapse(rank, p.reduced_shape, reduced);
   p.chunk = p.reduced, p.chunks = 1;
-  const bool rows = p.reduced_rank == 1 && p.reduced_stride[0] == 1 && p.reduced > 1;
-  const bool columns = p.in_stride[p.keep_rank - 1] == 1 && p.keep_shape[p.keep_rank - 1] > 1;
+  const int inner = p.keep_rank - 1;
+  const bool rows = p.reduced_rank == 1 && p.reduced_stride[0] == 1 && (!y || p.y_reduced_stride[0] == 1) &&
+                    p.reduced > 1;
+  const bool columns = p.in_stride[inner] == 1 && (!y || p.y_stride[inner] == 1) && p.keep_shape[inner] > 1;
   p.path = rows ? ReducePlan::kRows : columns ? ReducePlan::kColumns : ReducePlan::kAny;
   if (p.reduced == 0 || p.keep == 0) p.path = ReducePlan::kAny;
   if (p.path != ReducePlan::kAny) {

@@ -28,6 +28,7 @@ enum class Kernel {
   kGather,
   kScatterAdd,
   kOneHot,
+  kDot,
   kCount
 };
 

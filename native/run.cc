@@ -80,7 +80,7 @@ class Runner {
     float* const shared = pack_a + round_up(program_.pack_a);
     const Lent own = {shared + round_up(program_.shared), round_up(program_.per_thread)};
     const auto view = [&](int v) { return arena + at[v]; };
-    const int plan = instruction.plan;
+    const int plan = instruction.plan, views = instruction.views;
     switch (instruction.kernel) {
       case Kernel::kEw:
         return table.ew(arena, program_.ews[plan].plan, at, own, counter_, crew);
@@ -96,7 +96,11 @@ class Runner {
       }
       case Kernel::kSum:
       case Kernel::kMax:
-        return table.reduce(view(0), view(1), program_.reduces[plan], shared, crew);
+        return table.reduce(view(0), view(1), nullptr, views > 2 ? view(2) : nullptr, program_.reduces[plan],
+                            shared, crew);
+      case Kernel::kDot:
+        return table.reduce(view(0), view(1), view(2), views > 3 ? view(3) : nullptr, program_.reduces[plan],
+                            shared, crew);
       case Kernel::kSoftmax:
         return table.softmax(view(0), view(1), program_.rows[plan], own, crew);
       case Kernel::kLogSoftmax:
@@ -106,7 +110,8 @@ class Runner {
       case Kernel::kXentGrad:
         return table.xent_grad(view(0), view(1), view(2), view(3), program_.rows[plan], own, crew);
       case Kernel::kGather:
-        return table.gather(view(0), view(1), view(2), program_.lookups[plan], crew);
+        return table.gather(view(0), view(1), view(2), views > 3 ? view(3) : nullptr, program_.lookups[plan],
+                            crew);
       case Kernel::kScatterAdd:
         return table.scatter_add(view(0), view(1), view(2), program_.lookups[plan], crew);
       case Kernel::kOneHot:

@@ -104,12 +104,13 @@ struct GemmPlan {
   bool pack_a;   // columns of a are contiguous (or nothing is): copy tiles of rows together
 };
 
-/** out[keep] = fold over reduced of in[keep, reduced]; shapes are collapsed. */
+/** out[keep] = fold over reduced of x[keep, reduced], or of x * y; [+ c[keep]]; shapes are collapsed. */
 struct ReducePlan {
-  bool max;
+  enum Fold : int { kSum, kMaximum, kDot } fold;
   int keep_rank, reduced_rank;
-  int64_t keep_shape[kMaxRank], out_stride[kMaxRank], in_stride[kMaxRank];
-  int64_t reduced_shape[kMaxRank], reduced_stride[kMaxRank];
+  int64_t keep_shape[kMaxRank], out_stride[kMaxRank], in_stride[kMaxRank], y_stride[kMaxRank];
+  int64_t c_stride[kMaxRank];
+  int64_t reduced_shape[kMaxRank], reduced_stride[kMaxRank], y_reduced_stride[kMaxRank];
   int64_t keep, reduced;
   enum Path : int {
     kRows,     // reduced elements contiguous: chunks of a row, then the chunks
@@ -128,7 +129,7 @@ struct RowsPlan {
 /** gather, scatterAdd, oneHot: M ids, a table or result of V rows, E columns. */
 struct LookupPlan {
   int64_t M, V, E;
-  int64_t om, oe, im, ie, ids;
+  int64_t om, oe, im, ie, ids, cm, ce;
 };
 
 /**
@@ -143,12 +144,12 @@ struct LookupPlan {
   X(void, ew, (float* arena, const EwPlan&, const int64_t* at, const Lent&, const Counter&, const Crew&))            \
   X(void, gemm, (float* out, const float* a, const float* b, const float* c, const GemmPlan&, float* pack_a, float* pack_b, const Crew&)) \
   X(void, pack, (float* panels, const float* b, int64_t bk, int64_t bn, int64_t K, int64_t N, const Crew&))             \
-  X(void, reduce, (float* out, const float* in, const ReducePlan&, float* partials, const Crew&))                       \
+  X(void, reduce, (float* out, const float* x, const float* y, const float* c, const ReducePlan&, float* partials, const Crew&)) \
   X(void, softmax, (float* out, const float* in, const RowsPlan&, const Lent&, const Crew&))                         \
   X(void, log_softmax, (float* out, const float* in, const RowsPlan&, const Lent&, const Crew&))                     \
   X(void, xent, (float* out, const float* logits, const float* ids, const RowsPlan&, const Lent&, const Crew&))      \
   X(void, xent_grad, (float* out, const float* logits, const float* ids, const float* g, const RowsPlan&, const Lent&, const Crew&)) \
-  X(void, gather, (float* out, const float* table, const float* ids, const LookupPlan&, const Crew&))                   \
+  X(void, gather, (float* out, const float* table, const float* ids, const float* c, const LookupPlan&, const Crew&))   \
   X(void, scatter_add, (float* out, const float* rows, const float* ids, const LookupPlan&, const Crew&))               \
   X(void, one_hot, (float* out, const float* ids, const LookupPlan&, const Crew&))                                      \
   X(double, fma_chains, (int64_t n))

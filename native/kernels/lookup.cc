@@ -8,20 +8,28 @@
 
 namespace unroll::UNROLL_ISA {
 
-void gather(float* out, const float* table, const float* ids, const LookupPlan& p, const Crew& crew) {
+/** c: null or what is added to every row. */
+void gather(float* out, const float* table, const float* ids, const float* c, const LookupPlan& p,
+            const Crew& crew) {
   spread(crew, p.M, [&](const Part& mine) {
     for (int64_t m = mine.first; m < mine.last; m++) {
       const int64_t id = row_of(ids[m * p.ids], p.V);
       float* to = out + m * p.om;
+      const float* base = c ? c + m * p.cm : nullptr;
       if (id < 0) {
-        for (int64_t e = 0; e < p.E; e++) to[e * p.oe] = id == kNoRow ? 0.f : __builtin_nanf("");
-      } else {
-        const float* from = table + id * p.im;
-        int64_t e = 0;
-        if (p.oe == 1 && p.ie == 1)
-          for (; e + W <= p.E; e += W) store(to + e, load(from + e));
-        for (; e < p.E; e++) to[e * p.oe] = from[e * p.ie];
+        const float none = id == kNoRow ? 0.f : __builtin_nanf("");
+        for (int64_t e = 0; e < p.E; e++) to[e * p.oe] = base ? base[e * p.ce] + none : none;
+        continue;
       }
+      const float* from = table + id * p.im;
+      int64_t e = 0;
+      if (p.oe == 1 && p.ie == 1) {
+        if (!base)
+          for (; e + W <= p.E; e += W) store(to + e, load(from + e));
+        else if (p.ce == 1)
+          for (; e + W <= p.E; e += W) store(to + e, load(base + e) + load(from + e));
+      }
+      for (; e < p.E; e++) to[e * p.oe] = base ? base[e * p.ce] + from[e * p.ie] : from[e * p.ie];
     }
   });
 }

@@ -1,4 +1,4 @@
-// Sums and maxima over trailing dimensions. Long reductions go in chunks whose size depends on the shape
+// Sums, maxima and sums of products over trailing dimensions. Long reductions go in chunks whose size depends on the shape
 // alone, and the chunks are folded in order: the same bits for any crew, and rounding errors that grow with
 // the chunk, not with the whole.
 #include "crew.h"
@@ -9,16 +9,27 @@ namespace unroll::UNROLL_ISA {
 namespace {
 
 struct Sum {
+  static constexpr bool kTwo = false;
   static constexpr float kEmpty = 0.f;
   UNROLL_INLINE vf fold(vf a, vf b) { return a + b; }
   UNROLL_INLINE float fold(float a, float b) { return a + b; }
+  UNROLL_INLINE vf take(vf a, vf x, vf) { return a + x; }
+  UNROLL_INLINE float take(float a, float x, float) { return a + x; }
   UNROLL_INLINE float lanes(vf x) { return sum_lanes(x); }
 };
 struct Max {
+  static constexpr bool kTwo = false;
   static constexpr float kEmpty = -__builtin_inff();
   UNROLL_INLINE vf fold(vf a, vf b) { return larger(a, b); }
   UNROLL_INLINE float fold(float a, float b) { return larger_one(a, b); }
+  UNROLL_INLINE vf take(vf a, vf x, vf) { return larger(a, x); }
+  UNROLL_INLINE float take(float a, float x, float) { return larger_one(a, x); }
   UNROLL_INLINE float lanes(vf x) { return max_lanes(x); }
+};
+struct Dot : Sum {
+  static constexpr bool kTwo = true;
+  UNROLL_INLINE vf take(vf a, vf x, vf y) { return madd(x, y, a); }
+  UNROLL_INLINE float take(float a, float x, float y) { return a + x * y; }
 };
 
 /** Offset of linear position i in a collapsed shape. */
@@ -32,17 +43,35 @@ UNROLL_INLINE int64_t offset_of(int64_t i, int rank, const int64_t* shape, const
   return offset;
 }
 
+/** Where element 0 of everything lies; y and c may be null. */
+struct Operands {
+  float* out;
+  const float *x, *y, *c;
+};
+
+/** out[keep] = value [+ c[keep]]. */
+UNROLL_INLINE void finish(const Operands& at, const ReducePlan& p, int64_t keep, float value) {
+  if (at.c) value += at.c[offset_of(keep, p.keep_rank, p.keep_shape, p.c_stride)];
+  at.out[offset_of(keep, p.keep_rank, p.keep_shape, p.out_stride)] = value;
+}
+
 /** Fold of n contiguous elements. */
 template <class F>
-float fold_run(const float* x, int64_t n) {
+float fold_run(const float* x, const float* y, int64_t n) {
   vf acc[4];
   for (auto& v : acc) v = splat(F::kEmpty);
+  const auto second = [&](int64_t i) {
+    if constexpr (F::kTwo)
+      return load(y + i);
+    else
+      return vf{};
+  };
   int64_t i = 0;
   for (; i + 4 * W <= n; i += 4 * W)
-    for (int j = 0; j < 4; j++) acc[j] = F::fold(acc[j], load(x + i + j * W));
-  for (; i + W <= n; i += W) acc[0] = F::fold(acc[0], load(x + i));
+    for (int j = 0; j < 4; j++) acc[j] = F::take(acc[j], load(x + i + j * W), second(i + j * W));
+  for (; i + W <= n; i += W) acc[0] = F::take(acc[0], load(x + i), second(i));
   float result = F::lanes(F::fold(F::fold(acc[0], acc[1]), F::fold(acc[2], acc[3])));
-  for (; i < n; i++) result = F::fold(result, x[i]);
+  for (; i < n; i++) result = F::take(result, x[i], F::kTwo ? y[i] : 0.f);
   return result;
 }
 
@@ -52,17 +81,19 @@ UNROLL_INLINE Crew folders(const ReducePlan& p, const Crew& crew) {
 }
 
 template <class F>
-void rows(float* out, const float* in, const ReducePlan& p, float* partials, const Crew& crew) {
+void rows(const Operands& at, const ReducePlan& p, float* partials, const Crew& crew) {
   spread(crew, p.keep * p.chunks, [&](const Part& mine) {
     for (int64_t unit = mine.first; unit < mine.last; unit++) {
       const int64_t keep = unit / p.chunks, first = (unit - keep * p.chunks) * p.chunk;
       const int64_t n = p.reduced - first < p.chunk ? p.reduced - first : p.chunk;
-      const float* from = in + offset_of(keep, p.keep_rank, p.keep_shape, p.in_stride) + first;
-      const float value = fold_run<F>(from, n);
+      const float* x = at.x + offset_of(keep, p.keep_rank, p.keep_shape, p.in_stride) + first;
+      const float* y =
+          F::kTwo ? at.y + offset_of(keep, p.keep_rank, p.keep_shape, p.y_stride) + first : nullptr;
+      const float value = fold_run<F>(x, y, n);
       if (p.chunks > 1)
         partials[unit] = value;
       else
-        out[offset_of(keep, p.keep_rank, p.keep_shape, p.out_stride)] = value;
+        finish(at, p, keep, value);
     }
   });
   if (p.chunks == 1) return;
@@ -70,101 +101,130 @@ void rows(float* out, const float* in, const ReducePlan& p, float* partials, con
     for (int64_t keep = kept.first; keep < kept.last; keep++) {
       float value = partials[keep * p.chunks];
       for (int64_t j = 1; j < p.chunks; j++) value = F::fold(value, partials[keep * p.chunks + j]);
-      out[offset_of(keep, p.keep_rank, p.keep_shape, p.out_stride)] = value;
+      finish(at, p, keep, value);
     }
   });
 }
 
-/** n <= 4 W neighbouring columns, rows first..last-1 of the reduction. */
+/** n <= 4 W neighbouring columns, rows first..last-1 of the reduction; c, contiguous, is added. */
 template <class F>
-void fold_columns(float* to, const float* in, const ReducePlan& p, int64_t first, int64_t last, int n) {
+void fold_columns(float* to, const float* x, const float* y, const float* c, const ReducePlan& p,
+                  int64_t first, int64_t last, int n) {
   vf acc[4];
   for (auto& v : acc) v = splat(F::kEmpty);
   const int full = n / W, rest = n % W;
   const Tail end = tail(rest ? rest : W);
-  const int64_t step = p.reduced_stride[p.reduced_rank - 1];
-  const int64_t length = p.reduced_shape[p.reduced_rank - 1];
+  const int inner = p.reduced_rank - 1;
+  const int64_t step = p.reduced_stride[inner], length = p.reduced_shape[inner];
+  const int64_t y_step = F::kTwo ? p.y_reduced_stride[inner] : 0;
+  const auto take = [&](int j, const float* from, const float* other) {
+    vf second = {};
+    if constexpr (F::kTwo) second = load(other + j * W);
+    acc[j] = F::take(acc[j], load(from + j * W), second);
+  };
   for (int64_t r = first, count; r < last; r += count) {
-    const float* x = in + offset_of(r, p.reduced_rank, p.reduced_shape, p.reduced_stride);
+    const float* from = x + offset_of(r, p.reduced_rank, p.reduced_shape, p.reduced_stride);
+    const float* other =
+        F::kTwo ? y + offset_of(r, p.reduced_rank, p.reduced_shape, p.y_reduced_stride) : nullptr;
     count = length - r % length;
     if (count > last - r) count = last - r;
-    for (int64_t i = 0; i < count; i++, x += step) {
+    for (int64_t i = 0; i < count; i++, from += step, other += y_step) {
       if (full == 4) {
-        for (int j = 0; j < 4; j++) acc[j] = F::fold(acc[j], load(x + j * W));
+        for (int j = 0; j < 4; j++) take(j, from, other);
       } else {
-        for (int j = 0; j < full; j++) acc[j] = F::fold(acc[j], load(x + j * W));
-        if (rest) acc[full] = F::fold(acc[full], load(x + full * W, end));
+        for (int j = 0; j < full; j++) take(j, from, other);
+        if (rest) {
+          vf second = {};
+          if constexpr (F::kTwo) second = load(other + full * W, end);
+          acc[full] = F::take(acc[full], load(from + full * W, end), second);
+        }
       }
     }
   }
-  for (int j = 0; j < full; j++) store(to + j * W, acc[j]);
-  if (rest) store(to + full * W, acc[full], end);
+  for (int j = 0; j < full; j++) store(to + j * W, c ? acc[j] + load(c + j * W) : acc[j]);
+  if (rest) store(to + full * W, c ? acc[full] + load(c + full * W, end) : acc[full], end);
 }
 
 template <class F>
-void columns(float* out, const float* in, const ReducePlan& p, float* partials, const Crew& crew) {
+void columns(const Operands& at, const ReducePlan& p, float* partials, const Crew& crew) {
   constexpr int kWide = 4 * W;
   const int inner = p.keep_rank - 1;
   const int64_t length = p.keep_shape[inner], blocks = (length + kWide - 1) / kWide, outer = p.keep / length;
+  // One chunk into one contiguous line needs no partial results.
+  const bool straight =
+      p.chunks == 1 && p.keep_rank == 1 && p.out_stride[0] == 1 && (!at.c || p.c_stride[0] == 1);
   spread(crew, outer * blocks * p.chunks, [&](const Part& mine) {
     for (int64_t unit = mine.first; unit < mine.last; unit++) {
       const int64_t chunk = unit / (outer * blocks), rest = unit - chunk * outer * blocks;
       const int64_t row = rest / blocks, column = (rest - row * blocks) * kWide, keep = row * length + column;
       const int64_t first = chunk * p.chunk, last = first + p.chunk < p.reduced ? first + p.chunk : p.reduced;
       const int n = length - column < kWide ? (int)(length - column) : kWide;
-      fold_columns<F>(partials + chunk * p.keep + keep,
-                      in + offset_of(keep, p.keep_rank, p.keep_shape, p.in_stride), p, first, last, n);
+      const float* x = at.x + offset_of(keep, p.keep_rank, p.keep_shape, p.in_stride);
+      const float* y = F::kTwo ? at.y + offset_of(keep, p.keep_rank, p.keep_shape, p.y_stride) : nullptr;
+      float* to = straight ? at.out + keep : partials + chunk * p.keep + keep;
+      fold_columns<F>(to, x, y, straight && at.c ? at.c + keep : nullptr, p, first, last, n);
     }
   });
+  if (straight) return;
   spread(folders(p, crew), p.keep, [&](const Part& kept) {
     for (int64_t keep = kept.first; keep < kept.last; keep++) {
       float value = partials[keep];
       for (int64_t j = 1; j < p.chunks; j++) value = F::fold(value, partials[j * p.keep + keep]);
-      out[p.keep_rank == 1 ? keep * p.out_stride[0]
-                           : offset_of(keep, p.keep_rank, p.keep_shape, p.out_stride)] = value;
+      finish(at, p, keep, value);
     }
   });
 }
 
 template <class F>
-void any(float* out, const float* in, const ReducePlan& p, const Crew& crew) {
-  const int64_t length = p.reduced_shape[p.reduced_rank - 1], step = p.reduced_stride[p.reduced_rank - 1];
+void any(const Operands& at, const ReducePlan& p, const Crew& crew) {
+  const int inner = p.reduced_rank - 1;
+  const int64_t length = p.reduced_shape[inner], step = p.reduced_stride[inner];
+  const int64_t y_step = F::kTwo ? p.y_reduced_stride[inner] : 0;
   spread(crew, p.keep, [&](const Part& mine) {
     for (int64_t keep = mine.first; keep < mine.last; keep++) {
-      const float* from = in + offset_of(keep, p.keep_rank, p.keep_shape, p.in_stride);
+      const float* x_row = at.x + offset_of(keep, p.keep_rank, p.keep_shape, p.in_stride);
+      const float* y_row =
+          F::kTwo ? at.y + offset_of(keep, p.keep_rank, p.keep_shape, p.y_stride) : nullptr;
       float value = F::kEmpty;
       for (int64_t r = 0; r < p.reduced; r += length) {
-        const float* x = from + offset_of(r, p.reduced_rank, p.reduced_shape, p.reduced_stride);
+        const float* x = x_row + offset_of(r, p.reduced_rank, p.reduced_shape, p.reduced_stride);
+        const float* y =
+            F::kTwo ? y_row + offset_of(r, p.reduced_rank, p.reduced_shape, p.y_reduced_stride) : nullptr;
         float run = F::kEmpty;
-        if (step == 1)
-          run = fold_run<F>(x, length);
+        if (step == 1 && (!F::kTwo || y_step == 1))
+          run = fold_run<F>(x, y, length);
         else
-          for (int64_t i = 0; i < length; i++) run = F::fold(run, x[i * step]);
+          for (int64_t i = 0; i < length; i++) run = F::take(run, x[i * step], F::kTwo ? y[i * y_step] : 0.f);
         value = F::fold(value, run);
       }
-      out[offset_of(keep, p.keep_rank, p.keep_shape, p.out_stride)] = value;
+      finish(at, p, keep, value);
     }
   });
 }
 
 template <class F>
-void reduce_by(float* out, const float* in, const ReducePlan& p, float* partials, const Crew& crew) {
+void reduce_by(const Operands& at, const ReducePlan& p, float* partials, const Crew& crew) {
   if (p.path == ReducePlan::kRows)
-    rows<F>(out, in, p, partials, crew);
+    rows<F>(at, p, partials, crew);
   else if (p.path == ReducePlan::kColumns)
-    columns<F>(out, in, p, partials, crew);
+    columns<F>(at, p, partials, crew);
   else
-    any<F>(out, in, p, crew);
+    any<F>(at, p, crew);
 }
 
 }  // namespace
 
-void reduce(float* out, const float* in, const ReducePlan& p, float* partials, const Crew& crew) {
+/** y: null unless it folds products; c: null or what is added to the result. */
+void reduce(float* out, const float* x, const float* y, const float* c, const ReducePlan& p, float* partials,
+            const Crew& crew) {
   if (p.keep == 0) return;
-  if (p.max)
-    reduce_by<Max>(out, in, p, partials, crew);
+  const Operands at = {out, x, y, c};
+  if (p.fold == ReducePlan::kMaximum)
+    reduce_by<Max>(at, p, partials, crew);
+  else if (p.fold == ReducePlan::kDot)
+    reduce_by<Dot>(at, p, partials, crew);
   else
-    reduce_by<Sum>(out, in, p, partials, crew);
+    reduce_by<Sum>(at, p, partials, crew);
 }
 
 }  // namespace unroll::UNROLL_ISA

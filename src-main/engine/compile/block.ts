@@ -8,7 +8,7 @@ import {
   broadcastPlace, densePlace, makeBuffer, reshapePlace, slicePlace, transposePlace, type Buffer, type Place,
 } from './place.ts' // prettier-ignore
 import { elements, type Precision } from './program.ts'
-import { baseOf, isWindow, schedule, type Item, type Schedule } from './schedule.ts'
+import { baseOf, isWindow, nodesOf, schedule, type Item, type Schedule } from './schedule.ts'
 
 /** A value that must be at `place` when the block ends. */
 export interface Binding {
@@ -178,7 +178,8 @@ export class Block {
     this.users ??= usersOf(order)
     return (this.users.get(node) ?? []).some((user) => {
       const item = plan.itemOf.get(user)
-      if (item === undefined) return isWindow(user) ? true : user.op === 'matmul'
+      // Windows and what an item swallowed have none of their own.
+      if (item === undefined) return true
       return item !== at || !plan.items[at]!.nodes.includes(user)
     })
   }
@@ -274,12 +275,14 @@ function isLastReader(plan: Schedule, at: number, leaf: Node, bindings: readonly
   if (bindings.some((b) => baseOf(b.node) === leaf)) return false
   return plan.items.every((item, i) => {
     if (i < at) return true
-    const nodes = item.product && item.product !== item.nodes[0] ? [...item.nodes, item.product] : item.nodes
-    const reads = nodes.flatMap((n) => n.inputs).filter((n) => baseOf(n) === leaf)
+    const reads = nodesOf(item)
+      .flatMap((n) => n.inputs)
+      .filter((n) => baseOf(n) === leaf)
     if (reads.length === 0) return true
+    const elementByElement = item.kind === 'ew' || (item.addend === leaf && reads.length === 1)
     return (
       i === at &&
-      item.kind === 'ew' &&
+      elementByElement &&
       reads.every((n) => n === leaf && sameShape(n.shape, item.nodes[0]!.shape))
     )
   })

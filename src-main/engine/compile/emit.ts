@@ -60,7 +60,7 @@ export function emitItem(block: Block, item: Item, stored: readonly Node[]): voi
   if (item.kind === 'ew') emitElementwise(block, item, stored)
   else if (item.kind === 'gemm') emitProduct(block, item)
   else if (item.kind === 'concat') emitConcat(block, item.nodes[0]!)
-  else emitCall(block, item.nodes[0]!)
+  else emitCall(block, item)
 }
 
 function emitElementwise(block: Block, item: Item, stored: readonly Node[]): void {
@@ -161,11 +161,7 @@ function emitProduct(block: Block, item: Item): void {
     matrix && (matrix.strides[1] === 1 || matrix.shape[1] === 1)
       ? withStrides(matrix)
       : asMatrix(block.temporary(node.shape))!
-  const ins = [left, right]
-  if (item.addend) {
-    const wide = broadcastPlace(block.read(item.addend), node.shape)
-    ins.push(asMatrix(wide) ?? asMatrix(block.dense(wide))!)
-  }
+  const ins = [left, right, ...addendOf(block, item)]
   block.code.push({
     ...call('gemm', [out], ins, item.addend ? 'matmul add' : 'matmul'),
     packed: pack ? 1 : 0,
@@ -199,9 +195,10 @@ function emitConcat(block: Block, node: Node): void {
   }
 }
 
-function emitCall(block: Block, node: Node): void {
+function emitCall(block: Block, item: Item): void {
+  const node = item.product ?? item.nodes[0]!
   const [a, b, c] = node.inputs as [Node, Node, Node]
-  const out = block.read(node)
+  const out = block.read(item.nodes[0]!)
   // Kernels write dense rows; a bound place is dense in all but its position.
   const outRows = () => asMatrix(out)!
   const outLine = () => reshapePlace(out, [elements(node.shape)])!
@@ -210,7 +207,7 @@ function emitCall(block: Block, node: Node): void {
   switch (node.op) {
     case 'sum':
     case 'maxOf':
-      return void emitReduction(block, node, out)
+      return void emitReduction(block, item, out)
     case 'softmax':
     case 'logSoftmax':
       return void push(node.op, outRows(), [rowsOf(block, a)])
@@ -219,7 +216,7 @@ function emitCall(block: Block, node: Node): void {
     case 'xentGrad':
       return void push('xentGrad', outRows(), [rowsOf(block, a), lineOf(block, b), lineOf(block, c)])
     case 'gather':
-      return void push('gather', outRows(), [block.read(a), lineOf(block, b)])
+      return void push('gather', outRows(), [block.read(a), lineOf(block, b), ...addendOf(block, item)])
     case 'scatterAdd':
       return void push('scatterAdd', outRows(), [rowsOf(block, a), lineOf(block, b)])
     case 'oneHot':
@@ -229,26 +226,40 @@ function emitCall(block: Block, node: Node): void {
   }
 }
 
-/** out (kept), in (kept ++ reduced): kept and reduced axes are merged apart. */
-function emitReduction(block: Block, node: Node, out: Place): void {
-  const source = block.read(node.inputs[0]!)
+/** The addend as rows of the item's result, if there is one. */
+function addendOf(block: Block, { addend, nodes }: Item): Place[] {
+  if (!addend) return []
+  const wide = broadcastPlace(block.read(addend), nodes[0]!.shape)
+  return [asMatrix(wide) ?? asMatrix(block.dense(wide))!]
+}
+
+/** out (kept), ins (kept ++ reduced): kept and reduced axes are merged apart, reduced ones from the widest stride to the closest. */
+function emitReduction(block: Block, { nodes, product, addend, factors }: Item, out: Place): void {
+  const node = product ?? nodes[0]!
+  const sources = (factors?.inputs ?? [node.inputs[0]!]).map((n) => block.read(n))
   const axes = node.attrs.axes!
   const pick = (place: Place, at: number[]): Place => ({
     ...place,
     shape: at.map((d) => place.shape[d]!),
     strides: at.map((d) => place.strides[d]!),
   })
-  const all = source.shape.map((_, d) => d)
-  const [keptOut, kept] = mergeAxes([out, pick(source, all.filter((d) => !axes.includes(d)))]) // prettier-ignore
-  const [reduced] = mergeAxes([pick(source, [...axes])])
-  const scalar = elements(node.shape) === 1
-  const keptShape = scalar ? [] : kept!.shape
-  const keptStrides = scalar ? [] : kept!.strides
-  const view: Place = {
-    ...source,
-    shape: [...keptShape, ...reduced!.shape],
-    strides: [...keptStrides, ...reduced!.strides],
-  }
-  const to: Place = scalar ? { ...out, shape: [], strides: [] } : keptOut!
-  block.code.push(call(node.op === 'sum' ? 'sum' : 'max', [to], [view], node.op))
+  const first = sources[0]!
+  const kept = first.shape.map((_, d) => d).filter((d) => !axes.includes(d))
+  const reduced = [...axes].sort((d, e) => first.strides[e]! - first.strides[d]! || d - e)
+  const added = addend ? [broadcastPlace(block.read(addend), node.shape)] : []
+  const scalar = (place: Place): Place => ({ ...place, shape: [], strides: [] })
+  const ends = [out, ...added]
+  const merged = mergeAxes([...ends, ...sources.map((s) => pick(s, kept))])
+  const keptOf = elements(node.shape) === 1 ? merged.map(scalar) : merged
+  const inner = mergeAxes(sources.map((s) => pick(s, reduced)))
+  const ins = sources.map((source, i): Place => {
+    const outer = keptOf[ends.length + i]!
+    return {
+      ...source,
+      shape: [...outer.shape, ...inner[i]!.shape],
+      strides: [...outer.strides, ...inner[i]!.strides],
+    }
+  })
+  const kernel = node.op === 'maxOf' ? 'max' : factors ? 'dot' : 'sum'
+  block.code.push(call(kernel, [keptOf[0]!], [...ins, ...keptOf.slice(1, ends.length)], nodes.map((n) => n.op).join(' '))) // prettier-ignore
 }

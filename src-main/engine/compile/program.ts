@@ -50,14 +50,16 @@ export type Precision = (typeof precisions)[number]
  *   `packed: 1` = b was written by `pack` (its view then only names the offset, K and N). c may be the same view as out.
  * - `pack`: out = a private layout of b (K,N) for the executor's micro-kernel, at most packedSize(K, N, precision) elements; a product
  *   that reads it has the same precision.
- * - `sum`, `max`: out has shape `keep`, in has shape `keep ++ reduced`; fixed order, the same for any number of threads.
+ * - `sum`, `max`: out has shape `keep`, in has shape `keep ++ reduced`; fixed order, the same for any number of threads. `dot`: out = the
+ *   sum of a * b, both `keep ++ reduced`. ins [a] or [a, c] for `sum`, [a, b] or [a, b, c] for `dot`: c (`keep`) is added; it may be
+ *   the same view as out.
  * - `softmax`, `logSoftmax`: rows of (M,V).
  * - `xent`: out (M) = -log softmax(logits (M,V))[ids (M)]; 0 where id < 0. `xentGrad`: out (M,V) = (softmax(logits) - onehot(ids)) * g (M); 0 rows where id < 0. ins [logits, ids] / [logits, ids, g].
- * - `gather`: out (M,E) = table (V,E)[ids (M)], row of zeros where id < 0; ins [table, ids]. `scatterAdd`: out (V,E) = sum of rows (M,E) by ids (M), zeroed first, in order of M; ins [rows, ids].
+ * - `gather`: out (M,E) = table (V,E)[ids (M)] [+ c (M,E)], row of zeros where id < 0; ins [table, ids] or [table, ids, c]. `scatterAdd`: out (V,E) = sum of rows (M,E) by ids (M), zeroed first, in order of M; ins [rows, ids].
  * - `oneHot`: out (M,V) from ids (M); row of zeros where id < 0.
  */
 export const kernels = [
-  'loop', 'ew', 'gemm', 'pack', 'sum', 'max', 'softmax', 'logSoftmax', 'xent', 'xentGrad', 'gather', 'scatterAdd', 'oneHot',
+  'loop', 'ew', 'gemm', 'pack', 'sum', 'max', 'softmax', 'logSoftmax', 'xent', 'xentGrad', 'gather', 'scatterAdd', 'oneHot', 'dot',
 ] as const // prettier-ignore
 export type Kernel = (typeof kernels)[number]
 

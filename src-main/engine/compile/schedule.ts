@@ -9,15 +9,24 @@ export interface Item {
   kind: ItemKind
   /** What it computes; several only for `ew`. */
   nodes: Node[]
-  /** gemm: the product, when `nodes[0]` is the addition that swallowed it. */
+  /** The operation itself, when `nodes[0]` is the addition that swallowed it. */
   product?: Node
   addend?: Node
+  /** A sum of products: the multiplication that the sum swallowed. */
+  factors?: Node
 }
 
 const elementwise = new Set<string>([...unaryOps, ...binaryOps, 'select', 'uniform'])
 const windows = new Set(['slice', 'reshape', 'transpose', 'broadcast'])
 /** Registers of one elementwise call are few enough to stay in the first cache. */
 const maxOps = 48
+
+/** All nodes of an item, swallowed ones too. */
+export const nodesOf = ({ nodes, product, factors }: Item): Node[] => [
+  ...nodes,
+  ...(product && product !== nodes[0] ? [product] : []),
+  ...(factors ? [factors] : []),
+]
 
 export const isElementwise = (node: Node): boolean => elementwise.has(node.op)
 export const isWindow = (node: Node): boolean => windows.has(node.op)
@@ -39,8 +48,11 @@ export interface Schedule {
 export function schedule(order: readonly Node[], kept: readonly Node[]): Schedule {
   const items: Item[] = []
   const itemOf = new Map<Node, number>()
-  const swallowed = swallowProducts(order, kept)
-  const products = new Map([...swallowed].map(([addition, product]) => [product, addition]))
+  const uses = countUses(order, kept)
+  const swallowed = swallowProducts(order, uses)
+  const products = new Set(swallowed.values())
+  const factors = swallowFactors(order, uses)
+  for (const factor of factors.values()) products.add(factor)
   const push = (item: Item) => {
     items.push(item)
     for (const n of item.nodes) itemOf.set(n, items.length - 1)
@@ -48,8 +60,12 @@ export function schedule(order: readonly Node[], kept: readonly Node[]): Schedul
   for (const node of order) {
     if (isWindow(node) || node.inputs.length === 0 || node.op === 'out' || products.has(node)) continue
     const product = swallowed.get(node)
-    if (product)
-      push({ kind: 'gemm', nodes: [node], product, addend: node.inputs.find((n) => n !== product)! })
+    const factor = factors.get(product ?? node)
+    if (product) {
+      const addend = node.inputs.find((n) => n !== product)!
+      const kind = product.op === 'matmul' ? 'gemm' : 'call'
+      push({ kind, nodes: [node], product, addend, ...(factor && { factors: factor }) })
+    } else if (factor) push({ kind: 'call', nodes: [node], factors: factor })
     else if (node.op === 'matmul') push({ kind: 'gemm', nodes: [node], product: node })
     else if (node.op === 'scan') push({ kind: 'scan', nodes: [node] })
     else if (node.op === 'concat') push({ kind: 'concat', nodes: [node] })
@@ -66,23 +82,46 @@ export function schedule(order: readonly Node[], kept: readonly Node[]): Schedul
   return { items, itemOf }
 }
 
-/** Additions that become the addend of a product used nowhere else: addition -> product. */
-function swallowProducts(order: readonly Node[], kept: readonly Node[]): Map<Node, Node> {
-  const uses = new Map<Node, number>()
-  for (const node of order) for (const n of node.inputs) uses.set(n, (uses.get(n) ?? 0) + 1)
-  for (const n of kept) uses.set(n, (uses.get(n) ?? 0) + 1)
-  const members = new Set(order)
+/** How often each node is read by the block or kept after it; nodes of other blocks are absent. */
+function countUses(order: readonly Node[], kept: readonly Node[]): Map<Node, number> {
+  const uses = new Map<Node, number>(order.map((n) => [n, 0]))
+  for (const n of [...order.flatMap((node) => node.inputs), ...kept]) {
+    const known = uses.get(n)
+    if (known !== undefined) uses.set(n, known + 1)
+  }
+  return uses
+}
+
+/** What takes an addend, the one that gains most first. */
+const addable = ['matmul', 'gather', 'sum']
+
+/** Additions that become the addend of an operation used nowhere else: addition -> operation. */
+function swallowProducts(order: readonly Node[], uses: ReadonlyMap<Node, number>): Map<Node, Node> {
   const found = new Map<Node, Node>()
   for (const node of order) {
     if (node.op !== 'add') continue
-    const candidates = node.inputs.filter(
-      (n) => n.op === 'matmul' && members.has(n) && uses.get(n) === 1 && sameShape(n.shape, node.shape),
-    )
-    const product = candidates[candidates.length - 1]
+    const rank = (n: Node) => addable.indexOf(n.op)
+    const [product] = node.inputs
+      .filter((n) => rank(n) >= 0 && uses.get(n) === 1 && sameShape(n.shape, node.shape))
+      .sort((a, b) => rank(a) - rank(b) || b.id - a.id)
     const addend = node.inputs.find((n) => n !== product)
     // A (B, N) addend of a (T, B, N) product has no row stride once T and B are folded.
     const foldable = addend && (addend.shape.length <= 1 || sameShape(addend.shape, node.shape))
     if (product && foldable) found.set(node, product)
+  }
+  return found
+}
+
+/** Sums of a multiplication used nowhere else, whose factors are in memory anyway (all but one at most): sum -> multiplication. */
+function swallowFactors(order: readonly Node[], uses: ReadonlyMap<Node, number>): Map<Node, Node> {
+  const found = new Map<Node, Node>()
+  for (const node of order) {
+    const [product] = node.inputs
+    if (node.op !== 'sum' || product!.op !== 'mul' || uses.get(product!) !== 1) continue
+    const [a, b] = product!.inputs as [Node, Node]
+    const made = (n: Node) => uses.has(n) && isElementwise(n)
+    const whole = sameShape(a.shape, product!.shape) && sameShape(b.shape, product!.shape)
+    if (whole && (a === b || !made(a) || !made(b))) found.set(node, product!)
   }
   return found
 }

@@ -147,16 +147,21 @@ function pack({ ins }: Call): Kernel {
 }
 
 /** out[i] = fold of the row i of in, from left to right. */
-const reduction = (initial: number, fold: (a: number, b: number) => number) =>
+/** Folds what `term` makes of `factors` inputs; one more input is added to the result. */
+const reduction = (initial: number, fold: (a: number, b: number) => number, factors: 1 | 2 = 1) =>
   function ({ outs, ins }: Call): Kernel {
     const outAt = addresses(outs[0]!)
-    const inAt = addresses(ins[0]!)
-    const R = outAt.length ? inAt.length / outAt.length : 0
-    return ({ memory }, [out], [x]) => {
+    const [xAt, yAt] = [addresses(ins[0]!), addresses(ins[factors - 1]!)]
+    const cAt = ins[factors] && addresses(ins[factors])
+    const R = outAt.length ? xAt.length / outAt.length : 0
+    return ({ memory }, [out], starts) => {
+      const [x, y] = [starts[0]!, starts[factors - 1]!]
+      const term = (at: number) =>
+        factors === 1 ? memory[x + xAt[at]!]! : memory[x + xAt[at]!]! * memory[y + yAt[at]!]!
       for (let i = 0; i < outAt.length; i++) {
         let value = initial
-        for (let r = 0; r < R; r++) value = fold(value, memory[x! + inAt[i * R + r]!]!)
-        memory[out! + outAt[i]!] = value
+        for (let r = 0; r < R; r++) value = fold(value, term(i * R + r))
+        memory[out! + outAt[i]!] = value + (cAt ? memory[starts[factors]! + cAt[i]!]! : 0)
       }
     }
   }
@@ -222,12 +227,14 @@ function gather({ outs, ins }: Call): Kernel {
   const [M, E] = outs[0]!.shape as [number, number]
   const [om, oe] = outs[0]!.strides as [number, number]
   const [tv, te] = ins[0]!.strides as [number, number]
-  return ({ memory }, [out], [table, ids]) => {
+  const [cm, ce] = ins[2]?.strides ?? []
+  return ({ memory }, [out], [table, ids, c]) => {
     for (let m = 0; m < M; m++) {
       const id = rowOf(memory[ids! + m * ins[1]!.strides[0]!]!, ins[0]!.shape[0]!)
       for (let e = 0; e < E; e++) {
+        const start = c === undefined ? 0 : memory[c + m * cm! + e * ce!]!
         memory[out! + m * om + e * oe] =
-          id < 0 ? 0 : Number.isNaN(id) ? NaN : memory[table! + id * tv + e * te]!
+          start + (id < 0 ? 0 : Number.isNaN(id) ? NaN : memory[table! + id * tv + e * te]!)
       }
     }
   }
@@ -265,6 +272,7 @@ const kernels: Record<Call['kernel'], (call: Call) => Kernel> = {
   pack,
   sum: reduction(0, (a, b) => a + b),
   max: reduction(-Infinity, max),
+  dot: reduction(0, (a, b) => a + b, 2),
   softmax: softmaxKernel(Math.exp),
   logSoftmax: softmaxKernel((logP) => logP),
   xent,
