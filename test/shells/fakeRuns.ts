@@ -6,6 +6,7 @@ import { modelConfig, textData, trainConfig, type RunConfig } from '../../src-ma
 import type { Catalog } from '../../src-main/contract/catalog.ts'
 import type { Dataset, DatasetDetail } from '../../src-main/contract/data.ts'
 import type { RunRow, RunStatus } from '../../src-main/contract/run.ts'
+import { fakeBench, fakeGraph } from '../renderer/fakeGraph.ts'
 import { fakeApp, type FakeApp } from './fakeApp.ts'
 
 export const runId = (n: number): string => `01k${n}`.padEnd(26, '0')
@@ -290,6 +291,9 @@ export function fakeRuns({ pace = 1, checkpoint = 5, fails }: Training = {}): Fa
       return { job: 'j1', seed: 7, step: 10 }
     },
     'sample.stop': ({ job }: { job: string }) => ({ job }),
+    'runs.graph': ({ id }: { id: string }) => need(id) && fakeGraph,
+    'config.graph': ({ config }: { config: unknown }) => parseConfig(config) && fakeGraph,
+    'app.bench': ({ config }: { config: unknown }) => parseConfig(config) && fakeBench,
     'app.doctor': () => ({ ok: false, checks: [{ name: 'store', ok: false, message: 'damaged' }] }),
   })
   const close = app.close
