@@ -118,6 +118,8 @@ napi_value dispose(napi_env env, napi_callback_info info) {
 
 napi_value isa(napi_env env, napi_callback_info) { return text(env, environment(env).table->name); }
 
+napi_value rounded(napi_env env, napi_callback_info) { return text(env, environment(env).table->rounded); }
+
 napi_value set_isa(napi_env env, napi_callback_info info) {
   UNROLL_ARGS(setIsa, 1);
   char name[32];
@@ -186,6 +188,7 @@ struct Export {
 };
 constexpr Export kExports[] = {
     {"load", load},           {"run", run},          {"dispose", dispose}, {"isa", isa}, {"setIsa", set_isa},
+    {"rounded", rounded},
     {"supported", supported}, {"fmaPeak", fma_peak}, {"align", align},
     {"largePages", large_pages},
 };

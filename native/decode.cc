@@ -112,7 +112,10 @@ class Decoder {
     const int64_t left = (int64_t)(end_ - at_);
     const int n_outs = (int)word(1, shape.outs < 0 ? left : shape.outs, "number of outputs");
     const int n_ins = (int)word(shape.min_ins, shape.max_ins < 0 ? left : shape.max_ins, "number of inputs");
-    packed_ = word(0, kernel_ == Kernel::kGemm, "packed flag") != 0;
+    const bool product = kernel_ == Kernel::kGemm, pack = kernel_ == Kernel::kPack;
+    const int64_t form = word(0, product || pack ? 2 * (int64_t)Precision::kCount - 1 : 0, "packed flag");
+    packed_ = form % 2 != 0, precision_ = (Precision)(form / 2);
+    if (packed_ && pack) return fail("the packed flag belongs to a product");
     outs_.clear(), ins_.clear();
     for (int i = 0; i < n_outs && !failed(); i++) outs_.push_back(view());
     for (int i = 0; i < n_ins && !failed(); i++) ins_.push_back(view());
@@ -160,7 +163,7 @@ class Decoder {
 
   /** Room for the largest layout of any instruction set, so that a program is valid everywhere or nowhere. */
   bool panels_inside(const View& start, const View& b) {
-    return block_inside(start, packed_size(b.shape[0], b.shape[1], 64), counts_, program_.size) ||
+    return block_inside(start, packed_size(b.shape[0], b.shape[1], precision_, 64), counts_, program_.size) ||
            fail("the panels of a packed operand leave the arena");
   }
 
@@ -235,12 +238,13 @@ class Decoder {
                   (!c || same_shape(ins_[2], out))))
           return false;
         instruction.plan = (int)program_.gemms.size();
-        program_.gemms.push_back(plan_gemm(out, x, ins_[1], c ? &ins_[2] : nullptr, packed_, table_, needs));
+        program_.gemms.push_back(
+            plan_gemm(out, x, ins_[1], c ? &ins_[2] : nullptr, packed_, precision_, table_, needs));
         return true;
       }
       case Kernel::kPack: {
         GemmPlan p = {};
-        p.K = x.shape[0], p.N = x.shape[1], p.bk = x.stride[0], p.bn = x.stride[1];
+        p.K = x.shape[0], p.N = x.shape[1], p.bk = x.stride[0], p.bn = x.stride[1], p.precision = precision_;
         instruction.plan = (int)program_.gemms.size();
         needs.parallel = worth_sharing(p.K * p.N);
         program_.gemms.push_back(p);
@@ -319,6 +323,7 @@ class Decoder {
   std::string error_;
   Kernel kernel_ = Kernel::kLoop;
   bool packed_ = false;
+  Precision precision_ = Precision::kF32;
   std::vector<View> outs_, ins_;
 };
 

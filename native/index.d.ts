@@ -23,11 +23,13 @@ export interface Addon {
   ): boolean
   /** Frees the program; a second time is harmless. */
   dispose(handle: ProgramHandle): void
-  /** The instruction set that programs are loaded for: avx512, avx2 or portable. */
+  /** The instruction set that programs are loaded for: avx512-amx, avx512, avx2 or portable. */
   isa(): string
+  /** How it makes products of factors rounded to bfloat16, for people. */
+  rounded(): string
   /** Takes another one from `supported()` for the programs loaded from now on, in this thread. For tests. */
   setIsa(name: string): void
-  /** What this processor runs, fastest first; avx2x16 is the code of avx512 on AVX2 vectors, for tests. */
+  /** What this processor runs, fastest first; avx2x16 is the code of avx512 on AVX2 vectors, avx2x16-amx with tiles as plain loops: for tests. */
   supported(): string[]
   /** GFLOP/s of this core in fused multiply-adds, the best of short samples over `ms` milliseconds. */
   fmaPeak(ms: number): number

@@ -2,13 +2,35 @@
 
 #include <cstring>
 
+#if defined(UNROLL_AMX) && defined(__linux__)
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 namespace unroll {
 
 namespace {
 
 struct List {
-  const KernelTable* tables[5] = {};
+  const KernelTable* tables[7] = {};
 };
+
+#if defined(UNROLL_AMX) && defined(__linux__)
+/** The processor has a matrix unit that multiplies bfloat16, and the system lets this process use it. */
+bool has_tiles() {
+  constexpr unsigned kSavedByOs = 1u << 27, kBf16 = 1u << 22, kTile = 1u << 24;
+  constexpr unsigned kTileState = 3u << 17;  // configuration and data, in XCR0
+  constexpr long kRequest = 0x1023, kTileData = 18;  // ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA
+  unsigned a, b, c, d;
+  if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & kSavedByOs)) return false;
+  unsigned low, high;
+  asm volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  if ((low & kTileState) != kTileState) return false;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(d & kBf16) || !(d & kTile)) return false;
+  return syscall(SYS_arch_prctl, kRequest, kTileData) == 0;
+}
+#endif
 
 List detect() {
   List list;
@@ -17,10 +39,15 @@ List detect() {
   __builtin_cpu_init();
   const bool wide = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   if (wide && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq"))
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")) {
+#if defined(UNROLL_AMX) && defined(__linux__)
+    if (has_tiles()) list.tables[n++] = &avx512::tiles_table;
+#endif
     list.tables[n++] = &avx512::table;
+  }
   if (wide) list.tables[n++] = &avx2::table;
-  if (wide) list.tables[n++] = &avx2x16::table;  // the code of avx512 on narrower vectors, for tests
+  // The code of avx512 on narrower vectors, and that of its matrix unit in plain loops, for tests.
+  if (wide) list.tables[n++] = &avx2x16::table, list.tables[n++] = &avx2x16::tiles_table;
 #endif
   list.tables[n++] = &portable::table;
   return list;

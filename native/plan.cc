@@ -106,7 +106,10 @@ int arity(Fn fn) {
 
 bool worth_sharing(int64_t work) { return work >= 1 << 16; }
 
-int64_t packed_size(int64_t K, int64_t N, int panel) { return K * round_up(N, panel); }
+int64_t packed_size(int64_t K, int64_t N, Precision precision, int panel) {
+  if (precision == Precision::kF32) return K * round_up(N, panel);
+  return (precision == Precision::kBf16x3 ? 2 : 1) * round_up(K, 32) * round_up(N, panel);
+}
 
 OwnedEw plan_ew(const View* outs, int n_outs, const View* ins, int n_ins, std::vector<EwOp> code,
                 std::vector<int> results, std::vector<float> constants, int width, Needs& needs) {
@@ -163,7 +166,7 @@ OwnedEw plan_ew(const View* outs, int n_outs, const View* ins, int n_ins, std::v
 }
 
 GemmPlan plan_gemm(const View& out, const View& a, const View& b, const View* c, bool packed,
-                   const KernelTable& table, Needs& needs) {
+                   Precision precision, const KernelTable& table, Needs& needs) {
   GemmPlan p = {};
   p.M = out.shape[0], p.N = out.shape[1], p.K = a.shape[1];
   p.om = out.stride[0], p.on = out.stride[1];
@@ -176,8 +179,12 @@ GemmPlan plan_gemm(const View& out, const View& a, const View& b, const View* c,
     std::swap(p.am, p.bn), std::swap(p.ak, p.bk);
     p.swapped = true;
   }
+  p.precision = precision;
+  const bool rounded = precision != Precision::kF32;
   if (packed)
     p.path = GemmPlan::kPacked;
+  else if (rounded)
+    p.path = GemmPlan::kPack;
   else if (p.bn == 1 && (p.M <= kFewRows || p.K <= 8))
     p.path = GemmPlan::kDirect;
   else if (p.bk == 1 && p.ak == 1 && p.M <= 4)
@@ -185,10 +192,10 @@ GemmPlan plan_gemm(const View& out, const View& a, const View& b, const View* c,
   else
     p.path = GemmPlan::kPack;
   const bool tiled = p.path == GemmPlan::kPack || p.path == GemmPlan::kPacked;
-  p.pack_a = tiled && p.ak != 1 && p.K > 1 && p.N > 2 * table.panel;
-  if (p.pack_a) needs.pack_a = table.block_m * table.block_k;
+  p.pack_a = rounded || (tiled && p.ak != 1 && p.K > 1 && p.N > 2 * table.panel);
+  if (p.pack_a) needs.pack_a = (precision == Precision::kBf16x3 ? 2 : 1) * table.block_m * table.block_k;
   if (p.path == GemmPlan::kPack)
-    needs.shared = packed_size(std::min<int64_t>(p.K, table.block_k), p.N, table.panel);
+    needs.shared = packed_size(std::min<int64_t>(p.K, table.block_k), p.N, precision, table.panel);
   needs.parallel = p.M > 0 && p.N > 0 && worth_sharing(p.M * p.N / 4 * p.K);
   return p;
 }

@@ -17,12 +17,12 @@ int arity(Fn fn);
 OwnedEw plan_ew(const View* outs, int n_outs, const View* ins, int n_ins, std::vector<EwOp> code,
                 std::vector<int> results, std::vector<float> constants, int width, Needs& needs);
 GemmPlan plan_gemm(const View& out, const View& a, const View& b, const View* c, bool packed,
-                   const KernelTable& table, Needs& needs);
+                   Precision precision, const KernelTable& table, Needs& needs);
 /** `y` and `c` may be null. */
 ReducePlan plan_reduce(const View& out, const View& in, const View* y, const View* c, ReducePlan::Fold fold,
                        Needs& needs);
-/** Floats that a packed b (K,N) takes. */
-int64_t packed_size(int64_t K, int64_t N, int panel);
+/** Floats within which a packed b (K,N) stays: packedSize of program.ts. */
+int64_t packed_size(int64_t K, int64_t N, Precision precision, int panel);
 bool worth_sharing(int64_t work);
 
 }  // namespace unroll

@@ -80,7 +80,7 @@ struct Program {
   /** Per view: its offset, then the stride of every enclosing loop. */
   std::vector<int64_t> addresses;
   std::vector<OwnedEw> ews;
-  std::vector<GemmPlan> gemms;  // also pack, which uses K, N, bk, bn
+  std::vector<GemmPlan> gemms;  // also pack, which uses K, N, bk, bn, precision
   std::vector<ReducePlan> reduces;
   std::vector<RowsPlan> rows;
   std::vector<LookupPlan> lookups;

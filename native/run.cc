@@ -90,10 +90,8 @@ class Runner {
         return table.gemm(view(0), view(p.swapped ? 2 : 1), view(p.swapped ? 1 : 2), c, p, pack_a, shared,
                           crew);
       }
-      case Kernel::kPack: {
-        const GemmPlan& p = program_.gemms[plan];
-        return table.pack(view(0), view(1), p.bk, p.bn, p.K, p.N, crew);
-      }
+      case Kernel::kPack:
+        return table.pack(view(0), view(1), program_.gemms[plan], crew);
       case Kernel::kSum:
       case Kernel::kMax:
         return table.reduce(view(0), view(1), nullptr, views > 2 ? view(2) : nullptr, program_.reduces[plan],

@@ -5,6 +5,7 @@
 #include "kernels.h"
 #include "micro.h"
 #include "pack.h"
+#include "rounded.h"
 #include "vec.h"
 
 namespace unroll::UNROLL_ISA {
@@ -17,6 +18,9 @@ struct Block {
   int64_t panel;  // floats between panels of b
   int64_t first;  // row of the panels at which this block of K starts
   bool packed_a, packed_b;
+  bool rows_a;           // packed a is (M,K), not tiles
+  bool split;            // three products: high high, high low, low high
+  int64_t low_a, low_b;  // floats from the high parts to the low ones
 
   void run(const Crew& crew) const {
     const int64_t tiles = tile_count(M), panels = panel_count(N);
@@ -26,7 +30,7 @@ struct Block {
       for (int64_t unit = mine.first; unit < mine.last; unit++) {
         const int64_t p = g * spans;
         if (spans > 1 && (p + spans) * kPanel <= N) {
-          spanning[M - 1](at(p, {0, M}, kPanel));
+          multiply(spanning[M - 1], at(p, {0, M}, kPanel));
         } else {
           const Rows rows = tile_rows(M, tiles, t);
           for (int64_t q = p; q < p + spans && q < panels; q++) run_tile(q, rows);
@@ -42,7 +46,7 @@ struct Block {
     const int64_t column = p * kPanel;
     x.out += rows.first * x.om + column * x.on;
     x.a += rows.first * (packed_a ? x.K : x.am);
-    if (packed_a) x.am = 1, x.ak = rows.last - rows.first;
+    if (packed_a) x.am = rows_a ? x.K : 1, x.ak = rows_a ? 1 : rows.last - rows.first;
     x.b += p * panel;
     if (packed_b) x.row = width, x.b += first * width;
     if (x.init) x.init += rows.first * x.im + column * x.in;
@@ -54,7 +58,17 @@ struct Block {
     const int vectors = (int)((columns + W - 1) / W), rest = (int)(columns % W);
     Tile x = at(p, rows, vectors * W);  // the last panel is only as wide as its vectors
     if (rest) x.last = tail(rest);
-    micros[rows.last - rows.first - 1][vectors - 1][rest != 0](x);
+    multiply(micros[rows.last - rows.first - 1][vectors - 1][rest != 0], x);
+  }
+
+  void multiply(Micro micro, Tile x) const {
+    micro(x);
+    if (!split) return;
+    x.init = x.out, x.im = x.om, x.in = x.on;
+    x.b += low_b;
+    micro(x);
+    x.b -= low_b, x.a += low_a;
+    micro(x);
   }
 };
 
@@ -113,7 +127,8 @@ void gemm(float* out, const float* a, const float* b, const float* c, const Gemm
     small(out, a, b, c, p);
     return;
   }
-  const bool packs_b = p.path == GemmPlan::kPack;
+  const bool packs_b = p.path == GemmPlan::kPack, rounded = p.precision != Precision::kF32;
+  const bool split = p.precision == Precision::kBf16x3;
   for (int64_t k = 0; k == 0 || k < p.K; k += kBlockK) {
     const int64_t depth = p.K - k < kBlockK ? p.K - k : kBlockK;
     Block block = {};
@@ -121,8 +136,14 @@ void gemm(float* out, const float* a, const float* b, const float* c, const Gemm
     block.N = p.N;
     block.packed_a = p.pack_a;
     block.packed_b = p.path != GemmPlan::kDirect;
+    block.split = split;
+    block.low_a = kBlockM * kBlockK;
+    block.low_b = panels_size(packs_b ? depth : p.K, p.N);
     if (packs_b) {
-      pack_panels(pack_b, b + k * p.bk, p.bk, p.bn, depth, p.N, crew);
+      if (rounded)
+        pack_rounded_panels(pack_b, b + k * p.bk, p.bk, p.bn, depth, p.N, split, crew);
+      else
+        pack_panels(pack_b, b + k * p.bk, p.bk, p.bn, depth, p.N, crew);
       block.tile.b = pack_b;
       block.tile.group = block.panel = depth * kPanel;
     } else if (p.path == GemmPlan::kPacked) {
@@ -143,7 +164,11 @@ void gemm(float* out, const float* a, const float* b, const float* c, const Gemm
       else if (c)
         block.tile.init = c + m * p.cm, block.tile.im = p.cm, block.tile.in = p.cn;
       if (p.pack_a) {
-        pack_tiles(pack_a, block.tile.a, p.am, p.ak, depth, block.M, crew);
+        if (rounded)
+          block.rows_a = pack_rounded_rows(pack_a, block.low_a, block.tile.a, p.am, p.ak, depth, block.M,
+                                           split, crew);
+        else
+          pack_tiles(pack_a, block.tile.a, p.am, p.ak, depth, block.M, crew);
         block.tile.a = pack_a;
       }
       block.run(crew);
@@ -151,8 +176,9 @@ void gemm(float* out, const float* a, const float* b, const float* c, const Gemm
   }
 }
 
-void pack(float* panels, const float* b, int64_t bk, int64_t bn, int64_t K, int64_t N, const Crew& crew) {
-  pack_panels(panels, b, bk, bn, K, N, crew);
+void pack(float* panels, const float* b, const GemmPlan& p, const Crew& crew) {
+  if (p.precision == Precision::kF32) return pack_panels(panels, b, p.bk, p.bn, p.K, p.N, crew);
+  pack_rounded_panels(panels, b, p.bk, p.bn, p.K, p.N, p.precision == Precision::kBf16x3, crew);
 }
 
 /** Peak of the core: 12 independent sums, none of which waits for another. */

@@ -90,6 +90,9 @@ static constexpr int64_t ew_scratch(const EwPlan& plan) {
   return strips > vectors ? strips : vectors;
 }
 
+/** Positions in `precisions` of program.ts. */
+enum class Precision { kF32, kBf16, kBf16x3, kCount };
+
 /** out (M,N) = a (M,K) @ b (K,N) [+ c (M,N)], element strides per row and column. */
 struct GemmPlan {
   int64_t M, N, K;
@@ -100,8 +103,9 @@ struct GemmPlan {
     kDirect,  // few rows, rows of b contiguous: read where they are
     kDot,     // few rows, columns of b contiguous: inner products
   } path;
-  bool swapped;  // out^T = b^T @ a^T: whoever runs it hands b as a and a as b
-  bool pack_a;   // columns of a are contiguous (or nothing is): copy tiles of rows together
+  bool swapped;         // out^T = b^T @ a^T: whoever runs it hands b as a and a as b
+  bool pack_a;          // columns of a are contiguous (or nothing is): copy tiles of rows together
+  Precision precision;  // not kF32: always pack_a, and kPacked or kPack
 };
 
 /** out[keep] = fold over reduced of x[keep, reduced], or of x * y; [+ c[keep]]; shapes are collapsed. */
@@ -135,7 +139,8 @@ struct LookupPlan {
 /**
  * Every kernel: result, name, arguments. `at` holds the starts of an elementwise call's views, outs first.
  * Lent memory: ew scratch: ew_scratch floats per part. gemm: pack_a block_m * block_k, pack_b block_k * N
- * rounded up to `panel`, both shared by all. pack: panels of b (K,N), `panel` columns each, see pack.h.
+ * rounded up to `panel`, both shared by all and twice that for kBf16x3. pack: panels of b (K,N), `panel`
+ * columns each, see pack.h, rounded.h and pairs.h; uses K, N, bk, bn and precision of its plan.
  * reduce: partials chunks * keep, shared. softmax to xent_grad: scratch V per part. fma_chains: n rounds of
  * independent fused multiply-adds; returns the operations done.
  */
@@ -143,7 +148,7 @@ struct LookupPlan {
 #define UNROLL_KERNELS(X)                                                                                               \
   X(void, ew, (float* arena, const EwPlan&, const int64_t* at, const Lent&, const Counter&, const Crew&))            \
   X(void, gemm, (float* out, const float* a, const float* b, const float* c, const GemmPlan&, float* pack_a, float* pack_b, const Crew&)) \
-  X(void, pack, (float* panels, const float* b, int64_t bk, int64_t bn, int64_t K, int64_t N, const Crew&))             \
+  X(void, pack, (float* panels, const float* b, const GemmPlan&, const Crew&))                                          \
   X(void, reduce, (float* out, const float* x, const float* y, const float* c, const ReducePlan&, float* partials, const Crew&)) \
   X(void, softmax, (float* out, const float* in, const RowsPlan&, const Lent&, const Crew&))                         \
   X(void, log_softmax, (float* out, const float* in, const RowsPlan&, const Lent&, const Crew&))                     \
@@ -158,6 +163,7 @@ struct LookupPlan {
 /** The kernels of one instruction set, and the sizes that a plan must know. */
 struct KernelTable {
   const char* name;
+  const char* rounded;  // for people: how products of rounded factors are made
   int width;      // floats per vector
   int tile_rows;  // rows and columns of out per micro-kernel
   int panel;
@@ -167,8 +173,22 @@ struct KernelTable {
 #undef UNROLL_MEMBER
 };
 
+// The intrinsics of the matrix unit came with GCC 11 and Clang 12.
+#if defined(UNROLL_ARCH_x64) && (__has_include(<amxbf16intrin.h>) || __has_include(<amxintrin.h>))
+#define UNROLL_AMX
+#endif
+
 #ifdef UNROLL_ISA
+#if (defined(UNROLL_ISA_AVX512) && defined(UNROLL_AMX)) || defined(UNROLL_ISA_AVX2X16)
+#define UNROLL_TILES
+#endif
 namespace UNROLL_ISA {
+#ifdef UNROLL_TILES
+/** gemm and pack with products of rounded factors on the matrix unit. */
+void gemm_tiles(float* out, const float* a, const float* b, const float* c, const GemmPlan&, float* pack_a,
+                float* pack_b, const Crew&);
+void pack_pairs(float* panels, const float* b, const GemmPlan&, const Crew&);
+#endif
 #define UNROLL_DECLARE(result, name, arguments) result name arguments;
 UNROLL_KERNELS(UNROLL_DECLARE)
 #undef UNROLL_DECLARE
@@ -180,10 +200,10 @@ namespace avx2 {
 extern const KernelTable table;
 }
 namespace avx2x16 {
-extern const KernelTable table;
+extern const KernelTable table, tiles_table;
 }
 namespace avx512 {
-extern const KernelTable table;
+extern const KernelTable table, tiles_table;  // tiles_table only with UNROLL_AMX
 }
 #endif
 namespace portable {

@@ -45,8 +45,10 @@ static inline void pack_vector(float* to, int64_t width, const float* p, int64_t
     for (int j = 0; j < W; j++) to[k * width + j] = j < n ? p[k * bk + j * bn] : 0.f;
 }
 
+/** `finish(panel, floats)` is called on every panel that is written. */
+template <class F>
 static inline void pack_panels(float* panels, const float* b, int64_t bk, int64_t bn, int64_t K, int64_t N,
-                               const Crew& crew) {
+                               const Crew& crew, const F& finish) {
   spread(crew, panel_count(N), [&](const Part& mine) {
     for (int64_t p = mine.first; p < mine.last; p++) {
       const int64_t column = p * kPanel, columns = N - column < kPanel ? N - column : kPanel;
@@ -54,8 +56,13 @@ static inline void pack_panels(float* panels, const float* b, int64_t bk, int64_
       for (int64_t v = 0; v < columns; v += W)
         pack_vector(panels + column * K + v, width, b + (column + v) * bn, bk, bn, K,
                     columns - v < W ? (int)(columns - v) : W);
+      finish(panels + column * K, width * K);
     }
   });
+}
+static inline void pack_panels(float* panels, const float* b, int64_t bk, int64_t bn, int64_t K, int64_t N,
+                               const Crew& crew) {
+  pack_panels(panels, b, bk, bn, K, N, crew, [](float*, int64_t) {});
 }
 
 template <int MR>
@@ -68,6 +75,24 @@ void pack_tile(float* to, const float* a, int64_t am, int64_t ak, int64_t K) {
   }
 }
 
+/** One tile of `height` rows, from 1 to TILE_ROWS. */
+static inline void pack_rows(float* to, const float* from, int64_t am, int64_t ak, int64_t K, int height) {
+  switch (height) {
+    case 1:
+      return pack_tile<1>(to, from, am, ak, K);
+    case 2:
+      return pack_tile<2>(to, from, am, ak, K);
+    case 3:
+      return pack_tile<3>(to, from, am, ak, K);
+    case 4:
+      return pack_tile<4>(to, from, am, ak, K);
+    case 5:
+      return pack_tile<5>(to, from, am, ak, K);
+    default:
+      return pack_tile<6>(to, from, am, ak, K);
+  }
+}
+
 /** Tiles of a (M,K); the one that starts at row r lies at r * K. */
 static inline void pack_tiles(float* tiles, const float* a, int64_t am, int64_t ak, int64_t K, int64_t M,
                               const Crew& crew) {
@@ -75,27 +100,7 @@ static inline void pack_tiles(float* tiles, const float* a, int64_t am, int64_t 
   spread(crew, count, [&](const Part& mine) {
     for (int64_t t = mine.first; t < mine.last; t++) {
       const Rows rows = tile_rows(M, count, t);
-      float* to = tiles + rows.first * K;
-      const float* from = a + rows.first * am;
-      switch (rows.last - rows.first) {
-        case 1:
-          pack_tile<1>(to, from, am, ak, K);
-          break;
-        case 2:
-          pack_tile<2>(to, from, am, ak, K);
-          break;
-        case 3:
-          pack_tile<3>(to, from, am, ak, K);
-          break;
-        case 4:
-          pack_tile<4>(to, from, am, ak, K);
-          break;
-        case 5:
-          pack_tile<5>(to, from, am, ak, K);
-          break;
-        default:
-          pack_tile<6>(to, from, am, ak, K);
-      }
+      pack_rows(tiles + rows.first * K, a + rows.first * am, am, ak, K, (int)(rows.last - rows.first));
     }
   });
 }

@@ -1,4 +1,4 @@
-// This instruction set's kernels as one value: the only symbol that the rest of the addon takes from here.
+// This instruction set's kernels as one value: the only symbols that the rest of the addon takes from here.
 #include "kernels.h"
 #include "pack.h"
 #include "vec.h"
@@ -7,24 +7,26 @@
 #define UNROLL_NAME(x) UNROLL_QUOTE(x)
 
 namespace unroll::UNROLL_ISA {
+namespace {
 
-const KernelTable table = {UNROLL_NAME(UNROLL_ISA),
-                           W,
-                           TILE_ROWS,
-                           (int)kPanel,
-                           (int)kBlockK,
-                           (int)kBlockM,
-                           ew,
-                           gemm,
-                           pack,
-                           reduce,
-                           softmax,
-                           log_softmax,
-                           xent,
-                           xent_grad,
-                           gather,
-                           scatter_add,
-                           one_hot,
-                           fma_chains};
+constexpr KernelTable with(const char* name, const char* rounded, decltype(&gemm) gemm,
+                           decltype(&pack) pack) {
+  return {name,    rounded, W,           TILE_ROWS, (int)kPanel, (int)kBlockK, (int)kBlockM, ew,      gemm,
+          pack,    reduce,  softmax,     log_softmax, xent,      xent_grad,    gather,       scatter_add,
+          one_hot, fma_chains};
+}
+
+}  // namespace
+
+const KernelTable table = with(UNROLL_NAME(UNROLL_ISA), "in the f32 kernels, on rounded factors", gemm, pack);
+
+#ifdef UNROLL_TILES
+#ifdef UNROLL_ISA_AVX512
+#define UNROLL_UNIT "on the AMX matrix unit"
+#else
+#define UNROLL_UNIT "in plain loops over the tiles of AMX, for tests"
+#endif
+const KernelTable tiles_table = with(UNROLL_NAME(UNROLL_ISA) "-amx", UNROLL_UNIT, gemm_tiles, pack_pairs);
+#endif
 
 }  // namespace unroll::UNROLL_ISA

@@ -5,7 +5,7 @@ import type { BenchReport } from './bench.ts'
 import type { Catalog, Plan } from './catalog.ts'
 import type { Dataset, DatasetDetail } from './data.ts'
 import type { FlowPoint } from './flow.ts'
-import { predicates, type SignalGrid, type UnitRanking } from './inspect.ts'
+import { predicates, type DrawnPictures, type SignalGrid, type UnitRanking } from './inspect.ts'
 import type { ProgramGraph } from './programGraph.ts'
 import { runStatuses, type MetricChunk, type RunDetail, type RunId, type RunRow } from './run.ts'
 
@@ -159,6 +159,19 @@ export const api = {
       temperature: z.number().min(0).max(100).default(1),
       topK: z.int().min(0).max(65536).default(0),
       topP: z.number().gt(0).max(1).default(1),
+      seed: seed.optional(),
+    }),
+  ),
+  /** Draws pictures with a run on images that learnt their pixels. */
+  'sample.pictures': command<DrawnPictures>()(
+    z.strictObject({
+      id: runId,
+      step: lookAt.step,
+      count: z.int().min(1).max(16).default(8),
+      temperature: z.number().min(0).max(100).default(1),
+      /** So many upper rows are given: those of validation picture number `picture` and the ones after it. */
+      rows: z.int().min(0).max(32).default(0),
+      picture: z.int().min(0).max(1_000_000).default(0),
       seed: seed.optional(),
     }),
   ),

@@ -2,7 +2,7 @@
 
 export const errorCodes = [
   'E_ARG', 'E_AUTH', 'E_BINARY', 'E_BUSY', 'E_CONFIG_DATA', 'E_CONFIG_KEY', 'E_CONFIG_RANGE', 'E_CONFIG_SIZE', 'E_CONFIG_UNKNOWN',
-  'E_CONFIG_VERSION', 'E_DATA_CHANGED', 'E_DATA_EMPTY', 'E_DATA_SHORT', 'E_DB_BUSY', 'E_DB_CORRUPT', 'E_DB_NEWER', 'E_DB_NOT',
+  'E_CONFIG_VERSION', 'E_DATA_CHANGED', 'E_DATA_EMPTY', 'E_DATA_FORMAT', 'E_DATA_SHORT', 'E_DB_BUSY', 'E_DB_CORRUPT', 'E_DB_NEWER', 'E_DB_NOT',
   'E_DB_SCHEMA', 'E_DISK', 'E_DIVERGED', 'E_ENCODING', 'E_EXISTS', 'E_FORBIDDEN', 'E_INTERNAL', 'E_JSON', 'E_MODEL_CHECKSUM', 'E_MODEL_DTYPE', 'E_MODEL_FORMAT',
   'E_MODEL_HEADER', 'E_MODEL_MISMATCH', 'E_MODEL_NONFINITE', 'E_MODEL_OFFSETS', 'E_MODEL_SHAPE', 'E_MODEL_TOO_LARGE', 'E_MSG', 'E_NAME',
   'E_NODE', 'E_NOT_A_FILE', 'E_NOT_FOUND', 'E_OFFLINE', 'E_PATH', 'E_PORT', 'E_SEED', 'E_STATE', 'E_STORE_READONLY', 'E_STORE_PLACE', 'E_SWEEP',
@@ -12,7 +12,7 @@ export type ErrorCode = (typeof errorCodes)[number]
 
 /** Findings that do not stop the work; they travel beside results and as `notice` events. */
 export const warningCodes = [
-  'W_CHECKPOINT_FALLBACK', 'W_DB_BUSY', 'W_DECODED', 'W_DISK', 'W_MODEL_NONFINITE', 'W_NO_NATIVE', 'W_SYNC_FOLDER', 'W_UNCLEAN_EXIT', 'W_VOCAB_1',
+  'W_CHECKPOINT_FALLBACK', 'W_DATA_FORMAT', 'W_DB_BUSY', 'W_DECODED', 'W_DISK', 'W_MODEL_NONFINITE', 'W_NO_NATIVE', 'W_SYNC_FOLDER', 'W_UNCLEAN_EXIT', 'W_VOCAB_1',
 ] as const // prettier-ignore
 export type WarningCode = (typeof warningCodes)[number]
 

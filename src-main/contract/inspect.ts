@@ -1,4 +1,5 @@
 // What looking inside asks for and gets: values of named signals over a text.
+import type { Pictures } from './run.ts'
 
 /** Values of one signal of one layer for every symbol read. */
 export interface SignalGrid {
@@ -47,6 +48,15 @@ export interface UnitRanking {
   /** Largest held-out AUC among all units when the predicate is shifted in a circle: what chance gives. */
   nullAuc: number
   scores: UnitScore[]
+  step: number
+}
+
+/** Pictures that a model of pixels drew, and those whose upper rows it went on from. */
+export interface DrawnPictures {
+  drawn: Pictures
+  /** Missing when nothing was given. */
+  originals?: Pictures
+  seed: number
   step: number
 }
 

@@ -31,8 +31,8 @@ export interface MetricSummary {
 
 /** A metric's better direction: losses, perplexities and bits fall; accuracies rise; the rest has none. */
 export function directionOf(metric: string): 'min' | 'max' | undefined {
-  if (/loss|perplexity|bpc|bits_per|error/.test(metric)) return 'min'
-  if (/accuracy|solved/.test(metric)) return 'max'
+  if (/loss|perplexity|bpc|bits_per|error|mse/.test(metric)) return 'min'
+  if (/accuracy|solved|exact|legal|length_right/.test(metric)) return 'max'
   return undefined
 }
 
@@ -82,7 +82,7 @@ export interface RunSample {
   step: number
   at: number
   text: string
-  table?: SeriesTable
+  table?: AnswerTable
   pictures?: Pictures
 }
 
@@ -105,8 +105,18 @@ export interface Picture {
   wrong?: boolean
 }
 
+/** What a run answers with the weights it has. */
+export type AnswerTable = SeriesTable | ExamplesTable
+
+/** A few examples in words. */
+export interface ExamplesTable {
+  kind: 'examples'
+  rows: { input: string; expected: string; predicted: string; right: boolean }[]
+}
+
 /** Elman's table: per symbol of the series what went in, what should come out, what came out (all one-hot or zero vectors of 4). */
 export interface SeriesTable {
+  kind?: undefined
   input: number[]
   expected: number[]
   /** (T, 4) outputs, row by row. */

@@ -2,7 +2,9 @@
 import type { Catalog } from '../contract/catalog.ts'
 import {
   additionData,
+  examplesData,
   imageData,
+  memoryData,
   modelConfig,
   seriesData,
   textData,
@@ -21,6 +23,8 @@ export const catalog = (): Catalog => ({
       series: fieldsOf(seriesData, 'data'),
       addition: fieldsOf(additionData, 'data'),
       image: fieldsOf(imageData, 'data'),
+      memory: fieldsOf(memoryData, 'data'),
+      examples: fieldsOf(examplesData, 'data'),
     },
     model: fieldsOf(modelConfig, 'model'),
     train: fieldsOf(trainConfig, 'train'),

@@ -5,6 +5,7 @@ import type { RunConfig } from '../contract/config.ts'
 import { UnrollError, type Warning } from '../contract/errors.ts'
 import { crc32 } from './data/crc.ts'
 import { networkFor } from './data/tasks/index.ts'
+import type { Weight } from './cells/cell.ts'
 import { readTensors, writeTensors, type Tensor } from './safetensors.ts'
 
 const format = 'unroll-checkpoint'
@@ -14,6 +15,8 @@ export interface CheckpointContent {
   config: RunConfig
   step: number
   vocabulary: string[]
+  /** Names of the classes that are answered, where they come from a text; none in files of before. */
+  labels: string[]
   /** full: goes on training bit for bit. weights: for looking inside, sampling, and as a start. */
   parts: 'full' | 'weights'
   /** Counters and sums of the training loop; only in full checkpoints. */
@@ -29,6 +32,7 @@ export function writeCheckpoint({
   config,
   step,
   vocabulary,
+  labels,
   parts,
   progress,
   tensors,
@@ -40,6 +44,7 @@ export function writeCheckpoint({
     step: String(step),
     config: JSON.stringify(config),
     vocabulary: JSON.stringify(vocabulary),
+    ...(labels.length > 0 && { labels: JSON.stringify(labels) }),
     ...(progress !== undefined && { progress: JSON.stringify(progress) }),
     checksum: String(checksum(tensors)),
   }
@@ -77,14 +82,8 @@ export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
     )
   }
   const config = parseConfig(json(metadata.config, 'config')) as RunConfig
-  const vocabulary = json(metadata.vocabulary, 'vocabulary')
-  if (
-    !Array.isArray(vocabulary) ||
-    vocabulary.length > 65_536 ||
-    !vocabulary.every((s) => typeof s === 'string')
-  ) {
-    throw new UnrollError('E_MODEL_HEADER', 'model file: the vocabulary is not a list of texts.')
-  }
+  const vocabulary = texts(metadata.vocabulary, 'vocabulary')
+  const labels = metadata.labels === undefined ? [] : texts(metadata.labels, 'labels')
   if (config.seed === undefined)
     throw new UnrollError('E_MODEL_HEADER', 'model file: the configuration has no seed.')
   const step = Number(metadata.step)
@@ -96,13 +95,14 @@ export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
       'model file: the data does not fit its checksum; it is damaged. Use another checkpoint.',
     )
   }
-  checkWeights(config, vocabulary as string[], tensors)
+  checkWeights(networkFor(config, vocabulary.length, labels.length), tensors)
   const parts = metadata.parts === 'full' ? 'full' : 'weights'
   const progress = parts === 'full' ? { progress: json(metadata.progress, 'progress') } : {}
   return {
     config,
     step,
-    vocabulary: vocabulary as string[],
+    vocabulary,
+    labels,
     parts,
     ...progress,
     tensors,
@@ -118,12 +118,17 @@ function json(text: string | undefined, what: string): unknown {
   }
 }
 
+/** A list of texts in the metadata; the message names it. */
+function texts(text: string | undefined, what: string): string[] {
+  const list = json(text, what)
+  if (Array.isArray(list) && list.length <= 65_536 && list.every((s) => typeof s === 'string')) return list
+  throw new UnrollError('E_MODEL_HEADER', `model file: the ${what} is not a list of texts.`)
+}
+
 function checkWeights(
-  config: RunConfig,
-  vocabulary: readonly string[],
+  { weights: expected }: { weights: ReadonlyMap<string, Weight> },
   tensors: ReadonlyMap<string, Tensor>,
 ): void {
-  const expected = networkFor(config, vocabulary.length).weights
   const show = (shape: readonly number[] | undefined) => (shape ? `(${shape.join(', ')})` : 'nothing')
   const names = new Set([...expected.keys(), ...[...tensors.keys()].filter(isWeight)])
   const issues = [...names].flatMap((path) => {
@@ -154,7 +159,7 @@ function nonFinite(tensors: ReadonlyMap<string, Tensor>): Warning[] {
 
 /** The same model without optimiser state, carried state and progress. */
 export function exportWeights(checkpoint: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { config, step, vocabulary, tensors } = readCheckpoint(checkpoint)
+  const { config, step, vocabulary, labels, tensors } = readCheckpoint(checkpoint)
   const weights = new Map([...tensors].filter(([name]) => isWeight(name)))
-  return writeCheckpoint({ config, step, vocabulary, parts: 'weights', tensors: weights })
+  return writeCheckpoint({ config, step, vocabulary, labels, parts: 'weights', tensors: weights })
 }

@@ -1,11 +1,13 @@
 // The engine's public face: everything that workers, services, scripts and tests may use.
 import { proseText } from './data/prose.ts'
+import { reviewsText } from './data/reviews.ts'
 
 export { catalog } from './catalog.ts'
 export { exportWeights, readCheckpoint } from './checkpoint.ts'
 export { benchStep, benchText } from './explain/bench.ts'
 export { explainProgram } from './explain/explain.ts'
 export { checkCellOptions, planRun } from './plan.ts'
+export { drawPictures } from './probes/drawing.ts'
 export { inspectGrid } from './probes/grid.ts'
 export { openModel, sampleText, type Model } from './probes/model.ts'
 export { findUnits } from './probes/units.ts'
@@ -16,4 +18,5 @@ export type { Text, TextSource } from './data/source.ts'
 export type { Training, TrainingEvent, TrainingStart } from './training.ts'
 
 /** Texts that are generated, by dataset id; undefined for all others. */
-export const builtinText = (id: string): string | undefined => (id === 'prose' ? proseText() : undefined)
+export const builtinText = (id: string): string | undefined =>
+  id === 'prose' ? proseText() : id === 'reviews' ? reviewsText() : undefined

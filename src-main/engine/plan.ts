@@ -56,7 +56,7 @@ export function planRun(config: RunConfig, text: Text, executor: Executor, avail
 /** What no program of any text can do without: weights with gradients and moments, and the hidden states of all steps. */
 function leastElements(config: RunConfig): { weights: number; states: number } {
   const { data, train } = config
-  const network = networkFor(config, 1)
+  const network = networkFor(config, 1, 1)
   const copies = 2 + momentCounts[train.optimizer]
   const places = data.kind === 'text' ? train.window : data.kind === 'image' ? data.size * data.size : 0
   const steps = places * train.batch

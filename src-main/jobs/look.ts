@@ -7,7 +7,7 @@ import type { Engine, LoadedModel } from './engine.ts'
 import { bench, graph } from './explain.ts'
 import { textCounter } from './facts.ts'
 import type { FileRef, LookMessage, LookName, LookRequest, Looks } from './protocol.ts'
-import { cachedText, loadFile, loadText, textToLookAt } from './texts.ts'
+import { cachedText, loadedAs, loadFile, loadText, textToLookAt } from './texts.ts'
 
 const modelsKept = 4
 const tokensMs = 50
@@ -49,7 +49,7 @@ export function looker(engine: Engine, post: Post): (request: LookRequest) => Pr
 
   const handlers: Handlers = {
     plan({ config, text, weights }) {
-      const content = cachedText(text, engine, config.data.kind === 'text' ? config.data.unit : 'char')
+      const content = cachedText(text, engine, loadedAs(config.data))
       const executor = executorFor(config.train.executor)
       const plan = engine.planRun(config, content, executor, process.availableMemory())
       // Opening is the only honest answer to "do these weights fit".
@@ -86,6 +86,7 @@ export function looker(engine: Engine, post: Post): (request: LookRequest) => Pr
       })
     },
     sample,
+    pictures: ({ model, ...how }) => engine.drawPictures(openModel(model), how),
     read({ bytes }) {
       const { config, step, tensors, warnings } = engine.readCheckpoint(bytes)
       const weights = [...tensors].filter(([name]) => !/^(optim|carry)\./.test(name))

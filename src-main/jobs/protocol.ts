@@ -6,7 +6,7 @@ import type { RunConfig } from '../contract/config.ts'
 import type { Dataset, DatasetDetail } from '../contract/data.ts'
 import type { ErrorValue, Warning } from '../contract/errors.ts'
 import type { FlowPoint } from '../contract/flow.ts'
-import type { Predicate, SampleToken, SignalGrid, UnitRanking } from '../contract/inspect.ts'
+import type { DrawnPictures, Predicate, SampleToken, SignalGrid, UnitRanking } from '../contract/inspect.ts'
 import type { ProgramGraph } from '../contract/programGraph.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
 
@@ -116,6 +116,10 @@ export interface Looks {
       seed: number
     }
     out: { stopped: boolean }
+  }
+  pictures: {
+    in: { model: FileRef; count: number; temperature: number; rows: number; picture: number; seed: number }
+    out: Omit<DrawnPictures, 'seed' | 'step'>
   }
   read: {
     in: { bytes: Uint8Array }

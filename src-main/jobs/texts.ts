@@ -1,7 +1,7 @@
 // Texts for workers: read, hashed, kept while they are wanted again. The validation part is cut as the engine cuts it.
 import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
-import type { RunConfig } from '../contract/config.ts'
+import type { DataConfig, RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
 import { readStretch } from '../engine/data/corpus.ts'
 import { wholeText, type Text, type TextSource } from '../engine/data/source.ts'
@@ -106,6 +106,10 @@ function textOfFile(path: string, expected: string | undefined, unit: 'char' | '
   if (expected && sha256(text) !== expected) throw changedText()
   return text
 }
+
+/** Characters are read in pieces; words and lines of examples need the whole text. */
+export const loadedAs = (data: DataConfig): 'char' | 'word' =>
+  data.kind === 'examples' || (data.kind === 'text' && data.unit === 'word') ? 'word' : 'char'
 
 /** The text itself; '' for tasks without one. Throws E_NOT_FOUND, E_TOO_LARGE_FOR_MEMORY, or E_DATA_CHANGED if it is not the text of this hash. */
 export function loadText(ref: TextRef | null, engine: Engine, unit: 'char' | 'word' = 'char'): Text {

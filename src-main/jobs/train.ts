@@ -5,7 +5,7 @@ import type { MetricChunk, RunSample } from '../contract/run.ts'
 import type { TrainingEvent } from '../engine/training.ts'
 import type { Engine } from './engine.ts'
 import { commands, type CheckpointBytes, type Outcome, type TrainJob, type TrainMessage } from './protocol.ts'
-import { loadText, sha256 } from './texts.ts'
+import { loadedAs, loadText, sha256 } from './texts.ts'
 
 const batchMs = 100
 const idleMs = 500
@@ -56,7 +56,7 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
   const shared = new Int32Array(job.shared)
   const control = shared.subarray(0, 1)
   const { config } = job
-  const text = loadText(job.text, engine, config.data.kind === 'text' ? config.data.unit : 'char')
+  const text = loadText(job.text, engine, loadedAs(config.data))
   const { executor, warning } = engine.chooseExecutor(config.train.executor, config.train.threads)
   const { resume, weights } = job
   const training = engine.openTraining(
@@ -162,7 +162,13 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
         }
         return undefined
       case 'sample':
-        samples.push({ step, at: Date.now(), text: event.text, ...(event.table && { table: event.table }) })
+        samples.push({
+          step,
+          at: Date.now(),
+          text: event.text,
+          ...(event.table && { table: event.table }),
+          ...(event.pictures && { pictures: event.pictures }),
+        })
         return undefined
       case 'flow':
         flows.push(event.point)

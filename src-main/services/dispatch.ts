@@ -78,6 +78,7 @@ export function handlersOf({
     'inspect.grid': (input) => looking.grid(input),
     'inspect.find': (input) => looking.find(input),
     'sample.start': (input) => looking.start(input),
+    'sample.pictures': (input) => looking.pictures(input),
     'sample.stop': (input) => looking.stop(input),
   }
 }

@@ -2,7 +2,7 @@
 // Nothing but data is read: formats that can run code are refused by name and by their first bytes.
 import { createHash } from 'node:crypto'
 import type { Output, Parsed } from '../contract/api.ts'
-import type { RunConfig } from '../contract/config.ts'
+import { datasetOf, type RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
 import type { MetricChunk, RunId } from '../contract/run.ts'
 import { checkName, parseConfig } from '../contract/validate.ts'
@@ -94,7 +94,7 @@ export function exchange(context: Context) {
         step,
         total_steps: step,
         parameters,
-        data_name: config.data.kind === 'text' ? config.data.dataset : config.data.kind,
+        data_name: datasetOf(config.data) ?? config.data.kind,
         code_version: version,
         engine: 'imported',
       })

@@ -98,6 +98,18 @@ export function looking(context: Context, texts: Texts) {
       return { job, seed, step: model.step }
     },
 
+    async pictures({
+      id,
+      step,
+      seed: given,
+      ...how
+    }: Parsed<'sample.pictures'>): Promise<Output<'sample.pictures'>> {
+      recordOf(context, id)
+      const model = chooseCheckpoint(context, id, step)
+      const seed = given ?? drawSeed()
+      return { ...(await looker.request('pictures', { model, seed, ...how })), seed, step: model.step }
+    },
+
     /** Stopping what has ended already is no error: the user cannot know. */
     stop({ job }: Parsed<'sample.stop'>): Output<'sample.stop'> {
       if (samples.has(job)) looker.stop(job)

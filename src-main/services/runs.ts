@@ -1,7 +1,7 @@
 // The `runs.` commands that make and change runs. What may be done to a run depends on its status, said here in one place.
 import { randomBytes } from 'node:crypto'
 import type { Parsed } from '../contract/api.ts'
-import type { RunConfig } from '../contract/config.ts'
+import { datasetOf, type RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
 import type { RunDetail, RunId, RunRow, RunStatus } from '../contract/run.ts'
 import { checkName } from '../contract/validate.ts'
@@ -142,7 +142,7 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
 
   /** Throws E_DATA_CHANGED unless the text is still the one that the run was started with. */
   async function sameData(record: RunRecord, config: RunConfig): Promise<void> {
-    if (config.data.kind !== 'text') return
+    if (datasetOf(config.data) === undefined) return
     const what = `The text ${record.data_name} of run ${record.name}`
     const advice = 'A resumed run would learn something else; start a new run.'
     const removed = () => new UnrollError('E_DATA_CHANGED', `${what} was removed. ${advice}`)

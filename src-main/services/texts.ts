@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import type { RunConfig } from '../contract/config.ts'
+import { datasetOf, type RunConfig } from '../contract/config.ts'
 import type { Dataset, DatasetDetail } from '../contract/data.ts'
 import { UnrollError } from '../contract/errors.ts'
 import { checkName } from '../contract/validate.ts'
@@ -28,6 +28,14 @@ const builtins: Builtin[] = [
     about:
       'Sentences made by a grammar, with quotations, brackets and wrapped lines: their structure is known, so units that follow it can be proven.',
     ref: () => ({ builtin: 'prose' }),
+  },
+  {
+    id: 'reviews',
+    name: 'Generated film reviews',
+    licence: 'CC0',
+    about:
+      'Labelled lines, positive or negative: "not" and "never" turn a word around, and what follows a "but" decides, so counting words is not enough.',
+    ref: () => ({ builtin: 'reviews' }),
   },
   {
     id: 'moby-dick',
@@ -94,8 +102,8 @@ export function texts(context: Context) {
 
   /** Where the text of this configuration is, with its hash; null for generated tasks. Throws E_NOT_FOUND. */
   async function refOf(config: RunConfig): Promise<{ ref: TextRef | null; name: string; sha256: string }> {
-    if (config.data.kind !== 'text') return { ref: null, name: config.data.kind, sha256: '' }
-    const { dataset } = config.data
+    const dataset = datasetOf(config.data)
+    if (dataset === undefined) return { ref: null, name: config.data.kind, sha256: '' }
     const { sha256, name } = await get(dataset, 'data.dataset')
     const builtin = builtins.find((b) => b.id === dataset)
     return {

@@ -2,7 +2,15 @@
 // processes see what is new. Rows that cannot be understood are shown with the reason, never dropped.
 import { dataConfig, modelConfig, trainConfig, type RunConfig } from '../contract/config.ts'
 import type { ErrorValue } from '../contract/errors.ts'
-import type { MetricSummary, RunId, RunRow, RunSample, RunStatus, SeriesTable } from '../contract/run.ts'
+import type {
+  MetricSummary,
+  RunId,
+  RunRow,
+  RunSample,
+  Pictures,
+  RunStatus,
+  AnswerTable,
+} from '../contract/run.ts'
 import { parseConfig } from '../contract/validate.ts'
 import type { Db } from './db.ts'
 import type { MetricTable } from './metrics.ts'
@@ -293,12 +301,14 @@ export function runTable(db: Db, metrics: MetricTable) {
     purgedSince: (version: number): { id: RunId; version: number }[] => purgedSince.all(version),
     /** How many runs were ever made: for names. */
     made: (): number => counter.get('runs') ?? 0,
-    addSample(id: RunId, { step, at, text, table }: RunSample): void {
-      addSampleRow.run(id, step, at, text, table ? JSON.stringify(table) : null)
+    addSample(id: RunId, { step, at, text, table, pictures }: RunSample): void {
+      const shown = table ?? pictures
+      addSampleRow.run(id, step, at, text, shown ? JSON.stringify(shown) : null)
     },
     samples(id: RunId, after = -1): RunSample[] {
       return sampleRows.all(id, after).map(({ step, at, text, answers }) => {
-        const table = json<SeriesTable | null>(answers, null)
+        const table = json<AnswerTable | Pictures | null>(answers, null)
+        if (table && 'pictures' in table) return { step, at, text, pictures: table }
         return { step, at, text, ...(table && { table }) }
       })
     },

@@ -12,6 +12,7 @@ import {
   fieldGroups,
   localIssues,
   valuesOf,
+  withKind,
   type FormValue,
   type FormValues,
   type Issue,
@@ -47,7 +48,8 @@ export const useDraft = defineStore('draft', () => {
   const ready = computed(() => plan.value !== null && !planning.value && issues.value.length === 0)
 
   function set(path: string, value: FormValue): void {
-    values.value = { ...values.value, [path]: value }
+    const kind = path === 'data.kind' && value !== values.value[path] && catalog.catalog
+    values.value = kind ? withKind(kind, values.value, String(value)) : { ...values.value, [path]: value }
   }
   /** Starts over from a configuration; missing keys take their defaults. */
   function start(from: object, forkOf: ForkOf | null = null): void {

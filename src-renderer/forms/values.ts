@@ -40,18 +40,31 @@ export function isShown(field: Field, values: FormValues): boolean {
   return !field.when || field.when.in.includes(String(values[field.when.path]))
 }
 
-/** Defaults of the first kind of data, first cell, all groups. */
-export function defaultValues(catalog: Catalog): FormValues {
-  const kind = Object.keys(catalog.fields.data)[0] ?? 'text'
-  const of = (fields: Field[]) => Object.fromEntries(fields.map((field) => [field.path, field.default]))
-  const data = Object.values(catalog.fields.data).map(of)
-  const cells = catalog.cells.map((cell) => of(cell.fields))
+const defaultsOf = (fields: readonly Field[]) =>
+  Object.fromEntries(fields.map((field) => [field.path, field.default]))
+
+/** Kinds of data that are learnt as whole sequences. */
+const wholeSequences = new Set(['series', 'addition', 'image', 'memory', 'examples'])
+
+/** The values with another kind of data: its fields take their defaults, and whole sequences are learnt whole. */
+export function withKind(catalog: Catalog, values: FormValues, kind: string): FormValues {
+  const before = String(values['train.bptt'])
+  const bptt = wholeSequences.has(kind) ? 'full' : before === 'full' ? 'truncated' : before
+  return { ...values, ...defaultsOf(catalog.fields.data[kind] ?? []), 'data.kind': kind, 'train.bptt': bptt }
+}
+
+/** Defaults of a kind of data (the first when missing), first cell, all groups. */
+export function defaultValues(catalog: Catalog, wanted?: string): FormValues {
+  const kind = wanted ?? Object.keys(catalog.fields.data)[0] ?? 'text'
+  const data = Object.values(catalog.fields.data).map(defaultsOf)
+  const cells = catalog.cells.map((cell) => defaultsOf(cell.fields))
   return Object.assign(
     { name: '', seed: undefined, preset: '', 'data.kind': kind },
     ...data,
+    defaultsOf(catalog.fields.data[kind] ?? []),
     ...cells,
-    of(catalog.fields.model),
-    of(catalog.fields.train),
+    defaultsOf(catalog.fields.model),
+    defaultsOf(catalog.fields.train),
   ) as FormValues
 }
 
@@ -71,7 +84,8 @@ export function valuesOf(catalog: Catalog, config: object): FormValues {
     (cell) => cell.id === (said['model.cell'] ?? defaultValues(catalog)['model.cell']),
   )
   const cellDefaults = Object.fromEntries((options?.fields ?? []).map((field) => [field.path, field.default]))
-  return { ...defaultValues(catalog), ...cellDefaults, ...said }
+  const kind = said['data.kind']
+  return { ...defaultValues(catalog, kind === undefined ? kind : String(kind)), ...cellDefaults, ...said }
 }
 
 /** The configuration to send: every shown field of the present kind and cell; the rest takes its defaults there. */

@@ -1,4 +1,5 @@
 // The search above the runs: words that must all occur, and key:value terms. Shared by the side list and the table.
+import { problemTitle } from '@contract/config.ts'
 import type { RunRow, RunStatus } from '@contract/run.ts'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
@@ -8,6 +9,8 @@ import { useRuns } from './runs.ts'
 export function dataText(run: RunRow): string {
   const data = run.config.data
   if (data.kind === 'text') return data.unit === 'word' ? `${data.dataset} (words)` : data.dataset
+  if (data.kind === 'examples') return `${data.dataset} (${data.format})`
+  if (data.kind === 'memory') return problemTitle(data)
   if (data.kind === 'image') return `${data.texture}, ${data.size} x ${data.size}`
   return data.kind === 'series' ? `series ${data.series}` : `addition, ${data.bits} bits`
 }

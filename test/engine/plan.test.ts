@@ -136,6 +136,7 @@ describe('the catalogue', () => {
       'mi-gru',
       'layernorm-lstm',
       'clockwork',
+      'qrnn',
       'hm-lstm',
       'hm-rnn',
     ])

@@ -18,7 +18,7 @@ const text = 'she sells sea shells by the sea shore; the shells she sells are se
 const configOf = (given: RunConfigInput): RunConfig => parseConfig({ seed: 11, ...given }) as RunConfig
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
-const often = { logEvery: 3, evalEvery: 5, sampleEvery: 7, checkpointEvery: 4 }
+const often = { logEvery: 3, evalEvery: 5, sampleEvery: 7, flowEvery: 5, checkpointEvery: 4 }
 const cases: Record<string, RunConfigInput> = {
   'truncated LSTM, Adam': { model: { cell: 'lstm', hidden: 6, embedding: 4 }, train: { window: 8, batch: 3, steps: 14, ...often } },
   'stride shorter than the window, two GRU layers': { model: { cell: 'gru', hidden: 5, layers: 2, embedding: 4 }, train: { window: 8, stride: 3, batch: 3, steps: 11, optimizer: 'rmsprop', ...often } },

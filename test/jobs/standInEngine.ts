@@ -136,6 +136,10 @@ export const inspectGrid = (model: LoadedModel, { text, layer, signal }: { text:
 export const findUnits: Engine['findUnits'] = (model, { text, predicate }): UnitRanking => {
   return { predicate, positions: [...text].length, positives: 1, nullAuc: 0.5, scores: [], step: model.step }
 }
+export const drawPictures = (): never => {
+  throw new Error('the stand-in draws nothing')
+}
+
 export function* sampleText(
   _model: LoadedModel,
   { length, seed }: { length: number; seed: number },
@@ -147,7 +151,7 @@ export function* sampleText(
 }
 export const catalog = (): Catalog => ({ cells: [], presets: [], fields: { data: {}, model: [], train: [] } })
 export const builtinText = (id: string): string | undefined =>
-  id === 'prose' ? 'He said "yes (no)". '.repeat(200) : undefined
+  ({ prose: 'He said "yes (no)". '.repeat(200), reviews: 'good\tyes\nbad\tno\n'.repeat(50) })[id]
 export const readCheckpoint: Engine['readCheckpoint'] = (bytes) => {
   const { config, step, finite } = decode(bytes)
   const warnings = finite ? [] : [{ code: 'W_MODEL_NONFINITE' as const, message: '1 weight is NaN.' }]

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encode, type EncodedProgram } from '../../src-main/engine/compile/encode.ts'
 import type { Instruction } from '../../src-main/engine/compile/program.ts'
-import { addon, isas } from './backends.ts'
+import { addon, allIsas } from './backends.ts'
 import { call, dense, ew1, loop, op, programOf, strided } from './programs.ts'
 
 const load = (size: number, code: Instruction[]) => {
@@ -65,6 +65,18 @@ describe('refuses', () => {
       /panels/,
     ],
     ['a packed sum', [call('sum', [dense(20, [2])], [a], { packed: 1 })], /packed flag/],
+    ['a rounded sum', [call('sum', [dense(20, [2])], [a], { precision: 'bf16' })], /packed flag/],
+    ['a packing of panels', [call('pack', [dense(0, [100])], [b], { packed: 1 })], /packed flag/],
+    [
+      'rounded panels beyond the end, where those of f32 would fit',
+      [call('pack', [dense(0, [64])], [dense(64, [1, 4])], { precision: 'bf16' })],
+      /panels/,
+    ],
+    [
+      'a packed b with low parts beyond the end',
+      [call('gemm', [dense(0, [2, 1])], [a, dense(10, [3, 1])], { packed: 1, precision: 'bf16x3' })],
+      /panels/,
+    ],
     ['a sum that keeps another shape', [call('sum', [dense(20, [3])], [a])], /fit together/],
     ['code in a sum', [call('sum', [dense(20, [2])], [a], { results: [0] })], /results/],
     ['ids of another length', [call('gather', [dense(20, [4, 3])], [a, dense(50, [5])])], /fit together/],
@@ -100,7 +112,7 @@ describe('refuses', () => {
 const everything = (() => {
   const [row, ids] = [dense(60, [2]), dense(62, [2])]
   return encode(
-    programOf(1000, [
+    programOf(3000, [
       call('pack', [dense(100, [192])], [b]),
       loop(3, [
         loop(2, [
@@ -119,6 +131,12 @@ const everything = (() => {
         ]),
         call('gemm', [strided(20, [2, 4], [1, 2])], [strided(0, [2, 3], [1, 2]), strided(6, [3, 4], [1, 3])]),
       ]),
+      call('pack', [dense(400, [64])], [strided(0, [1, 2], [3, 1])], { precision: 'bf16' }),
+      call('gemm', [dense(40, [2, 2])], [strided(0, [2, 1], [3, 1]), dense(400, [1, 2])], {
+        packed: 1,
+        precision: 'bf16',
+      }),
+      call('gemm', [dense(50, [2, 4])], [a, b, dense(50, [2, 4])], { precision: 'bf16x3' }),
       call('sum', [row], [a]),
       call('max', [row], [strided(0, [2, 3], [1, 2])]),
       call('softmax', [dense(20, [2, 3])], [a]),
@@ -138,22 +156,22 @@ function mutate(isa: string, { code, consts }: EncodedProgram, changes: [number,
   for (const [at, value] of changes) words[at % words.length] = value
   addon.setIsa(isa)
   try {
-    const handle = addon.load(words, consts, 1000)
+    const handle = addon.load(words, consts, 3000)
     // Guards around the arena: a write outside shows as a changed value.
-    const memory = new Float32Array(1128).fill(1)
-    if (runs) addon.run(handle, memory.subarray(64, 1064), 1, 2, 3, null, 2)
+    const memory = new Float32Array(3128).fill(1)
+    if (runs) addon.run(handle, memory.subarray(64, 3064), 1, 2, 3, null, 2)
     addon.dispose(handle)
-    expect(memory.subarray(0, 64).every((x) => x === 1) && memory.subarray(1064).every((x) => x === 1)).toBe(
+    expect(memory.subarray(0, 64).every((x) => x === 1) && memory.subarray(3064).every((x) => x === 1)).toBe(
       true,
     )
   } catch (error) {
     expect(error).toBeInstanceOf(RangeError)
   } finally {
-    addon.setIsa(isas[0]!)
+    addon.setIsa(allIsas[0]!)
   }
 }
 
-describe.each(isas)('%s survives', (isa) => {
+describe.each(allIsas)('%s survives', (isa) => {
   const where = fc.nat({ max: everything.code.length - 1 })
 
   it('every single word replaced by small numbers', () => {

@@ -1,7 +1,7 @@
 // The addon's table of functions and its typed face say the same.
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { addon, isas } from './backends.ts'
+import { addon, allIsas, isas } from './backends.ts'
 
 it('exports what index.d.ts declares', () => {
   const types = readFileSync(new URL('../../native/index.d.ts', import.meta.url), 'utf8')
@@ -11,9 +11,9 @@ it('exports what index.d.ts declares', () => {
 })
 
 it('takes the fastest instruction set, and the portable one always runs', () => {
-  expect(addon.isa()).toBe(isas[0])
+  expect(addon.isa()).toBe(allIsas[0])
   expect(isas).toContain('portable')
-  expect(isas[0]).not.toBe('avx2x16')
+  expect(allIsas[0]).not.toMatch(/avx2x16/)
 })
 
 it('finds 64-byte boundaries', () => {

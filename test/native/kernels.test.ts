@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Call, Instruction } from '../../src-main/engine/compile/program.ts'
-import { ewFunctions } from '../../src-main/engine/compile/program.ts'
+import { ewFunctions, packedSize, precisions } from '../../src-main/engine/compile/program.ts'
 import { compare, isas, native } from './backends.ts'
 import { call, dense, loop, op, strided } from './programs.ts'
 import { arena } from './random.ts'
@@ -53,12 +53,16 @@ const kernels: Record<
       const c = a.below(3) ? [a.view([M, N], counts, true)] : []
       if (a.below(4) === 0) c[0] = out
       const left = a.view([M, K], counts, true)
-      if (a.below(2)) return [call('gemm', [out], [left, b, ...c])]
-      const panels = a.view([K * Math.ceil(N / 64) * 64])
+      const precision = precisions[Math.max(0, a.below(5) - 2)]!
+      if (a.below(2)) return [call('gemm', [out], [left, b, ...c], { precision })]
+      const panels = a.view([packedSize(K, N, precision)])
       panels.strides = [1]
       clear.push(call('ew', [panels], [], { code: [op('const')], results: [0] }))
       const packed = strided(panels.offset, [K, N], [N, 1])
-      return [call('pack', [panels], [b]), call('gemm', [out], [left, packed, ...c], { packed: 1 })]
+      return [
+        call('pack', [panels], [b], { precision }),
+        call('gemm', [out], [left, packed, ...c], { packed: 1, precision }),
+      ]
     })
     code.push(...clear)
     return { code, memory: a.values() }

@@ -26,6 +26,7 @@ const cases: [string, RunConfigInput][] = (['lstm', 'gru', 'rnn'] as const).flat
           logEvery: 3,
           evalEvery: 150,
           sampleEvery: 170,
+          flowEvery: 60,
           checkpointEvery: 90,
         },
       },
@@ -33,7 +34,7 @@ const cases: [string, RunConfigInput][] = (['lstm', 'gru', 'rnn'] as const).flat
   }),
 )
 
-/** Everything that must be equal: all curves but the speed, the samples, the weights. */
+/** Everything that must be equal: all curves but the speed, the samples, the gradients through time, the weights. */
 async function product(app: App, id: string) {
   const [found] = await app.call('runs.metrics', { ids: [id] })
   const curves = found!.chunks
@@ -45,6 +46,7 @@ async function product(app: App, id: string) {
   return {
     curves,
     samples: samples.map((s) => [s.step, s.text]),
+    flows: await app.call('runs.flow', { id }),
     weights: createHash('sha256').update(bytes.subarray(header)).digest('hex'),
   }
 }

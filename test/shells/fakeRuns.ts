@@ -5,7 +5,9 @@ import { fieldsOf } from '../../src-main/contract/fields.ts'
 import { modelConfig, textData, trainConfig, type RunConfig } from '../../src-main/contract/config.ts'
 import type { Catalog } from '../../src-main/contract/catalog.ts'
 import type { Dataset, DatasetDetail } from '../../src-main/contract/data.ts'
+import type { FlowPoint } from '../../src-main/contract/flow.ts'
 import type { RunRow, RunStatus } from '../../src-main/contract/run.ts'
+import { fakeBench, fakeGraph } from '../renderer/fakeGraph.ts'
 import { fakeApp, type FakeApp } from './fakeApp.ts'
 
 export const runId = (n: number): string => `01k${n}`.padEnd(26, '0')
@@ -118,6 +120,17 @@ export function runRow(
   }
 }
 
+/** Two layers over 21 steps: the gradient of the first shrinks to `factor` of itself per step back, that of the second stays. */
+export const flowPoint = (step: number, factor: number): FlowPoint => ({
+  step,
+  stride: 1,
+  layers: [factor, 1].map((by, layer) => {
+    const last = Float64Array.from({ length: 21 }, (_, t) => 0.25 * by ** (20 - t))
+    return { layer: `layers.${layer}`, norms: last, last }
+  }),
+  radii: [{ name: 'layers.0.w_hh.f', value: 1 + step / 1000 }],
+})
+
 export interface Training {
   /** Milliseconds per step; the run has `train.steps` of them. */
   pace?: number
@@ -202,6 +215,8 @@ export function fakeRuns({ pace = 1, checkpoint = 5, fails }: Training = {}): Fa
         memoryBytes: 1e6,
       },
     }),
+    'runs.flow': ({ id }: { id: string }) =>
+      id === runId(1) ? [flowPoint(0, 0.9), flowPoint(500, 0.5)] : [],
     'runs.launch': ({ config }: { config: unknown }) => {
       const parsed = parseConfig(config)
       const run: RunRow = {
@@ -290,6 +305,9 @@ export function fakeRuns({ pace = 1, checkpoint = 5, fails }: Training = {}): Fa
       return { job: 'j1', seed: 7, step: 10 }
     },
     'sample.stop': ({ job }: { job: string }) => ({ job }),
+    'runs.graph': ({ id }: { id: string }) => need(id) && fakeGraph,
+    'config.graph': ({ config }: { config: unknown }) => parseConfig(config) && fakeGraph,
+    'app.bench': ({ config }: { config: unknown }) => parseConfig(config) && fakeBench,
     'app.doctor': () => ({ ok: false, checks: [{ name: 'store', ok: false, message: 'damaged' }] }),
   })
   const close = app.close

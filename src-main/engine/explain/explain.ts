@@ -2,7 +2,7 @@
 import type { RunConfig } from '../../contract/config.ts'
 import type { NetworkLayer, ProgramGraph, ProgramItem, Section } from '../../contract/programGraph.ts'
 import type { Compilation } from '../compile/compile.ts'
-import { taskOf } from '../data/tasks/index.ts'
+import { taskOf, type Known } from '../data/tasks/index.ts'
 import type { Text } from '../data/source.ts'
 import type { Network } from '../nn/network.ts'
 import { checkCellOptions } from '../plan.ts'
@@ -23,10 +23,10 @@ export function explainProgram(
   config: RunConfig,
   text: Text | null,
   bytesPerElement: number,
-  known?: { vocabulary: readonly string[] },
+  known?: Known,
 ): ProgramGraph {
   checkCellOptions(config)
-  const task = taskOf(config, text ?? standIn(config, known?.vocabulary ?? []), known?.vocabulary)
+  const task = taskOf(config, text ?? standIn(config, known?.vocabulary ?? []), known)
   let seen!: Compilation
   const program = trainingProgram(
     task,
@@ -73,7 +73,7 @@ function standIn({ data, train }: RunConfig, vocabulary: readonly string[]): str
 }
 
 /** Weights by the part of the network that they belong to, in order. */
-function layersOf(network: Network): NetworkLayer[] {
+function layersOf(network: Pick<Network, 'input' | 'weights'> & { cell: { title: string } }): NetworkLayer[] {
   const { input, cell } = network
   const about = (name: string, units: number): string => {
     if (name === 'embedding') return `${input.kind === 'embedding' ? input.symbols : 0} symbols to ${units} numbers` // prettier-ignore

@@ -4,10 +4,11 @@ import { UnrollError } from '../../contract/errors.ts'
 import { readCheckpoint } from '../checkpoint.ts'
 import { imageNetwork } from '../data/tasks/image.ts'
 import type { Program } from '../compile/program.ts'
+import type { ExampleNetwork } from '../data/tasks/exampleNetwork.ts'
 import { networkFor } from '../data/tasks/index.ts'
 import { vocabularyOf, type Vocabulary } from '../data/vocabulary.ts'
 import type { GridNetwork } from '../nn/grid.ts'
-import { parameterCount, type Network } from '../nn/network.ts'
+import { parameterCount, within, type Network } from '../nn/network.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Tensor } from '../safetensors.ts'
 import { readerProgram, type ReaderOptions } from './reader.ts'
@@ -29,20 +30,27 @@ export interface Model {
 
 /** Reads weights, configuration and vocabulary; throws E_MODEL_* as readCheckpoint does. */
 export function openModel(checkpoint: Uint8Array, executor: Executor): Model {
-  const { config, step, vocabulary, tensors } = readCheckpoint(checkpoint)
+  const { config, step, vocabulary, labels, tensors } = readCheckpoint(checkpoint)
   if (config.data.kind === 'image') return openImages(config, step, tensors, executor)
-  const network = networkFor(config, vocabulary.length) as Network
-  const symbols = vocabularyOf(config.data.kind === 'text' ? config.data.unit : 'char', vocabulary)
+  const whole = networkFor(config, vocabulary.length, labels.length) as Network | ExampleNetwork
+  // Of an encoder and a decoder the encoder reads what is typed.
+  const encoder = 'encoder' in whole ? whole.encoder : undefined
   return {
     config,
     step,
     vocabulary,
-    parameters: parameterCount(network),
-    network,
-    symbols,
-    weights: tensors,
+    parameters: parameterCount(whole),
+    network: encoder ?? whole,
+    symbols: vocabularyOf(unitOf(config), vocabulary),
+    weights: encoder ? within(tensors, 'encoder.') : tensors,
     executor,
   }
+}
+
+/** How a typed text is cut into symbols. */
+function unitOf({ data }: RunConfig): 'char' | 'word' {
+  if (data.kind === 'examples') return data.format === 'tagged' ? 'word' : data.unit
+  return data.kind === 'text' ? data.unit : 'char'
 }
 
 function openImages(config: RunConfig, step: number, weights: Model['weights'], executor: Executor): Model {

@@ -18,6 +18,9 @@ import {
   uniformLike,
 } from '../graph/ops.ts'
 
+/** Losses and norms from here on count as infinite; near the end of f32. */
+export const infinite = 1e38
+
 /** Euclidean norm of all gradients together. */
 export const globalNorm = (gradients: readonly Node[]): Node =>
   sqrt(gradients.map((g) => sum(square(g))).reduce((a, b) => add(a, b)))

@@ -2,7 +2,7 @@
 // get a copy when they are used.
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
-import type { Pictures, SeriesTable } from '../../contract/run.ts'
+import type { Pictures, AnswerTable } from '../../contract/run.ts'
 import type { Program } from '../compile/program.ts'
 import type { Buckets, Task } from '../data/tasks/task.ts'
 import { initialValues, seedWords } from '../nn/initialise.ts'
@@ -126,7 +126,7 @@ export class Learner {
     return evaluation.metrics(sums)
   }
 
-  table(seed: number, step: number): SeriesTable {
+  table(seed: number, step: number): AnswerTable {
     const executable = this.withWeights(this.programs.answers!)
     this.task.answers!.prepare(executable)
     executable.run({ seed: seedWords(seed), step })

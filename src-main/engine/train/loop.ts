@@ -9,13 +9,14 @@ import { taskOf } from '../data/tasks/index.ts'
 import type { Task } from '../data/tasks/task.ts'
 import { vocabularyOf } from '../data/vocabulary.ts'
 import { seedWords } from '../nn/initialise.ts'
+import { readsOwn, truthShare } from '../nn/forcing.ts'
 import { parameterCount } from '../nn/network.ts'
 import { sampleWith } from '../probes/sample.ts'
-import type { Executor } from '../run/executor.ts'
+import type { Executable, Executor } from '../run/executor.ts'
 import type { Training, TrainingEvent, TrainingStart } from '../training.ts'
 import { Learner, programsOf, programsSize } from './learner.ts'
 import { stepValues } from './optimisers.ts'
-import { infinite } from './program.ts'
+import { infinite, recordPrefix } from './program.ts'
 import { addTo, newProgress, noSums, passed, type Progress } from './progress.ts'
 import { learningRate, totalStepsOf } from './schedules.ts'
 
@@ -31,7 +32,7 @@ export function openTraining(start: TrainingStart, executor: Executor): Training
       'E_MODEL_NONFINITE',
       `checkpoint: ${given.warnings[0]!.message} Choose another one.`,
     )
-  const task = taskOf(config, text, given?.vocabulary)
+  const task = taskOf(config, text, given)
   const programs = programsOf(task, config)
   const learner = new Learner(task, programs, executor)
   learner.initialise(config)
@@ -56,6 +57,7 @@ export function openTraining(start: TrainingStart, executor: Executor): Training
         config,
         step: progress.step,
         vocabulary: [...task.vocabulary],
+        labels: [...(task.labels ?? [])],
         parts: 'full',
         progress,
         tensors: learner.tensors(),
@@ -126,10 +128,19 @@ function* train(run: Running): Generator<TrainingEvent, void, void> {
     const wrong = task.outputs ? main.scalar('wrong') : 0
     progress.solved = task.outputs !== undefined && wrong === 0
     const stopped = progress.solved && options.stopWhenSolved
+    noteRecords(progress, main)
     note(run, loss, norm, wrong, stopped)
     if (!Object.values(progress.due).some(Boolean)) yield stepEvent()
   }
   yield { kind: 'done', step: progress.step, solved: progress.solved }
+}
+
+function noteRecords(progress: Progress, executable: Executable): void {
+  for (const name of executable.program.slots.keys()) {
+    if (!name.startsWith(recordPrefix)) continue
+    const records = (progress.records ??= {})
+    records[name] = (records[name] ?? 0) + executable.scalar(name)
+  }
 }
 
 /** Counts the run just made and sets what is due. */
@@ -222,9 +233,13 @@ function trainingMetrics({ config, task, progress, totalSteps }: Running): Recor
       values['train/accuracy'] = 1 - log.wrong / (log.runs * task.outputs)
       values['train/solved'] = progress.solved ? 1 : 0
     }
+    for (const [name, total] of Object.entries(progress.records ?? {}))
+      values[`train/${name.slice(recordPrefix.length)}`] = total / log.runs
+    if (readsOwn(config.train)) values['train/true_inputs'] = truthShare(config.train, Math.max(0, step - 1))
   }
   if (epochLoss !== null) values['train/epoch_loss'] = epochLoss
   progress.log = noSums()
+  delete progress.records
   progress.epochLoss = null
   return values
 }

@@ -1,4 +1,5 @@
 // Optimisers as graph: weight and gradient nodes in, next weight and next moments out. Definitions and order of operations as in PyTorch.
+// The one that needs more than the gradient is in hessianFree.ts.
 import type { TrainConfig } from '../../contract/config.ts'
 import type { Node } from '../graph/node.ts'
 import { add, div, input, mul, sqrt, square, state, sub } from '../graph/ops.ts'
@@ -14,6 +15,7 @@ export const momentCounts: Record<Optimizer, number> = {
   rmsprop: 1,
   adam: 2,
   adamw: 2,
+  hessianfree: 1,
 }
 
 const isAdam = (optimizer: Optimizer): boolean => optimizer === 'adam' || optimizer === 'adamw'
@@ -35,19 +37,19 @@ export const stepInputs = ({ optimizer, gradientNoise }: TrainConfig): StepInput
   ...(gradientNoise > 0 && { noise: input('noise', []) }),
 })
 
-/** Values of the step inputs for update number `step` from 1. */
+/** Values of the step inputs for update number `step` from 1; hessianfree has none. */
 export const stepValues = (
   { optimizer, beta1, beta2, gradientNoise }: TrainConfig,
   lr: number,
   step: number,
 ): Record<string, number> => ({
-  lr,
+  ...(optimizer !== 'hessianfree' && { lr }),
   ...(isAdam(optimizer) && {
     correction1: 1 / (1 - beta1 ** step),
     correction2: 1 / Math.sqrt(1 - beta2 ** step),
   }),
   // sigma_t^2 = eta / (1 + t)^0.55 with t from 0 (Neelakantan et al. 2015).
-  ...(gradientNoise > 0 && { noise: Math.sqrt(gradientNoise / step ** 0.55) }),
+  ...(gradientNoise > 0 && optimizer !== 'hessianfree' && { noise: Math.sqrt(gradientNoise / step ** 0.55) }),
 })
 
 export interface Update {

@@ -9,11 +9,14 @@ import { named } from '../graph/names.ts'
 import type { Node } from '../graph/node.ts'
 import { abs, add, gt, mul, select, state } from '../graph/ops.ts'
 import type { Network } from '../nn/network.ts'
-import { globalNorm, preparedGradients } from './gradients.ts'
+import { globalNorm, infinite, preparedGradients } from './gradients.ts'
+import { hessianFreeUpdates } from './hessianFree.ts'
 import { stepInputs, update } from './optimisers.ts'
 
-/** Losses and norms from here on count as infinite; near the end of f32. */
-export const infinite = 1e38
+export { infinite }
+
+/** Outputs with this prefix are told as means over the steps. */
+export const recordPrefix = 'record.'
 
 /** Every weight as a state node, by name. */
 export const weightNodes = (network: Pick<Network, 'weights'>): Map<string, Node> =>
@@ -27,30 +30,51 @@ export function trainingProgram(
   watch?: (compilation: Compilation) => void,
 ): Program {
   const weights = weightNodes(task.network)
-  const { loss, norm, wrong, updates } =
-    task.ownUpdates?.(weights) ?? gradientUpdates(task, train, weights, bucket)
+  const { loss, norm, wrong, updates, records } = {
+    records: {},
+    ...(task.ownUpdates?.(weights) ?? gradientUpdates(task, train, weights, bucket)),
+  }
   const finite = gt(infinite, add(abs(loss), norm))
   // A solved series stays as it was found.
   const go = wrong && train.stopWhenSolved ? mul(finite, gt(wrong, 0)) : finite
-  const outputs = { loss, norm, ...(wrong && { wrong }) }
+  const told = Object.entries(records).map(([name, node]) => [`${recordPrefix}${name}`, node])
+  const outputs = { loss, norm, ...(wrong && { wrong }), ...Object.fromEntries(told) }
   return compile({ outputs, updates: updates.map(([target, next]) => [target, select(go, next, target)]) }, watch) // prettier-ignore
 }
 
 function gradientUpdates(task: Task, train: TrainConfig, weights: ReadonlyMap<string, Node>, bucket: number) {
-  const { loss, carry, wrong } = task.graph(weights, bucket)
   const trained = [...weights].filter(([name]) => task.network.weights.get(name)!.role !== 'statistic')
-  const gradients = derive(loss, trained.map(([, node]) => node)) // prettier-ignore
-  trained.forEach(([name], i) => named(gradients[i]!, `d ${name}`))
+  const graphWith = (changed: ReadonlyMap<string, Node>) =>
+    task.graph(new Map([...weights, ...changed]), bucket)
+  if (train.optimizer === 'hessianfree') return hessianFreeUpdates(train, new Map(trained), graphWith)
+  const { loss, carry, wrong, rival, records = {} } = task.graph(weights, bucket)
+  const isRival = (name: string) => rival !== undefined && name.startsWith(rival.prefix)
+  const own = trained.filter(([name]) => !isRival(name))
+  const gradients = gradientsOf(loss, own)
   const norm = globalNorm(gradients)
   const at = stepInputs(train)
-  const prepared = preparedGradients(gradients, norm, train, at.noise)
   const updates: [Node, Node][] = [...carry]
-  trained.forEach(([name, node], i) => {
-    const { weight, moments } = update(train, at, name, node, prepared[i]!)
-    updates.push([node, weight], ...moments)
-  })
-  return { loss, norm, wrong, updates }
+  const learn = (names: typeof trained, prepared: readonly Node[]) =>
+    names.forEach(([name, node], i) => {
+      const { weight, moments } = update(train, at, name, node, prepared[i]!)
+      updates.push([node, weight], ...moments)
+    })
+  learn(own, preparedGradients(gradients, norm, train, at.noise))
+  if (!rival) return { loss, norm, wrong, updates, records }
+  const others = trained.filter(([name]) => isRival(name))
+  const against = gradientsOf(rival.loss, others)
+  const rivalNorm = globalNorm(against)
+  learn(others, preparedGradients(against, rivalNorm, train))
+  // Nothing is added, but a norm that is not finite shows.
+  return { loss, norm: add(norm, mul(rivalNorm, 0)), wrong, updates, records }
 }
+
+function gradientsOf(loss: Node, weights: readonly [name: string, node: Node][]): Node[] {
+  const gradients = derive(loss, weights.map(([, node]) => node)) // prettier-ignore
+  weights.forEach(([name], i) => named(gradients[i]!, `d ${name}`))
+  return gradients
+}
+
 export function evaluationProgram(task: Task, bucket = 0): Program | undefined {
   if (!task.evaluation) return undefined
   const { outputs, carry } = task.evaluation.graph(weightNodes(task.network), bucket)

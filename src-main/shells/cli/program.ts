@@ -1,11 +1,13 @@
 // The table of commands, and the options that all of them share.
 import { Command } from 'commander'
 import { readFileSync } from 'node:fs'
+import { benchCommand } from './commands/bench.ts'
 import { catalogCommand } from './commands/catalog.ts'
 import { compareCommand } from './commands/compare.ts'
 import { dataCommand } from './commands/data.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
+import { graphCommand } from './commands/graph.ts'
 import { importCommand } from './commands/import.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { resumeCommand } from './commands/resume.ts'
@@ -28,6 +30,7 @@ export const commands: readonly AddCommand[] = [
   sampleCommand,
   inspectCommand,
   compareCommand,
+  graphCommand,
   resumeCommand,
   pauseCommand,
   stopCommand,
@@ -35,6 +38,7 @@ export const commands: readonly AddCommand[] = [
   importCommand,
   dataCommand,
   catalogCommand,
+  benchCommand,
   serveCommand,
   doctorCommand,
 ]

@@ -1,8 +1,10 @@
 // How a run in progress looks to people: one line drawn over on a terminal, one line per validation elsewhere, a summary at the end.
+import { answerLines } from './answers.ts'
 import { directionOf, type MetricSummary, type RunRow, type RunSample } from '../../contract/run.ts'
 import { duration, figure, rate } from './format.ts'
 import { harmless } from '../harmless.ts'
 import type { Output } from './output.ts'
+import { pictureLines } from './pictures.ts'
 
 export interface Progress {
   launched(run: RunRow): void
@@ -66,8 +68,10 @@ export function createProgress(out: Output, now: () => number, quiet: boolean): 
     },
     sample(sample) {
       if (quiet || out.json) return
-      const text = sample.table ? `series ${sample.table.solved ? 'solved' : 'not solved yet'}` : sample.text
-      out.line(`--- step ${sample.step} ---\n${harmless(text)}`)
+      const text = sample.table ? answerLines(sample.table).join('\n') : sample.text
+      out.line(`--- step ${sample.step} ---`)
+      for (const line of sample.pictures ? pictureLines(sample.pictures, out) : [harmless(text)])
+        out.line(line)
       draw()
     },
   }

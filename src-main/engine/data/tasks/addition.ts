@@ -3,7 +3,7 @@
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
-import { abs, eq, gt, input, mean, mul, sigmoid, sub, sum } from '../../graph/ops.ts'
+import { abs, eq, gt, input, mean, mul, sigmoid, square, sub, sum } from '../../graph/ops.ts'
 import { halfSquares } from '../../nn/losses.ts'
 import { networkOf, type Network, type Weights } from '../../nn/network.ts'
 import { nudgesOf } from '../../nn/nudges.ts'
@@ -93,8 +93,10 @@ export function additionTask(config: RunConfig): Task {
     graph(weights, _bucket, flow) {
       const nudge = flow ? nudgesOf(network, steps, batch) : undefined
       const { trace, logits, y } = outputs(weights, batch, true, nudge)
+      const answers = sigmoid(logits)
       return {
-        loss: penalised(mul(halfSquares(logits, y), 1 / batch), trace),
+        loss: penalised(mul(sum(square(sub(answers, y))), 0.5 / batch), trace),
+        outputs: [answers],
         carry: statisticUpdates(weights, trace),
         ...(nudge && { flow: { network, nudge, trace } }),
       }

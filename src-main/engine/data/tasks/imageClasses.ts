@@ -42,7 +42,7 @@ export function classTask(config: RunConfig): ImageTask {
     graph(weights) {
       const { trace, logits, labels } = outputs(weights, batch, true)
       const loss = mean(crossEntropy(logits, labels()))
-      return { loss: trace.penalty ? add(loss, trace.penalty) : loss, carry: [] }
+      return { loss: trace.penalty ? add(loss, trace.penalty) : loss, outputs: [logits], carry: [] }
     },
     feed(executable, step) {
       own.train(config.seed, step)

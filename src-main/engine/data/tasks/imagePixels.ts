@@ -45,7 +45,7 @@ export function pixelTask(config: RunConfig): ImageTask {
     graph(weights) {
       const { pixels, trace, logits } = outputs(weights, batch, true)
       const loss = mean(crossEntropy(logits, pixels))
-      return { loss: trace.penalty ? add(loss, trace.penalty) : loss, carry: [] }
+      return { loss: trace.penalty ? add(loss, trace.penalty) : loss, outputs: [logits], carry: [] }
     },
     feed(executable, step) {
       own.train(config.seed, step)

@@ -1,10 +1,13 @@
 // Configuration -> task, and the network that a configuration describes.
 import type { RunConfig } from '../../../contract/config.ts'
+import { UnrollError } from '../../../contract/errors.ts'
+import { truthChanges, truthInput, truthShare } from '../../nn/forcing.ts'
 import type { GridNetwork } from '../../nn/grid.ts'
 import type { Network } from '../../nn/network.ts'
 import { dropoutGrows, grownShare, growthInput } from '../../nn/regularise.ts'
 import type { Text } from '../source.ts'
 import { additionNetwork, additionTask } from './addition.ts'
+import { examplesNetwork, examplesTask } from './examples.ts'
 import { imageNetwork } from './image.ts'
 import { classTask } from './imageClasses.ts'
 import { pixelTask } from './imagePixels.ts'
@@ -12,33 +15,53 @@ import { seriesNetwork, seriesTask } from './series.ts'
 import type { Task } from './task.ts'
 import { textNetwork, textTask } from './text.ts'
 
-/** `vocabulary`: symbols of a checkpoint to go on from; texts only. */
-export function taskOf(config: RunConfig, text: Text, vocabulary?: readonly string[]): Task {
-  return growing(config, plainTask(config, text, vocabulary))
+/** Symbols and classes of a checkpoint to go on from. */
+export interface Known {
+  vocabulary: readonly string[]
+  labels: readonly string[]
 }
 
-function plainTask(config: RunConfig, text: Text, vocabulary?: readonly string[]): Task {
+export function taskOf(config: RunConfig, text: Text, known?: Known): Task {
+  refuseOwnInputs(config)
+  return fedEachStep(config, plainTask(config, text, known))
+}
+
+/** Only where the network predicts what it reads next can it read its own predictions. */
+function refuseOwnInputs({ data, train }: RunConfig): void {
+  if (train.forcing === 'teacher' || (data.kind === 'text' && train.bptt !== 'windows')) return
+  const what = data.kind === 'text' ? 'bptt "windows" predicts one symbol per window' : `${data.kind} does not ask for the next symbol of what is read` // prettier-ignore
+  throw new UnrollError('E_CONFIG_DATA', `train.forcing: ${what}, so nothing of the network's own could be read; set it to "teacher".`, { path: 'train.forcing' }) // prettier-ignore
+}
+
+function plainTask(config: RunConfig, text: Text, known?: Known): Task {
   if (config.data.kind === 'series') return seriesTask(config)
   if (config.data.kind === 'addition') return additionTask(config)
   if (config.data.kind === 'image')
     return config.data.task === 'pixels' ? pixelTask(config) : classTask(config)
-  return textTask(config, text, vocabulary)
+  if (config.data.kind === 'memory' || config.data.kind === 'examples')
+    return examplesTask(config, text, known && { symbols: known.vocabulary, labels: known.labels })
+  return textTask(config, text, known?.vocabulary)
 }
 
-/** Where rates of dropout grow, the share of each step is fed with its inputs. */
-function growing({ train }: RunConfig, task: Task): Task {
-  if (!dropoutGrows(train)) return task
+/** Where rates of dropout grow or true symbols become rarer, the share of each step is fed with its inputs. */
+function fedEachStep({ train }: RunConfig, task: Task): Task {
+  const shares: [name: string, at: (step: number) => number][] = []
+  if (dropoutGrows(train)) shares.push([growthInput, (step) => grownShare(train, step)])
+  if (truthChanges(train)) shares.push([truthInput, (step) => truthShare(train, step)])
+  if (shares.length === 0) return task
   return {
     ...task,
     feed(executable, step) {
       task.feed(executable, step)
-      executable.write(growthInput, [grownShare(train, step)])
+      for (const [name, at] of shares) executable.write(name, [at(step)])
     },
   }
 }
 
-/** `symbols`: size of the vocabulary, for texts. */
-export function networkFor(config: RunConfig, symbols: number): Network | GridNetwork {
+/** `symbols`, `labels`: sizes of the vocabulary and of the classes, where they come from a text. */
+export function networkFor(config: RunConfig, symbols: number, labels: number): Network | GridNetwork {
+  if (config.data.kind === 'memory' || config.data.kind === 'examples')
+    return examplesNetwork(config, symbols, labels)
   if (config.data.kind === 'image') return imageNetwork(config)
   if (config.data.kind === 'series') return seriesNetwork(config)
   return config.data.kind === 'addition' ? additionNetwork(config) : textNetwork(config, symbols)

@@ -1,5 +1,5 @@
 // What a task gives to the training loop: a network, graphs, and what to feed. All of it depends on the step and the seed alone.
-import type { Pictures, SeriesTable } from '../../../contract/run.ts'
+import type { AnswerTable, Pictures } from '../../../contract/run.ts'
 import type { Warning } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
 import type { GridNetwork } from '../../nn/grid.ts'
@@ -12,10 +12,16 @@ export interface StepGraph {
   loss: Node
   /** Carried states and their next values. */
   carry: [state: Node, next: Node][]
+  /** What the loss is a convex function of: outputs before squashing for cross-entropies, answers for squares. */
+  outputs?: readonly Node[]
   /** Outputs on the wrong side of 0.5 before the update, for tasks that can be solved. */
   wrong?: Node
   /** If it was asked for and the task can be nudged: by what the gradient through time is derived. */
   flow?: Nudged
+  /** Weights under `prefix` follow a loss of their own: a discriminator beside the network that it judges. */
+  rival?: { prefix: string; loss: Node }
+  /** Scalars worth watching, told as means `train/<name>`. */
+  records?: Readonly<Record<string, Node>>
 }
 
 /** Lengths that sequences are padded to, shortest first: one program each, all on one memory. */
@@ -44,7 +50,7 @@ export interface Answers {
   graph(weights: Weights): { outputs: Record<string, Node> }
   prepare(executable: Executable): void
   /** After a run of the program. */
-  table(executable: Executable): SeriesTable
+  table(executable: Executable): AnswerTable
 }
 
 /** Pictures drawn or judged with the weights as they are. */
@@ -73,6 +79,8 @@ export interface ImageTask extends TaskBase {
 interface TaskBase {
   /** Shown symbols, in the order of ids; empty where there are none. */
   vocabulary: readonly string[]
+  /** Names of the classes that are answered, where they come from a text. */
+  labels?: readonly string[]
   stepsPerEpoch: number
   /** Updates made by one run of the program: 1, but a whole epoch for Elman's rule. */
   stepsPerRun: number

@@ -53,7 +53,7 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
       const logits = readout(network, weights, slice(trace.top, 0, s.window - stride, stride))
       const loss = penalised(meanCrossEntropy(logits, y), trace)
       const carries = carried.map((c, i): [Node, Node] => [c, after[i]!])
-      return { loss, carry: [...carries, ...statisticUpdates(weights, trace)], ...(nudge && { flow: { network, nudge, trace } }) } // prettier-ignore
+      return { loss, outputs: [logits], carry: [...carries, ...statisticUpdates(weights, trace)], ...(nudge && { flow: { network, nudge, trace } }) } // prettier-ignore
     },
     feed(executable, step) {
       const w = step % s.windows

@@ -1,4 +1,4 @@
-// `unroll sample RUN`: writes text with a trained network, symbol by symbol as it comes.
+// `unroll sample RUN`: writes text with a trained network, symbol by symbol as it comes; a run on images draws pictures.
 import type { Command } from 'commander'
 import type { Events } from '../../../contract/events.ts'
 import type { SampleToken } from '../../../contract/inspect.ts'
@@ -6,6 +6,7 @@ import { UnrollError } from '../../../contract/errors.ts'
 import type { App } from '../../face.ts'
 import { findRun } from '../findRun.ts'
 import { number } from '../options.ts'
+import { pictureLines } from '../pictures.ts'
 import { harmless } from '../../harmless.ts'
 import type { Cli } from '../run.ts'
 
@@ -17,32 +18,63 @@ interface Flags {
   topP?: number
   seed?: number
   step?: number
+  count?: number
+  rows?: number
+  picture?: number
 }
 
 export function sampleCommand(program: Command, cli: Cli): void {
   program
     .command('sample')
-    .description('write text with a run')
+    .description('write text with a run; draw pictures with a run on images')
     .argument('<run>')
     .option('--prime <text>', 'what the text begins with')
     .option('--length <n>', 'symbols to write', number('length'))
     .option('--temperature <t>', '0 takes the likeliest; 1 is the model itself', number('temperature'))
     .option('--top-k <n>', 'only the n likeliest symbols; 0 = all', number('top-k'))
     .option('--top-p <p>', 'only the likeliest symbols that make up p', number('top-p'))
-    .option('--seed <n>', 'same seed, same text', number('seed'))
+    .option('--seed <n>', 'same seed, same text or pictures', number('seed'))
     .option('--step <n>', 'the checkpoint of this step; else the best', number('step'))
+    .option('--count <n>', 'pictures to draw', number('count'))
+    .option('--rows <n>', 'upper rows that are given; the rest is drawn', number('rows'))
+    .option('--picture <n>', 'number of the picture whose rows are given', number('picture'))
     .action((word: string, flags: Flags) =>
       cli.start(
         async (app) => {
           const run = await findRun(app, word)
-          return sample(cli, app, run.id, flags)
+          return run.config.data.kind === 'image'
+            ? draw(cli, app, run.id, flags)
+            : write(cli, app, run.id, flags)
         },
         { graceful: true },
       ),
     )
 }
 
-async function sample(cli: Cli, app: App, id: string, flags: Flags): Promise<number> {
+/** Throws E_ARG for flags that say nothing about what this run makes. */
+function refuse(flags: Flags, names: readonly (keyof Flags)[], makes: string): void {
+  const name = names.find((each) => flags[each] !== undefined)
+  if (!name) return
+  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  throw new UnrollError('E_ARG', `--${flag}: this run ${makes}. Leave it out.`, { path: flag })
+}
+
+async function draw({ out }: Cli, app: App, id: string, flags: Flags): Promise<number> {
+  refuse(flags, ['prime', 'length', 'topK', 'topP'], 'draws pictures; that is for text')
+  const answer = await app.call('sample.pictures', { id, ...flags })
+  const { drawn, originals, seed, step } = answer
+  for (const line of pictureLines(drawn, out)) out.line(line)
+  if (originals) {
+    out.line('\noriginals')
+    for (const line of pictureLines(originals, out)) out.line(line)
+  }
+  out.line(`\nstep ${step}, seed ${seed}`)
+  out.object({ run: id, step, seed, drawn, ...(originals && { originals }) })
+  return 0
+}
+
+async function write(cli: Cli, app: App, id: string, flags: Flags): Promise<number> {
+  refuse(flags, ['count', 'rows', 'picture'], 'writes text; that is for pictures')
   const { out, leave } = cli
   const tokens: SampleToken[] = []
   const done = Promise.withResolvers<Events['sample.done']>()

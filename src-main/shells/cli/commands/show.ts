@@ -1,10 +1,12 @@
 // `unroll show RUN`: all that is known about one run; with --flow its gradient through time.
+import { answerLines } from '../answers.ts'
 import type { Command } from 'commander'
 import { findRun } from '../findRun.ts'
 import { flowLines } from '../flow.ts'
 import { duration, figure, size, table } from '../format.ts'
 import { harmless } from '../../harmless.ts'
 import type { Output } from '../output.ts'
+import { pictureLines } from '../pictures.ts'
 import type { RunDetail } from '../../../contract/run.ts'
 import type { Cli } from '../run.ts'
 
@@ -69,5 +71,12 @@ function print(out: Output, { run, checkpoints, samples, record }: RunDetail): v
     `\n${JSON.stringify({ seed: run.config.seed, data: run.config.data, model: run.config.model, train: run.config.train }, null, 2)}`,
   )
   const sample = samples.at(-1)
-  if (sample && !sample.table) out.line(`\n--- step ${sample.step} ---\n${harmless(sample.text)}`)
+  if (sample?.pictures) {
+    out.line(`\n--- step ${sample.step} ---`)
+    for (const line of pictureLines(sample.pictures, out)) out.line(line)
+    return
+  }
+  if (!sample) return
+  const text = sample.table ? answerLines(sample.table).join('\n') : sample.text
+  out.line(`\n--- step ${sample.step} ---\n${harmless(text)}`)
 }

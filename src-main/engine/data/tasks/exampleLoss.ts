@@ -1,0 +1,112 @@
+// What an answer costs, and whether it is right: losses per answer (...), and the sums of a validation pass with their metrics.
+import type { Node } from '../../graph/node.ts'
+import { abs, add, crossEntropy, div, eq, exp, ge, gt, input, log, maxOf, maximum, mul, neg, oneHot, relu, reshape, sigmoid, slice, softmax, square, sub, sum } from '../../graph/ops.ts' // prettier-ignore
+import type { Problem, Shape } from '../examples/example.ts'
+import { likeliestIds, type LossName } from './exampleNetwork.ts'
+
+/** Above this many classes only the greedy answers of a pair are judged: judging all would double the memory of the outputs. */
+const maxJudged = 512
+
+/** Slots: ids or numbers, 1 (or a weight) where an answer is given, and 1 at the step to stop at. */
+export interface Asked {
+  answers: Node
+  given: Node
+  stops: Node | undefined
+}
+
+/** logits (..., O) -> output `at` (...). */
+const line = (logits: Node, at: number): Node => {
+  const last = logits.shape.length - 1
+  return reshape(slice(logits, last, at, 1), logits.shape.slice(0, last))
+}
+
+/** -log of what s(z) gives to a target 0 or 1, z (...). */
+const binary = (z: Node, y: Node): Node => add(relu(z), neg(mul(z, y)), log(add(exp(neg(abs(z))), 1)))
+
+/** Loss of every answer, (...) as `answers`. */
+export function lossOf(name: LossName, { output }: Shape, logits: Node, { answers, stops }: Asked): Node {
+  const half = name === 'halfsquares' ? 0.5 : 1
+  if (output.kind === 'number') {
+    const error = mul(square(sub(line(logits, 0), answers)), half)
+    return stops ? add(error, binary(line(logits, 1), stops)) : error
+  }
+  if (output.kind === 'bit') {
+    const z = line(logits, 0)
+    return name === 'binary' ? binary(z, answers) : mul(square(sub(sigmoid(z), answers)), half)
+  }
+  if (name === 'crossentropy') return crossEntropy(logits, answers)
+  const last = [logits.shape.length - 1]
+  const wanted = oneHot(answers, output.count)
+  if (name === 'binary') return sum(binary(logits, wanted), last)
+  return mul(sum(square(sub(sigmoid(logits), wanted)), last), half)
+}
+
+/** Mean over the answers that are given, by their weights. */
+export const meanOver = (losses: Node, given: Node): Node =>
+  div(sum(mul(losses, given)), maximum(sum(given), 1e-12))
+
+const where = (given: Node): Node => gt(given, 0)
+const not = (a: Node): Node => sub(1, a)
+
+/** 1 for every right answer, by the problem's own measure, (...) as `answers`; and which answers count. */
+function judged(problem: Problem, logits: Node, { answers, given }: Asked): { right: Node; counts: Node } {
+  const { output, judge, tolerance } = problem
+  const counts = where(given)
+  if (output.kind === 'number') return { right: gt(tolerance, abs(sub(line(logits, 0), answers))), counts }
+  if (output.kind === 'bit') return { right: eq(gt(line(logits, 0), 0), answers), counts }
+  const last = [logits.shape.length - 1]
+  if (judge.kind === 'legal') {
+    const chosen = gt(softmax(logits), judge.threshold)
+    return { right: eq(sum(abs(sub(chosen, input('legal', logits.shape))), last), 0), counts }
+  }
+  const right = ge(sum(mul(oneHot(answers, output.count), logits), last), maxOf(logits, last))
+  if (judge.kind === 'likeliest') return { right, counts }
+  return { right, counts: mul(counts, eq(sum(input('legal', logits.shape), last), 1)) }
+}
+
+/** Examples (B) none of whose answers (T, B) that count is wrong; those without any answer do not count. */
+function wholes(right: Node, counts: Node): Node {
+  const none = eq(sum(mul(counts, not(right)), [0]), 0)
+  return sum(mul(none, maxOf(counts, [0])))
+}
+
+/** Sums of a validation pass. `greedy` (A, B, O): what a decoder answers by itself. */
+export function sumsOf(
+  name: LossName,
+  problem: Problem,
+  logits: Node,
+  asked: Asked,
+  greedy: Node | undefined,
+): Record<string, Node> {
+  const { topology, output } = problem
+  const given = where(asked.given)
+  const loss = sum(mul(lossOf(name, problem, logits, asked), given))
+  const sums: Record<string, Node> = { loss, count: sum(given) }
+  if (topology !== 'one') sums.examples = sum(maxOf(given, [0]))
+  if (output.kind !== 'classes' || output.count <= maxJudged) {
+    const { right, counts } = judged(problem, logits, asked)
+    sums.right = sum(mul(right, counts))
+    sums.judged = sum(counts)
+    if (topology === 'each' && !asked.stops) sums.exact = wholes(right, counts)
+  }
+  if (output.kind === 'number') sums.squares = sum(mul(square(sub(line(logits, 0), asked.answers)), given))
+  if (asked.stops) sums.lengths = wholes(eq(gt(line(logits, 1), 0), asked.stops), given)
+  if (greedy && output.kind === 'classes') {
+    const own = likeliestIds(greedy)
+    const end = output.count - 1
+    sums.exact = wholes(eq(own, asked.answers), given)
+    sums.lengths = wholes(eq(eq(own, end), eq(asked.answers, end)), given)
+  }
+  return sums
+}
+
+/** Sums of all runs -> metrics. What each means is said in docs/tasks.md. */
+export const metricsOf =
+  ({ judge }: Problem) =>
+  ({ loss, count, right, judged: of, squares, examples, exact, lengths }: Record<string, number>) => ({
+    'val/loss': loss! / count!,
+    ...(squares !== undefined && { 'val/mse': squares / count! }),
+    ...(right !== undefined && { [judge.kind === 'legal' ? 'val/legal' : 'val/accuracy']: right / of! }),
+    ...(exact !== undefined && { 'val/exact': exact / examples! }),
+    ...(lengths !== undefined && { 'val/length_right': lengths / examples! }),
+  })

@@ -1,0 +1,162 @@
+// The network for a problem of examples, and its trace: one stack with an answer at the end or at every step, or an encoder whose last
+// states start a decoder. Losses and data are elsewhere.
+import type { RunConfig } from '../../../contract/config.ts'
+import { UnrollError } from '../../../contract/errors.ts'
+import type { Weight } from '../../cells/cell.ts'
+import type { Node } from '../../graph/node.ts'
+import { concat, constant, ge, input, maxOf, mul, reshape, sub, zeros } from '../../graph/ops.ts'
+import { bridge, bridgeWeights } from '../../nn/bridge.ts'
+import { readout } from '../../nn/ends.ts'
+import { networkOf, refuseLookingAhead, within, type Network, type Weights } from '../../nn/network.ts'
+import { pool, poolWeights, type Pooling } from '../../nn/pool.ts'
+import { outputsOf, statisticUpdates, traceNetwork, zeroStates, type Trace } from '../../nn/trace.ts'
+import type { Shape } from '../examples/example.ts'
+
+export interface ExampleNetwork extends Network {
+  pooling: Pooling
+  /** Of a pair: what reads the first sequence; its weights are this network's with `encoder.` before their names. */
+  encoder?: Network
+}
+
+export type LossName = Exclude<RunConfig['train']['loss'], 'auto'>
+
+const refuse = (path: string, message: string) =>
+  new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
+
+/** The loss that answers of this kind are learnt with; throws E_CONFIG_DATA on one that does not fit. */
+export function lossFor({ train }: RunConfig, { output }: Shape): LossName {
+  const fitting: LossName[] =
+    output.kind === 'classes'
+      ? ['crossentropy', 'binary', 'mse', 'halfsquares']
+      : output.kind === 'bit'
+        ? ['binary', 'mse', 'halfsquares']
+        : ['mse', 'halfsquares']
+  if (train.loss === 'auto') return fitting[0]!
+  if (fitting.includes(train.loss)) return train.loss
+  throw refuse('train.loss', `${train.loss} does not fit answers that are ${output.kind === 'bit' ? 'yes or no' : 'numbers'}; take ${fitting.join(' or ')}.`) // prettier-ignore
+}
+
+const withoutEnds = (network: Network): Network => ({
+  ...network,
+  weights: new Map([...network.weights].filter(([name]) => !name.startsWith('readout.'))),
+})
+
+/** Lays the network out; throws E_CONFIG_DATA where topology and model exclude each other. */
+export function exampleNetwork(config: RunConfig, shape: Shape): ExampleNetwork {
+  const { model, train } = config
+  const { topology, output } = shape
+  const outputs = output.kind === 'classes' ? output.count : output.kind === 'number' && output.stop ? 2 : 1
+  const loss = lossFor(config, shape)
+  const squash = output.kind === 'number' ? 'none' : loss === 'crossentropy' ? 'softmax' : 'sigmoid'
+  const ends = { outputs, outputBias: true, squash } as const
+  const from =
+    'lines' in shape.input ? { symbols: 0, dense: shape.input.lines } : { symbols: shape.input.symbols }
+  if (topology !== 'one' && model.pooling !== 'last')
+    throw refuse('model.pooling', `there is no single answer per sequence here to pool for; set it to last.`)
+  if (shape.next) refuseLookingAhead(model)
+  if (topology === 'each' && model.subsample > 1)
+    throw refuse('model.subsample', 'every step has an answer of its own here; set it to 1.')
+  if (topology === 'one' && model.pooling === 'last' && model.bidirectional && model.head > 0)
+    throw refuse('model.pooling', 'the last step is another one in each direction, and a head mixes them; take mean, max or attention, or set the head to 0.') // prettier-ignore
+  if (topology !== 'pair') {
+    const network = networkOf(model, { ...from, ...ends }, train)
+    const pooled = topology === 'one' ? poolWeights(model.pooling, network.top) : []
+    return { ...network, pooling: model.pooling, weights: new Map([...network.weights, ...pooled]) }
+  }
+  const encoder = withoutEnds(
+    networkOf({ ...model, head: 0 }, { ...from, outputs: 1, outputBias: false }, train),
+  )
+  if (encoder.cell.feedsBack)
+    throw refuse(
+      'model.cell',
+      `a ${encoder.cell.title} reads outputs, and an encoder has none; take another cell.`,
+    )
+  const decoder = networkOf(
+    { ...model, bidirectional: false, subsample: 1 },
+    { symbols: outputs, ...ends },
+    train,
+  )
+  const weights = new Map<string, Weight>([
+    ...[...encoder.weights].map(([name, weight]) => [`encoder.${name}`, weight] as const),
+    ...bridgeWeights(encoder, decoder),
+    ...decoder.weights,
+  ])
+  return { ...decoder, pooling: model.pooling, encoder, weights }
+}
+
+/** Outputs before squashing: (B, O) for one answer, else (T, B, O); and the traces behind them with the weights that they saw. */
+export interface Outputs {
+  logits: Node
+  traces: { trace: Trace; weights: Weights }[]
+}
+
+/** `x` as traceNetwork takes it, `mask` (T, B). `previous` (A, B): of a pair, the symbol before each answer, -1 before the first. */
+export function traceExamples(
+  network: ExampleNetwork,
+  shape: Shape,
+  weights: Weights,
+  { x, mask, previous }: { x: Node; mask: Node | undefined; previous?: Node | undefined },
+  training: boolean,
+): Outputs {
+  const look = { training, ...(mask && { mask }) }
+  if (!network.encoder) {
+    const trace = traceNetwork(network, weights, x, zeroStates(network, x.shape[1]!), look)
+    const logits =
+      shape.topology === 'one'
+        ? readout(network, weights, pool(network.pooling, network, weights, trace))
+        : outputsOf(network, weights, trace)
+    return { logits, traces: [{ trace, weights }] }
+  }
+  const encoded = traceEncoder(network, weights, x, look)
+  const start = bridge(network, weights, encoded.trace)
+  const trace = traceNetwork(network, weights, previous!, start, { training })
+  return { logits: outputsOf(network, weights, trace), traces: [encoded, { trace, weights }] }
+}
+
+function traceEncoder(
+  { encoder }: ExampleNetwork,
+  weights: Weights,
+  x: Node,
+  look: { training: boolean; mask?: Node },
+) {
+  const own = within(weights, 'encoder.')
+  // Random masks of its own, not those of the decoder.
+  const trace = traceNetwork(encoder!, own, x, zeroStates(encoder!, x.shape[1]!), { ...look, masks: 2 })
+  return { trace, weights: own }
+}
+
+/** Next values of running statistics of all traces. */
+export const statisticsOf = ({ traces }: Outputs): [state: Node, next: Node][] =>
+  traces.flatMap(({ trace, weights }) => statisticUpdates(weights, trace))
+
+/** Numbers O-1 .. 0, fed: they make the first of equal maxima win. */
+export const rankInput = 'rank'
+
+/** Ids of the likeliest classes, logits (..., O) -> (...). */
+export function likeliestIds(logits: Node): Node {
+  const size = logits.shape.at(-1)!
+  const last = [logits.shape.length - 1]
+  const best = maxOf(logits, last)
+  const hit = ge(logits, reshape(best, [...best.shape, 1]))
+  return sub(size - 1, maxOf(mul(hit, input(rankInput, [size])), last))
+}
+
+/** The decoder of a pair on its own, the likeliest symbol at each of `steps` steps: outputs (A, B, O). */
+export function traceGreedy(
+  network: ExampleNetwork,
+  weights: Weights,
+  x: Node,
+  mask: Node | undefined,
+  steps: number,
+): Node {
+  const batch = x.shape[1]!
+  const { trace } = traceEncoder(network, weights, x, { training: false, ...(mask && { mask }) })
+  const start = bridge(network, weights, trace)
+  const opening = constant(-1, [1, batch])
+  const none = steps > 1 ? [zeros([steps - 1, batch])] : []
+  const first = constant(1, [1, batch, 1])
+  const truth = concat([first, ...(steps > 1 ? [zeros([steps - 1, batch, 1])] : [])], 0)
+  const own = { truth, pick: likeliestIds }
+  const run = traceNetwork(network, weights, concat([opening, ...none], 0), start, { own })
+  return outputsOf(network, weights, run)
+}

@@ -1,0 +1,180 @@
+// Learning from examples: sequences with an answer at the end, at every step, or with another sequence. Generated memory tasks and
+// imported texts are the same task here; they differ in where examples come from.
+import type { RunConfig } from '../../../contract/config.ts'
+import { UnrollError, type Warning } from '../../../contract/errors.ts'
+import { seedWords } from '../../nn/initialise.ts'
+import { penalised } from '../../nn/trace.ts'
+import type { Weights } from '../../nn/network.ts'
+import {
+  bucketLengths,
+  bucketOf,
+  byLength,
+  freshBatches,
+  heldExamples,
+  sampleExamples,
+  shuffledBatches,
+  type Batches,
+  type Length,
+} from '../examples/batches.ts'
+import { answerSteps, stepsOf, type Example, type Problem, type Shape } from '../examples/example.ts'
+import { readExamples, type Known } from '../examples/lines.ts'
+import { memoryTask } from '../examples/memory.ts'
+import type { Text } from '../source.ts'
+import { inputsFor, writeExamples } from './exampleFeed.ts'
+import { lossOf, meanOver, metricsOf, sumsOf } from './exampleLoss.ts'
+import { exampleNetwork, lossFor, statisticsOf, traceExamples, traceGreedy, type ExampleNetwork } from './exampleNetwork.ts' // prettier-ignore
+import { tableOf } from './exampleTable.ts'
+import type { Answers, Buckets, Evaluation, Task } from './task.ts'
+
+/** Fresh examples that count as one epoch, and those held out. */
+const freshPerEpoch = 10_000
+const heldCount = 1000
+const tableRows = 8
+
+interface Source {
+  problem: Problem
+  batches: Batches
+  /** To learn the usual lengths from. */
+  usual: readonly Example[]
+  held: readonly Example[]
+  /** Examples of one epoch. */
+  count: number
+  /** By class; 1 everywhere when missing. */
+  weights?: readonly number[]
+  bytes: number
+  warnings: Warning[]
+}
+
+/** N / (K n_c): every class weighs as much as any other; those without an example weigh nothing. */
+function balanced(counts: readonly number[]): number[] {
+  const present = counts.filter((n) => n > 0).length
+  const total = counts.reduce((a, b) => a + b, 0)
+  return counts.map((n) => (n > 0 ? total / (present * n) : 0))
+}
+
+function sourceOf({ data, train, seed }: RunConfig, text: Text, known?: Known): Source {
+  const words = seedWords(seed)
+  const sorted = train.buckets > 1
+  if (data.kind === 'memory') {
+    const task = memoryTask(data)
+    return {
+      problem: task,
+      batches: freshBatches(task, train.batch, words, sorted, freshPerEpoch),
+      usual: sampleExamples(task, heldCount),
+      held: heldExamples(task, heldCount),
+      count: freshPerEpoch,
+      bytes: 0,
+      warnings: [],
+    }
+  }
+  if (data.kind !== 'examples') throw new TypeError(`examples: ${data.kind} are none`)
+  const { problem, train: examples, held, counts, bytes, warnings } = readExamples(text, data, known)
+  return {
+    problem,
+    batches: shuffledBatches(problem, examples, train.batch, words, sorted),
+    usual: examples,
+    held,
+    count: examples.length,
+    ...(train.labelWeights === 'balanced' && { weights: balanced(counts) }),
+    bytes,
+    warnings,
+  }
+}
+
+/** Throws E_CONFIG_DATA, and for imported texts what readExamples throws. */
+export function examplesTask(config: RunConfig, text: Text, known?: Known): Task {
+  const { train } = config
+  if (train.bptt !== 'full')
+    throw new UnrollError('E_CONFIG_DATA', `train.bptt: examples are whole sequences; take "full" instead of "${train.bptt}".`, { path: 'train.bptt' }) // prettier-ignore
+  const source = sourceOf(config, text, known)
+  const { problem, batches, usual } = source
+  const network = exampleNetwork(config, problem)
+  const loss = lossFor(config, problem)
+  const lengths = bucketLengths(problem, usual, train.buckets, problem.longest)
+  const traceOf = (weights: Weights, length: Length, columns: number, training: boolean) => {
+    const inputs = inputsFor(problem, length, columns)
+    return { inputs, outputs: traceExamples(network, problem, weights, inputs, training) }
+  }
+  const buckets = (examplesOf: (step: number) => readonly Example[]): Partial<Record<'buckets', Buckets>> =>
+    lengths.length === 1
+      ? {}
+      : { buckets: { count: lengths.length, of: (step) => bucketOf(problem, lengths, examplesOf(step)) } }
+  const steps = usual.reduce((n, e) => n + stepsOf(problem, e) + (problem.topology === 'pair' ? answerSteps(problem, e) : 0), 0) // prettier-ignore
+  const perExample = steps / usual.length
+  return {
+    network,
+    vocabulary: problem.symbols,
+    labels: problem.labels,
+    stepsPerEpoch: batches.stepsPerEpoch,
+    stepsPerRun: 1,
+    symbolsPerStep: Math.round(perExample * Math.min(train.batch, source.count)),
+    symbols: {
+      train: Math.round(perExample * source.count),
+      validation: source.held.reduce((n, e) => n + stepsOf(problem, e), 0),
+    },
+    dataBytes: source.bytes,
+    warnings: source.warnings,
+    samples: false,
+    ...buckets((step) => batches.at(step)),
+    graph(weights, bucket = 0) {
+      const { inputs, outputs } = traceOf(weights, lengths[bucket]!, train.batch, true)
+      const plain = meanOver(lossOf(loss, problem, outputs.logits, inputs.asked), inputs.asked.given)
+      return {
+        loss: outputs.traces.reduce((sum, { trace }) => penalised(sum, trace), plain),
+        carry: statisticsOf(outputs),
+      }
+    },
+    feed: (executable, step) => writeExamples(executable, problem, batches.at(step), source.weights),
+    ...(source.held.length > 0 && { evaluation: evaluation() }),
+    answers: answers(),
+  }
+
+  function evaluation(): Evaluation {
+    const held = lengths.length > 1 ? byLength(problem, source.held) : source.held
+    const columns = Math.min(held.length, Math.max(32, train.batch))
+    const part = (run: number) => held.slice(run * columns, (run + 1) * columns)
+    return {
+      runs: Math.ceil(held.length / columns),
+      ...buckets(part),
+      graph(weights, bucket = 0) {
+        const length = lengths[bucket]!
+        const { inputs, outputs } = traceOf(weights, length, columns, false)
+        const greedy = network.encoder && traceGreedy(network, weights, inputs.x, inputs.mask, length.answer)
+        return { outputs: sumsOf(loss, problem, outputs.logits, inputs.asked, greedy), carry: [] }
+      },
+      feed: (executable, run) => writeExamples(executable, problem, part(run)),
+      metrics: metricsOf(problem),
+    }
+  }
+
+  function answers(): Answers {
+    const shown = (source.held.length > 0 ? source.held : usual).slice(0, tableRows)
+    const length = lengths.at(-1)!
+    return {
+      graph(weights) {
+        const { x, mask } = inputsFor(problem, length, shown.length)
+        const logits = network.encoder
+          ? traceGreedy(network, weights, x, mask, length.answer)
+          : traceOf(weights, length, shown.length, false).outputs.logits
+        return { outputs: { logits } }
+      },
+      prepare: (executable) => writeExamples(executable, problem, shown),
+      table: (executable) => tableOf(problem, shown, executable),
+    }
+  }
+}
+
+/** The network of a configuration, from the sizes of its vocabulary and of its labels where they come from a text. */
+export function examplesNetwork(config: RunConfig, symbols: number, labels: number): ExampleNetwork {
+  const { data } = config
+  if (data.kind === 'memory') return exampleNetwork(config, memoryTask(data))
+  if (data.kind !== 'examples') throw new TypeError(`examples: ${data.kind} are none`)
+  const pairs = data.format === 'pairs'
+  const shape: Shape = {
+    topology: pairs ? 'pair' : data.format === 'tagged' ? 'each' : 'one',
+    input: { symbols },
+    output: { kind: 'classes', count: pairs ? labels + 1 : labels },
+    next: false,
+  }
+  return exampleNetwork(config, shape)
+}

@@ -1,0 +1,44 @@
+// Pictures on demand from a trained pixel model: drawn freely, or completed from the upper rows of validation pictures.
+import { UnrollError } from '../../contract/errors.ts'
+import type { DrawnPictures } from '../../contract/inspect.ts'
+import { compile } from '../compile/compile.ts'
+import { imageData, validationImage } from '../data/tasks/image.ts'
+import { weightNodes } from '../train/program.ts'
+import { withWeights, type Model } from './model.ts'
+import { pixelReader, samplePictures } from './pictures.ts'
+
+export interface DrawOptions {
+  count: number
+  /** 0 takes the likeliest level. */
+  temperature: number
+  /** So many upper rows are given, at most the picture's: those of validation pictures `picture`, `picture` + 1 ... */
+  rows: number
+  picture: number
+  seed: number
+}
+
+/** Throws E_ARG when the model draws no pictures. */
+export function drawPictures(model: Model, options: DrawOptions): Omit<DrawnPictures, 'seed' | 'step'> {
+  const { grid, config } = model
+  if (!grid?.causal) {
+    const learnt = grid ? 'to tell pictures apart' : config.data.kind
+    const message = `sample: this run learnt ${learnt}, so it draws no pictures. Choose a run on images with data.task=pixels.`
+    throw new UnrollError('E_ARG', message, { path: 'id' })
+  }
+  const data = imageData(config)
+  const { size, levels } = data
+  const { count, picture, seed, temperature } = options
+  const rows = Math.min(size, options.rows)
+  const originals = Array.from({ length: rows > 0 ? count : 0 }, (_, b) => validationImage(data, picture + b).pixels) // prettier-ignore
+  const given = Array.from({ length: count }, (_, b) => (rows > 0 ? { pixels: originals[b]!, rows } : undefined)) // prettier-ignore
+  const { outputs, carry } = pixelReader(grid, weightNodes(grid), size, count)
+  const executable = withWeights(model, compile({ outputs, updates: carry }))
+  try {
+    const drawn = samplePictures(executable, { size, levels, given, seed, temperature })
+    if (rows === 0) return { drawn }
+    const pictures = originals.map((pixels) => ({ pixels: Array.from(pixels, (level) => level.toString(16)).join('') })) // prettier-ignore
+    return { drawn, originals: { ...drawn, pictures } }
+  } finally {
+    executable.dispose()
+  }
+}

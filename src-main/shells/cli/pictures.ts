@@ -1,0 +1,58 @@
+// Small gray pictures as block characters, side by side as far as the line goes: half blocks in grays where the terminal has colours,
+// shades of two characters per pixel elsewhere.
+import type { Picture, Pictures } from '../../contract/run.ts'
+import { harmless } from '../harmless.ts'
+import type { Colors } from './output.ts'
+
+const shades = ' ░▒▓█'
+const gap = '  '
+
+/** A gray 0..1 for escape codes: 24-bit, or one of the 24 grays of the 256 colours. */
+const gray = (value: number, colors: Colors): string => {
+  const byte = Math.round(value * 255)
+  return colors === 24 ? `2;${byte};${byte};${byte}` : `5;${232 + Math.round(value * 23)}`
+}
+
+function linesOf({ pixels }: Picture, { rows, columns, levels }: Pictures, colors: Colors): string[] {
+  const value = (i: number, j: number): number =>
+    i < rows ? parseInt(pixels[i * columns + j] ?? '0', 16) / (levels - 1) : 0
+  if (colors === 0) {
+    return Array.from({ length: rows }, (_, i) =>
+      Array.from({ length: columns }, (_, j) => shades[Math.round(4 * value(i, j))]!.repeat(2)).join(''),
+    )
+  }
+  return Array.from({ length: Math.ceil(rows / 2) }, (_, i) => {
+    const halves = Array.from({ length: columns }, (_, j) => {
+      const [top, bottom] = [value(2 * i, j), value(2 * i + 1, j)]
+      return `\u001b[38;${gray(top, colors)};48;${gray(bottom, colors)}m▀`
+    })
+    return `${halves.join('')}\u001b[0m`
+  })
+}
+
+const captionOf = ({ caption, given, wrong }: Picture): string =>
+  caption === undefined
+    ? given
+      ? `upper ${given} rows given`
+      : ''
+    : `${wrong ? '✗ ' : ''}${harmless(caption)}`
+
+/** All pictures with what is said of each below it. */
+export function pictureLines(
+  pictures: Pictures,
+  { colors, columns }: { colors: Colors; columns: number },
+): string[] {
+  const width = pictures.columns * (colors === 0 ? 2 : 1)
+  const abreast = Math.max(1, Math.floor((columns + gap.length) / (width + gap.length)))
+  const lines: string[] = []
+  for (let from = 0; from < pictures.pictures.length; from += abreast) {
+    const some = pictures.pictures.slice(from, from + abreast)
+    const drawn = some.map((picture) => linesOf(picture, pictures, colors))
+    drawn[0]!.forEach((_, i) => lines.push(drawn.map((each) => each[i]!).join(gap)))
+    const captions = some.map(captionOf)
+    if (captions.some(Boolean))
+      lines.push(captions.map((text) => text.slice(0, width).padEnd(width)).join(gap).trimEnd()) // prettier-ignore
+    lines.push('')
+  }
+  return lines.slice(0, -1)
+}

@@ -1,0 +1,255 @@
+// The gradient through time held to what is known of it: geometric in a linear network, central differences in gated ones and in both
+// directions, the same on both executors, harmless to training, there when it is due.
+import { describe, expect, it } from 'vitest'
+import { modelConfig, type RunConfig, type RunConfigInput } from '../../src-main/contract/config.ts'
+import { parseConfig } from '../../src-main/contract/validate.ts'
+import { compile } from '../../src-main/engine/compile/compile.ts'
+import { taskOf } from '../../src-main/engine/data/tasks/index.ts'
+import { add, input, linear, mul, slice, state, sum, zeros } from '../../src-main/engine/graph/ops.ts'
+import { scan } from '../../src-main/engine/graph/scan.ts'
+import { openTraining, planRun, readCheckpoint, type TrainingEvent } from '../../src-main/engine/index.ts'
+import { readout } from '../../src-main/engine/nn/ends.ts'
+import { networkOf } from '../../src-main/engine/nn/network.ts'
+import { meanCrossEntropy } from '../../src-main/engine/nn/losses.ts'
+import { atStep, traceNetwork, zeroStates } from '../../src-main/engine/nn/trace.ts'
+import { chooseExecutor } from '../../src-main/engine/run/choose.ts'
+import type { Executor } from '../../src-main/engine/run/executor.ts'
+import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
+import { flowOutputs, type Ends } from '../../src-main/engine/train/flow.ts'
+import { Learner, programsOf } from '../../src-main/engine/train/learner.ts'
+import { weightNodes } from '../../src-main/engine/train/program.ts'
+import { expectClose, values } from './check.ts'
+
+const executors: [string, Executor][] = [['reference', referenceExecutor()]]
+const native = chooseExecutor('auto', 1).executor
+if (native.id === 'native') executors.push(['native', native])
+const run = { seed: [1, 2] as const, step: 3 }
+
+/** h_t = W h_{t-1} + x_t over 2 units, and the flow of sum(v . h_T) or of sum over t of it. */
+function linearFlow(executor: Executor, w: number[], steps: number): Record<'norms' | 'last', number[]> {
+  const [weight, x] = [state('w', [2, 2]), input('x', [steps, 1, 2])]
+  const nudge = zeros([steps, 1, 2])
+  const result = scan({ xs: [x, nudge], init: [zeros([1, 2])] }, ([xt, n], [h]) => {
+    const next = add(linear(h!, weight), xt!, n!)
+    return { state: [next], ys: [next] }
+  })
+  const top = result.ys[0]!
+  const loss = mul(sum(slice(top, 2, 0, 1)), 3)
+  const outputs = flowOutputs(loss, [nudge], { top, final: result.state, finalReverse: [] })
+  const executable = executor.load(compile({ outputs: { loss, ...outputs } }))
+  executable.write('w', w)
+  executable.write('x', new Float64Array(2 * steps).fill(0.1))
+  executable.run(run)
+  const read = (name: string) => Array.from(executable.read(`${name}/layers.0`))
+  return { norms: read('norms'), last: read('last') }
+}
+
+describe.each(executors)('a linear network on the %s', (_, executor) => {
+  const tolerance = executor.id === 'native' ? 1e-5 : 1e-12
+  const steps = 60
+
+  it.each([
+    ['vanishes below 1', 0.5],
+    ['stays at 1', 1],
+    ['explodes above 1', 1.25],
+    ['vanishes further than squares of f32 reach', 0.25],
+  ])('%s: |dL/dh_t| is geometric', (_what, size) => {
+    // Both eigenvalues are size e^(+-i), so every step multiplies the norm by exactly `size`.
+    const [c, s] = [size * Math.cos(1), size * Math.sin(1)]
+    const { last } = linearFlow(executor, [c, -s, s, c], steps)
+    const expected = Float64Array.from({ length: steps }, (_, t) => 3 * size ** (steps - 1 - t))
+    last.forEach((norm, t) =>
+      expect(Math.abs(norm / expected[t]! - 1), `t ${t}`).toBeLessThan(tolerance * steps),
+    )
+  })
+
+  it('sums up the losses of all later steps', () => {
+    const { norms } = linearFlow(executor, [0.5, 0, 0, 0.5], 8)
+    expectClose(
+      norms,
+      Float64Array.from({ length: 8 }, (_, t) => 3 * (2 - 0.5 ** (7 - t))),
+      tolerance,
+    )
+  })
+})
+
+describe('gated networks', () => {
+  const [steps, batch] = [5, 3]
+  const sizes = { symbols: 4, outputs: 4, outputBias: true }
+
+  it.each([
+    ['LSTM', { cell: 'lstm', hidden: 3, embedding: 2 }],
+    ['two GRU layers', { cell: 'gru', hidden: 3, layers: 2, embedding: 2 }],
+    [
+      'LSTM in both directions with a head',
+      { cell: 'lstm', hidden: 2, layers: 2, embedding: 2, bidirectional: true, head: 3 },
+    ],
+    [
+      'peephole LSTM with residual links',
+      { cell: 'peephole', hidden: 3, layers: 2, embedding: 2, residual: true },
+    ],
+    ['Jordan, which reads its own outputs', { cell: 'jordan', hidden: 3, embedding: 2 }],
+  ])('%s: equals central differences of the loss and of its last step', (_, model) => {
+    const network = networkOf(modelConfig.parse(model), sizes)
+    const weights = weightNodes(network)
+    const x = input('ids', [steps, batch])
+    const y = input('targets', [steps, batch])
+    const nudge = network.layers.map(({ shown }, i) => input(`nudge.${i}`, [steps, batch, shown]))
+    const trace = traceNetwork(network, weights, x, zeroStates(network, batch), { nudge })
+    const logits = trace.logits ?? readout(network, weights, trace.top)
+    const loss = meanCrossEntropy(logits, y)
+    // The part that is read at one step alone: the mean over all symbols, of which only those of that step count.
+    const at = (t: number) => mul(meanCrossEntropy(atStep(logits, t), atStep(y, t)), 1 / steps)
+    const parts = { loss, end: at(steps - 1), start: at(0) }
+    const outputs = flowOutputs(loss, nudge, trace as Ends, network.bidirectional)
+    const executable = referenceExecutor().load(compile({ outputs: { ...parts, ...outputs } }))
+    let salt = 1
+    for (const [name, { kind, shape }] of executable.program.slots) {
+      if (kind === 'state') executable.write(name, values(shape, salt++))
+    }
+    executable.write(
+      'ids',
+      Array.from({ length: steps * batch }, (_, i) => (i * 7) % 4),
+    )
+    executable.write(
+      'targets',
+      Array.from({ length: steps * batch }, (_, i) => (i * 5 + 1) % 4),
+    )
+    const zero = network.layers.map(({ shown }) => new Float64Array(steps * batch * shown))
+    zero.forEach((z, i) => executable.write(`nudge.${i}`, z))
+    executable.run(run)
+    const read = (name: string) => Array.from(executable.read(name))
+    const found = Object.fromEntries(Object.keys(outputs).map((name) => [name, read(name)]))
+    /** mean over the batch of |d part / d h_t| over units from..to of a layer, by central differences. */
+    const differences = (part: keyof typeof parts, layer: number, from: number, to: number) =>
+      Float64Array.from({ length: steps }, (_, t) => {
+        const width = network.layers[layer]!.shown
+        let total = 0
+        for (let b = 0; b < batch; b++) {
+          let squares = 0
+          for (let u = from; u < to; u++) {
+            const moved = zero[layer]!.slice()
+            const value = (delta: number) => {
+              moved[(t * batch + b) * width + u] = delta
+              executable.write(`nudge.${layer}`, moved)
+              executable.run(run)
+              return executable.scalar(part)
+            }
+            squares += ((value(1e-4) - value(-1e-4)) / 2e-4) ** 2
+          }
+          total += Math.sqrt(squares) / batch
+        }
+        executable.write(`nudge.${layer}`, zero[layer]!)
+        return total
+      })
+    network.layers.forEach(({ hidden }, layer) => {
+      const name = `layers.${layer}`
+      expectClose(found[`norms/${name}`]!, differences('loss', layer, 0, hidden), 1e-7, `norms of ${name}`)
+      expectClose(found[`last/${name}`]!, differences('end', layer, 0, hidden), 1e-7, `last of ${name}`)
+      if (!network.bidirectional) return
+      expectClose(
+        found[`norms/${name}.reverse`]!,
+        differences('loss', layer, hidden, 2 * hidden),
+        1e-7,
+        'reverse',
+      )
+      expectClose(
+        found[`last/${name}.reverse`]!,
+        differences('start', layer, hidden, 2 * hidden),
+        1e-7,
+        'reverse',
+      )
+    })
+  })
+})
+
+const text = 'she sells sea shells by the sea shore; the shells she sells are sea shells for sure. '.repeat(6)
+const configOf = (given: RunConfigInput): RunConfig => parseConfig({ seed: 11, ...given }) as RunConfig
+const tasks: Record<string, RunConfigInput> = {
+  'carried windows with a stride, dropout and zoneout': { model: { cell: 'gru', hidden: 5, layers: 2, embedding: 4 }, train: { window: 8, stride: 3, batch: 3, steps: 12, dropout: 0.3, zoneout: 0.1 } },
+  'shuffled windows': { model: { cell: 'lstm', hidden: 6, embedding: 4 }, train: { bptt: 'windows', window: 9, batch: 8, steps: 12 } },
+  'a series by full backpropagation': { data: { kind: 'series' }, model: { cell: 'lstm', hidden: 4, input: 'onehot' }, train: { bptt: 'full', batch: 1, steps: 12, stopWhenSolved: false } },
+  'addition': { data: { kind: 'addition', bits: 6 }, model: { cell: 'elman', hidden: 6 }, train: { bptt: 'full', batch: 4, steps: 12 } },
+} // prettier-ignore
+const withFlow = (given: RunConfigInput, flowEvery: number) =>
+  configOf({ ...given, train: { ...given.train, flowEvery, evalEvery: 0, sampleEvery: 0 } })
+
+function train(config: RunConfig, executor: Executor, given = text) {
+  const training = openTraining({ config, text: given }, executor)
+  const events: TrainingEvent[] = [...training.events()]
+  const { tensors } = readCheckpoint(training.checkpoint())
+  const weights = Object.fromEntries([...tensors].map(([name, { data }]) => [name, Array.from(data)]))
+  const flows = events.filter((event) => event.kind === 'flow')
+  return { flows, weights, memoryBytes: training.memoryBytes }
+}
+
+describe('while training', () => {
+  it.each(Object.entries(tasks))(
+    '%s: the weights are the same bits with and without, on both executors',
+    (_, given) => {
+      for (const [, executor] of executors) {
+        const { flows, weights } = train(withFlow(given, 4), executor)
+        expect(flows.map((event) => event.step)).toEqual([0, 4, 8, 12])
+        expect(weights).toEqual(train(withFlow(given, 0), executor).weights)
+      }
+    },
+  )
+
+  it.each(Object.entries(tasks))('%s: native and reference agree', (_, given) => {
+    const config = withFlow(given, 4)
+    const [first, second] = executors.map(([, executor]) => {
+      const task = taskOf(config, text)
+      const learner = new Learner(task, programsOf(task, config), executor)
+      learner.initialise(config)
+      return learner.flow(config.seed, 5, undefined)!
+    })
+    if (!second) return
+    second.point.layers.forEach(({ norms, last }, i) => {
+      const exact = first!.point.layers[i]!
+      for (const [found, wanted] of [
+        [norms, exact.norms],
+        [last, exact.last],
+      ] as const)
+        found.forEach((norm, t) => expect(Math.abs(norm / wanted[t]! - 1), `t ${t}`).toBeLessThan(2e-4))
+    })
+    second.point.radii.forEach(({ value }, i) => expect(value).toBeCloseTo(first!.point.radii[i]!.value, 5))
+  })
+
+  it('tells the first over the last as a metric beside the radii', () => {
+    const { flows } = train(withFlow(tasks['shuffled windows']!, 6), referenceExecutor())
+    const { point, values: metrics } = flows[1]!
+    const { last, norms } = point.layers[0]!
+    expect(last).toHaveLength(9)
+    // The loss is of the last symbol alone.
+    expect([...last]).toEqual([...norms])
+    expect(metrics['flow/layers.0/first_over_last']).toBe(last[0]! / last[8]!)
+    expect(Object.keys(metrics).filter((name) => name.startsWith('radius/'))).toEqual(
+      point.radii.map(({ name }) => `radius/${name}`),
+    )
+  })
+
+  it('begins with the weights of the start, and not in runs shorter than its interval', () => {
+    const given = tasks['addition']!
+    expect(train(withFlow(given, 12), referenceExecutor()).flows.map((event) => event.step)).toEqual([0, 12])
+    expect(train(withFlow(given, 13), referenceExecutor()).flows).toEqual([])
+    const online = withFlow({ data: { kind: 'series' }, model: { cell: 'elman', hidden: 3, input: 'onehot' }, train: { bptt: 'online', window: 3, batch: 1, optimizer: 'sgd', clip: 0, steps: 60 } }, 6) // prettier-ignore
+    expect(train(online, referenceExecutor()).flows).toEqual([])
+  })
+
+  it('is counted in the plan', () => {
+    const given = tasks['shuffled windows']!
+    const plan = (flowEvery: number) =>
+      planRun(withFlow(given, flowEvery), text, referenceExecutor(), 2 ** 30)
+    expect(plan(4).memoryBytes).toBeGreaterThan(plan(0).memoryBytes)
+    expect(plan(4).memoryBytes).toBe(train(withFlow(given, 4), referenceExecutor()).memoryBytes)
+  })
+
+  it('keeps at most 512 entries of a long window: every so many steps back from the last', () => {
+    const steps = 700
+    const long = withFlow({ model: { cell: 'rnn', hidden: 3, embedding: 2 }, train: { bptt: 'windows', window: steps, batch: 1, steps: 4 } }, 4) // prettier-ignore
+    const point = train(long, referenceExecutor(), text.repeat(3)).flows[0]!.point
+    const [{ last }] = point.layers as [{ last: Float64Array }]
+    expect([point.stride, last.length]).toEqual([2, steps / 2])
+    expect(last.at(-1)).toBeGreaterThan(last.at(-2)!)
+  })
+})
