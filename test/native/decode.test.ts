@@ -78,6 +78,8 @@ describe('refuses', () => {
       /panels/,
     ],
     ['a sum that keeps another shape', [call('sum', [dense(20, [3])], [a])], /fit together/],
+    ['a dot of two shapes', [call('dot', [dense(20, [2])], [a, dense(50, [3, 2])])], /fit together/],
+    ['a sum added to another shape', [call('sum', [dense(20, [2])], [a, dense(50, [3])])], /fit together/],
     ['code in a sum', [call('sum', [dense(20, [2])], [a], { results: [0] })], /results/],
     ['ids of another length', [call('gather', [dense(20, [4, 3])], [a, dense(50, [5])])], /fit together/],
     ['xent without ids', [call('xent', [dense(20, [2])], [a])], /number of inputs/],

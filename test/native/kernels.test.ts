@@ -20,7 +20,8 @@ function looped(a: Arena, build: (counts: number[]) => Instruction[]): Instructi
 
 const kernels: Record<
   Exclude<Call['kernel'], 'pack'>,
-  (a: Arena) => { code: Instruction[]; memory: Float32Array }
+  /** terms: how many numbers a sum may add up. */
+  (a: Arena) => { code: Instruction[]; memory: Float32Array; terms?: number }
 > = {
   ew(a) {
     const shape = Array.from({ length: a.below(5) }, () =>
@@ -69,6 +70,7 @@ const kernels: Record<
   },
   sum: (a) => reduction(a, 'sum'),
   max: (a) => reduction(a, 'max'),
+  dot: (a) => reduction(a, 'dot'),
   softmax: (a) => rows(a, 'softmax'),
   logSoftmax: (a) => rows(a, 'logSoftmax'),
   xent: (a) => rows(a, 'xent'),
@@ -78,13 +80,18 @@ const kernels: Record<
   oneHot: (a) => lookup(a, 'oneHot'),
 }
 
-function reduction(a: Arena, kernel: 'sum' | 'max') {
+/** Sums with and without an addend, which may lie where the result goes. */
+function reduction(a: Arena, kernel: 'sum' | 'max' | 'dot') {
   const shape = Array.from({ length: a.below(5) }, () => dims[a.below(12)]!)
   const kept = a.below(shape.length + 1)
-  const code = looped(a, (counts) => [
-    call(kernel, [a.view(shape.slice(0, kept), counts)], [a.view(shape, counts, true)]),
-  ])
-  return { code, memory: a.values() }
+  const added = kernel === 'max' ? 0 : a.below(3)
+  const code = looped(a, (counts) => {
+    const out = a.view(shape.slice(0, kept), counts)
+    const factors = Array.from({ length: kernel === 'dot' ? 2 : 1 }, () => a.view(shape, counts, true))
+    const c = [[], [out], [a.view(shape.slice(0, kept), counts, true)]][added]!
+    return [call(kernel, [out], [...factors, ...c])]
+  })
+  return { code, memory: a.values(), terms: 9 * shape.reduce((n, d) => n * d, 1) }
 }
 
 function rows(a: Arena, kernel: 'softmax' | 'logSoftmax' | 'xent' | 'xentGrad') {
@@ -107,7 +114,8 @@ function lookup(a: Arena, kernel: 'gather' | 'scatterAdd' | 'oneHot') {
   const code = looped(a, (counts) => {
     if (kernel === 'oneHot') return [call(kernel, [a.view([M, V], counts)], [ids])]
     const [from, to] = kernel === 'gather' ? [V, M] : [M, V]
-    return [call(kernel, [a.view([to, E], counts)], [a.view([from, E], counts, true), ids])]
+    const base = kernel === 'gather' && a.below(2) === 1 ? [a.view([M, E], counts, true)] : []
+    return [call(kernel, [a.view([to, E], counts)], [a.view([from, E], counts, true), ids, ...base])]
   })
   const memory = a.values()
   a.writeIds(memory, ids, V)
@@ -123,8 +131,13 @@ describe.each(isas)('%s', (isa) => {
       fc.assert(
         fc.property(fc.integer({ min: 0, max: 1e9 }), (seed) => {
           const a = arena(seed)
-          const { code, memory } = kernels[kernel](a)
-          const tolerance = { absolute: { sum: 1e-7 * a.size(), gemm: 1e-5 }[kernel as string] ?? 3e-6 }
+          const { code, memory, terms = 0 } = kernels[kernel](a)
+          const tolerance = {
+            absolute:
+              { sum: 1e-7 * (a.size() + terms), dot: 4e-7 * (a.size() + terms), gemm: 1e-5 }[
+                kernel as string
+              ] ?? 3e-6,
+          }
           expect(compare(executor, a.size(), code, memory, tolerance)).toBeNull()
         }),
         runs,
@@ -179,12 +192,15 @@ describe.each(isas)('%s', (isa) => {
     ['sum', [70, 3000], [1, 70]],
     ['sum', [3, 5000], [5000, 1]],
     ['sum', [1, 9000], [1, 3]],
+    ['dot', [3, 5000], [5000, 1]],
+    ['dot', [70, 3000], [1, 70]],
     ['max', [2, 20000], [20000, 1]],
     ['max', [9, 2000], [1, 9]],
   ] as const)('%s of %j elements', (kernel, [keep, reduced], strides) => {
     const span = keep * reduced * 3
     const memory = Float32Array.from({ length: span + keep }, (_, i) => Math.sin(i * 0.7))
-    const code = [call(kernel, [dense(span, [keep])], [strided(0, [keep, reduced], [...strides])])]
+    const x = strided(0, [keep, reduced], [...strides])
+    const code = [call(kernel, [dense(span, [keep])], kernel === 'dot' ? [x, x] : [x])]
     expect(compare(executor, span + keep, code, memory, { absolute: 1e-5 * Math.sqrt(reduced) })).toBeNull()
   })
 })

@@ -98,6 +98,10 @@ describe('reference kernels', () => {
     expect(after(6, memory, call('sum', [dense(6, [2])], [dense(0, [2, 3])]))).toEqual([6, NaN])
     expect(after(6, memory, call('max', [dense(6, [2])], [strided(0, [2, 2], [1, 2])]))).toEqual([3, 4])
     expect(after(6, memory, call('sum', [dense(6, [])], [dense(0, [5])])).slice(0, 1)).toEqual([15])
+    const [ones, twos, c] = [strided(0, [2, 2], [0, 0]), dense(1, [2, 2]), dense(3, [2])]
+    expect(after(6, memory, call('sum', [dense(6, [2])], [twos, c]))).toEqual([9, 14])
+    expect(after(6, memory, call('dot', [dense(6, [2])], [twos, twos]))).toEqual([13, 41])
+    expect(after(6, memory, call('dot', [dense(6, [2])], [ones, twos, c]))).toEqual([9, 14])
   })
 
   it('normalises rows and takes the cross-entropy with its gradient', () => {
@@ -123,6 +127,8 @@ describe('reference kernels', () => {
     const ids = dense(4, [4])
     const rows = after(8, memory, call('gather', [dense(8, [4, 2])], [dense(0, [2, 2]), ids]))
     expect(rows).toEqual([3, 4, 0, 0, 3, 4, NaN, NaN])
+    const above = after(8, memory, call('gather', [dense(8, [4, 2])], [dense(0, [2, 2]), ids, strided(0, [4, 2], [0, 1])])) // prettier-ignore
+    expect(above).toEqual(rows.map((x, i) => x + memory[i % 2]!))
     const added = after(8, memory, call('scatterAdd', [dense(8, [2, 2])], [strided(0, [4, 2], [0, 1]), ids]))
     expect(added.slice(0, 4)).toEqual([0, 0, 2, 4])
     const hot = after(8, memory, call('oneHot', [dense(8, [4, 2])], [ids]))

@@ -35,6 +35,7 @@ export class Block {
   readonly lifetimes = new Lifetimes()
   readonly places = new Map<Node, Place>()
   readonly packs = new Map<Node, Place>()
+  private readonly copies = new Map<Node, Place>()
   /** For those who explain a program: the loops inside, and which item a call was made for. */
   readonly inner: Block[] = []
   readonly origin = new Map<Pending, Item>()
@@ -130,6 +131,16 @@ export class Block {
     if (known) return outer.touch(known)
     const place = make(outer)
     outer.packs.set(b, place)
+    return place
+  }
+
+  /** A dense copy of a value from outside this loop, made before it. */
+  copied(node: Node): Place {
+    const outer = this.parent!
+    const known = outer.copies.get(node)
+    if (known) return outer.touch(known)
+    const place = outer.parent && !outer.isInside(node) ? outer.copied(node) : outer.dense(outer.read(node))
+    outer.copies.set(node, place)
     return place
   }
 

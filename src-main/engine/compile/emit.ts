@@ -115,6 +115,13 @@ function rowsOf(block: Block, node: Node): Place {
   return asMatrix(block.dense(place))!
 }
 
+/** A table whose rows are contiguous; where that takes a copy, one before the loop if it can be. */
+function tableOf(block: Block, node: Node): Place {
+  const place = block.read(node)
+  if (place.strides[1] === 1 || place.shape[1] === 1) return place
+  return block.parent && !block.isInside(node) ? block.copied(node) : block.dense(place)
+}
+
 /** All elements of a node in one line. */
 function lineOf(block: Block, node: Node): Place {
   const place = block.read(node)
@@ -216,7 +223,7 @@ function emitCall(block: Block, item: Item): void {
     case 'xentGrad':
       return void push('xentGrad', outRows(), [rowsOf(block, a), lineOf(block, b), lineOf(block, c)])
     case 'gather':
-      return void push('gather', outRows(), [block.read(a), lineOf(block, b), ...addendOf(block, item)])
+      return void push('gather', outRows(), [tableOf(block, a), lineOf(block, b), ...addendOf(block, item)])
     case 'scatterAdd':
       return void push('scatterAdd', outRows(), [rowsOf(block, a), lineOf(block, b)])
     case 'oneHot':

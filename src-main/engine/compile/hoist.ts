@@ -2,25 +2,31 @@
 // all gates become one large product over T*B), and products that only leave the loop are made after it.
 import { standsFor } from '../graph/names.ts'
 import { makeNode, type Body, type Node } from '../graph/node.ts'
-import { add, binaryOps, matmul, unaryOps } from '../graph/ops.ts'
+import { add, binaryOps, gather, matmul, sum, unaryOps, zeros } from '../graph/ops.ts'
 import { insideOf, repeatOverTime, scanFinal, scanNode, scanStack } from '../graph/scan.ts'
+import type { StackUse } from './uses.ts'
 
 export interface ScanParts {
   body: Body
   xs: readonly Node[]
   init: readonly Node[]
-  /** Indices into body.ys that somebody reads. */
-  read: readonly number[]
+  /** Indices into body.ys that somebody reads, and how. */
+  read: ReadonlyMap<number, StackUse>
 }
 
 export interface Hoisted {
   finals: Node[]
   /** Old index in ys -> the stacked value. */
   stacks: Map<number, Node>
+  /** sumKey -> the sum over time, added up step by step; such a stack is absent above. */
+  sums: Map<string, Node>
 }
 
+/** Names the sum of stack `index` over `axes`, time among them. */
+export const sumKey = (index: number, axes: readonly number[]): string => `${index}|${axes.join()}`
+
 /** What is worth a stack of its own: one large product instead of T small ones. The rest is cheaper next to its reader. */
-const heavy = new Set(['matmul', 'gather', 'oneHot'])
+const heavy = new Set(['matmul', 'oneHot'])
 const elementwise = new Set<string>([...unaryOps, ...binaryOps, 'select', 'uniform'])
 
 /** The scan with its early work before it and its late products after it. */
@@ -38,27 +44,61 @@ export function hoist({ body, xs, init, read }: ScanParts): Hoisted {
     const at = ys.indexOf(n)
     return at >= 0 ? at : ys.push(n) - 1
   }
-  for (const j of read) {
+  const sums = new StepwiseSums()
+  for (const [j, use] of read) {
     const y = regrouped.ys[j]!
-    const lifted = early.moved(y)
+    const lifted = early.outside(y)
     if (lifted) outside.set(j, lifted)
     else if (!early.varies(y)) outside.set(j, repeatOverTime(y, body.length))
     else if (y.op === 'matmul' && useCount.get(y) === 1 && !early.varies(y.inputs[1]!)) {
       const value = early.inside(y.inputs[0]!)
       late.set(j, { value, b: y.inputs[1]! })
       place.set(j, stackIndex(value))
-    } else place.set(j, stackIndex(early.inside(y)))
+    } else if (use.whole) place.set(j, stackIndex(early.inside(y)))
+    else for (const sum of use.sums) sums.add(j, early.inside(y), sum)
   }
 
-  const newBody: Body = { ...regrouped, xs: early.slots, state: regrouped.state, next, ys }
-  const scanned = scanNode(newBody, early.outers, init).node
+  const newBody: Body = {
+    ...regrouped,
+    xs: early.slots,
+    state: [...regrouped.state, ...sums.state],
+    next: [...next, ...sums.next],
+    ys,
+  }
+  const scanned = scanNode(newBody, early.outers, [...init, ...sums.init]).node
   const stacks = new Map<number, Node>(outside)
   for (const [j, at] of place) {
     const stack = scanStack(scanned, at)
     const product = late.get(j)
     stacks.set(j, product ? matmul(stack, product.b) : stack)
   }
-  return { finals: newBody.next.map((_, k) => scanFinal(scanned, k)), stacks }
+  const finals = newBody.next.map((_, k) => scanFinal(scanned, k))
+  return { finals, stacks, sums: sums.from(finals.slice(next.length)) }
+}
+
+/** Sums over time as states of the loop that start from 0: what is summed is then read while it is in the cache. */
+class StepwiseSums {
+  readonly state: Node[] = []
+  readonly next: Node[] = []
+  readonly init: Node[] = []
+  private readonly keys: string[] = []
+
+  /** y (...) of one step; `whole`: the sum of its stack (T, ...). */
+  add(index: number, y: Node, whole: Node): void {
+    const axes = whole.attrs.axes!
+    const key = sumKey(index, axes)
+    if (this.keys.includes(key)) return
+    const slot = makeNode('slot', [], whole.shape, { name: `sum${this.keys.length}` })
+    this.keys.push(key)
+    this.state.push(slot)
+    this.init.push(zeros(whole.shape))
+    const ofStep = axes.length > 1 ? sum(y, axes.slice(1).map((d) => d - 1)) : y // prettier-ignore
+    this.next.push(standsFor(add(slot, ofStep), whole))
+  }
+
+  from(finals: readonly Node[]): Map<string, Node> {
+    return new Map(this.keys.map((key, i) => [key, finals[i]!]))
+  }
 }
 
 function countUses(body: Body): Map<Node, number> {
@@ -143,15 +183,39 @@ class Early {
     return this.worth.has(node) ? this.lifted.get(node) : undefined
   }
 
+  /** The same for somebody outside: rows that are looked up step by step inside are looked up again there. */
+  outside(node: Node): Node | undefined {
+    return node.op === 'gather' ? this.lifted.get(node) : this.moved(node)
+  }
+
   /** The node as seen inside the new body; an early one is read from its stack. */
   inside(node: Node): Node {
     if (!this.dependent.has(node) || this.body.state.includes(node)) return node
     const known = this.memo.get(node)
     if (known) return known
     const outer = this.moved(node)
-    const made = outer ? this.slot(node, outer) : this.rebuild(node)
+    const made = outer ? (this.lookedUp(outer) ?? this.slot(node, outer)) : this.rebuild(node)
     this.memo.set(node, made)
     return made
+  }
+
+  /** Rows of a table by ids of all steps, alone or added to vectors -> the same for one step: the rows need no stack. */
+  private lookedUp(outer: Node): Node | undefined {
+    const vectors: Node[] = []
+    let rows = outer
+    while (rows.op === 'add') {
+      const [a, b] = rows.inputs as [Node, Node]
+      const vector = a.shape.length <= 1 ? a : b
+      if (vector.shape.length > 1) return undefined
+      vectors.push(vector)
+      rows = vector === a ? b : a
+    }
+    const [table, ids] = rows.inputs
+    if (rows.op !== 'gather' || ids!.shape[0] !== this.body.length || ids!.shape.length < 2) return undefined
+    const slot = makeNode('slot', [], ids!.shape.slice(1), { name: `x${this.slots.length}` })
+    const found = gather(table!, this.slot(slot, ids!))
+    if (vectors.length === 0) return standsFor(found, outer)
+    return standsFor(add(vectors.reduce((sum, v) => add(sum, v)), found), outer) // prettier-ignore
   }
 
   private slot(node: Node, outer: Node): Node {

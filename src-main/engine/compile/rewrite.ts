@@ -5,48 +5,23 @@ import { makeNode, sameShape, topological, type Attrs, type Node } from '../grap
 import { gather, matmul, reshape, scatterAdd, transpose } from '../graph/ops.ts'
 import { insideOf, scanInit, scanXs } from '../graph/scan.ts'
 import { joinPads } from './gradients.ts'
-import { hoist, type Hoisted } from './hoist.ts'
+import { hoist, sumKey, type Hoisted } from './hoist.ts'
+import { stackUses, type StackUses } from './uses.ts'
 
 /** The same values as `roots`, computed with less work; order kept. */
 export function rewrite(roots: readonly Node[]): Node[] {
-  return new Rewriter(readOuts(roots)).all(roots)
-}
-
-/** Which `ys` of each scan are read by somebody, bodies included. */
-function readOuts(roots: readonly Node[]): Map<Node, Set<number>> {
-  const read = new Map<Node, Set<number>>()
-  const visit = (nodes: readonly Node[]) => {
-    for (const node of topological(nodes)) {
-      if (node.op === 'out' && node.attrs.kind === 'ys') {
-        const set = read.get(node.inputs[0]!) ?? new Set()
-        read.set(node.inputs[0]!, set.add(node.attrs.index!))
-      }
-    }
-  }
-  visit(roots)
-  // Scans inside bodies: their outs are reached from the bodies' results.
-  const pending = topological(roots).filter((n) => n.op === 'scan')
-  const seen = new Set<Node>()
-  while (pending.length > 0) {
-    const scanned = pending.pop()!
-    if (seen.has(scanned)) continue
-    seen.add(scanned)
-    const { next, ys } = scanned.attrs.body!
-    visit([...next, ...ys])
-    pending.push(...topological([...next, ...ys]).filter((n) => n.op === 'scan'))
-  }
-  return read
+  return new Rewriter(stackUses(roots)).all(roots)
 }
 
 class Rewriter {
   private readonly memo = new Map<Node, Node>()
   private readonly known = new Map<string, Node>()
-  private readonly read: Map<Node, Set<number>>
+  private readonly uses: StackUses
   /** Results of rewritten scans: where each old `ys` and final state now comes from. */
   private readonly scans = new Map<Node, Hoisted>()
 
-  constructor(read: Map<Node, Set<number>>) {
-    this.read = read
+  constructor(uses: StackUses) {
+    this.uses = uses
   }
 
   all(roots: readonly Node[]): Node[] {
@@ -69,10 +44,12 @@ class Rewriter {
     }
     if (node.op === 'out') {
       const result = this.scans.get(node.inputs[0]!)!
-      return node.attrs.kind === 'final'
-        ? result.finals[node.attrs.index!]!
-        : result.stacks.get(node.attrs.index!)!
+      if (node.attrs.kind === 'final') return result.finals[node.attrs.index!]!
+      // A stack that became sums has no reader but those.
+      return result.stacks.get(node.attrs.index!) ?? node
     }
+    const summed = node.op === 'sum' && this.summed(node)
+    if (summed) return summed
     const inputs = node.inputs.map((n) => this.memo.get(n)!)
     const simple = simplify(node, inputs)
     return simple ?? this.unique(node, inputs)
@@ -90,6 +67,13 @@ class Rewriter {
     return made
   }
 
+  /** The sum over time of a stack, where the loop itself adds it up. */
+  private summed({ inputs, attrs }: Node): Node | undefined {
+    const [stack] = inputs
+    if (stack!.op !== 'out' || stack!.attrs.kind !== 'ys') return undefined
+    return this.scans.get(stack!.inputs[0]!)?.sums.get(sumKey(stack!.attrs.index!, attrs.axes!))
+  }
+
   private scan(node: Node): Hoisted {
     const body = node.attrs.body!
     for (const slot of [...body.xs, ...body.state]) this.memo.set(slot, slot)
@@ -99,7 +83,7 @@ class Rewriter {
       body: { ...body, next: body.next.map(at), ys: body.ys.map(at) },
       xs: scanXs(node).map(at),
       init: scanInit(node).map(at),
-      read: [...(this.read.get(node) ?? [])],
+      read: this.uses.get(node) ?? new Map(),
     })
   }
 }

@@ -87,7 +87,7 @@ function titleOf(
   if (call.kernel === 'pack') return `pack ${packedName(pending, block, word)}`
   if (!item || item.kind === 'scan') return placed(call, pending, block)
   const [node] = item.nodes as [Node]
-  if (item.product) {
+  if (item.product?.op === 'matmul') {
     const [a, b] = item.product.inputs as [Node, Node]
     const sum = item.addend ? ` + ${word(item.addend, 1)}` : ''
     const name = nameOf(node) || nameOf(item.product)
@@ -100,7 +100,9 @@ function titleOf(
     return names.length > 0 ? names.join(', ') : item.nodes.length === 1 ? word(node, 2) : fewest(call)
   }
   if (item.kind === 'ew' || item.kind === 'concat' || call.kernel === 'ew') return `copy ${word(node, 1)}`
-  const plain = `${node.op}(${node.inputs.map((n) => word(n, 1)).join(', ')})`
+  const core = item.product ?? node
+  const sum = item.addend ? ` + ${word(item.addend, 1)}` : ''
+  const plain = `${core.op}(${core.inputs.map((n) => word(n, 1)).join(', ')})${sum}`
   return nameOf(node) ? `${nameOf(node)} = ${plain}` : plain
 }
 

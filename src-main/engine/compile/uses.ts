@@ -1,0 +1,44 @@
+// Who reads the results of scans, bodies included: what nobody reads need not be kept, and what is only summed over time need not be
+// stacked.
+import { topological, type Node } from '../graph/node.ts'
+
+/** How the stack `ys[index]` of a scan is read. */
+export interface StackUse {
+  /** The sums over time (and more axes) of it. */
+  sums: Node[]
+  /** Somebody wants the stack itself. */
+  whole: boolean
+}
+
+/** Per scan, its stacks that are read at all. */
+export type StackUses = ReadonlyMap<Node, ReadonlyMap<number, StackUse>>
+
+export function stackUses(roots: readonly Node[]): StackUses {
+  const uses = new Map<Node, Map<number, StackUse>>()
+  const useOf = (out: Node): StackUse => {
+    const scanned = out.inputs[0]!
+    const own = uses.get(scanned) ?? new Map<number, StackUse>()
+    uses.set(scanned, own)
+    const use = own.get(out.attrs.index!) ?? { sums: [], whole: false }
+    own.set(out.attrs.index!, use)
+    return use
+  }
+  const isStack = (n: Node) => n.op === 'out' && n.attrs.kind === 'ys'
+  const seen = new Set<Node>()
+  const visit = (results: readonly Node[]): void => {
+    for (const node of results) if (isStack(node)) useOf(node).whole = true
+    for (const node of topological(results)) {
+      if (seen.has(node)) continue
+      seen.add(node)
+      for (const n of node.inputs) {
+        if (!isStack(n)) continue
+        const use = useOf(n)
+        if (node.op === 'sum' && node.attrs.axes![0] === 0) use.sums.push(node)
+        else use.whole = true
+      }
+      if (node.op === 'scan') visit([...node.attrs.body!.next, ...node.attrs.body!.ys])
+    }
+  }
+  visit(roots)
+  return uses
+}
