@@ -153,6 +153,7 @@ export const trainConfig = z.strictObject({
   checkpointEvery: z.int().min(1).max(1e6).default(500).meta(meta('Checkpoint every', 'Also at least every 30 seconds, at pause and at the end. The best and the last two are kept.', { unit: 'steps' })),
   stopWhenSolved: z.boolean().default(true).meta(meta('Stop when solved', 'For series: end as soon as every output is on the right side of 0.5.')),
   threads: z.int().min(1).max(64).default(1).meta(meta('Threads', 'Cores for one run. The result is the same to the bit for any number.')),
+  precision: z.enum(['f32', 'bf16', 'bf16x3']).default('f32').meta(meta('Precision', 'Of the matrix products of training; weights, sums and all else stay f32, and so do validation, sampling and looking inside. f32: factors as they are. bf16: both rounded to bfloat16 (8 bits). bf16x3: each split into two bfloat16, three products: close to f32. Both are meant for processors with AMX; elsewhere bf16 is no faster than f32 and bf16x3 about three times slower.')),
   executor: z.enum(['auto', 'native', 'reference']).default('auto').meta(meta('Executor', 'native: fast, 32-bit. reference: plain loops in 64-bit, slow.')),
 }) // prettier-ignore
 

@@ -39,7 +39,8 @@ export function trainingProgram(
   const go = wrong && train.stopWhenSolved ? mul(finite, gt(wrong, 0)) : finite
   const told = Object.entries(records).map(([name, node]) => [`${recordPrefix}${name}`, node])
   const outputs = { loss, norm, ...(wrong && { wrong }), ...Object.fromEntries(told) }
-  return compile({ outputs, updates: updates.map(([target, next]) => [target, select(go, next, target)]) }, watch) // prettier-ignore
+  const kept = updates.map(([target, next]): [Node, Node] => [target, select(go, next, target)])
+  return compile({ outputs, updates: kept, precision: train.precision }, watch)
 }
 
 function gradientUpdates(task: Task, train: TrainConfig, weights: ReadonlyMap<string, Node>, bucket: number) {
