@@ -166,8 +166,9 @@ describe('own inputs', () => {
   it.each([
     [{ bptt: 'windows' }, /windows/],
     [{ bptt: 'full' }, /addition/, { kind: 'addition' }],
+    [{ forcing: 'professor', optimizer: 'hessianfree' }, /first-order/],
   ])('is refused where nothing of its own could be read', (train, message, data = { kind: 'text' }) => {
-    const config = parseConfig({ seed: 1, data, train: { ...train, forcing: 'free' } }) as RunConfig
+    const config = parseConfig({ seed: 1, data, train: { forcing: 'free', ...train } }) as RunConfig
     expect(() => openTraining({ config, text }, executor)).toThrow(message)
   })
 })

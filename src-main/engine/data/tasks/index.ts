@@ -28,9 +28,15 @@ export function taskOf(config: RunConfig, text: Text, known?: Known): Task {
 
 /** Only where the network predicts what it reads next can it read its own predictions. */
 function refuseOwnInputs({ data, train }: RunConfig): void {
-  if (train.forcing === 'teacher' || (data.kind === 'text' && train.bptt !== 'windows')) return
-  const what = data.kind === 'text' ? 'bptt "windows" predicts one symbol per window' : `${data.kind} does not ask for the next symbol of what is read` // prettier-ignore
-  throw new UnrollError('E_CONFIG_DATA', `train.forcing: ${what}, so nothing of the network's own could be read; set it to "teacher".`, { path: 'train.forcing' }) // prettier-ignore
+  if (train.forcing === 'teacher') return
+  const refuse = (path: string, message: string) =>
+    new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
+  if (data.kind !== 'text' || train.bptt === 'windows') {
+    const what = data.kind === 'text' ? 'bptt "windows" predicts one symbol per window' : `${data.kind} does not ask for the next symbol of what is read` // prettier-ignore
+    throw refuse('train.forcing', `${what}, so nothing of the network's own could be read; set it to "teacher".`) // prettier-ignore
+  }
+  if (train.forcing === 'professor' && train.optimizer === 'hessianfree')
+    throw refuse('train.optimizer', 'a discriminator is trained beside the network, each by its own gradient; take a first-order optimiser.') // prettier-ignore
 }
 
 function plainTask(config: RunConfig, text: Text, known?: Known): Task {
