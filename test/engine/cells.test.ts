@@ -31,6 +31,7 @@ const combined: Record<string, Options[]> = {
     { gates: 'no-forget', outputActivation: false, gateRecurrence: true },
   ],
   clockwork: [{ groups: 2 }],
+  qrnn: [{ width: 1 }, { width: 4, pooling: 'ifo' }],
 }
 /** Every cell with every choice of its options, defaults first, and some together. */
 const variants = cells.flatMap((cell) => {
@@ -42,9 +43,9 @@ const variants = cells.flatMap((cell) => {
   return [{}, ...choices, ...(combined[cell.id] ?? [])].map((options: Options) => ({ cell, options }))
 })
 /** Signals of gates that an option takes away: they are open, 1 everywhere. */
-const removed = ({ gates, outputGate }: Record<string, unknown>): string[] => [
+const removed = ({ gates, outputGate, pooling }: Record<string, unknown>): string[] => [
   ...(gates === 'no-input' ? ['i'] : gates === 'no-forget' ? ['f'] : []),
-  ...(outputGate === false ? ['o'] : []),
+  ...(outputGate === false || pooling === 'f' ? ['o'] : []),
 ]
 
 describe.each(variants)('$cell.id $options', ({ cell, options }) => {

@@ -76,6 +76,8 @@ export interface CellDefinition<W extends string, S extends string, G extends st
   exact?: readonly S[]
   /** Signal that gates write into the state: recurrent dropout falls on it. */
   candidate?: G
+  /** Gate that keeps the state where it is 1: zoneout opens it, and what is shown follows, instead of mixing states. */
+  keeps?: G
   /** What can be looked at, each (B, H). There is always an `h`: what the layer above reads. */
   signals: readonly Signal<G>[]
   /** Its layers step together, each seeing its neighbours (`above`, `below`), in one scan. */

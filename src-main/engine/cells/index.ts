@@ -25,6 +25,7 @@ import { miGru } from './miGru.ts'
 import { miLstm } from './miLstm.ts'
 import { miRnn } from './miRnn.ts'
 import { peephole } from './peephole.ts'
+import { qrnn } from './qrnn.ts'
 import { rnn } from './rnn.ts'
 
 export const cells: readonly Cell[] = [
@@ -43,6 +44,7 @@ export const cells: readonly Cell[] = [
   miGru,
   layernormLstm,
   clockwork,
+  qrnn,
   hmLstm,
   hmRnn,
 ]

@@ -126,6 +126,13 @@ export function zoneOut(
 ): Step {
   const p = regular.zoneout
   if (p === 0) return after
+  if (cell.keeps) {
+    // f = 1 - mask (1 - f): Bradbury et al. 2017.
+    const gate = after.signals[cell.keeps]!
+    const u = () => uniformLike(gate, lane + places.state)
+    const opened = training ? select(gt(p, u()), 1, gate) : add(mul(gate, 1 - p), p)
+    return replaced(after, new Map([[gate, opened]]))
+  }
   const became = new Map<Node, Node>()
   cell.state.forEach((name, i) => {
     if (cell.exact?.includes(name) || !after.state[name]) return
