@@ -121,6 +121,7 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
       const plain = meanOver(lossOf(loss, problem, outputs.logits, inputs.asked), inputs.asked.given)
       return {
         loss: outputs.traces.reduce((sum, { trace }) => penalised(sum, trace), plain),
+        outputs: [outputs.logits],
         carry: statisticsOf(outputs),
       }
     },
