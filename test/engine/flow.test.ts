@@ -101,7 +101,7 @@ describe('gated networks', () => {
     // The part that is read at one step alone: the mean over all symbols, of which only those of that step count.
     const at = (t: number) => mul(meanCrossEntropy(atStep(logits, t), atStep(y, t)), 1 / steps)
     const parts = { loss, end: at(steps - 1), start: at(0) }
-    const outputs = flowOutputs(loss, nudge, trace as Ends, network.bidirectional)
+    const outputs = flowOutputs(loss, nudge, trace as Ends, { bidirectional: network.bidirectional })
     const executable = referenceExecutor().load(compile({ outputs: { ...parts, ...outputs } }))
     let salt = 1
     for (const [name, { kind, shape }] of executable.program.slots) {

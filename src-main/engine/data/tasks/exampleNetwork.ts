@@ -8,8 +8,16 @@ import { concat, constant, ge, input, maxOf, mul, reshape, sub, zeros } from '..
 import { bridge, bridgeWeights } from '../../nn/bridge.ts'
 import { readout } from '../../nn/ends.ts'
 import { networkOf, refuseLookingAhead, within, type Network, type Weights } from '../../nn/network.ts'
+import { nudgesOf, type Nudged } from '../../nn/nudges.ts'
 import { pool, poolWeights, type Pooling } from '../../nn/pool.ts'
-import { outputsOf, statisticUpdates, traceNetwork, zeroStates, type Trace } from '../../nn/trace.ts'
+import {
+  outputsOf,
+  statisticUpdates,
+  traceNetwork,
+  zeroStates,
+  type Look,
+  type Trace,
+} from '../../nn/trace.ts'
 import type { Shape } from '../examples/example.ts'
 
 export interface ExampleNetwork extends Network {
@@ -88,6 +96,8 @@ export function exampleNetwork(config: RunConfig, shape: Shape): ExampleNetwork 
 export interface Outputs {
   logits: Node
   traces: { trace: Trace; weights: Weights }[]
+  /** With `flow`: the traces, nudged. */
+  nudged: Nudged[]
 }
 
 /** `x` as traceNetwork takes it, `mask` (T, B). `previous` (A, B): of a pair, the symbol before each answer, -1 before the first. */
@@ -97,27 +107,37 @@ export function traceExamples(
   weights: Weights,
   { x, mask, previous }: { x: Node; mask: Node | undefined; previous?: Node | undefined },
   training: boolean,
+  flow = false,
 ): Outputs {
+  const nudgeFor = (of: Network, { shape }: Node) => flow && { nudge: nudgesOf(of, shape[0]!, shape[1]!) }
+  const nudged: Nudged[] = []
+  const note = (prefix: string, of: Network, trace: Trace, nudge: ReturnType<typeof nudgeFor>) =>
+    nudge && nudged.push({ prefix, network: of, trace, ...nudge })
   const look = { training, ...(mask && { mask }) }
   if (!network.encoder) {
-    const trace = traceNetwork(network, weights, x, zeroStates(network, x.shape[1]!), look)
+    const nudge = nudgeFor(network, x)
+    const trace = traceNetwork(network, weights, x, zeroStates(network, x.shape[1]!), { ...look, ...nudge })
+    note('', network, trace, nudge)
     const logits =
       shape.topology === 'one'
         ? readout(network, weights, pool(network.pooling, network, weights, trace))
         : outputsOf(network, weights, trace)
-    return { logits, traces: [{ trace, weights }] }
+    return { logits, traces: [{ trace, weights }], nudged }
   }
-  const encoded = traceEncoder(network, weights, x, look)
+  const [early, late] = [nudgeFor(network.encoder, x), nudgeFor(network, previous!)]
+  const encoded = traceEncoder(network, weights, x, { ...look, ...early })
+  note('encoder.', network.encoder, encoded.trace, early)
   const start = bridge(network, weights, encoded.trace)
-  const trace = traceNetwork(network, weights, previous!, start, { training })
-  return { logits: outputsOf(network, weights, trace), traces: [encoded, { trace, weights }] }
+  const trace = traceNetwork(network, weights, previous!, start, { training, ...late })
+  note('', network, trace, late)
+  return { logits: outputsOf(network, weights, trace), traces: [encoded, { trace, weights }], nudged }
 }
 
 function traceEncoder(
   { encoder }: ExampleNetwork,
   weights: Weights,
   x: Node,
-  look: { training: boolean; mask?: Node },
+  look: Pick<Look, 'training' | 'mask' | 'nudge'>,
 ) {
   const own = within(weights, 'encoder.')
   // Random masks of its own, not those of the decoder.

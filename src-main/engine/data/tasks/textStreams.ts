@@ -58,7 +58,7 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
       const logits = trace.logits ? late(trace.logits) : readout(network, weights, late(trace.top))
       const loss = penalised(meanCrossEntropy(logits, y), trace)
       const carries = carried.map((c, i): [Node, Node] => [c, after[i]!])
-      const graph = { loss, outputs: [logits], carry: [...carries, ...statisticUpdates(weights, trace)], ...(nudge && { flow: { network, nudge, trace } }) } // prettier-ignore
+      const graph = { loss, outputs: [logits], carry: [...carries, ...statisticUpdates(weights, trace)], ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }) } // prettier-ignore
       if (train.forcing !== 'professor') return graph
       const free = traceNetwork(network, weights, x, init, {
         training: true,
