@@ -5,7 +5,7 @@ import type { RunRow } from './run.ts'
 export interface FlowLayer {
   /** `layers.0` from the bottom up, in an encoder `encoder.layers.0`; `layers.0.reverse` for the direction that begins at the end, in its own order. */
   layer: string
-  /** mean over the batch of |dL/dh_t| (Euclidean over the units), L the loss that is trained. */
+  /** mean over the batch of |dL/dh_t| (Euclidean over the units), L the loss of the task with its masks and activity penalty. */
   norms: Float64Array
   /** The same of the part of the loss that is read after the last step: dL/dh_T times the Jacobians dh_T/dh_t. */
   last: Float64Array
