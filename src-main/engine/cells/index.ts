@@ -50,7 +50,7 @@ export const cells: readonly Cell[] = [
 ]
 
 /** Cells of two-dimensional networks: for images. */
-export const gridCells: readonly GridCell[] = [mdRnn, mdLstm]
+export const gridCells: readonly GridCell[] = [mdLstm, mdRnn]
 
 /** The cell of that id; throws E_CONFIG_UNKNOWN naming the nearest, E_CONFIG_DATA for one that reads images. */
 export const cellById = (id: string): Cell => find(id, cells, gridCells, 'images; sequences need')

@@ -242,7 +242,7 @@ describe('refusals', () => {
     planRun(parseConfig({ seed: 1, model: { cell } }) as RunConfig, 'some text, long enough. '.repeat(400), reference, 2 ** 32) // prettier-ignore
 
   it.each<[string, () => unknown, RegExp]>([
-    ['a cell for sequences on images', plan({ model: { cell: 'lstm' } }), /model\.cell: LSTM reads sequences; images need mdrnn or md-lstm/],
+    ['a cell for sequences on images', plan({ model: { cell: 'lstm' } }), /model\.cell: LSTM reads sequences; images need md-lstm or mdrnn/],
     ['a cell for images on text', text('md-lstm'), /model\.cell: MD-LSTM reads images; sequences need one of lstm,/],
     ['a slip in the name', plan({ model: { cell: 'md-lstn' } }), /did you mean md-lstm/],
     ['windows', plan({ train: { bptt: 'truncated' } }), /train\.bptt: a picture is one whole/],
