@@ -1,6 +1,7 @@
 // Runs that a newcomer can start as they are, with what they should reach.
 import type { Preset } from '../contract/catalog.ts'
 import { proseValidation } from './data/prose.ts'
+import { examplePresets } from './presetsExamples.ts'
 
 const seriesTrain = {
   bptt: 'online', window: 3, batch: 1, optimizer: 'sgd', schedule: 'constant', clip: 0, steps: 0,
@@ -104,4 +105,5 @@ export const presets: readonly Preset[] = [
       train: { bptt: 'full', batch: 32, steps: 400, optimizer: 'adam', lr: 0.01, schedule: 'onecycle', warmup: 0.1, clip: 1, evalEvery: 50, sampleEvery: 100 },
     },
   },
+  ...examplePresets,
 ] // prettier-ignore
