@@ -101,13 +101,15 @@ function columnsOf({ nodes, edges }: StepGraph): Map<number, number> {
   const hoisted = outside.filter((n) => n.kind !== 'input').map((n) => columns.get(n.id)!)
   const first = hoisted.length > 0 ? Math.max(...hoisted) + 1 : outside.length > 0 ? 1 : 0
   for (const node of nodes) {
-    if (!isOutside(node) && node.kind !== 'weight') place(node, node.kind === 'state' ? first : first)
+    if (!isOutside(node) && node.kind !== 'weight') place(node, first)
   }
   for (const node of nodes) {
     if (node.kind !== 'weight') continue
     const reading = (readers.get(node.id) ?? []).map((id) => columns.get(id)!)
-    columns.set(node.id, Math.max(0, Math.min(...reading) - 1))
+    columns.set(node.id, Math.min(...reading) - 1)
   }
+  const least = Math.min(...columns.values())
+  for (const [id, column] of columns) columns.set(id, column - least)
   return columns
 }
 

@@ -18,17 +18,20 @@ export function unrolledRows(graph: ProgramGraph): UnrolledRow[] {
   const rows = graph.network.map(({ name, about }): UnrolledRow => {
     const step = graph.steps.find((s) => s.name === name) ?? graph.steps.find((s) => s.name.split(' + ').includes(name)) // prettier-ignore
     return step
-      ? { name, about, ...passing(step), loop: true }
+      ? { name, about, ...passing(step, name), loop: true }
       : { name, about, carried: [], reverse: false, hoisted: [], loop: false }
   })
   return [...rows, { name: 'loss', about: 'compared with the answers', carried: [], reverse: false, hoisted: [], loop: false }] // prettier-ignore
 }
 
-function passing(step: StepGraph): Pick<UnrolledRow, 'carried' | 'reverse' | 'hoisted'> {
+function passing(step: StepGraph, layer: string): Pick<UnrolledRow, 'carried' | 'reverse' | 'hoisted'> {
   const nameOf = (id: number) => step.nodes.find((n) => n.id === id)?.name ?? ''
   const hoisted = step.nodes
     .filter((n) => n.place === 'before' && n.kind === 'product')
     .map((n) => step.edges.filter((e) => e.to === n.id).map((e) => nameOf(e.from)).filter(Boolean).join(' @ ') || n.op) // prettier-ignore
-  const carried = step.feedback.map(({ to }) => nameOf(to).replace(/'$/, '') || 'state')
+  // Where several layers step together, names begin with the layer's number.
+  const own = step.name === layer ? '' : `${layer.replace('layers.', '')}.`
+  const states = step.feedback.map(({ to }) => nameOf(to).replace(/'$/, '') || 'state')
+  const carried = states.filter((name) => name.startsWith(own)).map((name) => name.slice(own.length))
   return { carried, reverse: step.reverse, hoisted }
 }
