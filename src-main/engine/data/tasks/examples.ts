@@ -92,8 +92,9 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
   const loss = lossFor(config, problem)
   const lengths = bucketLengths(problem, usual, train.buckets, problem.longest)
   const traceOf = (weights: Weights, length: Length, columns: number, training: boolean, flow = false) => {
+    const more = { flow, ...(training && { forcing: train }) }
     const inputs = inputsFor(problem, length, columns)
-    return { inputs, outputs: traceExamples(network, problem, weights, inputs, training, flow) }
+    return { inputs, outputs: traceExamples(network, problem, weights, inputs, training, more) }
   }
   const buckets = (examplesOf: (step: number) => readonly Example[]): Partial<Record<'buckets', Buckets>> =>
     lengths.length === 1
