@@ -7,6 +7,8 @@ import type { CellInfo } from '../../contract/catalog.ts'
 import type { CellOption } from '../../contract/config.ts'
 import type { Cell } from './cell.ts'
 import type { GridCell } from './grid.ts'
+import { bnLstm } from './bnLstm.ts'
+import { bnRnn } from './bnRnn.ts'
 import { elman } from './elman.ts'
 import { feedforward } from './feedforward.ts'
 import { gru } from './gru.ts'
@@ -43,6 +45,8 @@ export const cells: readonly Cell[] = [
   miLstm,
   miGru,
   layernormLstm,
+  bnLstm,
+  bnRnn,
   clockwork,
   qrnn,
   hmLstm,

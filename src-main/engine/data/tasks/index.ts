@@ -2,6 +2,7 @@
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { cellById } from '../../cells/index.ts'
+import { cellById } from '../../cells/index.ts'
 import { truthChanges, truthInput, truthShare } from '../../nn/forcing.ts'
 import type { GridNetwork } from '../../nn/grid.ts'
 import type { Network } from '../../nn/network.ts'
@@ -25,6 +26,7 @@ export interface Known {
 export function taskOf(config: RunConfig, text: Text, known?: Known): Task {
   refuseOwnInputs(config)
   refuseSmallBatch(config)
+  refuseSmallBatch(config)
   return fedEachStep(config, plainTask(config, text, known))
 }
 
@@ -45,6 +47,14 @@ function refuseOwnInputs({ data, train }: RunConfig): void {
   }
   if (train.forcing === 'professor' && train.optimizer === 'hessianfree')
     throw refuse('train.optimizer', 'a discriminator is trained beside the network, each by its own gradient; take a first-order optimiser.') // prettier-ignore
+}
+
+/** A cell that normalises over the batch needs one. */
+function refuseSmallBatch({ data, model, train }: RunConfig): void {
+  if (data.kind === 'image') return
+  const { title, smallestBatch = 1 } = cellById(model.cell)
+  if (train.batch < smallestBatch)
+    throw new UnrollError('E_CONFIG_DATA', `train.batch: a ${title} normalises over the batch, which must be at least ${smallestBatch}, not ${train.batch}.`, { path: 'train.batch' }) // prettier-ignore
 }
 
 /** A cell that normalises over the batch needs one. */
