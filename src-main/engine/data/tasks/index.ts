@@ -2,7 +2,6 @@
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { cellById } from '../../cells/index.ts'
-import { cellById } from '../../cells/index.ts'
 import { truthChanges, truthInput, truthShare } from '../../nn/forcing.ts'
 import type { GridNetwork } from '../../nn/grid.ts'
 import type { Network } from '../../nn/network.ts'
@@ -26,7 +25,7 @@ export interface Known {
 export function taskOf(config: RunConfig, text: Text, known?: Known): Task {
   refuseOwnInputs(config)
   refuseSmallBatch(config)
-  refuseSmallBatch(config)
+  refuseUnread(config)
   return fedEachStep(config, plainTask(config, text, known))
 }
 
@@ -49,12 +48,20 @@ function refuseOwnInputs({ data, train }: RunConfig): void {
     throw refuse('train.optimizer', 'a discriminator is trained beside the network, each by its own gradient; take a first-order optimiser.') // prettier-ignore
 }
 
-/** A cell that normalises over the batch needs one. */
-function refuseSmallBatch({ data, model, train }: RunConfig): void {
-  if (data.kind === 'image') return
-  const { title, smallestBatch = 1 } = cellById(model.cell)
-  if (train.batch < smallestBatch)
-    throw new UnrollError('E_CONFIG_DATA', `train.batch: a ${title} normalises over the batch, which must be at least ${smallestBatch}, not ${train.batch}.`, { path: 'train.batch' }) // prettier-ignore
+/** Settings of examples that no other task reads. */
+function refuseUnread({ data, model, train }: RunConfig): void {
+  if (data.kind === 'memory' || data.kind === 'examples') return
+  const unread = (
+    [
+      ['model.pooling', model.pooling, 'last'],
+      ['train.loss', train.loss, 'auto'],
+      ['train.labelWeights', train.labelWeights, 'none'],
+      ['train.buckets', train.buckets, 1],
+    ] as const
+  ).find(([, value, usual]) => value !== usual)
+  if (!unread) return
+  const [path, , usual] = unread
+  throw new UnrollError('E_CONFIG_DATA', `${path}: only memory problems and examples have a choice of it; set it to ${usual}.`, { path }) // prettier-ignore
 }
 
 /** A cell that normalises over the batch needs one. */
