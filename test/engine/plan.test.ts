@@ -144,8 +144,8 @@ describe('the catalogue', () => {
       'qrnn',
       'hm-lstm',
       'hm-rnn',
-      'mdrnn',
       'md-lstm',
+      'mdrnn',
     ])
     for (const cell of cells) {
       expect(cell.signals.some((s) => s.id === 'h')).toBe(true)
