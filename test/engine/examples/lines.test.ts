@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { examplesData, type ExamplesData } from '../../../src-main/contract/config.ts'
 import { UnrollError } from '../../../src-main/contract/errors.ts'
-import { classNames, readExamples } from '../../../src-main/engine/data/examples/lines.ts'
+import { classNames, readExample, readExamples } from '../../../src-main/engine/data/examples/lines.ts'
 
 const data = (given: Partial<ExamplesData> = {}): ExamplesData =>
   examplesData.parse({ kind: 'examples', ...given })
@@ -132,4 +132,22 @@ describe('going on from a checkpoint', () => {
       code: 'E_MODEL_MISMATCH',
       message: expect.stringContaining('line 2') as string,
     }))
+})
+
+describe('a held-out example to look at', () => {
+  const text = 'a\tOne two.\nb\tThree, four!\na\tFive.\nb\tSix seven.\n'
+  it.each([
+    [0, 'Five.', 5],
+    [1, 'Five.', 5],
+    [2, 'Six seven.', 5],
+    [5, '', 5],
+  ])('symbol %i stands in %j', (offset, shown, symbols) =>
+    expect(readExample(text, data({ validation: 0.5 }), offset, 100)).toEqual({ text: shown, symbols }),
+  )
+  it('is cut to a length, and is one of all where none is held out', () => {
+    expect(readExample(text, data({ validation: 0 }), 3, 3)).toEqual({ text: 'Three, four', symbols: 12 })
+    expect(readExample('a/X b/Y\nc/X d/Y\n', data({ format: 'tagged', validation: 0 }), 2, 9).text).toBe(
+      'c d',
+    )
+  })
 })
