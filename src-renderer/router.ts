@@ -11,6 +11,19 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: 'Launch' },
   },
   { path: '/run/:id', name: 'run', component: () => import('./views/RunView.vue'), meta: { title: 'Run' } },
+  {
+    path: '/run/:id/program',
+    name: 'program',
+    component: () => import('./views/ProgramView.vue'),
+    meta: { title: 'Program' },
+  },
+  /** Of what stands in the launch form. */
+  {
+    path: '/launch/program',
+    name: 'launch-program',
+    component: () => import('./views/ProgramView.vue'),
+    meta: { title: 'Program' },
+  },
   /** ?ids=a,b,c */
   {
     path: '/compare',

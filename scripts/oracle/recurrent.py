@@ -17,18 +17,35 @@ def numbers(tensor):
     return {"shape": list(tensor.shape), "data": [float(f"{v:.15g}") for v in tensor.detach().flatten().tolist()]}
 
 
-def layer(kind, layers):
-    """Outputs, final states and all gradients of sum(y^2) + sum(final^2), from random first states."""
-    module = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[kind](I, H, layers)
+def layer(kind, layers, bidirectional=False, lengths=None):
+    """Outputs, final states and all gradients of sum(y^2) + sum(final^2), from random first states.
+
+    The reverse direction starts from zeros. With lengths, sequences end early and are packed; y is 0 after the end.
+    """
+    cells = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
+    module = cells[kind](I, H, layers, bidirectional=bidirectional)
+    directions = 2 if bidirectional else 1
     x = torch.randn(T, B, I, requires_grad=True)
-    first = [torch.randn(layers, B, H, requires_grad=True) for _ in range(2 if kind == "lstm" else 1)]
-    y, final = module(x, tuple(first) if kind == "lstm" else first[0])
+    first = [torch.randn(layers * directions, B, H) for _ in range(2 if kind == "lstm" else 1)]
+    for state in first:
+        if bidirectional:
+            state[1::2] = 0
+        state.requires_grad_()
+    start = tuple(first) if kind == "lstm" else first[0]
+    if lengths:
+        packed = torch.nn.utils.rnn.pack_padded_sequence(x, torch.tensor(lengths))
+        y, final = module(packed, start)
+        y, _ = torch.nn.utils.rnn.pad_packed_sequence(y, total_length=T)
+    else:
+        y, final = module(x, start)
     final = list(final) if kind == "lstm" else [final]
     loss = (y**2).sum() + sum((f**2).sum() for f in final)
     loss.backward()
     return {
         "cell": kind,
         "layers": layers,
+        "bidirectional": bidirectional,
+        "lengths": lengths,
         "weights": {name: numbers(p) for name, p in module.named_parameters()},
         "gradients": {name: numbers(p.grad) for name, p in module.named_parameters()},
         "x": numbers(x),
@@ -95,7 +112,9 @@ def onecycle(total, share):
 
 fixture = {
     "torch": torch.__version__.split("+")[0],
-    "layers": [layer(kind, n) for kind in ("rnn", "gru", "lstm") for n in (1, 2)],
+    "layers": [layer(kind, n) for kind in ("rnn", "gru", "lstm") for n in (1, 2)]
+    + [layer(kind, n, True) for kind in ("rnn", "gru", "lstm") for n in (1, 3)]
+    + [layer(kind, 2, both, [5, 3]) for kind in ("rnn", "gru", "lstm") for both in (False, True)],
     "optimisers": [
         optimiser(name, *how)
         for name in ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")

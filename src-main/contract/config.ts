@@ -115,7 +115,7 @@ export const trainConfig = z.strictObject({
   forcingUnit: z.enum(['step', 'sequence']).default('step').meta(meta('Coin tossed', 'step: for every symbol anew. sequence: once for a whole window, which is then read or run free.', { when: { path: 'train.forcing', in: ['ratio', 'linear', 'exponential', 'invsigmoid'] } })),
   ownSymbol: z.enum(['sample', 'likeliest']).default('sample').meta(meta('Own symbol', 'What the network reads of itself: a symbol drawn from its probabilities, or the likeliest.', { when: { path: 'train.forcing', in: ['free', 'ratio', 'linear', 'exponential', 'invsigmoid', 'professor'] } })),
   professorUnits: z.int().min(1).max(4096).default(64).meta(meta('Discriminator units', 'Units of the discriminator\'s bidirectional GRU and of its head.', { scale: 'log', when: { path: 'train.forcing', in: ['professor'] } })),
-  professorWeight: z.number().min(0).max(1000).default(1).meta(meta('Discriminator weight', 'Factor of the loss for being told apart; it acts while the discriminator is right in more than 75 % of the cases.', { when: { path: 'train.forcing', in: ['professor'] } })),
+  professorWeight: z.number().min(0).max(1000).default(0.02).meta(meta('Discriminator weight', 'Factor of the loss for being told apart; it acts while the discriminator is right in more than 75 % of the cases. Start small: large factors drown the loss of the task.', { when: { path: 'train.forcing', in: ['professor'] } })),
   steps: z.int().min(0).max(1e9).default(4000).meta(meta('Steps', 'Updates to make; 0 means only epochs decide.', { scale: 'log' })),
   epochs: z.number().min(0).max(1e9).default(0).meta(meta('Epochs', 'Passes over the data; 0 means only steps decide. The first limit reached ends the run.')),
   buckets: z.int().min(1).max(16).default(1).meta(meta('Buckets', 'Lengths that batches are padded to: sequences of like length are put together. 1: every batch is padded to the longest.', forExamples)),
@@ -146,6 +146,8 @@ export const trainConfig = z.strictObject({
   dropoutGrowth: z.number().min(0).max(10).default(0).meta(meta('Dropout growth', 'gamma: both dropout rates grow as 1 - exp(-gamma * step) towards their value (curriculum dropout, Morerio et al. 2017; about 10 / steps there). 0: full from the start.')),
   zoneout: z.number().min(0).max(1).default(0).meta(meta('Zoneout', 'Probability that a unit of the state keeps its old value at a step; outside of training old and new are mixed in that share (Krueger et al. 2017). 0: off.', { scale: 'linear' })),
   activityPenalty: z.number().min(0).max(1e6).default(0).meta(meta('Activity penalty', 'beta: adds beta * mean h^2 over all layers, steps and units to the loss that is trained and shown for training (Merity et al. 2017). 0: off.')),
+  fraternal: z.number().min(0).max(1e6).default(0).meta(meta('Fraternal dropout', 'kappa: each batch is read twice under different masks; adds kappa * mean squared difference of the two outputs to the mean of both losses (Zolna et al. 2018). It doubles the cost of a step and needs dropout or zoneout. 0: off.')),
+  omega: z.number().min(0).max(1e6).default(0).meta(meta('Vanishing gradient penalty', 'Adds this * Omega to what is followed, though not to the loss shown: Omega grows where a step hands back less or more of the gradient than it was given, summed over the steps (Pascanu et al. 2013; their penalty treats states and errors as constants). 0: off.', { when: firstOrder })),
   logEvery: z.int().min(1).max(1e6).default(10).meta(meta('Log every', 'Steps averaged into one point of the curves.', { unit: 'steps' })),
   evalEvery: z.int().min(0).max(1e6).default(100).meta(meta('Validate every', '0: only at the end.', { unit: 'steps' })),
   sampleEvery: z.int().min(0).max(1e6).default(500).meta(meta('Sample every', 'Write a short text (or the answer table of a series); 0: never.', { unit: 'steps' })),
@@ -153,6 +155,7 @@ export const trainConfig = z.strictObject({
   checkpointEvery: z.int().min(1).max(1e6).default(500).meta(meta('Checkpoint every', 'Also at least every 30 seconds, at pause and at the end. The best and the last two are kept.', { unit: 'steps' })),
   stopWhenSolved: z.boolean().default(true).meta(meta('Stop when solved', 'For series: end as soon as every output is on the right side of 0.5.')),
   threads: z.int().min(1).max(64).default(1).meta(meta('Threads', 'Cores for one run. The result is the same to the bit for any number.')),
+  precision: z.enum(['f32', 'bf16', 'bf16x3']).default('f32').meta(meta('Precision', 'Of the matrix products of training; weights, sums and all else stay f32, and so do validation, sampling and looking inside. f32: factors as they are. bf16: both rounded to bfloat16 (8 bits). bf16x3: each split into two bfloat16, three products: close to f32. Both are meant for processors with AMX; elsewhere bf16 is no faster than f32 and bf16x3 about three times slower.')),
   executor: z.enum(['auto', 'native', 'reference']).default('auto').meta(meta('Executor', 'native: fast, 32-bit. reference: plain loops in 64-bit, slow.')),
 }) // prettier-ignore
 

@@ -3,9 +3,9 @@ import type { RunRow } from './run.ts'
 
 /** The gradient of one layer through time, in columns: one entry per step, the last entry belongs to the last step that the layer made. */
 export interface FlowLayer {
-  /** `layers.0` from the bottom up; `layers.0.reverse` for the direction that begins at the end, in its own order. */
+  /** `layers.0` from the bottom up, in an encoder `encoder.layers.0`; `layers.0.reverse` for the direction that begins at the end, in its own order. */
   layer: string
-  /** mean over the batch of |dL/dh_t| (Euclidean over the units), L the loss that is trained. */
+  /** mean over the batch of |dL/dh_t| (Euclidean over the units), L the loss of the task with its masks and activity penalty. */
   norms: Float64Array
   /** The same of the part of the loss that is read after the last step: dL/dh_T times the Jacobians dh_T/dh_t. */
   last: Float64Array
@@ -65,8 +65,10 @@ export function whyNoFlow({
   return `It is recorded at the start and every ${flowEvery} steps (train.flowEvery).`
 }
 
-/** `layers.0.reverse` -> Layer 1, reverse. */
+/** `layers.0.reverse` -> Layer 1, reverse; `encoder.layers.0` -> Encoder, layer 1. */
 export function layerTitle(layer: string): string {
-  const [, index, reverse] = /^layers\.(\d+)(\.reverse)?$/.exec(layer) ?? []
-  return index === undefined ? layer : `Layer ${Number(index) + 1}${reverse ? ', reverse' : ''}`
+  const [, part, index, reverse] = /^(?:(\w+)\.)?layers\.(\d+)(\.reverse)?$/.exec(layer) ?? []
+  if (index === undefined) return layer
+  const name = part ? `${part[0]!.toUpperCase()}${part.slice(1)}, layer` : 'Layer'
+  return `${name} ${Number(index) + 1}${reverse ? ', reverse' : ''}`
 }

@@ -150,6 +150,9 @@ export function parseConfig(value: unknown): z.output<typeof runConfig> {
   }
   const config = parseWith(runConfig, value, 'config', 'configuration')
   config.name = checkName(config.name)
+  // Examples are whole sequences; only who says otherwise is contradicted.
+  const whole = config.data.kind === 'memory' || config.data.kind === 'examples'
+  if (whole && (value as RunConfigInput).train?.bptt === undefined) config.train.bptt = 'full'
   if (config.train.steps === 0 && config.train.epochs === 0) {
     throw new UnrollError(
       'E_CONFIG_RANGE',

@@ -4,6 +4,7 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from
 import type { DataConfig, RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
 import { readStretch } from '../engine/data/corpus.ts'
+import { readExample } from '../engine/data/examples/lines.ts'
 import { wholeText, type Text, type TextSource } from '../engine/data/source.ts'
 import { wholeSequences } from './decode.ts'
 import type { Engine } from './engine.ts'
@@ -156,13 +157,17 @@ export function textToLookAt(
   engine: Engine,
 ): string {
   if (typed !== undefined) return typed
-  if (config.data.kind !== 'text' || own === null) {
+  const { data } = config
+  if ((data.kind !== 'text' && data.kind !== 'examples') || own === null) {
     throw new UnrollError('E_ARG', 'text: this run has no text of its own to show. Type one.', {
       path: 'text',
     })
   }
-  const { data } = config
-  const { text, symbols } = readStretch(cachedText(own, engine, data.unit), data, offset, length)
+  const content = cachedText(own, engine, loadedAs(data))
+  const { text, symbols } =
+    data.kind === 'text'
+      ? readStretch(content, data, offset, length)
+      : readExample(content, data, offset, length)
   if (offset >= symbols) {
     throw new UnrollError(
       'E_ARG',

@@ -86,6 +86,7 @@ export async function examine(context: Context): Promise<DoctorReport> {
   const checks: Check[] = [
     { name: 'node', ok: true, message: `Node ${process.versions.node}, SQLite ${store.sqlite}` },
     { name: 'engine', ok: !warning, message: warning?.message ?? `${executor.id}: ${executor.description}` },
+    { name: 'precision', ok: true, message: `f32; bf16 and bf16x3 ${executor.rounded}` },
     { name: 'data folder', ok: !refusal, message: refusal?.message ?? `${store.folder} can be written` },
     verdict('place', store.findings.filter((f) => f.code === 'W_SYNC_FOLDER').map((f) => f.message), 'on a local disk'), // prettier-ignore
     verdict('database', database, 'integrity check passed'),

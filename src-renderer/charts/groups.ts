@@ -30,11 +30,26 @@ const wellKnown: Record<string, string> = {
   bpc: 'Bits per character',
   bit_error: 'Wrong bits',
   solved: 'Solved',
+  mse: 'Mean squared error',
+  exact: 'Right throughout',
+  legal: 'Legal symbols foretold',
+  length_right: 'Right length',
   gradient_norm: 'Gradient norm',
   learning_rate: 'Learning rate',
   tokens_per_second: 'Tokens per second',
 }
-const order = ['loss', 'perplexity', 'bpc', 'accuracy', 'solved', 'bit_error']
+const order = [
+  'loss',
+  'perplexity',
+  'bpc',
+  'accuracy',
+  'legal',
+  'exact',
+  'length_right',
+  'mse',
+  'solved',
+  'bit_error',
+]
 
 const titleOf = (key: string) => wellKnown[key.split('/').at(-1)!] ?? key
 

@@ -46,11 +46,20 @@ const defaultsOf = (fields: readonly Field[]) =>
 /** Kinds of data that are learnt as whole sequences. */
 const wholeSequences = new Set(['series', 'addition', 'image', 'memory', 'examples'])
 
-/** The values with another kind of data: its fields take their defaults, and whole sequences are learnt whole. */
+/** The values with another kind of data: its fields take their defaults, whole sequences are learnt whole, and the cell is one that reads it. */
 export function withKind(catalog: Catalog, values: FormValues, kind: string): FormValues {
   const before = String(values['train.bptt'])
   const bptt = wholeSequences.has(kind) ? 'full' : before === 'full' ? 'truncated' : before
-  return { ...values, ...defaultsOf(catalog.fields.data[kind] ?? []), 'data.kind': kind, 'train.bptt': bptt }
+  const reads = kind === 'image' ? 'images' : 'sequences'
+  const fits = catalog.cells.filter((one) => one.reads === reads)
+  const cell = fits.find((one) => one.id === values['model.cell']) ?? fits[0]
+  return {
+    ...values,
+    ...defaultsOf(catalog.fields.data[kind] ?? []),
+    'data.kind': kind,
+    'train.bptt': bptt,
+    ...(cell && { 'model.cell': cell.id }),
+  }
 }
 
 /** Defaults of a kind of data (the first when missing), first cell, all groups. */

@@ -50,7 +50,7 @@ export function useRunActions() {
         run: () => void router.push({ name: 'neurons', params: { id } }),
       },
       {
-        label: 'Sample text',
+        label: run.config.data.kind === 'image' ? 'Draw pictures' : 'Sample text',
         icon: 'sample',
         run: () => void router.push({ name: 'sample', params: { id } }),
       },

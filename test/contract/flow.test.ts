@@ -50,9 +50,11 @@ describe('the fate of a gradient', () => {
   })
 
   it('names layers as people count them', () => {
-    expect(['layers.0', 'layers.11.reverse', 'encoder'].map(layerTitle)).toEqual([
+    const names = ['layers.0', 'layers.11.reverse', 'encoder.layers.2.reverse', 'encoder']
+    expect(names.map(layerTitle)).toEqual([
       'Layer 1',
       'Layer 12, reverse',
+      'Encoder, layer 3, reverse',
       'encoder',
     ])
   })

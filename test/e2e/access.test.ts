@@ -37,6 +37,8 @@ const views: [string, () => string, RegExp][] = [
   ['runs', () => '#/runs', /elman/],
   ['run', () => `#/run/${ids.text}`, /Checkpoints/],
   ['run of a series', () => `#/run/${ids.series}`, /Expected|expected/],
+  ['program of a run', () => `#/run/${ids.text}/program`, /Program of one training step/],
+  ['program of the form', () => '#/launch/program', /Program of one training step|No configuration yet/],
   ['compare', () => `#/compare?ids=${ids.text},${ids.other}`, /model\.cell/],
   ['neurons', () => `#/neurons/${ids.text}`, /Unit 0/],
   ['sample', () => `#/sample/${ids.text}`, /Temperature/],

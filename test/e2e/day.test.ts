@@ -40,6 +40,16 @@ const finished = () =>
 describe('a day at the workbench', () => {
   const ids: string[] = []
 
+  it('folds settings away and says what was changed in them', async () => {
+    await page.goto(`${bench.origin}/#/launch?preset=prose`)
+    const fold = page.locator('summary', { hasText: 'Shape of the network' })
+    await fold.click()
+    expect(await page.getByRole('textbox', { name: 'Sizes', exact: true }).inputValue()).toBe('')
+    await fill('Sizes', '24/12')
+    await fold.getByText('Sizes: 24/12').waitFor()
+    await page.getByText('8,562').waitFor()
+  })
+
   it('launches from the form and the curve grows while it trains', async () => {
     ids.push(await launch('first of the day', quick))
     const points = async () =>

@@ -31,6 +31,8 @@ const combined: Record<string, Options[]> = {
     { gates: 'no-forget', outputActivation: false, gateRecurrence: true },
   ],
   clockwork: [{ groups: 2 }],
+  'bn-lstm': [{ normSteps: 1 }, { where: 'input', normSteps: 2 }],
+  qrnn: [{ width: 1 }, { width: 4, pooling: 'ifo' }],
 }
 /** Every cell with every choice of its options, defaults first, and some together. */
 const variants = cells.flatMap((cell) => {
@@ -42,16 +44,20 @@ const variants = cells.flatMap((cell) => {
   return [{}, ...choices, ...(combined[cell.id] ?? [])].map((options: Options) => ({ cell, options }))
 })
 /** Signals of gates that an option takes away: they are open, 1 everywhere. */
-const removed = ({ gates, outputGate }: Record<string, unknown>): string[] => [
+const removed = ({ gates, outputGate, pooling }: Record<string, unknown>): string[] => [
   ...(gates === 'no-input' ? ['i'] : gates === 'no-forget' ? ['f'] : []),
-  ...(outputGate === false ? ['o'] : []),
+  ...(outputGate === false || pooling === 'f' ? ['o'] : []),
 ]
+
+/** Fewer running means to go through one by one. */
+const small: Record<string, Options> = { 'bn-lstm': { normSteps: 3 }, 'bn-rnn': { normSteps: 3 } }
 
 describe.each(variants)('$cell.id $options', ({ cell, options }) => {
   it('has gradients that equal finite differences, for weights, inputs and first states', () => {
     // Two layers deep once per cell.
     const layers = Object.keys(options).length === 0 ? 2 : 1
-    const model = configOf({ model: { cell: cell.id, hidden: 3, layers, options } }).model
+    const given = { ...small[cell.id], ...options }
+    const model = configOf({ model: { cell: cell.id, hidden: 3, layers, options: given } }).model
     const network = networkOf(model, { symbols: 0, dense: 2, outputs: 2, outputBias: true })
     const weights = weightNodes(network)
     const x = input('x', [4, 2, 2])
@@ -65,7 +71,7 @@ describe.each(variants)('$cell.id $options', ({ cell, options }) => {
         const start = values(n.shape, i + 1)
         // Running statistics may be variances.
         const statistic = network.weights.get(n.attrs.name!)?.role === 'statistic'
-        return [n.attrs.name!, statistic ? start.map(Math.abs) : start]
+        return [n.attrs.name!, statistic ? start.map((v) => Math.abs(v) + 0.3) : start]
       }),
     )
     checkGraph(loss, leaves, feeds)
@@ -97,7 +103,7 @@ describe.each(variants)('$cell.id $options', ({ cell, options }) => {
       model: { cell: cell.id, hidden: 24, embedding: 8, options },
       train: {
         window: 19,
-        batch: 1,
+        batch: cell.smallestBatch ?? 1,
         carry: false,
         steps: 800,
         lr: 0.02,
@@ -106,7 +112,7 @@ describe.each(variants)('$cell.id $options', ({ cell, options }) => {
         logEvery: 1,
       },
     })
-    const training = openTraining({ config, text }, executor)
+    const training = openTraining({ config, text: text.repeat(cell.smallestBatch ?? 1) }, executor)
     let loss = Infinity
     for (const event of training.events()) {
       if (event.kind === 'metrics') loss = event.values['train/loss']!
@@ -155,6 +161,8 @@ describe.each(variants)('$cell.id $options', ({ cell, options }) => {
       for (const event of training.events()) void event
       return readCheckpoint(training.checkpoint()).tensors
     })
-    for (const [name, { data }] of plain!) expectClose(fast!.get(name)!.data, data, 2e-5, name)
+    // The difference of two sequences, divided by itself, is as exact as their last digits.
+    const tolerance = cell.smallestBatch ? 5e-4 : 2e-5
+    for (const [name, { data }] of plain!) expectClose(fast!.get(name)!.data, data, tolerance, name)
   })
 })

@@ -1,6 +1,7 @@
 // The gradient through time held to what is known of it: geometric in a linear network, central differences in gated ones and in both
 // directions, the same on both executors, harmless to training, there when it is due.
 import { describe, expect, it } from 'vitest'
+import type { FlowLayer } from '../../src-main/contract/flow.ts'
 import { modelConfig, type RunConfig, type RunConfigInput } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
@@ -101,7 +102,7 @@ describe('gated networks', () => {
     // The part that is read at one step alone: the mean over all symbols, of which only those of that step count.
     const at = (t: number) => mul(meanCrossEntropy(atStep(logits, t), atStep(y, t)), 1 / steps)
     const parts = { loss, end: at(steps - 1), start: at(0) }
-    const outputs = flowOutputs(loss, nudge, trace as Ends, network.bidirectional)
+    const outputs = flowOutputs(loss, nudge, trace as Ends, { bidirectional: network.bidirectional })
     const executable = referenceExecutor().load(compile({ outputs: { ...parts, ...outputs } }))
     let salt = 1
     for (const [name, { kind, shape }] of executable.program.slots) {
@@ -169,6 +170,8 @@ const tasks: Record<string, RunConfigInput> = {
   'carried windows with a stride, dropout and zoneout': { model: { cell: 'gru', hidden: 5, layers: 2, embedding: 4 }, train: { window: 8, stride: 3, batch: 3, steps: 12, dropout: 0.3, zoneout: 0.1 } },
   'shuffled windows': { model: { cell: 'lstm', hidden: 6, embedding: 4 }, train: { bptt: 'windows', window: 9, batch: 8, steps: 12 } },
   'a series by full backpropagation': { data: { kind: 'series' }, model: { cell: 'lstm', hidden: 4, input: 'onehot' }, train: { bptt: 'full', batch: 1, steps: 12, stopWhenSolved: false } },
+  'padded examples of several lengths, both directions': { data: { kind: 'memory', problem: 'parity', length: 9 }, model: { cell: 'gru', hidden: 5, input: 'onehot', bidirectional: true }, train: { bptt: 'full', batch: 6, buckets: 3, steps: 12 } },
+  'encoder and decoder': { data: { kind: 'memory', problem: 'reverse', length: 4 }, model: { cell: 'lstm', hidden: 5, input: 'onehot' }, train: { bptt: 'full', batch: 6, steps: 12 } },
   'addition': { data: { kind: 'addition', bits: 6 }, model: { cell: 'elman', hidden: 6 }, train: { bptt: 'full', batch: 4, steps: 12 } },
 } // prettier-ignore
 const withFlow = (given: RunConfigInput, flowEvery: number) =>
@@ -226,6 +229,16 @@ describe('while training', () => {
     expect(Object.keys(metrics).filter((name) => name.startsWith('radius/'))).toEqual(
       point.radii.map(({ name }) => `radius/${name}`),
     )
+  })
+
+  it('follows the decoder back, and from its start the encoder', () => {
+    const { point } = train(withFlow(tasks['encoder and decoder']!, 12), referenceExecutor()).flows[1]!
+    expect(point.layers.map(({ layer }) => layer)).toEqual(['encoder.layers.0', 'layers.0'])
+    // All that reaches the encoder comes through its last state.
+    const [encoder, decoder] = point.layers as [FlowLayer, FlowLayer]
+    expectClose(encoder.last, encoder.norms, 1e-12)
+    expect(decoder.last[0]).toBeLessThan(decoder.norms[0]!)
+    expect(point.radii.map(({ name }) => name)).toContain('encoder.layers.0.w_hh.f')
   })
 
   it('begins with the weights of the start, and not in runs shorter than its interval', () => {

@@ -165,10 +165,44 @@ describe('own inputs', () => {
 
   it.each([
     [{ bptt: 'windows' }, /windows/],
-    [{ bptt: 'full' }, /addition/, { kind: 'addition' }],
+    [{ bptt: 'full' }, /next symbol/, { kind: 'addition' }],
+    [{ forcing: 'professor', optimizer: 'hessianfree' }, /first-order/],
   ])('is refused where nothing of its own could be read', (train, message, data = { kind: 'text' }) => {
-    const config = parseConfig({ seed: 1, data, train: { ...train, forcing: 'free' } }) as RunConfig
+    const config = parseConfig({ seed: 1, data, train: { forcing: 'free', ...train } }) as RunConfig
     expect(() => openTraining({ config, text }, executor)).toThrow(message)
+  })
+})
+
+describe('a decoder', () => {
+  const losses = (forcing: RunConfig['train']['forcing'], more = {}) => {
+    const config = parseConfig({
+      seed: 3,
+      data: { kind: 'memory', problem: 'reverse', length: 4 },
+      model: { cell: 'gru', hidden: 8, embedding: 4 },
+      train: {
+        bptt: 'full',
+        batch: 4,
+        steps: 3,
+        logEvery: 1,
+        evalEvery: 0,
+        sampleEvery: 0,
+        forcing,
+        ...more,
+      },
+    }) as RunConfig
+    const list: number[] = []
+    for (const event of openTraining({ config, text: '' }, executor).events())
+      if (event.kind === 'metrics' && 'train/loss' in event.values) list.push(event.values['train/loss'])
+    return list
+  }
+
+  it('reads true symbols, its own, or both', () => {
+    const teacher = losses('teacher')
+    expectClose(losses('ratio', { forcingRatio: 1 }), teacher, 1e-9, 'ratio 1')
+    const free = losses('free')
+    expect(free[1]).not.toBeCloseTo(teacher[1]!, 9)
+    expectClose(losses('ratio', { forcingRatio: 0 }), free, 1e-9, 'ratio 0')
+    expect(() => losses('professor')).toThrow(/pairs/)
   })
 })
 

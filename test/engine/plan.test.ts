@@ -64,6 +64,7 @@ describe('a plan', () => {
     ['clipping under the online rule', 'E_CONFIG_DATA', { data: { kind: 'series' }, train: { bptt: 'online', batch: 1, optimizer: 'sgd' } }, '', /clip to 0/],
     ['layers under the online rule', 'E_CONFIG_DATA', { data: { kind: 'series' }, model: { layers: 2 }, train: { bptt: 'online', batch: 1, optimizer: 'sgd', clip: 0 } }, '', /one layer/],
     ['truncated sums', 'E_CONFIG_DATA', { data: { kind: 'addition' } }, '', /take "full"/],
+    ['normalising over a batch of one', 'E_CONFIG_DATA', { model: { cell: 'bn-lstm' }, train: { batch: 1 } }, 'abc'.repeat(99), /at least 2/],
     ['an unknown cell', 'E_CONFIG_UNKNOWN', { model: { cell: 'lstn' } }, 'abc', /did you mean lstm/],
     ['an unknown option of a cell', 'E_CONFIG_UNKNOWN', { model: { options: { forgetbias: 1 } } }, 'abc', /did you mean forgetBias/],
     ['an option out of range', 'E_CONFIG_RANGE', { model: { options: { forgetBias: 99 } } }, 'abc', /model\.options\.forgetBias/],
@@ -114,7 +115,9 @@ describe('the catalogue', () => {
     'preset %s can be planned and names itself',
     (id, preset) => {
       expect(preset.config.preset).toBe(id)
-      const text = builtinText(id) ?? 'It was a bright cold day in April. '.repeat(1000)
+      const running = 'It was a bright cold day in April. '.repeat(1000)
+      const lines = 'good\tIt was a bright cold day.\nbad\tIt rained.\n'.repeat(200)
+      const text = builtinText(id) ?? (preset.config.data?.kind === 'examples' ? lines : running)
       expect(planRun(configOf(preset.config), text, executor, 4 * gigabyte).warnings).toEqual([])
     },
   )
@@ -135,10 +138,14 @@ describe('the catalogue', () => {
       'mi-lstm',
       'mi-gru',
       'layernorm-lstm',
+      'bn-lstm',
+      'bn-rnn',
       'clockwork',
       'qrnn',
       'hm-lstm',
       'hm-rnn',
+      'md-lstm',
+      'mdrnn',
     ])
     for (const cell of cells) {
       expect(cell.signals.some((s) => s.id === 'h')).toBe(true)

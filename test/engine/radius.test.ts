@@ -55,7 +55,8 @@ const network = (model: Record<string, unknown>) =>
     outputs: 5,
     outputBias: true,
   })
-const names = (model: Record<string, unknown>) => recurrentBlocks(network(model)).map(({ name }) => name)
+const blocksOf = ({ cell, weights }: ReturnType<typeof network>) => recurrentBlocks(cell, weights)
+const names = (model: Record<string, unknown>) => blocksOf(network(model)).map(({ name }) => name)
 
 describe('what has a radius', () => {
   it('is every gate of stacked weights, by its letter where the cell has as many, and whole square matrices', () => {
@@ -73,8 +74,7 @@ describe('what has a radius', () => {
 
   it('takes the rows of the gate that it names', () => {
     const lstm = network({ cell: 'lstm' })
-    const blocks = recurrentBlocks(lstm)
-    const executable = referenceExecutor().load(radiusProgram(lstm, blocks))
+    const executable = referenceExecutor().load(radiusProgram(lstm.weights, blocksOf(lstm)))
     // Gate k is (k + 1) / 10 times the identity.
     const rows = Float64Array.from({ length: 24 * 6 }, (_, at) => {
       const [row, column] = [Math.floor(at / 6), at % 6]
@@ -92,8 +92,10 @@ describe('what has a radius', () => {
 
   it('is left out where squaring would cost more than a few training steps', () => {
     const large = network({ cell: 'lstm', hidden: 700 })
-    expect(radiiOf(large, 1)).toBeUndefined()
-    expect(radiiOf(large, 3200)?.slots.has('radius/layers.0.w_hh.f')).toBe(true)
-    expect(radiiOf(network({ cell: 'feedforward' }), 3200)).toBeUndefined()
+    const of = (one: ReturnType<typeof network>, symbols: number) =>
+      radiiOf(one.weights, [{ prefix: '', network: one }], symbols)
+    expect(of(large, 1)).toBeUndefined()
+    expect(of(large, 3200)?.slots.has('radius/layers.0.w_hh.f')).toBe(true)
+    expect(of(network({ cell: 'feedforward' }), 3200)).toBeUndefined()
   })
 })

@@ -50,7 +50,14 @@ function small(cell: string, train: RunConfigInput['train'], model: RunConfigInp
   const x = input('x', [steps, B, H])
   const init = stateShapes(network).map(({ name, size }) => input(`from ${name}`, [B, size]))
   const leaves = [...weights.values(), x, ...init]
-  const feeds: Feeds = Object.fromEntries(leaves.map((n, i) => [n.attrs.name!, values(n.shape, i + 1)]))
+  const feeds: Feeds = Object.fromEntries(
+    leaves.map((n, i) => {
+      const start = values(n.shape, i + 1)
+      // Running statistics may be variances.
+      const statistic = network.weights.get(n.attrs.name!)?.role === 'statistic'
+      return [n.attrs.name!, statistic ? start.map((v) => Math.abs(v) + 0.3) : start]
+    }),
+  )
   const trace = (training: boolean, look = {}) =>
     traceNetwork(network, weights, x, init, { training, ...look })
   return { network, weights, x, init, leaves, feeds, trace }
@@ -206,7 +213,7 @@ describe('recurrent dropout', () => {
     const { trace, feeds } = small(id, { recurrentDropout: 0.5 })
     const { trained, free } = runAt({ trained: trace(true).top, free: trace(false).top }, feeds)(1)
     expect(trained).not.toEqual(free)
-    expectClose(free!, runAt({ top: small(id, {}).trace(true).top }, feeds)(1).top!, 1e-12)
+    expectClose(free!, runAt({ top: small(id, {}).trace(false).top }, feeds)(1).top!, 1e-12)
   })
 
   it('leaves alone what a clockwork layer holds', () => {
@@ -392,7 +399,9 @@ describe('off', () => {
     },
   )
 
-  it.each(cells.map((c) => c.id))('%s: with everything at 0 the training graph is the plain one', (id) => {
+  // Batch normalisation is another graph in training.
+  const alike = cells.filter((c) => !c.smallestBatch).map((c) => c.id)
+  it.each(alike)('%s: with everything at 0 the training graph is the plain one', (id) => {
     const s = small(id, {}, { layers: 2 })
     const program = (training: boolean) => {
       const { top, final } = s.trace(training)

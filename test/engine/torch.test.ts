@@ -6,7 +6,7 @@ import { parseConfig } from '../../src-main/contract/validate.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import { derive } from '../../src-main/engine/compile/derive.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'
-import { add, input, mul, square, state, sub, sum } from '../../src-main/engine/graph/ops.ts'
+import { add, input, mul, reshape, square, state, sub, sum } from '../../src-main/engine/graph/ops.ts'
 import { networkOf, stateShapes } from '../../src-main/engine/nn/network.ts'
 import { traceNetwork } from '../../src-main/engine/nn/trace.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
@@ -24,6 +24,9 @@ interface Numbers {
 interface LayerFixture {
   cell: string
   layers: number
+  bidirectional: boolean
+  /** Of the sequences, where they end early. */
+  lengths: number[] | null
   weights: Record<string, Numbers>
   gradients: Record<string, Numbers>
   x: Numbers
@@ -58,58 +61,73 @@ function relativeError(actual: ArrayLike<number>, expected: readonly number[]): 
   return Math.max(...expected.map((v, i) => Math.abs(actual[i]! - v))) / scale
 }
 
-/** `weight_ih_l1` -> `layers.1.w_ih`. */
+/** `weight_ih_l1_reverse` -> `layers.1.reverse.w_ih`. */
 const ourName = (name: string) =>
   name.replace(
-    /^(weight|bias)_(ih|hh)_l(\d+)$/,
-    (_, kind: string, which, layer) => `layers.${layer}.${kind[0]}_${which}`,
+    /^(weight|bias)_(ih|hh)_l(\d+)(_reverse)?$/,
+    (_, kind: string, which, layer, back) => `layers.${layer}.${back ? 'reverse.' : ''}${kind[0]}_${which}`,
   )
 
 describe.each(executors)('%s equals PyTorch', (_, executor, tolerance) => {
-  it.each(fixture.layers)('$cell, $layers layer(s): outputs, final states and all gradients', (f) => {
-    const [steps, batch, width] = f.x.shape as [number, number, number]
-    const hidden = f.first[0]!.shape[2]!
-    const { model } = parseConfig({ seed: 1, model: { cell: f.cell, hidden, layers: f.layers } }) as RunConfig
-    const network = networkOf(model, { symbols: 0, dense: width, outputs: 1, outputBias: false })
-    const weights = weightNodes(network)
-    weights.delete('readout.w')
-    const x = input('x', [steps, batch, width])
-    // PyTorch stacks layers per state (h of all layers, c of all layers); ours go layer by layer.
-    const names = stateShapes(network).map(({ name }) => name)
-    const init = names.map((name) => input(name, [batch, hidden]))
-    const part = (all: Numbers[], name: string) => {
-      const [layer, letter] = name.split('.') as [string, string]
-      const size = batch * hidden
-      return all[letter === 'c' ? 1 : 0]!.data.slice(Number(layer) * size, (Number(layer) + 1) * size)
-    }
-    const trace = traceNetwork(network, weights, x, init)
-    const loss = [trace.top, ...trace.final].map((n) => sum(square(n))).reduce((a, b) => add(a, b))
-    const wrt: Node[] = [...weights.values(), x, ...init]
-    const gradients = derive(loss, wrt)
-    const outputs = {
-      loss,
-      y: trace.top,
-      ...Object.fromEntries(trace.final.map((n, i) => [`final ${names[i]}`, n])),
-      ...Object.fromEntries(gradients.map((g, i) => [`d ${wrt[i]!.attrs.name}`, g])),
-    }
-    const executable = executor.load(compile({ outputs }))
-    for (const [name, { data }] of Object.entries(f.weights)) executable.write(ourName(name), data)
-    executable.write('x', f.x.data)
-    for (const name of names) executable.write(name, part(f.first, name))
-    executable.run({ seed: [0, 0], step: 0 })
-    expect(relativeError([executable.scalar('loss')], [f.loss])).toBeLessThan(tolerance)
-    expect(relativeError(executable.read('y'), f.y.data)).toBeLessThan(tolerance)
-    expect(relativeError(executable.read('d x'), f.dx.data)).toBeLessThan(tolerance)
-    for (const name of names) {
-      expect(relativeError(executable.read(`final ${name}`), part(f.final, name))).toBeLessThan(tolerance)
-      expect(relativeError(executable.read(`d ${name}`), part(f.dfirst, name))).toBeLessThan(tolerance)
-    }
-    expect(Object.keys(f.gradients).map(ourName).sort()).toEqual([...weights.keys()].sort())
-    for (const [name, { shape, data }] of Object.entries(f.gradients)) {
-      expect([...weights.get(ourName(name))!.shape], name).toEqual(shape)
-      expect(relativeError(executable.read(`d ${ourName(name)}`), data), name).toBeLessThan(tolerance)
-    }
-  })
+  it.each(fixture.layers)(
+    '$cell, $layers layer(s), bidirectional $bidirectional, lengths $lengths: outputs, final states and all gradients',
+    (f) => {
+      const [steps, batch, width] = f.x.shape as [number, number, number]
+      const hidden = f.first[0]!.shape[2]!
+      const { bidirectional, lengths } = f
+      const given = { cell: f.cell, hidden, layers: f.layers, bidirectional }
+      const { model } = parseConfig({ seed: 1, model: given }) as RunConfig
+      const network = networkOf(model, { symbols: 0, dense: width, outputs: 1, outputBias: false })
+      const weights = weightNodes(network)
+      weights.delete('readout.w')
+      const x = input('x', [steps, batch, width])
+      // PyTorch stacks layers per state (h of all layers, c of all layers); ours go layer by layer.
+      const names = stateShapes(network).map(({ name }) => name)
+      const init = names.map((name) => input(name, [batch, hidden]))
+      const part = (all: Numbers[], name: string, back = 0) => {
+        const [layer, letter] = name.split('.') as [string, string]
+        const size = batch * hidden
+        const at = bidirectional ? 2 * Number(layer) + back : Number(layer)
+        return all[letter === 'c' ? 1 : 0]!.data.slice(at * size, (at + 1) * size)
+      }
+      const padding = input('mask', [steps, batch])
+      const trace = traceNetwork(network, weights, x, init, lengths ? { mask: padding } : {})
+      const y = lengths ? mul(trace.top, reshape(padding, [steps, batch, 1])) : trace.top
+      const loss = [y, ...trace.final, ...trace.finalReverse]
+        .map((n) => sum(square(n)))
+        .reduce((a, b) => add(a, b))
+      const wrt: Node[] = [...weights.values(), x, ...init]
+      const gradients = derive(loss, wrt)
+      const outputs = {
+        loss,
+        y,
+        ...Object.fromEntries(trace.final.map((n, i) => [`final ${names[i]}`, n])),
+        ...Object.fromEntries(trace.finalReverse.map((n, i) => [`final reverse ${names[i]}`, n])),
+        ...Object.fromEntries(gradients.map((g, i) => [`d ${wrt[i]!.attrs.name}`, g])),
+      }
+      const executable = executor.load(compile({ outputs }))
+      for (const [name, { data }] of Object.entries(f.weights)) executable.write(ourName(name), data)
+      executable.write('x', f.x.data)
+      for (const name of names) executable.write(name, part(f.first, name))
+      if (lengths) executable.write('mask', Array.from({ length: steps * batch }, (_, i) => +(Math.floor(i / batch) < lengths[i % batch]!))) // prettier-ignore
+      executable.run({ seed: [0, 0], step: 0 })
+      expect(relativeError([executable.scalar('loss')], [f.loss])).toBeLessThan(tolerance)
+      expect(relativeError(executable.read('y'), f.y.data)).toBeLessThan(tolerance)
+      expect(relativeError(executable.read('d x'), f.dx.data)).toBeLessThan(tolerance)
+      for (const name of names) {
+        expect(relativeError(executable.read(`final ${name}`), part(f.final, name))).toBeLessThan(tolerance)
+        expect(relativeError(executable.read(`d ${name}`), part(f.dfirst, name))).toBeLessThan(tolerance)
+        if (!bidirectional) continue
+        const back = part(f.final, name, 1)
+        expect(relativeError(executable.read(`final reverse ${name}`), back)).toBeLessThan(tolerance)
+      }
+      expect(Object.keys(f.gradients).map(ourName).sort()).toEqual([...weights.keys()].sort())
+      for (const [name, { shape, data }] of Object.entries(f.gradients)) {
+        expect([...weights.get(ourName(name))!.shape], name).toEqual(shape)
+        expect(relativeError(executable.read(`d ${ourName(name)}`), data), name).toBeLessThan(tolerance)
+      }
+    },
+  )
 
   const how = '$optimizer for 100 steps, weight decay $weightDecay, clip $clip, by value $clipValue'
   it.each(fixture.optimisers)(how, ({ path, ...given }) => {

@@ -92,7 +92,7 @@ describe.each(rounded)('%s', (precision) => {
     const kind = (x: number) => (Number.isNaN(x) ? NaN : Number.isFinite(x) ? 0 : x)
     expect(got.map(kind)).toEqual(expected.map(kind))
     const sums = got.slice(out, out + M * N)
-    expect(sums.filter((x, i) => i < N && i !== 17).every(Number.isFinite)).toBe(true)
+    expect(sums.filter((_, i) => i < N && i !== 17).every(Number.isFinite)).toBe(true)
     expect(sums.slice(2 * N, 3 * N).every(Number.isNaN)).toBe(true)
     expect(sums.slice(3 * N, 4 * N).some(Number.isFinite)).toBe(false)
     for (let m = 0; m < M; m++) expect(sums[m * N + 17]).toBeNaN()

@@ -6,14 +6,20 @@ import type { Node } from '../graph/node.ts'
 import { add, broadcastTo, concat, gt, linear, maximum, minimum, mul, slice, stopGradient, sub } from '../graph/ops.ts' // prettier-ignore
 import { gatedWeights, uniformOver, type Sizes, type Surroundings, type Weight } from './cell.ts'
 
-export const slopeOptions = {
+export const boundaryOptions = {
+  boundaryBias: schema.number().min(-10).max(10).default(0).meta({ title: 'Boundary bias', help: 'Start of the detector\'s bias; below 0 boundaries are rare at first and come where they help.', scale: 'linear' }),
   slope: schema.number().min(0.01).max(100).default(1).meta({ title: 'Slope', help: 'a in the hard sigmoid max(0, min(1, (a s + 1) / 2)) through which the gradient passes a boundary, at the start.', scale: 'log' }),
   slopeGrowth: schema.number().min(0).max(1).default(0.001).meta({ title: 'Slope growth', help: 'What is added to a with every update (slope annealing): the gradient comes closer to the hard step. 0: none.', scale: 'linear' }),
   slopeMax: schema.number().min(0.01).max(100).default(5).meta({ title: 'Largest slope', help: 'Where a stops growing.', scale: 'log' }),
 } // prettier-ignore
 
 /** Weights of `gates` sums, and of a detector that reads what they read; nothing from above and no detector at the top. */
-export function boundaryWeights(sizes: Sizes, gates: number, bias: readonly number[], slope: number) {
+export function boundaryWeights(
+  sizes: Sizes,
+  gates: number,
+  bias: readonly number[],
+  { slope, boundaryBias }: { slope: number; boundaryBias: number },
+) {
   const { input, hidden, above } = sizes
   const { w_ih, w_hh, b_ih: b } = gatedWeights(sizes, gates, bias)
   const start = uniformOver(hidden)
@@ -32,7 +38,7 @@ export function boundaryWeights(sizes: Sizes, gates: number, bias: readonly numb
     d_ih: row(input, 'input'),
     d_hh: row(hidden, 'recurrent'),
     d_td: row(above ?? 0, 'recurrent'),
-    d_b: one('bias', 0),
+    d_b: one('bias', boundaryBias),
     slope: one('statistic', slope),
   }
 }

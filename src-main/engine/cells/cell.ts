@@ -76,8 +76,12 @@ export interface CellDefinition<W extends string, S extends string, G extends st
   exact?: readonly S[]
   /** Signal that gates write into the state: recurrent dropout falls on it. */
   candidate?: G
+  /** Gate that keeps the state where it is 1: zoneout opens it, and what is shown follows, instead of mixing states. */
+  keeps?: G
   /** What can be looked at, each (B, H). There is always an `h`: what the layer above reads. */
   signals: readonly Signal<G>[]
+  /** Sequences that a batch of training needs, if more than one: what it normalises over. */
+  smallestBatch?: number
   /** Its layers step together, each seeing its neighbours (`above`, `below`), in one scan. */
   coupled?: true
   /** The state (B, O) that becomes the network's squashed output after every step, whatever the step makes of it. */

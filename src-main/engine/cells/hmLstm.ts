@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
 import { add, mul, sigmoid, split, sub, tanh } from '../graph/ops.ts'
-import { boundaryWeights, grownSlope, readBoundaries, shownBoundary, slopeOptions } from './boundary.ts'
+import { boundaryOptions, boundaryWeights, grownSlope, readBoundaries, shownBoundary } from './boundary.ts'
 import { defineCell } from './cell.ts'
 
 export const hmLstm = defineCell({
@@ -13,10 +13,10 @@ export const hmLstm = defineCell({
   about:
     'Each layer decides where a piece ends; the layer above renews itself only there. The readout sees all layers. Needs two or more of them.',
   options: z.strictObject({
-    ...slopeOptions,
+    ...boundaryOptions,
     forgetBias: z.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Start of the forget gate\'s bias; above 0 the cell keeps its content at first.', scale: 'linear' }),
   }), // prettier-ignore
-  weights: (sizes, { slope, forgetBias }) => boundaryWeights(sizes, 4, [0, forgetBias, 0, 0], slope),
+  weights: (sizes, options) => boundaryWeights(sizes, 4, [0, options.forgetBias, 0, 0], options),
   state: ['h', 'c', 'z'],
   stateSize: () => ({ z: 1 }),
   exact: ['z'],

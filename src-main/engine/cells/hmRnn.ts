@@ -2,7 +2,7 @@
 // h counts as 0. The paper gives the LSTM and leaves other cells to the reader; this is the plain one.
 import { z } from 'zod'
 import { add, mul, sub, tanh } from '../graph/ops.ts'
-import { boundaryWeights, grownSlope, readBoundaries, shownBoundary, slopeOptions } from './boundary.ts'
+import { boundaryOptions, boundaryWeights, grownSlope, readBoundaries, shownBoundary } from './boundary.ts'
 import { defineCell } from './cell.ts'
 
 export const hmRnn = defineCell({
@@ -11,8 +11,8 @@ export const hmRnn = defineCell({
   paper: 'Chung, Ahn & Bengio, Hierarchical multiscale recurrent neural networks (2017)',
   about:
     'Tanh layers that decide where a piece ends and start anew there; the layer above renews itself only there. The readout sees all layers.',
-  options: z.strictObject(slopeOptions),
-  weights: (sizes, { slope }) => boundaryWeights(sizes, 1, [0], slope),
+  options: z.strictObject(boundaryOptions),
+  weights: (sizes, options) => boundaryWeights(sizes, 1, [0], options),
   state: ['h', 'z'],
   stateSize: () => ({ z: 1 }),
   exact: ['z'],

@@ -7,6 +7,8 @@ import type { CellInfo } from '../../contract/catalog.ts'
 import type { CellOption } from '../../contract/config.ts'
 import type { Cell } from './cell.ts'
 import type { GridCell } from './grid.ts'
+import { bnLstm } from './bnLstm.ts'
+import { bnRnn } from './bnRnn.ts'
 import { elman } from './elman.ts'
 import { feedforward } from './feedforward.ts'
 import { gru } from './gru.ts'
@@ -25,6 +27,7 @@ import { miGru } from './miGru.ts'
 import { miLstm } from './miLstm.ts'
 import { miRnn } from './miRnn.ts'
 import { peephole } from './peephole.ts'
+import { qrnn } from './qrnn.ts'
 import { rnn } from './rnn.ts'
 
 export const cells: readonly Cell[] = [
@@ -42,13 +45,16 @@ export const cells: readonly Cell[] = [
   miLstm,
   miGru,
   layernormLstm,
+  bnLstm,
+  bnRnn,
   clockwork,
+  qrnn,
   hmLstm,
   hmRnn,
 ]
 
 /** Cells of two-dimensional networks: for images. */
-export const gridCells: readonly GridCell[] = [mdRnn, mdLstm]
+export const gridCells: readonly GridCell[] = [mdLstm, mdRnn]
 
 /** The cell of that id; throws E_CONFIG_UNKNOWN naming the nearest, E_CONFIG_DATA for one that reads images. */
 export const cellById = (id: string): Cell => find(id, cells, gridCells, 'images; sequences need')

@@ -2,14 +2,14 @@
 import { named, nameOf } from '../graph/names.ts'
 import { describeNode, topological, type Node } from '../graph/node.ts'
 import { constant, zeros } from '../graph/ops.ts'
-import { deriveScan } from './deriveScan.ts'
+import { deriveScan, type TellMessages } from './deriveScan.ts'
 import { gradientRules, sumContributions } from './gradients.ts'
 
-/** dloss/dw for each of `wrt`, zeros where the loss does not depend on it. `loss` is a scalar; TypeError otherwise. */
-export function derive(loss: Node, wrt: readonly Node[]): Node[] {
+/** dloss/dw for each of `wrt`, zeros where the loss does not depend on it. `loss` is a scalar; TypeError otherwise. `tell` hears of its scans. */
+export function derive(loss: Node, wrt: readonly Node[], tell?: TellMessages): Node[] {
   if (loss.shape.length !== 0)
     throw new TypeError(`derive: the loss must be a scalar, got ${describeNode(loss)}`)
-  return adjoints([[loss, constant(1)]], wrt, false).map((g, i) => g ?? zeros(wrt[i]!.shape))
+  return adjoints([[loss, constant(1)]], wrt, false, tell).map((g, i) => g ?? zeros(wrt[i]!.shape))
 }
 
 /**
@@ -20,6 +20,7 @@ export function adjoints(
   seeds: readonly (readonly [Node, Node])[],
   wrt: readonly Node[],
   leaves: boolean,
+  tell?: TellMessages,
 ): (Node | null)[] {
   const targets = new Set(wrt)
   // Nodes older than every target depend on none of them.
@@ -40,7 +41,7 @@ export function adjoints(
   for (const node of order.toReversed()) {
     if (!active.has(node)) continue
     if (node.op === 'scan') {
-      deriveScan(node, outs.get(node) ?? [], contributions, active).forEach((g, i) =>
+      deriveScan(node, outs.get(node) ?? [], contributions, active, tell).forEach((g, i) =>
         receive(node.inputs[i]!, g),
       )
       continue

@@ -1,12 +1,18 @@
 // The gradient of a scan is a scan backwards over what the forward one saved. Weights used at every step get their gradient as one
 // product over all time steps after the loop, as hand-written recurrent kernels do, derived here for any step.
 import type { Node } from '../graph/node.ts'
-import { zeros } from '../graph/ops.ts'
+import { add, zeros } from '../graph/ops.ts'
 import { scanInit, scanXs } from '../graph/scan.ts'
 import { named, nameOf } from '../graph/names.ts'
 import { adjoints } from './derive.ts'
 import { sumContributions } from './gradients.ts'
 import { findActiveStates, SecondPass } from './secondPass.ts'
+
+/**
+ * Hears of a scan what the loss's gradient by each of its states is after each step, (T, ...), through all that comes later and all that
+ * is shown of the state at that step; null for states that no gradient flows through.
+ */
+export type TellMessages = (scanned: Node, messages: readonly (Node | null)[]) => void
 
 /** Gradients for each input of the scan, given the received contributions of its `outs`. */
 export function deriveScan(
@@ -14,6 +20,7 @@ export function deriveScan(
   outs: readonly Node[],
   received: ReadonlyMap<Node, Node[]>,
   active: ReadonlySet<Node>,
+  tell?: TellMessages,
 ): (Node | null)[] {
   const body = scanned.attrs.body!
   const xs = scanXs(scanned)
@@ -63,7 +70,17 @@ export function deriveScan(
     const g = local[activeXs.length + activeStates.length + at]
     if (g) result.set(scanned.inputs.indexOf(c, xs.length + init.length), back.sumOverTime(back.rebuild(g)))
   })
+  const messages = new Map<number, () => Node>()
+  activeStates.forEach((k, at) => {
+    const shown = seeds.slice(0, -activeStates.length).filter(([y]) => isShown(y, body.next[k]!))
+    const whole = shown.reduce((sum, [, dy]) => back.rebuild(add(sum, dy)), stateGradients[at]!)
+    if (tell) messages.set(k, back.stackLater(whole))
+  })
   const finals = back.finish()
+  tell?.(scanned, body.state.map((_, k) => messages.get(k)?.() ?? null)) // prettier-ignore
   activeStates.forEach((k, at) => result.set(xs.length + k, () => finals[at]!))
   return scanned.inputs.map((_, i) => result.get(i)?.() ?? null)
 }
+
+/** True if y shows the state `next`, or what it becomes where no padding holds it. */
+const isShown = (y: Node, next: Node): boolean => y === next || (next.op === 'select' && next.inputs[1] === y)

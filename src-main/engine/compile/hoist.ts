@@ -27,7 +27,8 @@ export const sumKey = (index: number, axes: readonly number[]): string => `${ind
 
 /** What is worth a stack of its own: one large product instead of T small ones. The rest is cheaper next to its reader. */
 const heavy = new Set(['matmul', 'oneHot'])
-const elementwise = new Set<string>([...unaryOps, ...binaryOps, 'select', 'uniform'])
+/** Not `uniform`: drawn for all steps at once its numbers would be others than those drawn step by step. */
+const elementwise = new Set<string>([...unaryOps, ...binaryOps, 'select'])
 
 /** The scan with its early work before it and its late products after it. */
 export function hoist({ body, xs, init, read }: ScanParts): Hoisted {

@@ -34,6 +34,7 @@ export class SecondPass {
   private readonly first: Node
   private readonly firstBody: Body
   private readonly reverse: boolean
+  private readonly seen: (stack: Node) => Node
   private readonly inside: Set<Node>
   /** Nodes older than this know nothing of either step. */
   private readonly oldest: number
@@ -45,7 +46,9 @@ export class SecondPass {
   private readonly varying = new Set<Node>()
   private scanned: Node | undefined
 
-  constructor(first: Node, reverse: boolean) {
+  /** `seen`: how the second step sees a saved stack. */
+  constructor(first: Node, reverse: boolean, seen: (stack: Node) => Node = (stack) => stack) {
+    this.seen = seen
     this.first = first
     this.firstBody = first.attrs.body!
     this.reverse = reverse
@@ -87,7 +90,7 @@ export class SecondPass {
   private rebuildNew(node: Node): Node {
     if (this.varying.has(node) || node.id < this.oldest) return node
     const isFirst = this.inside.has(node) || (node.op === 'out' && this.inside.has(node.inputs[0]!))
-    if (isFirst && !viewOps.has(node.op)) return this.read(this.saved(node))
+    if (isFirst && !viewOps.has(node.op)) return this.read(this.seen(this.saved(node)))
     const inputs = node.inputs.map((n) => this.rebuild(n))
     const same = inputs.every((n, i) => n === node.inputs[i])
     if (same && !inputs.some((n) => this.varying.has(n))) return node

@@ -6,7 +6,7 @@ import { taskOf, type Known } from '../data/tasks/index.ts'
 import type { Text } from '../data/source.ts'
 import type { Network } from '../nn/network.ts'
 import { checkCellOptions } from '../plan.ts'
-import { programsOf } from '../train/learner.ts'
+import { programsOf, programsSize, type Programs } from '../train/learner.ts'
 import { trainingProgram } from '../train/program.ts'
 import { findingsOf } from './findings.ts'
 import { memoryOf } from './memory.ts'
@@ -41,7 +41,7 @@ export function explainProgram(
   const weights = new Set(task.network.weights.keys())
   const memory = memoryOf(program, seen, weights, (scan) => sectionOf(scan) === 'forward', word)
   const bytes = (n: number) => n * bytesPerElement
-  const { evaluation, answers, sample } = programsOf(task, config)
+  const programs = programsOf(task, config)
   return {
     network: layersOf(task.network),
     steps,
@@ -58,11 +58,18 @@ export function explainProgram(
         held: bytes(part.held),
         items: part.items.map((item) => ({ ...item, bytes: bytes(item.bytes) })),
       })),
-      others: Object.entries({ validation: evaluation, answers, sampling: sample }).flatMap(([name, p]) =>
-        p ? [{ name, bytes: bytes(p.size) }] : [],
-      ),
+      others: othersOf(programs).map(({ name, size }) => ({ name, bytes: bytes(size) })),
     },
   }
+}
+
+/** Programs beside the training program, those of the gradient record together. */
+function othersOf(programs: Programs): { name: string; size: number }[] {
+  const { train, evaluation, answers, sample } = programs
+  const named = Object.entries({ validation: evaluation, answers, sampling: sample })
+  const others = named.map(([name, program]) => ({ name, size: program?.size ?? 0 }))
+  const rest = programsSize(programs) - train.size - others.reduce((n, o) => n + o.size, 0)
+  return [...others, { name: 'gradient record', size: rest }].filter(({ size }) => size > 0)
 }
 
 /** A text of known symbols, long enough for one step. */

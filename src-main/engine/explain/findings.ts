@@ -1,5 +1,12 @@
 // What the compiler did with a training step, in sentences. Every number is counted, in the graphs before and after or in the program.
-import type { Finding, ProgramItem, ProgramLoop, Section, StepGraph } from '../../contract/programGraph.ts'
+import type {
+  Finding,
+  ProgramCall,
+  ProgramItem,
+  ProgramLoop,
+  Section,
+  StepGraph,
+} from '../../contract/programGraph.ts'
 import type { Block } from '../compile/block.ts'
 import type { Compilation } from '../compile/compile.ts'
 import { isWindow } from '../compile/schedule.ts'
@@ -59,7 +66,7 @@ function late(outer: readonly Node[], scans: readonly Node[], sectionOf: (node: 
     const steps = scan.attrs.body!.length
     const [m, n] = node.shape.slice(-2) as [number, number]
     const k = node.inputs[0]!.shape.at(-1)!
-    const name = nameOf(node)
+    const name = nameOf(node) || partOf(node, outer)
     const folded = k % steps === 0 && k >= steps && node.shape.length === 2
     if (!folded || steps < 2 || longest < 2) return []
     return [
@@ -69,6 +76,12 @@ function late(outer: readonly Node[], scans: readonly Node[], sectionOf: (node: 
       },
     ]
   })
+}
+
+/** `a part of d WEIGHT` for a product that is joined with others into a gradient. */
+function partOf(node: Node, outer: readonly Node[]): string {
+  const whole = outer.find((n) => n.op === 'concat' && n.inputs.includes(node) && nameOf(n))
+  return whole ? `a part of ${nameOf(whole)}` : ''
 }
 
 /** True if a product takes a result of this loop, through windows only. */
@@ -83,18 +96,16 @@ function reads(node: Node, scanned: Node): boolean {
 /** Elementwise chains of the loops. */
 function fused(program: readonly ProgramItem[]): Finding[] {
   const loops = program.filter((item): item is ProgramLoop => item.kernel === 'loop')
-  return loops.flatMap((loop) =>
-    loop.body.flatMap((call): Finding[] =>
-      call.kernel === 'ew' && 'ops' in call && call.ops.length > 1
-        ? [
-            {
-              kind: 'fused',
-              text: `${loop.title}: ${call.ops.length} elementwise operations share one call over ${shapeText(call.outs[0]!)}: ${call.ops.join(' ')}.`,
-            },
-          ]
-        : [],
-    ),
-  )
+  return loops.flatMap((loop): Finding[] => {
+    const calls = loop.body.filter((call): call is ProgramCall => !('body' in call) && call.ops.length > 0)
+    const count = calls.reduce((n, call) => n + call.ops.length, 0)
+    if (count === calls.length) return []
+    const longest = calls.reduce((a, b) => (b.ops.length > a.ops.length ? b : a))
+    const chain = `${longest.ops.length} over ${shapeText(longest.outs[0]!)}: ${longest.ops.join(' ')}`
+    const how =
+      calls.length === 1 ? `share one call, ${chain}` : `are ${calls.length} calls; the longest does ${chain}`
+    return [{ kind: 'fused', text: `${loop.title}: ${count} elementwise operations ${how}.` }]
+  })
 }
 
 /** Additions that products swallow. */

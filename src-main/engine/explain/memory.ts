@@ -135,7 +135,10 @@ function bufferPieces(
     const results = block.scans.get(scanned)
     const of = layerOf(scanned)
     const kind = forward(scanned) ? 'saved' : 'stacked'
-    results?.stacks.forEach((place) => say(place.buffer, kind, of))
+    results?.stacks.forEach((place, j) => {
+      say(place.buffer, kind, of)
+      if (!names.has(place.buffer)) names.set(place.buffer, [word(body.ys[j]!, 2)])
+    })
     const inner = innerOf(block, scanned)
     for (const { buffer } of inner ? inner.lifetimes.spans.keys().map((b) => ({ buffer: b.parent })) : [])
       say(buffer, 'loops', '')

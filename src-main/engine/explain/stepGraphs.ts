@@ -44,7 +44,11 @@ function stepGraph(
   const ids = new Map<Node, number>()
   const nodes: StepNode[] = []
   const edges: StepGraph['edges'] = []
-  const prefix = new RegExp(`^(${layerOf(scanned).replaceAll('.', '\\.')}|\\d+(\\.reverse)?)\\.`)
+  // Where several layers step together, the number of the layer stays in the name.
+  const layer = layerOf(scanned)
+  const prefix = layer.includes(' + ')
+    ? /^layers\./
+    : new RegExp(`^(${layer.replaceAll('.', '\\.')}|\\d+(\\.reverse)?)\\.`)
   const short = (name: string) => name.replace(prefix, '')
 
   const placeOf = (node: Node): NodePlace => {
@@ -95,7 +99,7 @@ function stepGraph(
   })
   const read = new Set([...edges.map((e) => e.from), ...edges.map((e) => e.to), ...feedback.flatMap((f) => [f.from, f.to])]) // prettier-ignore
   return {
-    name: layerOf(scanned),
+    name: layer,
     steps: body.length,
     reverse: body.reverse,
     nodes: nodes.filter((n) => read.has(n.id)),

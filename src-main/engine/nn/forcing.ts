@@ -55,7 +55,11 @@ export function ownInputs(train: Forcing, steps: number, batch: number): Look['o
 }
 
 /** Reads nothing but the first symbol. */
-export const freeRunning = (train: Forcing, steps: number, batch: number): NonNullable<Look['own']> => ({
+export const freeRunning = (
+  train: Pick<Forcing, 'ownSymbol'>,
+  steps: number,
+  batch: number,
+): NonNullable<Look['own']> => ({
   truth: firstOnly(constant(0, [steps, batch, 1])),
   pick: (logits) => ownSymbol(train, logits),
 })
@@ -76,7 +80,7 @@ function firstOnly(rest: Node): Node {
 }
 
 /** logits (B, V) -> ids (B): drawn by the largest of logits + Gumbel noise, or the likeliest. */
-function ownSymbol({ ownSymbol: kind }: Forcing, logits: Node): Node {
+function ownSymbol({ ownSymbol: kind }: Pick<Forcing, 'ownSymbol'>, logits: Node): Node {
   if (kind === 'likeliest') return argmax(logits)
   // -log(-log u), with u kept off 0.
   const u = maximum(uniformLike(logits, streams.draw), 1e-30)

@@ -7,6 +7,8 @@ import type { Trace } from './trace.ts'
 
 /** A graph whose trace was made with `nudge` (see Look): what a flow program needs to know of it. */
 export interface Nudged {
+  /** Before the names of its layers and weights: empty, or such as `encoder.` where a task has several networks. */
+  prefix: string
   network: Network
   nudge: readonly Node[]
   trace: Trace

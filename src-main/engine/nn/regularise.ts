@@ -4,11 +4,18 @@ import type { TrainConfig } from '../../contract/config.ts'
 import type { Cell, Made } from '../cells/cell.ts'
 import { topological, type Node } from '../graph/node.ts'
 import { add, constant, div, ge, gt, input, matmul, mean, mul, select, square, sub, uniformLike, type Value } from '../graph/ops.ts' // prettier-ignore
-import { substitute } from '../graph/substitute.ts'
+import { substitute, withAttrs } from '../graph/substitute.ts'
 
 export type Regularisers = Pick<
   TrainConfig,
-  'dropout' | 'dropoutMask' | 'dropoutGrowth' | 'recurrentDropout' | 'zoneout' | 'activityPenalty'
+  | 'dropout'
+  | 'dropoutMask'
+  | 'dropoutGrowth'
+  | 'recurrentDropout'
+  | 'zoneout'
+  | 'activityPenalty'
+  | 'fraternal'
+  | 'omega'
 >
 
 export const noRegularisers: Regularisers = {
@@ -18,11 +25,15 @@ export const noRegularisers: Regularisers = {
   recurrentDropout: 0,
   zoneout: 0,
   activityPenalty: 0,
+  fraternal: 0,
+  omega: 0,
 }
 
 /** The regularisers that are switched on, by their keys in `train`. */
 export const regularisersIn = (train: Regularisers): (keyof Regularisers)[] =>
-  (['dropout', 'recurrentDropout', 'zoneout', 'activityPenalty'] as const).filter((key) => train[key] > 0)
+  (['dropout', 'recurrentDropout', 'zoneout', 'activityPenalty', 'fraternal', 'omega'] as const).filter(
+    (key) => train[key] > 0,
+  )
 
 /** Name of the input that says how far the rates of dropout have grown, 0..1. */
 export const growthInput = 'dropout.growth'
@@ -38,9 +49,20 @@ export const grownShare = ({ dropoutGrowth }: Regularisers, step: number): numbe
 /** Constants that keep the random numbers of places apart. */
 const places = { input: 0, candidate: 1, recurrent: 2, state: 3 }
 
+/** Random streams: the first one, how many a set of masks may use, how many sets there are. */
+const lanes = { first: 0x64720000, perSet: 0x10000, sets: 16 }
+
 /** First random stream of a layer and direction (the readout counts as the layer above the last); `masks` tells sets of masks apart. */
 export const laneOf = (layer: number, reverse = false, masks = 0): number =>
-  0x64720000 + masks * 0x10000 + layer * 64 + (reverse ? 32 : 0)
+  lanes.first + masks * lanes.perSet + layer * 64 + (reverse ? 32 : 0)
+
+/** `roots` once more, each set of masks replaced by the one after it; other random numbers stay. Without masks they are the same nodes. */
+export const otherMasks = (roots: readonly Node[]): Node[] =>
+  withAttrs(roots, ({ attrs }) => {
+    const lane = (attrs.stream ?? 0) - lanes.first
+    const isMask = lane >= 0 && lane < lanes.sets * lanes.perSet
+    return isMask ? { ...attrs, stream: attrs.stream! + lanes.perSet } : attrs
+  })
 
 type Step = Made
 
@@ -126,6 +148,13 @@ export function zoneOut(
 ): Step {
   const p = regular.zoneout
   if (p === 0) return after
+  if (cell.keeps) {
+    // f = 1 - mask (1 - f): Bradbury et al. 2017.
+    const gate = after.signals[cell.keeps]!
+    const u = () => uniformLike(gate, lane + places.state)
+    const opened = training ? select(gt(p, u()), 1, gate) : add(mul(gate, 1 - p), p)
+    return replaced(after, new Map([[gate, opened]]))
+  }
   const became = new Map<Node, Node>()
   cell.state.forEach((name, i) => {
     if (cell.exact?.includes(name) || !after.state[name]) return

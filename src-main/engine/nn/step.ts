@@ -44,7 +44,11 @@ export function stepOf(
   nameAll(layer, at, before, made)
   const { mask } = at
   if (!mask) return made
-  const held = Object.entries(made.state).map(([name, next]) => [name, select(mask, next, before[name]!)])
+  // A step may make states that its options do not carry.
+  const held = Object.entries(made.state).map(([name, next]) => {
+    const old = before[name]
+    return [name, old ? select(mask, next, old) : next]
+  })
   return { ...made, state: Object.fromEntries(held) as Record<string, Node> }
 }
 

@@ -30,6 +30,8 @@ export interface Executor {
   /** For people: instruction set and threads, or why this one was taken. */
   readonly description: string
   readonly bytesPerElement: 4 | 8
+  /** For people: how it multiplies factors rounded to bfloat16. */
+  readonly rounded: string
   /**
    * A program with memory of its own, or on the memory of `beside`: then both have the same states at the same places, and one run's
    * results are the other's beginning. Throws RangeError when states or sizes do not allow that.

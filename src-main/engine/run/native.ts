@@ -58,16 +58,18 @@ export function loadNative({ threads = 1, isa }: NativeOptions = {}): Executor |
       `Instruction set "${isa}" is not supported here; there are ${addon.supported().join(', ')}`,
     )
   }
-  const load = (program: Program, beside?: Executable): Executable => {
+  const withIsa = <T>(ask: () => T): T => {
     if (isa !== undefined) addon.setIsa(isa)
     try {
-      return loadProgram(addon, program, threads, beside)
+      return ask()
     } finally {
       if (isa !== undefined) addon.setIsa(usual)
     }
   }
+  const load = (program: Program, beside?: Executable) =>
+    withIsa(() => loadProgram(addon, program, threads, beside))
   const description = `native ${isa ?? usual}, ${threads} thread${threads === 1 ? '' : 's'}`
-  return { id: 'native', description, bytesPerElement: 4, load }
+  return { id: 'native', description, bytesPerElement: 4, rounded: withIsa(() => addon.rounded()), load }
 }
 
 function loadProgram(addon: Addon, program: Program, threads: number, beside?: Executable): Executable {

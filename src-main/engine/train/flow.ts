@@ -9,6 +9,7 @@ import type { Task } from '../data/tasks/task.ts'
 import type { Node } from '../graph/node.ts'
 import { abs, add, div, eq, maxOf, mean, mul, pad, reshape, slice, sqrt, square, sum } from '../graph/ops.ts'
 import type { Network } from '../nn/network.ts'
+import type { Nudged } from '../nn/nudges.ts'
 import type { Trace } from '../nn/trace.ts'
 import type { Executable } from '../run/executor.ts'
 import { weightNodes } from './program.ts'
@@ -51,13 +52,13 @@ function fromEnd(loss: Node, { top, logits, final, finalReverse }: Ends, nudge: 
 
 /**
  * The outputs of a flow program, (T) each: `norms/layers.0` and `last/layers.0` as in FlowLayer, with `.reverse` for the reverse direction,
- * whose entries stay in the order of t.
+ * whose entries stay in the order of t. `prefix` stands before the layers of one of several networks.
  */
 export function flowOutputs(
   loss: Node,
   nudge: readonly Node[],
   ends: Ends,
-  bidirectional = false,
+  { bidirectional = false, prefix = '' } = {},
 ): Record<string, Node> {
   const outputs: Record<string, Node> = {}
   const all = derive(loss, nudge)
@@ -65,7 +66,7 @@ export function flowOutputs(
     gradients.forEach((g, layer) => {
       const half = g.shape[2]! / 2
       const own = bidirectional ? slice(g, 2, reverse ? half : 0, half) : g
-      outputs[`${kind}/layers.${layer}${reverse ? '.reverse' : ''}`] = stepNorms(own)
+      outputs[`${kind}/${prefix}layers.${layer}${reverse ? '.reverse' : ''}`] = stepNorms(own)
     })
   for (const reverse of bidirectional ? [false, true] : [false]) {
     take('norms', all, reverse)
@@ -92,15 +93,16 @@ export function flowProgramsOf(task: Task, { train }: Pick<RunConfig, 'train'>):
   if (flowEvery === 0 || task.ownUpdates || totalStepsOf({ train }, task.stepsPerEpoch) < flowEvery)
     return undefined
   const made = new Map<number, Program | undefined>()
-  let network: Network | undefined
+  let parts: readonly Nudged[] = []
   const at = (bucket: number) => {
     if (made.has(bucket)) return made.get(bucket)
     const { loss, flow } = task.graph(weightNodes(task.network), bucket, true)
-    network = flow?.network
+    parts = flow ?? []
+    const outputs = parts.map(({ prefix, network: { bidirectional }, nudge, trace }) =>
+      flowOutputs(loss, nudge, trace, { bidirectional, prefix }),
+    )
     // The loss is among the outputs so that every input that the task feeds has its place.
-    const program =
-      flow &&
-      compile({ outputs: { loss, ...flowOutputs(loss, flow.nudge, flow.trace, flow.network.bidirectional) } })
+    const program = flow && compile({ outputs: Object.assign({ loss }, ...outputs) as Record<string, Node> })
     made.set(bucket, program)
     return program
   }
@@ -110,8 +112,8 @@ export function flowProgramsOf(task: Task, { train }: Pick<RunConfig, 'train'>):
     at,
     longest,
     radii() {
-      if (!longest() || !network) return undefined
-      return (radii ??= { program: radiiOf(network, task.symbolsPerStep) }).program
+      if (!longest()) return undefined
+      return (radii ??= { program: radiiOf(task.network.weights, parts, task.symbolsPerStep) }).program
     },
   }
 }
@@ -120,13 +122,22 @@ export function flowProgramsOf(task: Task, { train }: Pick<RunConfig, 'train'>):
 export const flowSize = (programs: FlowPrograms | undefined): number =>
   (programs?.longest()?.size ?? 0) + (programs?.radii()?.size ?? 0)
 
-/** The program of all spectral radii; undefined where there are none, or where squaring costs more than a few training steps. */
-export function radiiOf(network: Network, symbolsPerStep: number): Program | undefined {
-  const blocks = recurrentBlocks(network)
+/**
+ * The program of all spectral radii of these networks, `weights` by their full names; undefined where there are none, or where squaring costs
+ * more than a few training steps.
+ */
+export function radiiOf(
+  weights: Network['weights'],
+  parts: readonly Pick<Nudged, 'prefix' | 'network'>[],
+  symbolsPerStep: number,
+): Program | undefined {
+  const blocks = parts.flatMap(({ prefix, network }) =>
+    recurrentBlocks(network.cell, weights, `${prefix}layers.`),
+  )
   // A weight takes part in three products per symbol: forward, to what it reads, to itself.
   const step = 6 * symbolsPerStep * blocks.reduce((n, { size }) => n + size * size, 0)
   if (blocks.length === 0 || radiusCost(blocks) > Math.max(littleWork, fewSteps * step)) return undefined
-  return radiusProgram(network, blocks)
+  return radiusProgram(weights, blocks)
 }
 
 const outputsIn = (executable: Executable | undefined, prefix: string): string[] =>

@@ -9,8 +9,10 @@ import { named } from '../graph/names.ts'
 import type { Node } from '../graph/node.ts'
 import { abs, add, gt, mul, select, state } from '../graph/ops.ts'
 import type { Network } from '../nn/network.ts'
+import { fraternal } from './fraternal.ts'
 import { globalNorm, infinite, preparedGradients } from './gradients.ts'
 import { hessianFreeUpdates } from './hessianFree.ts'
+import { deriveWithOmega } from './omega.ts'
 import { stepInputs, update } from './optimisers.ts'
 
 export { infinite }
@@ -39,19 +41,21 @@ export function trainingProgram(
   const go = wrong && train.stopWhenSolved ? mul(finite, gt(wrong, 0)) : finite
   const told = Object.entries(records).map(([name, node]) => [`${recordPrefix}${name}`, node])
   const outputs = { loss, norm, ...(wrong && { wrong }), ...Object.fromEntries(told) }
-  return compile({ outputs, updates: updates.map(([target, next]) => [target, select(go, next, target)]) }, watch) // prettier-ignore
+  const kept = updates.map(([target, next]): [Node, Node] => [target, select(go, next, target)])
+  return compile({ outputs, updates: kept, precision: train.precision }, watch)
 }
 
 function gradientUpdates(task: Task, train: TrainConfig, weights: ReadonlyMap<string, Node>, bucket: number) {
   const trained = [...weights].filter(([name]) => task.network.weights.get(name)!.role !== 'statistic')
   const graphWith = (changed: ReadonlyMap<string, Node>) =>
-    task.graph(new Map([...weights, ...changed]), bucket)
+    fraternal(task.graph(new Map([...weights, ...changed]), bucket), train.fraternal)
   if (train.optimizer === 'hessianfree') return hessianFreeUpdates(train, new Map(trained), graphWith)
-  const { loss, carry, wrong, rival, records = {} } = task.graph(weights, bucket)
+  const { loss, carry, wrong, rival, records: recorded } = graphWith(new Map())
   const isRival = (name: string) => rival !== undefined && name.startsWith(rival.prefix)
   const own = trained.filter(([name]) => !isRival(name))
-  const gradients = gradientsOf(loss, own)
+  const { gradients, records: told } = train.omega > 0 ? withOmega(loss, own, train.omega) : { gradients: gradientsOf(loss, own), records: {} } // prettier-ignore
   const norm = globalNorm(gradients)
+  const records = { ...recorded, ...told }
   const at = stepInputs(train)
   const updates: [Node, Node][] = [...carry]
   const learn = (names: typeof trained, prepared: readonly Node[]) =>
@@ -73,6 +77,13 @@ function gradientsOf(loss: Node, weights: readonly [name: string, node: Node][])
   const gradients = derive(loss, weights.map(([, node]) => node)) // prettier-ignore
   weights.forEach(([name], i) => named(gradients[i]!, `d ${name}`))
   return gradients
+}
+
+/** Gradients of the loss plus `strength` times those of Omega. */
+function withOmega(loss: Node, weights: readonly [name: string, node: Node][], strength: number) {
+  const nodes = weights.map(([, node]) => node)
+  const { gradients, omega, omegaGradients } = deriveWithOmega(loss, nodes)
+  return { gradients: gradients.map((g, i) => add(g, mul(omegaGradients[i]!, strength))), records: { omega } }
 }
 
 export function evaluationProgram(task: Task, bucket = 0): Program | undefined {

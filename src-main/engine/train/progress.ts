@@ -9,6 +9,8 @@ export interface Progress {
   /** Sums since the last point of the curves, and over the current epoch. */
   log: Sums
   epoch: Sums
+  /** Sums of what the program records, since the last point of the curves. */
+  records?: Record<string, number>
   /** Mean loss of the last whole epoch, until told. */
   epochLoss: number | null
   lastLoss: number | null

@@ -1,6 +1,6 @@
 // Spectral radius of the recurrent matrices, the largest |eigenvalue|: what a step of the linearised loop can keep. One program of its
 // own over the weights alone; it derives nothing and changes no state.
-import type { Weight } from '../cells/cell.ts'
+import type { Cell, Weight } from '../cells/cell.ts'
 import { compile } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Node } from '../graph/node.ts'
@@ -45,9 +45,9 @@ export interface Block {
   size: number
 }
 
-/** Square matrices whole; stacked gates one by one; of a clockwork group the part that reads itself. Other shapes have no radius. */
-export function recurrentBlocks({ cell, weights }: Network): Block[] {
-  const letters = cell.signals.map(({ id }) => id).filter((id) => id.length === 1 && id !== 'h' && id !== 'c')
+/** Square matrices whole; stacked gates one by one; of a clockwork group the part that reads itself. Other shapes have no radius. Of weights whose names begin with `prefix`. */
+export function recurrentBlocks({ signals }: Cell, weights: Network['weights'], prefix = 'layers.'): Block[] {
+  const letters = signals.map(({ id }) => id).filter((id) => id.length === 1 && id !== 'h' && id !== 'c')
   const blocksOf = (name: string, { shape, gates }: Weight): Block[] => {
     const [rows, columns] = shape as [number, number]
     if (rows === columns) return [{ name, weight: name, start: 0, size: rows }]
@@ -59,7 +59,9 @@ export function recurrentBlocks({ cell, weights }: Network): Block[] {
     return readsItself ? [{ name, weight: name, start: 0, size: rows }] : []
   }
   return [...weights].flatMap(([name, weight]) =>
-    weight.role === 'recurrent' && weight.shape.length === 2 ? blocksOf(name, weight) : [],
+    name.startsWith(prefix) && weight.role === 'recurrent' && weight.shape.length === 2
+      ? blocksOf(name, weight)
+      : [],
   )
 }
 
@@ -68,7 +70,7 @@ export const radiusCost = (blocks: readonly Block[]): number =>
   blocks.reduce((n, { size }) => n + 2 * doublings * size ** 3, 0)
 
 /** States: the weights that have blocks. Outputs: `radius/` and the block's name, scalars. */
-export function radiusProgram({ weights }: Network, blocks: readonly Block[]): Program {
+export function radiusProgram(weights: Network['weights'], blocks: readonly Block[]): Program {
   const nodes = new Map(blocks.map(({ weight }) => [weight, state(weight, weights.get(weight)!.shape)]))
   const outputs = blocks.map(({ name, weight, start, size }): [string, Node] => [
     `radius/${name}`,

@@ -43,15 +43,16 @@ export function pictureLines(
   { colors, columns }: { colors: Colors; columns: number },
 ): string[] {
   const width = pictures.columns * (colors === 0 ? 2 : 1)
-  const abreast = Math.max(1, Math.floor((columns + gap.length) / (width + gap.length)))
+  const captions = pictures.pictures.map(captionOf)
+  const pitch = Math.max(width, ...captions.map((text) => [...text].length))
+  const abreast = Math.max(1, Math.floor((columns + gap.length) / (pitch + gap.length)))
+  const rest = ' '.repeat(pitch - width)
   const lines: string[] = []
   for (let from = 0; from < pictures.pictures.length; from += abreast) {
-    const some = pictures.pictures.slice(from, from + abreast)
-    const drawn = some.map((picture) => linesOf(picture, pictures, colors))
-    drawn[0]!.forEach((_, i) => lines.push(drawn.map((each) => each[i]!).join(gap)))
-    const captions = some.map(captionOf)
-    if (captions.some(Boolean))
-      lines.push(captions.map((text) => text.slice(0, width).padEnd(width)).join(gap).trimEnd()) // prettier-ignore
+    const drawn = pictures.pictures.slice(from, from + abreast).map((picture) => linesOf(picture, pictures, colors)) // prettier-ignore
+    drawn[0]!.forEach((_, i) => lines.push(drawn.map((each) => each[i]! + rest).join(gap)))
+    const said = captions.slice(from, from + abreast)
+    if (said.some(Boolean)) lines.push(said.map((text) => text + ' '.repeat(pitch - [...text].length)).join(gap).trimEnd()) // prettier-ignore
     lines.push('')
   }
   return lines.slice(0, -1)

@@ -114,7 +114,7 @@ export function trainConfig(catalog: Catalog, flags: TrainFlags): RunConfigInput
       )
     config = merge(config, flags.file)
   }
-  if (flags.dataset !== undefined) config = merge(config, { data: { kind: 'text', dataset: flags.dataset } })
+  if (flags.dataset !== undefined) config = merge(config, { data: { kind: readerKind(config, flags.set ?? [], catalog), dataset: flags.dataset } }) // prettier-ignore
   const touched = new Set<string>()
   for (const text of flags.set ?? []) {
     const key = text.split('=', 1)[0]!
@@ -126,6 +126,17 @@ export function trainConfig(catalog: Catalog, flags: TrainFlags): RunConfigInput
   if (flags.seed !== undefined) config['seed'] = flags.seed
   if (flags.threads !== undefined) config = merge(config, { train: { threads: flags.threads } })
   return config as RunConfigInput
+}
+
+/** How a file is read: as the configuration so far or a setting says, if that is a kind which reads texts; else as running text. */
+function readerKind(config: Plain, settings: readonly string[], catalog: Catalog): string {
+  const { fields } = catalog
+  const reads = (kind: string) => fields.data[kind]?.some(({ path }) => path === 'data.dataset')
+  const said = settings.find((text) => text.startsWith('data.kind='))?.slice('data.kind='.length)
+  const own = settings.map((text) => text.split('=', 1)[0]!).map((path) => Object.keys(fields.data).filter((kind) => fields.data[kind]!.some((field) => field.path === path))) // prettier-ignore
+  const only = own.find((kinds) => kinds.length === 1)?.[0]
+  const before = isPlain(config['data']) ? config['data']['kind'] : undefined
+  return [said, only, before].find((kind): kind is string => typeof kind === 'string' && reads(kind) === true) ?? 'text' // prettier-ignore
 }
 
 /** `data` needs a kind to be read; a key that only one kind has says which is meant, else what was there, else text. */

@@ -7,6 +7,7 @@ export const kindTitles: Record<string, string> = {
   text: 'Text',
   series: 'Symbol series',
   addition: 'Binary addition',
+  image: 'Images',
   memory: 'Memory problems',
   examples: 'Labelled lines and pairs',
 }

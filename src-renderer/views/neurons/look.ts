@@ -1,6 +1,6 @@
 // What the neurons view looks at, as a record that fits into a link. Pure.
 
-import type { DataConfig } from '@contract/config.ts'
+import type { DataConfig, MemoryData } from '@contract/config.ts'
 
 export interface Look {
   layer: number
@@ -70,8 +70,19 @@ export function queryOf(look: Look): Record<string, string> {
 export const lengthsFor = (units: number): number[] =>
   lengths.filter((n, i) => i === 0 || n * units <= mostCells)
 
-/** What runs without a text of their own are asked about first: the series they learn, a few times. */
+const inputs: Partial<Record<MemoryData['problem'], string>> = {
+  copy: 'abcde····················?····',
+  parity: '1101001110',
+  reber: 'BTSSXXTTVPS',
+  'embedded-reber': 'BPBTSSXXTTVPSEP',
+  dyck: '#([()])[]()',
+  anbn: '#aaaaaaaabbbbbbbb',
+  reverse: 'fabah',
+}
+
+/** What runs without a text of their own are asked about first: a series a few times, or an input of their problem. */
 export function ownText(data: DataConfig): string {
+  if (data.kind === 'memory') return inputs[data.problem] ?? ''
   if (data.kind !== 'series') return ''
   return { 1: '123432', 2: '124224', 3: '22341234' }[data.series].repeat(8)
 }

@@ -27,7 +27,7 @@ export function sentenceOf({ layer, last }: FlowLayer, stride: number): string {
   if (kind === 'vanishes') {
     const end =
       reach < steps
-        ? `is exactly 0 more than ${formatCount(reach)} steps back`
+        ? `more than ${formatCount(reach)} steps back it is exactly 0`
         : `${formatNumber(ratio, 3)} of it is left ${way}`
     return `${title}: it vanishes. It shrinks to ${factor} of itself per step back; ${end}.`
   }

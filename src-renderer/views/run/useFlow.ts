@@ -4,32 +4,43 @@ import type { FlowPoint } from '@contract/flow.ts'
 import { onScopeDispose, shallowRef } from 'vue'
 import { useClient } from '../../state/connection.ts'
 
+type Change = (list: readonly FlowPoint[]) => readonly FlowPoint[]
+
 /** `id` must not change while the caller lives; key the component by it. */
 export function useFlow(id: string) {
   const client = useClient()
   const points = shallowRef<readonly FlowPoint[]>([])
   const phase = shallowRef<'loading' | 'ready' | 'failed'>('loading')
   const failure = shallowRef<ErrorValue | null>(null)
-  /** Heard while an answer is on its way, in order. */
-  let late: ((list: readonly FlowPoint[]) => readonly FlowPoint[])[] = []
+  /** Heard since the last question, in order: an answer may be older. */
+  let late: Change[] = []
+  let asked = 0
+  let asking = false
 
-  function change(how: (list: readonly FlowPoint[]) => readonly FlowPoint[]): void {
-    if (phase.value === 'loading') late.push(how)
-    else points.value = how(points.value)
+  function change(how: Change): void {
+    if (asking) late.push(how)
+    points.value = how(points.value)
   }
 
+  /** Asks for the whole record; what is known stays on the screen until the answer comes. */
   async function load(): Promise<void> {
-    phase.value = 'loading'
+    const mine = ++asked
     late = []
+    asking = true
+    if (phase.value === 'failed') phase.value = 'loading'
+    failure.value = null
     try {
       const found: readonly FlowPoint[] = await client.call('runs.flow', { id })
+      if (mine !== asked) return
       points.value = late.reduce((list, how) => how(list), found)
       phase.value = 'ready'
-      failure.value = null
     } catch (thrown) {
+      if (mine !== asked) return
       failure.value = toErrorValue(thrown)
       phase.value = 'failed'
     }
+    asking = false
+    late = []
   }
 
   const off = [

@@ -7,7 +7,7 @@ import * as g from '../../../src-main/engine/graph/ops.ts'
 import { scan } from '../../../src-main/engine/graph/scan.ts'
 import type { Node } from '../../../src-main/engine/graph/node.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
-import { checkGraph, expectClose, values } from '../check.ts'
+import { checkGraph, expectClose, runCompiled, values } from '../check.ts'
 
 const [T, B, I, H] = [4, 2, 3, 3]
 const counter = { seed: [1, 2] as const, step: 0 }
@@ -168,6 +168,22 @@ describe('scan', () => {
       { x: values([T, B, I], 5), w: values([I], 3) },
       { e: r.ys[0]!, d: r.ys[1]! },
     )
+  })
+
+  it('draws the same numbers for a product that leaves the loop and for what stays in it', () => {
+    const [xs, w] = [x(), g.state('w', [H, I])]
+    const { ys } = scan({ xs: [xs], init: [zero()] }, ([xt], [h]) => {
+      const masked = g.mul(xt!, g.ge(g.uniformLike(xt!, 9), 0.5))
+      const z = g.linear(masked, w)
+      return { state: [g.tanh(g.add(z, h!))], ys: [masked, z, h!] }
+    })
+    const outputs = { masked: ys[0]!, z: ys[1]!, h: ys[2]!, product: g.linear(ys[0]!, w) }
+    const feeds = { x: values([T, B, I], 5), w: values([H, I], 4) }
+    const got = runCompiled(outputs, feeds)
+    expectClose(got.z!, got.product!, 1e-12)
+    expect(new Set(got.masked!.map((v) => v === 0)).size).toBe(2)
+    // The next step sees it too: h_1 = tanh z_0.
+    expectClose(got.h!.slice(B * H, 2 * B * H), got.product!.slice(0, B * H).map(Math.tanh), 1e-12)
   })
 
   it('refuses states that change their shape', () => {

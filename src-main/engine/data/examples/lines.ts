@@ -3,7 +3,14 @@
 import type { ExamplesData } from '../../../contract/config.ts'
 import { UnrollError, type Warning } from '../../../contract/errors.ts'
 import { wholeText, type Text } from '../source.ts'
-import { encodeWords, maxSymbols, splitSymbols, unknownWord, vocabularyOf } from '../vocabulary.ts'
+import {
+  encodeWords,
+  maxSymbols,
+  splitSymbols,
+  unknownWord,
+  vocabularyOf,
+  writeSymbol,
+} from '../vocabulary.ts'
 import { endToken, type Example, type Problem } from './example.ts'
 
 export interface ExampleFile {
@@ -106,6 +113,9 @@ function rowsOf(text: string, data: ExamplesData, warnings: Warning[]): Row[] {
   return rows
 }
 
+const heldCount = (rows: number, { validation }: ExamplesData): number =>
+  Math.min(Math.round(rows * validation), rows - 1)
+
 /** Symbols in an order that the training part alone decides: the most frequent `limit` of `words` (ties by first appearance), or all of `all`. */
 function symbolsOf(
   words: readonly string[][],
@@ -142,7 +152,7 @@ function checkLabels(format: ExamplesData['format'], rows: readonly Row[], cut: 
 export function readExamples(text: Text, data: ExamplesData, known?: Known): ExampleFile {
   const warnings: Warning[] = []
   const rows = rowsOf(wholeText(text), data, warnings)
-  const held = Math.min(Math.round(rows.length * data.validation), rows.length - 1)
+  const held = heldCount(rows.length, data)
   const cut = rows.length - held
   const pairs = data.format === 'pairs'
   const unit = data.format === 'tagged' ? 'word' : data.unit
@@ -189,6 +199,30 @@ function checkKnown(rows: readonly Row[], examples: readonly Example[]): void {
   const at = examples.findIndex(({ input, answer }) => Array.from(input).includes(-1) || Array.from(answer).includes(-1)) // prettier-ignore
   if (at < 0) return
   throw new UnrollError('E_MODEL_MISMATCH', `data.dataset: line ${rows[at]!.line} has symbols or labels that the checkpoint does not know. Choose a text with the same ones, or start a new run.`, { path: 'data.dataset' }) // prettier-ignore
+}
+
+/**
+ * What the model reads of the held-out example in which symbol `offset` stands (of all, where nothing was held out), at most `length`
+ * symbols of it, and how many symbols there are in all.
+ */
+export function readExample(
+  text: Text,
+  data: ExamplesData,
+  offset: number,
+  length: number,
+): { text: string; symbols: number } {
+  const rows = rowsOf(wholeText(text), data, [])
+  const held = heldCount(rows.length, data)
+  const sources = rows.slice(held > 0 ? rows.length - held : 0).map((row) => row.source)
+  const symbols = sources.reduce((n, source) => n + source.length, 0)
+  let end = 0
+  const found = sources.find((source) => offset < (end += source.length)) ?? []
+  const shown = found.slice(0, length)
+  if (data.format === 'tagged') return { text: shown.join(' '), symbols }
+  return {
+    text: shown.map((symbol, i) => writeSymbol(shown[i - 1] ?? '', symbol, data.unit)).join(''),
+    symbols,
+  }
 }
 
 /** Names of the classes as shown: of a pair with the end token. */

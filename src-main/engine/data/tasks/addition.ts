@@ -98,7 +98,7 @@ export function additionTask(config: RunConfig): Task {
         loss: penalised(mul(sum(square(sub(answers, y))), 0.5 / batch), trace),
         outputs: [answers],
         carry: statisticUpdates(weights, trace),
-        ...(nudge && { flow: { network, nudge, trace } }),
+        ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }),
       }
     },
     feed(executable, step) {

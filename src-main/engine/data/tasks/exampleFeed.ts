@@ -5,7 +5,6 @@ import type { Executable } from '../../run/executor.ts'
 import type { Length } from '../examples/batches.ts'
 import { stepsOf, type Example, type Problem } from '../examples/example.ts'
 import type { Asked } from './exampleLoss.ts'
-import { rankInput } from './exampleNetwork.ts'
 
 export interface Inputs {
   x: Node
@@ -90,10 +89,5 @@ export function writeExamples(
         for (let k = 0; k < classes; k++) legal[at * classes + k] = (example.legal[t]! >> k) & 1
     }
   })
-  if (slots.has(rankInput))
-    buffers.set(
-      rankInput,
-      Float64Array.from({ length: classes }, (_, i) => classes - 1 - i),
-    )
   for (const [name, values] of buffers) if (slots.has(name)) executable.write(name, values)
 }

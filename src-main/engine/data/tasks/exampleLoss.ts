@@ -1,8 +1,9 @@
 // What an answer costs, and whether it is right: losses per answer (...), and the sums of a validation pass with their metrics.
+import { argmax } from '../../graph/argmax.ts'
 import type { Node } from '../../graph/node.ts'
 import { abs, add, crossEntropy, div, eq, exp, ge, gt, input, log, maxOf, maximum, mul, neg, oneHot, relu, reshape, sigmoid, slice, softmax, square, sub, sum } from '../../graph/ops.ts' // prettier-ignore
 import type { Problem, Shape } from '../examples/example.ts'
-import { likeliestIds, type LossName } from './exampleNetwork.ts'
+import type { LossName } from './exampleNetwork.ts'
 
 /** Above this many classes only the greedy answers of a pair are judged: judging all would double the memory of the outputs. */
 const maxJudged = 512
@@ -92,7 +93,7 @@ export function sumsOf(
   if (output.kind === 'number') sums.squares = sum(mul(square(sub(line(logits, 0), asked.answers)), given))
   if (asked.stops) sums.lengths = wholes(eq(gt(line(logits, 1), 0), asked.stops), given)
   if (greedy && output.kind === 'classes') {
-    const own = likeliestIds(greedy)
+    const own = argmax(greedy)
     const end = output.count - 1
     sums.exact = wholes(eq(own, asked.answers), given)
     sums.lengths = wholes(eq(eq(own, end), eq(asked.answers, end)), given)

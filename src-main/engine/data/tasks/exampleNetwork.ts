@@ -4,12 +4,21 @@ import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Weight } from '../../cells/cell.ts'
 import type { Node } from '../../graph/node.ts'
-import { concat, constant, ge, input, maxOf, mul, reshape, sub, zeros } from '../../graph/ops.ts'
+import { constant } from '../../graph/ops.ts'
 import { bridge, bridgeWeights } from '../../nn/bridge.ts'
 import { readout } from '../../nn/ends.ts'
+import { freeRunning, ownInputs, type Forcing } from '../../nn/forcing.ts'
 import { networkOf, refuseLookingAhead, within, type Network, type Weights } from '../../nn/network.ts'
+import { nudgesOf, type Nudged } from '../../nn/nudges.ts'
 import { pool, poolWeights, type Pooling } from '../../nn/pool.ts'
-import { outputsOf, statisticUpdates, traceNetwork, zeroStates, type Trace } from '../../nn/trace.ts'
+import {
+  outputsOf,
+  statisticUpdates,
+  traceNetwork,
+  zeroStates,
+  type Look,
+  type Trace,
+} from '../../nn/trace.ts'
 import type { Shape } from '../examples/example.ts'
 
 export interface ExampleNetwork extends Network {
@@ -88,36 +97,52 @@ export function exampleNetwork(config: RunConfig, shape: Shape): ExampleNetwork 
 export interface Outputs {
   logits: Node
   traces: { trace: Trace; weights: Weights }[]
+  /** With `flow`: the traces, nudged. */
+  nudged: Nudged[]
 }
 
-/** `x` as traceNetwork takes it, `mask` (T, B). `previous` (A, B): of a pair, the symbol before each answer, -1 before the first. */
+/**
+ * `x` as traceNetwork takes it, `mask` (T, B). `previous` (A, B): of a pair, the symbol before each answer, -1 before the first;
+ * with `forcing` the decoder also reads its own symbols.
+ */
 export function traceExamples(
   network: ExampleNetwork,
   shape: Shape,
   weights: Weights,
   { x, mask, previous }: { x: Node; mask: Node | undefined; previous?: Node | undefined },
   training: boolean,
+  { flow = false, forcing }: { flow?: boolean; forcing?: Forcing } = {},
 ): Outputs {
+  const nudgeFor = (of: Network, { shape }: Node) => flow && { nudge: nudgesOf(of, shape[0]!, shape[1]!) }
+  const nudged: Nudged[] = []
+  const note = (prefix: string, of: Network, trace: Trace, nudge: ReturnType<typeof nudgeFor>) =>
+    nudge && nudged.push({ prefix, network: of, trace, ...nudge })
   const look = { training, ...(mask && { mask }) }
   if (!network.encoder) {
-    const trace = traceNetwork(network, weights, x, zeroStates(network, x.shape[1]!), look)
+    const nudge = nudgeFor(network, x)
+    const trace = traceNetwork(network, weights, x, zeroStates(network, x.shape[1]!), { ...look, ...nudge })
+    note('', network, trace, nudge)
     const logits =
       shape.topology === 'one'
         ? readout(network, weights, pool(network.pooling, network, weights, trace))
         : outputsOf(network, weights, trace)
-    return { logits, traces: [{ trace, weights }] }
+    return { logits, traces: [{ trace, weights }], nudged }
   }
-  const encoded = traceEncoder(network, weights, x, look)
+  const [early, late] = [nudgeFor(network.encoder, x), nudgeFor(network, previous!)]
+  const encoded = traceEncoder(network, weights, x, { ...look, ...early })
+  note('encoder.', network.encoder, encoded.trace, early)
   const start = bridge(network, weights, encoded.trace)
-  const trace = traceNetwork(network, weights, previous!, start, { training })
-  return { logits: outputsOf(network, weights, trace), traces: [encoded, { trace, weights }] }
+  const own = forcing && ownInputs(forcing, previous!.shape[0]!, previous!.shape[1]!)
+  const trace = traceNetwork(network, weights, previous!, start, { training, ...late, ...(own && { own }) })
+  note('', network, trace, late)
+  return { logits: outputsOf(network, weights, trace), traces: [encoded, { trace, weights }], nudged }
 }
 
 function traceEncoder(
   { encoder }: ExampleNetwork,
   weights: Weights,
   x: Node,
-  look: { training: boolean; mask?: Node },
+  look: Pick<Look, 'training' | 'mask' | 'nudge'>,
 ) {
   const own = within(weights, 'encoder.')
   // Random masks of its own, not those of the decoder.
@@ -128,18 +153,6 @@ function traceEncoder(
 /** Next values of running statistics of all traces. */
 export const statisticsOf = ({ traces }: Outputs): [state: Node, next: Node][] =>
   traces.flatMap(({ trace, weights }) => statisticUpdates(weights, trace))
-
-/** Numbers O-1 .. 0, fed: they make the first of equal maxima win. */
-export const rankInput = 'rank'
-
-/** Ids of the likeliest classes, logits (..., O) -> (...). */
-export function likeliestIds(logits: Node): Node {
-  const size = logits.shape.at(-1)!
-  const last = [logits.shape.length - 1]
-  const best = maxOf(logits, last)
-  const hit = ge(logits, reshape(best, [...best.shape, 1]))
-  return sub(size - 1, maxOf(mul(hit, input(rankInput, [size])), last))
-}
 
 /** The decoder of a pair on its own, the likeliest symbol at each of `steps` steps: outputs (A, B, O). */
 export function traceGreedy(
@@ -152,11 +165,7 @@ export function traceGreedy(
   const batch = x.shape[1]!
   const { trace } = traceEncoder(network, weights, x, { training: false, ...(mask && { mask }) })
   const start = bridge(network, weights, trace)
-  const opening = constant(-1, [1, batch])
-  const none = steps > 1 ? [zeros([steps - 1, batch])] : []
-  const first = constant(1, [1, batch, 1])
-  const truth = concat([first, ...(steps > 1 ? [zeros([steps - 1, batch, 1])] : [])], 0)
-  const own = { truth, pick: likeliestIds }
-  const run = traceNetwork(network, weights, concat([opening, ...none], 0), start, { own })
+  const own = freeRunning({ ownSymbol: 'likeliest' }, steps, batch)
+  const run = traceNetwork(network, weights, constant(-1, [steps, batch]), start, { own })
   return outputsOf(network, weights, run)
 }

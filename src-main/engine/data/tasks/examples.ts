@@ -91,9 +91,10 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
   const network = exampleNetwork(config, problem)
   const loss = lossFor(config, problem)
   const lengths = bucketLengths(problem, usual, train.buckets, problem.longest)
-  const traceOf = (weights: Weights, length: Length, columns: number, training: boolean) => {
+  const traceOf = (weights: Weights, length: Length, columns: number, training: boolean, flow = false) => {
+    const more = { flow, ...(training && { forcing: train }) }
     const inputs = inputsFor(problem, length, columns)
-    return { inputs, outputs: traceExamples(network, problem, weights, inputs, training) }
+    return { inputs, outputs: traceExamples(network, problem, weights, inputs, training, more) }
   }
   const buckets = (examplesOf: (step: number) => readonly Example[]): Partial<Record<'buckets', Buckets>> =>
     lengths.length === 1
@@ -116,12 +117,14 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
     warnings: source.warnings,
     samples: false,
     ...buckets((step) => batches.at(step)),
-    graph(weights, bucket = 0) {
-      const { inputs, outputs } = traceOf(weights, lengths[bucket]!, train.batch, true)
+    graph(weights, bucket = 0, flow = false) {
+      const { inputs, outputs } = traceOf(weights, lengths[bucket]!, train.batch, true, flow)
       const plain = meanOver(lossOf(loss, problem, outputs.logits, inputs.asked), inputs.asked.given)
       return {
         loss: outputs.traces.reduce((sum, { trace }) => penalised(sum, trace), plain),
+        outputs: [outputs.logits],
         carry: statisticsOf(outputs),
+        ...(flow && { flow: outputs.nudged }),
       }
     },
     feed: (executable, step) => writeExamples(executable, problem, batches.at(step), source.weights),

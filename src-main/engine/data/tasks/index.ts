@@ -1,6 +1,7 @@
 // Configuration -> task, and the network that a configuration describes.
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
+import { cellById } from '../../cells/index.ts'
 import { truthChanges, truthInput, truthShare } from '../../nn/forcing.ts'
 import type { GridNetwork } from '../../nn/grid.ts'
 import type { Network } from '../../nn/network.ts'
@@ -23,14 +24,52 @@ export interface Known {
 
 export function taskOf(config: RunConfig, text: Text, known?: Known): Task {
   refuseOwnInputs(config)
+  refuseSmallBatch(config)
+  refuseUnread(config)
   return fedEachStep(config, plainTask(config, text, known))
 }
 
 /** Only where the network predicts what it reads next can it read its own predictions. */
 function refuseOwnInputs({ data, train }: RunConfig): void {
-  if (train.forcing === 'teacher' || (data.kind === 'text' && train.bptt !== 'windows')) return
-  const what = data.kind === 'text' ? 'bptt "windows" predicts one symbol per window' : `${data.kind} does not ask for the next symbol of what is read` // prettier-ignore
-  throw new UnrollError('E_CONFIG_DATA', `train.forcing: ${what}, so nothing of the network's own could be read; set it to "teacher".`, { path: 'train.forcing' }) // prettier-ignore
+  if (train.forcing === 'teacher') return
+  const refuse = (path: string, message: string) =>
+    new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
+  const isPair = (data.kind === 'memory' && data.problem === 'reverse') || (data.kind === 'examples' && data.format === 'pairs') // prettier-ignore
+  if (isPair && train.forcing === 'professor')
+    throw refuse(
+      'train.forcing',
+      'a discriminator judges the reading of one text, not pairs; take another way.',
+    )
+  if (!isPair && (data.kind !== 'text' || train.bptt === 'windows')) {
+    const what = data.kind === 'text' ? 'bptt "windows" predicts one symbol per window' : 'these examples do not ask for the next symbol of what is read' // prettier-ignore
+    throw refuse('train.forcing', `${what}, so nothing of the network's own could be read; set it to "teacher".`) // prettier-ignore
+  }
+  if (train.forcing === 'professor' && train.optimizer === 'hessianfree')
+    throw refuse('train.optimizer', 'a discriminator is trained beside the network, each by its own gradient; take a first-order optimiser.') // prettier-ignore
+}
+
+/** Settings of examples that no other task reads. */
+function refuseUnread({ data, model, train }: RunConfig): void {
+  if (data.kind === 'memory' || data.kind === 'examples') return
+  const unread = (
+    [
+      ['model.pooling', model.pooling, 'last'],
+      ['train.loss', train.loss, 'auto'],
+      ['train.labelWeights', train.labelWeights, 'none'],
+      ['train.buckets', train.buckets, 1],
+    ] as const
+  ).find(([, value, usual]) => value !== usual)
+  if (!unread) return
+  const [path, , usual] = unread
+  throw new UnrollError('E_CONFIG_DATA', `${path}: only memory problems and examples have a choice of it; set it to ${usual}.`, { path }) // prettier-ignore
+}
+
+/** A cell that normalises over the batch needs one. */
+function refuseSmallBatch({ data, model, train }: RunConfig): void {
+  if (data.kind === 'image') return
+  const { title, smallestBatch = 1 } = cellById(model.cell)
+  if (train.batch < smallestBatch)
+    throw new UnrollError('E_CONFIG_DATA', `train.batch: a ${title} normalises over the batch, which must be at least ${smallestBatch}, not ${train.batch}.`, { path: 'train.batch' }) // prettier-ignore
 }
 
 function plainTask(config: RunConfig, text: Text, known?: Known): Task {

@@ -101,7 +101,7 @@ export function seriesTask(config: RunConfig): Task {
         outputs: [answers],
         carry: statisticUpdates(weights, trace),
         wrong: wrongOf(answers, targets),
-        ...(nudge && { flow: { network, nudge, trace } }),
+        ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }),
       }
     },
     // The inputs never change: written once.

@@ -12,12 +12,12 @@ export interface StepGraph {
   loss: Node
   /** Carried states and their next values. */
   carry: [state: Node, next: Node][]
-  /** What the loss is a convex function of: outputs before squashing for cross-entropies, answers for squares. */
+  /** What the loss is a function of, a convex one if possible: outputs before squashing for cross-entropies, answers for squares. */
   outputs?: readonly Node[]
   /** Outputs on the wrong side of 0.5 before the update, for tasks that can be solved. */
   wrong?: Node
-  /** If it was asked for and the task can be nudged: by what the gradient through time is derived. */
-  flow?: Nudged
+  /** If it was asked for and the task can be nudged: by what the gradient through time is derived, one per network. */
+  flow?: readonly Nudged[]
   /** Weights under `prefix` follow a loss of their own: a discriminator beside the network that it judges. */
   rival?: { prefix: string; loss: Node }
   /** Scalars worth watching, told as means `train/<name>`. */

@@ -2,6 +2,7 @@
 import type { RunConfig, TextData } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { networkOf, refuseLookingAhead, type Network } from '../../nn/network.ts'
+import { withProfessor } from '../../nn/professor.ts'
 import { readCorpus, type Corpus } from '../corpus.ts'
 import type { Text } from '../source.ts'
 import { vocabularyOf } from '../vocabulary.ts'
@@ -10,7 +11,7 @@ import { streamsTask } from './textStreams.ts'
 import { windowsTask } from './textWindows.ts'
 
 export const textNetwork = ({ model, train }: RunConfig, symbols: number): Network =>
-  networkOf(model, { symbols, outputs: symbols, outputBias: true }, train)
+  withProfessor(networkOf(model, { symbols, outputs: symbols, outputBias: true }, train), train)
 
 /** `vocabulary`: symbols of a checkpoint to go on from. Throws E_DATA_*, E_VOCAB_MAX, E_CONFIG_DATA, E_MODEL_MISMATCH. */
 export function textTask(config: RunConfig, text: Text, vocabulary?: readonly string[]): Task {

@@ -5,8 +5,10 @@ import type { Node } from '../../graph/node.ts'
 import { input, mul, slice, state } from '../../graph/ops.ts'
 import { meanCrossEntropy } from '../../nn/losses.ts'
 import { readout } from '../../nn/ends.ts'
+import { freeRunning, ownInputs } from '../../nn/forcing.ts'
 import { stateShapes, type Network } from '../../nn/network.ts'
 import { nudgesOf } from '../../nn/nudges.ts'
+import { professorGraph } from '../../nn/professor.ts'
 import { atStep, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
 import type { Corpus } from '../corpus.ts'
 import { fillCover, fillWindow, planCover, planStreams } from '../streams.ts'
@@ -44,16 +46,25 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
       const carried = carry ? carriedStates(network, s.batch) : []
       const kept = carry ? input('keep', []) : undefined
       const init = carry ? carried.map((c) => mul(c, kept!)) : zeroStates(network, s.batch)
+      const own = ownInputs(train, s.window, s.batch)
       const trace = traceNetwork(network, weights, x, init, {
         keepStates: carry && stride < s.window,
         training: true,
         ...(nudge && { nudge }),
+        ...(own && { own }),
       })
       const after = stride < s.window ? trace.states.map((stack) => atStep(stack, stride - 1)) : trace.final
-      const logits = readout(network, weights, slice(trace.top, 0, s.window - stride, stride))
+      const late = (stack: Node) => slice(stack, 0, s.window - stride, stride)
+      const logits = trace.logits ? late(trace.logits) : readout(network, weights, late(trace.top))
       const loss = penalised(meanCrossEntropy(logits, y), trace)
       const carries = carried.map((c, i): [Node, Node] => [c, after[i]!])
-      return { loss, outputs: [logits], carry: [...carries, ...statisticUpdates(weights, trace)], ...(nudge && { flow: { network, nudge, trace } }) } // prettier-ignore
+      const graph = { loss, outputs: [logits], carry: [...carries, ...statisticUpdates(weights, trace)], ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }) } // prettier-ignore
+      if (train.forcing !== 'professor') return graph
+      const free = traceNetwork(network, weights, x, init, {
+        training: true,
+        own: freeRunning(train, s.window, s.batch),
+      })
+      return { ...graph, ...professorGraph(weights, train, loss, trace.top, free.top) }
     },
     feed(executable, step) {
       const w = step % s.windows

@@ -68,7 +68,12 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
       const { trace, y, logits } = last(weights, true, nudge)
       const loss = penalised(meanCrossEntropy(logits, y), trace)
       const carry = statisticUpdates(weights, trace)
-      return { loss, outputs: [logits], carry, ...(nudge && { flow: { network, nudge, trace } }) }
+      return {
+        loss,
+        outputs: [logits],
+        carry,
+        ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }),
+      }
     },
     feed(executable, step) {
       const epoch = Math.floor(step / stepsPerEpoch)

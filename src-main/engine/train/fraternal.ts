@@ -1,0 +1,25 @@
+// Fraternal dropout (Zolna et al. 2018): the same weights under two sets of masks are asked for the same outputs.
+import type { StepGraph } from '../data/tasks/task.ts'
+import { UnrollError } from '../../contract/errors.ts'
+import { add, mean, mul, square, sub } from '../graph/ops.ts'
+import { otherMasks } from '../nn/regularise.ts'
+
+/** (l1 + l2) / 2 + kappa * mean (z1 - z2)^2: losses l and outputs z of two passes whose masks differ. 0 leaves the graph as it is. */
+export function fraternal(graph: StepGraph, kappa: number): StepGraph {
+  if (kappa === 0) return graph
+  const { loss, outputs } = graph
+  if (!outputs) {
+    throw new UnrollError(
+      'E_CONFIG_DATA',
+      'train.fraternal: this task does not say what its outputs are, so two of them cannot be compared. Set it to 0.',
+      { path: 'train.fraternal' },
+    )
+  }
+  const [other, ...others] = otherMasks([loss, ...outputs])
+  const apart = outputs.map((z, i) => mean(square(sub(z, others[i]!)))).reduce((a, b) => add(a, b))
+  return {
+    ...graph,
+    loss: add(mul(add(loss, other!), 0.5), mul(apart, kappa)),
+    outputs: [...new Set([...outputs, ...others])],
+  }
+}

@@ -1,0 +1,60 @@
+// The vanishing-gradient penalty Omega of Pascanu, Mikolov and Bengio (2013), for any cell: it asks every step to hand back as much of the
+// gradient as it was given. Built from the messages of the derived loss and one step of every scan.
+import { adjoints, derive } from '../compile/derive.ts'
+import { SecondPass } from '../compile/secondPass.ts'
+import type { Node } from '../graph/node.ts'
+import {
+  abs, add, constant, div, eq, gt, maxOf, maximum, mean, reshape, select, slice, sqrt, square, stopGradient, sub, sum,
+} from '../graph/ops.ts' // prettier-ignore
+
+type Messages = readonly (Node | null)[]
+
+/** (..., B, any) -> (..., B): sums over all axes from `first` on. */
+const sumFrom = (a: Node, first: number): Node => sum(a, a.shape.slice(first).map((_, i) => first + i)) // prettier-ignore
+const total = (parts: readonly Node[]): Node => parts.reduce((a, b) => add(a, b))
+
+/**
+ * Omega and its gradients by `wrt`, beside those of the loss. Per scan: the sum over steps k of the mean over sequences of
+ * (|m_{k+1} ds_{k+1}/ds_k| / |m_{k+1}| - 1)^2, where s is the whole state (h and c of an LSTM) and m = dloss/ds. As in the paper m and all
+ * values of the forward pass count as constants in its gradient; a step that is given nothing costs nothing.
+ */
+export function deriveWithOmega(
+  loss: Node,
+  wrt: readonly Node[],
+): { gradients: Node[]; omega: Node; omegaGradients: Node[] } {
+  const parts: Node[] = []
+  const gradients = derive(loss, wrt, (scanned, messages) => {
+    const part = omegaOf(scanned, messages)
+    if (part) parts.push(part)
+  })
+  const omega = parts.length > 0 ? total(parts) : constant(0)
+  return { gradients, omega, omegaGradients: derive(omega, wrt) }
+}
+
+/** Omega of one scan; undefined where no gradient flows from step to step. */
+function omegaOf(scanned: Node, messages: Messages): Node | undefined {
+  const body = scanned.attrs.body!
+  if (body.length < 2) return undefined
+  const states = messages.flatMap((m, k) => (m ? [{ k, m: stopGradient(m) }] : []))
+  if (states.length === 0) return undefined
+  // Scaled by the largest entry of each sequence, so that f32 squares what f32 holds.
+  const largest = states.map(({ m }) => maxOf(abs(m), m.shape.slice(2).map((_, i) => 2 + i))).reduce((a, b) => maximum(a, b)) // prettier-ignore
+  const scale = add(largest, eq(largest, 0))
+  const scaled = states.map(({ m }) =>
+    div(m, reshape(scale, [...scale.shape, ...m.shape.slice(2).map(() => 1)])),
+  )
+  const given = total(scaled.map((m) => sumFrom(square(m), 2)))
+
+  const pass = new SecondPass(scanned, body.reverse, stopGradient)
+  const seeds = states.map(({ k }, i): [Node, Node] => [body.next[k]!, pass.read(scaled[i]!)])
+  const slots = states.map(({ k }) => body.state[k]!)
+  const handed = adjoints(seeds, slots, true).flatMap((g) => (g ? [sumFrom(square(g), 1)] : []))
+  if (handed.length === 0) return undefined
+  const later = pass.stackLater(pass.rebuild(total(handed)))
+  pass.finish()
+  const ratio = sqrt(add(div(later(), add(given, eq(given, 0))), 1e-20))
+  const cost = select(gt(given, 0), square(sub(ratio, 1)), 0)
+  // The first step hands back to where the window starts.
+  const steps = slice(cost, 0, body.reverse ? 0 : 1, body.length - 1)
+  return sum(mean(steps, [1]))
+}

@@ -1,0 +1,45 @@
+// Pictures of gray levels as pixels of a canvas, and what can be said of them in words and numbers. Pure.
+import type { Picture, Pictures } from '@contract/run.ts'
+
+/** RGBA bytes, row by row: level 0 is black, levels - 1 white; what is no level is black. */
+export function grayBytes(
+  { pixels }: Picture,
+  { rows, columns, levels }: Pictures,
+): Uint8ClampedArray<ArrayBuffer> {
+  const bytes = new Uint8ClampedArray(4 * rows * columns)
+  for (let i = 0; i < rows * columns; i++) {
+    const level = parseInt(pixels[i] ?? '0', 16) || 0
+    bytes.fill(Math.round((255 * level) / (levels - 1)), 4 * i, 4 * i + 3)
+    bytes[4 * i + 3] = 255
+  }
+  return bytes
+}
+
+/** For those who do not see it: number, what was given, what was said, how bright it is. */
+export function pictureText(
+  picture: Picture,
+  index: number,
+  { rows, columns, levels, pictures }: Pictures,
+): string {
+  const total = Array.from(picture.pixels, (digit) => parseInt(digit, 16) || 0).reduce((s, x) => s + x, 0)
+  const bright = Math.round((100 * total) / Math.max(1, picture.pixels.length * (levels - 1)))
+  const parts = [
+    `Picture ${index + 1} of ${pictures.length}, ${columns} by ${rows} pixels`,
+    picture.given ? `upper ${picture.given} rows given` : '',
+    picture.caption ?? '',
+    `brightness ${bright} %`,
+  ]
+  return parts.filter(Boolean).join(', ')
+}
+
+/** Share of the drawn pixels that are as in the originals; null when nothing was drawn. */
+export function shareAlike(drawn: Pictures, originals: Pictures): number | null {
+  let [same, all] = [0, 0]
+  drawn.pictures.forEach(({ pixels, given = 0 }, b) => {
+    for (let i = given * drawn.columns; i < pixels.length; i++) {
+      all++
+      if (pixels[i] === originals.pictures[b]?.pixels[i]) same++
+    }
+  })
+  return all > 0 ? same / all : null
+}

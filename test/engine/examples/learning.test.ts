@@ -1,0 +1,216 @@
+// Examples through the engine's public door: learning, buckets that change nothing, resumed runs, tables, refusals, looking inside.
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import type { RunConfig, RunConfigInput } from '../../../src-main/contract/config.ts'
+import type { ExamplesTable } from '../../../src-main/contract/run.ts'
+import { parseConfig } from '../../../src-main/contract/validate.ts'
+import { builtinText, chooseExecutor, exportWeights, inspectGrid, openModel, openTraining, planRun, readCheckpoint, sampleText, type TrainingEvent } from '../../../src-main/engine/index.ts' // prettier-ignore
+import { taskOf } from '../../../src-main/engine/data/tasks/index.ts'
+import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
+import { Learner, programsOf } from '../../../src-main/engine/train/learner.ts'
+
+const reference = referenceExecutor()
+const fastest = chooseExecutor('auto', 1).executor
+const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+const quiet = {
+  bptt: 'full',
+  evalEvery: 0,
+  sampleEvery: 0,
+  flowEvery: 0,
+  checkpointEvery: 1_000_000,
+} as const
+const configOf = ({ train, ...given }: RunConfigInput): RunConfig =>
+  parseConfig({ seed: 3, ...given, train: { ...quiet, ...train } }) as RunConfig
+
+/** Runs to the end; the last value of every metric, and all events. */
+function learn(config: RunConfig, text = '', executor = fastest) {
+  const events: TrainingEvent[] = []
+  const training = openTraining({ config, text }, executor)
+  for (const event of training.events()) if (event.kind !== 'step') events.push(event)
+  const last = Object.assign({}, ...events.flatMap((e) => (e.kind === 'metrics' ? [e.values] : []))) as Record<string, number> // prettier-ignore
+  return { last, events, training }
+}
+const tableOf = (events: readonly TrainingEvent[]): ExamplesTable =>
+  events.flatMap((e) => (e.kind === 'sample' && e.table?.kind === 'examples' ? [e.table] : [])).at(-1)!
+
+describe('learning', () => {
+  it('reber: at least 99.9 % of the sets of a thousand held-out strings', () => {
+    const { last, events } = learn(configOf({ data: { kind: 'memory', problem: 'reber' }, model: { cell: 'lstm', hidden: 16, input: 'onehot' }, train: { steps: 500, lr: 0.01, buckets: 4, sampleEvery: 500 } })) // prettier-ignore
+    expect(last['val/legal']).toBeGreaterThanOrEqual(0.999)
+    expect(last['val/exact']).toBeGreaterThanOrEqual(0.99)
+    // Every second symbol or so is a choice of two; the entropy of that, 0.60, is the best there is.
+    expect(last['val/loss']).toBeGreaterThan(0.58)
+    expect(last['val/loss']).toBeLessThan(0.63)
+    expect(tableOf(events).rows[0]!.expected).toMatch(/^TP /)
+  })
+  it('reviews: who reads the order of words is right about them all', () => {
+    const { last } = learn(configOf({ data: { kind: 'examples' }, model: { cell: 'gru', hidden: 24 }, train: { steps: 150, lr: 0.01, buckets: 3 } }), builtinText('reviews')) // prettier-ignore
+    expect(last['val/accuracy']).toBeGreaterThan(0.99)
+  })
+  it('reverse: a decoder writes words backwards by itself, and stops', () => {
+    const { last } = learn(configOf({ data: { kind: 'memory', problem: 'reverse', length: 4 }, model: { cell: 'gru', hidden: 32, input: 'onehot' }, train: { steps: 400, lr: 0.01 } })) // prettier-ignore
+    expect(last['val/exact']).toBeGreaterThan(0.9)
+    expect(last['val/length_right']).toBeGreaterThan(0.98)
+  })
+})
+
+const tagged = Array.from({ length: 40 }, (_, i) => ['the/DET dog/NN ate/V', 'a/DET cat/NN', 'dog/NN ran/V ./.', 'the/DET cat/NN ate/V the/DET dog/NN ./.'][(i * 7) % 4]).join('\n') // prettier-ignore
+const pairs = Array.from({ length: 40 }, (_, i) => ['one\t1', 'two one\t21', 'one two two\t122', 'two two\t22'][(i * 7) % 4]).join('\n') // prettier-ignore
+const labelled = Array.from({ length: 45 }, (_, i) => ['up\tyes yes indeed', 'down\tno', 'up\tyes', 'down\tno no no never', 'down\tnever'][(i * 3) % 5]).join('\n') // prettier-ignore
+
+const cases: [string, RunConfigInput, string][] = [
+  ['labelled, balanced labels', { data: { kind: 'examples' }, model: { cell: 'gru', hidden: 5, embedding: 3, pooling: 'attention' }, train: { labelWeights: 'balanced' } }, labelled],
+  ['tagged, both directions', { data: { kind: 'examples', format: 'tagged' }, model: { cell: 'lstm', hidden: 5, embedding: 3, bidirectional: true } }, tagged],
+  ['pairs by characters', { data: { kind: 'examples', format: 'pairs', unit: 'char' }, model: { cell: 'lstm', hidden: 6, embedding: 3, bidirectional: true } }, pairs],
+  ['embedded reber', { data: { kind: 'memory', problem: 'embedded-reber' }, model: { cell: 'rnn', hidden: 6, input: 'onehot' } }, ''],
+  ['count', { data: { kind: 'memory', problem: 'count', length: 6 }, model: { cell: 'gru', hidden: 6 } }, ''],
+] // prettier-ignore
+
+describe.each(cases)('%s', (_, given, text) => {
+  const config = (train: RunConfigInput['train']) => configOf({ ...given, train: { batch: 4, steps: 24, ...given.train, ...train } }) // prettier-ignore
+
+  it('has the same validation with any number of buckets, and the same loss of any batch', () => {
+    const [one, four] = [1, 4].map((buckets) => {
+      const own = config({ buckets })
+      const task = taskOf(own, text)
+      const programs = programsOf(task, own)
+      const learner = new Learner(task, programs, reference)
+      learner.initialise(own)
+      return { task, programs, learner, values: learner.validate(own.seed, 0, undefined)! }
+    }) as [Held, Held]
+    expect(four.programs.shorter.length).toBeGreaterThan(0)
+    expect(four.values).toEqual(Object.fromEntries(Object.entries(one.values).map(([k, v]) => [k, expect.closeTo(v, 10) as number]))) // prettier-ignore
+    // The batches of the buckets, padded to the longest.
+    const used = new Set<number>()
+    for (let step = 0; step < 12; step++) {
+      const [long, fits] = [four.learner.main, four.learner.at(step)]
+      used.add(four.task.buckets!.of(step))
+      const losses = [fits, long].map((executable) => {
+        four.learner.initialise(config({}))
+        four.task.feed(executable, step)
+        executable.run({ seed: [1, 2], step })
+        return executable.scalar('loss')
+      })
+      expect(losses[0]).toBeCloseTo(losses[1]!, 10)
+    }
+    expect(used.size).toBeGreaterThan(1)
+  })
+
+  it('resumed in the middle of an epoch = uninterrupted, and what it takes is what was planned', () => {
+    const own = config({ buckets: 3, logEvery: 5, evalEvery: 7, sampleEvery: 9, dropout: 0.2 })
+    const whole = openTraining({ config: own, text }, fastest)
+    const expected = [...whole.events()].filter((e) => e.kind !== 'step')
+    const end = hash(whole.checkpoint())
+    const first = openTraining({ config: own, text }, fastest)
+    const events: TrainingEvent[] = []
+    for (const event of first.events()) {
+      if (event.kind !== 'step') events.push(event)
+      else if (event.step === 11) break
+    }
+    const bytes = first.checkpoint()
+    const second = openTraining({ config: own, text, resume: bytes }, fastest)
+    for (const event of second.events()) if (event.kind !== 'step') events.push(event)
+    expect(events).toEqual(expected)
+    expect(hash(second.checkpoint())).toBe(end)
+    expect(planRun(own, text, fastest, 2 ** 30).memoryBytes).toBe(whole.memoryBytes)
+    // Weights alone keep the names of the classes.
+    expect(readCheckpoint(exportWeights(bytes)).labels).toEqual(readCheckpoint(bytes).labels)
+  })
+})
+
+interface Held {
+  task: ReturnType<typeof taskOf>
+  programs: ReturnType<typeof programsOf>
+  learner: Learner
+  values: Record<string, number>
+}
+
+describe('the table', () => {
+  it.each([
+    ['tagged', tagged, 'word'],
+    ['pairs', pairs, 'char'],
+    ['labelled', labelled, 'word'],
+  ] as const)('of %s tells as many right as the validation of the same examples', (format, text, unit) => {
+    const data = { kind: 'examples', format, unit, validation: 0.2 } as const
+    for (const steps of [3, 12]) {
+      const config = configOf({ data, model: { cell: 'gru', hidden: 12, embedding: 6 }, train: { steps, batch: 8, lr: 0.03, sampleEvery: steps } }) // prettier-ignore
+      const { last, events } = learn(config, text.split('\n').slice(0, 40).join('\n'), reference)
+      const { rows } = tableOf(events)
+      expect(rows).toHaveLength(8)
+      const share = rows.filter((row) => row.right).length / 8
+      expect(last[format === 'labelled' ? 'val/accuracy' : 'val/exact']).toBeCloseTo(share, 10)
+      for (const { expected, predicted, right } of rows)
+        if (format !== 'labelled') expect(right).toBe(expected === predicted)
+    }
+  })
+})
+
+describe('label weights', () => {
+  it('balanced: the loss of a batch is the mean over labels of their mean losses', () => {
+    const config = configOf({ data: { kind: 'examples', validation: 0 }, model: { cell: 'rnn', hidden: 3 }, train: { batch: 45, labelWeights: 'balanced' } }) // prettier-ignore
+    const lossOf = (own: RunConfig, text: string) => {
+      const task = taskOf(own, text)
+      const learner = new Learner(task, programsOf(task, own), reference)
+      learner.initialise(own)
+      task.feed(learner.main, 0)
+      learner.main.write('lr', [0])
+      learner.main.run({ seed: [1, 2], step: 0 })
+      return learner.main.scalar('loss')
+    }
+    const lines = labelled.split('\n')
+    const plain = { ...config, train: { ...config.train, labelWeights: 'none' as const } }
+    const up = lines.filter((line) => line.startsWith('up'))
+    const [nu, nd] = [up.length, lines.length - up.length]
+    expect([nu, nd]).toEqual([18, 27])
+    // N * plain = nu * mean of "up" + nd * mean of "down"; 2 * balanced = the sum of both means. So both means are known ...
+    const [all, both] = [lossOf(plain, labelled), lossOf(config, labelled)]
+    const meanUp = (all * (nu + nd) - 2 * both * nd) / (nu - nd)
+    const meanDown = 2 * both - meanUp
+    // ... and so is the loss of a text with every "up" twice.
+    const doubled = [...lines, ...up].join('\n')
+    const bigger = { ...plain, train: { ...plain.train, batch: 63 } }
+    expect(lossOf(bigger, doubled)).toBeCloseTo((2 * nu * meanUp + nd * meanDown) / (2 * nu + nd), 10)
+  })
+})
+
+describe('refusals', () => {
+  it.each<[string, RunConfigInput, RegExp]>([
+    ['windows', { data: { kind: 'memory' }, train: { bptt: 'truncated' } }, /train\.bptt: .*take "full"/],
+    ['pooling of many answers', { data: { kind: 'memory', problem: 'copy' }, model: { pooling: 'mean' } }, /model\.pooling: .*set it to last/],
+    ['reading ahead', { data: { kind: 'memory', problem: 'dyck' }, model: { bidirectional: true } }, /model\.bidirectional/],
+    ['subsampling of many answers', { data: { kind: 'memory', problem: 'copy' }, model: { subsample: 2 } }, /model\.subsample/],
+    ['classes of a sum', { data: { kind: 'memory' }, train: { loss: 'crossentropy' } }, /train\.loss: .*numbers; take mse or halfsquares/],
+    ['the last step of two directions through a head', { data: { kind: 'memory' }, model: { bidirectional: true, head: 4 } }, /model\.pooling: .*mean, max or attention/],
+    ['an encoder of a cell that feeds back', { data: { kind: 'memory', problem: 'reverse' }, model: { cell: 'jordan' } }, /model\.cell: .*encoder/],
+  ])('%s', (_, given, message) => {
+    expect(() => planRun(configOf(given), '', reference, 2 ** 30)).toThrow(message)
+  }) // prettier-ignore
+})
+
+describe('looking inside', () => {
+  it.each([
+    ['a problem of symbols', { data: { kind: 'memory', problem: 'reber' } }, '', 'BTSSXXTVVE', 10],
+    ['words of a labelled text', { data: { kind: 'examples' } }, labelled, 'yes no never', 3],
+    [
+      'the encoder of pairs',
+      { data: { kind: 'examples', format: 'pairs', unit: 'char' } },
+      pairs,
+      'two one',
+      7,
+    ],
+  ] as const)('shows the units of %s', (_, given, text, typed, tokens) => {
+    const config = configOf({ ...given, model: { cell: 'gru', hidden: 5 }, train: { steps: 2, batch: 4 } })
+    const model = openModel(learn(config, text, reference).training.checkpoint(), reference)
+    const grid = inspectGrid(model, { text: typed, layer: 0, signal: 'h' })
+    expect(grid.tokens).toHaveLength(tokens)
+    expect([...grid.values].every((v) => Math.abs(v) <= 1)).toBe(true)
+    expect(new Set(grid.values).size).toBeGreaterThan(5)
+    expect(() => inspectGrid(model, { text: 'Ж', layer: 0, signal: 'h' })).toThrow(/never seen "Ж"/)
+    expect(() => [...sampleText(model, { prime: '', length: 3, temperature: 1, topK: 0, topP: 1, seed: 1 })]).toThrow(/gives no text/) // prettier-ignore
+  })
+  it('says that numbers cannot be typed', () => {
+    const config = configOf({ data: { kind: 'memory' }, model: { cell: 'gru', hidden: 5 }, train: { steps: 2, batch: 4 } }) // prettier-ignore
+    const model = openModel(learn(config, '', reference).training.checkpoint(), reference)
+    expect(() => inspectGrid(model, { text: 'a', layer: 0, signal: 'h' })).toThrow(/reads numbers/)
+  })
+})
