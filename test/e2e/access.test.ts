@@ -28,6 +28,7 @@ beforeAll(async () => {
     ...short,
   )
   ids.series = await train('--preset', 'series-1', '--set', 'train.lr=0.5')
+  ids.pixels = await train('--preset', 'pixels', '--set', 'model.hidden=4', '--set', 'train.batch=4', '--set', 'data.size=8', ...short) // prettier-ignore
 })
 afterAll(() => bench.close())
 
@@ -42,6 +43,8 @@ const views: [string, () => string, RegExp][] = [
   ['compare', () => `#/compare?ids=${ids.text},${ids.other}`, /model\.cell/],
   ['neurons', () => `#/neurons/${ids.text}`, /Unit 0/],
   ['sample', () => `#/sample/${ids.text}`, /Temperature/],
+  ['run on pictures', () => `#/run/${ids.pixels}`, /The marked rows were given/],
+  ['drawing pictures', () => `#/sample/${ids.pixels}`, /Nothing drawn yet/],
   ['data', () => '#/data', /Moby Dick/],
   ['no such run', () => '#/run/00000000000000000000000000', /no run|not found|deleted|gone/i],
 ]
