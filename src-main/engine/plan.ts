@@ -8,6 +8,7 @@ import { networkFor, taskOf } from './data/tasks/index.ts'
 import type { Task } from './data/tasks/task.ts'
 import { parameterCount, unitCount } from './nn/network.ts'
 import type { Executor } from './run/executor.ts'
+import { flowSize } from './train/flow.ts'
 import { programsOf, programsSize } from './train/learner.ts'
 import { totalStepsOf } from './train/schedules.ts'
 import { momentCounts } from './train/optimisers.ts'
@@ -35,6 +36,7 @@ export function planRun(config: RunConfig, text: Text, executor: Executor, avail
   const memoryBytes = programsSize(programs) * executor.bytesPerElement
   const largest = Math.max(programs.train.size, programs.evaluation?.size ?? 0)
   const needs = memoryBytes + (task.dataBytes ?? 0)
+  refuseRecord(flowSize(programs.flow), needs, largest, availableBytes, executor)
   if (needs > availableBytes) throw tooLarge(config, needs, availableBytes, '')
   if (largest >= maxElements)
     throw tooLarge(config, largest * executor.bytesPerElement, maxElements * executor.bytesPerElement, '')
@@ -64,6 +66,18 @@ function leastElements(config: RunConfig): { weights: number; states: number } {
     weights: copies * parameterCount(network),
     states: steps * unitCount(network),
   }
+}
+
+/** Throws E_MODEL_TOO_LARGE when all would fit but for the record of the gradient through time, of `record` elements. */
+function refuseRecord(record: number, needs: number, largest: number, has: number, executor: Executor): void {
+  const recordBytes = record * executor.bytesPerElement
+  const others = needs - recordBytes
+  if ((needs <= has && record < maxElements) || others > has || largest >= maxElements) return
+  throw new UnrollError(
+    'E_MODEL_TOO_LARGE',
+    `train.flowEvery: training needs ${bytes(others)} of memory, and the record of the gradient through time ${bytes(recordBytes)} more; ${bytes(Math.min(has, others + maxElements * executor.bytesPerElement))} are available. Set it to 0.`,
+    { path: 'train.flowEvery' },
+  )
 }
 
 /** Throws E_TOO_LARGE_FOR_MEMORY when the symbols alone do not fit. */

@@ -17,7 +17,7 @@ const short = ['--set', 'train.steps=40', '--set', 'train.evalEvery=20', '--set'
 beforeAll(async () => {
   bench = await openWorkbench()
   page = bench.page
-  ids.text = await train('--preset', 'prose', '--set', 'model.hidden=24', ...short)
+  ids.text = await train('--preset', 'prose', '--set', 'model.hidden=24', '--set', 'train.flowEvery=10', ...short) // prettier-ignore
   ids.other = await train(
     '--preset',
     'prose',
@@ -28,6 +28,7 @@ beforeAll(async () => {
     ...short,
   )
   ids.series = await train('--preset', 'series-1', '--set', 'train.lr=0.5')
+  ids.pixels = await train('--preset', 'pixels', '--set', 'model.hidden=4', '--set', 'train.batch=4', '--set', 'data.size=8', ...short) // prettier-ignore
 })
 afterAll(() => bench.close())
 
@@ -35,13 +36,15 @@ afterAll(() => bench.close())
 const views: [string, () => string, RegExp][] = [
   ['launch', () => '#/launch', /Binary addition/],
   ['runs', () => '#/runs', /elman/],
-  ['run', () => `#/run/${ids.text}`, /Checkpoints/],
+  ['run', () => `#/run/${ids.text}`, /it vanishes[\s\S]*steps back[\s\S]*Checkpoints/],
   ['run of a series', () => `#/run/${ids.series}`, /Expected|expected/],
   ['program of a run', () => `#/run/${ids.text}/program`, /Program of one training step/],
   ['program of the form', () => '#/launch/program', /Program of one training step|No configuration yet/],
   ['compare', () => `#/compare?ids=${ids.text},${ids.other}`, /model\.cell/],
   ['neurons', () => `#/neurons/${ids.text}`, /Unit 0/],
   ['sample', () => `#/sample/${ids.text}`, /Temperature/],
+  ['run on pictures', () => `#/run/${ids.pixels}`, /The marked rows were given/],
+  ['drawing pictures', () => `#/sample/${ids.pixels}`, /Nothing drawn yet/],
   ['data', () => '#/data', /Moby Dick/],
   ['no such run', () => '#/run/00000000000000000000000000', /no run|not found|deleted|gone/i],
 ]

@@ -194,5 +194,6 @@ describe('runs with Hessian-free optimisation', () => {
   it('are refused where the loss is not one of outputs', () => {
     const task = { ...delay, graph: (w: Weights) => ({ ...delay.graph(w), outputs: undefined }) } as unknown as Task // prettier-ignore
     expect(() => trainingProgram(task, train({}))).toThrow('train.optimizer: hessianfree')
+    expect(() => trainingProgram(delay, train({ omega: 1 }))).toThrow('train.omega: ')
   })
 })

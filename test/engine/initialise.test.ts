@@ -1,4 +1,6 @@
-// First weights: ranges, orthogonality gate by gate, the forget bias, and what each choice leaves alone.
+// First weights: ranges, orthogonality gate by gate, the forget bias, what each choice leaves alone, and how they spread beside PyTorch's
+// (test/fixtures/initialisers.json, written by scripts/oracle/initialisers.py).
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
@@ -87,5 +89,76 @@ describe('initial weights', () => {
     expect(new Set([first(1), first(2), first(2 ** 32 + 1), first(2 ** 52)]).size).toBe(4)
     const w = weightsOf('default')
     expect(w.get('layers.0.w_ih')![0]).not.toBe(w.get('layers.0.w_hh')![0])
+  })
+})
+
+interface Spread {
+  init: InitName
+  weight: string
+  shape: [rows: number, columns: number]
+  percentiles: number[]
+  variance: number
+  largest: number
+  singular: [least: number, most: number]
+}
+const fixture = JSON.parse(
+  readFileSync(new URL('../fixtures/initialisers.json', import.meta.url), 'utf8'),
+) as { sizes: { hidden: number; embedding: number; symbols: number }; choices: Spread[] }
+
+/** Draws of one weight under many seeds, cut into the blocks of its gates. */
+function blocksOf({ init, weight, shape: [rows, columns] }: Spread, seeds: number): Float64Array[][] {
+  const { hidden, embedding, symbols } = fixture.sizes
+  const { model } = parseConfig({ seed: 1, model: { cell: 'lstm', hidden, embedding } }) as RunConfig
+  const { weights } = networkOf(model, { symbols, outputs: symbols, outputBias: true })
+  const found = weights.get(weight)!
+  expect([found.shape[0]! / found.gates, found.shape[1]]).toEqual([rows, columns])
+  const index = [...weights.keys()].indexOf(weight)
+  const draws = Array.from({ length: seeds }, (_, seed) => initialValues(found, init, seed, index))
+  const size = rows * columns
+  return Array.from({ length: found.gates }, (_, gate) =>
+    draws.map((d) => d.slice(gate * size, (gate + 1) * size)),
+  )
+}
+
+describe.each(fixture.choices)("$init of $weight spreads as PyTorch's", (given) => {
+  const [rows, columns] = given.shape
+  const gates = blocksOf(given, 40)
+
+  it('in every gate: percentiles, variance, largest entry', () => {
+    for (const draws of gates) {
+      const all = Float64Array.from(draws.flatMap((d) => [...d])).sort()
+      if (given.init === 'identity') {
+        expect(all.at(-1)).toBe(given.largest)
+        expect(all.filter((v) => v !== 0)).toHaveLength(draws.length * rows)
+        continue
+      }
+      // Five standard deviations of a share among n draws, and what the fixture's own draws leave open.
+      const open = 2.5 / Math.sqrt(all.length) + 0.002
+      given.percentiles.forEach((p, i) => {
+        const below = all.findIndex((v) => v >= p)
+        expect(
+          Math.abs((below < 0 ? all.length : below) / all.length - (i + 1) / 100),
+          `${i + 1} %`,
+        ).toBeLessThan(open)
+      })
+      expect(Math.abs(variance(all) / given.variance - 1)).toBeLessThan(0.05)
+      // A bounded spread reaches its bound and no further; the others have no bound.
+      const bounded = given.init === 'uniform' || given.init === 'xavier' || (given.init === 'default' && given.weight !== 'embedding.w') // prettier-ignore
+      if (bounded) expect(Math.abs(bound(all) / given.largest - 1)).toBeLessThan(0.001)
+    }
+  })
+
+  it.runIf(given.init === 'orthogonal')('with all singular values 1', () => {
+    expect(given.singular[0]).toBeCloseTo(1, 10)
+    expect(given.singular[1]).toBeCloseTo(1, 10)
+    for (const draws of gates)
+      for (const draw of draws.slice(0, 3)) {
+        // A A^T = 1 with fewer rows, A^T A = 1 with more.
+        const wide = rows <= columns
+        const turned = Float64Array.from(draw, (_, i) => draw[(i % rows) * columns + Math.floor(i / rows)]!)
+        expect(rowError(wide ? draw : turned, wide ? rows : columns, wide ? columns : rows)).toBeLessThan(
+          1e-12,
+        )
+      }
   })
 })

@@ -92,6 +92,22 @@ describe('a plan', () => {
     },
   )
 
+  it('refuses the record of the gradient through time by its own name where only that does not fit', () => {
+    const text = 'abcdefghij'.repeat(1000)
+    const at = (flowEvery: number, available?: number) =>
+      plan({ model: { hidden: 64 }, train: { flowEvery } }, text, available)
+    const [without, whole] = [at(0).memoryBytes, at(500).memoryBytes]
+    expect(whole).toBeGreaterThan(without)
+    const between = (without + whole) / 2
+    expect(at(0, between).memoryBytes).toBe(without)
+    expect(refusal(() => at(500, between))).toMatchObject({
+      code: 'E_MODEL_TOO_LARGE',
+      path: 'train.flowEvery',
+      message: expect.stringMatching(/^train\.flowEvery: .* Set it to 0\.$/) as string,
+    })
+    expect(refusal(() => at(500, without / 2)).path).toBe('model.hidden')
+  })
+
   it('says when there is no validation and when there is nothing to learn', () => {
     expect(plan({ train: { window: 4, batch: 1 } }, 'abcdefgh').warnings).toMatchObject([
       { path: 'data.validation' },

@@ -72,7 +72,7 @@ describe.each(cases)('$pooling-pooling over $width', (options) => {
       shown.push(...top!)
       states = rest.slice(0, init.length)
       // What `keepStates` stacks ends in the final states.
-      rest.slice(init.length).forEach((stack, i) => expect([...stack.slice(-states[i]!.length)]).toEqual([...states[i]!])) // prettier-ignore
+      rest.slice(init.length).forEach((stack, i) => expect([...stack.slice(-states[i]!.length)]).toEqual(Array.from(states[i]!))) // prettier-ignore
     }
     for (const b of range(batch)) {
       const past = options.width > 1 ? sequence(first[1]!, 0, inputs).length : 0

@@ -92,13 +92,15 @@ const [notch, mostNotches] = [1.5, 60]
 /** What a task gives for any weights; the random numbers are the same for all. */
 type GraphWith = (weights: ReadonlyMap<string, Node>) => StepGraph
 
+const refuse = (path: string, message: string) =>
+  new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
+
 /** The loss with what it is a function of; throws E_CONFIG_DATA where the task does not say. */
 function objectiveOf({ loss, outputs }: StepGraph): Objective {
   if (outputs) return { loss, outputs }
-  throw new UnrollError(
-    'E_CONFIG_DATA',
-    'train.optimizer: hessianfree needs a loss of the outputs of one network, which this task does not have. Take adam.',
-    { path: 'train.optimizer' },
+  throw refuse(
+    'train.optimizer',
+    'hessianfree needs a loss of the outputs of one network, which this task does not have. Take adam.',
   )
 }
 
@@ -107,11 +109,18 @@ function objectiveOf({ loss, outputs }: StepGraph): Objective {
  * follows the share of -q(x) by which it did. States: `optim.d.NAME` (x) and `optim.damping`, the power n in lambda = damping 1.5^n.
  */
 export function hessianFreeUpdates(
-  { cgIterations, cgDecay, damping, weightDecay }: TrainConfig,
+  { cgIterations, cgDecay, damping, weightDecay, omega }: TrainConfig,
   weights: ReadonlyMap<string, Node>,
   graphWith: GraphWith,
 ) {
+  if (omega > 0)
+    throw refuse('train.omega', "Omega's gradient is that of no loss, which hessianfree needs; set it to 0.")
   const graph = graphWith(weights)
+  if (graph.rival)
+    throw refuse(
+      'train.optimizer',
+      'hessianfree follows one loss; with a discriminator there are two. Take adam.',
+    )
   const nodes = [...weights.values()]
   const whole = (loss: Node, w: readonly Node[]) =>
     weightDecay > 0 ? add(loss, mul(dot(w, w), weightDecay / 2)) : loss

@@ -50,7 +50,8 @@ export function layoutStep(step: StepGraph, widthOf: (node: StepNode) => number)
   const nodes = all
     .filter((s) => s.node)
     .map((s): Placed => ({ node: s.node!, x: at(s), y: s.y, width: s.width }))
-  const loop = boxOf(nodes)
+  const bends = all.filter((s) => !s.node).map((s) => ({ x: at(s), y: s.y }))
+  const loop = boxOf(nodes, bends)
   const lines = chains.map(({ from, to, ids }): Line => ({ from, to, points: pointsOf(ids, spots, at) }))
   const bottom = loop.y + loop.height
   const feedback = step.feedback.map(({ from, to }, i): Line => {
@@ -143,12 +144,13 @@ function pointsOf(ids: readonly number[], spots: ReadonlyMap<number, Spot>, at: 
   })
 }
 
-function boxOf(nodes: readonly Placed[]): StepLayout['loop'] {
+/** Around what stays in the loop, and the lines between. */
+function boxOf(nodes: readonly Placed[], bends: readonly { x: number; y: number }[]): StepLayout['loop'] {
   const inside = nodes.filter(({ node }) => !isOutside(node) && node.kind !== 'weight')
   if (inside.length === 0) return { x: 0, y: 0, width: 0, height: 0 }
   const x = Math.min(...inside.map((n) => n.x)) - boxRoom
   const right = Math.max(...inside.map((n) => n.x + n.width)) + boxRoom
-  const within = nodes.filter((n) => n.x >= x && n.x <= right)
+  const within = [...nodes, ...bends].filter((n) => n.x >= x && n.x <= right)
   const y = Math.min(...within.map((n) => n.y)) - boxRoom
   const bottom = Math.max(...within.map((n) => n.y + nodeHeight)) + boxRoom
   return { x, y, width: right - x, height: bottom - y }

@@ -148,8 +148,19 @@ function checkLabels(format: ExamplesData['format'], rows: readonly Row[], cut: 
   return [...all].sort((a, b) => (a < b ? -1 : 1))
 }
 
-/** Throws E_DATA_EMPTY, E_DATA_FORMAT with the line, E_DATA_SHORT, E_VOCAB_MAX, and E_MODEL_MISMATCH on symbols or classes that `known` lacks. */
+/** What was read last: a form asks again with every change of other settings. */
+let last: { text: Text; key: string; file: ExampleFile } | undefined
+
+/** Throws E_DATA_EMPTY, E_DATA_FORMAT with the line, E_VOCAB_MAX, and E_MODEL_MISMATCH on symbols or classes that `known` lacks. */
 export function readExamples(text: Text, data: ExamplesData, known?: Known): ExampleFile {
+  const key = JSON.stringify([data, known])
+  if (last?.text === text && last.key === key) return last.file
+  const file = readFile(text, data, known)
+  last = { text, key, file }
+  return file
+}
+
+function readFile(text: Text, data: ExamplesData, known: Known | undefined): ExampleFile {
   const warnings: Warning[] = []
   const rows = rowsOf(wholeText(text), data, warnings)
   const held = heldCount(rows.length, data)

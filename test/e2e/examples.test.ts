@@ -1,0 +1,53 @@
+// Learning from examples in a real browser: another kind of data in the form, a run with its table of answers, its units over an example.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { openWorkbench, type Workbench } from './workbench.ts'
+
+let bench: Workbench
+let page: Page
+
+beforeAll(async () => {
+  bench = await openWorkbench()
+  page = bench.page
+})
+afterAll(() => bench.close())
+
+const main = () => page.getByRole('main')
+const ready = () => expect.poll(() => page.getByRole('button', { name: 'Launch', exact: true }).isEnabled(), { timeout: 20_000 }).toBe(true) // prettier-ignore
+
+it('another kind of data brings its own fields and learns whole sequences', async () => {
+  await page.goto(`${bench.origin}/#/launch?preset=prose`)
+  await page.getByText('87,130').waitFor()
+  await page.getByLabel('Kind', { exact: true }).selectOption('examples')
+  await ready()
+  expect(await page.getByLabel('Text', { exact: true }).inputValue()).toBe('reviews')
+  expect(await page.getByLabel('Backpropagation', { exact: true }).inputValue()).toBe('full')
+  await page.getByLabel('Kind', { exact: true }).selectOption('memory')
+  await page.getByLabel('Problem', { exact: true }).selectOption('copy')
+  await page.getByLabel('Delay', { exact: true }).first().waitFor()
+  await ready()
+  // And back: a text is read in windows again.
+  await page.getByLabel('Kind', { exact: true }).selectOption('text')
+  await page.getByText('87,130').waitFor()
+  expect(await page.getByLabel('Text', { exact: true }).inputValue()).toBe('prose')
+})
+
+it('a run shows how examples are answered while it learns', async () => {
+  await page.goto(`${bench.origin}/#/launch?preset=reviews`)
+  await ready()
+  await page.getByRole('button', { name: 'Launch', exact: true }).click()
+  await page.waitForURL(/#\/run\/[0-9a-z]{26}/)
+  await main().getByText('Finished', { exact: true }).first().waitFor({ timeout: 60_000 })
+  await page.getByText('8 of 8 examples right.').waitFor()
+  const table = page.getByRole('region', { name: 'Table of examples' })
+  expect(await table.getByRole('row').count()).toBe(9)
+  await table.getByText('but the first half seems truly funny').waitFor()
+  await page.getByRole('button', { name: 'Earlier' }).click()
+  await page.getByText('of 5').first().waitFor()
+})
+
+it('its units can be looked at over a held-out example', async () => {
+  await page.getByRole('link', { name: 'Neurons' }).last().click()
+  await page.getByText('boring').first().waitFor({ timeout: 20_000 })
+  expect(bench.faults).toEqual([])
+})

@@ -1,0 +1,79 @@
+// Runs on images in a real browser: pictures while learning, drawing and completing them, the form that offers fitting cells.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import { openWorkbench, type Workbench } from './workbench.ts'
+
+let bench: Workbench
+let page: Page
+let id: string
+
+const small = ['model.hidden=6', 'train.batch=4', 'data.size=8', 'data.levels=3', 'train.steps=40', 'train.sampleEvery=20', 'train.evalEvery=20'] // prettier-ignore
+
+beforeAll(async () => {
+  bench = await openWorkbench()
+  page = bench.page
+  const said = await bench.unroll('train', '--preset', 'pixels', ...small.flatMap((x) => ['--set', x]), '--seed', '3', '--json') // prettier-ignore
+  id = /"run":"([0-9a-z]{26})"/.exec(said)![1]!
+})
+afterAll(() => bench.close())
+
+/** The grays of all canvases inside, picture by picture. */
+const grays = (inside: Locator): Promise<number[][]> =>
+  inside.locator('canvas').evaluateAll((canvases) =>
+    (canvases as HTMLCanvasElement[]).map((canvas) => {
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+      return Array.from({ length: data.length / 4 }, (_, i) => data[4 * i]!)
+    }),
+  )
+
+describe('a run on images', () => {
+  it('shows its pictures while learning, pixel by pixel as they were stored', async () => {
+    await page.goto(`${bench.origin}/#/run/${id}`)
+    const panel = page.getByRole('region', { name: 'Pictures while learning' })
+    await panel.getByRole('img').nth(7).waitFor()
+    const stored = JSON.parse(await bench.unroll('show', id, '--json')) as {
+      samples: { pictures: { pictures: { pixels: string }[] } }[]
+    }
+    const expected = stored.samples.map(({ pictures }) =>
+      pictures.pictures.map(({ pixels }) =>
+        Array.from(pixels, (level) => Math.round((255 * Number(level)) / 2)),
+      ),
+    )
+    expect(await grays(panel)).toEqual(expected[1])
+    expect(await panel.getByRole('img').nth(4).getAttribute('aria-label')).toMatch(/^Picture 5 of 8, 8 by 8 pixels, upper 4 rows given, brightness \d+ %$/) // prettier-ignore
+    await panel.getByRole('button', { name: 'Earlier' }).click()
+    await expect.poll(() => grays(panel)).toEqual(expected[0])
+  })
+
+  it('draws and completes pictures: same seed, same pictures', async () => {
+    await page.goto(`${bench.origin}/#/sample/${id}?rows=3&count=2&seed=5`)
+    const draw = page.getByRole('button', { name: 'Draw', exact: true }).first()
+    await draw.click()
+    const first = page.getByRole('article', { name: 'Sheet 1' })
+    await first.getByText(/% of the drawn pixels are as in the originals/).waitFor()
+    await draw.click()
+    const second = page.getByRole('article', { name: 'Sheet 2' })
+    await second.getByRole('heading', { name: 'Originals' }).waitFor()
+    const [drawn, again] = [await grays(first), await grays(second)]
+    expect(again).toEqual(drawn)
+    // Two drawn pictures, then their originals, with the same upper three rows.
+    expect(drawn).toHaveLength(4)
+    for (const b of [0, 1]) expect(drawn[b]!.slice(0, 24)).toEqual(drawn[b + 2]!.slice(0, 24))
+    await second.getByRole('button', { name: 'Remove this sheet' }).click()
+    await second.waitFor({ state: 'detached' })
+  })
+
+  it('the form offers cells for images where images are read, and only there', async () => {
+    await page.goto(`${bench.origin}/#/launch`)
+    const field = (path: string) => page.locator(`[data-path="${path}"] select`)
+    await field('data.kind').selectOption('image')
+    await expect.poll(() => field('model.cell').inputValue()).toBe('md-lstm')
+    const cells = () => field('model.cell').locator('option').evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value)) // prettier-ignore
+    expect(await cells()).toEqual(['md-lstm', 'mdrnn'])
+    expect(await field('train.bptt').inputValue()).toBe('full')
+    await expect.poll(() => page.getByRole('button', { name: 'Launch', exact: true }).isEnabled()).toBe(true)
+    await field('data.kind').selectOption('text')
+    expect(await cells()).not.toContain('md-lstm')
+    expect(bench.faults).toEqual([])
+  })
+})
