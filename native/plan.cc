@@ -192,7 +192,7 @@ GemmPlan plan_gemm(const View& out, const View& a, const View& b, const View* c,
   else
     p.path = GemmPlan::kPack;
   const bool tiled = p.path == GemmPlan::kPack || p.path == GemmPlan::kPacked;
-  p.pack_a = rounded || (tiled && p.ak != 1 && p.K > 1 && p.N > 2 * table.panel);
+  p.pack_a = rounded || (tiled && (collides || (p.ak != 1 && p.K > 1 && p.N > 2 * table.panel)));
   if (p.pack_a) needs.pack_a = (precision == Precision::kBf16x3 ? 2 : 1) * table.block_m * table.block_k;
   if (p.path == GemmPlan::kPack)
     needs.shared = packed_size(std::min<int64_t>(p.K, table.block_k), p.N, precision, table.panel);

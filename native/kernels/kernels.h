@@ -104,7 +104,7 @@ struct GemmPlan {
     kDot,     // few rows, columns of b contiguous: inner products
   } path;
   bool swapped;         // out^T = b^T @ a^T: whoever runs it hands b as a and a as b
-  bool pack_a;          // columns of a are contiguous (or nothing is): copy tiles of rows together
+  bool pack_a;          // rows of a are not contiguous, or collide in the caches: copy tiles of rows together
   Precision precision;  // not kF32: always pack_a, and kPacked or kPack
 };
 

@@ -1,5 +1,5 @@
 // Counter-based random numbers: a value depends on (seed, step, stream, index) alone, so the order of evaluation, the number of
-// threads and a resumed run cannot change it. Philox 4x32-10 (Salmon et al., SC 2011), one 32-bit word per value.
+// threads and a resumed run cannot change it. Philox 4x32-10 (Salmon et al., SC 2011).
 
 const M0 = 0xd2511f53
 const M1 = 0xcd9e8d57
@@ -17,8 +17,16 @@ function mulHigh(a: number, b: number): number {
   return (ah * bh + Math.floor(mid / 0x10000) + Math.floor(mid2 / 0x10000)) >>> 0
 }
 
-/** Word 0 of Philox 4x32-10 with counter (c0, c1, c2, c3) and key (k0, k1), all unsigned 32 bits. */
-export function philox(c0: number, c1: number, c2: number, c3: number, k0: number, k1: number): number {
+/** Word `word` of Philox 4x32-10 with counter (c0, c1, c2, c3) and key (k0, k1), all unsigned 32 bits. */
+export function philox(
+  c0: number,
+  c1: number,
+  c2: number,
+  c3: number,
+  k0: number,
+  k1: number,
+  word: 0 | 1 | 2 | 3 = 0,
+): number {
   for (let round = 0; round < 10; round++) {
     const h0 = mulHigh(M0, c0)
     const l0 = Math.imul(M0, c0) >>> 0
@@ -31,8 +39,11 @@ export function philox(c0: number, c1: number, c2: number, c3: number, k0: numbe
     k0 = (k0 + W0) >>> 0
     k1 = (k1 + W1) >>> 0
   }
-  return c0
+  return word < 2 ? (word === 0 ? c0 : c1) : word === 2 ? c2 : c3
 }
+
+/** 24 bits of a word as a number in [0, 1), exact in f32. */
+const fraction = (word: number): number => (word >>> 8) / 0x1000000
 
 /** What every random value of one program run hangs on. */
 export interface Counter {
@@ -42,26 +53,21 @@ export interface Counter {
   step: number
 }
 
-/** Uniform in [0, 1) with 24 bits, the same in f32 and f64: counter (index, iteration of the enclosing loops, stream, step). */
+/**
+ * Uniform in [0, 1) with 24 bits, the same in f32 and f64: word index mod 4 of the counter (index / 4, iteration of the enclosing loops,
+ * stream, step), so that four numbers cost one counter.
+ */
 export function uniformAt(counter: Counter, stream: number, iteration: number, index: number): number {
-  return (
-    (philox(
-      index >>> 0,
-      iteration >>> 0,
-      stream >>> 0,
-      counter.step >>> 0,
-      counter.seed[0],
-      counter.seed[1],
-    ) >>>
-      8) /
-    0x1000000
-  )
+  const { seed, step } = counter
+  const word = (index & 3) as 0 | 1 | 2 | 3
+  return fraction(philox((index >>> 0) >>> 2, iteration >>> 0, stream >>> 0, step >>> 0, seed[0], seed[1], word)) // prettier-ignore
 }
 
 /** A sequential generator over one stream for host code (initial weights, shuffles, sampled symbols). */
 export function randomStream(counter: Counter, stream: number) {
   let index = 0
-  const uniform = () => uniformAt(counter, stream, 0xffffffff, index++)
+  const { seed, step } = counter
+  const uniform = () => fraction(philox(index++ >>> 0, 0xffffffff, stream >>> 0, step >>> 0, seed[0], seed[1])) // prettier-ignore
   return {
     /** Uniform in [0, 1). */
     uniform,
