@@ -192,6 +192,8 @@ GemmPlan plan_gemm(const View& out, const View& a, const View& b, const View* c,
   else
     p.path = GemmPlan::kPack;
   const bool tiled = p.path == GemmPlan::kPack || p.path == GemmPlan::kPacked;
+  // Rows of a that lie a multiple of a page apart meet in few sets of the caches: tiles of them are copied together too.
+  const bool collides = p.ak == 1 && p.am % 1024 == 0 && p.K >= 512 && p.N >= 32 * table.panel;
   p.pack_a = rounded || (tiled && (collides || (p.ak != 1 && p.K > 1 && p.N > 2 * table.panel)));
   if (p.pack_a) needs.pack_a = (precision == Precision::kBf16x3 ? 2 : 1) * table.block_m * table.block_k;
   if (p.path == GemmPlan::kPack)

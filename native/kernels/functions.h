@@ -43,10 +43,13 @@ UNROLL_FUNCTION(choose, select(a != 0.f, b, c))
 UNROLL_FUNCTION(floor, floor_of(a))
 UNROLL_FUNCTION(fma, madd_exact(a, b, c))
 
-/** out = fn(a, b, c) over n floats, a multiple of W. */
-template <vf (*F)(vf, vf, vf)>
+/** out = fn(a, b, c) over n floats, a multiple of W. A, B: whether a and b walk; c is asked. */
+template <vf (*F)(vf, vf, vf), bool A, bool B>
 void strip_of(float* out, Operand a, Operand b, Operand c, int64_t n) {
-  for (int64_t i = 0; i < n; i += W) store(out + i, F(get(a, i), get(b, i), get(c, i)));
+  const vf first = load(a.at), second = load(b.at);
+#pragma GCC unroll 4
+  for (int64_t i = 0; i < n; i += W)
+    store(out + i, F(A ? load(a.at + i) : first, B ? load(b.at + i) : second, get(c, i)));
 }
 template <vf (*F)(vf, vf, vf)>
 void vector_of(float* out, const float* a, const float* b, const float* c) {
@@ -54,10 +57,17 @@ void vector_of(float* out, const float* a, const float* b, const float* c) {
 }
 
 struct Function {
-  void (*strip)(float*, Operand, Operand, Operand, int64_t);
+  typedef void (*Strip)(float*, Operand, Operand, Operand, int64_t);
+  Strip strips[2][2];  // by whether a and b walk
   void (*vector)(float*, const float*, const float*, const float*);
+  void strip(float* out, Operand a, Operand b, Operand c, int64_t n) const {
+    strips[a.mask != 0][b.mask != 0](out, a, b, c, n);
+  }
 };
-#define UNROLL_ENTRY(name) {strip_of<name>, vector_of<name>}
+#define UNROLL_ENTRY(name)                                       \
+  {{{strip_of<name, false, false>, strip_of<name, false, true>}, \
+    {strip_of<name, true, false>, strip_of<name, true, true>}},  \
+   vector_of<name>}
 const Function functions[(int)Fn::kCount] = {
     UNROLL_ENTRY(none),  UNROLL_ENTRY(add),  UNROLL_ENTRY(sub),  UNROLL_ENTRY(mul),     UNROLL_ENTRY(div),
     UNROLL_ENTRY(max),   UNROLL_ENTRY(min),  UNROLL_ENTRY(neg),  UNROLL_ENTRY(abs),     UNROLL_ENTRY(exp),
