@@ -187,6 +187,14 @@ describe.each(isas)('%s', (isa) => {
     }
   })
 
+  it('multiplies rows that lie pages apart', () => {
+    const [M, N, K, ld] = [20, 512, 515, 1024]
+    const [b, out] = [M * ld, M * ld + K * N]
+    const memory = Float32Array.from({ length: out + M * N }, (_, i) => Math.sin(i * 0.7))
+    const code = [call('gemm', [dense(out, [M, N])], [strided(0, [M, K], [ld, 1]), dense(b, [K, N])])]
+    expect(compare(executor, memory.length, code, memory, { absolute: 1e-4 })).toBeNull()
+  })
+
   it.each([
     ['sum', [1, 100000], [100000, 1]],
     ['sum', [70, 3000], [1, 70]],
