@@ -90,7 +90,7 @@ export interface Looks {
   /** `model`: a checkpoint whose vocabulary does where the text is gone. */
   graph: { in: { config: RunConfig; text: TextRef | null; model: FileRef | undefined }; out: ProgramGraph }
   bench: {
-    in: { config: RunConfig; symbols: number; seconds: number; profile: boolean }
+    in: { config: RunConfig; text: TextRef | null; symbols: number; seconds: number; profile: boolean }
     out: BenchReport
   }
   /** The next piece of a file to be imported; `job` tells files apart. An error, the last piece or giving up ends it. */

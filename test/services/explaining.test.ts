@@ -82,6 +82,13 @@ describe('a measurement', () => {
     expect(short.calls).toEqual([])
   })
 
+  it('measures tasks that bring their own data', async () => {
+    const sums = { ...config, data: { kind: 'addition' }, train: { ...config.train, bptt: 'full' } } as RunConfigInput // prettier-ignore
+    const report = await app().call('app.bench', { config: sums, seconds: 0.1 })
+    expect(report.steps).toBeGreaterThan(4)
+    expect(report.work.products).toBeGreaterThan(0)
+  })
+
   it('refuses what would not fit', async () => {
     const huge = { ...config, model: { hidden: 16384, layers: 8 } }
     await expect(app().call('app.bench', { config: huge, seconds: 0.1 })).rejects.toMatchObject({ code: 'E_MODEL_TOO_LARGE' }) // prettier-ignore
