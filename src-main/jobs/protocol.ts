@@ -5,8 +5,15 @@ import type { Plan } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
 import type { Dataset, DatasetDetail } from '../contract/data.ts'
 import type { ErrorValue, Warning } from '../contract/errors.ts'
+import type {
+  DrawnPictures,
+  PictureSignals,
+  Predicate,
+  SampleToken,
+  SignalGrid,
+  UnitRanking,
+} from '../contract/inspect.ts'
 import type { FlowPoint } from '../contract/flow.ts'
-import type { DrawnPictures, Predicate, SampleToken, SignalGrid, UnitRanking } from '../contract/inspect.ts'
 import type { ProgramGraph } from '../contract/programGraph.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
 
@@ -116,6 +123,10 @@ export interface Looks {
       seed: number
     }
     out: { stopped: boolean }
+  }
+  picture: {
+    in: { model: FileRef; picture: number; layer: number; direction: number; signal: string }
+    out: Omit<PictureSignals, 'step'>
   }
   pictures: {
     in: { model: FileRef; count: number; temperature: number; rows: number; picture: number; seed: number }

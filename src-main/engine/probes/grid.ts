@@ -98,7 +98,7 @@ export function inspectGrid(
 }
 
 /** The 99.5 % quantile of |value|; at least a small positive number. */
-function robustBound(values: Float32Array): number {
+export function robustBound(values: Float32Array): number {
   const size = values.map(Math.abs).sort()
   return Math.max(1e-6, size[Math.min(size.length - 1, Math.floor(size.length * 0.995))] ?? 0)
 }
