@@ -1,7 +1,8 @@
 // What an answer costs, and whether it is right: losses per answer (...), and the sums of a validation pass with their metrics.
 import { argmax } from '../../graph/argmax.ts'
 import type { Node } from '../../graph/node.ts'
-import { abs, add, crossEntropy, div, eq, exp, ge, gt, input, log, maxOf, maximum, mul, neg, oneHot, relu, reshape, sigmoid, slice, softmax, square, sub, sum, type Value } from '../../graph/ops.ts' // prettier-ignore
+import { abs, add, crossEntropy, eq, ge, gt, input, maxOf, mul, oneHot, reshape, sigmoid, slice, softmax, square, sub, sum, type Value } from '../../graph/ops.ts' // prettier-ignore
+import { binaryCrossEntropies } from '../../nn/losses.ts'
 import type { Problem, Shape } from '../examples/example.ts'
 import type { LossName } from './exampleNetwork.ts'
 
@@ -24,30 +25,23 @@ const line = (logits: Node, at: number): Node => {
   return reshape(slice(logits, last, at, 1), logits.shape.slice(0, last))
 }
 
-/** -log of what s(z) gives to a target 0 or 1, z (...). */
-const binary = (z: Node, y: Node): Node => add(relu(z), neg(mul(z, y)), log(add(exp(neg(abs(z))), 1)))
-
 /** Loss of every answer, (...) as `answers`. */
 export function lossOf(name: LossName, { output }: Shape, logits: Node, { answers, stops }: Asked): Node {
   const half = name === 'halfsquares' ? 0.5 : 1
   if (output.kind === 'number') {
     const error = mul(square(sub(line(logits, 0), answers)), half)
-    return stops ? add(error, binary(line(logits, 1), stops)) : error
+    return stops ? add(error, binaryCrossEntropies(line(logits, 1), stops)) : error
   }
   if (output.kind === 'bit') {
     const z = line(logits, 0)
-    return name === 'binary' ? binary(z, answers) : mul(square(sub(sigmoid(z), answers)), half)
+    return name === 'binary' ? binaryCrossEntropies(z, answers) : mul(square(sub(sigmoid(z), answers)), half)
   }
   if (name === 'crossentropy') return crossEntropy(logits, answers)
   const last = [logits.shape.length - 1]
   const wanted = oneHot(answers, output.count)
-  if (name === 'binary') return sum(binary(logits, wanted), last)
+  if (name === 'binary') return sum(binaryCrossEntropies(logits, wanted), last)
   return mul(sum(square(sub(sigmoid(logits), wanted)), last), half)
 }
-
-/** Mean over the answers that are given, by their weights. */
-export const meanOver = (losses: Node, given: Node): Node =>
-  div(sum(mul(losses, given)), maximum(sum(given), 1e-12))
 
 const where = (given: Node): Node => gt(given, 0)
 const not = (a: Node): Node => sub(1, a)

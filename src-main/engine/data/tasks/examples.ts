@@ -22,7 +22,8 @@ import { readExamples, type Known } from '../examples/lines.ts'
 import { memoryTask } from '../examples/memory.ts'
 import type { Text } from '../source.ts'
 import { inputsFor, writeExamples } from './exampleFeed.ts'
-import { lossOf, meanOver, metricsOf, sumsOf } from './exampleLoss.ts'
+import { lossOf, metricsOf, sumsOf } from './exampleLoss.ts'
+import { weightedMean } from '../../nn/losses.ts'
 import { exampleNetwork, lossFor, statisticsOf, traceExamples, traceGreedy, type ExampleNetwork } from './exampleNetwork.ts' // prettier-ignore
 import { tableOf } from './exampleTable.ts'
 import type { Answers, Buckets, Evaluation, Task } from './task.ts'
@@ -127,7 +128,7 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
     ...bucketsOf(problem, lengths, (step) => batches.at(step)),
     graph(weights, bucket = 0, flow = false) {
       const { inputs, outputs } = traceOf(weights, lengths[bucket]!, train.batch, true, flow)
-      const plain = meanOver(lossOf(loss, problem, outputs.logits, inputs.asked), inputs.asked.given)
+      const plain = weightedMean(lossOf(loss, problem, outputs.logits, inputs.asked), inputs.asked.given)
       return {
         loss: outputs.traces.reduce((sum, { trace }) => penalised(sum, trace), plain),
         outputs: [squashes ? sigmoid(outputs.logits) : outputs.logits],
