@@ -222,6 +222,16 @@ describe('looking inside', () => {
     expect(new Set(maps.map(({ values }) => values.join())).size).toBe(maps.length)
   })
 
+  it('cells grow along a picture when both forget gates are open, unless they are of the stable kind', () => {
+    const largest = (forget: string) => {
+      const model = trained({ data: image({ size: 16 }), model: { options: { forget, forgetBias: 5, peepholes: false } } }) // prettier-ignore
+      return Math.max(...inspectPicture(model, { ...look, signal: 'c' }).values.map(Math.abs))
+    }
+    // Each place adds up to 2 x 0.99 of its neighbours; a stable one at most what the larger of them holds and its own input.
+    expect(largest('separate')).toBeGreaterThan(1000)
+    expect(largest('stable')).toBeLessThan(32)
+  })
+
   it('refuses what is not there', () => {
     const model = trained({})
     expect(() => inspectPicture(model, { ...look, signal: 'f_lft' })).toThrow(/MD-LSTM has no "f_lft"; did you mean f_left/) // prettier-ignore
