@@ -230,7 +230,10 @@ describe.each(topologies)('%s', (_, given, text) => {
     const weights = weightNodes(network)
     const inputs = inputsFor(problem, problem.longest, examples.length)
     const { logits } = traceExamples(network, problem, weights, inputs, false)
-    const loss = weightedMean(lossOf(lossFor(config, problem), problem, logits, inputs.asked), inputs.asked.given)
+    const loss = weightedMean(
+      lossOf(lossFor(config, problem), problem, logits, inputs.asked),
+      inputs.asked.given,
+    )
     const feeds = { ...feedsOf(compile({ outputs: { loss } }), problem, examples) }
     let salt = 1
     for (const [name, { shape }] of network.weights) feeds[name] = values(shape, salt++)
