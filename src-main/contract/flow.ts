@@ -63,6 +63,7 @@ export function whyNoFlow({
   if (flowEvery === 0) return 'It is switched off in this run (train.flowEvery is 0).'
   if (data.kind === 'series' && bptt === 'online')
     return 'The online rule of the series follows no one gradient, so there is none to record.'
+  if (data.kind === 'image') return 'On an image there is no one direction of time to follow back.'
   if (totalSteps < flowEvery)
     return `It is recorded at the start and every ${flowEvery} steps (train.flowEvery), and only in runs that reach that many; this one has ${totalSteps}.`
   return `It is recorded at the start and every ${flowEvery} steps (train.flowEvery).`
