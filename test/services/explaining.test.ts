@@ -13,16 +13,20 @@ const config: RunConfigInput = {
 describe('a program', () => {
   const app = sharedRealApp()
 
-  it('of a run is that of its configuration, with the memory that the run took', async () => {
-    const { id } = await app().call('runs.launch', { config })
-    await hasStatus(app(), id, 'finished')
-    const graph = await app().call('runs.graph', { id })
-    expect(graph).toEqual(await app().call('config.graph', { config }))
-    const { record } = await app().call('runs.get', { id })
-    const others = graph.memory.others.reduce((n, o) => n + o.bytes, 0)
-    expect(graph.memory.bytes + others).toBe(record.memoryBytes)
-    expect(graph.steps).toMatchObject([{ name: 'layers.0', steps: 8 }])
-  })
+  it(
+    'of a run is that of its configuration, with the memory that the run took',
+    { timeout: 60_000 },
+    async () => {
+      const { id } = await app().call('runs.launch', { config })
+      await hasStatus(app(), id, 'finished')
+      const graph = await app().call('runs.graph', { id })
+      expect(graph).toEqual(await app().call('config.graph', { config }))
+      const { record } = await app().call('runs.get', { id })
+      const others = graph.memory.others.reduce((n, o) => n + o.bytes, 0)
+      expect(graph.memory.bytes + others).toBe(record.memoryBytes)
+      expect(graph.steps).toMatchObject([{ name: 'layers.0', steps: 8 }])
+    },
+  )
 
   it.each<[string, RunConfigInput, string]>([
     ['an unknown cell', { model: { cell: 'grv' } }, 'E_CONFIG_UNKNOWN'],
