@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#if defined(UNROLL_AMX) && defined(__linux__)
+#ifdef UNROLL_AMX
 #include <cpuid.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -16,7 +16,7 @@ struct List {
   const KernelTable* tables[7] = {};
 };
 
-#if defined(UNROLL_AMX) && defined(__linux__)
+#ifdef UNROLL_AMX
 /** The processor has a matrix unit that multiplies bfloat16, and the system lets this process use it. */
 bool has_tiles() {
   constexpr unsigned kSavedByOs = 1u << 27, kBf16 = 1u << 22, kTile = 1u << 24;
@@ -40,7 +40,7 @@ List detect() {
   const bool wide = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   if (wide && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")) {
-#if defined(UNROLL_AMX) && defined(__linux__)
+#ifdef UNROLL_AMX
     if (has_tiles()) list.tables[n++] = &avx512::tiles_table;
 #endif
     list.tables[n++] = &avx512::table;

@@ -9,9 +9,7 @@
 #include "vec.h"
 
 #ifdef UNROLL_TILES
-#if defined(UNROLL_ISA_AVX512) && defined(__clang__)
-#pragma clang attribute push(__attribute__((target("amx-tile,amx-bf16"))), apply_to = function)
-#elif defined(UNROLL_ISA_AVX512)
+#ifdef UNROLL_ISA_AVX512
 #pragma GCC target("amx-tile,amx-bf16")
 #endif
 #include "tiles.h"
@@ -221,8 +219,4 @@ void pack_pairs(float* panels, const float* b, const GemmPlan& p, const Crew& cr
 }
 
 }  // namespace unroll::UNROLL_ISA
-
-#if defined(UNROLL_ISA_AVX512) && defined(__clang__)
-#pragma clang attribute pop
-#endif
 #endif

@@ -173,8 +173,8 @@ struct KernelTable {
 #undef UNROLL_MEMBER
 };
 
-// The intrinsics of the matrix unit came with GCC 11 and Clang 12.
-#if defined(UNROLL_ARCH_x64) && (__has_include(<amxbf16intrin.h>) || __has_include(<amxintrin.h>))
+// The matrix unit is asked for as Linux wants it, and compiled by GCC from 11 on.
+#if defined(UNROLL_ARCH_x64) && defined(__linux__) && !defined(__clang__) && __has_include(<amxbf16intrin.h>)
 #define UNROLL_AMX
 #endif
 

@@ -29,7 +29,7 @@ struct Tiles {
   }
   ~Tiles() { _tile_release(); }
 
-  // Tile numbers are part of the instruction. That memory is read or written, publish() tells the compiler.
+  // Tile numbers are part of the instruction. That they read and write memory, publish() tells the compiler.
 #define UNROLL_EACH(X) X(0) X(1) X(2) X(3)
 #define UNROLL_PAIRS(X) X(0, 4, 6) X(1, 4, 7) X(2, 5, 6) X(3, 5, 7)
   template <int C>

@@ -34,12 +34,13 @@ wx, wh, b, wo, bo = first = [
 def logits(weights):
     wx, wh, b, wo, bo = weights
     h = torch.zeros(B, H)
-    out = []
+    out, states = [], []
     for t in range(T):
         h = torch.tanh(torch.nn.functional.one_hot(ids[t], V).to(h) @ wx.T + h @ wh.T + b)
+        states.append(h)
         if t >= 2:
             out.append(h @ wo.T + bo)
-    return torch.stack(out)
+    return torch.stack(out), torch.stack(states)
 
 
 def loss_of(z, targets, decay, weights):
@@ -51,25 +52,25 @@ def dot(a, b):
     return sum((x * y).sum() for x, y in zip(a, b))
 
 
-def run(targets, weight_decay, first_damping, iterations, steps=100):
+def run(targets, weight_decay, first_damping, iterations, steps=100, structural=0.0):
     weights = [w.clone() for w in first]
     delta = [torch.zeros_like(w) for w in weights]
     notches = 0
     path = []
     for _ in range(steps):
         ws = [w.clone().requires_grad_() for w in weights]
-        z = logits(ws)
+        z, h = logits(ws)
         loss = loss_of(z, targets, weight_decay, ws)
         g = torch.autograd.grad(loss, ws, retain_graph=True)
         damping = first_damping * 1.5**notches
-        u = torch.zeros_like(z, requires_grad=True)
-        pulled = torch.autograd.grad(z, ws, u, create_graph=True)
+        us = [torch.zeros_like(z, requires_grad=True), torch.zeros_like(h, requires_grad=True)]
+        pulled = torch.autograd.grad([z, h], ws, us, create_graph=True)
         p = torch.softmax(z, -1).detach()
 
         def product(v):
-            jv = torch.autograd.grad(dot(pulled, v), u, retain_graph=True)[0]
+            jv, move = torch.autograd.grad(dot(pulled, v), us, retain_graph=True)
             bent = p * (jv - (p * jv).sum(-1, keepdim=True)) / targets.numel()
-            gv = torch.autograd.grad(z, ws, bent, retain_graph=True)
+            gv = torch.autograd.grad([z, h], ws, [bent, structural * damping / (T * B) * move], retain_graph=True)
             return [x + (damping + weight_decay) * y for x, y in zip(gv, v)]
 
         x = [d * DECAY for d in delta]
@@ -95,7 +96,7 @@ def run(targets, weight_decay, first_damping, iterations, steps=100):
                 break
         delta = [a.detach() for a in x]
         moved = [w + a for w, a in zip(weights, delta)]
-        fall = (loss - loss_of(logits(moved), targets, weight_decay, moved)).item()
+        fall = (loss - loss_of(logits(moved)[0], targets, weight_decay, moved)).item()
         promised = -q[-1]
         notches += 1 - (promised > 0 and fall >= promised / 4) - (promised > 0 and fall > promised * 3 / 4)
         plain = loss_of(z, targets, 0.0, ws).item()
@@ -105,7 +106,7 @@ def run(targets, weight_decay, first_damping, iterations, steps=100):
             weights = moved
         if len(path) % 10 == 0:
             path[-1]["weights"] = [float(f"{v:.15g}") for w in weights for v in w.flatten().tolist()]
-    options = {"weightDecay": weight_decay, "damping": first_damping, "cgIterations": iterations, "cgDecay": DECAY}
+    options = {"structuralDamping": structural, "weightDecay": weight_decay, "damping": first_damping, "cgIterations": iterations, "cgDecay": DECAY}
     return {"options": options, "targets": targets.flatten().tolist(), "path": path}
 
 
@@ -114,7 +115,7 @@ fixture = {
     "sizes": {"T": T, "B": B, "V": V, "H": H},
     "ids": ids.flatten().tolist(),
     "weights": [w.flatten().tolist() for w in first],
-    "runs": [run(anything, 0.0, 1.0, 8, 30), run(anything, 0.03, 0.3, 25), run(delayed, 0.03, 0.3, 25)],
+    "runs": [run(anything, 0.0, 1.0, 8, 30), run(anything, 0.03, 0.3, 25), run(delayed, 0.03, 0.3, 25), run(delayed, 0.05, 0.3, 25, structural=1.0)],
 }
 path = pathlib.Path(__file__).parents[2] / "test" / "fixtures" / "hessianfree.json"
 path.write_text(json.dumps(fixture, separators=(",", ":")))

@@ -5,7 +5,13 @@ import type { BenchReport } from './bench.ts'
 import type { Catalog, Plan } from './catalog.ts'
 import type { Dataset, DatasetDetail } from './data.ts'
 import type { FlowPoint } from './flow.ts'
-import { predicates, type DrawnPictures, type SignalGrid, type UnitRanking } from './inspect.ts'
+import {
+  predicates,
+  type DrawnPictures,
+  type PictureSignals,
+  type SignalGrid,
+  type UnitRanking,
+} from './inspect.ts'
 import type { ProgramGraph } from './programGraph.ts'
 import { runStatuses, type MetricChunk, type RunDetail, type RunId, type RunRow } from './run.ts'
 
@@ -147,6 +153,15 @@ export const api = {
       text: textSource.text,
       length: z.int().min(200).max(100_000).default(20_000),
       top: z.int().min(1).max(1000).default(10),
+    }),
+  ),
+  /** Units of a run on images over one of its validation pictures. */
+  'inspect.picture': command<PictureSignals>()(
+    z.strictObject({
+      ...lookAt,
+      picture: z.int().min(0).max(1_000_000).default(0),
+      direction: z.int().min(0).max(3).default(0),
+      signal: z.string().max(32).default('h'),
     }),
   ),
   /** Starts writing text; tokens arrive as `sample.tokens` events of this job. */

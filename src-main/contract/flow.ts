@@ -1,7 +1,10 @@
 // The gradient through time as it is recorded, and what a curve of it says. The engine makes it; store, terminal and page read it.
 import type { RunRow } from './run.ts'
 
-/** The gradient of one layer through time, in columns: one entry per step, the last entry belongs to the last step that the layer made. */
+/**
+ * The gradient of one layer through time, in columns: one entry per step, counted back from the end of each sequence (of all that are that long),
+ * which is the last entry: the last step that the loss reads, or another network.
+ */
 export interface FlowLayer {
   /** `layers.0` from the bottom up, in an encoder `encoder.layers.0`; `layers.0.reverse` for the direction that begins at the end, in its own order. */
   layer: string
@@ -60,6 +63,7 @@ export function whyNoFlow({
   if (flowEvery === 0) return 'It is switched off in this run (train.flowEvery is 0).'
   if (data.kind === 'series' && bptt === 'online')
     return 'The online rule of the series follows no one gradient, so there is none to record.'
+  if (data.kind === 'image') return 'On an image there is no one direction of time to follow back.'
   if (totalSteps < flowEvery)
     return `It is recorded at the start and every ${flowEvery} steps (train.flowEvery), and only in runs that reach that many; this one has ${totalSteps}.`
   return `It is recorded at the start and every ${flowEvery} steps (train.flowEvery).`

@@ -60,6 +60,24 @@ export interface DrawnPictures {
   step: number
 }
 
+/** Values of one signal of one layer and direction over a picture. */
+export interface PictureSignals {
+  /** The picture itself, alone. */
+  picture: Pictures
+  layer: number
+  signal: string
+  direction: number
+  /** Names of the directions that there are. */
+  directions: string[]
+  units: number
+  /** (units, rows * columns): a map per unit, row by row. */
+  values: Float32Array
+  /** Colour range as in SignalGrid. */
+  lo: number
+  hi: number
+  step: number
+}
+
 export interface SampleToken {
   id: number
   text: string

@@ -1,6 +1,8 @@
 // The engine's public face: everything that workers, services, scripts and tests may use.
+import { numeralsText } from './data/numerals.ts'
 import { proseText } from './data/prose.ts'
 import { reviewsText } from './data/reviews.ts'
+import { sentencesText } from './data/sentences.ts'
 
 export { catalog } from './catalog.ts'
 export { exportWeights, readCheckpoint } from './checkpoint.ts'
@@ -8,6 +10,7 @@ export { benchStep, benchText } from './explain/bench.ts'
 export { explainProgram } from './explain/explain.ts'
 export { checkCellOptions, planRun } from './plan.ts'
 export { drawPictures } from './probes/drawing.ts'
+export { inspectPicture } from './probes/pictureSignals.ts'
 export { inspectGrid } from './probes/grid.ts'
 export { openModel, sampleText, type Model } from './probes/model.ts'
 export { findUnits } from './probes/units.ts'
@@ -18,5 +21,11 @@ export type { Text, TextSource } from './data/source.ts'
 export type { Training, TrainingEvent, TrainingStart } from './training.ts'
 
 /** Texts that are generated, by dataset id; undefined for all others. */
-export const builtinText = (id: string): string | undefined =>
-  id === 'prose' ? proseText() : id === 'reviews' ? reviewsText() : undefined
+export const builtinText = (id: string): string | undefined => generated.get(id)?.()
+
+const generated = new Map([
+  ['prose', proseText],
+  ['reviews', reviewsText],
+  ['sentences', sentencesText],
+  ['numerals', numeralsText],
+])

@@ -54,6 +54,19 @@ export const presets: readonly Preset[] = [
     },
   },
   {
+    id: 'hm-words',
+    title: 'Words that nobody marked',
+    about: 'Two layers that decide for themselves where a piece of the text ends. The upper one is narrow, so it pays to wake it at the ends of words only.',
+    expects: 'After 1,500 steps boundaries of layer 1 (signal z) fall on spaces: F1 0.78 with this seed, where a shifted text gives at most 0.21. Of six seeds four reach 0.70 to 0.78, one 0.40, and one finds other places.',
+    config: {
+      preset: 'hm-words',
+      seed: 4,
+      data: { kind: 'text', dataset: 'moby-dick', unit: 'char', validation: 0.1 },
+      model: { cell: 'hm-rnn', sizes: '64/6', input: 'embedding', embedding: 32, options: { boundaryBias: 0.2, slopeGrowth: 0.005 } },
+      train: { bptt: 'truncated', window: 32, batch: 32, steps: 1500, optimizer: 'adam', lr: 0.005, schedule: 'onecycle', warmup: 0.1, clip: 1, evalEvery: 250, sampleEvery: 500 },
+    },
+  },
+  {
     id: 'alice',
     title: 'Alice in Wonderland, the published recipe',
     about: 'GRU of 128 units on independent windows of 10 characters, RMSprop, one epoch; lines joined by a space, lower case.',

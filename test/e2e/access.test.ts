@@ -45,6 +45,7 @@ const views: [string, () => string, RegExp][] = [
   ['sample', () => `#/sample/${ids.text}`, /Temperature/],
   ['run on pictures', () => `#/run/${ids.pixels}`, /The marked rows were given/],
   ['drawing pictures', () => `#/sample/${ids.pixels}`, /Nothing drawn yet/],
+  ['units over a picture', () => `#/neurons/${ids.pixels}`, /All 4 units/],
   ['data', () => '#/data', /Moby Dick/],
   ['no such run', () => '#/run/00000000000000000000000000', /no run|not found|deleted|gone/i],
 ]

@@ -63,6 +63,22 @@ describe('a run on images', () => {
     await second.waitFor({ state: 'detached' })
   })
 
+  it('shows its units over a picture, one of them large', async () => {
+    await page.goto(`${bench.origin}/#/neurons/${id}?signal=f_up&picture=2`)
+    const all = page.getByRole('region', { name: /^All 6 units/ })
+    await all.getByRole('button').nth(5).waitFor()
+    expect(await all.getByRole('img').count()).toBe(6)
+    const large = page.getByRole('region', { name: 'The picture and one unit' })
+    const before = await grays(large)
+    await all.getByRole('button').nth(3).click()
+    await expect.poll(() => grays(large)).not.toEqual(before)
+    expect((await grays(large))[1]).toEqual((await grays(all))[3])
+    const [picture] = await grays(large)
+    await page.getByRole('combobox', { name: 'Direction' }).selectOption({ label: 'down-left' })
+    await expect.poll(() => page.url()).toContain('direction=1')
+    expect((await grays(large))[0]).toEqual(picture)
+  })
+
   it('the form offers cells for images where images are read, and only there', async () => {
     await page.goto(`${bench.origin}/#/launch`)
     const field = (path: string) => page.locator(`[data-path="${path}"] select`)

@@ -15,13 +15,15 @@ it('is shown for the form before a run exists, and follows the form', async () =
   const nodes = page.locator('svg .node')
   expect(await nodes.count()).toBeGreaterThan(15)
   await nodes.filter({ hasText: 'i = σ' }).hover()
-  await expect.poll(() => page.locator('.said').innerText()).toMatch(/^i = sigmoid \(\d+ × \d+\), in every step, call \d+, with \d+ other nodes$/) // prettier-ignore
+  await expect.poll(() => page.locator('.said').innerText(), { timeout: 10_000 }).toMatch(/^i = sigmoid \(\d+ × \d+\), in every step, call \d+, with \d+ other nodes$/) // prettier-ignore
   await page.getByText('The step as a list').click()
   await page.getByText(/^matmul .* once for all steps, before the loop$/).first().waitFor() // prettier-ignore
   await page.getByRole('link', { name: 'of the launch form' }).click()
   await page.getByLabel('Cell', { exact: true }).selectOption('gru')
   await page.getByRole('link', { name: 'What it is compiled to' }).click()
-  await expect.poll(() => page.locator('svg .node').filter({ hasText: 'r = σ' }).count()).toBe(1)
+  await expect
+    .poll(() => page.locator('svg .node').filter({ hasText: 'r = σ' }).count(), { timeout: 20_000 })
+    .toBe(1)
 })
 
 it('is shown for a run, with the memory that the terminal tells, part by part', async () => {
@@ -39,7 +41,7 @@ it('is shown for a run, with the memory that the terminal tells, part by part', 
   const rows = page.getByRole('region', { name: /^Calls of the program/ }).locator('tbody tr')
   const all = await rows.count()
   await page.getByRole('button', { name: 'Backward' }).click()
-  await expect.poll(() => rows.count()).toBeLessThan(all)
+  await expect.poll(() => rows.count(), { timeout: 10_000 }).toBeLessThan(all)
   for (const row of await rows.all()) expect(await row.innerText()).toMatch(/backward$/)
   expect(bench.faults).toEqual([])
 })

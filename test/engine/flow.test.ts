@@ -6,17 +6,29 @@ import { modelConfig, type RunConfig, type RunConfigInput } from '../../src-main
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import { taskOf } from '../../src-main/engine/data/tasks/index.ts'
-import { add, input, linear, mul, slice, state, sum, zeros } from '../../src-main/engine/graph/ops.ts'
+import {
+  add,
+  crossEntropy,
+  input,
+  linear,
+  mul,
+  slice,
+  state,
+  sum,
+  zeros,
+} from '../../src-main/engine/graph/ops.ts'
 import { scan } from '../../src-main/engine/graph/scan.ts'
 import { openTraining, planRun, readCheckpoint, type TrainingEvent } from '../../src-main/engine/index.ts'
 import { readout } from '../../src-main/engine/nn/ends.ts'
 import { networkOf } from '../../src-main/engine/nn/network.ts'
 import { meanCrossEntropy } from '../../src-main/engine/nn/losses.ts'
+import { nudgesOf } from '../../src-main/engine/nn/nudges.ts'
 import { atStep, traceNetwork, zeroStates } from '../../src-main/engine/nn/trace.ts'
 import { chooseExecutor } from '../../src-main/engine/run/choose.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { flowOutputs, type Ends } from '../../src-main/engine/train/flow.ts'
+import { flowPoint } from '../../src-main/engine/train/flowPoint.ts'
 import { Learner, programsOf } from '../../src-main/engine/train/learner.ts'
 import { weightNodes } from '../../src-main/engine/train/program.ts'
 import { expectClose, values } from './check.ts'
@@ -41,6 +53,7 @@ function linearFlow(executor: Executor, w: number[], steps: number): Record<'nor
   executable.write('w', w)
   executable.write('x', new Float64Array(2 * steps).fill(0.1))
   executable.run(run)
+  // One sequence: (T, 1).
   const read = (name: string) => Array.from(executable.read(`${name}/layers.0`))
   return { norms: read('norms'), last: read('last') }
 }
@@ -119,7 +132,11 @@ describe('gated networks', () => {
     const zero = network.layers.map(({ shown }) => new Float64Array(steps * batch * shown))
     zero.forEach((z, i) => executable.write(`nudge.${i}`, z))
     executable.run(run)
-    const read = (name: string) => Array.from(executable.read(name))
+    /** Mean over the batch. */
+    const read = (name: string) => {
+      const norms = executable.read(name)
+      return Float64Array.from({ length: steps }, (_, t) => norms.subarray(t * batch, (t + 1) * batch).reduce((a, b) => a + b, 0) / batch) // prettier-ignore
+    }
     const found = Object.fromEntries(Object.keys(outputs).map((name) => [name, read(name)]))
     /** mean over the batch of |d part / d h_t| over units from..to of a layer, by central differences. */
     const differences = (part: keyof typeof parts, layer: number, from: number, to: number) =>
@@ -160,6 +177,68 @@ describe('gated networks', () => {
         1e-7,
         'reverse',
       )
+    })
+  })
+})
+
+describe('padded sequences', () => {
+  const sizes = { symbols: 4, outputs: 4, outputBias: true }
+  const lengths = [6, 3, 4]
+
+  it.each([
+    ['a loss at every step, two GRU layers', { cell: 'gru', hidden: 3, layers: 2, embedding: 2 }, false],
+    ['a loss at the end, LSTM', { cell: 'lstm', hidden: 3, embedding: 2 }, true],
+    [
+      'a loss at every step, LSTM in both directions',
+      { cell: 'lstm', hidden: 3, embedding: 2, bidirectional: true },
+      false,
+    ],
+  ])('%s: are followed back from their own ends, as without padding', (_, model, atTheEnd) => {
+    const network = networkOf(modelConfig.parse(model), sizes)
+    /** Curves of these sequences, padded to the longest of them. */
+    const curves = (columns: readonly number[]) => {
+      const [steps, batch] = [Math.max(...columns.map((c) => lengths[c]!)), columns.length]
+      const weights = weightNodes(network)
+      const [x, y] = [input('ids', [steps, batch]), input('targets', [steps, batch])]
+      const [mask, asked] = [input('mask', [steps, batch]), input('asked', [steps, batch])]
+      const nudge = nudgesOf(network, steps, batch)
+      const trace = traceNetwork(network, weights, x, zeroStates(network, batch), { nudge, mask })
+      const loss = sum(mul(crossEntropy(readout(network, weights, trace.top), y), asked))
+      const outputs = flowOutputs(loss, nudge, trace as Ends, { bidirectional: network.bidirectional })
+      const executable = referenceExecutor().load(compile({ outputs: { loss, ...outputs } }))
+      let salt = 1
+      for (const [name, { kind, shape }] of executable.program.slots) if (kind === 'state') executable.write(name, values(shape, salt++)) // prettier-ignore
+      const each = (value: (t: number, column: number) => number) =>
+        Array.from({ length: steps * batch }, (_, i) => value(Math.floor(i / batch), columns[i % batch]!))
+      executable.write(
+        'ids',
+        each((t, c) => (t * 3 + c) % 4),
+      )
+      executable.write(
+        'targets',
+        each((t, c) => (t * 5 + c + 1) % 4),
+      )
+      executable.write(
+        'mask',
+        each((t, c) => Number(t < lengths[c]!)),
+      )
+      executable.write(
+        'asked',
+        each((t, c) => Number(atTheEnd ? t === lengths[c]! - 1 : t < lengths[c]!)),
+      )
+      executable.run(run)
+      return flowPoint(0, executable, undefined).point.layers
+    }
+    const alone = lengths.map((_, column) => curves([column]))
+    curves([0, 1, 2]).forEach(({ layer, norms, last }, i) => {
+      for (const kind of ['norms', 'last'] as const) {
+        const expected = Float64Array.from({ length: 6 }, (_, at) => {
+          const back = 5 - at
+          const long = alone.map((layers) => layers[i]![kind]).filter((curve) => curve.length > back)
+          return long.reduce((total, curve) => total + curve.at(-1 - back)!, 0) / long.length
+        })
+        expectClose(kind === 'norms' ? norms : last, expected, 1e-12, `${kind} of ${layer}`)
+      }
     })
   })
 })
@@ -232,7 +311,10 @@ describe('while training', () => {
   })
 
   it('follows the decoder back, and from its start the encoder', () => {
-    const { point } = train(withFlow(tasks['encoder and decoder']!, 12), referenceExecutor()).flows[1]!
+    const { flows } = train(withFlow(tasks['encoder and decoder']!, 12), referenceExecutor())
+    for (const event of flows)
+      for (const { last } of event.point.layers) expect(Math.min(...last)).toBeGreaterThan(0)
+    const { point } = flows[1]!
     expect(point.layers.map(({ layer }) => layer)).toEqual(['encoder.layers.0', 'layers.0'])
     // All that reaches the encoder comes through its last state.
     const [encoder, decoder] = point.layers as [FlowLayer, FlowLayer]

@@ -30,7 +30,13 @@ interface Fixture {
   ids: number[]
   weights: number[][]
   runs: {
-    options: { weightDecay: number; damping: number; cgDecay: number; cgIterations: number }
+    options: {
+      structuralDamping: number
+      weightDecay: number
+      damping: number
+      cgDecay: number
+      cgIterations: number
+    }
     targets: number[]
     path: { loss: number; notches: number; taken: boolean; weights?: number[] }[]
   }[]
@@ -71,18 +77,21 @@ function opened(executor: Executor, { options, targets }: Fixture['runs'][number
 const flat = (executable: Executable) => names.flatMap((name) => Array.from(executable.read(name)))
 
 describe('Hessian-free optimisation', () => {
-  it.each(fixture.runs)('goes the way of PyTorch, weight decay $options.weightDecay', (run) => {
-    const executable = opened(referenceExecutor(), run)
-    run.path.forEach((expected, step) => {
-      const before = expected.taken ? [] : flat(executable)
-      executable.run({ seed: [0, 0], step })
-      expect(executable.scalar('loss'), `loss of step ${step}`).toBeCloseTo(expected.loss, 5)
-      expect(executable.scalar('optim.damping'), `damping of step ${step}`).toBe(expected.notches)
-      if (!expected.taken) expect(flat(executable)).toEqual(before)
-      if (expected.weights) expectClose(flat(executable), expected.weights, 1e-6, `weights of step ${step}`)
-    })
-    expect(run.path.some(({ taken }) => !taken)).toBe(true)
-  })
+  it.each(fixture.runs)(
+    'goes the way of PyTorch, weight decay $options.weightDecay, structural $options.structuralDamping',
+    (run) => {
+      const executable = opened(referenceExecutor(), run)
+      run.path.forEach((expected, step) => {
+        const before = expected.taken ? [] : flat(executable)
+        executable.run({ seed: [0, 0], step })
+        expect(executable.scalar('loss'), `loss of step ${step}`).toBeCloseTo(expected.loss, 5)
+        expect(executable.scalar('optim.damping'), `damping of step ${step}`).toBe(expected.notches)
+        if (!expected.taken) expect(flat(executable)).toEqual(before)
+        if (expected.weights) expectClose(flat(executable), expected.weights, 5e-6, `weights of step ${step}`)
+      })
+      expect(run.path.some(({ taken }) => !taken)).toBe(true)
+    },
+  )
 
   it.runIf(native.id === 'native')('does the same natively, while rounding lets it', () => {
     for (const run of fixture.runs) {

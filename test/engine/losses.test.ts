@@ -1,7 +1,12 @@
 // Losses against their formulas, and their gradients against finite differences.
 import { describe, expect, it } from 'vitest'
-import { input } from '../../src-main/engine/graph/ops.ts'
-import { binaryCrossEntropy, halfSquares, meanCrossEntropy } from '../../src-main/engine/nn/losses.ts'
+import { crossEntropy, gather, input, reshape } from '../../src-main/engine/graph/ops.ts'
+import {
+  binaryCrossEntropy,
+  halfSquares,
+  meanCrossEntropy,
+  weightedMean,
+} from '../../src-main/engine/nn/losses.ts'
 import { checkGraph, runCompiled, values } from './check.ts'
 
 const z = input('z', [3, 4])
@@ -22,6 +27,32 @@ describe('losses', () => {
       runCompiled({ loss: meanCrossEntropy(z, ids) }, { z: logits, ids: [2, 0, 3] }).loss![0],
     ).toBeCloseTo(sum(rows) / 3, 12)
     checkGraph(meanCrossEntropy(z, ids), [z], { z: logits, ids: [2, 0, 3] })
+  })
+
+  it('cross-entropy with label weights is their weighted mean, as PyTorch has it; ids below 0 are ignored', () => {
+    const labels = Float64Array.of(0.5, 2, 1, 4)
+    const w = reshape(gather(input('labels', [4, 1]), ids), [3])
+    const loss = weightedMean(crossEntropy(z, ids), w)
+    const expected = (list: number[]) => {
+      const given = list
+        .map((id, r) => ({ id, row: logits.slice(4 * r, 4 * r + 4) }))
+        .filter(({ id }) => id >= 0)
+      const cost = given.map(({ id, row }) => labels[id]! * (Math.log(sum(row.map(Math.exp))) - row[id]!))
+      return sum(cost) / sum(given.map(({ id }) => labels[id]!))
+    }
+    for (const list of [
+      [2, 0, 3],
+      [1, -1, 1],
+      [-1, -1, 3],
+    ]) {
+      const feeds = { z: logits, ids: Float64Array.from(list), labels }
+      expect(runCompiled({ loss }, feeds).loss![0]).toBeCloseTo(expected(list), 12)
+      checkGraph(loss, [z], feeds)
+    }
+    // Nothing to learn from: no loss, no gradient, no NaN.
+    const none = { z: logits, ids: Float64Array.of(-1, -1, -1), labels }
+    expect(runCompiled({ loss }, none).loss![0]).toBe(0)
+    checkGraph(loss, [z], none)
   })
 
   it('half the sum of squares is between the squashed outputs and the targets', () => {

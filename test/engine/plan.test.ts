@@ -1,6 +1,6 @@
 // What a configuration costs and why it is refused, before anything is allocated; the catalogue and its presets.
 import { describe, expect, it } from 'vitest'
-import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
+import { datasetOf, type RunConfig, type RunConfigInput } from '../../src-main/contract/config.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import { builtinText, catalog, checkCellOptions, openTraining, planRun } from '../../src-main/engine/index.ts'
@@ -131,9 +131,11 @@ describe('the catalogue', () => {
     'preset %s can be planned and names itself',
     (id, preset) => {
       expect(preset.config.preset).toBe(id)
+      const { data } = parseConfig(preset.config)
+      const dataset = datasetOf(data) ?? ''
       const running = 'It was a bright cold day in April. '.repeat(1000)
       const lines = 'good\tIt was a bright cold day.\nbad\tIt rained.\n'.repeat(200)
-      const text = builtinText(id) ?? (preset.config.data?.kind === 'examples' ? lines : running)
+      const text = builtinText(dataset) ?? (data.kind === 'examples' ? lines : running)
       expect(planRun(configOf(preset.config), text, executor, 4 * gigabyte).warnings).toEqual([])
     },
   )

@@ -58,7 +58,8 @@ describe('a training worker', () => {
     let release!: () => void
     const blocked = new Promise<void>((resolve) => (release = resolve))
     const { handle, said } = start(job({ steps: 100, lr: 0.001, checkpointEvery: 10 }), () => blocked)
-    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await expect.poll(() => said.length, { timeout: 15_000 }).toBe(1)
+    await new Promise((resolve) => setTimeout(resolve, 700))
     // Nothing but the first message is taken, so the worker stands before its second checkpoint.
     expect(said).toHaveLength(1)
     release()

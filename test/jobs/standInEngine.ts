@@ -136,6 +136,10 @@ export const inspectGrid = (model: LoadedModel, { text, layer, signal }: { text:
 export const findUnits: Engine['findUnits'] = (model, { text, predicate }): UnitRanking => {
   return { predicate, positions: [...text].length, positives: 1, nullAuc: 0.5, scores: [], step: model.step }
 }
+export const inspectPicture = (): never => {
+  throw new Error('the stand-in sees nothing')
+}
+
 export const drawPictures = (): never => {
   throw new Error('the stand-in draws nothing')
 }
@@ -151,7 +155,12 @@ export function* sampleText(
 }
 export const catalog = (): Catalog => ({ cells: [], presets: [], fields: { data: {}, model: [], train: [] } })
 export const builtinText = (id: string): string | undefined =>
-  ({ prose: 'He said "yes (no)". '.repeat(200), reviews: 'good\tyes\nbad\tno\n'.repeat(50) })[id]
+  ({
+    prose: 'He said "yes (no)". '.repeat(200),
+    reviews: 'good\tyes\nbad\tno\n'.repeat(50),
+    sentences: 'the/DET dog/NN\n',
+    numerals: 'one\t1\n',
+  })[id]
 export const readCheckpoint: Engine['readCheckpoint'] = (bytes) => {
   const { config, step, finite } = decode(bytes)
   const warnings = finite ? [] : [{ code: 'W_MODEL_NONFINITE' as const, message: '1 weight is NaN.' }]

@@ -13,16 +13,20 @@ const config: RunConfigInput = {
 describe('a program', () => {
   const app = sharedRealApp()
 
-  it('of a run is that of its configuration, with the memory that the run took', async () => {
-    const { id } = await app().call('runs.launch', { config })
-    await hasStatus(app(), id, 'finished')
-    const graph = await app().call('runs.graph', { id })
-    expect(graph).toEqual(await app().call('config.graph', { config }))
-    const { record } = await app().call('runs.get', { id })
-    const others = graph.memory.others.reduce((n, o) => n + o.bytes, 0)
-    expect(graph.memory.bytes + others).toBe(record.memoryBytes)
-    expect(graph.steps).toMatchObject([{ name: 'layers.0', steps: 8 }])
-  })
+  it(
+    'of a run is that of its configuration, with the memory that the run took',
+    { timeout: 60_000 },
+    async () => {
+      const { id } = await app().call('runs.launch', { config })
+      await hasStatus(app(), id, 'finished')
+      const graph = await app().call('runs.graph', { id })
+      expect(graph).toEqual(await app().call('config.graph', { config }))
+      const { record } = await app().call('runs.get', { id })
+      const others = graph.memory.others.reduce((n, o) => n + o.bytes, 0)
+      expect(graph.memory.bytes + others).toBe(record.memoryBytes)
+      expect(graph.steps).toMatchObject([{ name: 'layers.0', steps: 8 }])
+    },
+  )
 
   it.each<[string, RunConfigInput, string]>([
     ['an unknown cell', { model: { cell: 'grv' } }, 'E_CONFIG_UNKNOWN'],
@@ -80,6 +84,13 @@ describe('a measurement', () => {
     }
     const short = await app().call('app.bench', { config, seconds: 0.1 })
     expect(short.calls).toEqual([])
+  })
+
+  it('measures tasks that bring their own data', async () => {
+    const sums = { ...config, data: { kind: 'addition' }, train: { ...config.train, bptt: 'full' } } as RunConfigInput // prettier-ignore
+    const report = await app().call('app.bench', { config: sums, seconds: 0.1 })
+    expect(report.steps).toBeGreaterThan(4)
+    expect(report.work.products).toBeGreaterThan(0)
   })
 
   it('refuses what would not fit', async () => {

@@ -49,6 +49,10 @@ describe('pictures', () => {
     expect([early.step, early.originals]).toEqual([10, once.originals])
     expect(early.drawn).not.toEqual(once.drawn)
     expect((await app.call('sample.pictures', { id })).drawn.pictures).toHaveLength(8)
+    const seen = await app.call('inspect.picture', { id, signal: 'f_up', picture: 5, direction: 1, step: 10 })
+    expect(seen).toMatchObject({ units: 4, signal: 'f_up', direction: 1, step: 10, lo: 0, hi: 1 })
+    expect(seen.values.every((gate) => gate > 0 && gate < 1)).toBe(true)
+    expect(seen.picture.pictures[0]!.pixels).toBe(once.originals!.pictures[0]!.pixels)
   })
 
   it('are refused by runs that draw none, and a run on images writes no text', async () => {

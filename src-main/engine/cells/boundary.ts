@@ -7,13 +7,16 @@ import { add, broadcastTo, concat, gt, linear, maximum, minimum, mul, slice, sto
 import { gatedWeights, uniformOver, type Sizes, type Surroundings, type Weight } from './cell.ts'
 
 export const boundaryOptions = {
-  boundaryBias: schema.number().min(-10).max(10).default(0).meta({ title: 'Boundary bias', help: 'Start of the detector\'s bias; below 0 boundaries are rare at first and come where they help.', scale: 'linear' }),
+  boundaryBias: schema.number().min(-10).max(10).default(0.2).meta({ title: 'Boundary bias', help: 'Start of the detector\'s bias; its other weights start at 0. Above 0 every step is a boundary at first, and those that do harm go; below 0 there is none.', scale: 'linear' }),
   slope: schema.number().min(0.01).max(100).default(1).meta({ title: 'Slope', help: 'a in the hard sigmoid max(0, min(1, (a s + 1) / 2)) through which the gradient passes a boundary, at the start.', scale: 'log' }),
   slopeGrowth: schema.number().min(0).max(1).default(0.001).meta({ title: 'Slope growth', help: 'What is added to a with every update (slope annealing): the gradient comes closer to the hard step. 0: none.', scale: 'linear' }),
   slopeMax: schema.number().min(0.01).max(100).default(5).meta({ title: 'Largest slope', help: 'Where a stops growing.', scale: 'log' }),
 } // prettier-ignore
 
-/** Weights of `gates` sums, and of a detector that reads what they read; nothing from above and no detector at the top. */
+/**
+ * Weights of `gates` sums, and of a detector that reads what they read; nothing from above and no detector at the top. The detector starts
+ * without a preference, so that where a boundary falls is learnt and not drawn.
+ */
 export function boundaryWeights(
   sizes: Sizes,
   gates: number,
@@ -24,7 +27,7 @@ export function boundaryWeights(
   const { w_ih, w_hh, b_ih: b } = gatedWeights(sizes, gates, bias)
   const start = uniformOver(hidden)
   const row = (columns: number, role: 'input' | 'recurrent'): Weight | null =>
-    above === undefined ? null : { shape: [1, columns], role, gates: 1, start }
+    above === undefined ? null : { shape: [1, columns], role, gates: 1, start: { kind: 'uniform', bound: 0 } }
   const one = (role: 'bias' | 'statistic', value: number): Weight | null =>
     above === undefined ? null : { shape: [1], role, gates: 1, start: { kind: 'blocks', values: [value] } }
   return {

@@ -214,7 +214,7 @@ class Early {
     const [table, ids] = rows.inputs
     if (rows.op !== 'gather' || ids!.shape[0] !== this.body.length || ids!.shape.length < 2) return undefined
     const slot = makeNode('slot', [], ids!.shape.slice(1), { name: `x${this.slots.length}` })
-    const found = gather(table!, this.slot(slot, ids!))
+    const found = standsFor(gather(table!, this.slot(slot, ids!)), rows)
     if (vectors.length === 0) return standsFor(found, outer)
     return standsFor(add(vectors.reduce((sum, v) => add(sum, v)), found), outer) // prettier-ignore
   }

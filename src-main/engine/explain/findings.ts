@@ -30,6 +30,7 @@ export function findingsOf(
   const scans = outer.filter((node) => node.op === 'scan')
   return [
     ...steps.flatMap(hoisted),
+    ...steps.flatMap(lookUps),
     ...late(outer, scans, sectionOf),
     ...fused(program),
     ...absorbed(compilation.block, scans, word),
@@ -42,7 +43,7 @@ export function findingsOf(
 /** Products of a step that are made before the loop. */
 function hoisted(step: StepGraph): Finding[] {
   return step.nodes
-    .filter((n) => n.place === 'before' && n.kind === 'product')
+    .filter((n) => n.place === 'before' && n.kind === 'product' && n.op !== 'gather')
     .map((n) => {
       const from = step.edges
         .filter((e) => e.to === n.id)
@@ -53,6 +54,19 @@ function hoisted(step: StepGraph): Finding[] {
         kind: 'hoisted',
         text: `${step.name}: ${names || n.op} leaves the loop: ${step.steps} products of ${shapeText(n.shape)} became one of ${shapeText([step.steps * rows, ...rest])}.`,
       }
+    })
+}
+
+/** Products with one-hot rows. */
+function lookUps(step: StepGraph): Finding[] {
+  return step.nodes
+    .filter((n) => n.op === 'gather' && n.kind === 'product')
+    .map((n) => {
+      const from = step.edges
+        .filter((e) => e.to === n.id)
+        .map((e) => step.nodes.find((m) => m.id === e.from)!)
+      const names = from.map((m) => m.name).filter(Boolean).join(' @ ') // prettier-ignore
+      return { kind: 'smaller', text: `${step.name}: ${names} reads rows of a table by symbol: with one-hot rows the product is a look-up.` } // prettier-ignore
     })
 }
 

@@ -3,7 +3,7 @@
 import type { NodeKind, NodePlace, StepGraph, StepNode } from '../../contract/programGraph.ts'
 import type { Compilation } from '../compile/compile.ts'
 import type { Block } from '../compile/block.ts'
-import { isElementwise, isWindow } from '../compile/schedule.ts'
+import { isElementwise, isWindow, nodesOf } from '../compile/schedule.ts'
 import { topological, type Attrs, type Node } from '../graph/node.ts'
 import { nameOf, originsOf } from '../graph/names.ts'
 import { insideOf } from '../graph/scan.ts'
@@ -39,7 +39,7 @@ function stepGraph(
 ): StepGraph {
   const body = scanned.attrs.body!
   const calls = made ? callsOf(made, block) : new Map<Attrs, number>()
-  const kept = new Set(made ? insideNodes(made).flatMap(originsOf) : [])
+  const kept = byOrigin(made ? insideNodes(made) : [])
   const stateful = dependents(body.state, insideOf(body).inside)
   const ids = new Map<Node, number>()
   const nodes: StepNode[] = []
@@ -62,7 +62,15 @@ function stepGraph(
   }
   const put = (node: Node, kind: NodeKind, place: NodePlace, name: string): number => {
     const constants = node.inputs.filter((n) => n.op === 'const')
-    const op = kind === 'weight' || kind === 'input' || kind === 'state' ? kind : labelOf(node, constants)
+    const lookedUp = [...(kept.get(node.attrs) ?? []), ...(outside.get(node.attrs) ?? [])].some(
+      (n) => n.op === 'gather',
+    )
+    const op =
+      kind === 'weight' || kind === 'input' || kind === 'state'
+        ? kind
+        : lookedUp
+          ? 'gather'
+          : labelOf(node, constants)
     const call = originsOf(node).flatMap((at) => calls.get(at) ?? [])[0]
     const shape = [...node.shape]
     nodes.push({
@@ -149,8 +157,7 @@ function callsOf(scanned: Node, block: Block): Map<Attrs, number> {
   const numbers = new Map<object, number>()
   for (const [, item] of inner.origin) {
     if (!numbers.has(item)) numbers.set(item, count++)
-    const nodes = item.product ? [...item.nodes, item.product] : item.nodes
-    for (const at of nodes.flatMap(originsOf)) found.set(at, numbers.get(item)!)
+    for (const at of nodesOf(item).flatMap(originsOf)) found.set(at, numbers.get(item)!)
   }
   return found
 }

@@ -3,12 +3,12 @@ import type { ProgramCall, ProgramItem, ProgramLoop, Section } from '../../contr
 import type { Block } from '../compile/block.ts'
 import type { Pending } from '../compile/emit.ts'
 import { elements, type Call, type Instruction, type Program, type View } from '../compile/program.ts'
-import type { Item } from '../compile/schedule.ts'
+import { nodesOf, type Item } from '../compile/schedule.ts'
 import type { Node } from '../graph/node.ts'
 import { nameOf } from '../graph/names.ts'
 import { flopsOf, touched } from '../run/profile.ts'
 import { innerOf } from './memory.ts'
-import { laterOf, layerOf } from './walk.ts'
+import { earliestOf, layerOf } from './walk.ts'
 import type { Wording } from './wording.ts'
 
 export interface Told {
@@ -34,7 +34,7 @@ function level(
 ): ProgramItem[] {
   return code.map((instruction, i) => {
     const item = block.origin.get(pending[i]!)
-    const section = item ? laterOf(nodesOf(item).map(told.sectionOf)) : outer
+    const section = item ? earliestOf(nodesOf(item).map(told.sectionOf)) : outer
     if (instruction.kernel !== 'loop')
       return callOf(instruction, titleOf(instruction, pending[i]!, item, block, told), section, counts, told)
     const scanned = item!.nodes[0]!
@@ -48,8 +48,6 @@ function level(
     return loop
   })
 }
-
-const nodesOf = (item: Item): Node[] => (item.product ? [...item.nodes, item.product] : item.nodes)
 
 function callOf(
   call: Call,

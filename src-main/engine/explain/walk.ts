@@ -23,8 +23,9 @@ export function everyNode(roots: readonly Node[]): Node[] {
 }
 
 const rank: Record<Section, number> = { forward: 0, backward: 1, update: 2 }
-export const laterOf = (sections: readonly Section[]): Section =>
-  sections.reduce((a, b) => (rank[b] > rank[a] ? b : a), 'forward')
+/** A call runs where the first of what it computes is wanted. */
+export const earliestOf = (sections: readonly Section[]): Section =>
+  sections.reduce((a, b) => (rank[b] < rank[a] ? b : a), 'update')
 
 /** Section of every node after rewriting. Gradients are known by their names, `d WEIGHT`. */
 export function sectionsOf({ rewritten }: Compilation): (node: Node) => Section {

@@ -4,8 +4,10 @@ import {
   abs,
   add,
   crossEntropy,
+  div,
   exp,
   log,
+  maximum,
   mean,
   mul,
   neg,
@@ -23,6 +25,14 @@ export const meanCrossEntropy = (logits: Node, ids: Node): Node => mean(crossEnt
 export const halfSquares = (logits: Node, targets: Node): Node =>
   mul(sum(square(sub(sigmoid(logits), targets))), 0.5)
 
-/** Mean binary cross-entropy of s(logits) against targets 0..1, in nats: max(z, 0) - z * y + log(1 + exp(-|z|)). */
+/** Binary cross-entropy of every s(logit) against a target 0..1, in nats: max(z, 0) - z * y + log(1 + exp(-|z|)). */
+export const binaryCrossEntropies = (logits: Node, targets: Node): Node =>
+  add(relu(logits), neg(mul(logits, targets)), log(add(exp(neg(abs(logits))), 1)))
+
+/** Mean binary cross-entropy of s(logits) against targets 0..1, in nats. */
 export const binaryCrossEntropy = (logits: Node, targets: Node): Node =>
-  mean(add(relu(logits), neg(mul(logits, targets)), log(add(exp(neg(abs(logits))), 1))))
+  mean(binaryCrossEntropies(logits, targets))
+
+/** Mean of losses by their weights, sum(w l) / sum(w): label weights, and 0 for what is ignored. 0 where all weights are. */
+export const weightedMean = (losses: Node, weights: Node): Node =>
+  div(sum(mul(losses, weights)), maximum(sum(weights), 1e-12))

@@ -2,7 +2,7 @@
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { SignalGrid } from '../../contract/inspect.ts'
 import { splitSymbols } from '../data/vocabulary.ts'
-import { checkReads, openReader, type Model } from './model.ts'
+import { checkReads, foretellsSymbols, openReader, type Model } from './model.ts'
 import { readThrough, stretchOf } from './record.ts'
 import { encodeTyped, likeliest, probabilities } from './sample.ts'
 
@@ -46,9 +46,9 @@ export function inspectGrid(
       { path: 'text' },
     )
   }
-  const isText = model.config.data.kind === 'text'
+  const foretells = foretellsSymbols(model)
   const size = network.output.size
-  const k = isText ? Math.min(nextShown, size) : 0
+  const k = foretells ? Math.min(nextShown, size) : 0
   const grid = {
     values: new Float32Array(ids.length * units),
     surprise: new Float32Array(ids.length).fill(NaN),
@@ -60,7 +60,7 @@ export function inspectGrid(
   const held = network.subsample ** (layer + 1)
   const executable = openReader(model, {
     steps,
-    outputs: isText,
+    outputs: foretells,
     watch: (l, s) => l === layer && s === id,
   })
   readThrough(executable, ids, steps, (from, count) => {
@@ -69,7 +69,7 @@ export function inspectGrid(
       const at = Math.floor(t / held) * units
       grid.values.set(values.subarray(at, at + units), (from + t) * units)
     }
-    if (!isText) return
+    if (!foretells) return
     const logits = executable.read('logits')
     for (let t = 0; t < count; t++) {
       const p = probabilities(logits.subarray(t * size, (t + 1) * size), 1)
@@ -98,7 +98,7 @@ export function inspectGrid(
 }
 
 /** The 99.5 % quantile of |value|; at least a small positive number. */
-function robustBound(values: Float32Array): number {
+export function robustBound(values: Float32Array): number {
   const size = values.map(Math.abs).sort()
   return Math.max(1e-6, size[Math.min(size.length - 1, Math.floor(size.length * 0.995))] ?? 0)
 }

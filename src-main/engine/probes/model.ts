@@ -5,6 +5,7 @@ import { readCheckpoint } from '../checkpoint.ts'
 import { imageNetwork } from '../data/tasks/image.ts'
 import type { Program } from '../compile/program.ts'
 import type { ExampleNetwork } from '../data/tasks/exampleNetwork.ts'
+import { memoryTask } from '../data/examples/memory.ts'
 import { networkFor } from '../data/tasks/index.ts'
 import { vocabularyOf, type Vocabulary } from '../data/vocabulary.ts'
 import type { GridNetwork } from '../nn/grid.ts'
@@ -90,6 +91,10 @@ export function withWeights(model: Model, program: Program): Executable {
   }
   return executable
 }
+
+/** Whether its outputs are the probabilities of the symbol that is read next. */
+export const foretellsSymbols = ({ config: { data } }: Model): boolean =>
+  data.kind === 'text' || (data.kind === 'memory' && memoryTask(data).next)
 
 /** Throws E_ARG when the model does not read typed symbols. */
 export function checkReads(model: Model, what: string): void {

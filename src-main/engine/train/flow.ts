@@ -1,58 +1,76 @@
 // Gradient through time: a program beside the training one that derives the same loss by a nudge added to every h_t, so that what
 // comes out is dL/dh_t through all paths. It reads weights and carried states and writes nothing. For losses that are one gradient.
-import { fateOf, type FlowLayer, type FlowPoint } from '../../contract/flow.ts'
 import type { RunConfig } from '../../contract/config.ts'
 import { compile } from '../compile/compile.ts'
 import { adjoints, derive } from '../compile/derive.ts'
 import type { Program } from '../compile/program.ts'
 import type { Task } from '../data/tasks/task.ts'
 import type { Node } from '../graph/node.ts'
-import { abs, add, div, eq, maxOf, mean, mul, pad, reshape, slice, sqrt, square, sum } from '../graph/ops.ts'
+import {
+  abs,
+  add,
+  div,
+  eq,
+  gt,
+  maximum,
+  maxOf,
+  mul,
+  reshape,
+  slice,
+  sqrt,
+  square,
+  sub,
+  sum,
+  zeros,
+} from '../graph/ops.ts'
+import { scan } from '../graph/scan.ts'
 import type { Network } from '../nn/network.ts'
 import type { Nudged } from '../nn/nudges.ts'
 import type { Trace } from '../nn/trace.ts'
-import type { Executable } from '../run/executor.ts'
 import { weightNodes } from './program.ts'
 import { totalStepsOf } from './schedules.ts'
 import { radiusCost, radiusProgram, recurrentBlocks } from './radius.ts'
 
 /** Where the loss reads the network. */
-export type Ends = Pick<Trace, 'top' | 'final' | 'finalReverse'> & { logits?: Node | undefined }
+export type Ends = Pick<Trace, 'top' | 'final' | 'finalReverse'> & {
+  logits?: Node | undefined
+  mask?: Node | undefined
+}
 
-/** Entries kept of a curve; longer windows are strided, from the end back. */
-const mostEntries = 512
-
-/**
- * (T, B, D) -> (T): mean over the batch of the Euclidean norm over the D units, each row scaled by its largest entry first, so that f32
- * holds whatever the gradient itself holds.
- */
-function stepNorms(gradient: Node): Node {
+/** (T, B, D) -> (T, B): Euclidean norm over the D units, scaled by the largest entry first, so that f32 holds whatever the gradient itself holds. */
+function unitNorms(gradient: Node): Node {
   const [steps, batch] = gradient.shape as [number, number, number]
   const largest = maxOf(abs(gradient), [2])
   const scaled = div(gradient, reshape(add(largest, eq(largest, 0)), [steps, batch, 1]))
-  return mean(mul(sqrt(sum(square(scaled), [2])), largest), [1])
+  return mul(sqrt(sum(square(scaled), [2])), largest)
+}
+
+/** What flows into a stack (T, B, D), only at the last step of each sequence where anything does; for a reverse direction at the first. */
+function atEnd(into: Node, reverse: boolean): Node {
+  const [steps, batch] = into.shape as [number, number, number]
+  const read = gt(maxOf(abs(into), [2]), 0)
+  const { ys } = scan({ xs: [read], init: [zeros([batch])], reverse: !reverse }, ([now], [seen]) => ({
+    state: [maximum(seen!, now!)],
+    ys: [mul(now!, sub(1, seen!))],
+  }))
+  return mul(into, reshape(ys[0]!, [steps, batch, 1]))
 }
 
 /**
- * Gradients by the nudges of the part of the loss that is read after step `t` alone: what flows into `top` (and `logits`) at that step, and
- * into the final states of that direction.
+ * Gradients by the nudges of the part of the loss that is read after the last step alone: what flows into `top` (and `logits`) there, and
+ * into the final states of that direction. The last step is the one where the loss reads a sequence last, whatever padding follows.
  */
 function fromEnd(loss: Node, { top, logits, final, finalReverse }: Ends, nudge: readonly Node[], reverse: boolean): Node[] {
   const stacks = logits ? [top, logits] : [top]
-  const states = reverse ? finalReverse : final
-  const into = derive(loss, [...stacks, ...states])
-  const seeds = [...stacks, ...states].map((node, i): [Node, Node] => {
-    if (i >= stacks.length) return [node, into[i]!]
-    const steps = node.shape[0]!
-    const t = reverse ? 0 : steps - 1
-    return [node, pad(slice(into[i]!, 0, t, 1), 0, t, steps)]
-  })
+  const nodes = [...stacks, ...(reverse ? finalReverse : final)]
+  const into = derive(loss, nodes)
+  const seeds = nodes.map((node, i): [Node, Node] => [node, i < stacks.length ? atEnd(into[i]!, reverse) : into[i]!])
   return adjoints(seeds, nudge, false).map((g, i) => g ?? mul(nudge[i]!, 0))
 } // prettier-ignore
 
 /**
- * The outputs of a flow program, (T) each: `norms/layers.0` and `last/layers.0` as in FlowLayer, with `.reverse` for the reverse direction,
- * whose entries stay in the order of t. `prefix` stands before the layers of one of several networks.
+ * The outputs of a flow program, (T, B) each, norms over the units: `norms/layers.0` and `last/layers.0` as in FlowLayer, with `.reverse` for the reverse direction,
+ * whose entries stay in the order of t; and `mask/` where there is padding. `prefix` stands before the layers of one of several networks.
  */
 export function flowOutputs(
   loss: Node,
@@ -60,13 +78,13 @@ export function flowOutputs(
   ends: Ends,
   { bidirectional = false, prefix = '' } = {},
 ): Record<string, Node> {
-  const outputs: Record<string, Node> = {}
+  const outputs: Record<string, Node> = ends.mask ? { [`mask/${prefix}`]: ends.mask } : {}
   const all = derive(loss, nudge)
   const take = (kind: string, gradients: readonly Node[], reverse: boolean) =>
     gradients.forEach((g, layer) => {
       const half = g.shape[2]! / 2
       const own = bidirectional ? slice(g, 2, reverse ? half : 0, half) : g
-      outputs[`${kind}/${prefix}layers.${layer}${reverse ? '.reverse' : ''}`] = stepNorms(own)
+      outputs[`${kind}/${prefix}layers.${layer}${reverse ? '.reverse' : ''}`] = unitNorms(own)
     })
   for (const reverse of bidirectional ? [false, true] : [false]) {
     take('norms', all, reverse)
@@ -138,38 +156,4 @@ export function radiiOf(
   const step = 6 * symbolsPerStep * blocks.reduce((n, { size }) => n + size * size, 0)
   if (blocks.length === 0 || radiusCost(blocks) > Math.max(littleWork, fewSteps * step)) return undefined
   return radiusProgram(weights, blocks)
-}
-
-const outputsIn = (executable: Executable | undefined, prefix: string): string[] =>
-  [...(executable?.program.slots.keys() ?? [])].filter((name) => name.startsWith(prefix))
-
-/** What the two programs say after a run, as a point for the record and as metrics. */
-export function flowPoint(
-  step: number,
-  flow: Executable,
-  radius: Executable | undefined,
-): { point: FlowPoint; values: Record<string, number> } {
-  const values: Record<string, number> = {}
-  const read = (name: string): Float64Array => {
-    const curve = Float64Array.from(flow.read(name))
-    return name.endsWith('.reverse') ? curve.reverse() : curve
-  }
-  const whole = outputsIn(flow, 'norms/').map((name): FlowLayer => {
-    const layer = name.slice('norms/'.length)
-    return { layer, norms: read(name), last: read(`last/${layer}`) }
-  })
-  const longest = Math.max(1, ...whole.map(({ norms }) => norms.length))
-  const stride = Math.ceil(longest / mostEntries)
-  for (const { layer, last } of whole) {
-    const { kind, ratio } = fateOf(last, 1)
-    if (kind !== 'none') values[`flow/${layer}/first_over_last`] = ratio
-  }
-  const radii = outputsIn(radius, 'radius/').map((name) => {
-    const value = radius!.scalar(name)
-    values[name] = value
-    return { name: name.slice('radius/'.length), value }
-  })
-  const kept = (curve: Float64Array) => curve.filter((_, t) => (curve.length - 1 - t) % stride === 0)
-  const layers = whole.map(({ layer, norms, last }) => ({ layer, norms: kept(norms), last: kept(last) }))
-  return { point: { step, stride, layers, radii }, values }
 }

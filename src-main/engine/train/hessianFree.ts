@@ -5,12 +5,13 @@ import type { TrainConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import { adjoints, derive } from '../compile/derive.ts'
 import { push } from '../compile/push.ts'
+import { findActiveStates } from '../compile/secondPass.ts'
 import type { StepGraph } from '../data/tasks/task.ts'
-import type { Node } from '../graph/node.ts'
+import { topological, type Node } from '../graph/node.ts'
 import {
   add, constant, div, exp, floor, ge, gt, maximum, minimum, mul, oneHot, select, state, sub, sum, zeros,
 } from '../graph/ops.ts' // prettier-ignore
-import { scan } from '../graph/scan.ts'
+import { scan, scanStack } from '../graph/scan.ts'
 import { globalNorm, infinite } from './gradients.ts'
 
 /** A loss with the nodes that it is a convex function of. */
@@ -28,15 +29,45 @@ const dot = (a: readonly Node[], b: readonly Node[]): Node =>
 const plus = (a: readonly Node[], k: Node | number, b: readonly Node[]): Node[] =>
   a.map((x, i) => add(x, mul(b[i]!, k)))
 
-/** G v with G = J^T H J: J the outputs by the weights, H the second derivative of the loss by the outputs (Schraudolph 2002). */
-export function gaussNewton({ loss, outputs }: Objective, weights: readonly Node[]): Product {
+/** The states after every step, (T, B, any) each, of all loops between weights and outputs that weights move. */
+function hiddenStates(outputs: readonly Node[], weights: readonly Node[]): Node[] {
+  const active = new Set(weights)
+  const stacks: Node[] = []
+  for (const node of topological(outputs)) {
+    if (node.inputs.some((n) => active.has(n))) active.add(node)
+    if (node.op !== 'scan' || !active.has(node)) continue
+    const { next, ys } = node.attrs.body!
+    for (const k of findActiveStates(node, active)) {
+      const known = ys.indexOf(next[k]!)
+      stacks.push(scanStack(node, known >= 0 ? known : ys.push(next[k]!) - 1))
+    }
+  }
+  return stacks
+}
+
+/**
+ * G v with G = J^T H J: J the outputs by the weights, H the second derivative of the loss by the outputs (Schraudolph 2002). With
+ * `structural` the mean over steps and sequences of |h|^2 / 2 is added to the loss for G's sake, that often: what moves hidden states is
+ * damped (Martens and Sutskever 2011).
+ */
+export function gaussNewton(
+  { loss, outputs }: Objective,
+  weights: readonly Node[],
+  structural?: Node,
+): Product {
+  const hidden = structural ? hiddenStates(outputs, weights) : []
   const slopes = adjoints([[loss, constant(1)]], outputs, true)
   const known = outputs.flatMap((z, i) => (slopes[i] ? [{ z, slope: slopes[i] }] : []))
   return (v) => {
-    const moves = push(weights.map((w, i) => [w, v[i]!]), known.map(({ z }) => z)) // prettier-ignore
+    const roots = [...known.map(({ z }) => z), ...hidden]
+    const moves = push(weights.map((w, i) => [w, v[i]!]), roots) // prettier-ignore
     const along = known.flatMap(({ z }, i): [Node, Node][] => (moves[i] ? [[z, moves[i]]] : []))
     const bends = push(along, known.map(({ slope }) => slope)) // prettier-ignore
     const seeds = known.flatMap(({ z }, i): [Node, Node][] => (bends[i] ? [[z, bends[i]]] : []))
+    hidden.forEach((h, i) => {
+      const move = moves[known.length + i]
+      if (move) seeds.push([h, mul(move, structural!, 1 / (h.shape[0]! * h.shape[1]!))])
+    })
     return adjoints(seeds, weights, false).map((g, i) => g ?? zeros(weights[i]!.shape))
   }
 }
@@ -105,11 +136,11 @@ function objectiveOf({ loss, outputs }: StepGraph): Objective {
 }
 
 /**
- * One step: x minimises q(x) = x (G + lambda) x / 2 + g x, started from cgDecay times the last x, and is taken if the loss falls. lambda
+ * One step: x minimises q(x) = x (G + lambda) x / 2 + g x with structural damping inside G, started from cgDecay times the last x, and is taken if the loss falls. lambda
  * follows the share of -q(x) by which it did. States: `optim.d.NAME` (x) and `optim.damping`, the power n in lambda = damping 1.5^n.
  */
 export function hessianFreeUpdates(
-  { cgIterations, cgDecay, damping, weightDecay, omega }: TrainConfig,
+  { cgIterations, cgDecay, damping, structuralDamping, weightDecay, omega }: TrainConfig,
   weights: ReadonlyMap<string, Node>,
   graphWith: GraphWith,
 ) {
@@ -126,9 +157,10 @@ export function hessianFreeUpdates(
     weightDecay > 0 ? add(loss, mul(dot(w, w), weightDecay / 2)) : loss
   const loss = whole(graph.loss, nodes)
   const g = derive(loss, nodes)
-  const curvature = gaussNewton(objectiveOf(graph), nodes)
   const notches = state('optim.damping', [])
   const lambda = mul(exp(mul(notches, Math.log(notch))), damping)
+  const structural = structuralDamping > 0 ? mul(lambda, structuralDamping) : undefined
+  const curvature = gaussNewton(objectiveOf(graph), nodes, structural)
   const last = [...weights].map(([name, w]) => state(`optim.d.${name}`, w.shape))
   const product: Product = (v) => plus(curvature(v), add(lambda, weightDecay), v)
   const { x, q } = conjugateGradients(product, g, last.map((v) => mul(v, cgDecay)), cgIterations) // prettier-ignore

@@ -9,7 +9,8 @@ import { initialValues, seedWords } from '../nn/initialise.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Tensor } from '../safetensors.ts'
 import { readerProgram } from '../probes/reader.ts'
-import { flowPoint, flowProgramsOf, flowSize, type FlowPrograms } from './flow.ts'
+import { flowProgramsOf, flowSize, type FlowPrograms } from './flow.ts'
+import { flowPoint } from './flowPoint.ts'
 import { answersProgram, evaluationProgram, picturesProgram, trainingProgram } from './program.ts'
 
 export interface Programs {

@@ -47,3 +47,15 @@ export function layerIndex(layer: number, layers: number): number {
   if (Number.isInteger(layer) && layer >= 1 && layer <= layers) return layer - 1
   throw new UnrollError('E_ARG', `--layer: ${layer}; layers count from 1, and this run has ${layers}.`)
 }
+
+/** Throws E_ARG for a flag that is given although it says nothing about this run, of which `makes` tells what it does. */
+export function refuseFlags<F extends object>(
+  flags: F,
+  names: readonly (keyof F & string)[],
+  makes: string,
+): void {
+  const name = names.find((each) => flags[each] !== undefined)
+  if (name === undefined) return
+  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  throw new UnrollError('E_ARG', `--${flag}: this run ${makes}. Leave the flag out.`, { path: flag })
+}

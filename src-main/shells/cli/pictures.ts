@@ -1,6 +1,8 @@
 // Small gray pictures as block characters, side by side as far as the line goes: half blocks in grays where the terminal has colours,
 // shades of two characters per pixel elsewhere.
+import type { PictureSignals } from '../../contract/inspect.ts'
 import type { Picture, Pictures } from '../../contract/run.ts'
+import { figure } from './format.ts'
 import { harmless } from '../harmless.ts'
 import type { Colors } from './output.ts'
 
@@ -56,4 +58,27 @@ export function pictureLines(
     lines.push('')
   }
   return lines.slice(0, -1)
+}
+
+/** A picture and the map of one of its units (the one that varies most, when missing), both in 16 grays: black is `lo`, white is `hi`. */
+export function signalPicture(seen: PictureSignals, unit = widest(seen)): Pictures {
+  const { picture, values, lo, hi } = seen
+  const places = picture.rows * picture.columns
+  const hex = (share: number) => Math.round(15 * Math.min(1, Math.max(0, share))).toString(16)
+  const own = Array.from(values.subarray(unit * places, (unit + 1) * places), (v) =>
+    hex((v - lo) / (hi - lo)),
+  )
+  const grays = Array.from(picture.pictures[0]!.pixels, (level) => hex(parseInt(level, 16) / (picture.levels - 1))) // prettier-ignore
+  const caption = `unit ${unit}, ${seen.signal} from ${figure(lo)} to ${figure(hi)}, ${seen.directions[seen.direction]}`
+  return { ...picture, levels: 16, pictures: [{ pixels: grays.join('') }, { pixels: own.join(''), caption }] }
+}
+
+function widest({ units, values, picture }: PictureSignals): number {
+  const places = picture.rows * picture.columns
+  const spreads = Array.from({ length: units }, (_, unit) => {
+    const own = values.subarray(unit * places, (unit + 1) * places)
+    const mean = own.reduce((s, v) => s + v, 0) / places
+    return own.reduce((s, v) => s + (v - mean) ** 2, 0)
+  })
+  return spreads.indexOf(Math.max(...spreads))
 }

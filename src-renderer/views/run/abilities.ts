@@ -5,8 +5,8 @@ import type { RunConfig } from '@contract/config.ts'
 export const canSample = ({ data }: RunConfig): boolean =>
   data.kind === 'text' || (data.kind === 'image' && data.task === 'pixels')
 
-/** Its units can be looked at over symbols. */
+/** Its units can be looked at, over symbols or over pictures. */
 export const hasNeurons = ({ data }: RunConfig): boolean => {
   if (data.kind === 'memory') return data.problem !== 'adding' && data.problem !== 'count'
-  return data.kind !== 'addition' && data.kind !== 'image'
+  return data.kind !== 'addition'
 }

@@ -208,6 +208,17 @@ describe('looking inside', () => {
     expect(() => inspectGrid(model, { text: 'Ж', layer: 0, signal: 'h' })).toThrow(/never seen "Ж"/)
     expect(() => [...sampleText(model, { prime: '', length: 3, temperature: 1, topK: 0, topP: 1, seed: 1 })]).toThrow(/gives no text/) // prettier-ignore
   })
+  it('tells what a grammar lets come next', () => {
+    const { training } = learn(configOf({ data: { kind: 'memory', problem: 'reber' }, model: { cell: 'gru', hidden: 16, input: 'onehot' }, train: { steps: 300, lr: 0.01 } })) // prettier-ignore
+    const grid = inspectGrid(openModel(training.checkpoint(), fastest), {
+      text: 'BTSX',
+      layer: 0,
+      signal: 'h',
+    })
+    const next = (t: number) => [0, 1].map((rank) => grid.vocabulary[grid.nextIds[t * grid.k + rank]!]).sort().join('') // prettier-ignore
+    expect([0, 1, 2, 3].map(next)).toEqual(['PT', 'SX', 'SX', 'SX'])
+    expect(grid.surprise[1]).toBeCloseTo(Math.log(2), 0)
+  })
   it('says that numbers cannot be typed', () => {
     const config = configOf({ data: { kind: 'memory' }, model: { cell: 'gru', hidden: 5 }, train: { steps: 2, batch: 4 } }) // prettier-ignore
     const model = openModel(learn(config, '', reference).training.checkpoint(), reference)

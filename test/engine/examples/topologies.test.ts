@@ -16,7 +16,8 @@ import {
 import { memoryTask } from '../../../src-main/engine/data/examples/memory.ts'
 import { readExamples } from '../../../src-main/engine/data/examples/lines.ts'
 import { inputsFor, writeExamples } from '../../../src-main/engine/data/tasks/exampleFeed.ts'
-import { lossOf, meanOver } from '../../../src-main/engine/data/tasks/exampleLoss.ts'
+import { lossOf } from '../../../src-main/engine/data/tasks/exampleLoss.ts'
+import { weightedMean } from '../../../src-main/engine/nn/losses.ts'
 import {
   exampleNetwork,
   lossFor,
@@ -72,7 +73,7 @@ function run({ config, problem, examples, length = problem.longest, executor = r
   const inputs = inputsFor(problem, length, examples.length)
   const { logits } = traceExamples(network, problem, weights, inputs, false)
   const losses = lossOf(lossFor(config, problem), problem, logits, inputs.asked)
-  const loss = meanOver(losses, inputs.asked.given)
+  const loss = weightedMean(losses, inputs.asked.given)
   const trained = [...weights].filter(([name]) => network.weights.get(name)!.role !== 'statistic')
   const gradients = derive(loss, trained.map(([, node]) => node)) // prettier-ignore
   const named = Object.fromEntries(gradients.map((g, i) => [`d ${trained[i]![0]}`, g]))
@@ -229,7 +230,10 @@ describe.each(topologies)('%s', (_, given, text) => {
     const weights = weightNodes(network)
     const inputs = inputsFor(problem, problem.longest, examples.length)
     const { logits } = traceExamples(network, problem, weights, inputs, false)
-    const loss = meanOver(lossOf(lossFor(config, problem), problem, logits, inputs.asked), inputs.asked.given)
+    const loss = weightedMean(
+      lossOf(lossFor(config, problem), problem, logits, inputs.asked),
+      inputs.asked.given,
+    )
     const feeds = { ...feedsOf(compile({ outputs: { loss } }), problem, examples) }
     let salt = 1
     for (const [name, { shape }] of network.weights) feeds[name] = values(shape, salt++)

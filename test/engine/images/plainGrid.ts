@@ -20,7 +20,7 @@ const times = (w: ArrayLike<number>, x: Vector): Vector =>
 
 /** One place of the cell from what it reads and its neighbours. */
 function place(
-  cell: string,
+  network: GridNetwork,
   w: (name: string) => ArrayLike<number>,
   x: Vector,
   left: Place,
@@ -29,15 +29,17 @@ function place(
   const z = sum(times(w('w_ih'), x), times(w('w_up'), up.h), times(w('w_left'), left.h), [
     ...Array.from(w('b')),
   ])
-  if (cell === 'mdrnn') return { h: z.map(Math.tanh), c: [] }
+  if (network.cell.id === 'mdrnn') return { h: z.map(Math.tanh), c: [] }
   const size = left.h.length
   const made: Place = { h: [], c: [] }
   for (let k = 0; k < size; k++) {
     const peep = (name: string, at: number) => w(name)?.[at * size + k] ?? 0
     const gate = (n: number) => z[n * size + k]!
     const i = sigmoid(gate(0) + peep('p_i', 0) * up.c[k]! + peep('p_i', 1) * left.c[k]!)
-    const fUp = sigmoid(gate(1) + peep('p_f', 0) * up.c[k]!)
-    const fLeft = sigmoid(gate(2) + peep('p_f', 1) * left.c[k]!)
+    const first = sigmoid(gate(1) + peep('p_f', 0) * up.c[k]!)
+    const second = sigmoid(gate(2) + peep('p_f', 1) * left.c[k]!)
+    const stable = network.options['forget'] === 'stable'
+    const [fUp, fLeft] = stable ? [first * second, first * (1 - second)] : [first, second]
     const c = i * Math.tanh(gate(3)) + fUp * up.c[k]! + fLeft * left.c[k]!
     const o = sigmoid(gate(4) + peep('p_o', 0) * c)
     made.c.push(c)
@@ -66,7 +68,7 @@ function scanned(
       const j = from.left ? columns - 1 - b : b
       const beside = b > 0 ? states[i]![j - right]! : zero
       const above = a > 0 ? states[i - down]![j]! : zero
-      states[i]![j] = place(network.cell.id, w, x[i]![j]!, beside, above)
+      states[i]![j] = place(network, w, x[i]![j]!, beside, above)
     }
   }
   return states.map((row) => row.map(({ h }) => h))

@@ -7,13 +7,14 @@ import { compile } from '../../../src-main/engine/compile/compile.ts'
 import { drawTexture, textureKinds } from '../../../src-main/engine/data/textures.ts'
 import { imageNetwork, validationImage } from '../../../src-main/engine/data/tasks/image.ts'
 import { input } from '../../../src-main/engine/graph/ops.ts'
-import { chooseExecutor, drawPictures, inspectGrid, openModel, openTraining, planRun, readCheckpoint, sampleText, type Training, type TrainingEvent } from '../../../src-main/engine/index.ts' // prettier-ignore
+import { chooseExecutor, drawPictures, inspectGrid, inspectPicture, openModel, openTraining, planRun, readCheckpoint, sampleText, type Training, type TrainingEvent } from '../../../src-main/engine/index.ts' // prettier-ignore
 import { readGrid, traceGrid } from '../../../src-main/engine/nn/gridTrace.ts'
 import { pixelReader } from '../../../src-main/engine/probes/pictures.ts'
 import { randomStream } from '../../../src-main/engine/run/random.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
 import { weightNodes } from '../../../src-main/engine/train/program.ts'
 import { expectClose, values } from '../check.ts'
+import { plainLogits } from './plainGrid.ts'
 import { stripeFit } from './stripes.ts'
 
 const reference = referenceExecutor()
@@ -176,6 +177,66 @@ describe('drawing', () => {
     const classes = openTraining({ config: configOf({ data: image({ task: 'classes', texture: 'mixed' }), train: { steps: 1, sampleEvery: 0 } }), text: '' }, native) // prettier-ignore
     const teller = openModel(classes.checkpoint(), native)
     expect(() => drawPictures(teller, { count: 1, temperature: 1, rows: 0, picture: 0, seed: 1 })).toThrow(/tell pictures apart.*data.task=pixels/) // prettier-ignore
+  })
+})
+
+describe('looking inside', () => {
+  const trained = (given: RunConfigInput) => {
+    const training = openTraining({ config: configOf({ ...given, train: { steps: 2, sampleEvery: 0 } }), text: '' }, native) // prettier-ignore
+    finish(training)
+    return openModel(training.checkpoint(), native)
+  }
+  const look = { picture: 3, layer: 0, direction: 0, signal: 'h' }
+
+  it('gives h of every unit and pixel: what the readout reads', () => {
+    const model = trained({ model: { options: { directions: 1 } } })
+    const { values: h, units, picture, lo, hi, directions } = inspectPicture(model, look)
+    expect([units, lo, hi, directions]).toEqual([4, -1, 1, ['down-right']])
+    const data = model.config.data as Parameters<typeof validationImage>[0]
+    const { pixels } = validationImage(data, 3)
+    expect(picture).toEqual({ rows: 8, columns: 8, levels: 3, pictures: [{ pixels: [...pixels].join('') }] })
+    const weights = Object.fromEntries([...model.weights].map(([name, { data }]) => [name, data]))
+    const ids = Array.from({ length: 8 }, (_, i) => [...pixels.subarray(8 * i, 8 * i + 8)])
+    const own = Array.from({ length: 64 }, (_, p) =>
+      Array.from({ length: 3 }, (_, v) =>
+        [0, 1, 2, 3].reduce((s, u) => s + weights['readout.w']![v * 4 + u]! * h[u * 64 + p]!, weights['readout.b']![v]!),
+      ),
+    ) // prettier-ignore
+    expectClose(own.flat(), plainLogits(model.grid!, weights, ids).flat(2), 1e-5)
+  })
+
+  it('shows each signal of each layer and direction in its range, of classifiers too', () => {
+    const model = trained({ data: image({ task: 'classes', texture: 'mixed' }), model: { layers: 2, options: { directions: 4 } } }) // prettier-ignore
+    const maps = [0, 1].flatMap((layer) =>
+      [0, 1, 2, 3].flatMap(
+        (direction) =>
+        ['h', 'c', 'i', 'f_up', 'f_left', 'g', 'o'].map((signal) => inspectPicture(model, { ...look, layer, direction, signal })), // prettier-ignore
+      ),
+    )
+    for (const { values, units, lo, hi, signal } of maps) {
+      expect(values).toHaveLength(4 * 64)
+      expect(units).toBe(4)
+      const outside = values.filter((v) => !(v >= lo && v <= hi)).length
+      expect(outside, signal).toBeLessThanOrEqual(signal === 'c' ? 2 : 0)
+    }
+    expect(new Set(maps.map(({ values }) => values.join())).size).toBe(maps.length)
+  })
+
+  it('cells grow along a picture when both forget gates are open, unless they are of the stable kind', () => {
+    const largest = (forget: string) => {
+      const model = trained({ data: image({ size: 16 }), model: { options: { forget, forgetBias: 5, peepholes: false } } }) // prettier-ignore
+      return Math.max(...inspectPicture(model, { ...look, signal: 'c' }).values.map(Math.abs))
+    }
+    // Each place adds up to 2 x 0.99 of its neighbours; a stable one at most what the larger of them holds and its own input.
+    expect(largest('separate')).toBeGreaterThan(1000)
+    expect(largest('stable')).toBeLessThan(32)
+  })
+
+  it('refuses what is not there', () => {
+    const model = trained({})
+    expect(() => inspectPicture(model, { ...look, signal: 'f_lft' })).toThrow(/MD-LSTM has no "f_lft"; did you mean f_left/) // prettier-ignore
+    expect(() => inspectPicture(model, { ...look, direction: 2 })).toThrow(/direction: 2 is not one of 0..1/)
+    expect(() => inspectPicture(model, { ...look, layer: 1 })).toThrow(/layer: 1 is not one of 0..0/)
   })
 })
 

@@ -1,7 +1,7 @@
 // Pictures as block characters: two characters per pixel without colours, half blocks with them, as many abreast as fit.
 import { describe, expect, it } from 'vitest'
 import type { Pictures } from '../../../src-main/contract/run.ts'
-import { pictureLines } from '../../../src-main/shells/cli/pictures.ts'
+import { pictureLines, signalPicture } from '../../../src-main/shells/cli/pictures.ts'
 
 const of = (...pictures: Pictures['pictures']): Pictures => ({ rows: 3, columns: 2, levels: 5, pictures })
 const plain = { colors: 0, columns: 80 } as const
@@ -32,6 +32,25 @@ describe('pictures in the terminal', () => {
     expect(pictureLines(of({ pixels: '042044' }), { colors: 256, columns: 80 })[0]).toContain(
       '38;5;232;48;5;244m▀',
     )
+  })
+
+  it('of units stand beside the picture, black to white over the range of the signal', () => {
+    const seen = {
+      picture: of({ pixels: '000444' }),
+      layer: 0,
+      signal: 'h',
+      direction: 1,
+      directions: ['down-right', 'down-left'],
+      units: 2,
+      values: Float32Array.of(0, 0, 0, 0, 0, 0, -1, -1, -1, 1, 1, 1),
+      lo: -1,
+      hi: 1,
+      step: 7,
+    }
+    const { levels, pictures } = signalPicture(seen)
+    expect([levels, pictures[0]!.pixels, pictures[1]!.pixels]).toEqual([16, '000fff', '000fff'])
+    expect(pictures[1]!.caption).toBe('unit 1, h from -1 to 1, down-left')
+    expect(signalPicture(seen, 0).pictures[1]!.pixels).toBe('888888')
   })
 
   it('say how much of them was given', () => {

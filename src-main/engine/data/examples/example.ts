@@ -8,6 +8,8 @@ export interface Example {
   answer: ArrayLike<number>
   /** Grammars: per step the symbols that may come next, one bit each. */
   legal?: ArrayLike<number>
+  /** Held out and longer than any that is learnt from: judged apart. */
+  beyond?: true
 }
 
 /** When an answer at a step counts as right, for the share of examples that are right throughout. */
@@ -45,6 +47,8 @@ export interface Problem extends Shape {
   longest: { input: number; answer: number }
   /** Every example is as long as the longest: no padding, no masks. */
   uniform: boolean
+  /** Some held-out examples lie beyond what is learnt from. */
+  beyond: boolean
   /** Input and answer for people; missing: symbols as they are. */
   show?(example: Example): { input: string; expected: string }
 }

@@ -201,6 +201,7 @@ function readFile(text: Text, data: ExamplesData, known: Known | undefined): Exa
     tolerance: 0,
     longest: { input: most(sources), answer: pairs ? most(targets) + 1 : 1 },
     uniform: false,
+    beyond: false,
   }
   const bytes = examples.reduce((n, { input, answer: a }) => n + 4 * (input.length + a.length), 0)
   return { problem, train: examples.slice(0, cut), held: examples.slice(cut), counts, bytes, warnings }

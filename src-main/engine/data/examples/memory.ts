@@ -25,7 +25,14 @@ export interface MemoryTask extends Problem {
 
 const letters = 'abcdefghijklmnopqrstuvwxyz'
 const digits = (n: number) => n.toFixed(3)
-const plain = { space: '', judge: { kind: 'likeliest' }, tolerance: 0, next: false, uniform: false } as const
+const plain = {
+  space: '',
+  judge: { kind: 'likeliest' },
+  tolerance: 0,
+  next: false,
+  uniform: false,
+  beyond: false,
+} as const
 
 /**
  * Two lines, a value in 0..1 and a mark; two steps are marked, one in each half; the answer is the sum of their values
@@ -136,7 +143,7 @@ function dyck(kinds: number, depth: number, length: number): MemoryTask {
   }
 }
 
-/** a^n b^n, n up to `length`: the number of a's must be counted (Gers & Schmidhuber 2001). */
+/** a^n b^n, n up to `length`, judged up to twice that: the number of a's must be counted (Gers & Schmidhuber 2001). */
 function counting(length: number): MemoryTask {
   return {
     ...plain,
@@ -149,7 +156,11 @@ function counting(length: number): MemoryTask {
     judge: { kind: 'determined' },
     longest: { input: 2 * length + 1, answer: 1 },
     draw: (random) => countingExample(1 + random.below(length)),
-    held: Array.from({ length }, (_, i) => countingExample(i + 1)),
+    beyond: true,
+    held: Array.from({ length: 2 * length }, (_, i) => ({
+      ...countingExample(i + 1),
+      ...(i >= length && { beyond: true as const }),
+    })),
   }
 }
 

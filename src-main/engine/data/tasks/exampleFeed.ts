@@ -4,7 +4,7 @@ import type { Node } from '../../graph/node.ts'
 import type { Executable } from '../../run/executor.ts'
 import type { Length } from '../examples/batches.ts'
 import { stepsOf, type Example, type Problem } from '../examples/example.ts'
-import type { Asked } from './exampleLoss.ts'
+import { beyondInput, type Asked } from './exampleLoss.ts'
 
 export interface Inputs {
   x: Node
@@ -66,6 +66,7 @@ export function writeExamples(
   const answers = buffer('answers', problem.output.kind === 'classes' ? -1 : 0)
   const given = buffer('given')
   const stops = buffer('stops')
+  const beyond = buffer(beyondInput)
   const legal = buffer('legal')
   const classes = problem.output.kind === 'classes' ? problem.output.count : 0
   examples.forEach((example, b) => {
@@ -82,7 +83,9 @@ export function writeExamples(
       const value = wanted[t]!
       if (!isAsked(problem, value)) continue
       if (answers.length > 0) answers[at] = value
-      if (given.length > 0) given[at] = weights?.[value] ?? 1
+      if (example.beyond) {
+        if (beyond.length > 0) beyond[at] = 1
+      } else if (given.length > 0) given[at] = weights?.[value] ?? 1
       if (stops.length > 0 && t === wanted.length - 1) stops[at] = 1
       if (previous.length > 0 && t + 1 < wanted.length) previous[(t + 1) * columns + b] = value
       if (legal.length > 0 && example.legal)

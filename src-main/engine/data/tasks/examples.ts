@@ -2,6 +2,7 @@
 // imported texts are the same task here; they differ in where examples come from.
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError, type Warning } from '../../../contract/errors.ts'
+import { sigmoid } from '../../graph/ops.ts'
 import { seedWords } from '../../nn/initialise.ts'
 import { penalised } from '../../nn/trace.ts'
 import type { Weights } from '../../nn/network.ts'
@@ -21,7 +22,8 @@ import { readExamples, type Known } from '../examples/lines.ts'
 import { memoryTask } from '../examples/memory.ts'
 import type { Text } from '../source.ts'
 import { inputsFor, writeExamples } from './exampleFeed.ts'
-import { lossOf, meanOver, metricsOf, sumsOf } from './exampleLoss.ts'
+import { lossOf, metricsOf, sumsOf } from './exampleLoss.ts'
+import { weightedMean } from '../../nn/losses.ts'
 import { exampleNetwork, lossFor, statisticsOf, traceExamples, traceGreedy, type ExampleNetwork } from './exampleNetwork.ts' // prettier-ignore
 import { tableOf } from './exampleTable.ts'
 import type { Answers, Buckets, Evaluation, Task } from './task.ts'
@@ -81,6 +83,15 @@ function sourceOf({ data, train, seed }: RunConfig, text: Text, known?: Known): 
   }
 }
 
+const bucketsOf = (
+  problem: Problem,
+  lengths: readonly Length[],
+  examplesOf: (step: number) => readonly Example[],
+): { buckets?: Buckets } =>
+  lengths.length === 1
+    ? {}
+    : { buckets: { count: lengths.length, of: (step) => bucketOf(problem, lengths, examplesOf(step)) } }
+
 /** Throws E_CONFIG_DATA, and for imported texts what readExamples throws. */
 export function examplesTask(config: RunConfig, text: Text, known?: Known): Task {
   const { train } = config
@@ -90,16 +101,14 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
   const { problem, batches, usual } = source
   const network = exampleNetwork(config, problem)
   const loss = lossFor(config, problem)
+  /** Squared errors are convex in what was squashed, the other losses in what was not. */
+  const squashes = problem.output.kind !== 'number' && (loss === 'mse' || loss === 'halfsquares')
   const lengths = bucketLengths(problem, usual, train.buckets, problem.longest)
   const traceOf = (weights: Weights, length: Length, columns: number, training: boolean, flow = false) => {
     const more = { flow, ...(training && { forcing: train }) }
     const inputs = inputsFor(problem, length, columns)
     return { inputs, outputs: traceExamples(network, problem, weights, inputs, training, more) }
   }
-  const buckets = (examplesOf: (step: number) => readonly Example[]): Partial<Record<'buckets', Buckets>> =>
-    lengths.length === 1
-      ? {}
-      : { buckets: { count: lengths.length, of: (step) => bucketOf(problem, lengths, examplesOf(step)) } }
   const steps = usual.reduce((n, e) => n + stepsOf(problem, e) + (problem.topology === 'pair' ? answerSteps(problem, e) : 0), 0) // prettier-ignore
   const perExample = steps / usual.length
   return {
@@ -116,13 +125,13 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
     dataBytes: source.bytes,
     warnings: source.warnings,
     samples: false,
-    ...buckets((step) => batches.at(step)),
+    ...bucketsOf(problem, lengths, (step) => batches.at(step)),
     graph(weights, bucket = 0, flow = false) {
       const { inputs, outputs } = traceOf(weights, lengths[bucket]!, train.batch, true, flow)
-      const plain = meanOver(lossOf(loss, problem, outputs.logits, inputs.asked), inputs.asked.given)
+      const plain = weightedMean(lossOf(loss, problem, outputs.logits, inputs.asked), inputs.asked.given)
       return {
         loss: outputs.traces.reduce((sum, { trace }) => penalised(sum, trace), plain),
-        outputs: [outputs.logits],
+        outputs: [squashes ? sigmoid(outputs.logits) : outputs.logits],
         carry: statisticsOf(outputs),
         ...(flow && { flow: outputs.nudged }),
       }
@@ -133,14 +142,17 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
   }
 
   function evaluation(): Evaluation {
-    const held = lengths.length > 1 ? byLength(problem, source.held) : source.held
+    const longest = source.held.reduce((n, e) => Math.max(n, stepsOf(problem, e)), problem.longest.input)
+    const further = longest > problem.longest.input ? [{ ...problem.longest, input: longest }] : []
+    const own = [...lengths, ...further]
+    const held = own.length > 1 ? byLength(problem, source.held) : source.held
     const columns = Math.min(held.length, Math.max(32, train.batch))
     const part = (run: number) => held.slice(run * columns, (run + 1) * columns)
     return {
       runs: Math.ceil(held.length / columns),
-      ...buckets(part),
+      ...bucketsOf(problem, own, part),
       graph(weights, bucket = 0) {
-        const length = lengths[bucket]!
+        const length = own[bucket]!
         const { inputs, outputs } = traceOf(weights, length, columns, false)
         const greedy = network.encoder && traceGreedy(network, weights, inputs.x, inputs.mask, length.answer)
         return { outputs: sumsOf(loss, problem, outputs.logits, inputs.asked, greedy), carry: [] }

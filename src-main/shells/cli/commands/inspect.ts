@@ -2,12 +2,14 @@
 import { Option, type Command } from 'commander'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { RunRow } from '../../../contract/run.ts'
+import { layerSizes } from '../../../contract/shape.ts'
 import { predicates, type Predicate, type SignalGrid } from '../../../contract/inspect.ts'
 import type { App } from '../../face.ts'
 import { findRun } from '../findRun.ts'
 import { figure, table } from '../format.ts'
 import { colouredText, numberLines, unitValues, widestUnit } from '../heat.ts'
-import { layerIndex, number } from '../options.ts'
+import { layerIndex, number, refuseFlags } from '../options.ts'
+import { pictureLines, signalPicture } from '../pictures.ts'
 import type { Cli } from '../run.ts'
 
 interface Flags {
@@ -20,12 +22,14 @@ interface Flags {
   step?: number
   find?: Predicate
   top?: number
+  picture?: number
+  direction?: number
 }
 
 export function inspectCommand(program: Command, cli: Cli): void {
   program
     .command('inspect')
-    .description('colour a text by one unit, or find units by what they tell')
+    .description('colour a text (or a picture) by one unit, or find units by what they tell')
     .argument('<run>')
     .option('--text <text>', 'the text to read; else a stretch of the validation text')
     .option('--offset <n>', 'where that stretch begins', number('offset'))
@@ -38,12 +42,27 @@ export function inspectCommand(program: Command, cli: Cli): void {
       new Option('--find <property>', 'rank all units by how well they tell this').choices(predicates),
     )
     .option('--top <n>', 'units to list with --find', number('top'))
+    .option('--picture <n>', 'runs on images: number of a validation picture', number('picture'))
+    .option('--direction <n>', 'runs on images: direction of the scan, counted from 1', number('direction'))
     .action((word: string, flags: Flags) =>
       cli.start(async (app) => {
         const run = await findRun(app, word)
-        await (flags.find ? find(cli, app, run.id, flags) : look(cli, app, run, flags))
+        if (run.config.data.kind === 'image') await lookAtPicture(cli, app, run, flags)
+        else await (flags.find ? find(cli, app, run.id, flags) : look(cli, app, run, flags))
       }),
     )
+}
+
+/** A picture beside what one unit does on it. */
+async function lookAtPicture({ out }: Cli, app: App, run: RunRow, flags: Flags): Promise<void> {
+  refuseFlags(flags, ['text', 'offset', 'length', 'find', 'top'], 'learnt images; that is for text')
+  const layer = layerIndex(flags.layer, layerSizes(run.config.model).length)
+  const { picture, signal, step, direction = 1 } = flags
+  const seen = await app.call('inspect.picture', { id: run.id, layer, direction: direction - 1, picture, signal, step }) // prettier-ignore
+  if (flags.unit !== undefined && !(flags.unit >= 0 && flags.unit < seen.units))
+    throw new UnrollError('E_ARG', `--unit: ${flags.unit} is not one of 0..${seen.units - 1}.`)
+  out.object({ run: run.id, ...seen, layer: layer + 1, direction })
+  for (const line of pictureLines(signalPicture(seen, flags.unit), out)) out.line(line)
 }
 
 async function find(

@@ -5,7 +5,7 @@ import type { SampleToken } from '../../../contract/inspect.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { App } from '../../face.ts'
 import { findRun } from '../findRun.ts'
-import { number } from '../options.ts'
+import { number, refuseFlags } from '../options.ts'
 import { pictureLines } from '../pictures.ts'
 import { harmless } from '../../harmless.ts'
 import type { Cli } from '../run.ts'
@@ -51,16 +51,8 @@ export function sampleCommand(program: Command, cli: Cli): void {
     )
 }
 
-/** Throws E_ARG for flags that say nothing about what this run makes. */
-function refuse(flags: Flags, names: readonly (keyof Flags)[], makes: string): void {
-  const name = names.find((each) => flags[each] !== undefined)
-  if (!name) return
-  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-  throw new UnrollError('E_ARG', `--${flag}: this run ${makes}. Leave it out.`, { path: flag })
-}
-
 async function draw({ out }: Cli, app: App, id: string, flags: Flags): Promise<number> {
-  refuse(flags, ['prime', 'length', 'topK', 'topP'], 'draws pictures; that is for text')
+  refuseFlags(flags, ['prime', 'length', 'topK', 'topP'], 'draws pictures; that is for text')
   const answer = await app.call('sample.pictures', { id, ...flags })
   const { drawn, originals, seed, step } = answer
   for (const line of pictureLines(drawn, out)) out.line(line)
@@ -74,7 +66,7 @@ async function draw({ out }: Cli, app: App, id: string, flags: Flags): Promise<n
 }
 
 async function write(cli: Cli, app: App, id: string, flags: Flags): Promise<number> {
-  refuse(flags, ['count', 'rows', 'picture'], 'writes text; that is for pictures')
+  refuseFlags(flags, ['count', 'rows', 'picture'], 'writes text; that is for pictures')
   const { out, leave } = cli
   const tokens: SampleToken[] = []
   const done = Promise.withResolvers<Events['sample.done']>()

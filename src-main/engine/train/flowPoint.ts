@@ -1,0 +1,93 @@
+// What a run of the flow and radius programs says: curves over the steps of each layer, aligned at the end of each sequence, as a point for the
+// record and as metrics.
+import { fateOf, type FlowLayer, type FlowPoint } from '../../contract/flow.ts'
+import type { Executable } from '../run/executor.ts'
+
+/** Entries kept of a curve; longer windows are strided, from the end back. */
+const mostEntries = 512
+
+/** (T, B) in the order in which the layer made its steps. */
+interface Norms {
+  steps: number
+  batch: number
+  at(step: number, column: number): number
+}
+
+function normsOf(flow: Executable, name: string, reverse = name.endsWith('.reverse')): Norms {
+  const [steps, batch] = flow.program.slots.get(name)!.shape as [number, number]
+  const values = flow.read(name)
+  return { steps, batch, at: (step, column) => values[(reverse ? steps - 1 - step : step) * batch + column]! }
+}
+
+/** Last step of each sequence that anything reaches, -1 where nothing does; the last of all where nothing reaches any. */
+function endsOf({ steps, batch, at }: Norms): number[] {
+  const ends = Array.from({ length: batch }, (_, column) => {
+    let step = steps - 1
+    while (step >= 0 && at(step, column) === 0) step--
+    return step
+  })
+  return ends.some((end) => end >= 0) ? ends : ends.map(() => steps - 1)
+}
+
+/** First step of each sequence: of a direction that begins at the end, the padding comes first. */
+function startsOf(flow: Executable, layer: string, { steps, batch }: Norms): number[] {
+  const name = `mask/${layer.slice(0, layer.indexOf('layers.'))}`
+  const none = Array<number>(batch).fill(0)
+  if (!layer.endsWith('.reverse') || !flow.program.slots.has(name)) return none
+  const mask = normsOf(flow, name, true)
+  // With subsampling only the top layer's steps are those of the mask.
+  if (mask.steps !== steps) return none
+  return none.map((_, column) => {
+    let step = 0
+    while (step < steps - 1 && mask.at(step, column) === 0) step++
+    return step
+  })
+}
+
+/** Mean over the sequences that are that long, by steps back from the end of each; the last entry is the end. */
+function alignedMean({ at }: Norms, starts: readonly number[], ends: readonly number[]): Float64Array {
+  const length = Math.max(...ends.map((end, column) => end + 1 - starts[column]!))
+  return Float64Array.from({ length }, (_, i) => {
+    const back = length - 1 - i
+    const long = ends.flatMap((end, column) =>
+      end - back >= starts[column]! ? [at(end - back, column)] : [],
+    )
+    return long.reduce((sum, norm) => sum + norm, 0) / long.length
+  })
+}
+
+const outputsIn = (executable: Executable | undefined, prefix: string): string[] =>
+  [...(executable?.program.slots.keys() ?? [])].filter((name) => name.startsWith(prefix))
+
+/** What the two programs say after a run, as a point for the record and as metrics. */
+export function flowPoint(
+  step: number,
+  flow: Executable,
+  radius: Executable | undefined,
+): { point: FlowPoint; values: Record<string, number> } {
+  const values: Record<string, number> = {}
+  const whole = outputsIn(flow, 'norms/').map((name): FlowLayer => {
+    const layer = name.slice('norms/'.length)
+    const last = normsOf(flow, `last/${layer}`)
+    const [starts, ends] = [startsOf(flow, layer, last), endsOf(last)]
+    return {
+      layer,
+      norms: alignedMean(normsOf(flow, name), starts, ends),
+      last: alignedMean(last, starts, ends),
+    }
+  })
+  const longest = Math.max(1, ...whole.map(({ norms }) => norms.length))
+  const stride = Math.ceil(longest / mostEntries)
+  for (const { layer, last } of whole) {
+    const { kind, ratio } = fateOf(last, 1)
+    if (kind !== 'none') values[`flow/${layer}/first_over_last`] = ratio
+  }
+  const radii = outputsIn(radius, 'radius/').map((name) => {
+    const value = radius!.scalar(name)
+    values[name] = value
+    return { name: name.slice('radius/'.length), value }
+  })
+  const kept = (curve: Float64Array) => curve.filter((_, t) => (curve.length - 1 - t) % stride === 0)
+  const layers = whole.map(({ layer, norms, last }) => ({ layer, norms: kept(norms), last: kept(last) }))
+  return { point: { step, stride, layers, radii }, values }
+}

