@@ -25,21 +25,21 @@ const open = async (id: string): Promise<Locator> => {
 describe('the gradient through time', () => {
   it('grows while the run trains, with a sentence per layer', async () => {
     const training = train({ 'train.steps': 1_000_000, 'train.flowEvery': 100 })
-    await expect.poll(newestRun, { timeout: 30_000 }).toBeTruthy()
+    await expect.poll(newestRun, { timeout: 90_000 }).toBeTruthy()
     const { id } = (await newestRun())!
     const section = await open(id)
     const map = section.getByRole('slider', { name: /a row per training step/ })
-    await map.waitFor({ timeout: 30_000 })
+    await map.waitFor({ timeout: 60_000 })
     const rows = async () => Number(await map.getAttribute('aria-valuemax'))
     const early = await rows()
-    await expect.poll(rows, { timeout: 30_000 }).toBeGreaterThan(early + 2)
+    await expect.poll(rows, { timeout: 60_000 }).toBeGreaterThan(early + 2)
     await bench.unroll('stop', id)
     await training
     await section.getByText(/^Layer 1: it (vanishes|arrives)\. .* 29 steps back\.$/).waitFor()
     await section.getByText(/^Layer 2: /).waitFor()
     expect(await section.getByRole('group', { name: /^\|dL\/dh_t\|, Layer 1\. / }).count()).toBe(1)
     expect(await section.getByRole('group', { name: /^Spectral radius.*layers\.0\.w_hh/ }).count()).toBe(1)
-  })
+  }, 240_000)
 
   it('shows the record that is chosen by keyboard, another layer and the whole loss', async () => {
     const section = await open((await newestRun())!.id)

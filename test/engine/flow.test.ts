@@ -134,7 +134,7 @@ describe('gated networks', () => {
     executable.run(run)
     /** Mean over the batch. */
     const read = (name: string) => {
-      const norms = executable.read(name)
+      const norms = Float64Array.from(executable.read(name))
       return Float64Array.from({ length: steps }, (_, t) => norms.subarray(t * batch, (t + 1) * batch).reduce((a, b) => a + b, 0) / batch) // prettier-ignore
     }
     const found = Object.fromEntries(Object.keys(outputs).map((name) => [name, read(name)]))

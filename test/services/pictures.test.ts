@@ -7,7 +7,7 @@ const config = (steps: number, more: object = {}) => ({
   seed: 4,
   data: { kind: 'image', size: 8, levels: 3, ...more } as const,
   model: { cell: 'md-lstm', hidden: 4, embedding: 2 },
-  train: { bptt: 'full', batch: 2, steps, sampleEvery: 10, evalEvery: 10, checkpointEvery: 10, flowEvery: 0 } as const,
+  train: { bptt: 'full', batch: 2, steps, sampleEvery: 10, evalEvery: 20, checkpointEvery: 10, flowEvery: 0 } as const,
 }) // prettier-ignore
 
 describe('pictures', () => {
@@ -73,9 +73,9 @@ describe('pictures', () => {
 
   it('of a run that was paused and resumed are those of an undisturbed one', async () => {
     const app = await openRealApp({ checkpointMs: 60_000 })
-    const whole = await app.call('runs.launch', { config: config(60) })
+    const whole = await app.call('runs.launch', { config: config(40) })
     await hasStatus(app, whole.id, 'finished')
-    const { id } = await app.call('runs.launch', { config: config(60) })
+    const { id } = await app.call('runs.launch', { config: config(40) })
     await reaches(app, id, 10)
     const paused = await app.call('runs.pause', { id })
     if (paused.status !== 'finished') {

@@ -28,15 +28,27 @@ export interface Programs {
 const shorterOf = (buckets: Buckets | undefined) => Array.from({ length: (buckets?.count ?? 1) - 1 }, (_, i) => i) // prettier-ignore
 const longestOf = (buckets: Buckets | undefined) => (buckets?.count ?? 1) - 1
 
-export const programsOf = (task: Task, config: RunConfig): Programs => ({
-  train: trainingProgram(task, config.train, longestOf(task.buckets)),
-  shorter: shorterOf(task.buckets).map((bucket) => trainingProgram(task, config.train, bucket)),
-  evaluation: evaluationProgram(task, longestOf(task.evaluation?.buckets)),
-  shorterEvaluation: shorterOf(task.evaluation?.buckets).map((bucket) => evaluationProgram(task, bucket)!),
-  answers: answersProgram(task),
-  flow: flowProgramsOf(task, config),
-  sample: task.samples ? readerProgram(task.network, { steps: 1, outputs: true }) : picturesProgram(task),
+/** The program with memory for others beside it; the longest needs the most but for accidents of packing. */
+const roomFor = (others: readonly Program[], program: Program): Program => ({
+  ...program,
+  size: Math.max(program.size, ...others.map(({ size }) => size)),
 })
+
+export function programsOf(task: Task, config: RunConfig): Programs {
+  const { buckets, evaluation } = task
+  const shorter = shorterOf(buckets).map((bucket) => trainingProgram(task, config.train, bucket))
+  const shorterEvaluation = shorterOf(evaluation?.buckets).map((bucket) => evaluationProgram(task, bucket)!)
+  const held = evaluationProgram(task, longestOf(evaluation?.buckets))
+  return {
+    train: roomFor(shorter, trainingProgram(task, config.train, longestOf(buckets))),
+    shorter,
+    evaluation: held && roomFor(shorterEvaluation, held),
+    shorterEvaluation,
+    answers: answersProgram(task),
+    flow: flowProgramsOf(task, config),
+    sample: task.samples ? readerProgram(task.network, { steps: 1, outputs: true }) : picturesProgram(task),
+  }
+}
 
 /** Elements of all memory together. */
 export const programsSize = ({ train, evaluation, answers, sample, flow }: Programs): number =>

@@ -71,6 +71,8 @@ export async function follow(cli: Cli, app: App, { start, quiet = false }: Follo
     app.on('notice', (notice) => tellNotice(cli, notice)),
   ]
 
+  // A run that waits in the queue behind another process's has no worker yet that would keep this process alive.
+  const alive = setInterval(() => undefined, 60_000)
   try {
     const started = await start()
     row = started
@@ -94,6 +96,7 @@ export async function follow(cli: Cli, app: App, { start, quiet = false }: Follo
     for (const line of summaryLines(last)) out.line(harmless(line))
     return left ?? exitOf(last)
   } finally {
+    clearInterval(alive)
     stops.forEach((stop) => stop())
   }
 }
