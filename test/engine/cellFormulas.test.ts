@@ -44,10 +44,10 @@ function stepOf(id: string, given: Record<string, string | number | boolean> = {
   const x = feed('x', [batch, width])
   const names = cell.stateFor?.(options) ?? cell.state
   const before = Object.fromEntries(names.map((name) => [name, feed(`from ${name}`, [batch, hidden])]))
-  const own = Object.entries(cell.weights({ input: width, hidden }, options)).flatMap(([name, weight]) =>
-    weight ? [[name, feed(name, weight.shape)] as const] : [],
+  const own = Object.entries(cell.weights({ input: width, hidden, outputs: 1 }, options)).flatMap(
+    ([name, weight]) => (weight ? [[name, feed(name, weight.shape)] as const] : []),
   )
-  const after = cell.step(Object.fromEntries(own), x, before, options)
+  const after = cell.step(Object.fromEntries(own), x, before, options, { training: false, reverse: false })
   const shown = { ...after.signals }
   const found = evaluate(Object.values(shown), feeds)
   const row = (all: ArrayLike<number>, b: number, n: number) => Array.from(all).slice(b * n, (b + 1) * n)
@@ -82,7 +82,7 @@ describe('IRNN', () => {
   })
 
   it('starts as a scaled identity without biases over small input weights', () => {
-    const weights = cellById('irnn').weights({ input: 64, hidden: 3 }, { scale: 0.5 })
+    const weights = cellById('irnn').weights({ input: 64, hidden: 3, outputs: 1 }, { scale: 0.5 })
     const start = (name: string) => [...initialValues(weights[name]!, 'default', 3, 1)]
     expect(start('w_hh')).toEqual([0.5, 0, 0, 0, 0.5, 0, 0, 0, 0.5])
     expect([...start('b_ih'), ...start('b_hh')]).toEqual([0, 0, 0, 0, 0, 0])
@@ -111,7 +111,10 @@ describe('leaky integrator', () => {
 
   it('learns the share of every unit, from a on', () => {
     expectStep('leaky', { leak: 'learned' }, formula(({ w }, k) => sigmoid(w.leak![k]!))) // prettier-ignore
-    const { leak } = cellById('leaky').weights({ input: 1, hidden: 2 }, { leak: 'learned', a: 0.7 })
+    const { leak } = cellById('leaky').weights(
+      { input: 1, hidden: 2, outputs: 1 },
+      { leak: 'learned', a: 0.7 },
+    )
     for (const v of initialValues(leak!, 'default', 1, 0)) expect(sigmoid(v)).toBeCloseTo(0.7, 12)
   })
 })
@@ -175,7 +178,7 @@ describe('LSTM variants', () => {
   it('has no weights for what is taken away', () => {
     const shapes = (given: Record<string, string | boolean>) => {
       const cell = cellById('lstm-variant')
-      const own = Object.entries(cell.weights({ input: width, hidden }, cellOptions(cell, given)))
+      const own = Object.entries(cell.weights({ input: width, hidden, outputs: 1 }, cellOptions(cell, given)))
       return Object.fromEntries(own.flatMap(([name, w]) => (w ? [[name, w.shape]] : [])))
     }
     expect(shapes({})).toMatchObject({ w_ih: [16, 3], p: [12] })
@@ -253,7 +256,7 @@ describe('multiplicative integration', () => {
 
   it('starts with the given alpha and beta in every gate, and the forget bias', () => {
     const cell = cellById('mi-lstm')
-    const weights = cell.weights({ input: 1, hidden: 2 }, { alpha: 2, beta: 0.25, forgetBias: 3 })
+    const weights = cell.weights({ input: 1, hidden: 2, outputs: 1 }, { alpha: 2, beta: 0.25, forgetBias: 3 })
     const start = (name: string) => [...initialValues(weights[name]!, 'default', 1, 0)]
     expect(start('alpha')).toEqual(Array<number>(8).fill(2))
     expect([...start('beta1'), ...start('beta2')]).toEqual(Array<number>(16).fill(0.25))
@@ -354,7 +357,9 @@ describe('clockwork RNN', () => {
   )
 
   it('has a weight for every connection from a slower group or its own, and no other', () => {
-    const shapes = Object.values(cellById('clockwork').weights({ input: 1, hidden: 5 }, { groups: 9 }))
+    const shapes = Object.values(
+      cellById('clockwork').weights({ input: 1, hidden: 5, outputs: 1 }, { groups: 9 }),
+    )
     expect(shapes.map((w) => w!.shape)).toEqual([[5, 1], [5], [1, 5], [1, 4], [1, 3], [1, 2], [1, 1]])
   })
 })

@@ -42,6 +42,11 @@ export interface FakeClient extends PageClient {
 
 type Handlers = { [K in CommandName]: (input: Input<K>) => Output<K> }
 
+/** Its runs are all on texts and series. */
+const noPictures = (): never => {
+  throw new UnrollError('E_ARG', 'this run is not on images.')
+}
+
 export function fakeClient(options: FakeOptions = {}): FakeClient {
   const now = options.now ?? Date.now()
   const rows = new Map<RunId, RunRow>()
@@ -285,6 +290,8 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
       stoppedJobs.add(job)
       return { job }
     },
+    'sample.pictures': noPictures,
+    'inspect.picture': noPictures,
   }
 
   function train(): void {

@@ -42,6 +42,7 @@ export const catalog: Catalog = {
     {
       id: 'lstm',
       title: 'LSTM',
+      reads: 'sequences',
       paper: 'Hochreiter',
       about: '',
       signals: [{ id: 'c', title: 'cell', kind: 'free' }],

@@ -41,7 +41,7 @@ export const qrnn = defineCell({
   title: 'QRNN',
   paper: 'Bradbury, Merity, Xiong & Socher, Quasi-recurrent neural networks (2017)',
   about:
-    'A convolution over the last inputs makes all gates at once; only a gated sum runs through time. Much faster than an LSTM of its size.',
+    'A convolution over the last inputs makes all gates at once; only a gated sum runs through time. Faster than an LSTM of its size.',
   options: schema.strictObject({
     width: schema.int().min(1).max(16).default(2).meta({ title: 'Filter width', help: 'Inputs that a gate reads: the one of now and those before it.', unit: 'steps', scale: 'linear' }),
     pooling: schema.enum(['fo', 'f', 'ifo']).default('fo').meta({ title: 'Pooling', help: 'f: h = f h\' + (1 - f) z. fo: c alike and h = o c. ifo: c = f c\' + i z, two gates of their own.' }),

@@ -129,7 +129,7 @@ describe('padded = unpadded', () => {
     '%s, in both directions where it can',
     (id, cell) => {
       const bidirectional = !cell.coupled && !cell.feedsBack
-      const options = id === 'clockwork' ? { groups: 2 } : {}
+      const options: Record<string, number> = id === 'clockwork' ? { groups: 2 } : {}
       const { problem, examples } = problemOf(labelled, 'labelled')
       checkPadding(configOf({ data: { kind: 'examples' }, model: { cell: id, ...small, options, bidirectional }, train }), problem, examples) // prettier-ignore
     },
