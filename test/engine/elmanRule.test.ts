@@ -138,7 +138,9 @@ describe("Elman's series", { timeout: 300_000 }, () => {
       { config: configOf(1, {}, { lr: 0.5, epochs: 5000, sampleEvery: 600 }), text: '' },
       chooseExecutor('auto', 1).executor,
     )
-    const tables = [...training.events()].flatMap((e) => (e.kind === 'sample' && e.table?.kind === undefined ? [e.table!] : []))
+    const tables = [...training.events()].flatMap((e) =>
+      e.kind === 'sample' && e.table?.kind === undefined ? [e.table!] : [],
+    )
     const last = tables.at(-1)!
     expect(tables.length).toBeGreaterThan(1)
     expect(tables[0]!.solved).toBe(false)
