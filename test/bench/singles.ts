@@ -1,7 +1,7 @@
 // What is not a rate beside PyTorch's: Elman's rule, time to compile, the price of metrics, epochs of the headline tasks.
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
-import { chooseExecutor, openTraining } from '../../src-main/engine/index.ts'
+import { builtinText, chooseExecutor, openTraining } from '../../src-main/engine/index.ts'
 import { taskOf } from '../../src-main/engine/data/tasks/index.ts'
 import { presets } from '../../src-main/engine/presets.ts'
 import { programsOf } from '../../src-main/engine/train/learner.ts'
@@ -39,6 +39,12 @@ function elman(seconds: number): Row {
   return { workload: 'elman', 'updates/s': Math.round(rates[1]!), asked: 200_000 }
 }
 
+/** The text that a configuration names where it is built in; made-up reviews or letters in the place of files. */
+function textFor({ data }: RunConfig, letters: string): string {
+  const named = 'dataset' in data ? builtinText(data.dataset) : undefined
+  return named ?? (data.kind === 'examples' ? builtinText('reviews')! : letters)
+}
+
 /** Milliseconds from configuration to ready programs, of every preset and of every cell of the list above. */
 function compileTimes(): Row[] {
   const letters = textOf(workloadById('lstm-128'))
@@ -61,7 +67,7 @@ function compileTimes(): Row[] {
   ]
   return given.map(([name, input]) => {
     const config = parseConfig({ ...input, seed: 1 }) as RunConfig
-    const task = taskOf(config, letters)
+    const task = taskOf(config, textFor(config, letters))
     const times = Array.from({ length: 5 }, () => secondsOf(() => void programsOf(task, config)))
     return {
       workload: `compile ${name}`,
