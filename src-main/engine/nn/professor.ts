@@ -33,7 +33,7 @@ export function withProfessor(network: Network, train: TrainConfig): Network {
 export interface Verdict {
   /** To be added to the network's loss: that free running is told from reading. Counts only while the discriminator is worth fooling. */
   fooling: Node
-  /** The discriminator's own loss; 0 while it is nearly perfect. */
+  /** The discriminator's own loss. */
   telling: Node
   /** Share of right judgements. */
   accuracy: Node
@@ -44,7 +44,8 @@ export function professorGraph(weights: Weights, train: TrainConfig, loss: Node,
   const { fooling, telling, accuracy } = judge(weights, train, reading, free)
   return {
     loss: add(loss, fooling),
-    rival: { prefix: professorPrefix, loss: telling },
+    // A discriminator that is nearly perfect rests, or nothing could fool it any more.
+    rival: { prefix: professorPrefix, loss: mul(telling, gt(nearlyPerfect, accuracy)) },
     records: { discriminator_loss: telling, discriminator_accuracy: accuracy },
   }
 }
@@ -67,7 +68,7 @@ export function judge(weights: Weights, train: TrainConfig, reading: Node, free:
   const telling = binaryCrossEntropy(logits, isReading)
   return {
     fooling: mul(fooling, mul(gt(accuracy, worthFooling), train.professorWeight)),
-    telling: mul(telling, gt(nearlyPerfect, accuracy)),
+    telling,
     accuracy,
   }
 }
