@@ -9,7 +9,7 @@ import { freeRunning, ownInputs } from '../../nn/forcing.ts'
 import { stateShapes, type Network } from '../../nn/network.ts'
 import { nudgesOf } from '../../nn/nudges.ts'
 import { professorGraph } from '../../nn/professor.ts'
-import { atStep, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
+import { atStep, outputsOf, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
 import type { Corpus } from '../corpus.ts'
 import { fillCover, fillWindow, planCover, planStreams } from '../streams.ts'
 import type { Evaluation } from './task.ts'
@@ -94,7 +94,7 @@ function coverEvaluation(corpus: Corpus, network: Network, batch: number, window
       const carried = carriedStates(network, s.batch)
       const trace = traceNetwork(network, weights, x, carried.map((c) => mul(c, keep))) // prettier-ignore
       return {
-        outputs: sums(network, readout(network, weights, trace.top), y),
+        outputs: sums(network, outputsOf(network, weights, trace), y),
         carry: carried.map((c, i) => [c, trace.final[i]!]),
       }
     },
