@@ -42,6 +42,8 @@ export interface NetworkLayer {
   /** `LSTM, 128 units`. */
   about: string
   parameters: number
+  /** Not on the way from the input to the loss of a step: what reads another sequence, or judges this one. */
+  beside?: boolean
 }
 
 /** One thing that the compiler did, in words. */

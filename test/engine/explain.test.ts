@@ -133,6 +133,22 @@ describe('an LSTM', () => {
     expect(graph.nodes.after).toBeLessThan(graph.nodes.before)
   })
 
+  it('sets apart what reads another sequence or judges this one', () => {
+    const besides = (given: RunConfigInput) =>
+      explain(given).network.filter((part) => part.beside).map((part) => part.name) // prettier-ignore
+    expect(besides({ model: { hidden: 4 }, train: { ...small, forcing: 'professor' } })).toEqual([
+      'professor',
+    ])
+    expect(
+      besides({
+        data: { kind: 'memory', problem: 'reverse' },
+        model: { hidden: 4 },
+        train: { bptt: 'full' },
+      }),
+    ).toContain('encoder')
+    expect(besides({ model: { hidden: 4 }, train: small })).toEqual([])
+  })
+
   it('has a network from the symbols to the outputs whose parameters add up', () => {
     const config = configOf({ model: { cell: 'lstm', hidden: H, embedding: I }, train: { ...small, window: T, batch: B } }) // prettier-ignore
     const plan = planRun(config, text, referenceExecutor(), 2 ** 40)

@@ -105,6 +105,12 @@ describe('the words beside it', () => {
     ])
   })
 
+  it('leave out what stands beside the network', () => {
+    const judge = { name: 'professor', about: 'tells reading from running free', parameters: 9, beside: true }
+    const graph = { ...fakeGraph, network: [...fakeGraph.network, judge] }
+    expect(unrolledRows(graph)).toEqual(unrolledRows(fakeGraph))
+  })
+
   it('list the program with its loops opened, or one part of it', () => {
     expect(treeRows(fakeGraph.program, '').map(({ depth }) => depth)).toEqual([0, 0, 1, 1, 0, 1, 0])
     expect(treeRows(fakeGraph.program, 'backward').map(({ item }) => item.title)).toEqual(['layers.0, backward', 'd 0.h']) // prettier-ignore

@@ -79,13 +79,20 @@ function standIn({ data, train }: RunConfig, vocabulary: readonly string[]): str
   return `${symbol ?? 'a'}${words ? ' ' : ''}`.repeat(20 * (train.batch * train.window + 100))
 }
 
+/** Parts that no step of the network itself goes through. */
+const besides: Readonly<Record<string, string>> = {
+  encoder: 'reads the first sequence',
+  bridge: 'from the last states of the encoder to the first of the decoder',
+  professor: 'tells reading from running free',
+}
+
 /** Weights by the part of the network that they belong to, in order. */
 function layersOf(network: Pick<Network, 'input' | 'weights'> & { cell: { title: string } }): NetworkLayer[] {
   const { input, cell } = network
   const about = (name: string, units: number): string => {
     if (name === 'embedding') return `${input.kind === 'embedding' ? input.symbols : 0} symbols to ${units} numbers` // prettier-ignore
     if (name === 'readout') return `${units} outputs`
-    return name.startsWith('layers.') ? cell.title : `${units} units`
+    return besides[name] ?? (name.startsWith('layers.') ? cell.title : `${units} units`)
   }
   const parts = new Map<string, NetworkLayer>()
   if (input.kind !== 'embedding') {
@@ -95,7 +102,8 @@ function layersOf(network: Pick<Network, 'input' | 'weights'> & { cell: { title:
   for (const [full, { shape }] of network.weights) {
     const name = /^layers\.\d+(\.reverse)?(?=\.)/.exec(full)?.[0] ?? full.slice(0, full.indexOf('.'))
     const units = name === 'embedding' ? shape[1]! : shape[0]!
-    const part = parts.get(name) ?? { name, about: about(name, units), parameters: 0 }
+    const beside = name in besides && { beside: true }
+    const part = parts.get(name) ?? { name, about: about(name, units), parameters: 0, ...beside }
     part.parameters += shape.reduce((n, d) => n * d, 1)
     parts.set(name, part)
   }

@@ -13,14 +13,16 @@ export interface UnrolledRow {
   loop: boolean
 }
 
-/** Bottom row first. */
+/** Bottom row first; what stands beside the network is left out. */
 export function unrolledRows(graph: ProgramGraph): UnrolledRow[] {
-  const rows = graph.network.map(({ name, about }): UnrolledRow => {
-    const step = graph.steps.find((s) => s.name === name) ?? graph.steps.find((s) => s.name.split(' + ').includes(name)) // prettier-ignore
-    return step
-      ? { name, about, ...passing(step, name), loop: true }
-      : { name, about, carried: [], reverse: false, hoisted: [], loop: false }
-  })
+  const rows = graph.network
+    .filter(({ beside }) => !beside)
+    .map(({ name, about }): UnrolledRow => {
+      const step = graph.steps.find((s) => s.name === name) ?? graph.steps.find((s) => s.name.split(' + ').includes(name)) // prettier-ignore
+      return step
+        ? { name, about, ...passing(step, name), loop: true }
+        : { name, about, carried: [], reverse: false, hoisted: [], loop: false }
+    })
   return [...rows, { name: 'loss', about: 'compared with the answers', carried: [], reverse: false, hoisted: [], loop: false }] // prettier-ignore
 }
 
