@@ -27,8 +27,10 @@ export interface StepNode {
 }
 
 export interface StepGraph {
-  /** `layers.0`, `layers.1.reverse`. */
+  /** `layers.0`, `layers.1.reverse`, `encoder, layers.0`, `layers.0 + layers.1` for several that step together. */
   name: string
+  /** The layers in the names of their weights: `encoder.layers.0`. */
+  layers: string[]
   steps: number
   reverse: boolean
   nodes: StepNode[]

@@ -149,6 +149,24 @@ describe('an LSTM', () => {
     expect(besides({ model: { hidden: 4 }, train: small })).toEqual([])
   })
 
+  it('calls the loops of a pair by its halves, and draws no loop that only counts', () => {
+    const loops = (given: RunConfigInput) => {
+      const { steps, program } = explain(given)
+      const titles = program.flatMap((item) => ('body' in item ? [item.title] : []))
+      const weights = steps.map((s) => s.nodes.filter((n) => n.kind === 'weight').map((n) => n.name))
+      return { names: steps.map((s) => s.name), layers: steps.flatMap((s) => s.layers), titles, weights }
+    }
+    const pair = loops({ data: { kind: 'memory', problem: 'reverse' }, model: { hidden: 4 }, train: { bptt: 'full' } }) // prettier-ignore
+    expect(pair.names).toEqual(['encoder, layers.0', 'decoder, layers.0'])
+    expect(pair.layers).toEqual(['encoder.layers.0', 'layers.0'])
+    expect(pair.titles.toSorted()).toEqual(['decoder, layers.0, backward', 'decoder, layers.0, forward', 'encoder, layers.0, backward', 'encoder, layers.0, forward']) // prettier-ignore
+    expect(pair.weights[0]).toEqual(pair.weights[1])
+    const judged = loops({ model: { hidden: 4 }, train: { ...small, forcing: 'professor' } })
+    expect(judged.names).toEqual(['layers.0', 'layers.0', 'professor, layers.0', 'professor, layers.0.reverse']) // prettier-ignore
+    const corners = loops({ data: { kind: 'image', task: 'pixels', size: 8 }, model: { cell: 'mdrnn', hidden: 4 }, train: { bptt: 'full', batch: 2 } }) // prettier-ignore
+    expect(corners.names).toEqual(['layers.0.down-right', 'layers.0.down-left'])
+  })
+
   it('has a network from the symbols to the outputs whose parameters add up', () => {
     const config = configOf({ model: { cell: 'lstm', hidden: H, embedding: I }, train: { ...small, window: T, batch: B } }) // prettier-ignore
     const plan = planRun(config, text, referenceExecutor(), 2 ** 40)

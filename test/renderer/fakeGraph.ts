@@ -18,6 +18,7 @@ export const fakeGraph: ProgramGraph = {
   ],
   steps: ['layers.0', 'layers.1'].map((name) => ({
     name,
+    layers: [name],
     steps: 20,
     reverse: false,
     nodes: [

@@ -35,7 +35,7 @@ const steps = fc
     }
     const feedback = leaves > 1 ? [{ from: nodes.length - 1, to: 1 }] : []
     const read = new Set(edges.flatMap((e) => [e.from, e.to]).concat(feedback.flatMap((f) => [f.from, f.to])))
-    return { name: 'layers.0', steps: 5, reverse: false, nodes: nodes.filter((n) => read.has(n.id)), edges, feedback } // prettier-ignore
+    return { name: 'layers.0', layers: ['layers.0'], steps: 5, reverse: false, nodes: nodes.filter((n) => read.has(n.id)), edges, feedback } // prettier-ignore
   })
 
 describe('the drawing of a step', () => {

@@ -12,7 +12,7 @@ import { findingsOf } from './findings.ts'
 import { memoryOf } from './memory.ts'
 import { nodeCount, stepGraphs } from './stepGraphs.ts'
 import { treeOf } from './tree.ts'
-import { sectionsOf } from './walk.ts'
+import { layerOf, loopNames, sectionsOf } from './walk.ts'
 import { wordingOf } from './wording.ts'
 
 /**
@@ -34,19 +34,18 @@ export function explainProgram(
     (task.buckets?.count ?? 1) - 1,
     (compilation) => (seen = compilation),
   )
-  const sectionOf = sectionsOf(seen)
-  const word = wordingOf(seen.rewritten)
+  const told = { sectionOf: sectionsOf(seen), word: wordingOf(seen.rewritten), loopName: loopNames(seen) }
   const steps = stepGraphs(seen)
-  const tree = treeOf(program.code, seen.block, { sectionOf, bytesPerElement, word, program })
+  const tree = treeOf(program.code, seen.block, { ...told, bytesPerElement, program })
   const weights = new Set(task.network.weights.keys())
-  const memory = memoryOf(program, seen, weights, (scan) => sectionOf(scan) === 'forward', word)
+  const memory = memoryOf(program, seen, weights, told)
   const bytes = (n: number) => n * bytesPerElement
   const programs = programsOf(task, config)
   return {
     network: layersOf(task.network),
     steps,
     nodes: { before: nodeCount(seen.roots), after: nodeCount(seen.rewritten) },
-    findings: findingsOf(seen, steps, tree, sectionOf, word),
+    findings: findingsOf(seen, steps, tree, told),
     program: tree,
     totals: totalsOf(tree),
     memory: {
@@ -100,7 +99,8 @@ function layersOf(network: Pick<Network, 'input' | 'weights'> & { cell: { title:
     parts.set('input', { name: 'input', about: what, parameters: 0 })
   }
   for (const [full, { shape }] of network.weights) {
-    const name = /^layers\.\d+(\.reverse)?(?=\.)/.exec(full)?.[0] ?? full.slice(0, full.indexOf('.'))
+    const first = full.slice(0, full.indexOf('.'))
+    const name = first === 'layers' ? layerOf(full) : first
     const units = name === 'embedding' ? shape[1]! : shape[0]!
     const beside = name in besides && { beside: true }
     const part = parts.get(name) ?? { name, about: about(name, units), parameters: 0, ...beside }

@@ -13,18 +13,23 @@ import { isWindow } from '../compile/schedule.ts'
 import { topological, type Node } from '../graph/node.ts'
 import { nameOf } from '../graph/names.ts'
 import { innerOf } from './memory.ts'
-import { insideNodes, layerOf } from './walk.ts'
+import { insideNodes } from './walk.ts'
 import type { Wording } from './wording.ts'
 
 const shapeText = (shape: readonly number[]) => shape.join('×')
 const plural = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
 
+interface Told {
+  sectionOf: (node: Node) => Section
+  word: Wording
+  loopName: (scanned: Node) => string
+}
+
 export function findingsOf(
   compilation: Compilation,
   steps: readonly StepGraph[],
   program: readonly ProgramItem[],
-  sectionOf: (node: Node) => Section,
-  word: Wording,
+  { sectionOf, word, loopName }: Told,
 ): Finding[] {
   const outer = topological(compilation.rewritten)
   const scans = outer.filter((node) => node.op === 'scan')
@@ -33,9 +38,9 @@ export function findingsOf(
     ...steps.flatMap(lookUps),
     ...late(outer, scans, sectionOf),
     ...fused(program),
-    ...absorbed(compilation.block, scans, word),
+    ...absorbed(compilation.block, scans, word, loopName),
     ...free(compilation.block, scans),
-    ...saved(scans, sectionOf, word),
+    ...saved(scans, { sectionOf, word, loopName }),
     ...packed(compilation.block, word),
   ]
 }
@@ -123,10 +128,15 @@ function fused(program: readonly ProgramItem[]): Finding[] {
 }
 
 /** Additions that products swallow. */
-function absorbed(block: Block, scans: readonly Node[], word: Wording): Finding[] {
+function absorbed(
+  block: Block,
+  scans: readonly Node[],
+  word: Wording,
+  loopName: Told['loopName'],
+): Finding[] {
   const blocks: [string, Block | undefined][] = [
     ['outside of loops', block],
-    ...scans.map((s): [string, Block | undefined] => [layerOf(s) || 'a loop', innerOf(block, s)]),
+    ...scans.map((s): [string, Block | undefined] => [loopName(s), innerOf(block, s)]),
   ]
   return blocks.flatMap(([where, one]): Finding[] => {
     const items = new Set(one ? [...one.origin.values()].filter((item) => item.addend) : [])
@@ -158,7 +168,7 @@ function free(block: Block, scans: readonly Node[]): Finding[] {
 }
 
 /** What the forward loops keep for the backward ones. */
-function saved(scans: readonly Node[], sectionOf: (node: Node) => Section, word: Wording): Finding[] {
+function saved(scans: readonly Node[], { sectionOf, word, loopName }: Told): Finding[] {
   return scans.flatMap((s): Finding[] => {
     const { ys, length } = s.attrs.body!
     if (sectionOf(s) !== 'forward' || ys.length === 0) return []
@@ -166,7 +176,7 @@ function saved(scans: readonly Node[], sectionOf: (node: Node) => Section, word:
     return [
       {
         kind: 'saved',
-        text: `${layerOf(s) || 'a loop'}: ${plural(names.length, 'value')} kept for each of ${length} steps: ${names.join(', ')}.`,
+        text: `${loopName(s)}: ${plural(names.length, 'value')} kept for each of ${length} steps: ${names.join(', ')}.`,
       },
     ]
   })

@@ -1,6 +1,6 @@
 // Where every element of a program's memory goes. Buffers that are never needed together share their place, so a part has two sizes:
 // what it would take alone, and what of the whole is counted for it. The second ones add up to the program's size exactly.
-import type { MemoryKind, ProgramGraph } from '../../contract/programGraph.ts'
+import type { MemoryKind, ProgramGraph, Section } from '../../contract/programGraph.ts'
 import { aligned } from '../compile/allocate.ts'
 import type { Block } from '../compile/block.ts'
 import type { Compilation } from '../compile/compile.ts'
@@ -8,7 +8,6 @@ import type { Buffer } from '../compile/place.ts'
 import { elements, type Program, type SlotKind } from '../compile/program.ts'
 import { nameOf } from '../graph/names.ts'
 import { topological, type Node } from '../graph/node.ts'
-import { layerOf } from './walk.ts'
 import type { Wording } from './wording.ts'
 
 interface Piece {
@@ -43,14 +42,10 @@ export function memoryOf(
   program: Program,
   { block, slotsSize, rewritten }: Compilation,
   weights: ReadonlySet<string>,
-  forward: (scan: Node) => boolean,
-  word: Wording,
+  told: Told,
 ): Omit<ProgramGraph['memory'], 'others'> & { unit: 'elements' } {
   const scans = topological(rewritten).filter((node) => node.op === 'scan')
-  const pieces = [
-    ...slotPieces(program, weights),
-    ...bufferPieces(block, slotsSize, scans, { weights, forward, word }),
-  ]
+  const pieces = [...slotPieces(program, weights), ...bufferPieces(block, slotsSize, scans, weights, told)]
   const parts = new Map<string, { kind: MemoryKind; of: string; pieces: Piece[] }>()
   for (const kind of order) {
     for (const piece of pieces.filter((p) => p.kind === kind)) {
@@ -109,9 +104,9 @@ function slotKind(name: string, kind: SlotKind, weights: ReadonlySet<string>): M
 }
 
 interface Told {
-  weights: ReadonlySet<string>
-  forward: (scan: Node) => boolean
+  sectionOf: (node: Node) => Section
   word: Wording
+  loopName: (scanned: Node) => string
 }
 
 /** The buffers of the outermost level; the inside of a loop is one of them. */
@@ -119,7 +114,8 @@ function bufferPieces(
   block: Block,
   start: number,
   scans: readonly Node[],
-  { weights, forward, word }: Told,
+  weights: ReadonlySet<string>,
+  { sectionOf, word, loopName }: Told,
 ): Piece[] {
   const names = namesOnBuffers(block, word)
   const kinds = new Map<Buffer, { kind: MemoryKind; of: string }>()
@@ -133,8 +129,9 @@ function bufferPieces(
   for (const scanned of scans) {
     const body = scanned.attrs.body!
     const results = block.scans.get(scanned)
-    const of = layerOf(scanned)
-    const kind = forward(scanned) ? 'saved' : 'stacked'
+    const of = loopName(scanned)
+    const forward = sectionOf(scanned) === 'forward'
+    const kind = forward ? 'saved' : 'stacked'
     results?.stacks.forEach((place, j) => {
       say(place.buffer, kind, of)
       if (!names.has(place.buffer)) names.set(place.buffer, [word(body.ys[j]!, 2)])
@@ -144,7 +141,7 @@ function bufferPieces(
       say(buffer, 'loops', '')
     for (const slot of body.xs) say(inner?.places.get(slot)?.buffer, 'hoisted', '')
     inner?.lifetimes.spans.keys().forEach((b) => {
-      const loop = `${of || 'a loop'}, ${forward(scanned) ? 'forward' : 'backward'}`
+      const loop = `${of}, ${forward ? 'forward' : 'backward'}`
       if (b.parent) names.set(b.parent, [loop])
     })
   }

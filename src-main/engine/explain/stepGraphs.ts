@@ -7,21 +7,22 @@ import { isElementwise, isWindow, nodesOf } from '../compile/schedule.ts'
 import { topological, type Attrs, type Node } from '../graph/node.ts'
 import { nameOf, originsOf } from '../graph/names.ts'
 import { insideOf } from '../graph/scan.ts'
-import { byOrigin, everyNode, insideNodes, layerOf } from './walk.ts'
+import { byOrigin, everyNode, insideNodes, layersOf, loopNames } from './walk.ts'
 
-/** The loops of the forward pass before rewriting, outermost ones, in order. */
+/** The loops of the forward pass before rewriting that step through layers, outermost ones, in order. */
 export const forwardScans = ({ roots }: Compilation): Node[] =>
-  topological([roots[0]!]).filter((node) => node.op === 'scan')
+  topological([roots[0]!]).filter((node) => node.op === 'scan' && layersOf(node).length > 0)
 
 export function stepGraphs(compilation: Compilation): StepGraph[] {
   const outside = byOrigin(topological(compilation.rewritten))
   const scans = topological(compilation.rewritten).filter((node) => node.op === 'scan')
+  const loopName = loopNames(compilation)
   return forwardScans(compilation).map((scanned) => {
     const inside = insideNodes(scanned)
     const made = scans
       .map((candidate) => ({ candidate, hits: shared(inside, candidate) }))
       .reduce((a, b) => (b.hits > a.hits ? b : a), { candidate: undefined as Node | undefined, hits: 0 })
-    return stepGraph(scanned, outside, made.candidate, compilation.block)
+    return stepGraph(scanned, loopName(scanned), outside, made.candidate, compilation.block)
   })
 }
 
@@ -33,6 +34,7 @@ function shared(inside: readonly Node[], candidate: Node): number {
 
 function stepGraph(
   scanned: Node,
+  name: string,
   outside: ReadonlyMap<Attrs, Node[]>,
   made: Node | undefined,
   block: Block,
@@ -45,11 +47,10 @@ function stepGraph(
   const nodes: StepNode[] = []
   const edges: StepGraph['edges'] = []
   // Where several layers step together, the number of the layer stays in the name.
-  const layer = layerOf(scanned)
-  const prefix = layer.includes(' + ')
-    ? /^layers\./
-    : new RegExp(`^(${layer.replaceAll('.', '\\.')}|\\d+(\\.reverse)?)\\.`)
-  const short = (name: string) => name.replace(prefix, '')
+  const layers = layersOf(scanned)
+  const prefix =
+    layers.length > 1 ? /^(\w+\.)?layers\./ : /^((\w+\.)?layers\.)?\d+(\.reverse|\.(down|up)-(left|right))?\./
+  const short = (full: string) => full.replace(prefix, '')
 
   const placeOf = (node: Node): NodePlace => {
     if (isWindow(node)) return 'free'
@@ -107,7 +108,8 @@ function stepGraph(
   })
   const read = new Set([...edges.map((e) => e.from), ...edges.map((e) => e.to), ...feedback.flatMap((f) => [f.from, f.to])]) // prettier-ignore
   return {
-    name: layer,
+    name,
+    layers,
     steps: body.length,
     reverse: body.reverse,
     nodes: nodes.filter((n) => read.has(n.id)),

@@ -8,13 +8,14 @@ import type { Node } from '../graph/node.ts'
 import { nameOf } from '../graph/names.ts'
 import { flopsOf, touched } from '../run/profile.ts'
 import { innerOf } from './memory.ts'
-import { earliestOf, layerOf } from './walk.ts'
+import { earliestOf } from './walk.ts'
 import type { Wording } from './wording.ts'
 
 export interface Told {
   sectionOf: (node: Node) => Section
   bytesPerElement: number
   word: Wording
+  loopName: (scanned: Node) => string
   /** Whose slots calls may write. */
   program: Program
 }
@@ -41,7 +42,7 @@ function level(
     const inner = innerOf(block, scanned)
     const { count, reverse } = instruction
     const made = told.sectionOf(scanned)
-    const title = `${layerOf(scanned) || 'loop'}, ${made}`
+    const title = `${told.loopName(scanned)}, ${made}`
     const pendings = pending[i]!.kernel === 'loop' ? pending[i]!.body : []
     const body = inner ? level(instruction.body, pendings, inner, told, [...counts, count], made) : []
     const loop: ProgramLoop = { kernel: 'loop', title, section: made, count, reverse, body }

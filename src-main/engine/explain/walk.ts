@@ -39,19 +39,34 @@ export function sectionsOf({ rewritten }: Compilation): (node: Node) => Section 
   }
 }
 
-/** `layers.0`, `layers.1.reverse`, or several: the layers whose weights a loop reads; '' if it reads none. */
-export function layerOf(scanned: Node): string {
+/** The layer of a weight, with the part of the network before it: `layers.0`, `layers.1.reverse`, `encoder.layers.0`; '' if it has none. */
+export const layerOf = (weight: string): string =>
+  /^(\w+\.)?layers\.\d+(\.(reverse|(down|up)-(left|right)))?(?=\.)/.exec(weight)?.[0] ?? ''
+
+/** Layers whose weights a loop reads; none for loops that only count. */
+export function layersOf(scanned: Node): string[] {
   const { length } = scanned.attrs.body!.xs
-  const captures = captured(scanned.attrs.body!)
-  return layersIn(captures) || layersIn(scanned.inputs.slice(0, length))
+  const captures = layersIn(captured(scanned.attrs.body!))
+  return captures.length > 0 ? captures : layersIn(scanned.inputs.slice(0, length))
 }
 
-function layersIn(roots: readonly Node[]): string {
-  const names = topological(roots, (n) => n.op === 'out').flatMap((n) => {
-    const match = n.op === 'state' ? /^layers\.\d+(\.reverse)?(?=\.)/.exec(n.attrs.name!) : null
-    return match ? [match[0]] : []
-  })
-  return [...new Set(names)].sort().join(' + ')
+function layersIn(roots: readonly Node[]): string[] {
+  const weights = topological(roots, (n) => n.op === 'out').filter((n) => n.op === 'state')
+  return [...new Set(weights.map((n) => layerOf(n.attrs.name!)))].filter(Boolean).sort()
+}
+
+/**
+ * What loops are called: `layers.0`, or `layers.0 + layers.1` where several layers step together. Behind an encoder, what has no part
+ * before its name is the decoder: `encoder, layers.0` and `decoder, layers.0`.
+ */
+export function loopNames({ roots }: Compilation): (scanned: Node) => string {
+  const pair = everyNode(roots).some((n) => n.op === 'state' && n.attrs.name!.startsWith('encoder.'))
+  return (scanned) => {
+    const layers = layersOf(scanned)
+    const part = /^(\w+)\.layers/.exec(layers[0] ?? '')?.[1] ?? (pair ? 'decoder' : '')
+    const own = layers.map((name) => name.slice(name.indexOf('layers.'))).join(' + ')
+    return own && part ? `${part}, ${own}` : own || 'a loop'
+  }
 }
 
 /** Nodes by where they came from: every origin of each. */

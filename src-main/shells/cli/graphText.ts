@@ -45,7 +45,7 @@ function stepLines(steps: readonly StepGraph[]): string[] {
     }
     shown.set(form(step), step)
     const range = step.reverse ? `t = ${step.steps - 1} .. 0` : `t = 0 .. ${step.steps - 1}`
-    lines.push(`STEP OF ${step.name || 'a loop'}, ${range}`, ...nodeRows(step), '')
+    lines.push(`STEP OF ${step.name}, ${range}`, ...nodeRows(step), '')
   }
   return lines
 }

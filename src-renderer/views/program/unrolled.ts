@@ -18,7 +18,7 @@ export function unrolledRows(graph: ProgramGraph): UnrolledRow[] {
   const rows = graph.network
     .filter(({ beside }) => !beside)
     .map(({ name, about }): UnrolledRow => {
-      const step = graph.steps.find((s) => s.name === name) ?? graph.steps.find((s) => s.name.split(' + ').includes(name)) // prettier-ignore
+      const step = graph.steps.find((s) => s.layers.includes(name))
       return step
         ? { name, about, ...passing(step, name), loop: true }
         : { name, about, carried: [], reverse: false, hoisted: [], loop: false }
@@ -32,7 +32,7 @@ function passing(step: StepGraph, layer: string): Pick<UnrolledRow, 'carried' | 
     .filter((n) => n.place === 'before' && n.kind === 'product')
     .map((n) => step.edges.filter((e) => e.to === n.id).map((e) => nameOf(e.from)).filter(Boolean).join(' @ ') || n.op) // prettier-ignore
   // Where several layers step together, names begin with the layer's number.
-  const own = step.name === layer ? '' : `${layer.replace('layers.', '')}.`
+  const own = step.layers.length === 1 ? '' : `${layer.replace('layers.', '')}.`
   const states = step.feedback.map(({ to }) => nameOf(to).replace(/'$/, '') || 'state')
   const carried = states.filter((name) => name.startsWith(own)).map((name) => name.slice(own.length))
   return { carried, reverse: step.reverse, hoisted }
