@@ -13,6 +13,7 @@ import { useRuns } from './state/runs.ts'
 import { useTheme } from './state/theme.ts'
 import './styles/tokens.css'
 import './styles/base.css'
+import './styles/tables.css'
 
 export function startPage(client: PageClient, at: string | Element = '#app') {
   setClient(client)
