@@ -13,6 +13,7 @@ import {
   softmax,
   tanh,
 } from '../graph/ops.ts'
+import { logSigmoid } from './losses.ts'
 import type { InputLayer, Network, Weights } from './network.ts'
 
 /** ids (...) or dense numbers (..., size) -> what the first layer reads, (..., I). */
@@ -40,6 +41,10 @@ export function readout(network: Network, weights: Weights, top: Node): Node {
   const product = linear(top, weights.get('readout.w')!)
   return network.output.bias ? add(product, weights.get('readout.b')!) : product
 }
+
+/** Logits whose softmax is the probability of each class: of outputs that are squashed one by one log s(z), so it is their share of all. */
+export const classLogits = ({ output }: Network, logits: Node): Node =>
+  output.squash === 'sigmoid' ? logSigmoid(logits) : logits
 
 /** Outputs as the task's loss reads them. */
 export function squashed({ output }: Network, logits: Node): Node {

@@ -4,7 +4,7 @@ import type { Made, Surroundings } from '../cells/cell.ts'
 import { sameShape, type Node } from '../graph/node.ts'
 import { add, mul, reshape, select, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
-import { inputLayer, joined, readout, squashed, throughHead } from './ends.ts'
+import { classLogits, inputLayer, joined, readout, squashed, throughHead } from './ends.ts'
 import type { Network, Weights } from './network.ts'
 import { activityPenalty, dropInput, laneOf } from './regularise.ts'
 import { namedStates, ownWeights, stepOf } from './step.ts'
@@ -95,7 +95,7 @@ export function traceLockstep(
       ...counted.map(({ layer, name }) => made[layer]!.statistics![name]!),
       ...(logits ? [logits] : []),
     ]
-    return { state: [...state, ...(look.own ? [look.own.pick(logits!)] : [])], ys }
+    return { state: [...state, ...(look.own ? [look.own.pick(classLogits(network, logits!))] : [])], ys }
   })
   let at = 0
   const next = (count: number) => result.ys.slice(at, (at += count))

@@ -3,13 +3,14 @@ import { compile } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Node } from '../graph/node.ts'
 import { input, mul, state } from '../graph/ops.ts'
+import { classLogits } from '../nn/ends.ts'
 import { stateShapes, type Network } from '../nn/network.ts'
 import { outputsOf, traceNetwork } from '../nn/trace.ts'
 
 export interface ReaderOptions {
   /** Symbols per run, T. */
   steps: number
-  /** Whether the outputs (T, 1, V) before any squashing are wanted. */
+  /** Whether logits (T, 1, V) of the next symbol's probabilities are wanted. */
   outputs: boolean
   watch?: (layer: number, signal: string) => boolean
 }
@@ -21,6 +22,6 @@ export function readerProgram(network: Network, { steps, outputs, watch }: Reade
   const keep = input('keep', [])
   const trace = traceNetwork(network, weights, input('ids', [steps, 1]), carried.map((c) => mul(c, keep)), watch ? { watch } : {}) // prettier-ignore
   const named: Record<string, Node> = Object.fromEntries(trace.signals)
-  if (outputs) named.logits = outputsOf(network, weights, trace)
-  return compile({ outputs: named, updates: carried.map((c, i) => [c, trace.final[i]!]) })
+  if (outputs) named.logits = classLogits(network, outputsOf(network, weights, trace))
+  return compile({ outputs: named, updates: carried.map((c, i) => [c, trace.final[i]!]), ...(kept && { kept }) })
 }

@@ -3,8 +3,8 @@
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
-import { abs, eq, gt, input, mean, mul, sigmoid, square, sub, sum } from '../../graph/ops.ts'
-import { halfSquares } from '../../nn/losses.ts'
+import { abs, eq, gt, input, mean, mul, sigmoid, sub, sum } from '../../graph/ops.ts'
+import { bitLosses, fittingLoss, isSquared } from '../../nn/losses.ts'
 import { networkOf, type Network, type Weights } from '../../nn/network.ts'
 import { nudgesOf } from '../../nn/nudges.ts'
 import { outputsOf, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
@@ -60,6 +60,12 @@ export function additionTask(config: RunConfig): Task {
   }
   const steps = bits + 1
   const network = additionNetwork(config)
+  const name = fittingLoss(config.train.loss, 'bit', 'halfsquares')
+  /** Per sum. Half squares are added up over its digits, as they were first taught; the others are means over them. */
+  const lossOf = (logits: Node, y: Node, columns: number) => {
+    const losses = bitLosses(name, logits, y)
+    return name === 'halfsquares' ? mul(sum(losses), 1 / columns) : mean(losses)
+  }
   const seed = seedWords(config.seed)
   const outputs = (weights: Weights, columns: number, training = false, nudge?: Node[]) => {
     const x = input('digits', [steps, columns, 2])
@@ -93,10 +99,9 @@ export function additionTask(config: RunConfig): Task {
     graph(weights, _bucket, flow) {
       const nudge = flow ? nudgesOf(network, steps, batch) : undefined
       const { trace, logits, y } = outputs(weights, batch, true, nudge)
-      const answers = sigmoid(logits)
       return {
-        loss: penalised(mul(sum(square(sub(answers, y))), 0.5 / batch), trace),
-        outputs: [answers],
+        loss: penalised(lossOf(logits, y, batch), trace),
+        outputs: [isSquared(name) ? sigmoid(logits) : logits],
         carry: statisticUpdates(weights, trace),
         ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }),
       }
@@ -113,7 +118,7 @@ export function additionTask(config: RunConfig): Task {
         const wrong = gt(abs(sub(sigmoid(logits), y)), 0.5)
         const right = sum(eq(sum(wrong, [0, 2]), 0))
         return {
-          outputs: { loss: mul(halfSquares(logits, y), 1 / freshPairs), right, wrong: mean(wrong) },
+          outputs: { loss: lossOf(logits, y, freshPairs), right, wrong: mean(wrong) },
           carry: [],
         }
       },

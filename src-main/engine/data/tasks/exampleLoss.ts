@@ -1,10 +1,9 @@
 // What an answer costs, and whether it is right: losses per answer (...), and the sums of a validation pass with their metrics.
 import { argmax } from '../../graph/argmax.ts'
 import type { Node } from '../../graph/node.ts'
-import { abs, add, crossEntropy, eq, ge, gt, input, maxOf, mul, oneHot, reshape, sigmoid, slice, softmax, square, sub, sum, type Value } from '../../graph/ops.ts' // prettier-ignore
-import { binaryCrossEntropies } from '../../nn/losses.ts'
+import { abs, add, eq, ge, gt, input, maxOf, mul, oneHot, reshape, slice, softmax, square, sub, sum, type Value } from '../../graph/ops.ts' // prettier-ignore
+import { binaryCrossEntropies, bitLosses, classLosses, logSigmoid, numberLosses, type LossName } from '../../nn/losses.ts' // prettier-ignore
 import type { Problem, Shape } from '../examples/example.ts'
-import type { LossName } from './exampleNetwork.ts'
 
 /** Above this many classes only the greedy answers of a pair are judged: judging all would double the memory of the outputs. */
 const maxJudged = 512
@@ -27,34 +26,34 @@ const line = (logits: Node, at: number): Node => {
 
 /** Loss of every answer, (...) as `answers`. */
 export function lossOf(name: LossName, { output }: Shape, logits: Node, { answers, stops }: Asked): Node {
-  const half = name === 'halfsquares' ? 0.5 : 1
   if (output.kind === 'number') {
-    const error = mul(square(sub(line(logits, 0), answers)), half)
+    const error = numberLosses(name, line(logits, 0), answers)
     return stops ? add(error, binaryCrossEntropies(line(logits, 1), stops)) : error
   }
-  if (output.kind === 'bit') {
-    const z = line(logits, 0)
-    return name === 'binary' ? binaryCrossEntropies(z, answers) : mul(square(sub(sigmoid(z), answers)), half)
-  }
-  if (name === 'crossentropy') return crossEntropy(logits, answers)
-  const last = [logits.shape.length - 1]
-  const wanted = oneHot(answers, output.count)
-  if (name === 'binary') return sum(binaryCrossEntropies(logits, wanted), last)
-  return mul(sum(square(sub(sigmoid(logits), wanted)), last), half)
+  return output.kind === 'bit'
+    ? bitLosses(name, line(logits, 0), answers)
+    : classLosses(name, logits, answers)
 }
 
 const where = (given: Node): Node => gt(given, 0)
 const not = (a: Node): Node => sub(1, a)
 
 /** 1 for every right answer, by the problem's own measure, (...) as `answers`; and which answers can count at all. */
-function judged(problem: Problem, logits: Node, { answers }: Asked): { right: Node; counts: Value } {
+function judged(
+  name: LossName,
+  problem: Problem,
+  logits: Node,
+  { answers }: Asked,
+): { right: Node; counts: Value } {
   const { output, judge, tolerance } = problem
   const counts = 1
   if (output.kind === 'number') return { right: gt(tolerance, abs(sub(line(logits, 0), answers))), counts }
   if (output.kind === 'bit') return { right: eq(gt(line(logits, 0), 0), answers), counts }
   const last = [logits.shape.length - 1]
   if (judge.kind === 'legal') {
-    const chosen = gt(softmax(logits), judge.threshold)
+    // Outputs that were squashed one by one make probabilities by their shares.
+    const shares = softmax(name === 'crossentropy' ? logits : logSigmoid(logits))
+    const chosen = gt(shares, judge.threshold)
     return { right: eq(sum(abs(sub(chosen, input('legal', logits.shape))), last), 0), counts }
   }
   const right = ge(sum(mul(oneHot(answers, output.count), logits), last), maxOf(logits, last))
@@ -82,7 +81,7 @@ export function sumsOf(
   const sums: Record<string, Node> = { loss, count: sum(given) }
   if (topology !== 'one') sums.examples = sum(maxOf(given, [0]))
   if (output.kind !== 'classes' || output.count <= maxJudged) {
-    const { right, counts: can } = judged(problem, logits, asked)
+    const { right, counts: can } = judged(name, problem, logits, asked)
     const counts = mul(given, can)
     sums.right = sum(mul(right, counts))
     sums.judged = sum(counts)

@@ -8,6 +8,7 @@ import { constant } from '../../graph/ops.ts'
 import { bridge, bridgeWeights } from '../../nn/bridge.ts'
 import { readout } from '../../nn/ends.ts'
 import { freeRunning, ownInputs, type Forcing } from '../../nn/forcing.ts'
+import { fittingLoss, type LossName } from '../../nn/losses.ts'
 import { networkOf, refuseLookingAhead, within, type Network, type Weights } from '../../nn/network.ts'
 import { nudgesOf, type Nudged } from '../../nn/nudges.ts'
 import { pool, poolWeights, type Pooling } from '../../nn/pool.ts'
@@ -27,23 +28,12 @@ export interface ExampleNetwork extends Network {
   encoder?: Network
 }
 
-export type LossName = Exclude<RunConfig['train']['loss'], 'auto'>
-
 const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
 
 /** The loss that answers of this kind are learnt with; throws E_CONFIG_DATA on one that does not fit. */
-export function lossFor({ train }: RunConfig, { output }: Shape): LossName {
-  const fitting: LossName[] =
-    output.kind === 'classes'
-      ? ['crossentropy', 'binary', 'mse', 'halfsquares']
-      : output.kind === 'bit'
-        ? ['binary', 'mse', 'halfsquares']
-        : ['mse', 'halfsquares']
-  if (train.loss === 'auto') return fitting[0]!
-  if (fitting.includes(train.loss)) return train.loss
-  throw refuse('train.loss', `${train.loss} does not fit answers that are ${output.kind === 'bit' ? 'yes or no' : 'numbers'}; take ${fitting.join(' or ')}.`) // prettier-ignore
-}
+export const lossFor = ({ train }: RunConfig, { output }: Shape): LossName =>
+  fittingLoss(train.loss, output.kind)
 
 const withoutEnds = (network: Network): Network => ({
   ...network,

@@ -20,10 +20,12 @@ import {
 import { answerSteps, stepsOf, type Example, type Problem, type Shape } from '../examples/example.ts'
 import { readExamples, type Known } from '../examples/lines.ts'
 import { memoryTask } from '../examples/memory.ts'
+import { balanced } from '../labelWeights.ts'
 import type { Text } from '../source.ts'
 import { inputsFor, writeExamples } from './exampleFeed.ts'
 import { lossOf, metricsOf, sumsOf } from './exampleLoss.ts'
-import { weightedMean } from '../../nn/losses.ts'
+import { classLogits } from '../../nn/ends.ts'
+import { isSquared, weightedMean } from '../../nn/losses.ts'
 import { exampleNetwork, lossFor, statisticsOf, traceExamples, traceGreedy, type ExampleNetwork } from './exampleNetwork.ts' // prettier-ignore
 import { tableOf } from './exampleTable.ts'
 import type { Answers, Buckets, Evaluation, Task } from './task.ts'
@@ -45,13 +47,6 @@ interface Source {
   weights?: readonly number[]
   bytes: number
   warnings: Warning[]
-}
-
-/** N / (K n_c): every class weighs as much as any other; those without an example weigh nothing. */
-function balanced(counts: readonly number[]): number[] {
-  const present = counts.filter((n) => n > 0).length
-  const total = counts.reduce((a, b) => a + b, 0)
-  return counts.map((n) => (n > 0 ? total / (present * n) : 0))
 }
 
 function sourceOf({ data, train, seed }: RunConfig, text: Text, known?: Known): Source {
@@ -102,7 +97,7 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
   const network = exampleNetwork(config, problem)
   const loss = lossFor(config, problem)
   /** Squared errors are convex in what was squashed, the other losses in what was not. */
-  const squashes = problem.output.kind !== 'number' && (loss === 'mse' || loss === 'halfsquares')
+  const squashes = problem.output.kind !== 'number' && isSquared(loss)
   const lengths = bucketLengths(problem, usual, train.buckets, problem.longest)
   const traceOf = (weights: Weights, length: Length, columns: number, training: boolean, flow = false) => {
     const more = { flow, ...(training && { forcing: train }) }
@@ -171,7 +166,7 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
         const logits = network.encoder
           ? traceGreedy(network, weights, x, mask, length.answer)
           : traceOf(weights, length, shown.length, false).outputs.logits
-        return { outputs: { logits } }
+        return { outputs: { logits: problem.output.kind === 'classes' ? classLogits(network, logits) : logits } } // prettier-ignore
       },
       prepare: (executable) => writeExamples(executable, problem, shown),
       table: (executable) => tableOf(problem, shown, executable),

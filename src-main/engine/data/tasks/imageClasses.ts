@@ -3,6 +3,7 @@
 import type { RunConfig } from '../../../contract/config.ts'
 import type { Node } from '../../graph/node.ts'
 import { add, crossEntropy, input, mean, softmax, sum } from '../../graph/ops.ts'
+import { meanCrossEntropy } from '../../nn/losses.ts'
 import { readGrid, traceGrid } from '../../nn/gridTrace.ts'
 import type { Weights } from '../../nn/network.ts'
 import { likeliest } from '../../probes/sample.ts'
@@ -41,7 +42,7 @@ export function classTask(config: RunConfig): ImageTask {
     samples: false,
     graph(weights) {
       const { trace, logits, labels } = outputs(weights, batch, true)
-      const loss = mean(crossEntropy(logits, labels()))
+      const loss = meanCrossEntropy(logits, labels())
       return { loss: trace.penalty ? add(loss, trace.penalty) : loss, outputs: [logits], carry: [] }
     },
     feed(executable, step) {

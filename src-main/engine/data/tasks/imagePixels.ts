@@ -2,7 +2,8 @@
 // gray levels; bits per pixel. Shows drawn and completed pictures while it learns.
 import type { RunConfig } from '../../../contract/config.ts'
 import type { Node } from '../../graph/node.ts'
-import { add, crossEntropy, ge, input, maxOf, mean, mul, oneHot, sum } from '../../graph/ops.ts'
+import { add, crossEntropy, ge, input, maxOf, mul, oneHot, sum } from '../../graph/ops.ts'
+import { meanCrossEntropy } from '../../nn/losses.ts'
 import { readGrid, traceGrid } from '../../nn/gridTrace.ts'
 import type { Weights } from '../../nn/network.ts'
 import { pixelReader, samplePictures } from '../../probes/pictures.ts'
@@ -44,7 +45,7 @@ export function pixelTask(config: RunConfig): ImageTask {
     samples: false,
     graph(weights) {
       const { pixels, trace, logits } = outputs(weights, batch, true)
-      const loss = mean(crossEntropy(logits, pixels))
+      const loss = meanCrossEntropy(logits, pixels)
       return { loss: trace.penalty ? add(loss, trace.penalty) : loss, outputs: [logits], carry: [] }
     },
     feed(executable, step) {

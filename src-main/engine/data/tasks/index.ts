@@ -48,20 +48,19 @@ function refuseOwnInputs({ data, train }: RunConfig): void {
     throw refuse('train.optimizer', 'a discriminator is trained beside the network, each by its own gradient; take a first-order optimiser.') // prettier-ignore
 }
 
-/** Settings of examples that no other task reads. */
+/** Settings that the task at hand does not read. */
 function refuseUnread({ data, model, train }: RunConfig): void {
-  if (data.kind === 'memory' || data.kind === 'examples') return
-  const unread = (
-    [
-      ['model.pooling', model.pooling, 'last'],
-      ['train.loss', train.loss, 'auto'],
-      ['train.labelWeights', train.labelWeights, 'none'],
-      ['train.buckets', train.buckets, 1],
-    ] as const
-  ).find(([, value, usual]) => value !== usual)
+  const examples = data.kind === 'memory' || data.kind === 'examples'
+  const rows: [path: string, value: unknown, usual: unknown, read: boolean, why: string][] = [
+    ['model.pooling', model.pooling, 'last', examples, 'only memory problems and examples have a choice of it'],
+    ['train.buckets', train.buckets, 1, examples, 'only memory problems and examples have a choice of it'],
+    ['train.loss', train.loss, 'auto', data.kind !== 'image' || train.loss === 'crossentropy', 'pictures are learnt with the cross-entropy of gray levels or classes'],
+    ['train.labelWeights', train.labelWeights, 'none', data.kind === 'text' || data.kind === 'examples', 'generated problems have no labels that are rarer than others; texts and imported examples do'],
+  ] // prettier-ignore
+  const unread = rows.find(([, value, usual, read]) => value !== usual && !read)
   if (!unread) return
-  const [path, , usual] = unread
-  throw new UnrollError('E_CONFIG_DATA', `${path}: only memory problems and examples have a choice of it; set it to ${usual}.`, { path }) // prettier-ignore
+  const [path, , usual, , why] = unread
+  throw new UnrollError('E_CONFIG_DATA', `${path}: ${why}; set it to ${String(usual)}.`, { path })
 }
 
 /** A cell that normalises over the batch needs one. */

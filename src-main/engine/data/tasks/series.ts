@@ -3,7 +3,8 @@ import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { layerSizes } from '../../../contract/shape.ts'
 import type { Node } from '../../graph/node.ts'
-import { abs, gt, input, mul, oneHot, sigmoid, square, sub, sum } from '../../graph/ops.ts'
+import { abs, gt, input, mean, mul, oneHot, sigmoid, square, sub, sum } from '../../graph/ops.ts'
+import { classLosses, halfSquares, isSquared, type LossName } from '../../nn/losses.ts'
 import { networkOf, type Network, type Weights } from '../../nn/network.ts'
 import { nudgesOf } from '../../nn/nudges.ts'
 import { regularisersIn } from '../../nn/regularise.ts'
@@ -30,6 +31,16 @@ export const seriesNetwork = ({ model, train }: RunConfig): Network =>
 
 const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
+
+/** Four outputs, each a yes or no of its own: after some symbols none is wanted. Elman's rule is made of the slope of half squares. */
+function seriesLoss({ train }: RunConfig): LossName {
+  const { loss } = train
+  if (loss === 'crossentropy')
+    throw refuse('train.loss', 'some answers of a series are no symbol at all, which a softmax cannot say; take binary, mse or halfsquares.') // prettier-ignore
+  if (train.bptt === 'online' && loss !== 'auto' && loss !== 'halfsquares')
+    throw refuse('train.loss', `the online rule follows half squares; set it to auto or halfsquares, or bptt to "full" for ${loss}.`) // prettier-ignore
+  return loss === 'auto' ? 'halfsquares' : loss
+}
 
 export function seriesTask(config: RunConfig): Task {
   const { train, model } = config
@@ -73,6 +84,12 @@ export function seriesTask(config: RunConfig): Task {
   /** Outputs on the wrong side of 0.5. */
   const wrongOf = (answers: Node, targets: Node) => sum(gt(abs(sub(answers, targets)), 0.5))
   const squares = (answers: Node, targets: Node) => mul(sum(square(sub(answers, targets))), 0.5)
+  const name = seriesLoss(config)
+  /** Half squares are added up over symbols, as they were first taught; the others are means over them. */
+  const lossOf = (logits: Node) =>
+    name === 'halfsquares'
+      ? halfSquares(logits, y())
+      : mean(classLosses(name, logits, input('answers', [steps, 1])))
   const traceOf = (weights: Weights, training: boolean, nudge?: Node[]) => {
     return traceNetwork(network, weights, x(), zeroStates(network, 1), { training, ...(nudge && { nudge }) })
   }
@@ -94,13 +111,13 @@ export function seriesTask(config: RunConfig): Task {
     graph(weights, _bucket, flow) {
       const nudge = flow ? nudgesOf(network, steps, 1) : undefined
       const trace = traceOf(weights, true, nudge)
-      const answers = answersOf(weights, trace)
-      const targets = y()
+      const logits = outputsOf(network, weights, trace)
+      const answers = sigmoid(logits)
       return {
-        loss: penalised(squares(answers, targets), trace),
-        outputs: [answers],
+        loss: penalised(lossOf(logits), trace),
+        outputs: [isSquared(name) ? answers : logits],
         carry: statisticUpdates(weights, trace),
-        wrong: wrongOf(answers, targets),
+        wrong: wrongOf(answers, y()),
         ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }),
       }
     },

@@ -7,11 +7,15 @@ import { readCorpus, type Corpus } from '../corpus.ts'
 import type { Text } from '../source.ts'
 import { vocabularyOf } from '../vocabulary.ts'
 import type { Task } from './task.ts'
+import { textLoss } from './textParts.ts'
 import { streamsTask } from './textStreams.ts'
 import { windowsTask } from './textWindows.ts'
 
-export const textNetwork = ({ model, train }: RunConfig, symbols: number): Network =>
-  withProfessor(networkOf(model, { symbols, outputs: symbols, outputBias: true }, train), train)
+export function textNetwork({ model, train }: RunConfig, symbols: number): Network {
+  const squash = textLoss(train) === 'crossentropy' ? 'softmax' : 'sigmoid'
+  const sizes = { symbols, outputs: symbols, outputBias: true, squash } as const
+  return withProfessor(networkOf(model, sizes, train), train)
+}
 
 /** `vocabulary`: symbols of a checkpoint to go on from. Throws E_DATA_*, E_VOCAB_MAX, E_CONFIG_DATA, E_MODEL_MISMATCH. */
 export function textTask(config: RunConfig, text: Text, vocabulary?: readonly string[]): Task {

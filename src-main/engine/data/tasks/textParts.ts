@@ -1,8 +1,14 @@
-// What the ways of reading a text have in common: refusals, zero states, and the sums of a validation pass.
+// What the ways of reading a text have in common: refusals, the loss with its weights, and the sums of a validation pass.
+import type { TrainConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
-import { crossEntropy, ge, maxOf, mul, oneHot, sum } from '../../graph/ops.ts'
+import { crossEntropy, ge, input, maxOf, mean, mul, oneHot, sigmoid, sum } from '../../graph/ops.ts'
+import { classLogits } from '../../nn/ends.ts'
+import { classLosses, fittingLoss, isSquared, weightedMean, type LossName } from '../../nn/losses.ts'
 import type { Network } from '../../nn/network.ts'
+import type { Executable } from '../../run/executor.ts'
+import type { Corpus } from '../corpus.ts'
+import { balanced } from '../labelWeights.ts'
 import type { Task } from './task.ts'
 
 export type Parts = Pick<Task, 'stepsPerEpoch' | 'symbolsPerStep' | 'graph' | 'feed' | 'evaluation'>
@@ -17,20 +23,58 @@ export const short = (have: number, need: number, what: string) =>
     { path: 'train.window' },
   )
 
-/** Sums of losses and of right guesses over outputs (..., V) and ids (...), negative ids left out. */
-export function sums(network: Network, logits: Node, ids: Node): Record<string, Node> {
-  const loss = sum(crossEntropy(logits, ids))
-  const given = ge(ids, 0)
-  if (network.output.size > maxAccuracySymbols) return { loss, count: sum(given) }
-  const axis = [ids.shape.length]
-  const chosen = sum(mul(oneHot(ids, network.output.size), logits), axis)
-  return { loss, count: sum(given), right: sum(mul(ge(chosen, maxOf(logits, axis)), given)) }
+/** The loss that a text is learnt with; throws E_CONFIG_DATA. */
+export const textLoss = ({ loss }: Pick<TrainConfig, 'loss'>): LossName => fittingLoss(loss, 'classes')
+
+type LossChoice = Pick<TrainConfig, 'loss' | 'labelWeights'>
+
+/** Weights of the symbols asked for, in their shape, where rare ones count more. */
+const weightsInput = 'targets.weights'
+
+/** Mean loss of predicting `ids` (...), each of which must be given, and what that is a convex function of. */
+export function trainedLoss(train: LossChoice, logits: Node, ids: Node): { loss: Node; outputs: [Node] } {
+  const name = textLoss(train)
+  const losses = classLosses(name, logits, ids)
+  return {
+    loss:
+      train.labelWeights === 'balanced' ? weightedMean(losses, input(weightsInput, ids.shape)) : mean(losses),
+    outputs: [isSquared(name) ? sigmoid(logits) : logits],
+  }
 }
 
-export const textMetrics = (unit: 'char' | 'word') => ({ loss, count, right }: Record<string, number>): Record<string, number> => {
-  const nats = loss! / count!
+/** Writes the weights that belong to the ids asked for; they are counted in the training part when first asked for. */
+export function weightWriter({ labelWeights }: LossChoice, corpus: Corpus) {
+  if (labelWeights === 'none') return () => undefined
+  let bySymbol: readonly number[] | undefined
+  const count = () => {
+    const counts = new Float64Array(corpus.vocabulary.symbols.length)
+    for (const id of corpus.train) counts[id]!++
+    return balanced(counts)
+  }
+  return (executable: Executable, ids: Float64Array): void => {
+    const weights = (bySymbol ??= count())
+    if (executable.program.slots.has(weightsInput))
+      executable.write(weightsInput, ids.map((id) => weights[id]!)) // prettier-ignore
+  }
+}
+
+/** Sums of losses, of -log p (as `nats`, where the loss is another) and of right guesses over outputs (..., V) and ids (...), negative ids left out. */
+export function sums(train: LossChoice, network: Network, logits: Node, ids: Node): Record<string, Node> {
+  const name = textLoss(train)
+  const given = ge(ids, 0)
+  const losses = classLosses(name, logits, ids)
+  const made: Record<string, Node> = { loss: sum(mul(losses, given)), count: sum(given) }
+  if (name !== 'crossentropy') made.nats = sum(crossEntropy(classLogits(network, logits), ids))
+  if (network.output.size > maxAccuracySymbols) return made
+  const axis = [ids.shape.length]
+  const chosen = sum(mul(oneHot(ids, network.output.size), logits), axis)
+  return { ...made, right: sum(mul(ge(chosen, maxOf(logits, axis)), given)) }
+}
+
+export const textMetrics = (unit: 'char' | 'word') => ({ loss, count, right, nats: given }: Record<string, number>): Record<string, number> => {
+  const nats = (given ?? loss!) / count!
   return {
-    'val/loss': nats,
+    'val/loss': loss! / count!,
     ...(unit === 'char' ? { 'val/bpc': nats / Math.LN2 } : { 'val/perplexity': Math.exp(nats) }),
     ...(right !== undefined && { 'val/accuracy': right / count! }),
   }

@@ -1,9 +1,8 @@
 // A text read in order by parallel streams whose state is carried: truncated backpropagation, and updates after every symbol.
-import type { RunConfig } from '../../../contract/config.ts'
+import type { RunConfig, TrainConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
 import { input, mul, slice, state } from '../../graph/ops.ts'
-import { meanCrossEntropy } from '../../nn/losses.ts'
 import { readout } from '../../nn/ends.ts'
 import { freeRunning, ownInputs } from '../../nn/forcing.ts'
 import { stateShapes, type Network } from '../../nn/network.ts'
@@ -13,7 +12,7 @@ import { atStep, outputsOf, penalised, statisticUpdates, traceNetwork, zeroState
 import type { Corpus } from '../corpus.ts'
 import { fillCover, fillWindow, planCover, planStreams } from '../streams.ts'
 import type { Evaluation } from './task.ts'
-import { short, sums, textMetrics, type Parts } from './textParts.ts'
+import { short, sums, textMetrics, trainedLoss, weightWriter, type Parts } from './textParts.ts'
 
 const carriedStates = (network: Network, batch: number): Node[] =>
   stateShapes(network).map(({ name, size }) => state(`carry.${name}`, [batch, size]))
@@ -36,6 +35,7 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
   const ids = numbers(s.window * s.batch)
   const targets = numbers(stride * s.batch)
   const keep = numbers(1)
+  const writeWeights = weightWriter(train, corpus)
   return {
     stepsPerEpoch: s.windows,
     symbolsPerStep: stride * s.batch,
@@ -56,9 +56,10 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
       const after = stride < s.window ? trace.states.map((stack) => atStep(stack, stride - 1)) : trace.final
       const late = (stack: Node) => slice(stack, 0, s.window - stride, stride)
       const logits = trace.logits ? late(trace.logits) : readout(network, weights, late(trace.top))
-      const loss = penalised(meanCrossEntropy(logits, y), trace)
+      const plain = trainedLoss(train, logits, y)
+      const loss = penalised(plain.loss, trace)
       const carries = carried.map((c, i): [Node, Node] => [c, after[i]!])
-      const graph = { loss, outputs: [logits], carry: [...carries, ...statisticUpdates(weights, trace)], ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }) } // prettier-ignore
+      const graph = { loss, outputs: plain.outputs, carry: [...carries, ...statisticUpdates(weights, trace)], ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }) } // prettier-ignore
       if (train.forcing !== 'professor') return graph
       const free = traceNetwork(network, weights, x, init, {
         training: true,
@@ -71,18 +72,19 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
       fillWindow(corpus.train, s, w, ids, targets)
       executable.write('ids', ids)
       executable.write('targets', targets)
+      writeWeights(executable, targets)
       keep[0] = w === 0 ? 0 : 1
       if (carry) executable.write('keep', keep)
     },
     ...(corpus.symbols.validation > 0 && {
-      evaluation: coverEvaluation(corpus, network, train.batch, Math.max(train.window, 32)),
+      evaluation: coverEvaluation(train, corpus, network, Math.max(train.window, 32)),
     }),
   }
 }
 
 /** Every symbol of the validation part but the first is predicted once, in order, in parallel streams with a state of their own. */
-function coverEvaluation(corpus: Corpus, network: Network, batch: number, window: number): Evaluation {
-  const s = planCover(corpus.symbols.validation, batch, window)
+function coverEvaluation(train: TrainConfig, corpus: Corpus, network: Network, window: number): Evaluation {
+  const s = planCover(corpus.symbols.validation, train.batch, window)
   const ids = numbers(s.window * s.batch)
   const targets = numbers(s.window * s.batch)
   return {
@@ -94,7 +96,7 @@ function coverEvaluation(corpus: Corpus, network: Network, batch: number, window
       const carried = carriedStates(network, s.batch)
       const trace = traceNetwork(network, weights, x, carried.map((c) => mul(c, keep))) // prettier-ignore
       return {
-        outputs: sums(network, outputsOf(network, weights, trace), y),
+        outputs: sums(train, network, outputsOf(network, weights, trace), y),
         carry: carried.map((c, i) => [c, trace.final[i]!]),
       }
     },

@@ -4,7 +4,6 @@ import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
 import { input } from '../../graph/ops.ts'
 import { seedWords } from '../../nn/initialise.ts'
-import { meanCrossEntropy } from '../../nn/losses.ts'
 import { readout } from '../../nn/ends.ts'
 import type { Network, Weights } from '../../nn/network.ts'
 import { nudgesOf } from '../../nn/nudges.ts'
@@ -14,7 +13,7 @@ import type { Corpus } from '../corpus.ts'
 import { shuffled } from '../streams.ts'
 import type { Ids } from '../vocabulary.ts'
 import type { Evaluation } from './task.ts'
-import { short, sums, textMetrics, type Parts } from './textParts.ts'
+import { short, sums, textMetrics, trainedLoss, weightWriter, type Parts } from './textParts.ts'
 
 export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network: Network): Parts {
   const { window, batch } = train
@@ -37,6 +36,7 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
   }
   const ids = new Float64Array(window * batch)
   const targets = new Float64Array(batch)
+  const writeWeights = weightWriter(train, corpus)
   /** Window `from` in column b; -1 everywhere when there is none. */
   const fill = (text: Ids, b: number, from: number) => {
     const inside = from + window < text.length
@@ -52,7 +52,7 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
     runs: Math.ceil(held / batch),
     graph(weights) {
       const { y, logits } = last(weights)
-      return { outputs: sums(network, logits, y), carry: [] }
+      return { outputs: sums(train, network, logits, y), carry: [] }
     },
     feed(executable, run) {
       for (let b = 0; b < batch; b++) fill(corpus.validation, b, run * batch + b)
@@ -66,11 +66,12 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
     graph(weights, _bucket, flow) {
       const nudge = flow ? nudgesOf(network, window, batch) : undefined
       const { trace, y, logits } = last(weights, true, nudge)
-      const loss = penalised(meanCrossEntropy(logits, y), trace)
+      const plain = trainedLoss(train, logits, y)
+      const loss = penalised(plain.loss, trace)
       const carry = statisticUpdates(weights, trace)
       return {
         loss,
-        outputs: [logits],
+        outputs: plain.outputs,
         carry,
         ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }),
       }
@@ -80,6 +81,7 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
       const first = (step % stepsPerEpoch) * batch
       for (let b = 0; b < batch; b++) fill(corpus.train, b, shuffled(first + b, count, words, epoch))
       write(executable)
+      writeWeights(executable, targets)
     },
     ...(held > 0 && { evaluation }),
   }
