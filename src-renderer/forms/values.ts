@@ -35,9 +35,11 @@ export const allFields = (groups: FieldGroups): Field[] => [
   ...groups.train,
 ]
 
-/** A field with `when` counts only while the other field has one of the values. */
-export function isShown(field: Field, values: FormValues): boolean {
-  return !field.when || field.when.in.includes(String(values[field.when.path]))
+/** A field with `when` counts only while the other one has one of the values and itself counts; `fields` are all of the form. */
+export function isShown({ when }: Field, values: FormValues, fields: readonly Field[]): boolean {
+  if (!when) return true
+  const other = fields.find(({ path }) => path === when.path)
+  return when.in.includes(String(values[when.path])) && (!other || isShown(other, values, fields))
 }
 
 const defaultsOf = (fields: readonly Field[]) =>
@@ -100,9 +102,10 @@ export function valuesOf(catalog: Catalog, config: object): FormValues {
 /** The configuration to send: every shown field of the present kind and cell; the rest takes its defaults there. */
 export function configOf(catalog: Catalog, values: FormValues): Record<string, unknown> {
   const out: Record<string, unknown> = { data: { kind: values['data.kind'] } }
-  for (const field of allFields(fieldGroups(catalog, values))) {
+  const fields = allFields(fieldGroups(catalog, values))
+  for (const field of fields) {
     const value = values[field.path]
-    if (!isShown(field, values) || value === undefined || value === null) continue
+    if (!isShown(field, values, fields) || value === undefined || value === null) continue
     const keys = field.path.split('.')
     let level = out
     for (const key of keys.slice(0, -1)) level = (level[key] ??= {}) as Record<string, unknown>
@@ -121,9 +124,9 @@ export interface Issue {
 
 /** Faults that can be seen without asking: text where a number must be. */
 export function localIssues(catalog: Catalog, values: FormValues): Issue[] {
-  const fields = allFields(fieldGroups(catalog, values)).filter((field) => isShown(field, values))
+  const fields = allFields(fieldGroups(catalog, values))
   const broken = fields
-    .filter((field) => values[field.path] === null)
+    .filter((field) => values[field.path] === null && isShown(field, values, fields))
     .map((field) => ({ path: field.path, message: 'expected a number' }))
   return values['seed'] === null
     ? [{ path: 'seed', message: 'expected a whole number, or nothing' }, ...broken]

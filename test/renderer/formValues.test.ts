@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import {
-  configOf, defaultValues, fieldGroups, isShown, localIssues, rangeText, readNumber, sliderOf, valuesOf, allFields,
+  configOf, defaultValues, fieldGroups, isShown, localIssues, rangeText, readNumber, sliderOf, valuesOf, allFields, type FormValues,
 } from '../../src-renderer/forms/values.ts' // prettier-ignore
 import { formatSetting } from '../../src-renderer/ui/format.ts'
 import { positionOf } from '../../src-renderer/ui/scale.ts'
@@ -21,8 +21,10 @@ describe('form values', () => {
     const sent = parseConfig(configOf(catalog, valuesOf(catalog, { ...config, preset: id })))
     expect(sent.data).toEqual(direct.data)
     expect(sent.preset).toBe(id)
-    for (const field of allFields(fieldGroups(catalog, valuesOf(catalog, config)))) {
-      if (!isShown(field, valuesOf(catalog, config)) || field.path.startsWith('model.options.')) continue
+    const fields = allFields(fieldGroups(catalog, valuesOf(catalog, config)))
+    for (const field of fields) {
+      if (!isShown(field, valuesOf(catalog, config), fields) || field.path.startsWith('model.options.'))
+        continue
       const at = (from: unknown) =>
         field.path.split('.').reduce<unknown>((level, key) => (level as Record<string, unknown>)?.[key], from)
       expect(at(sent), field.path).toEqual(at(direct))
@@ -48,6 +50,17 @@ describe('form values', () => {
     const values = { ...defaultValues(catalog), 'train.optimizer': 'sgd', 'train.beta1': 0.5 }
     expect(configOf(catalog, values)['train']).not.toHaveProperty('beta1')
     expect(configOf(catalog, { ...values, 'train.optimizer': 'adam' })['train']).toHaveProperty('beta1', 0.5)
+  })
+  it('hides what depends on a hidden field, and sends it no more', () => {
+    const { train } = fieldGroups(catalog, defaultValues(catalog))
+    const shown = (values: FormValues) => train.filter((field) => isShown(field, values, train)).map((field) => field.path) // prettier-ignore
+    const stairs = { ...defaultValues(catalog), 'train.schedule': 'step', 'train.decayEvery': 7 }
+    expect(shown(stairs)).toEqual(expect.arrayContaining(['train.schedule', 'train.decay', 'train.decayEvery'])) // prettier-ignore
+    // Hessian-free optimisation has no schedule, so a decay chosen before has none to act on.
+    const without = { ...stairs, 'train.optimizer': 'hessianfree' }
+    expect(shown(without).filter((path) => /schedule|decay|warmup/.test(path))).toEqual([])
+    expect(configOf(catalog, without)['train']).not.toHaveProperty('decayEvery')
+    expect(localIssues(catalog, { ...without, 'train.decayEvery': null })).toEqual([])
   })
   it('never draws the record of cell options as a field', () =>
     expect(fieldGroups(catalog, defaultValues(catalog)).model.map((field) => field.path)).not.toContain(
