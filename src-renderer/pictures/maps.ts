@@ -2,15 +2,34 @@
 import type { PictureSignals } from '@contract/inspect.ts'
 import { entryOf, palette, word, type Kind, type Theme } from '../heatmaps/colormap.ts'
 
+/** What the two ends of the colours stand for. */
+export interface Range {
+  lo: number
+  hi: number
+}
+
+/** The range of one unit's values, or of all units' (null). Around zero but for gates, as the colours are. */
+export function rangeOf(seen: PictureSignals, kind: Kind, unit: number | null): Range {
+  let { lo, hi } = seen
+  if (unit !== null) {
+    const own = mapOf(seen, unit).filter(Number.isFinite)
+    lo = own.length > 0 ? Math.min(...own) : 0
+    hi = own.length > 0 ? Math.max(...own) : 0
+  }
+  const reach = Math.max(Math.abs(lo), Math.abs(hi))
+  return kind === 'gate' ? { lo, hi } : { lo: -reach, hi: reach }
+}
+
 /** RGBA words of one unit's map, row by row. */
 export function mapWords(
   seen: PictureSignals,
   unit: number,
   kind: Kind,
+  { lo, hi }: Range,
   theme: Theme,
 ): Uint32Array<ArrayBuffer> {
   const colors = palette(kind, theme).map(word)
-  const entry = entryOf(kind, seen.lo, seen.hi)
+  const entry = entryOf(kind, lo, hi)
   return Uint32Array.from(mapOf(seen, unit), (value) => colors[entry(value)]!)
 }
 

@@ -1,6 +1,9 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { PictureSignals } from '@contract/inspect.ts'
 import type { Pictures } from '@contract/run.ts'
 import { grayBytes, pictureText, shareAlike } from '@/pictures/grays.ts'
+import { mapWords, rangeOf } from '@/pictures/maps.ts'
+import { lookOf, queryOf as pictureQuery } from '@/views/neurons/pictureLook.ts'
 import { fit, queryOf, settingsOf, start } from '@/views/sample/pictureSettings.ts'
 
 const of: Pictures = {
@@ -40,4 +43,38 @@ it('carries the settings of a drawing through a link', () => {
   expect(queryOf(start)).toEqual({})
   expect(settingsOf({ count: '900', temperature: 'x', seed: '-4' })).toEqual({ ...start, count: 16, seed: 0 })
   expect(fit('step', undefined, null)).toBeNull()
+})
+
+describe('maps of units', () => {
+  // Unit 0 between -1 and 0.5, unit 1 a tenth of that.
+  const values = () => Float32Array.from([-1, 0, 0.25, 0.5, 0, 0, -0.1, 0, 0.025, 0.05, 0, 0])
+  const seen = {
+    picture: of,
+    signal: 'h',
+    units: 2,
+    lo: -1,
+    hi: 0.5,
+    values: values(),
+  } as unknown as PictureSignals
+
+  it('reach over the unit alone or over all units, around zero unless they are gates', () => {
+    expect(rangeOf(seen, 'bounded', null)).toEqual({ lo: -1, hi: 1 })
+    const own = rangeOf(seen, 'bounded', 1)
+    expect([own.lo, own.hi]).toEqual([expect.closeTo(-0.1), expect.closeTo(0.1)])
+    expect(rangeOf(seen, 'gate', null)).toEqual({ lo: -1, hi: 0.5 })
+    expect(rangeOf({ ...seen, values: values().fill(NaN, 6) }, 'free', 1)).toEqual({ lo: -0, hi: 0 })
+  })
+  it('show a weak unit in full colours by itself, faintly beside a strong one', () => {
+    const words = (unit: number, by: number | null) => [...mapWords(seen, unit, 'bounded', rangeOf(seen, 'bounded', by), 'light')] // prettier-ignore
+    expect(words(1, 1)).toEqual(words(0, 0))
+    expect(words(1, null)).not.toEqual(words(0, null))
+  })
+  it('keep their range in the link', () => {
+    expect(lookOf({ colors: 'shared' }).colors).toBe('shared')
+    expect(lookOf({ colors: 'all' })).toEqual(lookOf({}))
+    expect(pictureQuery(lookOf({ colors: 'shared', picture: '3' }))).toEqual({
+      colors: 'shared',
+      picture: '3',
+    })
+  })
 })

@@ -5,11 +5,20 @@ export interface PictureLook {
   layer: number
   direction: number
   signal: string
+  /** What the colours reach over: each unit's own values, or those of all units. */
+  colors: 'unit' | 'shared'
   /** Checkpoint; null = the best, else the newest. */
   step: number | null
 }
 
-export const start: PictureLook = { picture: 0, layer: 0, direction: 0, signal: 'h', step: null }
+export const start: PictureLook = {
+  picture: 0,
+  layer: 0,
+  direction: 0,
+  signal: 'h',
+  colors: 'unit',
+  step: null,
+}
 
 function whole<F extends number | null>(value: unknown, most: number, fallback: F): number | F {
   return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Math.min(most, Number(value)) : fallback
@@ -20,6 +29,7 @@ export const lookOf = (query: Record<string, unknown>): PictureLook => ({
   layer: whole(query['layer'], 63, start.layer),
   direction: whole(query['direction'], 3, start.direction),
   signal: typeof query['signal'] === 'string' ? query['signal'].slice(0, 32) : start.signal,
+  colors: query['colors'] === 'shared' ? 'shared' : 'unit',
   step: whole(query['step'], 1e9, start.step),
 })
 
