@@ -131,17 +131,29 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
     end('finished')
   }
 
-  /** Time spent in updates only, and the step it was last reported at: for the speed. */
+  /** For the speed: milliseconds spent in updates alone, and how many steps those were. */
   let spent = 0
-  let reportedAt = step
+  let timed = 0
   let mark = performance.now()
 
-  function take(event: TrainingEvent): Outcome | undefined {
+  /** An update is told by the first event after it. Where that is the result of other work, its time is not known. */
+  function clock(event: TrainingEvent): void {
+    const advanced = event.step - step
     step = event.step
+    if (
+      advanced <= 0 ||
+      !(event.kind === 'step' || (event.kind === 'metrics' && 'train/loss' in event.values))
+    )
+      return
+    spent += performance.now() - mark
+    timed += advanced
+  }
+
+  function take(event: TrainingEvent): Outcome | undefined {
+    clock(event)
     switch (event.kind) {
       case 'step': {
         epoch = event.epoch
-        spent += performance.now() - mark
         const asked = outcomes[Atomics.load(control, 0)]
         if (asked) {
           save(null, false)
@@ -153,12 +165,10 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
       }
       case 'metrics':
         points.add(step, event.values)
-        if ('train/loss' in event.values && spent > 0 && step > reportedAt) {
-          points.add(step, {
-            'train/tokens_per_second': ((step - reportedAt) * training.symbolsPerStep * 1000) / spent,
-          })
+        if ('train/loss' in event.values && spent > 0) {
+          points.add(step, { 'train/tokens_per_second': (timed * training.symbolsPerStep * 1000) / spent })
           spent = 0
-          reportedAt = step
+          timed = 0
         }
         return undefined
       case 'sample':

@@ -40,6 +40,19 @@ describe('a run', () => {
     )
   })
 
+  it('tells its speed by the time of all its updates, however often it is asked', async () => {
+    const app = await openApp()
+    // The stand-in takes 5 ms for a step of 10 symbols: at most 2,000 a second.
+    for (const logEvery of [1, 3]) {
+      const { id } = await app.call('runs.launch', { config: shortRun({ steps: 30, lr: 5, logEvery, checkpointEvery: 7 }) }) // prettier-ignore
+      await hasStatus(app, id, 'finished')
+      const { values } = await curve(app, id, 'train/tokens_per_second')
+      expect(values).toHaveLength(30 / logEvery)
+      expect(Math.max(...values)).toBeLessThan(2100)
+      expect(Math.min(...values)).toBeGreaterThan(0)
+    }
+  })
+
   it('paused, resumed many times, has the curve of one that never was', async () => {
     const app = await openApp()
     const truncated = heard(app, 'run.truncated')
