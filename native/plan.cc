@@ -8,8 +8,10 @@ namespace unroll {
 
 namespace {
 
-constexpr int64_t kStripBudget =
-    4096;  // floats of scratch that a strip's registers may take: half a first-level cache
+// Floats of scratch that a strip's registers may take: half a first-level cache. Fewer for calls whose operands
+// come from memory: in short strips the loads of one operation overlap with those of the next.
+constexpr int64_t kStripBudget = 4096, kColdBudget = 1536;
+constexpr int64_t kCold = 1 << 20;  // floats read and written from which a call's operands are in no cache
 constexpr int64_t kLongRow = 128;  // strips stay inside rows from this length on
 constexpr int64_t kChunk = 4096, kChunkRows = 512;
 constexpr int64_t kFewRows = 12;  // up to so many rows of out, packing b costs more than it saves
@@ -77,6 +79,23 @@ bool dense(const EwPlan& plan, const int64_t* stride) {
   return true;
 }
 
+/** Of one element, in additions. */
+int64_t cost(Fn fn) {
+  switch (fn) {
+    case Fn::kExp:
+    case Fn::kLog:
+    case Fn::kTanh:
+    case Fn::kSigmoid:
+    case Fn::kUniform:
+      return 8;
+    case Fn::kDiv:
+    case Fn::kSqrt:
+      return 3;
+    default:
+      return 1;
+  }
+}
+
 void fill(int64_t* to, const int64_t* from, int rank) { std::copy(from, from + rank, to); }
 
 }  // namespace
@@ -100,7 +119,7 @@ int arity(Fn fn) {
     case Fn::kEq:
       return 2;
     default:
-      return 1;
+      return fn >= Fn::kCount ? 3 : 1;
   }
 }
 
@@ -113,11 +132,15 @@ int64_t packed_size(int64_t K, int64_t N, Precision precision, int panel) {
 
 OwnedEw plan_ew(const View* outs, int n_outs, const View* ins, int n_ins, std::vector<EwOp> code,
                 std::vector<int> results, std::vector<float> constants, int width, Needs& needs) {
+  int64_t work = n_ins + n_outs;  // per element, in additions
+  for (const EwOp& op : code) work += cost(op.fn);
+  const int guard = take_guard(outs, n_outs, ins, n_ins, code, results);
+  fuse(code, results, constants, n_ins);
   OwnedEw ew{
       {}, std::vector<EwView>(n_ins + n_outs), std::move(code), std::move(results), std::move(constants)};
   EwPlan& plan = ew.plan;
   plan.ins = n_ins, plan.outs = n_outs, plan.ops = (int)ew.code.size();
-  plan.total = elements(outs[0]);
+  plan.total = elements(outs[0]), plan.guard = guard;
   const auto view_of = [&](int i) -> const View& { return i < n_ins ? ins[i] : outs[i - n_ins]; };
   std::vector<int64_t*> strides;
   for (int i = 0; i < n_ins + n_outs; i++) {
@@ -153,15 +176,15 @@ OwnedEw plan_ew(const View* outs, int n_outs, const View* ins, int n_ins, std::v
     }
   }
   plan.slots = allocate_slots(ew, last);
-  plan.strip =
-      std::clamp(kStripBudget / std::max(plan.slots, 1) / kSplat * kSplat, int64_t{64}, int64_t{1024});
+  const int64_t budget = plan.total * (plan.ins + plan.outs) >= kCold ? kColdBudget : kStripBudget;
+  plan.strip = std::clamp(budget / std::max(plan.slots, 1) / kSplat * kSplat, int64_t{64}, int64_t{1024});
   plan.strip = std::max<int64_t>(kSplat, std::min(plan.strip, round_up(plan.row, kSplat)));
   plan.strips_per_row = (plan.split + plan.strip - 1) / plan.strip + (plan.split < plan.row);
   plan.strips = plan.total == 0 ? 0 : plan.total / plan.row * plan.strips_per_row;
   plan.views = ew.views.data(), plan.code = ew.code.data(), plan.results = ew.results.data();
   plan.constants = ew.constants.data();
   needs.per_thread = ew_scratch(plan);
-  needs.parallel = worth_sharing(plan.total * (plan.ins + plan.outs + plan.ops) / 4);
+  needs.parallel = worth_sharing(plan.total * work * 2 / 3);
   return ew;
 }
 

@@ -13,6 +13,14 @@ struct Needs {
 
 /** Operands that a function reads. */
 int arity(Fn fn);
+/**
+ * Where every result is select(g, x, what lies there already) of one scalar g: makes x the results and returns
+ * g's input, else -1. Such a call has nothing to do where g is 0.
+ */
+int take_guard(const View* outs, int n_outs, const View* ins, int n_ins, const std::vector<EwOp>& code,
+               std::vector<int>& results);
+/** Makes pairs (pair_of) of operations of which only the second reads the first; drops what nobody reads. */
+void fuse(std::vector<EwOp>& code, std::vector<int>& results, std::vector<float>& constants, int n_ins);
 /** outs and ins have one shape; code's registers and results are in range; slots are chosen here. */
 OwnedEw plan_ew(const View* outs, int n_outs, const View* ins, int n_ins, std::vector<EwOp> code,
                 std::vector<int> results, std::vector<float> constants, int width, Needs& needs);

@@ -179,7 +179,7 @@ void ew_vector(float* arena, const EwPlan& plan, const int64_t* at, float* scrat
 /** Strips are shared out among the crew. */
 void ew(float* arena, const EwPlan& plan, const int64_t* at, const Lent& lent, const Counter& counter,
         const Crew& crew) {
-  if (plan.total == 0) return;
+  if (plan.total == 0 || (plan.guard >= 0 && arena[at[plan.outs + plan.guard]] == 0.f)) return;
   if (plan.total <= W) return ew_vector(arena, plan, at, lent.data, counter);
   spread(crew, plan.strips, [&](const Part& mine) {
     float* scratch = lent.of(mine);

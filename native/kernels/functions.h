@@ -42,6 +42,18 @@ UNROLL_FUNCTION(eq, select(a == b, splat(1.f), vf{}))
 UNROLL_FUNCTION(choose, select(a != 0.f, b, c))
 UNROLL_FUNCTION(floor, floor_of(a))
 UNROLL_FUNCTION(fma, madd_exact(a, b, c))
+UNROLL_FUNCTION(add_add, (a + b) + c)
+UNROLL_FUNCTION(add_sub, (a + b) - c)
+UNROLL_FUNCTION(add_from, c - (a + b))
+UNROLL_FUNCTION(add_mul, (a + b) * c)
+UNROLL_FUNCTION(sub_add, (a - b) + c)
+UNROLL_FUNCTION(sub_sub, (a - b) - c)
+UNROLL_FUNCTION(sub_from, c - (a - b))
+UNROLL_FUNCTION(sub_mul, (a - b) * c)
+UNROLL_FUNCTION(mul_add, (a * b) + c)
+UNROLL_FUNCTION(mul_sub, (a * b) - c)
+UNROLL_FUNCTION(mul_from, c - (a * b))
+UNROLL_FUNCTION(mul_mul, (a * b) * c)
 
 /** out = fn(a, b, c) over n floats, a multiple of W. A, B: whether a and b walk; c is asked. */
 template <vf (*F)(vf, vf, vf), bool A, bool B>
@@ -68,12 +80,15 @@ struct Function {
   {{{strip_of<name, false, false>, strip_of<name, false, true>}, \
     {strip_of<name, true, false>, strip_of<name, true, true>}},  \
    vector_of<name>}
-const Function functions[(int)Fn::kCount] = {
+const Function functions[kFunctions] = {
     UNROLL_ENTRY(none),  UNROLL_ENTRY(add),  UNROLL_ENTRY(sub),  UNROLL_ENTRY(mul),     UNROLL_ENTRY(div),
     UNROLL_ENTRY(max),   UNROLL_ENTRY(min),  UNROLL_ENTRY(neg),  UNROLL_ENTRY(abs),     UNROLL_ENTRY(exp),
     UNROLL_ENTRY(log),   UNROLL_ENTRY(sqrt), UNROLL_ENTRY(tanh), UNROLL_ENTRY(sigmoid), UNROLL_ENTRY(relu),
     UNROLL_ENTRY(gt),    UNROLL_ENTRY(ge),   UNROLL_ENTRY(eq),   UNROLL_ENTRY(choose),  UNROLL_ENTRY(none),
-    UNROLL_ENTRY(floor), UNROLL_ENTRY(fma)};
+    UNROLL_ENTRY(floor), UNROLL_ENTRY(fma),
+    UNROLL_ENTRY(add_add), UNROLL_ENTRY(add_sub), UNROLL_ENTRY(add_from), UNROLL_ENTRY(add_mul),
+    UNROLL_ENTRY(sub_add), UNROLL_ENTRY(sub_sub), UNROLL_ENTRY(sub_from), UNROLL_ENTRY(sub_mul),
+    UNROLL_ENTRY(mul_add), UNROLL_ENTRY(mul_sub), UNROLL_ENTRY(mul_from), UNROLL_ENTRY(mul_mul)};
 
 }  // namespace
 }  // namespace unroll::UNROLL_ISA

@@ -45,6 +45,13 @@ enum class Fn {
 };
 // clang-format on
 
+/**
+ * Behind those, functions that only plans have: two in one walk, rounded as two. t = a + b, a - b or a * b
+ * (`inner`), then t + c, t - c, c - t or t * c (`outer`).
+ */
+constexpr int kInner = 3, kOuter = 4, kFunctions = (int)Fn::kCount + kInner * kOuter;
+static constexpr Fn pair_of(int inner, int outer) { return (Fn)((int)Fn::kCount + inner * kOuter + outer); }
+
 struct EwOp {
   Fn fn;
   int a, b, c;      // registers
@@ -75,6 +82,7 @@ struct EwPlan {
       split;  // elements that strips may not cross: of a row (total when !rows), of its whole vectors
   int64_t strip, strips_per_row, strips;  // elements of a strip, a multiple of kSplat; how many there are
   int ins, outs, ops, slots;
+  int guard;               // input that leaves everything as it is where it is 0; -1 for none
   const EwView* views;     // ins, then outs
   const EwOp* code;        // ops
   const int* results;      // register per out
