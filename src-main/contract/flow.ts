@@ -6,9 +6,12 @@ import type { RunRow } from './run.ts'
  * which is the last entry: the last step that the loss reads, or another network.
  */
 export interface FlowLayer {
-  /** `layers.0` from the bottom up, in an encoder `encoder.layers.0`; `layers.0.reverse` for the direction that begins at the end, in its own order. */
+  /**
+   * `layers.0` from the bottom up, in an encoder `encoder.layers.0`; `layers.0.reverse` for the direction that begins at the end, in its own
+   * order. On pictures `layers.0.down-right`, one per corner that scans start from: steps are anti-diagonals, all places equally far from it.
+   */
   layer: string
-  /** mean over the batch of |dL/dh_t| (Euclidean over the units), L the loss of the task with its masks and activity penalty. */
+  /** mean over the batch of |dL/dh_t| (Euclidean over the units, of all places of an anti-diagonal), L the loss of the task with its masks and activity penalty. */
   norms: Float64Array
   /** The same of the part of the loss that is read after the last step: dL/dh_T times the Jacobians dh_T/dh_t. */
   last: Float64Array
@@ -56,23 +59,32 @@ export function fateOf(curve: Float64Array, stride: number): Fate {
 
 /** Why a run has no record of its gradient through time, for people. */
 export function whyNoFlow({
-  config: { data, train },
+  config: {
+    train: { flowEvery },
+  },
   totalSteps,
 }: Pick<RunRow, 'config' | 'totalSteps'>): string {
-  const { flowEvery, bptt } = train
   if (flowEvery === 0) return 'It is switched off in this run (train.flowEvery is 0).'
-  if (data.kind === 'series' && bptt === 'online')
-    return 'The online rule of the series follows no one gradient, so there is none to record.'
-  if (data.kind === 'image') return 'On an image there is no one direction of time to follow back.'
   if (totalSteps < flowEvery)
     return `It is recorded at the start and every ${flowEvery} steps (train.flowEvery), and only in runs that reach that many; this one has ${totalSteps}.`
   return `It is recorded at the start and every ${flowEvery} steps (train.flowEvery).`
 }
 
-/** `layers.0.reverse` -> Layer 1, reverse; `encoder.layers.0` -> Encoder, layer 1. */
+/** What is recorded, in a sentence. */
+export function whatFlows({ data, train }: Pick<RunRow['config'], 'data' | 'train'>): string {
+  if (data.kind === 'image')
+    return 'The gradient of the loss at the place that a scan comes to last, by the hidden states, followed back to the corner it starts from. A step is an anti-diagonal: all places equally far from that corner, as one vector.'
+  const plain =
+    "The gradient of the last step's loss by the hidden state, followed back to the first step of the window."
+  if (data.kind === 'series' && train.bptt === 'online')
+    return `${plain} It is that of the whole series at the weights of then; the online rule walks back at most ${train.window} of these steps, and changes the weights as it goes.`
+  return plain
+}
+
+/** `layers.0.reverse` -> Layer 1, reverse; `layers.0.up-left` -> Layer 1, up-left; `encoder.layers.0` -> Encoder, layer 1. */
 export function layerTitle(layer: string): string {
-  const [, part, index, reverse] = /^(?:(\w+)\.)?layers\.(\d+)(\.reverse)?$/.exec(layer) ?? []
+  const [, part, index, way] = /^(?:(\w+)\.)?layers\.(\d+)(?:\.([\w-]+))?$/.exec(layer) ?? []
   if (index === undefined) return layer
   const name = part ? `${part[0]!.toUpperCase()}${part.slice(1)}, layer` : 'Layer'
-  return `${name} ${Number(index) + 1}${reverse ? ', reverse' : ''}`
+  return `${name} ${Number(index) + 1}${way ? `, ${way}` : ''}`
 }

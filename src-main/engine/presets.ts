@@ -5,7 +5,7 @@ import { examplePresets } from './presetsExamples.ts'
 
 const seriesTrain = {
   bptt: 'online', window: 3, batch: 1, optimizer: 'sgd', schedule: 'constant', clip: 0, steps: 0,
-  logEvery: 600, evalEvery: 0, sampleEvery: 6000, checkpointEvery: 600_000, stopWhenSolved: true,
+  logEvery: 600, evalEvery: 0, sampleEvery: 6000, flowEvery: 60_000, checkpointEvery: 600_000, stopWhenSolved: true,
 } as const // prettier-ignore
 
 const seriesPreset = (

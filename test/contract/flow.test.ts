@@ -1,6 +1,6 @@
 // What a curve of the gradient through time says: vanishing, exploding, arriving, and how much per step.
 import { describe, expect, it } from 'vitest'
-import { fateOf, layerTitle, whyNoFlow } from '../../src-main/contract/flow.ts'
+import { fateOf, layerTitle, whyNoFlow, whatFlows } from '../../src-main/contract/flow.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 
@@ -50,22 +50,29 @@ describe('the fate of a gradient', () => {
   })
 
   it('names layers as people count them', () => {
-    const names = ['layers.0', 'layers.11.reverse', 'encoder.layers.2.reverse', 'encoder']
+    const names = ['layers.0', 'layers.11.reverse', 'encoder.layers.2.reverse', 'layers.1.up-left', 'encoder']
     expect(names.map(layerTitle)).toEqual([
       'Layer 1',
       'Layer 12, reverse',
       'Encoder, layer 3, reverse',
+      'Layer 2, up-left',
       'encoder',
     ])
   })
 
   it.each<[RunConfigInput, number, RegExp]>([
     [{ train: { flowEvery: 0 } }, 9000, /switched off/],
-    [{ data: { kind: 'series' }, train: { bptt: 'online' } }, 9000, /online rule/],
-    [{ data: { kind: 'image' } }, 9000, /no one direction of time/],
     [{ train: { flowEvery: 500 } }, 499, /this one has 499/],
     [{ train: { flowEvery: 500 } }, 500, /every 500 steps/],
   ])('says why there is no record: %j in %i steps', (config, totalSteps, why) => {
     expect(whyNoFlow({ config: parseConfig({ seed: 1, ...config }) as RunConfig, totalSteps })).toMatch(why)
+  })
+
+  it.each<[RunConfigInput, RegExp]>([
+    [{}, /^The gradient of the last step's loss .* first step of the window\.$/],
+    [{ data: { kind: 'image' } }, /anti-diagonal/],
+    [{ data: { kind: 'series' }, train: { bptt: 'online', window: 3 } }, /online rule walks back at most 3 /],
+  ])('says what is recorded: %j', (config, what) => {
+    expect(whatFlows(parseConfig({ seed: 1, ...config }) as RunConfig)).toMatch(what)
   })
 })

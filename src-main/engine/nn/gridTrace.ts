@@ -5,13 +5,15 @@ import { add, concat, constant, gather, linear, oneHot, reshape, slice, zeros } 
 import { scan } from '../graph/scan.ts'
 import type { Direction, GridLayer, GridNetwork } from './grid.ts'
 import { within, type Weights } from './network.ts'
+import { gridPlace } from './nudges.ts'
 import { activityPenalty, dropInput, laneOf } from './regularise.ts'
+import { moved } from './step.ts'
 
 type Named = Record<string, Node>
 const named = (names: readonly string[], nodes: readonly Node[]): Named =>
   Object.fromEntries(names.map((name, i) => [name, nodes[i]!]))
 
-/** One row: x (C, B, I), states (C, B, H) of the row before -> states and wanted signals of this one, the same shapes. */
+/** One row: x (C, B, I), states (C, B, H) of the row before, what is added to h (C, B, H) -> states and wanted signals of this one, the same shapes. */
 export function scanRow(
   network: GridNetwork,
   weights: Weights,
@@ -19,12 +21,17 @@ export function scanRow(
   x: Node,
   above: readonly Node[],
   watch: readonly string[] = [],
+  nudge?: Node,
 ): { state: Node[]; h: Node; signals: Node[] } {
   const { cell, options } = network
   const own = Object.fromEntries(within(weights, prefix))
   const init = above.map((s) => zeros(s.shape.slice(1)))
-  const { ys } = scan({ xs: [x, ...above], init, reverse: direction.left }, ([xt, ...up], left) => {
-    const { state, signals } = cell.step(own, xt!, named(cell.state, left), named(cell.state, up), options)
+  const xs = [x, ...above, ...(nudge ? [nudge] : [])]
+  const { ys } = scan({ xs, init, reverse: direction.left }, ([xt, ...up], left) => {
+    const plain = cell.step(own, xt!, named(cell.state, left), named(cell.state, up), options)
+    const { state, signals } = nudge
+      ? moved(plain, plain.signals.h!, add(plain.signals.h!, up.at(-1)!))
+      : plain
     const next = cell.state.map((name) => state[name]!)
     return { state: next, ys: [...next, signals.h!, ...watch.map((id) => signals[id]!)] }
   })
@@ -40,11 +47,13 @@ function scanImage(
   at: GridLayer['scans'][number],
   x: Node,
   watch: readonly string[],
+  nudge: Node | undefined,
 ): { h: Node; signals: Node[] } {
   const [, columns, batch] = x.shape as [number, number, number]
   const init = network.cell.state.map(() => zeros([columns, batch, layer.hidden]))
-  const { ys } = scan({ xs: [x], init, reverse: at.direction.up }, ([row], above) => {
-    const made = scanRow(network, weights, at, row!, above, watch)
+  const xs = nudge ? [x, nudge] : [x]
+  const { ys } = scan({ xs, init, reverse: at.direction.up }, ([row, push], above) => {
+    const made = scanRow(network, weights, at, row!, above, watch, push)
     return { state: made.state, ys: [made.h, ...made.signals] }
   })
   return { h: ys[0]!, signals: ys.slice(1) }
@@ -92,7 +101,12 @@ export function traceGrid(
   network: GridNetwork,
   weights: Weights,
   pixels: Node,
-  look: { watch?: (layer: number, signal: string) => boolean; training?: boolean } = {},
+  look: {
+    watch?: (layer: number, signal: string) => boolean
+    training?: boolean
+    /** Added to h inside the scans, see gridNudges. */
+    nudge?: ReadonlyMap<string, Node>
+  } = {},
 ): GridTrace {
   const { causal, regular } = network
   const training = look.training ?? false
@@ -115,7 +129,8 @@ export function traceGrid(
         : network.input.kind === 'onehot'
           ? first(at.direction)
           : drop(l, first(at.direction))
-      const made = scanImage(network, weights, layer, at, x, watched)
+      const nudge = look.nudge?.get(gridPlace(l, at.direction.id))
+      const made = scanImage(network, weights, layer, at, x, watched, nudge)
       watched.forEach((id, i) => signals.set(`${l}.${at.direction.id}.${id}`, made.signals[i]!))
       return made.h
     })

@@ -66,8 +66,12 @@ function nameAll(
 }
 
 /** The step with one result replaced wherever it shows. */
-function moved(made: Made, from: Node, to: Node): Made {
+export function moved<M extends Record<'state' | 'signals', Record<string, Node>>>(
+  made: M,
+  from: Node,
+  to: Node,
+): M {
   const at = (nodes: Record<string, Node>) =>
     Object.fromEntries(Object.entries(nodes).map(([name, node]) => [name, node === from ? to : node]))
-  return { ...made, state: at(made.state), signals: at(made.signals) } as Made
+  return { ...made, state: at(made.state), signals: at(made.signals) }
 }

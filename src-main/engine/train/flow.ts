@@ -1,48 +1,26 @@
 // Gradient through time: a program beside the training one that derives the same loss by a nudge added to every h_t, so that what
-// comes out is dL/dh_t through all paths. It reads weights and carried states and writes nothing. For losses that are one gradient.
+// comes out is dL/dh_t through all paths. It reads weights and carried states and writes nothing. Pictures are in flowGrid.ts.
 import type { RunConfig } from '../../contract/config.ts'
 import { compile } from '../compile/compile.ts'
 import { adjoints, derive } from '../compile/derive.ts'
 import type { Program } from '../compile/program.ts'
 import type { Task } from '../data/tasks/task.ts'
 import type { Node } from '../graph/node.ts'
-import {
-  abs,
-  add,
-  div,
-  eq,
-  gt,
-  maximum,
-  maxOf,
-  mul,
-  reshape,
-  slice,
-  sqrt,
-  square,
-  sub,
-  sum,
-  zeros,
-} from '../graph/ops.ts'
+import { abs, gt, maximum, maxOf, mul, reshape, slice, sub, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
 import type { Network } from '../nn/network.ts'
-import type { Nudged } from '../nn/nudges.ts'
+import type { Nudged, NudgedGrid } from '../nn/nudges.ts'
 import type { Trace } from '../nn/trace.ts'
+import { gridFlowOutputs } from './flowGrid.ts'
 import { weightNodes } from './program.ts'
 import { totalStepsOf } from './schedules.ts'
 import { radiusCost, radiusProgram, recurrentBlocks } from './radius.ts'
+import { unitNorms } from './unitNorms.ts'
 
 /** Where the loss reads the network. */
 export type Ends = Pick<Trace, 'top' | 'final' | 'finalReverse'> & {
   logits?: Node | undefined
   mask?: Node | undefined
-}
-
-/** (T, B, D) -> (T, B): Euclidean norm over the D units, scaled by the largest entry first, so that f32 holds whatever the gradient itself holds. */
-function unitNorms(gradient: Node): Node {
-  const [steps, batch] = gradient.shape as [number, number, number]
-  const largest = maxOf(abs(gradient), [2])
-  const scaled = div(gradient, reshape(add(largest, eq(largest, 0)), [steps, batch, 1]))
-  return mul(sqrt(sum(square(scaled), [2])), largest)
 }
 
 /** What flows into a stack (T, B, D), only at the last step of each sequence where anything does; for a reverse direction at the first. */
@@ -93,7 +71,7 @@ export function flowOutputs(
   return outputs
 }
 
-/** The programs of one run, each laid out when it is first asked for; undefined where the task follows no one gradient through time. */
+/** The programs of one run, each laid out when it is first asked for; undefined where the task cannot be nudged. */
 export interface FlowPrograms {
   /** For a padded length. */
   at(bucket: number): Program | undefined
@@ -105,20 +83,24 @@ export interface FlowPrograms {
 /** Radii may cost as much as so many training steps, or what any machine does in no time. */
 const [fewSteps, littleWork] = [3, 3e9]
 
-/** undefined where nothing is to be recorded: switched off, too short a run, a rule that is the gradient of no loss. */
+/**
+ * undefined where nothing is to be recorded: switched off, too short a run. Elman's rule follows no one gradient; what is recorded beside it
+ * is that of the whole series' loss at the weights of then, of which the rule walks a part.
+ */
 export function flowProgramsOf(task: Task, { train }: Pick<RunConfig, 'train'>): FlowPrograms | undefined {
   const { flowEvery } = train
-  if (flowEvery === 0 || task.ownUpdates || totalStepsOf({ train }, task.stepsPerEpoch) < flowEvery)
-    return undefined
+  if (flowEvery === 0 || totalStepsOf({ train }, task.stepsPerEpoch) < flowEvery) return undefined
   const made = new Map<number, Program | undefined>()
-  let parts: readonly Nudged[] = []
+  let parts: readonly (Nudged | NudgedGrid)[] = []
   const at = (bucket: number) => {
     if (made.has(bucket)) return made.get(bucket)
     const { loss, flow } = task.graph(weightNodes(task.network), bucket, true)
     parts = flow ?? []
-    const outputs = parts.map(({ prefix, network: { bidirectional }, nudge, trace }) =>
-      flowOutputs(loss, nudge, trace, { bidirectional, prefix }),
-    )
+    const outputs = parts.map((part) => {
+      if ('places' in part) return gridFlowOutputs(loss, part)
+      const { prefix, nudge, trace } = part
+      return flowOutputs(loss, nudge, trace, { bidirectional: part.network.bidirectional, prefix })
+    })
     // The loss is among the outputs so that every input that the task feeds has its place.
     const program = flow && compile({ outputs: Object.assign({ loss }, ...outputs) as Record<string, Node> })
     made.set(bucket, program)
@@ -146,7 +128,7 @@ export const flowSize = (programs: FlowPrograms | undefined): number =>
  */
 export function radiiOf(
   weights: Network['weights'],
-  parts: readonly Pick<Nudged, 'prefix' | 'network'>[],
+  parts: readonly Pick<Nudged | NudgedGrid, 'prefix' | 'network'>[],
   symbolsPerStep: number,
 ): Program | undefined {
   const blocks = parts.flatMap(({ prefix, network }) =>

@@ -1,12 +1,13 @@
 // What a run of the flow and radius programs says: curves over the steps of each layer, aligned at the end of each sequence, as a point for the
 // record and as metrics.
 import { fateOf, type FlowLayer, type FlowPoint } from '../../contract/flow.ts'
+import { corners } from '../nn/grid.ts'
 import type { Executable } from '../run/executor.ts'
 
 /** Entries kept of a curve; longer windows are strided, from the end back. */
 const mostEntries = 512
 
-/** (T, B) in the order in which the layer made its steps. */
+/** (T, B) in the order in which the layer made its steps; of a picture's (R, C, B) the steps are anti-diagonals, all places of one as one vector. */
 interface Norms {
   steps: number
   batch: number
@@ -14,9 +15,31 @@ interface Norms {
 }
 
 function normsOf(flow: Executable, name: string, reverse = name.endsWith('.reverse')): Norms {
-  const [steps, batch] = flow.program.slots.get(name)!.shape as [number, number]
+  const { shape } = flow.program.slots.get(name)!
   const values = flow.read(name)
+  if (shape.length === 3) return diagonalNorms(values, shape as [number, number, number], name)
+  const [steps, batch] = shape as [number, number]
   return { steps, batch, at: (step, column) => values[(reverse ? steps - 1 - step : step) * batch + column]! }
+}
+
+/** Norms per place (R, C, B) -> per anti-diagonal, counted from the corner that the direction in `name` starts from. */
+function diagonalNorms(
+  values: ArrayLike<number>,
+  shape: readonly [number, number, number],
+  name: string,
+): Norms {
+  const [rows, columns, batch] = shape
+  const { up, left } = corners.find(({ id }) => name.endsWith(`.${id}`))!
+  const steps = rows + columns - 1
+  const squares = new Float64Array(steps * batch)
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      const step = (up ? rows - 1 - i : i) + (left ? columns - 1 - j : j)
+      for (let b = 0; b < batch; b++)
+        squares[step * batch + b]! += values[(i * columns + j) * batch + b]! ** 2
+    }
+  }
+  return { steps, batch, at: (step, column) => Math.sqrt(squares[step * batch + column]!) }
 }
 
 /** Last step of each sequence that anything reaches, -1 where nothing does; the last of all where nothing reaches any. */
@@ -59,14 +82,9 @@ function alignedMean({ at }: Norms, starts: readonly number[], ends: readonly nu
 const outputsIn = (executable: Executable | undefined, prefix: string): string[] =>
   [...(executable?.program.slots.keys() ?? [])].filter((name) => name.startsWith(prefix))
 
-/** What the two programs say after a run, as a point for the record and as metrics. */
-export function flowPoint(
-  step: number,
-  flow: Executable,
-  radius: Executable | undefined,
-): { point: FlowPoint; values: Record<string, number> } {
-  const values: Record<string, number> = {}
-  const whole = outputsIn(flow, 'norms/').map((name): FlowLayer => {
+/** The whole curves of every layer after a run of the flow program. */
+export const flowCurves = (flow: Executable): FlowLayer[] =>
+  outputsIn(flow, 'norms/').map((name): FlowLayer => {
     const layer = name.slice('norms/'.length)
     const last = normsOf(flow, `last/${layer}`)
     const [starts, ends] = [startsOf(flow, layer, last), endsOf(last)]
@@ -76,6 +94,15 @@ export function flowPoint(
       last: alignedMean(last, starts, ends),
     }
   })
+
+/** What the two programs say after a run, as a point for the record and as metrics. */
+export function flowPoint(
+  step: number,
+  flow: Executable,
+  radius: Executable | undefined,
+): { point: FlowPoint; values: Record<string, number> } {
+  const values: Record<string, number> = {}
+  const whole = flowCurves(flow)
   const longest = Math.max(1, ...whole.map(({ norms }) => norms.length))
   const stride = Math.ceil(longest / mostEntries)
   for (const { layer, last } of whole) {

@@ -46,13 +46,18 @@ export interface Block {
 }
 
 /** Square matrices whole; stacked gates one by one; of a clockwork group the part that reads itself. Other shapes have no radius. Of weights whose names begin with `prefix`. */
-export function recurrentBlocks({ signals }: Cell, weights: Network['weights'], prefix = 'layers.'): Block[] {
-  const letters = signals.map(({ id }) => id).filter((id) => id.length === 1 && id !== 'h' && id !== 'c')
+export function recurrentBlocks(
+  { signals }: Pick<Cell, 'signals'>,
+  weights: Network['weights'],
+  prefix = 'layers.',
+): Block[] {
+  const parts = signals.map(({ id }) => id).filter((id) => id !== 'h' && id !== 'c')
+  const letters = parts.filter((id) => id.length === 1)
   const blocksOf = (name: string, { shape, gates }: Weight): Block[] => {
     const [rows, columns] = shape as [number, number]
     if (rows === columns) return [{ name, weight: name, start: 0, size: rows }]
     if (rows === gates * columns) {
-      const gate = (i: number) => (letters.length === gates ? letters[i]! : String(i))
+      const gate = (i: number) => [letters, parts].find(({ length }) => length === gates)?.[i] ?? String(i)
       return Array.from({ length: gates }, (_, i) => ({ name: `${name}.${gate(i)}`, weight: name, start: i * columns, size: columns })) // prettier-ignore
     }
     const readsItself = gates === 1 && rows < columns && /\.w_hh_\d+$/.test(name)

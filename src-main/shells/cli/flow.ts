@@ -1,6 +1,6 @@
 // The gradient through time in the terminal: the newest curve of each layer as a line of bars on a log scale, how it came to that over the
 // run, and the spectral radii. Bars are text, so that files and terminals without colours get the same.
-import { fateOf, layerTitle, whyNoFlow, type Fate, type FlowPoint } from '../../contract/flow.ts'
+import { fateOf, layerTitle, whatFlows, whyNoFlow, type Fate, type FlowPoint } from '../../contract/flow.ts'
 import type { RunRow } from '../../contract/run.ts'
 import { harmless } from '../harmless.ts'
 import { figure, table } from './format.ts'
@@ -46,7 +46,8 @@ export function flowLines(run: RunRow, points: readonly FlowPoint[]): string[] {
   const fates = newest.layers.map(({ last }) => fateOf(last, newest.stride))
   const steps = Math.max(0, ...fates.map((fate) => fate.steps))
   const lines = [
-    `gradient through time of ${name} at step ${newest.step}: |dL/dh| of the last step's loss, ${steps} steps back to the first`,
+    `gradient through time of ${name} at step ${newest.step}, ${steps} steps back to the first`,
+    whatFlows(run.config),
     '',
   ]
   const rows = newest.layers.map(({ layer, last }, i) => {

@@ -48,7 +48,7 @@ function place(
   return made
 }
 
-/** h of one scan over a grid of vectors. */
+/** h of one scan over a grid of vectors; `nudge` is added to it where it comes about. */
 function scanned(
   network: GridNetwork,
   values: Values,
@@ -56,6 +56,7 @@ function scanned(
   hidden: number,
   x: Grid,
   from: { up: boolean; left: boolean },
+  nudge: Grid | undefined,
 ): Grid {
   const [rows, columns] = [x.length, x[0]!.length]
   const w = (name: string) => values[prefix + name]!
@@ -68,14 +69,20 @@ function scanned(
       const j = from.left ? columns - 1 - b : b
       const beside = b > 0 ? states[i]![j - right]! : zero
       const above = a > 0 ? states[i - down]![j]! : zero
-      states[i]![j] = place(network, w, x[i]![j]!, beside, above)
+      const made = place(network, w, x[i]![j]!, beside, above)
+      states[i]![j] = nudge ? { ...made, h: sum(made.h, nudge[i]![j]!) } : made
     }
   }
   return states.map((row) => row.map(({ h }) => h))
 }
 
-/** Logits (R, C, V) of one picture of ids (R, C); for networks that are not causal before any pooling. */
-export function plainLogits(network: GridNetwork, values: Values, ids: number[][]): Grid {
+/** Logits (R, C, V) of one picture of ids (R, C); for networks that are not causal before any pooling. `nudges` by `layers.0.down-right`. */
+export function plainLogits(
+  network: GridNetwork,
+  values: Values,
+  ids: number[][],
+  nudges: Readonly<Record<string, Grid>> = {},
+): Grid {
   const { input, causal, options, layers } = network
   const vector = (i: number, j: number): Vector => {
     const id = ids[i]?.[j] ?? -1
@@ -96,7 +103,15 @@ export function plainLogits(network: GridNetwork, values: Values, ids: number[][
           return direction.left ? vector(i - 1, j) : [...vector(i, j - 1), ...vector(i - 1, j)]
         }),
       )
-      return scanned(network, values, prefix, layer.hidden, x, direction)
+      return scanned(
+        network,
+        values,
+        prefix,
+        layer.hidden,
+        x,
+        direction,
+        nudges[`layers.${l}.${direction.id}`],
+      )
     })
     const met = ids.map((row, i) =>
       row.map((_, j) => {

@@ -2,9 +2,13 @@
 // Training pictures are drawn anew for every update; validation pictures are the same in all runs on the same kind of data.
 import type { ImageData, RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
+import type { Node } from '../../graph/node.ts'
+import { add } from '../../graph/ops.ts'
 import { gridNetworkOf, type GridNetwork } from '../../nn/grid.ts'
+import type { GridTrace } from '../../nn/gridTrace.ts'
 import { seedWords } from '../../nn/initialise.ts'
 import { randomStream } from '../../run/random.ts'
+import type { StepGraph } from './task.ts'
 import { drawTexture, textureKinds, type Chance, type TextureKind } from '../textures.ts'
 
 /** One epoch, for the schedule and the curves. */
@@ -36,6 +40,20 @@ export function imageNetwork(config: RunConfig): GridNetwork {
   const outputs = causal ? levels : classesOf(data).length
   return gridNetworkOf(config.model, { levels, outputs, causal }, config.train)
 }
+
+/** What is trained: the loss with its penalty, and what a flow program needs where `places` were nudged. */
+export const trainedGraph = (
+  network: GridNetwork,
+  { top, penalty }: GridTrace,
+  loss: Node,
+  logits: Node,
+  places: ReadonlyMap<string, Node> | undefined,
+): StepGraph => ({
+  loss: penalty ? add(loss, penalty) : loss,
+  outputs: [logits],
+  carry: [],
+  ...(places && { flow: [{ prefix: '', network, places, top }] }),
+})
 
 export function refuseWindows({ train: { bptt } }: RunConfig): void {
   if (bptt !== 'full') {

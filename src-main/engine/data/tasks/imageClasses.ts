@@ -2,13 +2,14 @@
 // what the network takes them for.
 import type { RunConfig } from '../../../contract/config.ts'
 import type { Node } from '../../graph/node.ts'
-import { add, crossEntropy, input, mean, softmax, sum } from '../../graph/ops.ts'
+import { crossEntropy, input, mean, softmax, sum } from '../../graph/ops.ts'
 import { meanCrossEntropy } from '../../nn/losses.ts'
 import { readGrid, traceGrid } from '../../nn/gridTrace.ts'
 import type { Weights } from '../../nn/network.ts'
+import { gridNudges } from '../../nn/nudges.ts'
 import { likeliest } from '../../probes/sample.ts'
 import { pictureOf } from '../../probes/pictures.ts'
-import { classesOf, imageBatch, imageData, imageNetwork, imagesPerEpoch, refuseWindows, validation } from './image.ts' // prettier-ignore
+import { classesOf, imageBatch, imageData, imageNetwork, imagesPerEpoch, refuseWindows, trainedGraph, validation } from './image.ts' // prettier-ignore
 import { rightOnes } from './imagePixels.ts'
 import type { ImageTask } from './task.ts'
 
@@ -25,8 +26,9 @@ export function classTask(config: RunConfig): ImageTask {
   const held = imageBatch(data, validation.images)
   const some = imageBatch(data, shown)
   /** One row of logits (B, V) per picture: the readout of the mean over places. */
-  const outputs = (weights: Weights, columns: number, training: boolean) => {
-    const trace = traceGrid(network, weights, input('pixels', [size, size, columns]), { training })
+  const outputs = (weights: Weights, columns: number, training: boolean, nudge?: Map<string, Node>) => {
+    const pixels = input('pixels', [size, size, columns])
+    const trace = traceGrid(network, weights, pixels, { training, ...(nudge && { nudge }) })
     const logits = readGrid(weights, mean(trace.top, [0, 1]))
     return { trace, logits, labels: (): Node => input('labels', [columns]) }
   }
@@ -40,10 +42,10 @@ export function classTask(config: RunConfig): ImageTask {
     symbols: { train: imagesPerEpoch * size * size, validation: heldImages * size * size },
     warnings: [],
     samples: false,
-    graph(weights) {
-      const { trace, logits, labels } = outputs(weights, batch, true)
-      const loss = meanCrossEntropy(logits, labels())
-      return { loss: trace.penalty ? add(loss, trace.penalty) : loss, outputs: [logits], carry: [] }
+    graph(weights, _bucket, flow) {
+      const places = flow ? gridNudges(network, size, batch) : undefined
+      const { trace, logits, labels } = outputs(weights, batch, true, places)
+      return trainedGraph(network, trace, meanCrossEntropy(logits, labels()), logits, places)
     },
     feed(executable, step) {
       own.train(config.seed, step)

@@ -2,12 +2,13 @@
 // gray levels; bits per pixel. Shows drawn and completed pictures while it learns.
 import type { RunConfig } from '../../../contract/config.ts'
 import type { Node } from '../../graph/node.ts'
-import { add, crossEntropy, ge, input, maxOf, mul, oneHot, sum } from '../../graph/ops.ts'
+import { crossEntropy, ge, input, maxOf, mul, oneHot, sum } from '../../graph/ops.ts'
 import { meanCrossEntropy } from '../../nn/losses.ts'
 import { readGrid, traceGrid } from '../../nn/gridTrace.ts'
 import type { Weights } from '../../nn/network.ts'
+import { gridNudges } from '../../nn/nudges.ts'
 import { pixelReader, samplePictures } from '../../probes/pictures.ts'
-import { imageBatch, imageData, imageNetwork, imagesPerEpoch, refuseWindows, validation, validationImage } from './image.ts' // prettier-ignore
+import { imageBatch, imageData, imageNetwork, imagesPerEpoch, refuseWindows, trainedGraph, validation, validationImage } from './image.ts' // prettier-ignore
 import type { ImageTask } from './task.ts'
 
 /** Pictures of one sample: the first half drawn freely, the second half completed from their upper half. */
@@ -28,9 +29,9 @@ export function pixelTask(config: RunConfig): ImageTask {
   const network = imageNetwork(config)
   const own = imageBatch(data, batch)
   const held = imageBatch(data, validation.images)
-  const outputs = (weights: Weights, columns: number, training: boolean) => {
+  const outputs = (weights: Weights, columns: number, training: boolean, nudge?: Map<string, Node>) => {
     const pixels = input('pixels', [size, size, columns])
-    const trace = traceGrid(network, weights, pixels, { training })
+    const trace = traceGrid(network, weights, pixels, { training, ...(nudge && { nudge }) })
     return { pixels, trace, logits: readGrid(weights, trace.top) }
   }
   const heldPixels = size * size * validation.images * validation.runs
@@ -43,10 +44,10 @@ export function pixelTask(config: RunConfig): ImageTask {
     symbols: { train: imagesPerEpoch * size * size, validation: heldPixels },
     warnings: [],
     samples: false,
-    graph(weights) {
-      const { pixels, trace, logits } = outputs(weights, batch, true)
-      const loss = meanCrossEntropy(logits, pixels)
-      return { loss: trace.penalty ? add(loss, trace.penalty) : loss, outputs: [logits], carry: [] }
+    graph(weights, _bucket, flow) {
+      const places = flow ? gridNudges(network, size, batch) : undefined
+      const { pixels, trace, logits } = outputs(weights, batch, true, places)
+      return trainedGraph(network, trace, meanCrossEntropy(logits, pixels), logits, places)
     },
     feed(executable, step) {
       own.train(config.seed, step)

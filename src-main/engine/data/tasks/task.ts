@@ -4,7 +4,7 @@ import type { Warning } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
 import type { GridNetwork } from '../../nn/grid.ts'
 import type { Network, Weights } from '../../nn/network.ts'
-import type { Nudged } from '../../nn/nudges.ts'
+import type { Nudged, NudgedGrid } from '../../nn/nudges.ts'
 import type { Executable } from '../../run/executor.ts'
 
 export interface StepGraph {
@@ -17,7 +17,7 @@ export interface StepGraph {
   /** Outputs on the wrong side of 0.5 before the update, for tasks that can be solved. */
   wrong?: Node
   /** If it was asked for and the task can be nudged: by what the gradient through time is derived, one per network. */
-  flow?: readonly Nudged[]
+  flow?: readonly Nudged[] | readonly NudgedGrid[]
   /** Weights under `prefix` follow a loss of their own: a discriminator beside the network that it judges. */
   rival?: { prefix: string; loss: Node }
   /** Scalars worth watching, told as means `train/<name>`. */
