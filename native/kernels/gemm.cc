@@ -23,42 +23,54 @@ struct Block {
   int64_t low_a, low_b;  // floats from the high parts to the low ones
 
   void run(const Crew& crew) const {
-    const int64_t tiles = tile_count(M), panels = panel_count(N);
-    const int64_t spans = tiles == 1 && M <= 3 ? span((int)M) : 1, groups = (panels + spans - 1) / spans;
-    spread(crew, groups * tiles, [&](const Part& mine) {
-      int64_t g = mine.first / tiles, t = mine.first - g * tiles;
-      for (int64_t unit = mine.first; unit < mine.last; unit++) {
+    const Tiling rows = tiling(M);
+    const int64_t panels = panel_count(N), spans = rows.tiles == 1 && M <= 3 ? span((int)M) : 1;
+    const int64_t groups = (panels + spans - 1) / spans;
+    spread(crew, groups * rows.tiles, [&](const Part& mine) {
+      int64_t g = mine.first / rows.tiles, first = mine.first - g * rows.tiles;
+      for (int64_t unit = mine.first; unit < mine.last; g++, first = 0) {
         const int64_t p = g * spans;
+        const int64_t last = rows.tiles - first < mine.last - unit ? rows.tiles : first + mine.last - unit;
         if (spans > 1 && (p + spans) * kPanel <= N) {
-          multiply(spanning[M - 1], at(p, {0, M}, kPanel));
+          multiply(spanning[M - 1], at(p, 0, M, 1, kPanel));
         } else {
-          const Rows rows = tile_rows(M, tiles, t);
-          for (int64_t q = p; q < p + spans && q < panels; q++) run_tile(q, rows);
+          for (int64_t q = p; q < p + spans && q < panels; q++) run_tiles(q, rows, first, last);
         }
-        if (++t == tiles) t = 0, g++;
+        unit += last - first;
       }
     });
   }
 
-  /** The tile of these rows at panel p, whose rows are `width` floats long. */
-  Tile at(int64_t p, Rows rows, int64_t width) const {
+  /** `count` tiles of `height` rows, the first at `row`, at panel p, whose rows are `width` floats long. */
+  Tile at(int64_t p, int64_t row, int64_t height, int64_t count, int64_t width) const {
     Tile x = tile;
     const int64_t column = p * kPanel;
-    x.out += rows.first * x.om + column * x.on;
-    x.a += rows.first * (packed_a ? x.K : x.am);
-    if (packed_a) x.am = rows_a ? x.K : 1, x.ak = rows_a ? 1 : rows.last - rows.first;
+    x.count = count;
+    x.out += row * x.om + column * x.on;
+    x.next = packed_a ? x.K : x.am;
+    x.a += row * x.next;
+    x.next *= height;
+    if (packed_a) x.am = rows_a ? x.K : 1, x.ak = rows_a ? 1 : height;
     x.b += p * panel;
     if (packed_b) x.row = width, x.b += first * width;
-    if (x.init) x.init += rows.first * x.im + column * x.in;
+    if (x.init) x.init += row * x.im + column * x.in;
     return x;
   }
 
-  void run_tile(int64_t p, Rows rows) const {
+  /** Tiles first..last-1 at panel p. */
+  void run_tiles(int64_t p, const Tiling& rows, int64_t first, int64_t last) const {
     const int64_t columns = N - p * kPanel < kPanel ? N - p * kPanel : kPanel;
     const int vectors = (int)((columns + W - 1) / W), rest = (int)(columns % W);
-    Tile x = at(p, rows, vectors * W);  // the last panel is only as wide as its vectors
-    if (rest) x.last = tail(rest);
-    multiply(micros[rows.last - rows.first - 1][vectors - 1][rest != 0], x);
+    const int64_t middle = first > rows.high ? first : last < rows.high ? last : rows.high;
+    const auto run = [&](int64_t t, int64_t count, int64_t height) {
+      if (count == 0) return;
+      // The last panel is only as wide as its vectors.
+      Tile x = at(p, rows.row(t), height, count, vectors * W);
+      if (rest) x.last = tail(rest);
+      multiply(micros[height - 1][vectors - 1][rest != 0], x);
+    };
+    run(first, middle - first, rows.height);
+    run(middle, last - middle, rows.height - 1);
   }
 
   void multiply(Micro micro, Tile x) const {
@@ -106,15 +118,17 @@ void dot(float* out, const float* a, const float* b, const float* c, const GemmP
 /** One panel of columns and one block of K: no packing, no blocks, straight to the tiles. */
 void small(float* out, const float* a, const float* b, const float* c, const GemmPlan& p) {
   const int vectors = (int)((p.N + W - 1) / W), rest = (int)(p.N % W);
-  const int64_t tiles = p.M <= TILE_ROWS ? 1 : tile_count(p.M);
-  Tile tile = {out, p.om, p.on, a, p.am, p.ak, b, p.bk, 0, c, p.cm, p.cn, p.K, tail(rest ? rest : W)};
-  for (int64_t t = 0; t < tiles; t++) {
-    const Rows rows = tiles == 1 ? Rows{0, p.M} : tile_rows(p.M, tiles, t);
-    tile.out = out + rows.first * p.om;
-    tile.a = a + rows.first * p.am;
-    if (c) tile.init = c + rows.first * p.cm;
-    micros[rows.last - rows.first - 1][vectors - 1][rest != 0](tile);
-  }
+  Tile tile = {out, p.om, p.on, a, p.am, p.ak, b, p.bk, 0, c, p.cm, p.cn, p.K, 0, 0, tail(rest ? rest : W)};
+  const auto run = [&](int64_t first, int64_t count, int64_t height) {
+    if (count == 0) return;
+    Tile x = tile;
+    x.out += first * p.om, x.a += first * p.am, x.count = count, x.next = height * p.am;
+    if (c) x.init += first * p.cm;
+    micros[height - 1][vectors - 1][rest != 0](x);
+  };
+  const Tiling rows = tiling(p.M);
+  run(0, rows.high, rows.height);
+  run(rows.row(rows.high), rows.tiles - rows.high, rows.height - 1);
 }
 
 }  // namespace

@@ -1,13 +1,13 @@
 // The micro-kernel of products: keeps a tile of out in registers, TILE_ROWS x PANEL_VECTORS vectors, and
-// walks along K: rows of a panel of b as vectors, elements of a repeated. It knows no blocks and no packing,
-// only strides.
+// walks along K: rows of a panel of b as vectors, elements of a repeated. Then on to the tile below: what lies
+// between two tiles decides how near the peak a short K comes. It knows no blocks and no packing, only strides.
 #pragma once
 #include "vec.h"
 
 namespace unroll::UNROLL_ISA {
 namespace {
 
-/** One tile: MR rows of out, NV vectors wide. */
+/** Tiles of MR rows of out, NV vectors wide, one below the other. */
 struct Tile {
   float* out;
   int64_t om, on;
@@ -19,6 +19,7 @@ struct Tile {
   const float* init;  // null: zero
   int64_t im, in;
   int64_t K;
+  int64_t count, next;  // tiles; floats from the rows of a of one to those of the one below
   Tail last;  // lanes of the last vector, when it is not full
 };
 
@@ -32,76 +33,89 @@ __attribute__((noinline)) void scatter_lanes(float* p, const float* lanes, int64
 
 template <int MR, int NV, bool kTail>
 void micro(const Tile& tile) {
-  const Tile t = tile;
+  Tile t = tile;
   const int last = kTail ? t.last.n : W;
-  vf acc[MR][NV];
-  if (!t.init || t.in == 0) {
+  for (;;) {
+    vf acc[MR][NV] = {};
 #pragma GCC unroll 8
-    for (int m = 0; m < MR; m++) {
-      const vf x = t.init ? splat(t.init[m * t.im]) : vf{};
+    for (int m = 0; m < MR; m++) {  // what the sums will be added to, or overwrite
+      const float* p = t.init ? t.init + m * t.im : t.out + m * t.om;
 #pragma GCC unroll 8
-      for (int v = 0; v < NV; v++) acc[m][v] = x;
+      for (int v = 0; v < NV; v += 16 / W) __builtin_prefetch(p + v * W);
     }
-  } else if (t.in == 1) {
-#pragma GCC unroll 8
-    for (int m = 0; m < MR; m++) {
-      const float* p = t.init + m * t.im;
-#pragma GCC unroll 8
-      for (int v = 0; v < NV; v++)
-        acc[m][v] = kTail && v == NV - 1 ? load(p + v * W, t.last) : load(p + v * W);
-    }
-  } else {
-    alignas(64) float lanes[MR][NV * W] = {};
-    for (int m = 0; m < MR; m++) gather_lanes(lanes[m], t.init + m * t.im, t.in, (NV - 1) * W + last);
-#pragma GCC unroll 8
-    for (int m = 0; m < MR; m++) {
-#pragma GCC unroll 8
-      for (int v = 0; v < NV; v++) acc[m][v] = load(lanes[m] + v * W);
-    }
-  }
 
-  const float* a[MR];
+    const float* a[MR];
 #pragma GCC unroll 8
-  for (int m = 0; m < MR; m++) a[m] = t.a + m * t.am;
-  const float* b = t.b;
-  int64_t k = 0;
-  for (int64_t left = t.K; left > 0; left--, k += t.ak, b += t.row) {
-    vf bv[NV];
-#pragma GCC unroll 8
-    for (int v = 0; v < NV; v++) {
-      const float* p = b + v / PANEL_VECTORS * t.group + v % PANEL_VECTORS * W;
-      if (W == 16)
-        __builtin_prefetch(p + 8 * t.row);  // a panel of such vectors outgrows the first-level cache
-      bv[v] = kTail && v == NV - 1 ? load(p, t.last) : load(p);
-    }
-#pragma GCC unroll 8
-    for (int m = 0; m < MR; m++) {
-      const vf x = splat(a[m][k]);
-#pragma GCC unroll 8
-      for (int v = 0; v < NV; v++) acc[m][v] = madd(x, bv[v], acc[m][v]);
-    }
-  }
-
-  if (t.on == 1) {
-#pragma GCC unroll 8
-    for (int m = 0; m < MR; m++) {
-      float* p = t.out + m * t.om;
+    for (int m = 0; m < MR; m++) a[m] = t.a + m * t.am;
+    const float* b = t.b;
+    int64_t k = 0;
+    for (int64_t left = t.K; left > 0; left--, k += t.ak, b += t.row) {
+      vf bv[NV];
 #pragma GCC unroll 8
       for (int v = 0; v < NV; v++) {
-        if (kTail && v == NV - 1)
-          store(p + v * W, acc[m][v], t.last);
-        else
-          store(p + v * W, acc[m][v]);
+        const float* p = b + v / PANEL_VECTORS * t.group + v % PANEL_VECTORS * W;
+        if (W == 16)
+          __builtin_prefetch(p + 8 * t.row);  // a panel of such vectors outgrows the first-level cache
+        bv[v] = kTail && v == NV - 1 ? load(p, t.last) : load(p);
+      }
+#pragma GCC unroll 8
+      for (int m = 0; m < MR; m++) {
+        const vf x = splat(a[m][k]);
+#pragma GCC unroll 8
+        for (int v = 0; v < NV; v++) acc[m][v] = madd(x, bv[v], acc[m][v]);
       }
     }
-  } else {
-    alignas(64) float lanes[MR][NV * W];
+
+    if (t.init && t.in == 1) {
 #pragma GCC unroll 8
-    for (int m = 0; m < MR; m++) {
+      for (int m = 0; m < MR; m++) {
+        const float* p = t.init + m * t.im;
 #pragma GCC unroll 8
-      for (int v = 0; v < NV; v++) store(lanes[m] + v * W, acc[m][v]);
+        for (int v = 0; v < NV; v++)
+          acc[m][v] += kTail && v == NV - 1 ? load(p + v * W, t.last) : load(p + v * W);
+      }
+    } else if (t.init && t.in == 0) {
+#pragma GCC unroll 8
+      for (int m = 0; m < MR; m++) {
+        const vf x = splat(t.init[m * t.im]);
+#pragma GCC unroll 8
+        for (int v = 0; v < NV; v++) acc[m][v] += x;
+      }
+    } else if (t.init) {
+      alignas(64) float lanes[MR][NV * W] = {};
+      for (int m = 0; m < MR; m++) gather_lanes(lanes[m], t.init + m * t.im, t.in, (NV - 1) * W + last);
+#pragma GCC unroll 8
+      for (int m = 0; m < MR; m++) {
+#pragma GCC unroll 8
+        for (int v = 0; v < NV; v++) acc[m][v] += load(lanes[m] + v * W);
+      }
     }
-    for (int m = 0; m < MR; m++) scatter_lanes(t.out + m * t.om, lanes[m], t.on, (NV - 1) * W + last);
+
+    if (t.on == 1) {
+#pragma GCC unroll 8
+      for (int m = 0; m < MR; m++) {
+        float* p = t.out + m * t.om;
+#pragma GCC unroll 8
+        for (int v = 0; v < NV; v++) {
+          if (kTail && v == NV - 1)
+            store(p + v * W, acc[m][v], t.last);
+          else
+            store(p + v * W, acc[m][v]);
+        }
+      }
+    } else {
+      alignas(64) float lanes[MR][NV * W];
+#pragma GCC unroll 8
+      for (int m = 0; m < MR; m++) {
+#pragma GCC unroll 8
+        for (int v = 0; v < NV; v++) store(lanes[m] + v * W, acc[m][v]);
+      }
+      for (int m = 0; m < MR; m++) scatter_lanes(t.out + m * t.om, lanes[m], t.on, (NV - 1) * W + last);
+    }
+
+    if (--t.count == 0) return;
+    t.out += MR * t.om, t.a += t.next;
+    if (t.init) t.init += MR * t.im;
   }
 }
 

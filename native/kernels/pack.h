@@ -12,13 +12,19 @@ constexpr int64_t kPanel = PANEL_VECTORS * W;
 constexpr int64_t kBlockK = 256, kBlockM = 192;
 
 UNROLL_INLINE int64_t panel_count(int64_t N) { return (N + kPanel - 1) / kPanel; }
-UNROLL_INLINE int64_t tile_count(int64_t M) { return (M + TILE_ROWS - 1) / TILE_ROWS; }
 struct Rows {
   int64_t first, last;
 };
-/** Rows of tile t: all tiles are nearly equal, so that none is too small to keep the multipliers busy. */
-UNROLL_INLINE Rows tile_rows(int64_t M, int64_t tiles, int64_t t) {
-  return {M * t / tiles, M * (t + 1) / tiles};
+/** How M rows fall into tiles, all of nearly equal height, so that none is too small to keep the multipliers
+ * busy: the first `high` tiles have `height` rows, the others one less. */
+struct Tiling {
+  int64_t tiles, height, high;
+  int64_t row(int64_t t) const { return t * height - (t > high ? t - high : 0); }
+  Rows rows(int64_t t) const { return {row(t), row(t + 1)}; }
+};
+UNROLL_INLINE Tiling tiling(int64_t M) {
+  const int64_t tiles = (M + TILE_ROWS - 1) / TILE_ROWS, height = (M + tiles - 1) / tiles;
+  return {tiles, height, M - tiles * (height - 1)};
 }
 
 /** W columns of b from p on into a panel of the given width. */
@@ -96,10 +102,10 @@ static inline void pack_rows(float* to, const float* from, int64_t am, int64_t a
 /** Tiles of a (M,K); the one that starts at row r lies at r * K. */
 static inline void pack_tiles(float* tiles, const float* a, int64_t am, int64_t ak, int64_t K, int64_t M,
                               const Crew& crew) {
-  const int64_t count = tile_count(M);
-  spread(crew, count, [&](const Part& mine) {
+  const Tiling all = tiling(M);
+  spread(crew, all.tiles, [&](const Part& mine) {
     for (int64_t t = mine.first; t < mine.last; t++) {
-      const Rows rows = tile_rows(M, count, t);
+      const Rows rows = all.rows(t);
       pack_rows(tiles + rows.first * K, a + rows.first * am, am, ak, K, (int)(rows.last - rows.first));
     }
   });

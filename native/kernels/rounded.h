@@ -50,10 +50,10 @@ static inline void pack_rounded_panels(float* panels, const float* b, int64_t bk
  */
 static inline bool pack_rounded_rows(float* to, int64_t lows, const float* a, int64_t am, int64_t ak,
                                      int64_t K, int64_t M, bool split, const Crew& crew) {
-  const int64_t count = tile_count(M);
-  spread(crew, count, [&](const Part& mine) {
+  const Tiling all = tiling(M);
+  spread(crew, all.tiles, [&](const Part& mine) {
     for (int64_t t = mine.first; t < mine.last; t++) {
-      const Rows rows = tile_rows(M, count, t);
+      const Rows rows = all.rows(t);
       float* const tile = to + rows.first * K;
       const float* const from = a + rows.first * am;
       const int height = (int)(rows.last - rows.first);
