@@ -23,6 +23,7 @@ constexpr napi_type_tag kProgramTag = {0x6e726f6c6c2d7072, 0x6f6772616d2d3031};
 struct Environment {
   Pool pool;
   const KernelTable* table = best_isa();
+  std::weak_ptr<Scratch> scratch;  // kept by the programs that use it
 };
 
 Environment& environment(napi_env env) {
@@ -67,6 +68,9 @@ napi_value load(napi_env env, napi_callback_info info) {
   auto program = decode(code.data, code.length, consts.data, consts.length, (int64_t)size,
                         *environment(env).table, error);
   if (!program) return throw_range(env, "load: malformed program: " + error);
+  Environment& own = environment(env);
+  program->scratch = own.scratch.lock();
+  if (!program->scratch) own.scratch = program->scratch = std::make_shared<Scratch>();
   napi_value handle;
   if (napi_create_object(env, &handle) != napi_ok ||
       napi_type_tag_object(env, handle, &kProgramTag) != napi_ok ||
@@ -114,6 +118,19 @@ napi_value dispose(napi_env env, napi_callback_info info) {
   if (napi_remove_wrap(env, argv[0], &data) == napi_ok)
     delete static_cast<Program*>(data);  // twice is harmless
   return nullptr;
+}
+
+napi_value scratch(napi_env env, napi_callback_info info) {
+  UNROLL_ARGS(scratch, 2);
+  Program* program = program_of(env, argv[0], "scratch");
+  if (!program) return nullptr;
+  UNROLL_NUMBER(1, threads, 1, kMaxThreads);
+  return number(env, sizeof(float) * (double)scratch_floats(*program, (int)threads));
+}
+
+napi_value reserved(napi_env env, napi_callback_info) {
+  const auto scratch = environment(env).scratch.lock();
+  return number(env, scratch ? sizeof(float) * (double)scratch->size() : 0);
 }
 
 napi_value isa(napi_env env, napi_callback_info) { return text(env, environment(env).table->name); }
@@ -188,7 +205,7 @@ struct Export {
 };
 constexpr Export kExports[] = {
     {"load", load},           {"run", run},          {"dispose", dispose}, {"isa", isa}, {"setIsa", set_isa},
-    {"rounded", rounded},
+    {"rounded", rounded},     {"scratch", scratch},   {"reserved", reserved},
     {"supported", supported}, {"fmaPeak", fma_peak}, {"align", align},
     {"largePages", large_pages},
 };

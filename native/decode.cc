@@ -128,6 +128,7 @@ class Decoder {
     const bool ok = kernel_ == Kernel::kEw ? ew(instruction, needs) : no_code() && fixed(instruction, needs);
     if (!ok || failed()) return false;
     instruction.parallel = needs.parallel;
+    program_.parallel |= needs.parallel;
     program_.pack_a = std::max(program_.pack_a, needs.pack_a);
     program_.shared = std::max(program_.shared, needs.shared);
     program_.per_thread = std::max(program_.per_thread, needs.per_thread);

@@ -21,6 +21,10 @@ export interface Addon {
     cancel: Int32Array | null,
     threads: number,
   ): boolean
+  /** Bytes of working space (packed operands, partial results, strips per thread) that a run with so many threads takes. */
+  scratch(handle: ProgramHandle, threads: number): number
+  /** Bytes of working space held now, by all programs of this thread together: what the neediest that ran took. */
+  reserved(): number
   /** Frees the program; a second time is harmless. */
   dispose(handle: ProgramHandle): void
   /** The instruction set that programs are loaded for: avx512-amx, avx512, avx2 or portable. */

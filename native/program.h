@@ -1,5 +1,5 @@
 // A program as the native executor keeps it: flat instructions with everything decided at load, and the
-// scratch memory they share.
+// scratch memory that they share with other programs.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -86,9 +86,13 @@ struct Program {
   std::vector<LookupPlan> lookups;
   int max_views = 0;
   std::vector<int64_t> starts;                     // of the views of the call under way
+  bool parallel = false;                           // some call has enough work for several threads
   int64_t pack_a = 0, shared = 0, per_thread = 0;  // floats of scratch
-  Scratch scratch;
+  std::shared_ptr<Scratch> scratch;                // of all programs that one thread of JavaScript runs
 };
+
+/** Floats of scratch that a run of the program with so many threads takes. */
+int64_t scratch_floats(const Program& program, int threads);
 
 struct RunOptions {
   float* arena;

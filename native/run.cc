@@ -1,6 +1,5 @@
 // Walks a program: loops, addresses of this iteration, one kernel call after the other. No checks here,
 // decode.cc has made them.
-#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <new>
@@ -76,7 +75,7 @@ class Runner {
     const KernelTable& table = *program_.table;
     const int64_t* at = program_.starts.data();
     float* const arena = options_.arena;
-    float* const pack_a = program_.scratch.data();
+    float* const pack_a = program_.scratch->data();
     float* const shared = pack_a + round_up(program_.pack_a);
     const Lent own = {shared + round_up(program_.shared), round_up(program_.per_thread)};
     const auto view = [&](int v) { return arena + at[v]; };
@@ -135,23 +134,24 @@ Scratch::~Scratch() { ::operator delete[](data_, std::align_val_t{64}); }
 
 bool Scratch::reserve(int64_t floats) {
   if (floats <= size_) return true;
-  auto* data = static_cast<float*>(
+  ::operator delete[](data_, std::align_val_t{64});  // first, so that there are never two
+  size_ = 0;
+  data_ = static_cast<float*>(
       ::operator new[](sizeof(float) * (size_t)floats, std::align_val_t{64}, std::nothrow));
-  if (!data) return false;
-  ::operator delete[](data_, std::align_val_t{64});
-  data_ = data;
+  if (!data_) return false;
   size_ = floats;
   return true;
 }
 
+int64_t scratch_floats(const Program& program, int threads) {
+  return round_up(program.pack_a) + round_up(program.shared) +
+         (program.parallel ? threads : 1) * round_up(program.per_thread);
+}
+
 Outcome run(Program& program, const RunOptions& options, Pool& pool) {
-  const bool parallel =
-      std::any_of(program.code.begin(), program.code.end(), [](const Instruction& i) { return i.parallel; });
-  const int threads = parallel && options.threads > 1 ? pool.grow(options.threads) : 1;
+  const int threads = program.parallel && options.threads > 1 ? pool.grow(options.threads) : 1;
   program.starts.resize((size_t)program.max_views);
-  if (!program.scratch.reserve(round_up(program.pack_a) + round_up(program.shared) +
-                               threads * round_up(program.per_thread)))
-    return Outcome::kNoMemory;
+  if (!program.scratch->reserve(scratch_floats(program, threads))) return Outcome::kNoMemory;
   FlushSubnormals flush;
   return Runner(program, options, pool, threads).run() ? Outcome::kFinished : Outcome::kCancelled;
 }
