@@ -33,11 +33,22 @@ export interface Catalog {
   fields: { data: Record<string, Field[]>; model: Field[]; train: Field[] }
 }
 
+/** What a training holds, in bytes, exactly: the language's own memory comes on top. */
+export interface HeldMemory {
+  /** The tensors of all programs, which share one memory. */
+  programs: number
+  /** Working space of the kernels: packed operands, partial results, strips per thread. */
+  scratch: number
+  /** The encoded symbols. */
+  data: number
+}
+
 /** What a configuration will cost, known before the start. */
 export interface Plan {
   parameters: number
-  /** Exact size of all tensors of the training and validation programs. */
+  /** What training will hold: the sum of `memory`. */
   memoryBytes: number
+  memory: HeldMemory
   availableBytes: number
   stepsPerEpoch: number
   totalSteps: number

@@ -122,12 +122,17 @@ export interface ProgramGraph {
     sections: Record<Section, { calls: number; flops: number }>
   }
   memory: {
-    /** All of the training program: the sum of `held`. */
+    /** All that a run holds: `bytes`, and `held` of the others. */
+    whole: number
+    /** All of the training program: the sum of its parts' `held`. */
     bytes: number
     /** What buffers that are never needed together save: the sum of `bytes` less the program's. */
     shared: number
     parts: MemoryPart[]
-    /** Programs beside it: validation, answers, sampling. */
-    others: { name: string; bytes: number }[]
+    /**
+     * What is there besides: programs that run on the same memory between two steps, the working space of the kernels, the symbols. `bytes`
+     * alone, and `held` that all is larger for it.
+     */
+    others: { name: string; bytes: number; held: number }[]
   }
 }

@@ -1,5 +1,5 @@
 // What a configuration will cost, before anything of its size is allocated: programs are laid out, never loaded.
-import type { Plan } from '../contract/catalog.ts'
+import type { HeldMemory, Plan } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
 import { cellById, cellOptions, gridCellById } from './cells/index.ts'
@@ -8,13 +8,9 @@ import { networkFor, taskOf } from './data/tasks/index.ts'
 import type { Task } from './data/tasks/task.ts'
 import { parameterCount, unitCount } from './nn/network.ts'
 import type { Executor } from './run/executor.ts'
-import { flowSize } from './train/flow.ts'
-import { programsOf, programsSize } from './train/learner.ts'
+import { heldBytes, heldMemory, maxElements, programsOf } from './train/learner.ts'
 import { totalStepsOf } from './train/schedules.ts'
 import { momentCounts } from './train/optimisers.ts'
-
-/** Offsets inside a program are 31 bits wide. */
-const maxElements = 2 ** 31
 
 /** Checks cell and options and fills defaults into `config.model.options`; throws E_CONFIG_UNKNOWN or E_CONFIG_RANGE. */
 export function checkCellOptions(config: RunConfig): void {
@@ -33,17 +29,20 @@ export function planRun(config: RunConfig, text: Text, executor: Executor, avail
   const task = taskOf(config, text)
   refuseData(task.dataBytes ?? 0, availableBytes)
   const programs = programsOf(task, config)
-  const memoryBytes = programsSize(programs) * executor.bytesPerElement
-  const largest = Math.max(programs.train.size, programs.evaluation?.size ?? 0)
-  const needs = memoryBytes + (task.dataBytes ?? 0)
-  refuseRecord(flowSize(programs.flow), needs, largest, availableBytes, executor)
-  if (needs > availableBytes) throw tooLarge(config, needs, availableBytes, '')
-  if (largest >= maxElements)
-    throw tooLarge(config, largest * executor.bytesPerElement, maxElements * executor.bytesPerElement, '')
+  const memory = heldMemory(programs, task, executor)
+  const fits = (held: HeldMemory) =>
+    heldBytes(held) <= availableBytes && held.programs < maxElements * executor.bytesPerElement
+  if (!fits(memory)) {
+    const unrecorded = heldMemory({ ...programs, flow: undefined }, task, executor)
+    throw fits(unrecorded)
+      ? recordTooLarge(unrecorded, memory, has)
+      : tooLarge(config, heldBytes(memory), has, '')
+  }
   const totalSteps = totalStepsOf(config, task.stepsPerEpoch)
   return {
     parameters: parameterCount(task.network),
-    memoryBytes,
+    memoryBytes: heldBytes(memory),
+    memory,
     availableBytes,
     stepsPerEpoch: task.stepsPerEpoch,
     totalSteps,
@@ -68,17 +67,13 @@ function leastElements(config: RunConfig): { weights: number; states: number } {
   }
 }
 
-/** Throws E_MODEL_TOO_LARGE when all would fit but for the record of the gradient through time, of `record` elements. */
-function refuseRecord(record: number, needs: number, largest: number, has: number, executor: Executor): void {
-  const recordBytes = record * executor.bytesPerElement
-  const others = needs - recordBytes
-  if ((needs <= has && record < maxElements) || others > has || largest >= maxElements) return
-  throw new UnrollError(
+/** All would fit but for the record of the gradient through time. */
+const recordTooLarge = (unrecorded: HeldMemory, whole: HeldMemory, has: number): UnrollError =>
+  new UnrollError(
     'E_MODEL_TOO_LARGE',
-    `train.flowEvery: training needs ${bytes(others)} of memory, and the record of the gradient through time ${bytes(recordBytes)} more; ${bytes(Math.min(has, others + maxElements * executor.bytesPerElement))} are available. Set it to 0.`,
+    `train.flowEvery: training needs ${bytes(heldBytes(unrecorded))} of memory, with the record of the gradient through time ${bytes(heldBytes(whole))}; ${bytes(has)} are available. Set it to 0.`,
     { path: 'train.flowEvery' },
   )
-}
 
 /** Throws E_TOO_LARGE_FOR_MEMORY when the symbols alone do not fit. */
 function refuseData(needs: number, has: number): void {

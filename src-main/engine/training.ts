@@ -33,7 +33,7 @@ export type TrainingEvent =
 
 export interface Training {
   readonly parameters: number
-  /** Exact size of the tensors of all programs. */
+  /** What it holds, exactly, as the plan said it: tensors, working space of the kernels, symbols. */
   readonly memoryBytes: number
   readonly totalSteps: number
   readonly stepsPerEpoch: number

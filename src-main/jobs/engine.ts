@@ -34,7 +34,7 @@ export interface Engine {
   explainProgram(
     config: RunConfig,
     text: Text | null,
-    bytesPerElement: number,
+    executor: Executor,
     known?: { vocabulary: string[] },
   ): ProgramGraph
   benchText(symbols: number, config: RunConfig): string

@@ -7,12 +7,12 @@ import { cachedText, loadedAs, loadFile } from './texts.ts'
 
 /** Where the text is gone or changed, a checkpoint does in its place: a program needs no more of a text than its vocabulary. */
 export function graph(engine: Engine, { config, text, model }: Looks['graph']['in']): Looks['graph']['out'] {
-  const { bytesPerElement } = engine.chooseExecutor(config.train.executor, 1).executor
+  const { executor } = engine.chooseExecutor(config.train.executor, config.train.threads)
   const fromText = () =>
-    engine.explainProgram(config, cachedText(text, engine, loadedAs(config.data)), bytesPerElement)
+    engine.explainProgram(config, cachedText(text, engine, loadedAs(config.data)), executor)
   if (!model || config.data.kind !== 'text') return fromText()
   const fromModel = () =>
-    engine.explainProgram(config, null, bytesPerElement, engine.readCheckpoint(loadFile(model)))
+    engine.explainProgram(config, null, executor, engine.readCheckpoint(loadFile(model)))
   if (!text) return fromModel()
   try {
     return fromText()

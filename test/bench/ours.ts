@@ -59,8 +59,8 @@ export function openOurs(w: Workload, watch: (seconds: number) => void = () => {
   let program: Program | undefined
   const spy: Executor = {
     ...executor,
-    load(given) {
-      const executable = executor.load(given)
+    load(given, beside) {
+      const executable = executor.load(given, beside)
       if (given.slots.has('loss')) program ??= given
       return { ...executable, run: timed(executable, watch) }
     },

@@ -12,7 +12,8 @@ import { trainingProgram } from '../../src-main/engine/train/program.ts'
 
 const text = 'abcdefghij'.repeat(200)
 const configOf = (given: RunConfigInput): RunConfig => parseConfig({ seed: 1, ...given }) as RunConfig
-const explain = (given: RunConfigInput, bytes = 4): ProgramGraph => explainProgram(configOf(given), text, bytes) // prettier-ignore
+const explain = (given: RunConfigInput, executor = referenceExecutor()): ProgramGraph =>
+  explainProgram(configOf(given), text, executor)
 const small = { window: 7, batch: 3, evalEvery: 0 }
 
 const callsOf = (items: readonly ProgramItem[]): ProgramCall[] =>
@@ -23,8 +24,10 @@ function expectExact(given: RunConfigInput): ProgramGraph {
   const config = configOf(given)
   const { size } = trainingProgram(taskOf(config, text), config.train)
   const graph = explain(given)
-  const { bytes, shared, parts } = graph.memory
-  expect(bytes).toBe(4 * size)
+  const { bytes, shared, parts, others, whole } = graph.memory
+  expect(bytes).toBe(8 * size)
+  expect(others.reduce((n, o) => n + o.held, bytes)).toBe(whole)
+  for (const other of others) expect(other.held).toBeLessThanOrEqual(other.bytes)
   expect(parts.reduce((n, p) => n + p.held, 0)).toBe(bytes)
   expect(parts.reduce((n, p) => n + p.bytes, 0)).toBe(bytes + shared)
   for (const part of parts) expect(part.held).toBeLessThanOrEqual(part.bytes)
@@ -172,7 +175,6 @@ describe('an LSTM', () => {
     const plan = planRun(config, text, referenceExecutor(), 2 ** 40)
     expect(graph.network.map((l) => l.name)).toEqual(['embedding', 'layers.0', 'readout'])
     expect(graph.network.reduce((n, l) => n + l.parameters, 0)).toBe(plan.parameters)
-    const other = graph.memory.others.reduce((n, o) => n + o.bytes, 0)
-    expect(2 * (graph.memory.bytes + other)).toBe(plan.memoryBytes)
+    expect(graph.memory.whole).toBe(plan.memoryBytes)
   })
 })

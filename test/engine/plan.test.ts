@@ -95,7 +95,7 @@ describe('a plan', () => {
   it('refuses the record of the gradient through time by its own name where only that does not fit', () => {
     const text = 'abcdefghij'.repeat(1000)
     const at = (flowEvery: number, available?: number) =>
-      plan({ model: { hidden: 64 }, train: { flowEvery } }, text, available)
+      plan({ model: { cell: 'rnn', hidden: 64 }, train: { flowEvery } }, text, available)
     const [without, whole] = [at(0).memoryBytes, at(500).memoryBytes]
     expect(whole).toBeGreaterThan(without)
     const between = (without + whole) / 2

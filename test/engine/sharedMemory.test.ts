@@ -1,10 +1,17 @@
-// Programs that run on one memory: one program's states are the other's beginning, and what does not fit is refused.
+// Programs that run on one memory: one program's states are the other's beginning, what lies behind them is nobody's, and what does not
+// fit is refused.
 import { describe, expect, it } from 'vitest'
-import { compile } from '../../src-main/engine/compile/compile.ts'
+import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
+import { parseConfig } from '../../src-main/contract/validate.ts'
+import { slotsEnd } from '../../src-main/engine/compile/allocate.ts'
+import { compile, keptOf } from '../../src-main/engine/compile/compile.ts'
+import { taskOf } from '../../src-main/engine/data/tasks/index.ts'
 import { add, input, mul, state, sum } from '../../src-main/engine/graph/ops.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
+import { openTraining } from '../../src-main/engine/index.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
+import { Learner, programsOf } from '../../src-main/engine/train/learner.ts'
 
 /** Adds the sum of x (n) to `total`; `z` is another state, met first in the graph or last. */
 function adding(n: number, turned = false) {
@@ -38,5 +45,87 @@ describe.each(executors.map((e) => [e.id, e] as const))('on the %s executor', (_
     expect(() => executor.load(adding(50), short)).toThrow(/memory to share/)
     const other = compile({ outputs: {}, updates: [[state('total', [2]), mul(state('total', [2]), 2)]] })
     expect(() => executor.load(other, executor.load(adding(50)))).toThrow(/different states/)
+  })
+
+  it('another program reads states where they lie and leaves all slots as they are', () => {
+    const own = adding(50)
+    const kept = keptOf(own, (name) => name === 'z')
+    const [z, count] = [state('z', [3]), state('count', [])]
+    const reading = (kept: ReturnType<typeof keptOf>) => ({ outputs: { sum: sum(mul(z, input('y', [3]))) }, updates: [[count, add(count, 1)]] as const, kept }) // prettier-ignore
+    const program = compile(reading(kept))
+    expect(program.from).toBe(slotsEnd(own.slots))
+    const long = executor.load({ ...own, size: Math.max(own.size, program.size) })
+    const reader = executor.load(program, long)
+    long.write('z', [1, 2, 3])
+    long.write('x', new Float32Array(50).fill(1))
+    const before = long.memory.slice(0, program.from)
+    reader.write('y', [4, 5, 6])
+    reader.write('count', [7])
+    reader.run(run)
+    expect(reader.scalar('sum')).toBe(32)
+    expect(reader.scalar('count')).toBe(8)
+    expect(long.memory.slice(0, program.from)).toEqual(before)
+    expect(() => compile({ outputs: {}, updates: [[z, mul(z, 2)]], kept })).toThrow(/another program's/)
+    expect(() => compile({ outputs: { z: state('z', [4]) }, kept })).toThrow(/lies there as \(3\)/)
+    const elsewhere = compile({ outputs: {}, updates: [[state('a', [99]), mul(state('a', [99]), 2)], [z, mul(z, 2)]] }) // prettier-ignore
+    expect(() => executor.load(program, executor.load({ ...elsewhere, size: 999 }))).toThrow(
+      /different states/,
+    )
+  })
+})
+
+const text = 'she sells sea shells by the sea shore; the shells she sells are sea shells for sure. '.repeat(6)
+const often = { steps: 9, flowEvery: 3, evalEvery: 4, sampleEvery: 5, logEvery: 1 }
+const trainings: Record<string, RunConfigInput> = {
+  'a text with carried states, dropout and zoneout': { model: { cell: 'gru', hidden: 5, layers: 2, embedding: 4 }, train: { window: 8, batch: 3, dropout: 0.3, zoneout: 0.1, ...often } },
+  'shuffled windows of batch-normalised states': { model: { cell: 'bn-lstm', hidden: 6, embedding: 4 }, train: { bptt: 'windows', window: 9, batch: 8, ...often } },
+  'a discriminator beside the network': { model: { cell: 'lstm', hidden: 6 }, train: { window: 8, batch: 3, forcing: 'professor', ...often } },
+  'padded examples of several lengths, both directions': { data: { kind: 'memory', problem: 'parity', length: 9 }, model: { cell: 'gru', hidden: 5, input: 'onehot', bidirectional: true }, train: { bptt: 'full', batch: 6, buckets: 3, ...often } },
+  'encoder and decoder': { data: { kind: 'memory', problem: 'reverse', length: 4 }, model: { cell: 'lstm', hidden: 5, input: 'onehot' }, train: { bptt: 'full', batch: 6, ...often } },
+  'a series by its own rule': { data: { kind: 'series' }, model: { cell: 'elman', hidden: 3, input: 'onehot' }, train: { bptt: 'online', window: 3, batch: 1, optimizer: 'sgd', clip: 0, ...often, steps: 60 } },
+  'pictures': { data: { kind: 'image', task: 'pixels', size: 8 }, model: { cell: 'mdrnn', hidden: 4 }, train: { bptt: 'full', batch: 2, ...often } },
+} // prettier-ignore
+const configOf = (given: RunConfigInput) => parseConfig({ seed: 11, ...given }) as RunConfig
+
+/** Fills everything behind a program's slots with NaN before each of its runs. */
+const spoiling = (executor: Executor): Executor => ({
+  ...executor,
+  load(program, beside) {
+    const executable = executor.load(program, beside)
+    const run: typeof executable.run = (options) => {
+      executable.memory.fill(NaN, slotsEnd(program.slots))
+      return executable.run(options)
+    }
+    return { ...executable, get memory() { return executable.memory }, run } // prettier-ignore
+  },
+})
+
+describe.each(executors.map((e) => [e.id, e] as const))('trained on the %s executor', (_, executor) => {
+  it.each(Object.entries(trainings))(
+    '%s: nothing is read that the run has not written',
+    { timeout: 30_000 },
+    (_, given) => {
+      const events = (by: Executor) => {
+        const training = openTraining({ config: configOf(given), text }, by)
+        return { events: [...training.events()], checkpoint: training.checkpoint() }
+      }
+      const [clean, spoiled] = [events(executor), events(spoiling(executor))]
+      expect(clean.events.map(({ kind }) => kind)).toContain('metrics')
+      expect(spoiled.events).toEqual(clean.events)
+      expect(Buffer.compare(spoiled.checkpoint, clean.checkpoint)).toBe(0)
+    },
+  )
+
+  it('a record that is larger than the memory of training gets its own, and says the same', () => {
+    const config = configOf(trainings['padded examples of several lengths, both directions']!)
+    const task = taskOf(config, text)
+    const programs = programsOf(task, config)
+    const told = (grown: number) => {
+      const flow = { ...programs.flow!, at: (bucket: number) => { const program = programs.flow!.at(bucket)!; return { ...program, size: program.size + grown } } } // prettier-ignore
+      const learner = new Learner(task, { ...programs, flow }, executor)
+      learner.initialise(config)
+      return learner.flow(config.seed, 2, undefined)
+    }
+    expect(told(2 ** 20)).toEqual(told(0))
   })
 })

@@ -112,6 +112,7 @@ export const checkCellOptions = (config: RunConfig): void => {
 export const planRun = (config: RunConfig, text: string): Plan => ({
   parameters: 7,
   memoryBytes: 1000,
+  memory: { programs: 900, scratch: 80, data: 20 },
   availableBytes: 2000,
   stepsPerEpoch: 100,
   totalSteps: config.train.steps,

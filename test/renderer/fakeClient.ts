@@ -122,12 +122,13 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
       const { model, train } = checked(config)
       const parameters =
         4 * model.hidden * (model.embedding + model.hidden + 2) * model.layers + 65 * (model.hidden + 1)
-      const memoryBytes = parameters * 16 + train.batch * train.window * model.hidden * 24 * model.layers
+      const memoryBytes =
+        600_000 + parameters * 16 + train.batch * train.window * model.hidden * 24 * model.layers
       const warnings =
         train.lr > 0.05 && train.optimizer === 'adam'
           ? [{ path: 'train.lr', message: 'Adam rarely converges with a rate above 0.05.' }]
           : []
-      return { parameters, memoryBytes, availableBytes: 12 * 2 ** 30, stepsPerEpoch: 664, totalSteps: train.steps || train.epochs * 664, symbolsPerStep: train.batch * train.window, vocabulary: 65, symbols: { train: 1_069_200, validation: 118_800 }, executor: 'native', warnings } // prettier-ignore
+      return { parameters, memoryBytes, memory: { programs: memoryBytes - 600_000, scratch: 400_000, data: 200_000 }, availableBytes: 12 * 2 ** 30, stepsPerEpoch: 664, totalSteps: train.steps || train.epochs * 664, symbolsPerStep: train.batch * train.window, vocabulary: 65, symbols: { train: 1_069_200, validation: 118_800 }, executor: 'native', warnings } // prettier-ignore
     },
     'config.graph': ({ config }) => (checked(config), fakeGraph),
     'app.bench': () => fakeBench,

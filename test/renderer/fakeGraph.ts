@@ -79,6 +79,7 @@ export const fakeGraph: ProgramGraph = {
     },
   },
   memory: {
+    whole: 95_000,
     bytes: 90_000,
     shared: 10_000,
     parts: [
@@ -86,7 +87,11 @@ export const fakeGraph: ProgramGraph = {
       { kind: 'saved', title: 'kept for the backward pass, layers.0', bytes: 60_000, held: 60_000, items: [{ name: '0.h', bytes: 60_000 }] },
       { kind: 'gradients', title: 'gradients of weights', bytes: 10_000, held: 0, items: [{ name: 'd layers.0.w_hh', bytes: 10_000 }] },
     ],
-    others: [{ name: 'sampling', bytes: 12_000 }],
+    others: [
+      { name: 'sampling', bytes: 12_000, held: 0 },
+      { name: 'working space of the kernels', bytes: 4_000, held: 4_000 },
+      { name: 'symbols', bytes: 1_000, held: 1_000 },
+    ],
   },
 } // prettier-ignore
 

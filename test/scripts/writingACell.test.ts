@@ -11,6 +11,7 @@ import { cells } from '../../src-main/engine/cells/index.ts'
 import { proseText } from '../../src-main/engine/data/prose.ts'
 import { explainProgram } from '../../src-main/engine/explain/explain.ts'
 import { input } from '../../src-main/engine/graph/ops.ts'
+import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { graphLines } from '../../src-main/shells/cli/graphText.ts'
 import { expectClose, values } from '../engine/check.ts'
 import { evaluate } from '../engine/evaluate.ts'
@@ -48,7 +49,7 @@ it('has a cell that obeys its equations', () => {
 
 it('shows the step that the compiler makes of it', () => {
   const config = parseConfig({ seed: 1, model: { cell: 'mgu' } }) as RunConfig
-  const lines = graphLines(explainProgram(config, proseText(), 4))
+  const lines = graphLines(explainProgram(config, proseText(), referenceExecutor()))
   const from = lines.findIndex((line) => line.startsWith('STEP OF'))
   const step = lines.slice(from, lines.findIndex((line) => line.startsWith('to the next step')) + 1)
   const shown = blocks.find((block) => block.startsWith('STEP OF'))

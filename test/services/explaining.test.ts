@@ -22,8 +22,12 @@ describe('a program', () => {
       const graph = await app().call('runs.graph', { id })
       expect(graph).toEqual(await app().call('config.graph', { config }))
       const { record } = await app().call('runs.get', { id })
-      const others = graph.memory.others.reduce((n, o) => n + o.bytes, 0)
-      expect(graph.memory.bytes + others).toBe(record.memoryBytes)
+      const { bytes, others, whole } = graph.memory
+      expect(others.reduce((n, o) => n + o.held, bytes)).toBe(whole)
+      expect(whole).toBe(record.memoryBytes)
+      const { memory, memoryBytes } = await app().call('config.plan', { config })
+      expect(memory.programs + memory.scratch + memory.data).toBe(memoryBytes)
+      expect(memoryBytes).toBe(whole)
       expect(graph.steps).toMatchObject([{ name: 'layers.0', steps: 8 }])
     },
   )

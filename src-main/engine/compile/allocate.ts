@@ -1,10 +1,15 @@
 // Lifetimes -> offsets: buffers that are never needed at the same time share memory. First fit, large ones first.
 import type { Buffer } from './place.ts'
+import { elements, type Program } from './program.ts'
 
 /** Elements; 64 bytes in f32, so that vectors of every width start aligned. */
 const alignment = 16
 
 export const aligned = (size: number): number => Math.ceil(size / alignment) * alignment
+
+/** Elements from the start of the memory to the end of the last slot, aligned. */
+export const slotsEnd = (slots: Program['slots']): number =>
+  Math.max(0, ...[...slots.values()].map(({ offset, shape }) => offset + aligned(elements(shape))))
 
 /** First and last use of buffers, by position in their block. */
 export class Lifetimes {

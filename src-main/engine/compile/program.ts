@@ -101,6 +101,8 @@ export interface Slot {
 export interface Program {
   /** Arena length in elements. Bytes natively: 4 * size. */
   size: number
+  /** First element that is its own: what lies before is another program's, which it only reads states from. Absent: 0. */
+  from?: number
   slots: Map<string, Slot>
   code: Instruction[]
 }

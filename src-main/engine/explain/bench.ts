@@ -45,7 +45,7 @@ export function benchStep(
   }
   // The first steps find cold caches.
   const warm = (times.length > 4 ? times.slice(2) : times).toSorted((a, b) => a - b)
-  const graph = explainProgram(config, text, executor.bytesPerElement)
+  const graph = explainProgram(config, text, executor)
   const peak = executor.id === 'native' ? peaks(executor, config.train.threads, now) : null
   return {
     executor: executor.description,

@@ -1,12 +1,15 @@
 // A configuration's training step explained: what was written, what the compiler made of it, what runs, where the memory goes.
 import type { RunConfig } from '../../contract/config.ts'
 import type { NetworkLayer, ProgramGraph, ProgramItem, Section } from '../../contract/programGraph.ts'
+import { slotsEnd } from '../compile/allocate.ts'
 import type { Compilation } from '../compile/compile.ts'
+import type { Program } from '../compile/program.ts'
 import { taskOf, type Known } from '../data/tasks/index.ts'
 import type { Text } from '../data/source.ts'
 import type { Network } from '../nn/network.ts'
+import type { Executor } from '../run/executor.ts'
 import { checkCellOptions } from '../plan.ts'
-import { programsOf, programsSize, type Programs } from '../train/learner.ts'
+import { heldBytes, heldMemory, programsOf, type Programs } from '../train/learner.ts'
 import { trainingProgram } from '../train/program.ts'
 import { findingsOf } from './findings.ts'
 import { memoryOf } from './memory.ts'
@@ -22,9 +25,10 @@ import { wordingOf } from './wording.ts'
 export function explainProgram(
   config: RunConfig,
   text: Text | null,
-  bytesPerElement: number,
+  executor: Executor,
   known?: Known,
 ): ProgramGraph {
+  const { bytesPerElement } = executor
   checkCellOptions(config)
   const task = taskOf(config, text ?? standIn(config, known?.vocabulary ?? []), known)
   let seen!: Compilation
@@ -41,6 +45,8 @@ export function explainProgram(
   const memory = memoryOf(program, seen, weights, told)
   const bytes = (n: number) => n * bytesPerElement
   const programs = programsOf(task, config)
+  // What stands in for a text has no size worth telling.
+  const held = heldMemory(programs, text === null ? { ...task, dataBytes: 0 } : task, executor)
   return {
     network: layersOf(task.network),
     steps,
@@ -49,6 +55,7 @@ export function explainProgram(
     program: tree,
     totals: totalsOf(tree),
     memory: {
+      whole: heldBytes(held),
       bytes: bytes(memory.bytes),
       shared: bytes(memory.shared),
       parts: memory.parts.map((part) => ({
@@ -57,18 +64,36 @@ export function explainProgram(
         held: bytes(part.held),
         items: part.items.map((item) => ({ ...item, bytes: bytes(item.bytes) })),
       })),
-      others: othersOf(programs).map(({ name, size }) => ({ name, bytes: bytes(size) })),
+      others: [
+        ...onTheSame(programs, memory.bytes).map((o) => ({
+          name: o.name,
+          bytes: bytes(o.size),
+          held: bytes(o.more),
+        })),
+        { name: 'working space of the kernels', bytes: held.scratch, held: held.scratch },
+        { name: 'symbols', bytes: held.data, held: held.data },
+      ].filter((o) => o.bytes > 0),
     },
   }
 }
 
-/** Programs beside the training program, those of the gradient record together. */
-function othersOf(programs: Programs): { name: string; size: number }[] {
-  const { train, evaluation, answers, sample } = programs
-  const named = Object.entries({ validation: evaluation, answers, sampling: sample })
-  const others = named.map(([name, program]) => ({ name, size: program?.size ?? 0 }))
-  const rest = programsSize(programs) - train.size - others.reduce((n, o) => n + o.size, 0)
-  return [...others, { name: 'gradient record', size: rest }].filter(({ size }) => size > 0)
+/** Programs that run on the memory of training: what they take behind its states, and `more` that the memory is larger for them. */
+function onTheSame(programs: Programs, training: number): { name: string; size: number; more: number }[] {
+  const { train, shorter, evaluation, shorterEvaluation, answers, sample, flow } = programs
+  const named: [string, (Program | undefined)[]][] = [
+    ['training on shorter sequences', shorter],
+    ['validation', [evaluation, ...shorterEvaluation]],
+    ['answers', [answers]],
+    ['sampling', [sample]],
+    ['gradient record', [flow?.longest(), flow?.radii()]],
+  ]
+  let most = training
+  return named.map(([name, all]) => {
+    const end = Math.max(0, ...all.map((program) => program?.size ?? 0))
+    const more = Math.max(0, end - most)
+    most += more
+    return { name, size: Math.max(0, end - slotsEnd(train.slots)), more }
+  })
 }
 
 /** A text of known symbols, long enough for one step. */

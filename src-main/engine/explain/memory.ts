@@ -43,7 +43,7 @@ export function memoryOf(
   { block, slotsSize, rewritten }: Compilation,
   weights: ReadonlySet<string>,
   told: Told,
-): Omit<ProgramGraph['memory'], 'others'> & { unit: 'elements' } {
+): Omit<ProgramGraph['memory'], 'others' | 'whole'> & { unit: 'elements' } {
   const scans = topological(rewritten).filter((node) => node.op === 'scan')
   const pieces = [...slotPieces(program, weights), ...bufferPieces(block, slotsSize, scans, weights, told)]
   const parts = new Map<string, { kind: MemoryKind; of: string; pieces: Piece[] }>()

@@ -1,5 +1,5 @@
 // The program that reads a text symbol by symbol and carries its state: for sampling, heatmaps and rankings.
-import { compile } from '../compile/compile.ts'
+import { compile, type Kept } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Node } from '../graph/node.ts'
 import { input, mul, state } from '../graph/ops.ts'
@@ -13,15 +13,17 @@ export interface ReaderOptions {
   /** Whether logits (T, 1, V) of the next symbol's probabilities are wanted. */
   outputs: boolean
   watch?: (layer: number, signal: string) => boolean
+  /** Memory of the training program, where the weights lie. */
+  kept?: Kept
 }
 
 /** Inputs: ids (T, 1), keep (0 starts from zero states). Outputs: `logits`, and `layer.signal` (T, 1, H) for what is watched. */
-export function readerProgram(network: Network, { steps, outputs, watch }: ReaderOptions): Program {
+export function readerProgram(network: Network, { steps, outputs, watch, kept }: ReaderOptions): Program {
   const weights = new Map([...network.weights].map(([name, { shape }]) => [name, state(name, shape)]))
   const carried = stateShapes(network).map(({ name, size }) => state(`carry.${name}`, [1, size]))
   const keep = input('keep', [])
   const trace = traceNetwork(network, weights, input('ids', [steps, 1]), carried.map((c) => mul(c, keep)), watch ? { watch } : {}) // prettier-ignore
   const named: Record<string, Node> = Object.fromEntries(trace.signals)
   if (outputs) named.logits = classLogits(network, outputsOf(network, weights, trace))
-  return compile({ outputs: named, updates: carried.map((c, i) => [c, trace.final[i]!]) })
+  return compile({ outputs: named, updates: carried.map((c, i) => [c, trace.final[i]!]), ...(kept && { kept }) })
 }

@@ -37,4 +37,6 @@ export interface Executor {
    * results are the other's beginning. Throws RangeError when states or sizes do not allow that.
    */
   load(program: Program, beside?: Executable): Executable
+  /** Bytes of working space that all its programs share, once the neediest of these has run: beside their memory. */
+  scratchBytes(programs: readonly Program[]): number
 }

@@ -68,8 +68,17 @@ export function loadNative({ threads = 1, isa }: NativeOptions = {}): Executor |
   }
   const load = (program: Program, beside?: Executable) =>
     withIsa(() => loadProgram(addon, program, threads, beside))
+  const scratchBytes = (programs: readonly Program[]) =>
+    withIsa(() => Math.max(0, ...programs.map((program) => scratchOf(addon, program, threads))))
   const description = `native ${isa ?? usual}, ${threads} thread${threads === 1 ? '' : 's'}`
-  return { id: 'native', description, bytesPerElement: 4, rounded: withIsa(() => addon.rounded()), load }
+  return {
+    id: 'native',
+    description,
+    bytesPerElement: 4,
+    rounded: withIsa(() => addon.rounded()),
+    load,
+    scratchBytes,
+  }
 }
 
 function loadProgram(addon: Addon, program: Program, threads: number, beside?: Executable): Executable {
@@ -84,6 +93,17 @@ function loadProgram(addon: Addon, program: Program, threads: number, beside?: E
   }
   const access = slotAccess(program, () => arena)
   return { program, get memory() { return arena }, ...access, run, dispose } // prettier-ignore
+}
+
+/** A program is decoded for it, not run. */
+function scratchOf(addon: Addon, program: Program, threads: number): number {
+  const { code, consts } = encode(program)
+  const handle = addon.load(code, consts, program.size)
+  try {
+    return addon.scratch(handle, threads)
+  } finally {
+    addon.dispose(handle)
+  }
 }
 
 function newArena(addon: Addon, size: number): Float32Array {

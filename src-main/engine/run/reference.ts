@@ -54,7 +54,14 @@ function compile(instruction: Instruction): Step {
 /** Plain loops in f64; `reason` tells people why this one was taken. */
 export function referenceExecutor(reason = 'plain loops in f64'): Executor {
   const rounded = 'in plain loops, on rounded factors'
-  return { id: 'reference', description: `reference (${reason})`, bytesPerElement: 8, rounded, load }
+  return {
+    id: 'reference',
+    description: `reference (${reason})`,
+    bytesPerElement: 8,
+    rounded,
+    load,
+    scratchBytes: () => 0,
+  }
 }
 
 function load(program: Program, beside?: Executable): Executable {

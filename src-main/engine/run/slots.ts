@@ -1,4 +1,5 @@
 // Reading and writing the named places of a program's arena, the same for both executors. It checks names and lengths, not values.
+import { slotsEnd } from '../compile/allocate.ts'
 import { elements, type Program, type Slot } from '../compile/program.ts'
 import type { Executable } from './executor.ts'
 
@@ -38,15 +39,23 @@ export function slotAccess<T extends Float32Array | Float64Array>(program: Progr
   }
 }
 
-/** The arena of `beside` for `program`, if both keep the same states at the same places there; throws RangeError otherwise. */
+/**
+ * The arena of `beside` for `program`, if both keep the same states at the same places there, or `program` has its own behind all that
+ * `beside` keeps; throws RangeError otherwise.
+ */
 export function sharedArena<T extends Float32Array | Float64Array>(program: Program, beside: Executable): T {
-  const states = ({ slots }: Program) =>
-    JSON.stringify([...slots].filter(([, { kind }]) => kind === 'state').map(([name, s]) => [name, s.offset, s.shape])) // prettier-ignore
+  const from = program.from ?? 0
+  const statesOf = ({ slots }: Program) =>
+    [...slots].filter(([, { kind }]) => kind === 'state').map(([name, { offset, shape }]) => ({ name, offset, shape })) // prettier-ignore
+  const told = (slots: ReturnType<typeof statesOf>) => slots.map((slot) => JSON.stringify(slot))
+  const theirs = new Set(told(statesOf(beside.program)))
+  const read = told(from > 0 ? statesOf(program).filter(({ offset }) => offset < from) : statesOf(program))
+  const fits = read.every((slot) => theirs.has(slot))
+  const spares = from > 0 ? slotsEnd(beside.program.slots) <= from : read.length === theirs.size
   if (program.size > beside.memory.length)
     throw new RangeError(
       `The program needs ${program.size} elements; the memory to share has ${beside.memory.length}`,
     )
-  if (states(program) !== states(beside.program))
-    throw new RangeError('Programs with different states cannot share their memory')
+  if (!fits || !spares) throw new RangeError('Programs with different states cannot share their memory')
   return beside.memory.subarray(0, program.size) as T
 }

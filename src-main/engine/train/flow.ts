@@ -1,7 +1,7 @@
 // Gradient through time: a program beside the training one that derives the same loss by a nudge added to every h_t, so that what
 // comes out is dL/dh_t through all paths. It reads weights and carried states and writes nothing. Pictures are in flowGrid.ts.
 import type { RunConfig } from '../../contract/config.ts'
-import { compile } from '../compile/compile.ts'
+import { compile, type Kept } from '../compile/compile.ts'
 import { adjoints, derive } from '../compile/derive.ts'
 import type { Program } from '../compile/program.ts'
 import type { Task } from '../data/tasks/task.ts'
@@ -14,8 +14,8 @@ import type { Trace } from '../nn/trace.ts'
 import { gridFlowOutputs } from './flowGrid.ts'
 import { weightNodes } from './program.ts'
 import { totalStepsOf } from './schedules.ts'
-import { radiusCost, radiusProgram, recurrentBlocks } from './radius.ts'
 import { unitNorms } from './unitNorms.ts'
+import { radiusCost, radiusProgram, recurrentBlocks } from './radius.ts'
 
 /** Where the loss reads the network. */
 export type Ends = Pick<Trace, 'top' | 'final' | 'finalReverse'> & {
@@ -85,9 +85,14 @@ const [fewSteps, littleWork] = [3, 3e9]
 
 /**
  * undefined where nothing is to be recorded: switched off, too short a run. Elman's rule follows no one gradient; what is recorded beside it
- * is that of the whole series' loss at the weights of then, of which the rule walks a part.
+ * is that of the whole series' loss at the weights of then, of which the rule walks a part. The programs run on the memory `kept` of the
+ * training program and read weights and carried states there.
  */
-export function flowProgramsOf(task: Task, { train }: Pick<RunConfig, 'train'>): FlowPrograms | undefined {
+export function flowProgramsOf(
+  task: Task,
+  { train }: Pick<RunConfig, 'train'>,
+  kept: Kept,
+): FlowPrograms | undefined {
   const { flowEvery } = train
   if (flowEvery === 0 || totalStepsOf({ train }, task.stepsPerEpoch) < flowEvery) return undefined
   const made = new Map<number, Program | undefined>()
@@ -102,7 +107,8 @@ export function flowProgramsOf(task: Task, { train }: Pick<RunConfig, 'train'>):
       return flowOutputs(loss, nudge, trace, { bidirectional: part.network.bidirectional, prefix })
     })
     // The loss is among the outputs so that every input that the task feeds has its place.
-    const program = flow && compile({ outputs: Object.assign({ loss }, ...outputs) as Record<string, Node> })
+    const all = Object.assign({ loss }, ...outputs) as Record<string, Node>
+    const program = flow && compile({ outputs: all, kept })
     made.set(bucket, program)
     return program
   }
@@ -113,14 +119,10 @@ export function flowProgramsOf(task: Task, { train }: Pick<RunConfig, 'train'>):
     longest,
     radii() {
       if (!longest()) return undefined
-      return (radii ??= { program: radiiOf(task.network.weights, parts, task.symbolsPerStep) }).program
+      return (radii ??= { program: radiiOf(task.network.weights, parts, task.symbolsPerStep, kept) }).program
     },
   }
 }
-
-/** Elements of what is in memory at a time. */
-export const flowSize = (programs: FlowPrograms | undefined): number =>
-  (programs?.longest()?.size ?? 0) + (programs?.radii()?.size ?? 0)
 
 /**
  * The program of all spectral radii of these networks, `weights` by their full names; undefined where there are none, or where squaring costs
@@ -130,6 +132,7 @@ export function radiiOf(
   weights: Network['weights'],
   parts: readonly Pick<Nudged | NudgedGrid, 'prefix' | 'network'>[],
   symbolsPerStep: number,
+  kept?: Kept,
 ): Program | undefined {
   const blocks = parts.flatMap(({ prefix, network }) =>
     recurrentBlocks(network.cell, weights, `${prefix}layers.`),
@@ -137,5 +140,5 @@ export function radiiOf(
   // A weight takes part in three products per symbol: forward, to what it reads, to itself.
   const step = 6 * symbolsPerStep * blocks.reduce((n, { size }) => n + size * size, 0)
   if (blocks.length === 0 || radiusCost(blocks) > Math.max(littleWork, fewSteps * step)) return undefined
-  return radiusProgram(weights, blocks)
+  return radiusProgram(weights, blocks, kept)
 }

@@ -95,14 +95,13 @@ export const flowCurves = (flow: Executable): FlowLayer[] =>
     }
   })
 
-/** What the two programs say after a run, as a point for the record and as metrics. */
+/** What the two programs say, as a point for the record and as metrics: `whole` of the one, and the other after its run. */
 export function flowPoint(
   step: number,
-  flow: Executable,
+  whole: readonly FlowLayer[],
   radius: Executable | undefined,
 ): { point: FlowPoint; values: Record<string, number> } {
   const values: Record<string, number> = {}
-  const whole = flowCurves(flow)
   const longest = Math.max(1, ...whole.map(({ norms }) => norms.length))
   const stride = Math.ceil(longest / mostEntries)
   for (const { layer, last } of whole) {

@@ -1,22 +1,25 @@
-// The programs of one run with their memory: training, validation, answers, sampling. Weights live in the training program; the others
-// get a copy when they are used.
+// The programs of one run on their one memory. The states of training stay; behind them training works, and between two of its runs
+// validation, answers, sampling and the gradient record do, one after the other, reading the weights where they lie.
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
+import type { HeldMemory } from '../../contract/catalog.ts'
 import type { Pictures, AnswerTable } from '../../contract/run.ts'
+import { slotsEnd } from '../compile/allocate.ts'
+import { keptOf, type Kept } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Buckets, Task } from '../data/tasks/task.ts'
 import { initialValues, seedWords } from '../nn/initialise.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Tensor } from '../safetensors.ts'
 import { readerProgram } from '../probes/reader.ts'
-import { flowProgramsOf, flowSize, type FlowPrograms } from './flow.ts'
-import { flowPoint } from './flowPoint.ts'
+import { flowProgramsOf, type FlowPrograms } from './flow.ts'
+import { flowCurves, flowPoint } from './flowPoint.ts'
 import { answersProgram, evaluationProgram, picturesProgram, trainingProgram } from './program.ts'
 
 export interface Programs {
   /** Of tasks with buckets: padded to the longest. */
   train: Program
-  /** Padded to the shorter lengths, shortest first, on the memory of `train`. */
+  /** Padded to the shorter lengths, shortest first. */
   shorter: Program[]
   evaluation: Program | undefined
   shorterEvaluation: Program[]
@@ -25,34 +28,49 @@ export interface Programs {
   sample: Program | undefined
 }
 
+/** Offsets inside a program are 31 bits wide. */
+export const maxElements = 2 ** 31
+
 const shorterOf = (buckets: Buckets | undefined) => Array.from({ length: (buckets?.count ?? 1) - 1 }, (_, i) => i) // prettier-ignore
 const longestOf = (buckets: Buckets | undefined) => (buckets?.count ?? 1) - 1
 
-/** The program with memory for others beside it; the longest needs the most but for accidents of packing. */
-const roomFor = (others: readonly Program[], program: Program): Program => ({
-  ...program,
-  size: Math.max(program.size, ...others.map(({ size }) => size)),
-})
-
 export function programsOf(task: Task, config: RunConfig): Programs {
-  const { buckets, evaluation } = task
-  const shorter = shorterOf(buckets).map((bucket) => trainingProgram(task, config.train, bucket))
-  const shorterEvaluation = shorterOf(evaluation?.buckets).map((bucket) => evaluationProgram(task, bucket)!)
-  const held = evaluationProgram(task, longestOf(evaluation?.buckets))
+  const { buckets, evaluation, network } = task
+  const train = trainingProgram(task, config.train, longestOf(buckets))
+  const kept = keptOf(train, (name) => network.weights.has(name))
   return {
-    train: roomFor(shorter, trainingProgram(task, config.train, longestOf(buckets))),
-    shorter,
-    evaluation: held && roomFor(shorterEvaluation, held),
-    shorterEvaluation,
-    answers: answersProgram(task),
-    flow: flowProgramsOf(task, config),
-    sample: task.samples ? readerProgram(task.network, { steps: 1, outputs: true }) : picturesProgram(task),
+    train,
+    shorter: shorterOf(buckets).map((bucket) => trainingProgram(task, config.train, bucket)),
+    evaluation: evaluationProgram(task, longestOf(evaluation?.buckets), kept),
+    shorterEvaluation: shorterOf(evaluation?.buckets).map((bucket) => evaluationProgram(task, bucket, kept)!),
+    answers: answersProgram(task, kept),
+    flow: flowProgramsOf(
+      task,
+      config,
+      keptOf(train, () => true),
+    ),
+    sample: config.train.sampleEvery > 0 ? sampleProgram(task, kept) : undefined,
   }
 }
 
-/** Elements of all memory together. */
-export const programsSize = ({ train, evaluation, answers, sample, flow }: Programs): number =>
-  [train, evaluation, answers, sample].reduce((n, p) => n + (p?.size ?? 0), 0) + flowSize(flow)
+const sampleProgram = (task: Task, kept: Kept): Program | undefined =>
+  task.samples ? readerProgram(task.network, { steps: 1, outputs: true, kept }) : picturesProgram(task, kept)
+
+const listOf = ({ flow, ...others }: Programs): Program[] =>
+  [...Object.values(others), flow?.longest(), flow?.radii()].flatMap((one) => one ?? [])
+
+/** Elements of the memory that all programs run on: what the largest needs. */
+export const programsSize = (programs: Programs): number =>
+  Math.max(...listOf(programs).map(({ size }) => size))
+
+/** What a training with these programs holds. */
+export function heldMemory(programs: Programs, task: Task, executor: Executor): HeldMemory {
+  const size = programsSize(programs)
+  const scratch = size < maxElements ? executor.scratchBytes(listOf(programs)) : 0
+  return { programs: size * executor.bytesPerElement, scratch, data: task.dataBytes ?? 0 }
+}
+
+export const heldBytes = ({ programs, scratch, data }: HeldMemory): number => programs + scratch + data
 
 export class Learner {
   /** The states of all buckets: weights, moments. */
@@ -68,7 +86,7 @@ export class Learner {
     this.task = task
     this.programs = programs
     this.executor = executor
-    this.main = executor.load(programs.train)
+    this.main = executor.load({ ...programs.train, size: programsSize(programs) })
     this.shorter = programs.shorter.map((program) => executor.load(program, this.main))
     task.prepare?.(this.main)
   }
@@ -123,8 +141,8 @@ export class Learner {
   /** Sums of the validation pass as metrics; undefined when `control` ended it early. */
   validate(seed: number, step: number, control: Int32Array | undefined): Record<string, number> | undefined {
     const evaluation = this.task.evaluation!
-    const longest = this.withWeights(this.programs.evaluation!)
-    const shorter = this.programs.shorterEvaluation.map((program) => this.loaded(program, longest))
+    const longest = this.ready(this.programs.evaluation!)
+    const shorter = this.programs.shorterEvaluation.map((program) => this.loaded(program))
     const names = [...longest.program.slots]
       .filter(([, slot]) => slot.kind === 'output')
       .map(([name]) => name)
@@ -140,14 +158,14 @@ export class Learner {
   }
 
   table(seed: number, step: number): AnswerTable {
-    const executable = this.withWeights(this.programs.answers!)
+    const executable = this.ready(this.programs.answers!)
     this.task.answers!.prepare(executable)
     executable.run({ seed: seedWords(seed), step })
     return this.task.answers!.table(executable)
   }
 
   pictures(): Pictures {
-    return this.task.pictures!.draw(this.withWeights(this.programs.sample!))
+    return this.task.pictures!.draw(this.ready(this.programs.sample!))
   }
 
   /** Gradient through time of update `step`, before it is made; undefined when `control` ended it early or nothing can be recorded. */
@@ -161,20 +179,20 @@ export class Learner {
     // One length at a time is in memory.
     if (this.flowing && this.flowing !== program) this.unload(this.flowing)
     this.flowing = program
-    const flow = this.withWeights(program)
-    for (const name of program.slots.keys())
-      if (name.startsWith('carry.')) flow.write(name, this.main.read(name))
+    const flow = this.ready(program)
     this.task.prepare?.(flow)
     this.task.feed(flow, step)
-    const radii = this.programs.flow!.radii()
-    const radius = radii && this.withWeights(radii)
     const run = { seed: seedWords(seed), step, ...(control && { cancel: control }) }
-    return flow.run(run) && (radius?.run(run) ?? true) ? flowPoint(step, flow, radius) : undefined
+    if (!flow.run(run)) return undefined
+    const curves = flowCurves(flow)
+    const radii = this.programs.flow!.radii()
+    const radius = radii && this.ready(radii)
+    return (radius?.run(run) ?? true) ? flowPoint(step, curves, radius) : undefined
   }
 
   /** The one-symbol program with the weights of now. */
   reader(): Executable {
-    return this.withWeights(this.programs.sample!)
+    return this.ready(this.programs.sample!)
   }
 
   dispose(): void {
@@ -183,10 +201,14 @@ export class Learner {
     this.others.clear()
   }
 
-  private withWeights(program: Program): Executable {
+  /** A program that others were on the memory of since: its own slots start from zero. */
+  private ready(program: Program): Executable {
     const executable = this.loaded(program)
-    for (const name of this.task.network.weights.keys())
-      if (program.slots.has(name)) executable.write(name, this.main.read(name))
+    executable.memory.fill(0, program.from, slotsEnd(program.slots))
+    if (!this.fits(program)) {
+      for (const [name, { offset }] of program.slots)
+        if (offset < (program.from ?? 0)) executable.write(name, this.main.read(name))
+    }
     return executable
   }
 
@@ -195,9 +217,17 @@ export class Learner {
     this.others.delete(program)
   }
 
-  private loaded(program: Program, beside?: Executable): Executable {
+  /** By accident of packing the record of a shorter length may need more than that of the longest; it then gets memory of its own. */
+  private fits(program: Program): boolean {
+    return program.size <= this.main.memory.length
+  }
+
+  private loaded(program: Program): Executable {
     let executable = this.others.get(program)
-    if (!executable) this.others.set(program, (executable = this.executor.load(program, beside)))
+    if (!executable) {
+      executable = this.executor.load(program, this.fits(program) ? this.main : undefined)
+      this.others.set(program, executable)
+    }
     return executable
   }
 }

@@ -14,7 +14,7 @@ import { parameterCount } from '../nn/network.ts'
 import { sampleWith } from '../probes/sample.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Training, TrainingEvent, TrainingStart } from '../training.ts'
-import { Learner, programsOf, programsSize } from './learner.ts'
+import { heldBytes, heldMemory, Learner, programsOf } from './learner.ts'
 import { stepValues } from './optimisers.ts'
 import { infinite, recordPrefix } from './program.ts'
 import { addTo, newProgress, noSums, passed, type Progress } from './progress.ts'
@@ -43,7 +43,7 @@ export function openTraining(start: TrainingStart, executor: Executor): Training
   const shared = { config, task, learner, progress, totalSteps, control: start.control }
   return {
     parameters: parameterCount(task.network),
-    memoryBytes: programsSize(programs) * executor.bytesPerElement,
+    memoryBytes: heldBytes(heldMemory(programs, task, executor)),
     totalSteps,
     stepsPerEpoch: task.stepsPerEpoch,
     symbolsPerStep: task.symbolsPerStep,

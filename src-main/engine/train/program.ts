@@ -1,7 +1,7 @@
 // Task + optimiser -> the program of one training step: forward, backward, clipping and update in one. A step whose loss or gradient
 // is not finite leaves every state as it was.
 import type { TrainConfig } from '../../contract/config.ts'
-import { compile, type Compilation } from '../compile/compile.ts'
+import { compile, type Compilation, type Kept } from '../compile/compile.ts'
 import { derive } from '../compile/derive.ts'
 import type { Program } from '../compile/program.ts'
 import type { Task } from '../data/tasks/task.ts'
@@ -86,17 +86,18 @@ function withOmega(loss: Node, weights: readonly [name: string, node: Node][], s
   return { gradients: gradients.map((g, i) => add(g, mul(omegaGradients[i]!, strength))), records: { omega } }
 }
 
-export function evaluationProgram(task: Task, bucket = 0): Program | undefined {
+/** What follows runs on the memory `kept` of the training program and reads the weights there. */
+export function evaluationProgram(task: Task, bucket: number, kept: Kept): Program | undefined {
   if (!task.evaluation) return undefined
   const { outputs, carry } = task.evaluation.graph(weightNodes(task.network), bucket)
-  return compile({ outputs, updates: carry })
+  return compile({ outputs, updates: carry, kept })
 }
 
-export function picturesProgram({ network, pictures }: Task): Program | undefined {
+export function picturesProgram({ network, pictures }: Task, kept: Kept): Program | undefined {
   if (!pictures) return undefined
   const { outputs, carry } = pictures.graph(weightNodes(network))
-  return compile({ outputs, updates: carry })
+  return compile({ outputs, updates: carry, kept })
 }
 
-export const answersProgram = (task: Task): Program | undefined =>
-  task.answers && compile({ outputs: task.answers.graph(weightNodes(task.network)).outputs })
+export const answersProgram = (task: Task, kept: Kept): Program | undefined =>
+  task.answers && compile({ outputs: task.answers.graph(weightNodes(task.network)).outputs, kept })

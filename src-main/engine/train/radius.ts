@@ -1,7 +1,7 @@
 // Spectral radius of the recurrent matrices, the largest |eigenvalue|: what a step of the linearised loop can keep. One program of its
 // own over the weights alone; it derives nothing and changes no state.
 import type { Cell, Weight } from '../cells/cell.ts'
-import { compile } from '../compile/compile.ts'
+import { compile, type Kept } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Node } from '../graph/node.ts'
 import { abs, add, constant, div, exp, ge, log, matmul, maximum, maxOf, mul, select, slice, state } from '../graph/ops.ts' // prettier-ignore
@@ -75,11 +75,11 @@ export const radiusCost = (blocks: readonly Block[]): number =>
   blocks.reduce((n, { size }) => n + 2 * doublings * size ** 3, 0)
 
 /** States: the weights that have blocks. Outputs: `radius/` and the block's name, scalars. */
-export function radiusProgram(weights: Network['weights'], blocks: readonly Block[]): Program {
+export function radiusProgram(weights: Network['weights'], blocks: readonly Block[], kept?: Kept): Program {
   const nodes = new Map(blocks.map(({ weight }) => [weight, state(weight, weights.get(weight)!.shape)]))
   const outputs = blocks.map(({ name, weight, start, size }): [string, Node] => [
     `radius/${name}`,
     spectralRadius(slice(slice(nodes.get(weight)!, 0, start, size), 1, 0, size)),
   ])
-  return compile({ outputs: Object.fromEntries(outputs) })
+  return compile({ outputs: Object.fromEntries(outputs), ...(kept && { kept }) })
 }

@@ -115,11 +115,14 @@ function memoryLines({ memory }: ProgramGraph): string[] {
     p.held > 0 ? size(p.held) : '-',
     cut(p.items.map((i) => i.name).join(', '), 60), // prettier-ignore
   ])
+  const others = memory.others.map((o) => [o.name, size(o.bytes), o.held > 0 ? size(o.held) : '-'])
   return [
     'MEMORY',
     ...table(['part', 'alone>', 'counted>', 'of it'], rows),
-    `${size(memory.bytes)} (${memory.bytes.toLocaleString('en')} bytes) in all; sharing saves ${size(memory.shared)}.`,
-    ...memory.others.map((o) => `beside it: ${o.name} ${size(o.bytes)}`),
+    `${size(memory.bytes)} (${memory.bytes.toLocaleString('en')} bytes) for a step of training; sharing saves ${size(memory.shared)}.`,
+    '',
+    ...table(['besides', 'alone>', 'counted>'], others),
+    `${size(memory.whole)} (${memory.whole.toLocaleString('en')} bytes) in all.`,
   ]
 }
 

@@ -20,7 +20,10 @@ describe('graph', () => {
     expect(out).toMatch(/forward + {2}h' @ w_hhᵀ +gemm +8×16 = 8×16 @ 16×16 +20 +81\.9k/)
     expect(out).toMatch(/weights +30 kB +30 kB +layers\.0\.w_hh/)
     expect(out).toMatch(/gradients of weights +10 kB +- /)
-    expect(out).toContain('90 kB (90,000 bytes) in all; sharing saves 10 kB.')
+    expect(out).toContain('90 kB (90,000 bytes) for a step of training; sharing saves 10 kB.')
+    expect(out).toMatch(/sampling +12 kB +-\n/)
+    expect(out).toMatch(/working space of the kernels +4 kB +4 kB\n/)
+    expect(out).toContain('95 kB (95,000 bytes) in all.')
   })
 
   it('takes settings in the place of a run, and either, not both', async () => {
