@@ -7,6 +7,7 @@ import { useCatalog } from '../state/catalog.ts'
 import { useClient } from '../state/connection.ts'
 import {
   allFields,
+  changedFrom,
   configOf,
   defaultValues,
   fieldGroups,
@@ -46,6 +47,14 @@ export const useDraft = defineStore('draft', () => {
     return details?.issues?.length ? details.issues : [{ path: details?.path ?? '', message }]
   })
   const ready = computed(() => plan.value !== null && !planning.value && issues.value.length === 0)
+
+  /** Titles of the settings that are no longer those of the preset. */
+  const changed = computed(() => {
+    const preset = catalog.preset(String(values.value['preset'] ?? ''))
+    return preset && catalog.catalog
+      ? changedFrom(catalog.catalog, values.value, preset.config).map(titleOf)
+      : []
+  })
 
   function set(path: string, value: FormValue): void {
     const kind = path === 'data.kind' && value !== values.value[path] && catalog.catalog
@@ -105,6 +114,7 @@ export const useDraft = defineStore('draft', () => {
     planning,
     config,
     issues,
+    changed,
     ready,
     set,
     start,

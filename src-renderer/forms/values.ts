@@ -48,7 +48,10 @@ const defaultsOf = (fields: readonly Field[]) =>
 /** Kinds of data that are learnt as whole sequences. */
 const wholeSequences = new Set(['series', 'addition', 'image', 'memory', 'examples'])
 
-/** The values with another kind of data: its fields take their defaults, whole sequences are learnt whole, and the cell is one that reads it. */
+/**
+ * The values with another kind of data: its fields take their defaults, whole sequences are learnt whole, the cell is one that reads it, and
+ * a preset is left behind.
+ */
 export function withKind(catalog: Catalog, values: FormValues, kind: string): FormValues {
   const before = String(values['train.bptt'])
   const bptt = wholeSequences.has(kind) ? 'full' : before === 'full' ? 'truncated' : before
@@ -59,6 +62,7 @@ export function withKind(catalog: Catalog, values: FormValues, kind: string): Fo
     ...values,
     ...defaultsOf(catalog.fields.data[kind] ?? []),
     'data.kind': kind,
+    preset: '',
     'train.bptt': bptt,
     ...(cell && { 'model.cell': cell.id }),
   }
@@ -115,6 +119,18 @@ export function configOf(catalog: Catalog, values: FormValues): Record<string, u
   if (values['preset']) out['preset'] = values['preset']
   if (typeof values['seed'] === 'number') out['seed'] = values['seed']
   return out
+}
+
+/** Paths of what would be sent otherwise than by `base`; names and seeds aside. */
+export function changedFrom(catalog: Catalog, values: FormValues, base: object): string[] {
+  const flat = (config: object): Record<string, FormValue> => {
+    const out: Record<string, FormValue> = {}
+    flatten(config, '', out)
+    return out
+  }
+  const [now, before] = [flat(configOf(catalog, values)), flat(configOf(catalog, valuesOf(catalog, base)))]
+  const aside = new Set(['name', 'seed', 'preset'])
+  return [...new Set([...Object.keys(now), ...Object.keys(before)])].filter((path) => !aside.has(path) && now[path] !== before[path]) // prettier-ignore
 }
 
 export interface Issue {

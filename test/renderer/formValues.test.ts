@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import {
-  configOf, defaultValues, fieldGroups, isShown, localIssues, rangeText, readNumber, sliderOf, valuesOf, allFields, type FormValues,
+  changedFrom, configOf, defaultValues, fieldGroups, isShown, localIssues, rangeText, readNumber, sliderOf, valuesOf, allFields, withKind, type FormValues,
 } from '../../src-renderer/forms/values.ts' // prettier-ignore
 import { formatSetting } from '../../src-renderer/ui/format.ts'
 import { positionOf } from '../../src-renderer/ui/scale.ts'
@@ -61,6 +61,16 @@ describe('form values', () => {
     expect(shown(without).filter((path) => /schedule|decay|warmup/.test(path))).toEqual([])
     expect(configOf(catalog, without)['train']).not.toHaveProperty('decayEvery')
     expect(localIssues(catalog, { ...without, 'train.decayEvery': null })).toEqual([])
+  })
+  it('tells what was changed since a preset, and leaves it with another kind of data', () => {
+    const preset = catalog.presets[0]!
+    const values = valuesOf(catalog, { ...preset.config, preset: preset.id })
+    expect(changedFrom(catalog, values, preset.config)).toEqual([])
+    const changed = { ...values, 'model.hidden': 7, name: 'mine', seed: 4 }
+    expect(changedFrom(catalog, changed, preset.config)).toEqual(['model.hidden'])
+    // What another cell has and lacks counts as well.
+    expect(changedFrom(catalog, { ...values, 'model.cell': 'gru' }, preset.config)).toEqual(expect.arrayContaining(['model.cell', 'model.options.forgetBias', 'model.options.reset'])) // prettier-ignore
+    expect(withKind(catalog, values, 'addition')['preset']).toBe('')
   })
   it('never draws the record of cell options as a field', () =>
     expect(fieldGroups(catalog, defaultValues(catalog)).model.map((field) => field.path)).not.toContain(
