@@ -28,6 +28,7 @@ const wellKnown: Record<string, string> = {
   perplexity: 'Perplexity',
   accuracy: 'Accuracy',
   bpc: 'Bits per character',
+  bits_per_pixel: 'Bits per pixel',
   bit_error: 'Wrong bits',
   solved: 'Solved',
   mse: 'Mean squared error',
@@ -43,6 +44,7 @@ const order = [
   'loss',
   'perplexity',
   'bpc',
+  'bits_per_pixel',
   'accuracy',
   'legal',
   'exact',
@@ -53,7 +55,13 @@ const order = [
   'bit_error',
 ]
 
-const titleOf = (key: string) => wellKnown[key.split('/').at(-1)!] ?? key
+/** Well-known quantities by name, what is measured on a part of the network after that part. */
+function titleOf(key: string): string {
+  const [section, ...path] = key.split('/')
+  if (section === 'radius') return path.join('/')
+  if (section === 'flow' && path[1] === 'first_over_last') return `First step over last, ${path[0]}`
+  return wellKnown[key.split('/').at(-1)!] ?? key
+}
 
 /** Sections in order of importance: what is learnt first, then the rest by prefix. Names keep their order within a chart: train, val, test. */
 export function sectionsOf(names: Iterable<string>): Section[] {
