@@ -4,6 +4,7 @@ import {
   add, broadcastTo, concat, constant, crossEntropyGrad, div, gather, ge, gt, matmul, mul, neg, pad, reshape, scatterAdd, select, slice,
   softmax, sub, sum, transpose, exp,
 } from '../graph/ops.ts' // prettier-ignore
+import { sumOver } from './sums.ts'
 
 export type GradientRule = (dy: Node, node: Node) => (Node | null)[]
 
@@ -12,7 +13,7 @@ export function unbroadcast(g: Node, shape: readonly number[]): Node {
   if (sameShape(g.shape, shape)) return g
   const lead = g.shape.length - shape.length
   const axes = g.shape.flatMap((d, i) => (i < lead || (shape[i - lead] === 1 && d !== 1) ? [i] : []))
-  return reshape(sum(g, axes), shape)
+  return reshape(sumOver(g, axes), shape)
 }
 
 const binary =
