@@ -56,6 +56,7 @@ export function deriveScan(
     ...activeCaptures,
   ]
   const local = adjoints(seeds, wrt, true)
+  back.prepare(local.filter((g) => g !== null))
 
   const result = new Map<number, () => Node>()
   activeXs.forEach((i, at) => {

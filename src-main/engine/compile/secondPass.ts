@@ -1,11 +1,16 @@
 // A second scan over what a first one went through, in either direction of time: the gradient of a loop (deriveScan.ts) and its
-// directional derivative (push.ts) are such scans. What the first one computed is saved and read, never computed again.
-import { makeNode, type Body, type Node } from '../graph/node.ts'
+// directional derivative (push.ts) are such scans. What the first one computed is saved and read; only what costs less than its memory
+// is computed again.
+import { makeNode, topological, type Body, type Node } from '../graph/node.ts'
 import { add, matmul, neg, reshape, scatterAdd, sum, transpose, zeros } from '../graph/ops.ts'
+import { elements } from './program.ts'
 import { insideOf, repeatOverTime, scanFinal, scanInit, scanNode, scanStack, scanXs } from '../graph/scan.ts'
 
 /** Ops that only re-label memory: the second scan repeats them on a saved input instead of saving their result. */
 const viewOps = new Set(['slice', 'reshape', 'transpose', 'broadcast', 'stop'])
+
+/** Worth computing again from saved values: one operation where a stack over time would be written and read. */
+const cheap = new Set(['add', 'sub', 'mul', 'div', 'neg'])
 
 /** States that a derivative can flow through: the smallest set closed under "depends on something active". */
 export function findActiveStates(scanned: Node, active: { has(node: Node): boolean }): number[] {
@@ -42,6 +47,8 @@ export class SecondPass {
   private readonly states: { slot: Node; init: Node; next: Node }[] = []
   private readonly ys: Node[] = []
   private readonly memo = new Map<Node, Node>()
+  /** Values of the first step that the second one computes again. */
+  private readonly again = new Set<Node>()
   /** Nodes of the second step that change with t. */
   private readonly varying = new Set<Node>()
   private scanned: Node | undefined
@@ -78,6 +85,47 @@ export class SecondPass {
     this.states.find((s) => s.slot === slot)!.next = next
   }
 
+  /** Decides what the second step computes again, given all expressions that it will be made of. Without this: nothing. */
+  prepare(roots: readonly Node[]): void {
+    const needed = new Set<Node>()
+    for (const node of topological(roots, (n) => n.id < this.oldest || this.isSaved(n)))
+      if (this.isSaved(node)) needed.add(node)
+    // Twice: what is saved for one value may let another be made of it.
+    for (let round = 0; round < 2; round++)
+      for (const node of [...needed].sort((a, b) => a.id - b.id)) this.decide(node, needed)
+  }
+
+  private isSaved(node: Node): boolean {
+    return this.inside.has(node) && !viewOps.has(node.op)
+  }
+
+  /** Made again: what is made of saved values alone, and what is made of one value of its size, which is then saved in its place. */
+  private decide(node: Node, needed: Set<Node>): void {
+    const { xs, state, next, ys } = this.firstBody
+    const kept = [...xs, ...state, ...next, ...ys]
+    if (!cheap.has(node.op) || kept.includes(node) || this.again.has(node)) return
+    const size = elements(node.shape)
+    const sources = new Set(node.inputs.map((n) => this.source(n)).filter((n) => this.inside.has(n)))
+    const large = [...sources].filter((n) => 8 * elements(n.shape) > size)
+    const missing = large.filter((n) => !kept.includes(n) && !needed.has(n))
+    // An addition is part of the product that it follows; the product alone would be one more pass.
+    const swallowed = node.op === 'add' && large.some((n) => ['matmul', 'gather', 'sum'].includes(n.op))
+    if (missing.length > 1 || (missing.length === 1 && (large.length > 1 || swallowed))) return
+    if (missing.length === 0 && sources.size === 0) return
+    this.again.add(node)
+    for (const n of sources) {
+      needed.add(n)
+      this.decide(n, needed)
+    }
+  }
+
+  /** What a window of the first step shows. */
+  private source(node: Node): Node {
+    let n = node
+    while (this.inside.has(n) && viewOps.has(n.op)) n = n.inputs[0]!
+    return n
+  }
+
   /** An expression over values of the first step -> the same over placeholders of the second. */
   rebuild(node: Node): Node {
     const known = this.memo.get(node)
@@ -90,7 +138,8 @@ export class SecondPass {
   private rebuildNew(node: Node): Node {
     if (this.varying.has(node) || node.id < this.oldest) return node
     const isFirst = this.inside.has(node) || (node.op === 'out' && this.inside.has(node.inputs[0]!))
-    if (isFirst && !viewOps.has(node.op)) return this.read(this.seen(this.saved(node)))
+    if (isFirst && !viewOps.has(node.op) && !this.again.has(node))
+      return this.read(this.seen(this.saved(node)))
     const inputs = node.inputs.map((n) => this.rebuild(n))
     const same = inputs.every((n, i) => n === node.inputs[i])
     if (same && !inputs.some((n) => this.varying.has(n))) return node
