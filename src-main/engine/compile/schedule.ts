@@ -79,7 +79,43 @@ export function schedule(order: readonly Node[], kept: readonly Node[]): Schedul
       }
     }
   }
-  return { items, itemOf }
+  return joinReaders(items, order, new Set(kept))
+}
+
+/** An elementwise item whose results one later item of its kind reads alone is computed there: what passes between them needs no memory. */
+function joinReaders(items: readonly Item[], order: readonly Node[], kept: ReadonlySet<Node>): Schedule {
+  const readers = new Map<Node, Node[]>()
+  for (const node of order) for (const n of node.inputs) readers.set(n, [...(readers.get(n) ?? []), node])
+  const homes = new Map<Node, Item>(items.flatMap((item) => item.nodes.map((n) => [n, item] as const)))
+  const left: Item[] = []
+  for (const item of items.toReversed()) {
+    const target = item.kind === 'ew' && onlyReader(item, readers, homes, kept)
+    if (!target) left.push(item)
+    else {
+      target.nodes = [...item.nodes, ...target.nodes]
+      for (const n of item.nodes) homes.set(n, target)
+    }
+  }
+  left.reverse()
+  return { items: left, itemOf: new Map(left.flatMap((item, i) => item.nodes.map((n) => [n, i] as const))) }
+}
+
+function onlyReader(
+  item: Item,
+  readers: ReadonlyMap<Node, Node[]>,
+  homes: ReadonlyMap<Node, Item>,
+  kept: ReadonlySet<Node>,
+): Item | undefined {
+  if (item.nodes.some((n) => kept.has(n))) return undefined
+  const outside = item.nodes.flatMap((n) => readers.get(n) ?? []).filter((n) => !item.nodes.includes(n))
+  const targets = new Set(outside.map((n) => homes.get(n)))
+  const [target] = targets
+  const fits =
+    targets.size === 1 &&
+    target?.kind === 'ew' &&
+    sameShape(target.nodes[0]!.shape, item.nodes[0]!.shape) &&
+    target.nodes.length + item.nodes.length <= maxOps
+  return fits ? target : undefined
 }
 
 /** How often each node is read by the block or kept after it; nodes of other blocks are absent. */
@@ -112,14 +148,14 @@ function swallowProducts(order: readonly Node[], uses: ReadonlyMap<Node, number>
   return found
 }
 
-/** Sums of a multiplication used nowhere else, whose factors are in memory anyway (all but one at most): sum -> multiplication. */
+/** Sums of a multiplication used nowhere else, whose factors are in memory anyway (all but one at most, as far as can be told): sum -> multiplication. */
 function swallowFactors(order: readonly Node[], uses: ReadonlyMap<Node, number>): Map<Node, Node> {
   const found = new Map<Node, Node>()
   for (const node of order) {
     const [product] = node.inputs
     if (node.op !== 'sum' || product!.op !== 'mul' || uses.get(product!) !== 1) continue
     const [a, b] = product!.inputs as [Node, Node]
-    const made = (n: Node) => uses.has(n) && isElementwise(n)
+    const made = (n: Node) => uses.get(n) === 1 && isElementwise(n)
     const whole = sameShape(a.shape, product!.shape) && sameShape(b.shape, product!.shape)
     if (whole && (a === b || !made(a) || !made(b))) found.set(node, product!)
   }
