@@ -63,10 +63,10 @@ export class Normaliser {
     const from = this.from
     const size = a.shape[1]!
     this.from += size
-    const scale = (variance: Node) => sqrt(add(variance, this.options.epsilon))
+    const scale = (variance: Node) => div(1, sqrt(add(variance, this.options.epsilon)))
     if (!this.at.training) {
       const own = (all: Node) => slice(all, 1, from, size)
-      return div(sub(a, own(this.running.mean)), scale(own(this.running.variance)))
+      return mul(sub(a, own(this.running.mean)), scale(own(this.running.variance)))
     }
     const { mask } = this.at
     const share = this.rows && div(1, maximum(this.rows, 1))
@@ -76,7 +76,7 @@ export class Normaliser {
     const variance = over(square(centred))
     this.means.push(average)
     this.variances.push(variance)
-    return div(centred, scale(variance))
+    return mul(centred, scale(variance))
   }
 
   /** What running means are made of: in training. */

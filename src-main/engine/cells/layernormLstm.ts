@@ -23,7 +23,8 @@ import { defineCell, gatedWeights, type Weight } from './cell.ts'
 function layerNorm(a: Node, gain: Node, epsilon: number): Node {
   const overUnits = (v: Node) => reshape(mean(v, [1]), [v.shape[0]!, 1])
   const centred = sub(a, overUnits(a))
-  return mul(div(centred, sqrt(add(overUnits(square(centred)), epsilon))), gain)
+  const scale = div(1, sqrt(add(overUnits(square(centred)), epsilon)))
+  return mul(centred, scale, gain)
 }
 
 export const layernormLstm = defineCell({

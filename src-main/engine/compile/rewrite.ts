@@ -2,9 +2,10 @@
 // look-ups, results of scans that nobody reads are dropped, and hoist.ts moves work out of loops. Pure: the given graph stays.
 import { standsFor } from '../graph/names.ts'
 import { makeNode, sameShape, topological, type Attrs, type Node } from '../graph/node.ts'
-import { gather, matmul, reshape, scatterAdd, transpose } from '../graph/ops.ts'
+import { div, gather, matmul, mul, reshape, scatterAdd, transpose } from '../graph/ops.ts'
 import { insideOf, scanInit, scanXs } from '../graph/scan.ts'
 import { joinPads } from './gradients.ts'
+import { elements } from './program.ts'
 import { hoist, sumKey, type Hoisted } from './hoist.ts'
 import { stackUses, type StackUses } from './uses.ts'
 
@@ -108,7 +109,11 @@ export function simplify(node: Node, inputs: readonly Node[]): Node | undefined 
     case 'mul':
       return isConst(a, 1) ? keep(b) : isConst(b, 1) ? keep(a) : undefined
     case 'div':
-      return isConst(b, 1) ? keep(a) : undefined
+      if (isConst(b, 1)) return keep(a)
+      // One division per row instead of one per element; the last digit may differ.
+      return sameShape(a.shape, node.shape) && 4 * elements(b.shape) <= elements(a.shape)
+        ? mul(a, div(1, b))
+        : undefined
     case 'stop':
       return a
     case 'reshape':
