@@ -1,0 +1,56 @@
+// What a chart says beside its picture: the note below it, its summary and its values for those who do not see it. Pure.
+import { formatCount, formatNumber } from '../ui/format.ts'
+import { markText } from './decimate.ts'
+import type { Drawn } from './useLineChart.ts'
+import type { ChartLine, Reading } from './lines.ts'
+import type { XAxis } from './series.ts'
+
+const nameOf = (line: ChartLine) => [line.runLabel, line.variant].filter(Boolean).join(' ')
+/** So many lines are told one by one. */
+const told = 8
+
+export interface Shown {
+  lines: readonly ChartLine[]
+  drawn: Drawn
+  axis: XAxis
+  smoothing: number
+  robust: boolean
+}
+
+/** How the picture came about: points left out, smoothing, the best step; stretches without numbers. */
+export function noteOf({ lines, drawn, axis, smoothing, robust }: Shown) {
+  const { shown, total, unloggable, marks } = drawn
+  const best = lines.filter((line) => line.bestStep !== undefined)
+  const parts = [
+    shown < total
+      ? `${formatCount(shown)} of ${formatCount(total)} points drawn, extremes kept`
+      : `${formatCount(total)} ${total === 1 ? 'point' : 'points'}`,
+    smoothing > 0 && `smoothed ${smoothing}`,
+    axis === 'epoch' && lines.some((line) => line.clock.epochsPerStep === 0) && 'no epoch done yet: x is the step', // prettier-ignore
+    robust && 'axis leaves out the outer 10 %',
+    unloggable > 0 && `${formatCount(unloggable)} not positive, not on a log axis`,
+    best.length === 1 && `best ${best[0]!.variant} at step ${formatCount(best[0]!.bestStep!)}`.replace('  ', ' '), // prettier-ignore
+  ]
+  return {
+    text: parts.filter(Boolean).join(' · '),
+    marks: marks.slice(0, 3).map(({ line, mark }) => `${nameOf(line)}: ${markText(mark)}`),
+    more: Math.max(0, marks.length - 3),
+  }
+}
+
+/** Title, first and last values, and how to read on by keys. */
+export function summaryOf(title: string, lines: readonly ChartLine[]): string {
+  const ends = lines.slice(0, told).map((line) => {
+    const { values } = line.columns
+    return `${nameOf(line)}: first ${formatNumber(values[0])}, last ${formatNumber(values[values.length - 1])}`
+  })
+  return `${title}. ${ends.join('; ')}. Arrow keys read points, plus and minus zoom, 0 resets.`
+}
+
+/** The values under the cursor. */
+export function spokenOf(readings: readonly Reading[], stepName: string): string {
+  const [first] = readings
+  if (!first) return ''
+  const values = readings.map((r) => `${nameOf(r.line)} ${formatNumber(r.raw)}`)
+  return `${stepName} ${formatCount(first.step)}: ${values.slice(0, told).join(', ')}`
+}

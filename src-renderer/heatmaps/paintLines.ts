@@ -1,0 +1,73 @@
+// The colours behind lines of text, on a canvas: a rectangle per stretch of one colour, a mark per line end, a bar per surprising symbol.
+import { css, palette, textColor, type Kind, type Theme } from './colormap.ts'
+import { runsOf } from './paint.ts'
+import { isLineEnd } from './textLines.ts'
+
+export const lineHeight = 24
+/** Left and right of the text, pixels. */
+export const pad = 12
+/** Surprise that fills the bar, nats. */
+const fullSurprise = 6
+
+export interface PaintedLine {
+  /** Its first symbol. */
+  begin: number
+  /** Left edges of its symbols and the right one of the last, pixels. */
+  edges: Float64Array
+}
+
+export interface Look {
+  tokens: readonly string[]
+  /** Palette entries, one per symbol. */
+  row: Uint8Array
+  kind: Kind
+  theme: Theme
+  surprise: Float32Array | null
+}
+
+/** Makes the canvas as wide as `width` and as high as the lines, never higher: it would lengthen the scrolled area. */
+export function paintLines(
+  canvas: HTMLCanvasElement,
+  width: number,
+  lines: readonly PaintedLine[],
+  look: Look,
+): void {
+  // prettier-ignore
+  const draw = canvas.getContext('2d')
+  if (!draw) return
+  const dpr = window.devicePixelRatio || 1
+  const height = lines.length * lineHeight
+  if (canvas.width !== Math.round(width * dpr)) canvas.width = Math.round(width * dpr)
+  if (canvas.height !== Math.round(height * dpr)) canvas.height = Math.round(height * dpr)
+  draw.setTransform(dpr, 0, 0, dpr, 0, 0)
+  draw.clearRect(0, 0, width, canvas.height)
+  draw.font = '11px sans-serif'
+  const colors = palette(look.kind, look.theme).map(css)
+  lines.forEach((line, i) => paintLine(draw, line, i * lineHeight + 1, colors, look))
+}
+
+function paintLine(
+  draw: CanvasRenderingContext2D,
+  { begin, edges }: PaintedLine,
+  top: number,
+  colors: readonly string[],
+  { tokens, row, kind, theme, surprise }: Look,
+): void {
+  const count = edges.length - 1
+  for (const run of runsOf(row, begin, begin + count, kind)) {
+    draw.fillStyle = colors[run.entry]!
+    const [left, right] = [edges[run.begin - begin]!, edges[run.end - begin]!]
+    draw.fillRect(pad + left, top, right - left, lineHeight - 2)
+  }
+  if (isLineEnd(tokens[begin + count - 1]!)) {
+    draw.fillStyle = css(textColor(theme)).replace(')', ' / 0.45)')
+    draw.fillText('↵', pad + edges[count - 1]!, top + 15)
+  }
+  const bar = theme === 'dark' ? '255 150 205' : '176 24 107'
+  for (let k = 0; surprise && k < count; k++) {
+    const amount = surprise[begin + k]!
+    if (!(amount > 0.05)) continue
+    draw.fillStyle = `rgb(${bar} / ${Math.min(1, 0.15 + (0.85 * amount) / fullSurprise)})`
+    draw.fillRect(pad + edges[k]!, top + lineHeight - 5, Math.max(1, edges[k + 1]! - edges[k]! - 0.5), 3)
+  }
+}
