@@ -4,6 +4,7 @@ import { randomStream } from '../run/random.ts'
 
 export type InitName = 'default' | 'uniform' | 'xavier' | 'orthogonal' | 'identity'
 type Random = ReturnType<typeof randomStream>
+type Values = Float64Array | Float32Array
 
 /** 64-bit seed words of a run's seed (below 2^53). */
 export const seedWords = (seed: number): readonly [lo: number, hi: number] => [
@@ -11,33 +12,44 @@ export const seedWords = (seed: number): readonly [lo: number, hi: number] => [
   Math.floor(seed / 2 ** 32) >>> 0,
 ]
 
-/** Values of one weight, row by row. `index` keeps the draws of different weights apart. */
-export function initialValues(weight: Weight, init: InitName, seed: number, index: number): Float64Array {
+/** Values of one weight, row by row, written into `values`. `index` keeps the draws of different weights apart. */
+export function initialise(
+  weight: Weight,
+  init: InitName,
+  seed: number,
+  index: number,
+  values: Values,
+): void {
   const random = randomStream({ seed: seedWords(seed), step: 0 }, 0x10000 + index)
   const matrix = weight.role === 'input' || weight.role === 'recurrent' || weight.role === 'readout'
   if (!matrix || init === 'default' || (init === 'identity' && weight.role !== 'recurrent'))
-    return byDefault(weight, random)
+    return byDefault(weight, random, values)
   const [rows, columns] = [weight.shape[0]! / weight.gates, weight.shape[1]!]
-  const values = new Float64Array(rows * columns * weight.gates)
+  const size = rows * columns
   for (let gate = 0; gate < weight.gates; gate++)
-    values.set(block(init, rows, columns, random), gate * rows * columns)
+    block(init, rows, columns, random, values.subarray(gate * size, (gate + 1) * size))
+}
+
+/** The same in an array of their own. */
+export function initialValues(weight: Weight, init: InitName, seed: number, index: number): Float64Array {
+  const values = new Float64Array(weight.shape.reduce((n, d) => n * d, 1))
+  initialise(weight, init, seed, index, values)
   return values
 }
 
-function byDefault({ shape, start, gates }: Weight, random: Random): Float64Array {
-  const size = shape.reduce((n, d) => n * d, 1)
-  if (start.kind === 'uniform')
-    return Float64Array.from({ length: size }, () => (2 * random.uniform() - 1) * start.bound)
-  if (start.kind === 'normal')
-    return Float64Array.from({ length: size }, () => random.normal() * start.deviation)
-  if (start.kind === 'identity') return diagonal(shape[0]!, shape[1]!, start.scale)
-  return Float64Array.from({ length: size }, (_, i) => start.values[Math.floor((i * gates) / size)]!)
+function fill(values: Values, of: (i: number) => number): void {
+  for (let i = 0; i < values.length; i++) values[i] = of(i)
 }
 
-const diagonal = (rows: number, columns: number, scale: number): Float64Array =>
-  Float64Array.from({ length: rows * columns }, (_, i) =>
-    Math.floor(i / columns) === i % columns ? scale : 0,
-  )
+function byDefault({ shape, start, gates }: Weight, random: Random, values: Values): void {
+  if (start.kind === 'uniform') fill(values, () => (2 * random.uniform() - 1) * start.bound)
+  else if (start.kind === 'normal') fill(values, () => random.normal() * start.deviation)
+  else if (start.kind === 'identity') diagonal(shape[1]!, start.scale, values)
+  else fill(values, (i) => start.values[Math.floor((i * gates) / values.length)]!)
+}
+
+const diagonal = (columns: number, scale: number, values: Values): void =>
+  fill(values, (i) => (Math.floor(i / columns) === i % columns ? scale : 0))
 
 /** One (rows, columns) block. xavier: U(±sqrt(6 / (fan in + fan out))), Glorot & Bengio 2010. */
 function block(
@@ -45,17 +57,17 @@ function block(
   rows: number,
   columns: number,
   random: Random,
-): Float64Array {
-  const uniform = (bound: number) =>
-    Float64Array.from({ length: rows * columns }, () => (2 * random.uniform() - 1) * bound)
-  if (init === 'uniform') return uniform(1 / Math.sqrt(columns))
-  if (init === 'xavier') return uniform(Math.sqrt(6 / (rows + columns)))
-  if (init === 'identity') return diagonal(rows, columns, 1)
-  return orthogonal(rows, columns, random)
+  values: Values,
+): void {
+  const uniform = (bound: number) => fill(values, () => (2 * random.uniform() - 1) * bound)
+  if (init === 'uniform') uniform(1 / Math.sqrt(columns))
+  else if (init === 'xavier') uniform(Math.sqrt(6 / (rows + columns)))
+  else if (init === 'identity') diagonal(columns, 1, values)
+  else orthogonal(rows, columns, random, values)
 }
 
 /** Orthonormal rows, or columns when there are fewer of them: QR of a normal matrix (Saxe et al. 2014), by Gram and Schmidt done twice. */
-function orthogonal(rows: number, columns: number, random: Random): Float64Array {
+function orthogonal(rows: number, columns: number, random: Random, values: Values): void {
   const [count, length] = rows <= columns ? [rows, columns] : [columns, rows]
   const vectors = Array.from({ length: count }, () => Float64Array.from({ length }, () => random.normal()))
   vectors.forEach((v, i) => {
@@ -70,7 +82,7 @@ function orthogonal(rows: number, columns: number, random: Random): Float64Array
     const norm = Math.hypot(...v)
     for (let k = 0; k < length; k++) v[k]! /= norm
   })
-  return Float64Array.from({ length: rows * columns }, (_, i) => {
+  fill(values, (i) => {
     const [r, c] = [Math.floor(i / columns), i % columns]
     return rows <= columns ? vectors[r]![c]! : vectors[c]![r]!
   })

@@ -14,6 +14,8 @@ export interface Executable {
   readonly memory: Float32Array | Float64Array
   /** Copies values into an input or state slot; throws RangeError on an unknown name or a wrong length. */
   write(name: string, values: ArrayLike<number>): void
+  /** The place of a slot itself: what is written there is written. Empty once disposed of. */
+  view(name: string): Float32Array | Float64Array
   /** A copy of a slot's values. */
   read(name: string): Float32Array | Float64Array
   /** First value of a slot: for losses and norms. */

@@ -30,6 +30,7 @@ export function slotAccess<T extends Float32Array | Float64Array>(program: Progr
       }
       arena().set(values, slot.offset)
     },
+    view,
     read: (name: string): T => view(name).slice() as T,
     scalar(name: string): number {
       const value = view(name)[0]

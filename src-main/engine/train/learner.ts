@@ -8,7 +8,7 @@ import { slotsEnd } from '../compile/allocate.ts'
 import { keptOf, type Kept } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Buckets, Task } from '../data/tasks/task.ts'
-import { initialValues, seedWords } from '../nn/initialise.ts'
+import { initialise, seedWords } from '../nn/initialise.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Tensor } from '../safetensors.ts'
 import { readerProgram } from '../probes/reader.ts'
@@ -104,7 +104,7 @@ export class Learner {
   initialise(config: RunConfig): void {
     let index = 0
     for (const [name, weight] of this.task.network.weights) {
-      this.main.write(name, initialValues(weight, config.model.init, config.seed, index++))
+      initialise(weight, config.model.init, config.seed, index++, this.main.view(name))
     }
   }
 
