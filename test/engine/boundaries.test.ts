@@ -19,8 +19,13 @@ const range = (n: number) => Array.from({ length: n }, (_, i) => i)
 const dot = (w: ArrayLike<number>, r: number, v: readonly number[]) =>
   v.reduce((sum, x, j) => sum + w[r * v.length + j]! * x, 0)
 
-/** One sequence through all layers: per step and layer h, c and z, and which operation it was. */
-function walk(id: 'hm-lstm' | 'hm-rnn', w: Record<string, ArrayLike<number>>, xs: readonly number[][]) {
+/** One sequence through all layers: per step and layer h, c and z, and which operation it was. `erase`: FLUSH forgets h, too. */
+function walk(
+  id: 'hm-lstm' | 'hm-rnn',
+  { erase, read }: { erase: boolean; read: number },
+  w: Record<string, ArrayLike<number>>,
+  xs: readonly number[][],
+) {
   let before = units.map((n) => ({ h: range(n).map(() => 0), c: range(n).map(() => 0), z: 0 }))
   return xs.map((x) => {
     const after: typeof before = []
@@ -31,7 +36,7 @@ function walk(id: 'hm-lstm' | 'hm-rnn', w: Record<string, ArrayLike<number>>, xs
       const above = before[l + 1]
       const below = l === 0 ? { h: x, z: 1 } : after[l - 1]!
       const last = above ? old.z : 0
-      const erased = id === 'hm-rnn' && last === 1 ? 0 : 1
+      const erased = erase && last === 1 ? 0 : 1
       const sum = (kind: 'w' | 'd', r: number) =>
         below.z * dot(own(`${kind}_ih`), r, below.h) +
         erased * dot(own(`${kind}_hh`), r, old.h) +
@@ -50,7 +55,7 @@ function walk(id: 'hm-lstm' | 'hm-rnn', w: Record<string, ArrayLike<number>>, xs
     before = after
     const all = after.flatMap(({ h }) => h)
     const gates = units.map((_, l) => sigmoid(dot(w['join.gate']!, l, all)))
-    const join = range(units[2]!).map((e) =>
+    const join = range(read).map((e) =>
       Math.max(
         0,
         units.reduce((s, _, l) => s + gates[l]! * dot(w[`join.w_${l}`]!, e, after[l]!.h), 0),
@@ -60,8 +65,18 @@ function walk(id: 'hm-lstm' | 'hm-rnn', w: Record<string, ArrayLike<number>>, xs
   })
 }
 
-describe.each(['hm-lstm', 'hm-rnn'] as const)('%s', (id) => {
-  const { model } = parseConfig({ seed: 1, model: { cell: id, sizes: units.join('/') } }) as RunConfig
+const cases = [
+  ['hm-lstm', {}, { erase: false, read: 2 }],
+  ['hm-lstm', { erase: true, outputUnits: 5 }, { erase: true, read: 5 }],
+  ['hm-rnn', {}, { erase: true, read: 2 }],
+  ['hm-rnn', { outputUnits: 3 }, { erase: true, read: 3 }],
+] as const
+
+describe.each(cases)('%s %j', (id, options, meaning) => {
+  const { model } = parseConfig({
+    seed: 1,
+    model: { cell: id, sizes: units.join('/'), options },
+  }) as RunConfig
   const network = networkOf(model, { symbols: 0, dense: inputs, outputs: 2, outputBias: true })
   const weights = weightNodes(network)
 
@@ -84,13 +99,13 @@ describe.each(['hm-lstm', 'hm-rnn'] as const)('%s', (id) => {
       const at = (all: ArrayLike<number>, t: number, n: number) =>
         Array.from(all).slice((t * batch + b) * n, (t * batch + b + 1) * n)
       const xs = range(steps).map((t) => at(feeds.x!, t, inputs))
-      walk(id, feeds, xs).forEach(({ layers, done, join }, t) => {
+      walk(id, meaning, feeds, xs).forEach(({ layers, done, join }, t) => {
         layers.forEach(({ h, z }, l) => {
           expectClose(at(found[2 * l]!, t, units[l]!), h, 1e-12, `h of layer ${l} at ${t}`)
           expect(at(found[2 * l + 1]!, t, units[l]!)).toEqual(h.map(() => z))
         })
         done.forEach((what, l) => seen.add(`${l} ${what}`))
-        expectClose(at(top!, t, units[2]!), join, 1e-12, 'join')
+        expectClose(at(top!, t, meaning.read), join, 1e-12, 'join')
       })
     }
     // Everything that can happen happened: the bottom has no COPY, the top no FLUSH.
@@ -101,7 +116,13 @@ describe.each(['hm-lstm', 'hm-rnn'] as const)('%s', (id) => {
     const config = parseConfig({
       seed: 2,
       data: { kind: 'text', validation: 0 },
-      model: { cell: id, hidden: 4, layers: 3, embedding: 4, options: { slopeGrowth: 0.5, slopeMax: 2.25 } },
+      model: {
+        cell: id,
+        hidden: 4,
+        layers: 3,
+        embedding: 4,
+        options: { ...options, slopeGrowth: 0.5, slopeMax: 2.25 },
+      },
       train: { window: 5, batch: 2, steps: 4, sampleEvery: 0 },
     }) as RunConfig
     const training = openTraining({ config, text: 'hello, hello world' }, referenceExecutor())

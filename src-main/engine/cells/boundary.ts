@@ -11,6 +11,7 @@ export const boundaryOptions = {
   slope: schema.number().min(0.01).max(100).default(1).meta({ title: 'Slope', help: 'a in the hard sigmoid max(0, min(1, (a s + 1) / 2)) through which the gradient passes a boundary, at the start.', scale: 'log' }),
   slopeGrowth: schema.number().min(0).max(1).default(0.001).meta({ title: 'Slope growth', help: 'What is added to a with every update (slope annealing): the gradient comes closer to the hard step. 0: none.', scale: 'linear' }),
   slopeMax: schema.number().min(0.01).max(100).default(5).meta({ title: 'Largest slope', help: 'Where a stops growing.', scale: 'log' }),
+  outputUnits: schema.int().min(0).max(16384).default(0).meta({ title: 'Output units', help: 'Units of the vector, made of all layers, that the readout reads. 0: as many as the top layer has.', scale: 'log' }),
 } // prettier-ignore
 
 /**

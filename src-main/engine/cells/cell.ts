@@ -84,6 +84,8 @@ export interface CellDefinition<W extends string, S extends string, G extends st
   smallestBatch?: number
   /** Its layers step together, each seeing its neighbours (`above`, `below`), in one scan. */
   coupled?: true
+  /** Coupled cells: units of the vector that the readout reads, made of all layers; 0: as many as the top layer has. */
+  joinSize?(options: z.output<O>): number
   /** The state (B, O) that becomes the network's squashed output after every step, whatever the step makes of it. */
   feedsBack?: NoInfer<S>
   /**

@@ -1,5 +1,5 @@
 // Layers of LSTMs that find out by themselves where a piece of the sequence ends: c = keep f c' + write i g, h = o tanh(c) where the
-// layer writes. Rows of the weights: i, f, g, o as in lstm.ts. See boundary.ts.
+// layer writes. Rows of the weights: i, f, g, o as in lstm.ts. See boundary.ts. `erase` is not in the paper.
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
 import { add, mul, sigmoid, split, sub, tanh } from '../graph/ops.ts'
@@ -14,6 +14,7 @@ export const hmLstm = defineCell({
     'Each layer decides where a piece ends; the layer above renews itself only there. The readout sees all layers. Needs two or more of them.',
   options: z.strictObject({
     ...boundaryOptions,
+    erase: z.boolean().default(false).meta({ title: 'Erase h', help: 'After a boundary the old h counts as 0, as c does: of the piece before, a new one knows only what the layer above tells. Off: c alone is erased (the paper).' }),
     forgetBias: z.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Start of the forget gate\'s bias; above 0 the cell keeps its content at first.', scale: 'linear' }),
   }), // prettier-ignore
   weights: (sizes, options) => boundaryWeights(sizes, 4, [0, options.forgetBias, 0, 0], options),
@@ -21,6 +22,7 @@ export const hmLstm = defineCell({
   stateSize: () => ({ z: 1 }),
   exact: ['z'],
   coupled: true,
+  joinSize: ({ outputUnits }) => outputUnits,
   candidate: 'g',
   signals: [
     { id: 'h', title: 'hidden state h', kind: 'bounded' },
@@ -31,8 +33,8 @@ export const hmLstm = defineCell({
     { id: 'g', title: 'candidate g', kind: 'bounded' },
     { id: 'o', title: 'output gate o', kind: 'gate' },
   ],
-  step: (w, x, state, _options, at) => {
-    const { sums, write, keep, z } = readBoundaries(w, x, state, at)
+  step: (w, x, state, options, at) => {
+    const { sums, write, keep, z } = readBoundaries(w, x, state, at, options.erase)
     const [zi, zf, zg, zo] = split(sums, 4) as [Node, Node, Node, Node]
     const i = sigmoid(zi)
     const f = sigmoid(zf)

@@ -17,6 +17,7 @@ export const hmRnn = defineCell({
   stateSize: () => ({ z: 1 }),
   exact: ['z'],
   coupled: true,
+  joinSize: ({ outputUnits }) => outputUnits,
   signals: [
     { id: 'h', title: 'hidden state h', kind: 'bounded' },
     { id: 'z', title: 'boundary of the layer', kind: 'gate' },

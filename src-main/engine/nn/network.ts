@@ -102,6 +102,7 @@ export function networkOf(
     const all = units.reduce((n, h) => n + h, 0)
     const matrix = (rows: number, columns: number): Weight => ({ shape: [rows, columns], role: 'readout', gates: 1, start: uniformOver(columns) }) // prettier-ignore
     weights.set('join.gate', matrix(units.length, all))
+    below = cell.joinSize?.(options) || below
     units.forEach((hidden, l) => weights.set(`join.w_${l}`, matrix(below, hidden)))
   }
   const dense = (name: string, from: number, to: number, bias: boolean) => {
