@@ -16,9 +16,9 @@ export interface ScanParts {
 
 export interface Hoisted {
   finals: Node[]
-  /** Old index in ys -> the stacked value. */
+  /** Old index in ys -> the stacked value; absent where only its sums are read. */
   stacks: Map<number, Node>
-  /** sumKey -> the sum over time, added up step by step; such a stack is absent above. */
+  /** sumKey -> the sum over time, added up step by step. */
   sums: Map<string, Node>
 }
 
@@ -55,8 +55,10 @@ export function hoist({ body, xs, init, read }: ScanParts): Hoisted {
       const value = early.inside(y.inputs[0]!)
       late.set(j, { value, b: y.inputs[1]! })
       place.set(j, stackIndex(value))
-    } else if (use.whole) place.set(j, stackIndex(early.inside(y)))
-    else for (const sum of use.sums) sums.add(j, early.inside(y), sum)
+    } else {
+      if (use.whole) place.set(j, stackIndex(early.inside(y)))
+      for (const sum of use.sums) sums.add(j, early.inside(y), sum)
+    }
   }
 
   const newBody: Body = {
@@ -121,9 +123,7 @@ function regroupSums(body: Body): Body {
   const uses = countUses(body)
   const terms = (node: Node): Node[] =>
     node.inputs.flatMap((n) =>
-      n.op === 'add' && stateful.has(n) && uses.get(n) === 1 && n.shape.length === node.shape.length
-        ? terms(n)
-        : [n],
+      n.op === 'add' && uses.get(n) === 1 && n.shape.length === node.shape.length ? terms(n) : [n],
     )
   const memo = new Map<Node, Node>()
   const at = (n: Node) => memo.get(n) ?? n
