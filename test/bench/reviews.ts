@@ -2,7 +2,7 @@
 // of the published size and shape (25,000 x 80 words of 20,000); only speed is measured, nothing is learned from them.
 import type { ModelConfig, TrainConfig } from '../../src-main/contract/config.ts'
 import type { Task } from '../../src-main/engine/data/tasks/task.ts'
-import { input, slice } from '../../src-main/engine/graph/ops.ts'
+import { input } from '../../src-main/engine/graph/ops.ts'
 import { readout } from '../../src-main/engine/nn/ends.ts'
 import { binaryCrossEntropy } from '../../src-main/engine/nn/losses.ts'
 import { networkOf } from '../../src-main/engine/nn/network.ts'
@@ -33,8 +33,11 @@ export function reviewsTask(w: Workload, model: ModelConfig, train: TrainConfig)
     graph(weights) {
       const x = input('ids', [w.window, w.batch])
       const y = input('labels', [1, w.batch, 1])
-      const { top } = traceNetwork(network, weights, x, zeroStates(network, w.batch), { training: true })
-      const logits = readout(network, weights, slice(top, 0, w.window - 1, 1))
+      const { top } = traceNetwork(network, weights, x, zeroStates(network, w.batch), {
+        training: true,
+        last: true,
+      })
+      const logits = readout(network, weights, top)
       return { loss: binaryCrossEntropy(logits, y), carry: [] }
     },
     feed(executable, step) {

@@ -2,10 +2,10 @@
 // for nothing.
 import type { ModelConfig } from '../../contract/config.ts'
 import type { Node } from '../graph/node.ts'
-import { add, concat, div, eq, exp, linear, maxOf, maximum, mul, reshape, select, slice, stopGradient, sub, sum, tanh, zeros } from '../graph/ops.ts' // prettier-ignore
+import { add, div, eq, exp, linear, maxOf, maximum, mul, reshape, select, stopGradient, sub, sum, tanh } from '../graph/ops.ts' // prettier-ignore
 import { uniformOver, type Weight } from '../cells/cell.ts'
 import type { Network, Weights } from './network.ts'
-import { atStep, type Trace } from './trace.ts'
+import { atStep, lastShown, type Trace } from './trace.ts'
 
 export type Pooling = ModelConfig['pooling']
 
@@ -24,10 +24,11 @@ export function poolWeights(pooling: Pooling, top: number): Map<string, Weight> 
 const never = -1e30
 
 /** trace.top (T, B, D) and its mask (T, B) -> (B, D). Where a sequence has no step at all the result is of no use, but finite. */
-export function pool(pooling: Pooling, network: Network, weights: Weights, { top, mask }: Trace): Node {
+export function pool(pooling: Pooling, network: Network, weights: Weights, trace: Trace): Node {
+  const { top, mask } = trace
   const column = mask && reshape(mask, [...mask.shape, 1])
   const inside = (x: Node, otherwise: number) => (column ? select(column, x, otherwise) : x)
-  if (pooling === 'last') return lastOf(network, top, column)
+  if (pooling === 'last') return atStep(lastShown(network, trace), 0)
   if (pooling === 'mean') {
     const total = sum(inside(top, 0), [0])
     return column ? div(total, maximum(sum(column, [0]), 1)) : mul(total, 1 / top.shape[0]!)
@@ -42,17 +43,4 @@ export function pool(pooling: Pooling, network: Network, weights: Weights, { top
   const scores = inside(linear(hidden, weights.get('pool.v')!), never)
   const powers = inside(exp(sub(scores, stopGradient(maxOf(scores, [0])))), 0)
   return div(sum(mul(powers, top), [0]), maximum(sum(powers, [0]), 1e-30))
-}
-
-/** What is shown at the last step within the sequence; of a reverse direction at its last step, t = 0. */
-function lastOf({ bidirectional, head }: Network, top: Node, column: Node | undefined): Node {
-  const steps = top.shape[0]!
-  const lastStep = (x: Node) => {
-    if (!column) return atStep(x, steps - 1)
-    const after = steps > 1 ? concat([slice(column, 0, 1, steps - 1), zeros([1, ...column.shape.slice(1)])], 0) : zeros(column.shape) // prettier-ignore
-    return sum(mul(sub(column, after), x), [0])
-  }
-  if (!bidirectional || head > 0) return lastStep(top)
-  const half = top.shape[2]! / 2
-  return concat([lastStep(slice(top, 2, 0, half)), atStep(slice(top, 2, half, half), 0)], 1)
 }

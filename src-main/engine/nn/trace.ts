@@ -23,6 +23,8 @@ export interface Look {
   masks?: number
   /** Per layer (T, B, shown): added to h of every step inside the recurrence, so the loss's gradient by it is dL/dh_t. */
   nudge?: readonly Node[]
+  /** Only the last step of each sequence is read: what comes after the layers is made for it alone, and `top` is (1, B, top). */
+  last?: boolean
   /** The network reads its own outputs where `truth` (T, B, 1) is 0; `pick` makes the next x (B, ...) from logits (B, O). */
   own?: { truth: Node; pick: (logits: Node) => Node }
 }
@@ -56,8 +58,10 @@ export function traceNetwork(
   init: readonly Node[],
   look: Look = {},
 ): Trace {
-  if (network.cell.coupled || network.cell.feedsBack || look.own)
-    return traceLockstep(network, weights, x, init, look)
+  if (network.cell.coupled || network.cell.feedsBack || look.own) {
+    const trace = traceLockstep(network, weights, x, init, look)
+    return look.last ? { ...trace, top: lastShown(network, trace), mask: undefined } : trace
+  }
   const { layers, regular } = network
   const training = look.training ?? false
   const shown: Node[] = []
@@ -96,6 +100,7 @@ export function traceNetwork(
     const joins = network.residual && index > 0 && sameShape(h.shape, trace.top.shape)
     trace.top = joins ? add(h, trace.top) : h
   })
+  if (look.last) Object.assign(trace, { top: lastShown(network, trace), mask: undefined })
   if (training) {
     trace.top = dropInput(regular, laneOf(layers.length, false, look.masks), trace.top)
     if (regular.activityPenalty > 0) trace.penalty = activityPenalty(regular.activityPenalty, shown)
@@ -172,6 +177,21 @@ function traceDirection({ network, weights, layer, index, x, mask, look, init, r
 
 /** (T, B, D) -> (B, D) at step t. */
 export const atStep = (stack: Node, t: number): Node => reshape(slice(stack, 0, t, 1), stack.shape.slice(1))
+
+/** (T, B, D) of the top layer -> (1, B, D) at the last step within each sequence; of a reverse direction at its last step, t = 0. */
+export function lastShown({ bidirectional }: Network, { top, mask }: Pick<Trace, 'top' | 'mask'>): Node {
+  const steps = top.shape[0]!
+  const column = mask && reshape(mask, [...mask.shape, 1])
+  const lastStep = (x: Node) => {
+    if (!column) return slice(x, 0, steps - 1, 1)
+    const after = steps > 1 ? concat([slice(column, 0, 1, steps - 1), zeros([1, ...column.shape.slice(1)])], 0) : zeros(column.shape) // prettier-ignore
+    const ended = sum(mul(sub(column, after), x), [0])
+    return reshape(ended, [1, ...ended.shape])
+  }
+  if (!bidirectional) return lastStep(top)
+  const half = top.shape[2]! / 2
+  return concat([lastStep(slice(top, 2, 0, half)), slice(slice(top, 2, half, half), 0, 0, 1)], 2)
+}
 
 /** (T, B, D) after every step -> after the last step of each sequence; `start` (B, D) where there is none. mask (T, B, 1). */
 function lastOf(stack: Node, start: Node, mask: Node | undefined, reverse: boolean): Node {

@@ -110,12 +110,17 @@ export function traceExamples(
   const look = { training, ...(mask && { mask }) }
   if (!network.encoder) {
     const nudge = nudgeFor(network, x)
-    const trace = traceNetwork(network, weights, x, zeroStates(network, x.shape[1]!), { ...look, ...nudge })
+    const one = shape.topology === 'one'
+    const last = one && network.pooling === 'last'
+    const trace = traceNetwork(network, weights, x, zeroStates(network, x.shape[1]!), {
+      ...look,
+      ...nudge,
+      last,
+    })
     note('', network, trace, nudge)
-    const logits =
-      shape.topology === 'one'
-        ? readout(network, weights, pool(network.pooling, network, weights, trace))
-        : outputsOf(network, weights, trace)
+    const logits = one
+      ? readout(network, weights, pool(network.pooling, network, weights, trace))
+      : outputsOf(network, weights, trace)
     return { logits, traces: [{ trace, weights }], nudged }
   }
   const [early, late] = [nudgeFor(network.encoder, x), nudgeFor(network, previous!)]

@@ -30,8 +30,8 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
   const words = seedWords(seed)
   const last = (weights: Weights, training = false, nudge?: Node[]) => {
     const x = input('ids', [window, batch])
-    const trace = traceNetwork(network, weights, x, zeroStates(network, batch), { training, ...(nudge && { nudge }) }) // prettier-ignore
-    const logits = readout(network, weights, atStep(trace.top, window - 1))
+    const trace = traceNetwork(network, weights, x, zeroStates(network, batch), { training, last: true, ...(nudge && { nudge }) }) // prettier-ignore
+    const logits = readout(network, weights, atStep(trace.top, 0))
     return { trace, y: input('targets', [batch]), logits }
   }
   const ids = new Float64Array(window * batch)
