@@ -8,9 +8,10 @@ namespace unroll {
 
 namespace {
 
-// Floats of scratch that a strip's registers may take: half a first-level cache. Fewer for calls whose operands
-// come from memory: in short strips the loads of one operation overlap with those of the next.
-constexpr int64_t kStripBudget = 4096, kColdBudget = 1536;
+// Floats of a first-level cache that a strip may take: scratch, and half of what is read and written in place.
+// Fewer for calls whose operands come from memory: in short strips the loads of one operation overlap with
+// those of the next.
+constexpr int64_t kStripBudget = 8192, kColdBudget = 1536;
 constexpr int64_t kCold = 1 << 20;  // floats read and written from which a call's operands are in no cache
 constexpr int64_t kLongRow = 128;  // strips stay inside rows from this length on
 constexpr int64_t kChunk = 4096, kChunkRows = 512;
@@ -48,13 +49,16 @@ std::vector<int> last_reads(const std::vector<EwOp>& code, const std::vector<int
   return last;
 }
 
-int allocate_slots(OwnedEw& ew, const std::vector<int>& last) {
+/** `whole`: every strip is made of whole vectors. */
+int allocate_slots(OwnedEw& ew, const std::vector<int>& last, bool whole) {
   const int n_ins = ew.plan.ins;
   Slots slots;
   for (int i = 0; i < n_ins; i++) {
     EwView& view = ew.views[i];
-    const bool repeated = view.scalar || (ew.plan.rows && view.stride[ew.plan.rank - 1] == 0);
-    view.slot = repeated ? -1 : slots.take();
+    const int64_t step = view.stride[ew.plan.rank - 1];
+    const bool repeated = view.scalar || (ew.plan.rows && step == 0);
+    const bool here = view.direct && (view.flat || (ew.plan.rows && step == 1)) && whole;
+    view.slot = repeated || here ? -1 : slots.take();
   }
   for (size_t k = 0; k < ew.code.size(); k++) {
     EwOp& op = ew.code[k];
@@ -175,12 +179,21 @@ OwnedEw plan_ew(const View* outs, int n_outs, const View* ins, int n_ins, std::v
       for (int j = 0; j < n_ins; j++) view.direct &= !(same_view(ins[j], view_of(i)) && last[j] > op);
     }
   }
-  plan.slots = allocate_slots(ew, last);
+  plan.slots = allocate_slots(ew, last, plan.row % width == 0);
   const int64_t budget = plan.total * (plan.ins + plan.outs) >= kCold ? kColdBudget : kStripBudget;
-  plan.strip = std::clamp(budget / std::max(plan.slots, 1) / kSplat * kSplat, int64_t{64}, int64_t{1024});
-  plan.strip = std::max<int64_t>(kSplat, std::min(plan.strip, round_up(plan.row, kSplat)));
+  const int streams = std::max(plan.slots, 1) + (plan.ins + plan.outs) / 2;
+  plan.strip = std::clamp(budget / streams / kSplat * kSplat, int64_t{64}, int64_t{1024});
+  plan.band = 1;
+  if (plan.rows && plan.rank > 1 && plan.row % width == 0)
+    plan.band = std::clamp(plan.strip / plan.row, int64_t{1}, plan.shape[plan.rank - 2]);
+  plan.strip = std::max<int64_t>(kSplat, std::min(plan.strip, round_up(plan.band * plan.row, kSplat)));
   plan.strips_per_row = (plan.split + plan.strip - 1) / plan.strip + (plan.split < plan.row);
   plan.strips = plan.total == 0 ? 0 : plan.total / plan.row * plan.strips_per_row;
+  if (plan.band > 1 && plan.total > 0) {
+    const int64_t high = plan.shape[plan.rank - 2];
+    plan.bands = (high + plan.band - 1) / plan.band;
+    plan.strips = plan.total / (plan.row * high) * plan.bands;
+  }
   plan.views = ew.views.data(), plan.code = ew.code.data(), plan.results = ew.results.data();
   plan.constants = ew.constants.data();
   needs.per_thread = ew_scratch(plan);

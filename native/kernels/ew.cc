@@ -29,12 +29,18 @@ UNROLL_INLINE Spot spot(const EwPlan& plan, const EwView& view, int64_t first) {
   return result;
 }
 
-void copy(float* to, Operand from, int64_t n) {
+void copy(float* to, const float* from, int64_t n) {
   int64_t i = 0;
-  for (; i + W <= n; i += W) store(to + i, get(from, i));
+  for (; i + W <= n; i += W) store(to + i, load(from + i));
   if (i == n) return;
   const Tail rest = tail((int)(n - i));
-  store(to + i, load(from.at + (i & from.mask), rest), rest);
+  store(to + i, load(from + i, rest), rest);
+}
+void fill(float* to, int64_t step, float value, int64_t n) {
+  int64_t i = 0;
+  if (step == 1)
+    for (; i + W <= n; i += W) store(to + i, splat(value));
+  for (; i < n; i++) to[i * step] = value;
 }
 
 /** strip[0..n-1] = the view's elements from linear position `first` on. */
@@ -46,24 +52,59 @@ void gather(float* strip, const float* base, const EwPlan& plan, const EwView& v
     const float* from = base + offset;
     count = n - done < rest ? n - done : rest;
     if (step == 1)
-      copy(strip + done, {(float*)from, ~0ll}, count);
+      copy(strip + done, from, count);
     else
       for (int64_t i = 0; i < count; i++) strip[done + i] = from[i * step];
   }
 }
 
 /** The view's elements from linear position `first` on = strip[0..n-1]. */
-void scatter(float* base, Operand strip, const EwPlan& plan, const EwView& view, int64_t first, int64_t n) {
+void scatter(float* base, const float* strip, const EwPlan& plan, const EwView& view, int64_t first,
+             int64_t n) {
   const int64_t step = view.stride[plan.rank - 1];
   for (int64_t done = 0, count; done < n; done += count) {
     const auto [offset, rest] = spot(plan, view, first + done);
     count = n - done < rest ? n - done : rest;
     float* to = base + offset;
     if (step == 1)
-      copy(to, {strip.at + (done & strip.mask), strip.mask}, count);
+      copy(to, strip + done, count);
     else
-      for (int64_t i = 0; i < count; i++) to[i * step] = strip.at[(done + i) & strip.mask];
+      for (int64_t i = 0; i < count; i++) to[i * step] = strip[done + i];
   }
+}
+
+/** `rows` rows of n elements from linear position `first` on; more than one only where they are whole. */
+struct Strip {
+  int64_t first, rows, n;
+  int64_t index[kMaxRank];  // coordinates of `first`, when the plan goes by rows
+};
+
+Strip strip_at(const EwPlan& plan, int64_t number) {
+  const int64_t per_row = plan.band > 1 ? plan.bands : plan.strips_per_row;
+  const int64_t row = number / per_row, part = number - row * per_row;
+  Strip strip;
+  if (plan.band > 1) {
+    const int64_t high = plan.shape[plan.rank - 2], from = part * plan.band;
+    strip.first = (row * high + from) * plan.row;
+    strip.rows = high - from < plan.band ? high - from : plan.band;
+    strip.n = plan.row;
+  } else {
+    int64_t column = part * plan.strip, end = plan.split;
+    if (column >= plan.split) column = plan.split, end = plan.row;
+    strip.first = row * plan.row + column;
+    strip.rows = 1;
+    strip.n = end - column < plan.strip ? end - column : plan.strip;
+  }
+  if (plan.rows) {
+    int64_t left = strip.first;
+    for (int d = plan.rank - 1; d > 0; d--) {
+      const int64_t next = left / plan.shape[d];
+      strip.index[d] = left - next * plan.shape[d];
+      left = next;
+    }
+    strip.index[0] = left;
+  }
+  return strip;
 }
 
 struct Machine {
@@ -71,70 +112,89 @@ struct Machine {
   float* arena;
   const int64_t* at;  // start of every view: outs, then ins
   Operand* registers;
-  float* splats;
   float* slots;
 
-  float* slot(int number) const { return slots + number * plan.strip; }
+  /** Between two rows of a strip. */
+  int64_t step(const EwView& view) const { return plan.rank > 1 ? view.stride[plan.rank - 2] : 0; }
+  Operand in_slot(int number, const Strip& strip) const {
+    return {slots + number * plan.strip, strip.n, true, true};
+  }
 
-  /** Where n elements lie one after the other, if whole vectors of them may be used in place. */
-  float* in_place(const EwView& view, int64_t start, int64_t first, int64_t n) const {
-    if (!view.direct || n % W != 0) return nullptr;
-    if (view.flat) return arena + start + first;
-    if (!plan.rows || view.stride[plan.rank - 1] != 1) return nullptr;
-    return arena + start + spot(plan, view, first).offset;
+  /** Elements from the view's start to the strip's. */
+  int64_t offset(const EwView& view, const Strip& strip) const {
+    if (view.flat) return strip.first;
+    int64_t result = 0;
+    for (int d = 0; d < plan.rank; d++) result += strip.index[d] * view.stride[d];
+    return result;
+  }
+
+  /** True if whole vectors may be used where they lie. */
+  bool in_place(const EwView& view, const Strip& strip) const {
+    return view.direct && strip.n % W == 0 && (view.flat || (plan.rows && view.stride[plan.rank - 1] == 1));
+  }
+  Operand here(const EwView& view, int64_t start, const Strip& strip) const {
+    return {arena + start + offset(view, strip), step(view), true, step(view) == strip.n};
   }
 
   void prepare() const {
-    for (int i = 0; i < plan.ins; i++) {
-      registers[i] = {splats + i * kSplat, 0};
-      if (plan.views[i].scalar) store(registers[i].at, splat(arena[at[plan.outs + i]]));
-    }
-    for (int k = 0; k < plan.ops; k++) {
-      const EwOp& op = plan.code[k];
-      registers[plan.ins + k] =
-          op.slot < 0 ? Operand{(float*)plan.constants + k * kSplat, 0} : Operand{slot(op.slot), ~0ll};
-    }
+    for (int i = 0; i < plan.ins; i++)
+      if (plan.views[i].scalar) registers[i] = {arena + at[plan.outs + i], 0, false, true};
+    for (int k = 0; k < plan.ops; k++)
+      if (plan.code[k].fn == Fn::kConst)
+        registers[plan.ins + k] = {(float*)plan.constants + k * kSplat, 0, false, true};
   }
 
-  /** Elements first..first+n-1. */
-  void run(int64_t first, int64_t n, const Counter& counter) const {
-    const int64_t padded = (n + W - 1) / W * W;
+  void run(const Strip& strip, const Counter& counter) const {
+    const int64_t all = strip.rows * strip.n, padded = strip.rows > 1 ? strip.n : (strip.n + W - 1) / W * W;
     for (int i = 0; i < plan.ins; i++) {
       const EwView& view = plan.views[i];
       const int64_t start = at[plan.outs + i];
       if (view.scalar) continue;
-      if (float* here = in_place(view, start, first, n)) {
-        registers[i] = {here, ~0ll};
+      if (in_place(view, strip)) {
+        registers[i] = here(view, start, strip);
       } else if (plan.rows && view.stride[plan.rank - 1] == 0) {
-        store(registers[i].at, splat(arena[start + spot(plan, view, first).offset]));
+        const bool line = strip.rows == 1 || step(view) == 0;
+        registers[i] = {arena + start + offset(view, strip), step(view), false, line};
       } else {
-        registers[i] = {slot(view.slot), ~0ll};
-        gather(registers[i].at, arena + start, plan, view, first, n);
+        registers[i] = in_slot(view.slot, strip);
+        gather(registers[i].at, arena + start, plan, view, strip.first, all);
       }
     }
+    for (int k = 0; k < plan.ops; k++)
+      if (plan.code[k].slot >= 0) registers[plan.ins + k] = in_slot(plan.code[k].slot, strip);
     const EwView* outs = plan.views + plan.ins;
-    for (int k = 0; k < plan.outs; k++) {
-      if (!outs[k].direct) continue;
-      float* here = in_place(outs[k], at[k], first, n);
-      const int op = plan.results[k] - plan.ins;
-      registers[plan.ins + op].at = here ? here : slot(plan.code[op].slot);
-    }
+    for (int k = 0; k < plan.outs; k++)
+      if (in_place(outs[k], strip)) registers[plan.results[k]] = here(outs[k], at[k], strip);
     for (int k = 0; k < plan.ops; k++) {
       const EwOp& op = plan.code[k];
-      float* out = registers[plan.ins + k].at;
+      const Operand& out = registers[plan.ins + k];
       if (op.fn == Fn::kConst) continue;
       if (op.fn == Fn::kUniform)
-        uniform_strip(out, first, padded, op.stream, counter);
+        for (int64_t r = 0; r < strip.rows; r++)
+          uniform_strip(out.at + r * out.step, strip.first + r * strip.n, padded, op.stream, counter);
       else
-        functions[(int)op.fn].strip(out, registers[op.a], registers[op.b], registers[op.c], padded);
+        functions[(int)op.fn].strip(out, registers[op.a], registers[op.b], registers[op.c], strip.rows,
+                                    padded);
     }
-    for (int k = 0; k < plan.outs; k++) {
-      const Operand from = registers[plan.results[k]];
-      if (outs[k].direct && in_place(outs[k], at[k], first, n)) continue;
-      if (outs[k].flat)
-        copy(arena + at[k] + first, from, n);
-      else
-        scatter(arena + at[k], from, plan, outs[k], first, n);
+    for (int k = 0; k < plan.outs; k++)
+      if (!in_place(outs[k], strip)) put(outs[k], at[k], registers[plan.results[k]], strip);
+  }
+
+  /** The view's part of the strip = a register that lies elsewhere. */
+  void put(const EwView& view, int64_t start, const Operand& from, const Strip& strip) const {
+    for (int64_t r = 0; r < strip.rows; r++) {
+      const float* row = from.at + r * from.step;
+      const int64_t first = strip.first + r * strip.n;
+      if (from.walks) {
+        scatter(arena + start, row, plan, view, first, strip.n);
+        continue;
+      }
+      const int64_t last = view.stride[plan.rank - 1];
+      for (int64_t done = 0, count; done < strip.n; done += count) {
+        const auto [offset, rest] = spot(plan, view, first + done);
+        count = strip.n - done < rest ? strip.n - done : rest;
+        fill(arena + start + offset, last, *row, count);
+      }
     }
   }
 };
@@ -170,7 +230,7 @@ void ew_vector(float* arena, const EwPlan& plan, const int64_t* at, float* scrat
     if (view.flat)
       store(arena + at[k], load(from), all);
     else
-      scatter(arena + at[k], {from, ~0ll}, plan, view, 0, n);
+      scatter(arena + at[k], from, plan, view, 0, n);
   }
 }
 
@@ -183,18 +243,9 @@ void ew(float* arena, const EwPlan& plan, const int64_t* at, const Lent& lent, c
   if (plan.total <= W) return ew_vector(arena, plan, at, lent.data, counter);
   spread(crew, plan.strips, [&](const Part& mine) {
     float* scratch = lent.of(mine);
-    float* splats = scratch + ew_registers(plan);
-    const Machine machine{plan, arena, at, (Operand*)scratch, splats, splats + plan.ins * kSplat};
+    const Machine machine{plan, arena, at, (Operand*)scratch, scratch + ew_registers(plan)};
     machine.prepare();
-    int64_t row = mine.first ? mine.first / plan.strips_per_row : 0,
-            strip = mine.first - row * plan.strips_per_row;
-    for (int64_t s = mine.first; s < mine.last; s++) {
-      int64_t column = strip * plan.strip, end = plan.split;
-      if (column >= plan.split) column = plan.split, end = plan.row;
-      const int64_t n = end - column < plan.strip ? end - column : plan.strip;
-      machine.run(row * plan.row + column, n, counter);
-      if (++strip == plan.strips_per_row) strip = 0, row++;
-    }
+    for (int64_t s = mine.first; s < mine.last; s++) machine.run(strip_at(plan, s), counter);
   });
 }
 

@@ -7,13 +7,16 @@
 namespace unroll::UNROLL_ISA {
 namespace {
 
-/** Where a register's strip lies; mask 0 repeats one vector, ~0 walks. */
+/**
+ * Where the values of a register lie for one strip, `step` floats from row to row. `walks`: one value per
+ * element, else one per row. `line`: nothing marks the ends of rows.
+ */
 struct Operand {
   float* at;
-  int64_t mask;
+  int64_t step;
+  bool walks, line;
 };
-static_assert(sizeof(Operand) == 16);
-UNROLL_INLINE vf get(Operand x, int64_t i) { return load(x.at + (i & x.mask)); }
+static_assert(sizeof(Operand) <= 4 * kEwRegister);
 
 // The functions on one vector. All take three operands; what a function does not need is never loaded.
 #define UNROLL_FUNCTION(name, expression)                                                      \
@@ -55,13 +58,18 @@ UNROLL_FUNCTION(mul_sub, (a * b) - c)
 UNROLL_FUNCTION(mul_from, c - (a * b))
 UNROLL_FUNCTION(mul_mul, (a * b) * c)
 
-/** out = fn(a, b, c) over n floats, a multiple of W. A, B: whether a and b walk; c is asked. */
-template <vf (*F)(vf, vf, vf), bool A, bool B>
-void strip_of(float* out, Operand a, Operand b, Operand c, int64_t n) {
-  const vf first = load(a.at), second = load(b.at);
+/** out = fn(a, b, c) over rows of n floats, a multiple of W. A, B, C: whether a, b and c walk. */
+template <vf (*F)(vf, vf, vf), bool A, bool B, bool C>
+void strip_of(const Operand& out, const Operand& a, const Operand& b, const Operand& c, int64_t rows,
+              int64_t n) {
+  const float *x = a.at, *y = b.at, *z = c.at;
+  float* to = out.at;
+  for (int64_t r = 0; r < rows; r++, to += out.step, x += a.step, y += b.step, z += c.step) {
+    const vf first = splat(*x), second = splat(*y), third = splat(*z);
 #pragma GCC unroll 4
-  for (int64_t i = 0; i < n; i += W)
-    store(out + i, F(A ? load(a.at + i) : first, B ? load(b.at + i) : second, get(c, i)));
+    for (int64_t i = 0; i < n; i += W)
+      store(to + i, F(A ? load(x + i) : first, B ? load(y + i) : second, C ? load(z + i) : third));
+  }
 }
 template <vf (*F)(vf, vf, vf)>
 void vector_of(float* out, const float* a, const float* b, const float* c) {
@@ -69,26 +77,38 @@ void vector_of(float* out, const float* a, const float* b, const float* c) {
 }
 
 struct Function {
-  typedef void (*Strip)(float*, Operand, Operand, Operand, int64_t);
-  Strip strips[2][2];  // by whether a and b walk
+  typedef void (*Strip)(const Operand&, const Operand&, const Operand&, const Operand&, int64_t, int64_t);
+  Strip strips[2][2][2];  // by whether a, b and c walk
   void (*vector)(float*, const float*, const float*, const float*);
-  void strip(float* out, Operand a, Operand b, Operand c, int64_t n) const {
-    strips[a.mask != 0][b.mask != 0](out, a, b, c, n);
+  void strip(const Operand& out, const Operand& a, const Operand& b, const Operand& c, int64_t rows,
+             int64_t n) const {
+    const Strip f = strips[a.walks][b.walks][c.walks];
+    if (out.line && a.line && b.line && c.line)
+      f(out, a, b, c, 1, rows * n);
+    else
+      f(out, a, b, c, rows, n);
   }
 };
-#define UNROLL_ENTRY(name)                                       \
-  {{{strip_of<name, false, false>, strip_of<name, false, true>}, \
-    {strip_of<name, true, false>, strip_of<name, true, true>}},  \
+#define UNROLL_STRIPS(name, A, B, C) \
+  { strip_of<name, A, B, false>, strip_of<name, A, B, C> }
+#define UNROLL_ENTRY_OF(name, A, B, C)                                        \
+  {{{UNROLL_STRIPS(name, false, false, C), UNROLL_STRIPS(name, false, B, C)}, \
+    {UNROLL_STRIPS(name, A, false, C), UNROLL_STRIPS(name, A, B, C)}},        \
    vector_of<name>}
+// By how many operands a function has; what it does not read counts as repeated.
+#define UNROLL_ENTRY1(name) UNROLL_ENTRY_OF(name, true, false, false)
+#define UNROLL_ENTRY(name) UNROLL_ENTRY_OF(name, true, true, false)
+#define UNROLL_ENTRY3(name) UNROLL_ENTRY_OF(name, true, true, true)
 const Function functions[kFunctions] = {
-    UNROLL_ENTRY(none),  UNROLL_ENTRY(add),  UNROLL_ENTRY(sub),  UNROLL_ENTRY(mul),     UNROLL_ENTRY(div),
-    UNROLL_ENTRY(max),   UNROLL_ENTRY(min),  UNROLL_ENTRY(neg),  UNROLL_ENTRY(abs),     UNROLL_ENTRY(exp),
-    UNROLL_ENTRY(log),   UNROLL_ENTRY(sqrt), UNROLL_ENTRY(tanh), UNROLL_ENTRY(sigmoid), UNROLL_ENTRY(relu),
-    UNROLL_ENTRY(gt),    UNROLL_ENTRY(ge),   UNROLL_ENTRY(eq),   UNROLL_ENTRY(choose),  UNROLL_ENTRY(none),
-    UNROLL_ENTRY(floor), UNROLL_ENTRY(fma),
-    UNROLL_ENTRY(add_add), UNROLL_ENTRY(add_sub), UNROLL_ENTRY(add_from), UNROLL_ENTRY(add_mul),
-    UNROLL_ENTRY(sub_add), UNROLL_ENTRY(sub_sub), UNROLL_ENTRY(sub_from), UNROLL_ENTRY(sub_mul),
-    UNROLL_ENTRY(mul_add), UNROLL_ENTRY(mul_sub), UNROLL_ENTRY(mul_from), UNROLL_ENTRY(mul_mul)};
+    UNROLL_ENTRY1(none),     UNROLL_ENTRY(add),       UNROLL_ENTRY(sub),       UNROLL_ENTRY(mul),
+    UNROLL_ENTRY(div),       UNROLL_ENTRY(max),       UNROLL_ENTRY(min),       UNROLL_ENTRY1(neg),
+    UNROLL_ENTRY1(abs),      UNROLL_ENTRY1(exp),      UNROLL_ENTRY1(log),      UNROLL_ENTRY1(sqrt),
+    UNROLL_ENTRY1(tanh),     UNROLL_ENTRY1(sigmoid),  UNROLL_ENTRY1(relu),     UNROLL_ENTRY(gt),
+    UNROLL_ENTRY(ge),        UNROLL_ENTRY(eq),        UNROLL_ENTRY3(choose),   UNROLL_ENTRY1(none),
+    UNROLL_ENTRY1(floor),    UNROLL_ENTRY3(fma),      UNROLL_ENTRY3(add_add),  UNROLL_ENTRY3(add_sub),
+    UNROLL_ENTRY3(add_from), UNROLL_ENTRY3(add_mul),  UNROLL_ENTRY3(sub_add),  UNROLL_ENTRY3(sub_sub),
+    UNROLL_ENTRY3(sub_from), UNROLL_ENTRY3(sub_mul),  UNROLL_ENTRY3(mul_add),  UNROLL_ENTRY3(mul_sub),
+    UNROLL_ENTRY3(mul_from), UNROLL_ENTRY3(mul_mul)};
 
 }  // namespace
 }  // namespace unroll::UNROLL_ISA

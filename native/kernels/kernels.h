@@ -65,13 +65,13 @@ struct EwView {
   bool flat;    // dense over the whole shape
   bool scalar;  // one value for the whole shape
   bool direct;  // may be read or written where it lies: nothing that is needed later is overwritten so
-  int slot;     // ins: strip of scratch for values that must be copied together
+  int slot;     // ins: strip of scratch for values that must be copied together; -1 where that is never so
 };
 
 /**
- * Elementwise program over `total` elements. They pass in strips: within one row of the innermost dimension
- * when `rows`, else across rows. Scratch per part: a pointer and a mask per register, kSplat floats per
- * input, slots * strip floats; see ew_scratch.
+ * Elementwise program over `total` elements. They pass in strips: when `rows`, within one row of the innermost
+ * dimension or `band` whole rows of the innermost two; else across rows. Scratch per part: kEwRegister floats
+ * per register and slots * strip floats; see ew_scratch.
  */
 struct EwPlan {
   int rank;
@@ -81,6 +81,7 @@ struct EwPlan {
   int64_t row,
       split;  // elements that strips may not cross: of a row (total when !rows), of its whole vectors
   int64_t strip, strips_per_row, strips;  // elements of a strip, a multiple of kSplat; how many there are
+  int64_t band, bands;  // rows of a strip; with more than one, strips per plane of the innermost two dimensions
   int ins, outs, ops, slots;
   int guard;               // input that leaves everything as it is where it is 0; -1 for none
   const EwView* views;     // ins, then outs
@@ -89,11 +90,13 @@ struct EwPlan {
   const float* constants;  // kSplat floats per op, used by kConst
 };
 
-static constexpr int64_t ew_registers(const EwPlan& plan) {  // floats taken by pointers and masks
-  return ((int64_t)(plan.ins + plan.ops) * 16 / 4 + kSplat - 1) / kSplat * kSplat;
+/** Floats that one register's description takes. */
+constexpr int kEwRegister = 8;
+static constexpr int64_t ew_registers(const EwPlan& plan) {
+  return ((int64_t)(plan.ins + plan.ops) * kEwRegister + kSplat - 1) / kSplat * kSplat;
 }
 static constexpr int64_t ew_scratch(const EwPlan& plan) {
-  const int64_t strips = ew_registers(plan) + (int64_t)plan.ins * kSplat + plan.slots * plan.strip;
+  const int64_t strips = ew_registers(plan) + plan.slots * plan.strip;
   const int64_t vectors = (int64_t)(plan.ins + plan.ops) * kSplat;
   return strips > vectors ? strips : vectors;
 }

@@ -102,6 +102,28 @@ UNROLL_INLINE vf select(vi mask, vf a, vf b) { return mask ? a : b; }
 UNROLL_INLINE vi bits(vf x) { return (vi)x; }
 UNROLL_INLINE vf floats(vi x) { return (vf)x; }
 
+/** x, but not above or below a bound; NaN stays. */
+UNROLL_INLINE vf at_most(vf x, float bound) {
+  const vf b = splat(bound);
+#if defined(UNROLL_ISA_AVX512)
+  return _mm512_min_ps(b, x);
+#elif defined(UNROLL_ISA_AVX2)
+  return _mm256_min_ps(b, x);
+#else
+  return select(b < x, b, x);
+#endif
+}
+UNROLL_INLINE vf at_least(vf x, float bound) {
+  const vf b = splat(bound);
+#if defined(UNROLL_ISA_AVX512)
+  return _mm512_max_ps(b, x);
+#elif defined(UNROLL_ISA_AVX2)
+  return _mm256_max_ps(b, x);
+#else
+  return select(b > x, b, x);
+#endif
+}
+
 /** The larger; NaN when either is. */
 UNROLL_INLINE vf larger(vf a, vf b) {
   const vf r = select(a > b, a, b);
