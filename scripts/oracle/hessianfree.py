@@ -1,7 +1,8 @@
 """Writes test/fixtures/hessianfree.json: Hessian-free optimisation of a small recurrent network, written again with PyTorch in f64.
 
 Products with the Gauss-Newton matrix come from two backward passes (J v as the derivative of u J by u) and the exact second derivative of
-the loss by the outputs; conjugate gradients and damping are plain Python. Conjugate gradients blow rounding up: without weight decay two
+the loss by the outputs; conjugate gradients, damping, the preconditioner (from one backward pass per sequence), the way back over iterates
+and the line search are plain Python. Conjugate gradients blow rounding up: without weight decay two
 such programs in f64 agree to 1e-10 for 30 steps and go different ways soon after, with it they stay together.
 
 Run: pip install torch numpy && python scripts/oracle/hessianfree.py
@@ -52,7 +53,17 @@ def dot(a, b):
     return sum((x * y).sum() for x, y in zip(a, b))
 
 
-def run(targets, weight_decay, first_damping, iterations, steps=100, structural=0.0):
+def fisher_of(z, targets, ws):
+    """Mean over sequences of the squared gradients of their own mean losses."""
+    total = [torch.zeros_like(w) for w in ws]
+    for b in range(B):
+        own = torch.nn.functional.cross_entropy(z[:, b], targets[:, b])
+        for t, g in zip(total, torch.autograd.grad(own, ws, retain_graph=True)):
+            t += g**2 / B
+    return total
+
+
+def run(targets, weight_decay, first_damping, iterations, steps=100, structural=0.0, fisher=False, back=False, tries=0):
     weights = [w.clone() for w in first]
     delta = [torch.zeros_like(w) for w in weights]
     notches = 0
@@ -73,10 +84,14 @@ def run(targets, weight_decay, first_damping, iterations, steps=100, structural=
             gv = torch.autograd.grad([z, h], ws, [bent, structural * damping / (T * B) * move], retain_graph=True)
             return [x + (damping + weight_decay) * y for x, y in zip(gv, v)]
 
+        scale = [torch.ones_like(w) for w in ws]
+        if fisher:
+            scale = [(f + damping + weight_decay) ** 0.75 for f in fisher_of(z, targets, ws)]
         x = [d * DECAY for d in delta]
         r = [a + b for a, b in zip(product(x), g)]
-        d = [-a for a in r]
-        rr = dot(r, r)
+        d = [-a / m for a, m in zip(r, scale)]
+        rr = -dot(r, d)
+        iterates = []
         q = [(dot(x, [a + b for a, b in zip(r, g)]) / 2).item()]
         for i in range(1, iterations + 1):
             ad = product(d)
@@ -86,8 +101,10 @@ def run(targets, weight_decay, first_damping, iterations, steps=100, structural=
             alpha = rr / curvature
             x = [a + alpha * b for a, b in zip(x, d)]
             r = [a + alpha * b for a, b in zip(r, ad)]
-            rr, before = dot(r, r), rr
-            d = [-a + rr / before * b for a, b in zip(r, d)]
+            y = [a / m for a, m in zip(r, scale)]
+            rr, before = dot(r, y), rr
+            d = [-a + rr / before * b for a, b in zip(y, d)]
+            iterates.append(x)
             q.append((dot(x, [a + b for a, b in zip(r, g)]) / 2).item())
             k = max(10, math.floor(i * 0.1))
             if i > k and q[i] < 0 and q[i] - q[i - k] > k * GAIN * q[i]:
@@ -95,18 +112,41 @@ def run(targets, weight_decay, first_damping, iterations, steps=100, structural=
             if not rr > 0:
                 break
         delta = [a.detach() for a in x]
-        moved = [w + a for w, a in zip(weights, delta)]
-        fall = (loss - loss_of(logits(moved)[0], targets, weight_decay, moved)).item()
-        promised = -q[-1]
+
+
+        def at(step):
+            moved = [w + a for w, a in zip(weights, step)]
+            return loss_of(logits(moved)[0], targets, weight_decay, moved).item(), moved
+
+        (there, moved), chosen, promised = at(delta), delta, -q[-1]
+        made = len(iterates)
+        powers = [math.ceil(1.3**j) for j in range(200) if math.ceil(1.3**j) < min(made, iterations)]
+        for i in sorted(set(powers), reverse=True) if back else []:
+            earlier, to = at(iterates[i - 1])
+            if earlier > there:
+                break
+            there, moved, chosen, promised = earlier, to, iterates[i - 1], -q[i]
+        fall = loss.item() - there
         notches += 1 - (promised > 0 and fall >= promised / 4) - (promised > 0 and fall > promised * 3 / 4)
+        rate = 1.0
+        if tries:
+            slope = dot(g, chosen).item()
+            for _ in range(tries + 1):
+                value, moved = at([rate * a for a in chosen])
+                if value <= loss.item() + 0.01 * rate * slope:
+                    break
+                rate *= 0.8
+            else:
+                rate, value = 0.0, loss.item()
+            fall = loss.item() - value
         plain = loss_of(z, targets, 0.0, ws).item()
-        path.append({"loss": plain, "iterations": len(q) - 1, "notches": notches, "taken": fall > 0})
+        path.append({"loss": plain, "iterations": len(q) - 1, "notches": notches, "taken": fall > 0, "rate": rate})
         notches = max(-60, min(60, notches))
         if fall > 0:
             weights = moved
         if len(path) % 10 == 0:
             path[-1]["weights"] = [float(f"{v:.15g}") for w in weights for v in w.flatten().tolist()]
-    options = {"structuralDamping": structural, "weightDecay": weight_decay, "damping": first_damping, "cgIterations": iterations, "cgDecay": DECAY}
+    options = {"preconditioner": "fisher" if fisher else "none", "cgBacktracking": back, "lineSearch": tries, "structuralDamping": structural, "weightDecay": weight_decay, "damping": first_damping, "cgIterations": iterations, "cgDecay": DECAY}
     return {"options": options, "targets": targets.flatten().tolist(), "path": path}
 
 
@@ -115,10 +155,12 @@ fixture = {
     "sizes": {"T": T, "B": B, "V": V, "H": H},
     "ids": ids.flatten().tolist(),
     "weights": [w.flatten().tolist() for w in first],
-    "runs": [run(anything, 0.0, 1.0, 8, 30), run(anything, 0.03, 0.3, 25), run(delayed, 0.03, 0.3, 25), run(delayed, 0.05, 0.3, 25, structural=1.0)],
+    "runs": [run(anything, 0.0, 1.0, 8, 30), run(anything, 0.03, 0.3, 25), run(delayed, 0.03, 0.3, 25), run(delayed, 0.05, 0.3, 25, structural=1.0)]
+    + [run(anything, 0.01, 0.003, 6, 40, fisher=True), run(delayed, 0.1, 0.3, 12, 40, back=True), run(anything, 0.03, 0.3, 12, 40, tries=6)]
+    + [run(anything, 0.05, 0.1, 8, 40, 0.5, True, True, 6)],
 }
 path = pathlib.Path(__file__).parents[2] / "test" / "fixtures" / "hessianfree.json"
 path.write_text(json.dumps(fixture, separators=(",", ":")))
 for r in fixture["runs"]:
-    print(r["options"], [(round(p["loss"], 5), p["iterations"], p["notches"], p["taken"]) for p in r["path"][::5]])
+    print(r["options"], [(round(p["loss"], 5), p["iterations"], p["notches"], p["taken"], round(p["rate"], 3)) for p in r["path"][::5]])
 print(f"{path}: {path.stat().st_size} bytes")

@@ -20,6 +20,7 @@ import { chooseExecutor } from '../../src-main/engine/run/choose.ts'
 import type { Executable, Executor } from '../../src-main/engine/run/executor.ts'
 import { randomStream } from '../../src-main/engine/run/random.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
+import { fisherDiagonal } from '../../src-main/engine/train/fisher.ts'
 import { gaussNewton } from '../../src-main/engine/train/hessianFree.ts'
 import { stepValues } from '../../src-main/engine/train/optimisers.ts'
 import { trainingProgram, weightNodes } from '../../src-main/engine/train/program.ts'
@@ -31,6 +32,9 @@ interface Fixture {
   weights: number[][]
   runs: {
     options: {
+      preconditioner: 'none' | 'fisher'
+      cgBacktracking: boolean
+      lineSearch: number
       structuralDamping: number
       weightDecay: number
       damping: number
@@ -38,7 +42,7 @@ interface Fixture {
       cgIterations: number
     }
     targets: number[]
-    path: { loss: number; notches: number; taken: boolean; weights?: number[] }[]
+    path: { loss: number; notches: number; taken: boolean; rate: number; weights?: number[] }[]
   }[]
 }
 const fixture = JSON.parse(
@@ -78,7 +82,7 @@ const flat = (executable: Executable) => names.flatMap((name) => Array.from(exec
 
 describe('Hessian-free optimisation', () => {
   it.each(fixture.runs)(
-    'goes the way of PyTorch, weight decay $options.weightDecay, structural $options.structuralDamping',
+    'goes the way of PyTorch: decay $options.weightDecay, structural $options.structuralDamping, preconditioner $options.preconditioner, back $options.cgBacktracking, search $options.lineSearch',
     (run) => {
       const executable = opened(referenceExecutor(), run)
       run.path.forEach((expected, step) => {
@@ -86,10 +90,12 @@ describe('Hessian-free optimisation', () => {
         executable.run({ seed: [0, 0], step })
         expect(executable.scalar('loss'), `loss of step ${step}`).toBeCloseTo(expected.loss, 5)
         expect(executable.scalar('optim.damping'), `damping of step ${step}`).toBe(expected.notches)
+        if (run.options.lineSearch)
+          expect(executable.scalar('record.step_rate'), `rate of step ${step}`).toBeCloseTo(expected.rate, 12)
         if (!expected.taken) expect(flat(executable)).toEqual(before)
         if (expected.weights) expectClose(flat(executable), expected.weights, 5e-6, `weights of step ${step}`)
       })
-      expect(run.path.some(({ taken }) => !taken)).toBe(true)
+      expect(run.path.some(({ taken, rate }) => !taken || rate < 1)).toBe(true)
     },
   )
 
@@ -132,6 +138,33 @@ describe('Hessian-free optimisation', () => {
     const back = derive(sum(mul(input('bent', z.shape), z)), nodes)
     const expected = runCompiled(Object.fromEntries(back.map((p, i) => [`p${i}`, p])), { ...feeds, bent })
     for (const name in expected) expectClose(got[name]!, expected[name]!, 1e-10, name)
+  })
+
+  it('estimates the squared gradients of single sequences by random signs', () => {
+    const [x, y] = [input('ids', [3, 6]), input('to', [3, 6])]
+    const w = [input('w', [4, 4]), input('b', [4])] as const
+    const z = add(linear(oneHot(x, 4), w[0]), w[1])
+    const objective = { loss: meanCrossEntropy(z, y), outputs: [z] }
+    const [exact, estimate] = [0, 4000].map((probes) => fisherDiagonal(objective, w, probes))
+    const ids = Float64Array.from({ length: 18 }, (_, i) => (i * 5) % 4)
+    const feeds = { ids, to: ids.map((id, i) => (id + (i % 3)) % 4), w: values([4, 4], 3), b: values([4], 4) }
+    const got = runCompiled({ e0: exact![0]!, e1: exact![1]!, s0: estimate![0]!, s1: estimate![1]! }, feeds)
+    // One sequence alone is its own gradient, squared.
+    const alone = Array.from({ length: 6 }, (_, b) => {
+      const [ids1, to1] = [input('ids', [3, 1]), input('to', [3, 1])]
+      const own = meanCrossEntropy(add(linear(oneHot(ids1, 4), w[0]), w[1]), to1)
+      const [g] = derive(own, w)
+      const column = (all: Float64Array) => all.filter((_, i) => i % 6 === b)
+      return runCompiled({ g: g! }, { ...feeds, ids: column(feeds.ids), to: column(feeds.to) }).g!
+    })
+    expectClose(got.e0!, alone[0]!.map((_, i) => alone.reduce((sum, g) => sum + g[i]! ** 2, 0) / 6), 1e-12) // prettier-ignore
+    const size = got.e0!.reduce((a, b) => Math.max(a, b))
+    for (const [found, wanted] of [
+      [got.s0!, got.e0!],
+      [got.s1!, got.e1!],
+    ] as const)
+      // prettier-ignore
+      found.forEach((f, i) => expect(Math.abs(f - wanted[i]!)).toBeLessThan(0.1 * size))
   })
 
   // Two lines of random signs, the second 160 times weaker; wanted is the second, two steps later. What the first does to the hidden
@@ -180,11 +213,18 @@ describe('runs with Hessian-free optimisation', () => {
   const text = 'she sells sea shells by the sea shore; the shells she sells are sea shells for sure. '.repeat(
     6,
   )
-  const config = configOf({
+  const plain = configOf({
     model: { cell: 'gru', hidden: 8, embedding: 4 },
-    train: { optimizer: 'hessianfree', window: 8, batch: 8, steps: 12, cgIterations: 12, dropout: 0.2, sampleEvery: 0 },
+    train: { optimizer: 'hessianfree', window: 8, batch: 8, steps: 12, cgIterations: 12, sampleEvery: 0 },
   }) // prettier-ignore
-  it('train on text with masks and carried states, and resume to the bit', () => {
+  it.each([
+    ['masks', { dropout: 0.2 }],
+    [
+      'preconditioner, way back and line search',
+      { dropout: 0, preconditioner: 'fisher', fisherProbes: 2, cgBacktracking: true, lineSearch: 3 },
+    ],
+  ] as const)('train on text with carried states and %s, and resume to the bit', (_, more) => {
+    const config = { ...plain, train: { ...plain.train, ...more } }
     const whole = openTraining({ config, text }, native)
     const losses: number[] = []
     for (const event of whole.events()) {
@@ -204,5 +244,12 @@ describe('runs with Hessian-free optimisation', () => {
     const task = { ...delay, graph: (w: Weights) => ({ ...delay.graph(w), outputs: undefined }) } as unknown as Task // prettier-ignore
     expect(() => trainingProgram(task, train({}))).toThrow('train.optimizer: hessianfree')
     expect(() => trainingProgram(delay, train({ omega: 1 }))).toThrow('train.omega: ')
+  })
+
+  it('are refused the comparison of losses that random masks would change', () => {
+    for (const given of [{ cgBacktracking: true }, { lineSearch: 3 }]) {
+      const config = { ...plain, train: { ...plain.train, ...given, dropout: 0.2 } }
+      expect(() => openTraining({ config, text }, native)).toThrow(`train.${Object.keys(given)[0]!}: losses`)
+    }
   })
 })

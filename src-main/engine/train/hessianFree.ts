@@ -1,6 +1,6 @@
 // Hessian-free optimisation (Martens 2010; Martens and Sutskever 2011), whole in one program: gradient, damped Gauss-Newton system solved
-// by conjugate gradients from the last solution on, damping after Levenberg and Marquardt. Of the papers' method it leaves out the
-// preconditioner (it needs gradients of single sequences) and the line search: a step that would raise the loss is not taken.
+// by conjugate gradients from the last solution on, damping after Levenberg and Marquardt. As options: preconditioner (fisher.ts), going
+// back over the iterates and a line search (stepChoice.ts). A step that would raise the loss is not taken.
 import type { TrainConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import { adjoints, derive } from '../compile/derive.ts'
@@ -8,26 +8,18 @@ import { push } from '../compile/push.ts'
 import { findActiveStates } from '../compile/secondPass.ts'
 import type { StepGraph } from '../data/tasks/task.ts'
 import { topological, type Node } from '../graph/node.ts'
-import {
-  add, constant, div, exp, floor, ge, gt, maximum, minimum, mul, oneHot, select, state, sub, sum, zeros,
-} from '../graph/ops.ts' // prettier-ignore
-import { scan, scanStack } from '../graph/scan.ts'
+import { add, constant, exp, ge, gt, maximum, minimum, mul, select, state, sub, zeros } from '../graph/ops.ts'
+import { scanStack } from '../graph/scan.ts'
+import { conjugateGradients, dot, plus, type Product } from './conjugateGradients.ts'
+import { fisherDiagonal, preconditionerOf } from './fisher.ts'
 import { globalNorm, infinite } from './gradients.ts'
+import { backtrack, keptSteps, shortened, type LossAt } from './stepChoice.ts'
 
 /** A loss with the nodes that it is a convex function of. */
 export interface Objective {
   loss: Node
   outputs: readonly Node[]
 }
-
-/** A product with a symmetric matrix over all weights. */
-type Product = (v: readonly Node[]) => Node[]
-
-const dot = (a: readonly Node[], b: readonly Node[]): Node =>
-  a.map((x, i) => sum(mul(x, b[i]!))).reduce((s, x) => add(s, x))
-/** a + k b, entry by entry. */
-const plus = (a: readonly Node[], k: Node | number, b: readonly Node[]): Node[] =>
-  a.map((x, i) => add(x, mul(b[i]!, k)))
 
 /** The states after every step, (T, B, any) each, of all loops between weights and outputs that weights move. */
 function hiddenStates(outputs: readonly Node[], weights: readonly Node[]): Node[] {
@@ -72,51 +64,6 @@ export function gaussNewton(
   }
 }
 
-/** Stop when the last k steps brought less than k times this share of all that was gained; k = max(10, i / 10). */
-const gain = 0.0005
-
-/**
- * Conjugate gradients on q(x) = x A x / 2 + g x from `start`, at most `iterations` steps: x and q(x). Where it stops early (Martens 2010,
- * section 4.4) the remaining iterations of the loop change nothing.
- */
-export function conjugateGradients(
-  product: Product,
-  g: readonly Node[],
-  start: readonly Node[],
-  iterations: number,
-): { x: Node[]; q: Node } {
-  const n = g.length
-  const valueAt = (x: readonly Node[], r: readonly Node[]) => mul(dot(x, plus(r, 1, g)), 0.5)
-  const r0 = plus(product(start), 1, g)
-  const q0 = valueAt(start, r0)
-  const history = mul(oneHot(zeros([1]), iterations + 1), q0)
-  const init = [...start, ...r0, ...r0.map((r) => mul(r, -1)), dot(r0, r0), q0, history, zeros([1]), constant(1)] // prettier-ignore
-  const { state: end } = scan({ xs: [], init, length: iterations }, (_, values) => {
-    const part = (at: number) => values.slice(at * n, (at + 1) * n)
-    const [x, r, d] = [part(0), part(1), part(2)]
-    const [rr, , past, count, running] = values.slice(3 * n) as [Node, Node, Node, Node, Node]
-    const ad = product(d)
-    const curvature = dot(d, ad)
-    const go = mul(running, gt(curvature, 0))
-    const alpha = div(rr, curvature)
-    const [nextX, nextR] = [plus(x, alpha, d), plus(r, alpha, ad)]
-    const nextRR = dot(nextR, nextR)
-    const nextD = plus(nextR.map((v) => mul(v, -1)), div(nextRR, rr), d) // prettier-ignore
-    const nextQ = valueAt(nextX, nextR)
-    const i = add(count, 1)
-    const k = maximum(10, floor(mul(i, 0.1)))
-    const before = sum(mul(oneHot(sub(i, k), iterations + 1), past))
-    const flat = mul(sum(gt(i, k)), gt(0, nextQ), gt(sub(nextQ, before), mul(sum(k), gain, nextQ)))
-    const written = add(past, mul(oneHot(i, iterations + 1), nextQ))
-    const next = [...nextX, ...nextR, ...nextD, nextRR, nextQ, written, i]
-    return {
-      state: [...next.map((v, j) => select(go, v, values[j]!)), mul(go, sub(1, flat), gt(nextRR, 0))],
-      ys: [],
-    }
-  })
-  return { x: end.slice(0, n), q: end[3 * n + 1]! }
-}
-
 /** Damping is its first value times a power of this (Martens 2010: 3/2 up, 2/3 down), within so many steps either way. */
 const [notch, mostNotches] = [1.5, 60]
 
@@ -135,15 +82,25 @@ function objectiveOf({ loss, outputs }: StepGraph): Objective {
   )
 }
 
+/** The losses of several steps are compared in a loop, where masks and coins would be drawn anew for each. */
+function refuseDraws(roots: readonly Node[], path: string): void {
+  const draws = (nodes: readonly Node[]): boolean =>
+    topological(nodes).some(({ op, attrs: { body } }) => op === 'uniform' || (body && draws([...body.next, ...body.ys]))) // prettier-ignore
+  if (draws(roots))
+    throw refuse(path, 'losses of several steps are compared, which random masks and own symbols would make another function each; switch it off, or dropout, zoneout and own inputs.') // prettier-ignore
+}
+
 /**
- * One step: x minimises q(x) = x (G + lambda) x / 2 + g x with structural damping inside G, started from cgDecay times the last x, and is taken if the loss falls. lambda
- * follows the share of -q(x) by which it did. States: `optim.d.NAME` (x) and `optim.damping`, the power n in lambda = damping 1.5^n.
+ * One step: x minimises q(x) = x (G + lambda) x / 2 + g x with structural damping inside G, started from cgDecay times the last x. What is
+ * gone of it (see stepChoice.ts) is taken if the loss falls. lambda follows the share of -q by which it did, before any line search.
+ * States: `optim.d.NAME` (the last x) and `optim.damping`, the power n in lambda = damping 1.5^n.
  */
 export function hessianFreeUpdates(
-  { cgIterations, cgDecay, damping, structuralDamping, weightDecay, omega }: TrainConfig,
+  train: TrainConfig,
   weights: ReadonlyMap<string, Node>,
   graphWith: GraphWith,
 ) {
+  const { cgIterations, cgDecay, cgBacktracking, lineSearch, damping, structuralDamping, weightDecay, omega } = train // prettier-ignore
   if (omega > 0)
     throw refuse('train.omega', "Omega's gradient is that of no loss, which hessianfree needs; set it to 0.")
   const graph = graphWith(weights)
@@ -152,6 +109,8 @@ export function hessianFreeUpdates(
       'train.optimizer',
       'hessianfree follows one loss; with a discriminator there are two. Take adam.',
     )
+  if (cgBacktracking) refuseDraws([graph.loss], 'train.cgBacktracking')
+  if (lineSearch > 0) refuseDraws([graph.loss], 'train.lineSearch')
   const nodes = [...weights.values()]
   const whole = (loss: Node, w: readonly Node[]) =>
     weightDecay > 0 ? add(loss, mul(dot(w, w), weightDecay / 2)) : loss
@@ -160,25 +119,34 @@ export function hessianFreeUpdates(
   const notches = state('optim.damping', [])
   const lambda = mul(exp(mul(notches, Math.log(notch))), damping)
   const structural = structuralDamping > 0 ? mul(lambda, structuralDamping) : undefined
-  const curvature = gaussNewton(objectiveOf(graph), nodes, structural)
+  const objective = objectiveOf(graph)
+  const curvature = gaussNewton(objective, nodes, structural)
   const last = [...weights].map(([name, w]) => state(`optim.d.${name}`, w.shape))
-  const product: Product = (v) => plus(curvature(v), add(lambda, weightDecay), v)
-  const { x, q } = conjugateGradients(product, g, last.map((v) => mul(v, cgDecay)), cgIterations) // prettier-ignore
-  const moved = plus(nodes, 1, x)
-  const there = graphWith(new Map([...weights.keys()].map((name, i) => [name, moved[i]!])))
-  const fall = sub(loss, whole(there.loss, moved))
+  const ridge = add(lambda, weightDecay)
+  const product: Product = (v) => plus(curvature(v), ridge, v)
+  const preconditioner = train.preconditioner === 'fisher' ? preconditionerOf(fisherDiagonal(objective, nodes, train.fisherProbes), ridge) : undefined // prettier-ignore
+  const keep = cgBacktracking ? keptSteps(cgIterations) : []
+  const found = conjugateGradients(product, g, last.map((v) => mul(v, cgDecay)), cgIterations, { preconditioner, keep }) // prettier-ignore
+  const lossAt: LossAt = (x) => {
+    const moved = plus(nodes, 1, x)
+    return whole(graphWith(new Map([...weights.keys()].map((name, i) => [name, moved[i]!]))).loss, moved)
+  }
+  const chosen = backtrack(found, lossAt)
+  const fall = sub(loss, chosen.loss)
   // Levenberg and Marquardt: more damping where q promised four times too much (or nothing), less where it kept its word.
-  const promised = mul(q, -1)
+  const promised = mul(chosen.q, -1)
   const fair = mul(gt(promised, 0), ge(fall, mul(promised, 0.25)))
   const good = mul(gt(promised, 0), gt(fall, mul(promised, 0.75)))
   const nextNotches = add(notches, sub(sub(1, fair), good))
-  const [taken, sound] = [gt(fall, 0), gt(infinite, dot(x, x))]
+  const search = lineSearch > 0 ? shortened(chosen, lossAt, loss, dot(g, chosen.x), lineSearch) : undefined
+  const moved = plus(nodes, search?.rate ?? 1, chosen.x)
+  const [taken, sound] = [gt(loss, search?.loss ?? chosen.loss), gt(infinite, dot(found.x, found.x))]
   const updates: [Node, Node][] = [
     ...graph.carry,
     ...nodes.map((w, i): [Node, Node] => [w, select(taken, moved[i]!, w)]),
-    ...last.map((v, i): [Node, Node] => [v, select(sound, x[i]!, 0)]),
+    ...last.map((v, i): [Node, Node] => [v, select(sound, found.x[i]!, 0)]),
     [notches, maximum(minimum(nextNotches, mostNotches), -mostNotches)],
   ]
-  const records = { ...graph.records, damping: lambda }
+  const records = { ...graph.records, damping: lambda, ...(search && { step_rate: search.rate }) }
   return { loss: graph.loss, norm: globalNorm(g), wrong: graph.wrong, updates, records }
 }
