@@ -137,12 +137,14 @@ export interface Training {
   pace?: number
   /** How long a checkpoint takes when paused. */
   checkpoint?: number
+  /** Milliseconds that a launched run stays queued, as behind another process's, with nothing here that keeps the process alive; 0: starts at once. */
+  wait?: number
   /** Fails at the first step with this error. */
   fails?: UnrollError
 }
 
 /** Files that `data.importFile` was given, runs that exist, and a training that can be paused. */
-export function fakeRuns({ pace = 1, checkpoint = 5, fails }: Training = {}): FakeApp {
+export function fakeRuns({ pace = 1, checkpoint = 5, wait = 0, fails }: Training = {}): FakeApp {
   const runs = new Map(
     [
       runRow(1, 'first', 'finished', { model: { layers: 2 } }),
@@ -228,7 +230,8 @@ export function fakeRuns({ pace = 1, checkpoint = 5, fails }: Training = {}): Fa
       }
       runs.set(run.id, run)
       // Before the answer: events of a run can come first.
-      train(run.id)
+      if (wait > 0) setTimeout(() => train(run.id), wait).unref()
+      else train(run.id)
       return run
     },
     'runs.resume': ({ id }: { id: string }) => {
@@ -287,7 +290,13 @@ export function fakeRuns({ pace = 1, checkpoint = 5, fails }: Training = {}): Fa
       step: 10,
       scores: [{ layer: 0, signal: 'c', unit: 12, auc: 0.995, sign: 1, f1: 0.97, threshold: 0.1 }],
     }),
-    'sample.start': ({ length }: { length: number }) => {
+    'sample.start': ({ id, length }: { id: string; length: number }) => {
+      // The second run is one that cannot write.
+      if (id === runId(2)) {
+        const error = new UnrollError('E_ARG', 'sample: this run learnt no text.').toValue()
+        setTimeout(() => app.emit('sample.done', { job: 'j1', stopped: false, error }), 5)
+        return { job: 'j1', seed: 7, step: 10 }
+      }
       app.emit('sample.tokens', {
         job: 'j1',
         tokens: [{ id: 0, text: 'early ', probability: 1, alternatives: [] }],

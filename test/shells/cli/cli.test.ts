@@ -395,6 +395,12 @@ describe('looking inside', () => {
     )
   })
 
+  it('prints nothing of a text that is refused', async () => {
+    const { exit, out, err } = await unroll(['sample', 'second', '--prime', 'Al'])
+    expect([exit, out]).toEqual([2, ''])
+    expect(err).toMatch(/no text/)
+  })
+
   it('writes text as it comes, of its own job only', async () => {
     expect(await unroll(['sample', 'first', '--prime', 'Al'])).toMatchObject({ exit: 0, out: 'Alearly \n' })
     const { objects, app } = await unroll([

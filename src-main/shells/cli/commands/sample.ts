@@ -73,11 +73,18 @@ async function write(cli: Cli, app: App, id: string, flags: Flags): Promise<numb
   // Tokens can come before the start has answered with the job's name.
   let job = ''
   let early: (() => void)[] | undefined = []
+  /** The given text comes with the first token, so that a refusal stands alone. */
+  let begun = false
+  const begin = () => {
+    if (!begun && !out.json) out.raw(harmless(flags.prime ?? ''))
+    begun = true
+  }
   const ours = (of: string, act: () => void) =>
     early ? void early.push(() => of === job && act()) : of === job && act()
   app.on('sample.tokens', (event) =>
     ours(event.job, () => {
       tokens.push(...event.tokens)
+      begin()
       if (!out.json) out.raw(harmless(event.tokens.map((token) => token.text).join('')))
     }),
   )
@@ -85,13 +92,13 @@ async function write(cli: Cli, app: App, id: string, flags: Flags): Promise<numb
 
   const started = await app.call('sample.start', { id, ...flags })
   job = started.job
-  if (!out.json) out.raw(harmless(flags.prime ?? ''))
   for (const act of early) act()
   early = undefined
   const left = await Promise.race([done.promise.then(() => undefined), leave.asked])
   if (left !== undefined) await app.call('sample.stop', { job }).catch(() => undefined)
   const { error } = left === undefined ? await done.promise : { error: null }
   if (error) throw new UnrollError(error.code, error.message, error.details)
+  begin()
   if (!out.json) out.raw('\n')
   const text = tokens.map((token) => token.text).join('')
   out.object({ run: id, step: started.step, seed: started.seed, prime: flags.prime ?? '', text, tokens })
