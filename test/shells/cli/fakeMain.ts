@@ -5,8 +5,12 @@ import { runCli } from '../../../src-main/shells/cli/run.ts'
 import { fakeRuns } from '../fakeRuns.ts'
 import { page } from '../web/raw.ts'
 
-const { FAKE_PACE, FAKE_CHECKPOINT, FAKE_TRACE } = process.env
-const app = fakeRuns({ pace: Number(FAKE_PACE ?? 1), checkpoint: Number(FAKE_CHECKPOINT ?? 5) })
+const { FAKE_PACE, FAKE_CHECKPOINT, FAKE_WAIT, FAKE_TRACE } = process.env
+const app = fakeRuns({
+  pace: Number(FAKE_PACE ?? 1),
+  checkpoint: Number(FAKE_CHECKPOINT ?? 5),
+  wait: Number(FAKE_WAIT ?? 0),
+})
 const host = { ...processHost(() => app), page: async () => page }
 const code = await runCli(process.argv.slice(2), host)
 if (FAKE_TRACE)

@@ -91,6 +91,16 @@ describe('signals', () => {
   })
 })
 
+describe('a run behind that of another process', () => {
+  it('waits in the queue and is followed to its end', async () => {
+    const argv = ['train', '--preset', 'prose', '--set', 'train.steps=3', '--json']
+    const { code, out, err } = await start(argv, { FAKE_WAIT: '300' }).ended
+    expect([code, err]).toEqual([0, ''])
+    expect(JSON.parse(out.slice(0, out.indexOf('\n')))).toMatchObject({ event: 'launched', status: 'queued' })
+    expect(last(out)).toMatchObject({ event: 'finished', run: runId(9), status: 'finished' })
+  })
+})
+
 describe('a reader that goes away', () => {
   it('ends a training with 0 after its checkpoint', async () => {
     const run = start(endless)
