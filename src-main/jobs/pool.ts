@@ -50,11 +50,20 @@ export type TrainStart = Omit<TrainJob, 'kind' | 'shared' | 'checkpointMs'> & {
   limits?: ResourceLimits | undefined
 }
 
+/**
+ * Megabytes of the young generation of a training worker. Compiling leaves short-lived garbage behind that V8 would make 48 MB of room for,
+ * and keep while the run lasts.
+ */
+export const youngMb = 12
+
 /** Starts a training run in a thread of its own. */
 export function startTraining({ limits, ...job }: TrainStart, handlers: TrainingHandlers): TrainingHandle {
   const shared = new SharedArrayBuffer(8)
   const flags = new Int32Array(shared)
-  const worker = start({ checkpointMs: 30_000, ...job, kind: 'train', shared }, limits)
+  const worker = start(
+    { checkpointMs: 30_000, ...job, kind: 'train', shared },
+    { maxYoungGenerationSizeMb: youngMb, ...limits },
+  )
   let said = false
   let death: ErrorValue | undefined
   let last: Promise<void> = Promise.resolve()
