@@ -5,7 +5,7 @@ import type { Program } from '../../src-main/engine/compile/program.ts'
 import { elements } from '../../src-main/engine/compile/program.ts'
 import { chooseExecutor, openTraining } from '../../src-main/engine/index.ts'
 import type { Executable, Executor } from '../../src-main/engine/run/executor.ts'
-import { Learner, programsOf } from '../../src-main/engine/train/learner.ts'
+import { heldBytes, heldMemory, Learner, programsOf } from '../../src-main/engine/train/learner.ts'
 import { stepValues } from '../../src-main/engine/train/optimisers.ts'
 import { reviewsTask } from './reviews.ts'
 import type { Workload } from './workloads.ts'
@@ -16,7 +16,7 @@ export interface Ours {
   symbolsPerStep: number
   /** Nominal work per symbol: 6 FLOP per weight of a matrix, one-hot inputs counted as the dense product they stand for. */
   flopsPerSymbol: number
-  /** Bytes of the tensors of all programs, as the plan of a run says them. */
+  /** Bytes that it holds, as the plan of a run says them. */
   planned: number
   close(): void
 }
@@ -106,7 +106,7 @@ function openReviews(w: Workload, executor: Executor): Opened {
   let step = 0
   return {
     symbolsPerStep: task.symbolsPerStep,
-    planned: programs.train.size * executor.bytesPerElement,
+    planned: heldBytes(heldMemory(programs, task, executor)),
     step() {
       task.feed(learner.main, step)
       const values = stepValues(config.train, config.train.lr, step + 1)
