@@ -32,6 +32,8 @@ export interface StepGraph {
   /** The layers in the names of their weights: `encoder.layers.0`. */
   layers: string[]
   steps: number
+  /** How often the loop itself runs: once, or in every row of a picture. */
+  rows: number
   reverse: boolean
   nodes: StepNode[]
   edges: { from: number; to: number }[]

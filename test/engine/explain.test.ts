@@ -170,6 +170,20 @@ describe('an LSTM', () => {
     expect(corners.names).toEqual(['layers.0.down-right', 'layers.0.down-left'])
   })
 
+  it('shows the step of a cell for images in its inner loop, with the row above as input', () => {
+    const graph = explain({ data: { kind: 'image', task: 'pixels', size: 8 }, model: { cell: 'md-lstm', hidden: 4 }, train: { bptt: 'full', batch: 2 } }) // prettier-ignore
+    const [step] = graph.steps
+    expect([step!.steps, step!.rows, step!.layers]).toEqual([8, 8, ['layers.0.down-right']])
+    const kinds = (kind: string) => step!.nodes.filter((n) => n.kind === kind).map((n) => n.name)
+    expect(kinds('state').sort()).toEqual(["c'", "h'"])
+    expect(kinds('input')).toEqual(expect.arrayContaining(['h↑', 'c↑']))
+    const into = (weight: string) => step!.nodes.find((n) => n.kind === 'product' && step!.edges.some((e) => e.to === n.id && e.from === stepOf(graph, weight).id))! // prettier-ignore
+    // Only the product of the place beside stays in the inner loop.
+    expect([into('w_ih').place, into('w_up').place, into('w_left').place]).toEqual(['before', 'before', 'step']) // prettier-ignore
+    expect(into('w_left').call).not.toBeNull()
+    expect(stepOf(graph, 'h').call).not.toBeNull()
+  })
+
   it('has a network from the symbols to the outputs whose parameters add up', () => {
     const config = configOf({ model: { cell: 'lstm', hidden: H, embedding: I }, train: { ...small, window: T, batch: B } }) // prettier-ignore
     const plan = planRun(config, text, referenceExecutor(), 2 ** 40)

@@ -20,6 +20,7 @@ export const fakeGraph: ProgramGraph = {
     name,
     layers: [name],
     steps: 20,
+    rows: 1,
     reverse: false,
     nodes: [
       node(0, 'input', 'input', 'x', 'free'),

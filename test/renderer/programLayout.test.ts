@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { StepGraph, StepNode } from '../../src-main/contract/programGraph.ts'
 import { bent, curve, layoutStep } from '../../src-renderer/views/program/layout.ts'
 import { nodeHeight } from '../../src-renderer/views/program/rows.ts'
-import { unrolledRows } from '../../src-renderer/views/program/unrolled.ts'
+import { linksOf, unrolledRows } from '../../src-renderer/views/program/unrolled.ts'
 import { nodeText, opsText, pillText, pillWidth, treeRows } from '../../src-renderer/views/program/words.ts'
 import { fakeGraph } from './fakeGraph.ts'
 
@@ -35,7 +35,7 @@ const steps = fc
     }
     const feedback = leaves > 1 ? [{ from: nodes.length - 1, to: 1 }] : []
     const read = new Set(edges.flatMap((e) => [e.from, e.to]).concat(feedback.flatMap((f) => [f.from, f.to])))
-    return { name: 'layers.0', layers: ['layers.0'], steps: 5, reverse: false, nodes: nodes.filter((n) => read.has(n.id)), edges, feedback } // prettier-ignore
+    return { name: 'layers.0', layers: ['layers.0'], steps: 5, rows: 1, reverse: false, nodes: nodes.filter((n) => read.has(n.id)), edges, feedback } // prettier-ignore
   })
 
 describe('the drawing of a step', () => {
@@ -103,6 +103,19 @@ describe('the words beside it', () => {
       { name: 'readout', carried: [] },
       { name: 'loss' },
     ])
+  })
+
+  it('put directions of a layer side by side: both read what is below, both are read above', () => {
+    const names = ['embedding', 'layers.0', 'layers.0.reverse', 'layers.1.down-right', 'layers.1.down-left', 'readout'] // prettier-ignore
+    const network = names.map((name) => ({ name, about: '', parameters: 0 }))
+    const rows = unrolledRows({ ...fakeGraph, network })
+    expect(rows.map((row) => row.level)).toEqual([0, 1, 1, 2, 2, 3, 4])
+    const pairs = linksOf(rows).map(({ from, to }) => [rows[from]!.name, rows[to]!.name])
+    expect(pairs.slice(0, 2)).toEqual([['embedding', 'layers.0'], ['embedding', 'layers.0.reverse']]) // prettier-ignore
+    expect(pairs.filter(([, to]) => to === 'readout').map(([from]) => from)).toEqual(['layers.1.down-right', 'layers.1.down-left']) // prettier-ignore
+    expect(pairs).not.toContainEqual(['layers.0', 'layers.0.reverse'])
+    // Lines into one box from one box never lie upon each other.
+    for (const { from, to, at } of linksOf(rows)) expect(linksOf(rows).filter((l) => l.to === to && l.from === from && l.at === at)).toHaveLength(1) // prettier-ignore
   })
 
   it('leave out what stands beside the network', () => {

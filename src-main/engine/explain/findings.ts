@@ -55,6 +55,7 @@ function hoisted(step: StepGraph): Finding[] {
         .map((e) => step.nodes.find((m) => m.id === e.from)!)
       const names = from.map((m) => m.name).filter(Boolean).join(' @ ') // prettier-ignore
       const [rows, ...rest] = n.shape as [number, ...number[]]
+      if (step.rows > 1) return { kind: 'hoisted', text: `${step.name}: ${names || n.op} leaves the inner loop: one product for a row or the whole picture instead of one for every place.` } // prettier-ignore
       return {
         kind: 'hoisted',
         text: `${step.name}: ${names || n.op} leaves the loop: ${step.steps} products of ${shapeText(n.shape)} became one of ${shapeText([step.steps * rows, ...rest])}.`,

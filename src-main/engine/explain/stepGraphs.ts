@@ -14,17 +14,25 @@ export const forwardScans = ({ roots }: Compilation): Node[] =>
   topological([roots[0]!]).filter((node) => node.op === 'scan' && layersOf(node).length > 0)
 
 export function stepGraphs(compilation: Compilation): StepGraph[] {
-  const outside = byOrigin(topological(compilation.rewritten))
-  const scans = topological(compilation.rewritten).filter((node) => node.op === 'scan')
+  const outermost = topological(compilation.rewritten)
+  const loops = everyNode(compilation.rewritten).filter(isScan)
   const loopName = loopNames(compilation)
-  return forwardScans(compilation).map((scanned) => {
+  return forwardScans(compilation).map((outer) => {
+    // On pictures a loop over the columns stands in the loop over the rows; the step of the cell is in the inner one.
+    const nested = insideNodes(outer).find(isScan)
+    const scanned = nested ?? outer
     const inside = insideNodes(scanned)
-    const made = scans
+    const made = loops
       .map((candidate) => ({ candidate, hits: shared(inside, candidate) }))
       .reduce((a, b) => (b.hits > a.hits ? b : a), { candidate: undefined as Node | undefined, hits: 0 })
-    return stepGraph(scanned, loopName(scanned), outside, made.candidate, compilation.block)
+    const around = nested ? loops.find((loop) => insideNodes(loop).includes(made.candidate!)) : undefined
+    const outside = byOrigin([...outermost, ...(around ? insideNodes(around) : [])])
+    const rows = nested ? outer.attrs.body!.length : 1
+    return { ...stepGraph(scanned, loopName(outer), outside, made.candidate, compilation.block), rows }
   })
 }
+
+const isScan = (node: Node): boolean => node.op === 'scan'
 
 /** How many nodes of a step live on in another loop. */
 function shared(inside: readonly Node[], candidate: Node): number {
@@ -38,7 +46,7 @@ function stepGraph(
   outside: ReadonlyMap<Attrs, Node[]>,
   made: Node | undefined,
   block: Block,
-): StepGraph {
+): Omit<StepGraph, 'rows'> {
   const body = scanned.attrs.body!
   const calls = made ? callsOf(made, block) : new Map<Attrs, number>()
   const kept = byOrigin(made ? insideNodes(made) : [])
@@ -86,7 +94,9 @@ function stepGraph(
     ids.set(node, nodes.length - 1)
     return nodes.length - 1
   }
-  body.xs.forEach((slot, i) => put(slot, 'input', 'free', body.xs.length > 1 ? `x${i}` : 'x'))
+  const unnamed = body.xs.filter((slot) => nameOf(slot) === '')
+  const inputName = (slot: Node) => short(nameOf(slot)) || (unnamed.length > 1 ? `x${unnamed.indexOf(slot)}` : 'x') // prettier-ignore
+  for (const slot of body.xs) put(slot, 'input', 'free', inputName(slot))
   body.state.forEach((slot, i) => put(slot, 'state', 'free', short(nameOf(slot)) || `s${i}`))
   const order = topological([...body.next, ...body.ys])
   for (const node of order) {
@@ -153,7 +163,7 @@ function labelOf(node: Node, constants: readonly Node[]): string {
 function callsOf(scanned: Node, block: Block): Map<Attrs, number> {
   const found = new Map<Attrs, number>()
   const body = insideOf(scanned.attrs.body!).inside
-  const inner = block.inner.find((one) => body.some((node) => one.places.has(node)))
+  const inner = within(block).find((one) => body.some((node) => one.places.has(node)))
   if (!inner) return found
   let count = 0
   const numbers = new Map<object, number>()
@@ -163,6 +173,9 @@ function callsOf(scanned: Node, block: Block): Map<Attrs, number> {
   }
   return found
 }
+
+/** The insides of all loops of a block, outer ones first. */
+const within = (block: Block): Block[] => block.inner.flatMap((one) => [one, ...within(one)])
 
 /** Graph nodes, insides of loops included. */
 export const nodeCount = (roots: readonly Node[]): number => everyNode(roots).length

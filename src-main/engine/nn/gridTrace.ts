@@ -1,5 +1,6 @@
 // Traces of a network over images. Shapes: R rows, C columns, B images. Each direction is a scan over rows around a scan over columns;
 // the states of the row before are inputs of the inner scan, so all products but that of the place beside leave it.
+import { named } from '../graph/names.ts'
 import { sameShape, type Node } from '../graph/node.ts'
 import { add, concat, constant, gather, linear, oneHot, reshape, slice, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
@@ -9,8 +10,7 @@ import { gridPlace } from './nudges.ts'
 import { activityPenalty, dropInput, laneOf } from './regularise.ts'
 import { moved } from './step.ts'
 
-type Named = Record<string, Node>
-const named = (names: readonly string[], nodes: readonly Node[]): Named =>
+const byName = (names: readonly string[], nodes: readonly Node[]): Record<string, Node> =>
   Object.fromEntries(names.map((name, i) => [name, nodes[i]!]))
 
 /** One row: x (C, B, I), states (C, B, H) of the row before, what is added to h (C, B, H) -> states and wanted signals of this one, the same shapes. */
@@ -28,7 +28,8 @@ export function scanRow(
   const init = above.map((s) => zeros(s.shape.slice(1)))
   const xs = [x, ...above, ...(nudge ? [nudge] : [])]
   const { ys } = scan({ xs, init, reverse: direction.left }, ([xt, ...up], left) => {
-    const plain = cell.step(own, xt!, named(cell.state, left), named(cell.state, up), options)
+    const plain = cell.step(own, xt!, byName(cell.state, left), byName(cell.state, up), options)
+    nameAll(prefix, byName(cell.state, left), byName(cell.state, up), plain)
     const { state, signals } = nudge
       ? moved(plain, plain.signals.h!, add(plain.signals.h!, up.at(-1)!))
       : plain
@@ -37,6 +38,20 @@ export function scanRow(
   })
   const count = cell.state.length
   return { state: ys.slice(0, count), h: ys[count]!, signals: ys.slice(count + 1) }
+}
+
+/** `0.down-right.c'` beside, `0.down-right.c↑` in the row before, `0.down-right.c` here, for whoever explains the program. */
+function nameAll(
+  prefix: string,
+  left: Record<string, Node>,
+  up: Record<string, Node>,
+  made: Record<'state' | 'signals', Record<string, Node>>,
+): void {
+  const place = prefix.replace(/^layers\./, '')
+  for (const [name, node] of Object.entries(left)) named(node, `${place}${name}'`)
+  for (const [name, node] of Object.entries(up)) named(node, `${place}${name}↑`)
+  for (const [name, node] of [...Object.entries(made.signals), ...Object.entries(made.state)])
+    named(node, `${place}${name}`)
 }
 
 /** A whole image: x (R, C, B, I) -> h and wanted signals (R, C, B, H). */

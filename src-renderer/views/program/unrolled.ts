@@ -11,19 +11,44 @@ export interface UnrolledRow {
   hoisted: string[]
   /** Whether it is computed step by step. */
   loop: boolean
+  /** Rows of one level are directions of one layer: they read the same and are read together. */
+  level: number
+}
+
+/** What goes upwards, from row to row; `at` is the place along the width of a box, 0 to 1, so that lines to and from directions stay apart. */
+export interface Link {
+  from: number
+  to: number
+  at: number
 }
 
 /** Bottom row first; what stands beside the network is left out. */
 export function unrolledRows(graph: ProgramGraph): UnrolledRow[] {
-  const rows = graph.network
-    .filter(({ beside }) => !beside)
-    .map(({ name, about }): UnrolledRow => {
-      const step = graph.steps.find((s) => s.layers.includes(name))
-      return step
-        ? { name, about, ...passing(step, name), loop: true }
-        : { name, about, carried: [], reverse: false, hoisted: [], loop: false }
-    })
-  return [...rows, { name: 'loss', about: 'compared with the answers', carried: [], reverse: false, hoisted: [], loop: false }] // prettier-ignore
+  const still = { carried: [], reverse: false, hoisted: [], loop: false }
+  const parts = [...graph.network.filter(({ beside }) => !beside), { name: 'loss', about: 'compared with the answers' }] // prettier-ignore
+  let level = -1
+  let before = ''
+  return parts.map(({ name, about }): UnrolledRow => {
+    const layer = /^layers\.\d+/.exec(name)?.[0] ?? name
+    if (layer !== before) level++
+    before = layer
+    const step = graph.steps.find((s) => s.layers.includes(name))
+    return { name, about, ...(step ? { ...passing(step, name), loop: true } : still), level }
+  })
+}
+
+/** Every row gives to the lowest of the level above, and the highest of a level to all above it. */
+export function linksOf(rows: readonly UnrolledRow[]): Link[] {
+  const levels: number[][] = []
+  rows.forEach(({ level }, r) => (levels[level] ??= []).push(r))
+  const place = (row: number, of: readonly number[]) => (of.indexOf(row) + 1) / (of.length + 1)
+  return levels.slice(1).flatMap((upper, i) => {
+    const lower = levels[i]!
+    return [
+      ...lower.map((from) => ({ from, to: upper[0]!, at: place(from, lower) })),
+      ...upper.slice(1).map((to) => ({ from: lower.at(-1)!, to, at: place(to, upper) })),
+    ]
+  })
 }
 
 function passing(step: StepGraph, layer: string): Pick<UnrolledRow, 'carried' | 'reverse' | 'hoisted'> {
