@@ -8,6 +8,8 @@
 
 namespace unroll::UNROLL_ISA {
 
+constexpr int64_t kLargeTable = 1 << 16;  // elements from which it pays to clear one together
+
 /** c: null or what is added to every row. */
 void gather(float* out, const float* table, const float* ids, const float* c, const LookupPlan& p,
             const Crew& crew) {
@@ -34,11 +36,18 @@ void gather(float* out, const float* table, const float* ids, const float* c, co
   });
 }
 
-/** Every thread adds all rows, in order of M, over its own columns. */
+/** Clears whole rows; then every thread adds all rows, in order of M, over its own columns. */
 void scatter_add(float* out, const float* rows, const float* ids, const LookupPlan& p, const Crew& crew) {
+  spread(p.V * p.E < kLargeTable ? Crew{1, nullptr} : crew, p.V, [&](const Part& mine) {
+    for (int64_t v = mine.first; v < mine.last; v++) {
+      float* row = out + v * p.om;
+      int64_t e = 0;
+      if (p.oe == 1)
+        for (; e + W <= p.E; e += W) store(row + e, vf{});
+      for (; e < p.E; e++) row[e * p.oe] = 0.f;
+    }
+  });
   spread(crew, p.E, [&](const Part& mine) {
-    for (int64_t v = 0; v < p.V; v++)
-      for (int64_t e = mine.first; e < mine.last; e++) out[v * p.om + e * p.oe] = 0.f;
     for (int64_t m = 0; m < p.M; m++) {
       const int64_t id = row_of(ids[m * p.ids], p.V);
       if (id < 0) continue;
