@@ -108,11 +108,11 @@ export class Learner {
     }
   }
 
-  /** Every state of the training program: weights, moments, carried states. */
+  /** Every state of the training program, where it lies: weights, moments, carried states. The next run changes them. */
   tensors(): Map<string, Tensor> {
     const states = [...this.programs.train.slots].filter(([, slot]) => slot.kind === 'state')
     return new Map(
-      states.map(([name, { shape }]) => [name, { shape: [...shape], data: this.main.read(name) }]),
+      states.map(([name, { shape }]) => [name, { shape: [...shape], data: this.main.view(name) }]),
     )
   }
 
