@@ -20,7 +20,7 @@ constexpr Shape kShapes[] = {{"loop", 0, 0, 0},     {"ew", -1, 0, -1},       {"g
                              {"pack", 1, 1, 1},     {"sum", 1, 1, 2},        {"max", 1, 1, 1},
                              {"softmax", 1, 1, 1},  {"logSoftmax", 1, 1, 1}, {"xent", 1, 2, 2},
                              {"xentGrad", 1, 3, 3}, {"gather", 1, 2, 3},     {"scatterAdd", 1, 2, 2},
-                             {"oneHot", 1, 1, 1},   {"dot", 1, 2, 3}};
+                             {"oneHot", 1, 1, 1},   {"dot", 1, 2, 3},       {"guard", 0, 0, 0}};
 static_assert(sizeof(kShapes) / sizeof(kShapes[0]) == (size_t)Kernel::kCount);
 
 class Decoder {
@@ -68,7 +68,7 @@ class Decoder {
       const int64_t length = word(2, (int64_t)(end - start), "length of an instruction");
       if (failed()) return false;
       end_ = start + (size_t)length;
-      const bool ok = kernel_ == Kernel::kLoop ? loop() : call();
+      const bool ok = kernel_ == Kernel::kLoop ? loop() : kernel_ == Kernel::kGuard ? guard() : call();
       if (!ok) return false;
       if (at_ != start + (size_t)length) return fail("an instruction is longer than what it holds");
     }
@@ -89,6 +89,38 @@ class Decoder {
     counts_.pop_back();
     program_.code[index].next = (int)program_.code.size();
     return true;
+  }
+
+  bool guard() {
+    const size_t end = end_;
+    const View when = view();
+    const int64_t left = (int64_t)(end - std::min(at_, end)) - 1;
+    const int64_t length = word(0, std::max<int64_t>(left, 0), "length of a guarded body");
+    if (failed()) return false;
+    if (!inside(when, counts_, program_.size)) return fail("a view leaves the arena");
+    if (guards_ == kMaxGuards) return fail("guards are nested deeper than " + std::to_string(kMaxGuards));
+    const size_t index = program_.code.size();
+    Instruction instruction = {};
+    instruction.kernel = Kernel::kGuard;
+    instruction.plan = (int)program_.guards.size();
+    program_.guards.push_back(plan_guard(when));
+    instruction.address = address(when);
+    program_.code.push_back(instruction);
+    guards_++;
+    if (!body(at_ + (size_t)length)) return false;
+    program_.code[index].otherwise = (int)program_.code.size();
+    if (!body(end)) return false;
+    guards_--;
+    program_.code[index].next = (int)program_.code.size();
+    return true;
+  }
+
+  /** Notes where a view starts and how it moves; returns the position in `addresses`. */
+  size_t address(const View& v) {
+    const size_t at = program_.addresses.size();
+    program_.addresses.push_back(v.offset);
+    program_.addresses.insert(program_.addresses.end(), v.loop, v.loop + counts_.size());
+    return at;
   }
 
   View view() {
@@ -134,12 +166,8 @@ class Decoder {
     program_.per_thread = std::max(program_.per_thread, needs.per_thread);
     program_.max_views = std::max(program_.max_views, instruction.views);
     instruction.address = program_.addresses.size();
-    for (const auto* views : {&outs_, &ins_}) {
-      for (const View& v : *views) {
-        program_.addresses.push_back(v.offset);
-        program_.addresses.insert(program_.addresses.end(), v.loop, v.loop + counts_.size());
-      }
-    }
+    for (const auto* views : {&outs_, &ins_})
+      for (const View& v : *views) address(v);
     program_.code.push_back(instruction);
     return true;
   }
@@ -321,6 +349,7 @@ class Decoder {
   const KernelTable& table_;
   Program& program_;
   std::vector<int64_t> counts_;  // of the enclosing loops
+  int guards_ = 0;               // enclosing ones
   std::string error_;
   Kernel kernel_ = Kernel::kLoop;
   bool packed_ = false;

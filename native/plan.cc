@@ -277,4 +277,12 @@ ReducePlan plan_reduce(const View& out, const View& in, const View* y, const Vie
   return p;
 }
 
+GuardPlan plan_guard(const View& when) {
+  GuardPlan p = {};
+  fill(p.shape, when.shape, when.rank);
+  fill(p.stride, when.stride, when.rank);
+  p.rank = collapse(when.rank, p.shape, {p.stride});
+  return p;
+}
+
 }  // namespace unroll

@@ -29,6 +29,7 @@ GemmPlan plan_gemm(const View& out, const View& a, const View& b, const View* c,
 /** `y` and `c` may be null. */
 ReducePlan plan_reduce(const View& out, const View& in, const View* y, const View* c, ReducePlan::Fold fold,
                        Needs& needs);
+GuardPlan plan_guard(const View& when);
 /** Floats within which a packed b (K,N) stays: packedSize of program.ts. */
 int64_t packed_size(int64_t K, int64_t N, Precision precision, int panel);
 bool worth_sharing(int64_t work);

@@ -29,8 +29,12 @@ enum class Kernel {
   kScatterAdd,
   kOneHot,
   kDot,
+  kGuard,
   kCount
 };
+
+/** Guards inside each other, at most. */
+constexpr int kMaxGuards = 16;
 
 /** A strided window onto the arena, see View in compile/program.ts. */
 struct View {
@@ -49,15 +53,22 @@ struct OwnedEw {
   std::vector<float> constants;
 };
 
+/** The elements that a guard looks at; shape and stride are collapsed. */
+struct GuardPlan {
+  int rank;
+  int64_t shape[kMaxRank], stride[kMaxRank];
+};
+
 struct Instruction {
   Kernel kernel;
   bool parallel;   // enough work for several threads
   bool reverse;    // loop
   int views;       // call: outs, then ins
-  int plan;        // call: index among the plans of its kind
-  int next;        // loop: first instruction after its body, which starts right behind it
+  int plan;        // call, guard: index among the plans of its kind
+  int next;        // loop, guard: first instruction after it; its body starts right behind it
+  int otherwise;   // guard: first instruction of what runs instead of its body
   int64_t count;   // loop
-  size_t address;  // call: position in `addresses`
+  size_t address;  // call, guard: position in `addresses`
 };
 
 /** 64-byte aligned floats that only grow; null when there is no memory. */
@@ -84,6 +95,7 @@ struct Program {
   std::vector<ReducePlan> reduces;
   std::vector<RowsPlan> rows;
   std::vector<LookupPlan> lookups;
+  std::vector<GuardPlan> guards;
   int max_views = 0;
   std::vector<int64_t> starts;                     // of the views of the call under way
   bool parallel = false;                           // some call has enough work for several threads

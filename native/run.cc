@@ -32,6 +32,11 @@ class Runner {
       if (instruction.kernel == Kernel::kLoop) {
         if (!loop(instruction, i + 1)) return false;
         i = instruction.next;
+      } else if (instruction.kernel == Kernel::kGuard) {
+        const bool open = any(instruction);
+        if (!range(open ? i + 1 : instruction.otherwise, open ? instruction.otherwise : instruction.next))
+          return false;
+        i = instruction.next;
       } else {
         call(instruction);
         i++;
@@ -60,14 +65,34 @@ class Runner {
     return finished;
   }
 
+  /** Where a view starts in this iteration. */
+  int64_t start(const int64_t* address) const {
+    int64_t at = address[0];
+    for (int d = 0; d < depth_; d++) at += address[1 + d] * index_[d];
+    return at;
+  }
+
+  /** True if some element that a guard looks at is not 0. */
+  bool any(const Instruction& instruction) const {
+    const GuardPlan& p = program_.guards[instruction.plan];
+    const float* x = options_.arena + start(program_.addresses.data() + instruction.address);
+    int64_t total = 1, at[kMaxRank] = {};
+    for (int d = 0; d < p.rank; d++) total *= p.shape[d];
+    const int inner = p.rank - 1;
+    for (int64_t row = 0; row < total; row += p.shape[inner]) {
+      const float* here = x;
+      for (int d = 0; d < inner; d++) here += at[d] * p.stride[d];
+      for (int64_t i = 0; i < p.shape[inner]; i++)
+        if (here[i * p.stride[inner]] != 0.f) return true;
+      for (int d = inner - 1; d >= 0 && ++at[d] == p.shape[d]; d--) at[d] = 0;
+    }
+    return false;
+  }
+
   void call(const Instruction& instruction) {
     const int64_t* address = program_.addresses.data() + instruction.address;
     int64_t* at = program_.starts.data();
-    for (int v = 0; v < instruction.views; v++, address += depth_ + 1) {
-      int64_t start = address[0];
-      for (int d = 0; d < depth_; d++) start += address[1 + d] * index_[d];
-      at[v] = start;
-    }
+    for (int v = 0; v < instruction.views; v++, address += depth_ + 1) at[v] = start(address);
     kernel(instruction, {instruction.parallel ? threads_ : 1, &pool_});
   }
 
@@ -114,6 +139,7 @@ class Runner {
       case Kernel::kOneHot:
         return table.one_hot(view(0), view(1), program_.lookups[plan], crew);
       case Kernel::kLoop:
+      case Kernel::kGuard:
       case Kernel::kCount:
         return;
     }

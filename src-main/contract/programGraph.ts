@@ -52,7 +52,7 @@ export interface NetworkLayer {
 
 /** One thing that the compiler did, in words. */
 export interface Finding {
-  kind: 'hoisted' | 'late' | 'fused' | 'absorbed' | 'free' | 'saved' | 'packed' | 'smaller'
+  kind: 'hoisted' | 'late' | 'fused' | 'absorbed' | 'free' | 'saved' | 'packed' | 'smaller' | 'skipped'
   text: string
 }
 
@@ -64,9 +64,9 @@ export interface ProgramCall {
   /** Output and input shapes. */
   outs: number[][]
   ins: number[][]
-  /** How often it runs per training step. */
+  /** How often it runs per training step; inside a guard, at most. */
   times: number
-  /** Per training step: arithmetic operations, and bytes that must be read and written if only what a loop reads again stays in a cache. */
+  /** Per training step, if no guard skips it: arithmetic operations, and bytes that must be read and written if only what a loop reads again stays in a cache. */
   flops: number
   bytes: number
   /** The operations of a fused chain. */
@@ -81,7 +81,24 @@ export interface ProgramLoop {
   reverse: boolean
   body: ProgramItem[]
 }
-export type ProgramItem = ProgramCall | ProgramLoop
+
+/** Calls that run only where some element of a predicate is not 0 (`open`), or those that run instead (an item of its own, right after). */
+export interface ProgramGuard {
+  kernel: 'guard'
+  /** The predicate. */
+  title: string
+  section: Section
+  open: boolean
+  body: ProgramItem[]
+}
+export type ProgramItem = ProgramCall | ProgramLoop | ProgramGuard
+
+/** The line above the calls of a loop or guard. */
+export function branchText(item: ProgramLoop | ProgramGuard, to = ' … '): string {
+  if (item.kernel === 'guard') return item.open ? `if any ${item.title}:` : 'else:'
+  const last = item.count - 1
+  return `for t = ${item.reverse ? `${last}${to}0` : `0${to}${last}`}: ${item.title}`
+}
 
 export type MemoryKind =
   | 'weights'
@@ -116,6 +133,7 @@ export interface ProgramGraph {
   nodes: { before: number; after: number }
   findings: Finding[]
   program: ProgramItem[]
+  /** As if every guard were open. */
   totals: {
     calls: number
     flops: number

@@ -1,12 +1,19 @@
 // What is told of a compiled step is the truth: memory adds up to the program's, work to plain counting, and a node is where it runs.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import type { ProgramCall, ProgramGraph, ProgramItem } from '../../src-main/contract/programGraph.ts'
+import type {
+  ProgramCall,
+  ProgramGraph,
+  ProgramGuard,
+  ProgramItem,
+  ProgramLoop,
+} from '../../src-main/contract/programGraph.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import { cells } from '../../src-main/engine/cells/index.ts'
 import { taskOf } from '../../src-main/engine/data/tasks/index.ts'
 import { explainProgram } from '../../src-main/engine/explain/explain.ts'
 import { planRun } from '../../src-main/engine/plan.ts'
+import { profileProgram } from '../../src-main/engine/run/profile.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { trainingProgram } from '../../src-main/engine/train/program.ts'
 
@@ -191,4 +198,32 @@ describe('an LSTM', () => {
     expect(graph.network.reduce((n, l) => n + l.parameters, 0)).toBe(plan.parameters)
     expect(graph.memory.whole).toBe(plan.memoryBytes)
   })
+})
+
+it('tells what a closed gate skips, counts its work as if it were open, and a profile how often it was', () => {
+  const T = 16
+  const config = configOf({ model: { cell: 'clockwork', hidden: 15, options: { groups: 3 } }, train: { ...small, window: T } }) // prettier-ignore
+  const graph = explain({ model: config.model, train: config.train })
+  const [forward, backward] = graph.program.filter((item): item is ProgramLoop => item.kernel === 'loop' && 'count' in item) // prettier-ignore
+  for (const loop of [forward!, backward!]) {
+    const guards = loop.body.filter((item): item is ProgramGuard => item.kernel === 'guard' && 'open' in item)
+    const open = guards.filter((g) => g.open && g.body.some((item) => item.kernel === 'gemm'))
+    expect(open).toHaveLength(2)
+    expect(open[0]!.title).toContain('eq(')
+    for (const { body } of guards.filter((g) => !g.open)) expect(callsOf(body).every((c) => /instead of/.test(c.title))).toBe(true) // prettier-ignore
+  }
+  expect(graph.findings.filter((f) => f.kind === 'skipped').map((f) => f.text.slice(0, 39))).toEqual([
+    'layers.0, forward: 2 products skipped a',
+    'layers.0, backward: 2 products skipped ',
+  ])
+  const products = callsOf(graph.program).filter((c) => c.kernel === 'gemm')
+  expect(products.reduce((n, c) => n + c.flops, 0)).toBe(graph.totals.products)
+  expect(products.filter((c) => c.section === 'forward' && c.times === T)).toHaveLength(3)
+
+  const task = taskOf(config, text)
+  const program = trainingProgram(task, config.train)
+  const { calls } = profileProgram(referenceExecutor(), program, (run) => (run(), 1))
+  const made = calls.filter((c) => c.kernel === 'gemm').map((c) => c.times)
+  // Groups 1 and 2 of 3 renew every 2nd and 4th step, forward and backward.
+  expect(made.filter((n) => n > 1).sort((a, b) => a - b)).toEqual([T / 4, T / 4, T / 2, T / 2, T, T])
 })

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { encode, type EncodedProgram } from '../../src-main/engine/compile/encode.ts'
 import type { Instruction } from '../../src-main/engine/compile/program.ts'
 import { addon, allIsas } from './backends.ts'
-import { call, dense, ew1, loop, op, programOf, strided } from './programs.ts'
+import { call, dense, ew1, guard, loop, op, programOf, strided } from './programs.ts'
 
 const load = (size: number, code: Instruction[]) => {
   const words = encode(programOf(size, code))
@@ -88,6 +88,27 @@ describe('refuses', () => {
       [Array.from({ length: 9 }).reduce<Instruction>((body) => loop(1, [body]), ew1('neg', a, [a]))],
       /deeper/,
     ],
+    [
+      'guards too deep',
+      [Array.from({ length: 17 }).reduce<Instruction>((body) => guard(a, [body]), ew1('neg', a, [a]))],
+      /deeper/,
+    ],
+    ['a guard that looks beyond the end', [guard(dense(95, [6]), [])], /leaves the arena/],
+    [
+      'a guard that leaves in the last iteration',
+      [loop(10, [guard(dense(9, [5], [10]), [])])],
+      /leaves the arena/,
+    ],
+    [
+      'a bad call that a guard never runs',
+      [guard(dense(0, [0]), [ew1('neg', dense(90, [11]), [dense(0, [11])])])],
+      /leaves the arena/,
+    ],
+    [
+      'a bad call instead of a guarded one',
+      [guard(dense(0, [1]), [], [ew1('neg', dense(90, [11]), [dense(0, [11])])])],
+      /leaves the arena/,
+    ],
     ['a huge view', [call('sum', [dense(20, [])], [strided(0, [2e9, 2e9], [0, 0])])], /2\^40/],
   ])('%s', (_, code, message) => {
     expect(() => load(100, code)).toThrow(RangeError)
@@ -95,10 +116,13 @@ describe('refuses', () => {
   })
 
   it('a program that ends too early or says a wrong length', () => {
-    const { code, consts } = encode(programOf(20, [ew1('neg', dense(0, [5]), [dense(9, [5])])]))
-    for (let n = 1; n < code.length; n++)
-      expect(() => addon.load(code.slice(0, n), consts, 20)).toThrow(RangeError)
-    expect(() => addon.load(Int32Array.of(...code, 1), consts, 20)).toThrow(RangeError)
+    const negate = ew1('neg', dense(0, [5]), [dense(9, [5])])
+    for (const whole of [negate, guard(dense(0, [5]), [negate], [negate])]) {
+      const { code, consts } = encode(programOf(20, [whole]))
+      for (let n = 1; n < code.length; n++)
+        expect(() => addon.load(code.slice(0, n), consts, 20)).toThrow(RangeError)
+      expect(() => addon.load(Int32Array.of(...code, 1), consts, 20)).toThrow(RangeError)
+    }
   })
 
   it('nothing that is empty', () => {
@@ -132,6 +156,13 @@ const everything = (() => {
           }),
         ]),
         call('gemm', [strided(20, [2, 4], [1, 2])], [strided(0, [2, 3], [1, 2]), strided(6, [3, 4], [1, 3])]),
+      ]),
+      loop(2, [
+        guard(
+          strided(0, [2, 2], [3, 1], [1]),
+          [ew1('neg', dense(20, [5]), [dense(0, [5], [2])])],
+          [guard(dense(3, []), [ew1('abs', dense(20, [5]), [dense(0, [5], [2])])])],
+        ),
       ]),
       call('pack', [dense(400, [64])], [strided(0, [1, 2], [3, 1])], { precision: 'bf16' }),
       call('gemm', [dense(40, [2, 2])], [strided(0, [2, 1], [3, 1]), dense(400, [1, 2])], {

@@ -3,6 +3,7 @@ import type {
   Call,
   EwFunction,
   EwOp,
+  Guard,
   Instruction,
   Loop,
   Program,
@@ -50,6 +51,14 @@ export const loop = (count: number, body: Instruction[], reverse = false): Loop 
   count,
   reverse,
   body,
+  note: '',
+})
+
+export const guard = (when: View, body: Instruction[], otherwise: Instruction[] = []): Guard => ({
+  kernel: 'guard',
+  when,
+  body,
+  otherwise,
   note: '',
 })
 

@@ -125,7 +125,9 @@ describe('the words beside it', () => {
   })
 
   it('list the program with its loops opened, or one part of it', () => {
-    expect(treeRows(fakeGraph.program, '').map(({ depth }) => depth)).toEqual([0, 0, 1, 1, 0, 1, 0])
-    expect(treeRows(fakeGraph.program, 'backward').map(({ item }) => item.title)).toEqual(['layers.0, backward', 'd 0.h']) // prettier-ignore
+    expect(treeRows(fakeGraph.program, '').map(({ depth }) => depth)).toEqual([
+      0, 0, 1, 1, 0, 1, 1, 2, 1, 2, 0,
+    ])
+    expect(treeRows(fakeGraph.program, 'backward').map(({ item }) => item.title)).toEqual(['layers.0, backward', 'd 0.h', 'tick', 'dz @ w_hh', 'tick', 'fill instead of dz']) // prettier-ignore
   })
 })

@@ -1,6 +1,6 @@
 // Groups of units with periods 1, 2, 4 ...: group g is renewed where t mod 2^g = 0 and else holds its values exactly. A group reads
 // itself and all slower ones, so its recurrent matrix is (units, units from here on). Time is a state that counts from 0 and
-// starts again after the longest period.
+// starts again after the longest period. Rows may stand at different times; a group that ticks in none of them is not computed.
 import { z } from 'zod'
 import { add, broadcastTo, concat, constant, eq, floor, ge, linear, mul, select, slice, sub, tanh } from '../graph/ops.ts' // prettier-ignore
 import { defineCell, gatedWeights, uniformOver, type Weight } from './cell.ts'

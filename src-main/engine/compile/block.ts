@@ -2,13 +2,17 @@
 // order and notes lifetimes. Loops are in loop.ts, the calls themselves in emit.ts.
 import { sameShape, type Node } from '../graph/node.ts'
 import { Lifetimes } from './allocate.ts'
+import { Demand } from './demand.ts'
 import { copyCall, emitItem, type Pending } from './emit.ts'
+import { guardsOf, type Guards } from './guard.ts'
+import { updatedBy } from './inPlace.ts'
 import { lowerScan } from './loop.ts'
 import {
-  broadcastPlace, densePlace, makeBuffer, reshapePlace, slicePlace, transposePlace, type Buffer, type Place,
+  broadcastPlace, densePlace, makeBuffer, reshapePlace, samePlace, slicePlace, transposePlace, type Buffer, type Place,
 } from './place.ts' // prettier-ignore
 import { elements, type Precision } from './program.ts'
 import { baseOf, isWindow, nodesOf, schedule, type Item, type Schedule } from './schedule.ts'
+import { usersOf, type Users } from './uses.ts'
 
 /** A value that must be at `place` when the block ends. */
 export interface Binding {
@@ -25,7 +29,7 @@ export interface ScanPlaces {
 }
 
 export class Block {
-  readonly code: Pending[] = []
+  code: Pending[] = []
   readonly depth: number
   readonly parent: Block | undefined
   /** Iterations of this block per run of its parent. */
@@ -40,6 +44,13 @@ export class Block {
   readonly inner: Block[] = []
   readonly origin = new Map<Pending, Item>()
   readonly scans = new Map<Node, ScanPlaces>()
+  /** Where values of this block matter; set while it is lowered. */
+  demand: Demand | undefined
+  private guards: Guards = new Map()
+  private kept: ReadonlySet<Node> = new Set()
+  private users: Users = new Map()
+  /** True while calls are made that may not run. */
+  private guarded = false
   private readonly members = new Set<Node>()
   private position = 0
 
@@ -95,7 +106,7 @@ export class Block {
       const of = node.inputs[0]!
       const inner = of.op === 'const' || isWindow(of) ? this.read(of) : this.find(of)
       const place = inner && windowOn(node, inner)
-      if (place) this.places.set(node, place)
+      if (place && !this.guarded) this.places.set(node, place)
       return place
     }
     const results = node.op === 'out' ? this.scans.get(node.inputs[0]!) : undefined
@@ -113,7 +124,7 @@ export class Block {
     if (!isWindow(node)) throw new Error(`compile: nothing computes ${node.op} ${node.attrs.name ?? ''}`)
     const inner = this.dense(this.read(node.inputs[0]!))
     const place = windowOn(node, inner)!
-    this.places.set(node, place)
+    if (!this.guarded) this.places.set(node, place)
     return place
   }
 
@@ -150,33 +161,107 @@ export class Block {
   }
 
   /** Lowers the nodes of this block; afterwards every binding holds. */
-  lower(order: readonly Node[], bindings: readonly Binding[]): void {
+  lower(order: readonly Node[], bindings: readonly Binding[], demand?: Demand): void {
     for (const node of order) this.members.add(node)
-    const plan = schedule(order, bindings.map((b) => b.node)) // prettier-ignore
+    const kept = bindings.map((b) => b.node)
+    this.kept = new Set(kept)
+    this.users = usersOf(order)
+    this.demand = demand ?? new Demand(order, kept, new Map())
+    // Outside of loops a predicate is hardly ever 0 everywhere.
+    const plan = schedule(order, kept, this.depth > 0 ? guardsOf(order, this.demand) : undefined)
+    this.guards = plan.guards
     const end = plan.items.length
     const copies = bind(this, plan, bindings)
-    this.placeConcats(plan)
-    plan.items.forEach((item, i) => {
-      this.position = i
-      const stored = this.stored(item, plan, order, copies)
-      const from = this.code.length
-      if (item.kind === 'scan') lowerScan(this, item.nodes[0]!)
-      else emitItem(this, item, stored)
-      for (const made of this.code.slice(from)) this.origin.set(made, item)
-    })
+    this.placeParts(plan, bindings)
+    for (let i = 0; i < end;) {
+      const { predicate } = plan.items[i]!
+      let next = i + 1
+      while (predicate && plan.items[next]?.predicate === predicate) next++
+      if (predicate) this.emitGuarded(predicate, i, next, plan, copies)
+      else this.emit(i, plan, copies)
+      i = next
+    }
     this.position = end
     this.copyAtEnd(copies)
   }
 
+  private emit(at: number, plan: Schedule, copies: readonly Binding[]): void {
+    const item = plan.items[at]!
+    this.position = at
+    const stored = this.stored(item, plan, copies)
+    const from = this.code.length
+    if (item.kind === 'scan') lowerScan(this, item.nodes[0]!)
+    else emitItem(this, item, stored)
+    for (const made of this.code.slice(from)) this.origin.set(made, item)
+  }
+
+  /** Items first..end-1 in one guard, with what their values are instead of being computed. */
+  private emitGuarded(
+    predicate: Node,
+    first: number,
+    end: number,
+    plan: Schedule,
+    copies: readonly Binding[],
+  ): void {
+    this.position = first
+    const when = this.read(predicate)
+    const before = this.code
+    this.guarded = true
+    const body = (this.code = [] as Pending[])
+    for (let i = first; i < end; i++) this.emit(i, plan, copies)
+    const otherwise = (this.code = [] as Pending[])
+    const items = plan.items.slice(first, end)
+    for (const item of items) {
+      const from = this.code.length
+      this.emitClosed(item)
+      for (const made of this.code.slice(from)) this.origin.set(made, item)
+    }
+    this.guarded = false
+    this.code = before
+    if (body.length === 0 && otherwise.length === 0) return
+    const guard: Pending = { kernel: 'guard', when, body, otherwise, note: 'guard' }
+    this.code.push(guard)
+    this.origin.set(guard, items[0]!)
+  }
+
+  /** Writes what the stored nodes of a guarded item are while its predicate is 0 everywhere. */
+  private emitClosed(item: Item): void {
+    for (const node of item.nodes) {
+      const to = this.places.get(node)
+      if (!to || this.guards.get(node)!.closed === undefined || !this.isAskedWhenClosed(node)) continue
+      let value: Node | 0 = node
+      do value = this.guards.get(value)!.closed!
+      while (value !== 0 && item.nodes.includes(value))
+      if (value === 0 || value.op === 'const') {
+        const filling = value === 0 ? 0 : value.attrs.value!
+        this.code.push(copyCall(this.touch(to), { const: filling }, 'closed'))
+      } else {
+        const from = broadcastPlace(this.read(value), node.shape)
+        if (!samePlace(from, to)) this.code.push(copyCall(this.touch(to), from, 'closed'))
+      }
+    }
+  }
+
+  /** True if somebody reads the node's memory while the predicate of its guard is 0 everywhere. */
+  private isAskedWhenClosed(node: Node, { predicate } = this.guards.get(node)!): boolean {
+    if (this.kept.has(node)) return true
+    return (this.users.get(node) ?? []).some((user) => {
+      const guard = this.guards.get(user)
+      if (guard?.predicate !== predicate || guard.closed === node) return true
+      return isWindow(user) && this.isAskedWhenClosed(user, guard)
+    })
+  }
+
   /** Nodes of an item whose values must be in memory, each with its place. */
-  private stored(item: Item, plan: Schedule, order: readonly Node[], copies: readonly Binding[]): Node[] {
+  private stored(item: Item, plan: Schedule, copies: readonly Binding[]): Node[] {
     const at = plan.itemOf.get(item.nodes[0]!)!
     if (item.kind === 'scan') return []
     const stored = item.nodes.filter(
       (node) =>
         this.places.has(node) ||
         copies.some((c) => baseOf(c.node) === node) ||
-        this.isReadElsewhere(node, at, plan, order),
+        this.isPredicate(node) ||
+        this.isReadElsewhere(node, at, plan),
     )
     for (const node of stored) {
       if (!this.places.has(node)) this.places.set(node, this.temporary(node.shape))
@@ -184,9 +269,12 @@ export class Block {
     return stored
   }
 
-  private users: Map<Node, Node[]> | undefined
-  private isReadElsewhere(node: Node, at: number, plan: Schedule, order: readonly Node[]): boolean {
-    this.users ??= usersOf(order)
+  private isPredicate(node: Node): boolean {
+    for (const { predicate } of this.guards.values()) if (predicate === node) return true
+    return false
+  }
+
+  private isReadElsewhere(node: Node, at: number, plan: Schedule): boolean {
     return (this.users.get(node) ?? []).some((user) => {
       const item = plan.itemOf.get(user)
       // Windows and what an item swallowed have none of their own.
@@ -195,23 +283,40 @@ export class Block {
     })
   }
 
-  /** Parts of a concatenation are written straight into their share of it where their kernels can. */
-  private placeConcats(plan: Schedule): void {
+  /** What makes up another value is written straight into it: parts of a concatenation, a value that is only added to. */
+  private placeParts(plan: Schedule, bindings: readonly Binding[]): void {
     for (const item of plan.items.toReversed()) {
-      if (item.kind !== 'concat') continue
       const node = item.nodes[0]!
-      if (!this.places.has(node)) this.places.set(node, this.temporary(node.shape))
-      let start = 0
-      for (const part of node.inputs) {
-        const length = part.shape[node.attrs.axis!]!
-        const kind = plan.items[plan.itemOf.get(part) ?? -1]?.kind
-        const strided = kind === 'ew' || kind === 'concat' || (kind === 'gemm' && part.shape.length === 2)
-        if (strided && !this.places.has(part)) {
-          this.places.set(part, slicePlace(this.places.get(node)!, node.attrs.axis!, start, length))
-        }
-        start += length
-      }
+      const source = updatedBy(item, plan, this.users)
+      const place = this.places.get(node) ?? (item.kind === 'concat' ? this.temporary(node.shape) : undefined)
+      if (!place) continue
+      this.places.set(node, place)
+      if (item.kind === 'concat') this.placeShares(node, place, plan)
+      if (source && this.isFree(place, source, plan, bindings)) this.placeInto(source, place, plan)
     }
+  }
+
+  /** True if `source` may be written there instead of what ends there, and be overwritten by it. */
+  private isFree(place: Place, source: Node, plan: Schedule, bindings: readonly Binding[]): boolean {
+    if (bindings.some((b) => baseOf(b.node) === source)) return false
+    const { over } = bindings.find((b) => b.place.buffer === place.buffer && b.over) ?? {}
+    return !over || (this.depth > 0 && isLastReader(plan, plan.itemOf.get(source)!, over, bindings))
+  }
+
+  private placeShares(node: Node, whole: Place, plan: Schedule): void {
+    let start = 0
+    for (const part of node.inputs) {
+      const length = part.shape[node.attrs.axis!]!
+      this.placeInto(part, slicePlace(whole, node.attrs.axis!, start, length), plan)
+      start += length
+    }
+  }
+
+  /** If its kernel can write rows that are not dense. */
+  private placeInto(node: Node, place: Place, plan: Schedule): void {
+    const kind = plan.items[plan.itemOf.get(node) ?? -1]?.kind
+    const strided = kind === 'ew' || kind === 'concat' || (kind === 'gemm' && node.shape.length === 2)
+    if (strided && !this.places.has(node)) this.places.set(node, place)
   }
 
   /** Bindings that could not be written in place: first those that overwrite nothing, then the rest, staged if they read a victim. */
@@ -234,18 +339,6 @@ export class Block {
     }
     for (const { to, source } of staged) this.code.push(copyCall(this.touch(to), source, 'store'))
   }
-}
-
-function usersOf(order: readonly Node[]): Map<Node, Node[]> {
-  const users = new Map<Node, Node[]>()
-  for (const user of order) {
-    for (const n of user.inputs) {
-      const list = users.get(n)
-      if (list) list.push(user)
-      else users.set(n, [user])
-    }
-  }
-  return users
 }
 
 function windowOn(node: Node, inner: Place): Place | undefined {

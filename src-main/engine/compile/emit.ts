@@ -25,15 +25,23 @@ export interface PendingLoop {
   body: Pending[]
   note: string
 }
-export type Pending = PendingCall | PendingLoop
+export interface PendingGuard {
+  kernel: 'guard'
+  when: Place
+  body: Pending[]
+  otherwise: Pending[]
+  note: string
+}
+export type Pending = PendingCall | PendingLoop | PendingGuard
 
 /** Places to views; all buffers must be allocated. */
 export function finish(code: readonly Pending[]): Instruction[] {
-  return code.map((p) =>
-    p.kernel === 'loop'
-      ? { ...p, body: finish(p.body) }
-      : { ...p, outs: p.outs.map(toView), ins: p.ins.map(toView) },
-  )
+  return code.map((p) => {
+    if (p.kernel === 'loop') return { ...p, body: finish(p.body) }
+    if (p.kernel === 'guard')
+      return { ...p, when: toView(p.when), body: finish(p.body), otherwise: finish(p.otherwise) }
+    return { ...p, outs: p.outs.map(toView), ins: p.ins.map(toView) }
+  })
 }
 
 type CallKernel = Call['kernel']

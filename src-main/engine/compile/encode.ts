@@ -3,6 +3,7 @@
 //   call  = kernel, words (of this instruction, header included), nOuts, nIns, packed + 2 * precision, outs..., ins...,
 //           nOps, (fn, a, b, c, immIndex)*, nResults, results...
 //   loop  = 0, words, count, reverse, body...
+//   guard = 14, words, when, words of body, body..., otherwise...
 // Numbers of kernels, functions and precisions are positions in `kernels`, `ewFunctions` and `precisions`. immIndex points into `consts`
 // (f64), -1 = none.
 import { ewFunctions, kernels, precisions, type Instruction, type Program, type View } from './program.ts'
@@ -27,6 +28,12 @@ export function encode(program: Program): EncodedProgram {
     if (instruction.kernel === 'loop') {
       code.push(instruction.count, instruction.reverse ? 1 : 0)
       instruction.body.forEach(emit)
+    } else if (instruction.kernel === 'guard') {
+      view(instruction.when)
+      const length = code.push(0)
+      instruction.body.forEach(emit)
+      code[length - 1] = code.length - length
+      instruction.otherwise.forEach(emit)
     } else {
       const { outs, ins, packed, precision = 'f32' } = instruction
       code.push(outs.length, ins.length, packed + 2 * precisions.indexOf(precision))

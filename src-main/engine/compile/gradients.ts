@@ -16,16 +16,28 @@ export function unbroadcast(g: Node, shape: readonly number[]): Node {
   return reshape(sumOver(g, axes), shape)
 }
 
+/**
+ * A rule that multiplies dy element by element. Where dy is select(c, d, 0) so are its results, and the choice is made last: then nothing
+ * that only they need matters where c is 0, and not even a NaN there reaches anything.
+ */
+function chosenLast(dy: Node, rule: (dy: Node) => (Node | null)[]): (Node | null)[] {
+  const [c, d, rest] = dy.inputs as [Node, Node, Node]
+  if (dy.op !== 'select' || rest.op !== 'const' || rest.attrs.value !== 0 || !sameShape(d.shape, dy.shape))
+    return rule(dy)
+  return rule(d).map((g) => g && (g === d ? dy : select(c, g, 0)))
+}
+
 const binary =
   (rule: (dy: Node, a: Node, b: Node, y: Node) => [Node | null, Node | null]): GradientRule =>
   (dy, y) => {
     const [a, b] = y.inputs as [Node, Node]
-    const [da, db] = rule(dy, a, b, y)
+    const [da, db] = chosenLast(dy, (d) => rule(d, a, b, y)) as [Node | null, Node | null]
     return [da && unbroadcast(da, a.shape), db && unbroadcast(db, b.shape)]
   }
 const unary =
   (rule: (dy: Node, a: Node, y: Node) => Node): GradientRule =>
-  (dy, y) => [rule(dy, y.inputs[0]!, y)]
+  (dy, y) =>
+    chosenLast(dy, (d) => [rule(d, y.inputs[0]!, y)])
 const none: GradientRule = (_dy, y) => y.inputs.map(() => null)
 
 /** (..., K) -> (rows, K). */
@@ -100,30 +112,60 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
 
 /**
  * The sum of gradient contributions to one node. Slices' gradients that lie beside each other become one concatenation instead of
- * a sum of padded arrays: the four gates of an LSTM meet in one dz without a zero being written.
+ * a sum of padded arrays: the four gates of an LSTM meet in one dz without a zero being written. What overlaps those is added to its
+ * own part of the sum alone.
  */
 export function sumContributions(parts: readonly Node[]): Node {
   const pads = parts.filter((p) => p.op === 'pad')
   const terms = parts.filter((p) => p.op !== 'pad')
+  const overlapping: Node[][] = []
   const byAxis = Map.groupBy(pads, (p) => p.attrs.axis!)
   for (const group of byAxis.values()) {
-    let left = [...group].sort((a, b) => a.attrs.start! - b.attrs.start!)
-    while (left.length > 0) {
-      const row: Node[] = []
-      const later: Node[] = []
-      let end = 0
-      for (const p of left) {
-        if (p.attrs.start! < end) later.push(p)
-        else {
-          row.push(p)
-          end = p.attrs.start! + p.inputs[0]!.shape[p.attrs.axis!]!
-        }
-      }
-      terms.push(joinPads(row))
-      left = later
-    }
+    const [first, ...others] = rowsOf(group)
+    terms.push(joinPads(first!))
+    overlapping.push(...others)
   }
-  return terms.length === 1 ? terms[0]! : add(terms[0]!, ...terms.slice(1))
+  const whole = terms.length === 1 ? terms[0]! : add(terms[0]!, ...terms.slice(1))
+  return overlapping.reduce(addPads, whole)
+}
+
+const lengthOf = (pad: Node): number => pad.inputs[0]!.shape[pad.attrs.axis!]!
+
+/** Pads of one axis in rows in which none overlaps another, ascending. */
+function rowsOf(pads: readonly Node[]): Node[][] {
+  const found: Node[][] = []
+  let left = [...pads].sort((a, b) => a.attrs.start! - b.attrs.start! || lengthOf(a) - lengthOf(b))
+  while (left.length > 0) {
+    const row: Node[] = []
+    const later: Node[] = []
+    let end = 0
+    for (const p of left) {
+      if (p.attrs.start! < end) later.push(p)
+      else {
+        row.push(p)
+        end = p.attrs.start! + lengthOf(p)
+      }
+    }
+    found.push(row)
+    left = later
+  }
+  return found
+}
+
+/** whole + pads, which do not overlap: the parts of `whole` with each added to its own. */
+function addPads(whole: Node, pads: readonly Node[]): Node {
+  const { axis, length } = pads[0]!.attrs as { axis: number; length: number }
+  const partOf = (start: number, n: number) => slice(whole, axis, start, n)
+  const parts: Node[] = []
+  let at = 0
+  for (const p of pads) {
+    const start = p.attrs.start!
+    if (start > at) parts.push(partOf(at, start - at))
+    parts.push(add(partOf(start, lengthOf(p)), p.inputs[0]!))
+    at = start + lengthOf(p)
+  }
+  if (at < length) parts.push(partOf(at, length - at))
+  return concat(parts, axis)
 }
 
 /** Disjoint pads of one axis, ascending, as a concatenation with zeros in the gaps; `inner`: what each of them pads. */

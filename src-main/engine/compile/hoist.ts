@@ -2,7 +2,7 @@
 // all gates become one large product over T*B), and products that only leave the loop are made after it.
 import { standsFor } from '../graph/names.ts'
 import { makeNode, type Body, type Node } from '../graph/node.ts'
-import { add, binaryOps, gather, matmul, sum, unaryOps, zeros } from '../graph/ops.ts'
+import { add, binaryOps, gather, matmul, slice, sum, unaryOps, zeros } from '../graph/ops.ts'
 import { insideOf, repeatOverTime, scanFinal, scanNode, scanStack } from '../graph/scan.ts'
 import type { StackUse } from './uses.ts'
 
@@ -46,9 +46,11 @@ export function hoist({ body, xs, init, read }: ScanParts): Hoisted {
     return at >= 0 ? at : ys.push(n) - 1
   }
   const sums = new StepwiseSums()
+  const parts = partsOfStacks(regrouped, read)
   for (const [j, use] of read) {
     const y = regrouped.ys[j]!
     const lifted = early.outside(y)
+    if (parts.has(j)) continue
     if (lifted) outside.set(j, lifted)
     else if (!early.varies(y)) outside.set(j, repeatOverTime(y, body.length))
     else if (y.op === 'matmul' && useCount.get(y) === 1 && !early.varies(y.inputs[1]!)) {
@@ -75,8 +77,41 @@ export function hoist({ body, xs, init, read }: ScanParts): Hoisted {
     const product = late.get(j)
     stacks.set(j, product ? matmul(stack, product.b) : stack)
   }
+  const partOf = (j: number): Node => {
+    const part = parts.get(j)
+    return part ? slice(partOf(part.of), part.axis + 1, part.start, part.length) : stacks.get(j)!
+  }
+  for (const j of parts.keys()) stacks.set(j, partOf(j))
   const finals = newBody.next.map((_, k) => scanFinal(scanned, k))
   return { finals, stacks, sums: sums.from(finals.slice(next.length)) }
+}
+
+interface Part {
+  of: number
+  axis: number
+  start: number
+  length: number
+}
+
+/** Stacks that another stack shows: of a slice or a part of a value whose own stack is wanted too. */
+function partsOfStacks({ ys }: Body, read: ScanParts['read']): Map<number, Part> {
+  const found = new Map<number, Part>()
+  const whole = [...read].filter(([, use]) => use.whole).map(([j]) => j)
+  const note = (part: Node, of: number, axis: number, start: number) => {
+    for (const j of whole) if (ys[j] === part) found.set(j, { of, axis, start, length: part.shape[axis]! })
+  }
+  for (const of of whole) {
+    const { op, inputs, attrs } = ys[of]!
+    const source = op === 'slice' ? whole.find((j) => ys[j] === inputs[0]) : undefined
+    if (source !== undefined) note(ys[of]!, source, attrs.axis!, attrs.start!)
+    if (op !== 'concat') continue
+    let start = 0
+    for (const part of inputs) {
+      note(part, of, attrs.axis!, start)
+      start += part.shape[attrs.axis!]!
+    }
+  }
+  return found
 }
 
 /** Sums over time as states of the loop that start from 0: what is summed is then read while it is in the cache. */
@@ -184,9 +219,10 @@ class Early {
     return this.worth.has(node) ? this.lifted.get(node) : undefined
   }
 
-  /** The same for somebody outside: rows that are looked up step by step inside are looked up again there. */
+  /** The same for somebody outside: rows that are looked up step by step inside are looked up again there, and slices are free. */
   outside(node: Node): Node | undefined {
-    return node.op === 'gather' ? this.lifted.get(node) : this.moved(node)
+    const free = node.op === 'gather' || (node.op === 'slice' && this.outside(node.inputs[0]!))
+    return free ? this.lifted.get(node) : this.moved(node)
   }
 
   /** The node as seen inside the new body; an early one is read from its stack. */

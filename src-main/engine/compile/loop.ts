@@ -57,7 +57,7 @@ export function lowerScan(block: Block, node: Node): void {
     return place
   })
 
-  inner.lower(insideOf(body).inside, bindings)
+  inner.lower(insideOf(body).inside, bindings, block.demand!.ofBody(node))
   const memory = makeBuffer(0)
   memory.size = inner.lifetimes.allocate(memory)
   block.own(memory)

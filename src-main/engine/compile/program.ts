@@ -60,11 +60,12 @@ export type Precision = (typeof precisions)[number]
  */
 export const kernels = [
   'loop', 'ew', 'gemm', 'pack', 'sum', 'max', 'softmax', 'logSoftmax', 'xent', 'xentGrad', 'gather', 'scatterAdd', 'oneHot', 'dot',
+  'guard',
 ] as const // prettier-ignore
 export type Kernel = (typeof kernels)[number]
 
 export interface Call {
-  kernel: Exclude<Kernel, 'loop'>
+  kernel: Exclude<Kernel, 'loop' | 'guard'>
   outs: View[]
   ins: View[]
   /** Only `gemm`: 1 when ins[1] is packed. */
@@ -87,7 +88,16 @@ export interface Loop {
   note: string
 }
 
-export type Instruction = Call | Loop
+/** Runs `body` if some element of `when` is not 0 (NaN is not 0), else `otherwise`. */
+export interface Guard {
+  kernel: 'guard'
+  when: View
+  body: Instruction[]
+  otherwise: Instruction[]
+  note: string
+}
+
+export type Instruction = Call | Loop | Guard
 
 export type SlotKind = 'input' | 'state' | 'output'
 
@@ -106,6 +116,13 @@ export interface Program {
   slots: Map<string, Slot>
   code: Instruction[]
 }
+
+/** Every call, in order, inside loops and on both sides of guards. */
+export const callsOf = (code: readonly Instruction[]): Call[] =>
+  code.flatMap((one) => {
+    if (one.kernel === 'guard') return [...callsOf(one.body), ...callsOf(one.otherwise)]
+    return one.kernel === 'loop' ? callsOf(one.body) : [one]
+  })
 
 /** Product of dims; 1 for a scalar. */
 export const elements = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1)

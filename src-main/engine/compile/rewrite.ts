@@ -130,11 +130,25 @@ export function simplify(node: Node, inputs: readonly Node[]): Node | undefined 
         : undefined
     case 'pad':
       return joinPads([node], [a])
+    case 'concat':
+      return wholeOf(inputs, node)
     case 'matmul':
       return oneHotProduct(a, b)
     default:
       return undefined
   }
+}
+
+/** A value put together from all of its slices. */
+function wholeOf(parts: readonly Node[], { attrs, shape }: Node): Node | undefined {
+  const whole = parts[0]!.inputs[0]
+  let at = 0
+  const fits = parts.every(({ op, inputs, attrs: { axis, start, length } }) => {
+    const next = op === 'slice' && inputs[0] === whole && axis === attrs.axis && start === at
+    at += length ?? 0
+    return next
+  })
+  return fits && sameShape(whole!.shape, shape) ? whole : undefined
 }
 
 /** onehot(ids) @ w = rows of w; onehot(ids)^T @ d = rows of d added up by id. */

@@ -2,6 +2,7 @@
 // addition is swallowed by the product that feeds it. Decides nothing about memory.
 import { sameShape, type Node } from '../graph/node.ts'
 import { binaryOps, unaryOps } from '../graph/ops.ts'
+import { behindGuards, type Guards } from './guard.ts'
 
 export type ItemKind = 'ew' | 'gemm' | 'concat' | 'scan' | 'call'
 
@@ -14,6 +15,8 @@ export interface Item {
   addend?: Node
   /** A sum of products: the multiplication that the sum swallowed. */
   factors?: Node
+  /** Not computed while this is 0 everywhere. */
+  predicate?: Node
 }
 
 const elementwise = new Set<string>([...unaryOps, ...binaryOps, 'select', 'uniform'])
@@ -42,18 +45,24 @@ export interface Schedule {
   items: Item[]
   /** Node -> its item's index; windows, leaves and nodes of other blocks are absent. */
   itemOf: Map<Node, number>
+  /** The given ones without those of sums whose other term is made by the same call. */
+  guards: Guards
 }
 
-/** `order`: the block's nodes, inputs first. `kept`: nodes whose values must be in memory at the end. */
-export function schedule(order: readonly Node[], kept: readonly Node[]): Schedule {
+/** `nodes`: the block's, inputs first. `kept`: nodes whose values must be in memory at the end. */
+export function schedule(nodes: readonly Node[], kept: readonly Node[], given: Guards = new Map()): Schedule {
+  const order = behindGuards(nodes, given)
   const items: Item[] = []
   const itemOf = new Map<Node, number>()
   const uses = countUses(order, kept)
-  const swallowed = swallowProducts(order, uses)
+  const swallowed = swallowProducts(order, uses, given)
+  const guards = new Map([...given].filter(([node, { closed }]) => !closed || closed !== swallowed.get(node)))
   const products = new Set(swallowed.values())
   const factors = swallowFactors(order, uses)
   for (const factor of factors.values()) products.add(factor)
-  const push = (item: Item) => {
+  const push = (made: Item) => {
+    const predicate = guards.get(made.nodes[0]!)?.predicate
+    const item = { ...made, ...(predicate && { predicate }) }
     items.push(item)
     for (const n of item.nodes) itemOf.set(n, items.length - 1)
   }
@@ -71,7 +80,7 @@ export function schedule(order: readonly Node[], kept: readonly Node[]): Schedul
     else if (node.op === 'concat') push({ kind: 'concat', nodes: [node] })
     else if (!isElementwise(node)) push({ kind: 'call', nodes: [node] })
     else {
-      const at = joinable(node, items, itemOf)
+      const at = joinable(node, items, itemOf, guards)
       if (at === undefined) push({ kind: 'ew', nodes: [node] })
       else {
         items[at]!.nodes.push(node)
@@ -79,11 +88,16 @@ export function schedule(order: readonly Node[], kept: readonly Node[]): Schedul
       }
     }
   }
-  return joinReaders(items, order, new Set(kept))
+  const predicates = [...guards.values()].map(({ predicate }) => predicate)
+  return { ...joinReaders(items, order, new Set([...kept, ...predicates])), guards }
 }
 
 /** An elementwise item whose results one later item of its kind reads alone is computed there: what passes between them needs no memory. */
-function joinReaders(items: readonly Item[], order: readonly Node[], kept: ReadonlySet<Node>): Schedule {
+function joinReaders(
+  items: readonly Item[],
+  order: readonly Node[],
+  kept: ReadonlySet<Node>,
+): Omit<Schedule, 'guards'> {
   const readers = new Map<Node, Node[]>()
   for (const node of order) for (const n of node.inputs) readers.set(n, [...(readers.get(n) ?? []), node])
   const homes = new Map<Node, Item>(items.flatMap((item) => item.nodes.map((n) => [n, item] as const)))
@@ -113,6 +127,7 @@ function onlyReader(
   const fits =
     targets.size === 1 &&
     target?.kind === 'ew' &&
+    target.predicate === item.predicate &&
     sameShape(target.nodes[0]!.shape, item.nodes[0]!.shape) &&
     target.nodes.length + item.nodes.length <= maxOps
   return fits ? target : undefined
@@ -132,14 +147,20 @@ function countUses(order: readonly Node[], kept: readonly Node[]): Map<Node, num
 const addable = ['matmul', 'gather', 'sum']
 
 /** Additions that become the addend of an operation used nowhere else: addition -> operation. */
-function swallowProducts(order: readonly Node[], uses: ReadonlyMap<Node, number>): Map<Node, Node> {
+function swallowProducts(
+  order: readonly Node[],
+  uses: ReadonlyMap<Node, number>,
+  guards: Guards,
+): Map<Node, Node> {
+  // Of two products the one that may be skipped: the other one is then what it leaves.
+  const skipped = (n: Node) => +(guards.get(n)?.closed === 0)
   const found = new Map<Node, Node>()
   for (const node of order) {
     if (node.op !== 'add') continue
     const rank = (n: Node) => addable.indexOf(n.op)
     const [product] = node.inputs
       .filter((n) => rank(n) >= 0 && uses.get(n) === 1 && sameShape(n.shape, node.shape))
-      .sort((a, b) => rank(a) - rank(b) || b.id - a.id)
+      .sort((a, b) => rank(a) - rank(b) || skipped(b) - skipped(a) || b.id - a.id)
     const addend = node.inputs.find((n) => n !== product)
     // A (B, N) addend of a (T, B, N) product has no row stride once T and B are folded.
     const foldable = addend && (addend.shape.length <= 1 || sameShape(addend.shape, node.shape))
@@ -163,9 +184,15 @@ function swallowFactors(order: readonly Node[], uses: ReadonlyMap<Node, number>)
 }
 
 /** The latest elementwise item of the same shape before which all inputs of `node` are ready (or which makes them itself). */
-function joinable(node: Node, items: readonly Item[], itemOf: ReadonlyMap<Node, number>): number | undefined {
+function joinable(
+  node: Node,
+  items: readonly Item[],
+  itemOf: ReadonlyMap<Node, number>,
+  guards: Guards,
+): number | undefined {
   let earliest = 0
-  for (const n of node.inputs) {
+  const predicate = guards.get(node)?.predicate
+  for (const n of predicate ? [...node.inputs, predicate] : node.inputs) {
     const direct = itemOf.get(n)
     const at = itemOf.get(baseOf(n))
     if (at === undefined) continue
@@ -174,8 +201,8 @@ function joinable(node: Node, items: readonly Item[], itemOf: ReadonlyMap<Node, 
   }
   for (let i = items.length - 1; i >= earliest; i--) {
     const item = items[i]!
-    if (item.kind === 'ew' && item.nodes.length < maxOps && sameShape(item.nodes[0]!.shape, node.shape))
-      return i
+    const fits = sameShape(item.nodes[0]!.shape, node.shape) && item.predicate === predicate
+    if (item.kind === 'ew' && item.nodes.length < maxOps && fits) return i
   }
   return undefined
 }

@@ -42,3 +42,18 @@ export function stackUses(roots: readonly Node[]): StackUses {
   visit(roots)
   return uses
 }
+
+/** Node -> those of a block that read it, in order. */
+export type Users = ReadonlyMap<Node, readonly Node[]>
+
+export function usersOf(order: readonly Node[]): Users {
+  const users = new Map<Node, Node[]>()
+  for (const user of order) {
+    for (const n of new Set(user.inputs)) {
+      const list = users.get(n)
+      if (list) list.push(user)
+      else users.set(n, [user])
+    }
+  }
+  return users
+}

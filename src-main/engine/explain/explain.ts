@@ -140,8 +140,10 @@ function totalsOf(tree: readonly ProgramItem[]): ProgramGraph['totals'] {
   const totals = { calls: 0, flops: 0, products: 0, bytes: 0 }
   const sections: Record<Section, { calls: number; flops: number }> = { forward: none(), backward: none(), update: none() } // prettier-ignore
   const add = (item: ProgramItem): void => {
-    if (item.kernel === 'loop' && 'body' in item) return item.body.forEach(add)
-    if (!('times' in item)) return
+    if ('body' in item) {
+      if (item.kernel === 'loop' || item.open) item.body.forEach(add)
+      return
+    }
     totals.calls += item.times
     totals.flops += item.flops
     totals.bytes += item.bytes

@@ -2,6 +2,7 @@
 import type {
   Finding,
   ProgramCall,
+  ProgramGuard,
   ProgramItem,
   ProgramLoop,
   Section,
@@ -38,6 +39,7 @@ export function findingsOf(
     ...steps.flatMap(lookUps),
     ...late(outer, scans, sectionOf),
     ...fused(program),
+    ...skipped(program),
     ...absorbed(compilation.block, scans, word, loopName),
     ...free(compilation.block, scans),
     ...saved(scans, { sectionOf, word, loopName }),
@@ -117,7 +119,7 @@ function reads(node: Node, scanned: Node): boolean {
 function fused(program: readonly ProgramItem[]): Finding[] {
   const loops = program.filter((item): item is ProgramLoop => item.kernel === 'loop')
   return loops.flatMap((loop): Finding[] => {
-    const calls = loop.body.filter((call): call is ProgramCall => !('body' in call) && call.ops.length > 0)
+    const calls = callsIn(loop.body).filter((call) => call.ops.length > 0)
     const count = calls.reduce((n, call) => n + call.ops.length, 0)
     if (count === calls.length) return []
     const longest = calls.reduce((a, b) => (b.ops.length > a.ops.length ? b : a))
@@ -125,6 +127,21 @@ function fused(program: readonly ProgramItem[]): Finding[] {
     const how =
       calls.length === 1 ? `share one call, ${chain}` : `are ${calls.length} calls; the longest does ${chain}`
     return [{ kind: 'fused', text: `${loop.title}: ${count} elementwise operations ${how}.` }]
+  })
+}
+
+const callsIn = (items: readonly ProgramItem[]): ProgramCall[] =>
+  items.flatMap((item) => ('body' in item ? callsIn(item.body) : [item]))
+
+/** Products behind guards. */
+function skipped(program: readonly ProgramItem[]): Finding[] {
+  return program.flatMap((loop): Finding[] => {
+    if (!('body' in loop)) return []
+    const guards = loop.body.filter((item): item is ProgramGuard => item.kernel === 'guard' && 'open' in item)
+    const products = callsIn(guards).filter((call) => call.kernel === 'gemm')
+    if (products.length === 0) return [] // prettier-ignore
+    const when = [...new Set(guards.map((g) => g.title))].slice(0, 4).join(', ')
+    return [{ kind: 'skipped', text: `${loop.title}: ${plural(products.length, 'product')} skipped at steps where no row needs the result, which are those where this is 0: ${when}.` }] // prettier-ignore
   })
 }
 

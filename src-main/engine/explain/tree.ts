@@ -1,8 +1,21 @@
 // The calls of a program in order, loops as branches, each with what it computes, what it costs and which part of the step it is.
-import type { ProgramCall, ProgramItem, ProgramLoop, Section } from '../../contract/programGraph.ts'
+import type {
+  ProgramCall,
+  ProgramGuard,
+  ProgramItem,
+  ProgramLoop,
+  Section,
+} from '../../contract/programGraph.ts'
 import type { Block } from '../compile/block.ts'
-import type { Pending } from '../compile/emit.ts'
-import { elements, type Call, type Instruction, type Program, type View } from '../compile/program.ts'
+import type { Pending, PendingGuard } from '../compile/emit.ts'
+import {
+  elements,
+  type Call,
+  type Guard,
+  type Instruction,
+  type Program,
+  type View,
+} from '../compile/program.ts'
 import { nodesOf, type Item } from '../compile/schedule.ts'
 import type { Node } from '../graph/node.ts'
 import { nameOf } from '../graph/names.ts'
@@ -33,11 +46,15 @@ function level(
   counts: readonly number[],
   outer: Section,
 ): ProgramItem[] {
-  return code.map((instruction, i) => {
+  return code.flatMap((instruction, i): ProgramItem[] => {
     const item = block.origin.get(pending[i]!)
     const section = item ? earliestOf(nodesOf(item).map(told.sectionOf)) : outer
+    if (instruction.kernel === 'guard')
+      return guardsOf(instruction, pending[i] as PendingGuard, block, told, counts, section)
     if (instruction.kernel !== 'loop')
-      return callOf(instruction, titleOf(instruction, pending[i]!, item, block, told), section, counts, told)
+      return [
+        callOf(instruction, titleOf(instruction, pending[i]!, item, block, told), section, counts, told),
+      ]
     const scanned = item!.nodes[0]!
     const inner = innerOf(block, scanned)
     const { count, reverse } = instruction
@@ -46,8 +63,30 @@ function level(
     const pendings = pending[i]!.kernel === 'loop' ? pending[i]!.body : []
     const body = inner ? level(instruction.body, pendings, inner, told, [...counts, count], made) : []
     const loop: ProgramLoop = { kernel: 'loop', title, section: made, count, reverse, body }
-    return loop
+    return [loop]
   })
+}
+
+/** What runs where the predicate is set, and what runs instead if anything does. */
+function guardsOf(
+  { body, otherwise }: Guard,
+  pending: PendingGuard,
+  block: Block,
+  told: Told,
+  counts: readonly number[],
+  section: Section,
+): ProgramGuard[] {
+  const { predicate } = block.origin.get(pending)!
+  const branch = (open: boolean): ProgramGuard => ({
+    kernel: 'guard',
+    title: told.word(predicate!, 2),
+    section,
+    open,
+    body: open
+      ? level(body, pending.body, block, told, counts, section)
+      : level(otherwise, pending.otherwise, block, told, counts, section),
+  })
+  return otherwise.length > 0 ? [branch(true), branch(false)] : [branch(true)]
 }
 
 function callOf(
@@ -86,6 +125,7 @@ function titleOf(
   if (call.kernel === 'pack') return `pack ${packedName(pending, block, word)}`
   if (!item || item.kind === 'scan') return placed(call, pending, block)
   const [node] = item.nodes as [Node]
+  if (call.note === 'closed') return insteadOf(call, pending, item, block, word)
   if (item.product?.op === 'matmul') {
     const [a, b] = item.product.inputs as [Node, Node]
     const sum = item.addend ? ` + ${word(item.addend, 1)}` : ''
@@ -105,6 +145,17 @@ function titleOf(
   return nameOf(node) ? `${nameOf(node)} = ${plain}` : plain
 }
 
+/** What is written where a guard is closed. */
+function insteadOf(call: Call, pending: Pending, item: Item, block: Block, word: Wording): string {
+  const to = 'outs' in pending ? pending.outs[0]! : undefined
+  const isThere = (node: Node) => {
+    const place = block.places.get(node)
+    return place?.buffer === to?.buffer && place?.offset === to?.offset
+  }
+  const node = item.nodes.find(isThere) ?? item.nodes[0]!
+  return `${call.ins.length > 0 ? 'copy' : 'fill'} instead of ${word(node, 1)}`
+}
+
 /** The slot that a window lies in. */
 function slotAt({ slots }: Program, { offset }: View): string[] {
   for (const [name, slot] of slots) {
@@ -122,7 +173,7 @@ function fewest(call: Call): string {
 }
 
 function packedName(pending: Pending, block: Block, word: Wording): string {
-  if (pending.kernel === 'loop') return ''
+  if (pending.kernel === 'loop' || pending.kernel === 'guard') return ''
   const buffer = pending.outs[0]!.buffer
   const found = [...block.packs].find(([, place]) => place.buffer === buffer)
   return found ? word(found[0]) : 'weights'
@@ -131,7 +182,7 @@ function packedName(pending: Pending, block: Block, word: Wording): string {
 /** Copies that begin or end a loop: named after what lies there. */
 function placed(call: Call, pending: Pending, block: Block): string {
   const what = call.note === 'init' ? 'start of' : call.note === 'fill' ? 'fill' : 'copy'
-  if (pending.kernel === 'loop') return what
+  if (pending.kernel === 'loop' || pending.kernel === 'guard') return what
   const { buffer } = pending.outs[0]!
   for (const one of [block, ...block.inner]) {
     for (const [node, place] of one.places)

@@ -4,8 +4,10 @@ import {
   elements,
   type Call,
   type EwFunction,
+  type EwOp,
   type Instruction,
   type Program,
+  type Slot,
   type View,
 } from '../compile/program.ts'
 import type { Executable, Executor } from './executor.ts'
@@ -19,7 +21,7 @@ export interface CallCost {
   index: number
   kernel: Call['kernel']
   note: string
-  /** How often it runs per run of the program. */
+  /** How often it runs per run of the program; behind a guard, as often as it did in a first run. */
   times: number
   /** Per run of the program. */
   seconds: number
@@ -40,8 +42,9 @@ export interface Profile {
   calls: CallCost[]
 }
 
-/** Slot that shows the whole arena; no program has a name with a space. */
+/** Slots that show the whole arena and a number behind it; no program has a name with a space. */
 const wholeArena = 'whole arena'
+const counted = 'times run'
 
 /** The fastest of the runs made in `total` seconds, five at least; `now` in seconds. */
 export const fastestBy =
@@ -82,14 +85,16 @@ export function profileProgram(
     executable.dispose()
     return seconds
   }
-  const calls = allCalls(program.code).map(({ call, times, alone }, index): CallCost => {
+  const opened = countBranches(executor, { ...program, slots }, prepare)
+  const calls = allCalls(program.code).map(({ call, times: most, branch, wrap }, index): CallCost => {
+    const times = branch === undefined ? most : opened[branch]!
     const width = executor.bytesPerElement
     return {
       index,
       kernel: call.kernel,
       note: call.note,
       times,
-      seconds: secondsOf(alone),
+      seconds: times === 0 ? 0 : (secondsOf(wrap(call)) / most) * times,
       share: 0,
       flops: times * flopsOf(call),
       bytes: times * width * [...call.outs, ...call.ins].reduce((n, view) => n + touched(view), 0),
@@ -103,19 +108,70 @@ export function profileProgram(
   }
 }
 
-/** Every call, with the loops around it and nothing else in them. */
-function allCalls(
-  code: readonly Instruction[],
-  times = 1,
-  wrap: (body: Instruction) => Instruction = (body) => body,
-): { call: Call; times: number; alone: Instruction }[] {
-  return code.flatMap((instruction) =>
-    instruction.kernel === 'loop'
-      ? allCalls(instruction.body, times * instruction.count, (body) =>
-          wrap({ ...instruction, body: [body] }),
-        )
-      : [{ call: instruction, times, alone: wrap(instruction) }],
-  )
+/** A call, how often it runs at most, and how to put it into the loops around it and nothing else in them. */
+interface Surrounded {
+  call: Call
+  times: number
+  /** Which side of which guard it stands behind, counted through the program: even where it is open. */
+  branch: number | undefined
+  wrap: (body: Instruction) => Instruction
+}
+
+function allCalls(code: readonly Instruction[]): Surrounded[] {
+  let branches = 0
+  const visit = (
+    list: readonly Instruction[],
+    times: number,
+    branch: number | undefined,
+    wrap: Surrounded['wrap'],
+  ): Surrounded[] =>
+    list.flatMap((one) => {
+      if (one.kernel === 'loop')
+        return visit(one.body, times * one.count, branch, (inner) => wrap({ ...one, body: [inner] }))
+      if (one.kernel !== 'guard') return [{ call: one, times, branch, wrap }]
+      const first = branches
+      branches += 2
+      return [...visit(one.body, times, first, wrap), ...visit(one.otherwise, times, first + 1, wrap)]
+    })
+  return visit(code, 1, undefined, (body) => body)
+}
+
+/** How often each side of each guard runs in one run, in the order of allCalls. */
+function countBranches(
+  executor: Executor,
+  program: Program,
+  prepare: (executable: Executable) => void,
+): ArrayLike<number> {
+  let branches = 0
+  const counting = (list: readonly Instruction[]): Instruction[] =>
+    list.map((one) => {
+      if (one.kernel === 'loop') return { ...one, body: counting(one.body) }
+      if (one.kernel !== 'guard') return one
+      const first = program.size + branches
+      branches += 2
+      const body = [addOne(first), ...counting(one.body)]
+      return { ...one, body, otherwise: [addOne(first + 1), ...counting(one.otherwise)] }
+    })
+  const code = counting(program.code)
+  if (branches === 0) return []
+  const slot: Slot = { kind: 'state', offset: program.size, shape: [branches] }
+  const size = program.size + branches
+  const executable = executor.load({ size, slots: new Map([...program.slots, [counted, slot]]), code })
+  prepare(executable)
+  executable.run({ seed: [1, 2], step: 0 })
+  const times = executable.read(counted)
+  executable.dispose()
+  return times
+}
+
+/** Adds 1 to the element there. */
+function addOne(offset: number): Call {
+  const at: View = { offset, shape: [], strides: [], loop: [] }
+  const code: EwOp[] = [
+    { fn: 'const', a: 0, b: 0, c: 0, imm: 1 },
+    { fn: 'add', a: 0, b: 1, c: 0, imm: 0 },
+  ]
+  return { kernel: 'ew', outs: [at], ins: [at], packed: 0, code, results: [2], note: 'count' }
 }
 
 const free: ReadonlySet<EwFunction> = new Set(['const'])

@@ -1,8 +1,8 @@
 // The truth: runs a program with plain loops in f64. It documents what an instruction means and serves where the native core cannot
 // be compiled; it does nothing for speed that would cost clarity.
-import type { Instruction, Loop, Program, View } from '../compile/program.ts'
+import type { Guard, Instruction, Loop, Program, View } from '../compile/program.ts'
 import type { Executable, Executor, RunOptions } from './executor.ts'
-import { bindKernel, type Place } from './referenceKernels.ts'
+import { addresses, bindKernel, type Place } from './referenceKernels.ts'
 import { sharedArena, slotAccess } from './slots.ts'
 
 /** One run under way: the arena, and where the enclosing loops stand. */
@@ -37,8 +37,19 @@ function compileLoop({ count, reverse, body }: Loop): Step {
   }
 }
 
+function compileGuard({ when, body, otherwise }: Guard): Step {
+  const at = addresses(when)
+  const [open, closed] = [body.map(compile), otherwise.map(compile)]
+  return (frame) => {
+    const first = start(when, frame)
+    const chosen = at.some((offset) => frame.memory[first + offset] !== 0) ? open : closed
+    return chosen.every((step) => step(frame))
+  }
+}
+
 function compile(instruction: Instruction): Step {
   if (instruction.kernel === 'loop') return compileLoop(instruction)
+  if (instruction.kernel === 'guard') return compileGuard(instruction)
   const kernel = bindKernel(instruction)
   const { outs, ins } = instruction
   return (frame) => {

@@ -22,7 +22,7 @@ export interface Place {
 export type Kernel = (place: Place, outs: number[], ins: number[]) => void
 
 /** Address of every element in row-major order, relative to the view's start. */
-function addresses({ shape, strides }: View): Int32Array {
+export function addresses({ shape, strides }: View): Int32Array {
   let table = Int32Array.of(0)
   shape.forEach((size, d) => {
     const next = new Int32Array(table.length * size)

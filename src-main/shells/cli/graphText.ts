@@ -1,10 +1,11 @@
 // An explained program as lines for people and as a Graphviz drawing.
-import type {
-  ProgramCall,
-  ProgramGraph,
-  ProgramItem,
-  StepGraph,
-  StepNode,
+import {
+  branchText,
+  type ProgramCall,
+  type ProgramGraph,
+  type ProgramItem,
+  type StepGraph,
+  type StepNode,
 } from '../../contract/programGraph.ts'
 import { rate, size, table } from './format.ts'
 
@@ -80,8 +81,7 @@ function programLines({ program, totals }: ProgramGraph): string[] {
     for (const item of items) {
       const indent = '  '.repeat(depth)
       if ('body' in item) {
-        const range = item.reverse ? `${item.count - 1} .. 0` : `0 .. ${item.count - 1}`
-        rows.push([item.section, `${indent}for t = ${range}: ${item.title}`])
+        rows.push([item.section, cut(indent + branchText(item, ' .. '), 100)])
         add(item.body, depth + 1)
       } else rows.push(callRow(item, indent))
     }

@@ -11,7 +11,7 @@ export interface Choice {
   a: number
   b: number
 }
-export const choices = fc.array(fc.record({ op: fc.nat(19), a: fc.nat(30), b: fc.nat(30) }), {
+export const choices = fc.array(fc.record({ op: fc.nat(21), a: fc.nat(30), b: fc.nat(30) }), {
   minLength: 1,
   maxLength: 14,
 })
@@ -28,7 +28,8 @@ export function grow(pool: Node[], weights: Node[], list: readonly Choice[]): No
       () => g.div(x, g.add(1.5, g.square(g.tanh(y)))), () => g.maximum(x, y), () => g.select(g.gt(x, y), x, g.neg(y)),
       () => g.add(x, g.sum(y, [0])), () => g.mul(g.softmax(x), y), () => g.reshape(g.transpose(g.reshape(x, [H, B])), [B, H]),
       () => g.mul(x, g.broadcastTo(g.slice(y, 1, 2, 1), [B, H])), () => g.stopGradient(x), () => g.relu(x),
-      () => g.add(g.logSoftmax(x), g.constant(0.5)),
+      () => g.add(g.logSoftmax(x), g.constant(0.5)), () => g.select(g.gt(g.slice(y, 1, 0, 1), 0.3), g.tanh(g.matmul(x, w)), y),
+      () => g.mul(g.select(g.gt(g.slice(x, 1, 1, 1), 0.4), g.matmul(y, w), 0), x),
     ] // prettier-ignore
     pool.push(made[op]!())
   }

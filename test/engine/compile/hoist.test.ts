@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../../src-main/contract/config.ts'
 import { parseConfig } from '../../../src-main/contract/validate.ts'
-import { elements, type Call, type Instruction } from '../../../src-main/engine/compile/program.ts'
+import { callsOf, elements, type Call, type Instruction } from '../../../src-main/engine/compile/program.ts'
 import { taskOf } from '../../../src-main/engine/data/tasks/index.ts'
 import { trainingProgram } from '../../../src-main/engine/train/program.ts'
 
@@ -14,12 +14,12 @@ interface Placed {
   call: Call
   inside: boolean
 }
-const callsOf = (code: readonly Instruction[], inside = false): Placed[] =>
-  code.flatMap((i) => (i.kernel === 'loop' ? callsOf(i.body, true) : [{ call: i, inside }]))
+const placed = (code: readonly Instruction[]): Placed[] =>
+  code.flatMap((one) => callsOf([one]).map((call) => ({ call, inside: one.kernel === 'loop' })))
 
 function compiled(given: RunConfigInput): Placed[] {
   const config = parseConfig({ seed: 3, ...given }) as RunConfig
-  return callsOf(trainingProgram(taskOf(config, text), config.train).code)
+  return placed(trainingProgram(taskOf(config, text), config.train).code)
 }
 const sizeOf = ({ call }: Placed) => elements(call.outs[0]!.shape)
 const model = { input: 'embedding', embedding: 7, hidden: H } as const

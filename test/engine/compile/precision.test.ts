@@ -1,15 +1,13 @@
 // Precision travels from the spec to every product and every packed factor, in and around loops; the reference gives it its meaning.
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../../src-main/engine/compile/compile.ts'
-import { packedSize, type Call, type Instruction, type Precision } from '../../../src-main/engine/compile/program.ts' // prettier-ignore
+import { callsOf, packedSize, type Precision } from '../../../src-main/engine/compile/program.ts'
 import { add, input, matmul, state, tanh } from '../../../src-main/engine/graph/ops.ts'
 import { scan } from '../../../src-main/engine/graph/scan.ts'
 import { lowerBfloat16, roundToBfloat16 } from '../../../src-main/engine/run/bfloat16.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
 
 const [T, B, H] = [20, 2, 5]
-const calls = (code: readonly Instruction[]): Call[] =>
-  code.flatMap((i) => (i.kernel === 'loop' ? calls(i.body) : [i]))
 
 /** h_t = tanh(h_{t-1} W + x_t U) over T steps, and h_T V behind the loop. */
 function recurrence(precision?: Precision) {
@@ -37,11 +35,11 @@ const furthest = (a: number[], b: number[]) => Math.max(...a.map((x, i) => Math.
 
 describe('precision of a program', () => {
   it('is that of all products and packed factors, and f32 unless said', () => {
-    const of = (precision?: Precision) => new Set(calls(recurrence(precision).code).flatMap((c) => c.precision ?? [])) // prettier-ignore
+    const of = (precision?: Precision) => new Set(callsOf(recurrence(precision).code).flatMap((c) => c.precision ?? [])) // prettier-ignore
     expect(of('bf16')).toEqual(new Set(['bf16']))
     expect(of('bf16x3')).toEqual(new Set(['bf16x3']))
     expect(of()).toEqual(new Set(['f32']))
-    const code = calls(recurrence('bf16').code)
+    const code = callsOf(recurrence('bf16').code)
     expect(code.map((c) => c.kernel)).toContain('pack')
     expect(code.filter((c) => c.kernel === 'gemm' || c.kernel === 'pack').every((c) => c.precision)).toBe(
       true,

@@ -18,6 +18,9 @@ describe('graph', () => {
     expect(out).toContain('- layers.0: x @ w_ih leaves the loop: 20 products became one.')
     expect(out).toMatch(/backward +for t = 19 \.\. 0: layers\.0, backward\n/)
     expect(out).toMatch(/forward + {2}h' @ w_hhᵀ +gemm +8×16 = 8×16 @ 16×16 +20 +81\.9k/)
+    expect(out).toMatch(
+      /\nbackward + {2}if any tick:\nbackward + {4}dz @ w_hh +gemm .*\nbackward + {2}else:\nbackward + {4}fill instead of dz /,
+    )
     expect(out).toMatch(/weights +30 kB +30 kB +layers\.0\.w_hh/)
     expect(out).toMatch(/gradients of weights +10 kB +- /)
     expect(out).toContain('90 kB (90,000 bytes) for a step of training; sharing saves 10 kB.')
