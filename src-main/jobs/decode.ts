@@ -4,125 +4,17 @@ import { UnrollError, type Warning } from '../contract/errors.ts'
 import type { Dataset } from '../contract/data.ts'
 import type { DecodeMode, TextFacts } from './protocol.ts'
 import { textCounter } from './facts.ts'
-
-const magics: [string, string][] = [
-  ['89504e47', 'PNG image'],
-  ['ffd8ff', 'JPEG image'],
-  ['47494638', 'GIF image'],
-  ['1f8b', 'gzip archive'],
-  ['504b0304', 'ZIP archive (also .docx, .epub, .odt)'],
-  ['25504446', 'PDF document'],
-  ['7f454c46', 'ELF program'],
-  ['4d5a90', 'Windows program'],
-  ['cffaedfe', 'macOS program'],
-  ['53514c69746520666f726d61742033', 'SQLite database'],
-  ['377abcaf271c', '7z archive'],
-  ['425a68', 'bzip2 archive'],
-  ['fd377a585a00', 'xz archive'],
-  ['28b52ffd', 'Zstandard archive'],
-  ['52494646', 'RIFF file (WAV, AVI or WebP)'],
-  ['4f676753', 'Ogg sound'],
-  ['494433', 'MP3 sound'],
-  ['d0cf11e0a1b11ae1', 'old Office document'],
-  ['93 4e 55 4d 50 59'.replaceAll(' ', ''), 'NumPy array'],
-  ['894844460d0a1a0a', 'HDF5 file'],
-]
-
-const hex = (bytes: Uint8Array) =>
-  [...bytes].map((b) => b.toString(16).toUpperCase().padStart(2, '0')).join(' ')
-
-/** Length of the valid UTF-8 sequence at `i`, or minus the length of the part to replace (Unicode's "maximal subpart"). */
-function sequence(b: Uint8Array, i: number): number {
-  const first = b[i]!
-  if (first < 0x80) return 1
-  const length =
-    first >= 0xc2 && first <= 0xdf
-      ? 2
-      : first >= 0xe0 && first <= 0xef
-        ? 3
-        : first >= 0xf0 && first <= 0xf4
-          ? 4
-          : 0
-  if (length === 0) return -1
-  const low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80
-  const high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf
-  for (let k = 1; k < length; k++) {
-    const next = b[i + k]
-    if (next === undefined || next < (k === 1 ? low : 0x80) || next > (k === 1 ? high : 0xbf)) return -k
-  }
-  return length
-}
-
-interface BadPlace {
-  offset: number
-  length: number
-}
-
-/** Up to `most` places that are not UTF-8, and how many there are in all. */
-function badPlaces(bytes: Uint8Array, most: number): { places: BadPlace[]; count: number } {
-  const places: BadPlace[] = []
-  let count = 0
-  for (let i = 0; i < bytes.length;) {
-    const length = sequence(bytes, i)
-    if (length < 0) {
-      if (count++ < most) places.push({ offset: i, length: -length })
-    }
-    i += Math.abs(length)
-  }
-  return { places, count }
-}
-
-/** Without marks UTF-16 of Latin text has zeros at every other byte. */
-function utf16Guess(bytes: Uint8Array): 'UTF-16 LE' | 'UTF-16 BE' | undefined {
-  const head = bytes.subarray(0, headBytes)
-  const zeros = [0, 0]
-  head.forEach((byte, i) => byte === 0 && zeros[i % 2]!++)
-  const half = head.length / 2
-  if (zeros[1]! > half * 0.4 && zeros[0]! < half * 0.05) return 'UTF-16 LE'
-  if (zeros[0]! > half * 0.4 && zeros[1]! < half * 0.05) return 'UTF-16 BE'
-  return undefined
-}
-
-const headBytes = 4096
-
-function refuseKnown(bytes: Uint8Array, name: string): void {
-  const head = Buffer.from(bytes.subarray(0, 16)).toString('hex')
-  const looks = magics.find(([magic]) => head.startsWith(magic))?.[1]
-  if (looks)
-    throw new UnrollError('E_BINARY', `${name} looks like a ${looks}, not like text. Choose a text file.`)
-}
-
-/** `offset`: where these bytes begin in the file. */
-function refuseZero(bytes: Uint8Array, offset: number, isHead: boolean, name: string): void {
-  const zero = bytes.indexOf(0)
-  if (zero < 0) return
-  const guess = isHead ? utf16Guess(bytes) : undefined
-  if (guess) {
-    throw new UnrollError(
-      'E_ENCODING',
-      `${name} looks like ${guess} without a byte order mark. Save it as UTF-8, then import it again.`,
-    )
-  }
-  throw new UnrollError(
-    'E_BINARY',
-    `${name} looks like binary data: byte ${offset + zero} is zero. Choose a text file.`,
-    { offset: offset + zero },
-  )
-}
+import {
+  badPlaces,
+  type BadPlace,
+  headBytes,
+  hex,
+  refuseKnown,
+  refuseZero,
+  wholeSequences,
+} from './recognise.ts'
 
 const said = (message: string): Warning[] => [{ code: 'W_DECODED', message }]
-
-/** Where the unfinished sequence at the end of `bytes` begins; their length if there is none. */
-export function wholeSequences(bytes: Uint8Array): number {
-  for (let i = bytes.length - 1; i >= Math.max(0, bytes.length - 3); i--) {
-    const byte = bytes[i]!
-    if (byte < 0x80) break
-    if (byte < 0xc0) continue
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2
-    return i + length > bytes.length ? i : bytes.length
-  }
-  return bytes.length
-}
 
 /** A new one each time: answers move to another thread. */
 const nothing = () => new Uint8Array(0)

@@ -6,7 +6,7 @@ import { UnrollError } from '../contract/errors.ts'
 import { readStretch } from '../engine/data/corpus.ts'
 import { readExample } from '../engine/data/examples/lines.ts'
 import { wholeText, type Text, type TextSource } from '../engine/data/source.ts'
-import { wholeSequences } from './decode.ts'
+import { wholeSequences } from './recognise.ts'
 import type { Engine } from './engine.ts'
 import type { FileRef, LookText, TextRef } from './protocol.ts'
 

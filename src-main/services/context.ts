@@ -6,7 +6,7 @@ import type { EventName, Events } from '../contract/events.ts'
 import type { RunId } from '../contract/run.ts'
 import type { Engine } from '../jobs/engine.ts'
 import type { Looker } from '../jobs/pool.ts'
-import type { RunRecord } from '../store/runs.ts'
+import type { RunRecord } from '../store/runRow.ts'
 import type { Store } from '../store/store.ts'
 
 export interface AppOptions {

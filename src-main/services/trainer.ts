@@ -3,7 +3,7 @@
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
 import { isAlive, pidOf } from '../store/lease.ts'
-import type { RunRecord } from '../store/runs.ts'
+import type { RunRecord } from '../store/runRow.ts'
 import { changed, maxRunning, recordOf, type Context } from './context.ts'
 import { closedReason, openSession, type Session } from './session.ts'
 import type { Texts } from './texts.ts'

@@ -1,7 +1,7 @@
 // Notices what other processes did in the same folder: new rows, points, samples, requests, deaths. One cheap look every half second;
 // everything else only if something was committed.
 import type { RunId } from '../contract/run.ts'
-import type { RunRecord } from '../store/runs.ts'
+import type { RunRecord } from '../store/runRow.ts'
 import type { Context } from './context.ts'
 import type { Trainer } from './trainer.ts'
 

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import type { RunConfig } from '../../src-main/contract/config.ts'
-import { haystackOf } from '../../src-main/store/runs.ts'
+import { haystackOf } from '../../src-main/store/runRow.ts'
 import { openStore } from '../../src-main/store/store.ts'
 import { codeOf, freshFolder } from './folder.ts'
 

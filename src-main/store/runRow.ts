@@ -1,0 +1,149 @@
+// What a stored run means: its columns, the configuration in it, and the row that is told of it. Rows that cannot be understood are shown
+// with the reason, never dropped.
+import { dataConfig, modelConfig, trainConfig, type RunConfig } from '../contract/config.ts'
+import type { ErrorValue } from '../contract/errors.ts'
+import type { MetricSummary, RunId, RunRow, RunStatus } from '../contract/run.ts'
+import { parseConfig } from '../contract/validate.ts'
+
+/** Columns of `runs` that may be changed. Texts in JSON: config, tags, error. */
+export interface RunColumns {
+  name: string
+  status: RunStatus
+  started_at: number | null
+  ended_at: number | null
+  active_ms: number
+  step: number
+  total_steps: number
+  epoch: number
+  tags: string
+  notes: string
+  haystack: string
+  color: string
+  pinned: number
+  trashed_at: number | null
+  error: string | null
+  reason: string | null
+  engine: string
+  data_sha256: string
+  data_name: string
+  parameters: number
+  memory_bytes: number
+  weights_file: string | null
+  weights_sha256: string | null
+  owner: string | null
+  request: 'pause' | 'stop' | null
+  queue_order: number | null
+  attempt: number
+  attempt_step: number
+}
+
+export interface RunRecord extends RunColumns {
+  id: RunId
+  created_at: number
+  config: string
+  parent_id: string | null
+  parent_step: number | null
+  code_version: string
+  version: number
+}
+
+/** What a new run consists of; the rest has defaults. */
+export type NewRun = Pick<RunRecord, 'id' | 'name' | 'status' | 'created_at' | 'config'> & Partial<RunRecord>
+
+/** What the search looks through: id, name, tags, notes, values of the configuration; lower case. */
+export function haystackOf(
+  id: string,
+  name: string,
+  tags: readonly string[],
+  notes: string,
+  config: RunConfig,
+): string {
+  const values: string[] = []
+  const walk = (value: unknown): void => {
+    if (value !== null && typeof value === 'object') Object.values(value).forEach(walk)
+    else if (value !== undefined) values.push(String(value))
+  }
+  walk({ ...config, name: undefined })
+  return [id, name, ...tags, notes, ...values].join('\n').toLowerCase()
+}
+
+/** A stored text, or `otherwise` where it is damaged. */
+export function json<T>(text: string | null, otherwise: T): T {
+  if (text === null) return otherwise
+  try {
+    return JSON.parse(text) as T
+  } catch {
+    return otherwise
+  }
+}
+
+/** Keys that a configuration of today has, per part; a stored one that lacks some was made by an older version. */
+const parts = {
+  model: Object.keys(modelConfig.shape),
+  train: Object.keys(trainConfig.shape),
+}
+const dataKeys = new Map(
+  dataConfig.options.map((option) => [option.shape.kind.value as string, Object.keys(option.shape)]),
+)
+
+/** What was checked when it was stored needs no second check: a table of 10,000 runs has 10,000 of them. */
+function isComplete(value: unknown): value is RunConfig {
+  const config = value as {
+    [key: string]: Record<string, unknown> | undefined
+    data?: { kind?: unknown }
+  } | null
+  const has = (part: Record<string, unknown> | undefined, keys: readonly string[] | undefined) =>
+    part !== undefined && part !== null && keys !== undefined && keys.every((key) => Object.hasOwn(part, key))
+  if (config === null || typeof config !== 'object' || typeof config.seed !== 'number') return false
+  return (
+    has(config.data, dataKeys.get(String(config.data?.kind))) &&
+    has(config.model, parts.model) &&
+    has(config.train, parts.train)
+  )
+}
+
+/** The stored configuration; undefined if it is damaged. Options that it does not have yet get their defaults. */
+export function configOf(record: Pick<RunRecord, 'config'>): RunConfig | undefined {
+  try {
+    const value: unknown = JSON.parse(record.config)
+    return isComplete(value) ? value : (parseConfig(value) as RunConfig)
+  } catch {
+    return undefined
+  }
+}
+
+/** As it is told; `queue` holds the ids of waiting runs in order. */
+export function toRow(record: RunRecord, summaries: MetricSummary[], queue: readonly string[]): RunRow {
+  const config = configOf(record)
+  const damaged: ErrorValue | null = config
+    ? null
+    : {
+        code: 'E_DB_CORRUPT',
+        message:
+          'The stored configuration of this run is damaged; its curves and checkpoints are still there.',
+      }
+  const position = record.status === 'queued' ? queue.indexOf(record.id) : -1
+  return {
+    id: record.id,
+    name: record.name,
+    status: record.status,
+    createdAt: record.created_at,
+    startedAt: record.started_at,
+    endedAt: record.ended_at,
+    activeSeconds: record.active_ms / 1000,
+    step: record.step,
+    totalSteps: record.total_steps,
+    epoch: record.epoch,
+    config: config ?? ({ ...parseConfig({}), seed: 0 } as RunConfig),
+    summaries,
+    tags: json<string[]>(record.tags, []),
+    notes: record.notes,
+    color: record.color,
+    pinned: record.pinned === 1,
+    trashedAt: record.trashed_at,
+    parent: record.parent_id === null ? null : { id: record.parent_id, step: record.parent_step ?? 0 },
+    queuePosition: position < 0 ? null : position,
+    error: damaged ?? json<ErrorValue | null>(record.error, null),
+    ...(record.reason !== null && { reason: record.reason }),
+  }
+}
