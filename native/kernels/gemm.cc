@@ -11,6 +11,9 @@
 namespace unroll::UNROLL_ISA {
 namespace {
 
+/** From so many floats of b on, panels have left the second-level cache before they are read again. */
+constexpr int64_t kMuch = 1 << 18;
+
 /** A block of rows and of K: panels of b times tiles of rows. */
 struct Block {
   Tile tile;  // at the block's first element
@@ -25,6 +28,7 @@ struct Block {
   void run(const Crew& crew) const {
     const Tiling rows = tiling(M);
     const int64_t panels = panel_count(N), spans = rows.tiles == 1 && M <= 3 ? span((int)M) : 1;
+    const bool ahead = W == 8 && packed_b && panel * panels >= kMuch && rows.tiles > 1;
     const int64_t groups = (panels + spans - 1) / spans;
     spread(crew, groups * rows.tiles, [&](const Part& mine) {
       int64_t g = mine.first / rows.tiles, first = mine.first - g * rows.tiles;
@@ -34,7 +38,7 @@ struct Block {
         if (spans > 1 && (p + spans) * kPanel <= N) {
           multiply(spanning[M - 1], at(p, 0, M, 1, kPanel));
         } else {
-          for (int64_t q = p; q < p + spans && q < panels; q++) run_tiles(q, rows, first, last);
+          for (int64_t q = p; q < p + spans && q < panels; q++) run_tiles(q, rows, first, last, ahead);
         }
         unit += last - first;
       }
@@ -57,8 +61,8 @@ struct Block {
     return x;
   }
 
-  /** Tiles first..last-1 at panel p. */
-  void run_tiles(int64_t p, const Tiling& rows, int64_t first, int64_t last) const {
+  /** Tiles first..last-1 at panel p; with `ahead` they ask for the next panel while they work on this one. */
+  void run_tiles(int64_t p, const Tiling& rows, int64_t first, int64_t last, bool ahead) const {
     const int64_t columns = N - p * kPanel < kPanel ? N - p * kPanel : kPanel;
     const int vectors = (int)((columns + W - 1) / W), rest = (int)(columns % W);
     const int64_t middle = first > rows.high ? first : last < rows.high ? last : rows.high;
@@ -67,6 +71,11 @@ struct Block {
       // The last panel is only as wide as its vectors.
       Tile x = at(p, rows.row(t), height, count, vectors * W);
       if (rest) x.last = tail(rest);
+      if (ahead && vectors == PANEL_VECTORS && !rest) {
+        x.pace = (16 + rows.tiles - 1) / rows.tiles * (kPanel / 16);  // a line is 16 floats
+        x.ahead = x.b + panel + t * x.K * x.pace;
+        return multiply(asking[height - 1], x);
+      }
       multiply(micros[height - 1][vectors - 1][rest != 0], x);
     };
     run(first, middle - first, rows.height);
@@ -118,7 +127,8 @@ void dot(float* out, const float* a, const float* b, const float* c, const GemmP
 /** One panel of columns and one block of K: no packing, no blocks, straight to the tiles. */
 void small(float* out, const float* a, const float* b, const float* c, const GemmPlan& p) {
   const int vectors = (int)((p.N + W - 1) / W), rest = (int)(p.N % W);
-  Tile tile = {out, p.om, p.on, a, p.am, p.ak, b, p.bk, 0, c, p.cm, p.cn, p.K, 0, 0, tail(rest ? rest : W)};
+  Tile tile = {out, p.om, p.on, a, p.am, p.ak, b, p.bk, 0, c, p.cm, p.cn, p.K, 0, 0, nullptr, 0,
+               tail(rest ? rest : W)};
   const auto run = [&](int64_t first, int64_t count, int64_t height) {
     if (count == 0) return;
     Tile x = tile;

@@ -1,6 +1,6 @@
 // The micro-kernel of products: keeps a tile of out in registers, TILE_ROWS x PANEL_VECTORS vectors, and
-// walks along K: rows of a panel of b as vectors, elements of a repeated. Then on to the tile below: what lies
-// between two tiles decides how near the peak a short K comes. It knows no blocks and no packing, only strides.
+// walks along K: rows of a panel of b as vectors, elements of a repeated. Then on to the tile below: what
+// lies between two tiles decides how near the peak a short K comes. It knows no packing, only strides.
 #pragma once
 #include "vec.h"
 
@@ -20,6 +20,8 @@ struct Tile {
   int64_t im, in;
   int64_t K;
   int64_t count, next;  // tiles; floats from the rows of a of one to those of the one below
+  const float* ahead;   // where the next panel is asked for, and floats further per step of K
+  int64_t pace;
   Tail last;  // lanes of the last vector, when it is not full
 };
 
@@ -31,7 +33,7 @@ __attribute__((noinline)) void scatter_lanes(float* p, const float* lanes, int64
   for (int i = 0; i < n; i++) p[i * step] = lanes[i];
 }
 
-template <int MR, int NV, bool kTail>
+template <int MR, int NV, bool kTail, bool kAhead = false>
 void micro(const Tile& tile) {
   Tile t = tile;
   const int last = kTail ? t.last.n : W;
@@ -50,6 +52,7 @@ void micro(const Tile& tile) {
     const float* b = t.b;
     int64_t k = 0;
     for (int64_t left = t.K; left > 0; left--, k += t.ak, b += t.row) {
+      if (kAhead) __builtin_prefetch(t.ahead, 0, 2), t.ahead += t.pace;
       vf bv[NV];
 #pragma GCC unroll 8
       for (int v = 0; v < NV; v++) {
@@ -137,6 +140,11 @@ static_assert(TILE_ROWS == 6 && PANEL_VECTORS <= 4);
 /** By rows - 1, vectors - 1 and whether the last vector is partial. */
 const Micro micros[TILE_ROWS][4][2] = {UNROLL_WIDTHS(1), UNROLL_WIDTHS(2), UNROLL_WIDTHS(3),
                                        UNROLL_WIDTHS(4), UNROLL_WIDTHS(5), UNROLL_WIDTHS(6)};
+/** By rows - 1: of whole panels, asking for the next one. */
+const Micro asking[TILE_ROWS] = {
+    micro<1, PANEL_VECTORS, false, true>, micro<2, PANEL_VECTORS, false, true>,
+    micro<3, PANEL_VECTORS, false, true>, micro<4, PANEL_VECTORS, false, true>,
+    micro<5, PANEL_VECTORS, false, true>, micro<6, PANEL_VECTORS, false, true>};
 const Micro spanning[3] = {micro<1, span(1) * PANEL_VECTORS, false>, micro<2, span(2) * PANEL_VECTORS, false>,
                            micro<3, span(3) * PANEL_VECTORS, false>};
 
