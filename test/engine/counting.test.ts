@@ -29,7 +29,8 @@ function learn(seed: number, text: string, probe: string) {
   const config = parseConfig({
     seed,
     data: { kind: 'text', validation: 0 },
-    model: { cell: 'peephole', hidden, input: 'onehot' },
+    // Gates that forget little at first count more evenly.
+    model: { cell: 'peephole', hidden, input: 'onehot', options: { forgetBias: 5 } },
     train: { batch: 16, window: 60, steps: 4000, lr: 0.03, sampleEvery: 0, logEvery: 1000 },
   }) as RunConfig
   const training = openTraining({ config, text }, native as Executor)
@@ -51,15 +52,14 @@ it.runIf(!('unavailable' in native))(
   'a peephole LSTM counts a^n b^n; a cell follows the count',
   () => {
     const [text, probe] = [words(4000, 10), words(100, 10)]
-    let best = 0
-    // A count may also be spread over two cells: one network of three must keep it in one cell.
-    for (const seed of [3, 6, 5]) {
+    // A count may also be spread over two cells: of the seeds 1 to 5 three must keep it in one cell (four did when this was written).
+    let kept = 0
+    for (let seed = 1; seed <= 5 && kept < 3; seed++) {
       const found = learn(seed, text, probe)
-      expect(found.right).toBeGreaterThanOrEqual(0.99)
-      best = Math.max(best, found.best)
-      if (best >= 0.99) break
+      expect(found.right, `seed ${seed}`).toBeGreaterThanOrEqual(0.99)
+      if (found.best >= 0.99) kept++
     }
-    expect(best).toBeGreaterThanOrEqual(0.99)
+    expect(kept).toBe(3)
   },
   60_000,
 )
