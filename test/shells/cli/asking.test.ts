@@ -1,0 +1,146 @@
+// Commands that ask: lists and comparisons of runs, texts in colours, samples; what they print and what they call.
+import { describe, expect, it } from 'vitest'
+import { exits } from '../../../src-main/shells/cli/exits.ts'
+import { fakeApp } from '../fakeApp.ts'
+import { runId } from '../fakeRuns.ts'
+import { unroll, type Setting } from './terminal.ts'
+
+describe('looking at runs', () => {
+  it('lists them, harmlessly', async () => {
+    const { out } = await unroll(['runs'])
+    expect(out.split('\n')).toHaveLength(6)
+    expect(out).toMatch(/finished +10\/40 +NaN/)
+    expect((await unroll(['runs', '--search', 'zzz'])).out).toBe('No run fits.\n')
+    const { objects } = await unroll(['runs', '--json'])
+    expect(objects).toMatchObject([
+      { total: 4, runs: [{ id: runId(1), summaries: [{ last: 'NaN', max: 'Infinity' }] }, {}, {}, {}] },
+    ])
+  })
+
+  it.each([['first'], [runId(1)], ['01k1']])('knows a run as %s', async (word) => {
+    expect((await unroll(['show', word, '--json'])).objects).toMatchObject([
+      { run: { id: runId(1) }, checkpoints: [{ loss: 'NaN' }] },
+    ])
+  })
+
+  it('knows the last one', async () => {
+    expect((await unroll(['show', 'last', '--json'])).objects).toMatchObject([{ run: { id: runId(4) } }])
+    const none = fakeApp({ 'runs.list': () => ({ runs: [], total: 0 }) })
+    expect(await unroll(['show', 'last'], { app: none })).toMatchObject({
+      exit: 66,
+      err: expect.stringContaining('no runs yet'),
+    })
+  })
+
+  it.each([
+    ['secnd', /did you mean "second"/],
+    ['0'.repeat(26), /no such run/],
+    ['\u001b[2J', /␛\[2J: no run/],
+  ])('does not know %j', async (word, message) => {
+    expect(await unroll(['show', word])).toMatchObject({ exit: 66, err: expect.stringMatching(message) })
+  })
+
+  it('compares, stops, and pauses', async () => {
+    const { out } = await unroll(['compare', 'first', 'second'])
+    expect(out).toMatch(/model\.hidden +128 +256/)
+    expect((await unroll(['compare', 'first', 'second', '--json'])).objects).toMatchObject([
+      { metrics: [{ last: ['NaN', 'NaN'] }] },
+    ])
+    expect((await unroll(['stop', 'first', '--json'])).objects).toMatchObject([
+      { id: runId(1), status: 'stopped' },
+    ])
+    expect(await unroll(['pause', 'first'])).toMatchObject({ exit: exits.E_STATE })
+  })
+
+  it('says what the doctor found', async () => {
+    expect(await unroll(['doctor'])).toMatchObject({ exit: 65, out: 'FAULT  store: damaged\n' })
+  })
+
+  it('prints the catalogue', async () => {
+    const { out } = await unroll(['catalog'])
+    for (const word of ['prose', 'lstm', 'model.hidden', 'train.lr']) expect(out).toContain(word)
+  })
+})
+
+describe('looking inside', () => {
+  it('colours a text on a terminal, in as many colours as it has', async () => {
+    const grid = ['inspect', 'first', '--unit', '1']
+    const rich = (await unroll(grid, { tty: true, env: { COLORTERM: 'truecolor' } })).out
+    expect(rich).toContain('\u001b[48;2;33;102;172;38;5;231ma\u001b[0m')
+    expect(rich).toContain('⏎')
+    expect(rich).not.toContain('\u001b\u001b')
+    expect((await unroll(grid, { tty: true })).out).toMatch(/48;5;\d+/)
+    const colourless: Setting[] = [
+      {},
+      { tty: true, env: { NO_COLOR: '1' } },
+      { tty: true, env: { TERM: 'dumb' } },
+    ]
+    for (const setting of colourless) {
+      expect((await unroll(grid, setting)).out).toContain('0\t"a"\t-1\n1\t"\\n"\t0\n2\t"␛"\t1\n')
+    }
+  })
+
+  it('counts layers from 1, here and in JSON', async () => {
+    const { objects, app } = await unroll([
+      'inspect',
+      'first',
+      '--text',
+      'ab',
+      '--layer',
+      '2',
+      '--signal',
+      'c',
+      '--unit',
+      '1',
+      '--json',
+    ])
+    expect(objects).toEqual([
+      {
+        run: runId(1),
+        step: 10,
+        layer: 2,
+        signal: 'c',
+        unit: 1,
+        units: 2,
+        lo: -1,
+        hi: 1,
+        tokens: ['a', '\n', '\u001b'],
+        values: [-1, 0, 1],
+        surprise: ['NaN', 1, 2],
+      },
+    ])
+    expect(app.calls.at(-1)!.input).toMatchObject({ layer: 1, text: 'ab', signal: 'c' })
+    const found = await unroll(['inspect', 'first', '--find', 'quote', '--json'])
+    expect(found.objects).toMatchObject([
+      { predicate: 'quote', scores: [{ layer: 1, unit: 12, auc: 0.995 }] },
+    ])
+    expect((await unroll(['inspect', 'first', '--find', 'quote'])).out).toMatch(
+      /1 +c +12 +0\.995 +0\.97 +high/,
+    )
+  })
+
+  it('prints nothing of a text that is refused', async () => {
+    const { exit, out, err } = await unroll(['sample', 'second', '--prime', 'Al'])
+    expect([exit, out]).toEqual([2, ''])
+    expect(err).toMatch(/no text/)
+  })
+
+  it('writes text as it comes, of its own job only', async () => {
+    expect(await unroll(['sample', 'first', '--prime', 'Al'])).toMatchObject({ exit: 0, out: 'Alearly \n' })
+    const { objects, app } = await unroll([
+      'sample',
+      'first',
+      '--length',
+      '9',
+      '--top-k',
+      '3',
+      '--top-p',
+      '0.5',
+      '--temperature',
+      '0',
+      '--json',
+    ])
+    expect(objects).toMatchObject([{ run: runId(1), seed: 7, step: 10, text: 'early ' }])
+    expect(app.calls.at(-1)!.input).toMatchObject({ length: 9, topK: 3, topP: 0.5, temperature: 0 })
+  })
+})
