@@ -6,6 +6,7 @@ import type { Node } from '../graph/node.ts'
 import {
   add,
   div,
+  gather,
   linear,
   mean,
   mul,
@@ -16,15 +17,22 @@ import {
   square,
   sub,
   tanh,
+  transpose,
 } from '../graph/ops.ts'
 import { defineCell, gatedWeights, type Weight } from './cell.ts'
 
-/** a (B, N) -> (a - mean) / sqrt(variance + epsilon), over N, times gain (N). */
+/** a (..., N) -> (a - mean) / sqrt(variance + epsilon), over N, times gain (N). */
 function layerNorm(a: Node, gain: Node, epsilon: number): Node {
-  const overUnits = (v: Node) => reshape(mean(v, [1]), [v.shape[0]!, 1])
+  const overUnits = (v: Node) => reshape(mean(v, [-1]), [...v.shape.slice(0, -1), 1])
   const centred = sub(a, overUnits(a))
   const scale = div(1, sqrt(add(overUnits(square(centred)), epsilon)))
   return mul(centred, scale, gain)
+}
+
+/** W x of every symbol (V, 4H) and the symbols (T, B), where x comes from those. */
+function lookUp(x: Node, w: Node): { rows: Node; ids: Node } | undefined {
+  if (x.op === 'oneHot') return { rows: transpose(w), ids: x.inputs[0]! }
+  return x.op === 'gather' ? { rows: linear(x.inputs[0]!, w), ids: x.inputs[1]! } : undefined
 }
 
 export const layernormLstm = defineCell({
@@ -60,8 +68,18 @@ export const layernormLstm = defineCell({
     { id: 'g', title: 'candidate g', kind: 'bounded' },
     { id: 'o', title: 'output gate o', kind: 'gate' },
   ],
+  before: (w, x, _state, { epsilon }) => {
+    const [steps, batch, inputs] = x.shape as [number, number, number]
+    const normed = (sums: Node) => layerNorm(sums, w.gain_ih, epsilon)
+    // What a symbol adds depends on nothing else: each is normalised once, not wherever it stands. The step knows by the width.
+    const found = lookUp(x, w.w_ih)
+    if (found && found.rows.shape[0]! <= steps * batch)
+      return { x: gather(normed(found.rows), found.ids), states: {} }
+    return { x: inputs === w.b.shape[0] ? normed(linear(x, w.w_ih)) : x, states: {} }
+  },
   step: (w, x, state, { epsilon }) => {
-    const fromInput = layerNorm(linear(x, w.w_ih), w.gain_ih, epsilon)
+    const ready = x.shape[1] === w.b.shape[0]
+    const fromInput = ready ? x : layerNorm(linear(x, w.w_ih), w.gain_ih, epsilon)
     const fromState = layerNorm(linear(state.h, w.w_hh), w.gain_hh, epsilon)
     const [zi, zf, zg, zo] = split(add(fromInput, fromState, w.b), 4) as [Node, Node, Node, Node]
     const i = sigmoid(zi)
