@@ -8,6 +8,7 @@ import { argmax, indices } from '../../src-main/engine/graph/argmax.ts'
 import { input } from '../../src-main/engine/graph/ops.ts'
 import { openModel, openTraining, sampleText } from '../../src-main/engine/index.ts'
 import { freeRunning, ownInputs, sigmoidScale, truthShare } from '../../src-main/engine/nn/forcing.ts'
+import { discriminator, judge } from '../../src-main/engine/nn/professor.ts'
 import { networkOf } from '../../src-main/engine/nn/network.ts'
 import { outputsOf, traceNetwork, zeroStates } from '../../src-main/engine/nn/trace.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
@@ -202,7 +203,12 @@ describe('a decoder', () => {
     const free = losses('free')
     expect(free[1]).not.toBeCloseTo(teacher[1]!, 9)
     expectClose(losses('ratio', { forcingRatio: 0 }), free, 1e-9, 'ratio 0')
-    expect(() => losses('professor')).toThrow(/pairs/)
+  })
+
+  it('is judged by a professor, who changes nothing without weight', () => {
+    const teacher = losses('teacher')
+    for (const professorSees of ['both', 'states'])
+      expectClose(losses('professor', { professorUnits: 3, professorWeight: 0, professorSees }), teacher, 1e-9, professorSees) // prettier-ignore
   })
 })
 
@@ -223,6 +229,40 @@ describe('professor forcing', () => {
       expect(last['train/discriminator_accuracy']!).toBeGreaterThan(0.9)
     },
   )
+
+  it('sees hidden states, and probabilities beside them', () => {
+    const width = (professorSees: 'both' | 'states') =>
+      trained({ ...train, professorSees })
+        .tensors.get('professor.layers.0.w_ih')!
+        .shape.at(-1)
+    expect([width('states'), width('both')]).toEqual([6, 6 + new Set(text).size])
+  })
+
+  it('judges a sequence by what lies inside of it', () => {
+    const { train: options } = configOf({ ...train, professorWeight: 1 })
+    const weights = new Map([...weightNodes(discriminator(options, 2))].map(([name, node]) => [`professor.${name}`, node])) // prettier-ignore
+    const run = (steps: number, filler: number) => {
+      const inside = Float64Array.from({ length: steps * 3 }, (_, i) => Number(i < 9 || (i < 12 && i !== 10)))
+      const fill = (salt: number) => values([4, 3, 2], salt)
+      const padded = (salt: number) => Float64Array.from({ length: steps * 6 }, (_, i) => (inside[i >> 1] ? fill(salt)[i]! : filler)) // prettier-ignore
+      const shape = [steps, 3, 2]
+      const verdict = judge(
+        weights,
+        options,
+        input('reading', shape),
+        input('free', shape),
+        input('mask', [steps, 3]),
+      )
+      const executable = executor.load(compile({ outputs: { telling: verdict.telling } }))
+      ;[...weights].forEach(([name, { shape }], i) => executable.write(name.replace('professor.', ''), values(shape, i + 5))) // prettier-ignore
+      executable.write('reading', padded(2))
+      executable.write('free', padded(3))
+      executable.write('mask', inside)
+      executable.run({ seed: [0, 0], step: 0 })
+      return executable.scalar('telling')
+    }
+    expect(run(6, 7)).toBeCloseTo(run(4, -1), 12)
+  })
 
   it('keeps the discriminator in the checkpoint, and goes on from it to the bit', () => {
     const { tensors } = trained(train)

@@ -1,31 +1,33 @@
-// Professor forcing (Lamb et al. 2016): a discriminator reads the sequence of hidden states and says whether the network was reading a
-// text or running free; the network learns not to be told apart. The discriminator is a network like any other: a bidirectional GRU, a
-// head over the mean of its states, one output. Here it sees hidden states only; the paper also shows it the output probabilities.
+// Professor forcing (Lamb et al. 2016): a discriminator reads the sequence of hidden states and output probabilities and says whether the
+// network was reading a text or running free; the network learns not to be told apart. The discriminator is a network like any other: a
+// bidirectional GRU, a head over the mean of its states, one output.
 import { parseWith } from '../../contract/validate.ts'
 import { modelConfig, type TrainConfig } from '../../contract/config.ts'
 import type { Weight } from '../cells/cell.ts'
 import type { Node } from '../graph/node.ts'
-import { add, concat, constant, gt, mean, mul, select, slice } from '../graph/ops.ts'
-import { readout } from './ends.ts'
+import { add, concat, constant, gt, mean, mul, select, slice, softmax } from '../graph/ops.ts'
+import { classLogits, readout } from './ends.ts'
 import { binaryCrossEntropy } from './losses.ts'
 import { networkOf, within, type Network, type Weights } from './network.ts'
+import { pool } from './pool.ts'
 import { traceNetwork, zeroStates } from './trace.ts'
 
 /** Prefix of the discriminator's weights. */
 export const professorPrefix = 'professor.'
 
-/** The discriminator of networks whose readout reads `top` values. */
-export function discriminator(train: TrainConfig, top: number): Network {
+/** The discriminator that reads `width` values per step. */
+export function discriminator(train: TrainConfig, width: number): Network {
   const units = train.professorUnits
   const model = { cell: 'gru', hidden: units, head: units, bidirectional: true }
   const config = parseWith(modelConfig, model, 'config', 'discriminator')
-  return networkOf(config, { symbols: 0, dense: top, outputs: 1, outputBias: true, squash: 'sigmoid' })
+  return networkOf(config, { symbols: 0, dense: width, outputs: 1, outputBias: true, squash: 'sigmoid' })
 }
 
 /** The network with the discriminator's weights beside its own. */
 export function withProfessor(network: Network, train: TrainConfig): Network {
   if (train.forcing !== 'professor') return network
-  const own = discriminator(train, network.top).weights
+  const width = network.top + (train.professorSees === 'both' ? network.output.size : 0)
+  const own = discriminator(train, width).weights
   const named = [...own].map(([name, weight]): [string, Weight] => [`${professorPrefix}${name}`, weight])
   return { ...network, weights: new Map([...network.weights, ...named]) }
 }
@@ -39,9 +41,28 @@ export interface Verdict {
   accuracy: Node
 }
 
-/** What professor forcing adds to the graph of a step whose loss is `loss`. */
-export function professorGraph(weights: Weights, train: TrainConfig, loss: Node, reading: Node, free: Node) {
-  const { fooling, telling, accuracy } = judge(weights, train, reading, free)
+/** A run of the network over (T, B): what its readout reads (T, B, top) and its outputs before squashing (T, B, V). */
+export interface Behaviour {
+  top: Node
+  logits: Node
+}
+
+/** What the discriminator sees of it: the hidden states, and with `both` the probabilities. */
+const seen = (network: Network, { professorSees }: TrainConfig, { top, logits }: Behaviour): Node =>
+  professorSees === 'both' ? concat([top, softmax(classLogits(network, logits))], 2) : top
+
+/** What professor forcing adds to the graph of a step whose loss is `loss`. `mask` (T, B): where both runs count. */
+export function professorGraph(
+  network: Network,
+  weights: Weights,
+  train: TrainConfig,
+  loss: Node,
+  reading: Behaviour,
+  free: Behaviour,
+  mask?: Node,
+) {
+  const [read, ran] = [seen(network, train, reading), seen(network, train, free)]
+  const { fooling, telling, accuracy } = judge(weights, train, read, ran, mask)
   return {
     loss: add(loss, fooling),
     // A discriminator that is nearly perfect rests, or nothing could fool it any more.
@@ -53,14 +74,15 @@ export function professorGraph(weights: Weights, train: TrainConfig, loss: Node,
 const worthFooling = 0.75
 const nearlyPerfect = 0.99
 
-/** Judges hidden states of reading and of free running, each (T, B, top). */
-export function judge(weights: Weights, train: TrainConfig, reading: Node, free: Node): Verdict {
+/** Judges what is seen of reading and of free running, each (T, B, any), where `mask` (T, B) is 1. */
+export function judge(weights: Weights, train: TrainConfig, reading: Node, free: Node, mask?: Node): Verdict {
   const network = discriminator(train, reading.shape[2]!)
   const own = within(weights, professorPrefix)
   const batch = reading.shape[1]!
   const both = concat([reading, free], 1)
-  const { top } = traceNetwork(network, own, both, zeroStates(network, 2 * batch))
-  const logits = readout(network, own, mean(top, [0]))
+  const look = mask ? { mask: concat([mask, mask], 1) } : {}
+  const trace = traceNetwork(network, own, both, zeroStates(network, 2 * batch), look)
+  const logits = readout(network, own, pool('mean', network, own, trace))
   const isReading = concat([constant(1, [batch, 1]), constant(0, [batch, 1])], 0)
   const right = select(isReading, gt(logits, 0), gt(0, logits))
   const accuracy = mean(right)

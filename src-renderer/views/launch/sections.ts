@@ -25,7 +25,7 @@ const folds: readonly { id: string; title: string; of: 'model' | 'train'; names:
   { id: 'shape', title: 'Shape of the network', of: 'model', names: ['sizes', 'head', 'bidirectional', 'subsample', 'residual', 'pooling', 'init'] },
   { id: 'optimiser', title: 'Optimiser', of: 'train', names: ['warmup', 'warmupSteps', 'decay', 'decayEvery', 'momentum', 'rho', 'beta1', 'beta2', 'epsilon', 'damping', 'structuralDamping', 'cgIterations', 'cgDecay', 'preconditioner', 'fisherProbes', 'cgBacktracking', 'lineSearch', 'weightDecay', 'clip', 'clipValue', 'gradientNoise'] },
   { id: 'regularisation', title: 'Regularisation', of: 'train', names: ['dropout', 'dropoutMask', 'recurrentDropout', 'dropoutGrowth', 'zoneout', 'activityPenalty', 'fraternal', 'omega'] },
-  { id: 'inputs', title: 'Inputs and loss', of: 'train', names: ['stride', 'carry', 'buckets', 'forcing', 'forcingRatio', 'forcingHalf', 'forcingFloor', 'forcingUnit', 'ownSymbol', 'professorUnits', 'professorWeight', 'loss', 'labelWeights'] },
+  { id: 'inputs', title: 'Inputs and loss', of: 'train', names: ['stride', 'carry', 'buckets', 'forcing', 'forcingRatio', 'forcingHalf', 'forcingFloor', 'forcingUnit', 'ownSymbol', 'professorUnits', 'professorSees', 'professorWeight', 'loss', 'labelWeights'] },
   { id: 'recording', title: 'Recording and machine', of: 'train', names: ['logEvery', 'evalEvery', 'sampleEvery', 'flowEvery', 'checkpointEvery', 'stopWhenSolved', 'threads', 'executor', 'precision'] },
 ] // prettier-ignore
 

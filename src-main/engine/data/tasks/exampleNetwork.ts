@@ -10,6 +10,7 @@ import { readout } from '../../nn/ends.ts'
 import { freeRunning, ownInputs, type Forcing } from '../../nn/forcing.ts'
 import { fittingLoss, type LossName } from '../../nn/losses.ts'
 import { networkOf, refuseLookingAhead, within, type Network, type Weights } from '../../nn/network.ts'
+import { withProfessor, type Behaviour } from '../../nn/professor.ts'
 import { nudgesOf, type Nudged } from '../../nn/nudges.ts'
 import { pool, poolWeights, type Pooling } from '../../nn/pool.ts'
 import {
@@ -80,7 +81,7 @@ export function exampleNetwork(config: RunConfig, shape: Shape): ExampleNetwork 
     ...bridgeWeights(encoder, decoder),
     ...decoder.weights,
   ])
-  return { ...decoder, pooling: model.pooling, encoder, weights }
+  return { ...withProfessor({ ...decoder, weights }, train), pooling: model.pooling, encoder }
 }
 
 /** Outputs before squashing: (B, O) for one answer, else (T, B, O); and the traces behind them with the weights that they saw. */
@@ -89,6 +90,8 @@ export interface Outputs {
   traces: { trace: Trace; weights: Weights }[]
   /** With `flow`: the traces, nudged. */
   nudged: Nudged[]
+  /** Of a pair with professor forcing: the decoder as it read, and running free from the same start. */
+  behaviour?: { reading: Behaviour; free: Behaviour }
 }
 
 /**
@@ -130,7 +133,13 @@ export function traceExamples(
   const own = forcing && ownInputs(forcing, previous!.shape[0]!, previous!.shape[1]!)
   const trace = traceNetwork(network, weights, previous!, start, { training, ...late, ...(own && { own }) })
   note('', network, trace, late)
-  return { logits: outputsOf(network, weights, trace), traces: [encoded, { trace, weights }], nudged }
+  const logits = outputsOf(network, weights, trace)
+  const made = { logits, traces: [encoded, { trace, weights }], nudged }
+  if (forcing?.forcing !== 'professor') return made
+  const [steps, batch] = previous!.shape as [number, number]
+  const alone = traceNetwork(network, weights, previous!, start, { training, own: freeRunning(forcing, steps, batch) }) // prettier-ignore
+  const free = { top: alone.top, logits: outputsOf(network, weights, alone) }
+  return { ...made, behaviour: { reading: { top: trace.top, logits }, free } }
 }
 
 function traceEncoder(

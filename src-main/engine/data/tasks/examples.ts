@@ -2,8 +2,9 @@
 // imported texts are the same task here; they differ in where examples come from.
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError, type Warning } from '../../../contract/errors.ts'
-import { sigmoid } from '../../graph/ops.ts'
+import { gt, sigmoid } from '../../graph/ops.ts'
 import { seedWords } from '../../nn/initialise.ts'
+import { professorGraph } from '../../nn/professor.ts'
 import { penalised } from '../../nn/trace.ts'
 import type { Weights } from '../../nn/network.ts'
 import {
@@ -124,12 +125,16 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
     graph(weights, bucket = 0, flow = false) {
       const { inputs, outputs } = traceOf(weights, lengths[bucket]!, train.batch, true, flow)
       const plain = weightedMean(lossOf(loss, problem, outputs.logits, inputs.asked), inputs.asked.given)
-      return {
+      const graph = {
         loss: outputs.traces.reduce((sum, { trace }) => penalised(sum, trace), plain),
         outputs: [squashes ? sigmoid(outputs.logits) : outputs.logits],
         carry: statisticsOf(outputs),
         ...(flow && { flow: outputs.nudged }),
       }
+      if (!outputs.behaviour) return graph
+      const { reading, free } = outputs.behaviour
+      const inside = gt(inputs.asked.given, 0)
+      return { ...graph, ...professorGraph(network, weights, train, graph.loss, reading, free, inside) }
     },
     feed: (executable, step) => writeExamples(executable, problem, batches.at(step), source.weights),
     ...(source.held.length > 0 && { evaluation: evaluation() }),

@@ -35,11 +35,6 @@ function refuseOwnInputs({ data, train }: RunConfig): void {
   const refuse = (path: string, message: string) =>
     new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
   const isPair = (data.kind === 'memory' && data.problem === 'reverse') || (data.kind === 'examples' && data.format === 'pairs') // prettier-ignore
-  if (isPair && train.forcing === 'professor')
-    throw refuse(
-      'train.forcing',
-      'a discriminator judges the reading of one text, not pairs; take another way.',
-    )
   if (!isPair && (data.kind !== 'text' || train.bptt === 'windows')) {
     const what = data.kind === 'text' ? 'bptt "windows" predicts one symbol per window' : 'these examples do not ask for the next symbol of what is read' // prettier-ignore
     throw refuse('train.forcing', `${what}, so nothing of the network's own could be read; set it to "teacher".`) // prettier-ignore

@@ -8,7 +8,15 @@ import { freeRunning, ownInputs } from '../../nn/forcing.ts'
 import { stateShapes, type Network } from '../../nn/network.ts'
 import { nudgesOf } from '../../nn/nudges.ts'
 import { professorGraph } from '../../nn/professor.ts'
-import { atStep, outputsOf, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
+import {
+  atStep,
+  outputsOf,
+  penalised,
+  statisticUpdates,
+  traceNetwork,
+  zeroStates,
+  type Trace,
+} from '../../nn/trace.ts'
 import type { Corpus } from '../corpus.ts'
 import { fillCover, fillWindow, planCover, planStreams } from '../streams.ts'
 import type { Evaluation } from './task.ts'
@@ -65,7 +73,9 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
         training: true,
         own: freeRunning(train, s.window, s.batch),
       })
-      return { ...graph, ...professorGraph(weights, train, loss, trace.top, free.top) }
+      const behaviour = (of: Trace) => ({ top: of.top, logits: outputsOf(network, weights, of) })
+      const reading = stride < s.window ? behaviour(trace) : { top: trace.top, logits }
+      return { ...graph, ...professorGraph(network, weights, train, loss, reading, behaviour(free)) }
     },
     feed(executable, step) {
       const w = step % s.windows
