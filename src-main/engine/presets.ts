@@ -66,6 +66,18 @@ export const presets: readonly Preset[] = [
     },
   },
   {
+    id: 'hm-lstm-words',
+    title: 'Words that nobody marked, by LSTMs',
+    about: 'The same with LSTMs. At a boundary they erase h as well as c, which the paper does not: with h kept, a boundary costs the layer little, so it falls on other places too.',
+    expects: 'On 400,000 characters, after 1,500 steps: F1 0.89 to 0.99 on spaces for four of ten seeds, where a shifted text gives at most 0.22; the other six gave up nearly all boundaries. A forget bias of -1 keeps them from that, with less sharp words.',
+    config: {
+      preset: 'hm-lstm-words',
+      data: { kind: 'text', dataset: 'moby-dick', unit: 'char', validation: 0.1 },
+      model: { cell: 'hm-lstm', sizes: '32/6', input: 'embedding', embedding: 32, options: { erase: true, boundaryBias: 0.5, slopeGrowth: 0.002 } },
+      train: { bptt: 'truncated', window: 32, batch: 32, steps: 1500, optimizer: 'adam', lr: 0.005, schedule: 'onecycle', warmup: 0.1, clip: 1, evalEvery: 250, sampleEvery: 500 },
+    },
+  },
+  {
     id: 'alice',
     title: 'Alice in Wonderland, the published recipe',
     about: 'GRU of 128 units on independent windows of 10 characters, RMSprop, one epoch; lines joined by a space, lower case.',

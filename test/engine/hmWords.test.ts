@@ -1,4 +1,4 @@
-// What boundary detectors are for: nobody says what a word is, yet the first layer of an HM-RNN comes to end its pieces at the spaces.
+// What boundary detectors are for: nobody says what a word is, yet the first layer of an HM network comes to end its pieces at the spaces.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -19,17 +19,21 @@ function f1(found: readonly boolean[], wanted: readonly boolean[]): number {
   return (2 * both) / (count(found) + count(wanted))
 }
 
-it.runIf(!('unavailable' in native))(
-  'boundaries of the first layer of an HM-RNN fall on spaces, far better than chance',
-  () => {
+// Some networks find other places to cut at: so many of the seeds 1 to 5 must find the spaces.
+it.runIf(!('unavailable' in native)).each([
+  ['hm-words', 1],
+  ['hm-lstm-words', 2],
+])(
+  'boundaries of the first layer fall on spaces, far better than chance: preset %s, %i of five seeds',
+  (id, enough) => {
     const all = readFileSync(join(book, 'data', 'data.txt'), 'utf8')
     const [text, probe] = [all.slice(30_000, 430_000), all.slice(430_000, 436_000)]
-    const { config: preset } = catalog().presets.find(({ id }) => id === 'hm-words')!
+    const { config: preset } = catalog().presets.find((p) => p.id === id)!
     const spaces = [...probe].map((symbol) => symbol === ' ' || symbol === '\n')
     const moved = spaces.map((_, t) => spaces[(t + 2003) % spaces.length]!)
-    let best = { spaces: 0, chance: 1 }
-    // Some networks find other places to cut at: one of three must find the spaces.
-    for (const seed of [1, 3, 2]) {
+    let found = 0
+    for (let seed = 1; seed <= 5 && found < enough; seed++) {
+      // A third of the preset's steps.
       const train = { ...preset.train, steps: 500, lr: 0.01, sampleEvery: 0, evalEvery: 0, flowEvery: 0 }
       const config = parseConfig({ ...preset, seed, train }) as RunConfig
       const training = openTraining({ config, text }, native as Executor)
@@ -38,11 +42,10 @@ it.runIf(!('unavailable' in native))(
       const { values } = inspectGrid(model, { text: probe, layer: 0, signal: 'z' })
       const units = values.length / probe.length
       const ends = [...probe].map((_, t) => values[t * units]! > 0.5)
-      best = { spaces: f1(ends, spaces), chance: f1(ends, moved) }
-      if (best.spaces > 0.6) break
+      expect(f1(ends, moved), `shifted, seed ${seed}`).toBeLessThan(0.35)
+      if (f1(ends, spaces) > 0.6) found++
     }
-    expect(best.spaces).toBeGreaterThan(0.6)
-    expect(best.chance).toBeLessThan(0.3)
+    expect(found).toBe(enough)
   },
-  60_000,
+  120_000,
 )
