@@ -143,20 +143,18 @@ describe("Elman's series", () => {
     }
   })
 
-  // What must be remembered has to hide in outputs that are taught to be 0: the online rule erases it, the gradient of the whole does not.
-  it.each([2, 3] as const)(
-    '%i is solved by the gradient of the whole series for four of five seeds',
-    (which) => {
-      const { executor } = chooseExecutor('auto', 1)
-      const train = { bptt: 'full', optimizer: 'adam', lr: 0.01, epochs: 20_000, logEvery: 1e6, checkpointEvery: 1e6 } // prettier-ignore
-      let found = 0
-      for (let seed = 1; seed <= 5; seed++) {
-        const { model, ...rest } = configOf(which, train, seed)
-        const config = { ...rest, model: { ...model, hidden: 24 } }
-        for (const event of openTraining({ config, text: '' }, executor).events())
-          if (event.kind === 'done' && event.solved) found++
-      }
-      expect(found).toBeGreaterThanOrEqual(4)
-    },
-  )
+  // What must be remembered has to hide in outputs that are taught to be 0. Adam finds it; plain steps at rate 0.5, online or of the
+  // whole series, did not within 20,000 epochs.
+  it.each([2, 3] as const)('%i is solved by Adam on the whole series for four of five seeds', (which) => {
+    const { executor } = chooseExecutor('auto', 1)
+    const train = { bptt: 'full', optimizer: 'adam', lr: 0.01, epochs: 20_000, logEvery: 1e6, checkpointEvery: 1e6 } // prettier-ignore
+    let found = 0
+    for (let seed = 1; seed <= 5; seed++) {
+      const { model, ...rest } = configOf(which, train, seed)
+      const config = { ...rest, model: { ...model, hidden: 24 } }
+      for (const event of openTraining({ config, text: '' }, executor).events())
+        if (event.kind === 'done' && event.solved) found++
+    }
+    expect(found).toBeGreaterThanOrEqual(4)
+  })
 })
