@@ -35,7 +35,7 @@ it('is shown for a run, with the memory that the terminal tells, part by part', 
   await page.getByRole('link', { name: 'Program' }).click()
   await page.getByRole('heading', { name: 'Program of one training step' }).waitFor()
   const text = await page.getByRole('main').innerText()
-  expect(text).toContain(`(${graph.memory.bytes.toLocaleString('en')} bytes)`)
+  expect(text).toContain(`(${graph.memory.whole.toLocaleString('en')} bytes)`)
   for (const { text: finding } of graph.findings) expect(text).toContain(finding)
   await page.getByLabel('Layer', { exact: true }).selectOption({ label: 'layers.1' })
   const rows = page.getByRole('region', { name: /^Calls of the program/ }).locator('tbody tr')
