@@ -53,7 +53,8 @@ export function programsOf(task: Task, config: RunConfig): Programs {
   }
 }
 
-const sampleProgram = (task: Task, kept: Kept): Program | undefined =>
+/** Writes text or pictures with the weights of the training whose memory is `kept`. */
+export const sampleProgram = (task: Task, kept: Kept): Program | undefined =>
   task.samples ? readerProgram(task.network, { steps: 1, outputs: true, kept }) : picturesProgram(task, kept)
 
 const listOf = ({ flow, ...others }: Programs): Program[] =>
