@@ -334,11 +334,13 @@ describe('while training', () => {
     const bytes = (cell: string, flowEvery: number) =>
       planRun(withFlow({ ...given, model: { cell } }, flowEvery), text, referenceExecutor(), 2 ** 30)
         .memoryBytes
-    // It runs on the memory of training, which an LSTM needs more of.
-    expect(bytes('lstm', 4)).toBe(bytes('lstm', 0))
+    for (const cell of ['lstm', 'rnn']) {
+      const { memoryBytes } = train(withFlow({ ...given, model: { cell } }, 4), referenceExecutor())
+      expect(bytes(cell, 4)).toBe(memoryBytes)
+    }
+    // It runs on the memory of training, so it costs at most what it needs beyond that.
     expect(bytes('rnn', 4)).toBeGreaterThan(bytes('rnn', 0))
-    const { memoryBytes } = train(withFlow({ ...given, model: { cell: 'rnn' } }, 4), referenceExecutor())
-    expect(bytes('rnn', 4)).toBe(memoryBytes)
+    expect(bytes('rnn', 4)).toBeLessThan(2 * bytes('rnn', 0))
   })
 
   it('keeps at most 512 entries of a long window: every so many steps back from the last', () => {
