@@ -25,5 +25,9 @@ export function readerProgram(network: Network, { steps, outputs, watch, kept }:
   const trace = traceNetwork(network, weights, input('ids', [steps, 1]), carried.map((c) => mul(c, keep)), watch ? { watch } : {}) // prettier-ignore
   const named: Record<string, Node> = Object.fromEntries(trace.signals)
   if (outputs) named.logits = classLogits(network, outputsOf(network, weights, trace))
-  return compile({ outputs: named, updates: carried.map((c, i) => [c, trace.final[i]!]), ...(kept && { kept }) })
+  return compile({
+    outputs: named,
+    updates: carried.map((c, i) => [c, trace.final[i]!]),
+    ...(kept && { kept }),
+  })
 }
