@@ -7,6 +7,7 @@
 // space of the kernels, symbols, but also what JavaScript keeps for a training (programs, views, texts). Median of several processes.
 // The largest resident set is that of a process that opens this training alone, as the command line would: sources compiled before.
 import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -41,6 +42,13 @@ function collected(): number {
   return process.memoryUsage.rss()
 }
 
+/** Bytes. Of the program, where the system tells it: the process's own maximum begins with what its parent held when it was made. */
+function largestResident(): number {
+  const status = '/proc/self/status'
+  const kib = existsSync(status) && /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(status, 'utf8'))?.[1]
+  return 1024 * (kib ? Number(kib) : process.resourceUsage().maxRSS)
+}
+
 /** Runs in the fresh process. */
 function use(w: Workload, warm: boolean): Used {
   const train = (given: Workload) => {
@@ -54,7 +62,7 @@ function use(w: Workload, warm: boolean): Used {
   }
   const before = collected()
   const ours = train(w)
-  const peak = process.resourceUsage().maxRSS * 1024
+  const peak = largestResident()
   const held = collected() - before
   // Until here it must be alive.
   ours.step()
