@@ -3,6 +3,7 @@
 import { sameShape, type Node } from '../graph/node.ts'
 import { binaryOps, unaryOps } from '../graph/ops.ts'
 import { behindGuards, type Guards } from './guard.ts'
+import { usersOf, type Users } from './uses.ts'
 
 export type ItemKind = 'ew' | 'gemm' | 'concat' | 'scan' | 'call'
 
@@ -98,8 +99,7 @@ function joinReaders(
   order: readonly Node[],
   kept: ReadonlySet<Node>,
 ): Omit<Schedule, 'guards'> {
-  const readers = new Map<Node, Node[]>()
-  for (const node of order) for (const n of node.inputs) readers.set(n, [...(readers.get(n) ?? []), node])
+  const readers = usersOf(order)
   const homes = new Map<Node, Item>(items.flatMap((item) => item.nodes.map((n) => [n, item] as const)))
   const left: Item[] = []
   for (const item of items.toReversed()) {
@@ -116,7 +116,7 @@ function joinReaders(
 
 function onlyReader(
   item: Item,
-  readers: ReadonlyMap<Node, Node[]>,
+  readers: Users,
   homes: ReadonlyMap<Node, Item>,
   kept: ReadonlySet<Node>,
 ): Item | undefined {
