@@ -3,8 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DoctorReport } from '../contract/api.ts'
-import { checkDatabase } from '../store/check.ts'
-import { configOf } from '../store/runRow.ts'
+import { checkDatabase, type CheckReport } from '../store/check.ts'
 import { faultOf } from './checkpointFiles.ts'
 import type { Context } from './context.ts'
 import { hashFile } from './readFile.ts'
@@ -60,12 +59,7 @@ async function orphans({ store }: Context): Promise<string[]> {
   return faults
 }
 
-function rowFaults({ store }: Context): string[] {
-  const records = store.runs.changedSince(-1)
-  return records
-    .filter((record) => !configOf(record))
-    .map((record) => `run ${record.id}: its stored configuration is damaged`)
-}
+const nothing: CheckReport = { database: [], runs: [], curves: [], texts: [] }
 
 async function diskCheck({ store }: Context): Promise<Check> {
   const { bavail, bsize } = await statfs(store.folder)
@@ -82,18 +76,22 @@ export async function examine(context: Context): Promise<DoctorReport> {
   const { store, engine } = context
   const refusal = store.refusal()
   const { executor, warning } = engine.chooseExecutor('auto', 1)
-  const database = existsSync(store.path) ? await checkDatabase(store.path, 'integrity_check') : []
+  const stored = existsSync(store.path) ? await checkDatabase(store.path, 'whole') : nothing
   const checks: Check[] = [
     { name: 'node', ok: true, message: `Node ${process.versions.node}, SQLite ${store.sqlite}` },
     { name: 'engine', ok: !warning, message: warning?.message ?? `${executor.id}: ${executor.description}` },
     { name: 'precision', ok: true, message: `f32; bf16 and bf16x3 ${executor.rounded}` },
     { name: 'data folder', ok: !refusal, message: refusal?.message ?? `${store.folder} can be written` },
     verdict('place', store.findings.filter((f) => f.code === 'W_SYNC_FOLDER').map((f) => f.message), 'on a local disk'), // prettier-ignore
-    verdict('database', database, 'integrity check passed'),
-    verdict('runs', rowFaults(context), 'every configuration is readable'),
-    verdict('curves', store.metrics.faults(), 'every stretch has its length'),
+    verdict('database', stored.database, 'integrity check passed'),
+    verdict('runs', stored.runs, 'every configuration and sample has its checksum'),
+    verdict('curves', stored.curves, 'every stretch has its checksum'),
     verdict('checkpoints', await checkpointFaults(context), 'every file is there, with its SHA-256'),
-    verdict('texts', await textFaults(context), 'every file is there, with its SHA-256'),
+    verdict(
+      'texts',
+      [...stored.texts, ...(await textFaults(context))],
+      'every file is there, with its SHA-256',
+    ),
     verdict('left-over files', await orphans(context), 'none'),
     await diskCheck(context),
   ]

@@ -1,33 +1,67 @@
-// SQLite's own check of a database file, in a thread of its own: it reads every page, which may take seconds. Run as a worker this
-// file does the check; imported it starts one. It opens the file read-only and repairs nothing.
+// The check of a database file, in a thread of its own: SQLite reads every page, and each stored row is held to its checksum, which may
+// take seconds. Run as a worker this file does the check; imported it starts one. It opens the file read-only and repairs nothing.
 import Database from 'better-sqlite3'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { datasetTable } from './datasets.ts'
+import type { Db } from './db.ts'
+import { flowTable } from './flows.ts'
+import { metricTable } from './metrics.ts'
+import { runTable } from './runs.ts'
 
 interface Request {
-  check: 'quick_check' | 'integrity_check'
+  /** `quick` looks at the pages alone. */
+  check: 'quick' | 'whole'
   path: string
 }
 
-function faultsOf({ check, path }: Request): string[] {
+/** Faults by what they touch; empty = sound. */
+export interface CheckReport {
+  /** What SQLite finds, at most 20. */
+  database: string[]
+  runs: string[]
+  curves: string[]
+  texts: string[]
+}
+
+const damaged = (error: unknown): CheckReport => ({
+  database: [error instanceof Error ? error.message : String(error)],
+  runs: [],
+  curves: [],
+  texts: [],
+})
+
+function pageFaults(db: Db, check: Request['check']): string[] {
+  const lines = db.pragma(`${check === 'quick' ? 'quick_check' : 'integrity_check'}(20)`) as Record<string, string>[] // prettier-ignore
+  const faults = lines.map((line) => String(Object.values(line)[0])).filter((line) => line !== 'ok')
+  const orphans = (db.pragma('foreign_key_check') as { table: string }[]).map(
+    (row) => `${row.table}: a row whose parent is gone`,
+  )
+  return [...faults, ...orphans]
+}
+
+function reportOf({ check, path }: Request): CheckReport {
   try {
     const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 10_000 })
     try {
-      const lines = db.pragma(`${check}(20)`) as Record<string, string>[]
-      const faults = lines.map((line) => String(Object.values(line)[0])).filter((line) => line !== 'ok')
-      const orphans = (db.pragma('foreign_key_check') as { table: string }[]).map(
-        (row) => `${row.table}: a row whose parent is gone`,
-      )
-      return [...faults, ...orphans]
+      const database = pageFaults(db, check)
+      if (check === 'quick' || database.length) return { database, runs: [], curves: [], texts: [] }
+      const metrics = metricTable(db)
+      return {
+        database,
+        runs: runTable(db, metrics).faults(),
+        curves: [...metrics.faults(), ...flowTable(db).faults()],
+        texts: datasetTable(db).faults(),
+      }
     } finally {
       db.close()
     }
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)]
+    return damaged(error)
   }
 }
 
-/** The faults that SQLite finds in the file, at most 20; empty = sound. */
-export function checkDatabase(path: string, check: Request['check'] = 'quick_check'): Promise<string[]> {
+/** What is wrong in the file. Damaged pages are all that is looked for where there are some. */
+export function checkDatabase(path: string, check: Request['check']): Promise<CheckReport> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./check.ts', import.meta.url), {
       workerData: { check, path } satisfies Request,
@@ -39,4 +73,4 @@ export function checkDatabase(path: string, check: Request['check'] = 'quick_che
 }
 
 const request = workerData as Partial<Request> | null
-if (!isMainThread && request?.check && request.path) parentPort?.postMessage(faultsOf(request as Request))
+if (!isMainThread && request?.check && request.path) parentPort?.postMessage(reportOf(request as Request))

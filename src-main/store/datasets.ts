@@ -1,6 +1,10 @@
 // Records of imported texts; the text itself lies in datasets/SHA256 as UTF-8. Built-in texts are not in the database.
 import type { DatasetDetail } from '../contract/data.ts'
+import { checksum, isSound } from './checksum.ts'
 import type { Db } from './db.ts'
+import { json } from './runRow.ts'
+
+type Details = Pick<DatasetDetail, 'preview' | 'symbols' | 'distinct' | 'warnings'>
 
 interface Row {
   id: string
@@ -12,10 +16,17 @@ interface Row {
   sha256: string
   created_at: number
   details: string
+  checksum: number | null
 }
 
+const stored = (row: Omit<Row, 'checksum'>) =>
+  [row.id, row.name, row.bytes, row.characters, row.lines, row.encoding, row.sha256, row.created_at, row.details] as const // prettier-ignore
+
+const isWhole = (row: Row): boolean => isSound(row.checksum, ...stored(row))
+
+const noDetails: Details = { preview: '', symbols: [], distinct: 0, warnings: [] }
+
 function toDetail(row: Row): DatasetDetail {
-  const rest = JSON.parse(row.details) as Pick<DatasetDetail, 'preview' | 'symbols' | 'distinct' | 'warnings'>
   return {
     id: row.id,
     name: row.name,
@@ -28,7 +39,7 @@ function toDetail(row: Row): DatasetDetail {
     licence: '',
     about: '',
     createdAt: row.created_at,
-    ...rest,
+    ...(isWhole(row) ? json(row.details, noDetails) : noDetails),
   }
 }
 
@@ -37,23 +48,17 @@ export type DatasetTable = ReturnType<typeof datasetTable>
 /** Statements over `datasets`. Writing functions belong into a transaction. */
 export function datasetTable(db: Db) {
   const insert = db.prepare(
-    'INSERT INTO datasets VALUES (@id, @name, @bytes, @characters, @lines, @encoding, @sha256, @createdAt, @details)',
+    `INSERT INTO datasets (id, name, bytes, characters, lines, encoding, sha256, created_at, details, checksum)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const all = db.prepare<[], Row>('SELECT * FROM datasets ORDER BY created_at, id')
   const one = db.prepare<[string], Row>('SELECT * FROM datasets WHERE id = ?')
   const remove = db.prepare<[string]>('DELETE FROM datasets WHERE id = ?')
   return {
-    add({
-      preview,
-      symbols,
-      distinct,
-      warnings,
-      builtin: _builtin,
-      licence: _licence,
-      about: _about,
-      ...columns
-    }: DatasetDetail): void {
-      insert.run({ ...columns, details: JSON.stringify({ preview, symbols, distinct, warnings }) })
+    add({ preview, symbols, distinct, warnings, createdAt, ...columns }: DatasetDetail): void {
+      const details = JSON.stringify({ preview, symbols, distinct, warnings } satisfies Details)
+      const values = stored({ ...columns, created_at: createdAt, details })
+      insert.run(...values, checksum(...values))
     },
     list: (): DatasetDetail[] => all.all().map(toDetail),
     get(id: string): DatasetDetail | undefined {
@@ -61,5 +66,11 @@ export function datasetTable(db: Db) {
       return row && toDetail(row)
     },
     remove: (id: string): boolean => remove.run(id).changes > 0,
+    /** What is wrong with the records, for the doctor. */
+    faults: (): string[] =>
+      all
+        .all()
+        .filter((row) => !isWhole(row))
+        .map(({ id }) => `text ${id}: its record is damaged; the text itself is a file of its own`),
   }
 }

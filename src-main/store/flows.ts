@@ -2,8 +2,10 @@
 // goes that leaves the smallest gap, so that the whole of a long run stays visible. A row whose blob is damaged is left out.
 import type { FlowPoint } from '../contract/flow.ts'
 import type { RunId } from '../contract/run.ts'
+import { checksum, isSound } from './checksum.ts'
 import type { Db } from './db.ts'
 import { fromBytes, toBytes } from './metrics.ts'
+import { json } from './runRow.ts'
 
 /** Points kept per run. */
 export const mostFlows = 256
@@ -19,6 +21,7 @@ interface Row {
   step: number
   layout: string
   numbers: unknown
+  checksum: number | null
 }
 
 export type FlowTable = ReturnType<typeof flowTable>
@@ -34,11 +37,13 @@ function encode({ stride, layers, radii }: FlowPoint): { layout: string; numbers
   return { layout: JSON.stringify(layout), numbers: toBytes(...columns, values) }
 }
 
-/** The point of a row; undefined if its blob does not have the length that its layout asks for. */
-function decode({ step, layout, numbers }: Row): FlowPoint | undefined {
-  const { stride, layers, radii } = JSON.parse(layout) as Layout
+/** The point of a row; undefined if its checksum is wrong or its blob has not the length that its layout asks for. */
+function decode({ step, layout: text, numbers, checksum }: Row): FlowPoint | undefined {
+  const layout = json<Layout | null>(text, null)
+  if (!layout || !(numbers instanceof Uint8Array) || !isSound(checksum, step, text, numbers)) return undefined
+  const { stride, layers, radii } = layout
   const total = layers.reduce((n, { length }) => n + 2 * length, radii.length)
-  if (!(numbers instanceof Uint8Array) || numbers.length !== 8 * total) return undefined
+  if (numbers.length !== 8 * total) return undefined
   const all = fromBytes(numbers)
   let at = 0
   const next = (length: number) => all.slice(at, (at += length))
@@ -52,8 +57,8 @@ function decode({ step, layout, numbers }: Row): FlowPoint | undefined {
 
 /** Statements over `flows`. Writing functions belong into a transaction. */
 export function flowTable(db: Db) {
-  const insert = db.prepare<[string, number, string, Uint8Array]>(
-    'INSERT OR REPLACE INTO flows (run_id, step, layout, numbers) VALUES (?, ?, ?, ?)',
+  const insert = db.prepare<[string, number, string, Uint8Array, number]>(
+    'INSERT OR REPLACE INTO flows (run_id, step, layout, numbers, checksum) VALUES (?, ?, ?, ?, ?)',
   )
   const count = db.prepare<[string], number>('SELECT count(*) FROM flows WHERE run_id = ?').pluck()
   const thin = db.prepare<[string, string]>(
@@ -64,13 +69,13 @@ export function flowTable(db: Db) {
        ) WHERE gap IS NOT NULL ORDER BY gap, step LIMIT 1)`,
   )
   const newest = db.prepare<[string, number, number], Row>(
-    'SELECT step, layout, numbers FROM flows WHERE run_id = ? AND step > ? ORDER BY step DESC LIMIT ?',
+    'SELECT * FROM flows WHERE run_id = ? AND step > ? ORDER BY step DESC LIMIT ?',
   )
   const drop = db.prepare<[string, number]>('DELETE FROM flows WHERE run_id = ? AND step > ?')
 
   function add(runId: RunId, point: FlowPoint): void {
     const { layout, numbers } = encode(point)
-    insert.run(runId, point.step, layout, numbers)
+    insert.run(runId, point.step, layout, numbers, checksum(point.step, layout, numbers))
     if (count.get(runId)! > mostFlows) thin.run(runId, runId)
   }
 
@@ -79,5 +84,14 @@ export function flowTable(db: Db) {
     return newest.all(runId, after, last).flatMap((row) => decode(row) ?? []).reverse()
   } // prettier-ignore
 
-  return { add, read, truncate: (runId: RunId, step: number) => void drop.run(runId, step) }
+  /** What is wrong with stored points, for the doctor: reads all of them. */
+  function faults(): string[] {
+    const found: string[] = []
+    for (const row of db.prepare<[], Row & { run_id: string }>('SELECT * FROM flows').iterate())
+      if (!decode(row))
+        found.push(`run ${row.run_id}: the gradient through time of step ${row.step} is damaged; the others are readable`) // prettier-ignore
+    return found
+  }
+
+  return { add, read, truncate: (runId: RunId, step: number) => void drop.run(runId, step), faults }
 }

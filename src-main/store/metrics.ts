@@ -1,6 +1,8 @@
 // Curves in columns: a series is a row of chunks, a chunk three f64 columns in one blob. Summaries change in the transaction of the
-// points. Small chunks are merged 16 by 16, up to 4,096 points. A chunk whose length is wrong is put aside, never guessed at.
+// points. Small chunks are merged 16 by 16, up to 4,096 points. A chunk whose length or checksum is wrong is put aside, never guessed at;
+// a damaged summary is counted again from the points.
 import type { MetricChunk, MetricSummary, RunId } from '../contract/run.ts'
+import { checksum, isSound } from './checksum.ts'
 import type { Db } from './db.ts'
 
 const fan = 16
@@ -30,9 +32,15 @@ function encodeSummary(summary: MetricSummary): Buffer {
   return toBytes(Float64Array.from(summaryFields, (field) => summary[field]))
 }
 
+interface SummaryRow {
+  summary: unknown
+  checksum: number | null
+}
+
 /** A summary from its blob; undefined if the blob is damaged. */
-export function decodeSummary(name: string, blob: unknown): MetricSummary | undefined {
+function decodeSummary(name: string, { summary: blob, checksum }: SummaryRow): MetricSummary | undefined {
   if (!(blob instanceof Uint8Array) || blob.length !== 8 * summaryFields.length) return undefined
+  if (!isSound(checksum, name, blob)) return undefined
   const values = fromBytes(blob)
   const [count, last, lastStep, min, minStep, max, maxStep] = values as unknown as [
     number,
@@ -67,17 +75,27 @@ function take(summary: MetricSummary, { steps, values }: Pick<MetricChunk, 'step
 interface ChunkRow {
   id: number
   count: number
+  first_step: number
+  last_step: number
   points: unknown
+  checksum: number | null
 }
 
 type Points = Omit<MetricChunk, 'name'>
 
-/** The columns of a chunk; undefined if the blob does not have the length that its count asks for. */
-function decode({ count, points }: Pick<ChunkRow, 'count' | 'points'>): Points | undefined {
+/** The columns of a chunk; undefined if its length or its checksum is wrong. */
+function decode({
+  count,
+  first_step,
+  last_step,
+  points,
+  checksum,
+}: Omit<ChunkRow, 'id'>): Points | undefined {
   if (
     !(points instanceof Uint8Array) ||
     !Number.isSafeInteger(count) ||
-    points.length !== count * bytesPerPoint
+    points.length !== count * bytesPerPoint ||
+    !isSound(checksum, first_step, last_step, points)
   )
     return undefined
   const all = fromBytes(points)
@@ -117,45 +135,51 @@ export type MetricTable = ReturnType<typeof metricTable>
 
 /** Statements over `series` and `chunks`. Writing functions belong into a transaction. */
 export function metricTable(db: Db) {
-  const addSeries = db.prepare<[string, string, Uint8Array]>(
-    'INSERT INTO series (run_id, name, summary) VALUES (?, ?, ?)',
+  const addSeries = db.prepare<[string, string, Uint8Array, number]>(
+    'INSERT INTO series (run_id, name, summary, checksum) VALUES (?, ?, ?, ?)',
   )
-  const findSeries = db.prepare<[string, string], { id: number; summary: unknown }>(
-    'SELECT id, summary FROM series WHERE run_id = ? AND name = ?',
+  const findSeries = db.prepare<[string, string], { id: number } & SummaryRow>(
+    'SELECT id, summary, checksum FROM series WHERE run_id = ? AND name = ?',
   )
-  const seriesOf = db.prepare<[string], { id: number; name: string; summary: unknown }>(
-    'SELECT id, name, summary FROM series WHERE run_id = ? ORDER BY id',
+  const seriesOf = db.prepare<[string], { id: number; name: string }>(
+    'SELECT id, name FROM series WHERE run_id = ? ORDER BY id',
   )
-  const setSummary = db.prepare<[Uint8Array, number]>('UPDATE series SET summary = ? WHERE id = ?')
+  const setSummary = db.prepare<[Uint8Array, number, number]>(
+    'UPDATE series SET summary = ?, checksum = ? WHERE id = ?',
+  )
   const dropSeries = db.prepare<[number]>('DELETE FROM series WHERE id = ?')
-  const addChunk = db.prepare<[number, number, number, number, Uint8Array]>(
-    'INSERT INTO chunks (series_id, level, count, first_step, last_step, points) VALUES (?, 0, ?, ?, ?, ?)',
+  const addChunk = db.prepare<[number, number, number, number, Uint8Array, number]>(
+    'INSERT INTO chunks (series_id, level, count, first_step, last_step, points, checksum) VALUES (?, 0, ?, ?, ?, ?, ?)',
   )
   const atLevel = db.prepare<[number, number], ChunkRow>(
-    'SELECT id, count, points FROM chunks WHERE series_id = ? AND level = ? ORDER BY id',
+    'SELECT * FROM chunks WHERE series_id = ? AND level = ? ORDER BY id',
   )
   const countLevel = db
     .prepare<[number, number], number>('SELECT count(*) FROM chunks WHERE series_id = ? AND level = ?')
     .pluck()
-  const putChunk = db.prepare<[number, number, number, number, Uint8Array, number]>(
-    'UPDATE chunks SET level = ?, count = ?, first_step = ?, last_step = ?, points = ? WHERE id = ?',
+  const putChunk = db.prepare<[number, number, number, number, Uint8Array, number, number]>(
+    'UPDATE chunks SET level = ?, count = ?, first_step = ?, last_step = ?, points = ?, checksum = ? WHERE id = ?',
   )
   const putAside = db.prepare<[number]>('UPDATE chunks SET level = -1 WHERE id = ?')
   const dropChunk = db.prepare<[number]>('DELETE FROM chunks WHERE id = ?')
   const chunksAfter = db.prepare<[number, number], ChunkRow & { level: number }>(
-    'SELECT id, level, count, points FROM chunks WHERE series_id = ? AND last_step > ? AND level >= 0 ORDER BY id',
+    'SELECT * FROM chunks WHERE series_id = ? AND last_step > ? AND level >= 0 ORDER BY id',
   )
 
   function put(row: number, level: number, points: Points): void {
     const [first, last] = range(points.steps)
-    putChunk.run(
-      level,
-      points.steps.length,
-      first,
-      last,
-      toBytes(points.steps, points.values, points.times),
-      row,
-    )
+    const bytes = toBytes(points.steps, points.values, points.times)
+    putChunk.run(level, points.steps.length, first, last, bytes, checksum(first, last, bytes), row)
+  }
+
+  /** A summary made anew from the points that are sound. */
+  function recount(series: number, name: string): MetricSummary {
+    const summary = emptySummary(name)
+    for (const chunk of chunksAfter.all(series, -Infinity)) {
+      const points = decode(chunk)
+      if (points) take(summary, points)
+    }
+    return summary
   }
 
   /** Merges the chunks of a level once there are `fan` of them; merged ones climb, full ones rest at a level nobody merges. */
@@ -184,12 +208,15 @@ export function metricTable(db: Db) {
         throw new RangeError(`metric ${name}: columns of unequal length`)
       if (steps.length === 0) continue
       const known = findSeries.get(runId, name)
-      const summary = (known && decodeSummary(name, known.summary)) ?? emptySummary(name)
+      const summary = known ? (decodeSummary(name, known) ?? recount(known.id, name)) : emptySummary(name)
       take(summary, chunk)
-      if (known) setSummary.run(encodeSummary(summary), known.id)
-      const id = known?.id ?? Number(addSeries.run(runId, name, encodeSummary(summary)).lastInsertRowid)
+      const blob = encodeSummary(summary)
+      const sum = checksum(name, blob)
+      if (known) setSummary.run(blob, sum, known.id)
+      const id = known?.id ?? Number(addSeries.run(runId, name, blob, sum).lastInsertRowid)
       const [first, last] = range(steps)
-      addChunk.run(id, steps.length, first, last, toBytes(steps, values, times))
+      const bytes = toBytes(steps, values, times)
+      addChunk.run(id, steps.length, first, last, bytes, checksum(first, last, bytes))
       compact(id)
     }
   }
@@ -217,43 +244,44 @@ export function metricTable(db: Db) {
         else if (kept!.steps.length === 0) dropChunk.run(row.id)
         else put(row.id, row.level, kept!)
       }
-      const summary = emptySummary(name)
-      for (const chunk of chunksAfter.all(id, -Infinity)) {
-        const points = decode(chunk)
-        if (points) take(summary, points)
-      }
+      const summary = recount(id, name)
+      const blob = encodeSummary(summary)
       if (summary.count === 0) dropSeries.run(id)
-      else setSummary.run(encodeSummary(summary), id)
+      else setSummary.run(blob, checksum(name, blob), id)
     }
   }
 
-  /** Summaries of many runs at once; damaged ones are left out. */
+  /** Summaries of many runs at once. */
   function summaries(ids: readonly RunId[]): Map<RunId, MetricSummary[]> {
     const found = new Map<RunId, MetricSummary[]>(ids.map((id) => [id, []]))
     const rows = db
-      .prepare<[string], { run_id: string; name: string; summary: unknown }>(
-        'SELECT run_id, name, summary FROM series WHERE run_id IN (SELECT value FROM json_each(?)) ORDER BY id',
+      .prepare<[string], { id: number; run_id: string; name: string } & SummaryRow>(
+        'SELECT * FROM series WHERE run_id IN (SELECT value FROM json_each(?)) ORDER BY id',
       )
       .all(JSON.stringify(ids))
-    for (const { run_id, name, summary } of rows) {
-      const decoded = decodeSummary(name, summary)
-      if (decoded) found.get(run_id)?.push(decoded)
-    }
+    for (const row of rows)
+      found.get(row.run_id)?.push(decodeSummary(row.name, row) ?? recount(row.id, row.name))
     return found
   }
 
-  /** What is wrong with stored curves, for the doctor. */
+  /** What is wrong with stored curves, for the doctor: reads all of them. */
   function faults(): string[] {
-    const bad = db
-      .prepare<[number], { run_id: string; name: string; id: number }>(
-        `SELECT series.run_id, series.name, chunks.id FROM chunks JOIN series ON series.id = chunks.series_id
-         WHERE length(chunks.points) <> chunks.count * ? OR chunks.level < 0`,
-      )
-      .all(bytesPerPoint)
-    return bad.map(
-      ({ run_id, name, id }) =>
-        `run ${run_id}: a stretch of ${name} is damaged (chunk ${id}); the rest is readable`,
+    const found: string[] = []
+    const summaries = db.prepare<[], { run_id: string; name: string } & SummaryRow>('SELECT * FROM series')
+    for (const row of summaries.iterate())
+      if (!decodeSummary(row.name, row))
+        found.push(
+          `run ${row.run_id}: the summary of ${row.name} is damaged; it is counted again from the curve`,
+        )
+    const chunks = db.prepare<[], ChunkRow & { level: number; run_id: string; name: string }>(
+      'SELECT chunks.*, series.run_id, series.name FROM chunks JOIN series ON series.id = chunks.series_id',
     )
+    for (const row of chunks.iterate())
+      if (row.level < 0 || !decode(row))
+        found.push(
+          `run ${row.run_id}: a stretch of ${row.name} is damaged (chunk ${row.id}); the rest is readable`,
+        )
+    return found
   }
 
   return { append, read, truncate, summaries, faults }

@@ -69,7 +69,7 @@ export const migrations: readonly string[] = [
   ) STRICT;
 
   -- points: count f64 steps, then values, then times (ms since 1970), little endian.
-  -- level counts merges; -1 = put aside because its length is wrong.
+  -- level counts merges; -1 = put aside because it is damaged.
   CREATE TABLE chunks (
     id INTEGER PRIMARY KEY,
     series_id INTEGER NOT NULL REFERENCES series (id) ON DELETE CASCADE,
@@ -125,5 +125,14 @@ export const migrations: readonly string[] = [
     numbers BLOB NOT NULL,
     PRIMARY KEY (run_id, step)
   ) STRICT;
+  `,
+  `
+  -- CRC-32 of the row's other values, see checksum.ts; NULL in rows that an older version stored.
+  ALTER TABLE series ADD COLUMN checksum INTEGER;
+  ALTER TABLE chunks ADD COLUMN checksum INTEGER;
+  ALTER TABLE flows ADD COLUMN checksum INTEGER;
+  ALTER TABLE samples ADD COLUMN checksum INTEGER;
+  ALTER TABLE datasets ADD COLUMN checksum INTEGER;
+  ALTER TABLE runs ADD COLUMN config_checksum INTEGER;
   `,
 ]

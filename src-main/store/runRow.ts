@@ -4,6 +4,7 @@ import { dataConfig, modelConfig, trainConfig, type RunConfig } from '../contrac
 import type { ErrorValue } from '../contract/errors.ts'
 import type { MetricSummary, RunId, RunRow, RunStatus } from '../contract/run.ts'
 import { parseConfig } from '../contract/validate.ts'
+import { isSound } from './checksum.ts'
 
 /** Columns of `runs` that may be changed. Texts in JSON: config, tags, error. */
 export interface RunColumns {
@@ -41,6 +42,7 @@ export interface RunRecord extends RunColumns {
   id: RunId
   created_at: number
   config: string
+  config_checksum: number | null
   parent_id: string | null
   parent_step: number | null
   code_version: string
@@ -103,9 +105,13 @@ function isComplete(value: unknown): value is RunConfig {
 }
 
 /** The stored configuration; undefined if it is damaged. Options that it does not have yet get their defaults. */
-export function configOf(record: Pick<RunRecord, 'config'>): RunConfig | undefined {
+export function configOf({
+  config,
+  config_checksum,
+}: Pick<RunRecord, 'config' | 'config_checksum'>): RunConfig | undefined {
+  if (!isSound(config_checksum, config)) return undefined
   try {
-    const value: unknown = JSON.parse(record.config)
+    const value: unknown = JSON.parse(config)
     return isComplete(value) ? value : (parseConfig(value) as RunConfig)
   } catch {
     return undefined

@@ -1,9 +1,10 @@
 // The table of runs. A status changes only through `set` and `claim`, both inside a transaction; every change gets a number, so that other
 // processes see what is new.
 import type { RunId, RunRow, RunSample, Pictures, RunStatus, AnswerTable } from '../contract/run.ts'
+import { checksum, isSound } from './checksum.ts'
 import type { Db } from './db.ts'
 import type { MetricTable } from './metrics.ts'
-import { json, toRow, type NewRun, type RunColumns, type RunRecord } from './runRow.ts'
+import { configOf, json, toRow, type NewRun, type RunColumns, type RunRecord } from './runRow.ts'
 
 export interface RunFilter {
   search: string
@@ -12,6 +13,18 @@ export interface RunFilter {
   limit: number
   offset: number
 }
+
+interface SampleRow {
+  run_id: string
+  step: number
+  at: number
+  text: string
+  answers: string | null
+  checksum: number | null
+}
+
+const isWhole = ({ step, at, text, answers, checksum }: SampleRow): boolean =>
+  isSound(checksum, step, at, text, answers)
 
 export type RunTable = ReturnType<typeof runTable>
 
@@ -33,13 +46,12 @@ export function runTable(db: Db, metrics: MetricTable) {
   )
   const addPurged = db.prepare<[string, number]>('INSERT OR REPLACE INTO purged VALUES (?, ?)')
   const drop = db.prepare<[string]>('DELETE FROM runs WHERE id = ?')
-  const addSampleRow = db.prepare<[string, number, number, string, string | null]>(
-    'INSERT INTO samples (run_id, step, at, text, answers) VALUES (?, ?, ?, ?, ?)',
+  const addSampleRow = db.prepare<[string, number, number, string, string | null, number]>(
+    'INSERT INTO samples (run_id, step, at, text, answers, checksum) VALUES (?, ?, ?, ?, ?, ?)',
   )
-  const sampleRows = db.prepare<
-    [string, number],
-    { step: number; at: number; text: string; answers: string | null }
-  >('SELECT step, at, text, answers FROM samples WHERE run_id = ? AND step > ? ORDER BY id')
+  const sampleRows = db.prepare<[string, number], SampleRow>(
+    'SELECT * FROM samples WHERE run_id = ? AND step > ? ORDER BY id',
+  )
   const dropSamples = db.prepare<[string, number]>('DELETE FROM samples WHERE run_id = ? AND step > ?')
 
   const nextVersion = () => bump.get('change')!
@@ -51,7 +63,12 @@ export function runTable(db: Db, metrics: MetricTable) {
 
   /** Makes a row; colour and change number are given here. */
   function insert(run: NewRun): void {
-    const full = { ...run, color: run.color ?? String((bump.get('runs')! - 1) % 20), version: nextVersion() }
+    const full = {
+      ...run,
+      config_checksum: checksum(run.config),
+      color: run.color ?? String((bump.get('runs')! - 1) % 20),
+      version: nextVersion(),
+    }
     const keys = Object.keys(full)
     db.prepare(
       `INSERT INTO runs (${keys.join(', ')}) VALUES (${keys.map((key) => `@${key}`).join(', ')})`,
@@ -152,15 +169,28 @@ export function runTable(db: Db, metrics: MetricTable) {
     made: (): number => counter.get('runs') ?? 0,
     addSample(id: RunId, { step, at, text, table, pictures }: RunSample): void {
       const shown = table ?? pictures
-      addSampleRow.run(id, step, at, text, shown ? JSON.stringify(shown) : null)
+      const answers = shown ? JSON.stringify(shown) : null
+      addSampleRow.run(id, step, at, text, answers, checksum(step, at, text, answers))
     },
+    /** In order; damaged ones are left out. */
     samples(id: RunId, after = -1): RunSample[] {
-      return sampleRows.all(id, after).map(({ step, at, text, answers }) => {
+      const whole = sampleRows.all(id, after).filter(isWhole)
+      return whole.map(({ step, at, text, answers }) => {
         const table = json<AnswerTable | Pictures | null>(answers, null)
         if (table && 'pictures' in table) return { step, at, text, pictures: table }
         return { step, at, text, ...(table && { table }) }
       })
     },
     truncateSamples: (id: RunId, step: number) => void dropSamples.run(id, step),
+    /** What is wrong with configurations and samples, for the doctor: reads all of them. */
+    faults(): string[] {
+      const found: string[] = []
+      for (const record of db.prepare<[], RunRecord>('SELECT * FROM runs').iterate())
+        if (!configOf(record)) found.push(`run ${record.id}: its stored configuration is damaged`)
+      for (const row of db.prepare<[], SampleRow>('SELECT * FROM samples').iterate())
+        if (!isWhole(row))
+          found.push(`run ${row.run_id}: the sample of step ${row.step} is damaged; the others are readable`)
+      return found
+    },
   }
 }

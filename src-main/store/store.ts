@@ -112,7 +112,7 @@ export function openStore(folder: string) {
     if (refusal) return
     const unclean = leftUnclean()
     if (unclean) {
-      const faults = await checkDatabase(path)
+      const { database: faults } = await checkDatabase(path, 'quick')
       if (faults.length) {
         refusal = salvage(folder, faults.slice(0, 3).join('; '))
         findings.push(refusal as Finding)
