@@ -1,41 +1,81 @@
-// Tagged sentences with a known grammar, for learning parts of speech: many words are a noun here and a verb or a modal there, so the
-// words around decide. Generated, always the same; nothing is stored.
+// Tagged English sentences with a known grammar, for learning parts of speech: many words are a noun here and a verb or a modal there, so
+// the words around them decide. Generated, always the same; nothing is stored.
 import { randomStream } from '../run/random.ts'
 
 const sentences = 4000
-const words = {
-  DET: ['the', 'a', 'this', 'every', 'my'],
-  ADJ: ['old', 'small', 'light', 'red', 'quick', 'last'],
-  NOUN: ['dog', 'apple', 'saw', 'duck', 'watch', 'train', 'fish', 'light', 'can', 'run', 'walk', 'plan', 'girl', 'man'],
-  PRON: ['she', 'he', 'they', 'we', 'i'],
-  MODAL: ['can', 'will', 'may', 'must'],
-  VERB: ['eat', 'saw', 'duck', 'watch', 'train', 'fish', 'light', 'run', 'walk', 'plan', 'see', 'can'],
-  PREP: ['with', 'on', 'near', 'by', 'for'],
-  ADV: ['often', 'last', 'here', 'never'],
-} as const // prettier-ignore
-type Tag = keyof typeof words
+const determiners = ['the', 'a', 'this', 'every', 'my']
+const adjectives = ['old', 'small', 'light', 'red', 'quick', 'last']
+const nouns = [
+  'dog',
+  'apple',
+  'saw',
+  'duck',
+  'watch',
+  'train',
+  'fish',
+  'light',
+  'can',
+  'run',
+  'walk',
+  'plan',
+  'girl',
+  'man',
+]
+const modals = ['can', 'will', 'may', 'must']
+const prepositions = ['with', 'on', 'near', 'by', 'for']
+/** As the subject, and elsewhere. */
+const pronouns = [
+  ['she', 'her'],
+  ['he', 'him'],
+  ['they', 'them'],
+  ['we', 'us'],
+  ['I', 'me'],
+] as const
+/** The form after a modal, the past, and how often an object follows. */
+const verbs = [
+  ['eat', 'ate', 0.75], ['saw', 'sawed', 1], ['duck', 'ducked', 0], ['watch', 'watched', 0.75], ['train', 'trained', 0.75],
+  ['fish', 'fished', 0], ['light', 'lit', 1], ['run', 'ran', 0.75], ['walk', 'walked', 0.75], ['plan', 'planned', 0.75],
+  ['see', 'saw', 1], ['can', 'canned', 1],
+] as const // prettier-ignore
+/** Adverbs that stand before the verb, and those that end the sentence. */
+const before = ['often', 'never']
+const after = ['here', 'last']
 
 function generate(): string {
   const random = randomStream({ seed: [0x73656e74, 0x656e6365], step: 0 }, 1)
   const chance = (p: number) => random.uniform() < p
-  const one = (tag: Tag): string => {
-    const list = words[tag]
-    return `${list[random.below(list.length)]!}/${tag}`
+  const one = <T>(list: readonly T[]): T => list[random.below(list.length)]!
+
+  function nounPhrase(subject: string, nested: boolean): string[] {
+    const determiner = one(determiners)
+    const rest = [...(chance(0.4) ? [`${one(adjectives)}/ADJ`] : []), `${one(nouns)}/NOUN`]
+    const article = determiner === 'a' && /^[aeiou]/.test(rest[0]!) ? 'an' : determiner
+    return [`${article}/DET`, ...rest, ...(!nested && chance(0.3) ? preposition(subject) : [])]
   }
-  const nounPhrase = (depth = 0): string[] => {
-    if (chance(0.25)) return [one('PRON')]
-    const plain = [one('DET'), ...(chance(0.4) ? [one('ADJ')] : []), one('NOUN')]
-    return depth === 0 && chance(0.3) ? [...plain, one('PREP'), ...nounPhrase(1)] : plain
+  /** Not "I saw me": the first person is no object of itself. */
+  function object(subject: string, nested: boolean): string[] {
+    if (chance(0.75)) return nounPhrase(subject, nested)
+    const others = pronouns.filter(([, form]) => !/^(we|I)$/.test(subject) || !/^(us|me)$/.test(form))
+    return [`${one(others)[1]}/PRON`]
   }
-  const verbPhrase = (): string[] => [
-    ...(chance(0.4) ? [one('MODAL')] : []),
-    ...(chance(0.2) ? [one('ADV')] : []),
-    one('VERB'),
-    ...(chance(0.75) ? nounPhrase() : []),
-    ...(chance(0.25) ? [one('PREP'), ...nounPhrase(1)] : []),
-  ]
-  const lines = Array.from({ length: sentences }, () => [...nounPhrase(), ...verbPhrase(), './.'].join(' '))
-  return `${lines.join('\n')}\n`
+  const preposition = (subject: string): string[] => [`${one(prepositions)}/PREP`, ...object(subject, true)]
+
+  function sentence(): string {
+    const pronoun = chance(0.25) ? one(pronouns)[0] : ''
+    const modal = chance(0.8)
+    const [base, past, withObject] = one(verbs)
+    const words = [
+      ...(pronoun ? [`${pronoun}/PRON`] : nounPhrase('', false)),
+      ...(modal ? [`${one(modals)}/MODAL`] : []),
+      ...(chance(0.15) ? [`${one(before)}/ADV`] : []),
+      `${modal ? base : past}/VERB`,
+      ...(chance(withObject) ? object(pronoun, false) : []),
+      ...(chance(0.25) ? preposition(pronoun) : []),
+      ...(chance(0.1) ? [`${one(after)}/ADV`] : []),
+    ]
+    return `${words.join(' ')} ./.`
+  }
+  return `${Array.from({ length: sentences }, sentence).join('\n')}\n`
 }
 
 let made: string | undefined

@@ -25,17 +25,44 @@ describe('reviews', () => {
 })
 
 describe('sentences', () => {
+  const all = lines('sentences').map((line) =>
+    line.split(' ').map((token) => token.split('/') as [string, string]),
+  )
   it('follow the grammar, and a word alone does not tell its tag', () => {
-    const tags = new Map<string, Set<string>>()
-    for (const line of lines('sentences')) {
-      const pairs = line.split(' ').map((token) => token.split('/') as [string, string])
-      for (const [word, tag] of pairs) tags.set(word, (tags.get(word) ?? new Set()).add(tag))
+    const tags = new Map<string, Map<string, number>>()
+    for (const pairs of all) {
+      for (const [word, tag] of pairs) {
+        const counts = tags.get(word) ?? new Map<string, number>()
+        tags.set(word, counts.set(tag, (counts.get(tag) ?? 0) + 1))
+      }
       const shape = `${pairs.map(([, tag]) => tag).join(' ')} `
       const np = '(?:PRON |DET (?:ADJ )?NOUN )'
-      expect(shape).toMatch(new RegExp(`^${np}(?:PREP ${np})?(?:MODAL )?(?:ADV )?VERB (?:${np}(?:PREP ${np})?)?(?:PREP ${np})?\\. $`)) // prettier-ignore
+      expect(shape).toMatch(new RegExp(`^${np}(?:PREP ${np})?(?:MODAL )?(?:ADV )?VERB (?:${np}(?:PREP ${np})?)?(?:PREP ${np})?(?:ADV )?\\. $`)) // prettier-ignore
     }
-    expect([...tags].filter(([, kinds]) => kinds.size > 1).length).toBeGreaterThan(8)
-    expect([...tags.get('can')!].sort()).toEqual(['MODAL', 'NOUN', 'VERB'])
+    expect([...tags.get('can')!.keys()].sort()).toEqual(['MODAL', 'NOUN', 'VERB'])
+    expect([...tags.values()].filter((counts) => counts.size > 1).length).toBeGreaterThan(8)
+    const byWord = [...tags.values()].reduce((sum, counts) => sum + Math.max(...counts.values()), 0)
+    expect(byWord / all.flat().length).toBeCloseTo(0.885, 3) // the figure of the preset `tags`
+  })
+
+  it('are grammatical: a or an, she or her, eat after a modal and ate without', () => {
+    for (const pairs of all) {
+      const said = pairs.map(([word]) => word).join(' ')
+      const verb = pairs.findIndex(([, tag]) => tag === 'VERB')
+      const subject = pairs[0]!
+      expect(said).not.toMatch(/\ba [aeiou]|\ban [^aeiou]/)
+      if (subject[1] === 'PRON') expect(['she', 'he', 'they', 'we', 'I']).toContain(subject[0])
+      const objects = pairs.slice(1).flatMap(([word, tag]) => (tag === 'PRON' ? [word] : []))
+      for (const word of objects) expect(['her', 'him', 'them', 'us', 'me']).toContain(word)
+      expect(said).not.toMatch(/^(I|we) .* (me|us)\b/)
+      const isModal = pairs.slice(0, verb).some(([, tag]) => tag === 'MODAL')
+      const form = pairs[verb]![0]
+      if (isModal) expect(form, said).toMatch(/^(eat|saw|duck|watch|train|fish|light|run|walk|plan|see|can)$/)
+      else expect(form, said).toMatch(/^(ate|saw|lit|ran|\w+ed)$/)
+      if (/^(duck|fish)(ed)?$/.test(form)) expect(pairs[verb + 1]![1], said).toMatch(/^(PREP|ADV|\.)$/)
+      if (/^(see|light|lit|can|canned|sawed)$/.test(form))
+        expect(pairs[verb + 1]![1], said).toMatch(/^(PRON|DET)$/)
+    }
   })
 })
 
