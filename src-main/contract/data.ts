@@ -12,6 +12,8 @@ export interface Dataset {
   sha256: string
   licence: string
   about: string
+  /** What a reader must know to judge text that a run generates from this one; often ''. */
+  note: string
   createdAt: number
 }
 

@@ -17,6 +17,7 @@ interface Builtin {
   name: string
   licence: string
   about: string
+  note?: string
   ref(): TextRef
 }
 
@@ -27,6 +28,7 @@ const builtins: Builtin[] = [
     licence: 'CC0',
     about:
       'Sentences made by a grammar, with quotations, brackets and wrapped lines: their structure is known, so units that follow it can be proven.',
+    note: 'All words of this text are invented. A run that learns it generates invented words too; quotations, brackets and line lengths show what it has learnt.',
     ref: () => ({ builtin: 'prose' }),
   },
   {
@@ -42,7 +44,7 @@ const builtins: Builtin[] = [
     name: 'Generated tagged sentences',
     licence: 'CC0',
     about:
-      'Words with their parts of speech, word/TAG. Many are a noun here and a verb or a modal there, so the words around decide.',
+      'English sentences made by a grammar, each word with its part of speech, word/TAG. Many are a noun here and a verb or a modal there, so the words around decide.',
     ref: () => ({ builtin: 'sentences' }),
   },
   {
@@ -102,8 +104,8 @@ export function texts(context: Context) {
   }
 
   async function detail(builtin: Builtin): Promise<DatasetDetail> {
-    const { id, name, licence, about } = builtin
-    return { id, name, builtin: true, licence, about, createdAt: 0, ...(await factsOf(builtin)) }
+    const { id, name, licence, about, note = '' } = builtin
+    return { id, name, builtin: true, licence, about, note, createdAt: 0, ...(await factsOf(builtin)) }
   }
 
   const ids = () => [...builtins.map(({ id }) => id), ...store.datasets.list().map(({ id }) => id)]
@@ -164,6 +166,7 @@ export function texts(context: Context) {
         builtin: false,
         licence: '',
         about: '',
+        note: '',
         createdAt: Date.now(),
         ...found,
       }

@@ -38,6 +38,7 @@ function toDetail(row: Row): DatasetDetail {
     sha256: row.sha256,
     licence: '',
     about: '',
+    note: '',
     createdAt: row.created_at,
     ...(isWhole(row) ? json(row.details, noDetails) : noDetails),
   }

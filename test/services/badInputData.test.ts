@@ -169,6 +169,7 @@ describe('bytes that are text', () => {
       'alice-1865',
     ])
     expect(await codeOf(() => app.call('data.get', { id: 'alice-1865' }))).toBe('E_NOT_FOUND')
+    expect((await app.call('data.get', { id: 'prose' })).note).toContain('words of this text are invented')
     expect(await codeOf(() => app.call('data.remove', { id: 'prose' }))).toBe('E_STATE')
   })
 })

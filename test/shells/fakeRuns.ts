@@ -23,6 +23,7 @@ export const dataset: Dataset = {
   sha256: 'ab'.repeat(32),
   licence: 'CC0',
   about: 'Generated prose.',
+  note: 'The words are invented.',
   createdAt: 0,
 }
 

@@ -181,6 +181,7 @@ describe('files', () => {
   it('lists, shows and removes texts', async () => {
     expect((await unroll(['data'])).out).toMatch(/prose +1 kB +1000 +utf-8 +built in +Prose/)
     expect((await unroll(['data', 'show', 'prose'])).out).toMatch(/symbols +2: ␣ ␛/)
+    expect((await unroll(['data', 'show', 'prose'])).out).toContain('The words are invented.')
     expect((await unroll(['data', 'remove', 'prose', '--json'])).objects).toEqual([{ id: 'prose' }])
     expect(await unroll(['data', 'show', '../x'])).toMatchObject({ exit: 2 })
   })

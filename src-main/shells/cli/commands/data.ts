@@ -76,6 +76,7 @@ async function show(cli: Cli, app: App, id: string): Promise<void> {
     ['symbols', `${detail.distinct}: ${symbols.join(' ')}`],
   ]
   for (const [name, value] of facts) out.line(`${name!.padEnd(9)}${harmless(value!)}`)
+  for (const text of [detail.about, detail.note]) if (text) out.line(`\n${harmless(text)}`)
   for (const { code, message } of detail.warnings) out.note(`${code}: ${harmless(message)}`)
   out.line(`\n${harmless([...detail.preview].slice(0, 400).join(''))}`)
 }
