@@ -10,6 +10,7 @@ import {
 } from 'chart.js'
 import annotations from 'chartjs-plugin-annotation'
 import zoom from 'chartjs-plugin-zoom'
+import type { DragAxes } from './dragAxes.ts'
 import { linesPlugin } from './drawLines.ts'
 import type { XAxis } from './series.ts'
 import { clockText, logTicks, niceTicks, tickText, timeTicks } from './ticks.ts'
@@ -59,6 +60,8 @@ export interface Questions {
   extent(): [number, number] | null
   /** Range of y over what is drawn, or the range to keep to. */
   yRange(): [number, number] | null
+  /** The axes that are to be zoomed. */
+  axes(): DragAxes
   zoomed(): void
 }
 
@@ -136,7 +139,7 @@ export function configOf(
         annotation: { clip: false, annotations: {} },
         zoom: {
           zoom: {
-            mode: 'xy',
+            mode: () => ask.axes(),
             scaleMode: 'xy',
             drag: {
               enabled: true,

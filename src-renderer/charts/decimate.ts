@@ -6,7 +6,7 @@ import { lowerBound } from './series.ts'
 export interface Thinned {
   x: Float64Array
   y: Float64Array
-  /** Points in the range that a line can show: before thinning, and kept. */
+  /** Points in both ranges that a line can show: before thinning, and kept. */
   total: number
   shown: number
   /** Points left out on a logarithmic axis because they are not positive. */
@@ -24,7 +24,8 @@ export interface Mark {
 
 /**
  * Points of x, y (N each, x ascending) within [from, to] plus one neighbour on each side, at most 4 per each of `columns` columns.
- * Ranges with at most 4 points per column are kept whole. `log` turns values <= 0 into gaps.
+ * Ranges with at most 4 points per column are kept whole. `log` turns values <= 0 into gaps. Points outside `inY` are kept, since the line
+ * runs through them, but not counted.
  */
 export function decimate(
   x: Float64Array,
@@ -33,6 +34,7 @@ export function decimate(
   to: number,
   columns: number,
   log = false,
+  inY: readonly [number, number] = [-Infinity, Infinity],
 ): Thinned {
   const begin = Math.max(0, lowerBound(x, from) - 1)
   let end = lowerBound(x, to)
@@ -50,10 +52,11 @@ export function decimate(
   // Indices of the open column; first < 0 = none open.
   let [first, low, high, last] = [-1, -1, -1, -1]
 
+  const isInView = (i: number) => x[i]! >= from && x[i]! <= to && y[i]! >= inY[0] && y[i]! <= inY[1]
   const emit = (i: number) => {
     outX[n] = x[i]!
     outY[n++] = y[i]!
-    if (x[i]! >= from && x[i]! <= to) shown++
+    if (isInView(i)) shown++
   }
   const close = () => {
     if (first < 0) return
@@ -77,7 +80,7 @@ export function decimate(
       }
       continue
     }
-    if (at >= from && at <= to) total++
+    if (isInView(i)) total++
     if (keepAll) {
       emit(i)
       continue

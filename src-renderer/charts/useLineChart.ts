@@ -5,6 +5,7 @@ import { Chart } from 'chart.js'
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch, type Ref } from 'vue'
 import { configOf, inkOf, padded, type Ink, type LineChart } from './chartjs.ts'
 import { decimate, marksOf, markText, rangeOf, type Mark, type Thinned } from './decimate.ts'
+import { watchDrag } from './dragAxes.ts'
 import { setStrokes, type Stroke } from './drawLines.ts'
 import { dashOf, extentOf, isHidden, type ChartLine } from './lines.ts'
 import { curveOf, nearestIndex, robustRange, type Curve, type XAxis } from './series.ts'
@@ -46,6 +47,7 @@ interface Kept {
 /** Columns over all lines of a chart: beyond that a drag would stutter. Wider columns still keep every extreme. */
 const mostColumns = 20_000
 
+const everything = [-Infinity, Infinity] as const
 const nothing: Drawn = { from: 0, to: 0, shown: 0, total: 0, unloggable: 0, marks: [] }
 
 export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: ChartSource) {
@@ -53,6 +55,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
   const drawn = shallowRef<Drawn>(nothing)
   const isZoomed = ref(false)
   let ink: Ink
+  let drag: ReturnType<typeof watchDrag> | undefined
   let kept = new Map<string, Kept>()
   let frame = 0
   let onScreen = false
@@ -93,6 +96,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     const config = configOf(source.axis(), source.xName(), source.log(), ink, {
       extent: () => extent.value,
       yRange: () => yRange,
+      axes: () => drag?.axes() ?? 'xy',
       zoomed: schedule,
     })
     chart.value = new Chart(element, config)
@@ -109,6 +113,8 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     isZoomed.value = it.isZoomedOrPanned()
     const x = it.scales['x']!
     const [from, to] = isZoomed.value ? [x.min, x.max] : (extent.value ?? [0, 0])
+    const y = it.scales['y']!
+    const inY = y.options.min === undefined ? everything : ([y.min, y.max] as const)
     const pixels = Math.max(50, it.chartArea?.width ?? 0) * Math.min(2, it.currentDevicePixelRatio || 1)
     const columns = Math.min(pixels, Math.max(160, mostColumns / Math.max(1, visible.value.length)))
     const next: Drawn = { ...nothing, from, to, marks: [] }
@@ -120,7 +126,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     if (level !== undefined) annotations['level'] = levelLine(level, ink)
     for (const line of visible.value) {
       const curve = curves.value.get(line.key)!
-      const main = thin(line.key, curve.smooth, curve, from, to, columns)
+      const main = thin(line.key, curve.smooth, curve, [from, to], inY, columns)
       strokes.push({
         points: main,
         color: line.color,
@@ -129,7 +135,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
         alpha: line.alpha ?? 1,
       })
       if (curve.smooth !== curve.raw) {
-        const raw = thin(`${line.key} raw`, curve.raw, curve, from, to, columns)
+        const raw = thin(`${line.key} raw`, curve.raw, curve, [from, to], inY, columns)
         faint.push({ points: raw, color: line.color, width: 1, dash: [], alpha: 0.28 })
       }
       next.total += main.total
@@ -171,14 +177,14 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     key: string,
     y: Float64Array,
     curve: Curve,
-    from: number,
-    to: number,
+    inX: readonly [number, number],
+    inY: readonly [number, number],
     columns: number,
   ): Thinned {
-    const view = [from, to, Math.floor(columns), source.log()].join()
+    const view = [...inX, ...inY, Math.floor(columns), source.log()].join()
     const old = thinned.get(key)
     if (old?.y === y && old.x === curve.x && old.view === view) return old.points
-    const points = decimate(curve.x, y, from, to, columns, source.log())
+    const points = decimate(curve.x, y, ...inX, columns, source.log(), inY)
     thinned.set(key, { x: curve.x, y, view, points })
     return points
   }
@@ -215,6 +221,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
 
   let observer: IntersectionObserver | undefined
   onMounted(() => {
+    if (canvas.value) drag = watchDrag(canvas.value)
     observer = new IntersectionObserver(
       (entries) => {
         onScreen = entries.some((entry) => entry.isIntersecting)
@@ -226,6 +233,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
   })
   onBeforeUnmount(() => {
     observer?.disconnect()
+    drag?.stop()
     cancelAnimationFrame(frame)
     chart.value?.destroy()
     chart.value = null

@@ -50,6 +50,17 @@ describe('decimate', () => {
     )
   })
 
+  it('counts only points that lie in the part of y that is shown, and draws through the others', () => {
+    for (const n of [20, 20_000]) {
+      const y = Float64Array.from({ length: n }, (_, i) => i % 4)
+      const { total, shown, points } = decimate(ramp(n), y, 0, n - 1, 50, false, [2.5, 3.5])
+      expect(total).toBe(n / 4)
+      expect(shown).toBe(points.filter((p) => p.y === 3).length)
+      expect(points.some((p) => p.y === 0)).toBe(true)
+      expect(decimate(ramp(n), y, 0, n - 1, 50, false, [2.2, 2.8])).toMatchObject({ total: 0, shown: 0 })
+    }
+  })
+
   it('breaks the line at NaN and infinities, also when thinning', () => {
     for (const n of [10, 10_000]) {
       const y = new Float64Array(n).fill(1)
