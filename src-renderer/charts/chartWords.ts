@@ -2,12 +2,17 @@
 import { formatCount, formatNumber } from '../ui/format.ts'
 import { markText } from './decimate.ts'
 import type { Drawn } from './useLineChart.ts'
-import type { ChartLine, Reading } from './lines.ts'
+import { nameOf, ofSeveralRuns, type ChartLine, type Reading } from './lines.ts'
 import type { XAxis } from './series.ts'
 
-const nameOf = (line: ChartLine) => [line.runLabel, line.variant].filter(Boolean).join(' ')
-/** So many lines are told one by one. */
+/** Most lines that are described individually. */
 const told = 8
+
+/** A line's name in one piece, for text that has room for all of it. */
+export function lineName(line: ChartLine, several: boolean): string {
+  const { run, what } = nameOf(line, several)
+  return [run, what].filter(Boolean).join(' · ')
+}
 
 export interface Shown {
   lines: readonly ChartLine[]
@@ -21,6 +26,7 @@ export interface Shown {
 export function noteOf({ lines, drawn, axis, smoothing, robust }: Shown) {
   const { shown, total, unloggable, marks } = drawn
   const best = lines.filter((line) => line.bestStep !== undefined)
+  const several = ofSeveralRuns(lines)
   const parts = [
     shown < total
       ? `${formatCount(shown)} of ${formatCount(total)} points drawn, extremes kept`
@@ -33,24 +39,28 @@ export function noteOf({ lines, drawn, axis, smoothing, robust }: Shown) {
   ]
   return {
     text: parts.filter(Boolean).join(' · '),
-    marks: marks.slice(0, 3).map(({ line, mark }) => `${nameOf(line)}: ${markText(mark)}`),
+    marks: marks.slice(0, 3).map(({ line, mark }) => `${lineName(line, several)}: ${markText(mark)}`),
     more: Math.max(0, marks.length - 3),
   }
 }
 
 /** Title, first and last values, and how to read on by keys. */
 export function summaryOf(title: string, lines: readonly ChartLine[]): string {
+  const several = ofSeveralRuns(lines)
   const ends = lines.slice(0, told).map((line) => {
     const { values } = line.columns
-    return `${nameOf(line)}: first ${formatNumber(values[0])}, last ${formatNumber(values[values.length - 1])}`
+    return `${lineName(line, several)}: first ${formatNumber(values[0])}, last ${formatNumber(values[values.length - 1])}`
   })
   return `${title}. ${ends.join('; ')}. Arrow keys read points, plus and minus zoom, 0 resets.`
 }
 
-/** The values under the cursor. */
-export function spokenOf(readings: readonly Reading[], stepName: string): string {
+/** The values under the cursor; one that was measured at another step says at which. */
+export function spokenOf(readings: readonly Reading[], stepName: string, several: boolean): string {
   const [first] = readings
   if (!first) return ''
-  const values = readings.map((r) => `${nameOf(r.line)} ${formatNumber(r.raw)}`)
+  const values = readings.map((r) => {
+    const own = r.step === first.step ? '' : ` at ${stepName} ${formatCount(r.step)}`
+    return `${lineName(r.line, several)} ${formatNumber(r.raw)}${own}`
+  })
   return `${stepName} ${formatCount(first.step)}: ${values.slice(0, told).join(', ')}`
 }

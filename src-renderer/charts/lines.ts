@@ -6,6 +6,8 @@ export interface ChartLine {
   key: string
   run: string
   runLabel: string
+  /** Name of the metric as recorded: train/loss. */
+  metric: string
   /** What tells this line from others of the same run: train, val, ... or empty. */
   variant: string
   /** CSS colour of the run in the present theme. */
@@ -28,6 +30,15 @@ export const isHidden = (line: ChartLine, hidden: ReadonlySet<string>): boolean 
 /** train is solid, val dashed, test dotted; other variants solid. */
 export const dashOf = (variant: string): number[] =>
   variant === 'val' ? [6, 3] : variant === 'test' ? [2, 3] : []
+
+/** Whether the lines are of more than one run, so that a line is told by its run. */
+export const ofSeveralRuns = (lines: readonly ChartLine[]): boolean =>
+  lines.some((line) => line.run !== lines[0]!.run)
+
+/** What a line is called in two parts: the run where there are several, and what of it is drawn; on one run the metric alone. */
+export function nameOf(line: ChartLine, several: boolean): { run: string; what: string } {
+  return several ? { run: line.runLabel, what: line.variant } : { run: '', what: line.metric }
+}
 
 export interface LegendEntry {
   key: string
@@ -133,7 +144,7 @@ export function csvOf(
       if (x < from || x > to) continue
       const cells = [
         line.runLabel,
-        line.key.split(' ').at(-1)!,
+        line.metric,
         curve.steps[i]!,
         ...(axis === 'step' ? [] : [x]),
         curve.raw[i]!,

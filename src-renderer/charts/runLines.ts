@@ -37,6 +37,7 @@ export function runLines(
           key: `${run.id} ${name}`,
           run: run.id,
           runLabel: run.name,
+          metric: name,
           variant,
           color: colorOf(run.color),
           columns,

@@ -65,3 +65,14 @@ export function symbolText(symbol: string): { text: string; named: boolean } {
     ? { text: parts[0]!.mark, named: true }
     : { text: visibleText(symbol), named: false }
 }
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** A text of at most `most` characters (as seen): of a longer one the beginning and the end, which tell names of one series apart. */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return text
+  const seen = [...graphemes.segment(text)].map((part) => part.segment)
+  if (seen.length <= most) return text
+  const end = Math.floor((most - 1) / 2)
+  return `${seen.slice(0, most - 1 - end).join('')}…${seen.slice(seen.length - end).join('')}`
+}

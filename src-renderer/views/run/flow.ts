@@ -61,6 +61,7 @@ export function flowLines(
       key: `${look.layer} ${point.step}`,
       run: String(point.step),
       runLabel: `step ${formatCount(point.step)}`,
+      metric: 'gradient norm',
       variant: '',
       color: look.color,
       columns: {

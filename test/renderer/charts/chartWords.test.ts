@@ -7,6 +7,7 @@ const line = (variant: string, values: number[], bestStep?: number) =>
     key: variant,
     run: 'r',
     runLabel: 'small run',
+    metric: `${variant}/loss`,
     variant,
     color: '#000',
     columns: { name: 'loss', steps: Float64Array.from(values.keys()), values: Float64Array.from(values) },
@@ -27,8 +28,12 @@ it('notes only what is out of the ordinary', () => {
 })
 
 it('says ends and values for those who do not see them', () => {
-  expect(summaryOf('Loss', lines)).toMatch(/^Loss\. small run train: first 3\.000, last 1\.000; small run val: first 3\.000, last 1\.500\. Arrow keys/) // prettier-ignore
+  expect(summaryOf('Loss', lines)).toMatch(/^Loss\. train\/loss: first 3\.000, last 1\.000; val\/loss: first 3\.000, last 1\.500\. Arrow keys/) // prettier-ignore
   const reading = { line: lines[0]!, x: 1, step: 1200, raw: 2, smooth: 2 }
-  expect(spokenOf([reading], 'step')).toBe('step 1,200: small run train 2.000')
-  expect(spokenOf([], 'step')).toBe('')
+  expect(spokenOf([reading], 'step', true)).toBe('step 1,200: small run · train 2.000')
+  expect(spokenOf([], 'step', false)).toBe('')
+  const later = { line: lines[1]!, x: 1, step: 1500, raw: 3, smooth: 3 }
+  expect(spokenOf([reading, later], 'step', false)).toBe(
+    'step 1,200: train/loss 2.000, val/loss 3.000 at step 1,500',
+  )
 })

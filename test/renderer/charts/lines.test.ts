@@ -17,6 +17,7 @@ const line = (run: string, variant: string, steps: number[], values: number[]): 
   key: `${run} ${variant || 'x'}`,
   run,
   runLabel: run.toUpperCase(),
+  metric: `${variant || 'x'}/loss`,
   variant,
   color: '#000',
   clock,
@@ -67,7 +68,7 @@ it('spans all curves', () => {
 it('writes what is in view to CSV in full precision and never as a formula', () => {
   const lines = [line('a', 'train', [0, 10, 20], [0.1 + 0.2, NaN, 3])]
   expect(csvOf(lines, curves(lines), 'step', 0, 10)).toBe(
-    'run,series,step,value,smoothed\r\nA,train,0,0.30000000000000004,0.30000000000000004\r\nA,train,10,NaN,NaN\r\n',
+    'run,series,step,value,smoothed\r\nA,train/loss,0,0.30000000000000004,0.30000000000000004\r\nA,train/loss,10,NaN,NaN\r\n',
   )
   expect(csvCell('=1+1')).toBe("'=1+1")
   expect(csvCell('a "b", c')).toBe('"a ""b"", c"')
