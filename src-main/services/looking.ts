@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto'
 import type { Output, Parsed } from '../contract/api.ts'
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
+import { drawSeed } from '../contract/seed.ts'
 import type { LookText, TextRef } from '../jobs/protocol.ts'
 import { configOf } from '../store/runRow.ts'
 import { chooseCheckpoint } from './checkpointFiles.ts'
 import { recordOf, type Context } from './context.ts'
-import { drawSeed } from './prepare.ts'
 import type { Texts } from './texts.ts'
 
 const mostSamples = 16

@@ -1,8 +1,8 @@
 // From what a user hands in to a configuration that will train: checked, completed, seeded, costed. Nothing is stored here.
-import { getRandomValues } from 'node:crypto'
 import type { Plan } from '../contract/catalog.ts'
 import { problemTitle, type DataConfig, type RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
+import { drawSeed } from '../contract/seed.ts'
 import { modelText } from '../contract/shape.ts'
 import { parseConfig } from '../contract/validate.ts'
 import type { FileRef, TextRef } from '../jobs/protocol.ts'
@@ -32,12 +32,6 @@ export function refuseHugeConfig(config: unknown): void {
     }
     if (budget < 0) throw tooLarge('larger than 1 MB')
   }
-}
-
-/** 53 random bits: exact in JSON. */
-export function drawSeed(): number {
-  const [high = 0, low = 0] = getRandomValues(new Uint32Array(2))
-  return (high & 0x1fffff) * 2 ** 32 + low
 }
 
 export interface Prepared {
