@@ -79,10 +79,13 @@ const forExamples = { when: { path: 'data.kind', in: ['memory', 'examples'] } }
 
 export const cellOption = z.union([z.number(), z.boolean(), z.string().max(64)])
 
+/** `hidden` and `layers` say the sizes of the layers only while `sizes` does not. */
+const alike = { path: 'model.sizes', in: [''] }
+
 export const modelConfig = z.strictObject({
   cell: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/).default('lstm').meta(meta('Cell', 'The recurrent unit.')),
-  hidden: z.int().min(1).max(16384).default(128).meta(meta('Hidden units', 'Size of the hidden state of each layer.', { scale: 'log' })),
-  layers: z.int().min(1).max(16).default(1).meta(meta('Layers', 'Cells stacked on each other; each reads the one below.')),
+  hidden: z.int().min(1).max(16384).default(128).meta(meta('Hidden units', 'Size of the hidden state of each layer, where Sizes is empty.', { scale: 'log', when: alike })),
+  layers: z.int().min(1).max(16).default(1).meta(meta('Layers', 'Cells stacked on each other; each reads the one below. Where Sizes is empty.', { when: alike })),
   sizes: z.string().regex(/^([1-9]\d{0,4}(\/[1-9]\d{0,4}){0,15})?$/, 'must be sizes from the bottom up, such as 400/300/200/100').default('').meta(meta('Sizes', 'Units of each layer from the bottom up, such as 400/300/200/100; takes the place of hidden units and layers. Empty: all layers alike.')),
   head: z.int().min(0).max(16384).default(0).meta(meta('Head', 'Units of a tanh layer between the top layer and the readout; 0: none.')),
   bidirectional: z.boolean().default(false).meta(meta('Bidirectional', 'Every layer also reads the sequence from its end; the layer above and the readout see both (Schuster & Paliwal 1997). Not where the next symbol is to be predicted.')),

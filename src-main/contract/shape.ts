@@ -1,4 +1,5 @@
 // The shape of a network as its configuration says it, for whoever lays it out or names it.
+import { largest } from './longLists.ts'
 import type { ModelConfig } from './config.ts'
 
 /** What it takes; older records lack `sizes`. */
@@ -9,13 +10,31 @@ export type Shape = Pick<ModelConfig, 'cell' | 'hidden' | 'layers'> &
 export const layerSizes = ({ sizes, hidden, layers }: Shape): number[] =>
   sizes ? sizes.split('/').map(Number) : Array<number>(layers).fill(hidden)
 
+/** The option that says how many layers there are. */
+export const layersPath = ({ sizes }: Shape): string => (sizes ? 'model.sizes' : 'model.layers')
+
+/**
+ * The model with its layer sizes said in one way, for comparing, searching and showing: `hidden` and `layers` where all layers are alike,
+ * else `sizes`. Members that do not apply are undefined.
+ */
+export function effectiveModel(model: Shape): object {
+  const units = layerSizes(model)
+  return units.every((n) => n === units[0])
+    ? { ...model, hidden: units[0], layers: units.length, sizes: undefined }
+    : { ...model, hidden: undefined, layers: undefined }
+}
+
 /** `128`, `128x2`, `400/300/200`, with a double arrow when both directions are read. */
-export const sizeText = ({ sizes, hidden, layers, bidirectional }: Shape): string =>
-  `${bidirectional ? '↔' : ''}${sizes || (layers > 1 ? `${hidden}x${layers}` : hidden)}`
+export function sizeText(model: Shape): string {
+  const units = layerSizes(model)
+  const alike = units.every((n) => n === units[0])
+  const text = !alike ? units.join('/') : units.length > 1 ? `${units[0]}x${units.length}` : units[0]
+  return `${model.bidirectional ? '↔' : ''}${text}`
+}
 
 /** `lstm 128x2`: the network in two words. */
 export const modelText = (model: Shape): string => `${model.cell} ${sizeText(model)}`
 
 /** Values that the widest layer shows at a step. */
 export const widestLayer = (model: Shape): number =>
-  Math.max(...layerSizes(model)) * (model.bidirectional ? 2 : 1)
+  largest(layerSizes(model)) * (model.bidirectional ? 2 : 1)

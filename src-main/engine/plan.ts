@@ -2,6 +2,7 @@
 import type { HeldMemory, Plan } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
+import { sizeText } from '../contract/shape.ts'
 import { cellById, cellOptions, gridCellById } from './cells/index.ts'
 import type { Text } from './data/source.ts'
 import { networkFor, taskOf } from './data/tasks/index.ts'
@@ -86,11 +87,12 @@ function refuseData(needs: number, has: number): void {
 }
 
 function tooLarge({ model, train }: RunConfig, needs: number, has: number, about: string): UnrollError {
-  const sizes = `${model.sizes || `${model.layers} x ${model.hidden}`} units, window ${train.window}, batch ${train.batch}`
+  const sizes = `${sizeText(model)} units, window ${train.window}, batch ${train.batch}`
+  const path = model.sizes ? 'model.sizes' : 'model.hidden'
   return new UnrollError(
     'E_MODEL_TOO_LARGE',
-    `model.hidden: training (${sizes}) needs ${about}${bytes(needs)} of memory; ${bytes(has)} are available. Lower hidden, layers, window or batch.`,
-    { path: 'model.hidden' },
+    `${path}: training (${sizes}) needs ${about}${bytes(needs)} of memory; ${bytes(has)} are available. Lower ${model.sizes ? 'sizes' : 'hidden, layers'}, window or batch.`,
+    { path },
   )
 }
 

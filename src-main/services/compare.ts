@@ -1,6 +1,7 @@
 // Two or more runs beside each other: where their configurations differ, and the best and last value of every curve.
 import type { RunComparison } from '../contract/api.ts'
 import { directionOf, type MetricSummary, type RunId } from '../contract/run.ts'
+import { effectiveModel } from '../contract/shape.ts'
 import { recordOf, type Context } from './context.ts'
 
 type Value = string | number | boolean
@@ -27,7 +28,7 @@ function best(summary: MetricSummary | undefined, direction: 'min' | 'max' | und
 /** Throws E_NOT_FOUND. */
 export function compare(context: Context, ids: readonly RunId[]): RunComparison {
   const rows = context.store.runs.rows(ids.map((id) => recordOf(context, id)))
-  const configs = rows.map((row) => flatten(row.config))
+  const configs = rows.map(({ config }) => flatten({ ...config, model: effectiveModel(config.model) }))
   const paths = [...new Set(configs.flatMap((config) => [...config.keys()]))]
   const settings = paths.map((path) => ({ path, values: configs.map((config) => config.get(path) ?? null) }))
   const isSame = ({ values }: { values: unknown[] }) => values.every((value) => value === values[0])

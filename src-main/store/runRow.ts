@@ -3,6 +3,7 @@
 import { dataConfig, modelConfig, trainConfig, type RunConfig } from '../contract/config.ts'
 import type { ErrorValue } from '../contract/errors.ts'
 import type { MetricSummary, RunId, RunRow, RunStatus } from '../contract/run.ts'
+import { effectiveModel } from '../contract/shape.ts'
 import { parseConfig } from '../contract/validate.ts'
 import { isSound } from './checksum.ts'
 
@@ -65,7 +66,7 @@ export function haystackOf(
     if (value !== null && typeof value === 'object') Object.values(value).forEach(walk)
     else if (value !== undefined) values.push(String(value))
   }
-  walk({ ...config, name: undefined })
+  walk({ ...config, model: effectiveModel(config.model), name: undefined })
   return [id, name, ...tags, notes, ...values].join('\n').toLowerCase()
 }
 

@@ -1,6 +1,7 @@
 // A configuration as rows of dotted keys, with what differs from the defaults marked. Pure.
 import type { Catalog } from '@contract/catalog.ts'
 import { runConfig, type RunConfig } from '@contract/config.ts'
+import { effectiveModel } from '@contract/shape.ts'
 
 export type Leaf = string | number | boolean
 export interface ConfigRow {
@@ -39,7 +40,7 @@ export function configRows(config: RunConfig, catalog: Catalog | null): ConfigRo
   for (const field of cell?.fields ?? [])
     if (field.default !== undefined) defaults.set(field.path, field.default)
   const about = new Map(fields.map((field) => [field.path, field]))
-  return [...leavesOf(config)].flatMap(([path, value]) => {
+  return [...leavesOf({ ...config, model: effectiveModel(config.model) })].flatMap(([path, value]) => {
     if (path === 'version' || path === 'name' || (path === 'preset' && value === '')) return []
     const standard = defaults.get(path)
     const instead = labels.has(path) || standard === value ? undefined : standard

@@ -8,6 +8,7 @@ import { harmless } from '../../harmless.ts'
 import type { Output } from '../output.ts'
 import { pictureLines } from '../pictures.ts'
 import type { RunDetail } from '../../../contract/run.ts'
+import { effectiveModel } from '../../../contract/shape.ts'
 import type { Cli } from '../run.ts'
 
 export function showCommand(program: Command, cli: Cli): void {
@@ -68,7 +69,7 @@ function print(out: Output, { run, checkpoints, samples, record }: RunDetail): v
     for (const line of table(['checkpoint>', 'loss>', 'size>', ''], rows)) out.line(line)
   }
   out.line(
-    `\n${JSON.stringify({ seed: run.config.seed, data: run.config.data, model: run.config.model, train: run.config.train }, null, 2)}`,
+    `\n${JSON.stringify({ seed: run.config.seed, data: run.config.data, model: effectiveModel(run.config.model), train: run.config.train }, null, 2)}`,
   )
   const sample = samples.at(-1)
   if (sample?.pictures) {
