@@ -47,6 +47,7 @@ export interface UnitRanking {
   positives: number
   /** Largest held-out AUC among all units when the predicate is shifted in a circle: what chance gives. */
   nullAuc: number
+  /** The `top` units of the ranking half, sorted by `auc`. */
   scores: UnitScore[]
   step: number
 }

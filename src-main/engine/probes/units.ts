@@ -2,6 +2,7 @@
 // reported on the second; shifting the property in a circle shows what chance gives among so many units.
 import { UnrollError } from '../../contract/errors.ts'
 import type { Predicate, UnitRanking, UnitScore } from '../../contract/inspect.ts'
+import { largest } from '../../contract/longLists.ts'
 import { splitSymbols } from '../data/vocabulary.ts'
 import { signalOf } from './grid.ts'
 import { checkReads, openReader, type Model } from './model.ts'
@@ -44,7 +45,7 @@ export function findUnits(model: Model, { text, predicate, signals, top }: UnitQ
   const first = Math.min(warmUp, Math.floor(ids.length / 10))
   const labels = holds(predicate, splitSymbols(text, symbols.unit)).subarray(first)
   const halves = splitHalves(labels, predicate)
-  const units = Math.max(...network.layers.map(({ shown }) => shown))
+  const units = largest(network.layers.map(({ shown }) => shown))
   if (ids.length * units > maxValues || ids.length >= 2 ** 20) {
     throw new UnrollError(
       'E_TOO_LARGE',
@@ -66,15 +67,16 @@ export function findUnits(model: Model, { text, predicate, signals, top }: UnitQ
       }
     }
   }
-  // The order comes from the first half alone; what is reported, from the second.
+  // Chosen by the first half alone; what is reported, and sorted by, comes from the second.
   found.sort((a, b) => b.rankAuc - a.rankAuc)
+  const chosen = found.slice(0, top).map(({ score }) => score)
   const positives = labels.reduce((sum, label) => sum + label, 0)
   return {
     predicate,
     positions: labels.length,
     positives,
     nullAuc,
-    scores: found.slice(0, top).map((f) => f.score),
+    scores: chosen.sort((a, b) => b.auc - a.auc),
     step: model.step,
   }
 }
@@ -158,6 +160,6 @@ function scoreUnit(values: Float32Array, [ranking, reporting]: [Half, Half]) {
     sign,
     threshold,
     f1: f1At(late, reporting.labels, threshold, sign),
-    chance: Math.max(...chances.filter((c) => !Number.isNaN(c)), 0),
+    chance: Math.max(largest(chances.filter((c) => !Number.isNaN(c))), 0),
   }
 }
