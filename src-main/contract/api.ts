@@ -117,9 +117,17 @@ export const api = {
       step: z.int().min(0).optional(),
     }),
   ),
-  /** A safetensors file that `runs.export` wrote becomes a finished run; `trust` accepts NaN or infinite weights. */
+  /**
+   * A safetensors file that `runs.export` wrote becomes a finished run. `name`: the file's, used where the file holds none; `runName`: what
+   * to call the run whatever the file says. `trust` accepts NaN or infinite weights.
+   */
   'runs.import': command<{ run: RunRow; warnings: { code: string; message: string }[] }>()(
-    z.strictObject({ name: z.string().max(1000), bytes, trust: z.boolean().default(false) }),
+    z.strictObject({
+      name: z.string().max(1000),
+      runName: z.string().max(1000).optional(),
+      bytes,
+      trust: z.boolean().default(false),
+    }),
   ),
 
   'data.list': command<Dataset[]>()(nothing),

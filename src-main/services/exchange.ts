@@ -56,6 +56,7 @@ export function exchange(context: Context) {
 
   async function importRun({
     name: given,
+    runName,
     bytes,
     trust,
   }: Parsed<'runs.import'>): Promise<Output<'runs.import'>> {
@@ -77,7 +78,11 @@ export function exchange(context: Context) {
       )
     const parsed = parseConfig(raw)
     const config: RunConfig = { ...parsed, seed: parsed.seed ?? 0 }
-    const name = config.name || fileName.replace(/\.safetensors$/i, '') || `imported ${config.model.cell}`
+    const name =
+      checkName(runName ?? '') ||
+      config.name ||
+      fileName.replace(/\.safetensors$/i, '') ||
+      `imported ${config.model.cell}`
     const runId = newRunId()
     const sha256 = createHash('sha256').update(copy).digest('hex')
     const record = await writeCheckpoint(context, { runId, step, sha256, loss: null, best: false }, copy)

@@ -48,14 +48,14 @@ export function layerIndex(layer: number, layers: number): number {
   throw new UnrollError('E_ARG', `--layer: ${layer}; layers count from 1, and this run has ${layers}.`)
 }
 
-/** Throws E_ARG for a flag that is given although it says nothing about this run, of which `makes` tells what it does. */
+/** Throws E_ARG for a flag that is given although nothing would read it; `why` says so. */
 export function refuseFlags<F extends object>(
   flags: F,
   names: readonly (keyof F & string)[],
-  makes: string,
+  why: string,
 ): void {
   const name = names.find((each) => flags[each] !== undefined)
   if (name === undefined) return
   const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-  throw new UnrollError('E_ARG', `--${flag}: this run ${makes}. Leave the flag out.`, { path: flag })
+  throw new UnrollError('E_ARG', `--${flag}: ${why}. Leave the flag out.`, { path: flag })
 }

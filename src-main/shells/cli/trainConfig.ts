@@ -5,6 +5,7 @@ import type { RunConfigInput } from '../../contract/config.ts'
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { Field } from '../../contract/fields.ts'
 import { refuseHostileKeys } from '../../contract/validate.ts'
+import { harmless } from '../harmless.ts'
 
 type Plain = { [key: string]: unknown }
 const isPlain = (value: unknown): value is Plain =>
@@ -118,14 +119,41 @@ export function trainConfig(catalog: Catalog, flags: TrainFlags): RunConfigInput
   const touched = new Set<string>()
   for (const text of flags.set ?? []) {
     const key = text.split('=', 1)[0]!
+    refuseFlagToo(key, flags)
     if (touched.has(key)) throw new UnrollError('E_ARG', `--set ${key.slice(0, 80)}: set twice. Keep one.`)
     touched.add(key)
     config = merge(config, withKind(settingOf(catalog, text), config, catalog))
   }
+  refuseUnused(config, touched)
   if (flags.name !== undefined) config['name'] = flags.name
   if (flags.seed !== undefined) config['seed'] = flags.seed
   if (flags.threads !== undefined) config = merge(config, { train: { threads: flags.threads } })
   return config as RunConfigInput
+}
+
+/** Settings that have a flag of their own. */
+const flagOf = { name: 'name', seed: 'seed', 'train.threads': 'threads', 'data.dataset': 'dataset' } as const
+
+/** E_ARG for one setting said twice, by its flag and by --set; a preset is chosen by its flag alone. */
+function refuseFlagToo(key: string, flags: TrainFlags): void {
+  if (key === 'preset')
+    throw new UnrollError('E_ARG', '--set preset: choose a preset with --preset ID.', { path: key })
+  const flag = Object.hasOwn(flagOf, key) ? flagOf[key as keyof typeof flagOf] : undefined
+  if (flag === undefined || flags[flag] === undefined) return
+  const said = flag === 'dataset' ? 'data' : flag
+  throw new UnrollError('E_ARG', `--set ${key}: --${said} is given too. Keep one.`, { path: key })
+}
+
+/** E_ARG for a setting that another one takes the place of: it would be ignored without a word. */
+function refuseUnused(config: Plain, touched: ReadonlySet<string>): void {
+  const sizes = isPlain(config['model']) ? config['model']['sizes'] : undefined
+  const path = ['model.hidden', 'model.layers'].find((key) => touched.has(key))
+  if (!sizes || path === undefined) return
+  throw new UnrollError(
+    'E_ARG',
+    `--set ${path}: model.sizes is ${harmless(String(sizes).slice(0, 80))}, which takes its place. Set model.sizes instead, or empty it too: --set model.sizes=`,
+    { path },
+  )
 }
 
 /** How a file is read: as the configuration so far or a setting says, if that is a kind which reads texts; else as running text. */

@@ -6,7 +6,7 @@ import { UnrollError } from '../../../contract/errors.ts'
 import { writeFileWhole } from '../../../store/files.ts'
 import { findRun } from '../findRun.ts'
 import { size } from '../format.ts'
-import { number } from '../options.ts'
+import { number, refuseFlags } from '../options.ts'
 import { harmless } from '../../harmless.ts'
 import type { Cli } from '../run.ts'
 
@@ -32,6 +32,7 @@ export function exportCommand(program: Command, cli: Cli): void {
     .option('--force', 'replace the file if it exists')
     .action((word: string, flags: Flags) =>
       cli.start(async (app) => {
+        if (flags.what !== 'weights') refuseFlags(flags, ['step'], 'that is for weights')
         const { id } = await findRun(app, word)
         const { filename, bytes } = await app.call('runs.export', { id, what: flags.what, step: flags.step })
         if (flags.out === '-') return cli.out.raw(bytes)

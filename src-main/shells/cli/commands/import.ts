@@ -4,6 +4,7 @@ import { basename, extname } from 'node:path'
 import type { App } from '../../face.ts'
 import type { Decode } from '../dataset.ts'
 import { readInputFile } from '../../inputFile.ts'
+import { refuseFlags } from '../options.ts'
 import { harmless } from '../../harmless.ts'
 import type { Cli } from '../run.ts'
 import { importText } from './data.ts'
@@ -25,7 +26,7 @@ const maxBytes = 2 ** 31 - 1
 
 interface Flags {
   name?: string
-  decode: Decode
+  decode?: Decode
   trust?: boolean
 }
 
@@ -34,19 +35,25 @@ export function importCommand(program: Command, cli: Cli): void {
     .command('import')
     .description('take in a file: .safetensors as a run, anything else as a text')
     .argument('<file>')
-    .option('--name <text>', 'name of the run')
+    .option('--name <text>', 'name of the run; else the name in the file')
     .option('--trust', 'accept weights that are not finite numbers')
     .addOption(
-      new Option('--decode <how>', 'how to read a text that is not UTF-8')
-        .choices(['strict', 'latin-1', 'replace', 'skip'])
-        .default('strict'),
+      new Option('--decode <how>', 'how to read a text that is not UTF-8').choices([
+        'strict',
+        'latin-1',
+        'replace',
+        'skip',
+      ]),
     )
     .action((path: string, flags: Flags) =>
-      cli.start((app) =>
-        weightFiles.has(extname(path).toLowerCase())
-          ? importRun(cli, app, path, flags)
-          : importText(cli, app, path, flags.decode),
-      ),
+      cli.start((app) => {
+        if (weightFiles.has(extname(path).toLowerCase())) {
+          refuseFlags(flags, ['decode'], 'this file holds weights; that is for texts')
+          return importRun(cli, app, path, flags)
+        }
+        refuseFlags(flags, ['name', 'trust'], 'this file is a text; that is for weights')
+        return importText(cli, app, path, flags.decode ?? 'strict')
+      }),
     )
 }
 
@@ -54,10 +61,10 @@ async function importRun(
   cli: Cli,
   app: App,
   path: string,
-  { name = basename(path), trust = false }: Flags,
+  { name: runName, trust = false }: Flags,
 ): Promise<void> {
   const bytes = await readInputFile(path, maxBytes, 'E_MODEL_TOO_LARGE')
-  const { run, warnings } = await app.call('runs.import', { name, bytes, trust })
+  const { run, warnings } = await app.call('runs.import', { name: basename(path), runName, bytes, trust })
   cli.out.object({ run, warnings })
   for (const { code, message } of warnings) cli.out.note(`${code}: ${harmless(message)}`)
   cli.out.line(harmless(`run ${run.id}  ${run.name}`))

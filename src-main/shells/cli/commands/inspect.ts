@@ -4,6 +4,7 @@ import { UnrollError } from '../../../contract/errors.ts'
 import type { RunRow } from '../../../contract/run.ts'
 import { layerSizes } from '../../../contract/shape.ts'
 import { predicates, type Predicate, type SignalGrid } from '../../../contract/inspect.ts'
+import { largest, least } from '../../../contract/longLists.ts'
 import type { App } from '../../face.ts'
 import { findRun } from '../findRun.ts'
 import { figure, table } from '../format.ts'
@@ -16,7 +17,7 @@ interface Flags {
   text?: string
   offset?: number
   length?: number
-  layer: number
+  layer?: number
   signal?: string
   unit?: number
   step?: number
@@ -26,6 +27,8 @@ interface Flags {
   direction?: number
 }
 
+const forPictures = ['picture', 'direction'] as const
+
 export function inspectCommand(program: Command, cli: Cli): void {
   program
     .command('inspect')
@@ -34,7 +37,7 @@ export function inspectCommand(program: Command, cli: Cli): void {
     .option('--text <text>', 'the text to read; else a stretch of the validation text')
     .option('--offset <n>', 'where that stretch begins', number('offset'))
     .option('--length <n>', 'its length in symbols', number('length'))
-    .option('--layer <n>', 'layer, counted from 1 (the lowest)', number('layer'), 1)
+    .option('--layer <n>', 'layer, counted from 1 (the lowest); 1 if left out', number('layer'))
     .option('--signal <id>', 'what to look at: h, c or a gate of the cell')
     .option('--unit <n>', 'unit, counted from 0; else the one that varies most', number('unit'))
     .option('--step <n>', 'the checkpoint of this step; else the best', number('step'))
@@ -55,8 +58,8 @@ export function inspectCommand(program: Command, cli: Cli): void {
 
 /** A picture beside what one unit does on it. */
 async function lookAtPicture({ out }: Cli, app: App, run: RunRow, flags: Flags): Promise<void> {
-  refuseFlags(flags, ['text', 'offset', 'length', 'find', 'top'], 'learnt images; that is for text')
-  const layer = layerIndex(flags.layer, layerSizes(run.config.model).length)
+  refuseFlags(flags, ['text', 'offset', 'length', 'find', 'top'], 'this run learnt images; that is for text')
+  const layer = layerIndex(flags.layer ?? 1, layerSizes(run.config.model).length)
   const { picture, signal, step, direction = 1 } = flags
   const seen = await app.call('inspect.picture', { id: run.id, layer, direction: direction - 1, picture, signal, step }) // prettier-ignore
   if (flags.unit !== undefined && !(flags.unit >= 0 && flags.unit < seen.units))
@@ -65,12 +68,13 @@ async function lookAtPicture({ out }: Cli, app: App, run: RunRow, flags: Flags):
   for (const line of pictureLines(signalPicture(seen, flags.unit), out)) out.line(line)
 }
 
-async function find(
-  cli: Cli,
-  app: App,
-  id: string,
-  { find, text, length, signal, step, top }: Flags,
-): Promise<void> {
+async function find(cli: Cli, app: App, id: string, flags: Flags): Promise<void> {
+  refuseFlags(
+    flags,
+    [...forPictures, 'layer', 'unit', 'offset'],
+    'all layers and units are ranked with --find',
+  )
+  const { find, text, length, signal, step, top } = flags
   const signals = signal === undefined ? undefined : [signal]
   const ranking = await app.call('inspect.find', { id, predicate: find!, text, length, step, top, signals })
   const scores = ranking.scores.map((score) => ({ ...score, layer: score.layer + 1 }))
@@ -92,7 +96,10 @@ async function find(
 }
 
 async function look(cli: Cli, app: App, { id, config }: RunRow, flags: Flags): Promise<void> {
-  const { text, offset, length, signal, step } = flags
+  refuseFlags(flags, ['top'], 'that is for --find')
+  refuseFlags(flags, forPictures, 'this run learnt text; that is for pictures')
+  if (flags.text !== undefined) refuseFlags(flags, ['offset', 'length'], 'the whole of --text is read')
+  const { text, offset, length, signal, step, layer = 1 } = flags
   const grid = await app.call('inspect.grid', {
     id,
     text,
@@ -100,13 +107,13 @@ async function look(cli: Cli, app: App, { id, config }: RunRow, flags: Flags): P
     length,
     signal,
     step,
-    layer: layerIndex(flags.layer, config.model.layers),
+    layer: layerIndex(layer, layerSizes(config.model).length),
   })
   const unit = flags.unit ?? widestUnit(grid)
   if (!Number.isInteger(unit) || unit < 0 || unit >= grid.units) {
     throw new UnrollError(
       'E_ARG',
-      `--unit: ${unit}; ${grid.signal} of layer ${flags.layer} has units 0 to ${grid.units - 1}.`,
+      `--unit: ${unit}; ${grid.signal} of layer ${layer} has units 0 to ${grid.units - 1}.`,
     )
   }
   const { out } = cli
@@ -115,7 +122,7 @@ async function look(cli: Cli, app: App, { id, config }: RunRow, flags: Flags): P
   out.object({
     run: id,
     step: grid.step,
-    layer: flags.layer,
+    layer,
     signal: grid.signal,
     unit,
     units: grid.units,
@@ -126,7 +133,7 @@ async function look(cli: Cli, app: App, { id, config }: RunRow, flags: Flags): P
     surprise,
   })
   if (out.json) return
-  out.line(`layer ${flags.layer}  signal ${grid.signal}  unit ${unit} of ${grid.units}  step ${grid.step}`)
+  out.line(`layer ${layer}  signal ${grid.signal}  unit ${unit} of ${grid.units}  step ${grid.step}`)
   if (out.colors) out.raw(`${colouredText(grid, values, out.colors)}\n`)
   else for (const line of numberLines(grid, values)) out.line(line)
   out.line(summary(values, grid))
@@ -134,5 +141,5 @@ async function look(cli: Cli, app: App, { id, config }: RunRow, flags: Flags): P
 
 function summary(values: Float32Array, { lo, hi }: SignalGrid): string {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  return `mean ${figure(mean)}  min ${figure(Math.min(...values))}  max ${figure(Math.max(...values))}  colours ${figure(lo)} to ${figure(hi)}`
+  return `mean ${figure(mean)}  min ${figure(least(values))}  max ${figure(largest(values))}  colours ${figure(lo)} to ${figure(hi)}`
 }

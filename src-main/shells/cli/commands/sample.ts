@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Events } from '../../../contract/events.ts'
 import type { SampleToken } from '../../../contract/inspect.ts'
 import { UnrollError } from '../../../contract/errors.ts'
+import { append } from '../../../contract/longLists.ts'
 import type { App } from '../../face.ts'
 import { findRun } from '../findRun.ts'
 import { number, refuseFlags } from '../options.ts'
@@ -52,7 +53,7 @@ export function sampleCommand(program: Command, cli: Cli): void {
 }
 
 async function draw({ out }: Cli, app: App, id: string, flags: Flags): Promise<number> {
-  refuseFlags(flags, ['prime', 'length', 'topK', 'topP'], 'draws pictures; that is for text')
+  refuseFlags(flags, ['prime', 'length', 'topK', 'topP'], 'this run draws pictures; that is for text')
   const answer = await app.call('sample.pictures', { id, ...flags })
   const { drawn, originals, seed, step } = answer
   for (const line of pictureLines(drawn, out)) out.line(line)
@@ -66,7 +67,7 @@ async function draw({ out }: Cli, app: App, id: string, flags: Flags): Promise<n
 }
 
 async function write(cli: Cli, app: App, id: string, flags: Flags): Promise<number> {
-  refuseFlags(flags, ['count', 'rows', 'picture'], 'writes text; that is for pictures')
+  refuseFlags(flags, ['count', 'rows', 'picture'], 'this run writes text; that is for pictures')
   const { out, leave } = cli
   const tokens: SampleToken[] = []
   const done = Promise.withResolvers<Events['sample.done']>()
@@ -83,7 +84,7 @@ async function write(cli: Cli, app: App, id: string, flags: Flags): Promise<numb
     early ? void early.push(() => of === job && act()) : of === job && act()
   app.on('sample.tokens', (event) =>
     ours(event.job, () => {
-      tokens.push(...event.tokens)
+      append(tokens, event.tokens)
       begin()
       if (!out.json) out.raw(harmless(event.tokens.map((token) => token.text).join('')))
     }),

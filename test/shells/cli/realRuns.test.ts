@@ -1,0 +1,89 @@
+// Command lines over the real app and engine: what depends on both, with one small run on a text.
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { App } from '../../../src-main/app.ts'
+import { hasStatus, sharedRealApp } from '../../services/apps.ts'
+import { haystackOf } from '../../../src-main/store/runRow.ts'
+import type { FakeApp } from '../fakeApp.ts'
+import { unroll as unrollWith } from './terminal.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'unroll-real-'))
+const app = sharedRealApp()
+/** The app outlives a command line. */
+const unroll = (...argv: string[]) => unrollWith(argv, { app: { ...app(), close: async () => undefined } as unknown as FakeApp }) // prettier-ignore
+
+const text = 'the "cat" saw a dog (or "two") and ran.\n'.repeat(60)
+const small = { batch: 4, window: 16, steps: 6, checkpointEvery: 2, logEvery: 1, evalEvery: 3, flowEvery: 0, sampleEvery: 0 } // prettier-ignore
+let dataset = ''
+const launch = async (name: string, model: object, train: object = {}, seed = 1) => {
+  const config = { name, seed, data: { kind: 'text', dataset }, model, train: { ...small, ...train } }
+  const { id } = await (app() as App).call('runs.launch', { config })
+  return (await hasStatus(app(), id, 'finished')).id
+}
+
+beforeAll(async () => {
+  const bytes = new TextEncoder().encode(text)
+  dataset = (await app().call('data.import', { name: 'quoted.txt', bytes })).id
+  await launch('stack', { sizes: '8/6/4' })
+})
+
+describe('layers of different sizes', () => {
+  it('can all be inspected, and only those', async () => {
+    const { exit, objects } = await unroll('inspect', 'stack', '--text', 'the cat', '--layer', '3', '--unit', '3', '--json') // prettier-ignore
+    expect([exit, objects[0]]).toMatchObject([0, { layer: 3, unit: 3, units: 4 }])
+    expect(await unroll('inspect', 'stack', '--text', 'the cat', '--layer', '4')).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('this run has 3'),
+    })
+  })
+
+  it('are told, compared and found by what they are', async () => {
+    await launch('alike', { sizes: '6/6' })
+    await launch('plain', { hidden: 6, layers: 2 })
+    const { objects } = await unroll('compare', 'alike', 'plain', '--json')
+    expect((objects[0] as { differences: { path: string }[] }).differences).toEqual([])
+    const other = (await unroll('compare', 'stack', 'plain', '--json')).objects[0] as { differences: object[] } // prettier-ignore
+    expect(other.differences).toEqual([
+      { path: 'model.sizes', values: ['8/6/4', null] },
+      { path: 'model.hidden', values: [null, 6] },
+      { path: 'model.layers', values: [null, 2] },
+    ])
+    // 128 is the number of hidden units that nobody chose and no layer has.
+    const { config } = (await app().call('runs.list', {})).runs.find(({ name }) => name === 'stack')!
+    expect(haystackOf('', '', [], '', config).split('\n')).not.toContain('128')
+    expect((await unroll('show', 'stack')).out).not.toMatch(/"(hidden|layers)"/)
+  })
+})
+
+describe('long texts', () => {
+  it('are inspected up to 200,000 characters, and refused beyond', async () => {
+    const long = 'the cat '.repeat(25_000)
+    const { exit, out, err } = await unroll('inspect', 'stack', '--text', long, '--unit', '0')
+    expect([exit, err]).toEqual([0, ''])
+    expect(out).toMatch(/mean .* min .* max /)
+    expect(await unroll('inspect', 'stack', '--text', `${long}t`)).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining('at most 200,000 characters'),
+    })
+  })
+})
+
+describe('units that tell a property', () => {
+  it('are sorted by the area that is shown', async () => {
+    const { objects } = await unroll('inspect', 'stack', '--find', 'vowel', '--text', text, '--json')
+    const areas = (objects[0] as { scores: { auc: number }[] }).scores.map(({ auc }) => auc)
+    expect(areas.length).toBeGreaterThan(5)
+    expect(areas).toEqual([...areas].sort((a, b) => b - a))
+  })
+})
+
+describe('imported weights', () => {
+  it('are called as the flag says, else as the file says', async () => {
+    const path = join(dir, 'w.safetensors')
+    expect((await unroll('export', 'stack', '--out', path)).exit).toBe(0)
+    expect((await unroll('import', path, '--name', 'my copy', '--json')).objects).toMatchObject([{ run: { name: 'my copy' } }]) // prettier-ignore
+    expect((await unroll('import', path, '--json')).objects).toMatchObject([{ run: { name: 'stack' } }])
+  })
+})
