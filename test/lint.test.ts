@@ -42,6 +42,13 @@ describe('lint bans', () => {
     ['src-main/engine/cells/lstm.ts', 'export const f = () => eval("1")', 'no-eval'],
     ['src-main/engine/cells/lstm.ts', 'export const f = new Function("return 1")', 'no-new-func'],
     ['src-main/engine/cells/lstm.ts', 'export default 1', 'no-restricted-syntax'],
+    ...['Math.max(0, ...xs)', 'ys.push(...xs)', 'String.fromCharCode(...xs)', 'Math.max.apply(null, xs)'].map(
+      (call): [string, string, string] => [
+        'src-renderer/charts/axis.ts',
+        `export const f = (xs: number[], ys: number[]) => [${call}, ys]`,
+        'no-restricted-syntax',
+      ],
+    ),
     ['src-main/engine/cells/lstm.ts', 'export const f = (x: any) => x', '@typescript-eslint/no-explicit-any'],
     [
       'src-main/services/runs.ts',
@@ -89,6 +96,7 @@ describe('lint bans', () => {
       'export const rename = (runs: { rename(to: string): void }) => runs.rename("b")\n',
     ],
     ['src-renderer/charts/axis.ts', 'export const f = (el: Element) => (el.textContent = "x")\n'],
+    ['src-renderer/charts/axis.ts', 'export const f = (xs: number[]) => [...xs, Math.max(1, 2)]\n'],
     ['src-renderer/views/RunView.vue', vue('<p>{{ text }}</p>')],
   ])('leaves %s alone: %j', async (path, code) => {
     expect(await rulesBrokenBy(path, code)).toEqual([])

@@ -190,9 +190,8 @@ export function textReader(name: string, mode: DecodeMode) {
   }
 
   function warnings(): Warning[] {
-    const all = reading!.warnings()
-    if (mark === 3) all.push(...said('Left out the byte order mark (BOM) at its beginning.'))
-    return all
+    const left = mark === 3 ? said('Left out the byte order mark (BOM) at its beginning.') : []
+    return [...reading!.warnings(), ...left]
   }
 
   return function read(piece: Uint8Array, last: boolean): { utf8: Uint8Array; facts?: TextFacts } {

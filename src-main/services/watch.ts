@@ -1,6 +1,7 @@
 // Notices what other processes did in the same folder: new rows, points, samples, requests, deaths. One cheap look every half second;
 // everything else only if something was committed.
 import type { RunId } from '../contract/run.ts'
+import { least } from '../contract/longLists.ts'
 import type { RunRecord } from '../store/runRow.ts'
 import type { Context } from './context.ts'
 import type { Trainer } from './trainer.ts'
@@ -53,7 +54,7 @@ export function watch(context: Context, trainer: Trainer) {
       known.sample = Math.min(known.sample, record.attempt_step)
       known.flow = Math.min(known.flow, record.attempt_step)
     }
-    const oldest = Math.min(...known.steps.values(), record.attempt_step)
+    const oldest = Math.min(least(known.steps.values()), record.attempt_step)
     const chunks = store.metrics.read(id, undefined, oldest).flatMap((chunk) => {
       const after = known.steps.get(chunk.name) ?? -Infinity
       const from = chunk.steps.findIndex((step) => step > after)

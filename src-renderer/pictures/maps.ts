@@ -1,5 +1,6 @@
 // Signals of units over a picture as colours, and which units vary most. Pure.
 import type { PictureSignals } from '@contract/inspect.ts'
+import { largest, least } from '@contract/longLists.ts'
 import { entryOf, palette, word, type Kind, type Theme } from '../heatmaps/colormap.ts'
 
 /** What the two ends of the colours stand for. */
@@ -13,8 +14,8 @@ export function rangeOf(seen: PictureSignals, kind: Kind, unit: number | null): 
   let { lo, hi } = seen
   if (unit !== null) {
     const own = mapOf(seen, unit).filter(Number.isFinite)
-    lo = own.length > 0 ? Math.min(...own) : 0
-    hi = own.length > 0 ? Math.max(...own) : 0
+    lo = own.length > 0 ? least(own) : 0
+    hi = own.length > 0 ? largest(own) : 0
   }
   const reach = Math.max(Math.abs(lo), Math.abs(hi))
   return kind === 'gate' ? { lo, hi } : { lo: -reach, hi: reach }

@@ -2,6 +2,7 @@
 import type { Input, Output } from '@contract/api.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import type { RunId, RunRow } from '@contract/run.ts'
+import { append } from '@contract/longLists.ts'
 import { defineStore } from 'pinia'
 import { computed, shallowReactive, shallowRef } from 'vue'
 import { useClient } from './connection.ts'
@@ -78,7 +79,7 @@ export const useRuns = defineStore('runs', () => {
         limit: pageSize,
         offset: found.length,
       })
-      found.push(...answer.runs)
+      append(found, answer.runs)
       if (answer.runs.length === 0 || found.length >= answer.total) return found
     }
   }

@@ -1,4 +1,5 @@
 // Lifetimes -> offsets: buffers that are never needed at the same time share memory. First fit, large ones first.
+import { largest } from '../../contract/longLists.ts'
 import type { Buffer } from './place.ts'
 import { elements, type Program } from './program.ts'
 
@@ -9,7 +10,7 @@ export const aligned = (size: number): number => Math.ceil(size / alignment) * a
 
 /** Elements from the start of the memory to the end of the last slot, aligned. */
 export const slotsEnd = (slots: Program['slots']): number =>
-  Math.max(0, ...[...slots.values()].map(({ offset, shape }) => offset + aligned(elements(shape))))
+  Math.max(0, largest([...slots.values()].map(({ offset, shape }) => offset + aligned(elements(shape)))))
 
 /** First and last use of buffers, by position in their block. */
 export class Lifetimes {

@@ -1,4 +1,5 @@
 // Reverse-mode differentiation of a graph: graph in, graph out. Scans are derived in deriveScan.ts.
+import { least } from '../../contract/longLists.ts'
 import { named, nameOf } from '../graph/names.ts'
 import { describeNode, topological, type Node } from '../graph/node.ts'
 import { constant, zeros } from '../graph/ops.ts'
@@ -24,7 +25,7 @@ export function adjoints(
 ): (Node | null)[] {
   const targets = new Set(wrt)
   // Nodes older than every target depend on none of them.
-  const oldest = Math.min(...wrt.map((w) => w.id))
+  const oldest = least(wrt.map((w) => w.id))
   const order = topological(seeds.map(([y]) => y), (n) => n.id < oldest || (leaves && targets.has(n))) // prettier-ignore
   const active = new Set<Node>()
   for (const node of order) if (targets.has(node) || node.inputs.some((n) => active.has(n))) active.add(node)

@@ -6,6 +6,7 @@
 //   guard = 14, words, when, words of body, body..., otherwise...
 // Numbers of kernels, functions and precisions are positions in `kernels`, `ewFunctions` and `precisions`. immIndex points into `consts`
 // (f64), -1 = none.
+import { append } from '../../contract/longLists.ts'
 import { ewFunctions, kernels, precisions, type Instruction, type Program, type View } from './program.ts'
 
 export interface EncodedProgram {
@@ -20,7 +21,7 @@ export function encode(program: Program): EncodedProgram {
   const code: number[] = []
   const consts: number[] = []
   const view = (v: View) => {
-    code.push(v.offset, v.shape.length, ...v.shape, ...v.strides, v.loop.length, ...v.loop)
+    append(code, [v.offset, v.shape.length, ...v.shape, ...v.strides, v.loop.length, ...v.loop])
   }
   const emit = (instruction: Instruction) => {
     const start = code.length
@@ -44,7 +45,7 @@ export function encode(program: Program): EncodedProgram {
         const hasImm = op.fn === 'const' || op.fn === 'uniform'
         code.push(ewFunctions.indexOf(op.fn), op.a, op.b, op.c, hasImm ? consts.push(op.imm) - 1 : -1)
       }
-      code.push(instruction.results.length, ...instruction.results)
+      append(code, [instruction.results.length, ...instruction.results])
     }
     code[start + 1] = code.length - start
   }

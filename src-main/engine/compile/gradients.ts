@@ -1,4 +1,5 @@
 // The gradient rule of every operation but scan: given dy, one gradient per input, or null where none flows.
+import { append } from '../../contract/longLists.ts'
 import { sameShape, type Node } from '../graph/node.ts'
 import {
   add, broadcastTo, concat, constant, crossEntropyGrad, div, gather, ge, gt, matmul, mul, neg, pad, reshape, scatterAdd, select, slice,
@@ -123,7 +124,7 @@ export function sumContributions(parts: readonly Node[]): Node {
   for (const group of byAxis.values()) {
     const [first, ...others] = rowsOf(group)
     terms.push(joinPads(first!))
-    overlapping.push(...others)
+    append(overlapping, others)
   }
   const whole = terms.length === 1 ? terms[0]! : add(terms[0]!, ...terms.slice(1))
   return overlapping.reduce(addPads, whole)

@@ -1,5 +1,6 @@
 // Forward-mode differentiation of a graph: how results move when values move, J v. Graph in, graph out. It has no rules of its own: a
 // gradient is linear in what flows back, so the gradient of a gradient along that is the push.
+import { least } from '../../contract/longLists.ts'
 import { makeNode, topological, type Node } from '../graph/node.ts'
 import { zeros } from '../graph/ops.ts'
 import { scanInit, scanXs } from '../graph/scan.ts'
@@ -10,7 +11,7 @@ import { findActiveStates, SecondPass } from './secondPass.ts'
 /** d`root` for each root when each seed [x, dx] moves x by dx (its own inputs do not matter then); null where nothing moves. */
 export function push(seeds: readonly (readonly [Node, Node])[], roots: readonly Node[]): (Node | null)[] {
   const moved = new Map<Node, Node>(seeds)
-  const oldest = Math.min(...seeds.map(([x]) => x.id))
+  const oldest = least(seeds.map(([x]) => x.id))
   const given = new Set(moved.keys())
   const order = topological(roots, (n) => n.id < oldest || given.has(n))
   const outs = Map.groupBy(order.filter((n) => n.op === 'out'), (n) => n.inputs[0]!) // prettier-ignore

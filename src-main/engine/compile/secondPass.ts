@@ -1,6 +1,7 @@
 // A second scan over what a first one went through, in either direction of time: the gradient of a loop (deriveScan.ts) and its
 // directional derivative (push.ts) are such scans. What the first one computed is saved and read; only what costs less than its memory
 // is computed again.
+import { least } from '../../contract/longLists.ts'
 import { makeNode, topological, type Body, type Node } from '../graph/node.ts'
 import { add, matmul, neg, reshape, scatterAdd, sum, transpose, zeros } from '../graph/ops.ts'
 import { elements } from './program.ts'
@@ -61,7 +62,7 @@ export class SecondPass {
     this.reverse = reverse
     const slots = [...this.firstBody.xs, ...this.firstBody.state]
     this.inside = new Set([...insideOf(this.firstBody).inside, ...slots])
-    this.oldest = Math.min(first.id, ...slots.map((s) => s.id))
+    this.oldest = Math.min(first.id, least(slots.map((s) => s.id)))
   }
 
   /** A placeholder for the slices of `outer` (T, ...). */

@@ -1,5 +1,6 @@
 // Generated pictures in a few gray levels, of kinds whose order can be told and measured: stripes, checkerboards, blobs, digits.
 // A picture depends on the random numbers it is given alone.
+import { least } from '../../contract/longLists.ts'
 import { digitStrokes } from './digitStrokes.ts'
 
 export const textureKinds = ['stripes', 'checkers', 'blobs', 'digits'] as const
@@ -61,7 +62,7 @@ function digits(chance: Chance, size: number, digit: number): Brightness {
     return points.slice(1).map((to, i) => [...points[i]!, ...to] as const)
   })
   return (x, y) => {
-    const distance = Math.min(...lines.map((line) => distanceTo(line, x, y)))
+    const distance = least(lines.map((line) => distanceTo(line, x, y)))
     return Math.min(1, Math.max(0, 0.5 + pen - distance))
   }
 }

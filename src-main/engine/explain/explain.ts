@@ -1,6 +1,7 @@
 // A configuration's training step explained: what was written, what the compiler made of it, what runs, where the memory goes.
 import type { RunConfig } from '../../contract/config.ts'
 import type { NetworkLayer, ProgramGraph, ProgramItem, Section } from '../../contract/programGraph.ts'
+import { largest } from '../../contract/longLists.ts'
 import { slotsEnd } from '../compile/allocate.ts'
 import type { Compilation } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
@@ -89,7 +90,7 @@ function onTheSame(programs: Programs, training: number): { name: string; size: 
   ]
   let most = training
   return named.map(([name, all]) => {
-    const end = Math.max(0, ...all.map((program) => program?.size ?? 0))
+    const end = Math.max(0, largest(all.map((program) => program?.size ?? 0)))
     const more = Math.max(0, end - most)
     most += more
     return { name, size: Math.max(0, end - slotsEnd(train.slots)), more }

@@ -8,6 +8,7 @@ import type {
   Section,
   StepGraph,
 } from '../../contract/programGraph.ts'
+import { largest } from '../../contract/longLists.ts'
 import type { Block } from '../compile/block.ts'
 import type { Compilation } from '../compile/compile.ts'
 import { isWindow } from '../compile/schedule.ts'
@@ -80,7 +81,7 @@ function lookUps(step: StepGraph): Finding[] {
 
 /** Gradients of weights: one product over all steps, behind the loop. */
 function late(outer: readonly Node[], scans: readonly Node[], sectionOf: (node: Node) => Section): Finding[] {
-  const longest = Math.max(0, ...scans.map((s) => s.attrs.body!.length))
+  const longest = Math.max(0, largest(scans.map((s) => s.attrs.body!.length)))
   return outer.flatMap((node): Finding[] => {
     if (node.op !== 'matmul' || sectionOf(node) !== 'backward') return []
     const scan = scans.find((s) => sectionOf(s) === 'backward' && reads(node, s))

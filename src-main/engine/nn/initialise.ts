@@ -1,4 +1,5 @@
 // First values of weights: deterministic in (seed, position of the weight). Gates stacked in one matrix are drawn gate by gate.
+import { largest } from '../../contract/longLists.ts'
 import type { Weight } from '../cells/cell.ts'
 import { randomStream } from '../run/random.ts'
 
@@ -66,6 +67,21 @@ function block(
   else orthogonal(rows, columns, random, values)
 }
 
+/** Euclidean length, added with Kahan's compensation: as Math.hypot, for vectors of any length. */
+function lengthOf(vector: Float64Array): number {
+  const greatest = largest(vector.map(Math.abs))
+  let sum = 0
+  let lost = 0
+  for (const value of vector) {
+    const share = value / greatest
+    const square = share * share - lost
+    const next = sum + square
+    lost = next - sum - square
+    sum = next
+  }
+  return Math.sqrt(sum) * greatest
+}
+
 /** Orthonormal rows, or columns when there are fewer of them: QR of a normal matrix (Saxe et al. 2014), by Gram and Schmidt done twice. */
 function orthogonal(rows: number, columns: number, random: Random, values: Values): void {
   const [count, length] = rows <= columns ? [rows, columns] : [columns, rows]
@@ -79,7 +95,7 @@ function orthogonal(rows: number, columns: number, random: Random, values: Value
         for (let k = 0; k < length; k++) v[k]! -= dot * u[k]!
       }
     }
-    const norm = Math.hypot(...v)
+    const norm = lengthOf(v)
     for (let k = 0; k < length; k++) v[k]! /= norm
   })
   fill(values, (i) => {

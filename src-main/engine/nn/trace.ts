@@ -1,5 +1,6 @@
 // The trace of a network over (T, B): layer by layer, each a scan of its own, so that the products of its inputs are one large product.
 // Cells whose layers need each other at every step, and networks that read their own outputs, go through lockstep.ts.
+import { append } from '../../contract/longLists.ts'
 import type { Surroundings } from '../cells/cell.ts'
 import { sameShape, type Node } from '../graph/node.ts'
 import { add, concat, maxOf, mul, reshape, slice, sub, sum, zeros } from '../graph/ops.ts'
@@ -85,14 +86,14 @@ export function traceNetwork(
     const run = { network, weights, layer, index, x: read, mask: trace.mask, look }
     const forward = traceDirection({ ...run, init: own, reverse: false })
     let [h] = forward.ys as [Node]
-    trace.final.push(...forward.final)
-    trace.states.push(...forward.states)
+    append(trace.final, forward.final)
+    append(trace.states, forward.states)
     trace.statistics = new Map([...trace.statistics, ...forward.statistics])
     if (network.bidirectional) {
       const start = layer.states.map(({ size }) => zeros([h.shape[1]!, size]))
       const back = traceDirection({ ...run, init: start, reverse: true })
       h = concat([h, back.ys[0]!], 2)
-      trace.finalReverse.push(...back.final)
+      append(trace.finalReverse, back.final)
       trace.statistics = new Map([...trace.statistics, ...back.statistics])
       back.signals.forEach((s, id) => trace.signals.set(id, concat([forward.signals.get(id)!, s], 2)))
     } else forward.signals.forEach((s, id) => trace.signals.set(id, s))

@@ -1,4 +1,5 @@
 // The only file that loads the native addon. It lends the addon an arena that JavaScript owns, and knows no kernel.
+import { largest } from '../../contract/longLists.ts'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -69,7 +70,7 @@ export function loadNative({ threads = 1, isa }: NativeOptions = {}): Executor |
   const load = (program: Program, beside?: Executable) =>
     withIsa(() => loadProgram(addon, program, threads, beside))
   const scratchBytes = (programs: readonly Program[]) =>
-    withIsa(() => Math.max(0, ...programs.map((program) => scratchOf(addon, program, threads))))
+    withIsa(() => Math.max(0, largest(programs.map((program) => scratchOf(addon, program, threads)))))
   const description = `native ${isa ?? usual}, ${threads} thread${threads === 1 ? '' : 's'}`
   return {
     id: 'native',

@@ -1,6 +1,7 @@
 // What a run of the flow and radius programs says: curves over the steps of each layer, aligned at the end of each sequence, as a point for the
 // record and as metrics.
 import { fateOf, type FlowLayer, type FlowPoint } from '../../contract/flow.ts'
+import { largest } from '../../contract/longLists.ts'
 import { corners } from '../nn/grid.ts'
 import type { Executable } from '../run/executor.ts'
 
@@ -69,7 +70,7 @@ function startsOf(flow: Executable, layer: string, { steps, batch }: Norms): num
 
 /** Mean over the sequences that are that long, by steps back from the end of each; the last entry is the end. */
 function alignedMean({ at }: Norms, starts: readonly number[], ends: readonly number[]): Float64Array {
-  const length = Math.max(...ends.map((end, column) => end + 1 - starts[column]!))
+  const length = largest(ends.map((end, column) => end + 1 - starts[column]!))
   return Float64Array.from({ length }, (_, i) => {
     const back = length - 1 - i
     const long = ends.flatMap((end, column) =>
@@ -102,7 +103,7 @@ export function flowPoint(
   radius: Executable | undefined,
 ): { point: FlowPoint; values: Record<string, number> } {
   const values: Record<string, number> = {}
-  const longest = Math.max(1, ...whole.map(({ norms }) => norms.length))
+  const longest = Math.max(1, largest(whole.map(({ norms }) => norms.length)))
   const stride = Math.ceil(longest / mostEntries)
   for (const { layer, last } of whole) {
     const { kind, ratio } = fateOf(last, 1)

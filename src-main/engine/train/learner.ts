@@ -4,6 +4,7 @@ import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import type { HeldMemory } from '../../contract/catalog.ts'
 import type { Pictures, AnswerTable } from '../../contract/run.ts'
+import { largest } from '../../contract/longLists.ts'
 import { slotsEnd } from '../compile/allocate.ts'
 import { keptOf, type Kept } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
@@ -61,8 +62,7 @@ const listOf = ({ flow, ...others }: Programs): Program[] =>
   [...Object.values(others), flow?.longest(), flow?.radii()].flatMap((one) => one ?? [])
 
 /** Elements of the memory that all programs run on: what the largest needs. */
-export const programsSize = (programs: Programs): number =>
-  Math.max(...listOf(programs).map(({ size }) => size))
+export const programsSize = (programs: Programs): number => largest(listOf(programs).map(({ size }) => size))
 
 /** What a training with these programs holds. */
 export function heldMemory(programs: Programs, task: Task, executor: Executor): HeldMemory {

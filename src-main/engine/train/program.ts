@@ -1,6 +1,7 @@
 // Task + optimiser -> the program of one training step: forward, backward, clipping and update in one. A step whose loss or gradient
 // is not finite leaves every state as it was.
 import type { TrainConfig } from '../../contract/config.ts'
+import { append } from '../../contract/longLists.ts'
 import { compile, type Compilation, type Kept } from '../compile/compile.ts'
 import { derive } from '../compile/derive.ts'
 import type { Program } from '../compile/program.ts'
@@ -61,7 +62,7 @@ function gradientUpdates(task: Task, train: TrainConfig, weights: ReadonlyMap<st
   const learn = (names: typeof trained, prepared: readonly Node[]) =>
     names.forEach(([name, node], i) => {
       const { weight, moments } = update(train, at, name, node, prepared[i]!)
-      updates.push([node, weight], ...moments)
+      append(updates, [[node, weight], ...moments])
     })
   learn(own, preparedGradients(gradients, norm, train, at.noise))
   if (!rival) return { loss, norm, wrong, updates, records }

@@ -2,6 +2,7 @@
 // run, and the spectral radii. Bars are text, so that files and terminals without colours get the same.
 import { fateOf, layerTitle, whatFlows, whyNoFlow, type Fate, type FlowPoint } from '../../contract/flow.ts'
 import type { RunRow } from '../../contract/run.ts'
+import { append, largest, least } from '../../contract/longLists.ts'
 import { harmless } from '../harmless.ts'
 import { figure, table } from './format.ts'
 
@@ -13,7 +14,7 @@ const mostRows = 12
 export function sparkline(values: Float64Array): string {
   const logs = Array.from(values, (value) => (value > 0 && value < Infinity ? Math.log(value) : NaN))
   const finite = logs.filter((value) => !Number.isNaN(value))
-  const [low, high] = [Math.min(...finite), Math.max(...finite)]
+  const [low, high] = [least(finite), largest(finite)]
   const count = Math.min(widest, values.length)
   return Array.from({ length: count }, (_, i) => {
     // The last of its stretch, so that the end is always there.
@@ -44,7 +45,7 @@ export function flowLines(run: RunRow, points: readonly FlowPoint[]): string[] {
   const newest = points.at(-1)
   if (!newest) return [`${name} has no record of the gradient through time. ${whyNoFlow(run)}`]
   const fates = newest.layers.map(({ last }) => fateOf(last, newest.stride))
-  const steps = Math.max(0, ...fates.map((fate) => fate.steps))
+  const steps = Math.max(0, largest(fates.map((fate) => fate.steps)))
   const lines = [
     `gradient through time of ${name} at step ${newest.step}, ${steps} steps back to the first`,
     whatFlows(run.config),
@@ -55,8 +56,9 @@ export function flowLines(run: RunRow, points: readonly FlowPoint[]): string[] {
     const ends = [figure(last[0]), figure(last.at(-1))] as const
     return [layerTitle(layer), ...ends, figure(ratio), figure(perStep), words[kind], sparkline(last)]
   })
-  lines.push(
-    ...table(['layer', 'first>', 'last>', 'first/last>', 'per step>', '', 'first to last, log'], rows),
+  append(
+    lines,
+    table(['layer', 'first>', 'last>', 'first/last>', 'per step>', '', 'first to last, log'], rows),
   )
   if (points.length > 1) {
     const history = chosen(points).map((point) => [
@@ -64,12 +66,15 @@ export function flowLines(run: RunRow, points: readonly FlowPoint[]): string[] {
       ...point.layers.map(({ last }) => figure(fateOf(last, point.stride).ratio)),
     ])
     const heads = newest.layers.map(({ layer }) => `${layerTitle(layer)}, first/last>`)
-    lines.push('', ...table(['step>', ...heads], history))
+    append(lines, ['', ...table(['step>', ...heads], history)])
   }
   if (newest.radii.length) {
     const before = new Map(points[0]!.radii.map(({ name, value }) => [name, value]))
     const radii = newest.radii.map(({ name, value }) => [name, figure(before.get(name)), figure(value)])
-    lines.push('', ...table(['spectral radius', `step ${points[0]!.step}>`, `step ${newest.step}>`], radii))
+    append(lines, [
+      '',
+      ...table(['spectral radius', `step ${points[0]!.step}>`, `step ${newest.step}>`], radii),
+    ])
   }
   return lines
 }

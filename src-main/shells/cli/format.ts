@@ -1,4 +1,5 @@
 // Numbers, times and tables for people: four significant digits, columns that line up, nothing wider than it needs to be.
+import { largest } from '../../contract/longLists.ts'
 import { harmless } from '../harmless.ts'
 
 /** Four significant digits; NaN and infinities by name; an em dash for what is missing. */
@@ -38,7 +39,7 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   const all = [headings.map((heading) => heading.replace(/>$/, '')), ...rows].map((row) =>
     row.map((cell) => harmless(cell).replaceAll(/\s/g, ' ')),
   )
-  const widths = headings.map((_, i) => Math.max(...all.map((row) => [...(row[i] ?? '')].length)))
+  const widths = headings.map((_, i) => largest(all.map((row) => [...(row[i] ?? '')].length)))
   return all.map((row) =>
     row
       .map((cell, i) => {

@@ -7,6 +7,7 @@ import {
   type StepGraph,
   type StepNode,
 } from '../../contract/programGraph.ts'
+import { append } from '../../contract/longLists.ts'
 import { rate, size, table } from './format.ts'
 
 const shape = (dims: readonly number[]) => dims.join('×') || '1'
@@ -46,7 +47,7 @@ function stepLines(steps: readonly StepGraph[]): string[] {
     }
     shown.set(form(step), step)
     const range = step.reverse ? `t = ${step.steps - 1} .. 0` : `t = 0 .. ${step.steps - 1}`
-    lines.push(`STEP OF ${step.name}, ${range}`, ...nodeRows(step), '')
+    append(lines, [`STEP OF ${step.name}, ${range}`, ...nodeRows(step), ''])
   }
   return lines
 }

@@ -2,6 +2,7 @@
 // shades of two characters per pixel elsewhere.
 import type { PictureSignals } from '../../contract/inspect.ts'
 import type { Picture, Pictures } from '../../contract/run.ts'
+import { largest } from '../../contract/longLists.ts'
 import { figure } from './format.ts'
 import { harmless } from '../harmless.ts'
 import type { Colors } from './output.ts'
@@ -46,7 +47,7 @@ export function pictureLines(
 ): string[] {
   const width = pictures.columns * (colors === 0 ? 2 : 1)
   const captions = pictures.pictures.map(captionOf)
-  const pitch = Math.max(width, ...captions.map((text) => [...text].length))
+  const pitch = Math.max(width, largest(captions.map((text) => [...text].length)))
   const abreast = Math.max(1, Math.floor((columns + gap.length) / (pitch + gap.length)))
   const rest = ' '.repeat(pitch - width)
   const lines: string[] = []
@@ -80,5 +81,5 @@ function widest({ units, values, picture }: PictureSignals): number {
     const mean = own.reduce((s, v) => s + v, 0) / places
     return own.reduce((s, v) => s + (v - mean) ** 2, 0)
   })
-  return spreads.indexOf(Math.max(...spreads))
+  return spreads.indexOf(largest(spreads))
 }

@@ -1,6 +1,7 @@
 // How a run in progress looks to people: one line drawn over on a terminal, one line per validation elsewhere, a summary at the end.
 import { answerLines } from './answers.ts'
 import { directionOf, type MetricSummary, type RunRow, type RunSample } from '../../contract/run.ts'
+import { largest } from '../../contract/longLists.ts'
 import { duration, figure, rate } from './format.ts'
 import { harmless } from '../harmless.ts'
 import type { Output } from './output.ts'
@@ -89,7 +90,7 @@ export function summaryLines(run: RunRow): string[] {
   const lines = [`${run.status} at step ${run.step} after ${duration(run.activeSeconds)}  ${run.id}`]
   // What falls or rises when learning goes well; speed, rate and norm are not results.
   const results = run.summaries.flatMap((s) => (directionOf(s.name) ? [{ ...s, best: bestOf(s) }] : []))
-  const width = Math.max(0, ...results.map(({ name }) => name.length))
+  const width = Math.max(0, largest(results.map(({ name }) => name.length)))
   for (const { name, last, best } of results) {
     lines.push(`${name.padEnd(width)}  ${figure(last)}  best ${figure(best.value)} at step ${best.step}`)
   }

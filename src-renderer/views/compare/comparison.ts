@@ -1,4 +1,5 @@
 // What the table of a comparison says: which run leads in a row, and how far each is from the baseline. Pure.
+import { largest, least } from '@contract/longLists.ts'
 import { formatNumber } from '../../ui/format.ts'
 
 export type Direction = 'min' | 'max' | null
@@ -7,7 +8,7 @@ export type Direction = 'min' | 'max' | null
 export function leaders(values: readonly (number | null)[], direction: Direction): Set<number> {
   const finite = values.filter((v): v is number => v !== null && Number.isFinite(v))
   if (!direction || finite.length < 2) return new Set()
-  const best = direction === 'min' ? Math.min(...finite) : Math.max(...finite)
+  const best = direction === 'min' ? least(finite) : largest(finite)
   if (finite.every((v) => v === best)) return new Set()
   return new Set(values.flatMap((v, i) => (v === best ? [i] : [])))
 }

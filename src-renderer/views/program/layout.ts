@@ -1,6 +1,7 @@
 // Where the nodes of a step stand: columns by longest path, what was moved out of the loop left of what stays in it, rows ordered so
 // that few lines cross. Pure; pixels come from the widths that the caller measures.
 import type { StepGraph, StepNode } from '@contract/programGraph.ts'
+import { largest, least } from '@contract/longLists.ts'
 import { align, gapY, nodeHeight, ordered, type Spot } from './rows.ts'
 
 export interface Placed {
@@ -44,7 +45,7 @@ export function layoutStep(step: StepGraph, widthOf: (node: StepNode) => number)
   const starts = startsOf(byColumn)
   align(byColumn, links, spots)
   const all = [...spots.values()]
-  const top = Math.min(...all.map((s) => s.y))
+  const top = least(all.map((s) => s.y))
   for (const spot of all) spot.y += margin + boxRoom - top
   const at = (spot: Spot) => starts[spot.column]! + (spot.node ? 0 : 4)
   const nodes = all
@@ -71,8 +72,8 @@ export function layoutStep(step: StepGraph, widthOf: (node: StepNode) => number)
       ],
     }
   })
-  const low = Math.max(bottom, ...all.map((s) => s.y + nodeHeight)) + 12 * step.feedback.length
-  const right = Math.max(loop.x + loop.width, ...nodes.map((n) => n.x + n.width))
+  const low = Math.max(bottom, largest(all.map((s) => s.y + nodeHeight))) + 12 * step.feedback.length
+  const right = Math.max(loop.x + loop.width, largest(nodes.map((n) => n.x + n.width)))
   return {
     width: right + margin + 5 * step.feedback.length,
     height: low + margin,
@@ -95,22 +96,22 @@ function columnsOf({ nodes, edges }: StepGraph): Map<number, number> {
   // Nodes come in an order in which inputs stand before their readers.
   const place = (node: StepNode, first: number) => {
     const before = (inputs.get(node.id) ?? []).map((id) => columns.get(id) ?? first - 1)
-    columns.set(node.id, Math.max(first, ...before.map((c) => c + 1)))
+    columns.set(node.id, Math.max(first, largest(before.map((c) => c + 1))))
   }
   const outside = nodes.filter(isOutside)
   for (const node of outside) place(node, node.kind === 'input' ? 0 : 1)
   const hoisted = outside.filter((n) => n.kind !== 'input').map((n) => columns.get(n.id)!)
-  const first = hoisted.length > 0 ? Math.max(...hoisted) + 1 : outside.length > 0 ? 1 : 0
+  const first = hoisted.length > 0 ? largest(hoisted) + 1 : outside.length > 0 ? 1 : 0
   for (const node of nodes) {
     if (!isOutside(node) && node.kind !== 'weight') place(node, first)
   }
   for (const node of nodes) {
     if (node.kind !== 'weight') continue
     const reading = (readers.get(node.id) ?? []).map((id) => columns.get(id)!)
-    columns.set(node.id, Math.min(...reading) - 1)
+    columns.set(node.id, least(reading) - 1)
   }
-  const least = Math.min(...columns.values())
-  for (const [id, column] of columns) columns.set(id, column - least)
+  const leftmost = least(columns.values())
+  for (const [id, column] of columns) columns.set(id, column - leftmost)
   return columns
 }
 
@@ -131,7 +132,7 @@ function startsOf(byColumn: readonly Spot[][]): number[] {
   let x = margin
   for (const column of byColumn) {
     starts.push(x)
-    x += Math.max(8, ...column.map((s) => s.width)) + gapX
+    x += Math.max(8, largest(column.map((s) => s.width))) + gapX
   }
   return starts
 }
@@ -148,11 +149,11 @@ function pointsOf(ids: readonly number[], spots: ReadonlyMap<number, Spot>, at: 
 function boxOf(nodes: readonly Placed[], bends: readonly { x: number; y: number }[]): StepLayout['loop'] {
   const inside = nodes.filter(({ node }) => !isOutside(node) && node.kind !== 'weight')
   if (inside.length === 0) return { x: 0, y: 0, width: 0, height: 0 }
-  const x = Math.min(...inside.map((n) => n.x)) - boxRoom
-  const right = Math.max(...inside.map((n) => n.x + n.width)) + boxRoom
+  const x = least(inside.map((n) => n.x)) - boxRoom
+  const right = largest(inside.map((n) => n.x + n.width)) + boxRoom
   const within = [...nodes, ...bends].filter((n) => n.x >= x && n.x <= right)
-  const y = Math.min(...within.map((n) => n.y)) - boxRoom
-  const bottom = Math.max(...within.map((n) => n.y + nodeHeight)) + boxRoom
+  const y = least(within.map((n) => n.y)) - boxRoom
+  const bottom = largest(within.map((n) => n.y + nodeHeight)) + boxRoom
   return { x, y, width: right - x, height: bottom - y }
 }
 

@@ -1,5 +1,6 @@
 // Records of the gradient through time -> what the page shows: sentences, lines of a chart, cells of a map. Pure.
 import { fateOf, layerTitle, type FlowLayer, type FlowPoint } from '@contract/flow.ts'
+import { largest } from '@contract/longLists.ts'
 import type { ChartLine } from '../../charts/lines.ts'
 import { entryOf } from '../../heatmaps/colormap.ts'
 import { formatCount, formatNumber } from '../../ui/format.ts'
@@ -52,7 +53,7 @@ export function flowLines(
   look: { layer: string; part: Part; relative: boolean; color: string },
 ): ChartLine[] {
   const others = evenly(points.filter((point) => point !== chosen), mostLines - 1) // prettier-ignore
-  const far = Math.max(1, ...others.map((point) => Math.abs(point.step - chosen.step)))
+  const far = Math.max(1, largest(others.map((point) => Math.abs(point.step - chosen.step))))
   return [...others, chosen].map((point): ChartLine => {
     const curve = curveOf(point, look.layer, look.part)
     const end = look.relative ? (curve.at(-1) ?? NaN) : 1
@@ -90,7 +91,7 @@ export interface FlowCells {
 /** Every record as a row of ratios to its own end, on a log scale whose middle is 1. What has vanished to 0 has the colour of the lower end. */
 export function flowCells(points: readonly FlowPoint[], layer: string, part: Part): FlowCells {
   const curves = points.map((point) => curveOf(point, layer, part))
-  const columns = Math.max(0, ...curves.map((curve) => curve.length))
+  const columns = Math.max(0, largest(curves.map((curve) => curve.length)))
   const rows = points.length
   const ratio = new Float64Array(rows * columns).fill(NaN)
   curves.forEach((curve, row) => {

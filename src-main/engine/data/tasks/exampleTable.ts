@@ -1,5 +1,6 @@
 // A few examples as people read them: what went in, what should come out, what came out.
 import type { ExamplesTable } from '../../../contract/run.ts'
+import { largest } from '../../../contract/longLists.ts'
 import type { Executable } from '../../run/executor.ts'
 import { classNames } from '../examples/lines.ts'
 import { stepsOf, type Example, type Problem } from '../examples/example.ts'
@@ -12,7 +13,7 @@ const mostShown = 600
 const cut = (text: string): string => (text.length > mostShown ? `${text.slice(0, mostShown)}…` : text)
 
 function softmax(z: readonly number[]): number[] {
-  const top = Math.max(...z)
+  const top = largest(z)
   const powers = z.map((v) => Math.exp(v - top))
   const total = powers.reduce((a, b) => a + b, 0)
   return powers.map((p) => p / total)
