@@ -56,12 +56,36 @@ export function toErrorValue(error: unknown): ErrorValue {
   return { code: 'E_INTERNAL', message: error instanceof Error ? error.message : String(error) }
 }
 
+/** Faults told at once; a hostile input has thousands of them. */
+export const mostIssues = 20
+
+/** The first faults of a list as a sentence, with the number of the others. */
+export function issuesText(
+  issues: readonly { path: string; message: string }[],
+  total = issues.length,
+): string {
+  const told = issues.slice(0, mostIssues)
+  const more = total > told.length ? `; and ${total - told.length} more` : ''
+  return `${told.map(({ path, message }) => `${path}: ${message}`).join('; ')}${more}.`
+}
+
+/** What comes from outside as it may stand in a message: no half surrogate pair, 80 characters at most. */
+export const quotable = (text: string): string =>
+  text.slice(0, 80).toWellFormed() + (text.length > 80 ? '…' : '')
+
+/** No name is longer; so no slip in one is. */
+const longestWord = 64
+
 /** The nearest of `names` to `word` by edit distance, when near enough to be a slip; for "did you mean". */
 export function nearest(word: string, names: readonly string[]): string | undefined {
+  if (word.length > longestWord) return undefined
+  const sought = word.toLowerCase()
   let best: string | undefined
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1
   for (const name of names) {
-    const distance = editDistance(word.toLowerCase(), name.toLowerCase())
+    // Words are at least as far apart as their lengths.
+    if (Math.abs(name.length - word.length) >= bestDistance) continue
+    const distance = editDistance(sought, name.toLowerCase())
     if (distance < bestDistance) [best, bestDistance] = [name, distance]
   }
   return best

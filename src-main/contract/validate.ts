@@ -8,23 +8,64 @@ import {
   trainConfig,
   type RunConfigInput,
 } from './config.ts'
-import { nearest, UnrollError, type ErrorCode } from './errors.ts'
+import { issuesText, mostIssues, nearest, quotable, UnrollError, type ErrorCode } from './errors.ts'
 import { fieldsOf } from './fields.ts'
 
 const hostileKeys = new Set(['__proto__', 'constructor', 'prototype'])
 const maxDepth = 64
+/** More than the longest list that a command takes. */
+const maxValues = 50_000
+const largestConfig = 1 << 20
 
-/** Throws E_CONFIG_KEY on keys that could reach a prototype, E_ARG on nesting past 64 or cycles. */
-export function refuseHostileKeys(value: unknown, path = '', depth = 0): void {
-  if (depth > maxDepth)
-    throw new UnrollError('E_ARG', `${path.slice(0, 80)}: nested deeper than ${maxDepth} levels.`, { path })
-  if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return
-  for (const key of Object.keys(value)) {
-    const at = path ? `${path}.${key}` : key
-    if (hostileKeys.has(key))
-      throw new UnrollError('E_CONFIG_KEY', `${at}: this key is not allowed. Remove it.`, { path: at })
-    refuseHostileKeys((value as Record<string, unknown>)[key], at, depth + 1)
+/** Refuses huge, bottomless and cyclic values before any other code walks them. Throws E_CONFIG_SIZE. */
+export function refuseHugeConfig(config: unknown): void {
+  let budget = largestConfig
+  const tooLarge = (why: string) =>
+    new UnrollError('E_CONFIG_SIZE', `config: ${why}. A configuration has a few dozen short entries.`, {
+      path: 'config',
+    })
+  const stack: { value: unknown; depth: number }[] = [{ value: config, depth: 0 }]
+  for (let entry = stack.pop(); entry; entry = stack.pop()) {
+    const { value, depth } = entry
+    if (depth > maxDepth) throw tooLarge(`nested deeper than ${maxDepth} levels`)
+    if (typeof value === 'string') budget -= value.length
+    else if (ArrayBuffer.isView(value)) budget -= value.byteLength
+    else budget -= Array.isArray(value) ? 8 * value.length : 8
+    if (budget < 0) throw tooLarge('larger than 1 MB')
+    if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) continue
+    for (const [key, member] of Object.entries(value)) {
+      budget -= key.length
+      stack.push({ value: member, depth: depth + 1 })
+    }
   }
+}
+
+/**
+ * Refuses what no input may hold, whatever it means: keys that could reach a prototype (E_CONFIG_KEY); nesting past 64 or without end,
+ * half surrogate pairs, which the database would replace, and more values than any command takes (E_ARG).
+ */
+export function refuseHostile(value: unknown): void {
+  let values = 0
+  const refuse = (path: string, why: string): never => {
+    throw new UnrollError('E_ARG', `${quotable(path) || 'input'}: ${why}`, { path: quotable(path) })
+  }
+  const isText = (text: string, path: string) =>
+    text.isWellFormed() || refuse(path, 'holds half of a surrogate pair, which is no character. Remove it.')
+  const walk = (value: unknown, path: string, depth: number): void => {
+    if (depth > maxDepth) refuse(path, `nested deeper than ${maxDepth} levels.`)
+    if (++values > maxValues) refuse(path, `more than ${maxValues} values.`)
+    if (typeof value === 'string') isText(value, path)
+    if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return
+    if (Array.isArray(value)) return value.forEach((member, i) => walk(member, `${path}.${i}`, depth + 1))
+    for (const key of Object.keys(value)) {
+      const at = path ? `${path}.${key}` : key
+      if (hostileKeys.has(key))
+        throw new UnrollError('E_CONFIG_KEY', `${quotable(at)}: this key is not allowed. Remove it.`, { path: quotable(at) }) // prettier-ignore
+      isText(key, at)
+      walk((value as Record<string, unknown>)[key], at, depth + 1)
+    }
+  }
+  walk(value, '', 0)
 }
 
 type Issue = z.core.$ZodIssue
@@ -36,33 +77,49 @@ function codeOf(issues: readonly Issue[]): ErrorCode {
   return first === 'seed' ? 'E_SEED' : first === 'name' ? 'E_NAME' : 'E_CONFIG_RANGE'
 }
 
-function describe(issue: Issue, schema: z.ZodType): { path: string; message: string }[] {
-  const path = issue.path.join('.')
-  if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(schema, issue.path)
-    return issue.keys.map((key) => {
-      const near = nearest(key, known) ?? optionLike(key, schema)
-      return {
-        path: path ? `${path}.${key}` : key,
-        message: `unknown option${near ? `; did you mean ${near}?` : `; known here: ${known.join(', ')}`}`,
+/** The first faults, each with its key path and words. */
+function describe(issues: readonly Issue[], schema: z.ZodType): { path: string; message: string }[] {
+  const told: { path: string; message: string }[] = []
+  for (const issue of issues) {
+    const path = issue.path.join('.')
+    if (issue.code !== 'unrecognized_keys') told.push({ path: path || '(all)', message: plainly(issue) })
+    else {
+      const known = knownKeys(schema, issue.path)
+      for (const key of issue.keys.slice(0, mostIssues - told.length)) {
+        const near = nearest(key, known) ?? optionLike(key, schema)
+        const hint = near
+          ? `; did you mean ${near}?`
+          : key === issue.keys[0]
+            ? `; known here: ${known.join(', ')}`
+            : ''
+        told.push({ path: quotable(path ? `${path}.${key}` : key), message: `unknown option${hint}` })
       }
-    })
+    }
+    if (told.length >= mostIssues) break
   }
-  return [{ path: path || '(all)', message: plainly(issue) }]
+  return told
+}
+
+/** What options are called, by the path of each: its last word, and its title. Made at the first misspelt key. */
+let optionWords: Map<string, string> | undefined
+
+function wordsOfOptions(): Map<string, string> {
+  const groups = { data: textData, model: modelConfig, train: trainConfig }
+  const fields = Object.entries(groups).flatMap(([prefix, group]) => fieldsOf(group, prefix))
+  return new Map(
+    fields.flatMap(({ path, title }) => [
+      [path.slice(path.indexOf('.') + 1), path],
+      [title.replaceAll(/[ -]/g, '_'), path],
+    ]),
+  )
 }
 
 /** The option whose name or title looks like `key`, wherever in the configuration it belongs: learning_rate is train.lr. */
 function optionLike(key: string, schema: z.ZodType): string | undefined {
   if (schema !== runConfig) return undefined
-  const groups = { data: textData, model: modelConfig, train: trainConfig }
-  const fields = Object.entries(groups).flatMap(([prefix, group]) => fieldsOf(group, prefix))
-  const words = new Map<string, string>()
-  for (const { path, title } of fields) {
-    words.set(path.slice(path.indexOf('.') + 1), path)
-    words.set(title.replaceAll(/[ -]/g, '_'), path)
-  }
-  const near = nearest(key, [...words.keys()])
-  return near && words.get(near)
+  optionWords ??= wordsOfOptions()
+  const near = nearest(key, [...optionWords.keys()])
+  return near && optionWords.get(near)
 }
 
 /** What a value must be, in words a user of the form would choose. */
@@ -108,12 +165,16 @@ export function parseWith<S extends z.ZodType>(
   code: ErrorCode | 'config',
   what: string,
 ): z.output<S> {
-  refuseHostileKeys(value)
+  refuseHostile(value)
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const issues = result.error.issues.flatMap((issue) => describe(issue, schema))
-  const message = `${what}: ${issues.map((i) => `${i.path}: ${i.message}`).join('; ')}.`
-  throw new UnrollError(code === 'config' ? codeOf(result.error.issues) : code, message, {
+  const faults = result.error.issues
+  const issues = describe(faults, schema)
+  const total = faults.reduce(
+    (n, issue) => n + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1),
+    0,
+  )
+  throw new UnrollError(code === 'config' ? codeOf(faults) : code, `${what}: ${issuesText(issues, total)}`, {
     path: issues[0]?.path,
     issues,
   })
@@ -140,6 +201,7 @@ export function parseConfig(value: unknown): z.output<typeof runConfig> {
       'configuration: expected an object such as {"train":{"steps":2000}}.',
     )
   }
+  refuseHugeConfig(value)
   const version = (value as RunConfigInput).version
   if (typeof version === 'number' && version > configVersion) {
     throw new UnrollError(

@@ -2,7 +2,7 @@
 // metadata. Reading checks all of it against the configuration inside, before any tensor is used.
 import { parseConfig } from '../contract/validate.ts'
 import type { RunConfig } from '../contract/config.ts'
-import { UnrollError, type Warning } from '../contract/errors.ts'
+import { issuesText, mostIssues, quotable, UnrollError, type Warning } from '../contract/errors.ts'
 import { crc32 } from './data/crc.ts'
 import { networkFor } from './data/tasks/index.ts'
 import type { Weight } from './cells/cell.ts'
@@ -121,7 +121,8 @@ function json(text: string | undefined, what: string): unknown {
 /** A list of texts in the metadata; the message names it. */
 function texts(text: string | undefined, what: string): string[] {
   const list = json(text, what)
-  if (Array.isArray(list) && list.length <= 65_536 && list.every((s) => typeof s === 'string')) return list
+  const isText = (entry: unknown) => typeof entry === 'string' && entry.isWellFormed()
+  if (Array.isArray(list) && list.length <= 65_536 && list.every(isText)) return list as string[]
   throw new UnrollError('E_MODEL_HEADER', `model file: the ${what} is not a list of texts.`)
 }
 
@@ -133,13 +134,14 @@ function checkWeights(
   const names = new Set([...expected.keys(), ...[...tensors.keys()].filter(isWeight)])
   const issues = [...names].flatMap((path) => {
     const [wanted, found] = [show(expected.get(path)?.shape), show(tensors.get(path)?.shape)]
-    return wanted === found ? [] : [{ path, message: `expected ${wanted}, found ${found}` }]
+    return wanted === found ? [] : [{ path: quotable(path), message: `expected ${wanted}, found ${found}` }]
   })
   if (issues.length > 0) {
-    const table = issues.map((i) => `${i.path}: ${i.message}`).join('; ')
-    throw new UnrollError('E_MODEL_MISMATCH', `model file: weights do not fit the configuration. ${table}.`, {
-      issues,
-    })
+    throw new UnrollError(
+      'E_MODEL_MISMATCH',
+      `model file: weights do not fit the configuration. ${issuesText(issues)}`,
+      { issues: issues.slice(0, mostIssues) },
+    )
   }
 }
 

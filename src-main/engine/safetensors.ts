@@ -1,6 +1,6 @@
 // The safetensors container: 8 bytes of header length, a JSON header, raw tensors. Reads any bytes without trusting one of them:
 // every size is checked before memory is taken. It knows nothing of models.
-import { UnrollError, type ErrorCode } from '../contract/errors.ts'
+import { quotable, UnrollError, type ErrorCode } from '../contract/errors.ts'
 
 export interface Tensor {
   shape: number[]
@@ -126,7 +126,7 @@ function parseHeader(text: string): Record<string, unknown> {
   }
   const seen = new Set<string>()
   for (const { key, offset } of topLevelKeys(text)) {
-    if (seen.has(key)) fail('E_MODEL_HEADER', `"${key}" stands in the header twice.`, 8 + offset)
+    if (seen.has(key)) fail('E_MODEL_HEADER', `"${quotable(key)}" stands in the header twice.`, 8 + offset)
     seen.add(key)
   }
   return header as Record<string, unknown>
@@ -134,6 +134,7 @@ function parseHeader(text: string): Record<string, unknown> {
 
 /** Keys of the outermost object of valid JSON text: JSON.parse would hide one that stands twice. */
 function* topLevelKeys(text: string): Generator<{ key: string; offset: number }> {
+  const colon = /\s*:/y
   let depth = 0
   for (let i = 0; i < text.length; i++) {
     const c = text[i]!
@@ -142,7 +143,8 @@ function* topLevelKeys(text: string): Generator<{ key: string; offset: number }>
     else if (c === '"') {
       const from = i
       for (i++; text[i] !== '"'; i++) if (text[i] === '\\') i++
-      if (depth === 1 && /^\s*:/.test(text.slice(i + 1, i + 200)))
+      colon.lastIndex = i + 1
+      if (depth === 1 && colon.test(text))
         yield { key: JSON.parse(text.slice(from, i + 1)) as string, offset: from }
     }
   }
@@ -164,33 +166,40 @@ function checkEntry(name: string, entry: unknown, size: number, start: number) {
   } = (entry ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown }
   const width = typeof dtype === 'string' && Object.hasOwn(bytesOf, dtype) ? bytesOf[dtype]! : 0
   if (width === 0) {
-    const known = otherTypes.includes(String(dtype)) ? 'a type that is not read here' : 'an unknown type'
+    const type = typeof dtype === 'string' ? dtype : 'no text'
+    const known = otherTypes.includes(type) ? 'a type that is not read here' : 'an unknown type'
     fail(
       'E_MODEL_DTYPE',
-      `tensor "${name}" has ${known}: ${String(dtype).slice(0, 40)}. Expected little-endian F32 or F64.`,
+      `tensor "${quotable(name)}" has ${known}: ${quotable(type)}. Expected little-endian F32 or F64.`,
     )
   }
   const whole = (v: unknown): v is number => Number.isSafeInteger(v) && (v as number) >= 0
   if (!Array.isArray(shape) || !shape.every(whole) || shape.length > 8)
-    fail('E_MODEL_SHAPE', `tensor "${name}" has no valid shape.`)
+    fail('E_MODEL_SHAPE', `tensor "${quotable(name)}" has no valid shape.`)
   const count = (shape as number[]).reduce((n, d) => n * d, 1)
   if (!Number.isSafeInteger(count * width))
-    fail('E_MODEL_SHAPE', `tensor "${name}": the product of its shape (${String(shape)}) overflows.`)
+    fail(
+      'E_MODEL_SHAPE',
+      `tensor "${quotable(name)}": the product of its shape (${String(shape)}) overflows.`,
+    )
   if (!Array.isArray(span) || span.length !== 2 || !span.every(whole))
-    fail('E_MODEL_OFFSETS', `tensor "${name}" has no valid data_offsets.`)
+    fail('E_MODEL_OFFSETS', `tensor "${quotable(name)}" has no valid data_offsets.`)
   const [from, to] = span as [number, number]
   if (from > to || to > size)
     fail(
       'E_MODEL_OFFSETS',
-      `tensor "${name}": bytes ${from}..${to} are not within the ${size} bytes of data.`,
+      `tensor "${quotable(name)}": bytes ${from}..${to} are not within the ${size} bytes of data.`,
     )
   if (to - from !== count * width)
     fail(
       'E_MODEL_SHAPE',
-      `tensor "${name}": shape (${String(shape)}) needs ${count * width} bytes, data_offsets give ${to - from}.`,
+      `tensor "${quotable(name)}": shape (${String(shape)}) needs ${count * width} bytes, data_offsets give ${to - from}.`,
     )
   if ((start + from) % width !== 0)
-    fail('E_MODEL_DTYPE', `tensor "${name}": data at byte ${start + from} is not aligned to ${width}.`)
+    fail(
+      'E_MODEL_DTYPE',
+      `tensor "${quotable(name)}": data at byte ${start + from} is not aligned to ${width}.`,
+    )
   return { name, from, to }
 }
 
@@ -201,12 +210,12 @@ function checkCoverage(spans: { name: string; from: number; to: number }[], size
     if (from !== end)
       fail(
         'E_MODEL_OFFSETS',
-        `tensor "${name}" begins at byte ${from} of the data; expected ${end} (${from < end ? 'overlap' : 'hole'}).`,
+        `tensor "${quotable(name)}" begins at byte ${from} of the data; expected ${end} (${from < end ? 'overlap' : 'hole'}).`,
       )
     end = to
   }
   if (end !== size) {
     const last = spans.at(-1)?.name ?? 'none'
-    fail('E_MODEL_OFFSETS', `${size - end} bytes lie behind the last tensor ("${last}").`)
+    fail('E_MODEL_OFFSETS', `${size - end} bytes lie behind the last tensor ("${quotable(last)}").`)
   }
 }

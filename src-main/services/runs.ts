@@ -49,17 +49,6 @@ function refuse(record: RunRecord, what: keyof typeof may): void {
 
 const words = (texts: readonly string[]) => texts.map((text) => text.trim()).filter(Boolean)
 
-/** Text that comes back byte for byte: SQLite would replace half surrogates. */
-function checkText(text: string, path: string): string {
-  if (!text.isWellFormed())
-    throw new UnrollError(
-      'E_ARG',
-      `${path}: holds half of a surrogate pair, which is no character. Remove it.`,
-      { path },
-    )
-  return text
-}
-
 export function runs(context: Context, texts: Texts, trainer: Trainer) {
   const { store, emit } = context
   const row = (id: RunId): RunRow => store.runs.row(id) ?? store.runs.rows([recordOf(context, id)])[0]!
@@ -70,7 +59,7 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
       const name = config.name || makeName(config, store.runs.made() + 1)
       store.runs.insert({
         id,
-        name: checkText(name, 'name'),
+        name,
         status: 'queued',
         created_at: Date.now(),
         config: JSON.stringify(config),
@@ -182,13 +171,11 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
 
   async function update({ id, name, notes, tags, color, pinned }: Parsed<'runs.update'>): Promise<RunRow> {
     const columns: Partial<RunColumns> = {}
-    if (name !== undefined) columns.name = checkText(checkName(name), 'name')
+    if (name !== undefined) columns.name = checkName(name)
     if (columns.name === '') throw new UnrollError('E_NAME', 'name: is empty. Type a name.', { path: 'name' })
-    if (notes !== undefined) columns.notes = checkText(notes, 'notes')
+    if (notes !== undefined) columns.notes = notes
     if (tags !== undefined)
-      columns.tags = JSON.stringify([
-        ...new Set(words(tags.map((tag) => checkText(checkName(tag, 'tags'), 'tags')))),
-      ])
+      columns.tags = JSON.stringify([...new Set(words(tags.map((tag) => checkName(tag, 'tags'))))])
     if (color !== undefined) columns.color = color
     if (pinned !== undefined) columns.pinned = pinned ? 1 : 0
     await store.write(() => {

@@ -65,6 +65,13 @@ const badConfigs: BadConfig[] = [
   ]),
   ['a format of the future', { version: 99 }, 'E_CONFIG_VERSION', /99/],
   ['2 MB of settings', { name: 'x'.repeat(2 << 20) }, 'E_CONFIG_SIZE', /MB|bytes/],
+  [
+    '1,000 misspelt keys',
+    train(Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`learning_rite_${i}`, i]))),
+    'E_CONFIG_UNKNOWN',
+    /and 980 more/,
+  ],
+  ['half a character in the name', { name: 'a\ud800' }, 'E_ARG', /name: holds half of a surrogate pair/],
   ['no object', 'lstm', 'E_CONFIG_RANGE', /object/],
   ['a list', [], 'E_CONFIG_RANGE', /object/],
 ]
@@ -74,6 +81,29 @@ const header = (length: bigint, json: string, rest = '') => {
   head.writeBigUInt64LE(length)
   return new Uint8Array(Buffer.concat([head, Buffer.from(json + rest)]))
 }
+const tensorFile = (entries: object) => {
+  const json = JSON.stringify(entries)
+  const length = Math.ceil(text(json).length / 8) * 8
+  return header(BigInt(length), json.padEnd(json.length + length - text(json).length))
+}
+const tensor = { dtype: 'F32', shape: [0], data_offsets: [0, 0] }
+/** A file of ours without weights, with something else in its metadata. */
+const ownFile = (metadata: Record<string, unknown>, tensors: object = {}) =>
+  tensorFile({
+    __metadata__: {
+      format: 'unroll-checkpoint',
+      version: '1',
+      parts: 'weights',
+      step: '1',
+      config: '{"seed":1}',
+      vocabulary: '["a"]',
+      checksum: '0',
+      ...metadata,
+    },
+    ...tensors,
+  })
+const many = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`layers.${i}.weight`, tensor]))
 const badModels: [string, Uint8Array, ErrorCode][] = [
   ['a header of 2^64-1 bytes', header(2n ** 64n - 1n, '{}'), 'E_MODEL_HEADER'],
   ['an empty header', header(0n, '{}'), 'E_MODEL_HEADER'],
@@ -82,6 +112,27 @@ const badModels: [string, Uint8Array, ErrorCode][] = [
   ['a header that is no JSON', header(4n, '{ x}'), 'E_MODEL_HEADER'],
   ['a pickle', Uint8Array.of(0x80, 4, 0x95, 0, 0, 0, 0, 0, 0, 0, 0, 0x2e), 'E_MODEL_FORMAT'],
   ['a few bytes', Uint8Array.of(1, 2, 3), 'E_MODEL_HEADER'],
+  ['3,000 tensors that do not fit', ownFile({}, many(3000)), 'E_MODEL_MISMATCH'],
+  ['a tensor with a name of 1 MB', tensorFile({ ['x'.repeat(1 << 20)]: 0 }), 'E_MODEL_DTYPE'],
+  [
+    'a type nested 100,000 deep',
+    ((json) => header(BigInt(json.length), json))(
+      `{"a":{"dtype":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`,
+    ),
+    'E_MODEL_DTYPE',
+  ],
+  [
+    'a key given twice, with 300 spaces behind it',
+    ((json) => header(BigInt(json.length), json))(
+      `{"a"${' '.repeat(300)}:${JSON.stringify(tensor)},"a":${JSON.stringify(tensor)}}`,
+    ),
+    'E_MODEL_HEADER',
+  ],
+  ['a configuration with 5,000 unknown keys', ownFile({ config: JSON.stringify(many(5000)) }), 'E_CONFIG_UNKNOWN'], // prettier-ignore
+  ['a configuration of 2 MB', ownFile({ config: JSON.stringify({ seed: 1, name: 'x'.repeat(2 << 20) }) }), 'E_CONFIG_SIZE'], // prettier-ignore
+  ['half a character in the name', ownFile({ config: '{"seed":1,"name":"a\\ud800"}' }), 'E_ARG'],
+  ['half a character in an option', ownFile({ config: '{"seed":1,"model":{"options":{"x":"\\ud800"}}}' }), 'E_ARG'], // prettier-ignore
+  ['half a character in the vocabulary', ownFile({ vocabulary: '["\\ud800"]' }), 'E_MODEL_HEADER'],
 ]
 
 const nobody = '0'.repeat(26)

@@ -2,7 +2,7 @@
 // else than what was meant; every fault is named with line and column.
 import { parseTree, printParseErrorCode, visit, type Node } from 'jsonc-parser'
 import { UnrollError } from '../../contract/errors.ts'
-import { refuseHostileKeys } from '../../contract/validate.ts'
+import { refuseHostile } from '../../contract/validate.ts'
 import { readInputFile } from '../inputFile.ts'
 
 const maxBytes = 1 << 20
@@ -24,7 +24,7 @@ export function parseConfigText(bytes: Uint8Array, name: string): unknown {
   refuseDepth(text, name)
   refuseFaults(text, name)
   const value = valueOf(parseTree(text)!)
-  refuseHostileKeys(value)
+  refuseHostile(value)
   return value
 }
 

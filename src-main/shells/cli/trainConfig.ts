@@ -4,7 +4,7 @@ import type { Catalog } from '../../contract/catalog.ts'
 import type { RunConfigInput } from '../../contract/config.ts'
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { Field } from '../../contract/fields.ts'
-import { refuseHostileKeys } from '../../contract/validate.ts'
+import { refuseHostile } from '../../contract/validate.ts'
 import { harmless } from '../harmless.ts'
 
 type Plain = { [key: string]: unknown }
@@ -64,7 +64,7 @@ export function settingOf(catalog: Catalog, text: string): Plain {
     )
   const path = text.slice(0, at)
   const keys = path.split('.')
-  refuseHostileKeys(Object.fromEntries(keys.map((key) => [key, 0])))
+  refuseHostile(Object.fromEntries(keys.map((key) => [key, 0])))
   const known = fieldsByPath(catalog)
   if (!known.has(path)) throw unknownKey(path, [...known.keys()])
   const value = typed(text.slice(at + 1), path, known.get(path))
