@@ -1,6 +1,7 @@
 // All registries as plain data: what the launch form, the signal menus and the docs are drawn from.
 import type { RunConfigInput } from './config.ts'
 import type { Field } from './fields.ts'
+import type { Predicate } from './inspect.ts'
 
 export interface CellInfo {
   id: string
@@ -15,12 +16,25 @@ export interface CellInfo {
   fields: Field[]
 }
 
+/** A figure that a run of a preset reaches with its settings unchanged, read when the run has ended. */
+export interface PresetPromise {
+  /** Key of a curve, whose last value counts; with `find`, a score of the unit that ranks first: `auc` or `f1`. */
+  metric: string
+  /** The ranking that `inspect --find PREDICATE --signal SIGNAL` makes. */
+  find?: { predicate: Predicate; signal: string }
+  atLeast?: number
+  atMost?: number
+  /** Of `of` seeds that nobody chose, `kept` reached it. Missing: published, not measured here. */
+  seeds?: { kept: number; of: number }
+}
+
 export interface Preset {
   id: string
   title: string
   about: string
   config: RunConfigInput
-  /** What a run of it should reach. */
+  promises: readonly PresetPromise[]
+  /** `promises` in words. */
   expects: string
   /** The user must bring a text first. */
   needsFile?: string

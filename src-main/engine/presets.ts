@@ -1,7 +1,8 @@
-// Runs that a newcomer can start as they are, with what they should reach.
+// Runs that a newcomer can start as they are, with what they promise. `npm run recipes` measures the promises.
 import type { Preset } from '../contract/catalog.ts'
 import { proseValidation } from './data/prose.ts'
 import { examplePresets } from './presetsExamples.ts'
+import { withExpectation, type PresetRow } from './promises.ts'
 
 const seriesTrain = {
   bptt: 'online', window: 3, batch: 1, optimizer: 'sgd', schedule: 'constant', clip: 0, steps: 0,
@@ -14,12 +15,11 @@ const seriesPreset = (
   lr: number,
   epochs: number,
   about: string,
-  expects: string,
-): Preset => ({
+): PresetRow => ({
   id: `series-${series}`,
   title: `Elman's series ${series}`,
   about,
-  expects,
+  promises: [{ metric: 'train/solved', atLeast: 1 }],
   config: {
     preset: `series-${series}`,
     data: { kind: 'series', series },
@@ -28,12 +28,13 @@ const seriesPreset = (
   },
 })
 
-export const presets: readonly Preset[] = [
+const rows: readonly PresetRow[] = [
   {
     id: 'prose',
     title: 'Prose with quotes and brackets',
     about: 'A generated text whose hidden structure is known: one cell learns to remember that a quotation is open.',
-    expects: 'Validation loss at most 0.90 nats per character after 2,000 steps; a cell unit tells inside from outside quotes with AUC 0.99.',
+    promises: [{ metric: 'val/loss', atMost: 0.9 }, { metric: 'auc', find: { predicate: 'quote', signal: 'c' }, atLeast: 0.99 }],
+    remark: 'One unit of c tells inside from outside quotations.',
     config: {
       preset: 'prose',
       data: { kind: 'text', dataset: 'prose', unit: 'char', validation: proseValidation },
@@ -45,7 +46,8 @@ export const presets: readonly Preset[] = [
     id: 'moby-dick',
     title: 'Moby Dick',
     about: 'A real book, character by character.',
-    expects: 'Validation loss below 1.75 nats per character: better than an interpolated 3-gram.',
+    promises: [{ metric: 'val/loss', atMost: 1.75 }],
+    remark: 'An interpolated 3-gram is worse.',
     config: {
       preset: 'moby-dick',
       data: { kind: 'text', dataset: 'moby-dick', unit: 'char', validation: 0.1 },
@@ -57,7 +59,8 @@ export const presets: readonly Preset[] = [
     id: 'hm-words',
     title: 'Words that nobody marked',
     about: 'Two layers that decide for themselves where a piece of the text ends. The upper one is narrow, so it pays to wake it at the ends of words only.',
-    expects: 'After 1,500 steps boundaries of layer 1 (signal z) fall on spaces: F1 0.63 to 0.94 for seven of eight seeds, where a shifted text gives at most 0.25; one seed found other places.',
+    promises: [{ metric: 'f1', find: { predicate: 'space', signal: 'z' }, atLeast: 0.6 }],
+    remark: 'Boundaries of layer 1 (signal z) fall on spaces.',
     config: {
       preset: 'hm-words',
       data: { kind: 'text', dataset: 'moby-dick', unit: 'char', validation: 0.1 },
@@ -69,7 +72,8 @@ export const presets: readonly Preset[] = [
     id: 'hm-lstm-words',
     title: 'Words that nobody marked, by LSTMs',
     about: 'The same with LSTMs. At a boundary they erase h as well as c, which the paper does not: with h kept, a boundary costs the layer little, so it falls on other places too.',
-    expects: 'On 400,000 characters, after 1,500 steps: F1 0.89 to 0.99 on spaces for four of ten seeds, where a shifted text gives at most 0.22; the other six gave up nearly all boundaries. A forget bias of -1 keeps them from that, with less sharp words.',
+    promises: [{ metric: 'f1', find: { predicate: 'space', signal: 'z' }, atLeast: 0.6 }],
+    remark: 'Boundaries of layer 1 (signal z) fall on spaces.',
     config: {
       preset: 'hm-lstm-words',
       data: { kind: 'text', dataset: 'moby-dick', unit: 'char', validation: 0.1 },
@@ -81,7 +85,8 @@ export const presets: readonly Preset[] = [
     id: 'alice',
     title: 'Alice in Wonderland, the published recipe',
     about: 'GRU of 128 units on independent windows of 10 characters, RMSprop, one epoch; lines joined by a space, lower case.',
-    expects: 'Mean training loss of the epoch (train/epoch_loss) between 2.20 and 2.45; 2.3163 was published.',
+    promises: [{ metric: 'train/epoch_loss', atLeast: 2.2, atMost: 2.45 }],
+    remark: 'The mean training loss of the epoch; 2.3163 was published.',
     needsFile: 'Alice in Wonderland as a text file',
     config: {
       preset: 'alice',
@@ -90,14 +95,15 @@ export const presets: readonly Preset[] = [
       train: { bptt: 'windows', window: 10, batch: 128, steps: 0, epochs: 1, optimizer: 'rmsprop', schedule: 'constant', lr: 0.001, rho: 0.9, epsilon: 1e-7, clip: 0, sampleEvery: 500 },
     },
   },
-  seriesPreset(1, 6, 0.025, 50_000, 'The answer to a symbol depends on the one before: memory of one step.', 'Solved after about 4,300 epochs.'),
-  seriesPreset(2, 6, 0.025, 150_000, 'Needs two steps of memory.', 'Solved after about 15,000 epochs.'),
-  seriesPreset(3, 24, 0.1, 150_000, 'The hardest: three steps of memory.', 'Solved after about 8,000 epochs.'),
+  seriesPreset(1, 6, 0.025, 50_000, 'The answer to a symbol depends on the one before: memory of one step.'),
+  seriesPreset(2, 6, 0.025, 150_000, 'Needs two steps of memory.'),
+  seriesPreset(3, 24, 0.1, 150_000, 'The hardest: three steps of memory.'),
   {
     id: 'addition',
     title: 'Binary addition',
     about: 'Adds two 8-bit numbers digit by digit, least significant first; the carry must be remembered. The published recipe (16 units, rate 0.1) on 20,000 samples: with its 10,000 some seeds stay near half.',
-    expects: 'At least 99 % of fresh sums right in every bit.',
+    promises: [{ metric: 'val/accuracy', atLeast: 0.99 }],
+    remark: 'The share of fresh sums that are right in every bit.',
     config: {
       preset: 'addition',
       data: { kind: 'addition', bits: 8 },
@@ -109,7 +115,8 @@ export const presets: readonly Preset[] = [
     id: 'pixels',
     title: 'Stripes, pixel by pixel',
     about: 'A two-dimensional LSTM learns the distribution of small striped pictures and draws them pixel by pixel; half pictures are completed.',
-    expects: 'At most 0.35 bits per pixel on unseen pictures after 600 steps (0.28 with seed 1; knowing nothing costs 2). Completed pictures go on in the stripes of their upper half.',
+    promises: [{ metric: 'val/bits_per_pixel', atMost: 0.35 }],
+    remark: 'Equal probabilities cost 2. Completed pictures go on in the stripes of their upper half.',
     config: {
       preset: 'pixels',
       data: { kind: 'image', task: 'pixels', texture: 'stripes', size: 16, levels: 4 },
@@ -121,7 +128,8 @@ export const presets: readonly Preset[] = [
     id: 'digits',
     title: 'Drawn digits from four corners',
     about: 'Which digit a small drawing shows: two-dimensional LSTMs go over it from all four corners, and the mean over all places is read.',
-    expects: 'At least 97 % of 128 unseen digits right after 400 steps (all of them with seeds 1 and 2).',
+    promises: [{ metric: 'val/accuracy', atLeast: 0.97 }],
+    remark: 'Measured on 128 unseen digits.',
     config: {
       preset: 'digits',
       data: { kind: 'image', task: 'classes', texture: 'digits', size: 16, levels: 4 },
@@ -131,3 +139,5 @@ export const presets: readonly Preset[] = [
   },
   ...examplePresets,
 ] // prettier-ignore
+
+export const presets: readonly Preset[] = rows.map(withExpectation)

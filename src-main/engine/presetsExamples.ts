@@ -1,5 +1,5 @@
-// Presets of examples: memory problems and labelled lines. Each figure in `expects` was reached by the run it stands beside.
-import type { Preset } from '../contract/catalog.ts'
+// Presets of examples: memory problems and labelled lines. What they promise is measured by `npm run recipes`.
+import type { PresetRow } from './promises.ts'
 
 const whole = {
   bptt: 'full',
@@ -10,12 +10,13 @@ const whole = {
   clip: 1,
 } as const
 
-export const examplePresets: readonly Preset[] = [
+export const examplePresets: readonly PresetRow[] = [
   {
     id: 'adding',
     title: 'Adding problem, 100 steps',
     about: 'The sum of two marked values out of a hundred; everything in between must be left out (Hochreiter & Schmidhuber 1997).',
-    expects: 'Squared error of fresh sums below 0.005 after 2,500 steps; always answering 1 gives 0.167.',
+    promises: [{ metric: 'val/mse', atMost: 0.005 }],
+    remark: 'Squared error of fresh sums; always answering 1 gives 0.167.',
     config: {
       preset: 'adding',
       data: { kind: 'memory', problem: 'adding', length: 100 },
@@ -27,7 +28,8 @@ export const examplePresets: readonly Preset[] = [
     id: 'adding-irnn',
     title: 'Adding problem, 150 steps, IRNN',
     about: 'The test of rectified units that start as the identity (Le et al. 2015): no gates, yet 150 steps are bridged. It takes patience.',
-    expects: 'Near 0.167 for some ten thousand steps, then squared error of fresh sums below 0.01 within 20,000.',
+    promises: [{ metric: 'val/mse', atMost: 0.01 }],
+    remark: 'Squared error of fresh sums; it stays near 0.167 (always answering 1) for some ten thousand steps.',
     config: {
       preset: 'adding-irnn',
       data: { kind: 'memory', problem: 'adding', length: 150 },
@@ -39,7 +41,8 @@ export const examplePresets: readonly Preset[] = [
     id: 'reber',
     title: 'Embedded Reber grammar',
     about: 'Strings of an automaton inside another choice that must be remembered to the end: what may come next? (Hochreiter & Schmidhuber 1997).',
-    expects: 'For all of 1,000 held-out strings, at every position, just the symbols that the grammar allows have more than 0.3 probability (val/legal and val/exact 1) within 1,500 steps.',
+    promises: [{ metric: 'val/legal', atLeast: 1 }, { metric: 'val/exact', atLeast: 1 }],
+    remark: 'The share of positions, and of 1,000 held-out strings, at which exactly the symbols that the grammar allows have more than 0.3 probability.',
     config: {
       preset: 'reber',
       data: { kind: 'memory', problem: 'embedded-reber' },
@@ -51,7 +54,8 @@ export const examplePresets: readonly Preset[] = [
     id: 'dyck',
     title: 'Balanced brackets',
     about: 'Two kinds of brackets, up to four open at once, in strings of up to 100 (Dyck language): which bracket may close now depends on one that opened any time ago.',
-    expects: 'At 99.9 % of the positions of 1,000 held-out strings just the symbols that may follow have more than 0.075 probability (val/legal), at all positions of 99 % of the strings (val/exact) after 2,500 steps.',
+    promises: [{ metric: 'val/legal', atLeast: 0.999 }, { metric: 'val/exact', atLeast: 0.99 }],
+    remark: 'The share of positions, and of 1,000 held-out strings, at which exactly the symbols that may follow have more than 0.075 probability.',
     config: {
       preset: 'dyck',
       data: { kind: 'memory', problem: 'dyck', length: 100, kinds: 2, depth: 4 },
@@ -63,7 +67,8 @@ export const examplePresets: readonly Preset[] = [
     id: 'anbn',
     title: 'Counting: a^n b^n',
     about: 'After n times a come n times b: a cell of an LSTM that sees its gates through peepholes can count (Gers & Schmidhuber 2001).',
-    expects: 'For every n up to 20 all of b and the end are foretold right (val/exact 1) within 1,000 steps. How many of n from 21 to 40, never learnt from, are right too (val/beyond_exact) hangs on the seed: 0.1, 0.6 and 1 in three runs.',
+    promises: [{ metric: 'val/exact', atLeast: 1 }],
+    remark: 'For every n up to 20 all of b and the end are predicted right. The share of n from 21 to 40, which training never showed (val/beyond_exact), depends on the seed.',
     config: {
       preset: 'anbn',
       data: { kind: 'memory', problem: 'anbn', length: 20 },
@@ -75,7 +80,8 @@ export const examplePresets: readonly Preset[] = [
     id: 'copy',
     title: 'Copy after a delay',
     about: 'Five symbols of eight are read, twenty blank steps later they are asked for in order.',
-    expects: 'At least 99 % of held-out sequences are copied without a fault (val/exact) after 2,000 steps.',
+    promises: [{ metric: 'val/exact', atLeast: 0.99 }],
+    remark: 'The share of held-out sequences that are copied without a fault.',
     config: {
       preset: 'copy',
       data: { kind: 'memory', problem: 'copy', length: 5, delay: 20 },
@@ -87,7 +93,8 @@ export const examplePresets: readonly Preset[] = [
     id: 'parity',
     title: 'Parity',
     about: 'Is the number of ones in up to 16 bits odd? One bit of memory, but every bit counts.',
-    expects: 'All of 1,000 held-out sequences right within 500 steps.',
+    promises: [{ metric: 'val/accuracy', atLeast: 1 }],
+    remark: 'Measured on 1,000 held-out sequences.',
     config: {
       preset: 'parity',
       data: { kind: 'memory', problem: 'parity', length: 16 },
@@ -99,7 +106,8 @@ export const examplePresets: readonly Preset[] = [
     id: 'reverse',
     title: 'Reverse a word',
     about: 'An encoder reads a word of up to six letters; a decoder that starts from its last state writes it backwards and ends it by itself.',
-    expects: 'At least 98 % of 1,000 held-out words are written without a fault (val/exact) after 800 steps.',
+    promises: [{ metric: 'val/exact', atLeast: 0.98 }],
+    remark: 'The share of 1,000 held-out words that are written without a fault.',
     config: {
       preset: 'reverse',
       data: { kind: 'memory', problem: 'reverse', length: 6 },
@@ -111,7 +119,7 @@ export const examplePresets: readonly Preset[] = [
     id: 'reviews',
     title: 'Opinions in reviews',
     about: 'Generated film reviews, positive or negative; "not" turns a word around, and what follows a "but" decides.',
-    expects: 'More than 99 % of held-out reviews right within one epoch.',
+    promises: [{ metric: 'val/accuracy', atLeast: 0.99 }],
     config: {
       preset: 'reviews',
       data: { kind: 'examples', dataset: 'reviews', format: 'labelled' },
@@ -123,7 +131,8 @@ export const examplePresets: readonly Preset[] = [
     id: 'tags',
     title: 'Parts of speech',
     about: 'Generated sentences, a tag for every word. "Can", "saw" or "watch" are several things; a network of both directions sees which.',
-    expects: 'At least 99 % of the tags of held-out sentences right after 300 steps; who sees one word at a time stays near 88.5 %.',
+    promises: [{ metric: 'val/accuracy', atLeast: 0.99 }],
+    remark: 'The share of tags of held-out sentences; reading one word at a time stays near 0.885.',
     config: {
       preset: 'tags',
       data: { kind: 'examples', dataset: 'sentences', format: 'tagged' },
@@ -135,7 +144,8 @@ export const examplePresets: readonly Preset[] = [
     id: 'numerals',
     title: 'Numerals to digits',
     about: 'Translation letter by letter: an encoder of both directions reads "two hundred and five", a decoder writes 205 and ends.',
-    expects: 'At least 99 % of 1,200 held-out numbers, none of them seen before, are written without a fault (val/exact) after 1,000 steps.',
+    promises: [{ metric: 'val/exact', atLeast: 0.99 }],
+    remark: 'The share of 1,200 held-out numbers, none of them seen before, that are written without a fault.',
     config: {
       preset: 'numerals',
       data: { kind: 'examples', dataset: 'numerals', format: 'pairs', unit: 'char' },
@@ -147,7 +157,8 @@ export const examplePresets: readonly Preset[] = [
     id: 'sentiment',
     title: 'Film reviews, the published recipe',
     about: 'The 20,000 most frequent words, the last 80 of each review, an embedding of 128, an LSTM of 128, both dropouts 0.2, Adam, one epoch.',
-    expects: 'Published for 25,000 reviews of the Internet Movie Database and as many held out: val/accuracy 0.8336 after one epoch (0.82 to 0.84 elsewhere).',
+    promises: [{ metric: 'val/accuracy', atLeast: 0.82 }],
+    remark: 'Published for 25,000 reviews of the Internet Movie Database and as many held out: 0.8336 (0.82 to 0.84 elsewhere).',
     needsFile: 'Film reviews, one a line: a label, a tab, the review; the first half trains',
     config: {
       preset: 'sentiment',

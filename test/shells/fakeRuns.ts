@@ -56,6 +56,7 @@ export const catalog: Catalog = {
       title: 'Prose',
       about: '',
       config: { data: { kind: 'text', dataset: 'prose' }, train: { steps: 40 } },
+      promises: [],
       expects: '0.9',
     },
     {
@@ -63,6 +64,7 @@ export const catalog: Catalog = {
       title: 'Alice',
       about: '',
       config: { data: { kind: 'text' } },
+      promises: [],
       expects: '',
       needsFile: 'alice.txt',
     },
@@ -71,6 +73,7 @@ export const catalog: Catalog = {
       title: 'Series',
       about: '',
       config: { data: { kind: 'series', series: 1 } },
+      promises: [],
       expects: '',
     },
   ],
