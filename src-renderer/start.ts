@@ -11,6 +11,7 @@ import { useMetrics } from './state/metrics.ts'
 import { useNotices } from './state/notices.ts'
 import { useRuns } from './state/runs.ts'
 import { useTheme } from './state/theme.ts'
+import { keepScroll } from './ui/scroll.ts'
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/tables.css'
@@ -33,6 +34,7 @@ export function startPage(client: PageClient, at: string | Element = '#app') {
   loadAll()
 
   const router = makeRouter()
+  keepScroll(router, () => document.querySelector('main .view, main [data-scroll]'))
   router.afterEach((to) => {
     const id = to.params['id']
     if (to.name !== 'data' && typeof id === 'string' && id) runs.current = id
