@@ -1,4 +1,5 @@
-// The search above the runs: words that must all occur, and key:value terms. Shared by the side list and the table.
+// The search above the runs: words that must all occur, and key:value terms. Shared by the side list and the table. Knows which selected
+// runs it hides, so that no action takes runs unseen.
 import { problemTitle } from '@contract/config.ts'
 import type { RunRow, RunStatus } from '@contract/run.ts'
 import { defineStore } from 'pinia'
@@ -23,6 +24,10 @@ const keyed: Record<string, (run: RunRow, value: string) => boolean> = {
   id: (run, value) => run.id.startsWith(value),
 }
 export const filterKeys = Object.keys(keyed)
+
+/** How many are chosen, and how many of them are not on the screen. */
+export const countText = (count: number, what: string, hidden: number): string =>
+  `${count.toLocaleString('en')} ${what}${hidden > 0 ? `, ${hidden.toLocaleString('en')} hidden` : ''}`
 
 /** A predicate for a query such as `quiet tag:paper cell:gru`. The empty query matches all. */
 export function runMatcher(query: string): (run: RunRow) => boolean {
@@ -49,14 +54,24 @@ export const useRunFilter = defineStore('runFilter', () => {
   const status = ref<RunStatus | ''>('')
   const runs = useRuns()
   const active = computed(() => text.value.trim() !== '' || status.value !== '')
-  const narrow = (rows: readonly RunRow[]): RunRow[] => {
+  const shows = computed(() => {
     const matches = runMatcher(text.value)
-    return rows.filter((run) => (status.value === '' || run.status === status.value) && matches(run))
-  }
+    return (run: RunRow) => (status.value === '' || run.status === status.value) && matches(run)
+  })
+  const narrow = (rows: readonly RunRow[]): RunRow[] => rows.filter(shows.value)
+  /** Selected runs that the filter hides. */
+  const hiddenSelected = computed((): RunRow[] =>
+    active.value
+      ? [...runs.selected].flatMap((id) => runs.byId(id) ?? []).filter((run) => !shows.value(run))
+      : [],
+  )
+  /** "61 selected, 60 hidden". */
+  const selectionText = computed(() => countText(runs.selected.size, 'selected', hiddenSelected.value.length))
+  const deselectHidden = () => hiddenSelected.value.forEach((run) => runs.select(run.id, false))
   const visible = computed(() => (active.value ? narrow(runs.list) : runs.list))
   const clear = () => {
     text.value = ''
     status.value = ''
   }
-  return { text, status, active, visible, narrow, clear }
+  return { text, status, active, visible, narrow, clear, hiddenSelected, selectionText, deselectHidden }
 })

@@ -17,7 +17,9 @@ const gatherFor = (rows: number): number => Math.min(600, gatherMs + rows / 20)
 export const byPinThenAge = (a: RunRow, b: RunRow): number =>
   Number(b.pinned) - Number(a.pinned) || b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1)
 
-const noun = (count: number) => (count === 1 ? '1 run' : `${count.toLocaleString('en')} runs`)
+/** "1 run", "61 runs". */
+export const countOf = (count: number): string =>
+  count === 1 ? '1 run' : `${count.toLocaleString('en')} runs`
 
 export const useRuns = defineStore('runs', () => {
   const rows = shallowReactive(new Map<RunId, RunRow>())
@@ -129,7 +131,7 @@ export const useRuns = defineStore('runs', () => {
     const moved = [...ids]
     adopt(...(await useClient().call('runs.trash', { ids: moved })))
     useUndo().push({
-      label: `Moved ${noun(moved.length)} to the trash`, // What was deleted for good meanwhile cannot come back.
+      label: `Moved ${countOf(moved.length)} to the trash`, // What was deleted for good meanwhile cannot come back.
       undo: () => restore(moved.filter((id) => rows.has(id))),
     })
   }
@@ -163,9 +165,12 @@ export const useRuns = defineStore('runs', () => {
     selected.clear()
     for (const id of ids) selected.add(id)
   }
+  function selectAll(ids: Iterable<RunId>, on = true): void {
+    for (const id of ids) select(id, on)
+  }
 
   return {
     rows, list, trashed, active, tags, byId, phase, failure, selected, current,
-    load, listen, launch, pause, resume, stop, fork, update, trash, stopAndTrash, restore, purge, select, selectOnly,
+    load, listen, launch, pause, resume, stop, fork, update, trash, stopAndTrash, restore, purge, select, selectOnly, selectAll,
   } // prettier-ignore
 })

@@ -12,10 +12,22 @@ export interface RowKeys {
   /** Rows that fit on the screen, for Page up and down. */
   page: () => number
   open: (id: string) => void
-  /** The marked rows; missing = the list has no marks. */
-  marked?: { has(id: string): boolean; set(ids: string[]): void; toggle(id: string): void }
+  /** The selected rows; missing = the list has no selection. */
+  selection?: {
+    has(id: string): boolean
+    /** Selects these alone. */
+    only(ids: string[]): void
+    /** Selects or deselects these and leaves the others. */
+    set(ids: string[], on: boolean): void
+  }
   /** Other keys, by event.key: F2, Delete ... True = handled. */
   keys?: Record<string, (id: string) => void>
+}
+
+/** The part of a list from one member to another, in its order; empty where one is missing. */
+export function rangeOf(ids: readonly string[], from: string | null, to: string | null): string[] {
+  const [a, b] = [ids.indexOf(from ?? ''), ids.indexOf(to ?? '')]
+  return a < 0 || b < 0 ? [] : ids.slice(Math.min(a, b), Math.max(a, b) + 1)
 }
 
 export function useRowKeys(options: RowKeys) {
@@ -32,13 +44,10 @@ export function useRowKeys(options: RowKeys) {
     if (scroll) options.scrollTo(next)
   }
 
-  /** Marks everything between the anchor and the active row. */
-  function markRange(): void {
-    const ids = options.ids.value
-    const from = ids.indexOf(anchor ?? '')
-    const to = index.value
-    if (from < 0 || to < 0) return
-    options.marked?.set(ids.slice(Math.min(from, to), Math.max(from, to) + 1))
+  /** Selects everything between the anchor and the active row, and nothing else. */
+  function selectRange(): void {
+    const range = rangeOf(options.ids.value, anchor, activeId.value)
+    if (range.length > 0) options.selection?.only(range)
   }
 
   function onKeydown(event: KeyboardEvent): void {
@@ -50,50 +59,63 @@ export function useRowKeys(options: RowKeys) {
     } // prettier-ignore
     const to = moves[event.key]
     if (to !== undefined && !mod) {
-      if (event.shiftKey && options.marked) {
+      if (event.shiftKey && options.selection) {
         anchor ??= activeId.value
         activate(to)
-        markRange()
+        selectRange()
       } else {
         activate(to)
         anchor = activeId.value
       }
-    } else if (mod && event.key.toLowerCase() === 'a' && options.marked) {
-      options.marked.set([...options.ids.value])
+    } else if (mod && event.key.toLowerCase() === 'a' && options.selection) {
+      options.selection.set([...options.ids.value], true)
     } else if (mod) {
       return
     } else if (activeId.value !== null && index.value >= 0) {
       const id = activeId.value
       if (event.key === 'Enter') options.open(id)
-      else if (event.key === ' ' && options.marked) {
-        options.marked.toggle(id)
-        anchor = id
+      else if (event.key === ' ' && options.selection) {
+        toggle(id)
       } else if (options.keys?.[event.key]) options.keys[event.key]!(id)
       else return
     } else return
     event.preventDefault()
   }
 
-  /** A row was clicked; Shift marks up to it, Ctrl marks it alone. True = the click was a marking one. */
+  function toggle(id: string): void {
+    options.selection?.set([id], !options.selection.has(id))
+    anchor = id
+  }
+
+  /** A row was clicked; Shift selects up to it, Ctrl adds or removes it alone. True = the click was a selecting one. */
   function onPick(id: string, event: MouseEvent): boolean {
     const before = activeId.value
     activate(options.ids.value.indexOf(id), false)
-    if (event.shiftKey && options.marked) {
+    if (event.shiftKey && options.selection) {
       anchor ??= before ?? id
-      markRange()
+      selectRange()
+      return true
+    }
+    if ((event.ctrlKey || event.metaKey) && options.selection) {
+      toggle(id)
       return true
     }
     anchor = id
-    if ((event.ctrlKey || event.metaKey) && options.marked) {
-      options.marked.toggle(id)
-      return true
-    }
     return false
+  }
+
+  /** The box of a row was clicked: Shift gives all from the last clicked one to here the state that this one takes. */
+  function onBox(id: string, event: MouseEvent): void {
+    const range = event.shiftKey ? rangeOf(options.ids.value, anchor, id) : []
+    activate(options.ids.value.indexOf(id), false)
+    if (range.length === 0) return toggle(id)
+    options.selection?.set(range, !options.selection.has(id))
+    anchor = id
   }
 
   /** When the list gets the focus without a row: the first one becomes active. */
   const onFocus = () => {
     if (index.value < 0) activate(0)
   }
-  return { activeId, index, elementId, activate, onKeydown, onPick, onFocus }
+  return { activeId, index, elementId, activate, onKeydown, onPick, onBox, onFocus }
 }

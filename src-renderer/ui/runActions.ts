@@ -1,13 +1,17 @@
 // What can be done with a run, as one list: row menus, context menus, the palette and the run's own page all take it from here.
 import type { RunRow } from '@contract/run.ts'
 import { useRouter } from 'vue-router'
+import { useConfirm } from '../state/confirm.ts'
 import { useNotices } from '../state/notices.ts'
-import { useRuns } from '../state/runs.ts'
+import { useRunFilter } from '../state/runFilter.ts'
+import { countOf, useRuns } from '../state/runs.ts'
 import type { MenuItem } from './menu.ts'
 import { canPause, canResume, canStop, isLive } from './status.ts'
 
 export function useRunActions() {
   const runs = useRuns()
+  const filter = useRunFilter()
+  const confirm = useConfirm()
   const { attempt, tell } = useNotices()
   const router = useRouter()
 
@@ -28,9 +32,46 @@ export function useRunActions() {
     const action = { label: 'Stop and trash', run: () => void attempt(() => runs.stopAndTrash(busy)) }
     tell('warning', `${who} still training, so not in the trash.`, { action })
   }
+  /** Asks before an action on many runs and names them, above all those that the filter hides; answers with the runs to act on. */
+  async function agreed(
+    ids: readonly string[],
+    verb: string,
+    ask: { title: string; text?: string },
+  ): Promise<string[]> {
+    const unseen = new Set(filter.hiddenSelected.map((run) => run.id))
+    const hidden = ids.filter((id) => unseen.has(id))
+    const shown = ids.filter((id) => !unseen.has(id))
+    const answer = await confirm.ask({
+      title: ask.title,
+      text: [ask.text, hidden.length > 0 && `The filter hides ${hidden.length} of ${ids.length}:`].filter(Boolean).join(' '), // prettier-ignore
+      names: (hidden.length > 0 ? hidden : ids).flatMap((id) => runs.byId(id)?.name ?? []),
+      choices: [
+        ...(hidden.length > 0 && shown.length > 0
+          ? [{ value: 'shown', label: `${verb} the ${shown.length} shown` }]
+          : []),
+        { value: 'all', label: ids.length === 1 ? verb : `${verb} all ${ids.length}`, danger: true },
+      ],
+    })
+    return answer === 'all' ? [...ids] : answer === 'shown' ? shown : []
+  }
+  async function trashSelected(): Promise<void> {
+    const ids = [...runs.selected]
+    const title = `Move ${countOf(ids.length)} to the trash?`
+    await trash(filter.hiddenSelected.length > 0 ? await agreed(ids, 'Trash', { title }) : ids)
+  }
+  /** Deletes for good, after a question. */
+  async function purge(ids: readonly string[]): Promise<void> {
+    const chosen = await agreed(ids, 'Delete', {
+      title: `Delete ${countOf(ids.length)} for good?`,
+      text: 'Curves, samples, notes and checkpoints go with them. This cannot be undone.',
+    })
+    if (chosen.length > 0 && (await attempt(async () => (await runs.purge(chosen), true))))
+      tell('success', `Deleted ${countOf(chosen.length)} for good`)
+  }
+
   const compare = (ids: readonly string[]) => {
-    if (ids.length < 2) tell('info', 'Mark two runs or more to compare them.')
-    else void router.push({ name: 'compare', query: { ids: ids.slice(0, 50).join(',') } })
+    if (ids.length < 2) tell('info', 'Select two runs or more to compare them.')
+    else void router.push({ name: 'compare', query: { ids: ids.join(',') } })
   }
 
   /** Menu entries for one run; `rename` is offered where the place can edit the name. */
@@ -86,5 +127,5 @@ export function useRunActions() {
       },
     ]
   }
-  return { open, clone, fork, trash, compare, menuOf }
+  return { open, clone, fork, trash, trashSelected, purge, compare, menuOf }
 }

@@ -33,8 +33,11 @@ export function deltaOf(value: number | null, base: number | null, direction: Di
 
 const signed = (value: number, digits: number) => `${value > 0 ? '+' : ''}${formatNumber(value, digits)}`
 
-/** Ids of a link: well formed, once each, at most 50. */
+/** Most runs of one comparison. */
+export const mostCompared = 50
+
+/** Ids of a link: well formed, once each. */
 export function idsOf(query: unknown): string[] {
   const text = Array.isArray(query) ? query.join(',') : typeof query === 'string' ? query : ''
-  return [...new Set(text.split(',').filter((id) => /^[0-9a-z]{26}$/.test(id)))].slice(0, 50)
+  return [...new Set(text.split(',').filter((id) => /^[0-9a-z]{26}$/.test(id)))]
 }
