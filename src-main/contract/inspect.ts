@@ -24,7 +24,7 @@ export interface SignalGrid {
 }
 
 export const predicates = ['quote', 'bracket', 'space', 'vowel', 'capital', 'digit', 'newline'] as const
-/** A property of a text position with a known answer: inside "..." , inside (...), the symbol itself being a space, and so on. */
+/** A property of a text position with a known answer: inside quotation marks (rule: engine/probes/quotes.ts), inside (...), the symbol itself being a space, and so on. */
 export type Predicate = (typeof predicates)[number]
 
 /** One unit's power to tell positions where the predicate holds from the rest. Ranked on the first half, reported on the second. */
