@@ -72,6 +72,11 @@ describe('bytes that are no text', () => {
     ['6: gzip', bytes([0x1f, 0x8b, 8, 0], long), 'E_BINARY', /looks like a gzip/],
     ['6: PDF', bytes('%PDF-1.7\n'), 'E_BINARY', /looks like a PDF/],
     ['6: ZIP', bytes('PK', [3, 4], long), 'E_BINARY', /looks like a ZIP/],
+    ['6: GIF', bytes('GIF89a', [64, 0, 64, 0], long), 'E_BINARY', /looks like a GIF/],
+    ['6: MP3', bytes('ID3', [3, 0, 0], long), 'E_BINARY', /looks like a MP3/],
+    ['6: WAV', bytes('RIFF', [1, 2, 3, 4], 'WAVEfmt ', long), 'E_BINARY', /looks like a RIFF/],
+    ['6: program', bytes('MZ', [0x90, 0, 3, 0], long), 'E_BINARY', /looks like a Windows program/],
+    ['6: bzip2', bytes('BZh91AY&SY', [0x80], long), 'E_BINARY', /looks like a bzip2/],
   ])('%s', async (_, input, code, message, offset) => {
     const app = await openApp()
     const act = () => app.call('data.import', { name: 'corpus.txt', bytes: input })
@@ -87,6 +92,16 @@ describe('bytes that are no text', () => {
 })
 
 describe('bytes that are text', () => {
+  it('may begin with the letters of other kinds of files', async () => {
+    const app = await openApp()
+    const begins = ['ID3\tthe first row', 'GIF89a is a format', 'GIF8', 'BM', 'MZ and co.', 'II*', 'MM', 'RIFF raff WAVE', 'PK is a unit', 'OggS', 'BZh91', '%PDF-1.7 is', '%PDF', 'SQLite format 3 is', 'Rar!', '7z', 'PNG', 'JFIF', 'ELF', 'NUMPY', 'HDF'] // prettier-ignore
+    for (const begin of begins) {
+      const text = `${begin}\nand more ${long}`
+      const dataset = await app.call('data.import', { name: 'a.txt', bytes: bytes(text) })
+      expect(dataset.preview).toBe(text)
+    }
+  })
+
   it('8-bit text is read as asked, and it is said how', async () => {
     const app = await openApp()
     const input = bytes('caf', [0xe9], ' and ', [0xff, 0xfe])
