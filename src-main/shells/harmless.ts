@@ -1,9 +1,11 @@
 // Text of unknown origin on its way to a terminal or a dialog.
 
+// eslint-disable-next-line no-control-regex
+const harmful = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
 /** Control and direction characters as visible signs; line breaks and tabs stay. */
 export const harmless = (text: string): string =>
-  // eslint-disable-next-line no-control-regex
-  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (sign) => {
+  text.replace(harmful, (sign) => {
     const code = sign.codePointAt(0)!
     return code < 0x20
       ? String.fromCodePoint(0x2400 + code)
@@ -11,3 +13,7 @@ export const harmless = (text: string): string =>
         ? '\u2421'
         : `<${code.toString(16)}>`
   })
+
+/** JSON of the same value without such characters: they can only stand in strings, where an escape says the same. */
+export const harmlessJson = (json: string): string =>
+  json.replace(harmful, (sign) => `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`)

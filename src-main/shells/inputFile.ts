@@ -2,7 +2,6 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { UnrollError, type ErrorCode } from '../contract/errors.ts'
-import { harmless } from './harmless.ts'
 
 const reasons: Record<string, string> = {
   EACCES: 'you may not read it',
@@ -16,7 +15,7 @@ const reasons: Record<string, string> = {
 
 /** The bytes of `path`. E_PATH: cannot be opened. E_NOT_A_FILE: not regular. `tooLarge`: longer than `limit` bytes. */
 export async function readInputFile(path: string, limit: number, tooLarge: ErrorCode): Promise<Buffer> {
-  const shown = harmless(path.length > 200 ? `${path.slice(0, 200)}…` : path)
+  const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path
   if (path.includes('\0')) throw new UnrollError('E_PATH', `${shown}: a path cannot hold a NUL character.`)
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
     (error: NodeJS.ErrnoException) => {

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { App } from '../face.ts'
-import { harmless } from '../harmless.ts'
 
 export type Decode = 'strict' | 'latin-1' | 'replace' | 'skip'
 
@@ -18,7 +17,7 @@ export async function datasetOf(app: App, word: string, decode: Decode = 'strict
     )
     throw new UnrollError(
       'E_NOT_FOUND',
-      `--data ${harmless(word.slice(0, 80))}: neither a file nor a text${near ? `; did you mean ${near}?` : '. "unroll data" lists them.'}`,
+      `--data ${word.slice(0, 80)}: neither a file nor a text${near ? `; did you mean ${near}?` : '. "unroll data" lists them.'}`,
     )
   }
   return (await app.call('data.importFile', { path: resolve(word), decode }, { local: true })).id

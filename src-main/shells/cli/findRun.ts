@@ -2,7 +2,6 @@
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { RunRow } from '../../contract/run.ts'
 import type { App } from '../face.ts'
-import { harmless } from '../harmless.ts'
 
 /** The run; E_NOT_FOUND with the nearest name, or E_ARG when several fit. */
 export async function findRun(app: App, word: string): Promise<RunRow> {
@@ -25,9 +24,9 @@ export async function findRun(app: App, word: string): Promise<RunRow> {
   const begun = /^[0-9a-z]{1,25}$/.test(word) ? runs.filter((run) => run.id.startsWith(word)) : []
   const fitting = named.length > 0 ? named : begun
   if (fitting.length === 1) return fitting[0]!
-  const shown = harmless(word.slice(0, 100))
+  const shown = word.slice(0, 100)
   if (fitting.length > 1) {
-    const list = fitting.slice(0, 5).map((run) => `${run.id} (${harmless(run.name)})`)
+    const list = fitting.slice(0, 5).map((run) => `${run.id} (${run.name})`)
     throw new UnrollError(
       'E_ARG',
       `${shown}: ${fitting.length} runs fit: ${list.join(', ')}${fitting.length > 5 ? ', …' : ''}. Give more of the id.`,
@@ -39,6 +38,6 @@ export async function findRun(app: App, word: string): Promise<RunRow> {
   )
   throw new UnrollError(
     'E_NOT_FOUND',
-    `${shown}: no run has this id or name${near ? `; did you mean "${harmless(near)}"?` : '. "unroll runs" lists them.'}`,
+    `${shown}: no run has this id or name${near ? `; did you mean "${near}"?` : '. "unroll runs" lists them.'}`,
   )
 }

@@ -3,7 +3,6 @@
 import { fateOf, layerTitle, whatFlows, whyNoFlow, type Fate, type FlowPoint } from '../../contract/flow.ts'
 import type { RunRow } from '../../contract/run.ts'
 import { append, largest, least } from '../../contract/longLists.ts'
-import { harmless } from '../harmless.ts'
 import { figure, table } from './format.ts'
 
 const bars = '▁▂▃▄▅▆▇█'
@@ -41,7 +40,7 @@ function chosen<T>(items: readonly T[]): T[] {
 }
 
 export function flowLines(run: RunRow, points: readonly FlowPoint[]): string[] {
-  const name = harmless(run.name)
+  const name = run.name
   const newest = points.at(-1)
   if (!newest) return [`${name} has no record of the gradient through time. ${whyNoFlow(run)}`]
   const fates = newest.layers.map(({ last }) => fateOf(last, newest.stride))

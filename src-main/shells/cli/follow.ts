@@ -5,7 +5,6 @@ import type { Events } from '../../contract/events.ts'
 import type { MetricChunk, RunRow, RunStatus } from '../../contract/run.ts'
 import type { App } from '../face.ts'
 import { exits } from './exits.ts'
-import { harmless } from '../harmless.ts'
 import { createProgress, summaryLines } from './progress.ts'
 import type { Cli } from './run.ts'
 
@@ -93,7 +92,7 @@ export async function follow(cli: Cli, app: App, { start, quiet = false }: Follo
     const last = (await app.call('runs.get', { id: started.id })).run
     out.progress('')
     out.object(finished(last))
-    for (const line of summaryLines(last)) out.line(harmless(line))
+    for (const line of summaryLines(last)) out.line(line)
     return left ?? exitOf(last)
   } finally {
     clearInterval(alive)
@@ -116,7 +115,7 @@ async function pause(app: App, id: string, ended: Promise<void>, row: () => RunR
 
 function tellNotice(cli: Cli, notice: Events['notice']): void {
   cli.out.object({ event: 'notice', ...notice })
-  cli.out.note(`${notice.code}: ${harmless(notice.message)}`)
+  cli.out.note(`${notice.code}: ${notice.message}`)
 }
 
 /** Columns per metric -> values per step, in order of steps. */

@@ -1,6 +1,5 @@
 // Numbers, times and tables for people: four significant digits, columns that line up, nothing wider than it needs to be.
 import { largest } from '../../contract/longLists.ts'
-import { harmless } from '../harmless.ts'
 
 /** Four significant digits; NaN and infinities by name; an em dash for what is missing. */
 export function figure(value: number | null | undefined): string {
@@ -37,7 +36,7 @@ export function size(bytes: number): string {
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const right = headings.map((heading) => heading.endsWith('>'))
   const all = [headings.map((heading) => heading.replace(/>$/, '')), ...rows].map((row) =>
-    row.map((cell) => harmless(cell).replaceAll(/\s/g, ' ')),
+    row.map((cell) => cell.replaceAll(/\s/g, ' ')),
   )
   const widths = headings.map((_, i) => largest(all.map((row) => [...(row[i] ?? '')].length)))
   return all.map((row) =>

@@ -59,4 +59,4 @@ export function colouredText(grid: SignalGrid, values: Float32Array, colors: Col
 
 /** For terminals without colours and for files: position, symbol, value. */
 export const numberLines = (grid: SignalGrid, values: Float32Array): string[] =>
-  grid.tokens.map((token, t) => `${t}\t${JSON.stringify(harmless(token))}\t${figure(values[t])}`)
+  grid.tokens.map((token, t) => `${t}\t${JSON.stringify(token)}\t${figure(values[t])}`)

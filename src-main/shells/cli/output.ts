@@ -1,7 +1,8 @@
-// What the terminal shows: lines, one JSON object per line with --json, and one progress line that is drawn over on a terminal. Text
-// from data is made harmless first, so that no name can move the cursor. Losing the reader is noticed, never fatal.
+// What the terminal shows: lines, one JSON object per line with --json, and one progress line that is drawn over on a terminal. A
+// terminal gets control and direction characters as visible signs, so that no name can move the cursor; files and other programs get
+// the very symbols. Losing the reader is noticed, never fatal.
 import type { ErrorValue } from '../../contract/errors.ts'
-import { harmless } from '../harmless.ts'
+import { harmless, harmlessJson } from '../harmless.ts'
 import type { Host } from './host.ts'
 import { toPlainJson } from './plainJson.ts'
 
@@ -17,6 +18,8 @@ export interface Output {
   line(text?: string): void
   /** Unfinished text or bytes on stdout. */
   raw(chunk: string | Uint8Array): void
+  /** A line that holds colour codes of its own; the text in it must be harmless already. */
+  painted(line: string): void
   /** A line on stderr: for people only. */
   note(text: string): void
   /** One object on one line on stdout; nothing without --json. */
@@ -35,6 +38,7 @@ export function colorsOf(env: Host['env'], tty: boolean): Colors {
 export function createOutput(host: Host, onClosed: () => void): Output {
   const { stdout, stderr } = host
   const tty = stdout.isTTY === true
+  const shown = (text: string) => (tty ? harmless(text) : text)
   let closed = false
   let drawn = false
   const lost = (error: NodeJS.ErrnoException) => {
@@ -59,28 +63,34 @@ export function createOutput(host: Host, onClosed: () => void): Output {
     },
     line(text = '') {
       erase()
-      if (!output.json) write(`${text}\n`)
+      if (!output.json) write(`${shown(text)}\n`)
     },
     raw(chunk) {
       erase()
-      write(chunk)
+      write(typeof chunk === 'string' ? shown(chunk) : chunk)
+    },
+    painted(line) {
+      erase()
+      if (!output.json) write(`${line}\n`)
     },
     note(text) {
       erase()
-      stderr.write(`${text}\n`)
+      stderr.write(`${stderr.isTTY === true ? harmless(text) : text}\n`)
     },
     object(value) {
-      if (output.json) write(`${JSON.stringify(toPlainJson(value))}\n`)
+      if (!output.json) return
+      const json = JSON.stringify(toPlainJson(value))
+      write(`${tty ? harmlessJson(json) : json}\n`)
     },
     progress(text) {
       if (!tty || output.json) return
       erase()
-      if (text) write([...text].slice(0, output.columns - 1).join(''))
+      if (text) write([...shown(text)].slice(0, output.columns - 1).join(''))
       drawn = text !== ''
     },
     error(error) {
       output.object({ event: 'error', ...error })
-      output.note(`unroll: ${harmless(error.message)} (${error.code})`)
+      output.note(`unroll: ${error.message} (${error.code})`)
     },
   }
   return output

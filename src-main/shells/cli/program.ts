@@ -66,7 +66,7 @@ export function buildProgram(cli: Cli, argv: readonly string[]): Command {
     .showHelpAfterError('see "unroll --help"')
     .configureOutput({
       writeOut: (text) => cli.out.raw(text),
-      writeErr: (text) => cli.host.stderr.write(text.replace(/^error: /, 'unroll: ')),
+      writeErr: (text) => cli.out.note(text.replace(/^error: /, 'unroll: ').replace(/\n$/, '')),
     })
     .hook('preAction', () => {
       cli.out.json = program.opts<{ json?: boolean }>().json === true

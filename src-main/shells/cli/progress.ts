@@ -3,7 +3,6 @@ import { answerLines } from './answers.ts'
 import { directionOf, type MetricSummary, type RunRow, type RunSample } from '../../contract/run.ts'
 import { largest } from '../../contract/longLists.ts'
 import { duration, figure, rate } from './format.ts'
-import { harmless } from '../harmless.ts'
 import type { Output } from './output.ts'
 import { pictureLines } from './pictures.ts'
 
@@ -53,7 +52,7 @@ export function createProgress(out: Output, now: () => number, quiet: boolean): 
   return {
     launched(run) {
       current = run
-      if (!quiet) out.line(harmless(`run ${run.id}  ${run.name}`))
+      if (!quiet) out.line(`run ${run.id}  ${run.name}`)
       draw()
     },
     run(run) {
@@ -71,8 +70,8 @@ export function createProgress(out: Output, now: () => number, quiet: boolean): 
       if (quiet || out.json) return
       const text = sample.table ? answerLines(sample.table).join('\n') : sample.text
       out.line(`--- step ${sample.step} ---`)
-      for (const line of sample.pictures ? pictureLines(sample.pictures, out) : [harmless(text)])
-        out.line(line)
+      if (sample.pictures) for (const line of pictureLines(sample.pictures, out)) out.painted(line)
+      else out.line(text)
       draw()
     },
   }

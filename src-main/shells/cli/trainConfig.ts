@@ -5,7 +5,6 @@ import type { RunConfigInput } from '../../contract/config.ts'
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { Field } from '../../contract/fields.ts'
 import { refuseHostile } from '../../contract/validate.ts'
-import { harmless } from '../harmless.ts'
 
 type Plain = { [key: string]: unknown }
 const isPlain = (value: unknown): value is Plain =>
@@ -151,7 +150,7 @@ function refuseUnused(config: Plain, touched: ReadonlySet<string>): void {
   if (!sizes || path === undefined) return
   throw new UnrollError(
     'E_ARG',
-    `--set ${path}: model.sizes is ${harmless(String(sizes).slice(0, 80))}, which takes its place. Set model.sizes instead, or empty it too: --set model.sizes=`,
+    `--set ${path}: model.sizes is ${String(sizes).slice(0, 80)}, which takes its place. Set model.sizes instead, or empty it too: --set model.sizes=`,
     { path },
   )
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { exits } from '../../../src-main/shells/cli/exits.ts'
 import { fakeApp } from '../fakeApp.ts'
-import { runId } from '../fakeRuns.ts'
+import { runId, runRow } from '../fakeRuns.ts'
 import { unroll, type Setting } from './terminal.ts'
 
 describe('looking at runs', () => {
@@ -37,7 +37,8 @@ describe('looking at runs', () => {
     ['0'.repeat(26), /no such run/],
     ['\u001b[2J', /␛\[2J: no run/],
   ])('does not know %j', async (word, message) => {
-    expect(await unroll(['show', word])).toMatchObject({ exit: 66, err: expect.stringMatching(message) })
+    const outcome = await unroll(['show', word], { tty: true })
+    expect(outcome).toMatchObject({ exit: 66, err: expect.stringMatching(message) })
   })
 
   it('compares, stops, and pauses', async () => {
@@ -76,7 +77,7 @@ describe('looking inside', () => {
       { tty: true, env: { TERM: 'dumb' } },
     ]
     for (const setting of colourless) {
-      expect((await unroll(grid, setting)).out).toContain('0\t"a"\t-1\n1\t"\\n"\t0\n2\t"␛"\t1\n')
+      expect((await unroll(grid, setting)).out).toContain('0\t"a"\t-1\n1\t"\\n"\t0\n2\t"\\u001b"\t1\n')
     }
   })
 
@@ -123,6 +124,33 @@ describe('looking inside', () => {
     const { exit, out, err } = await unroll(['sample', 'second', '--prime', 'Al'])
     expect([exit, out]).toEqual([2, ''])
     expect(err).toMatch(/no text/)
+  })
+
+  it('writes the very symbols into files, and signs for control characters on a terminal', async () => {
+    const wild = 'a\r\u200f\u202e\u009b\u001b[2Jb'
+    const argv = ['sample', 'first', '--prime', wild]
+    expect((await unroll(argv)).out).toBe(`${wild}early \n`)
+    const json = [...argv, '--json']
+    expect((await unroll(json)).out).toContain('\u202e')
+    for (const command of [argv, json]) {
+      const outcome = await unroll(command, { tty: true })
+      // eslint-disable-next-line no-control-regex
+      expect(outcome.out).not.toMatch(/[\r\u200f\u202e\u009b\u001b]/)
+      if (command === json) expect(outcome.objects).toMatchObject([{ prime: wild, text: 'early ' }])
+    }
+  })
+
+  it('shows names, notes and errors as they are unless on a terminal', async () => {
+    const name = 'x\u202e\u001b]0;t\u0007'
+    const app = () => fakeApp({ 'runs.list': () => ({ runs: [runRow(1, name)], total: 1 }) })
+    for (const argv of [['runs'], ['show', `${name}?`]]) {
+      const [file, screen] = [
+        await unroll(argv, { app: app() }),
+        await unroll(argv, { app: app(), tty: true }),
+      ]
+      expect(file.out + file.err).toContain(name)
+      expect(screen.out + screen.err).toContain('x<202e>␛]0;t␇')
+    }
   })
 
   it('writes text as it comes, of its own job only', async () => {

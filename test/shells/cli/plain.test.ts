@@ -8,7 +8,7 @@ import { colouredText, heatColor, widestUnit } from '../../../src-main/shells/cl
 import { toPlainJson } from '../../../src-main/shells/cli/plainJson.ts'
 import { merge } from '../../../src-main/shells/cli/trainConfig.ts'
 import { chooseDataDir } from '../../../src-main/shells/dataDir.ts'
-import { harmless } from '../../../src-main/shells/harmless.ts'
+import { harmless, harmlessJson } from '../../../src-main/shells/harmless.ts'
 import { hidePaths } from '../../../src-main/shells/publicError.ts'
 
 describe('figures', () => {
@@ -39,16 +39,23 @@ describe('figures', () => {
         ['name', 'n>'],
         [
           ['a\nb', '1'],
-          ['ccccc\u001b', '22'],
+          ['cccccc', '22'],
         ],
       ),
-    ).toEqual(['name     n', 'a b      1', 'ccccc␛  22'])
+    ).toEqual(['name     n', 'a b      1', 'cccccc  22'])
   })
 })
 
 describe('text', () => {
   it('loses its power over the terminal and keeps its letters', () => {
     expect(harmless('a\u001b[31m\u0007\u202eb\u009b\tc\nd é 👩‍👩‍👧')).toBe('a␛[31m␇<202e>b<9b>\tc\nd é 👩‍👩‍👧')
+  })
+
+  it('in JSON becomes harmless without changing', () => {
+    const value = { text: 'a\u009b\u202eb\u0007\n' }
+    const json = harmlessJson(JSON.stringify(value))
+    expect(json).toBe('{"text":"a\\u009b\\u202eb\\u0007\\n"}')
+    expect(JSON.parse(json)).toEqual(value)
   })
 
   it('loses its paths', () => {

@@ -75,20 +75,18 @@ async function show(cli: Cli, app: App, id: string): Promise<void> {
     ['licence', detail.licence],
     ['symbols', `${detail.distinct}: ${symbols.join(' ')}`],
   ]
-  for (const [name, value] of facts) out.line(`${name!.padEnd(9)}${harmless(value!)}`)
-  for (const text of [detail.about, detail.note]) if (text) out.line(`\n${harmless(text)}`)
-  for (const { code, message } of detail.warnings) out.note(`${code}: ${harmless(message)}`)
-  out.line(`\n${harmless([...detail.preview].slice(0, 400).join(''))}`)
+  for (const [name, value] of facts) out.line(`${name!.padEnd(9)}${value!}`)
+  for (const text of [detail.about, detail.note]) if (text) out.line(`\n${text}`)
+  for (const { code, message } of detail.warnings) out.note(`${code}: ${message}`)
+  out.line(`\n${[...detail.preview].slice(0, 400).join('')}`)
 }
 
 /** Imports the text file at `path` and says what came of it. */
 export async function importText(cli: Cli, app: App, path: string, decode: Decode): Promise<void> {
   const detail = await app.call('data.importFile', { path: resolve(path), decode }, { local: true })
   cli.out.object(detail)
-  for (const { code, message } of detail.warnings) cli.out.note(`${code}: ${harmless(message)}`)
+  for (const { code, message } of detail.warnings) cli.out.note(`${code}: ${message}`)
   cli.out.line(
-    harmless(
-      `${detail.id}: ${detail.characters} characters, ${detail.distinct} different, ${detail.encoding}`,
-    ),
+    `${detail.id}: ${detail.characters} characters, ${detail.distinct} different, ${detail.encoding}`,
   )
 }

@@ -1,6 +1,5 @@
 // `unroll doctor`: checks the store, the files and the engine; changes nothing.
 import type { Command } from 'commander'
-import { harmless } from '../../harmless.ts'
 import type { Cli } from '../run.ts'
 
 export function doctorCommand(program: Command, cli: Cli): void {
@@ -12,7 +11,7 @@ export function doctorCommand(program: Command, cli: Cli): void {
         const report = await app.call('app.doctor', {})
         cli.out.object(report)
         for (const { name, ok, message } of report.checks)
-          cli.out.line(`${ok ? 'ok     ' : 'FAULT  '}${harmless(`${name}: ${message}`)}`)
+          cli.out.line(`${ok ? 'ok     ' : 'FAULT  '}${name}: ${message}`)
         return report.ok ? 0 : 65
       }),
     )

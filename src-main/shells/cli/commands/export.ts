@@ -7,7 +7,6 @@ import { writeFileWhole } from '../../../store/files.ts'
 import { findRun } from '../findRun.ts'
 import { size } from '../format.ts'
 import { number, refuseFlags } from '../options.ts'
-import { harmless } from '../../harmless.ts'
 import type { Cli } from '../run.ts'
 
 interface Flags {
@@ -39,7 +38,7 @@ export function exportCommand(program: Command, cli: Cli): void {
         const path = resolve(flags.out ?? filename)
         await writeNew(path, bytes, flags.force === true)
         cli.out.object({ run: id, what: flags.what, file: path, bytes: bytes.length })
-        cli.out.line(`${harmless(path)}  ${size(bytes.length)}`)
+        cli.out.line(`${path}  ${size(bytes.length)}`)
       }),
     )
 }
@@ -47,8 +46,8 @@ export function exportCommand(program: Command, cli: Cli): void {
 /** E_EXISTS if the file is there, E_PATH if its folder is not. */
 async function writeNew(path: string, bytes: Uint8Array, force: boolean): Promise<void> {
   if (existsSync(path) && !force)
-    throw new UnrollError('E_EXISTS', `${harmless(path)}: exists already. Take another name or --force.`)
+    throw new UnrollError('E_EXISTS', `${path}: exists already. Take another name or --force.`)
   if (!existsSync(dirname(path)))
-    throw new UnrollError('E_PATH', `${harmless(dirname(path))}: there is no such folder.`)
+    throw new UnrollError('E_PATH', `${dirname(path)}: there is no such folder.`)
   await writeFileWhole(path, bytes)
 }

@@ -1,7 +1,6 @@
 // `unroll graph RUN`: the compiled training step of a run, or of a configuration that was not started.
 import type { Command } from 'commander'
 import { UnrollError } from '../../../contract/errors.ts'
-import { harmless } from '../../harmless.ts'
 import type { App } from '../../face.ts'
 import { readConfigFile } from '../configFile.ts'
 import { datasetOf } from '../dataset.ts'
@@ -36,7 +35,7 @@ export function graphCommand(program: Command, cli: Cli): void {
         out.object(graph)
         if (out.json) return
         if (flags.dot) return out.raw(dotOf(graph))
-        for (const line of [title, '', ...graphLines(graph)]) out.line(harmless(line))
+        for (const line of [title, '', ...graphLines(graph)]) out.line(line)
       }),
     )
 }
@@ -44,7 +43,7 @@ export function graphCommand(program: Command, cli: Cli): void {
 async function ofRun(app: App, word: string, flags: Flags) {
   const own = (['preset', 'data', 'config', 'set'] as const).find((name) => flags[name] !== undefined)
   if (own)
-    throw new UnrollError('E_ARG', `--${own}: ${harmless(word.slice(0, 80))} has a configuration already. Name a run or settings, not both.`) // prettier-ignore
+    throw new UnrollError('E_ARG', `--${own}: ${word.slice(0, 80)} has a configuration already. Name a run or settings, not both.`) // prettier-ignore
   const run = await findRun(app, word)
   return { title: run.name, graph: await app.call('runs.graph', { id: run.id }) }
 }

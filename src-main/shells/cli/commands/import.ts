@@ -5,7 +5,6 @@ import type { App } from '../../face.ts'
 import type { Decode } from '../dataset.ts'
 import { readInputFile } from '../../inputFile.ts'
 import { refuseFlags } from '../options.ts'
-import { harmless } from '../../harmless.ts'
 import type { Cli } from '../run.ts'
 import { importText } from './data.ts'
 
@@ -66,6 +65,6 @@ async function importRun(
   const bytes = await readInputFile(path, maxBytes, 'E_MODEL_TOO_LARGE')
   const { run, warnings } = await app.call('runs.import', { name: basename(path), runName, bytes, trust })
   cli.out.object({ run, warnings })
-  for (const { code, message } of warnings) cli.out.note(`${code}: ${harmless(message)}`)
-  cli.out.line(harmless(`run ${run.id}  ${run.name}`))
+  for (const { code, message } of warnings) cli.out.note(`${code}: ${message}`)
+  cli.out.line(`run ${run.id}  ${run.name}`)
 }

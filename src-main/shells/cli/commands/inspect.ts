@@ -65,7 +65,7 @@ async function lookAtPicture({ out }: Cli, app: App, run: RunRow, flags: Flags):
   if (flags.unit !== undefined && !(flags.unit >= 0 && flags.unit < seen.units))
     throw new UnrollError('E_ARG', `--unit: ${flags.unit} is not one of 0..${seen.units - 1}.`)
   out.object({ run: run.id, ...seen, layer: layer + 1, direction })
-  for (const line of pictureLines(signalPicture(seen, flags.unit), out)) out.line(line)
+  for (const line of pictureLines(signalPicture(seen, flags.unit), out)) out.painted(line)
 }
 
 async function find(cli: Cli, app: App, id: string, flags: Flags): Promise<void> {
@@ -134,7 +134,7 @@ async function look(cli: Cli, app: App, { id, config }: RunRow, flags: Flags): P
   })
   if (out.json) return
   out.line(`layer ${layer}  signal ${grid.signal}  unit ${unit} of ${grid.units}  step ${grid.step}`)
-  if (out.colors) out.raw(`${colouredText(grid, values, out.colors)}\n`)
+  if (out.colors) out.painted(colouredText(grid, values, out.colors))
   else for (const line of numberLines(grid, values)) out.line(line)
   out.line(summary(values, grid))
 }

@@ -8,7 +8,6 @@ import type { App } from '../../face.ts'
 import { findRun } from '../findRun.ts'
 import { number, refuseFlags } from '../options.ts'
 import { pictureLines } from '../pictures.ts'
-import { harmless } from '../../harmless.ts'
 import type { Cli } from '../run.ts'
 
 interface Flags {
@@ -56,10 +55,10 @@ async function draw({ out }: Cli, app: App, id: string, flags: Flags): Promise<n
   refuseFlags(flags, ['prime', 'length', 'topK', 'topP'], 'this run draws pictures; that is for text')
   const answer = await app.call('sample.pictures', { id, ...flags })
   const { drawn, originals, seed, step } = answer
-  for (const line of pictureLines(drawn, out)) out.line(line)
+  for (const line of pictureLines(drawn, out)) out.painted(line)
   if (originals) {
     out.line('\noriginals')
-    for (const line of pictureLines(originals, out)) out.line(line)
+    for (const line of pictureLines(originals, out)) out.painted(line)
   }
   out.line(`\nstep ${step}, seed ${seed}`)
   out.object({ run: id, step, seed, drawn, ...(originals && { originals }) })
@@ -77,7 +76,7 @@ async function write(cli: Cli, app: App, id: string, flags: Flags): Promise<numb
   /** The given text comes with the first token, so that a refusal stands alone. */
   let begun = false
   const begin = () => {
-    if (!begun && !out.json) out.raw(harmless(flags.prime ?? ''))
+    if (!begun && !out.json) out.raw(flags.prime ?? '')
     begun = true
   }
   const ours = (of: string, act: () => void) =>
@@ -86,7 +85,7 @@ async function write(cli: Cli, app: App, id: string, flags: Flags): Promise<numb
     ours(event.job, () => {
       append(tokens, event.tokens)
       begin()
-      if (!out.json) out.raw(harmless(event.tokens.map((token) => token.text).join('')))
+      if (!out.json) out.raw(event.tokens.map((token) => token.text).join(''))
     }),
   )
   app.on('sample.done', (event) => ours(event.job, () => done.resolve(event)))

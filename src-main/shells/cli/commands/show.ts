@@ -4,7 +4,6 @@ import type { Command } from 'commander'
 import { findRun } from '../findRun.ts'
 import { flowLines } from '../flow.ts'
 import { duration, figure, size, table } from '../format.ts'
-import { harmless } from '../../harmless.ts'
 import type { Output } from '../output.ts'
 import { pictureLines } from '../pictures.ts'
 import type { RunDetail } from '../../../contract/run.ts'
@@ -46,8 +45,8 @@ function print(out: Output, { run, checkpoints, samples, record }: RunDetail): v
     ['size', `${record.parameters} parameters, ${size(record.memoryBytes)}`],
     ['engine', `${record.engine}, Unroll ${record.codeVersion}`],
   ]
-  for (const [name, value] of facts) out.line(`${name!.padEnd(8)}${harmless(value!)}`)
-  if (run.notes) out.line(`\n${harmless(run.notes)}`)
+  for (const [name, value] of facts) out.line(`${name!.padEnd(8)}${value!}`)
+  if (run.notes) out.line(`\n${run.notes}`)
   out.line()
   const metrics = run.summaries.map((s) => [
     s.name,
@@ -74,10 +73,10 @@ function print(out: Output, { run, checkpoints, samples, record }: RunDetail): v
   const sample = samples.at(-1)
   if (sample?.pictures) {
     out.line(`\n--- step ${sample.step} ---`)
-    for (const line of pictureLines(sample.pictures, out)) out.line(line)
+    for (const line of pictureLines(sample.pictures, out)) out.painted(line)
     return
   }
   if (!sample) return
   const text = sample.table ? answerLines(sample.table).join('\n') : sample.text
-  out.line(`\n--- step ${sample.step} ---\n${harmless(text)}`)
+  out.line(`\n--- step ${sample.step} ---\n${text}`)
 }

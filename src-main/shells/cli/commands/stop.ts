@@ -1,7 +1,6 @@
 // `unroll stop RUN` and `unroll pause RUN`: ask the process that trains the run, whichever it is.
 import type { Command } from 'commander'
 import { findRun } from '../findRun.ts'
-import { harmless } from '../../harmless.ts'
 import type { Cli } from '../run.ts'
 
 function ask(program: Command, cli: Cli, name: 'stop' | 'pause', description: string): void {
@@ -14,7 +13,7 @@ function ask(program: Command, cli: Cli, name: 'stop' | 'pause', description: st
         const { id } = await findRun(app, word)
         const run = await app.call(`runs.${name}`, { id })
         cli.out.object(run)
-        cli.out.line(harmless(`${run.name}: ${run.status} at step ${run.step}`))
+        cli.out.line(`${run.name}: ${run.status} at step ${run.step}`)
       }),
     )
 }
