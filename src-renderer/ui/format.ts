@@ -1,6 +1,6 @@
 // Numbers, sizes and times as people read them: four significant digits, never a jumping width. Pure.
 
-/** Four significant digits; scientific outside 1e-4 ... 1e6; NaN and infinities by name. */
+/** A measurement: four significant digits; scientific outside 1e-4 ... 1e6; NaN and infinities by name. */
 export function formatNumber(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined) return '–'
   if (Number.isNaN(value)) return 'NaN'
@@ -10,14 +10,6 @@ export function formatNumber(value: number | null | undefined, digits = 4): stri
   if (size < 1e-4 || size >= 1e6) return minus(trimExponent(value.toExponential(digits - 1)))
   if (size >= 10 ** digits) return minus(Math.round(value).toLocaleString('en'))
   return minus(value.toPrecision(digits))
-}
-
-/** As formatNumber, without zeros that say nothing: 0.003, 128, 1e-8. For settings, not for measurements. */
-export function formatSetting(value: number): string {
-  if (!Number.isFinite(value)) return formatNumber(value)
-  const size = Math.abs(value)
-  if (size !== 0 && (size < 1e-4 || size >= 1e9)) return minus(trimExponent(value.toExponential()))
-  return minus(Number.isInteger(value) ? value.toLocaleString('en') : String(Number(value.toPrecision(6))))
 }
 
 const minus = (text: string) => text.replace(/^-/, '−')

@@ -1,10 +1,10 @@
 // The form's values against the real schemas: what the form would send is what the app accepts and means the same.
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src-main/contract/validate.ts'
+import { settingText } from '../../src-main/contract/settingText.ts'
 import {
-  changedFrom, configOf, defaultValues, fieldGroups, isShown, localIssues, rangeText, readNumber, sliderOf, valuesOf, allFields, withKind, type FormValues,
+  changedFrom, configOf, defaultValues, fieldGroups, isShown, localIssues, rangeText, sliderOf, valuesOf, allFields, withKind, type FormValues,
 } from '../../src-renderer/forms/values.ts' // prettier-ignore
-import { formatSetting } from '../../src-renderer/ui/format.ts'
 import { positionOf } from '../../src-renderer/ui/scale.ts'
 import { fakeCatalog as catalog, fakeRun } from './fakeData.ts'
 
@@ -77,8 +77,12 @@ describe('form values', () => {
       'model.options',
     ))
   it('names fields without a number, but only those that are shown', () => {
-    const values = { ...defaultValues(catalog), 'train.lr': null, 'train.rho': null }
-    expect(localIssues(catalog, values).map((issue) => issue.path)).toEqual(['train.lr'])
+    const values = { ...defaultValues(catalog), 'train.lr': '0,003', 'train.rho': 'x', seed: '1,5' }
+    expect(localIssues(catalog, values)).toEqual([
+      { path: 'seed', message: '"1,5": write a point before the decimals: 1.5' },
+      { path: 'train.lr', message: '"0,003": write a point before the decimals: 0.003' },
+    ])
+    expect(configOf(catalog, values)['train']).not.toHaveProperty('lr')
   })
   it('sends a wrong number as it is, so that the app names the fault at its path', () => {
     const sent = configOf(catalog, { ...defaultValues(catalog), 'model.hidden': 99_999 })
@@ -86,15 +90,6 @@ describe('form values', () => {
       expect.objectContaining({ details: expect.objectContaining({ path: 'model.hidden' }) }),
     )
   })
-})
-
-describe('typed numbers', () => {
-  it.each([['1e-3', 0.001], [' 128 ', 128], ['16,384', 16_384], ['-.5', -0.5], ['−2', -2], ['1_000_000', 1e6], ['2.', 2]])(
-    'reads %j as %s', (text, value) => expect(readNumber(text)).toBe(value)) // prettier-ignore
-  it.each(['', 'abc', '1e', '1.2.3', '0x10', 'NaN', 'Infinity', '1e999', '1,5', '--1'])(
-    'takes %j for no number',
-    (text) => expect(readNumber(text)).toBeNull(),
-  )
 })
 
 describe('sliders', () => {
@@ -125,9 +120,9 @@ describe('sliders', () => {
     const text = (path: string) =>
       rangeText(
         fields.find((one) => one.path === path)!,
-        formatSetting,
+        settingText,
       )
-    expect(text('model.hidden')).toBe('1 to 16,384')
+    expect(text('model.hidden')).toBe('1 to 16384')
     expect(text('train.lr')).toBe('above 0 to 100')
   })
 })

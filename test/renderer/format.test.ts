@@ -1,7 +1,8 @@
 // Numbers, times and invisible characters as they are shown.
+import { settingText } from '../../src-main/contract/settingText.ts'
 import { describe, expect, it } from 'vitest'
 import {
-  formatAge, formatBytes, formatDuration, formatNumber, formatPercent, formatSetting, formatShort,
+  formatAge, formatBytes, formatDuration, formatNumber, formatPercent, formatShort,
 } from '../../src-renderer/ui/format.ts' // prettier-ignore
 import { segments, symbolText, visibleText } from '../../src-renderer/ui/visible.ts'
 
@@ -11,8 +12,8 @@ describe('numbers', () => {
     [2.5e9, '2.5e9'], [NaN, 'NaN'], [Infinity, '∞'], [-Infinity, '−∞'], [null, '–'], [undefined, '–'], [9999, '9999'], [10_000, '10,000'],
   ])('shows %s with four significant digits as %s', (value, text) => expect(formatNumber(value)).toBe(text)) // prettier-ignore
 
-  it.each([[0.003, '0.003'], [128, '128'], [16_384, '16,384'], [1e-8, '1e−8'], [0.1 + 0.2, '0.3'], [1e9, '1e9']])(
-    'shows the setting %s as %s', (value, text) => expect(formatSetting(value)).toBe(text)) // prettier-ignore
+  it.each([[0.003, '0.003'], [128, '128'], [123_456_789, '123456789'], [0.00123456, '0.00123456'], [1e-8, '1e-8'], [0.1 + 0.2, '0.30000000000000004'], [-0, '-0'], [true, 'true'], ['', ''], [null, '']])(
+    'shows the setting %s in full as %s', (value, text) => expect(settingText(value)).toBe(text)) // prettier-ignore
 
   it.each([
     [999, '999'],

@@ -4,8 +4,11 @@ import { createSSRApp, type Component } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import { createMemoryHistory, createRouter } from 'vue-router'
 
+const names = ['runs', 'run', 'neurons', 'sample', 'program', 'compare', 'launch', 'data']
+const routes = names.map((name) => ({ name, path: `/${name}/:id?`, component: { render: () => null } }))
+
 export async function rendered(component: Component, props: Record<string, unknown>): Promise<string> {
   const app = createSSRApp(component, props)
-  const router = createRouter({ history: createMemoryHistory(), routes: [] })
+  const router = createRouter({ history: createMemoryHistory(), routes })
   return renderToString(app.use(createPinia()).use(router))
 }

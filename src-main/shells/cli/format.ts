@@ -1,13 +1,14 @@
 // Numbers, times and tables for people: four significant digits, columns that line up, nothing wider than it needs to be.
 import { largest } from '../../contract/longLists.ts'
 
-/** Four significant digits; NaN and infinities by name; an em dash for what is missing. */
+/** A measurement: four significant digits; NaN and infinities by name; an em dash for what is missing. */
 export function figure(value: number | null | undefined): string {
   if (value == null) return '—'
   if (!Number.isFinite(value)) return String(value)
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value)
   const size = Math.abs(value)
-  return size >= 1e6 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(4)))
+  const rounded = Number(value.toPrecision(4))
+  return size >= 1e6 || size < 1e-3 ? rounded.toExponential() : String(rounded)
 }
 
 /** 41234 -> "41.2k". */

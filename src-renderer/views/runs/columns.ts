@@ -1,8 +1,9 @@
 // The columns of the run table: what each one shows and by what it sorts. Values come from the row alone, never from points.
 import { layerSizes, sizeText } from '@contract/shape.ts'
 import { directionOf, type MetricSummary, type RunRow } from '@contract/run.ts'
+import { settingText } from '@contract/settingText.ts'
 import { dataText } from '../../state/runFilter.ts'
-import { formatCount, formatDuration, formatNumber, formatSetting, formatShort } from '../../ui/format.ts'
+import { formatCount, formatDuration, formatNumber, formatShort } from '../../ui/format.ts'
 import { isLive, progressOf } from '../../ui/status.ts'
 
 export interface RunColumn {
@@ -63,8 +64,8 @@ export const runColumns: readonly RunColumn[] = [
   { id: 'cell', title: 'Cell', width: 104, value: (run) => run.config.model.cell, text: (run) => run.config.model.cell },
   number('hidden', 'Hidden', 68, (run) => layerSizes(run.config.model)[0], { about: 'Units of the first layer', text: (run) => sizeText(run.config.model) }),
   number('layers', 'Layers', 64, (run) => layerSizes(run.config.model).length, { text: (run) => String(layerSizes(run.config.model).length), optional: true }),
-  number('batch', 'Batch', 64, (run) => run.config.train.batch, { text: (run) => formatSetting(run.config.train.batch), optional: true }),
-  number('lr', 'Rate', 72, (run) => run.config.train.lr, { about: 'Learning rate', text: (run) => formatSetting(run.config.train.lr), optional: true }),
+  number('batch', 'Batch', 64, (run) => run.config.train.batch, { text: (run) => settingText(run.config.train.batch), optional: true }),
+  number('lr', 'Rate', 72, (run) => run.config.train.lr, { about: 'Learning rate', text: (run) => settingText(run.config.train.lr), optional: true }),
   { id: 'optimizer', title: 'Optimiser', width: 92, value: (run) => run.config.train.optimizer, text: (run) => run.config.train.optimizer, optional: true },
   number('seed', 'Seed', 96, (run) => run.config.seed, { text: (run) => String(run.config.seed), optional: true }),
   { id: 'data', title: 'Data', width: 116, value: dataText, text: dataText },

@@ -25,6 +25,7 @@ describe('usage', () => {
     [['train', '--quiet', '--quiet'], /--quiet is given twice/],
     [['export', 'first', '--out', '-rf'], /write --out=-rf/],
     [['train', '--name', '--quiet'], /--name needs a value/],
+    [['train', '--seed', '0,5'], /--seed: "0,5": write a point before the decimals: 0\.5/],
     [['train', '--seed', 'abc'], /--seed: "abc" is not a number/],
     [['train', '--seed', '0x10'], /not a number/],
     [['train', '--seed', ''], /not a number/],

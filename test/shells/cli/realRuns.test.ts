@@ -57,6 +57,16 @@ describe('layers of different sizes', () => {
   })
 })
 
+describe('settings', () => {
+  it('are compared in full', async () => {
+    await launch('a', { hidden: 4 }, { steps: 1, lr: 0.00123456 }, 123456789)
+    await launch('b', { hidden: 4 }, { steps: 1, lr: 0.00123459 }, 123456790)
+    const { out } = await unroll('compare', 'a', 'b')
+    expect(out).toMatch(/seed +123456789 +123456790\n/)
+    expect(out).toMatch(/train\.lr +0\.00123456 +0\.00123459\n/)
+  })
+})
+
 describe('long texts', () => {
   it('are inspected up to 200,000 characters, and refused beyond', async () => {
     const long = 'the cat '.repeat(25_000)

@@ -1,6 +1,7 @@
 // `unroll compare RUN RUN ...`: what the configurations do not share, beside what came of it.
 import type { Command } from 'commander'
 import { UnrollError } from '../../../contract/errors.ts'
+import { settingText } from '../../../contract/settingText.ts'
 import { findRun } from '../findRun.ts'
 import { figure, table } from '../format.ts'
 import type { Cli } from '../run.ts'
@@ -21,8 +22,7 @@ export function compareCommand(program: Command, cli: Cli): void {
         cli.out.object(comparison)
         const { runs, differences, same, metrics } = comparison
         const headings = ['', ...runs.map((run) => `${run.name}>`)]
-        const show = (value: string | number | boolean | null) =>
-          typeof value === 'number' ? figure(value) : String(value ?? '—')
+        const show = (value: string | number | boolean | null) => settingText(value) || '—'
         const rows = [
           ['status', ...runs.map((run) => run.status)],
           ['step', ...runs.map((run) => String(run.step))],
