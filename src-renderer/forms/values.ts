@@ -2,9 +2,10 @@
 // does, and names each fault by path; here only what is not a number at all is caught, because it cannot be sent.
 import type { CellInfo, Catalog } from '@contract/catalog.ts'
 import type { Field } from '@contract/fields.ts'
+import { readNumber } from '@contract/readNumber.ts'
 
+/** A text in a number field is what was typed there and is no number. */
 export type FormValue = number | boolean | string | null | undefined
-/** null: a number field whose text is no number. */
 export type FormValues = Readonly<Record<string, FormValue>>
 
 /** Drawn from lists of their own, not as plain text. */
@@ -109,7 +110,8 @@ export function configOf(catalog: Catalog, values: FormValues): Record<string, u
   const fields = allFields(fieldGroups(catalog, values))
   for (const field of fields) {
     const value = values[field.path]
-    if (!isShown(field, values, fields) || value === undefined || value === null) continue
+    if (!isShown(field, values, fields) || value === undefined || value === null || isUnread(field, value))
+      continue
     const keys = field.path.split('.')
     let level = out
     for (const key of keys.slice(0, -1)) level = (level[key] ??= {}) as Record<string, unknown>
@@ -138,23 +140,27 @@ export interface Issue {
   message: string
 }
 
+const isNumeric = ({ type }: Pick<Field, 'type'>) => type === 'number' || type === 'integer'
+/** Whether a number field holds what was typed and could not be read as a number. */
+const isUnread = (field: Pick<Field, 'type'>, value: FormValue) =>
+  isNumeric(field) && typeof value !== 'number'
+
+const seedField = { path: 'seed', type: 'integer' } as const
+
 /** Faults that can be seen without asking: text where a number must be. */
 export function localIssues(catalog: Catalog, values: FormValues): Issue[] {
   const fields = allFields(fieldGroups(catalog, values))
-  const broken = fields
-    .filter((field) => values[field.path] === null && isShown(field, values, fields))
-    .map((field) => ({ path: field.path, message: 'expected a number' }))
-  return values['seed'] === null
-    ? [{ path: 'seed', message: 'expected a whole number, or nothing' }, ...broken]
-    : broken
-}
-
-/** Reads what was typed: a number in any usual notation, null if it is none. */
-export function readNumber(text: string): number | null {
-  const plain = text.trim().replace(/\u2212/g, '-').replace(/[\s\u202f,_](?=\d{3}(\D|$))/g, '') // prettier-ignore
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return null
-  const value = Number(plain)
-  return Number.isFinite(value) ? value : null
+  const shown = fields.filter((field) => isShown(field, values, fields))
+  return [seedField, ...shown].flatMap(({ path, type }) => {
+    const value = values[path]
+    if (value === undefined || !isUnread({ type }, value)) return []
+    return [
+      {
+        path,
+        message: readNumber(String(value ?? ''), { integer: type === 'integer' }).fault ?? 'is not a number',
+      },
+    ]
+  })
 }
 
 export interface SliderSpan {

@@ -1,6 +1,7 @@
 // Flags beyond what commander checks: a flag given twice or one that swallowed the next flag is a slip, and numbers are numbers.
 import type { Command } from 'commander'
 import { UnrollError } from '../../contract/errors.ts'
+import { readNumber } from '../../contract/readNumber.ts'
 
 const repeatable = new Set(['set'])
 
@@ -29,14 +30,13 @@ export function refuseSlips(program: Command, argv: readonly string[]): void {
   }
 }
 
-/** A parser for commander: decimal numbers only; the app checks their range. */
+/** A parser for commander; the app checks the number's range. */
 export const number =
   (name: string) =>
   (text: string): number => {
-    const value = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : NaN
-    if (Number.isNaN(value))
-      throw new UnrollError('E_ARG', `--${name}: "${text.slice(0, 80)}" is not a number.`)
-    return value
+    const { value, fault } = readNumber(text)
+    if (fault === undefined) return value
+    throw new UnrollError('E_ARG', `--${name}: ${fault}.`)
   }
 
 /** Collects a repeatable flag. */

@@ -4,6 +4,7 @@ import type { Catalog } from '../../contract/catalog.ts'
 import type { RunConfigInput } from '../../contract/config.ts'
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { Field } from '../../contract/fields.ts'
+import { readNumber } from '../../contract/readNumber.ts'
 import { refuseHostile } from '../../contract/validate.ts'
 
 type Plain = { [key: string]: unknown }
@@ -79,16 +80,31 @@ function unknownKey(path: string, known: string[]): UnrollError {
   return new UnrollError('E_CONFIG_UNKNOWN', `--set ${path.slice(0, 80)}: unknown key; ${hint}`, { path })
 }
 
+/** A text as it is; in double quotes as JSON reads it. */
+function wordOf(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'string' ? value : text
+  } catch {
+    return text
+  }
+}
+
 function typed(text: string, path: string, field: Field | undefined): unknown {
   const wordy =
     field?.type === 'text' || field?.choices?.every((choice) => typeof choice === 'string') || path === 'name'
-  let value: unknown = text
-  try {
-    value = JSON.parse(text)
-  } catch {
-    // Not JSON: a word such as gru.
+  if (wordy) return wordOf(text)
+  if (field?.type === 'number' || field?.type === 'integer' || path === 'seed') {
+    const integer = field?.type !== 'number'
+    const { value, fault } = readNumber(text, { integer })
+    if (fault === undefined) return value
+    throw new UnrollError('E_CONFIG_RANGE', `--set ${path}: ${fault}.`, { path })
   }
-  return wordy && typeof value !== 'string' ? text : value
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 export interface TrainFlags {

@@ -1,0 +1,49 @@
+// Reads a number that somebody typed, the same in every form and flag. What could mean two numbers is refused with both readings, never
+// guessed: "1,500" is 1.5 to one reader and 1500 to the next.
+
+export type Reading = { value: number; fault?: undefined } | { fault: string; value?: undefined }
+
+const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+/** Thousands in groups, parted by one sign throughout: comma, point, apostrophe, underscore or a space. */
+const grouped = /^([+-]?)([1-9]\d{0,2})(?:([,.'’_ ])\d{3})(?:\3\d{3})*(?:(?!\3)([.,])\d+)?$/
+
+/** `integer`: where 16,384 can only be a whole number. */
+export function readNumber(text: string, { integer = false } = {}): Reading {
+  const typed = text.trim().replace(/[\u2212\uFE63\uFF0D]/g, '-').replace(/[\s\u00a0\u2009\u202f]/g, ' ') // prettier-ignore
+  const shown = `"${text.trim().slice(0, 40)}"`
+  const fault = (why: string): Reading => ({ fault: `${shown}: ${why}` })
+  if (/(?![0-9])\p{Nd}/u.test(typed)) return fault('write the number with the digits 0 to 9')
+  const groups = grouped.exec(typed)
+  if (groups) return fromGroups(typed, groups, integer, fault)
+  if (plain.test(typed)) {
+    const value = Number(typed)
+    return Number.isFinite(value) ? { value } : fault('this number is too large')
+  }
+  const decimal = typed.replace(',', '.')
+  if (/^[+-]?\d*,\d+(e[+-]?\d+)?$/i.test(typed)) return fault(`write a point before the decimals: ${decimal}`)
+  if (/^[+-]?\d[\d ,.'’_]*$/.test(typed))
+    return fault('signs that part thousands stand before every three digits; leave them out')
+  return { fault: `${shown} is not a number` }
+}
+
+/** What groups of three digits say: "1 000 000.5", "16,384" of whole numbers; one comma or point alone may be either. */
+function fromGroups(
+  typed: string,
+  [, sign, first, parting, point]: RegExpExecArray,
+  integer: boolean,
+  fault: (why: string) => Reading,
+): Reading {
+  const [whole = '', decimals = ''] = point === undefined ? [typed] : typed.split(point)
+  const together = whole.split(parting!).join('')
+  const value = point === undefined ? together : `${together}.${decimals}`
+  if (point === ',') return fault(`write a point before the decimals, and no signs between: ${value}`)
+  const count = whole.split(parting!).length - 1
+  if (parting === '.') {
+    // 1.000 is the program's own way of writing a fraction; among whole numbers it is not.
+    if (count === 1 && !integer) return { value: Number(typed) }
+    return fault(`write a whole number without signs between: ${value}`)
+  }
+  if (parting === ',' && count === 1 && point === undefined && !integer)
+    return fault(`may be ${value} or ${sign}${first}.${whole.split(',')[1]}; write one of them`)
+  return { value: Number(value) }
+}
