@@ -7,7 +7,7 @@ import { scan } from '../graph/scan.ts'
 import type { Direction, GridLayer, GridNetwork } from './grid.ts'
 import { within, type Weights } from './network.ts'
 import { gridPlace } from './nudges.ts'
-import { activityPenalty, dropInput, laneOf } from './regularise.ts'
+import { activityPenalty, dropInput, laneOf, type Shown } from './regularise.ts'
 import { moved } from './step.ts'
 
 const byName = (names: readonly string[], nodes: readonly Node[]): Record<string, Node> =>
@@ -129,7 +129,7 @@ export function traceGrid(
   const first: (direction: Direction) => Node = causal
     ? firstInputs(network, weights, shifted(pixels, 1, -1), shifted(pixels, 0, -1))
     : () => vectors(network, weights, pixels)
-  const shown: Node[] = []
+  const shown: Shown[] = []
   const signals: GridTrace['signals'] = new Map()
   let below: Node | undefined
   network.layers.forEach((layer, l) => {
@@ -150,7 +150,7 @@ export function traceGrid(
       return made.h
     })
     const h = merged(network, parts)
-    shown.push(h)
+    shown.push({ h, mask: undefined })
     below = below ? linked(network, l, h, below) : h
   })
   const top = drop(network.layers.length, below!)

@@ -113,10 +113,12 @@ export function traceLockstep(
     const values = cell.statistics(own[layer]!, Object.fromEntries(mine), network.options)
     for (const [name, node] of Object.entries(values)) statistics.set(`${prefix}${name}`, node!)
   })
-  const penalty = training && regular.activityPenalty > 0 ? activityPenalty(regular.activityPenalty, shown) : undefined // prettier-ignore
+  const masked = shown.map((h) => ({ h, mask: look.mask }))
+  const penalty = training && regular.activityPenalty > 0 ? activityPenalty(regular.activityPenalty, masked) : undefined // prettier-ignore
   return {
     top,
     mask: look.mask,
+    masks: layers.map(() => look.mask),
     final: result.state.slice(0, init.length),
     finalReverse: [],
     states,

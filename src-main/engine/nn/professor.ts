@@ -5,9 +5,9 @@ import { parseWith } from '../../contract/validate.ts'
 import { modelConfig, type TrainConfig } from '../../contract/config.ts'
 import type { Weight } from '../cells/cell.ts'
 import type { Node } from '../graph/node.ts'
-import { add, concat, constant, gt, mean, mul, select, slice, softmax } from '../graph/ops.ts'
+import { add, concat, constant, gt, maxOf, mul, reshape, select, slice, softmax } from '../graph/ops.ts'
 import { classLogits, readout } from './ends.ts'
-import { binaryCrossEntropy } from './losses.ts'
+import { binaryCrossEntropies, weightedMean } from './losses.ts'
 import { networkOf, within, type Network, type Weights } from './network.ts'
 import { pool } from './pool.ts'
 import { traceNetwork, zeroStates } from './trace.ts'
@@ -85,9 +85,12 @@ export function judge(weights: Weights, train: TrainConfig, reading: Node, free:
   const logits = readout(network, own, pool('mean', network, own, trace))
   const isReading = concat([constant(1, [batch, 1]), constant(0, [batch, 1])], 0)
   const right = select(isReading, gt(logits, 0), gt(0, logits))
-  const accuracy = mean(right)
-  const fooling = binaryCrossEntropy(slice(logits, 0, batch, batch), constant(1, [batch, 1]))
-  const telling = binaryCrossEntropy(logits, isReading)
+  // Columns of a short last batch hold no sequence.
+  const present = mask ? reshape(maxOf(mask, [0]), [batch, 1]) : constant(1, [batch, 1])
+  const twice = concat([present, present], 0)
+  const accuracy = weightedMean(right, twice)
+  const fooling = weightedMean(binaryCrossEntropies(slice(logits, 0, batch, batch), constant(1, [batch, 1])), present) // prettier-ignore
+  const telling = weightedMean(binaryCrossEntropies(logits, isReading), twice)
   return {
     fooling: mul(fooling, mul(gt(accuracy, worthFooling), train.professorWeight)),
     telling,

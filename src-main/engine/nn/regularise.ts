@@ -3,7 +3,7 @@
 import type { TrainConfig } from '../../contract/config.ts'
 import type { Cell, Made } from '../cells/cell.ts'
 import { topological, type Node } from '../graph/node.ts'
-import { add, constant, div, ge, gt, input, matmul, mean, mul, select, square, sub, uniformLike, type Value } from '../graph/ops.ts' // prettier-ignore
+import { add, constant, div, ge, gt, input, matmul, maximum, mean, mul, select, square, sub, sum, uniformLike, type Value } from '../graph/ops.ts' // prettier-ignore
 import { substitute, withAttrs } from '../graph/substitute.ts'
 
 export type Regularisers = Pick<
@@ -167,9 +167,15 @@ export function zoneOut(
   return { ...after, state: at(after.state), signals: at(after.signals) } as Step
 }
 
-/** beta * mean of h^2 over layers, steps, sequences and units; h (T, B, H) of every layer (Merity et al. 2017). */
-export const activityPenalty = (beta: number, shown: readonly Node[]): Node =>
-  mul(
-    shown.map((h) => mean(square(h))).reduce((a, b) => add(a, b)),
-    beta / shown.length,
-  )
+/** What a layer shows: h (T, B, H), 0 in the padding, and its mask (T, B). */
+export interface Shown {
+  h: Node
+  mask: Node | undefined
+}
+
+/** beta * mean of h^2 over layers, steps within the sequences, and units (Merity et al. 2017). */
+export const activityPenalty = (beta: number, shown: readonly Shown[]): Node =>
+  mul(shown.map(meanSquare).reduce((a, b) => add(a, b)), beta / shown.length) // prettier-ignore
+
+const meanSquare = ({ h, mask }: Shown): Node =>
+  mask ? div(sum(square(h)), mul(maximum(sum(mask), 1), h.shape.at(-1)!)) : mean(square(h))

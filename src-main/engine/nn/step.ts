@@ -28,7 +28,7 @@ export const ownWeights = (weights: Weights, prefix: string): Record<string, Nod
 export const namedStates = ({ states }: Layer, nodes: readonly Node[]): Record<string, Node> =>
   Object.fromEntries(states.map(({ name }, i) => [name, nodes[i]!]))
 
-/** x (B, I), states before -> the step after dropout, zoneout, `nudge` (B, H) added to h, and padding, where states hold. */
+/** x (B, I), states before -> the step after dropout, zoneout, `nudge` (B, H) added to h, and padding: states hold there, and h is 0. */
 export function stepOf(
   { network: { cell, options, regular }, layer, lane, own }: LayerStep,
   x: Node,
@@ -49,7 +49,8 @@ export function stepOf(
     const old = before[name]
     return [name, old ? select(mask, next, old) : next]
   })
-  return { ...made, state: Object.fromEntries(held) as Record<string, Node> }
+  const signals = { ...made.signals, h: select(mask, made.signals.h, 0) }
+  return { ...made, signals, state: Object.fromEntries(held) as Record<string, Node> }
 }
 
 /** `0.c'` before the step, `0.c` after it, for whoever explains the program. */

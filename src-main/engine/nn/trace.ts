@@ -8,7 +8,7 @@ import { scan } from '../graph/scan.ts'
 import { inputLayer, readout, throughHead } from './ends.ts'
 import { traceLockstep } from './lockstep.ts'
 import { stateShapes, type Layer, type Network, type Weights } from './network.ts'
-import { activityPenalty, dropInput, laneOf } from './regularise.ts'
+import { activityPenalty, dropInput, laneOf, type Shown } from './regularise.ts'
 import { namedStates, ownWeights, stepOf } from './step.ts'
 
 export interface Look {
@@ -18,7 +18,7 @@ export interface Look {
   keepStates?: boolean
   /** Masks fall only in training. */
   training?: boolean
-  /** (T, B): 1 where the sequence is, 0 where padding is. States hold there; the reverse direction starts at the true end. */
+  /** (T, B): 1 where the sequence is, 0 in the padding. States hold there, layers show 0; the reverse direction starts at the true end. */
   mask?: Node
   /** Which set of random masks; 0 when missing. */
   masks?: number
@@ -35,6 +35,8 @@ export interface Trace {
   top: Node
   /** Mask of `top`, if one was given. */
   mask: Node | undefined
+  /** Masks of what each layer shows, (T, B) with the steps of that layer. */
+  masks: (Node | undefined)[]
   /** States after the last step, in the order of stateShapes. */
   final: Node[]
   /** States of the reverse direction after its last step (t = 0), in the same order; empty in one direction. */
@@ -65,10 +67,11 @@ export function traceNetwork(
   }
   const { layers, regular } = network
   const training = look.training ?? false
-  const shown: Node[] = []
+  const shown: Shown[] = []
   const trace: Trace = {
     top: inputLayer(network.input, weights, x),
     mask: look.mask,
+    masks: [],
     final: [],
     finalReverse: [],
     states: [],
@@ -82,6 +85,7 @@ export function traceNetwork(
     const below = cut ? dropInput(regular, laneOf(index, false, look.masks), trace.top) : trace.top
     const read = inWindows(below, network.subsample)
     if (trace.mask) trace.mask = maskOfWindows(trace.mask, network.subsample)
+    trace.masks.push(trace.mask)
     const own = init.slice(from, (from += layer.states.length))
     const run = { network, weights, layer, index, x: read, mask: trace.mask, look }
     const forward = traceDirection({ ...run, init: own, reverse: false })
@@ -97,7 +101,7 @@ export function traceNetwork(
       trace.statistics = new Map([...trace.statistics, ...back.statistics])
       back.signals.forEach((s, id) => trace.signals.set(id, concat([forward.signals.get(id)!, s], 2)))
     } else forward.signals.forEach((s, id) => trace.signals.set(id, s))
-    shown.push(h)
+    shown.push({ h, mask: trace.mask })
     const joins = network.residual && index > 0 && sameShape(h.shape, trace.top.shape)
     trace.top = joins ? add(h, trace.top) : h
   })

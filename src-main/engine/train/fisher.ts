@@ -6,13 +6,17 @@ import type { Node } from '../graph/node.ts'
 import {
   add,
   constant,
+  div,
   gt,
+  maximum,
   mul,
   oneHot,
   reshape,
+  select,
   sqrt,
   square,
   sub,
+  sum,
   uniformLike,
   zeros,
   type Value,
@@ -23,20 +27,21 @@ import type { Objective } from './hessianFree.ts'
 const signs = 0x68667072
 
 /**
- * Mean over the B sequences of the squared gradients of their own losses, entry by entry, for a loss that is a mean over sequences. Outputs
- * are (..., B, O). `probes` 0: exactly, in B passes; else in so many passes, each with a random sign per sequence.
+ * Mean over the sequences of the squared gradients of their own losses, entry by entry. Outputs are (..., B, O); the loss is a mean over
+ * their answers. `probes` 0: exactly, in B passes; else in so many passes, each with a random sign per sequence.
  */
 export function fisherDiagonal(
-  { loss, outputs }: Objective,
+  { loss, outputs, given }: Objective,
   weights: readonly Node[],
   probes: number,
 ): Node[] {
   const batch = outputs[0]!.shape.at(-2)!
   const slopes = adjoints([[loss, constant(1)]], outputs, true)
+  const { parts, sequences } = given ? partsOf(given) : { parts: 1 / batch, sequences: batch }
   const passes = probes === 0 ? batch : probes
   const rows = probes === 0 ? oneHot(indices(batch), batch) : sub(mul(gt(uniformLike(zeros([probes, batch]), signs), 0.5), 2), 1) // prettier-ignore
   const { state } = scan({ xs: [rows], init: weights.map(({ shape }) => zeros(shape)) }, ([row], totals) => {
-    const column = reshape(row!, [batch, 1])
+    const column = reshape(div(row!, parts), [batch, 1])
     const seeds = outputs.flatMap((z, i): [Node, Node][] => (slopes[i] ? [[z, mul(slopes[i], column)]] : []))
     const gradients = adjoints(seeds, weights, false)
     return {
@@ -44,8 +49,15 @@ export function fisherDiagonal(
       ys: [],
     }
   })
-  // Gradients here are shares of a mean: each is 1/B of that of its sequence.
-  return state.map((total) => mul(total, probes === 0 ? batch : batch / passes))
+  const passesPerSequence = probes === 0 ? 1 : passes
+  return state.map((total) => div(total, mul(sequences, passesPerSequence)))
+}
+
+/** The part (B) that each sequence has in a mean over weighted answers (..., B), and the number of sequences; a column without answers is none. */
+function partsOf(given: Node): { parts: Node; sequences: Node } {
+  const own = sum(given, given.shape.slice(0, -1).map((_, axis) => axis)) // prettier-ignore
+  const parts = div(own, maximum(sum(own), 1e-12))
+  return { parts: select(gt(own, 0), parts, 1), sequences: maximum(sum(gt(own, 0)), 1) }
 }
 
 /** (F + damping)^0.75: Martens' exponent, between no preconditioning and all of it. */

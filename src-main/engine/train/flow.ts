@@ -20,7 +20,7 @@ import { radiusCost, radiusProgram, recurrentBlocks } from './radius.ts'
 /** Where the loss reads the network. */
 export type Ends = Pick<Trace, 'top' | 'final' | 'finalReverse'> & {
   logits?: Node | undefined
-  mask?: Node | undefined
+  masks?: Trace['masks']
 }
 
 /** What flows into a stack (T, B, D), only at the last step of each sequence where anything does; for a reverse direction at the first. */
@@ -48,7 +48,7 @@ function fromEnd(loss: Node, { top, logits, final, finalReverse }: Ends, nudge: 
 
 /**
  * The outputs of a flow program, (T, B) each, norms over the units: `norms/layers.0` and `last/layers.0` as in FlowLayer, with `.reverse` for the reverse direction,
- * whose entries stay in the order of t; and `mask/` where there is padding. `prefix` stands before the layers of one of several networks.
+ * whose entries stay in the order of t; and `mask/layers.0` where there is padding. `prefix` stands before the layers of one of several networks.
  */
 export function flowOutputs(
   loss: Node,
@@ -56,7 +56,10 @@ export function flowOutputs(
   ends: Ends,
   { bidirectional = false, prefix = '' } = {},
 ): Record<string, Node> {
-  const outputs: Record<string, Node> = ends.mask ? { [`mask/${prefix}`]: ends.mask } : {}
+  const outputs: Record<string, Node> = {}
+  ends.masks?.forEach((mask, layer) => {
+    if (mask) outputs[`mask/${prefix}layers.${layer}`] = mask
+  })
   const all = derive(loss, nudge)
   const take = (kind: string, gradients: readonly Node[], reverse: boolean) =>
     gradients.forEach((g, layer) => {

@@ -43,29 +43,23 @@ function diagonalNorms(
   return { steps, batch, at: (step, column) => Math.sqrt(squares[step * batch + column]!) }
 }
 
-/** Last step of each sequence that anything reaches, -1 where nothing does; the last of all where nothing reaches any. */
-function endsOf({ steps, batch, at }: Norms): number[] {
+/** First and last step of each sequence, from its mask; all steps where there is no padding. A column without a sequence ends before 0. */
+function rangesOf(flow: Executable, layer: string, { steps, batch }: Norms): { starts: number[]; ends: number[] } {
+  const name = `mask/${layer.replace('.reverse', '')}`
+  const mask = flow.program.slots.has(name) ? normsOf(flow, name, layer.endsWith('.reverse')) : undefined
+  const isInside = (column: number) => (_: unknown, step: number) => !mask || mask.at(step, column) > 0
+  const inside = Array.from({ length: batch }, (_, column) => Array.from({ length: steps }, isInside(column)))
+  return { starts: inside.map((all) => Math.max(0, all.indexOf(true))), ends: inside.map((all) => all.lastIndexOf(true)) }
+} // prettier-ignore
+
+/** Last step of each sequence that anything reaches, -1 where nothing does; `otherwise` where nothing reaches any. */
+function endsOf({ steps, batch, at }: Norms, otherwise: readonly number[]): readonly number[] {
   const ends = Array.from({ length: batch }, (_, column) => {
     let step = steps - 1
     while (step >= 0 && at(step, column) === 0) step--
     return step
   })
-  return ends.some((end) => end >= 0) ? ends : ends.map(() => steps - 1)
-}
-
-/** First step of each sequence: of a direction that begins at the end, the padding comes first. */
-function startsOf(flow: Executable, layer: string, { steps, batch }: Norms): number[] {
-  const name = `mask/${layer.slice(0, layer.indexOf('layers.'))}`
-  const none = Array<number>(batch).fill(0)
-  if (!layer.endsWith('.reverse') || !flow.program.slots.has(name)) return none
-  const mask = normsOf(flow, name, true)
-  // With subsampling only the top layer's steps are those of the mask.
-  if (mask.steps !== steps) return none
-  return none.map((_, column) => {
-    let step = 0
-    while (step < steps - 1 && mask.at(step, column) === 0) step++
-    return step
-  })
+  return ends.some((end) => end >= 0) ? ends : otherwise
 }
 
 /** Mean over the sequences that are that long, by steps back from the end of each; the last entry is the end. */
@@ -88,7 +82,8 @@ export const flowCurves = (flow: Executable): FlowLayer[] =>
   outputsIn(flow, 'norms/').map((name): FlowLayer => {
     const layer = name.slice('norms/'.length)
     const last = normsOf(flow, `last/${layer}`)
-    const [starts, ends] = [startsOf(flow, layer, last), endsOf(last)]
+    const { starts, ends: lasts } = rangesOf(flow, layer, last)
+    const ends = endsOf(last, lasts)
     return {
       layer,
       norms: alignedMean(normsOf(flow, name), starts, ends),

@@ -7,8 +7,9 @@ import { adjoints, derive } from '../compile/derive.ts'
 import { push } from '../compile/push.ts'
 import { findActiveStates } from '../compile/secondPass.ts'
 import type { StepGraph } from '../data/tasks/task.ts'
+import { maskOfScan } from '../graph/mask.ts'
 import { topological, type Node } from '../graph/node.ts'
-import { add, constant, exp, ge, gt, maximum, minimum, mul, select, state, sub, zeros } from '../graph/ops.ts'
+import { add, constant, div, exp, ge, gt, maximum, minimum, mul, select, state, sub, sum, zeros } from '../graph/ops.ts' // prettier-ignore
 import { scanStack } from '../graph/scan.ts'
 import { conjugateGradients, dot, plus, type Product } from './conjugateGradients.ts'
 import { fisherDiagonal, preconditionerOf } from './fisher.ts'
@@ -19,19 +20,22 @@ import { backtrack, keptSteps, shortened, type LossAt } from './stepChoice.ts'
 export interface Objective {
   loss: Node
   outputs: readonly Node[]
+  /** Weights of the answers, as in StepGraph. */
+  given?: Node | undefined
 }
 
-/** The states after every step, (T, B, any) each, of all loops between weights and outputs that weights move. */
-function hiddenStates(outputs: readonly Node[], weights: readonly Node[]): Node[] {
+/** The states after every step, (T, B, any) each, of all loops between weights and outputs that weights move; with the loop's mask. */
+function hiddenStates(outputs: readonly Node[], weights: readonly Node[]) {
   const active = new Set(weights)
-  const stacks: Node[] = []
+  const stacks: { stack: Node; mask: Node | undefined }[] = []
   for (const node of topological(outputs)) {
     if (node.inputs.some((n) => active.has(n))) active.add(node)
     if (node.op !== 'scan' || !active.has(node)) continue
     const { next, ys } = node.attrs.body!
     for (const k of findActiveStates(node, active)) {
       const known = ys.indexOf(next[k]!)
-      stacks.push(scanStack(node, known >= 0 ? known : ys.push(next[k]!) - 1))
+      const stack = scanStack(node, known >= 0 ? known : ys.push(next[k]!) - 1)
+      stacks.push({ stack, mask: maskOfScan(node) })
     }
   }
   return stacks
@@ -39,7 +43,7 @@ function hiddenStates(outputs: readonly Node[], weights: readonly Node[]): Node[
 
 /**
  * G v with G = J^T H J: J the outputs by the weights, H the second derivative of the loss by the outputs (Schraudolph 2002). With
- * `structural` the mean over steps and sequences of |h|^2 / 2 is added to the loss for G's sake, that often: what moves hidden states is
+ * `structural` the mean over the steps of all sequences of |h|^2 / 2 is added to the loss for G's sake, that often: what moves hidden states is
  * damped (Martens and Sutskever 2011).
  */
 export function gaussNewton(
@@ -51,18 +55,22 @@ export function gaussNewton(
   const slopes = adjoints([[loss, constant(1)]], outputs, true)
   const known = outputs.flatMap((z, i) => (slopes[i] ? [{ z, slope: slopes[i] }] : []))
   return (v) => {
-    const roots = [...known.map(({ z }) => z), ...hidden]
+    const roots = [...known.map(({ z }) => z), ...hidden.map(({ stack }) => stack)]
     const moves = push(weights.map((w, i) => [w, v[i]!]), roots) // prettier-ignore
     const along = known.flatMap(({ z }, i): [Node, Node][] => (moves[i] ? [[z, moves[i]]] : []))
     const bends = push(along, known.map(({ slope }) => slope)) // prettier-ignore
     const seeds = known.flatMap(({ z }, i): [Node, Node][] => (bends[i] ? [[z, bends[i]]] : []))
-    hidden.forEach((h, i) => {
+    hidden.forEach(({ stack, mask }, i) => {
       const move = moves[known.length + i]
-      if (move) seeds.push([h, mul(move, structural!, 1 / (h.shape[0]! * h.shape[1]!))])
+      if (move) seeds.push([stack, mul(move, structural!, shareOfStep(stack, mask))])
     })
     return adjoints(seeds, weights, false).map((g, i) => g ?? zeros(weights[i]!.shape))
   }
 }
+
+/** One over the steps of all sequences, 0 in the padding. */
+const shareOfStep = ({ shape }: Node, mask: Node | undefined) =>
+  mask ? div(mask, maximum(sum(mask), 1)) : 1 / (shape[0]! * shape[1]!)
 
 /** Damping is its first value times a power of this (Martens 2010: 3/2 up, 2/3 down), within so many steps either way. */
 const [notch, mostNotches] = [1.5, 60]
@@ -74,8 +82,8 @@ const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
 
 /** The loss with what it is a function of; throws E_CONFIG_DATA where the task does not say. */
-function objectiveOf({ loss, outputs }: StepGraph): Objective {
-  if (outputs) return { loss, outputs }
+function objectiveOf({ loss, outputs, given }: StepGraph): Objective {
+  if (outputs) return { loss, outputs, given }
   throw refuse(
     'train.optimizer',
     'hessianfree needs a loss of the outputs of one network, which this task does not have. Take adam.',

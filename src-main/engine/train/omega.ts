@@ -2,9 +2,10 @@
 // gradient as it was given. Built from the messages of the derived loss and one step of every scan.
 import { adjoints, derive } from '../compile/derive.ts'
 import { SecondPass } from '../compile/secondPass.ts'
+import { maskOfScan } from '../graph/mask.ts'
 import type { Node } from '../graph/node.ts'
 import {
-  abs, add, constant, div, eq, gt, maxOf, maximum, mean, reshape, select, slice, sqrt, square, stopGradient, sub, sum,
+  abs, add, constant, div, eq, gt, maxOf, maximum, mean, mul, reshape, select, slice, sqrt, square, stopGradient, sub, sum,
 } from '../graph/ops.ts' // prettier-ignore
 
 type Messages = readonly (Node | null)[]
@@ -14,7 +15,8 @@ const sumFrom = (a: Node, first: number): Node => sum(a, a.shape.slice(first).ma
 const total = (parts: readonly Node[]): Node => parts.reduce((a, b) => add(a, b))
 
 /**
- * Omega and its gradients by `wrt`, beside those of the loss. Per scan: the sum over steps k of the mean over sequences of
+ * Omega and its gradients by `wrt`, beside those of the loss. Per scan: the sum over steps k of the mean over sequences (padding and
+ * columns without a sequence left out) of
  * (|m_{k+1} ds_{k+1}/ds_k| / |m_{k+1}| - 1)^2, where s is the whole state (h and c of an LSTM) and m = dloss/ds. As in the paper m and all
  * values of the forward pass count as constants in its gradient; a step that is given nothing costs nothing.
  */
@@ -54,7 +56,11 @@ function omegaOf(scanned: Node, messages: Messages): Node | undefined {
   pass.finish()
   const ratio = sqrt(add(div(later(), add(given, eq(given, 0))), 1e-20))
   const cost = select(gt(given, 0), square(sub(ratio, 1)), 0)
-  // The first step hands back to where the window starts.
-  const steps = slice(cost, 0, body.reverse ? 0 : 1, body.length - 1)
-  return sum(mean(steps, [1]))
+  // The first step hands back to where the sequence starts.
+  const afterFirst = (all: Node) => slice(all, 0, body.reverse ? 0 : 1, body.length - 1)
+  const mask = maskOfScan(scanned)
+  if (!mask) return sum(mean(afterFirst(cost), [1]))
+  const inside = reshape(mask, mask.shape.slice(0, 2))
+  const counts = body.reverse ? slice(inside, 0, 1, body.length - 1) : afterFirst(inside)
+  return div(sum(mul(afterFirst(cost), counts)), maximum(sum(maxOf(inside, [0])), 1))
 }

@@ -9,9 +9,14 @@ import { beyondInput, type Asked } from './exampleLoss.ts'
 export interface Inputs {
   x: Node
   mask: Node | undefined
+  /** Of a pair: the symbol before each answer, and the mask of the answers. */
   previous: Node | undefined
+  inside: Node | undefined
   asked: Asked
 }
+
+/** Slot of the mask of a pair's answers. */
+const insideInput = 'inside'
 
 /** Input nodes for `columns` examples of a length. */
 export function inputsFor(
@@ -25,6 +30,7 @@ export function inputsFor(
     x: 'lines' in from ? input('numbers', [...steps, from.lines]) : input('ids', steps),
     mask: uniform ? undefined : input('mask', steps),
     previous: topology === 'pair' ? input('previous', asked) : undefined,
+    inside: topology === 'pair' ? input(insideInput, asked) : undefined,
     asked: {
       answers: input('answers', asked),
       given: input('given', asked),
@@ -66,6 +72,7 @@ export function writeExamples(
   const answers = buffer('answers', problem.output.kind === 'classes' ? -1 : 0)
   const given = buffer('given')
   const stops = buffer('stops')
+  const inside = buffer(insideInput)
   const beyond = buffer(beyondInput)
   const legal = buffer('legal')
   const classes = problem.output.kind === 'classes' ? problem.output.count : 0
@@ -81,6 +88,7 @@ export function writeExamples(
     for (let t = 0; t < wanted.length; t++) {
       const at = t * columns + b
       const value = wanted[t]!
+      if (inside.length > 0) inside[at] = 1
       if (!isAsked(problem, value)) continue
       if (answers.length > 0) answers[at] = value
       if (example.beyond) {

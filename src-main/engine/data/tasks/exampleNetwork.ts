@@ -94,15 +94,20 @@ export interface Outputs {
   behaviour?: { reading: Behaviour; free: Behaviour }
 }
 
-/**
- * `x` as traceNetwork takes it, `mask` (T, B). `previous` (A, B): of a pair, the symbol before each answer, -1 before the first;
- * with `forcing` the decoder also reads its own symbols.
- */
+/** What a trace reads: `x` as traceNetwork takes it, `mask` (T, B); of a pair `previous` and `inside` (A, B), see Inputs. */
+export interface Read {
+  x: Node
+  mask: Node | undefined
+  previous?: Node | undefined
+  inside?: Node | undefined
+}
+
+/** With `forcing` the decoder of a pair also reads its own symbols. */
 export function traceExamples(
   network: ExampleNetwork,
   shape: Shape,
   weights: Weights,
-  { x, mask, previous }: { x: Node; mask: Node | undefined; previous?: Node | undefined },
+  { x, mask, previous, inside }: Read,
   training: boolean,
   { flow = false, forcing }: { flow?: boolean; forcing?: Forcing } = {},
 ): Outputs {
@@ -131,13 +136,14 @@ export function traceExamples(
   note('encoder.', network.encoder, encoded.trace, early)
   const start = bridge(network, weights, encoded.trace)
   const own = forcing && ownInputs(forcing, previous!.shape[0]!, previous!.shape[1]!)
-  const trace = traceNetwork(network, weights, previous!, start, { training, ...late, ...(own && { own }) })
+  const decoding = { training, ...(inside && { mask: inside }) }
+  const trace = traceNetwork(network, weights, previous!, start, { ...decoding, ...late, ...(own && { own }) }) // prettier-ignore
   note('', network, trace, late)
   const logits = outputsOf(network, weights, trace)
   const made = { logits, traces: [encoded, { trace, weights }], nudged }
   if (forcing?.forcing !== 'professor') return made
   const [steps, batch] = previous!.shape as [number, number]
-  const alone = traceNetwork(network, weights, previous!, start, { training, own: freeRunning(forcing, steps, batch) }) // prettier-ignore
+  const alone = traceNetwork(network, weights, previous!, start, { ...decoding, own: freeRunning(forcing, steps, batch) }) // prettier-ignore
   const free = { top: alone.top, logits: outputsOf(network, weights, alone) }
   return { ...made, behaviour: { reading: { top: trace.top, logits }, free } }
 }

@@ -2,7 +2,7 @@
 // imported texts are the same task here; they differ in where examples come from.
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError, type Warning } from '../../../contract/errors.ts'
-import { gt, sigmoid } from '../../graph/ops.ts'
+import { sigmoid } from '../../graph/ops.ts'
 import { seedWords } from '../../nn/initialise.ts'
 import { professorGraph } from '../../nn/professor.ts'
 import { penalised } from '../../nn/trace.ts'
@@ -128,13 +128,16 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
       const graph = {
         loss: outputs.traces.reduce((sum, { trace }) => penalised(sum, trace), plain),
         outputs: [squashes ? sigmoid(outputs.logits) : outputs.logits],
+        given: inputs.asked.given,
         carry: statisticsOf(outputs),
         ...(flow && { flow: outputs.nudged }),
       }
       if (!outputs.behaviour) return graph
       const { reading, free } = outputs.behaviour
-      const inside = gt(inputs.asked.given, 0)
-      return { ...graph, ...professorGraph(network, weights, train, graph.loss, reading, free, inside) }
+      return {
+        ...graph,
+        ...professorGraph(network, weights, train, graph.loss, reading, free, inputs.inside),
+      }
     },
     feed: (executable, step) => writeExamples(executable, problem, batches.at(step), source.weights),
     ...(source.held.length > 0 && { evaluation: evaluation() }),

@@ -14,6 +14,8 @@ export interface StepGraph {
   carry: [state: Node, next: Node][]
   /** What the loss is a function of, a convex one if possible: outputs before squashing for cross-entropies, answers for squares. */
   outputs?: readonly Node[]
+  /** Weights of the answers, in the shape of `outputs` without their last axis: 0 where none is given. Missing: all are, alike. */
+  given?: Node
   /** Outputs on the wrong side of 0.5 before the update, for tasks that can be solved. */
   wrong?: Node
   /** If it was asked for and the task can be nudged: by what the gradient through time is derived, one per network. */
