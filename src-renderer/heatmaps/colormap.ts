@@ -1,5 +1,5 @@
-// Value -> colour. Two scales of 256 entries for paper and for night: diverging blue - neutral - orange, whose neutral stands exactly at
-// zero, and neutral - purple for gates. Index 0 means "no number". Lightness is bounded so that text stays readable over every entry.
+// Value -> colour. Two scales of 256 entries for each theme: diverging blue - neutral - orange, whose neutral stands exactly at zero, and
+// neutral - purple for gates. Index 0 means "no number". Lightness is bounded so that text stays readable over every entry.
 
 export type Kind = 'gate' | 'bounded' | 'free'
 export type Theme = 'light' | 'dark'
@@ -10,30 +10,35 @@ export const zeroIndex = 128
 /** Entry for NaN: a plain grey that no scale contains. */
 export const missingIndex = 0
 
+/** Lightness, chroma and hue (degrees) in OKLCH. */
+type Lch = readonly [number, number, number]
+
 interface Scale {
   /** The surface that text stands on (--surface). */
   neutral: Rgb
-  low: Rgb
-  high: Rgb
-  gate: Rgb
+  low: Lch
+  high: Lch
+  gate: Lch
   missing: Rgb
   text: Rgb
 }
 
+// On the dark surface an orange that white text can be read on is brown, so the upper end is a red orange there, which has its full chroma
+// at that lightness. Each end has at least the chroma that it has on the light surface.
 const scales: Record<Theme, Scale> = {
   light: {
     neutral: [255, 255, 255],
-    low: [79, 151, 224],
-    high: [242, 140, 40],
-    gate: [164, 121, 226],
+    low: [0.662, 0.131, 250.7],
+    high: [0.735, 0.161, 58.8],
+    gate: [0.662, 0.156, 301.2],
     missing: [200, 200, 200],
     text: [17, 19, 24],
   },
   dark: {
     neutral: [27, 30, 35],
-    low: [31, 98, 176],
-    high: [166, 80, 8],
-    gate: [110, 64, 178],
+    low: [0.545, 0.175, 256],
+    high: [0.56, 0.17, 41],
+    gate: [0.54, 0.24, 301],
     missing: [70, 70, 70],
     text: [244, 245, 247],
   },
@@ -70,23 +75,22 @@ function fromOklab([lightness, a, b]: readonly [number, number, number]): Rgb {
   ]
 }
 
-function mix(from: Rgb, to: Rgb, t: number): Rgb {
-  if (t <= 0) return from
-  if (t >= 1) return to
-  const [a, b] = [oklab(from), oklab(to)]
-  return fromOklab([a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t])
+/** A ramp of `steps` equal steps in OKLab from a neutral colour to the end; entry 0 is the neutral one, the last is the end. */
+function ramp(neutral: Rgb, [lightness, chroma, hue]: Lch, steps: number): Rgb[] {
+  const from = oklab(neutral)
+  const angle = (hue * Math.PI) / 180
+  const to = [lightness, chroma * Math.cos(angle), chroma * Math.sin(angle)] as const
+  return Array.from({ length: steps + 1 }, (_, i) => {
+    const at = (k: 0 | 1 | 2) => from[k] + ((to[k] - from[k]) * i) / steps
+    return i === 0 ? neutral : fromOklab([at(0), at(1), at(2)])
+  })
 }
 
 /** 256 colours: entry 0 for NaN, 1..255 from the scale's lower to its upper end. */
 export function palette(kind: Kind, theme: Theme): Rgb[] {
-  const scale = scales[theme]
-  const colors: Rgb[] = [scale.missing]
-  for (let i = 1; i <= 255; i++) {
-    if (kind === 'gate') colors.push(mix(scale.neutral, scale.gate, (i - 1) / 254))
-    else
-      colors.push(mix(scale.neutral, i < zeroIndex ? scale.low : scale.high, Math.abs(i - zeroIndex) / 127))
-  }
-  return colors
+  const { neutral, low, high, gate, missing } = scales[theme]
+  if (kind === 'gate') return [missing, ...ramp(neutral, gate, 254)]
+  return [missing, ...ramp(neutral, low, 127).toReversed().slice(0, 127), ...ramp(neutral, high, 127)]
 }
 
 /**

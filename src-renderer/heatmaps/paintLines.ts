@@ -63,7 +63,7 @@ function paintLine(
     draw.fillStyle = css(textColor(theme)).replace(')', ' / 0.45)')
     draw.fillText('↵', pad + edges[count - 1]!, top + 15)
   }
-  const bar = theme === 'dark' ? '255 150 205' : '176 24 107'
+  const bar = theme === 'dark' ? '255 105 190' : '176 24 107'
   for (let k = 0; surprise && k < count; k++) {
     const amount = surprise[begin + k]!
     if (!(amount > 0.05)) continue

@@ -35,6 +35,18 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
         expect(contrast(color, textColor(theme))).toBeGreaterThanOrEqual(4.5)
     },
   )
+  it('fades low values into the surface and is as vivid at its ends as on the light surface', () => {
+    for (const [kind, end] of [['free', 1], ['free', 255], ['gate', 255]] as const) {
+      const chroma = palette(kind, theme).map(chromaOf)
+      expect(chroma[end], `${kind} ${end}`).toBeGreaterThan(0.999 * chromaOf(palette(kind, 'light')[end]!))
+      const zero = kind === 'gate' ? 1 : zeroIndex
+      for (let i = zero; i !== end; i += Math.sign(end - zero)) {
+        const next = chroma[i + Math.sign(end - zero)]!
+        if (Math.abs(i - zero) > 20) expect(next, `${kind} ${i}`).toBeGreaterThan(chroma[i]! - 0.002)
+      }
+      expect(chroma[zero]).toBeLessThan(0.02)
+    }
+  }) // prettier-ignore
   it('grows steadily away from neutral on both sides', () => {
     const colors = palette('free', theme)
     const away = (i: number) => contrast(colors[i]!, colors[zeroIndex]!)
@@ -44,6 +56,22 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
     expect(away(255)).toBeGreaterThan(2)
   })
 })
+
+/** Chroma in OKLCH. */
+function chromaOf(rgb: readonly [number, number, number]): number {
+  const [r, g, b] = rgb.map((v) => (v <= 10 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4)) as [
+    number,
+    number,
+    number,
+  ]
+  const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b)
+  const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b)
+  const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b)
+  return Math.hypot(
+    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+  )
+}
 
 it('packs colours as ImageData words', () => {
   expect([...new Uint8Array(Uint32Array.of(word([1, 2, 3])).buffer)]).toEqual([1, 2, 3, 255])
