@@ -57,6 +57,14 @@ export const visibleText = (text: string): string =>
     .map((part) => (part.mark ? `‹${part.mark}›` : part.text))
     .join('')
 
+/** The direction of a text by its first letter, so that an ellipsis stands at its end. */
+export const directionOf = (text: string): 'ltr' | 'rtl' =>
+  /^[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u.test(
+    /\p{L}.*/su.exec(text)?.[0] ?? '',
+  )
+    ? 'rtl'
+    : 'ltr'
+
 /** One symbol of a vocabulary: spaces and controls by name, the rest as it is. */
 export function symbolText(symbol: string): { text: string; named: boolean } {
   if (symbol === ' ' || symbol === '\u00a0') return { text: markOf(symbol), named: true }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import {
   formatAge, formatBytes, formatDuration, formatNumber, formatPercent, formatShort,
 } from '../../src-renderer/ui/format.ts' // prettier-ignore
-import { segments, symbolText, visibleText } from '../../src-renderer/ui/visible.ts'
+import { directionOf, segments, symbolText, visibleText } from '../../src-renderer/ui/visible.ts'
 
 describe('numbers', () => {
   it.each([
@@ -55,6 +55,9 @@ describe('characters that hide', () => {
   it('leaves ordinary text and emoji alone', () => {
     for (const text of ['plain', 'الشبكة', '日本語', '👩‍🔬', '👩🏽‍🔬 ok', '❤️', 'e\u0301'])
       expect(visibleText(text)).toBe(text)
+  })
+  it('tells the direction of a name by its first letter', () => {
+    expect(['run 1', '7 שלום', '🙂 مرحبا', 'a שלום', '', '漢字', '42'].map(directionOf)).toEqual(['ltr', 'rtl', 'rtl', 'ltr', 'ltr', 'ltr', 'ltr']) // prettier-ignore
   })
   it('marks a joiner that joins no pictures', () => expect(visibleText('ab\u200dcd')).toBe('ab‹ZWJ›cd'))
   it('names the symbols of a vocabulary that cannot be seen', () => {
