@@ -41,3 +41,13 @@ export function isTyping(target: EventTarget | null): boolean {
     'textarea, select, [contenteditable="true"], input:not([type=checkbox], [type=radio], [type=range], [type=button])',
   )
 }
+
+/** True while the arrow keys belong to the control that has the focus. */
+export function usesArrows(target: EventTarget | null): boolean {
+  const element = target as HTMLElement | null
+  return Boolean(
+    element?.closest?.(
+      'input, [role=slider], [role=grid], [role=listbox], [role=tablist], [role=radiogroup]',
+    ),
+  )
+}

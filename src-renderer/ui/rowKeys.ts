@@ -2,6 +2,7 @@
 // (aria-activedescendant), so nothing is lost when rows scroll away or move.
 import { computed, ref, type Ref } from 'vue'
 import { isTyping } from './keys.ts'
+import { isShortcut, type shortcuts } from './shortcuts.ts'
 
 export interface RowKeys {
   /** Ids in the order shown. */
@@ -20,8 +21,8 @@ export interface RowKeys {
     /** Selects or deselects these and leaves the others. */
     set(ids: string[], on: boolean): void
   }
-  /** Other keys, by event.key: F2, Delete ... True = handled. */
-  keys?: Record<string, (id: string) => void>
+  /** Other shortcuts of the active row. */
+  keys?: readonly (readonly [keyof typeof shortcuts, (id: string) => void])[]
 }
 
 /** The part of a list from one member to another, in its order; empty where one is missing. */
@@ -67,16 +68,16 @@ export function useRowKeys(options: RowKeys) {
         activate(to)
         anchor = activeId.value
       }
-    } else if (mod && event.key.toLowerCase() === 'a' && options.selection) {
+    } else if (isShortcut(event, 'selectAll') && options.selection) {
       options.selection.set([...options.ids.value], true)
     } else if (mod) {
       return
     } else if (activeId.value !== null && index.value >= 0) {
       const id = activeId.value
-      if (event.key === 'Enter') options.open(id)
-      else if (event.key === ' ' && options.selection) {
-        toggle(id)
-      } else if (options.keys?.[event.key]) options.keys[event.key]!(id)
+      const own = options.keys?.find(([name]) => isShortcut(event, name))
+      if (own) own[1](id)
+      else if (isShortcut(event, 'openRun')) options.open(id)
+      else if (isShortcut(event, 'selectRun') && options.selection) toggle(id)
       else return
     } else return
     event.preventDefault()

@@ -1,12 +1,12 @@
-// What can be done with a run, as one list: row menus, context menus, the palette and the run's own page all take it from here.
-import type { RunRow } from '@contract/run.ts'
+// What can be done with runs: what each action does and asks. Which of them a run is offered stands in runMenu.ts.
 import { useRouter } from 'vue-router'
+import { fileName, saveFile } from '../charts/saveChart.ts'
 import { useConfirm } from '../state/confirm.ts'
+import { useClient } from '../state/connection.ts'
 import { useNotices } from '../state/notices.ts'
 import { useRunFilter } from '../state/runFilter.ts'
 import { countOf, useRuns } from '../state/runs.ts'
-import type { MenuItem } from './menu.ts'
-import { canPause, canResume, canStop, isLive } from './status.ts'
+import { isLive } from './status.ts'
 
 export function useRunActions() {
   const runs = useRuns()
@@ -74,58 +74,11 @@ export function useRunActions() {
     else void router.push({ name: 'compare', query: { ids: ids.join(',') } })
   }
 
-  /** Menu entries for one run; `rename` is offered where the place can edit the name. */
-  function menuOf(run: RunRow, rename?: (id: string) => void): MenuItem[] {
-    const { id } = run
-    if (run.trashedAt !== null) {
-      return [
-        { label: 'Open', icon: 'runs', keys: 'enter', run: () => open(id) },
-        { label: 'Restore', icon: 'restore', run: () => void attempt(() => runs.restore([id])) },
-      ]
-    }
-    return [
-      { label: 'Open', icon: 'runs', keys: 'enter', run: () => open(id) },
-      {
-        label: 'Look at neurons',
-        icon: 'neurons',
-        run: () => void router.push({ name: 'neurons', params: { id } }),
-      },
-      {
-        label: run.config.data.kind === 'image' ? 'Draw pictures' : 'Sample text',
-        icon: 'sample',
-        run: () => void router.push({ name: 'sample', params: { id } }),
-      },
-      {
-        label: 'Pause',
-        icon: 'pause',
-        separated: true,
-        disabled: !canPause(run),
-        run: () => void attempt(() => runs.pause(id)),
-      },
-      {
-        label: 'Resume',
-        icon: 'play',
-        disabled: !canResume(run),
-        run: () => void attempt(() => runs.resume(id)),
-      },
-      { label: 'Stop', icon: 'stop', disabled: !canStop(run), run: () => void attempt(() => runs.stop(id)) },
-      { label: 'Clone to the form', icon: 'copy', separated: true, run: () => clone(id) },
-      { label: 'Fork from a checkpoint', icon: 'fork', disabled: run.step === 0, run: () => fork(id) },
-      ...(rename ? [{ label: 'Rename', icon: 'edit' as const, keys: 'f2', run: () => rename(id) }] : []),
-      {
-        label: run.pinned ? 'Unpin' : 'Pin to the top',
-        icon: 'pin',
-        run: () => void attempt(() => runs.update({ id, pinned: !run.pinned })),
-      },
-      {
-        label: 'Move to the trash',
-        icon: 'trash',
-        keys: 'delete',
-        danger: true,
-        separated: true,
-        run: () => void trash([id]),
-      },
-    ]
+  async function save(id: string, what: 'weights' | 'metrics' | 'config'): Promise<void> {
+    await attempt(async () => {
+      const { filename, bytes } = await useClient().call('runs.export', { id, what })
+      saveFile(fileName(filename), new Blob([Uint8Array.from(bytes)]))
+    })
   }
-  return { open, clone, fork, trash, trashSelected, purge, compare, menuOf }
+  return { open, clone, fork, trash, trashSelected, purge, compare, save }
 }

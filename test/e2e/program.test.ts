@@ -32,7 +32,8 @@ it('is shown for a run, with the memory that the terminal tells, part by part', 
   const { run } = JSON.parse(lines.trim().split('\n').at(-1)!) as { run: string }
   const graph = JSON.parse(await bench.unroll('graph', run, '--json')) as ProgramGraph
   await page.goto(`${origin}/#/run/${run}`)
-  await page.getByRole('link', { name: 'Program' }).click()
+  await page.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Program' }).click()
   await page.getByRole('heading', { name: 'Program of one training step' }).waitFor()
   const text = await page.getByRole('main').innerText()
   expect(text).toContain(`(${graph.memory.whole.toLocaleString('en')} bytes)`)

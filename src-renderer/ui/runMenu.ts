@@ -1,0 +1,104 @@
+// What a run is offered, as one list: row menus, the run's own page and the palette take it from here.
+import type { RunRow } from '@contract/run.ts'
+import { useRouter } from 'vue-router'
+import { useNotices } from '../state/notices.ts'
+import { useCommands, type Command } from '../state/commands.ts'
+import { useRuns } from '../state/runs.ts'
+import { canSample, hasNeurons } from '../views/run/abilities.ts'
+import type { MenuItem } from './menu.ts'
+import { useRunActions } from './runActions.ts'
+import { shortcuts } from './shortcuts.ts'
+import { canPause, canResume, canStop } from './status.ts'
+
+/** Where a menu stands: `rename` edits the name there, and its page needs no entry for itself. */
+export interface MenuPlace {
+  rename?: (id: string) => void
+  page?: string
+}
+
+export function useRunMenu() {
+  const runs = useRuns()
+  const actions = useRunActions()
+  const { attempt } = useNotices()
+  const router = useRouter()
+
+  return (run: RunRow, { rename, page }: MenuPlace = {}): MenuItem[] => {
+    const { id } = run
+    const go = (name: string) => () => void router.push({ name, params: { id } })
+    const open: MenuItem = {
+      label: 'Open',
+      icon: 'runs',
+      keys: shortcuts.openRun.keys,
+      run: () => actions.open(id),
+    }
+    const started = run.step > 0
+    if (run.trashedAt !== null) {
+      const restore = () => void attempt(() => runs.restore([id]))
+      return [...(page === 'run' ? [] : [open]), { label: 'Restore', icon: 'restore', run: restore }]
+    }
+    const views: (MenuItem & { page: string })[] = [
+      { page: 'run', ...open },
+      ...(hasNeurons(run.config)
+        ? [{ page: 'neurons', label: 'Neurons', icon: 'neurons' as const, disabled: !started, run: go('neurons') }]
+        : []),
+      ...(canSample(run.config)
+        ? [
+            run.config.data.kind === 'image'
+              ? { page: 'sample', label: 'Draw pictures', icon: 'picture' as const, disabled: !started, run: go('sample') }
+              : { page: 'sample', label: 'Sample text', icon: 'sample' as const, disabled: !started, run: go('sample') },
+          ]
+        : []),
+      { page: 'program', label: 'Program', icon: 'program', run: go('program') },
+    ]
+    const others = [...runs.selected].filter((one) => one !== id)
+    return [
+      ...views.flatMap(({ page: name, ...item }) => (name === page ? [] : [item])),
+      {
+        label: others.length > 0 ? 'Compare with the selected runs' : 'Compare with other runs',
+        icon: 'compare',
+        run: () => void router.push({ name: 'compare', query: { ids: [id, ...others].join(',') } }),
+      },
+      { label: 'Pause', icon: 'pause', separated: true, disabled: !canPause(run), run: () => void attempt(() => runs.pause(id)) },
+      { label: 'Resume', icon: 'play', disabled: !canResume(run), run: () => void attempt(() => runs.resume(id)) },
+      { label: 'Stop', icon: 'stop', disabled: !canStop(run), run: () => void attempt(() => runs.stop(id)) },
+      { label: 'Clone to the form', icon: 'copy', separated: true, run: () => actions.clone(id) },
+      { label: 'Fork from a checkpoint', icon: 'fork', disabled: !started, run: () => actions.fork(id) },
+      ...(rename
+        ? [{ label: 'Rename', icon: 'edit' as const, keys: shortcuts.rename.keys, run: () => rename(id) }]
+        : []),
+      {
+        label: run.pinned ? 'Unpin' : 'Pin to the top',
+        icon: 'pin',
+        run: () => void attempt(() => runs.update({ id, pinned: !run.pinned })),
+      },
+      { label: 'Save weights (safetensors)', icon: 'download', separated: true, disabled: !started, run: () => void actions.save(id, 'weights') },
+      { label: 'Save metrics (CSV)', icon: 'download', run: () => void actions.save(id, 'metrics') },
+      { label: 'Save configuration (JSON)', icon: 'download', run: () => void actions.save(id, 'config') },
+      {
+        label: 'Move to the trash',
+        icon: 'trash',
+        keys: shortcuts.trash.keys,
+        danger: true,
+        separated: true,
+        run: () => void actions.trash([id]),
+      },
+    ]
+  } // prettier-ignore
+}
+
+/** A menu's entries as commands of the palette; their keys are bound too, except Enter, which opens the row of a list. */
+export const commandsOf = (items: readonly MenuItem[]): Command[] =>
+  items.map(({ label, icon, keys, disabled, run }) => ({
+    title: label,
+    group: 'This run',
+    ...(icon && { icon }),
+    ...(keys && keys !== shortcuts.openRun.keys && { keys }),
+    enabled: () => !disabled,
+    run,
+  }))
+
+/** Offers everything that can be done with the run on screen, for as long as the calling component lives. */
+export function useRunCommands(run: () => RunRow, place: MenuPlace): void {
+  const menuOf = useRunMenu()
+  useCommands(() => commandsOf(menuOf(run(), place)))
+}

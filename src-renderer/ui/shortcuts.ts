@@ -1,0 +1,57 @@
+// Every key of the window, once: handlers on the document (state/commands.ts) and on elements ask this table, and the list of shortcuts
+// draws it. What a key does stands where it is done.
+import { matchesKeys } from './keys.ts'
+
+export interface Shortcut {
+  title: string
+  group: CommandGroup
+  /** Such as "mod+k"; several are separated by a space. */
+  keys: string
+}
+export type CommandGroup =
+  | 'This run'
+  | 'Selected runs'
+  | 'Go to'
+  | 'Runs'
+  | 'View'
+  | 'Help'
+  | 'Charts'
+  | 'Neurons'
+  | 'Sample'
+  | 'Data'
+  | 'Launch'
+
+export const shortcuts = {
+  palette: { title: 'Search runs and commands', group: 'Go to', keys: 'mod+k mod+shift+p' },
+  launch: { title: 'Launch a run', group: 'Go to', keys: 'alt+1' },
+  runs: { title: 'Runs', group: 'Go to', keys: 'alt+2' },
+  compare: { title: 'Compare', group: 'Go to', keys: 'alt+3' },
+  neurons: { title: 'Neurons', group: 'Go to', keys: 'alt+4' },
+  sample: { title: 'Sample', group: 'Go to', keys: 'alt+5' },
+  data: { title: 'Data', group: 'Go to', keys: 'alt+6' },
+  search: { title: 'Search the runs', group: 'Runs', keys: '/' },
+  undo: { title: 'Undo', group: 'Runs', keys: 'mod+z' },
+  openRun: { title: 'Open the run', group: 'Runs', keys: 'enter' },
+  selectRun: { title: 'Select the run', group: 'Runs', keys: 'space' },
+  selectAll: { title: 'Select all runs', group: 'Runs', keys: 'mod+a' },
+  rename: { title: 'Rename', group: 'Runs', keys: 'f2' },
+  trash: { title: 'Move to the trash', group: 'Runs', keys: 'delete' },
+  sidebar: { title: 'Show or hide the list of runs', group: 'View', keys: 'mod+b' },
+  leave: { title: 'Close or leave', group: 'View', keys: 'escape' },
+  shortcuts: { title: 'List of shortcuts', group: 'Help', keys: 'mod+/' },
+  startRun: { title: 'Launch this configuration', group: 'Launch', keys: 'mod+enter' },
+  previousUnit: { title: 'Previous unit', group: 'Neurons', keys: 'arrowleft [' },
+  nextUnit: { title: 'Next unit', group: 'Neurons', keys: 'arrowright ]' },
+  symbolBefore: { title: 'Symbol before', group: 'Neurons', keys: 'shift+arrowleft' },
+  symbolAfter: { title: 'Symbol after', group: 'Neurons', keys: 'shift+arrowright' },
+  surprise: { title: 'Show or hide surprise', group: 'Neurons', keys: 's' },
+  generate: { title: 'Generate', group: 'Sample', keys: 'mod+enter' },
+} as const satisfies Record<string, Shortcut>
+
+/** True if the event is one of the key combinations. */
+export const isOneOf = (event: KeyboardEvent, keys: string): boolean =>
+  keys.split(' ').some((one) => matchesKeys(event, one))
+
+/** True if the event is this shortcut. */
+export const isShortcut = (event: KeyboardEvent, name: keyof typeof shortcuts): boolean =>
+  isOneOf(event, shortcuts[name].keys)
