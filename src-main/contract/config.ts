@@ -94,7 +94,10 @@ export const modelConfig = z.strictObject({
   embedding: z.int().min(1).max(4096).default(32).meta(meta('Embedding size', 'Length of the learned vector of a symbol.', { scale: 'log', when: { path: 'model.input', in: ['embedding'] } })),
   residual: z.boolean().default(false).meta(meta('Residual links', 'Each layer above the first shows h plus what the layer below showed (without dropout), where their sizes fit (He et al. 2016, Wu et al. 2016).')),
   pooling: z.enum(['last', 'mean', 'max', 'attention']).default('last').meta(meta('Pooling', 'What one answer per sequence is read from: the state after the last step, the mean or the largest value of each unit over all steps, or a mean whose weights are learnt (attention, Bahdanau et al. 2015, Yang et al. 2016).', forExamples)),
-  init: z.enum(['default', 'uniform', 'xavier', 'orthogonal', 'identity']).default('default').meta(meta('Initial weights', 'default: what the cell\'s paper or usual practice takes. uniform: U(-1/sqrt(fan in), 1/sqrt(fan in)). identity: recurrent matrices only.')),
+  embeddingInit: z.enum(['auto', 'normal', 'uniform']).default('auto').meta(meta('Initial embedding', 'How the vectors of symbols start. auto: U(-0.05, 0.05) for words, N(0, 1) for characters, gray levels and symbols of generated problems. normal: N(0, scale^2). uniform: U(-scale, scale).', { when: { path: 'model.input', in: ['embedding'] } })),
+  embeddingScale: z.number().positive().max(100).default(0.1).meta(meta('Embedding scale', 'normal: standard deviation of the first values. uniform: their largest magnitude.', { scale: 'log', when: { path: 'model.embeddingInit', in: ['normal', 'uniform'] } })),
+  init: z.enum(['default', 'uniform', 'xavier', 'orthogonal', 'identity']).default('default').meta(meta('Initial weights', 'Of input, recurrent and output matrices, gate by gate. default: what the cell\'s paper or usual practice takes. uniform: U(-1/sqrt(fan in), 1/sqrt(fan in)). xavier: U(±sqrt(6 / (fan in + fan out))). orthogonal: orthonormal rows or columns. identity: recurrent matrices only.')),
+  recurrentInit: z.enum(['same', 'default', 'uniform', 'xavier', 'orthogonal', 'identity']).default('same').meta(meta('Initial recurrent weights', 'same: as the initial weights. Any other: recurrent matrices start so, and the initial weights hold for input and output matrices alone; Keras takes xavier there and orthogonal here.')),
   options: z.record(z.string().max(32), cellOption).default({}).meta(meta('Cell options', 'Options of the chosen cell.')),
 }) // prettier-ignore
 
@@ -149,9 +152,12 @@ export const trainConfig = z.strictObject({
   clip: z.number().min(0).max(1e6).default(1).meta(meta('Clip norm', 'Largest norm of the whole gradient; 0 switches clipping off.', { when: firstOrder })),
   clipValue: z.number().min(0).max(1e6).default(0).meta(meta('Clip value', 'Largest magnitude of a single entry of the gradient, after clipping by norm; 0 switches it off.', { when: firstOrder })),
   gradientNoise: z.number().min(0).max(100).default(0).meta(meta('Gradient noise', 'eta: adds normal noise of variance eta / (1 + step)^0.55 to the clipped gradient (Neelakantan et al. 2015; they try 0.01, 0.3 and 1). 0: none.', { when: firstOrder })),
-  dropout: z.number().min(0).max(0.95).default(0).meta(meta('Dropout', 'Share of the links from below that is cut while training: input of each layer and of the readout, never the recurrent links (Zaremba et al. 2014). One-hot symbols are not cut. 0: off.', { scale: 'linear' })),
+  dropout: z.number().min(0).max(0.95).default(0).meta(meta('Dropout', 'Share of the links from below that is cut while training, never of the recurrent links. One-hot symbols are not cut. 0: off.', { scale: 'linear' })),
+  dropoutLinks: z.enum(['all', 'layers', 'between']).default('all').meta(meta('Dropout on', 'all: the input of every layer and of the output layer (Zaremba et al. 2014). layers: the input of every recurrent layer, not of the output layer (dropout in Keras). between: the links between recurrent layers only (dropout in PyTorch).')),
   dropoutMask: z.enum(['step', 'variational']).default('step').meta(meta('Dropout mask', 'step: drawn anew at every step. variational: one mask for all steps of a window (Gal & Ghahramani 2016).')),
-  recurrentDropout: z.number().min(0).max(0.95).default(0).meta(meta('Recurrent dropout', 'LSTMs and GRUs: share of the candidate (g, n) that is not written, so memory is not erased (Semeniuta et al. 2016). Other cells: share of the old state that the recurrent product does not see, one mask for all steps (Gal & Ghahramani 2016). 0: off.', { scale: 'linear' })),
+  embeddingDropout: z.number().min(0).max(0.95).default(0).meta(meta('Embedding dropout', 'Share of the symbols whose vectors are 0 wherever they occur in a batch, drawn anew for every batch (Gal & Ghahramani 2016, Merity et al. 2017). Needs an embedding. 0: off.', { scale: 'linear' })),
+  recurrentDropout: z.number().min(0).max(0.95).default(0).meta(meta('Recurrent dropout', 'Share of the recurrent links that is cut while training; see "Recurrent dropout on". 0: off.', { scale: 'linear' })),
+  recurrentDropoutOn: z.enum(['auto', 'candidate', 'state']).default('auto').meta(meta('Recurrent dropout on', 'candidate: a share of the candidate (g, n) is not written, so memory is not erased (Semeniuta et al. 2016); LSTMs and GRUs. state: the recurrent products do not see a share of the old state h, one mask for all steps (Gal & Ghahramani 2016; recurrent_dropout in Keras). auto: candidate where the cell has one, else state.')),
   dropoutGrowth: z.number().min(0).max(10).default(0).meta(meta('Dropout growth', 'gamma: both dropout rates grow as 1 - exp(-gamma * step) towards their value (curriculum dropout, Morerio et al. 2017; about 10 / steps there). 0: full from the start.')),
   zoneout: z.number().min(0).max(1).default(0).meta(meta('Zoneout', 'Probability that a unit of the state keeps its old value at a step; outside of training old and new are mixed in that share (Krueger et al. 2017). 0: off.', { scale: 'linear' })),
   activityPenalty: z.number().min(0).max(1e6).default(0).meta(meta('Activity penalty', 'beta: adds beta * mean h^2 over all layers, steps and units to the loss that is trained and shown for training (Merity et al. 2017). 0: off.')),
@@ -196,6 +202,10 @@ export type ImageData = z.output<typeof imageData>
 /** The text that a run reads, if it reads one. */
 export const datasetOf = (data: DataConfig): string | undefined =>
   'dataset' in data ? data.dataset : undefined
+
+/** Whether the symbols of this data are words; characters, digits and levels are not. */
+export const readsWords = (data: DataConfig): boolean =>
+  'unit' in data && (data.unit === 'word' || ('format' in data && data.format === 'tagged'))
 
 /** A generated problem in a few words: adding 100, copy 10 after 20, reber. */
 export function problemTitle({ problem, length, delay }: MemoryData): string {

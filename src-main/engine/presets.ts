@@ -91,7 +91,7 @@ const rows: readonly PresetRow[] = [
     config: {
       preset: 'alice',
       data: { kind: 'text', dataset: 'alice', unit: 'char', lineBreaks: 'space', lowercase: true, validation: 0 },
-      model: { cell: 'gru', hidden: 128, layers: 1, input: 'onehot', init: 'xavier' },
+      model: { cell: 'gru', hidden: 128, layers: 1, input: 'onehot', init: 'xavier', recurrentInit: 'orthogonal' },
       train: { bptt: 'windows', window: 10, batch: 128, steps: 0, epochs: 1, optimizer: 'rmsprop', schedule: 'constant', lr: 0.001, rho: 0.9, epsilon: 1e-7, clip: 0, sampleEvery: 500 },
     },
   },

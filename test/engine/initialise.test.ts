@@ -4,15 +4,21 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
-import { initialValues, type InitName } from '../../src-main/engine/nn/initialise.ts'
+import { initialValues, initOf, type InitName } from '../../src-main/engine/nn/initialise.ts'
+import { readCheckpoint } from '../../src-main/engine/checkpoint.ts'
+import { openTraining } from '../../src-main/engine/index.ts'
 import { networkOf } from '../../src-main/engine/nn/network.ts'
+import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 
 const hidden = 16
 function weightsOf(init: InitName, model: RunConfigInput['model'] = {}, seed = 3): Map<string, Float64Array> {
   const config = parseConfig({ seed, model: { cell: 'lstm', hidden, embedding: 8, ...model } }) as RunConfig
   const network = networkOf(config.model, { symbols: 20, outputs: 20, outputBias: true })
   return new Map(
-    [...network.weights].map(([name, weight], i) => [name, initialValues(weight, init, seed, i)]),
+    [...network.weights].map(([name, weight], i) => [
+      name,
+      initialValues(weight, initOf(weight, { ...config.model, init }), seed, i),
+    ]),
   )
 }
 const bound = (values: Float64Array) => values.reduce((m, v) => Math.max(m, Math.abs(v)), 0)
@@ -83,12 +89,67 @@ describe('initial weights', () => {
     ])
   })
 
+  it('recurrent matrices by a choice of their own', () => {
+    const keras = weightsOf('xavier', { recurrentInit: 'orthogonal' })
+    const [xavier, orthogonal] = [weightsOf('xavier'), weightsOf('orthogonal')]
+    expect(keras.get('layers.0.w_hh')).toEqual(orthogonal.get('layers.0.w_hh'))
+    for (const name of ['layers.0.w_ih', 'readout.w']) expect(keras.get(name)).toEqual(xavier.get(name))
+  })
+
   it('depend on the seed, all 53 bits of it, and differ between weights', () => {
     const first = (seed: number) => weightsOf('default', {}, seed).get('readout.w')![0]
     expect(first(1)).toBe(first(1))
     expect(new Set([first(1), first(2), first(2 ** 32 + 1), first(2 ** 52)]).size).toBe(4)
     const w = weightsOf('default')
     expect(w.get('layers.0.w_ih')![0]).not.toBe(w.get('layers.0.w_hh')![0])
+  })
+})
+
+describe('initial embeddings', () => {
+  const lines = (line: (i: number) => string) => Array.from({ length: 40 }, (_, i) => line(i)).join('\n')
+  const prose = 'rain falls on the plain and on the hills '.repeat(40)
+  const labelled = lines((i) => `${i % 2 ? 'up' : 'down'}\tword${i} and word${i % 7}`)
+  const given: [string, RunConfigInput['data'], string, 'words' | 'symbols'][] = [
+    ['characters of a text', { kind: 'text' }, prose, 'symbols'],
+    ['words of a text', { kind: 'text', unit: 'word' }, prose, 'words'],
+    ['words of labelled lines', { kind: 'examples' }, labelled, 'words'],
+    ['characters of labelled lines', { kind: 'examples', unit: 'char' }, labelled, 'symbols'],
+    ['tagged words, whatever the unit says', { kind: 'examples', format: 'tagged', unit: 'char' }, lines((i) => `a${i}/X b${i % 5}/Y`), 'words'], // prettier-ignore
+    ['words of pairs', { kind: 'examples', format: 'pairs' }, lines((i) => `a${i} b\tc${i % 6} d`), 'words'],
+    ['symbols of a generated problem', { kind: 'memory', problem: 'reverse', length: 4 }, '', 'symbols'],
+    ['gray levels', { kind: 'image' }, '', 'symbols'],
+  ]
+  /** All embeddings of a run as it starts. */
+  const embeddings = (data: RunConfigInput['data'], text: string, model: RunConfigInput['model'] = {}) => {
+    const cell = data!.kind === 'image' ? 'md-lstm' : 'lstm'
+    const config = parseConfig({ seed: 3, data, model: { cell, hidden: 4, embedding: 64, ...model }, train: { window: 8, batch: 4, bptt: data!.kind === 'text' ? 'truncated' : 'full' } }) as RunConfig // prettier-ignore
+    const training = openTraining({ config, text }, referenceExecutor())
+    const { tensors } = readCheckpoint(training.checkpoint())
+    return [...tensors].filter(([name]) => /^(encoder\.)?embedding\.w$/.test(name)).map(([, t]) => Float64Array.from(t.data)) // prettier-ignore
+  }
+
+  it.each(given)('%s', (_, data, text, kind) => {
+    const found = embeddings(data, text)
+    expect(found).toHaveLength(
+      'format' in data! && data.format === 'pairs' ? 2 : data!.kind === 'memory' ? 2 : 1,
+    )
+    for (const values of found) {
+      if (kind === 'words') {
+        expect(bound(values)).toBeLessThanOrEqual(0.05)
+        expect(Math.abs(variance(values) / (0.05 ** 2 / 3) - 1)).toBeLessThan(0.35)
+      } else expect(Math.abs(variance(values) - 1)).toBeLessThan(0.35)
+    }
+  })
+
+  it('as asked for: normal with a standard deviation, uniform within bounds', () => {
+    const [uniform] = embeddings({ kind: 'text' }, prose, { embeddingInit: 'uniform', embeddingScale: 0.3 })
+    expect(bound(uniform!)).toBeLessThanOrEqual(0.3)
+    expect(bound(uniform!)).toBeGreaterThan(0.29)
+    const [normal] = embeddings({ kind: 'examples' }, labelled, {
+      embeddingInit: 'normal',
+      embeddingScale: 2,
+    })
+    expect(Math.abs(variance(normal!) / 4 - 1)).toBeLessThan(0.15)
   })
 })
 

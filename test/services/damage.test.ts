@@ -37,6 +37,7 @@ const text = {
   sha256: 'f'.repeat(64),
   licence: '',
   about: '',
+  note: '',
   createdAt: 1,
   preview: 'abc',
   symbols: [{ symbol: 'a', count: 1 }],

@@ -14,12 +14,21 @@ import {
   tanh,
 } from '../graph/ops.ts'
 import { logSigmoid } from './losses.ts'
-import type { InputLayer, Network, Weights } from './network.ts'
+import type { Network, Weights } from './network.ts'
+import { dropSymbols, laneOf } from './regularise.ts'
+import type { Look } from './trace.ts'
 
-/** ids (...) or dense numbers (..., size) -> what the first layer reads, (..., I). */
-export function inputLayer(input: InputLayer, weights: Weights, x: Node): Node {
-  if (input.kind === 'embedding') return gather(weights.get('embedding.w')!, x)
-  return input.kind === 'onehot' ? oneHot(x, input.symbols) : x
+/** ids (...) or dense numbers (..., size) -> what the first layer reads, (..., I); in training some symbols may be left out. */
+export function inputLayer(
+  { input, regular }: Network,
+  weights: Weights,
+  x: Node,
+  { training, masks }: Look = {},
+): Node {
+  if (input.kind === 'dense') return x
+  if (input.kind === 'onehot') return oneHot(x, input.symbols)
+  const vectors = gather(weights.get('embedding.w')!, x)
+  return training ? dropSymbols(regular, laneOf(0, false, masks), x, input.symbols, vectors) : vectors
 }
 
 /**

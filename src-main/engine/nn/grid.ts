@@ -6,6 +6,7 @@ import { layerSizes } from '../../contract/shape.ts'
 import { uniformOver, type Weight } from '../cells/cell.ts'
 import type { GridCell, ScanOptions } from '../cells/grid.ts'
 import { cellOptions, gridCellById } from '../cells/index.ts'
+import { embeddingStart } from './initialise.ts'
 import { noRegularisers, type Regularisers } from './regularise.ts'
 
 /** The corner that a scan starts from is its upper left after mirroring: `up` from the bottom, `left` from the right. */
@@ -58,6 +59,8 @@ function refuseSequential({ bidirectional, subsample, head }: ModelConfig, regul
     throw refuse('model.bidirectional', 'an image has no single end; set model.options.directions instead.')
   if (subsample > 1) throw refuse('model.subsample', 'images are not subsampled here; set it to 1.')
   if (head > 0) throw refuse('model.head', 'the readout of an image network has no head; set it to 0.')
+  if (regular.embeddingDropout > 0)
+    throw refuse('train.embeddingDropout', 'gray levels are too few to leave some out; take train.dropout instead.') // prettier-ignore
   if (regular.recurrentDropout > 0)
     throw refuse('train.recurrentDropout', 'there is none along two dimensions; take train.dropout instead.')
   if (regular.zoneout > 0)
@@ -81,7 +84,7 @@ export function gridNetworkOf(
   const size = model.input === 'onehot' ? levels : model.embedding
   const weights = new Map<string, Weight>()
   if (model.input === 'embedding') {
-    const start = { kind: 'normal', deviation: 1 } as const
+    const start = embeddingStart(model, false)
     weights.set('embedding.w', { shape: [levels, size], role: 'embedding', gates: 1, start })
   }
   const layers: GridLayer[] = []

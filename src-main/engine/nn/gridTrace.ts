@@ -7,7 +7,7 @@ import { scan } from '../graph/scan.ts'
 import type { Direction, GridLayer, GridNetwork } from './grid.ts'
 import { within, type Weights } from './network.ts'
 import { gridPlace } from './nudges.ts'
-import { activityPenalty, dropInput, laneOf, type Shown } from './regularise.ts'
+import { activityPenalty, dropInput, laneOf, linkBelow, type Shown } from './regularise.ts'
 import { moved } from './step.ts'
 
 const byName = (names: readonly string[], nodes: readonly Node[]): Record<string, Node> =>
@@ -125,7 +125,7 @@ export function traceGrid(
 ): GridTrace {
   const { causal, regular } = network
   const training = look.training ?? false
-  const drop = (layer: number, x: Node) => (training ? dropMasked(regular, layer, x) : x)
+  const drop = (layer: number, x: Node) => (training ? dropMasked(network, layer, x) : x)
   const first: (direction: Direction) => Node = causal
     ? firstInputs(network, weights, shifted(pixels, 1, -1), shifted(pixels, 0, -1))
     : () => vectors(network, weights, pixels)
@@ -159,9 +159,10 @@ export function traceGrid(
 }
 
 /** Dropout with places in the part of time steps: a variational mask is the same at all places of an image. */
-function dropMasked(regular: GridNetwork['regular'], layer: number, x: Node): Node {
+function dropMasked({ regular, layers }: GridNetwork, layer: number, x: Node): Node {
   const [rows, columns, batch, width] = x.shape as [number, number, number, number]
-  return reshape(dropInput(regular, laneOf(layer), reshape(x, [rows * columns, batch, width])), x.shape)
+  const flat = reshape(x, [rows * columns, batch, width])
+  return reshape(dropInput(regular, laneOf(layer), linkBelow(layer, layers.length), flat), x.shape)
 }
 
 /** h (..., shown) -> outputs before softmax (..., V). */

@@ -1,9 +1,10 @@
 // First values of weights: deterministic in (seed, position of the weight). Gates stacked in one matrix are drawn gate by gate.
+import type { ModelConfig } from '../../contract/config.ts'
 import { largest } from '../../contract/longLists.ts'
-import type { Weight } from '../cells/cell.ts'
+import type { Start, Weight } from '../cells/cell.ts'
 import { randomStream } from '../run/random.ts'
 
-export type InitName = 'default' | 'uniform' | 'xavier' | 'orthogonal' | 'identity'
+export type InitName = ModelConfig['init']
 type Random = ReturnType<typeof randomStream>
 type Values = Float64Array | Float32Array
 
@@ -12,6 +13,22 @@ export const seedWords = (seed: number): readonly [lo: number, hi: number] => [
   seed >>> 0,
   Math.floor(seed / 2 ** 32) >>> 0,
 ]
+
+/** Which initializer a weight takes by the model's options; embeddings, biases and gains keep their own. */
+export const initOf = (
+  { role }: Weight,
+  { init, recurrentInit }: Pick<ModelConfig, 'init' | 'recurrentInit'>,
+): InitName => (role === 'recurrent' && recurrentInit !== 'same' ? recurrentInit : init)
+
+/** First values of an embedding (V, E) of words, of which most are rare, or of other symbols; see `model.embeddingInit`. */
+export function embeddingStart(
+  { embeddingInit, embeddingScale }: Pick<ModelConfig, 'embeddingInit' | 'embeddingScale'>,
+  words: boolean,
+): Start {
+  if (embeddingInit === 'normal') return { kind: 'normal', deviation: embeddingScale }
+  if (embeddingInit === 'uniform') return { kind: 'uniform', bound: embeddingScale }
+  return words ? { kind: 'uniform', bound: 0.05 } : { kind: 'normal', deviation: 1 }
+}
 
 /** Values of one weight, row by row, written into `values`. `index` keeps the draws of different weights apart. */
 export function initialise(

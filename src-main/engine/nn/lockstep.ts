@@ -6,7 +6,7 @@ import { add, mul, reshape, select, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
 import { classLogits, inputLayer, joined, readout, squashed, throughHead } from './ends.ts'
 import type { Network, Weights } from './network.ts'
-import { activityPenalty, dropInput, laneOf } from './regularise.ts'
+import { activityPenalty, dropInput, laneOf, linkBelow } from './regularise.ts'
 import { namedStates, ownWeights, stepOf } from './step.ts'
 import { atStep, type Look, type Trace } from './trace.ts'
 
@@ -34,7 +34,9 @@ export function traceLockstep(
   /** What the topmost layer hands up, and h of all layers, (..., H) each -> what the readout reads. */
   const ending = (handed: Node, shown: readonly Node[]): Node => {
     const read = cell.coupled ? joined(weights, shown) : handed
-    const dropped = training ? dropInput(regular, laneOf(layers.length, false, look.masks), read) : read
+    const dropped = training
+      ? dropInput(regular, laneOf(layers.length, false, look.masks), 'output', read)
+      : read
     return throughHead(network, weights, dropped)
   }
   const first = look.own ? [zeros(x.shape.slice(1))] : []
@@ -50,12 +52,12 @@ export function traceLockstep(
       return named
     })
     const seen = taken ? select(taken, xt, values[from]!) : xt
-    let below = inputLayer(network.input, weights, seen)
+    let below = inputLayer(network, weights, seen, look)
     const made: Made[] = []
     layers.forEach((layer, index) => {
       const lane = laneOf(index, false, look.masks)
       const cut = training && (index > 0 || network.input.kind !== 'onehot')
-      const read = cut ? dropInput(regular, lane, below) : below
+      const read = cut ? dropInput(regular, lane, linkBelow(index, layers.length), below) : below
       const at: Surroundings = {
         training,
         reverse: false,

@@ -6,6 +6,7 @@ import { layerSizes } from '../../contract/shape.ts'
 import { cellById, cellOptions } from '../cells/index.ts'
 import { uniformOver, type Cell, type Weight } from '../cells/cell.ts'
 import type { Node } from '../graph/node.ts'
+import { embeddingStart } from './initialise.ts'
 import { noRegularisers, type Regularisers } from './regularise.ts'
 
 export type InputLayer =
@@ -50,6 +51,8 @@ export interface Network {
 
 export interface NetworkSizes {
   symbols: number
+  /** The symbols are words, so most of them are rare. */
+  words?: boolean
   /** Number of input lines where symbols are not ids. */
   dense?: number
   outputs: number
@@ -77,9 +80,16 @@ export function networkOf(
   if (together && subsample > 1)
     throw refuse('model.subsample', `layers of a ${cell.title} step together; set it to 1.`)
   const input = inputOf(model, sizes)
+  if (regular.embeddingDropout > 0 && input.kind !== 'embedding')
+    throw refuse(
+      'train.embeddingDropout',
+      'the input has no embedding here; set it to 0 or take an embedding as the input.',
+    )
+  if (regular.recurrentDropoutOn === 'candidate' && !cell.candidate)
+    throw refuse('train.recurrentDropoutOn', `a ${cell.title} has no candidate; take "state" or "auto".`)
   const weights = new Map<string, Weight>()
   if (input.kind === 'embedding') {
-    const start = { kind: 'normal', deviation: 1 } as const
+    const start = embeddingStart(model, sizes.words ?? false)
     weights.set('embedding.w', { shape: [input.symbols, input.size], role: 'embedding', gates: 1, start })
   }
   const layers: Layer[] = []

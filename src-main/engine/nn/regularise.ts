@@ -3,15 +3,18 @@
 import type { TrainConfig } from '../../contract/config.ts'
 import type { Cell, Made } from '../cells/cell.ts'
 import { topological, type Node } from '../graph/node.ts'
-import { add, constant, div, ge, gt, input, matmul, maximum, mean, mul, select, square, sub, sum, uniformLike, type Value } from '../graph/ops.ts' // prettier-ignore
+import { add, constant, div, gather, ge, gt, input, matmul, maximum, mean, mul, select, square, sub, sum, uniformLike, type Value } from '../graph/ops.ts' // prettier-ignore
 import { substitute, withAttrs } from '../graph/substitute.ts'
 
 export type Regularisers = Pick<
   TrainConfig,
   | 'dropout'
+  | 'dropoutLinks'
   | 'dropoutMask'
   | 'dropoutGrowth'
+  | 'embeddingDropout'
   | 'recurrentDropout'
+  | 'recurrentDropoutOn'
   | 'zoneout'
   | 'activityPenalty'
   | 'fraternal'
@@ -20,9 +23,12 @@ export type Regularisers = Pick<
 
 export const noRegularisers: Regularisers = {
   dropout: 0,
+  dropoutLinks: 'all',
   dropoutMask: 'step',
   dropoutGrowth: 0,
+  embeddingDropout: 0,
   recurrentDropout: 0,
+  recurrentDropoutOn: 'auto',
   zoneout: 0,
   activityPenalty: 0,
   fraternal: 0,
@@ -31,23 +37,24 @@ export const noRegularisers: Regularisers = {
 
 /** The regularisers that are switched on, by their keys in `train`. */
 export const regularisersIn = (train: Regularisers): (keyof Regularisers)[] =>
-  (['dropout', 'recurrentDropout', 'zoneout', 'activityPenalty', 'fraternal', 'omega'] as const).filter(
-    (key) => train[key] > 0,
-  )
+  ([...dropouts, 'zoneout', 'activityPenalty', 'fraternal', 'omega'] as const).filter((key) => train[key] > 0)
+
+/** The rates of dropout. */
+const dropouts = ['dropout', 'embeddingDropout', 'recurrentDropout'] as const
 
 /** Name of the input that says how far the rates of dropout have grown, 0..1. */
 export const growthInput = 'dropout.growth'
 
 /** True if the training program has that input. */
 export const dropoutGrows = (train: Regularisers): boolean =>
-  train.dropoutGrowth > 0 && (train.dropout > 0 || train.recurrentDropout > 0)
+  train.dropoutGrowth > 0 && dropouts.some((key) => train[key] > 0)
 
 /** Share of the final rate at update `step` (from 0): 1 - exp(-gamma * step), Morerio et al. 2017. */
 export const grownShare = ({ dropoutGrowth }: Regularisers, step: number): number =>
   1 - Math.exp(-dropoutGrowth * step)
 
 /** Constants that keep the random numbers of places apart. */
-const places = { input: 0, candidate: 1, recurrent: 2, state: 3 }
+const places = { input: 0, candidate: 1, recurrent: 2, state: 3, symbol: 31 }
 
 /** Random streams: the first one, how many a set of masks may use, how many sets there are. */
 const lanes = { first: 0x64720000, perSet: 0x10000, sets: 16 }
@@ -76,18 +83,41 @@ function maskOf(u: Node, rate: Value): Node {
   return select(ge(u, rate), scale, 0)
 }
 
+/** Where dropout falls: on what the first layer reads, on what other layers read, on what the output layer reads. */
+export type Link = 'input' | 'between' | 'output'
+
+/** The link below layer `index` of `layers`; below the output layer if there are no more. */
+export const linkBelow = (index: number, layers: number): Link =>
+  index === 0 ? 'input' : index < layers ? 'between' : 'output'
+
+const isDropped = (links: Regularisers['dropoutLinks'], link: Link): boolean =>
+  links === 'all' || link === 'between' || (links === 'layers' && link === 'input')
+
+/** Embedding dropout: vectors (..., E) of the symbols `ids` (...), 0 for the symbols that this batch does without. */
+export function dropSymbols(
+  regular: Regularisers,
+  lane: number,
+  ids: Node,
+  symbols: number,
+  vectors: Node,
+): Node {
+  if (regular.embeddingDropout === 0) return vectors
+  const u = uniformLike(constant(0, [symbols, 1]), lane + places.symbol)
+  return mul(vectors, gather(maskOf(u, rateOf(regular.embeddingDropout, regular)), ids))
+}
+
 /** Dropout on what a layer reads from below: x (T, B, D), or (B, D) inside a step. */
-export function dropInput(regular: Regularisers, lane: number, x: Node): Node {
-  if (regular.dropout === 0) return x
+export function dropInput(regular: Regularisers, lane: number, link: Link, x: Node): Node {
+  if (regular.dropout === 0 || !isDropped(regular.dropoutLinks, link)) return x
   const like = regular.dropoutMask === 'variational' ? constant(0, x.shape.slice(-2)) : x
   const u = uniformLike(like, lane + places.input)
   return mul(x, maskOf(u, rateOf(regular.dropout, regular)))
 }
 
 /**
- * Recurrent dropout inside a step. A cell that names its candidate loses parts of what it would write, so memory is never erased
- * (Semeniuta et al. 2016). In any other cell the products of a state h' read h' through one mask for all steps (Gal & Ghahramani 2016);
- * paths that hand h' on without a product, as leaks and clocks do, stay whole.
+ * Recurrent dropout inside a step. candidate: the cell loses parts of what it would write, so memory is never erased (Semeniuta et al.
+ * 2016). state: the products of a state h' read h' through one mask for all steps (Gal & Ghahramani 2016); paths that hand h' on without
+ * a product, as leaks and clocks do, stay whole.
  */
 export function dropRecurrent(
   regular: Regularisers,
@@ -99,7 +129,7 @@ export function dropRecurrent(
   if (regular.recurrentDropout === 0) return after
   const rate = rateOf(regular.recurrentDropout, regular)
   const candidate = cell.candidate && after.signals[cell.candidate]
-  if (candidate) {
+  if (candidate && regular.recurrentDropoutOn !== 'state') {
     const like = regular.dropoutMask === 'variational' ? constant(0, candidate.shape) : candidate
     const u = uniformLike(like, lane + places.candidate)
     return replaced(after, new Map([[candidate, mul(candidate, maskOf(u, rate))]]))

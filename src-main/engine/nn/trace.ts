@@ -8,7 +8,7 @@ import { scan } from '../graph/scan.ts'
 import { inputLayer, readout, throughHead } from './ends.ts'
 import { traceLockstep } from './lockstep.ts'
 import { stateShapes, type Layer, type Network, type Weights } from './network.ts'
-import { activityPenalty, dropInput, laneOf, type Shown } from './regularise.ts'
+import { activityPenalty, dropInput, laneOf, linkBelow, type Shown } from './regularise.ts'
 import { namedStates, ownWeights, stepOf } from './step.ts'
 
 export interface Look {
@@ -69,7 +69,7 @@ export function traceNetwork(
   const training = look.training ?? false
   const shown: Shown[] = []
   const trace: Trace = {
-    top: inputLayer(network.input, weights, x),
+    top: inputLayer(network, weights, x, look),
     mask: look.mask,
     masks: [],
     final: [],
@@ -82,7 +82,8 @@ export function traceNetwork(
   let from = 0
   layers.forEach((layer, index) => {
     const cut = training && (index > 0 || network.input.kind !== 'onehot')
-    const below = cut ? dropInput(regular, laneOf(index, false, look.masks), trace.top) : trace.top
+    const link = linkBelow(index, layers.length)
+    const below = cut ? dropInput(regular, laneOf(index, false, look.masks), link, trace.top) : trace.top
     const read = inWindows(below, network.subsample)
     if (trace.mask) trace.mask = maskOfWindows(trace.mask, network.subsample)
     trace.masks.push(trace.mask)
@@ -107,7 +108,7 @@ export function traceNetwork(
   })
   if (look.last) Object.assign(trace, { top: lastShown(network, trace), mask: undefined })
   if (training) {
-    trace.top = dropInput(regular, laneOf(layers.length, false, look.masks), trace.top)
+    trace.top = dropInput(regular, laneOf(layers.length, false, look.masks), 'output', trace.top)
     if (regular.activityPenalty > 0) trace.penalty = activityPenalty(regular.activityPenalty, shown)
   }
   trace.top = throughHead(network, weights, trace.top)

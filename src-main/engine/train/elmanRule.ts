@@ -97,7 +97,7 @@ function readSeries(network: Network, weights: Weights, ids: Node) {
   const init = layer.states.map(({ size }) => zeros([1, size]))
   const result = scan({ xs: [ids], init }, ([id], states) => {
     const state = Object.fromEntries(cell.state.map((name, i) => [name, states[i]!]))
-    const after = cell.step(own, inputLayer(network.input, weights, id!), state, network.options, {
+    const after = cell.step(own, inputLayer(network, weights, id!), state, network.options, {
       training: true,
       reverse: false,
     })

@@ -9,7 +9,7 @@ import { slotsEnd } from '../compile/allocate.ts'
 import { keptOf, type Kept } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Buckets, Task } from '../data/tasks/task.ts'
-import { initialise, seedWords } from '../nn/initialise.ts'
+import { initialise, initOf, seedWords } from '../nn/initialise.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Tensor } from '../safetensors.ts'
 import { readerProgram } from '../probes/reader.ts'
@@ -105,7 +105,7 @@ export class Learner {
   initialise(config: RunConfig): void {
     let index = 0
     for (const [name, weight] of this.task.network.weights) {
-      initialise(weight, config.model.init, config.seed, index++, this.main.view(name))
+      initialise(weight, initOf(weight, config.model), config.seed, index++, this.main.view(name))
     }
   }
 

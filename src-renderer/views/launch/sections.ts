@@ -22,9 +22,9 @@ export interface Section {
 }
 
 const folds: readonly { id: string; title: string; of: 'model' | 'train'; names: readonly string[] }[] = [
-  { id: 'shape', title: 'Shape of the network', of: 'model', names: ['sizes', 'head', 'bidirectional', 'subsample', 'residual', 'pooling', 'init'] },
+  { id: 'shape', title: 'Shape of the network', of: 'model', names: ['sizes', 'head', 'bidirectional', 'subsample', 'residual', 'pooling', 'embeddingInit', 'embeddingScale', 'init', 'recurrentInit'] },
   { id: 'optimiser', title: 'Optimiser', of: 'train', names: ['warmup', 'warmupSteps', 'decay', 'decayEvery', 'momentum', 'rho', 'beta1', 'beta2', 'epsilon', 'damping', 'structuralDamping', 'cgIterations', 'cgDecay', 'preconditioner', 'fisherProbes', 'cgBacktracking', 'lineSearch', 'weightDecay', 'clip', 'clipValue', 'gradientNoise'] },
-  { id: 'regularisation', title: 'Regularisation', of: 'train', names: ['dropout', 'dropoutMask', 'recurrentDropout', 'dropoutGrowth', 'zoneout', 'activityPenalty', 'fraternal', 'omega'] },
+  { id: 'regularisation', title: 'Regularisation', of: 'train', names: ['dropout', 'dropoutLinks', 'dropoutMask', 'embeddingDropout', 'recurrentDropout', 'recurrentDropoutOn', 'dropoutGrowth', 'zoneout', 'activityPenalty', 'fraternal', 'omega'] },
   { id: 'inputs', title: 'Inputs and loss', of: 'train', names: ['stride', 'carry', 'buckets', 'forcing', 'forcingRatio', 'forcingHalf', 'forcingFloor', 'forcingUnit', 'ownSymbol', 'professorUnits', 'professorSees', 'professorWeight', 'loss', 'labelWeights'] },
   { id: 'recording', title: 'Recording and machine', of: 'train', names: ['logEvery', 'evalEvery', 'sampleEvery', 'flowEvery', 'checkpointEvery', 'stopWhenSolved', 'threads', 'executor', 'precision'] },
 ] // prettier-ignore

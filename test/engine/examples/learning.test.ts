@@ -6,6 +6,7 @@ import type { ExamplesTable } from '../../../src-main/contract/run.ts'
 import { parseConfig } from '../../../src-main/contract/validate.ts'
 import { builtinText, chooseExecutor, exportWeights, inspectGrid, openModel, openTraining, planRun, readCheckpoint, sampleText, type TrainingEvent } from '../../../src-main/engine/index.ts' // prettier-ignore
 import { taskOf } from '../../../src-main/engine/data/tasks/index.ts'
+import { randomStream } from '../../../src-main/engine/run/random.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
 import { Learner, programsOf } from '../../../src-main/engine/train/learner.ts'
 
@@ -33,6 +34,18 @@ function learn(config: RunConfig, text = '', executor = fastest) {
 const tableOf = (events: readonly TrainingEvent[]): ExamplesTable =>
   events.flatMap((e) => (e.kind === 'sample' && e.table?.kind === 'examples' ? [e.table] : [])).at(-1)!
 
+/** Labelled lines of 12 words: one opinion, which says the label, among words of a long tail. */
+function rareWords(lines: number): string {
+  const random = randomStream({ seed: [5, 0], step: 0 }, 1)
+  const rare = () => `w${Math.floor(4000 ** random.uniform())}`
+  return Array.from({ length: lines }, () => {
+    const label = random.below(2) ? 'good' : 'bad'
+    const words = [`${label}${random.below(60)}`, ...Array.from({ length: 11 }, rare)]
+    const order = words.map((word) => ({ word, at: random.uniform() })).sort((a, b) => a.at - b.at)
+    return `${label}\t${order.map(({ word }) => word).join(' ')}`
+  }).join('\n')
+}
+
 describe('learning', () => {
   it('reber: at least 99.9 % of the sets of a thousand held-out strings', () => {
     const { last, events } = learn(configOf({ data: { kind: 'memory', problem: 'reber' }, model: { cell: 'lstm', hidden: 16, input: 'onehot' }, train: { steps: 500, lr: 0.01, buckets: 4, sampleEvery: 500 } })) // prettier-ignore
@@ -46,6 +59,14 @@ describe('learning', () => {
   it('reviews: who reads the order of words is right about them all', () => {
     const { last } = learn(configOf({ data: { kind: 'examples' }, model: { cell: 'gru', hidden: 24 }, train: { steps: 150, lr: 0.01, buckets: 3 } }), builtinText('reviews')) // prettier-ignore
     expect(last['val/accuracy']).toBeGreaterThan(0.99)
+  })
+  it('rare words: opinions that were read a few times count in lines that were not learnt from', () => {
+    const text = rareWords(1500)
+    const accuracy = (model: RunConfigInput['model']) =>
+      learn(configOf({ data: { kind: 'examples' }, model: { cell: 'gru', hidden: 24, embedding: 48, ...model }, train: { batch: 25, steps: 0, epochs: 3, lr: 0.005 } }), text).last['val/accuracy']! // prettier-ignore
+    const usual = accuracy({})
+    expect(usual).toBeGreaterThan(0.8)
+    expect(usual - accuracy({ embeddingInit: 'normal', embeddingScale: 1 })).toBeGreaterThan(0.15)
   })
   it('reverse: a decoder writes words backwards by itself, and stops', () => {
     const { last } = learn(configOf({ data: { kind: 'memory', problem: 'reverse', length: 4 }, model: { cell: 'gru', hidden: 32, input: 'onehot' }, train: { steps: 400, lr: 0.01 } })) // prettier-ignore

@@ -1,6 +1,6 @@
 // The network for a problem of examples, and its trace: one stack with an answer at the end or at every step, or an encoder whose last
 // states start a decoder. Losses and data are elsewhere.
-import type { RunConfig } from '../../../contract/config.ts'
+import { readsWords, type RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Weight } from '../../cells/cell.ts'
 import type { Node } from '../../graph/node.ts'
@@ -48,7 +48,8 @@ export function exampleNetwork(config: RunConfig, shape: Shape): ExampleNetwork 
   const outputs = output.kind === 'classes' ? output.count : output.kind === 'number' && output.stop ? 2 : 1
   const loss = lossFor(config, shape)
   const squash = output.kind === 'number' ? 'none' : loss === 'crossentropy' ? 'softmax' : 'sigmoid'
-  const ends = { outputs, outputBias: true, squash } as const
+  const words = readsWords(config.data)
+  const ends = { outputs, outputBias: true, squash, words } as const
   const from =
     'lines' in shape.input ? { symbols: 0, dense: shape.input.lines } : { symbols: shape.input.symbols }
   if (topology !== 'one' && model.pooling !== 'last')
@@ -64,7 +65,7 @@ export function exampleNetwork(config: RunConfig, shape: Shape): ExampleNetwork 
     return { ...network, pooling: model.pooling, weights: new Map([...network.weights, ...pooled]) }
   }
   const encoder = withoutEnds(
-    networkOf({ ...model, head: 0 }, { ...from, outputs: 1, outputBias: false }, train),
+    networkOf({ ...model, head: 0 }, { ...from, words, outputs: 1, outputBias: false }, train),
   )
   if (encoder.cell.feedsBack)
     throw refuse(
