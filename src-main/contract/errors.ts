@@ -1,4 +1,5 @@
 // The one error that users see, in every door: a stable code and one message that says what, where and what to do.
+import type { Advice } from './advice.ts'
 
 export const errorCodes = [
   'E_ARG', 'E_AUTH', 'E_BINARY', 'E_BUSY', 'E_CONFIG_DATA', 'E_CONFIG_KEY', 'E_CONFIG_RANGE', 'E_CONFIG_SIZE', 'E_CONFIG_UNKNOWN',
@@ -31,6 +32,8 @@ export interface ErrorValue {
     line?: number
     column?: number
     issues?: { path: string; message: string }[]
+    /** What to do about it; each door words it. */
+    advice?: Advice
   }
 }
 

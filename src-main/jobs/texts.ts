@@ -24,7 +24,8 @@ function unreadable(error: unknown, what: string): UnrollError {
   const code = (error as NodeJS.ErrnoException).code ?? ''
   return new UnrollError(
     'E_NOT_FOUND',
-    `${what} cannot be read (${code}). It may have been removed by hand; unroll doctor lists what is missing.`,
+    `${what} cannot be read (${code}). It may have been removed by hand.`,
+    { advice: { action: 'doctor' } },
   )
 }
 
@@ -32,6 +33,7 @@ const changedText = () =>
   new UnrollError(
     'E_DATA_CHANGED',
     'The text is not the one that this run was started with (its SHA-256 differs). Start a new run on the new text.',
+    { advice: { action: 'train' } },
   )
 
 /** Longer texts are read in pieces. */
@@ -120,6 +122,7 @@ export function loadText(ref: TextRef | null, engine: Engine, unit: 'char' | 'wo
     throw new UnrollError(
       'E_NOT_FOUND',
       'data.dataset: there is no such text. Choose one from the list of texts.',
+      { advice: { action: 'texts' } },
     )
   if ('builtin' in ref && ref.sha256 && sha256(wholeText(text)) !== ref.sha256) throw changedText()
   return text

@@ -65,13 +65,13 @@ export function chooseCheckpoint(
     const chosen = there.find((record) => record.best) ?? there[0]
     if (chosen) return toRef(chosen)
     if (records.length)
-      throw new UnrollError(
-        'E_NOT_FOUND',
-        `The checkpoint files of run ${id} are missing. unroll doctor lists them.`,
-      )
+      throw new UnrollError('E_NOT_FOUND', `The checkpoint files of run ${id} are missing.`, {
+        advice: { action: 'doctor' },
+      })
     throw new UnrollError(
       'E_STATE',
       `Run ${id} has no checkpoint yet. Wait for the first one, or pause the run to make one.`,
+      { advice: { action: 'pause', run: id } },
     )
   }
   const chosen = there.find((record) => record.step === step)

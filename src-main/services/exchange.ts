@@ -74,7 +74,8 @@ export function exchange(context: Context) {
     if (damaged && !trust)
       throw new UnrollError(
         'E_MODEL_NONFINITE',
-        `${fileName}: ${damaged.message} Nothing was imported; say that you trust the file (--trust in the terminal) if you want it nevertheless.`,
+        `${fileName}: ${damaged.message} Nothing was imported; say that you trust the file if you want it nevertheless.`,
+        { advice: { action: 'trust' } },
       )
     const parsed = parseConfig(raw)
     const config: RunConfig = { ...parsed, seed: parsed.seed ?? 0 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Parsed } from '../contract/api.ts'
 import { datasetOf, type RunConfig } from '../contract/config.ts'
+import type { Advice } from '../contract/advice.ts'
 import { UnrollError } from '../contract/errors.ts'
 import type { RunDetail, RunId, RunRow, RunStatus } from '../contract/run.ts'
 import { checkName } from '../contract/validate.ts'
@@ -25,26 +26,32 @@ export function newRunId(now = Date.now()): RunId {
   return time + [...randomBytes(16)].map((byte) => digits[byte & 31]).join('')
 }
 
-const may: Record<'stop' | 'pause' | 'resume' | 'trash', { from: RunStatus[]; hint: string }> = {
-  stop: { from: ['queued', 'running', 'paused', 'interrupted'], hint: 'it is not in hand any more' },
+const may: Record<'stop' | 'pause' | 'resume' | 'trash', { from: RunStatus[]; hint: string; action?: Advice['action'] }> = {
+  stop: { from: ['queued', 'running', 'paused', 'interrupted'], hint: 'it is over already' },
   pause: { from: ['queued', 'running'], hint: 'only queued and running runs can be paused' },
   resume: {
     from: ['paused', 'interrupted', 'stopped', 'failed'],
     hint: 'fork it to train on with its weights',
+    action: 'fork',
   },
-  trash: { from: ['paused', 'finished', 'stopped', 'failed', 'interrupted'], hint: 'stop it first' },
-}
+  trash: { from: ['paused', 'finished', 'stopped', 'failed', 'interrupted'], hint: 'stop it first', action: 'stop' },
+} // prettier-ignore
 
 function refuse(record: RunRecord, what: keyof typeof may): void {
-  const { from, hint } = may[what]
+  const { from, hint, action } = may[what]
   if (record.trashed_at !== null && what !== 'trash') {
     throw new UnrollError(
       'E_STATE',
       `Run ${record.name} lies in the trash and cannot be ${what === 'stop' ? 'stopped' : `${what}d`}. Restore it first.`,
+      { advice: { action: 'restore', run: record.id } },
     )
   }
   if (!from.includes(record.status))
-    throw new UnrollError('E_STATE', `Run ${record.name} is ${record.status}: cannot ${what} it; ${hint}.`)
+    throw new UnrollError(
+      'E_STATE',
+      `Run ${record.name} is ${record.status}: cannot ${what} it; ${hint}.`,
+      action && { advice: { action, run: record.id } },
+    )
 }
 
 const words = (texts: readonly string[]) => texts.map((text) => text.trim()).filter(Boolean)
@@ -134,12 +141,17 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
     if (datasetOf(config.data) === undefined) return
     const what = `The text ${record.data_name} of run ${record.name}`
     const advice = 'A resumed run would learn something else; start a new run.'
-    const removed = () => new UnrollError('E_DATA_CHANGED', `${what} was removed. ${advice}`)
+    const details = { advice: { action: 'train' } } as const
+    const removed = () => new UnrollError('E_DATA_CHANGED', `${what} was removed. ${advice}`, details)
     const { sha256, ref } = await texts.refOf(config).catch((error: unknown) => {
       throw error instanceof UnrollError && error.code === 'E_NOT_FOUND' ? removed() : error
     })
     const differs = (where: string) =>
-      new UnrollError('E_DATA_CHANGED', `${what} was changed ${where} (its SHA-256 differs). ${advice}`)
+      new UnrollError(
+        'E_DATA_CHANGED',
+        `${what} was changed ${where} (its SHA-256 differs). ${advice}`,
+        details,
+      )
     if (sha256 !== record.data_sha256) throw differs('since')
     if (!ref || !('path' in ref)) return
     const found = await hashFile(ref.path).catch(() => {
@@ -243,6 +255,7 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
             throw new UnrollError(
               'E_STATE',
               `Run ${record.name} does not lie in the trash. Move it there first.`,
+              { advice: { action: 'trash', run: id } },
             )
           store.runs.purge(id)
         }

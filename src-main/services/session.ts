@@ -20,9 +20,10 @@ const unstoredReason =
 
 type End = Pick<RunColumns, 'status'> & Partial<Pick<RunColumns, 'error' | 'reason'>>
 
-const diverged = (step: number, what: string): ErrorValue => ({
+const diverged = (run: RunId, step: number, what: string): ErrorValue => ({
   code: 'E_DIVERGED',
   message: `Step ${step}: ${what}. Nothing was updated by it. Take a smaller learning rate or clip norm, or fork from the last checkpoint.`,
+  details: { advice: { action: 'fork', run } },
 })
 
 export interface Session {
@@ -51,7 +52,11 @@ export async function openSession(context: Context, texts: Texts, id: RunId): Pr
   const { store, emit, options } = context
   const config = configOf(recordOf(context, id))
   if (!config)
-    throw new UnrollError('E_DB_CORRUPT', 'The stored configuration of this run is damaged. Start a new run.')
+    throw new UnrollError(
+      'E_DB_CORRUPT',
+      'The stored configuration of this run is damaged. Start a new run.',
+      { advice: { action: 'train' } },
+    )
   const { ref } = await texts.refOf(config)
   const text = ref && { ...ref, sha256: recordOf(context, id).data_sha256 }
   const { step: from, ...bytes } = await beginning(context, id)
@@ -181,7 +186,8 @@ function run(context: Context, id: RunId, activeBefore: number, start: Start): S
         } as const
         end = { status: statuses[message.outcome] }
         if (message.outcome === 'left') end.reason = closedReason
-        if (message.outcome === 'diverged') end.error = JSON.stringify(diverged(message.step, message.what))
+        if (message.outcome === 'diverged')
+          end.error = JSON.stringify(diverged(id, message.step, message.what))
         return
       }
       case 'failed':

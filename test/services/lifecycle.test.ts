@@ -125,6 +125,7 @@ describe('a run', () => {
     const row = await hasStatus(app, id, 'failed')
     expect(row.error).toMatchObject({ code })
     expect(row.error!.message).toMatch(message)
+    if (code === 'E_DIVERGED') expect(row.error!.details).toEqual({ advice: { action: 'fork', run: id } })
     if (cell === 'diverges')
       expect((await app.call('runs.get', { id })).checkpoints.map((c) => c.step)).toEqual([24, 20])
     const next = await app.call('runs.launch', { config: shortRun({ steps: 10 }) })

@@ -71,6 +71,7 @@ function progressOf(checkpoint: ReadCheckpoint): Progress {
     throw new UnrollError(
       'E_MODEL_MISMATCH',
       'checkpoint: it holds weights only; a run cannot be resumed from it. Fork from it instead.',
+      { advice: { action: 'fork' } },
     )
   }
   return progress

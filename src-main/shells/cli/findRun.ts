@@ -3,9 +3,9 @@ import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { RunRow } from '../../contract/run.ts'
 import type { App } from '../face.ts'
 
-/** The run; E_NOT_FOUND with the nearest name, or E_ARG when several fit. */
-export async function findRun(app: App, word: string): Promise<RunRow> {
-  const { runs } = await app.call('runs.list', { limit: 10_000 })
+/** The run, of those in the trash with `trash`; E_NOT_FOUND with the nearest name, or E_ARG when several fit. */
+export async function findRun(app: App, word: string, { trash = false } = {}): Promise<RunRow> {
+  const { runs } = await app.call('runs.list', { limit: 10_000, trash })
   if (word === 'last') {
     const last = runs.reduce<RunRow | undefined>(
       (a, b) => (a && a.createdAt >= b.createdAt ? a : b),
@@ -14,7 +14,7 @@ export async function findRun(app: App, word: string): Promise<RunRow> {
     if (last) return last
     throw new UnrollError(
       'E_NOT_FOUND',
-      'There are no runs yet. Start one with "unroll train --preset prose".',
+      trash ? 'The trash is empty.' : 'There are no runs yet. Start one with "unroll train --preset prose".',
     )
   }
   const exact = runs.find((run) => run.id === word)
@@ -38,6 +38,6 @@ export async function findRun(app: App, word: string): Promise<RunRow> {
   )
   throw new UnrollError(
     'E_NOT_FOUND',
-    `${shown}: no run has this id or name${near ? `; did you mean "${near}"?` : '. "unroll runs" lists them.'}`,
+    `${shown}: no run has this id or name${near ? `; did you mean "${near}"?` : `. "unroll runs${trash ? ' --trash' : ''}" lists them.`}`,
   )
 }

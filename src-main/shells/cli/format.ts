@@ -1,5 +1,13 @@
 // Numbers, times and tables for people: four significant digits, columns that line up, nothing wider than it needs to be.
+import { adviceInTerminal } from '../../contract/advice.ts'
+import type { ErrorValue } from '../../contract/errors.ts'
 import { largest } from '../../contract/longLists.ts'
+
+/** An error as people read it: the message with its code, and the command line that it advises. */
+export const errorLines = ({ message, code, details }: ErrorValue): string[] => [
+  `${message} (${code})`,
+  ...(details?.advice ? [`try: ${adviceInTerminal(details.advice)}`] : []),
+]
 
 /** A measurement: four significant digits; NaN and infinities by name; an em dash for what is missing. */
 export function figure(value: number | null | undefined): string {

@@ -3,6 +3,7 @@
 // the very symbols. Losing the reader is noticed, never fatal.
 import type { ErrorValue } from '../../contract/errors.ts'
 import { harmless, harmlessJson } from '../harmless.ts'
+import { errorLines } from './format.ts'
 import type { Host } from './host.ts'
 import { toPlainJson } from './plainJson.ts'
 
@@ -90,7 +91,7 @@ export function createOutput(host: Host, onClosed: () => void): Output {
     },
     error(error) {
       output.object({ event: 'error', ...error })
-      output.note(`unroll: ${error.message} (${error.code})`)
+      output.note(`unroll: ${errorLines(error).join('\n')}`)
     },
   }
   return output

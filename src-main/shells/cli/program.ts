@@ -7,6 +7,7 @@ import { compareCommand } from './commands/compare.ts'
 import { dataCommand } from './commands/data.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { exportCommand } from './commands/export.ts'
+import { forkCommand } from './commands/fork.ts'
 import { graphCommand } from './commands/graph.ts'
 import { importCommand } from './commands/import.ts'
 import { inspectCommand } from './commands/inspect.ts'
@@ -17,6 +18,7 @@ import { serveCommand } from './commands/serve.ts'
 import { showCommand } from './commands/show.ts'
 import { pauseCommand, stopCommand } from './commands/stop.ts'
 import { trainCommand } from './commands/train.ts'
+import { restoreCommand, trashCommand } from './commands/trash.ts'
 import { refuseSlips } from './options.ts'
 import type { Cli } from './run.ts'
 
@@ -32,8 +34,11 @@ export const commands: readonly AddCommand[] = [
   compareCommand,
   graphCommand,
   resumeCommand,
+  forkCommand,
   pauseCommand,
   stopCommand,
+  trashCommand,
+  restoreCommand,
   exportCommand,
   importCommand,
   dataCommand,

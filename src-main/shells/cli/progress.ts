@@ -1,8 +1,8 @@
 // How a run in progress looks to people: one line drawn over on a terminal, one line per validation elsewhere, a summary at the end.
 import { answerLines } from './answers.ts'
 import { directionOf, type MetricSummary, type RunRow, type RunSample } from '../../contract/run.ts'
-import { largest } from '../../contract/longLists.ts'
-import { duration, figure, rate } from './format.ts'
+import { append, largest } from '../../contract/longLists.ts'
+import { duration, errorLines, figure, rate } from './format.ts'
 import type { Output } from './output.ts'
 import { pictureLines } from './pictures.ts'
 
@@ -93,7 +93,7 @@ export function summaryLines(run: RunRow): string[] {
   for (const { name, last, best } of results) {
     lines.push(`${name.padEnd(width)}  ${figure(last)}  best ${figure(best.value)} at step ${best.step}`)
   }
-  if (run.error) lines.push(`${run.error.message} (${run.error.code})`)
+  if (run.error) append(lines, errorLines(run.error))
   if (run.status === 'paused' || run.status === 'interrupted')
     lines.push(`go on with: unroll resume ${run.id}`)
   return lines

@@ -108,6 +108,8 @@ function typed(text: string, path: string, field: Field | undefined): unknown {
 }
 
 export interface TrainFlags {
+  /** A whole configuration to begin with, such as that of a run. */
+  base?: object
   preset?: string
   file?: unknown
   /** Dataset to read. */
@@ -121,7 +123,9 @@ export interface TrainFlags {
 /** The whole configuration as `runs.launch` takes it. */
 export function trainConfig(catalog: Catalog, flags: TrainFlags): RunConfigInput {
   let config: Plain =
-    flags.preset === undefined ? {} : presetConfig(catalog, flags.preset, flags.dataset !== undefined)
+    flags.preset === undefined
+      ? { ...flags.base }
+      : presetConfig(catalog, flags.preset, flags.dataset !== undefined)
   if (flags.file !== undefined) {
     if (!isPlain(flags.file))
       throw new UnrollError(

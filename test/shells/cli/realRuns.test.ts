@@ -19,14 +19,13 @@ const small = { batch: 4, window: 16, steps: 6, checkpointEvery: 2, logEvery: 1,
 let dataset = ''
 const launch = async (name: string, model: object, train: object = {}, seed = 1) => {
   const config = { name, seed, data: { kind: 'text', dataset }, model, train: { ...small, ...train } }
-  const { id } = await (app() as App).call('runs.launch', { config })
-  return (await hasStatus(app(), id, 'finished')).id
+  return (await (app() as App).call('runs.launch', { config })).id
 }
 
 beforeAll(async () => {
   const bytes = new TextEncoder().encode(text)
   dataset = (await app().call('data.import', { name: 'quoted.txt', bytes })).id
-  await launch('stack', { sizes: '8/6/4' })
+  await hasStatus(app(), await launch('stack', { sizes: '8/6/4' }), 'finished')
 })
 
 describe('layers of different sizes', () => {
@@ -86,6 +85,41 @@ describe('units that tell a property', () => {
     const areas = (objects[0] as { scores: { auc: number }[] }).scores.map(({ auc }) => auc)
     expect(areas.length).toBeGreaterThan(5)
     expect(areas).toEqual([...areas].sort((a, b) => b - a))
+  })
+})
+
+describe('a fork', () => {
+  it('is what the terminal advises for a finished run, and what it can do', async () => {
+    const refused = await unroll('resume', 'stack')
+    const line = /try: unroll (fork [0-9a-z]{26})\n/.exec(refused.err)?.[1]
+    expect([refused.exit, line]).toEqual([65, expect.any(String)])
+    const { exit, objects } = await unroll(...line!.split(' '), '--json')
+    expect(exit).toBe(0)
+    const { id } = (await app().call('runs.list', {})).runs.find(({ name }) => name === 'stack fork')!
+    expect(objects.at(-1)).toMatchObject({ event: 'finished', run: id, status: 'finished', step: 6 })
+  })
+
+  it('begins at any checkpoint that is kept, with other settings of training', async () => {
+    const { id } = (await app().call('runs.list', {})).runs.find(({ name }) => name === 'stack')!
+    const kept = (await app().call('runs.get', { id })).checkpoints.map(({ step }) => step)
+    const step = Math.min(...kept)
+    const argv = ['--step', String(step), '--set', 'train.steps=2', '--name', 'child', '--seed', '77']
+    expect((await unroll('fork', 'stack', ...argv)).exit).toBe(0)
+    const child = (await app().call('runs.list', {})).runs.find(({ name }) => name === 'child')!
+    expect(child).toMatchObject({ parent: { id, step }, step: 2, config: { seed: 77, model: { sizes: '8/6/4' } } }) // prettier-ignore
+    const none = await unroll('fork', 'stack', '--step', '999999')
+    expect([none.exit, none.err]).toEqual([66, expect.stringContaining(kept.join(', '))])
+  })
+})
+
+describe('the trash', () => {
+  it('is left as the refusal says', async () => {
+    const id = await launch('thrown', { hidden: 4 }, { steps: 1 })
+    await hasStatus(app(), id, 'finished')
+    expect((await unroll('trash', 'thrown')).out).toBe('thrown: in the trash\n')
+    expect((await unroll('resume', id)).err).toContain(`try: unroll restore ${id}`)
+    expect((await unroll('restore', 'thrown')).out).toBe('thrown: restored\n')
+    expect((await unroll('show', 'thrown')).exit).toBe(0)
   })
 })
 

@@ -1,0 +1,33 @@
+// What an error advises, as the name of an action. Each door words it as it is done there, so no door gives advice that it cannot follow.
+
+interface Action {
+  /** A command line; RUN stands for the run. */
+  terminal: string
+  /** The label and place on the page. */
+  page: string
+}
+
+export const actions = {
+  fork: { terminal: 'unroll fork RUN', page: 'Fork from a checkpoint, in the menu of the run' },
+  pause: { terminal: 'unroll pause RUN', page: 'Pause, in the menu of the run' },
+  stop: { terminal: 'unroll stop RUN', page: 'Stop, in the menu of the run' },
+  trash: { terminal: 'unroll trash RUN', page: 'Move to the trash, in the menu of the run' },
+  restore: { terminal: 'unroll restore RUN', page: 'Restore, in the menu of the run' },
+  train: { terminal: 'unroll train', page: 'Launch' },
+  texts: { terminal: 'unroll data', page: 'Data' },
+  trust: { terminal: 'unroll import FILE --trust', page: 'Import anyway' },
+  doctor: { terminal: 'unroll doctor', page: 'In a terminal: unroll doctor' },
+} as const satisfies Record<string, Action>
+
+export interface Advice {
+  action: keyof typeof actions
+  /** Id of the run that the action is for. */
+  run?: string
+}
+
+/** The command line to type. */
+export const adviceInTerminal = ({ action, run = 'RUN' }: Advice): string =>
+  actions[action].terminal.replace('RUN', run)
+
+/** Where to find it on the page. */
+export const adviceOnPage = ({ action }: Advice): string => actions[action].page
