@@ -22,6 +22,9 @@ const meta = (title: string, help: string, more: Partial<FieldMeta> = {}) => ({
 
 export const datasetId = z.string().regex(/^[0-9a-z][0-9a-z-]{0,63}$/)
 
+/** Rules by which a text is cut into symbols (engine/data/tokens.ts, reading.ts). 1: those of configurations of version 1. */
+const tokenizer = z.literal([1, 2]).default(2)
+
 export const textData = z.strictObject({
   kind: z.literal('text'),
   dataset: datasetId.default('prose').meta(meta('Text', 'A built-in text or one that you imported.')),
@@ -30,6 +33,7 @@ export const textData = z.strictObject({
   lineBreaks: z.enum(['keep', 'space']).default('keep').meta(meta('Line breaks', 'Keep them as symbols, or join lines by a space.')),
   lowercase: z.boolean().default(false).meta(meta('Lower case', 'Fold capitals before the vocabulary is made.')),
   validation: z.number().min(0).max(0.5).default(0.1).meta(meta('Validation share', 'The last part of the text, never trained on. The cut keeps order.')),
+  tokenizer,
 }) // prettier-ignore
 export const seriesData = z.strictObject({
   kind: z.literal('series'),
@@ -66,6 +70,7 @@ export const examplesData = z.strictObject({
   keep: z.enum(['beginning', 'end']).default('beginning').meta(meta('Keep', 'Which part of a longer text is read.', { when: { path: 'data.format', in: ['labelled'] } })),
   lowercase: z.boolean().default(false).meta(meta('Lower case', 'Fold capitals of the texts (not of labels and tags).')),
   validation: z.number().min(0).max(0.9).default(0.3).meta(meta('Validation share', 'The last lines, never trained on. The cut keeps order; the lines before it are shuffled anew in every epoch.')),
+  tokenizer,
 }) // prettier-ignore
 export const dataConfig = z.discriminatedUnion('kind', [
   textData,
@@ -177,7 +182,8 @@ export const trainConfig = z.strictObject({
 /** Seeds are kept below 2^53 so that JSON carries them exactly. */
 export const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 
-export const configVersion = 1
+/** 2: texts are cut into symbols by tokenizer 2. */
+export const configVersion = 2
 
 export const runConfig = z.strictObject({
   version: z.literal(configVersion).default(configVersion),

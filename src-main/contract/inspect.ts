@@ -5,6 +5,8 @@ import type { Pictures } from './run.ts'
 export interface SignalGrid {
   /** The text symbol by symbol as shown (code points or words). T entries. */
   tokens: string[]
+  /** White space before each symbol, where words were read; empty before characters. */
+  spaces: string[]
   layer: number
   signal: string
   units: number

@@ -193,6 +193,14 @@ export function checkName(name: string, path = 'name'): string {
   return trimmed
 }
 
+/** A configuration of version 1 keeps the rule by which its texts were cut into symbols. */
+function ofThisVersion(config: RunConfigInput): RunConfigInput {
+  if ((config.version as number | undefined) !== 1) return config
+  const { data } = config
+  const reads = data?.kind === 'text' || data?.kind === 'examples'
+  return { ...config, version: configVersion, ...(reads && { data: { tokenizer: 1, ...data } }) }
+}
+
 /** A whole configuration with defaults filled in. The seed may still be missing: the caller draws and records one. */
 export function parseConfig(value: unknown): z.output<typeof runConfig> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
@@ -210,7 +218,7 @@ export function parseConfig(value: unknown): z.output<typeof runConfig> {
       { path: 'version' },
     )
   }
-  const config = parseWith(runConfig, value, 'config', 'configuration')
+  const config = parseWith(runConfig, ofThisVersion(value as RunConfigInput), 'config', 'configuration')
   config.name = checkName(config.name)
   // Examples are whole sequences; only who says otherwise is contradicted.
   const whole = config.data.kind === 'memory' || config.data.kind === 'examples'

@@ -56,6 +56,13 @@ function refuse(record: RunRecord, what: keyof typeof may): void {
 
 const words = (texts: readonly string[]) => texts.map((text) => text.trim()).filter(Boolean)
 
+/** A fork's text is cut into symbols by its parent's rule, which the weights were learnt with; no form sends it. */
+function cutAs(parent: RunConfig | undefined, config: unknown): unknown {
+  const { data } = (config ?? {}) as { data?: object }
+  if (!parent || !('tokenizer' in parent.data) || !data || !('dataset' in data)) return config
+  return { ...(config as object), data: { ...data, tokenizer: parent.data.tokenizer } }
+}
+
 export function runs(context: Context, texts: Texts, trainer: Trainer) {
   const { store, emit } = context
   const row = (id: RunId): RunRow => store.runs.row(id) ?? store.runs.rows([recordOf(context, id)])[0]!
@@ -164,7 +171,7 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
     const record = recordOf(context, parent)
     const checkpoint = chooseCheckpoint(context, parent, step)
     const own = configOf(record)
-    const input = config ?? (own && { ...own, name: '' })
+    const input = config === undefined ? own && { ...own, name: '' } : cutAs(own, config)
     const prepared = await prepare(context, texts, input, checkpoint)
     if (!prepared.config.name)
       prepared.config.name = checkName(`${[...record.name].slice(0, 180).join('')} fork`)

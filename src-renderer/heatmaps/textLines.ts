@@ -16,8 +16,8 @@ const plain =
 /** Controls, marks that turn the reading direction, zero-width marks: they could hide or forge text. */
 const invisible = /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/gu
 
-/** Line breaks, of which words come with both characters of a Windows one. */
-export const isLineEnd = (token: string): boolean => token === '\n' || token === '\r\n'
+/** Line breaks, of which words come with both characters of a Windows one. Of characters CR ends a line only where no LF follows. */
+export const isLineEnd = (token: string): boolean => /^(?:\r?\n|[\u0085\u2028\u2029])$/.test(token)
 
 /** A symbol as it is shown in its line: a line end as nothing (the painter marks it), invisible ones as control pictures or a lozenge. */
 export function shown(token: string): string {
@@ -79,7 +79,8 @@ export function layoutLines(tokens: readonly string[], maxColumns: number, words
     }
     used += columns
     if (token === ' ') lastBlank = t
-    if (isLineEnd(token) && t + 1 < tokens.length) {
+    const ends = isLineEnd(token) || (token === '\r' && tokens[t + 1] !== '\n')
+    if (ends && t + 1 < tokens.length) {
       starts.push(t + 1)
       begin = t + 1
       used = 0

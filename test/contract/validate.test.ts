@@ -33,7 +33,7 @@ describe('a configuration that is refused', () => {
     [{ name: 'x'.repeat(201) }, 'E_NAME', '201 characters'],
     [{ train: { steps: 0, epochs: 0 } }, 'E_CONFIG_RANGE', 'never end'],
     [{ train: { window: 4, stride: 5 } }, 'E_CONFIG_RANGE', 'longer than the window'],
-    [{ version: 2 }, 'E_CONFIG_VERSION', 'format 2'],
+    [{ version: 3 }, 'E_CONFIG_VERSION', 'format 3'],
     [JSON.parse('{"__proto__":{"x":1}}'), 'E_CONFIG_KEY', '__proto__'],
     [[], 'E_CONFIG_RANGE', 'expected an object'],
   ])('%j: %s, %s', (config, code, words) => {

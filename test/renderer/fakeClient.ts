@@ -258,7 +258,7 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
       const vocabulary = [...new Set(tokens)].sort()
       const k = Math.min(5, vocabulary.length)
       return {
-        tokens, layer, signal, units, values, lo: gate ? 0 : -1, hi: 1, k, vocabulary, step: find(id).step,
+        tokens, spaces: tokens.map(() => ''), layer, signal, units, values, lo: gate ? 0 : -1, hi: 1, k, vocabulary, step: find(id).step,
         surprise: Float32Array.from(tokens, (_, t) => (t === 0 ? NaN : random() * 3)),
         nextIds: Int32Array.from({ length: tokens.length * k }, () => Math.floor(random() * vocabulary.length)),
         nextProbabilities: Float32Array.from({ length: tokens.length * k }, (_, i) => 0.5 / (1 + (i % k))),

@@ -273,6 +273,7 @@ export function fakeRuns({ pace = 1, checkpoint = 5, wait = 0, fails }: Training
     }),
     'inspect.grid': ({ layer, signal }: { layer: number; signal: string }) => ({
       tokens: ['a', '\n', '\u001b'],
+      spaces: ['', '', ''],
       layer,
       signal,
       units: 2,

@@ -3,6 +3,7 @@
 import type { TextData } from '../../contract/config.ts'
 import { UnrollError, type Warning } from '../../contract/errors.ts'
 import { chunksOf, prepareChunks, prepareText, wholeText, type Text } from './source.ts'
+import { joinTokens, splitSymbols, tokensOf } from './tokens.ts'
 import {
   bytesPerId,
   charVocabulary,
@@ -10,9 +11,7 @@ import {
   encodePoints,
   encodeWords,
   lacksPoint,
-  splitSymbols,
   wordVocabulary,
-  writeSymbol,
   type Ids,
   type Vocabulary,
 } from './vocabulary.ts'
@@ -84,7 +83,7 @@ function refuseBlank(blank: boolean, empty: boolean): void {
 function byWords(text: Text, data: TextData, known?: Vocabulary): Encoding {
   const whole = wholeText(text)
   refuseBlank(whole.trim() === '', whole === '')
-  const words = splitSymbols(prepareText(whole, data), 'word')
+  const words = splitSymbols(prepareText(whole, data), 'word', data.tokenizer)
   const vocabulary = known ?? wordVocabulary(words, data.vocabulary)
   const ids = encodeWords(words, vocabulary)
   return {
@@ -144,7 +143,7 @@ export function readCorpus(text: Text, data: TextData, known?: Vocabulary): Corp
 }
 
 /**
- * Symbols offset .. offset + length of a text's validation part (of all of it, where nothing was held back), written as running text, and
+ * Symbols offset .. offset + length of a text's validation part (of all of it, where nothing was held back) as they stand in it, and
  * how many symbols that part has.
  */
 export function readStretch(
@@ -163,16 +162,11 @@ export function readStretch(
     const from = count - symbols + offset
     return { text: readPoints(prepareChunks(text, data), from, length), symbols }
   }
-  const words = splitSymbols(prepareText(wholeText(text), data), 'word')
-  const symbols = partOf(words.length)
-  let written = ''
-  let before = ''
-  const from = words.length - symbols + offset
-  for (const word of words.slice(from, from + length)) {
-    written += writeSymbol(before, word, 'word')
-    before = word
-  }
-  return { text: written, symbols }
+  const tokens = tokensOf(prepareText(wholeText(text), data), 'word', data.tokenizer)
+  const words = tokens.symbols.length
+  const symbols = partOf(words)
+  const from = words - symbols + offset
+  return { text: joinTokens(tokens, from, from + length), symbols }
 }
 
 /** Code points from .. from + length; reads no further than it must. */

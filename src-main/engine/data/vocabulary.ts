@@ -1,8 +1,9 @@
-// Text <-> symbol ids. Symbols are Unicode code points or words and marks; their order is fixed by the text alone.
+// Symbols <-> ids. Symbols are Unicode code points or words and marks; their order is fixed by the text alone.
 import { UnrollError } from '../../contract/errors.ts'
+import type { Reading } from './reading.ts'
 
 export const maxSymbols = 65_536
-/** Stands for all words that are not in the vocabulary. */
+/** Stands for all words that are not in the vocabulary; a text that has it already, such as the Penn Treebank, means the same. */
 export const unknownWord = '<unk>'
 
 /** Symbols of a text as numbers; -1 for a word that the vocabulary lacks. */
@@ -12,27 +13,32 @@ export interface Vocabulary {
   unit: 'char' | 'word'
   symbols: string[]
   ids: Map<string, number>
+  /** How typed texts are read; missing: as they are. */
+  reading?: Reading
 }
 
-/** Code points, or words (letters, digits, inner apostrophes and hyphens), single marks and line breaks. */
-export const splitSymbols = (text: string, unit: 'char' | 'word'): string[] =>
-  unit === 'char'
-    ? Array.from(text)
-    : (text.match(/[\p{L}\p{N}\p{M}]+(?:['’-][\p{L}\p{N}\p{M}]+)*|\r\n|\n|[^\s]/gu) ?? [])
-
-export const vocabularyOf = (unit: 'char' | 'word', symbols: string[]): Vocabulary => ({
+export const vocabularyOf = (unit: 'char' | 'word', symbols: string[], reading?: Reading): Vocabulary => ({
   unit,
   symbols,
   ids: new Map(symbols.map((symbol, id) => [symbol, id])),
+  ...(reading && { reading }),
 })
 
-/** The `limit` - 1 most frequent words (ties by first appearance) behind `<unk>`; all of them when they are not more. */
-export function wordVocabulary(words: readonly string[], limit: number): Vocabulary {
-  const counts = new Map<string, number>()
+/** The `limit` - 1 most frequent words (ties by first appearance) behind `<unk>`. */
+export function frequentWords(counts: ReadonlyMap<string, number>, limit: number): string[] {
+  const sorted = [...counts].filter(([word]) => word !== unknownWord).sort((a, b) => b[1] - a[1])
+  return [unknownWord, ...sorted.slice(0, limit - 1).map(([word]) => word)]
+}
+
+export function countWords(words: Iterable<string>, counts = new Map<string, number>()): Map<string, number> {
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
-  if (counts.size <= limit) return vocabularyOf('word', [...counts.keys()])
-  const kept = [...counts].sort((a, b) => b[1] - a[1]).slice(0, limit - 1)
-  return vocabularyOf('word', [unknownWord, ...kept.map(([word]) => word)])
+  return counts
+}
+
+/** All words where they are not more than `limit`, else the most frequent ones. */
+export function wordVocabulary(words: readonly string[], limit: number): Vocabulary {
+  const counts = countWords(words)
+  return vocabularyOf('word', counts.size <= limit ? [...counts.keys()] : frequentWords(counts, limit))
 }
 
 /** Ids of words; -1 for one that the vocabulary lacks and that it has no `<unk>` for. */
@@ -116,15 +122,3 @@ export function encodePoints(chunks: Iterable<string>, count: number, vocabulary
   for (const chunk of chunks) n = writePoints(chunk, idOf, ids, n)
   return ids
 }
-
-/** Whether running text has a space between two word symbols. */
-const glued = (before: string, symbol: string): boolean =>
-  before === '' ||
-  before === '\n' ||
-  symbol === '\n' ||
-  /^[.,;:!?)\]}’”%]$/.test(symbol) ||
-  /^[([{‘“]$/.test(before)
-
-/** How a symbol is written behind the one before it: characters as they are, words with their space. */
-export const writeSymbol = (before: string, symbol: string, unit: 'char' | 'word'): string =>
-  unit === 'char' || glued(before, symbol) ? symbol : ` ${symbol}`

@@ -1,7 +1,6 @@
 // One signal of one layer over a text, with surprise and the likeliest next symbols: what a heatmap draws.
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { SignalGrid } from '../../contract/inspect.ts'
-import { splitSymbols } from '../data/vocabulary.ts'
 import { checkReads, foretellsSymbols, openReader, type Model } from './model.ts'
 import { readThrough, stretchOf } from './record.ts'
 import { encodeTyped, likeliest, probabilities } from './sample.ts'
@@ -37,7 +36,7 @@ export function inspectGrid(
       path: 'layer',
     })
   }
-  const ids = encodeTyped(text, symbols, 'text')
+  const { ids, symbols: tokens, spaces } = encodeTyped(text, symbols, 'text')
   const units = network.layers[layer]!.shown
   if (ids.length * units > maxValues) {
     throw new UnrollError(
@@ -84,7 +83,8 @@ export function inspectGrid(
   executable.dispose()
   const bound = signal.kind === 'free' ? robustBound(grid.values) : 1
   return {
-    tokens: splitSymbols(text, symbols.unit),
+    tokens,
+    spaces,
     layer,
     signal: id,
     units,

@@ -7,6 +7,7 @@ import type { Program } from '../compile/program.ts'
 import type { ExampleNetwork } from '../data/tasks/exampleNetwork.ts'
 import { memoryTask } from '../data/examples/memory.ts'
 import { networkFor } from '../data/tasks/index.ts'
+import { readingOf } from '../data/reading.ts'
 import { vocabularyOf, type Vocabulary } from '../data/vocabulary.ts'
 import type { GridNetwork } from '../nn/grid.ts'
 import { parameterCount, within, type Network } from '../nn/network.ts'
@@ -42,16 +43,10 @@ export function openModel(checkpoint: Uint8Array, executor: Executor): Model {
     vocabulary,
     parameters: parameterCount(whole),
     network: encoder ?? whole,
-    symbols: vocabularyOf(unitOf(config), vocabulary),
+    symbols: vocabularyOf(readingOf(config.data).unit, vocabulary, readingOf(config.data)),
     weights: encoder ? within(tensors, 'encoder.') : tensors,
     executor,
   }
-}
-
-/** How a typed text is cut into symbols. */
-function unitOf({ data }: RunConfig): 'char' | 'word' {
-  if (data.kind === 'examples') return data.format === 'tagged' ? 'word' : data.unit
-  return data.kind === 'text' ? data.unit : 'char'
 }
 
 function openImages(config: RunConfig, step: number, weights: Model['weights'], executor: Executor): Model {

@@ -6,8 +6,8 @@ import { insideQuotes } from './quotes.ts'
 const here = (test: RegExp) => (tokens: readonly string[]) =>
   Uint8Array.from(tokens, (token) => (test.test(token) ? 1 : 0))
 
-const rules: Record<Predicate, (tokens: readonly string[]) => Uint8Array> = {
-  quote: insideQuotes,
+const rules: Record<Predicate, (tokens: readonly string[], spaces: readonly string[]) => Uint8Array> = {
+  quote: quotedTokens,
   bracket: insideBrackets,
   space: here(/^[^\S\r\n\u2028\u2029]$/u),
   vowel: here(/^[aeiou]$/i),
@@ -16,7 +16,25 @@ const rules: Record<Predicate, (tokens: readonly string[]) => Uint8Array> = {
   newline: (tokens) => Uint8Array.from(tokens, (token) => (isLineBreak(token) ? 1 : 0)),
 }
 
-export const holds = (predicate: Predicate, tokens: readonly string[]): Uint8Array => rules[predicate](tokens)
+/** `spaces`: white space before each token, none by default. */
+export const holds = (
+  predicate: Predicate,
+  tokens: readonly string[],
+  spaces: readonly string[] = [],
+): Uint8Array => rules[predicate](tokens, spaces)
+
+/** Quotations are found in the text as it was: what stands around a mark decides. */
+function quotedTokens(tokens: readonly string[], spaces: readonly string[]): Uint8Array {
+  const text: string[] = []
+  const begins = tokens.map((token, t) => {
+    for (const point of spaces[t] ?? '') text.push(point)
+    const begin = text.length
+    for (const point of token) text.push(point)
+    return begin
+  })
+  const inside = insideQuotes(text)
+  return Uint8Array.from(begins, (at) => inside[at]!)
+}
 
 /** From an opening round bracket to before its closing one, nested ones included. */
 function insideBrackets(tokens: readonly string[]): Uint8Array {

@@ -4,7 +4,9 @@ import type { SampleToken } from '../../contract/inspect.ts'
 import { seedWords } from '../nn/initialise.ts'
 import type { Executable } from '../run/executor.ts'
 import { uniformAt } from '../run/random.ts'
-import { encodeWords, splitSymbols, unknownWord, writeSymbol, type Vocabulary } from '../data/vocabulary.ts'
+import { ownLineBreak, readTyped, type Typed } from '../data/reading.ts'
+import { unknownWord, type Vocabulary } from '../data/vocabulary.ts'
+import { symbolWriter } from '../data/writing.ts'
 
 export interface SampleOptions {
   prime: string
@@ -21,11 +23,10 @@ export interface SampleOptions {
 const stream = 0x73616d70
 const shown = 5
 
-/** Ids of typed text; throws E_ARG naming the symbols that the model does not know. */
-export function encodeTyped(text: string, vocabulary: Vocabulary, what: string): Int32Array {
-  const symbols = splitSymbols(text, vocabulary.unit)
-  const ids = encodeWords(symbols, vocabulary)
-  const unknown = [...new Set(symbols.filter((_, i) => ids[i]! < 0))]
+/** Symbols of a typed text; throws E_ARG naming those that the model does not know. */
+export function encodeTyped(text: string, vocabulary: Vocabulary, what: string): Typed {
+  const typed = readTyped(text, vocabulary)
+  const unknown = [...new Set(typed.symbols.filter((_, i) => typed.ids[i]! < 0))]
   if (unknown.length > 0) {
     const list = unknown.slice(0, 10).map((s) => JSON.stringify(s)).join(', ') // prettier-ignore
     const more = unknown.length > 10 ? ` and ${unknown.length - 10} more` : ''
@@ -35,11 +36,12 @@ export function encodeTyped(text: string, vocabulary: Vocabulary, what: string):
       { path: what },
     )
   }
-  return ids
+  return typed
 }
 
 /** Without a prime text the model first reads a line break, else a space, else symbol 0; that symbol is not shown. */
-const opening = ({ ids }: Vocabulary): number => ids.get('\n') ?? ids.get(' ') ?? 0
+const opening = (vocabulary: Vocabulary): number =>
+  vocabulary.ids.get(ownLineBreak(vocabulary) ?? '') ?? vocabulary.ids.get(' ') ?? 0
 
 /** `executable`: the one-symbol reader with weights in it. Yields `length` symbols; throws E_ARG on unknown symbols in the prime. */
 export function* sampleWith(
@@ -47,7 +49,7 @@ export function* sampleWith(
   vocabulary: Vocabulary,
   options: SampleOptions,
 ): Generator<SampleToken> {
-  const prime = encodeTyped(options.prime, vocabulary, 'prime')
+  const { ids: prime, symbols: given } = encodeTyped(options.prime, vocabulary, 'prime')
   const seed = seedWords(options.seed)
   const keeps = executable.program.slots.has('keep')
   const read = (id: number, first: boolean, step: number) => {
@@ -57,7 +59,9 @@ export function* sampleWith(
   }
   const start = prime.length > 0 ? prime : [opening(vocabulary)]
   start.forEach((id, i) => read(id, i === 0, i))
-  let before = prime.length > 0 ? vocabulary.symbols[prime.at(-1)!]! : ''
+  const write = symbolWriter(vocabulary.unit)
+  given.forEach(write)
+  const spaced = vocabulary.unit === 'word' && /\s$/.test(options.prime)
   const never = vocabulary.ids.get(unknownWord) ?? -1
   for (let n = 0; n < options.length; n++) {
     const logits = executable.read('logits')
@@ -67,14 +71,13 @@ export function* sampleWith(
     const symbol = vocabulary.symbols[id]!
     yield {
       id,
-      text: writeSymbol(before, symbol, vocabulary.unit),
+      text: n === 0 && spaced ? write(symbol).trimStart() : write(symbol),
       probability: plain[id]!,
       alternatives: likeliest(plain, shown).map((k) => ({
         text: vocabulary.symbols[k]!,
         probability: plain[k]!,
       })),
     }
-    before = symbol
     if (n + 1 < options.length) read(id, false, start.length + n)
   }
 }

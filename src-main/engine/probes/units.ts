@@ -3,7 +3,6 @@
 import { UnrollError } from '../../contract/errors.ts'
 import type { Predicate, UnitRanking, UnitScore } from '../../contract/inspect.ts'
 import { largest } from '../../contract/longLists.ts'
-import { splitSymbols } from '../data/vocabulary.ts'
 import { signalOf } from './grid.ts'
 import { checkReads, openReader, type Model } from './model.ts'
 import { holds } from './predicates.ts'
@@ -41,9 +40,9 @@ export function findUnits(model: Model, { text, predicate, signals, top }: UnitQ
   const wanted =
     signals?.map((id) => signalOf(model, id).id) ??
     network.cell.signals.filter((s) => !s.ordersAs).map((s) => s.id)
-  const ids = encodeTyped(text, symbols, 'text')
+  const { ids, symbols: tokens, spaces } = encodeTyped(text, symbols, 'text')
   const first = Math.min(warmUp, Math.floor(ids.length / 10))
-  const labels = holds(predicate, splitSymbols(text, symbols.unit)).subarray(first)
+  const labels = holds(predicate, tokens, spaces).subarray(first)
   const halves = splitHalves(labels, predicate)
   const units = largest(network.layers.map(({ shown }) => shown))
   if (ids.length * units > maxValues || ids.length >= 2 ** 20) {

@@ -51,7 +51,9 @@ export function colouredText(grid: SignalGrid, values: Float32Array, colors: Col
     .map((token, t) => {
       const shown = harmless(token).replaceAll('\n', '⏎').replaceAll('\t', '⇥')
       return (
-        paint(shown, heatColor((values[t]! - grid.lo) / range), colors) + (token.endsWith('\n') ? '\n' : '')
+        (grid.spaces[t] ? ' ' : '') +
+        paint(shown, heatColor((values[t]! - grid.lo) / range), colors) +
+        (token.endsWith('\n') ? '\n' : '')
       )
     })
     .join('')

@@ -13,12 +13,9 @@ import {
   planStreams,
   shuffled,
 } from '../../../src-main/engine/data/streams.ts'
-import {
-  encodeWords,
-  splitSymbols,
-  wordVocabulary,
-  writeSymbol,
-} from '../../../src-main/engine/data/vocabulary.ts'
+import { joinTokens, splitSymbols, tokensOf } from '../../../src-main/engine/data/tokens.ts'
+import { encodeWords, wordVocabulary } from '../../../src-main/engine/data/vocabulary.ts'
+import { writeSymbols } from '../../../src-main/engine/data/writing.ts'
 
 const data = (given: Partial<TextData> = {}): TextData => textData.parse({ kind: 'text', ...given })
 
@@ -33,11 +30,56 @@ describe('symbols', () => {
     const text = '"Don\'t go," said the well-known Ω-man (twice).\nThen: nothing!'
     const words = splitSymbols(text, 'word')
     expect(words).toEqual(['"', "Don't", 'go', ',', '"', 'said', 'the', 'well-known', 'Ω-man', '(', 'twice', ')', '.', '\n', 'Then', ':', 'nothing', '!']) // prettier-ignore
-    const again = words
-      .slice(5)
-      .map((word, i) => writeSymbol(i === 0 ? '' : words[i + 4]!, word, 'word'))
-      .join('')
-    expect(again).toBe(text.slice(text.indexOf('said')))
+    expect(writeSymbols(words, 'word')).toBe(text)
+  })
+
+  it.each([
+    ['the <unk> of <unk>s </s> <br />', ['the', '<unk>', 'of', '<unk>', 's', '</s>', '<br />']],
+    ['a < b and c > d', ['a', '<', 'b', 'and', 'c', '>', 'd']],
+    ['pi is 3.14, not 1,000.5 at 10:30.', ['pi', 'is', '3.14', ',', 'not', '1,000.5', 'at', '10:30', '.']],
+    [
+      "Mr. X of the U.S. (e.g. St. Paul) isn't 1st.",
+      ['Mr.', 'X', 'of', 'the', 'U.S.', '(', 'e.g.', 'St.', 'Paul', ')', "isn't", '1st', '.'],
+    ],
+    ["the company 's rate 'll rise", ['the', 'company', "'s", 'rate', "'ll", 'rise']],
+    ["the dogs' bowl, 'so' he said", ['the', 'dogs', "'", 'bowl', ',', "'", 'so', "'", 'he', 'said']],
+    ['wait... no--yes', ['wait', '...', 'no', '--', 'yes']],
+    ['a\r\nb\rc\u2028d\u0085e', ['a', '\r\n', 'b', '\r', 'c', '\u2028', 'd', '\u0085', 'e']],
+  ])('of %j are %j', (text, words) => {
+    expect(splitSymbols(text, 'word')).toEqual(words)
+  })
+
+  it('of runs that began with the first rule stay as they were', () => {
+    const split = (text: string) => splitSymbols(text, 'word', 1)
+    expect(split('3.14 <unk> U.S.\rb')).toEqual(['3', '.', '14', '<', 'unk', '>', 'U', '.', 'S', '.', 'b'])
+  })
+
+  it('with their spaces give the text back as it was, and every part of it is cut alike', () => {
+    const parts = ['a', 'B', "don't", '3.14', '1,0', '.', ',', '"', "'", '’', '<unk>', '<', '>', 'U.S.', 'Mr.', '--', ' ', '  ', '\t', '\u00a0', '\n', '\r\n', '\r', '\u2028', '😀', 'e\u0301', 'İ', '%', '-'] // prettier-ignore
+    const someText = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(fc.constantFrom(...parts), { maxLength: 30 }).map((chosen) => chosen.join('')),
+    )
+    fc.assert(
+      fc.property(someText, fc.nat(30), fc.nat(30), (text, from, length) => {
+        for (const tokenizer of [1, 2] as const) {
+          const tokens = tokensOf(text, 'word', tokenizer)
+          expect(tokens.symbols).toEqual(splitSymbols(text, 'word', tokenizer))
+          expect(joinTokens(tokens)).toBe(text.slice(0, joinTokens(tokens).length))
+          expect(text.slice(joinTokens(tokens).length)).toMatch(/^\s*$/)
+          const part = joinTokens(tokens, from, from + length)
+          expect(splitSymbols(part, 'word', tokenizer)).toEqual(tokens.symbols.slice(from, from + length))
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it.each([
+    '“Don’t go—or go,” said the well-known man.\n"It is 5% (e.g. $3.14)..."\n\n\'Yes\', he said "no".',
+    "<unk> and/or <unk>: «c'est ça» „Ja“!",
+  ])('written by rule, %j is itself', (text) => {
+    expect(writeSymbols(splitSymbols(text, 'word'), 'word')).toBe(text)
   })
 
   it('keep the most frequent words, the rest is one', () => {
@@ -45,6 +87,14 @@ describe('symbols', () => {
     const vocabulary = wordVocabulary(words, 3)
     expect(vocabulary.symbols).toEqual(['<unk>', 'b', 'a'])
     expect([...encodeWords(words, vocabulary)]).toEqual([1, 2, 1, 0, 1, 2, 0])
+  })
+
+  it("that a text has for unknown words are the vocabulary's own", () => {
+    const words = splitSymbols('b <unk> b <unk> c <unk> d', 'word')
+    const vocabulary = wordVocabulary(words, 3)
+    expect(vocabulary.symbols).toEqual(['<unk>', 'b', 'c'])
+    expect([...encodeWords(words, vocabulary)]).toEqual([1, 0, 1, 0, 2, 0, 0])
+    expect(encodeWords(['new'], wordVocabulary(words, 9))).toEqual(Int32Array.of(1))
   })
 
   it('join lines and fold capitals when asked', () => {

@@ -98,6 +98,7 @@ describe('JSON for programs', () => {
 describe('heat', () => {
   const grid: SignalGrid = {
     tokens: ['a', 'b'],
+    spaces: ['', ' '],
     layer: 0,
     signal: 'c',
     units: 3,
@@ -126,7 +127,7 @@ describe('heat', () => {
   it('finds the unit that moves, and gives the same text back', () => {
     expect(widestUnit(grid)).toBe(1)
     // eslint-disable-next-line no-control-regex
-    expect(colouredText(grid, Float32Array.of(5, -5), 24).replace(/\u001b\[[\d;]*m/g, '')).toBe('ab')
+    expect(colouredText(grid, Float32Array.of(5, -5), 24).replace(/\u001b\[[\d;]*m/g, '')).toBe('a b')
   })
 })
 

@@ -2,15 +2,10 @@
 // last lines validate; the cut keeps order, and words are counted before it only.
 import type { ExamplesData } from '../../../contract/config.ts'
 import { UnrollError, type Warning } from '../../../contract/errors.ts'
+import { readingOf, readTokens } from '../reading.ts'
 import { wholeText, type Text } from '../source.ts'
-import {
-  encodeWords,
-  maxSymbols,
-  splitSymbols,
-  unknownWord,
-  vocabularyOf,
-  writeSymbol,
-} from '../vocabulary.ts'
+import { joinTokens, type Tokens } from '../tokens.ts'
+import { countWords, encodeWords, frequentWords, maxSymbols, vocabularyOf } from '../vocabulary.ts'
 import { endToken, type Example, type Problem } from './example.ts'
 
 export interface ExampleFile {
@@ -32,9 +27,11 @@ export interface Known {
 
 interface Row {
   line: number
-  source: string[]
+  source: Tokens
   target: string[]
 }
+/** Cuts a text into symbols as configured. */
+type Cut = (text: string) => Tokens
 
 const fault = (line: number, message: string) =>
   new UnrollError('E_DATA_FORMAT', `data.dataset: line ${line}: ${message}`, { path: 'data.format', line })
@@ -42,42 +39,33 @@ const quoted = (text: string) => JSON.stringify(text.length > 40 ? `${text.slice
 const say = (message: string): Warning => ({ code: 'W_DATA_FORMAT', message })
 const counted = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
 
-function labelledRow(text: string, line: number, { unit }: ExamplesData): Row {
+function labelledRow(text: string, line: number, cut: Cut): Row {
   const at = text.indexOf('\t')
   if (at < 0)
     throw fault(line, `no tab in ${quoted(text)}. A line is a label, a tab and the text; or choose another kind of lines.`) // prettier-ignore
   const label = text.slice(0, at).trim()
   if (label === '') throw fault(line, 'nothing stands before the tab. Write the label there.')
-  const source = splitSymbols(
-    text
-      .slice(at + 1)
-      .replaceAll('\t', ' ')
-      .trim(),
-    unit,
-  )
-  if (source.length === 0) throw fault(line, 'nothing stands behind the tab. Write the text there, or remove the line.') // prettier-ignore
+  const source = cut(text.slice(at + 1).replaceAll('\t', ' ').trim()) // prettier-ignore
+  if (source.symbols.length === 0) throw fault(line, 'nothing stands behind the tab. Write the text there, or remove the line.') // prettier-ignore
   return { line, source, target: [label] }
 }
 
-function taggedRow(text: string, line: number): Row {
+function taggedRow(text: string, line: number, cut: Cut): Row {
   const tokens = text.trim().split(/\s+/)
   const at = tokens.map((token) => token.lastIndexOf('/'))
   const bad = tokens.findIndex((token, i) => at[i]! < 1 || at[i]! === token.length - 1)
   if (bad >= 0)
     throw fault(line, `${quoted(tokens[bad]!)} has no tag. Every word is word/TAG; or choose another kind of lines.`) // prettier-ignore
-  return {
-    line,
-    source: tokens.map((token, i) => token.slice(0, at[i])),
-    target: tokens.map((token, i) => token.slice(at[i]! + 1)),
-  }
+  const words = tokens.map((token, i) => token.slice(0, at[i]))
+  return { line, source: cut(words.join(' ')), target: tokens.map((token, i) => token.slice(at[i]! + 1)) }
 }
 
-function pairRow(text: string, line: number, { unit }: ExamplesData): Row {
-  const [source, target] = text.split('\t').map((column) => splitSymbols(column.trim(), unit))
+function pairRow(text: string, line: number, cut: Cut): Row {
+  const [source, target] = text.split('\t').map((column) => cut(column.trim()))
   if (!target) throw fault(line, `no tab in ${quoted(text)}. A line is a text, a tab and the other text; or choose another kind of lines.`) // prettier-ignore
-  if (source!.length === 0 || target.length === 0)
-    throw fault(line, `nothing stands ${source!.length === 0 ? 'before' : 'behind'} the tab. Write both texts, or remove the line.`) // prettier-ignore
-  return { line, source: source!, target }
+  if (source!.symbols.length === 0 || target.symbols.length === 0)
+    throw fault(line, `nothing stands ${source!.symbols.length === 0 ? 'before' : 'behind'} the tab. Write both texts, or remove the line.`) // prettier-ignore
+  return { line, source: source!, target: target.symbols }
 }
 
 /** Rows as they stand, cut to the longest. Throws E_DATA_EMPTY, E_DATA_FORMAT. */
@@ -86,22 +74,22 @@ function rowsOf(text: string, data: ExamplesData, warnings: Warning[]): Row[] {
   const empty: number[] = []
   const cut: number[] = []
   const read = { labelled: labelledRow, tagged: taggedRow, pairs: pairRow }[data.format]
+  const reading = readingOf(data)
   const whole = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/)
   // A line break at the end of the file begins no line.
   if (whole.at(-1) === '') whole.pop()
   whole.forEach((content, i) => {
     if (content.trim() === '') return void empty.push(i + 1)
-    const row = read(content, i + 1, data)
-    const fold = (symbols: string[]) => (data.lowercase ? symbols.map((s) => s.toLowerCase()) : symbols)
-    const limit = (symbols: string[]) =>
-      data.format === 'labelled' && data.keep === 'end' ? symbols.slice(-data.longest) : symbols.slice(0, data.longest) // prettier-ignore
-    const target = data.format === 'pairs' ? fold(row.target) : row.target
-    if (Math.max(row.source.length, data.format === 'labelled' ? 0 : target.length) > data.longest)
+    const row = read(content, i + 1, (text) => readTokens(text, reading))
+    const { symbols, spaces } = row.source
+    if (Math.max(symbols.length, data.format === 'labelled' ? 0 : row.target.length) > data.longest)
       cut.push(row.line)
+    const limit = (list: string[]) =>
+      data.format === 'labelled' && data.keep === 'end' ? list.slice(-data.longest) : list.slice(0, data.longest) // prettier-ignore
     rows.push({
       ...row,
-      source: limit(fold(row.source)),
-      target: data.format === 'labelled' ? target : limit(target),
+      source: { symbols: limit(symbols), spaces: limit(spaces) },
+      target: data.format === 'labelled' ? row.target : limit(row.target),
     })
   })
   if (rows.length === 0)
@@ -125,11 +113,9 @@ function symbolsOf(
 ) {
   if (unit === 'char') return [...new Set(all.flat())].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!)
   const counts = new Map<string, number>()
-  for (const row of words) for (const word of row) counts.set(word, (counts.get(word) ?? 0) + 1)
+  for (const row of words) countWords(row, counts)
   const complete = counts.size <= limit && all.every((row) => row.every((word) => counts.has(word)))
-  if (complete) return [...counts.keys()]
-  const kept = [...counts].sort((a, b) => b[1] - a[1]).slice(0, limit - 1)
-  return [unknownWord, ...kept.map(([word]) => word).filter((word) => word !== unknownWord)]
+  return complete ? [...counts.keys()] : frequentWords(counts, limit)
 }
 
 function checkLabels(format: ExamplesData['format'], rows: readonly Row[], cut: number, warnings: Warning[]) {
@@ -167,7 +153,7 @@ function readFile(text: Text, data: ExamplesData, known: Known | undefined): Exa
   const cut = rows.length - held
   const pairs = data.format === 'pairs'
   const unit = data.format === 'tagged' ? 'word' : data.unit
-  const sources = rows.map((row) => row.source)
+  const sources = rows.map((row) => row.source.symbols)
   const targets = rows.map((row) => row.target)
   const symbols = known?.symbols ?? symbolsOf(sources.slice(0, cut), sources, unit, data.vocabulary)
   const found = pairs
@@ -181,7 +167,10 @@ function readFile(text: Text, data: ExamplesData, known: Known | undefined): Exa
     return (row: string[]) => encodeWords(row, vocabulary)
   }
   const [encode, answer] = [into(symbols), into(labels)]
-  const examples = rows.map((row): Example => ({ input: encode(row.source), answer: answer(row.target) }))
+  const examples = rows.map((row): Example => ({
+    input: encode(row.source.symbols),
+    answer: answer(row.target),
+  }))
   if (known) checkKnown(rows, examples)
   const counts = new Array<number>(labels.length + (pairs ? 1 : 0)).fill(0)
   for (const example of examples.slice(0, cut)) {
@@ -223,18 +212,15 @@ export function readExample(
   offset: number,
   length: number,
 ): { text: string; symbols: number } {
-  const rows = rowsOf(wholeText(text), data, [])
+  // By tokenizer 1 capitals are folded symbol by symbol, which whoever reads this text does again.
+  const unfolded = data.tokenizer === 1 ? { ...data, lowercase: false } : data
+  const rows = rowsOf(wholeText(text), unfolded, [])
   const held = heldCount(rows.length, data)
   const sources = rows.slice(held > 0 ? rows.length - held : 0).map((row) => row.source)
-  const symbols = sources.reduce((n, source) => n + source.length, 0)
+  const symbols = sources.reduce((n, source) => n + source.symbols.length, 0)
   let end = 0
-  const found = sources.find((source) => offset < (end += source.length)) ?? []
-  const shown = found.slice(0, length)
-  if (data.format === 'tagged') return { text: shown.join(' '), symbols }
-  return {
-    text: shown.map((symbol, i) => writeSymbol(shown[i - 1] ?? '', symbol, data.unit)).join(''),
-    symbols,
-  }
+  const found = sources.find((source) => offset < (end += source.symbols.length))
+  return { text: found ? joinTokens(found, 0, length).trimStart() : '', symbols }
 }
 
 /** Names of the classes as shown: of a pair with the end token. */

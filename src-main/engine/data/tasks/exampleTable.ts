@@ -4,6 +4,7 @@ import { largest } from '../../../contract/longLists.ts'
 import type { Executable } from '../../run/executor.ts'
 import { classNames } from '../examples/lines.ts'
 import { stepsOf, type Example, type Problem } from '../examples/example.ts'
+import { writeSymbols } from '../writing.ts'
 
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z))
 const percent = (p: number) => `${Math.round(100 * p)} %`
@@ -42,7 +43,12 @@ export function tableOf(
     kind: 'examples',
     rows: examples.map((example, b) => {
       const shown = problem.show?.(example)
-      const input = shown?.input ?? Array.from(example.input, (id) => problem.symbols[id]).join(problem.space)
+      const input =
+        shown?.input ??
+        inWords(
+          problem,
+          Array.from(example.input, (id) => problem.symbols[id]!),
+        )
       const steps = problem.topology === 'one' ? 1 : pair ? shape[0]! : stepsOf(problem, example)
       const { predicted, right, expected } = answer(
         example,
@@ -57,6 +63,10 @@ export function tableOf(
     }),
   }
 }
+
+/** Words of a text with their spaces; words that have a tag each stand apart. */
+const inWords = ({ space, topology }: Problem, symbols: readonly string[]): string =>
+  space === ' ' && topology !== 'each' ? writeSymbols(symbols, 'word') : symbols.join(space)
 
 interface Written {
   expected: string
@@ -85,7 +95,7 @@ function writer(problem: Problem): (example: Example, outputs: number[][]) => Wr
       const end = ids.indexOf(names.length - 1)
       const said = end < 0 ? ids : ids.slice(0, end)
       const right = end >= 0 && said.length === answer.length && said.every((id, i) => id === answer[i])
-      const write = (list: readonly number[]) => list.map((id) => names[id]).join(space)
+      const write = (list: readonly number[]) => inWords(problem, list.map((id) => names[id]!)) // prettier-ignore
       return { expected: write(Array.from(answer)), predicted: write(said) + (end < 0 ? ' …' : ''), right }
     }
   if (judge.kind === 'legal')

@@ -1,0 +1,61 @@
+// Text <-> symbols: Unicode code points, or words, marks and line breaks with the white space that stood before each of them.
+import { lineBreak } from './lineBreaks.ts'
+
+/** Rules by which words are cut out. 1 is what runs began with; they keep it. */
+export type Tokenizer = 1 | 2
+
+const letter = '[\\p{L}\\p{N}\\p{M}]'
+
+const rules: Record<Tokenizer, RegExp> = {
+  1: /[\p{L}\p{N}\p{M}]+(?:['’-][\p{L}\p{N}\p{M}]+)*|\r\n|\n|[^\s]/gu,
+  2: new RegExp(
+    [
+      // <unk>, </s>, <br />
+      `</?\\p{L}[\\p{L}\\p{N}_-]{0,30}(?: ?/)?>`,
+      // U.S., e.g., and the commonest titles and endings of names
+      `(?:\\p{L}\\.){2,}`,
+      `(?:mrs?|ms|dr|prof|st|jr|sr|vs|etc|inc|corp|co|ltd)\\.(?!${letter})`,
+      // don't, well-known, 3.14, 1,000, 10:30
+      `${letter}+(?:(?:['’‑-]|(?<=\\p{N})[.,:](?=\\p{N}))${letter}+)*`,
+      // ends of contractions that were cut off before: the company 's
+      `['’](?:s|t|d|m|ll|re|ve|em)(?!${letter})`,
+      lineBreak.source,
+      `-{2,}|\\.{2,}|[^\\s]`,
+    ].join('|'),
+    'giu',
+  ),
+}
+
+export interface Tokens {
+  symbols: string[]
+  /** White space before each symbol, as it was. */
+  spaces: string[]
+}
+
+/** The symbols alone. White space behind the last one is nobody's. */
+export const splitSymbols = (text: string, unit: 'char' | 'word', tokenizer: Tokenizer = 2): string[] =>
+  unit === 'char' ? Array.from(text) : (text.match(rules[tokenizer]) ?? [])
+
+/** Symbols with their spaces, so that joinTokens gives the text back as it was. */
+export function tokensOf(text: string, unit: 'char' | 'word', tokenizer: Tokenizer = 2): Tokens {
+  if (unit === 'char') {
+    const symbols = Array.from(text)
+    return { symbols, spaces: symbols.map(() => '') }
+  }
+  const symbols: string[] = []
+  const spaces: string[] = []
+  let end = 0
+  for (const { 0: symbol, index } of text.matchAll(rules[tokenizer])) {
+    symbols.push(symbol)
+    spaces.push(text.slice(end, index))
+    end = index + symbol.length
+  }
+  return { symbols, spaces }
+}
+
+/** The text of symbols from .. to, without the white space before the first of them unless it begins the text. */
+export const joinTokens = ({ symbols, spaces }: Tokens, from = 0, to = symbols.length): string =>
+  symbols
+    .slice(from, to)
+    .map((symbol, i) => (i === 0 && from > 0 ? symbol : spaces[from + i]! + symbol))
+    .join('')
