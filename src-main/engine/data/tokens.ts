@@ -14,7 +14,7 @@ const rules: Record<Tokenizer, RegExp> = {
       `</?\\p{L}[\\p{L}\\p{N}_-]{0,30}(?: ?/)?>`,
       // U.S., e.g., and the commonest titles and endings of names
       `(?:\\p{L}\\.){2,}`,
-      `(?:mrs?|ms|dr|prof|st|jr|sr|vs|etc|inc|corp|co|ltd)\\.(?!${letter})`,
+      `(?:mrs?|ms|dr|prof|st|jr|sr|vs|etc|inc|corp|co|ltd)\\.`,
       // don't, well-known, 3.14, 1,000, 10:30
       `${letter}+(?:(?:['’‑-]|(?<=\\p{N})[.,:](?=\\p{N}))${letter}+)*`,
       // ends of contractions that were cut off before: the company 's

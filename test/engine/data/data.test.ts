@@ -71,7 +71,7 @@ describe('symbols', () => {
           expect(splitSymbols(part, 'word', tokenizer)).toEqual(tokens.symbols.slice(from, from + length))
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 
