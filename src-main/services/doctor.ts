@@ -4,6 +4,7 @@ import { readdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DoctorReport } from '../contract/api.ts'
 import { checkDatabase, type CheckReport } from '../store/check.ts'
+import { stateOf } from '../store/files.ts'
 import { faultOf } from './checkpointFiles.ts'
 import type { Context } from './context.ts'
 import { hashFile } from './readFile.ts'
@@ -41,22 +42,28 @@ async function textFaults({ store }: Context): Promise<string[]> {
   return faults
 }
 
-/** Files that no record names: left by a deletion that a crash cut short. */
+/** Files that no record names: left by a deletion that a crash cut short. What somebody is writing now is none of them. */
 async function orphans({ store }: Context): Promise<string[]> {
+  const [runs, texts] = await Promise.all(
+    ['checkpoints', 'datasets'].map((folder) => names(join(store.folder, folder))),
+  )
+  const files = await Promise.all(
+    runs!.map(async (run) => (await names(store.checkpointFolder(run))).map((file) => ({ run, file }))),
+  )
+  // The records are read after the files, so that a file whose record comes meanwhile has one.
   const known = new Set(store.checkpoints.all().map(({ runId, file }) => `${runId}/${file}`))
-  const faults = []
-  for (const run of await names(join(store.folder, 'checkpoints'))) {
-    const record = store.runs.record(run)
-    for (const file of await names(store.checkpointFolder(run))) {
-      if (!known.has(`${run}/${file}`) && record?.weights_file !== file)
-        faults.push(`checkpoints/${run}/${file} belongs to no run and may be deleted`)
-    }
-  }
   const hashes = new Set(store.datasets.list().map(({ sha256 }) => sha256))
-  for (const file of await names(join(store.folder, 'datasets'))) {
-    if (!hashes.has(file)) faults.push(`datasets/${file} belongs to no text and may be deleted`)
-  }
-  return faults
+  const strays = files
+    .flat()
+    .filter(({ run, file }) => !known.has(`${run}/${file}`) && store.runs.record(run)?.weights_file !== file)
+  return [
+    ...strays.map(({ run, file }) => ({ path: `checkpoints/${run}/${file}`, owner: 'run' })),
+    ...texts!
+      .filter((file) => !hashes.has(file))
+      .map((file) => ({ path: `datasets/${file}`, owner: 'text' })),
+  ]
+    .filter(({ path }) => stateOf(path) !== 'unfinished')
+    .map(({ path, owner }) => `${path} belongs to no ${owner} and may be deleted`)
 }
 
 const nothing: CheckReport = { database: [], runs: [], curves: [], texts: [] }

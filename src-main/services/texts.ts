@@ -7,7 +7,7 @@ import type { Dataset, DatasetDetail } from '../contract/data.ts'
 import { UnrollError } from '../contract/errors.ts'
 import { checkName } from '../contract/validate.ts'
 import type { DecodeMode, TextFacts, TextRef } from '../jobs/protocol.ts'
-import { removeFile } from '../store/files.ts'
+import { removeFileNow } from '../store/files.ts'
 import { notFound, type Context } from './context.ts'
 import { piecesOf, textImporter, type Incoming } from './importText.ts'
 import { checkUserFile, readUserFile } from './readFile.ts'
@@ -147,15 +147,20 @@ export function texts(context: Context) {
     }
   }
 
+  const twin = (sha256: string) => store.datasets.list().find((dataset) => dataset.sha256 === sha256)
+
   async function takeIn(given: string, mode: DecodeMode, open: Incoming['pieces']): Promise<DatasetDetail> {
     const name = checkName(basename(given.replaceAll('\\', '/'))) || 'text'
-    const twin = (sha256: string) => store.datasets.list().find((dataset) => dataset.sha256 === sha256)
     const isThere = (sha256: string) => twin(sha256) !== undefined && existsSync(store.datasetFile(sha256))
     let isNew = true
     const found = await importText({ name, pieces: open }, mode, ({ sha256 }) => (isNew = !isThere(sha256)))
-    const known = twin(found.sha256)
+    let known = twin(found.sha256)
     if (known && !isNew) return known
     const made = await store.write(() => {
+      // Another process may have imported or removed the same text meanwhile; it does so between our transactions, never during one.
+      if (!existsSync(store.datasetFile(found.sha256)))
+        throw new UnrollError('E_BUSY', `${name}: the same text was just removed. Import it again.`)
+      known = twin(found.sha256)
       const taken = new Set(ids())
       const slug = slugOf(name)
       let id = known?.id ?? slug
@@ -199,7 +204,7 @@ export function texts(context: Context) {
       if (builtins.some((b) => b.id === id))
         throw new UnrollError('E_STATE', `id: ${id} is built in and cannot be removed.`, { path: 'id' })
       const { sha256 } = await get(id)
-      const shared = await store.write(() => {
+      await store.write(() => {
         const user = store.runs.inHand().find((record) => record.data_sha256 === sha256)
         if (user)
           throw new UnrollError(
@@ -208,9 +213,11 @@ export function texts(context: Context) {
             { path: 'id' },
           )
         store.datasets.remove(id)
-        return store.datasets.list().some((other) => other.sha256 === sha256)
       })
-      if (!shared) await removeFile(store.datasetFile(sha256))
+      // After the row, and while nobody can write: the file of a text that is imported again now stays.
+      await store.write(() => {
+        if (!twin(sha256)) removeFileNow(store.datasetFile(sha256))
+      })
       emit('data.changed', { dataset: null, removed: id })
       return { id }
     },

@@ -1,10 +1,12 @@
 // The one module that writes files. A file appears whole or not at all: temp file beside it, write, fsync, rename, fsync of the
-// folder. Every operation passes a fault point, so that tests can kill the process or fail at the n-th one. It never edits in place.
+// folder. The temp file's name says which process writes it, so that nobody takes live work for a leftover. Every operation passes a
+// fault point, so that tests can kill the process or fail at the n-th one. It never edits in place.
 import { randomBytes } from 'node:crypto'
 import { closeSync, constants, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
 import { lstat, mkdir, open, readdir, rename, rm, unlink, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UnrollError } from '../contract/errors.ts'
+import { isWriting, thisWriter } from './lease.ts'
 
 export type Operation = 'mkdir' | 'write' | 'fsync' | 'rename' | 'remove' | 'commit'
 
@@ -96,7 +98,15 @@ async function makeFolder(folder: string): Promise<void> {
 
 /** Path for a temp file of this process beside `path`. */
 export const tempBeside = (path: string): string =>
-  `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`
+  join(dirname(path), `${basename(path).slice(0, 60)}.${thisWriter}-${randomBytes(4).toString('hex')}.tmp`)
+
+const temporary = /\.(\d+(?:-[0-9a-f]{8})?)-[0-9a-f]{8}\.tmp(-wal|-shm|-journal)?$/
+
+/** `unfinished`: a temp file; `left`: one whose writer is gone. */
+export function stateOf(name: string): 'whole' | 'unfinished' | 'left' {
+  const writer = temporary.exec(name)?.[1]
+  return writer === undefined ? 'whole' : isWriting(writer) ? 'unfinished' : 'left'
+}
 
 /** Puts a closed, synced temp file in place unless `path` exists; the temp file and SQLite's companions of it are gone after. */
 export function placeNewNow(temp: string, path: string): void {
@@ -123,8 +133,6 @@ export function placeNewNow(temp: string, path: string): void {
 export function discardNow(temp: string): void {
   for (const end of ['', '-wal', '-shm', '-journal']) rmSync(temp + end, { force: true })
 }
-
-const temporary = /\.(\d+)-[0-9a-f]{8}\.tmp(-wal|-shm|-journal)?$/
 
 /** `fill` writes the temp file; it then gets the path that is returned, or none and is gone. */
 async function writeWhole(
@@ -209,17 +217,21 @@ export async function removeFile(path: string): Promise<void> {
   }
 }
 
-/** Removes temp files that dead processes left below `folder`; `isAlive` spares those of other running ones. */
-export async function removeLeftovers(folder: string, isAlive: (pid: number) => boolean): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
-  let removed = 0
-  for (const entry of entries) {
-    const owner = temporary.exec(entry.name)?.[1]
-    if (!entry.isFile() || owner === undefined || isAlive(Number(owner))) continue
-    await removeFile(join(entry.parentPath, entry.name))
-    removed++
+/** Removes a file at once, for use within a transaction; missing is fine. */
+export function removeFileNow(path: string): void {
+  try {
+    faultPoint('remove')
+    rmSync(path, { force: true })
+  } catch (error) {
+    throw diskError(error, `removing ${basename(path)}`)
   }
-  return removed
+}
+
+/** Removes temp files below `folder` whose processes are gone. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  for (const entry of entries)
+    if (entry.isFile() && stateOf(entry.name) === 'left') await removeFile(join(entry.parentPath, entry.name))
 }
 
 const reserveBytes = 4 << 20

@@ -1,7 +1,8 @@
 // Who owns a run: a token of pid, start time of that process, boot of the machine and a nonce of the app in it. A token is dead
-// as soon as its process is gone, however long a living one sleeps. It looks at processes and never signals them.
+// as soon as its process is gone, however long a living one sleeps. A file that is being written carries its writer's mark in its name.
+// It looks at processes and never signals them.
 import { execFileSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
 function bootId(): string {
@@ -65,4 +66,20 @@ export function isAlive(owner: string): boolean {
   if (Number(pid) === process.pid && start === (startOf(process.pid) || '-')) return held.has(owner)
   const now = startOf(Number(pid))
   return now !== undefined && (start === '-' || now === '' || now === start)
+}
+
+/** `pid-birth` of a process; undefined if there is none. Short enough for a file name, and another one for a reused pid. */
+function writerOf(pid: number): string | undefined {
+  const start = startOf(pid)
+  if (start === undefined) return undefined
+  return `${pid}-${createHash('sha256').update(`${start} ${bootId()}`).digest('hex').slice(0, 8)}`
+}
+
+/** The mark of this process in the names of files that it is writing. */
+export const thisWriter = writerOf(process.pid) ?? `${process.pid}-00000000`
+
+/** True while the process that `mark` names lives. Marks of before hold the pid alone. */
+export function isWriting(mark: string): boolean {
+  const now = writerOf(Number(mark.split('-')[0]))
+  return now !== undefined && (now === mark || !mark.includes('-'))
 }

@@ -21,7 +21,7 @@ import {
 } from './db.ts'
 import { makeFolderNow, removeLeftovers } from './files.ts'
 import { flowTable } from './flows.ts'
-import { giveUpOwner, isAlive, newOwner, pidOf } from './lease.ts'
+import { giveUpOwner, isAlive, newOwner } from './lease.ts'
 import { metricTable } from './metrics.ts'
 import { checkPlace } from './place.ts'
 import { runTable } from './runs.ts'
@@ -123,15 +123,7 @@ export function openStore(folder: string) {
         message: 'Unroll did not close properly last time. The database was checked and is sound.',
       })
     }
-    const others = new Set(
-      db
-        .prepare<[], string>('SELECT token FROM owners')
-        .pluck()
-        .all()
-        .filter((token) => isAlive(token))
-        .map(pidOf),
-    )
-    await removeLeftovers(folder, (pid) => others.has(pid))
+    await removeLeftovers(folder)
     if (unclean) await write(() => forgetDead())
   }
 

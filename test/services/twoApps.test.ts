@@ -1,5 +1,6 @@
 // Two apps over one folder: each sees and may stop the other's runs, none trains the same run twice, a dead one's runs are interrupted.
 import { spawn, type ChildProcess } from 'node:child_process'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import Database from 'better-sqlite3'
@@ -11,18 +12,27 @@ import { curve, hasStatus, heard, openApp, reaches, rowOf, shortRun, standIn, un
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1)
 const longRun = shortRun({ steps: 100_000 })
 
-/** Another process that launches one long run; resolves with its id when it trains. */
-async function otherProcess(dataDir: string): Promise<{ process: ChildProcess; id: string }> {
+/** Another process with an app over `dataDir`, which does `work`. */
+function appProcess(dataDir: string, work: string) {
   const source = `
     import { createApp } from ${JSON.stringify(new URL('../../src-main/app.ts', import.meta.url).href)}
     const app = await createApp({ dataDir: ${JSON.stringify(dataDir)}, engineUrl: ${JSON.stringify(standIn)}, pollMs: 50 })
-    const { id } = await app.call('runs.launch', { config: ${JSON.stringify(longRun)} })
-    const stop = app.on('run.metrics', () => { stop(); console.log(id) })
-    setInterval(() => {}, 1000)`
+    ${work}`
   const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
+  return child
+}
+
+/** Another process that launches one long run; resolves with its id when it trains. */
+async function otherProcess(dataDir: string): Promise<{ process: ChildProcess; id: string }> {
+  const child = appProcess(
+    dataDir,
+    `const { id } = await app.call('runs.launch', { config: ${JSON.stringify(longRun)} })
+    const stop = app.on('run.metrics', () => { stop(); console.log(id) })
+    setInterval(() => {}, 1000)`,
+  )
   const id = await new Promise<string>((resolve) =>
     createInterface({ input: child.stdout }).once('line', resolve),
   )
@@ -118,6 +128,65 @@ describe('a process that vanishes', () => {
     expect(app.info().warnings.map((w) => w.code)).toEqual(['W_UNCLEAN_EXIT'])
     await app.close()
     expect((await openApp({ dataDir })).info().warnings).toEqual([])
+  })
+})
+
+describe('a text that another process is importing', () => {
+  /** A process in the middle of an import, asleep; and what it has written so far. */
+  async function asleepInImport(dataDir: string) {
+    const path = join(freshFolder(), 'long.txt')
+    writeFileSync(path, Buffer.alloc(40 << 20, 'some words '))
+    const child = appProcess(
+      dataDir,
+      `const { id } = await app.call('data.importFile', { path: ${JSON.stringify(path)} }, { local: true })
+      console.log(id)
+      await app.close()`,
+    )
+    const done = new Promise<string>((resolve) =>
+      createInterface({ input: child.stdout }).once('line', resolve),
+    )
+    const unfinished = () => readdirSync(dataDir, { recursive: true }).filter((name) => /^datasets.*tmp$/.test(String(name))) // prettier-ignore
+    await until('the import to write', () => unfinished().length > 0)
+    child.kill('SIGSTOP')
+    return { child, done, unfinished }
+  }
+
+  it('is left alone by one that starts, and is no left-over for the doctor', async () => {
+    const dataDir = freshFolder()
+    const { child, done, unfinished } = await asleepInImport(dataDir)
+    const app = await openApp({ dataDir })
+    const { checks } = await app.call('app.doctor', {})
+    expect(checks.find(({ name }) => name === 'left-over files')?.message).toBe('none')
+    expect(unfinished()).toHaveLength(1)
+    child.kill('SIGCONT')
+    expect(await done).toBe('long')
+    expect((await app.call('data.get', { id: 'long' })).bytes).toBe(40 << 20)
+    expect(unfinished()).toEqual([])
+  })
+
+  it('is removed when its process is gone', async () => {
+    const dataDir = freshFolder()
+    const { child, unfinished } = await asleepInImport(dataDir)
+    child.kill('SIGKILL')
+    await new Promise((resolve) => child.once('exit', resolve))
+    await (await openApp({ dataDir })).call('runs.list', {})
+    expect(unfinished()).toEqual([])
+  })
+
+  it('is imported once, and stays when the same text is removed meanwhile', async () => {
+    const a = await openApp()
+    const b = await openApp({ dataDir: a.info().dataDir })
+    const bytes = new TextEncoder().encode('the same words '.repeat(5000))
+    const add = (app: typeof a, name: string) => app.call('data.import', { name, bytes })
+    const [one, two] = await Promise.all([add(a, 'one.txt'), add(b, 'two.txt')])
+    expect(one.id).toBe(two.id)
+    const [, again] = await Promise.allSettled([a.call('data.remove', { id: one.id }), add(b, 'two.txt')])
+    const kept = (await b.call('data.list', {})).filter((dataset) => dataset.sha256 === one.sha256)
+    expect(kept.length).toBe(again.status === 'fulfilled' ? 1 : 0)
+    const { checks } = await a.call('app.doctor', {})
+    expect(
+      checks.filter(({ name }) => ['texts', 'left-over files'].includes(name)).every(({ ok }) => ok),
+    ).toBe(true)
   })
 })
 
