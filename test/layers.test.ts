@@ -28,15 +28,18 @@ const table: Record<string, Layer> = {
     packages: [],
     builtins: ['module', 'path', 'url', 'fs', 'os'],
   },
+  // child_process: a lease asks the system about its owner.
+  'src-main/store/lease.ts': { layers: [], packages: [], builtins: ['fs', 'crypto', 'child_process'] },
+  // store/lease.ts: a file that is being written has its writer in its name.
   'src-main/store/files.ts': {
-    layers: ['src-main/contract'],
+    layers: ['src-main/contract', 'src-main/store/lease.ts'],
     packages: [],
-    builtins: ['fs', 'fs/promises', 'path', 'crypto'],
+    builtins: ['fs', 'fs/promises', 'path', 'crypto', 'os'],
   },
   'src-main/store': {
-    layers: ['src-main/contract', 'src-main/store/files.ts'],
+    layers: ['src-main/contract', 'src-main/store/files.ts', 'src-main/store/lease.ts'],
     packages: ['better-sqlite3'],
-    // worker_threads: the integrity check runs beside the app; child_process: a lease asks the system about its owner.
+    // worker_threads: the integrity check runs beside the app; child_process: the place asks for mounts.
     builtins: [
       'fs',
       'fs/promises',
@@ -61,6 +64,7 @@ const table: Record<string, Layer> = {
       'src-main/contract',
       'src-main/store',
       'src-main/store/files.ts',
+      'src-main/store/lease.ts',
       'src-main/jobs',
       'src-main/engine',
     ],

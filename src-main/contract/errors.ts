@@ -13,7 +13,7 @@ export type ErrorCode = (typeof errorCodes)[number]
 
 /** Findings that do not stop the work; they travel beside results and as `notice` events. */
 export const warningCodes = [
-  'W_CHECKPOINT_FALLBACK', 'W_DATA_FORMAT', 'W_DB_BUSY', 'W_DECODED', 'W_DISK', 'W_MODEL_NONFINITE', 'W_NO_NATIVE', 'W_SYNC_FOLDER', 'W_UNCLEAN_EXIT', 'W_VOCAB_1',
+  'W_CHECKPOINT_FALLBACK', 'W_DATA_FORMAT', 'W_DB_BUSY', 'W_DECODED', 'W_DISK', 'W_MODEL_NONFINITE', 'W_NO_NATIVE', 'W_STORE_READONLY', 'W_SYNC_FOLDER', 'W_UNCLEAN_EXIT', 'W_VOCAB_1',
 ] as const // prettier-ignore
 export type WarningCode = (typeof warningCodes)[number]
 

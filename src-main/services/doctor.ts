@@ -69,8 +69,9 @@ async function orphans({ store }: Context): Promise<string[]> {
 const nothing: CheckReport = { database: [], runs: [], curves: [], texts: [] }
 
 async function diskCheck({ store }: Context): Promise<Check> {
-  const { bavail, bsize } = await statfs(store.folder)
-  const free = bavail * bsize
+  const space = await statfs(store.folder).catch(() => undefined)
+  if (!space) return { name: 'disk space', ok: false, message: `${store.folder} cannot be looked at` }
+  const free = space.bavail * space.bsize
   const message = `${Math.round(free / 2 ** 20)} MB free in ${store.folder}`
   return {
     name: 'disk space',

@@ -1,6 +1,7 @@
 // Puts the services together over one data folder, and takes them apart again.
 import { totalmem } from 'node:os'
 import type { Output } from '../contract/api.ts'
+import { toErrorValue } from '../contract/errors.ts'
 import { loadEngine } from '../jobs/engine.ts'
 import { startLooker } from '../jobs/pool.ts'
 import { openStore } from '../store/store.ts'
@@ -32,6 +33,8 @@ export async function openServices(options: AppOptions) {
 
   function info(): Output<'app.info'> {
     const { executor, warning } = engine.chooseExecutor('auto', 1)
+    const refusal = store.refusal()
+    const found = refusal && !store.findings.some(({ code }) => code === refusal.code) ? [...store.findings, refusal.toValue()] : store.findings // prettier-ignore
     return {
       version,
       node: process.versions.node,
@@ -40,8 +43,8 @@ export async function openServices(options: AppOptions) {
       cores,
       memoryBytes: totalmem(),
       dataDir: options.dataDir,
-      writable: store.refusal() === undefined,
-      warnings: [...store.findings, ...(warning ? [warning] : [])],
+      writable: refusal === undefined,
+      warnings: [...found, ...(warning ? [warning] : [])],
     }
   }
 
@@ -49,7 +52,10 @@ export async function openServices(options: AppOptions) {
   let watching: ReturnType<typeof watch> | undefined
   const ready = store
     .recover()
-    .then(() => training.sweep())
+    // What cannot be written now is written at a later look.
+    .then(() =>
+      training.sweep().catch((error: unknown) => console.error('sweep:', toErrorValue(error).message)),
+    )
     .then(() => {
       watching = watch(context, training)
     })

@@ -198,7 +198,7 @@ function run(context: Context, id: RunId, activeBefore: number, start: Start): S
   /** Anything that cannot be stored ends the stretch: going on would only redo more later. */
   function giveUp(error: unknown): void {
     const value = toErrorValue(error)
-    const disk = value.code === 'E_DISK' || value.code === 'E_STORE_READONLY' || value.code === 'E_DB_CORRUPT'
+    const disk = ['E_DISK', 'E_STORE_READONLY', 'E_STORE_PLACE', 'E_DB_CORRUPT'].includes(value.code)
     if (disk) end = { status: 'paused', reason: `Paused, because nothing can be stored: ${value.message}` }
     else if (closing) end = { status: 'interrupted', reason: unstoredReason }
     else end = { status: 'failed', error: JSON.stringify(value) }
@@ -216,7 +216,7 @@ function run(context: Context, id: RunId, activeBefore: number, start: Start): S
       } catch (error) {
         if (closing || !(error instanceof UnrollError) || !['E_DISK', 'E_DB_BUSY'].includes(error.code))
           return
-        await freeReserve(store.folder)
+        freeReserve(store.folder)
         await sleep(wait, undefined, { ref: false })
       }
     }

@@ -110,7 +110,17 @@ export function watch(context: Context, trainer: Trainer) {
     texts = ids
   }
 
+  let toldRefusal: string | undefined
+  /** Says once that nothing can be stored, and again if the reason changes. */
+  function tellRefusal(): void {
+    const message = store.refusal()?.message
+    if (message !== undefined && message !== toldRefusal)
+      emit('notice', { code: 'W_STORE_READONLY', message })
+    toldRefusal = message
+  }
+
   async function tick(): Promise<void> {
+    tellRefusal()
     if (store.changedElsewhere()) {
       look()
       trainer.heed()
@@ -124,13 +134,28 @@ export function watch(context: Context, trainer: Trainer) {
   }
 
   let busy = false
+  let fault = ''
+  const first = setImmediate(tellRefusal)
   const timer = setInterval(() => {
     if (busy) return
     busy = true
     tick()
-      .catch((error: unknown) => console.error('watch:', error))
+      .then(
+        () => (fault = ''),
+        (error: unknown) => {
+          // The same fault comes with every look: it is said once.
+          if (fault !== String(error)) console.error('watch:', error)
+          fault = String(error)
+        },
+      )
       .finally(() => (busy = false))
   }, context.options.pollMs ?? pollMs)
   timer.unref()
-  return { stop: () => clearInterval(timer) }
+  return {
+    stop(): void {
+      clearImmediate(first)
+      clearInterval(timer)
+      tellRefusal()
+    },
+  }
 }

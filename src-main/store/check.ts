@@ -1,9 +1,8 @@
 // The check of a database file, in a thread of its own: SQLite reads every page, and each stored row is held to its checksum, which may
 // take seconds. Run as a worker this file does the check; imported it starts one. It opens the file read-only and repairs nothing.
-import Database from 'better-sqlite3'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { datasetTable } from './datasets.ts'
-import type { Db } from './db.ts'
+import { openForReading, type Db } from './db.ts'
 import { flowTable } from './flows.ts'
 import { metricTable } from './metrics.ts'
 import { runTable } from './runs.ts'
@@ -41,7 +40,7 @@ function pageFaults(db: Db, check: Request['check']): string[] {
 
 function reportOf({ check, path }: Request): CheckReport {
   try {
-    const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 10_000 })
+    const { db } = openForReading(path)
     try {
       const database = pageFaults(db, check)
       if (check === 'quick' || database.length) return { database, runs: [], curves: [], texts: [] }
@@ -65,6 +64,7 @@ export function checkDatabase(path: string, check: Request['check']): Promise<Ch
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./check.ts', import.meta.url), {
       workerData: { check, path } satisfies Request,
+      execArgv: [],
     })
     worker.once('message', resolve)
     worker.once('error', reject)

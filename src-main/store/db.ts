@@ -1,11 +1,13 @@
 // Opens the database: checks that the file is ours before a byte is written, creates it whole, migrates it, sets what durability
 // needs. Refuses an SQLite with the WAL fault of 3.7.0-3.51.2, other programs' files, newer schemas.
 import Database from 'better-sqlite3'
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { UnrollError } from '../contract/errors.ts'
-import { discardNow, diskError, faultPoint, placeNewNow, tempBeside } from './files.ts'
+import { hasDatabase, headerOf } from './dataFolder.ts'
+import { discardNow, diskError, faultPoint, makeFileNow, placeNewNow, tempBeside, withCopiesNow } from './files.ts' // prettier-ignore
 import { applicationId, migrations as released } from './migrations.ts'
+import { schemaDifferences } from './schema.ts'
 
 export type Db = Database.Database
 
@@ -45,7 +47,8 @@ export function storeError(error: unknown, what: string): UnrollError {
   if (/^SQLITE_READONLY/.test(code))
     return new UnrollError('E_STORE_READONLY', `${what}: the database cannot be written.`)
   if (/^SQLITE_(FULL|IOERR|CANTOPEN)/.test(code)) {
-    const full = code === 'SQLITE_FULL'
+    // The index of the log could not be made larger: nothing but a full disk does that.
+    const full = code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE'
     return new UnrollError(
       'E_DISK',
       `${what}: ${full ? 'the disk is full' : `the disk reports an error (${code})`}. Nothing was changed; free some space or check the disk, then try again.`,
@@ -94,6 +97,7 @@ function create(path: string, migrations: readonly string[]): void {
   const temp = tempBeside(path)
   try {
     faultPoint('write')
+    makeFileNow(temp)
     const db = new Database(temp)
     try {
       db.pragma('synchronous = FULL')
@@ -113,13 +117,7 @@ function create(path: string, migrations: readonly string[]): void {
 function peek(path: string, newest: number): number {
   if (!statSync(path).isFile())
     throw new UnrollError('E_DB_NOT', `${path} is not a file. Move it away, or choose another data folder.`)
-  const header = Buffer.alloc(100)
-  const fd = openSync(path, 'r')
-  try {
-    readSync(fd, header, 0, 100, 0)
-  } finally {
-    closeSync(fd)
-  }
+  const header = headerOf(path)
   if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') {
     throw new UnrollError(
       'E_DB_NOT',
@@ -147,46 +145,11 @@ function refuseNewer(path: string, version: number, newest: number): void {
   }
 }
 
-type Shape = Map<string, string>
-
-/** `table.column` -> type and key, and every trigger or view: what must be equal for our statements to mean what they say. */
-function shapeOf(db: Db): Shape {
-  const shape: Shape = new Map()
-  const rows = db.prepare("SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'").all() as {
-    type: string
-    name: string
-  }[]
-  for (const { type, name } of rows) {
-    if (type === 'index') continue
-    if (type !== 'table') shape.set(`${type} ${name}`, '')
-    else {
-      const columns = db
-        .prepare('SELECT name, type, "notnull", pk, hidden FROM pragma_table_xinfo(?)')
-        .all(name) as Record<string, unknown>[]
-      for (const { name: column, type: kind, notnull, pk, hidden } of columns) {
-        shape.set(
-          `${name}.${String(column)}`,
-          `${String(kind)}${notnull ? ' not null' : ''}${pk ? ` key ${String(pk)}` : ''}${hidden ? ' hidden' : ''}`,
-        )
-      }
-    }
-  }
-  return shape
-}
-
 function checkSchema(db: Db, path: string, migrations: readonly string[]): void {
   const model = new Database(':memory:')
   migrate(model, migrations)
-  const expected = shapeOf(model)
+  const differences = schemaDifferences(model, db)
   model.close()
-  const found = shapeOf(db)
-  const differences = [
-    ...[...expected].flatMap(([key, type]) => {
-      if (!found.has(key)) return [`${key} is missing`]
-      return found.get(key) === type ? [] : [`${key} is "${found.get(key)}", expected "${type}"`]
-    }),
-    ...[...found.keys()].filter((key) => !expected.has(key)).map((key) => `${key} is not ours`),
-  ]
   if (differences.length) {
     const shown =
       differences.slice(0, 10).join('; ') +
@@ -196,6 +159,15 @@ function checkSchema(db: Db, path: string, migrations: readonly string[]): void 
       `${path} does not have Unroll's tables: ${shown}. Choose another data folder, or put a backup in its place.`,
     )
   }
+}
+
+/** Throws E_DB_NEWER, and E_DB_SCHEMA unless the tables are those of the version that the file names. */
+function checkVersion(db: Db, path: string, migrations: readonly string[]): void {
+  db.transaction(() => {
+    const version = db.pragma('user_version', { simple: true }) as number
+    refuseNewer(path, version, migrations.length)
+    if (version < migrations.length) checkSchema(db, path, migrations.slice(0, version))
+  })()
 }
 
 /** Tries until the lock is free or `busyLimit` ms are over; blocks, so only for opening. */
@@ -219,7 +191,7 @@ export interface Opened {
 
 /** The database at `path`, ready for reading and writing; made if missing. Throws every E_DB_ error, E_DISK, E_STORE_READONLY. */
 export function openForWriting(path: string, migrations = released): Opened {
-  if (!existsSync(path)) create(path, migrations)
+  if (!hasDatabase(path)) create(path, migrations)
   const version = peek(path, migrations.length)
   const what = `opening ${path}`
   if (version < migrations.length) {
@@ -236,8 +208,7 @@ export function openForWriting(path: string, migrations = released): Opened {
       db.pragma('synchronous = FULL')
       db.pragma(`journal_size_limit = ${64 << 20}`)
       settle(db)
-      if (version > 0)
-        refuseNewer(path, db.pragma('user_version', { simple: true }) as number, migrations.length)
+      checkVersion(db, path, migrations)
       migrate(db, migrations)
       checkSchema(db, path, migrations)
       return { db, sqlite }
@@ -248,36 +219,59 @@ export function openForWriting(path: string, migrations = released): Opened {
   })
 }
 
-/** For folders that cannot be written: the file itself where SQLite can read it so, else a copy in memory; empty if there is none. */
-export function openForReading(path: string, migrations = released): Opened {
-  if (!existsSync(path)) return emptyDatabase(migrations)
-  const version = peek(path, migrations.length)
-  let db: Db
+/**
+ * The file in memory, for places where SQLite can make no index of the log. What only the log has is taken in by a copy elsewhere.
+ */
+function inMemory(path: string): Db {
+  const log = `${path}-wal`
+  if (existsSync(log) && statSync(log).size > 0) {
+    return withCopiesNow([path, log], ([copy]) => {
+      const whole = new Database(copy)
+      try {
+        whole.pragma('journal_mode = DELETE')
+        return new Database(whole.serialize())
+      } finally {
+        whole.close()
+      }
+    })
+  }
+  const bytes = readFileSync(path)
+  // Bytes 18 and 19 say "WAL"; a database in memory has no log.
+  bytes[18] = bytes[19] = 1
+  return new Database(bytes)
+}
+
+function readable(path: string): Db {
   try {
-    db = new Database(path, { readonly: true, timeout: statementWait })
+    const db = new Database(path, { readonly: true, timeout: statementWait })
     db.prepare('SELECT count(*) FROM sqlite_schema').get()
+    return db
   } catch (error) {
-    if (storeError(error, path).code === 'E_DB_CORRUPT') throw storeError(error, `opening ${path}`)
-    const bytes = readFileSync(path)
-    // Bytes 18 and 19 say "WAL"; a database in memory has no log. Commits still in the log are not seen, and doctor says so.
-    bytes[18] = bytes[19] = 1
-    db = new Database(bytes)
+    if (storeError(error, path).code === 'E_DB_CORRUPT') throw error
+    return inMemory(path)
   }
-  if (version !== migrations.length) {
-    db.close()
-    throw new UnrollError(
-      'E_STORE_READONLY',
-      `${path} is from an older Unroll and must be upgraded, but its folder cannot be written.`,
-    )
-  }
+}
+
+/** For places that cannot be written: the file itself where SQLite can read it so, else a copy in memory. */
+export function openForReading(path: string, migrations = released): Opened {
+  const version = peek(path, migrations.length)
+  const what = `opening ${path}`
+  let db: Db | undefined
   try {
-    settle(db)
+    db = settle(readable(path))
+    checkVersion(db, path, migrations)
+    if (version !== migrations.length) {
+      throw new UnrollError(
+        'E_STORE_READONLY',
+        `${path} is from an older Unroll and must be upgraded, but it cannot be written.`,
+      )
+    }
     checkSchema(db, path, migrations)
     db.pragma('query_only = ON')
     return { db, sqlite: assertSqlite(db) }
   } catch (error) {
-    db.close()
-    throw storeError(error, `opening ${path}`)
+    db?.close()
+    throw storeError(error, what)
   }
 }
 

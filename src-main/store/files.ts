@@ -2,8 +2,9 @@
 // folder. The temp file's name says which process writes it, so that nobody takes live work for a leftover. Every operation passes a
 // fault point, so that tests can kill the process or fail at the n-th one. It never edits in place.
 import { randomBytes } from 'node:crypto'
-import { closeSync, constants, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, closeSync, constants, copyFileSync, fsyncSync, linkSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, statSync } from 'node:fs' // prettier-ignore
 import { lstat, mkdir, open, readdir, rename, rm, unlink, type FileHandle } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { UnrollError } from '../contract/errors.ts'
 import { isWriting, thisWriter } from './lease.ts'
@@ -83,17 +84,52 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Makes a folder, for this user only. Synchronous: needed before the database can be opened. */
+/** Makes one folder, for this user only; one that another process has just made is fine. */
 export function makeFolderNow(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
 }
 
+/** Takes what other users may do with `path` away; what is missing or belongs to somebody else stays as it is. */
+export function keepPrivateNow(path: string): void {
+  try {
+    const { mode } = statSync(path)
+    if (mode & 0o077) chmodSync(path, mode & 0o700)
+  } catch {
+    // Not ours to change: the store says elsewhere what it cannot write.
+  }
+}
+
+/** An empty file that nobody else may read. */
+export const makeFileNow = (path: string): void => closeSync(openSync(path, 'wx', 0o600))
+
+/** One level: a data folder that was removed is not made again by what is written into it. */
 async function makeFolder(folder: string): Promise<void> {
   const existing = await lstat(folder).catch(() => undefined)
   if (existing) return
   faultPoint('mkdir')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
   await syncFolder(dirname(folder))
+}
+
+/** A copy of the files in a folder of its own, for as long as `use` runs. */
+export function withCopiesNow<T>(paths: readonly string[], use: (copies: string[]) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'unroll-'))
+  try {
+    const copies = paths.map((path) => join(folder, basename(path)))
+    paths.forEach((path, i) => {
+      copyFileSync(path, copies[i]!)
+      chmodSync(copies[i]!, 0o600)
+    })
+    return use(copies)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** Path for a temp file of this process beside `path`. */
@@ -227,11 +263,12 @@ export function removeFileNow(path: string): void {
   }
 }
 
-/** Removes temp files below `folder` whose processes are gone. */
+/** Removes temp files below `folder` whose processes are gone; what cannot be removed waits for the next start. */
 export async function removeLeftovers(folder: string): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   for (const entry of entries)
-    if (entry.isFile() && stateOf(entry.name) === 'left') await removeFile(join(entry.parentPath, entry.name))
+    if (entry.isFile() && stateOf(entry.name) === 'left')
+      await removeFile(join(entry.parentPath, entry.name)).catch(() => undefined)
 }
 
 const reserveBytes = 4 << 20
@@ -245,6 +282,10 @@ export async function keepReserve(folder: string): Promise<void> {
 }
 
 /** Gives the reserve back to the disk; never throws. */
-export async function freeReserve(folder: string): Promise<void> {
-  await rm(reserveOf(folder), { force: true }).catch(() => undefined)
+export function freeReserve(folder: string): void {
+  try {
+    rmSync(reserveOf(folder), { force: true })
+  } catch {
+    // Nothing is lost: it held nothing.
+  }
 }

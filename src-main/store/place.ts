@@ -5,7 +5,9 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { UnrollError, type Warning } from '../contract/errors.ts'
 
+const kernel = 'a file system of the kernel'
 const refused: [RegExp, string][] = [
+  [/^(proc|sysfs|cgroup2?|devpts|debugfs|tracefs|securityfs|configfs|mqueue|bpf)$/, kernel],
   [/^nfs\d?$/, 'NFS'],
   [/^(cifs|smb\d?|smbfs)$/, 'SMB'],
   [/^(exfat|fuse\.exfat|texfat)$/, 'exFAT'],
@@ -53,7 +55,11 @@ export function mounts(): { point: string; type: string }[] {
 function real(folder: string): string {
   let at = resolve(folder)
   while (!existsSync(at) && dirname(at) !== at) at = dirname(at)
-  return realpathSync(at)
+  try {
+    return realpathSync(at)
+  } catch {
+    return at
+  }
 }
 
 /** Throws E_STORE_PLACE where SQLite's locking cannot be trusted; returns a warning for folders that a sync client copies. */
@@ -70,7 +76,9 @@ export function checkPlace(folder: string, table = mounts()): Warning[] {
   if (name) {
     throw new UnrollError(
       'E_STORE_PLACE',
-      `${folder}: this folder is on ${name}, where file locks do not protect the database. Choose a folder on a local disk (--data-dir or UNROLL_HOME).`,
+      name === kernel
+        ? `${folder}: this folder is on ${name}, which keeps nothing. Choose a folder on a local disk (--data-dir or UNROLL_HOME).`
+        : `${folder}: this folder is on ${name}, where file locks do not protect the database. Choose a folder on a local disk (--data-dir or UNROLL_HOME).`,
     )
   }
   const sync = syncFolders.find(([path]) => path.test(`${at}/`))?.[1]

@@ -1,45 +1,24 @@
 // All that is kept, behind one door: the database with its tables, the files beside it, this app's lease. Writes go one after the
 // other, each in a transaction that waits up to 10 s for other processes without blocking the thread. A store that cannot be written
 // still reads.
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UnrollError, type Warning } from '../contract/errors.ts'
 import { checkDatabase } from './check.ts'
 import { checkpointTable } from './checkpoints.ts'
 import { datasetTable } from './datasets.ts'
-import {
-  busyLimit,
-  databasePath,
-  emptyDatabase,
-  openForReading,
-  openForWriting,
-  storeError,
-  transact,
-  type Db,
-  type Opened,
-} from './db.ts'
-import { makeFolderNow, removeLeftovers } from './files.ts'
+import { busyLimit, databasePath, storeError, transact, type Db } from './db.ts'
+import { removeLeftovers } from './files.ts'
 import { flowTable } from './flows.ts'
 import { giveUpOwner, isAlive, newOwner } from './lease.ts'
 import { metricTable } from './metrics.ts'
+import { damaged, foldersIn, openFolder } from './opening.ts'
 import { checkPlace } from './place.ts'
 import { runTable } from './runs.ts'
 import { settingTable } from './settings.ts'
 
-export type Finding = Warning | { code: 'E_DB_CORRUPT' | 'E_STORE_READONLY'; message: string }
-
-function isWritable(folder: string): boolean {
-  try {
-    if (existsSync(folder)) accessSync(folder, constants.W_OK | constants.X_OK)
-    else makeFolderNow(folder)
-    const db = databasePath(folder)
-    if (existsSync(db)) accessSync(db, constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
-}
+export type Finding = Warning | { code: 'E_DB_CORRUPT' | 'E_STORE_READONLY' | 'E_DISK'; message: string }
 
 /** Pid of another process that holds a write lock on the database, from the kernel's table; undefined where there is none. */
 function holderOf(path: string): number | undefined {
@@ -55,18 +34,6 @@ function holderOf(path: string): number | undefined {
   return undefined
 }
 
-const readOnly = (folder: string) =>
-  new UnrollError(
-    'E_STORE_READONLY',
-    `${folder} cannot be written, so nothing can be changed. Check its permissions, or choose another data folder.`,
-  )
-
-const salvage = (folder: string, why: string) =>
-  new UnrollError(
-    'E_DB_CORRUPT',
-    `The database in ${folder} is damaged (${why}). It is open for reading only: export what you need, then move unroll.db away; checkpoints and texts are whole files in the folders beside it and can be imported again.`,
-  )
-
 export type Store = ReturnType<typeof openStore>
 
 /** Opens the store in `folder`, making it if needed. Throws E_STORE_PLACE and the E_DB_ errors that no read-only look can mend. */
@@ -74,32 +41,32 @@ export function openStore(folder: string) {
   const findings: Finding[] = checkPlace(folder)
   const path = databasePath(folder)
   const owner = newOwner()
-  let refusal: UnrollError | undefined
-
-  function open(): Opened {
-    if (isWritable(folder)) {
-      try {
-        return openForWriting(path)
-      } catch (error) {
-        if (!(error instanceof UnrollError)) throw error
-        if (error.code === 'E_STORE_READONLY') refusal = error
-        else if (error.code === 'E_DB_CORRUPT') {
-          refusal = salvage(folder, error.message)
-          return emptyDatabase()
-        } else throw error
-      }
-    }
-    refusal ??= readOnly(folder)
-    return openForReading(path)
-  }
-
-  const { db, sqlite } = open()
+  const { db, sqlite, refusal: reason } = openFolder(folder)
+  let refusal = reason
   if (refusal) findings.push(refusal as Finding)
   const metrics = metricTable(db)
   const runs = runTable(db, metrics)
   let registered = false
   let last: Promise<unknown> = Promise.resolve()
   let closed = false
+
+  const identity = () => {
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false })
+    return found && `${found.dev} ${found.ino}`
+  }
+  const opened = identity()
+
+  /** SQLite goes on in a file that was removed under it, and all that is stored is lost when it closes. */
+  function gone(): UnrollError | undefined {
+    if (opened === undefined || identity() === opened) return undefined
+    return new UnrollError(
+      'E_STORE_PLACE',
+      `The data folder ${folder} is gone: it was removed or replaced while Unroll was using it. What is shown is what was in it; nothing can be stored. Put it back, or close Unroll and start it again.`,
+    )
+  }
+
+  /** Why nothing can be written; undefined = writable. */
+  const whyNot = () => refusal ?? gone()
 
   /** True if an app that had written vanished without closing. */
   function leftUnclean(): boolean {
@@ -114,7 +81,7 @@ export function openStore(folder: string) {
     if (unclean) {
       const { database: faults } = await checkDatabase(path, 'quick')
       if (faults.length) {
-        refusal = salvage(folder, faults.slice(0, 3).join('; '))
+        refusal = damaged(folder, faults.slice(0, 3).join('; '))
         findings.push(refusal as Finding)
         return
       }
@@ -124,7 +91,8 @@ export function openStore(folder: string) {
       })
     }
     await removeLeftovers(folder)
-    if (unclean) await write(() => forgetDead())
+    // Left registered where nothing can be written: the next start checks the file once more, nothing worse.
+    if (unclean) await write(() => forgetDead()).catch(() => undefined)
   }
 
   function forgetDead(): void {
@@ -145,13 +113,14 @@ export function openStore(folder: string) {
   async function patiently<T>(change: () => T): Promise<T> {
     const end = Date.now() + busyLimit
     for (;;) {
-      if (refusal) throw refusal
+      const why = whyNot()
+      if (why) throw why
       if (closed) throw new UnrollError('E_STATE', 'Unroll is closing.')
       try {
         return commit(change)
       } catch (error) {
         const wrapped = storeError(error, 'writing')
-        if (wrapped.code === 'E_DB_CORRUPT') refusal = salvage(folder, wrapped.message)
+        if (wrapped.code === 'E_DB_CORRUPT') refusal = damaged(folder, wrapped.message)
         if (wrapped.code !== 'E_DB_BUSY') throw wrapped
         if (Date.now() > end) {
           const pid = holderOf(path)
@@ -186,7 +155,7 @@ export function openStore(folder: string) {
     await last
     if (closed) return
     closed = true
-    if (registered && !refusal) {
+    if (registered && !whyNot()) {
       try {
         transact(db, () => db.prepare('DELETE FROM owners WHERE token = ?').run(owner))
       } catch {
@@ -209,14 +178,13 @@ export function openStore(folder: string) {
     checkpoints: checkpointTable(db),
     datasets: datasetTable(db),
     settings: settingTable(db),
-    /** Why nothing can be written; undefined = writable. */
-    refusal: () => refusal,
+    refusal: whyNot,
     recover,
     write,
     changedElsewhere,
     close,
     database: db as Db,
-    checkpointFolder: (runId: string) => join(folder, 'checkpoints', runId),
-    datasetFile: (sha256: string) => join(folder, 'datasets', sha256),
+    checkpointFolder: (runId: string) => join(foldersIn(folder).checkpoints, runId),
+    datasetFile: (sha256: string) => join(foldersIn(folder).datasets, sha256),
   }
 }

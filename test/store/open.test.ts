@@ -62,15 +62,27 @@ describe('a file that is no database of ours', () => {
     )
   })
 
+  it.each([
+    ['no version, with tables', 0],
+    ['an older version than its tables', 1],
+  ])('of %s: E_DB_SCHEMA, 0 bytes written', async (_, version) => {
+    const { folder, path } = await madeStore()
+    const db = new Database(path)
+    db.pragma(`user_version = ${version}`)
+    db.close()
+    const before = hashOf(path)
+    expect(await codeOf(() => openStore(folder))).toBe('E_DB_SCHEMA')
+    expect(hashOf(path)).toBe(before)
+  })
+
   it('of a newer version: E_DB_NEWER, 0 bytes written', async () => {
     const { folder, path } = await madeStore()
     const db = new Database(path)
     db.pragma(`user_version = ${migrations.length + 1}`)
     db.close()
-    const before = hashOf(path)
+    const before = [hashOf(path), readdirSync(folder)]
     expect(await codeOf(() => openStore(folder))).toBe('E_DB_NEWER')
-    expect(hashOf(path)).toBe(before)
-    expect(readdirSync(folder)).toEqual(['unroll.db'])
+    expect([hashOf(path), readdirSync(folder)]).toEqual(before)
   })
 })
 

@@ -115,7 +115,8 @@ async function pause(app: App, id: string, ended: Promise<void>, row: () => RunR
 
 function tellNotice(cli: Cli, notice: Events['notice']): void {
   cli.out.object({ event: 'notice', ...notice })
-  cli.out.note(`${notice.code}: ${notice.message}`)
+  // One that concerns no run is told by every command.
+  if (notice.runId !== undefined) cli.out.note(`${notice.code}: ${notice.message}`)
 }
 
 /** Columns per metric -> values per step, in order of steps. */

@@ -36,6 +36,10 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
       app = await host.createApp({
         dataDir: chooseDataDir(program.opts<{ dataDir?: string }>().dataDir, host.env),
       })
+      // What concerns a run is told by the command that follows it.
+      app.on('notice', ({ code, message, runId }) => {
+        if (runId === undefined) out.note(`${code}: ${message}`)
+      })
       const work = body(app)
       exit = (await (graceful ? work : Promise.race([work, leave.asked]))) ?? 0
     },
