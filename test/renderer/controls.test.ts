@@ -5,7 +5,14 @@ import { runMatcher } from '../../src-renderer/state/runFilter.ts'
 import { keyText, matchesKeys } from '../../src-renderer/ui/keys.ts'
 import { positionOf, valueAt, type Range } from '../../src-renderer/ui/scale.ts'
 import { canPause, canResume, canStop } from '../../src-renderer/ui/status.ts'
-import { columnOf, runColumns } from '../../src-renderer/views/runs/columns.ts'
+import {
+  columnOf,
+  defaultHidden,
+  progressText,
+  runColumns,
+  sortingOf,
+} from '../../src-renderer/views/runs/columns.ts'
+import type { RunStatus } from '../../src-main/contract/run.ts'
 import { fakeRun } from './fakeData.ts'
 
 describe('slider scales', () => {
@@ -123,6 +130,24 @@ describe('table columns', () => {
     expect(Number.isNaN(diverged.summaries.find((one) => one.name === 'train/loss')!.last)).toBe(true)
     expect(columnOf.get('trainLoss')!.value(diverged)).toBeUndefined()
     expect(columnOf.get('trainLoss')!.text!(diverged)).toBe('NaN')
+  })
+  it('fit a window of 1280 pixels with whole titles, and the first sorted one is near the name', () => {
+    const shown = runColumns.filter(({ id }) => !defaultHidden.includes(id))
+    expect(shown.reduce((sum, { width }) => sum + width, 72)).toBeLessThanOrEqual(1280)
+    expect(shown.findIndex(({ id }) => id === 'created')).toBeLessThan(3)
+    // 12 px semibold, the arrow of the order, the padding of the cell.
+    for (const { title, width } of runColumns)
+      expect(7.2 * title.length + 14 + 16, title).toBeLessThanOrEqual(width)
+  })
+  it('tell the progress of runs that have not finished', () => {
+    const of = (status: RunStatus) => progressText({ ...fakeRun(1), status, step: 50, totalSteps: 200 })
+    expect([of('running'), of('failed'), of('finished')]).toEqual(['25 %', '25 %', ''])
+  })
+  it('rank losses within a task', () => {
+    expect(sortingOf('valLoss', false).map(({ id }) => id)).toEqual(['pinned', 'data', 'valLoss'])
+    expect(sortingOf('created', true).map(({ id }) => id)).toEqual(['pinned', 'created'])
+    for (const { id, about } of runColumns.filter((column) => column.withinTask))
+      expect(about, id).toContain('ranked together')
   })
   it('show a dash where a queued run has nothing yet', () =>
     expect(columnOf.get('valLoss')!.text!(fakeRun(3, 1e12))).toBe('–'))

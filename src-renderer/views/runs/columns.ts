@@ -4,7 +4,7 @@ import { directionOf, type MetricSummary, type RunRow } from '@contract/run.ts'
 import { settingText } from '@contract/settingText.ts'
 import { dataText } from '../../state/runFilter.ts'
 import { formatCount, formatDuration, formatNumber, formatShort } from '../../ui/format.ts'
-import { isLive, progressOf } from '../../ui/status.ts'
+import { progressOf } from '../../ui/status.ts'
 
 export interface RunColumn {
   id: string
@@ -20,6 +20,8 @@ export interface RunColumn {
   text?: (run: RunRow) => string
   /** Not shown until chosen. */
   optional?: boolean
+  /** Compares runs on the same data alone: sorting by it keeps them together. */
+  withinTask?: boolean
 }
 
 const summaryOf = (run: RunRow, name: string): MetricSummary | undefined =>
@@ -50,32 +52,42 @@ const number = (
   ...more,
 })
 
+/** Losses of different tasks measure different things. */
+const apart = '. Runs on the same data are ranked together, in the unit of their task.'
+
 export const runColumns: readonly RunColumn[] = [
   { id: 'name', title: 'Name', width: 200, value: (run) => run.name.toLowerCase() },
   { id: 'status', title: 'Status', width: 116, value: (run) => run.status },
-  { id: 'progress', title: 'Progress', width: 116, value: progressOf },
-  number('step', 'Step', 76, (run) => run.step, { text: (run) => formatCount(run.step) }),
-  number('epoch', 'Epoch', 72, (run) => run.epoch, { optional: true }),
-  number('valLoss', 'Val loss', 84, (run) => validation(run)?.last, { about: 'Last validation loss, nats per symbol' }),
-  number('bestValLoss', 'Best val', 84, (run) => validation(run)?.min, { about: 'Lowest validation loss, nats per symbol' }),
-  number('trainLoss', 'Train loss', 84, (run) => training(run)?.last, { about: 'Last training loss, nats per symbol' }),
-  number('accuracy', 'Accuracy', 84, (run) => accuracy(run)?.max, { about: 'Best accuracy or share solved', optional: true }),
-  number('speed', 'Symbols/s', 88, (run) => speed(run)?.last, { about: 'Symbols trained per second', text: (run) => { const one = speed(run); return one ? formatShort(one.last) : '–' } }),
-  { id: 'cell', title: 'Cell', width: 104, value: (run) => run.config.model.cell, text: (run) => run.config.model.cell },
-  number('hidden', 'Hidden', 68, (run) => layerSizes(run.config.model)[0], { about: 'Units of the first layer', text: (run) => sizeText(run.config.model) }),
-  number('layers', 'Layers', 64, (run) => layerSizes(run.config.model).length, { text: (run) => String(layerSizes(run.config.model).length), optional: true }),
-  number('batch', 'Batch', 64, (run) => run.config.train.batch, { text: (run) => settingText(run.config.train.batch), optional: true }),
-  number('lr', 'Rate', 72, (run) => run.config.train.lr, { about: 'Learning rate', text: (run) => settingText(run.config.train.lr), optional: true }),
-  { id: 'optimizer', title: 'Optimiser', width: 92, value: (run) => run.config.train.optimizer, text: (run) => run.config.train.optimizer, optional: true },
-  number('seed', 'Seed', 96, (run) => run.config.seed, { text: (run) => String(run.config.seed), optional: true }),
-  { id: 'data', title: 'Data', width: 116, value: dataText, text: dataText },
-  number('duration', 'Duration', 76, (run) => run.activeSeconds, { about: 'Time spent training, without pauses', text: (run) => formatDuration(run.activeSeconds) }),
   { id: 'created', title: 'Created', width: 96, numeric: true, value: (run) => run.createdAt },
+  { id: 'progress', title: 'Progress', width: 104, value: progressOf, about: 'Of runs that have not finished' },
+  number('step', 'Step', 76, (run) => run.step, { text: (run) => formatCount(run.step) }),
+  { id: 'data', title: 'Data', width: 128, value: dataText, text: dataText },
+  number('valLoss', 'Val loss', 88, (run) => validation(run)?.last, { about: `Last validation loss${apart}`, withinTask: true }),
+  number('bestValLoss', 'Best val', 88, (run) => validation(run)?.min, { about: `Lowest validation loss${apart}`, withinTask: true }),
+  number('trainLoss', 'Train loss', 104, (run) => training(run)?.last, { about: `Last training loss${apart}`, withinTask: true }),
+  number('accuracy', 'Accuracy', 96, (run) => accuracy(run)?.max, { about: `Best accuracy or share solved${apart}`, withinTask: true, optional: true }),
+  { id: 'cell', title: 'Cell', width: 112, value: (run) => run.config.model.cell, text: (run) => run.config.model.cell },
+  number('hidden', 'Hidden', 80, (run) => layerSizes(run.config.model)[0], { about: 'Units of the first layer', optional: true, text: (run) => sizeText(run.config.model) }),
+  number('layers', 'Layers', 80, (run) => layerSizes(run.config.model).length, { text: (run) => String(layerSizes(run.config.model).length), optional: true }),
+  number('duration', 'Duration', 88, (run) => run.activeSeconds, { about: 'Time spent training, without pauses', text: (run) => formatDuration(run.activeSeconds) }),
+  number('speed', 'Symbols/s', 104, (run) => speed(run)?.last, { about: 'Symbols trained per second', optional: true, text: (run) => { const one = speed(run); return one ? formatShort(one.last) : '–' } }),
+  number('epoch', 'Epoch', 80, (run) => run.epoch, { optional: true }),
+  number('batch', 'Batch', 76, (run) => run.config.train.batch, { text: (run) => settingText(run.config.train.batch), optional: true }),
+  number('lr', 'Rate', 72, (run) => run.config.train.lr, { about: 'Learning rate', text: (run) => settingText(run.config.train.lr), optional: true }),
+  { id: 'optimizer', title: 'Optimiser', width: 100, value: (run) => run.config.train.optimizer, text: (run) => run.config.train.optimizer, optional: true },
+  number('seed', 'Seed', 96, (run) => run.config.seed, { text: (run) => String(run.config.seed), optional: true }),
   { id: 'id', title: 'Id', width: 220, value: (run) => run.id, text: (run) => run.id, optional: true },
 ] // prettier-ignore
 
 export const columnOf = new Map(runColumns.map((column) => [column.id, column]))
 export const defaultHidden = runColumns.filter((column) => column.optional).map((column) => column.id)
-/** Text of the progress cell. */
+/** Text of the progress cell: nothing once a run has finished. */
 export const progressText = (run: RunRow): string =>
-  isLive(run) || progressOf(run) < 1 ? `${Math.floor(progressOf(run) * 100)} %` : '100 %'
+  run.status === 'finished' ? '' : `${Math.floor(progressOf(run) * 100)} %`
+
+/** By what the table sorts when one column is chosen: pinned runs first, and within their task what compares only there. */
+export const sortingOf = (id: string, desc: boolean): { id: string; desc: boolean }[] => [
+  { id: 'pinned', desc: true },
+  ...(columnOf.get(id)?.withinTask ? [{ id: 'data', desc: false }] : []),
+  { id, desc },
+]
