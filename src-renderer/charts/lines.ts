@@ -8,6 +8,8 @@ export interface ChartLine {
   runLabel: string
   /** Name of the metric as recorded: train/loss. */
   metric: string
+  /** Dots between the dashes, for runs beyond the palette; 0 when missing. */
+  dashes?: number
   /** What tells this line from others of the same run: train, val, ... or empty. */
   variant: string
   /** CSS colour of the run in the present theme. */
@@ -27,9 +29,13 @@ export const variantKey = (variant: string): string => `variant:${variant}`
 export const isHidden = (line: ChartLine, hidden: ReadonlySet<string>): boolean =>
   hidden.has(runKey(line.run)) || hidden.has(variantKey(line.variant))
 
-/** train is solid, val dashed, test dotted; other variants solid. */
-export const dashOf = (variant: string): number[] =>
-  variant === 'val' ? [6, 3] : variant === 'test' ? [2, 3] : []
+/** train is solid, val dashed, test dotted; other variants solid. Runs beyond the palette have dots between, one more per round of it. */
+export function dashOf(variant: string, dashes = 0): number[] {
+  const plain = variant === 'val' ? [6, 3] : variant === 'test' ? [2, 3] : []
+  if (dashes === 0) return plain
+  const stroke = plain.length > 0 ? plain : [14, 3]
+  return [...stroke, ...Array.from({ length: dashes }, () => [1.5, 3]).flat()]
+}
 
 /** Whether the lines are of more than one run, so that a line is told by its run. */
 export const ofSeveralRuns = (lines: readonly ChartLine[]): boolean =>
@@ -54,7 +60,7 @@ export function legendOf(lines: readonly ChartLine[]): LegendEntry[] {
   const entries: LegendEntry[] = []
   if (runs.size > 1) {
     for (const l of runs.values())
-      entries.push({ key: runKey(l.run), label: l.runLabel, color: l.color, dash: [] })
+      entries.push({ key: runKey(l.run), label: l.runLabel, color: l.color, dash: dashOf('', l.dashes) })
   }
   if (variants.length > 1) {
     const color = runs.size === 1 ? lines[0]!.color : null

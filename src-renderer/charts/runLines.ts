@@ -1,4 +1,5 @@
 // Runs and their columns -> lines of charts. Pure; the caller brings colours and columns.
+import type { RunLook } from './runLooks.ts'
 import { directionOf, type RunRow } from '@contract/run.ts'
 import type { ChartLine } from './lines.ts'
 import type { ChartSpec } from './groups.ts'
@@ -25,8 +26,10 @@ export function runLines(
   runs: readonly RunRow[],
   columnsOf: (id: string, metric: string) => Columns | undefined,
   colorOf: (color: string) => string,
+  looks?: ReadonlyMap<string, RunLook>,
 ): ChartLine[] {
   return runs.flatMap((run) => {
+    const look = looks?.get(run.id)
     const clock = clockOf(run, columnsOf(run.id, 'train/epoch_loss'))
     return spec.metrics.flatMap(({ name, variant }) => {
       const columns = columnsOf(run.id, name)
@@ -39,7 +42,8 @@ export function runLines(
           runLabel: run.name,
           metric: name,
           variant,
-          color: colorOf(run.color),
+          color: colorOf(look?.color ?? run.color),
+          dashes: look?.dashes ?? 0,
           columns,
           clock,
           bestStep,

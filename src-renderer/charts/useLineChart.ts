@@ -131,7 +131,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
         points: main,
         color: line.color,
         width: 1.75,
-        dash: dashOf(line.variant),
+        dash: dashOf(line.variant, line.dashes),
         alpha: line.alpha ?? 1,
       })
       if (curve.smooth !== curve.raw) {

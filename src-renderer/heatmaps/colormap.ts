@@ -1,9 +1,11 @@
 // Value -> colour. Two scales of 256 entries for each theme: diverging blue - neutral - orange, whose neutral stands exactly at zero, and
 // neutral - purple for gates. Index 0 means "no number". Lightness is bounded so that text stays readable over every entry.
 
+import { oklab, toLinear, type Rgb } from '../styles/oklab.ts'
+
+export type { Rgb }
 export type Kind = 'gate' | 'bounded' | 'free'
 export type Theme = 'light' | 'dark'
-export type Rgb = readonly [number, number, number]
 
 /** Index of the exact zero of the diverging scale; 1 is the lower end, 255 the upper. */
 export const zeroIndex = 128
@@ -47,22 +49,8 @@ const scales: Record<Theme, Scale> = {
 /** Text colour that is readable over every entry of the theme's scales. */
 export const textColor = (theme: Theme): Rgb => scales[theme].text
 
-const toLinear = (c: number) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
 const toByte = (c: number) =>
   Math.round(255 * Math.min(1, Math.max(0, c <= 0.0031308 ? c * 12.92 : 1.055 * c ** (1 / 2.4) - 0.055)))
-
-/** sRGB bytes -> OKLab (B. Ottosson, 2020), where equal steps look equal. */
-function oklab(rgb: Rgb): [number, number, number] {
-  const [r, g, b] = rgb.map((v) => toLinear(v / 255)) as [number, number, number]
-  const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b)
-  const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b)
-  const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b)
-  return [
-    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
-    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
-    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
-  ]
-}
 
 function fromOklab([lightness, a, b]: readonly [number, number, number]): Rgb {
   const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
@@ -77,7 +65,7 @@ function fromOklab([lightness, a, b]: readonly [number, number, number]): Rgb {
 
 /** A ramp of `steps` equal steps in OKLab from a neutral colour to the end; entry 0 is the neutral one, the last is the end. */
 function ramp(neutral: Rgb, [lightness, chroma, hue]: Lch, steps: number): Rgb[] {
-  const from = oklab(neutral)
+  const from = oklab(neutral.map((v) => toLinear(v / 255)) as unknown as Rgb)
   const angle = (hue * Math.PI) / 180
   const to = [lightness, chroma * Math.cos(angle), chroma * Math.sin(angle)] as const
   return Array.from({ length: steps + 1 }, (_, i) => {

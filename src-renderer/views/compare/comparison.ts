@@ -31,6 +31,36 @@ export function deltaOf(value: number | null, base: number | null, direction: Di
   }
 }
 
+/** The last step that all runs have reached; null where they all stand at the same one or one has not begun. */
+export function commonStep(steps: readonly number[]): number | null {
+  const [low, high] = [least(steps), largest(steps)]
+  return steps.length > 1 && low > 0 && low < high ? low : null
+}
+
+export interface Measured {
+  best: number | null
+  bestStep: number | null
+  last: number | null
+  lastStep: number | null
+}
+
+/** The best and the last value of a curve up to a step, each with the step it was measured at. */
+export function measuredUpTo(
+  columns: { steps: ArrayLike<number>; values: ArrayLike<number> } | undefined,
+  step: number,
+  direction: Direction,
+): Measured {
+  const found: Measured = { best: null, bestStep: null, last: null, lastStep: null }
+  for (let i = 0; i < (columns?.steps.length ?? 0); i++) {
+    const [at, value] = [columns!.steps[i]!, columns!.values[i]!]
+    if (at > step) continue
+    if (at >= (found.lastStep ?? 0)) [found.last, found.lastStep] = [value, at]
+    const better = found.best === null || (direction === 'max' ? value > found.best : value < found.best)
+    if (direction && Number.isFinite(value) && better) [found.best, found.bestStep] = [value, at]
+  }
+  return found
+}
+
 const signed = (value: number, digits: number) => `${value > 0 ? '+' : ''}${formatNumber(value, digits)}`
 
 /** Most runs of one comparison. */

@@ -1,0 +1,41 @@
+// The table of a comparison: runs of different lengths are compared up to the step that all have reached, and else the table says so.
+import { createPinia, setActivePinia } from 'pinia'
+import { createSSRApp, h } from 'vue'
+import { renderToString } from 'vue/server-renderer'
+import { expect, it } from 'vitest'
+import type { RunComparison } from '../../../src-main/contract/api.ts'
+import { useMetrics } from '@/state/metrics.ts'
+import { setClient, type StoreClient } from '@/state/connection.ts'
+import CompareTable from '@/views/compare/CompareTable.vue'
+import { runLooks } from '@/charts/runLooks.ts'
+import { fakeClient } from '../fakeClient.ts'
+
+const [a, b] = ['a'.repeat(26), 'b'.repeat(26)]
+const chunk = (steps: number[], values: number[]) => ({ name: 'val/loss', steps: Float64Array.from(steps), values: Float64Array.from(values), times: new Float64Array(steps.length) }) // prettier-ignore
+const curves: Record<string, ReturnType<typeof chunk>> = {
+  [a]: chunk([100, 200, 300], [3, 2, 1.5]),
+  [b]: chunk([100, 300, 1000], [2.8, 1.6, 0.9]),
+}
+
+it('compares like with like', async () => {
+  const pinia = createPinia()
+  setActivePinia(pinia)
+  const fake = fakeClient({ runs: 0, live: false, native: true, delay: 0 })
+  const call = (name: string, input: never) =>
+    name === 'runs.metrics'
+      ? Promise.resolve((input as { ids: string[] }).ids.map((id) => ({ id, chunks: [curves[id]] })))
+      : fake.call(name as 'runs.list', input)
+  setClient({ ...fake, call } as unknown as StoreClient)
+  await useMetrics().load([a, b])
+  const comparison: RunComparison = {
+    runs: [{ id: a, name: 'short', status: 'finished', step: 300 }, { id: b, name: 'long', status: 'finished', step: 1000 }],
+    differences: [], same: [],
+    metrics: [{ name: 'val/loss', direction: 'min', best: [1.5, 0.9], bestStep: [300, 1000], last: [1.5, 0.9] }],
+  } // prettier-ignore
+  const table = { comparison, runs: [], baseline: a, looks: runLooks([]), all: false }
+  const html = await renderToString(createSSRApp({ render: () => h(CompareTable, table) }).use(pinia))
+  expect(html).toContain('Up to step 300, which all have reached')
+  // 1.6 at step 300 against 1.5 there, and not 0.9 at step 1,000.
+  expect(html).toContain('+0.100 (+6.7 %)')
+  expect(html).not.toContain('0.9000')
+})
