@@ -1,5 +1,6 @@
 // How compared runs are told apart: each keeps its colour unless another one looks like it to some eyes; beyond the palette the same
 // colours come again with dashes. Pure.
+import { least } from '@contract/longLists.ts'
 import { runColor, runPalette, type ThemeName } from '../styles/palette.ts'
 import { seenAs, seenDistance } from '../styles/oklab.ts'
 
@@ -22,10 +23,7 @@ export function runLooks(runs: readonly { id: string; color: string }[]): Map<st
   const palette = Array.from({ length: size }, (_, i) => ({ color: String(i), seen: seen(String(i)) }))
   let taken: { color: string; seen: ReturnType<typeof seen> }[] = []
   const distance = (one: ReturnType<typeof seen>) =>
-    Math.min(
-      Infinity,
-      ...taken.map((other) => Math.min(...one.map((eyes, i) => seenDistance(eyes, other.seen[i]!)))),
-    )
+    least(taken.flatMap((other) => one.map((eyes, i) => seenDistance(eyes, other.seen[i]!))))
   runs.forEach(({ id, color }, i) => {
     if (i % size === 0) taken = []
     const own = { color, seen: seen(color) }

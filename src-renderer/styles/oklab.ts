@@ -1,6 +1,8 @@
 // Colours as they are seen: OKLab (B. Ottosson, 2020), where equal distances look equal, and how far two colours are apart for the eyes
 // that tell them apart worst. Pure.
 
+import { least } from '@contract/longLists.ts'
+
 export type Rgb = readonly [number, number, number]
 export type Lab = readonly [number, number, number]
 
@@ -41,4 +43,9 @@ export function seenAs(hex: string): Lab[] {
 
 /** Distance of two colours for the eyes that see them closest. */
 export const seenDistance = (a: readonly Lab[], b: readonly Lab[]): number =>
-  Math.min(...a.map((one, i) => Math.hypot(...one.map((value, k) => value - b[i]![k]!))))
+  least(
+    a.map((one, i) => {
+      const [x, y, z] = b[i]!
+      return Math.hypot(one[0] - x, one[1] - y, one[2] - z)
+    }),
+  )
