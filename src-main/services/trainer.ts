@@ -2,7 +2,7 @@
 // trains only runs that it queued. Closing pauses what runs and what waits: nothing starts again unasked.
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
-import { isAlive, pidOf } from '../store/lease.ts'
+import { isAlive, isAsleep, pidOf } from '../store/lease.ts'
 import type { RunRecord } from '../store/runRow.ts'
 import { changed, maxRunning, recordOf, type Context } from './context.ts'
 import { closedReason, openSession, type Session } from './session.ts'
@@ -66,17 +66,31 @@ export function trainer(context: Context, texts: Texts) {
     scheduling = scheduling.then(startWhatFits).catch((error: unknown) => console.error('queue:', error))
   }
 
-  /** Hands a stop or pause on to whoever trains the run, and waits a while for it to happen. */
+  /** Hands a stop or pause on to whoever trains the run, and waits a while for it to happen. Throws E_BUSY if another process does not answer. */
   async function ask(id: RunId, what: 'pause' | 'stop'): Promise<void> {
     const session = sessions.get(id)
     if (session) session.ask(what)
     else await store.write(() => store.runs.set(id, { request: what }))
     const end = Date.now() + askMs
-    while (Date.now() < end && recordOf(context, id).status === 'running') {
+    for (;;) {
+      const record = recordOf(context, id)
+      if (record.status !== 'running') return
+      const other = record.owner !== null && !own(record) ? record.owner : undefined
+      if (Date.now() >= end || (other && isAsleep(other))) return refuseSilence(record, other, what)
       // It may have been on its way into the map.
       sessions.get(id)?.ask(what)
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
+  }
+
+  /** Our own worker will end its step; of another process nobody knows. */
+  function refuseSilence({ name }: RunRecord, owner: string | undefined, what: 'pause' | 'stop'): void {
+    if (!owner) return
+    const asleep = isAsleep(owner) ? ', because it is stopped: let it go on (kill -CONT), or end it' : ''
+    throw new UnrollError(
+      'E_BUSY',
+      `Run ${name} is still running: its process (pid ${pidOf(owner)}) does not answer${asleep}. It will ${what} the run when it goes on.`,
+    )
   }
 
   /** What other processes asked of ours. */

@@ -58,6 +58,19 @@ export const giveUpOwner = (token: string): void => void held.delete(token)
 
 export const pidOf = (owner: string): number => Number(owner.split(' ')[0])
 
+/** True if the process of this token was told to stop (SIGSTOP, Ctrl+Z): it lives, but answers nothing. Known on Linux alone. */
+export function isAsleep(owner: string): boolean {
+  try {
+    return /^T/i.test(
+      readFileSync(`/proc/${pidOf(owner)}/stat`, 'utf8')
+        .split(') ')
+        .pop()!,
+    )
+  } catch {
+    return false
+  }
+}
+
 /** True while the process of this token lives (and, in this process, its app is open). */
 export function isAlive(owner: string): boolean {
   const [pid, start, boot] = owner.split(' ')

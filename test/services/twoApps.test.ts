@@ -102,7 +102,13 @@ describe('a process that vanishes', () => {
     const app = await openApp({ dataDir })
     expect((await rowOf(app, other.id)).status).toBe('running')
     other.process.kill('SIGSTOP')
-    await new Promise((resolve) => setTimeout(resolve, 6500))
+    const slept = Date.now()
+    for (const what of ['runs.pause', 'runs.stop'] as const)
+      await expect(app.call(what, { id: other.id })).rejects.toMatchObject({
+        code: 'E_BUSY',
+        message: expect.stringMatching(new RegExp(`pid ${other.process.pid}\\) does not answer`)),
+      })
+    await new Promise((resolve) => setTimeout(resolve, slept + 6500 - Date.now()))
     expect((await rowOf(app, other.id)).status).toBe('running')
     other.process.kill('SIGKILL')
     const row = await hasStatus(app, other.id, 'interrupted')
