@@ -70,6 +70,7 @@ export function exchange(context: Context, texts: Texts) {
     config: wanted,
     trust,
   }: Parsed<'runs.import'>): Promise<Output<'runs.import'>> {
+    store.demandWritable()
     const fileName = checkName(given.replaceAll('\\', '/').split('/').pop() ?? '')
     const extension = unsafe.exec(fileName)?.[0]
     if (extension) {

@@ -168,6 +168,7 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
   }
 
   async function fork({ id: parent, step, config }: Parsed<'runs.fork'>): Promise<RunRow> {
+    store.demandWritable()
     const record = recordOf(context, parent)
     const checkpoint = chooseCheckpoint(context, parent, step)
     const own = configOf(record)

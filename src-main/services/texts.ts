@@ -150,6 +150,7 @@ export function texts(context: Context) {
   const twin = (sha256: string) => store.datasets.list().find((dataset) => dataset.sha256 === sha256)
 
   async function takeIn(given: string, mode: DecodeMode, open: Incoming['pieces']): Promise<DatasetDetail> {
+    store.demandWritable()
     const name = checkName(basename(given.replaceAll('\\', '/'))) || 'text'
     const isThere = (sha256: string) => twin(sha256) !== undefined && existsSync(store.datasetFile(sha256))
     let isNew = true

@@ -179,6 +179,11 @@ export function openStore(folder: string) {
     datasets: datasetTable(db),
     settings: settingTable(db),
     refusal: whyNot,
+    /** Throws why nothing can be written: before work that would end in vain. */
+    demandWritable(): void {
+      const why = whyNot()
+      if (why) throw why
+    },
     recover,
     write,
     changedElsewhere,

@@ -38,7 +38,6 @@ const text = {
   licence: '',
   about: '',
   note: '',
-  note: '',
   createdAt: 1,
   preview: 'abc',
   symbols: [{ symbol: 'a', count: 1 }],

@@ -184,7 +184,11 @@ describe('a data folder that goes away', () => {
     await new Promise((resolve) => setTimeout(resolve, 200))
     expect(notices.filter(({ code }) => code === 'W_STORE_READONLY')).toHaveLength(1)
     expect(app.info()).toMatchObject({ writable: false, warnings: [{ code: 'E_STORE_PLACE', message: expect.stringMatching(/is gone/) }] }) // prettier-ignore
+    const bytes = new TextEncoder().encode('some text')
     expect(await codeOf(() => app.call('runs.update', { id, notes: 'x' }))).toBe('E_STORE_PLACE')
+    expect(await codeOf(() => app.call('data.import', { name: 'x', bytes }))).toBe('E_STORE_PLACE')
+    expect(await codeOf(() => app.call('runs.import', { name: 'x', bytes }))).toBe('E_STORE_PLACE')
+    expect(await codeOf(() => app.call('runs.fork', { id }))).toBe('E_STORE_PLACE')
     expect((await app.call('runs.list', {})).total).toBe(1)
     const { ok, checks } = await app.call('app.doctor', {})
     expect([ok, checks.find(({ name }) => name === 'data folder')?.message]).toEqual([false, expect.stringMatching(/is gone/)]) // prettier-ignore
