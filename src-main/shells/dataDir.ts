@@ -1,7 +1,8 @@
 // Where Unroll keeps its runs when nobody says otherwise: the system's folder for application data, the same for every door.
 import { homedir } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { UnrollError } from '../contract/errors.ts'
+import { userPath } from './userPath.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -13,7 +14,7 @@ export function chooseDataDir(
   home: () => string = homedir,
 ): string {
   const said = flag ?? env['UNROLL_HOME']
-  if (said) return resolve(said)
+  if (said) return userPath(said, () => homeOf(home))
   if (platform === 'win32' && env['APPDATA']) return join(env['APPDATA'], 'Unroll')
   if (platform === 'linux' && env['XDG_DATA_HOME'] && isAbsolute(env['XDG_DATA_HOME']))
     return join(env['XDG_DATA_HOME'], 'unroll')

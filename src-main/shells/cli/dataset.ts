@@ -1,8 +1,8 @@
 // A word that means a text: the id of one that is there already, else a file, which is imported.
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { App } from '../face.ts'
+import { userPath } from '../userPath.ts'
 
 export type Decode = 'strict' | 'latin-1' | 'replace' | 'skip'
 
@@ -20,5 +20,5 @@ export async function datasetOf(app: App, word: string, decode: Decode = 'strict
       `--data ${word.slice(0, 80)}: neither a file nor a text${near ? `; did you mean ${near}?` : '. "unroll data" lists them.'}`,
     )
   }
-  return (await app.call('data.importFile', { path: resolve(word), decode }, { local: true })).id
+  return (await app.call('data.importFile', { path: userPath(word), decode }, { local: true })).id
 }

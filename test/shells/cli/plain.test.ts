@@ -152,10 +152,18 @@ describe('the data folder', () => {
     [undefined, {}, 'darwin', '/home/x/Library/Application Support/Unroll'],
     [undefined, { UNROLL_HOME: '/u' }, 'linux', '/u'],
     ['/flag', { UNROLL_HOME: '/u' }, 'linux', '/flag'],
+    ['~/runs', {}, 'linux', '/home/x/runs'],
+    ['~', {}, 'linux', '/home/x'],
+    [undefined, { UNROLL_HOME: '~/u' }, 'linux', '/home/x/u'],
     ['', { UNROLL_HOME: '' }, 'linux', '/home/x/.local/share/unroll'],
   ])('is, for %j %j on %s, %s', (flag, env, platform, expected) => {
     expect(chooseDataDir(flag || undefined, env, platform, home)).toBe(expected)
   })
+
+  it('is not looked up below the home of somebody else', () =>
+    expect(() => chooseDataDir('~bob/runs', {}, 'linux', home)).toThrow(
+      /~bob\/runs: .* Write it in full, or \.\/~bob/,
+    ))
 
   it.each([
     () => '',

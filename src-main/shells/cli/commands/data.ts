@@ -1,10 +1,10 @@
 // `unroll data`: the texts that runs can read; list, look, import, remove.
 import { Option, type Command } from 'commander'
-import { resolve } from 'node:path'
 import type { App } from '../../face.ts'
 import type { Decode } from '../dataset.ts'
 import { size, table } from '../format.ts'
 import { harmless } from '../../harmless.ts'
+import { userPath } from '../../userPath.ts'
 import type { Cli } from '../run.ts'
 
 export function dataCommand(program: Command, cli: Cli): void {
@@ -83,7 +83,7 @@ async function show(cli: Cli, app: App, id: string): Promise<void> {
 
 /** Imports the text file at `path` and says what came of it. */
 export async function importText(cli: Cli, app: App, path: string, decode: Decode): Promise<void> {
-  const detail = await app.call('data.importFile', { path: resolve(path), decode }, { local: true })
+  const detail = await app.call('data.importFile', { path: userPath(path), decode }, { local: true })
   cli.out.object(detail)
   for (const { code, message } of detail.warnings) cli.out.note(`${code}: ${message}`)
   cli.out.line(

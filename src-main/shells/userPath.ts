@@ -1,0 +1,16 @@
+// Paths as users write them. A shell replaces ~ only where it stands alone and unquoted, so --data-dir=~/runs and UNROLL_HOME='~/runs'
+// come as they were typed.
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { UnrollError } from '../contract/errors.ts'
+
+/** The absolute path; `~` and `~/...` are the user's home folder. Throws E_PATH for `~somebody`, which only a shell can look up. */
+export function userPath(path: string, home: () => string = homedir): string {
+  if (path === '~' || /^~[/\\]/.test(path)) return join(home(), path.slice(1))
+  if (path.startsWith('~'))
+    throw new UnrollError(
+      'E_PATH',
+      `${path.slice(0, 200)}: a path that begins with ~ and a name is not looked up. Write it in full, or ./${path.slice(0, 200)} for a file of this name.`,
+    )
+  return resolve(path)
+}
