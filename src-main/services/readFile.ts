@@ -5,17 +5,8 @@ import { createHash } from 'node:crypto'
 import { open, stat, statfs, type FileHandle } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { UnrollError } from '../contract/errors.ts'
+import { systemError } from '../contract/systemErrors.ts'
 
-const words: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  ELOOP: 'the links go in a circle',
-  EACCES: 'reading it is not permitted',
-  EPERM: 'reading it is not permitted',
-  ENAMETOOLONG: 'the path is too long',
-  ENOTDIR: 'a part of the path is not a folder',
-  EMFILE: 'too many files are open',
-  EIO: 'the disk reports an error',
-}
 /** /proc and /sys: their files say size 0 and give what they like. */
 const kernelFileSystems = new Set([0x9fa0, 0x62656572])
 const pieceBytes = 1 << 20
@@ -25,9 +16,9 @@ const besideSymbols = 300 * 2 ** 20
 const mb = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`
 
 function pathError(path: string, error: unknown): UnrollError {
-  const { code = '', message } = error as NodeJS.ErrnoException
+  const { reason, advice } = systemError(error)
   const shown = path.length > 120 ? `${path.slice(0, 120)}...` : path
-  return new UnrollError('E_PATH', `${JSON.stringify(shown)}: ${words[code] ?? message} (${code}).`, {
+  return new UnrollError('E_PATH', `${JSON.stringify(shown)}: ${reason}. ${advice}`, {
     path: 'path',
   })
 }

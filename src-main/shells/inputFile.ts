@@ -2,27 +2,17 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { UnrollError, type ErrorCode } from '../contract/errors.ts'
-
-const reasons: Record<string, string> = {
-  EACCES: 'you may not read it',
-  ELOOP: 'its links go in a circle',
-  ENAMETOOLONG: 'the path is too long',
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'a part of the path is not a folder',
-  ENXIO: 'it is not a regular file',
-  EPERM: 'you may not read it',
-}
+import { systemError } from '../contract/systemErrors.ts'
+import { userPath } from './userPath.ts'
 
 /** The bytes of `path`. E_PATH: cannot be opened. E_NOT_A_FILE: not regular. `tooLarge`: longer than `limit` bytes. */
 export async function readInputFile(path: string, limit: number, tooLarge: ErrorCode): Promise<Buffer> {
   const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path
   if (path.includes('\0')) throw new UnrollError('E_PATH', `${shown}: a path cannot hold a NUL character.`)
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
-    (error: NodeJS.ErrnoException) => {
-      throw new UnrollError(
-        'E_PATH',
-        `${shown}: ${reasons[error.code ?? ''] ?? error.code ?? 'it cannot be opened'}. Check the path.`,
-      )
+  const handle = await open(userPath(path), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
+    (error: unknown) => {
+      const { reason, advice } = systemError(error)
+      throw new UnrollError('E_PATH', `${shown}: ${reason}. ${advice}`)
     },
   )
   try {

@@ -2,24 +2,14 @@
 import { accessSync, closeSync, constants, existsSync, lstatSync, openSync, readSync, statSync, type Stats } from 'node:fs' // prettier-ignore
 import { basename, dirname, resolve } from 'node:path'
 import { quotable, UnrollError } from '../contract/errors.ts'
+import { systemError } from '../contract/systemErrors.ts'
 import { diskError, makeFolderNow } from './files.ts'
 
-const words: Record<string, string> = {
-  EACCES: 'that is not permitted',
-  EPERM: 'that is not permitted',
-  EROFS: 'the disk is mounted for reading only',
-  ENAMETOOLONG: 'the name is too long',
-  ELOOP: 'the links go in a circle',
-  EIO: 'the disk reports an input/output error',
-  ENOENT: 'no folder can be made there',
-}
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error'
 
 /** Why a place cannot be written or read, in words, with the system's name for it. */
-export const reasonOf = (error: unknown): string => {
-  const code = codeOf(error)
-  return `${words[code] ?? (error instanceof Error ? error.message : String(error))} (${code})`
-}
+export const reasonOf = (error: unknown): string =>
+  codeOf(error) === 'ENOENT' ? 'no folder can be made there (ENOENT)' : systemError(error).reason
 
 export const placeError = (folder: string, why: string): UnrollError =>
   new UnrollError(

@@ -6,7 +6,8 @@ import { chmodSync, closeSync, constants, copyFileSync, fsyncSync, linkSync, mkd
 import { lstat, mkdir, open, readdir, rename, rm, unlink, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { UnrollError } from '../contract/errors.ts'
+import { UnrollError, type ErrorCode } from '../contract/errors.ts'
+import { systemError } from '../contract/systemErrors.ts'
 import { isWriting, thisWriter } from './lease.ts'
 
 export type Operation = 'mkdir' | 'write' | 'fsync' | 'rename' | 'remove' | 'commit'
@@ -46,30 +47,21 @@ export function faultPoint(operation: Operation): void {
   }
 }
 
-const readOnlyCodes = new Set(['EACCES', 'EPERM', 'EROFS'])
-const words: Record<string, string> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EIO: 'the disk reports an input/output error',
-  EMFILE: 'too many files are open',
-  ENOENT: 'the folder is gone',
+/** Errors of a disk that is full or broken are E_DISK; these are of the place. */
+const codes: Record<string, ErrorCode> = {
+  EACCES: 'E_STORE_READONLY',
+  EPERM: 'E_STORE_READONLY',
+  EROFS: 'E_STORE_READONLY',
+  EISDIR: 'E_NOT_A_FILE',
+  ENAMETOOLONG: 'E_PATH',
+  ENOTDIR: 'E_PATH',
 }
 
 /** A system error as the error that users see; `what` says what was being written. */
 export function diskError(error: unknown, what: string): UnrollError {
   if (error instanceof UnrollError) return error
-  const code = (error as NodeJS.ErrnoException).code ?? ''
-  if (readOnlyCodes.has(code)) {
-    return new UnrollError(
-      'E_STORE_READONLY',
-      `${what}: the data folder cannot be written (${code}). Check its permissions.`,
-    )
-  }
-  const why = words[code] ?? (error instanceof Error ? error.message : String(error))
-  return new UnrollError(
-    'E_DISK',
-    `${what}: ${why}. Nothing was replaced; free some space or check the disk, then try again.`,
-  )
+  const { code, reason, advice } = systemError(error)
+  return new UnrollError(codes[code] ?? 'E_DISK', `${what}: ${reason}. Nothing was replaced. ${advice}`)
 }
 
 /** Windows cannot open folders; there the rename itself is journalled. */

@@ -193,7 +193,7 @@ describe('paths', () => {
   const linux = process.platform === 'linux'
   const cases: [string, (folder: string) => string, string, RegExp][] = [
     ['18: a folder', (folder) => folder, 'E_NOT_A_FILE', /a folder/],
-    ['19: not there', (folder) => join(folder, 'nope.txt'), 'E_PATH', /there is no such file \(ENOENT\)/],
+    ['19: not there', (folder) => join(folder, 'nope.txt'), 'E_PATH', /there is no such file or folder \(ENOENT\)/],
     ['19: a circle of links', (folder) => {
       symlinkSync(join(folder, 'b'), join(folder, 'a'))
       symlinkSync(join(folder, 'a'), join(folder, 'b'))

@@ -1,6 +1,6 @@
 // Every command through its front door: what it prints, what it calls, how it fails.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { errorCodes, UnrollError } from '../../../src-main/contract/errors.ts'
@@ -167,7 +167,14 @@ describe('files', () => {
     expect(await unroll(['export', 'first', '--out', join(dir, 'no', 'folder')])).toMatchObject({ exit: 66 })
     expect(existsSync(join(dir, 'no'))).toBe(false)
     mkdirSync(join(dir, 'folder'))
-    expect(await unroll(['export', 'first', '--out', join(dir, 'folder')])).toMatchObject({ exit: 73 })
+    for (const more of [[], ['--force']]) {
+      const { exit, err } = await unroll(['export', 'first', '--out', join(dir, 'folder'), ...more])
+      expect([exit, err]).toEqual([66, expect.stringMatching(/folder: it is a folder \(EISDIR\).* Name a file\. \(E_NOT_A_FILE\)/)]) // prettier-ignore
+    }
+    const long = await unroll(['export', 'first', '--out', join(dir, 'x'.repeat(300))])
+    expect([long.exit, long.err]).toEqual([66, expect.stringMatching(/the name is too long \(ENAMETOOLONG\).* Take a shorter one\./)]) // prettier-ignore
+    const below = await unroll(['export', 'first', '--out', join(path, 'w.bin')])
+    expect([below.exit, below.err]).toEqual([66, expect.stringMatching(/a part of the path is not a folder/)])
   })
 
   it('exports to stdout, byte for byte', async () => {
@@ -202,6 +209,23 @@ describe('files', () => {
     expect((await unroll(['data', 'show', 'prose'])).out).toContain('The words are invented.')
     expect((await unroll(['data', 'remove', 'prose', '--json'])).objects).toEqual([{ id: 'prose' }])
     expect(await unroll(['data', 'show', '../x'])).toMatchObject({ exit: 2 })
+  })
+})
+
+describe('paths that begin with ~', () => {
+  it('are below the home folder, or refused, for every flag and file', async () => {
+    const imported = await unroll(['data', 'import', '~/a.txt'])
+    expect(imported.app.calls[0]!.input).toMatchObject({ path: join(homedir(), 'a.txt') })
+    const trained = await unroll(['train', '--data', '~/a.txt', '--json'])
+    expect(trained.app.calls.find(({ name }) => name === 'data.importFile')!.input).toMatchObject({ path: join(homedir(), 'a.txt') }) // prettier-ignore
+    for (const argv of [
+      ['export', 'first', '--out', '~nobody/w.bin'],
+      ['train', '--data', '~nobody/a.txt'],
+      ['train', '--config', '~nobody/run.json'],
+      ['import', '~nobody/w.safetensors'],
+      ['data', '--data-dir=~nobody/x'],
+    ])
+      expect(await unroll(argv)).toMatchObject({ exit: 66, err: expect.stringContaining('Write it in full') })
   })
 })
 

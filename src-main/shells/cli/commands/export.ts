@@ -1,12 +1,13 @@
 // `unroll export RUN`: weights as safetensors, curves as CSV or the configuration as JSON, to a file or to stdout.
 import { Option, type Command } from 'commander'
-import { existsSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { existsSync, statSync, type Stats } from 'node:fs'
+import { dirname } from 'node:path'
 import { UnrollError } from '../../../contract/errors.ts'
-import { writeFileWhole } from '../../../store/files.ts'
+import { diskError, writeFileWhole } from '../../../store/files.ts'
 import { findRun } from '../findRun.ts'
 import { size } from '../format.ts'
 import { number, refuseFlags } from '../options.ts'
+import { userPath } from '../../userPath.ts'
 import type { Cli } from '../run.ts'
 
 interface Flags {
@@ -35,7 +36,7 @@ export function exportCommand(program: Command, cli: Cli): void {
         const { id } = await findRun(app, word)
         const { filename, bytes } = await app.call('runs.export', { id, what: flags.what, step: flags.step })
         if (flags.out === '-') return cli.out.raw(bytes)
-        const path = resolve(flags.out ?? filename)
+        const path = userPath(flags.out ?? filename)
         await writeNew(path, bytes, flags.force === true)
         cli.out.object({ run: id, what: flags.what, file: path, bytes: bytes.length })
         cli.out.line(`${path}  ${size(bytes.length)}`)
@@ -43,11 +44,22 @@ export function exportCommand(program: Command, cli: Cli): void {
     )
 }
 
-/** E_EXISTS if the file is there, E_PATH if its folder is not. */
+/** E_NOT_A_FILE for a folder, E_EXISTS if the file is there, E_PATH if its folder is not. */
 async function writeNew(path: string, bytes: Uint8Array, force: boolean): Promise<void> {
-  if (existsSync(path) && !force)
+  const there = statOf(path)
+  if (there?.isDirectory()) throw diskError({ code: 'EISDIR' }, path)
+  if (there && !force)
     throw new UnrollError('E_EXISTS', `${path}: exists already. Take another name or --force.`)
   if (!existsSync(dirname(path)))
-    throw new UnrollError('E_PATH', `${dirname(path)}: there is no such folder.`)
+    throw new UnrollError('E_PATH', `${dirname(path)}: there is no such folder. Make it first.`)
   await writeFileWhole(path, bytes)
+}
+
+/** What is at `path`; undefined for nothing. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    throw diskError(error, path)
+  }
 }
