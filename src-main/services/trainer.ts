@@ -76,7 +76,7 @@ export function trainer(context: Context, texts: Texts) {
       const record = recordOf(context, id)
       if (record.status !== 'running') return
       const other = record.owner !== null && !own(record) ? record.owner : undefined
-      if (Date.now() >= end || (other && isAsleep(other))) return refuseSilence(record, other, what)
+      if (Date.now() >= end || (other && isAsleep(pidOf(other)))) return refuseSilence(record, other, what)
       // It may have been on its way into the map.
       sessions.get(id)?.ask(what)
       await new Promise((resolve) => setTimeout(resolve, 20))
@@ -86,7 +86,9 @@ export function trainer(context: Context, texts: Texts) {
   /** Our own worker will end its step; of another process nobody knows. */
   function refuseSilence({ name }: RunRecord, owner: string | undefined, what: 'pause' | 'stop'): void {
     if (!owner) return
-    const asleep = isAsleep(owner) ? ', because it is stopped: let it go on (kill -CONT), or end it' : ''
+    const asleep = isAsleep(pidOf(owner))
+      ? ', because it is stopped: let it go on (kill -CONT), or end it'
+      : ''
     throw new UnrollError(
       'E_BUSY',
       `Run ${name} is still running: its process (pid ${pidOf(owner)}) does not answer${asleep}. It will ${what} the run when it goes on.`,

@@ -58,14 +58,10 @@ export const giveUpOwner = (token: string): void => void held.delete(token)
 
 export const pidOf = (owner: string): number => Number(owner.split(' ')[0])
 
-/** True if the process of this token was told to stop (SIGSTOP, Ctrl+Z): it lives, but answers nothing. Known on Linux alone. */
-export function isAsleep(owner: string): boolean {
+/** True if a process was told to stop (SIGSTOP, Ctrl+Z): it lives, but answers nothing. Known on Linux alone. */
+export function isAsleep(pid: number): boolean {
   try {
-    return /^T/i.test(
-      readFileSync(`/proc/${pidOf(owner)}/stat`, 'utf8')
-        .split(') ')
-        .pop()!,
-    )
+    return /^T/i.test(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').pop()!)
   } catch {
     return false
   }

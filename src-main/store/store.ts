@@ -11,7 +11,7 @@ import { datasetTable } from './datasets.ts'
 import { busyLimit, databasePath, storeError, transact, type Db } from './db.ts'
 import { removeLeftovers } from './files.ts'
 import { flowTable } from './flows.ts'
-import { giveUpOwner, isAlive, newOwner } from './lease.ts'
+import { giveUpOwner, isAlive, isAsleep, newOwner } from './lease.ts'
 import { metricTable } from './metrics.ts'
 import { damaged, foldersIn, openFolder } from './opening.ts'
 import { checkPlace } from './place.ts'
@@ -124,9 +124,11 @@ export function openStore(folder: string) {
         if (wrapped.code !== 'E_DB_BUSY') throw wrapped
         if (Date.now() > end) {
           const pid = holderOf(path)
+          const who = pid ? ` (pid ${pid}${isAsleep(pid) ? ', which is stopped' : ''})` : ''
+          const advice = pid && isAsleep(pid) ? `Let it go on (kill -CONT ${pid}) or end it` : 'Close it'
           throw new UnrollError(
             'E_DB_BUSY',
-            `Another process${pid ? ` (pid ${pid})` : ''} has held the database for more than ${busyLimit / 1000} s. Close it, then try again; nothing was lost.`,
+            `Another process${who} has held the database for more than ${busyLimit / 1000} s. ${advice}, then try again; nothing was lost.`,
           )
         }
         await sleep(20)

@@ -39,6 +39,22 @@ async function otherProcess(dataDir: string): Promise<{ process: ChildProcess; i
   return { process: child, id }
 }
 
+/** Stops a process at a moment when it does not hold the database. */
+async function putToSleep(child: ChildProcess, dataDir: string): Promise<void> {
+  const db = new Database(join(dataDir, 'unroll.db'), { timeout: 100 })
+  await until('a moment between two writes', () => {
+    child.kill('SIGSTOP')
+    try {
+      db.exec('BEGIN IMMEDIATE; ROLLBACK')
+      return true
+    } catch {
+      child.kill('SIGCONT')
+      return false
+    }
+  })
+  db.close()
+}
+
 describe('two apps over one folder', () => {
   it('the second hears everything of the first one’s run, in order', async () => {
     const a = await openApp()
@@ -101,7 +117,7 @@ describe('a process that vanishes', () => {
     const other = await otherProcess(dataDir)
     const app = await openApp({ dataDir })
     expect((await rowOf(app, other.id)).status).toBe('running')
-    other.process.kill('SIGSTOP')
+    await putToSleep(other.process, dataDir)
     const slept = Date.now()
     for (const what of ['runs.pause', 'runs.stop'] as const)
       await expect(app.call(what, { id: other.id })).rejects.toMatchObject({
@@ -120,7 +136,7 @@ describe('a process that vanishes', () => {
     const { steps, values } = await curve(app, other.id)
     expect(steps).toEqual(upTo(steps.length))
     expect(values).toEqual(steps.map((step) => lossAt(5, step)))
-  }, 40_000)
+  }, 60_000)
 
   it('is noticed at the next start, with a check of the database', async () => {
     const dataDir = freshFolder()
