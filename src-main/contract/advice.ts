@@ -27,11 +27,13 @@ export interface Advice {
   action: keyof typeof actions
   /** Id of the run that the action is for. */
   run?: string
+  /** Settings to give it, as path=value. */
+  settings?: string[]
 }
 
 /** The command line to type. */
-export const adviceInTerminal = ({ action, run = 'RUN' }: Advice): string =>
-  actions[action].terminal.replace('RUN', run)
+export const adviceInTerminal = ({ action, run = 'RUN', settings = [] }: Advice): string =>
+  [actions[action].terminal.replace('RUN', run), ...settings.map((one) => `--set ${one}`)].join(' ')
 
 /** Where to find it on the page. */
 export const adviceOnPage = ({ action }: Advice): string => actions[action].page

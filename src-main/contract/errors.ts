@@ -31,6 +31,8 @@ export interface ErrorValue {
     offset?: number
     line?: number
     column?: number
+    /** The training step that failed. */
+    step?: number
     issues?: { path: string; message: string }[]
     /** What to do about it; each door words it. */
     advice?: Advice

@@ -43,4 +43,6 @@ export interface Training {
   events(): Generator<TrainingEvent, void, void>
   /** Everything needed to go on bit for bit: weights, optimiser state, counters, data cursor, carried state, best loss. */
   checkpoint(): Uint8Array
+  /** Whether every weight is a finite number. An update of finite gradients can still overflow. */
+  isFinite(): boolean
 }

@@ -113,7 +113,9 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
     waitFor(number - mostWaiting)
   }
 
+  /** Weights that are NaN or infinite are of no use to anybody: the last stored checkpoint stays the newest. */
   function save(loss: number | null, best: boolean): void {
+    if (!training.isFinite()) return send()
     const bytes = training.checkpoint()
     send({ step, bytes, sha256: sha256(bytes), loss, best })
     lastCheckpoint = performance.now()
@@ -128,7 +130,8 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
   function finish(): void {
     if (savedAt === step) send()
     else save(null, false)
-    end('finished')
+    if (savedAt === step) end('finished')
+    else end('diverged', 'weights are NaN or infinite')
   }
 
   /** For the speed: milliseconds spent in updates alone, and how many steps those were. */
@@ -187,15 +190,10 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
       case 'checkpoint':
         save(event.loss, event.best)
         return undefined
-      case 'diverged': {
-        send()
-        const bytes = training.checkpoint()
-        // Only a state without NaN is worth keeping; otherwise the last stored checkpoint stays the newest.
-        if (engine.readCheckpoint(bytes).warnings.length === 0)
-          send({ step, bytes, sha256: sha256(bytes), loss: null, best: false })
+      case 'diverged':
+        save(null, false)
         end('diverged', event.what)
         return 'diverged'
-      }
       case 'done':
         finish()
         return 'finished'

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { lastFinite } from '../contract/diverged.ts'
 import { UnrollError } from '../contract/errors.ts'
 import type { Checkpoint, RunId } from '../contract/run.ts'
 import type { FileRef } from '../jobs/protocol.ts'
@@ -48,7 +49,7 @@ export async function newestSound(
   return { step: 0, bytes: undefined, faults }
 }
 
-/** The checkpoint of `step`; without one the best, else the newest, that is there. Throws E_NOT_FOUND, E_STATE. */
+/** The checkpoint of `step`; without one the best, else the newest of a loss that was a number, else the newest, that is there. Throws E_NOT_FOUND, E_STATE. */
 export function chooseCheckpoint(
   context: Context,
   id: RunId,
@@ -62,7 +63,8 @@ export function chooseCheckpoint(
     step: record.step,
   })
   if (step === undefined) {
-    const chosen = there.find((record) => record.best) ?? there[0]
+    const run = context.store.runs.row(id)
+    const chosen = there.find((record) => record.best) ?? (run && lastFinite(run, there)) ?? there[0]
     if (chosen) return toRef(chosen)
     if (records.length)
       throw new UnrollError('E_NOT_FOUND', `The checkpoint files of run ${id} are missing.`, {

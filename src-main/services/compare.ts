@@ -22,7 +22,7 @@ export function flatten(value: object, prefix = ''): Map<string, Value> {
 function best(summary: MetricSummary | undefined, direction: 'min' | 'max' | undefined) {
   if (!summary || !direction) return { value: null, step: null }
   const value = summary[direction]
-  return Number.isNaN(value) ? { value: null, step: null } : { value, step: summary[`${direction}Step`] }
+  return !Number.isFinite(value) ? { value: null, step: null } : { value, step: summary[`${direction}Step`] }
 }
 
 /** Throws E_NOT_FOUND. */

@@ -3,7 +3,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { toErrorValue, UnrollError, type ErrorValue } from '../contract/errors.ts'
+import type { RunConfig } from '../contract/config.ts'
+import { divergedError } from '../contract/diverged.ts'
+import { toErrorValue, UnrollError } from '../contract/errors.ts'
 import type { RunId, RunStatus } from '../contract/run.ts'
 import { startTraining, type TrainingHandle } from '../jobs/pool.ts'
 import type { Ask, TrainMessage } from '../jobs/protocol.ts'
@@ -19,12 +21,6 @@ const unstoredReason =
   'Unroll was closed before a checkpoint could be stored. Resume goes on from the last one.'
 
 type End = Pick<RunColumns, 'status'> & Partial<Pick<RunColumns, 'error' | 'reason'>>
-
-const diverged = (run: RunId, step: number, what: string): ErrorValue => ({
-  code: 'E_DIVERGED',
-  message: `Step ${step}: ${what}. Nothing was updated by it. Take a smaller learning rate or clip norm, or fork from the last checkpoint.`,
-  details: { advice: { action: 'fork', run } },
-})
 
 export interface Session {
   readonly id: RunId
@@ -82,7 +78,7 @@ export async function openSession(context: Context, texts: Texts, id: RunId): Pr
   if (taken.again) emit('run.truncated', { id, step: kept })
   changed(context, id)
   for (const file of taken.files) await removeFile(join(store.checkpointFolder(id), file))
-  return run(context, id, taken.activeMs, (handlers) =>
+  return run(context, { id, config }, taken.activeMs, (handlers) =>
     startTraining(
       {
         ...(options.engineUrl && { engine: options.engineUrl }),
@@ -99,7 +95,12 @@ export async function openSession(context: Context, texts: Texts, id: RunId): Pr
 
 type Start = (handlers: Parameters<typeof startTraining>[1]) => TrainingHandle
 
-function run(context: Context, id: RunId, activeBefore: number, start: Start): Session {
+function run(
+  context: Context,
+  { id, config }: { id: RunId; config: RunConfig },
+  activeBefore: number,
+  start: Start,
+): Session {
   const { store, emit } = context
   let end: End | undefined
   let told = 0
@@ -187,7 +188,7 @@ function run(context: Context, id: RunId, activeBefore: number, start: Start): S
         end = { status: statuses[message.outcome] }
         if (message.outcome === 'left') end.reason = closedReason
         if (message.outcome === 'diverged')
-          end.error = JSON.stringify(diverged(id, message.step, message.what))
+          end.error = JSON.stringify(divergedError(message.step, message.what, { id, config }))
         return
       }
       case 'failed':

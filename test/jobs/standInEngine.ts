@@ -100,6 +100,7 @@ export function openTraining(start: TrainingStart): Training {
     },
     events,
     checkpoint: () => encode(state),
+    isFinite: () => cell !== 'overflows' || state.step < 30,
   }
 }
 

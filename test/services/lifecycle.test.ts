@@ -118,16 +118,25 @@ describe('a run', () => {
   it.each([
     ['throws', 'E_WORKER', /a bug in the engine/],
     ['exits', 'E_WORKER', /exit code 3/],
-    ['diverges', 'E_DIVERGED', /Step 24: loss is NaN/],
+    [
+      'diverges',
+      'E_DIVERGED',
+      /^Step 24: loss is NaN\. Start again or fork from an earlier checkpoint with train\.lr=0\.1 \(now 1\)\.$/,
+    ],
+    ['overflows', 'E_DIVERGED', /^Step 60: weights are NaN or infinite\./],
   ])('that %s is failed with %s, keeps what it had, and the app goes on', async (cell, code, message) => {
     const app = await openApp()
     const { id } = await app.call('runs.launch', { config: shortRun({}, { cell }) })
     const row = await hasStatus(app, id, 'failed')
     expect(row.error).toMatchObject({ code })
     expect(row.error!.message).toMatch(message)
-    if (code === 'E_DIVERGED') expect(row.error!.details).toEqual({ advice: { action: 'fork', run: id } })
-    if (cell === 'diverges')
-      expect((await app.call('runs.get', { id })).checkpoints.map((c) => c.step)).toEqual([24, 20])
+    if (code === 'E_DIVERGED')
+      expect(row.error!.details).toMatchObject({
+        advice: { action: 'fork', run: id, settings: ['train.lr=0.1'] },
+      })
+    const kept = (await app.call('runs.get', { id })).checkpoints.map((c) => c.step)
+    if (cell === 'diverges') expect(kept).toEqual([24, 20])
+    if (cell === 'overflows') expect(kept).toEqual([20])
     const next = await app.call('runs.launch', { config: shortRun({ steps: 10 }) })
     await hasStatus(app, next.id, 'finished')
   })

@@ -117,6 +117,13 @@ export class Learner {
     )
   }
 
+  /** Whether every weight is a finite number. */
+  isFinite(): boolean {
+    for (const name of this.task.network.weights.keys())
+      for (const value of this.main.view(name)) if (!Number.isFinite(value)) return false
+    return true
+  }
+
   /** Takes over weights, and moments and carried states where they fit; throws E_MODEL_MISMATCH when `all` must and do not. */
   restore(tensors: ReadonlyMap<string, Tensor>, all: boolean): void {
     const issues: { path: string; message: string }[] = []

@@ -52,6 +52,7 @@ export function openTraining(start: TrainingStart, executor: Executor): Training
       return progress.step
     },
     events: () => train(shared),
+    isFinite: () => learner.isFinite(),
     checkpoint: () =>
       writeCheckpoint({
         config,

@@ -1,0 +1,64 @@
+// What to do about a run whose loss became NaN or infinite, read off its configuration: the same advice in every door.
+import type { RunConfig } from './config.ts'
+import type { ErrorValue } from './errors.ts'
+import type { Checkpoint, RunId, RunRow } from './run.ts'
+
+/** A setting that makes training milder: what to set it to, and what it is now. */
+export interface MilderSetting {
+  path: string
+  value: number | string
+  now: string
+}
+
+/** Settings worth changing, the most likely cause first; never empty. */
+export function milderSettings({ data, train }: Pick<RunConfig, 'data' | 'train'>): MilderSetting[] {
+  const settings: MilderSetting[] = []
+  const add = (path: string, value: number | string, now: string | number) =>
+    settings.push({ path, value, now: String(now) })
+  if (train.optimizer === 'hessianfree')
+    add('train.damping', Number((train.damping * 10).toPrecision(3)), train.damping)
+  else {
+    add('train.lr', Number((train.lr / 10).toPrecision(3)), train.lr)
+    if (train.clip === 0) add('train.clip', 1, 'off')
+    else if (train.clip > 1) add('train.clip', 1, train.clip)
+  }
+  if (data.kind === 'text' && ['mse', 'halfsquares'].includes(train.loss))
+    add('train.loss', 'crossentropy', train.loss)
+  if (train.precision !== 'f32') add('train.precision', 'f32', train.precision)
+  return settings
+}
+
+/** The error of a run that diverged at `step`. */
+export function divergedError(
+  step: number,
+  what: string,
+  { id, config }: { id: RunId; config: RunConfig },
+): ErrorValue {
+  const settings = milderSettings(config)
+  const words = settings.map(({ path, value, now }) => `${path}=${value} (now ${now})`)
+  return {
+    code: 'E_DIVERGED',
+    message: `Step ${step}: ${what}. Start again or fork from an earlier checkpoint with ${words.join(', ')}.`,
+    details: {
+      step,
+      advice: { action: 'fork', run: id, settings: settings.map(({ path, value }) => `${path}=${value}`) },
+    },
+  }
+}
+
+/** The step whose loss or gradient was not finite; undefined for a run that did not diverge. */
+export function divergedAt({ error, step }: Pick<RunRow, 'error' | 'step'>): number | undefined {
+  return error?.code === 'E_DIVERGED' ? (error.details?.step ?? step) : undefined
+}
+
+/**
+ * The newest of the checkpoints (newest first) whose loss was still a number: before the step at which the run diverged. The state of
+ * that step itself has finite weights, but what is computed with them is not.
+ */
+export function lastFinite<C extends Pick<Checkpoint, 'step'>>(
+  run: Pick<RunRow, 'error' | 'step'>,
+  checkpoints: readonly C[],
+): C | undefined {
+  const end = divergedAt(run) ?? Infinity
+  return checkpoints.find((one) => one.step < end)
+}
