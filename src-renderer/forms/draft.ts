@@ -1,5 +1,6 @@
 // The configuration that is being written in the launch form. It outlives the view, so looking at a run in between loses nothing.
 import type { Plan } from '@contract/catalog.ts'
+import type { Checkpoint } from '@contract/run.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
@@ -22,6 +23,16 @@ import {
 /** Milliseconds without a change before the plan is asked for. */
 const pause = 250
 
+/** The run whose settings the form was filled with. */
+export interface Origin {
+  id: string
+  name: string
+  color: string
+  config: object
+  /** Those whose weights a fork can take, newest first. */
+  checkpoints: readonly Checkpoint[]
+}
+
 /** A run that the new one continues: model and data stay, training may differ. */
 export interface ForkOf {
   id: string
@@ -32,6 +43,7 @@ export const useDraft = defineStore('draft', () => {
   const catalog = useCatalog()
   const values = shallowRef<FormValues>({})
   const fork = ref<ForkOf | null>(null)
+  const origin = shallowRef<Origin | null>(null)
   const plan = shallowRef<Plan | null>(null)
   const failure = shallowRef<ErrorValue | null>(null)
   const planning = ref(false)
@@ -48,21 +60,26 @@ export const useDraft = defineStore('draft', () => {
   })
   const ready = computed(() => plan.value !== null && !planning.value && issues.value.length === 0)
 
-  /** Titles of the settings that are no longer those of the preset. */
-  const changed = computed(() => {
-    const preset = catalog.preset(String(values.value['preset'] ?? ''))
-    return preset && catalog.catalog
-      ? changedFrom(catalog.catalog, values.value, preset.config).map(titleOf)
-      : []
-  })
+  /** What the form began with: the settings of the copied run, else of the preset; undefined for a form that began empty. */
+  const base = computed(
+    () => origin.value?.config ?? catalog.preset(String(values.value['preset'] ?? ''))?.config,
+  )
+  const baseValues = computed(() =>
+    catalog.catalog && base.value ? valuesOf(catalog.catalog, base.value) : {},
+  )
+  /** Paths of the settings that are no longer those that the form began with. */
+  const changed = computed(() =>
+    catalog.catalog && base.value ? changedFrom(catalog.catalog, values.value, base.value) : [],
+  )
 
   function set(path: string, value: FormValue): void {
     const kind = path === 'data.kind' && value !== values.value[path] && catalog.catalog
     values.value = kind ? withKind(kind, values.value, String(value)) : { ...values.value, [path]: value }
   }
   /** Starts over from a configuration; missing keys take their defaults. */
-  function start(from: object, forkOf: ForkOf | null = null): void {
+  function start(from: object, copied: Origin | null = null, forkOf: ForkOf | null = null): void {
     if (!catalog.catalog) return
+    origin.value = copied
     fork.value = forkOf
     plan.value = null
     failure.value = null
@@ -109,6 +126,9 @@ export const useDraft = defineStore('draft', () => {
   return {
     values,
     fork,
+    origin,
+    base,
+    baseValues,
     plan,
     failure,
     planning,

@@ -8,6 +8,7 @@ import {
   trainConfig,
   type RunConfig,
 } from '../../src-main/contract/config.ts'
+import { divergedError } from '../../src-main/contract/diverged.ts'
 import type { Catalog } from '../../src-main/contract/catalog.ts'
 import type { FlowPoint } from '../../src-main/contract/flow.ts'
 import type { DatasetDetail } from '../../src-main/contract/data.ts'
@@ -165,11 +166,9 @@ export function fakeRun(n: number, now: number): RunRow {
     queuePosition: status === 'queued' ? 0 : null,
     error:
       status === 'failed'
-        ? {
-            code: 'E_WORKER',
-            message:
-              'The loss became NaN at step 910 and stayed so for 100 steps. Lower train.lr or set train.clip.',
-          }
+        ? n === 5
+          ? divergedError(910, 'loss is NaN', { id: runIdOf(10_000 - n), config })
+          : { code: 'E_WORKER', message: 'The worker ended with exit code 3.' }
         : null,
   }
 }

@@ -185,6 +185,20 @@ describe('the draft of a run', () => {
     expect(client.calls.length).toBe(asked)
     expect(draft.issues).toEqual([{ path: 'train.lr', message: 'expected a number' }])
   })
+  it('remembers whose settings it holds, and what was changed from those of that run', async () => {
+    const draft = await ready()
+    const { id, name, color, config } = client.rows.get(runIdOf(9990))!
+    draft.start(config, { id, name, color, config, checkpoints: [] })
+    await settle()
+    expect(draft.changed).toEqual([])
+    draft.set('train.lr', 0.5)
+    draft.set('model.cell', config.model.cell === 'gru' ? 'lstm' : 'gru')
+    expect(draft.changed.sort()).toEqual(expect.arrayContaining(['model.cell', 'train.lr']))
+    expect(draft.baseValues['train.lr']).toBe(config.train.lr)
+    expect(draft.origin).toMatchObject({ id, name })
+    draft.start(useCatalog().preset('prose')!.config)
+    expect(draft.origin).toBeNull()
+  })
   it('ignores the answer to an older question', async () => {
     const draft = await ready()
     const slow = fakeClient({ runs: 0, delay: 400 })

@@ -60,13 +60,20 @@ export function sectionsOf(groups: FieldGroups, values: FormValues): Section[] {
   return sections.filter(({ id, fields }) => id === 'data' || fields.length > 0)
 }
 
-/** What a folded section says of itself: the settings that differ from their defaults, else what can be set there. */
+/**
+ * What a folded section says of itself: the settings that differ from what the form began with (`base`; a default where it says nothing),
+ * else those that the base sets, else what can be set there.
+ */
 export function summaryOf(
   { fields }: Section,
   values: FormValues,
+  base: FormValues,
   show: (value: FormValue) => string,
 ): string {
-  const changed = fields.filter((field) => values[field.path] !== field.default)
+  const changedFrom = (before: (field: Field) => FormValue) =>
+    fields.filter((field) => values[field.path] !== before(field))
+  const own = changedFrom((field) => base[field.path] ?? field.default)
+  const changed = own.length > 0 ? own : changedFrom((field) => field.default)
   if (changed.length === 0) return fields.map((field) => field.title).join(', ')
   return changed.map((field) => `${field.title}: ${show(values[field.path])}`).join(', ')
 }

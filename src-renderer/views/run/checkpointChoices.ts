@@ -1,29 +1,32 @@
-// Saved states as choices of a select. -1 stands for the best, else the newest.
-import type { Checkpoint } from '@contract/run.ts'
+// Saved states as choices of a select. -1 stands for the best; without one for the newest whose loss was a number, as the app chooses.
+import { lastFinite } from '@contract/diverged.ts'
+import type { Checkpoint, RunRow } from '@contract/run.ts'
 import { formatCount, formatNumber } from '../../ui/format.ts'
 
 export const best = -1
 
 /** A chosen step without a saved state stays in the list, so that what will be asked for is seen. */
 export function checkpointChoices(
+  run: Pick<RunRow, 'error' | 'step'>,
   checkpoints: readonly Checkpoint[],
   chosen: number | null,
 ): { value: number; label: string }[] {
-  const choices = checkpoints
-    .filter((one) => !one.missing)
-    .map((one) => ({
-      value: one.step,
-      label: [
-        `Step ${formatCount(one.step)}`,
-        one.best ? 'best' : '',
-        one.loss === null ? '' : `loss ${formatNumber(one.loss)}`,
-      ]
-        .filter(Boolean)
-        .join(' · '),
-    }))
+  const there = checkpoints.filter((one) => !one.missing)
+  const hasBest = there.some((one) => one.best)
+  const newest = hasBest ? undefined : lastFinite(run, there)
+  const choices = there.map((one) => ({
+    value: one.step,
+    label: [
+      `Step ${formatCount(one.step)}`,
+      one.best ? 'best' : '',
+      one.loss === null ? '' : `loss ${formatNumber(one.loss)}`,
+    ]
+      .filter(Boolean)
+      .join(' · '),
+  }))
   const unknown = chosen !== null && !choices.some((one) => one.value === chosen)
   return [
-    { value: best, label: 'Best' },
+    { value: best, label: newest ? `Newest (step ${formatCount(newest.step)})` : 'Best' },
     ...(unknown ? [{ value: chosen, label: `Step ${formatCount(chosen)}` }] : []),
     ...choices,
   ]

@@ -1,4 +1,4 @@
-// A configuration as rows of dotted keys, with what differs from the defaults marked. Pure.
+// A configuration as rows of dotted keys, each with where its value is from: a default, the preset, or set for this run. Pure.
 import type { Catalog } from '@contract/catalog.ts'
 import { runConfig, type RunConfig } from '@contract/config.ts'
 import { effectiveModel } from '@contract/shape.ts'
@@ -7,7 +7,9 @@ export type Leaf = string | number | boolean
 export interface ConfigRow {
   path: string
   value: Leaf
-  /** The default, where the value is another one. */
+  /** Who set it. Names and seeds are nobody's deviation. */
+  from: 'default' | 'preset' | 'run'
+  /** What would stand here otherwise: for a setting of the run the preset's value or the default, for one of the preset the default. */
   instead: Leaf | undefined
   title: string
   help: string
@@ -39,13 +41,20 @@ export function configRows(config: RunConfig, catalog: Catalog | null): ConfigRo
   ]
   for (const field of cell?.fields ?? [])
     if (field.default !== undefined) defaults.set(field.path, field.default)
+  const preset = catalog?.presets.find((one) => one.id === config.preset)
+  const ofPreset = leavesOf(preset?.config ?? {})
   const about = new Map(fields.map((field) => [field.path, field]))
-  return [...leavesOf({ ...config, model: effectiveModel(config.model) })].flatMap(([path, value]) => {
-    if (path === 'version' || path === 'name' || (path === 'preset' && value === '')) return []
+  const shown = [...leavesOf({ ...config, model: effectiveModel(config.model) })].filter(
+    ([path, value]) => path !== 'version' && path !== 'name' && !(path === 'preset' && value === ''),
+  )
+  return shown.map(([path, value]): ConfigRow => {
+    const words = { title: about.get(path)?.title ?? path, help: about.get(path)?.help ?? '' }
     const standard = defaults.get(path)
-    const instead = labels.has(path) || standard === value ? undefined : standard
-    return [
-      { path, value, instead, title: about.get(path)?.title ?? path, help: about.get(path)?.help ?? '' },
-    ]
+    const expected = ofPreset.get(path) ?? standard
+    if (labels.has(path) || expected === undefined || (value === expected && value === standard))
+      return { path, value, from: 'default', instead: undefined, ...words }
+    return value === expected
+      ? { path, value, from: 'preset', instead: standard, ...words }
+      : { path, value, from: 'run', instead: expected, ...words }
   })
 }

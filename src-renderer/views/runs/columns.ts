@@ -35,6 +35,8 @@ const speed = (run: RunRow) => run.summaries.find((one) => /per_?second|tok.*s$/
 const accuracy = (run: RunRow) => run.summaries.find((one) => directionOf(one.name) === 'max')
 /** NaN sorts with the missing ones. */
 const known = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? undefined : value)
+/** The best value; a series without a number has none. */
+const finite = (value: number | undefined) => (Number.isFinite(value) ? value : undefined)
 
 const number = (
   id: string,
@@ -63,9 +65,9 @@ export const runColumns: readonly RunColumn[] = [
   number('step', 'Step', 76, (run) => run.step, { text: (run) => formatCount(run.step) }),
   { id: 'data', title: 'Data', width: 128, value: dataText, text: dataText },
   number('valLoss', 'Val loss', 88, (run) => validation(run)?.last, { about: `Last validation loss${apart}`, withinTask: true }),
-  number('bestValLoss', 'Best val', 88, (run) => validation(run)?.min, { about: `Lowest validation loss${apart}`, withinTask: true }),
+  number('bestValLoss', 'Best val', 88, (run) => finite(validation(run)?.min), { about: `Lowest validation loss${apart}`, withinTask: true }),
   number('trainLoss', 'Train loss', 104, (run) => training(run)?.last, { about: `Last training loss${apart}`, withinTask: true }),
-  number('accuracy', 'Accuracy', 96, (run) => accuracy(run)?.max, { about: `Best accuracy or share solved${apart}`, withinTask: true, optional: true }),
+  number('accuracy', 'Accuracy', 96, (run) => finite(accuracy(run)?.max), { about: `Best accuracy or share solved${apart}`, withinTask: true, optional: true }),
   { id: 'cell', title: 'Cell', width: 112, value: (run) => run.config.model.cell, text: (run) => run.config.model.cell },
   number('hidden', 'Hidden', 80, (run) => layerSizes(run.config.model)[0], { about: 'Units of the first layer', optional: true, text: (run) => sizeText(run.config.model) }),
   number('layers', 'Layers', 80, (run) => layerSizes(run.config.model).length, { text: (run) => String(layerSizes(run.config.model).length), optional: true }),

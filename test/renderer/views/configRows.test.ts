@@ -31,3 +31,17 @@ it('marks exactly what differs from the defaults, cell options included', () => 
   expect(rows.some((r) => r.path === 'name' || r.path === 'version')).toBe(false)
   expect(rows.find((r) => r.path === 'train.lr')!.title).toBe('Learning rate')
 })
+
+it('tells what the preset set from what was changed after it, and from defaults', () => {
+  const preset = { preset: 'alice', data: { kind: 'text', dataset: 'alice', lowercase: true }, model: { cell: 'gru' }, train: { bptt: 'windows', window: 10, optimizer: 'rmsprop', steps: 0, epochs: 1 } } // prettier-ignore
+  const own = { ...preset, train: { ...preset.train, window: 25, epochs: 10, lr: 0.01 } }
+  const from = (config: object) =>
+    Object.fromEntries(configRows(parseConfig(config) as RunConfig, fakeCatalog).flatMap((row) => row.from === 'default' ? [] : [[row.path, `${row.from}, else ${row.instead}`]])) // prettier-ignore
+  expect(Object.values(from(preset)).every((text) => text.startsWith('preset'))).toBe(true)
+  expect(from(own)).toMatchObject({
+    'model.cell': 'preset, else lstm',
+    'train.optimizer': 'preset, else adam',
+    'train.window': 'run, else 10',
+    'train.lr': 'run, else 0.003',
+  })
+})

@@ -26,10 +26,12 @@ describe('sections of the form', () => {
     expect(foldOf('train.lr')).toBeUndefined()
   })
 
-  it('summarise what differs from the defaults, else what can be set', () => {
+  it('summarise what differs from what the form began with, else from the defaults, else what can be set', () => {
     const now = { ...values, 'train.dropout': 0.25, 'train.zoneout': 0.1 }
     const section = sectionsOf(fieldGroups(all, now), now).find(({ id }) => id === 'regularisation')!
-    expect(summaryOf(section, now, String)).toBe('Dropout: 0.25, Zoneout: 0.1')
-    expect(summaryOf(section, values, String)).toContain('Dropout, Dropout mask')
+    expect(summaryOf(section, now, {}, String)).toBe('Dropout: 0.25, Zoneout: 0.1')
+    expect(summaryOf(section, { ...now, 'train.dropout': 0.5 }, now, String)).toBe('Dropout: 0.5')
+    expect(summaryOf(section, now, now, String)).toBe('Dropout: 0.25, Zoneout: 0.1')
+    expect(summaryOf(section, values, {}, String)).toContain('Dropout, Dropout mask')
   })
 })
