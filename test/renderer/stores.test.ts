@@ -183,7 +183,7 @@ describe('the draft of a run', () => {
     draft.set('train.lr', null)
     await settle()
     expect(client.calls.length).toBe(asked)
-    expect(draft.issues).toEqual([{ path: 'train.lr', message: 'expected a number' }])
+    expect(draft.issues).toEqual([{ path: 'train.lr', message: expect.stringMatching(/number/) as unknown }])
   })
   it('remembers whose settings it holds, and what was changed from those of that run', async () => {
     const draft = await ready()

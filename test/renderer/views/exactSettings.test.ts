@@ -25,7 +25,13 @@ it('in comparisons', async () => {
     same: [],
     metrics: [],
   }
-  const html = await rendered(CompareTable, { comparison, runs: [], baseline: null, all: false })
+  const html = await rendered(CompareTable, {
+    comparison,
+    runs: [],
+    baseline: null,
+    looks: new Map(),
+    all: false,
+  })
   for (const value of [...exact, '123456790', '0.00123459']) expect(html).toContain(value)
 })
 
