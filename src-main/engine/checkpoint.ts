@@ -72,8 +72,7 @@ export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
   if (metadata.format !== format) {
     throw new UnrollError(
       'E_MODEL_FORMAT',
-      'model file: safetensors without a configuration inside. Give the configuration that the weights belong to as well.',
-      { advice: { action: 'configure' } },
+      'model file: safetensors without a configuration of Unroll inside. Export one from a run.',
     )
   }
   if (Number(metadata.version) !== version) {
@@ -90,11 +89,10 @@ export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
   const step = Number(metadata.step)
   if (!Number.isSafeInteger(step) || step < 0)
     throw new UnrollError('E_MODEL_HEADER', 'model file: the step is not a whole number.')
-  // Another program may have kept the metadata that it knew. Without a checksum there is nothing to compare with.
-  if (metadata.checksum !== undefined && Number(metadata.checksum) !== checksum(tensors)) {
+  if (Number(metadata.checksum) !== checksum(tensors)) {
     throw new UnrollError(
       'E_MODEL_CHECKSUM',
-      'model file: the data does not fit its checksum: it is damaged, or was changed after it was written. Use another file.',
+      'model file: the data does not fit its checksum; it is damaged. Use another checkpoint.',
     )
   }
   checkWeights(networkFor(config, vocabulary.length, labels.length), tensors)
@@ -121,7 +119,7 @@ function json(text: string | undefined, what: string): unknown {
 }
 
 /** A list of texts in the metadata; the message names it. */
-export function texts(text: string | undefined, what: string): string[] {
+function texts(text: string | undefined, what: string): string[] {
   const list = json(text, what)
   const isText = (entry: unknown) => typeof entry === 'string' && entry.isWellFormed()
   if (Array.isArray(list) && list.length <= 65_536 && list.every(isText)) return list as string[]

@@ -41,7 +41,7 @@ export const examplePresets: readonly PresetRow[] = [
     id: 'reber',
     title: 'Embedded Reber grammar',
     about: 'Strings of an automaton inside another choice that must be remembered to the end: what may come next? (Hochreiter & Schmidhuber 1997).',
-    promises: [{ metric: 'val/legal', atLeast: 1 }, { metric: 'val/exact', atLeast: 1 }],
+    promises: [{ metric: 'val/legal', atLeast: 1, seeds: { kept: 10, of: 10 } }, { metric: 'val/exact', atLeast: 1, seeds: { kept: 10, of: 10 } }],
     remark: 'The share of positions, and of 1,000 held-out strings, at which exactly the symbols that the grammar allows have more than 0.3 probability.',
     config: {
       preset: 'reber',
@@ -67,7 +67,7 @@ export const examplePresets: readonly PresetRow[] = [
     id: 'anbn',
     title: 'Counting: a^n b^n',
     about: 'After n times a come n times b: a cell of an LSTM that sees its gates through peepholes can count (Gers & Schmidhuber 2001).',
-    promises: [{ metric: 'val/exact', atLeast: 1 }],
+    promises: [{ metric: 'val/exact', atLeast: 1, seeds: { kept: 10, of: 10 } }],
     remark: 'For every n up to 20 all of b and the end are predicted right. The share of n from 21 to 40, which training never showed (val/beyond_exact), depends on the seed.',
     config: {
       preset: 'anbn',
@@ -80,20 +80,20 @@ export const examplePresets: readonly PresetRow[] = [
     id: 'copy',
     title: 'Copy after a delay',
     about: 'Five symbols of eight are read, twenty blank steps later they are asked for in order.',
-    promises: [{ metric: 'val/exact', atLeast: 0.99 }],
+    promises: [{ metric: 'val/exact', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
     remark: 'The share of held-out sequences that are copied without a fault.',
     config: {
       preset: 'copy',
       data: { kind: 'memory', problem: 'copy', length: 5, delay: 20 },
       model: { cell: 'gru', hidden: 64, layers: 1, input: 'onehot' },
-      train: { ...whole, steps: 2000, lr: 0.01, evalEvery: 200, sampleEvery: 500 },
+      train: { ...whole, batch: 64, steps: 4000, lr: 0.01, evalEvery: 200, sampleEvery: 500 },
     },
   },
   {
     id: 'parity',
     title: 'Parity',
     about: 'Is the number of ones in up to 16 bits odd? One bit of memory, but every bit counts.',
-    promises: [{ metric: 'val/accuracy', atLeast: 1 }],
+    promises: [{ metric: 'val/accuracy', atLeast: 1, seeds: { kept: 10, of: 10 } }],
     remark: 'Measured on 1,000 held-out sequences.',
     config: {
       preset: 'parity',
@@ -106,7 +106,7 @@ export const examplePresets: readonly PresetRow[] = [
     id: 'reverse',
     title: 'Reverse a word',
     about: 'An encoder reads a word of up to six letters; a decoder that starts from its last state writes it backwards and ends it by itself.',
-    promises: [{ metric: 'val/exact', atLeast: 0.98 }],
+    promises: [{ metric: 'val/exact', atLeast: 0.98, seeds: { kept: 10, of: 10 } }],
     remark: 'The share of 1,000 held-out words that are written without a fault.',
     config: {
       preset: 'reverse',

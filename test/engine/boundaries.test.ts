@@ -19,10 +19,24 @@ const range = (n: number) => Array.from({ length: n }, (_, i) => i)
 const dot = (w: ArrayLike<number>, r: number, v: readonly number[]) =>
   v.reduce((sum, x, j) => sum + w[r * v.length + j]! * x, 0)
 
-/** One sequence through all layers: per step and layer h, c and z, and which operation it was. `erase`: FLUSH forgets h, too. */
+interface Meaning {
+  /** FLUSH forgets h, too. */
+  erase: boolean
+  read: number
+  layerNorm?: boolean
+}
+
+/** Mean 0 and variance 1 over the units, times the gain. */
+function normalised(sums: readonly number[], gain: ArrayLike<number>): number[] {
+  const mean = sums.reduce((a, b) => a + b) / sums.length
+  const variance = sums.reduce((a, b) => a + (b - mean) ** 2, 0) / sums.length
+  return sums.map((v, r) => ((v - mean) / Math.sqrt(variance + 1e-5)) * gain[r]!)
+}
+
+/** One sequence through all layers: per step and layer h, c and z, and which operation it was. */
 function walk(
   id: 'hm-lstm' | 'hm-rnn',
-  { erase, read }: { erase: boolean; read: number },
+  { erase, read, layerNorm }: Meaning,
   w: Record<string, ArrayLike<number>>,
   xs: readonly number[][],
 ) {
@@ -37,17 +51,22 @@ function walk(
       const below = l === 0 ? { h: x, z: 1 } : after[l - 1]!
       const last = above ? old.z : 0
       const erased = erase && last === 1 ? 0 : 1
-      const sum = (kind: 'w' | 'd', r: number) =>
+      const products = (kind: 'w' | 'd', r: number) =>
         below.z * dot(own(`${kind}_ih`), r, below.h) +
         erased * dot(own(`${kind}_hh`), r, old.h) +
-        (above ? last * dot(own(`${kind}_td`), r, above.h) : 0) +
-        own(kind === 'w' ? 'b' : 'd_b')[r]!
-      const z = above && (own('slope')[0]! * sum('d', 0) + 1) / 2 > 0.5 ? 1 : 0
+        (above ? last * dot(own(`${kind}_td`), r, above.h) : 0)
+      const rows = range((id === 'hm-lstm' ? 4 : 1) * n).map((r) => products('w', r))
+      const shown = layerNorm ? normalised(rows, own('gain')) : rows
+      const flagged = w[`layers.${l}.b_td`]
+      const sum = (r: number) => shown[r]! + own('b')[r]! + (flagged ? last * flagged[r]! : 0)
+      const offset = w[`layers.${l}.d_offset`]?.[0] ?? 0
+      const detector = above ? products('d', 0) + own('d_b')[0]! + offset : 0
+      const z = above && (own('slope')[0]! * detector + 1) / 2 > 0.5 ? 1 : 0
       const operation = last === 1 ? 'FLUSH' : below.z === 1 ? 'UPDATE' : 'COPY'
       done.push(operation)
       if (operation === 'COPY') return after.push({ ...old, z })
-      if (id === 'hm-rnn') return after.push({ h: range(n).map((k) => Math.tanh(sum('w', k))), c: old.c, z })
-      const gate = (g: number, k: number) => sum('w', g * n + k)
+      if (id === 'hm-rnn') return after.push({ h: range(n).map((k) => Math.tanh(sum(k))), c: old.c, z })
+      const gate = (g: number, k: number) => sum(g * n + k)
       const wrote = range(n).map((k) => sigmoid(gate(0, k)) * Math.tanh(gate(2, k)))
       const c = wrote.map((v, k) => (operation === 'UPDATE' ? sigmoid(gate(1, k)) * old.c[k]! : 0) + v)
       return after.push({ h: c.map((v, k) => sigmoid(gate(3, k)) * Math.tanh(v)), c, z })
@@ -70,7 +89,36 @@ const cases = [
   ['hm-lstm', { erase: true, outputUnits: 5 }, { erase: true, read: 5 }],
   ['hm-rnn', {}, { erase: true, read: 2 }],
   ['hm-rnn', { outputUnits: 3 }, { erase: true, read: 3 }],
+  [
+    'hm-lstm',
+    { layerNorm: true, boundaryRate: 0.2, topDownBias: true },
+    { erase: false, read: 2, layerNorm: true },
+  ],
+  [
+    'hm-rnn',
+    { layerNorm: true, boundaryRate: 0.2, topDownBias: true },
+    { erase: true, read: 2, layerNorm: true },
+  ],
 ] as const
+
+/** Trains a small stack of three layers for four updates and gives a statistic of every layer after each, undefined where there is none. */
+function statisticsOf(id: string, name: string, options: Record<string, number | boolean>) {
+  const config = parseConfig({
+    seed: 2,
+    data: { kind: 'text', validation: 0 },
+    model: { cell: id, hidden: 4, layers: 3, embedding: 4, options },
+    train: { window: 5, batch: 2, steps: 4, lr: 1e-9, sampleEvery: 0 },
+  }) as RunConfig
+  const training = openTraining({ config, text: 'hello, hello world' }, referenceExecutor())
+  const found: (number | undefined)[][] = []
+  for (const event of training.events()) {
+    if (event.kind !== 'step') continue
+    const { tensors } = readCheckpoint(training.checkpoint())
+    expect([...tensors.keys()].filter((key) => key.includes('optim') && key.includes(name))).toEqual([])
+    found.push([0, 1, 2].map((l) => tensors.get(`layers.${l}.${name}`)?.data[0]))
+  }
+  return found
+}
 
 describe.each(cases)('%s %j', (id, options, meaning) => {
   const { model } = parseConfig({
@@ -113,27 +161,26 @@ describe.each(cases)('%s %j', (id, options, meaning) => {
   })
 
   it('has slopes that grow with the updates up to their limit, and are no parameters', () => {
-    const config = parseConfig({
-      seed: 2,
-      data: { kind: 'text', validation: 0 },
-      model: {
-        cell: id,
-        hidden: 4,
-        layers: 3,
-        embedding: 4,
-        options: { ...options, slopeGrowth: 0.5, slopeMax: 2.25 },
-      },
-      train: { window: 5, batch: 2, steps: 4, sampleEvery: 0 },
-    }) as RunConfig
-    const training = openTraining({ config, text: 'hello, hello world' }, referenceExecutor())
-    const slopes: (number | undefined)[][] = []
-    for (const event of training.events()) {
-      if (event.kind !== 'step') continue
-      const { tensors } = readCheckpoint(training.checkpoint())
-      expect(tensors.has('layers.2.slope')).toBe(false)
-      expect([...tensors.keys()].filter((name) => name.includes('optim') && name.includes('slope'))).toEqual([]) // prettier-ignore
-      slopes.push([0, 1].map((l) => tensors.get(`layers.${l}.slope`)!.data[0]))
-    }
-    expect(slopes.map(String)).toEqual(['1.5,1.5', '2,2', '2.25,2.25', '2.25,2.25'])
+    const slopes = statisticsOf(id, 'slope', { ...options, slopeGrowth: 0.5, slopeMax: 2.25 })
+    expect(slopes.map(String)).toEqual(['1.5,1.5,', '2,2,', '2.25,2.25,', '2.25,2.25,'])
+  })
+  it('moves the offsets towards the boundary rate, of the steps that a layer takes', () => {
+    const offsets = (boundaryBias: number) =>
+      statisticsOf(id, 'd_offset', { ...options, boundaryRate: 0.25, boundaryGain: 0.1, boundaryBias })
+    // Every step ends a piece in both layers: each is 0.75 too many.
+    const falling = offsets(5)
+    falling.forEach(([lowest, middle, top], n) => {
+      expect(lowest).toBeCloseTo(-0.075 * (n + 1), 12)
+      expect(middle).toBeCloseTo(-0.075 * (n + 1), 12)
+      expect(top).toBeUndefined()
+    })
+    // No step does: the lowest lacks 0.25, and the layer above, which never takes a step, lacks nothing.
+    const rising = offsets(-5)
+    rising.forEach(([lowest, middle], n) => {
+      expect(lowest).toBeCloseTo(0.025 * (n + 1), 12)
+      expect(middle).toBe(0)
+    })
+    if (!('boundaryRate' in options))
+      expect(statisticsOf(id, 'd_offset', options).flat()).toEqual(Array(12).fill(undefined))
   })
 })

@@ -19,22 +19,22 @@ function f1(found: readonly boolean[], wanted: readonly boolean[]): number {
   return (2 * both) / (count(found) + count(wanted))
 }
 
-// Some networks find other places to cut at: so many of the seeds 1 to 5 must find the spaces.
+// `npm run recipes` measures the presets as they are; fewer steps must do here. Of networks that are not steered to a boundary rate some find
+// other places to cut at: so many of the seeds 1 to `tries` must find the spaces.
 it.runIf(!('unavailable' in native)).each([
-  ['hm-words', 1],
-  ['hm-lstm-words', 2],
+  { id: 'hm-words', enough: 1, tries: 2, change: { steps: 2000 } },
+  { id: 'hm-lstm-words', enough: 2, tries: 5, change: { steps: 500, lr: 0.01 } },
 ])(
-  'boundaries of the first layer fall on spaces, far better than chance: preset %s, %i of five seeds',
-  (id, enough) => {
-    const all = readFileSync(join(book, 'data', 'data.txt'), 'utf8')
+  'boundaries of the first layer fall on spaces, far better than chance: preset $id, $enough of $tries seeds',
+  ({ id, enough, tries, change }) => {
+    const all = readFileSync(join(book, 'data', 'data.txt'), 'utf8').replaceAll('\n', ' ')
     const [text, probe] = [all.slice(30_000, 430_000), all.slice(430_000, 436_000)]
     const { config: preset } = catalog().presets.find((p) => p.id === id)!
-    const spaces = [...probe].map((symbol) => symbol === ' ' || symbol === '\n')
+    const spaces = [...probe].map((symbol) => symbol === ' ')
     const moved = spaces.map((_, t) => spaces[(t + 2003) % spaces.length]!)
     let found = 0
-    for (let seed = 1; seed <= 5 && found < enough; seed++) {
-      // A third of the preset's steps.
-      const train = { ...preset.train, steps: 500, lr: 0.01, sampleEvery: 0, evalEvery: 0, flowEvery: 0 }
+    for (let seed = 1; seed <= tries && found < enough; seed++) {
+      const train = { ...preset.train, ...change, sampleEvery: 0, evalEvery: 0, flowEvery: 0 }
       const config = parseConfig({ ...preset, seed, train }) as RunConfig
       const training = openTraining({ config, text }, native as Executor)
       for (const event of training.events()) void event

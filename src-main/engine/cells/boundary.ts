@@ -3,16 +3,25 @@
 // UPDATE z' = 0, z_b = 1; COPY z' = 0, z_b = 0; FLUSH z' = 1. The top layer detects nothing: its z is 0.
 import { z as schema } from 'zod'
 import type { Node } from '../graph/node.ts'
-import { add, broadcastTo, concat, gt, linear, maximum, minimum, mul, slice, stopGradient, sub } from '../graph/ops.ts' // prettier-ignore
+import { add, broadcastTo, concat, constant, div, gt, linear, maximum, minimum, mul, slice, stopGradient, sub, sum } from '../graph/ops.ts' // prettier-ignore
 import { gatedWeights, uniformOver, type Sizes, type Surroundings, type Weight } from './cell.ts'
+import { layerNorm } from './layerNorm.ts'
 
 export const boundaryOptions = {
   boundaryBias: schema.number().min(-10).max(10).default(0.2).meta({ title: 'Boundary bias', help: 'Start of the detector\'s bias; its other weights start at 0. Above 0 every step is a boundary at first, and those that do harm go; below 0 there is none.', scale: 'linear' }),
   slope: schema.number().min(0.01).max(100).default(1).meta({ title: 'Slope', help: 'a in the hard sigmoid max(0, min(1, (a s + 1) / 2)) through which the gradient passes a boundary, at the start.', scale: 'log' }),
   slopeGrowth: schema.number().min(0).max(1).default(0.001).meta({ title: 'Slope growth', help: 'What is added to a with every update (slope annealing): the gradient comes closer to the hard step. 0: none.', scale: 'linear' }),
   slopeMax: schema.number().min(0.01).max(100).default(5).meta({ title: 'Largest slope', help: 'Where a stops growing.', scale: 'log' }),
+  boundaryRate: schema.number().min(0).max(0.99).default(0).meta({ title: 'Boundary rate', help: 'Share of its steps at which a layer shall end a piece; steps of a layer are those at which the layer below ends one, and all steps for the lowest. After every update an offset of the detector\'s sum grows by the gain (next option) times this rate minus the share in the batch. Where the boundaries fall is learnt. 0: no offset, the share is learnt as well.', scale: 'linear' }),
+  boundaryGain: schema.number().min(0.0001).max(1).default(0.02).meta({ title: 'Gain of the boundary rate', help: 'How fast that offset moves. While the slope times the detector\'s sum is above 1 every step ends a piece and the detector learns nothing; from a large boundary bias (5) that takes some 250 updates at 0.02, and what the network has learnt by then tells which boundaries it needs. A detector that chose from the first update settled on letters of its own with some seeds.', scale: 'log' }),
+  layerNorm: schema.boolean().default(false).meta({ title: 'Layer normalisation', help: 'Normalises the sums of the gates over the units of a layer at every step and multiplies them by a learnt gain (Ba et al. 2016); the detector\'s sum stays as it is.' }),
+  topDownBias: schema.boolean().default(false).meta({ title: 'Top-down bias', help: 'After a boundary a learnt vector is added to the sums of the gates, a bias of the product with h of the layer above: a layer then knows that a piece began, whatever the layer above says. Off: the paper.' }),
   outputUnits: schema.int().min(0).max(16384).default(0).meta({ title: 'Output units', help: 'Units of the vector, made of all layers, that the readout reads. 0: as many as the top layer has.', scale: 'log' }),
 } // prettier-ignore
+
+export type BoundaryOptions = schema.output<schema.ZodObject<typeof boundaryOptions>>
+
+const normEpsilon = 1e-5
 
 /**
  * Weights of `gates` sums, and of a detector that reads what they read; nothing from above and no detector at the top. The detector starts
@@ -22,28 +31,31 @@ export function boundaryWeights(
   sizes: Sizes,
   gates: number,
   bias: readonly number[],
-  { slope, boundaryBias }: { slope: number; boundaryBias: number },
+  options: BoundaryOptions,
 ) {
   const { input, hidden, above } = sizes
   const { w_ih, w_hh, b_ih: b } = gatedWeights(sizes, gates, bias)
   const start = uniformOver(hidden)
+  const inner = above !== undefined
+  const vector = (role: 'bias' | 'gain', value: number): Weight => ({ shape: [gates * hidden], role, gates, start: { kind: 'blocks', values: bias.map(() => value) } }) // prettier-ignore
   const row = (columns: number, role: 'input' | 'recurrent'): Weight | null =>
-    above === undefined ? null : { shape: [1, columns], role, gates: 1, start: { kind: 'uniform', bound: 0 } }
+    inner ? { shape: [1, columns], role, gates: 1, start: { kind: 'uniform', bound: 0 } } : null
   const one = (role: 'bias' | 'statistic', value: number): Weight | null =>
-    above === undefined ? null : { shape: [1], role, gates: 1, start: { kind: 'blocks', values: [value] } }
+    inner ? { shape: [1], role, gates: 1, start: { kind: 'blocks', values: [value] } } : null
+  const topDown: Weight | null = inner ? { shape: [gates * hidden, above], role: 'recurrent', gates, start } : null // prettier-ignore
   return {
     w_ih,
     w_hh,
-    w_td:
-      above === undefined
-        ? null
-        : ({ shape: [gates * hidden, above], role: 'recurrent', gates, start } satisfies Weight),
+    w_td: topDown,
+    gain: options.layerNorm ? vector('gain', 1) : null,
     b,
+    b_td: inner && options.topDownBias ? vector('bias', 0) : null,
     d_ih: row(input, 'input'),
     d_hh: row(hidden, 'recurrent'),
     d_td: row(above ?? 0, 'recurrent'),
-    d_b: one('bias', boundaryBias),
-    slope: one('statistic', slope),
+    d_b: one('bias', options.boundaryBias),
+    d_offset: options.boundaryRate > 0 ? one('statistic', 0) : null,
+    slope: one('statistic', options.slope),
   }
 }
 
@@ -57,18 +69,21 @@ export interface Sums {
   keep: Node | undefined
   /** The boundary after this step, (B, 1). */
   z: Node
+  /** With a boundary rate, both (B, 1): by how much the boundaries of this step fall short of it, and 1; 0 at padding. */
+  statistics: { shortfall: Node; counted: Node } | undefined
 }
 
 /**
  * W_ih x z_b + W_hh h' + W_td (h of the layer above) z' + b for gates and detector, and what the boundaries decide. With `erase` the old h
- * counts as 0 after a boundary. Forward z is the step [detector > 0.5]; backward it is the detector itself (straight-through).
+ * counts as 0 after a boundary; `layerNorm` normalises the products of the gates, `topDownBias` adds b_td z' to them, and a boundary rate
+ * adds the offset to the detector. Forward z is the step [detector > 0.5]; backward it is the detector itself (straight-through).
  */
 export function readBoundaries(
   w: Record<keyof Named, Node>,
   x: Node,
   state: { h: Node; z: Node },
-  { above, below }: Surroundings,
-  erase = false,
+  { above, below, mask }: Surroundings,
+  options: BoundaryOptions & { erase: boolean },
 ): Sums {
   const last = above && state.z
   const seen = below?.z
@@ -78,25 +93,39 @@ export function readBoundaries(
   const recurrent = linear(state.h, both('hh'))
   const rows = add(
     seen ? mul(bottomUp, seen) : bottomUp,
-    erase && keep ? mul(recurrent, keep) : recurrent,
+    options.erase && keep ? mul(recurrent, keep) : recurrent,
     ...(above ? [mul(linear(above['h']!, both('td')), state.z)] : []),
-    above ? concat([w.b, w.d_b], 0) : w.b,
   )
   const gates = w.b.shape[0]!
+  const plain = above ? slice(rows, 1, 0, gates) : rows
+  const sums = add(
+    options.layerNorm ? layerNorm(plain, w.gain, normEpsilon) : plain,
+    w.b,
+    ...(above && options.topDownBias ? [mul(w.b_td, state.z)] : []),
+  )
   const write = last && seen ? add(last, mul(sub(1, last), seen)) : last ? undefined : seen
-  if (!above) return { sums: rows, write, keep, z: state.z }
-  const detector = mul(add(mul(slice(rows, 1, gates, 1), w.slope), 1), 0.5)
-  const soft = maximum(0, minimum(1, detector))
+  if (!above) return { sums, write, keep, z: state.z, statistics: undefined }
+  const steered = options.boundaryRate > 0
+  const detector = add(slice(rows, 1, gates, 1), w.d_b, ...(steered ? [w.d_offset] : []))
+  const soft = maximum(0, minimum(1, mul(add(mul(detector, w.slope), 1), 0.5)))
   const z = add(soft, stopGradient(sub(gt(soft, 0.5), soft)))
-  return { sums: slice(rows, 1, 0, gates), write, keep, z }
+  if (!steered) return { sums, write, keep, z, statistics: undefined }
+  const missed = sub(seen ? mul(seen, options.boundaryRate) : options.boundaryRate, z)
+  const counted = mask ?? constant(1, z.shape)
+  return { sums, write, keep, z, statistics: { shortfall: mul(missed, counted), counted } }
 }
 
 /** The boundary (B, 1) as a signal of all units of its layer. */
 export const shownBoundary = (z: Node, like: Node): Node => broadcastTo(z, like.shape)
 
-/** Next slope of a layer that has one. */
-export const grownSlope = (
-  w: { slope?: Node },
-  { slopeGrowth, slopeMax }: { slopeGrowth: number; slopeMax: number },
-): { slope?: Node } =>
-  w.slope ? { slope: minimum(maximum(w.slope, slopeMax), add(w.slope, slopeGrowth)) } : {}
+/** Next slope and next offset of a layer that has a detector. */
+export const nextStatistics = (
+  w: { slope?: Node; d_offset?: Node },
+  { shortfall, counted }: { shortfall?: Node; counted?: Node },
+  { slopeGrowth, slopeMax, boundaryGain }: BoundaryOptions,
+): { slope?: Node; d_offset?: Node } => ({
+  ...(w.slope && { slope: minimum(maximum(w.slope, slopeMax), add(w.slope, slopeGrowth)) }),
+  ...(w.d_offset &&
+    shortfall &&
+    counted && { d_offset: add(w.d_offset, mul(div(sum(shortfall), sum(counted)), boundaryGain)) }),
+})

@@ -3,7 +3,13 @@
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
 import { add, mul, sigmoid, split, sub, tanh } from '../graph/ops.ts'
-import { boundaryOptions, boundaryWeights, grownSlope, readBoundaries, shownBoundary } from './boundary.ts'
+import {
+  boundaryOptions,
+  boundaryWeights,
+  nextStatistics,
+  readBoundaries,
+  shownBoundary,
+} from './boundary.ts'
 import { defineCell } from './cell.ts'
 
 export const hmLstm = defineCell({
@@ -34,7 +40,7 @@ export const hmLstm = defineCell({
     { id: 'o', title: 'output gate o', kind: 'gate' },
   ],
   step: (w, x, state, options, at) => {
-    const { sums, write, keep, z } = readBoundaries(w, x, state, at, options.erase)
+    const { sums, write, keep, z, statistics } = readBoundaries(w, x, state, at, options)
     const [zi, zf, zg, zo] = split(sums, 4) as [Node, Node, Node, Node]
     const i = sigmoid(zi)
     const f = sigmoid(zf)
@@ -47,7 +53,11 @@ export const hmLstm = defineCell({
     const c = add(mul(keep ? mul(keep, kept) : kept, state.c), write ? mul(write, input) : input)
     const shown = mul(o, tanh(c))
     const h = write ? add(mul(write, shown), mul(sub(1, write), state.h)) : shown
-    return { state: { h, c, z }, signals: { h, c, z: shownBoundary(z, h), i, f, g, o } }
+    return {
+      state: { h, c, z },
+      signals: { h, c, z: shownBoundary(z, h), i, f, g, o },
+      ...(statistics && { statistics }),
+    }
   },
-  statistics: (w, _stacked, options) => grownSlope(w, options),
+  statistics: nextStatistics,
 })

@@ -2,7 +2,13 @@
 // h counts as 0. The paper gives the LSTM and leaves other cells to the reader; this is the plain one.
 import { z } from 'zod'
 import { add, mul, sub, tanh } from '../graph/ops.ts'
-import { boundaryOptions, boundaryWeights, grownSlope, readBoundaries, shownBoundary } from './boundary.ts'
+import {
+  boundaryOptions,
+  boundaryWeights,
+  nextStatistics,
+  readBoundaries,
+  shownBoundary,
+} from './boundary.ts'
 import { defineCell } from './cell.ts'
 
 export const hmRnn = defineCell({
@@ -23,11 +29,15 @@ export const hmRnn = defineCell({
     { id: 'z', title: 'boundary of the layer', kind: 'gate' },
     { id: 'n', title: 'candidate n', kind: 'bounded' },
   ],
-  step: (w, x, state, _options, at) => {
-    const { sums, write, z } = readBoundaries(w, x, state, at, true)
+  step: (w, x, state, options, at) => {
+    const { sums, write, z, statistics } = readBoundaries(w, x, state, at, { ...options, erase: true })
     const n = tanh(sums)
     const h = write ? add(mul(write, n), mul(sub(1, write), state.h)) : n
-    return { state: { h, z }, signals: { h, z: shownBoundary(z, h), n } }
+    return {
+      state: { h, z },
+      signals: { h, z: shownBoundary(z, h), n },
+      ...(statistics && { statistics }),
+    }
   },
-  statistics: (w, _stacked, options) => grownSlope(w, options),
+  statistics: nextStatistics,
 })

@@ -3,31 +3,9 @@
 // Its shifts beside b would only add to b, so they are left out.
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
-import {
-  add,
-  div,
-  gather,
-  linear,
-  mean,
-  mul,
-  reshape,
-  sigmoid,
-  split,
-  sqrt,
-  square,
-  sub,
-  tanh,
-  transpose,
-} from '../graph/ops.ts'
+import { add, gather, linear, mul, sigmoid, split, tanh, transpose } from '../graph/ops.ts'
 import { defineCell, gatedWeights, type Weight } from './cell.ts'
-
-/** a (..., N) -> (a - mean) / sqrt(variance + epsilon), over N, times gain (N). */
-function layerNorm(a: Node, gain: Node, epsilon: number): Node {
-  const overUnits = (v: Node) => reshape(mean(v, [-1]), [...v.shape.slice(0, -1), 1])
-  const centred = sub(a, overUnits(a))
-  const scale = div(1, sqrt(add(overUnits(square(centred)), epsilon)))
-  return mul(centred, scale, gain)
-}
+import { layerNorm } from './layerNorm.ts'
 
 /** W x of every symbol (V, 4H) and the symbols (T, B), where x comes from those. */
 function lookUp(x: Node, w: Node): { rows: Node; ids: Node } | undefined {
