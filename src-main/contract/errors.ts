@@ -86,7 +86,8 @@ export function nearest(word: string, names: readonly string[]): string | undefi
   if (word.length > longestWord) return undefined
   const sought = word.toLowerCase()
   let best: string | undefined
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1
+  // Of a word of three letters two that differ are no slip: esn is not rnn.
+  let bestDistance = (word.length <= 3 ? 1 : Math.max(2, Math.floor(word.length / 3))) + 1
   for (const name of names) {
     // Words are at least as far apart as their lengths.
     if (Math.abs(name.length - word.length) >= bestDistance) continue
@@ -96,13 +97,18 @@ export function nearest(word: string, names: readonly string[]): string | undefi
   return best
 }
 
+/** Letters to insert, remove, change or swap with the next one. */
 function editDistance(a: string, b: string): number {
+  let above: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
       next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      if (swapped) next[j] = Math.min(next[j]!, above[j - 2]! + 1)
     }
+    above = row
     row = next
   }
   return row[b.length]!

@@ -55,6 +55,7 @@ function toField(path: string, s: JsonSchema): Field {
     ...(s.scale && { scale: s.scale }),
     ...(s.unit && { unit: s.unit }),
     ...(s.when && { when: s.when }),
+    ...(s.also && { also: s.also }),
     ...(s.minimum !== undefined && { min: s.minimum }),
     ...(s.exclusiveMinimum !== undefined && { min: s.exclusiveMinimum, aboveMin: true }),
     ...(s.maximum !== undefined && { max: s.maximum }),

@@ -10,6 +10,7 @@ import {
 } from './config.ts'
 import { issuesText, mostIssues, nearest, quotable, UnrollError, type ErrorCode } from './errors.ts'
 import { fieldsOf } from './fields.ts'
+import { optionLike, otherOptions, synonymOf, type NamedOption } from './suggest.ts'
 
 const hostileKeys = new Set(['__proto__', 'constructor', 'prototype'])
 const maxDepth = 64
@@ -86,13 +87,15 @@ function describe(issues: readonly Issue[], schema: z.ZodType): { path: string; 
     else {
       const known = knownKeys(schema, issue.path)
       for (const key of issue.keys.slice(0, mostIssues - told.length)) {
-        const near = nearest(key, known) ?? optionLike(key, schema)
+        const at = path ? `${path}.${key}` : key
+        const fields = optionsOf(schema)
+        const near = synonymOf(at, fields) ?? nearest(key, known) ?? optionLike(at, fields)
         const hint = near
           ? `; did you mean ${near}?`
           : key === issue.keys[0]
             ? `; known here: ${known.join(', ')}`
             : ''
-        told.push({ path: quotable(path ? `${path}.${key}` : key), message: `unknown option${hint}` })
+        told.push({ path: quotable(at), message: `unknown option${hint}` })
       }
     }
     if (told.length >= mostIssues) break
@@ -100,26 +103,17 @@ function describe(issues: readonly Issue[], schema: z.ZodType): { path: string; 
   return told
 }
 
-/** What options are called, by the path of each: its last word, and its title. Made at the first misspelt key. */
-let optionWords: Map<string, string> | undefined
+/** All options of text runs with what they are called elsewhere. Made at the first unknown key. */
+let options: readonly NamedOption[] | undefined
 
-function wordsOfOptions(): Map<string, string> {
+function optionsOf(schema: z.ZodType): readonly NamedOption[] {
+  if (schema !== runConfig) return []
   const groups = { data: textData, model: modelConfig, train: trainConfig }
-  const fields = Object.entries(groups).flatMap(([prefix, group]) => fieldsOf(group, prefix))
-  return new Map(
-    fields.flatMap(({ path, title }) => [
-      [path.slice(path.indexOf('.') + 1), path],
-      [title.replaceAll(/[ -]/g, '_'), path],
-    ]),
-  )
-}
-
-/** The option whose name or title looks like `key`, wherever in the configuration it belongs: learning_rate is train.lr. */
-function optionLike(key: string, schema: z.ZodType): string | undefined {
-  if (schema !== runConfig) return undefined
-  optionWords ??= wordsOfOptions()
-  const near = nearest(key, [...optionWords.keys()])
-  return near && optionWords.get(near)
+  options ??= [
+    ...otherOptions,
+    ...Object.entries(groups).flatMap(([prefix, group]) => fieldsOf(group, prefix)),
+  ]
+  return options
 }
 
 /** What a value must be, in words a user of the form would choose. */

@@ -62,6 +62,15 @@ export const cellById = (id: string): Cell => find(id, cells, gridCells, 'images
 /** The two-dimensional cell of that id; throws E_CONFIG_UNKNOWN naming the nearest, E_CONFIG_DATA for one that reads sequences. */
 export const gridCellById = (id: string): GridCell => find(id, gridCells, cells, 'sequences; images need')
 
+/** What cells are called elsewhere: the id here, or the sentence that there is none. */
+const cellsElsewhere = new Map([
+  ...['simplernn', 'simple-rnn', 'vanilla', 'vanilla-rnn', 'tanh', 'rnn-tanh'].map((name) => [name, 'rnn'] as const),
+  ...['cudnnlstm', 'lstmcell', 'keras-lstm'].map((name) => [name, 'lstm'] as const),
+  ...['cudnngru', 'grucell'].map((name) => [name, 'gru'] as const),
+  ...['esn', 'echo-state', 'reservoir'].map((name) => [name, 'echo state networks are not here; '] as const),
+  ...['transformer', 'attention', 's4', 'mamba', 'lru', 'ntm', 'sru', 'rwkv'].map((name) => [name, `${name} is not here; `] as const),
+]) // prettier-ignore
+
 function find<C extends { id: string }>(
   id: string,
   among: readonly C[],
@@ -77,8 +86,9 @@ function find<C extends { id: string }>(
     const message = `${path}: ${other.title} reads ${reads} ${among.length > 3 ? `one of ${ids.join(', ')}` : ids.join(' or ')}.`
     throw new UnrollError('E_CONFIG_DATA', message, { path })
   }
-  const near = nearest(id, ids)
-  const hint = near ? `did you mean ${near}?` : `known cells: ${ids.join(', ')}.`
+  const near = cellsElsewhere.get(id) ?? nearest(id, ids)
+  const unknown = !near || !ids.includes(near)
+  const hint = unknown ? `${near ?? ''}known cells: ${ids.join(', ')}.` : `did you mean ${near}?`
   throw new UnrollError('E_CONFIG_UNKNOWN', `${path}: there is no cell "${id}"; ${hint}`, { path })
 }
 

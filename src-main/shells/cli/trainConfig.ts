@@ -5,6 +5,7 @@ import type { RunConfigInput } from '../../contract/config.ts'
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { Field } from '../../contract/fields.ts'
 import { readNumber } from '../../contract/readNumber.ts'
+import { optionLike, otherOptions } from '../../contract/suggest.ts'
 import { refuseHostile } from '../../contract/validate.ts'
 
 type Plain = { [key: string]: unknown }
@@ -66,16 +67,14 @@ export function settingOf(catalog: Catalog, text: string): Plain {
   const keys = path.split('.')
   refuseHostile(Object.fromEntries(keys.map((key) => [key, 0])))
   const known = fieldsByPath(catalog)
-  if (!known.has(path)) throw unknownKey(path, [...known.keys()])
+  if (!known.has(path)) throw unknownKey(path, known)
   const value = typed(text.slice(at + 1), path, known.get(path))
   return keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Plain
 }
 
-function unknownKey(path: string, known: string[]): UnrollError {
-  const leaf = (key: string) => key.slice(key.lastIndexOf('.') + 1)
-  const sameLeaf = known.find((key) => leaf(key) === leaf(path))
-  const nearLeaf = nearest(leaf(path), known.map(leaf))
-  const near = sameLeaf ?? nearest(path, known) ?? known.find((key) => leaf(key) === nearLeaf)
+function unknownKey(path: string, known: ReadonlyMap<string, Field | undefined>): UnrollError {
+  const named = [...otherOptions, ...[...known.values()].filter((field) => field !== undefined)]
+  const near = optionLike(path, named)
   const hint = near ? `did you mean ${near}?` : '"unroll catalog" lists all keys.'
   return new UnrollError('E_CONFIG_UNKNOWN', `--set ${path.slice(0, 80)}: unknown key; ${hint}`, { path })
 }

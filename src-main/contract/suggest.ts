@@ -1,0 +1,45 @@
+// Which option a word means that is none: the names that PyTorch, Keras and others use come first, then the letters.
+import { nearest } from './errors.ts'
+import type { Field } from './fields.ts'
+
+export type NamedOption = Pick<Field, 'path' | 'title' | 'also'>
+
+/** Options beside those of data, model and training. */
+export const otherOptions: readonly NamedOption[] = [
+  { path: 'name', title: 'Name', also: 'run_name experiment' },
+  { path: 'seed', title: 'Seed', also: 'random_seed random_state manual_seed' },
+]
+
+const leafOf = (path: string) => path.slice(path.lastIndexOf('.') + 1)
+/** learning_rate, learningRate and Learning rate are one word. */
+const bare = (word: string) => word.toLowerCase().replace(/[^a-z0-9]/g, '')
+
+/** Paths by each bare name: key, title, names elsewhere. Made once for a list of options. */
+const indexes = new WeakMap<readonly NamedOption[], Map<string, string[]>>()
+
+function indexOf(options: readonly NamedOption[]): Map<string, string[]> {
+  const known = indexes.get(options)
+  if (known) return known
+  const index = new Map<string, string[]>()
+  for (const { path, title, also = '' } of options)
+    for (const name of new Set([leafOf(path), title, ...also.split(' ')].map(bare)))
+      if (name) index.set(name, [...(index.get(name) ?? []), path])
+  indexes.set(options, index)
+  return index
+}
+
+/** The path of the option that `word` (a key or a dotted path) is another name of; one of the same group if there is one. */
+export function synonymOf(word: string, options: readonly NamedOption[]): string | undefined {
+  if (word.length > 200) return undefined
+  const paths = indexOf(options).get(bare(leafOf(word))) ?? []
+  const group = word.slice(0, word.lastIndexOf('.') + 1)
+  return paths.find((path) => group !== '' && path.startsWith(group)) ?? paths[0]
+}
+
+/** The path of the option that `word` may mean: a synonym, else a slip in one of the names. */
+export function optionLike(word: string, options: readonly NamedOption[]): string | undefined {
+  const synonym = synonymOf(word, options)
+  if (synonym) return synonym
+  const near = nearest(bare(leafOf(word.slice(-200))), [...indexOf(options).keys()])
+  return near === undefined ? undefined : synonymOf(word.slice(0, word.lastIndexOf('.') + 1) + near, options)
+}
