@@ -111,7 +111,7 @@ describe('initial embeddings', () => {
   const labelled = lines((i) => `${i % 2 ? 'up' : 'down'}\tword${i} and word${i % 7}`)
   const given: [string, RunConfigInput['data'], string, 'words' | 'symbols'][] = [
     ['characters of a text', { kind: 'text' }, prose, 'symbols'],
-    ['words of a text', { kind: 'text', unit: 'word' }, prose, 'words'],
+    ['words of a text, which are predicted', { kind: 'text', unit: 'word' }, prose, 'symbols'],
     ['words of labelled lines', { kind: 'examples' }, labelled, 'words'],
     ['characters of labelled lines', { kind: 'examples', unit: 'char' }, labelled, 'symbols'],
     ['tagged words, whatever the unit says', { kind: 'examples', format: 'tagged', unit: 'char' }, lines((i) => `a${i}/X b${i % 5}/Y`), 'words'], // prettier-ignore

@@ -51,7 +51,7 @@ export interface Network {
 
 export interface NetworkSizes {
   symbols: number
-  /** The symbols are words, so most of them are rare. */
+  /** The symbols are words of examples, most of which are rare: see `model.embeddingInit`. */
   words?: boolean
   /** Number of input lines where symbols are not ids. */
   dense?: number

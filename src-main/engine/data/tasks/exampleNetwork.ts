@@ -1,6 +1,6 @@
 // The network for a problem of examples, and its trace: one stack with an answer at the end or at every step, or an encoder whose last
 // states start a decoder. Losses and data are elsewhere.
-import { readsWords, type RunConfig } from '../../../contract/config.ts'
+import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Weight } from '../../cells/cell.ts'
 import type { Node } from '../../graph/node.ts'
@@ -22,6 +22,7 @@ import {
   type Trace,
 } from '../../nn/trace.ts'
 import type { Shape } from '../examples/example.ts'
+import { readingOf } from '../reading.ts'
 
 export interface ExampleNetwork extends Network {
   pooling: Pooling
@@ -48,7 +49,7 @@ export function exampleNetwork(config: RunConfig, shape: Shape): ExampleNetwork 
   const outputs = output.kind === 'classes' ? output.count : output.kind === 'number' && output.stop ? 2 : 1
   const loss = lossFor(config, shape)
   const squash = output.kind === 'number' ? 'none' : loss === 'crossentropy' ? 'softmax' : 'sigmoid'
-  const words = readsWords(config.data)
+  const words = readingOf(config.data).unit === 'word'
   const ends = { outputs, outputBias: true, squash, words } as const
   const from =
     'lines' in shape.input ? { symbols: 0, dense: shape.input.lines } : { symbols: shape.input.symbols }

@@ -1,5 +1,5 @@
 // Predict the next symbol of a text: in order with carried state (truncated, online), or in shuffled independent windows.
-import { readsWords, type RunConfig, type TextData } from '../../../contract/config.ts'
+import type { RunConfig, TextData } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { networkOf, refuseLookingAhead, type Network } from '../../nn/network.ts'
 import { withProfessor } from '../../nn/professor.ts'
@@ -11,9 +11,9 @@ import { textLoss } from './textParts.ts'
 import { streamsTask } from './textStreams.ts'
 import { windowsTask } from './textWindows.ts'
 
-export function textNetwork({ data, model, train }: RunConfig, symbols: number): Network {
+export function textNetwork({ model, train }: RunConfig, symbols: number): Network {
   const squash = textLoss(train) === 'crossentropy' ? 'softmax' : 'sigmoid'
-  const sizes = { symbols, words: readsWords(data), outputs: symbols, outputBias: true, squash } as const
+  const sizes = { symbols, outputs: symbols, outputBias: true, squash } as const
   return withProfessor(networkOf(model, sizes, train), train)
 }
 
