@@ -16,6 +16,10 @@ export const actions = {
   train: { terminal: 'unroll train', page: 'Launch' },
   texts: { terminal: 'unroll data', page: 'Data' },
   trust: { terminal: 'unroll import FILE --trust', page: 'Import anyway' },
+  configure: {
+    terminal: 'unroll import FILE --config FILE',
+    page: 'In a terminal: unroll import FILE --config run.json',
+  },
   doctor: { terminal: 'unroll doctor', page: 'In a terminal: unroll doctor' },
 } as const satisfies Record<string, Action>
 

@@ -119,13 +119,15 @@ export const api = {
   ),
   /**
    * A safetensors file that `runs.export` wrote becomes a finished run. `name`: the file's, used where the file holds none; `runName`: what
-   * to call the run whatever the file says. `trust` accepts NaN or infinite weights.
+   * to call the run whatever the file says. `config`: for weights of another program, named as in a PyTorch state_dict, which hold none.
+   * `trust` accepts NaN or infinite weights.
    */
   'runs.import': command<{ run: RunRow; warnings: { code: string; message: string }[] }>()(
     z.strictObject({
       name: z.string().max(1000),
       runName: z.string().max(1000).optional(),
       bytes,
+      config: z.unknown().optional(),
       trust: z.boolean().default(false),
     }),
   ),

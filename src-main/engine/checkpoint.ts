@@ -72,7 +72,8 @@ export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
   if (metadata.format !== format) {
     throw new UnrollError(
       'E_MODEL_FORMAT',
-      'model file: safetensors without a configuration of Unroll inside. Export one from a run.',
+      'model file: safetensors without a configuration inside. Give the configuration that the weights belong to as well.',
+      { advice: { action: 'configure' } },
     )
   }
   if (Number(metadata.version) !== version) {
@@ -89,10 +90,11 @@ export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
   const step = Number(metadata.step)
   if (!Number.isSafeInteger(step) || step < 0)
     throw new UnrollError('E_MODEL_HEADER', 'model file: the step is not a whole number.')
-  if (Number(metadata.checksum) !== checksum(tensors)) {
+  // Another program may have kept the metadata that it knew. Without a checksum there is nothing to compare with.
+  if (metadata.checksum !== undefined && Number(metadata.checksum) !== checksum(tensors)) {
     throw new UnrollError(
       'E_MODEL_CHECKSUM',
-      'model file: the data does not fit its checksum; it is damaged. Use another checkpoint.',
+      'model file: the data does not fit its checksum: it is damaged, or was changed after it was written. Use another file.',
     )
   }
   checkWeights(networkFor(config, vocabulary.length, labels.length), tensors)
@@ -119,7 +121,7 @@ function json(text: string | undefined, what: string): unknown {
 }
 
 /** A list of texts in the metadata; the message names it. */
-function texts(text: string | undefined, what: string): string[] {
+export function texts(text: string | undefined, what: string): string[] {
   const list = json(text, what)
   const isText = (entry: unknown) => typeof entry === 'string' && entry.isWellFormed()
   if (Array.isArray(list) && list.length <= 65_536 && list.every(isText)) return list as string[]

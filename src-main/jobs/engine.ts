@@ -73,6 +73,7 @@ export interface Engine {
     warnings: Warning[]
   }
   exportWeights(checkpoint: Uint8Array): Uint8Array
+  checkpointOfWeights(bytes: Uint8Array, config: RunConfig, text: Text): Uint8Array
 }
 
 /** The engine, or the module that a test names in its place. */

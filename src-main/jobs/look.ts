@@ -95,6 +95,8 @@ export function looker(engine: Engine, post: Post): (request: LookRequest) => Pr
       return { config, step, parameters, warnings }
     },
     weights: ({ model }) => engine.exportWeights(loadFile(model)),
+    adopt: ({ bytes, config, text }) =>
+      engine.checkpointOfWeights(bytes, config, loadText(text, engine, loadedAs(config.data))),
   }
 
   /** Large buffers of an answer move instead of being copied. */

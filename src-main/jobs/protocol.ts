@@ -137,6 +137,8 @@ export interface Looks {
     out: { config: RunConfig; step: number; parameters: number; warnings: Warning[] }
   }
   weights: { in: { model: FileRef }; out: Uint8Array }
+  /** Weights without a configuration of ours -> a checkpoint. */
+  adopt: { in: { bytes: Uint8Array; config: RunConfig; text: TextRef | null }; out: Uint8Array }
 }
 export type LookName = keyof Looks
 

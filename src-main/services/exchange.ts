@@ -9,7 +9,9 @@ import { checkName, parseConfig } from '../contract/validate.ts'
 import { configOf, haystackOf } from '../store/runRow.ts'
 import { chooseCheckpoint, writeCheckpoint } from './checkpointFiles.ts'
 import { changed, recordOf, version, type Context } from './context.ts'
+import { completed } from './prepare.ts'
 import { newRunId } from './runs.ts'
+import type { Texts } from './texts.ts'
 
 const unsafe = /\.(pt|pth|bin|pkl|pickle|npy|npz|h5|hdf5|keras|ckpt|joblib|onnx|pb|zip|tar|gz)$/i
 
@@ -35,7 +37,7 @@ export function metricsCsv(chunks: readonly MetricChunk[]): string {
 const fileStem = (name: string, id: RunId) =>
   `${name.normalize('NFKD').replace(/[^0-9A-Za-z]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60) || 'run'}-${id.slice(-6).toLowerCase()}` // prettier-ignore
 
-export function exchange(context: Context) {
+export function exchange(context: Context, texts: Texts) {
   const { store, looker } = context
 
   async function exportRun({ id, what, step }: Parsed<'runs.export'>): Promise<Output<'runs.export'>> {
@@ -54,10 +56,18 @@ export function exchange(context: Context) {
     return { filename: `${stem}-${at}.safetensors`, bytes: await looker.request('weights', { model }) }
   }
 
+  /** Weights of another program as a checkpoint of this one. */
+  async function adopt(bytes: Uint8Array, wanted: unknown): Promise<Uint8Array> {
+    const config = completed(context, wanted)
+    const { ref } = await texts.refOf(config)
+    return looker.request('adopt', { bytes, config, text: ref })
+  }
+
   async function importRun({
     name: given,
     runName,
-    bytes,
+    bytes: file,
+    config: wanted,
     trust,
   }: Parsed<'runs.import'>): Promise<Output<'runs.import'>> {
     store.demandWritable()
@@ -69,6 +79,7 @@ export function exchange(context: Context) {
         `${fileName}: ${extension} files are not supported: formats of this kind can hold pickle, which can run code. Save the weights as safetensors.`,
       )
     }
+    const bytes = wanted === undefined ? file : await adopt(file, wanted)
     const copy = bytes.slice()
     const { config: raw, step, parameters, warnings } = await looker.request('read', { bytes })
     const damaged = warnings.find((warning) => warning.code === 'W_MODEL_NONFINITE')

@@ -1,29 +1,19 @@
 // The compiled program of a run or of a configuration, and how fast it is here. Nothing is stored. What is measured runs in a worker of
 // its own, so that other questions are answered meanwhile.
 import type { Output, Parsed } from '../contract/api.ts'
-import type { RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
-import { drawSeed } from '../contract/seed.ts'
-import { parseConfig } from '../contract/validate.ts'
 import { startLooker } from '../jobs/pool.ts'
 import type { FileRef, TextRef } from '../jobs/protocol.ts'
 import { configOf } from '../store/runRow.ts'
 import { chooseCheckpoint } from './checkpointFiles.ts'
-import { cores, recordOf, type Context } from './context.ts'
+import { recordOf, type Context } from './context.ts'
+import { completed } from './prepare.ts'
 import type { Texts } from './texts.ts'
 
 export function explaining(context: Context, texts: Texts) {
-  const { engine, looker, options } = context
+  const { looker, options } = context
   let measuring = false
-
-  function completed(input: unknown): RunConfig {
-    const parsed = parseConfig(input)
-    const config: RunConfig = { ...parsed, seed: parsed.seed ?? drawSeed() }
-    engine.checkCellOptions(config)
-    config.train.threads = Math.min(config.train.threads, cores)
-    return config
-  }
 
   /** A checkpoint whose vocabulary does where the text is gone. */
   function checkpointOf(id: RunId): FileRef | undefined {
@@ -52,7 +42,7 @@ export function explaining(context: Context, texts: Texts) {
     },
 
     async ofConfig({ config: input }: Parsed<'config.graph'>): Promise<Output<'config.graph'>> {
-      const config = completed(input)
+      const config = completed(context, input)
       const { ref } = await texts.refOf(config)
       return looker.request('graph', { config, text: ref, model: undefined })
     },
@@ -60,7 +50,7 @@ export function explaining(context: Context, texts: Texts) {
     /** One at a time: two would measure each other. */
     async bench({ config: input, symbols, ...how }: Parsed<'app.bench'>): Promise<Output<'app.bench'>> {
       if (measuring) throw new UnrollError('E_BUSY', 'Something is being measured already. Try again when it is done.') // prettier-ignore
-      const config = completed(input)
+      const config = completed(context, input)
       const own = startLooker(options.engineUrl ? { engine: options.engineUrl } : {})
       measuring = true
       try {

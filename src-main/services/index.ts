@@ -78,7 +78,7 @@ export async function openServices(options: AppOptions) {
     runs: runs(context, data, training),
     looking: looking(context, data),
     explaining: explaining(context, data),
-    exchange: exchange(context),
+    exchange: exchange(context, data),
     info,
   }
   return {

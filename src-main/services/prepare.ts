@@ -14,6 +14,15 @@ export interface Prepared {
   text: { ref: TextRef | null; name: string; sha256: string }
 }
 
+/** A configuration with defaults and a seed, before its data is looked at. Throws every E_CONFIG_ error. */
+export function completed({ engine }: Context, input: unknown): RunConfig {
+  const parsed = parseConfig(input)
+  const config: RunConfig = { ...parsed, seed: parsed.seed ?? drawSeed() }
+  engine.checkCellOptions(config)
+  config.train.threads = Math.min(config.train.threads, cores)
+  return config
+}
+
 /** Throws every E_CONFIG_ error, E_NOT_FOUND for the text, and what the engine says of data and size. */
 export async function prepare(
   context: Context,
@@ -21,10 +30,7 @@ export async function prepare(
   input: unknown,
   weights?: FileRef,
 ): Promise<Prepared> {
-  const parsed = parseConfig(input)
-  const config: RunConfig = { ...parsed, seed: parsed.seed ?? drawSeed() }
-  context.engine.checkCellOptions(config)
-  config.train.threads = Math.min(config.train.threads, cores)
+  const config = completed(context, input)
   const text = await texts.refOf(config)
   const plan = await context.planner.request('plan', { config, text: text.ref, weights })
   return { config, plan, text }

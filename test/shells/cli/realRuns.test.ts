@@ -1,10 +1,11 @@
 // Command lines over the real app and engine: what depends on both, with one small run on a text.
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { App } from '../../../src-main/app.ts'
 import { hasStatus, sharedRealApp } from '../../services/apps.ts'
+import { readTensors, writeTensors } from '../../../src-main/engine/safetensors.ts'
 import { haystackOf } from '../../../src-main/store/runRow.ts'
 import type { FakeApp } from '../fakeApp.ts'
 import { unroll as unrollWith } from './terminal.ts'
@@ -129,5 +130,22 @@ describe('imported weights', () => {
     expect((await unroll('export', 'stack', '--out', path)).exit).toBe(0)
     expect((await unroll('import', path, '--name', 'my copy', '--json')).objects).toMatchObject([{ run: { name: 'my copy' } }]) // prettier-ignore
     expect((await unroll('import', path, '--json')).objects).toMatchObject([{ run: { name: 'stack' } }])
+  })
+
+  it('may be a bare state_dict, with the configuration in a file of its own', async () => {
+    const [whole, bare, config] = ['whole.safetensors', 'bare.safetensors', 'run.json'].map((name) => join(dir, name)) as [string, string, string] // prettier-ignore
+    await hasStatus(app(), await launch('lone', { hidden: 4, embedding: 3 }, { steps: 1 }), 'finished')
+    await unroll('export', 'lone', '--out', whole)
+    await unroll('export', 'lone', '--what', 'config', '--out', config)
+    const { tensors } = readTensors(readFileSync(whole))
+    const torch = { 'embedding.w': 'embed.weight', 'readout.w': 'fc.weight', 'readout.b': 'fc.bias', 'layers.0.w_ih': 'lstm.weight_ih_l0', 'layers.0.w_hh': 'lstm.weight_hh_l0', 'layers.0.b_ih': 'lstm.bias_ih_l0', 'layers.0.b_hh': 'lstm.bias_hh_l0' } // prettier-ignore
+    const named = [...tensors].map(([name, tensor]) => [torch[name as keyof typeof torch], tensor] as const)
+    writeFileSync(bare, writeTensors({ tensors: new Map(named), metadata: {} }))
+    const refused = await unroll('import', bare)
+    expect([refused.exit, refused.err]).toEqual([65, expect.stringMatching(/without a configuration inside[^]*try: unroll import FILE --config FILE/)]) // prettier-ignore
+    expect((await unroll('import', bare, '--config', config, '--name', 'adopted', '--json')).objects).toMatchObject([{ run: { name: 'adopted' }, warnings: [] }]) // prettier-ignore
+    const written = async (name: string) =>
+      (await unroll('sample', name, '--seed', '1', '--length', '40')).out
+    expect(await written('adopted')).toBe(await written('lone'))
   })
 })

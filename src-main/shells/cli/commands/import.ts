@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander'
 import { basename, extname } from 'node:path'
 import type { App } from '../../face.ts'
 import type { Decode } from '../dataset.ts'
+import { readConfigFile } from '../configFile.ts'
 import { readInputFile } from '../../inputFile.ts'
 import { refuseFlags } from '../options.ts'
 import type { Cli } from '../run.ts'
@@ -25,6 +26,7 @@ const maxBytes = 2 ** 31 - 1
 
 interface Flags {
   name?: string
+  config?: string
   decode?: Decode
   trust?: boolean
 }
@@ -35,6 +37,7 @@ export function importCommand(program: Command, cli: Cli): void {
     .description('take in a file: .safetensors as a run, anything else as a text')
     .argument('<file>')
     .option('--name <text>', 'name of the run; else the name in the file')
+    .option('--config <file>', 'the configuration of weights that hold none, such as a PyTorch state_dict')
     .option('--trust', 'accept weights that are not finite numbers')
     .addOption(
       new Option('--decode <how>', 'how to read a text that is not UTF-8').choices([
@@ -50,7 +53,7 @@ export function importCommand(program: Command, cli: Cli): void {
           refuseFlags(flags, ['decode'], 'this file holds weights; that is for texts')
           return importRun(cli, app, path, flags)
         }
-        refuseFlags(flags, ['name', 'trust'], 'this file is a text; that is for weights')
+        refuseFlags(flags, ['name', 'config', 'trust'], 'this file is a text; that is for weights')
         return importText(cli, app, path, flags.decode ?? 'strict')
       }),
     )
@@ -60,10 +63,12 @@ async function importRun(
   cli: Cli,
   app: App,
   path: string,
-  { name: runName, trust = false }: Flags,
+  { name: runName, config: configPath, trust = false }: Flags,
 ): Promise<void> {
   const bytes = await readInputFile(path, maxBytes, 'E_MODEL_TOO_LARGE')
-  const { run, warnings } = await app.call('runs.import', { name: basename(path), runName, bytes, trust })
+  const config = configPath === undefined ? undefined : await readConfigFile(configPath)
+  const given = { name: basename(path), runName, bytes, config, trust }
+  const { run, warnings } = await app.call('runs.import', given)
   cli.out.object({ run, warnings })
   for (const { code, message } of warnings) cli.out.note(`${code}: ${message}`)
   cli.out.line(`run ${run.id}  ${run.name}`)
