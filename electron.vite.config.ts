@@ -26,6 +26,8 @@ const main = {
       input: {
         'shells/electron/main': at('src-main/shells/electron/main.ts'),
         'jobs/entry': at('src-main/jobs/entry.ts'),
+        'services/storeThread': at('src-main/services/storeThread.ts'),
+        'services/readThread': at('src-main/services/readThread.ts'),
       },
       output: {
         format: 'es' as const,

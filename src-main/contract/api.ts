@@ -13,6 +13,7 @@ import {
   type UnitRanking,
 } from './inspect.ts'
 import type { ProgramGraph } from './programGraph.ts'
+import { usualBuckets } from './thin.ts'
 import { runStatuses, type MetricChunk, type RunDetail, type RunId, type RunRow } from './run.ts'
 
 interface Command<S extends z.ZodType, Out> {
@@ -25,7 +26,9 @@ const command =
   <Out>() =>
   <S extends z.ZodType>(input: S, local = false): Command<S, Out> => ({ input, local })
 
-const runId = z.string().regex(/^[0-9a-z]{26}$/, 'expected a run id of 26 characters a-z and 0-9')
+export const runId = z.string().regex(/^[0-9a-z]{26}$/, 'expected a run id of 26 characters a-z and 0-9')
+/** Runs that a page may draw at once. */
+export const mostWatched = 1000
 const nothing = z.strictObject({})
 const one = z.strictObject({ id: runId })
 const many = z.strictObject({ ids: z.array(runId).min(1).max(10000) })
@@ -78,10 +81,14 @@ export const api = {
   'runs.get': command<RunDetail>()(one),
   /** The compiled training step of a run, explained. */
   'runs.graph': command<ProgramGraph>()(one),
+  /** Curves between two steps. One with more than 4 points per bucket is thinned, see `thin.ts`. */
   'runs.metrics': command<{ id: RunId; chunks: MetricChunk[] }[]>()(
     z.strictObject({
       ids: z.array(runId).min(1).max(1000),
       names: z.array(z.string().max(200)).max(1000).optional(),
+      from: z.number().optional(),
+      to: z.number().optional(),
+      buckets: z.int().min(1).max(100_000).default(usualBuckets),
     }),
   ),
   /** Gradient through time as recorded by `train.flowEvery`, in order of steps; `last`: only the newest so many. */

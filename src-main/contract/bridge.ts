@@ -1,4 +1,4 @@
-// What the window's preload script gives its page: two functions and plain data. Errors cross as values, because the bridge keeps of
+// What the window's preload script gives its page: three functions and plain data. Errors cross as values, because the bridge keeps of
 // an Error only its message.
 import type { CommandName } from './api.ts'
 import type { ErrorValue } from './errors.ts'
@@ -10,7 +10,9 @@ export type Reply = { ok: true; value: unknown } | { ok: false; error: ErrorValu
 export interface Bridge {
   call(name: CommandName, input: unknown): Promise<Reply>
   on(name: EventName, listener: (event: unknown) => void): () => void
+  /** These runs are drawn now: their points come as `run.metrics`. */
+  watch(ids: string[]): void
 }
 
-/** The only two channels between page and main process. */
-export const channels = { call: 'unroll:call', event: 'unroll:event' } as const
+/** The only channels between page and main process. */
+export const channels = { call: 'unroll:call', event: 'unroll:event', watch: 'unroll:watch' } as const

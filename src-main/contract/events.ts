@@ -10,7 +10,7 @@ export interface Events {
   'run.changed': RunRow
   /** A run is gone for good. */
   'run.purged': { id: RunId }
-  /** New points of a run, at most a few times per second, already stored. */
+  /** New points of a run, already stored: every one in the app's own process; a page gets a few of the runs that it watches. */
   'run.metrics': { id: RunId; chunks: MetricChunk[] }
   /** A resumed run went back to a checkpoint: drop points after `step`. */
   'run.truncated': { id: RunId; step: number }
@@ -24,11 +24,10 @@ export interface Events {
 }
 export type EventName = keyof Events
 
-/** The names at run time, for doors that pass every event on. */
+/** The names at run time of the events that doors pass on to every page; points go to those that watch. */
 export const eventNames = Object.keys({
   'run.changed': 1,
   'run.purged': 1,
-  'run.metrics': 1,
   'run.truncated': 1,
   'run.sample': 1,
   'run.flow': 1,
@@ -36,4 +35,4 @@ export const eventNames = Object.keys({
   'sample.done': 1,
   'data.changed': 1,
   notice: 1,
-} satisfies Record<EventName, 1>) as EventName[]
+} satisfies Record<Exclude<EventName, 'run.metrics'>, 1>) as Exclude<EventName, 'run.metrics'>[]

@@ -145,4 +145,10 @@ export interface MetricChunk {
   steps: Float64Array
   values: Float64Array
   times: Float64Array
+  /** In a thinned stretch (`thin.ts`): how many measured points each stands for, those since the one before up to itself. */
+  counts?: Float64Array
+  /** The mean of those of them that are finite. */
+  means?: Float64Array
+  /** In events: points of the whole curve up to the end of this stretch. */
+  total?: number
 }

@@ -10,8 +10,16 @@ const alphabet = Uint8Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst
 )
 const padding = '='.charCodeAt(0)
 
+/** Node's own way, where there is one. */
+const native = (
+  globalThis as {
+    Buffer?: { from(b: ArrayBufferLike, at: number, n: number): { toString(as: 'base64'): string } }
+  }
+).Buffer
+
 /** By table, byte by byte: an order of magnitude faster than btoa over a string made of bytes, and grids weigh megabytes. */
 function toBase64(bytes: Uint8Array): string {
+  if (native) return native.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
   const out = new Uint8Array(Math.ceil(bytes.length / 3) * 4)
   for (let i = 0, o = 0; i < bytes.length; i += 3, o += 4) {
     const three = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)

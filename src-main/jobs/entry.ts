@@ -13,8 +13,8 @@ export function workerError(error: unknown): ErrorValue {
 }
 
 async function main(job: Job): Promise<void> {
-  const port = parentPort!
   if (job.kind === 'train') {
+    const { port } = job
     try {
       train(job, await loadEngine(job.engine), (message, transfer) => port.postMessage(message, transfer))
     } catch (error) {
@@ -23,6 +23,7 @@ async function main(job: Job): Promise<void> {
     port.close()
     return
   }
+  const port = parentPort!
   // Requests may arrive while the engine loads; messages wait in the port until there is a listener.
   const engine = await loadEngine(job.engine)
   const answer = looker(engine, (message, transfer) => port.postMessage(message, transfer))

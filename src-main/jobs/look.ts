@@ -110,10 +110,10 @@ export function looker(engine: Engine, post: Post): (request: LookRequest) => Pr
   let last: Promise<void> = Promise.resolve()
 
   async function answer(request: Exclude<LookRequest, { stop: string }>): Promise<void> {
-    const { id, look, input } = request
+    const { id, name, input } = request
     try {
       const result = await (
-        handlers[look] as (input: unknown) => Looks[LookName]['out'] | Promise<Looks[LookName]['out']>
+        handlers[name] as (input: unknown) => Looks[LookName]['out'] | Promise<Looks[LookName]['out']>
       )(input)
       post({ id, answer: result }, buffersOf(result))
     } catch (error) {
@@ -129,7 +129,7 @@ export function looker(engine: Engine, post: Post): (request: LookRequest) => Pr
       return Promise.resolve()
     }
     // A sample takes turns with the others; all else is done in order of arrival.
-    if (request.look === 'sample') return answer(request)
+    if (request.name === 'sample') return answer(request)
     last = last.then(() => answer(request))
     return last
   }

@@ -1,5 +1,6 @@
 // Messages between the app's thread and its workers. Commands to a training loop go through shared memory, because a busy thread
 // hears no messages.
+import type { MessagePort } from 'node:worker_threads'
 import type { BenchReport } from '../contract/bench.ts'
 import type { Plan } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
@@ -16,6 +17,7 @@ import type {
 import type { FlowPoint } from '../contract/flow.ts'
 import type { ProgramGraph } from '../contract/programGraph.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
+import type { Answer, Question } from './asker.ts'
 
 /** Where a text is; `sha256` of its UTF-8 bytes, checked when given. */
 export type TextRef = ({ builtin: string } | { path: string }) & { sha256?: string }
@@ -38,6 +40,8 @@ export interface TrainJob {
   weights?: Uint8Array
   /** Two i32: command, number of the last batch that is stored. */
   shared: SharedArrayBuffer
+  /** Where its messages go: whoever stores them listens there. */
+  port: MessagePort
   /** A checkpoint at least this often. */
   checkpointMs: number
 }
@@ -142,9 +146,5 @@ export interface Looks {
 }
 export type LookName = keyof Looks
 
-export type LookRequest =
-  { [K in LookName]: { id: number; look: K; input: Looks[K]['in'] } }[LookName] | { stop: string }
-export type LookMessage =
-  | { id: number; answer: Looks[LookName]['out'] }
-  | { id: number; error: ErrorValue }
-  | { job: string; tokens: SampleToken[] }
+export type LookRequest = Question<Looks> | { stop: string }
+export type LookMessage = Answer<Looks> | { job: string; tokens: SampleToken[] }

@@ -9,13 +9,17 @@ import { loadedAs, loadText, sha256 } from './texts.ts'
 
 const batchMs = 100
 const idleMs = 500
-const mostWaiting = 64
+/** Batches that may wait to be stored; until then points are gathered on, so that a store that lags gets fewer and longer ones. */
+const mostWaiting = 4
+/** Points gathered for one batch; a sample or a gradient record counts as 100. */
+const mostPoints = 20_000
 
 type Post = (message: TrainMessage, transfer?: ArrayBuffer[]) => void
 
 /** Points of all curves since the last batch, in plain arrays until they are sent. */
 function pointCollector() {
   let columns = new Map<string, { steps: number[]; values: number[]; times: number[] }>()
+  let count = 0
   return {
     add(step: number, values: Record<string, number>): void {
       const now = Date.now()
@@ -25,6 +29,7 @@ function pointCollector() {
         column.steps.push(step)
         column.values.push(value)
         column.times.push(now)
+        count++
       }
     },
     take(): MetricChunk[] {
@@ -37,10 +42,11 @@ function pointCollector() {
         }
       })
       columns = new Map()
+      count = 0
       return chunks
     },
-    get empty() {
-      return columns.size === 0
+    get count() {
+      return count
     },
   }
 }
@@ -202,8 +208,10 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
 
   for (const event of training.events()) {
     if (take(event)) return
-    const waited = performance.now() - lastBatch
-    if (points.empty && samples.length === 0 ? waited >= idleMs : waited >= batchMs) send()
+    const gathered = points.count + 100 * (samples.length + flows.length)
+    const due = performance.now() - lastBatch >= (gathered === 0 ? idleMs : batchMs)
+    const taken = number - Atomics.load(shared, 1) < mostWaiting
+    if ((due && taken) || gathered >= mostPoints) send()
     mark = performance.now()
   }
   finish()

@@ -2,7 +2,8 @@
 import type { RunComparison } from '../contract/api.ts'
 import { directionOf, type MetricSummary, type RunId } from '../contract/run.ts'
 import { effectiveModel } from '../contract/shape.ts'
-import { recordOf, type Context } from './context.ts'
+import type { Tables } from '../store/tables.ts'
+import { recordIn } from './records.ts'
 
 type Value = string | number | boolean
 
@@ -26,8 +27,8 @@ function best(summary: MetricSummary | undefined, direction: 'min' | 'max' | und
 }
 
 /** Throws E_NOT_FOUND. */
-export function compare(context: Context, ids: readonly RunId[]): RunComparison {
-  const rows = context.store.runs.rows(ids.map((id) => recordOf(context, id)))
+export function compare(tables: Tables, ids: readonly RunId[]): RunComparison {
+  const rows = tables.runs.rows(ids.map((id) => recordIn(tables, id)))
   const configs = rows.map(({ config }) => flatten({ ...config, model: effectiveModel(config.model) }))
   const paths = [...new Set(configs.flatMap((config) => [...config.keys()]))]
   const settings = paths.map((path) => ({ path, values: configs.map((config) => config.get(path) ?? null) }))

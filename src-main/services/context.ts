@@ -8,6 +8,10 @@ import type { Engine } from '../jobs/engine.ts'
 import type { Looker } from '../jobs/pool.ts'
 import type { RunRecord } from '../store/runRow.ts'
 import type { Store } from '../store/store.ts'
+import type { Reading } from './reading.ts'
+import { recordIn } from './records.ts'
+import type { Storing } from './storing.ts'
+import type { Watchers } from './watchers.ts'
 
 export interface AppOptions {
   dataDir: string
@@ -25,12 +29,20 @@ export interface AppOptions {
 export interface Context {
   options: AppOptions
   store: Store
+  /** The thread for long reads. */
+  reading: Reading
+  /** The thread that stores points. */
+  storing: Storing
+  /** Pages that draw runs. */
+  watchers: Watchers
   engine: Engine
   /** For checks before a start: short, so that the form stays quick. */
   planner: Looker
   /** For models and texts. */
   looker: Looker
   emit<E extends EventName>(name: E, event: Events[E]): void
+  /** Whether anybody listens. */
+  isHeard(name: EventName): boolean
 }
 
 export const cores = availableParallelism()
@@ -39,14 +51,7 @@ export const version = (
 ).version
 
 /** The run's row in the database. Throws E_NOT_FOUND. */
-export function recordOf({ store }: Context, id: RunId): RunRecord {
-  const record = store.runs.record(id)
-  if (!record)
-    throw new UnrollError('E_NOT_FOUND', `There is no run ${id}. It may have been deleted for good.`, {
-      path: 'id',
-    })
-  return record
-}
+export const recordOf = ({ store }: Context, id: RunId): RunRecord => recordIn(store, id)
 
 /** E_NOT_FOUND for a name out of a list, with the nearest one. */
 export function notFound(what: string, name: string, names: readonly string[], path: string): UnrollError {

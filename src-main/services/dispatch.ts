@@ -2,14 +2,15 @@
 import { api, type CommandName, type Input, type Output, type Parsed } from '../contract/api.ts'
 import { nearest, toErrorValue, UnrollError } from '../contract/errors.ts'
 import { parseWith, refuseHugeConfig } from '../contract/validate.ts'
+import { encodeWire } from '../contract/wire.ts'
 import { storeError } from '../store/db.ts'
-import { compare } from './compare.ts'
-import { maxRunning, recordOf, type Context } from './context.ts'
+import { maxRunning, type Context } from './context.ts'
 import { examine } from './doctor.ts'
 import type { exchange } from './exchange.ts'
 import type { explaining } from './explaining.ts'
 import type { looking } from './looking.ts'
 import { prepare } from './prepare.ts'
+import { isRead } from './reading.ts'
 import type { runs } from './runs.ts'
 import type { Texts } from './texts.ts'
 import type { Trainer } from './trainer.ts'
@@ -37,7 +38,7 @@ export function handlersOf({
   exchange,
   info,
 }: Services): Handlers {
-  const { store, engine } = context
+  const { store, reading, engine } = context
   const settings = () => ({ maxRunning: maxRunning(context) })
   return {
     'app.info': info,
@@ -53,12 +54,11 @@ export function handlersOf({
     'app.bench': (input) => explaining.bench(input),
     'config.plan': async ({ config }) => (await prepare(context, texts, config)).plan,
     'runs.launch': ({ config }) => runs.launch(config),
-    'runs.list': (input) => store.runs.list(input),
+    'runs.list': (input) => reading.ask('runs.list', input),
     'runs.get': ({ id }) => runs.get(id),
     'runs.graph': (input) => explaining.ofRun(input),
-    'runs.metrics': ({ ids, names }) =>
-      ids.map((id) => ({ id, chunks: store.metrics.read(recordOf(context, id).id, names) })),
-    'runs.flow': ({ id, last }) => store.flows.read(recordOf(context, id).id, { last }),
+    'runs.metrics': (input) => reading.ask('runs.metrics', input),
+    'runs.flow': (input) => reading.ask('runs.flow', input),
     'runs.stop': ({ id }) => runs.stop(id),
     'runs.pause': ({ id }) => runs.pause(id),
     'runs.resume': ({ id }) => runs.resume(id),
@@ -67,7 +67,7 @@ export function handlersOf({
     'runs.trash': ({ ids }) => runs.trash(ids),
     'runs.restore': ({ ids }) => runs.restore(ids),
     'runs.purge': ({ ids }) => runs.purge(ids),
-    'runs.compare': ({ ids }) => compare(context, ids),
+    'runs.compare': (input) => reading.ask('runs.compare', input),
     'runs.export': (input) => exchange.exportRun(input),
     'runs.import': (input) => exchange.importRun(input),
     'data.list': () => texts.list(),
@@ -94,9 +94,22 @@ export type Call = <K extends CommandName>(
   options?: CallOptions,
 ) => Promise<Output<K>>
 
-/** `call`: checks name and input, runs the handler, throws nothing but UnrollError. */
-export function dispatcher(handlers: Handlers, ready: Promise<void>, isClosing: () => boolean): Call {
-  return async (name, input, { local = false } = {}) => {
+/** The same as a message of the web door, without going through this thread as values where that may be long. */
+export type Wire = (name: CommandName, input: unknown, options?: CallOptions) => Promise<string | Uint8Array>
+
+/** Both check name and input, run the handler, and throw nothing but UnrollError. */
+export function dispatcher(
+  handlers: Handlers,
+  { reading }: Context,
+  ready: Promise<void>,
+  isClosing: () => boolean,
+): { call: Call; wire: Wire } {
+  async function checked<R>(
+    name: CommandName,
+    input: unknown,
+    { local = false }: CallOptions,
+    run: (parsed: never) => Promise<R>,
+  ): Promise<R> {
     if (!Object.hasOwn(api, name)) {
       const shown = String(name).slice(0, 60)
       const near = nearest(shown, Object.keys(api))
@@ -113,7 +126,7 @@ export function dispatcher(handlers: Handlers, ready: Promise<void>, isClosing: 
     await ready
     if (isClosing()) throw new UnrollError('E_STATE', 'Unroll is closing.')
     try {
-      return await (handlers[name] as (input: unknown) => Promise<never>)(parsed)
+      return await run(parsed as never)
     } catch (error) {
       if (error instanceof UnrollError) throw error
       const stored = String((error as { code?: unknown }).code ?? '').startsWith('SQLITE_')
@@ -121,5 +134,14 @@ export function dispatcher(handlers: Handlers, ready: Promise<void>, isClosing: 
       // The cause is for the log of the door; it never crosses a border.
       throw Object.assign(new UnrollError('E_INTERNAL', toErrorValue(error).message), { cause: error })
     }
+  }
+  const answer = async (name: CommandName, parsed: unknown): Promise<never> =>
+    (handlers[name] as (input: unknown) => Promise<never>)(parsed)
+  return {
+    call: (name, input, options = {}) => checked(name, input, options, (parsed) => answer(name, parsed)),
+    wire: (name, input, options = {}) =>
+      checked(name, input, options, async (parsed) =>
+        isRead(name) ? reading.wire(name, parsed) : encodeWire((await answer(name, parsed)) ?? null),
+      ),
   }
 }

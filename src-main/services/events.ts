@@ -3,16 +3,20 @@ import type { EventName, Events } from '../contract/events.ts'
 
 type Listener<E extends EventName> = (event: Events[E]) => void
 
-/** Returns `emit`, and `on`, which returns the function that stops listening. */
-export function bell() {
+/** Returns `emit`, and `on`, which returns the function that stops listening; `changed` is called when a name gets its first or loses its last one. */
+export function bell(changed: (name: EventName) => void = () => undefined) {
   const listeners = new Map<EventName, Set<Listener<EventName>>>()
   return {
+    isHeard: (name: EventName): boolean => (listeners.get(name)?.size ?? 0) > 0,
     on<E extends EventName>(name: E, listener: Listener<E>): () => void {
       const set = listeners.get(name) ?? new Set()
       listeners.set(name, set)
       const own = (event: Events[EventName]) => listener(event as Events[E])
       set.add(own)
-      return () => void set.delete(own)
+      if (set.size === 1) changed(name)
+      return () => {
+        if (set.delete(own) && set.size === 0) changed(name)
+      }
     },
     emit<E extends EventName>(name: E, event: Events[E]): void {
       for (const listener of listeners.get(name) ?? []) {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Output, Parsed } from '../contract/api.ts'
 import { datasetOf, type RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
-import type { MetricChunk, RunId } from '../contract/run.ts'
+import type { RunId } from '../contract/run.ts'
 import { checkName, parseConfig } from '../contract/validate.ts'
 import { configOf, haystackOf } from '../store/runRow.ts'
 import { chooseCheckpoint, writeCheckpoint } from './checkpointFiles.ts'
@@ -15,37 +15,18 @@ import type { Texts } from './texts.ts'
 
 const unsafe = /\.(pt|pth|bin|pkl|pickle|npy|npz|h5|hdf5|keras|ckpt|joblib|onnx|pb|zip|tar|gz)$/i
 
-/** Quoted where the format asks for it; a leading = + - @ gets an apostrophe, so that no spreadsheet takes a name for a formula. */
-function csvText(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
-
-/** name,step,value,time; numbers as JavaScript writes them, so they come back to the bit; NaN, Infinity and -0 by name. */
-export function metricsCsv(chunks: readonly MetricChunk[]): string {
-  const number = (value: number) => (Object.is(value, -0) ? '-0' : String(value))
-  const lines = ['name,step,value,time']
-  for (const { name, steps, values, times } of chunks) {
-    const label = csvText(name)
-    for (let i = 0; i < steps.length; i++)
-      lines.push(`${label},${number(steps[i]!)},${number(values[i]!)},${number(times[i]!)}`)
-  }
-  return `${lines.join('\n')}\n`
-}
-
 /** Letters, digits and dashes of a name; names never become paths as they are. */
 const fileStem = (name: string, id: RunId) =>
   `${name.normalize('NFKD').replace(/[^0-9A-Za-z]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60) || 'run'}-${id.slice(-6).toLowerCase()}` // prettier-ignore
 
 export function exchange(context: Context, texts: Texts) {
-  const { store, looker } = context
+  const { store, reading, looker } = context
 
   async function exportRun({ id, what, step }: Parsed<'runs.export'>): Promise<Output<'runs.export'>> {
     const record = recordOf(context, id)
     const stem = fileStem(record.name, id)
     const text = (content: string) => new TextEncoder().encode(content)
-    if (what === 'metrics')
-      return { filename: `${stem}.csv`, bytes: text(metricsCsv(store.metrics.read(id))) }
+    if (what === 'metrics') return { filename: `${stem}.csv`, bytes: await reading.ask('csv', { id }) }
     if (what === 'config') {
       const config = configOf(record)
       if (!config)

@@ -11,23 +11,40 @@ import { bell } from './events.ts'
 import { exchange } from './exchange.ts'
 import { explaining } from './explaining.ts'
 import { looking } from './looking.ts'
+import { reading } from './reading.ts'
 import { runs } from './runs.ts'
+import { storing } from './storing.ts'
 import { texts } from './texts.ts'
 import { trainer } from './trainer.ts'
 import { watch } from './watch.ts'
+import { watchers } from './watchers.ts'
 
 /** Opens the folder and everything over it. Throws what openStore throws. */
 export async function openServices(options: AppOptions) {
   const engine = await loadEngine(options.engineUrl)
   const store = openStore(options.dataDir)
-  const { on, emit } = bell()
+  const reader = reading(store)
+  const { on, emit, isHeard } = bell(() => points.listen())
+  const shown = watchers(() => points.listen())
+  const points = storing(store, () => ({ every: isHeard('run.metrics'), thinned: shown.watched() }))
   const withEngine = options.engineUrl ? { engine: options.engineUrl } : {}
   const planner = startLooker(withEngine)
   const looker = startLooker({
     ...withEngine,
     tokens: (job, tokens) => emit('sample.tokens', { job, tokens }),
   })
-  const context: Context = { options, store, engine, planner, looker, emit }
+  const context: Context = {
+    options,
+    store,
+    storing: points,
+    watchers: shown,
+    reading: reader,
+    isHeard,
+    engine,
+    planner,
+    looker,
+    emit,
+  }
   const data = texts(context)
   const training = trainer(context, data)
 
@@ -67,7 +84,7 @@ export async function openServices(options: AppOptions) {
     watching?.stop()
     await data.close()
     await training.close()
-    await Promise.all([planner.close(), looker.close()])
+    await Promise.all([planner.close(), looker.close(), points.close(), reader.close()])
     await store.close()
   }
 
@@ -82,8 +99,10 @@ export async function openServices(options: AppOptions) {
     info,
   }
   return {
-    call: dispatcher(handlersOf(services), ready, () => closing !== undefined),
+    ...dispatcher(handlersOf(services), context, ready, () => closing !== undefined),
     on,
+    /** Points of a run for drawing, thinned and gathered; the returned function stops it. */
+    watch: shown.watch,
     info,
     /** Checkpoints what runs, pauses it, closes the store. Calling it again waits for the same end. */
     close: (): Promise<void> => (closing ??= shut()),

@@ -1,4 +1,4 @@
-// One stretch of training of one run by this app: takes the run in hand, starts the worker, stores what it hands over, writes down
+// One stretch of training of one run by this app: takes the run in hand, starts the worker, has stored what it hands over, writes down
 // how it ended. What is told to listeners is already on the disk.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,13 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunConfig } from '../contract/config.ts'
 import { divergedError } from '../contract/diverged.ts'
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
-import type { RunId, RunStatus } from '../contract/run.ts'
+import type { RunId } from '../contract/run.ts'
 import { startTraining, type TrainingHandle } from '../jobs/pool.ts'
 import type { Ask, TrainMessage } from '../jobs/protocol.ts'
 import { freeReserve, keepReserve, removeFile } from '../store/files.ts'
 import { configOf, type RunColumns } from '../store/runRow.ts'
-import { newestSound, writeCheckpoint } from './checkpointFiles.ts'
+import { newestSound } from './checkpointFiles.ts'
 import { changed, maxRunning, recordOf, type Context } from './context.ts'
+import type { RunNews } from './storeProtocol.ts'
 import type { Texts } from './texts.ts'
 
 const rowMs = 250
@@ -45,7 +46,7 @@ async function beginning(context: Context, id: RunId) {
 
 /** Takes the queued run in hand; undefined if another was faster or no slot is free. */
 export async function openSession(context: Context, texts: Texts, id: RunId): Promise<Session | undefined> {
-  const { store, emit, options } = context
+  const { store, storing, emit, options } = context
   const config = configOf(recordOf(context, id))
   if (!config)
     throw new UnrollError(
@@ -61,144 +62,99 @@ export async function openSession(context: Context, texts: Texts, id: RunId): Pr
   await keepReserve(store.folder)
 
   // Going back and taking in hand are one transaction: the curve has no doubles, whatever happens.
-  const taken = await store.write(() => {
-    if (!store.runs.claim(id, store.owner, maxRunning(context))) return undefined
-    const before = recordOf(context, id)
-    store.runs.set(id, { step: from, attempt_step: kept })
-    store.metrics.truncate(id, kept)
-    store.runs.truncateSamples(id, kept)
-    store.flows.truncate(id, kept)
-    return {
-      activeMs: before.active_ms,
-      again: before.attempt > 1,
-      files: store.checkpoints.truncate(id, kept),
-    }
-  })
+  await store.announced()
+  const taken = await storing.begin({ id, owner: store.owner, most: maxRunning(context), step: from, kept })
   if (!taken) return undefined
   if (taken.again) emit('run.truncated', { id, step: kept })
   changed(context, id)
   for (const file of taken.files) await removeFile(join(store.checkpointFolder(id), file))
-  return run(context, { id, config }, taken.activeMs, (handlers) =>
-    startTraining(
-      {
-        ...(options.engineUrl && { engine: options.engineUrl }),
-        ...(options.checkpointMs !== undefined && { checkpointMs: options.checkpointMs }),
-        ...(options.workerHeapMb && { limits: { maxOldGenerationSizeMb: options.workerHeapMb } }),
-        config,
-        text,
-        ...bytes,
-      },
-      handlers,
-    ),
-  )
+  const handle = startTraining({
+    ...(options.engineUrl && { engine: options.engineUrl }),
+    ...(options.checkpointMs !== undefined && { checkpointMs: options.checkpointMs }),
+    ...(options.workerHeapMb && { limits: { maxOldGenerationSizeMb: options.workerHeapMb } }),
+    config,
+    text,
+    ...bytes,
+  })
+  return run(context, { id, config }, taken.activeMs, handle)
 }
-
-type Start = (handlers: Parameters<typeof startTraining>[1]) => TrainingHandle
 
 function run(
   context: Context,
   { id, config }: { id: RunId; config: RunConfig },
   activeBefore: number,
-  start: Start,
+  handle: TrainingHandle,
 ): Session {
-  const { store, emit } = context
+  const { store, storing, emit } = context
   let end: End | undefined
   let told = 0
   let closing = false
   let terminated = false
+  let failed = false
 
-  /** Stores, waiting as long as another process holds the database: what a worker did is not lost. */
-  async function persist<T>(change: () => T): Promise<T> {
+  /** Stores, waiting as long as another process holds the database. */
+  async function persist(change: () => void): Promise<void> {
     for (;;) {
       try {
         return await store.write(change)
       } catch (error) {
         if (!(error instanceof UnrollError) || error.code !== 'E_DB_BUSY' || closing) throw error
-        emit('notice', {
-          code: 'W_DB_BUSY',
-          message: `${error.message} Training waits; its points are kept in memory.`,
-          runId: id,
-        })
+        emit('notice', { code: 'W_DB_BUSY', message: `${error.message} Training waits.`, runId: id })
       }
     }
   }
 
-  async function storeBatch({ batch, checkpoint }: Extract<TrainMessage, { kind: 'batch' }>): Promise<void> {
-    const { step, epoch, chunks, samples, flows, activeMs } = batch
-    const record =
-      checkpoint &&
-      (await writeCheckpoint(
-        context,
-        {
-          runId: id,
-          step: checkpoint.step,
-          sha256: checkpoint.sha256,
-          loss: checkpoint.loss,
-          best: checkpoint.best,
-        },
-        checkpoint.bytes,
-      ))
-    const surplus = await persist(() => {
-      store.runs.set(id, { step, epoch, active_ms: activeBefore + activeMs })
-      store.metrics.append(id, chunks)
-      for (const sample of samples) store.runs.addSample(id, sample)
-      for (const point of flows) store.flows.add(id, point)
-      if (!record) return []
-      const before = store.checkpoints
-        .list(id)
-        .filter((other) => other.step === record.step && other.file !== record.file)
-      store.checkpoints.add(record)
-      return [...before.map((other) => other.file), ...store.checkpoints.prune(id)]
-    })
-    if (chunks.length) emit('run.metrics', { id, chunks })
-    for (const sample of samples) emit('run.sample', { id, sample })
-    for (const point of flows) emit('run.flow', { id, point })
-    if (record || Date.now() - told >= rowMs) {
-      told = Date.now()
-      changed(context, id)
-    }
-    for (const file of surplus) await removeFile(join(store.checkpointFolder(id), file))
+  async function opened(message: Extract<TrainMessage, { kind: 'opened' }>): Promise<void> {
+    const { parameters, memoryBytes: memory_bytes, totalSteps: total_steps, executor: engine } = message
+    await persist(() => store.runs.set(id, { parameters, memory_bytes, total_steps, engine }))
+    changed(context, id)
+    if (message.warning) emit('notice', { ...message.warning, runId: id })
   }
 
-  async function take(message: TrainMessage): Promise<void> {
-    switch (message.kind) {
-      case 'opened':
-        await persist(() => {
-          const { parameters, memoryBytes, totalSteps, executor } = message
-          store.runs.set(id, {
-            parameters,
-            memory_bytes: memoryBytes,
-            total_steps: totalSteps,
-            engine: executor,
-          })
-        })
-        changed(context, id)
-        if (message.warning) emit('notice', { ...message.warning, runId: id })
+  function ended(message: Extract<TrainMessage, { kind: 'ended' }>): void {
+    const statuses = {
+      finished: 'finished',
+      stopped: 'stopped',
+      paused: 'paused',
+      left: 'paused',
+      diverged: 'failed',
+    } as const
+    end = { status: statuses[message.outcome] }
+    if (message.outcome === 'left') end.reason = closedReason
+    if (message.outcome === 'diverged')
+      end.error = JSON.stringify(divergedError(message.step, message.what, { id, config }))
+  }
+
+  async function hear(news: RunNews): Promise<void> {
+    switch (news.kind) {
+      case 'said':
+        if (news.message.kind === 'opened') return opened(news.message)
+        if (news.message.kind === 'ended') return ended(news.message)
+        end = { status: 'failed', error: JSON.stringify(news.message.error) }
         return
-      case 'batch':
-        return storeBatch(message)
-      case 'ended': {
-        const statuses = {
-          finished: 'finished',
-          stopped: 'stopped',
-          paused: 'paused',
-          left: 'paused',
-          diverged: 'failed',
-        } as const
-        end = { status: statuses[message.outcome] }
-        if (message.outcome === 'left') end.reason = closedReason
-        if (message.outcome === 'diverged')
-          end.error = JSON.stringify(divergedError(message.step, message.what, { id, config }))
+      case 'points':
+        return emit('run.metrics', { id, chunks: news.chunks })
+      case 'thinned':
+        return context.watchers.tell(id, news.chunks)
+      case 'notice':
+        return emit('notice', { ...news.notice, runId: id })
+      case 'stored':
+        for (const sample of news.samples) emit('run.sample', { id, sample })
+        for (const point of news.flows) emit('run.flow', { id, point })
+        if (!news.checkpoint && Date.now() - told < rowMs) return
+        told = Date.now()
+        return changed(context, id)
+      case 'refused':
+        throw new UnrollError(news.error.code, news.error.message, news.error.details)
+      case 'drained':
         return
-      }
-      case 'failed':
-        end = { status: 'failed', error: JSON.stringify(message.error) }
     }
   }
 
   /** Anything that cannot be stored ends the stretch: going on would only redo more later. */
   function giveUp(error: unknown): void {
     const value = toErrorValue(error)
+    if (error instanceof UnrollError) store.noted(error)
     const disk = ['E_DISK', 'E_STORE_READONLY', 'E_STORE_PLACE', 'E_DB_CORRUPT'].includes(value.code)
     if (disk) end = { status: 'paused', reason: `Paused, because nothing can be stored: ${value.message}` }
     else if (closing) end = { status: 'interrupted', reason: unstoredReason }
@@ -223,30 +179,29 @@ function run(
     }
   }
 
-  let failed = false
-  const handle = start({
-    async message(message) {
-      if (failed) return
-      try {
-        await take(message)
-      } catch (error) {
-        failed = true
-        giveUp(error)
-      }
-    },
-    async gone(error) {
-      const status: RunStatus = terminated ? 'interrupted' : 'failed'
-      const reason =
-        'Unroll was closed before a checkpoint could be stored. Resume goes on from the last one.'
-      end ??= terminated
-        ? { status, reason }
-        : {
-            status,
-            error: JSON.stringify(error ?? { code: 'E_WORKER', message: 'The worker ended without a word.' }),
-          }
-      await writeEnd(end)
-    },
+  const heard = new Promise<void>((resolve) => {
+    let last: Promise<void> = Promise.resolve()
+    storing.take(id, handle, activeBefore, (news) => {
+      last = last.then(async () => {
+        if (news.kind === 'drained') return resolve()
+        if (failed) return
+        await hear(news).catch((error: unknown) => {
+          failed = true
+          giveUp(error)
+        })
+      })
+    })
   })
+
+  async function over(): Promise<void> {
+    const [death] = await Promise.all([handle.gone, heard])
+    end ??= terminated
+      ? { status: 'interrupted', reason: unstoredReason }
+      : { status: 'failed', error: JSON.stringify(death) }
+    await writeEnd(end)
+  }
+
+  const done = over()
   return {
     id,
     ask(what) {
@@ -256,7 +211,8 @@ function run(
     async terminate() {
       terminated = true
       await handle.terminate()
+      await done
     },
-    done: handle.done,
+    done,
   }
 }

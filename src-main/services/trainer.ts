@@ -17,6 +17,8 @@ export function trainer(context: Context, texts: Texts) {
   const { store } = context
   const sessions = new Map<RunId, Session>()
   const beginning = new Set<RunId>()
+  /** The last attempt at each run that was made here: everything of it was told. */
+  const attempts = new Map<RunId, number>()
   let closing = false
   let scheduling: Promise<void> = Promise.resolve()
 
@@ -28,7 +30,8 @@ export function trainer(context: Context, texts: Texts) {
       const session = await openSession(context, texts, id)
       if (!session) return
       sessions.set(id, session)
-      const { request } = recordOf(context, id)
+      const { request, attempt } = recordOf(context, id)
+      attempts.set(id, attempt)
       if (closing || request) session.ask(closing ? 'leave' : request!)
       void session.done.then(() => {
         sessions.delete(id)
@@ -156,5 +159,14 @@ export function trainer(context: Context, texts: Texts) {
       })
   }
 
-  return { schedule, ask, heed, sweep, close, trains: (id: RunId) => sessions.has(id) }
+  return {
+    schedule,
+    ask,
+    heed,
+    sweep,
+    close,
+    trains: (id: RunId) => sessions.has(id) || beginning.has(id),
+    /** Whether listeners heard of this attempt while it was made. */
+    told: ({ id, attempt }: RunRecord) => attempts.get(id) === attempt,
+  }
 }

@@ -1,13 +1,14 @@
 // Notices what other processes did in the same folder: new rows, points, samples, requests, deaths. One cheap look every half second;
 // everything else only if something was committed.
 import type { RunId } from '../contract/run.ts'
-import { least } from '../contract/longLists.ts'
 import type { RunRecord } from '../store/runRow.ts'
 import type { Context } from './context.ts'
 import type { Trainer } from './trainer.ts'
 
 const pollMs = 500
 const sweepMs = 5000
+/** Buckets per curve of the points that pages are told of at each look. */
+const newsBuckets = 8
 
 interface Seen {
   attempt: number
@@ -18,7 +19,7 @@ interface Seen {
 }
 
 export function watch(context: Context, trainer: Trainer) {
-  const { store, emit } = context
+  const { store, reading, watchers, emit } = context
   const seen = new Map<RunId, Seen>()
   let version = store.runs.version()
   let texts = new Set(store.datasets.list().map(({ id }) => id))
@@ -37,6 +38,25 @@ export function watch(context: Context, trainer: Trainer) {
   }
   for (const record of store.runs.inHand()) seen.set(record.id, baseline(record))
 
+  /** Every point where somebody wants that, else a few for pages that draw the run, read in the thread for that. */
+  function tellPoints({ id, attempt_step: begin }: RunRecord, { steps }: Seen): void {
+    if (context.isHeard('run.metrics')) {
+      const chunks = store.metrics.after(id, steps, begin, Infinity)
+      for (const chunk of chunks) steps.set(chunk.name, chunk.steps.at(-1)!)
+      if (chunks.length) emit('run.metrics', { id, chunks })
+    } else if (watchers.has(id)) {
+      const told = new Map(steps)
+      reading
+        .ask('news', { id, told, otherwise: begin, buckets: newsBuckets })
+        .then((chunks) => {
+          for (const { name, steps: at } of chunks)
+            if (told.get(name) === steps.get(name)) steps.set(name, at.at(-1)!)
+          if (chunks.length) watchers.tell(id, chunks)
+        })
+        .catch((error: unknown) => console.error('watch:', error))
+    }
+  }
+
   function tellNews(record: RunRecord): void {
     const { id } = record
     // Not seen before, or ours until now: the whole attempt is told anew, which changes nothing for who knows it.
@@ -54,22 +74,7 @@ export function watch(context: Context, trainer: Trainer) {
       known.sample = Math.min(known.sample, record.attempt_step)
       known.flow = Math.min(known.flow, record.attempt_step)
     }
-    const oldest = Math.min(least(known.steps.values()), record.attempt_step)
-    const chunks = store.metrics.read(id, undefined, oldest).flatMap((chunk) => {
-      const after = known.steps.get(chunk.name) ?? -Infinity
-      const from = chunk.steps.findIndex((step) => step > after)
-      if (from < 0) return []
-      known.steps.set(chunk.name, chunk.steps.at(-1)!)
-      return [
-        {
-          name: chunk.name,
-          steps: chunk.steps.slice(from),
-          values: chunk.values.slice(from),
-          times: chunk.times.slice(from),
-        },
-      ]
-    })
-    if (chunks.length) emit('run.metrics', { id, chunks })
+    tellPoints(record, known)
     for (const sample of store.runs.samples(id, known.sample)) {
       known.sample = sample.step
       emit('run.sample', { id, sample })
@@ -86,7 +91,7 @@ export function watch(context: Context, trainer: Trainer) {
     version = store.runs.version()
     const foreign = records.filter((record) => !trainer.trains(record.id))
     for (const row of store.runs.rows(foreign)) emit('run.changed', row)
-    for (const record of foreign) if (record.attempt > 0) tellNews(record)
+    for (const record of foreign) if (record.attempt > 0 && !trainer.told(record)) tellNews(record)
     for (const { id } of gone) {
       seen.delete(id)
       emit('run.purged', { id })

@@ -62,6 +62,15 @@ export function checkpointTable(db: Db) {
     return surplus.map((record) => record.file)
   }
 
+  /** Adds a record and prunes; returns the files that are no longer named. */
+  function addAndPrune(record: CheckpointRecord): string[] {
+    const before = list(record.runId).filter(
+      (other) => other.step === record.step && other.file !== record.file,
+    )
+    add(record)
+    return [...before.map((other) => other.file), ...prune(record.runId)]
+  }
+
   /** Forgets those after `step` (a resumed run went back); returns their files. */
   function truncate(runId: RunId, step: number): string[] {
     const later = list(runId).filter((record) => record.step > step)
@@ -69,5 +78,5 @@ export function checkpointTable(db: Db) {
     return later.map((record) => record.file)
   }
 
-  return { list, add, prune, truncate, all: () => all.all().map(toRecord) }
+  return { list, add, addAndPrune, prune, truncate, all: () => all.all().map(toRecord) }
 }

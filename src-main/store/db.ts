@@ -12,7 +12,7 @@ import { schemaDifferences } from './schema.ts'
 export type Db = Database.Database
 
 const lowestSqlite = [3, 51, 3]
-/** Locks held by others are waited for this long in all; a statement itself waits `statementWait`, so that the thread stays free. */
+/** Locks held by others are waited for this long in all; a statement itself waits `statementWait`, a transaction does not wait to begin. */
 export const busyLimit = 10_000
 const statementWait = 100
 
@@ -58,9 +58,14 @@ export function storeError(error: unknown, what: string): UnrollError {
   return new UnrollError('E_INTERNAL', `${what}: ${message}`)
 }
 
-/** Runs `change` in one BEGIN IMMEDIATE transaction; nothing of it stays if it throws. */
+/** Runs `change` in one BEGIN IMMEDIATE transaction; nothing of it stays if it throws. A lock held by others is not waited for. */
 export function transact<T>(db: Db, change: () => T): T {
-  db.exec('BEGIN IMMEDIATE')
+  db.pragma('busy_timeout = 0')
+  try {
+    db.exec('BEGIN IMMEDIATE')
+  } finally {
+    db.pragma(`busy_timeout = ${statementWait}`)
+  }
   try {
     const result = change()
     faultPoint('commit')
@@ -217,6 +222,16 @@ export function openForWriting(path: string, migrations = released): Opened {
       throw error
     }
   })
+}
+
+/**
+ * Another connection to a database that this process has open: for its threads. It does not look into the file itself, because closing
+ * a file gives up all locks that the process holds on it, those of SQLite too (POSIX).
+ */
+export function openBeside(path: string, readonly: boolean): Db {
+  const db = new Database(path, { readonly, fileMustExist: true, timeout: statementWait })
+  if (!readonly) db.pragma('synchronous = FULL')
+  return settle(db)
 }
 
 /**

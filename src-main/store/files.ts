@@ -76,6 +76,21 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** Waits, without blocking the thread, until what was written to a file is on the disk. */
+export async function syncFile(path: string): Promise<void> {
+  try {
+    faultPoint('fsync')
+    const handle = await open(path, 'r+')
+    try {
+      await handle.datasync()
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    throw diskError(error, `writing ${basename(path)}`)
+  }
+}
+
 /** Makes one folder, for this user only; one that another process has just made is fine. */
 export function makeFolderNow(folder: string): void {
   try {

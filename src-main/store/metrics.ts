@@ -2,6 +2,7 @@
 // points. Small chunks are merged 16 by 16, up to 4,096 points. A chunk whose length or checksum is wrong is put aside, never guessed at;
 // a damaged summary is counted again from the points.
 import type { MetricChunk, MetricSummary, RunId } from '../contract/run.ts'
+import { joined, thinner, wholePerBucket, type Points } from '../contract/thin.ts'
 import { checksum, isSound } from './checksum.ts'
 import type { Db } from './db.ts'
 
@@ -81,8 +82,6 @@ interface ChunkRow {
   checksum: number | null
 }
 
-type Points = Omit<MetricChunk, 'name'>
-
 /** The columns of a chunk; undefined if its length or its checksum is wrong. */
 function decode({
   count,
@@ -102,26 +101,17 @@ function decode({
   return { steps: all.slice(0, count), values: all.slice(count, 2 * count), times: all.slice(2 * count) }
 }
 
-function join(parts: Points[]): Points {
-  const length = parts.reduce((sum, part) => sum + part.steps.length, 0)
-  const out: Points = {
-    steps: new Float64Array(length),
-    values: new Float64Array(length),
-    times: new Float64Array(length),
-  }
-  let at = 0
-  for (const part of parts) {
-    out.steps.set(part.steps, at)
-    out.values.set(part.values, at)
-    out.times.set(part.times, at)
-    at += part.steps.length
-  }
-  return out
+/** Which points to read: of series `names`, of steps from `from` to `to`, thinned over `buckets` (all of them without). */
+export interface Wanted {
+  names?: readonly string[] | undefined
+  from?: number | undefined
+  to?: number | undefined
+  buckets?: number
 }
 
 function where(points: Points, keep: (step: number) => boolean): Points {
+  if (points.steps.every(keep)) return points
   const indices = [...points.steps.keys()].filter((i) => keep(points.steps[i]!))
-  if (indices.length === points.steps.length) return points
   const pick = (column: Float64Array) => Float64Array.from(indices, (i) => column[i]!)
   return { steps: pick(points.steps), values: pick(points.values), times: pick(points.times) }
 }
@@ -166,6 +156,16 @@ export function metricTable(db: Db) {
     'SELECT * FROM chunks WHERE series_id = ? AND last_step > ? AND level >= 0 ORDER BY id',
   )
 
+  const chunksWithin = db.prepare<[number, number, number], ChunkRow>(
+    'SELECT * FROM chunks WHERE series_id = ? AND last_step >= ? AND first_step <= ? AND level >= 0 ORDER BY id',
+  )
+  const extentOf = db.prepare<
+    [number, number, number],
+    { count: number; first: number | null; last: number | null }
+  >(
+    'SELECT total(count) AS count, min(first_step) AS first, max(last_step) AS last FROM chunks WHERE series_id = ? AND last_step >= ? AND first_step <= ? AND level >= 0',
+  )
+
   function put(row: number, level: number, points: Points): void {
     const [first, last] = range(points.steps)
     const bytes = toBytes(points.steps, points.values, points.times)
@@ -193,15 +193,16 @@ export function metricTable(db: Db) {
     )
     const [first, ...rest] = good
     if (!first || rest.length === 0) return
-    const merged = join(good.map((entry) => entry.points))
+    const merged = joined(good.map((entry) => entry.points))
     const full = merged.steps.length >= largest
     put(first.row.id, full ? 99 : level + 1, merged)
     for (const { row } of rest) dropChunk.run(row.id)
     if (!full) compact(series, level + 1)
   }
 
-  /** Adds points behind those that are there, and brings summaries up to date. */
-  function append(runId: RunId, chunks: readonly MetricChunk[]): void {
+  /** Adds points behind those that are there, and brings summaries up to date. Returns how many points each series has now. */
+  function append(runId: RunId, chunks: readonly MetricChunk[]): Map<string, number> {
+    const totals = new Map<string, number>()
     for (const chunk of chunks) {
       const { name, steps, values, times } = chunk
       if (steps.length !== values.length || steps.length !== times.length)
@@ -218,17 +219,64 @@ export function metricTable(db: Db) {
       const bytes = toBytes(steps, values, times)
       addChunk.run(id, steps.length, first, last, bytes, checksum(first, last, bytes))
       compact(id)
+      totals.set(name, summary.count)
     }
+    return totals
   }
 
-  /** Whole curves, one chunk per series; `names` limits which, `after` to points of later steps. Damaged stretches are left out. */
-  function read(runId: RunId, names?: readonly string[], after = -Infinity): MetricChunk[] {
+  /** One curve between two steps, whole if it is short there, else thinned while it is read, so that it is never in memory whole. */
+  function stretch(id: number, from: number, to: number, buckets: number): Points {
+    const { count, first, last } = extentOf.get(id, from, to)!
+    const gathered =
+      count > buckets * wholePerBucket
+        ? thinner(Math.max(from, first ?? 0), Math.min(to, last ?? 0), buckets)
+        : undefined
+    const parts: Points[] = []
+    for (const row of chunksWithin.iterate(id, from, to)) {
+      const points = decode(row)
+      const inside = points && where(points, (step) => step >= from && step <= to)
+      if (inside && gathered) gathered.take(inside)
+      else if (inside) parts.push(inside)
+    }
+    return gathered ? gathered.result() : joined(parts)
+  }
+
+  /** All points of a run, series by series, as they are stored. */
+  function* stretches(runId: RunId): Generator<MetricChunk, void, void> {
+    for (const { id, name } of seriesOf.all(runId))
+      for (const row of chunksAfter.iterate(id, -Infinity)) {
+        const points = decode(row)
+        if (points) yield { name, ...points }
+      }
+  }
+
+  /** Curves of a run, one chunk per series. Damaged stretches are left out. */
+  function read(
+    runId: RunId,
+    { names, from = -Infinity, to = Infinity, buckets = Infinity }: Wanted = {},
+  ): MetricChunk[] {
     const wanted = names && new Set(names)
+    return seriesOf
+      .all(runId)
+      .filter(({ name }) => !wanted || wanted.has(name))
+      .map(({ id, name }) => ({ name, ...stretch(id, from, to, buckets) }))
+  }
+
+  /** What each curve has after the step that was told last, `otherwise` for curves that were not told of. */
+  function after(
+    runId: RunId,
+    told: ReadonlyMap<string, number>,
+    otherwise: number,
+    buckets: number,
+  ): MetricChunk[] {
+    const totals = new Map(
+      summaries([runId])
+        .get(runId)!
+        .map(({ name, count }) => [name, count]),
+    )
     return seriesOf.all(runId).flatMap(({ id, name }) => {
-      if (wanted && !wanted.has(name)) return []
-      const parts = chunksAfter.all(id, after).flatMap((row) => decode(row) ?? [])
-      const points = where(join(parts), (step) => step > after)
-      return points.steps.length || after === -Infinity ? [{ name, ...points }] : []
+      const points = stretch(id, (told.get(name) ?? otherwise) + 1, Infinity, buckets)
+      return points.steps.length ? [{ name, ...points, total: totals.get(name) ?? 0 }] : []
     })
   }
 
@@ -284,5 +332,5 @@ export function metricTable(db: Db) {
     return found
   }
 
-  return { append, read, truncate, summaries, faults }
+  return { append, read, after, stretches, truncate, summaries, faults }
 }

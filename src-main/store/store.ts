@@ -1,37 +1,24 @@
 // All that is kept, behind one door: the database with its tables, the files beside it, this app's lease. Writes go one after the
 // other, each in a transaction that waits up to 10 s for other processes without blocking the thread. A store that cannot be written
 // still reads.
-import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { UnrollError, type Warning } from '../contract/errors.ts'
 import { checkDatabase } from './check.ts'
-import { checkpointTable } from './checkpoints.ts'
-import { datasetTable } from './datasets.ts'
-import { busyLimit, databasePath, storeError, transact, type Db } from './db.ts'
-import { removeLeftovers } from './files.ts'
-import { flowTable } from './flows.ts'
-import { giveUpOwner, isAlive, isAsleep, newOwner } from './lease.ts'
-import { metricTable } from './metrics.ts'
+import { databasePath, storeError, transact, type Db } from './db.ts'
+import { removeLeftovers, syncFile } from './files.ts'
+import { fileKeeper } from './identity.ts'
+import { giveUpOwner, isAlive, newOwner } from './lease.ts'
 import { damaged, foldersIn, openFolder } from './opening.ts'
 import { checkPlace } from './place.ts'
-import { runTable } from './runs.ts'
-import { settingTable } from './settings.ts'
+import { tablesOf } from './tables.ts'
+import { newTurns, takeTurn, untilFree } from './turns.ts'
 
 export type Finding = Warning | { code: 'E_DB_CORRUPT' | 'E_STORE_READONLY' | 'E_DISK'; message: string }
 
-/** Pid of another process that holds a write lock on the database, from the kernel's table; undefined where there is none. */
-function holderOf(path: string): number | undefined {
-  try {
-    const files = [path, `${path}-shm`].filter(existsSync).map((file) => String(statSync(file).ino))
-    for (const line of readFileSync('/proc/locks', 'utf8').split('\n')) {
-      const [, pid, inode] = /WRITE (\d+) [0-9a-f]+:[0-9a-f]+:(\d+) /.exec(line) ?? []
-      if (inode && files.includes(inode) && Number(pid) !== process.pid) return Number(pid)
-    }
-  } catch {
-    // Not Linux: the pid is a service, not a need.
-  }
-  return undefined
+/** A commit then only writes to the log: whoever commits here waits for the disk without blocking the thread, and the log is merged by others. */
+function leaveSlowPartsToOthers(db: Db): void {
+  db.pragma('synchronous = NORMAL')
+  db.pragma('wal_autocheckpoint = 0')
 }
 
 export type Store = ReturnType<typeof openStore>
@@ -44,26 +31,14 @@ export function openStore(folder: string) {
   const { db, sqlite, refusal: reason } = openFolder(folder)
   let refusal = reason
   if (refusal) findings.push(refusal as Finding)
-  const metrics = metricTable(db)
-  const runs = runTable(db, metrics)
+  if (!refusal) leaveSlowPartsToOthers(db)
+  const tables = tablesOf(db)
+  const turns = newTurns()
   let registered = false
   let last: Promise<unknown> = Promise.resolve()
   let closed = false
 
-  const identity = () => {
-    const found = statSync(path, { bigint: true, throwIfNoEntry: false })
-    return found && `${found.dev} ${found.ino}`
-  }
-  const opened = identity()
-
-  /** SQLite goes on in a file that was removed under it, and all that is stored is lost when it closes. */
-  function gone(): UnrollError | undefined {
-    if (opened === undefined || identity() === opened) return undefined
-    return new UnrollError(
-      'E_STORE_PLACE',
-      `The data folder ${folder} is gone: it was removed or replaced while Unroll was using it. What is shown is what was in it; nothing can be stored. Put it back, or close Unroll and start it again.`,
-    )
-  }
+  const gone = fileKeeper(folder, path)
 
   /** Why nothing can be written; undefined = writable. */
   const whyNot = () => refusal ?? gone()
@@ -111,29 +86,26 @@ export function openStore(folder: string) {
   }
 
   async function patiently<T>(change: () => T): Promise<T> {
-    const end = Date.now() + busyLimit
-    for (;;) {
-      const why = whyNot()
-      if (why) throw why
-      if (closed) throw new UnrollError('E_STATE', 'Unroll is closing.')
-      try {
-        return commit(change)
-      } catch (error) {
-        const wrapped = storeError(error, 'writing')
-        if (wrapped.code === 'E_DB_CORRUPT') refusal = damaged(folder, wrapped.message)
-        if (wrapped.code !== 'E_DB_BUSY') throw wrapped
-        if (Date.now() > end) {
-          const pid = holderOf(path)
-          const who = pid ? ` (pid ${pid}${isAsleep(pid) ? ', which is stopped' : ''})` : ''
-          const advice = pid && isAsleep(pid) ? `Let it go on (kill -CONT ${pid}) or end it` : 'Close it'
-          throw new UnrollError(
-            'E_DB_BUSY',
-            `Another process${who} has held the database for more than ${busyLimit / 1000} s. ${advice}, then try again; nothing was lost.`,
-          )
-        }
-        await sleep(20)
-      }
+    try {
+      const result = await takeTurn(turns, () =>
+        untilFree(path, () => {
+          const why = whyNot()
+          if (why) throw why
+          if (closed) throw new UnrollError('E_STATE', 'Unroll is closing.')
+          return commit(change)
+        }),
+      )
+      await syncFile(`${path}-wal`)
+      return result
+    } catch (error) {
+      throw noted(storeError(error, 'writing'))
     }
+  }
+
+  /** A damaged database is not written any more. */
+  function noted(error: UnrollError): UnrollError {
+    if (error.code === 'E_DB_CORRUPT') refusal ??= damaged(folder, error.message)
+    return error
   }
 
   /** Runs `change` in a transaction, after all writes asked for before. Throws E_DB_BUSY, E_DISK, E_STORE_READONLY, E_DB_CORRUPT. */
@@ -141,6 +113,11 @@ export function openStore(folder: string) {
     const done = last.then(() => patiently(change))
     last = done.catch(() => undefined)
     return done
+  }
+
+  /** This app is among those that have written, so that its end without closing is noticed. */
+  async function announced(): Promise<void> {
+    if (!registered) await write(() => undefined)
   }
 
   let seenVersion = db.pragma('data_version', { simple: true }) as number
@@ -174,12 +151,12 @@ export function openStore(folder: string) {
     owner,
     sqlite,
     findings,
-    runs,
-    metrics,
-    flows: flowTable(db),
-    checkpoints: checkpointTable(db),
-    datasets: datasetTable(db),
-    settings: settingTable(db),
+    ...tables,
+    /** For threads that write too. */
+    turns,
+    noted,
+    announced,
+    /** Why nothing can be written; undefined = writable. */
     refusal: whyNot,
     /** Throws why nothing can be written: before work that would end in vain. */
     demandWritable(): void {

@@ -19,7 +19,8 @@ export interface Mark {
   x: number
   step: number
   lastStep: number
-  count: number
+  /** Undefined where points of a thinned curve are missing between them. */
+  count: number | undefined
 }
 
 /**
@@ -35,6 +36,7 @@ export function decimate(
   columns: number,
   log = false,
   inY: readonly [number, number] = [-Infinity, Infinity],
+  counts?: Float64Array,
 ): Thinned {
   const begin = Math.max(0, lowerBound(x, from) - 1)
   let end = lowerBound(x, to)
@@ -80,7 +82,7 @@ export function decimate(
       }
       continue
     }
-    if (isInView(i)) total++
+    if (isInView(i)) total += counts ? counts[i]! : 1
     if (keepAll) {
       emit(i)
       continue
@@ -113,7 +115,12 @@ export function rangeOf(thinned: readonly Thinned[], from: number, to: number): 
 }
 
 /** Where a curve is not finite: neighbouring values of one kind form one mark. */
-export function marksOf(x: Float64Array, steps: Float64Array, values: Float64Array): Mark[] {
+export function marksOf(
+  x: Float64Array,
+  steps: Float64Array,
+  values: Float64Array,
+  counts?: Float64Array,
+): Mark[] {
   const marks: Mark[] = []
   let open: Mark | undefined
   for (let i = 0; i < values.length; i++) {
@@ -125,7 +132,7 @@ export function marksOf(x: Float64Array, steps: Float64Array, values: Float64Arr
     const kind = Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity'
     if (open?.kind === kind) {
       open.lastStep = steps[i]!
-      open.count++
+      open.count = open.count === undefined || (counts && counts[i]! > 1) ? undefined : open.count + 1
     } else {
       open = { kind, x: x[i]!, step: steps[i]!, lastStep: steps[i]!, count: 1 }
       marks.push(open)
@@ -138,4 +145,4 @@ export function marksOf(x: Float64Array, steps: Float64Array, values: Float64Arr
 export const markText = (mark: Mark): string =>
   mark.count === 1
     ? `${mark.kind} at step ${mark.step}`
-    : `${mark.kind} from step ${mark.step} to ${mark.lastStep} (${mark.count} points)`
+    : `${mark.kind} from step ${mark.step} to ${mark.lastStep}${mark.count === undefined ? '' : ` (${mark.count} points)`}`

@@ -133,7 +133,7 @@ export function csvCell(value: string | number): string {
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** All points of the lines within [from, to] in full precision, one row each. */
+/** All points of the lines within [from, to] in full precision, one row each; of thinned curves with what each row stands for. */
 export function csvOf(
   lines: readonly ChartLine[],
   curves: ReadonlyMap<string, Curve>,
@@ -141,7 +141,9 @@ export function csvOf(
   from: number,
   to: number,
 ): string {
-  const rows = [['run', 'series', 'step', ...(axis === 'step' ? [] : [axis]), 'value', 'smoothed'].join(',')]
+  const thinned = lines.some((line) => curves.get(line.key)?.counts)
+  const columns = ['run', 'series', 'step', ...(axis === 'step' ? [] : [axis]), 'value', 'smoothed']
+  const rows = [[...columns, ...(thinned ? ['points'] : [])].join(',')]
   for (const line of lines) {
     const curve = curves.get(line.key)
     if (!curve) continue
@@ -155,6 +157,7 @@ export function csvOf(
         ...(axis === 'step' ? [] : [x]),
         curve.raw[i]!,
         curve.smooth[i]!,
+        ...(thinned ? [curve.counts?.[i] ?? 1] : []),
       ]
       rows.push(cells.map(csvCell).join(','))
     }

@@ -1,8 +1,8 @@
 // One curve in columns and the ways to read its x axis. Order is repaired, never assumed; no value is dropped here.
-import type { MetricChunk } from '@contract/run.ts'
+import type { Points } from '@contract/thin.ts'
 
-/** Columns of one length N: steps, values (NaN and infinities are data), times in milliseconds since 1970. */
-export type Columns = Omit<MetricChunk, 'name'>
+/** Columns of one length N: steps, values (NaN and infinities are data), times in milliseconds since 1970; what each point stands for. */
+export type Columns = Points
 
 export const xAxes = ['step', 'epoch', 'time'] as const
 export type XAxis = (typeof xAxes)[number]
@@ -19,6 +19,8 @@ export interface Curve {
   steps: Float64Array
   raw: Float64Array
   smooth: Float64Array
+  /** How many measured points each stands for; one where missing. */
+  counts?: Float64Array | undefined
 }
 
 /** x of every point: the step, the epoch it fell in, or seconds since the run's start (a clock set back stands still). */
@@ -33,21 +35,31 @@ export function xValues(columns: Columns, axis: XAxis, clock: Clock): Float64Arr
 
 /** Columns in ascending order of step, of which the last recorded one counts where a step occurs twice. */
 export function inOrder(columns: Columns): Columns {
-  const { steps, values, times } = columns
+  const { steps, values, times, counts, means } = columns
   let ascending = true
   for (let i = 1; i < steps.length && ascending; i++) ascending = steps[i]! > steps[i - 1]!
   if (ascending) return columns
   const order = Array.from(steps.keys()).sort((a, b) => steps[a]! - steps[b]! || a - b)
   const kept = order.filter((at, i) => i === order.length - 1 || steps[order[i + 1]!]! !== steps[at]!)
   const pick = (from: Float64Array) => Float64Array.from(kept, (at) => from[at]!)
-  return { steps: pick(steps), values: pick(values), times: pick(times) }
+  return {
+    steps: pick(steps),
+    values: pick(values),
+    times: pick(times),
+    ...(counts && means && { counts: pick(counts), means: pick(means) }),
+  }
 }
 
 /**
  * TensorBoard's debiased exponential average: m = s m + (1 - s) x, shown as m / (1 - s^n). A constant curve stays as it is;
- * NaN and infinities pass through unsmoothed and do not touch m. `weight` s in [0, 1).
+ * NaN and infinities pass through unsmoothed and do not touch m. `weight` s in [0, 1). A point that stands for n of mean y moves m as n
+ * points of that height do: m = s^n m + (1 - s^n) y.
  */
-export function smooth(values: Float64Array, weight: number): Float64Array {
+export function smooth(
+  values: Float64Array,
+  weight: number,
+  { counts, means }: Pick<Columns, 'counts' | 'means'> = {},
+): Float64Array {
   const first = values[0]
   if (weight <= 0 || values.every((v) => v === first)) return values
   const out = new Float64Array(values.length)
@@ -59,8 +71,9 @@ export function smooth(values: Float64Array, weight: number): Float64Array {
       out[i] = value
       continue
     }
-    mean = mean * weight + (1 - weight) * value
-    bias *= weight
+    const share = counts ? weight ** counts[i]! : weight
+    mean = mean * share + (1 - share) * (means ? means[i]! : value)
+    bias *= share
     out[i] = mean / (1 - bias)
   }
   return out
@@ -73,7 +86,8 @@ export function curveOf(columns: Columns, axis: XAxis, clock: Clock, weight: num
     x: xValues(ordered, axis, clock),
     steps: ordered.steps,
     raw: ordered.values,
-    smooth: smooth(ordered.values, weight),
+    smooth: smooth(ordered.values, weight, ordered),
+    counts: ordered.counts,
   }
 }
 

@@ -78,7 +78,13 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
       if (same) next.set(line.key, old)
       else {
         const curve = curveOf(line.columns, axis, line.clock, weight)
-        next.set(line.key, { line, axis, weight, curve, marks: marksOf(curve.x, curve.steps, curve.raw) })
+        next.set(line.key, {
+          line,
+          axis,
+          weight,
+          curve,
+          marks: marksOf(curve.x, curve.steps, curve.raw, curve.counts),
+        })
       }
     }
     kept = next
@@ -184,7 +190,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     const view = [...inX, ...inY, Math.floor(columns), source.log()].join()
     const old = thinned.get(key)
     if (old?.y === y && old.x === curve.x && old.view === view) return old.points
-    const points = decimate(curve.x, y, ...inX, columns, source.log(), inY)
+    const points = decimate(curve.x, y, ...inX, columns, source.log(), inY, curve.counts)
     thinned.set(key, { x: curve.x, y, view, points })
     return points
   }

@@ -11,6 +11,7 @@ export function bridgeClient(bridge: Bridge): PageClient {
       if (reply.ok) return reply.value as never
       throw new UnrollError(reply.error.code, reply.error.message, reply.error.details)
     },
+    watch: (ids) => bridge.watch([...ids]),
     on: (name, listener) => bridge.on(name, (event) => listener(event as never)),
     connection: shallowRef<ConnectionState>('open'),
     onReconnect: () => () => undefined,

@@ -17,6 +17,8 @@ export interface PageClient extends Client {
   readonly connection: Readonly<ShallowRef<ConnectionState>>
   /** Called when events flow again after a gap: load everything anew. Returns its unsubscriber. */
   onReconnect(listener: () => void): () => void
+  /** These runs are drawn now, no others: their points come as `run.metrics`, a few per curve and time. */
+  watch(ids: readonly string[]): void
   /** Tries to connect at once instead of at the next attempt. */
   retry(): void
   close(): void

@@ -9,11 +9,15 @@ export interface SocketOptions {
   refused: () => Promise<boolean>
   state: (state: ConnectionState) => void
   message: (text: string) => void
+  /** It is open. */
+  opened: () => void
   /** It is open again after it was open before. */
   returned: () => void
 }
 
 export interface Socket {
+  /** Says something with the next id; false if there is no connection to say it on. */
+  say(what: { type: string; [member: string]: unknown }): boolean
   retry(): void
   close(): void
 }
@@ -32,7 +36,7 @@ export function openSocket(options: SocketOptions): Socket {
   let timer: ReturnType<typeof setTimeout> | undefined
   let probe: ReturnType<typeof setTimeout> | undefined
   let attempts = 0
-  let pings = 0
+  let said = 0
   let wasOpen = false
   let ended = false
   // Each attempt has a number; what belongs to an older one is ignored.
@@ -51,6 +55,7 @@ export function openSocket(options: SocketOptions): Socket {
       opened = true
       attempts = 0
       options.state('open')
+      options.opened()
       if (wasOpen) options.returned()
       wasOpen = true
       expect(mine, attempt)
@@ -79,7 +84,7 @@ export function openSocket(options: SocketOptions): Socket {
   function expect(mine: WebSocket, attempt: number): void {
     clearTimeout(probe)
     probe = setTimeout(() => {
-      mine.send(JSON.stringify({ id: pings++, type: 'ping' }))
+      mine.send(JSON.stringify({ id: said++, type: 'ping' }))
       probe = setTimeout(() => {
         mine.close()
         void closed(attempt, true)
@@ -89,6 +94,11 @@ export function openSocket(options: SocketOptions): Socket {
 
   void connect()
   return {
+    say(what) {
+      if (socket?.readyState !== 1) return false
+      socket.send(JSON.stringify({ id: said++, ...what }))
+      return true
+    },
     retry() {
       if (ended || socket?.readyState === 1) return
       attempts = 0

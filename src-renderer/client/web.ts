@@ -69,6 +69,7 @@ export function webClient(page: Page = browserPage()): PageClient {
     await post('/login', { code }).catch(() => undefined)
   }
 
+  let watched: readonly string[] = []
   let signedIn = login()
   const socket: Socket = openSocket({
     open: () => page.webSocket(`${page.origin.replace(/^http/, 'ws')}/events`),
@@ -84,6 +85,7 @@ export function webClient(page: Page = browserPage()): PageClient {
       const message = parse(text) as { event?: string; data?: unknown } | undefined
       if (message?.event) listeners.emit(message.event, message.data)
     },
+    opened: () => watched.length && socket.say({ type: 'watch', runs: watched }),
     returned: () => returned.forEach((listener) => listener()),
   })
   page.onFragment(() => {
@@ -98,6 +100,10 @@ export function webClient(page: Page = browserPage()): PageClient {
       return (await post(`/call/${name}`, input)) as never
     },
     on: listeners.on,
+    watch(ids) {
+      watched = ids
+      socket.say({ type: 'watch', runs: ids })
+    },
     connection,
     onReconnect(listener) {
       const entry = () => listener()

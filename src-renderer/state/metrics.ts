@@ -1,17 +1,11 @@
-// Curves in columns: per run and metric the steps, values and times, read once, grown by events, cut when a run goes back.
+// Curves of the runs that are shown: read when they come into view, grown by events while they stay, refined where a chart is zoomed in.
 import type { MetricChunk, RunId } from '@contract/run.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
+import { joined, type Points } from '@contract/thin.ts'
 import { defineStore } from 'pinia'
-import { shallowReactive } from 'vue'
+import { onScopeDispose, shallowReactive, watch } from 'vue'
 import { useClient } from './connection.ts'
-
-/** One curve. Arrays hold exactly the points known, steps ascending; a grown curve is a new object. times: ms since 1970. */
-export interface Column {
-  readonly name: string
-  readonly steps: Float64Array
-  readonly values: Float64Array
-  readonly times: Float64Array
-}
+import { cut, grow, isThinned, pageBuckets, refined, type Column } from './curves.ts'
 
 /** All curves of one run. Replaced whole at each change, so a computed that reads it is told. */
 export interface Curves {
@@ -24,51 +18,6 @@ export interface Curves {
 
 type Change = { chunks: MetricChunk[] } | { after: number }
 
-type Part = 'steps' | 'values' | 'times'
-
-/** First index whose step is greater than `step`. */
-function indexAfter(steps: Float64Array, step: number): number {
-  let low = 0
-  let high = steps.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (steps[middle]! > step) high = middle
-    else low = middle + 1
-  }
-  return low
-}
-
-/** `old` followed by the points of `chunk` that are later. Spare room behind the view makes growing cheap: amortised O(new points). */
-export function grow(old: Column | undefined, chunk: MetricChunk): Column {
-  const from = old && old.steps.length > 0 ? indexAfter(chunk.steps, old.steps[old.steps.length - 1]!) : 0
-  const added = chunk.steps.length - from
-  if (old && added === 0) return old
-  const length = (old?.steps.length ?? 0) + added
-  const join = (name: Part): Float64Array => {
-    const before = old?.[name]
-    const used = before?.length ?? 0
-    const room = before ? before.buffer.byteLength / 8 : -1
-    const base =
-      room >= length ? new Float64Array(before!.buffer, 0, length) : new Float64Array(Math.ceil(length * 1.5))
-    if (room < length && before) base.set(before)
-    base.set(chunk[name].subarray(from), used)
-    return base.subarray(0, length)
-  }
-  return { name: chunk.name, steps: join('steps'), values: join('values'), times: join('times') }
-}
-
-/** The points up to and including `step`, on memory of their own: what follows may be written anew. */
-export function cut(column: Column, step: number): Column {
-  const length = indexAfter(column.steps, step)
-  if (length === column.steps.length) return column
-  return {
-    name: column.name,
-    steps: column.steps.slice(0, length),
-    values: column.values.slice(0, length),
-    times: column.times.slice(0, length),
-  }
-}
-
 function apply(columns: ReadonlyMap<string, Column>, change: Change): Map<string, Column> {
   const next = new Map(columns)
   if ('after' in change) for (const [name, column] of next) next.set(name, cut(column, change.after))
@@ -76,10 +25,30 @@ function apply(columns: ReadonlyMap<string, Column>, change: Change): Map<string
   return next
 }
 
+/** Runs whose points a server tells at once. */
+const mostShown = 1000
+const runsPerCall = 2
+
+/** Fewer points per curve where many runs are compared. */
+const bucketsFor = (count: number) => Math.max(200, Math.floor(pageBuckets / Math.max(1, count / 5)))
+
+/** One call after the other for a few runs each, so that no answer is huge. */
+async function eachOf<T>(ids: readonly RunId[], call: (some: RunId[]) => Promise<T>): Promise<T[]> {
+  const answers: T[] = []
+  for (let i = 0; i < ids.length; i += runsPerCall) answers.push(await call(ids.slice(i, i + runsPerCall)))
+  return answers
+}
+
 export const useMetrics = defineStore('metrics', () => {
   const runs = shallowReactive(new Map<RunId, Curves>())
   /** Changes heard while the first answer is on its way, in order. */
   const waiting = new Map<RunId, Change[]>()
+  /** Who shows which runs; of those that nobody shows no points are told, so they are read anew when they are shown again. */
+  const viewers = new Map<symbol, readonly RunId[]>()
+  const stale = new Set<RunId>()
+  let watched = ''
+  /** The range of steps fetched last, by run and name; forgotten when a curve is thinned anew. */
+  const fetched = new Map<string, string>()
 
   function change(id: RunId, what: Change): void {
     const queue = waiting.get(id)
@@ -89,18 +58,25 @@ export const useMetrics = defineStore('metrics', () => {
     }
     const curves = runs.get(id)
     if (curves?.phase !== 'ready') return
-    runs.set(id, { ...curves, columns: apply(curves.columns, what), revision: curves.revision + 1 })
+    const columns = apply(curves.columns, what)
+    for (const [name, { steps }] of columns)
+      if (steps.length < (curves.columns.get(name)?.steps.length ?? 0)) fetched.delete(`${id} ${name}`)
+    runs.set(id, { ...curves, columns, revision: curves.revision + 1 })
   }
 
   /** Asks for whole curves; what is known stays on the screen until the answer comes. */
   async function read(ids: readonly RunId[]): Promise<void> {
     for (const id of ids) waiting.set(id, [])
     try {
-      const answer = await useClient().call('runs.metrics', { ids: [...ids] })
-      const chunksOf = new Map(answer.map((one) => [one.id, one.chunks]))
+      const answers = await eachOf(ids, (some) =>
+        useClient().call('runs.metrics', { ids: some, buckets: bucketsFor(ids.length) }),
+      )
+      const chunksOf = new Map(answers.flat().map((one) => [one.id, one.chunks]))
       for (const id of ids) {
         let columns = apply(new Map(), { chunks: chunksOf.get(id) ?? [] })
         for (const late of waiting.get(id) ?? []) columns = apply(columns, late)
+        stale.delete(id)
+        fetched.clear()
         runs.set(id, { phase: 'ready', error: null, columns, revision: (runs.get(id)?.revision ?? 0) + 1 })
       }
     } catch (thrown) {
@@ -117,16 +93,79 @@ export const useMetrics = defineStore('metrics', () => {
 
   /** Makes the curves of these runs available; runs already read cost nothing. Failures show in `Curves.error`. */
   async function load(ids: readonly RunId[]): Promise<void> {
-    const missing = [...new Set(ids)].filter((id) => !waiting.has(id) && runs.get(id)?.phase !== 'ready')
+    const missing = [...new Set(ids)].filter(
+      (id) => !waiting.has(id) && (runs.get(id)?.phase !== 'ready' || stale.has(id)),
+    )
     if (missing.length === 0) return
-    for (const id of missing) runs.set(id, { phase: 'loading', error: null, columns: new Map(), revision: 0 })
+    for (const id of missing)
+      if (!stale.has(id)) runs.set(id, { phase: 'loading', error: null, columns: new Map(), revision: 0 })
     await read(missing)
   }
 
-  /** Reads all known curves anew, for instance after events were missed. */
+  /** Reads what is shown anew, for instance after events were missed; the rest when it is shown again. */
   async function refresh(): Promise<void> {
-    const ids = [...runs.keys()].filter((id) => !waiting.has(id))
+    const shown = shownRuns()
+    for (const id of runs.keys()) if (!shown.has(id)) stale.add(id)
+    const ids = [...runs.keys()].filter((id) => !waiting.has(id) && (shown.has(id) || viewers.size === 0))
     if (ids.length > 0) await read(ids)
+  }
+
+  const shownRuns = () => new Set([...viewers.values()].flat())
+
+  function tellServer(): void {
+    const ids = [...shownRuns()].sort().slice(0, mostShown)
+    if (ids.join() === watched) return
+    watched = ids.join()
+    useClient().watch?.(ids)
+  }
+
+  /** Loads the curves of these runs and keeps them up to date while the calling scope lives. */
+  function show(ids: () => readonly RunId[]): void {
+    const viewer = Symbol('viewer')
+    const leave = () => {
+      const before = viewers.get(viewer) ?? []
+      viewers.delete(viewer)
+      const shown = shownRuns()
+      for (const id of before) if (!shown.has(id)) stale.add(id)
+    }
+    const enter = () => {
+      leave()
+      viewers.set(viewer, [...ids()])
+      tellServer()
+      void load(ids())
+    }
+    watch(() => ids().join(), enter, { immediate: true })
+    onScopeDispose(() => {
+      leave()
+      tellServer()
+    })
+  }
+
+  /** All points of one curve between two steps; thinned if there are more than 400,000. Throws as the call. */
+  async function between(
+    id: RunId,
+    name: string,
+    from: number,
+    to: number,
+    buckets = 100_000,
+  ): Promise<Points> {
+    const [answer] = await useClient().call('runs.metrics', { ids: [id], names: [name], from, to, buckets })
+    return answer?.chunks[0] ?? joined([])
+  }
+
+  /** Fetches the points between two steps of one curve, where the page does not have all of them. */
+  async function refine(id: RunId, name: string, from: number, to: number): Promise<void> {
+    const column = columnOf(id, name)
+    const [key, range] = [`${id} ${name}`, `${from} ${to}`]
+    if (!column || !isThinned(column, from, to) || fetched.get(key) === range) return
+    fetched.set(key, range)
+    const points = await between(id, name, from, to, pageBuckets)
+    const curves = runs.get(id)
+    const now = columnOf(id, name)
+    if (!curves || !now || points.steps.length === 0) return
+    const known = Math.min(to, points.steps.at(-1)!)
+    const columns = new Map(curves.columns).set(name, refined(now, points, from, known))
+    runs.set(id, { ...curves, columns, revision: curves.revision + 1 })
   }
 
   function listen(): () => void {
@@ -142,5 +181,5 @@ export const useMetrics = defineStore('metrics', () => {
   /** Reactive: changes whenever a point of this run arrives. Undefined until `load` was called. */
   const curvesOf = (id: RunId): Curves | undefined => runs.get(id)
   const columnOf = (id: RunId, name: string): Column | undefined => runs.get(id)?.columns.get(name)
-  return { load, refresh, listen, curvesOf, columnOf }
+  return { load, show, between, refine, refresh, listen, curvesOf, columnOf }
 })

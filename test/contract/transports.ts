@@ -88,6 +88,7 @@ async function bridge(app: App): Promise<Transport> {
   }
   const client = bridgeClient({
     call: (name: CommandName, input) => electron.call(name, input),
+    watch: (ids) => electron.watch(ids),
     on(name, listener) {
       const entry = (event: string, data: unknown) => event === name && listener(data)
       webContents.on('to-page', entry)

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
+import { takeMessages } from '../../src-main/jobs/intake.ts'
 import { startLooker, startTraining, type TrainStart } from '../../src-main/jobs/pool.ts'
 import type { TrainMessage } from '../../src-main/jobs/protocol.ts'
 import { codeOf } from '../store/folder.ts'
@@ -23,25 +24,18 @@ const job = (train: NonNullable<RunConfigInput['train']>, cell = 'lstm'): TrainS
 /** Starts a job and gathers what it says; `store` decides how long storing a message takes. */
 function start(given: TrainStart, store: (message: TrainMessage) => Promise<void> = () => Promise.resolve()) {
   const said: TrainMessage[] = []
-  let gone: unknown = 'not yet'
-  const handle = startTraining(given, {
-    message: async (message) => {
-      said.push(message)
-      await store(message)
-    },
-    gone: (error) => {
-      gone = error
-      return Promise.resolve()
-    },
+  const handle = startTraining(given)
+  const taken = takeMessages(handle.port, handle.shared, async (message) => {
+    said.push(message)
+    await store(message)
   })
-  return { handle, said, gone: () => gone }
+  return { handle, said, done: Promise.all([handle.gone, taken]) }
 }
 
 describe('a training worker', () => {
   it('hands over batches in order, one checkpoint with its points at a time, and its end last', async () => {
-    const { handle, said, gone } = start(job({ steps: 300, lr: 1, checkpointEvery: 50 }))
-    await handle.done
-    expect(gone()).toBeUndefined()
+    const { said, done } = start(job({ steps: 300, lr: 1, checkpointEvery: 50 }))
+    await done
     expect([said[0]!.kind, said.at(-1)!.kind]).toEqual(['opened', 'ended'])
     const batches = said.filter((message) => message.kind === 'batch')
     expect(batches.map((message) => message.batch.number)).toEqual(batches.map((_, i) => i + 1))
@@ -57,13 +51,13 @@ describe('a training worker', () => {
   it('waits while nothing is stored, and goes on after', async () => {
     let release!: () => void
     const blocked = new Promise<void>((resolve) => (release = resolve))
-    const { handle, said } = start(job({ steps: 100, lr: 0.001, checkpointEvery: 10 }), () => blocked)
+    const { done, said } = start(job({ steps: 100, lr: 0.001, checkpointEvery: 10 }), () => blocked)
     await expect.poll(() => said.length, { timeout: 15_000 }).toBe(1)
     await new Promise((resolve) => setTimeout(resolve, 700))
     // Nothing but the first message is taken, so the worker stands before its second checkpoint.
     expect(said).toHaveLength(1)
     release()
-    await handle.done
+    await done
     expect(said.at(-1)).toMatchObject({ kind: 'ended', outcome: 'finished', step: 100 })
   })
 
@@ -89,11 +83,12 @@ describe('a training worker', () => {
     for (let round = 0; round < 10; round++) {
       await Promise.all(
         cells.map(async (cell, i) => {
-          const { handle, gone, said } = start(job({ steps: 1000, lr: 1 }, cell))
+          const { handle, done, said } = start(job({ steps: 1000, lr: 1 }, cell))
           if (cell === 'lstm') setTimeout(() => void handle.terminate(), (round * 37 + i * 11) % 200)
-          await handle.done
+          const [death] = await done
           const failed = said.some((message) => message.kind === 'failed')
-          expect(failed || gone() !== undefined).toBe(true)
+          expect(failed || death.code).toBeTruthy()
+          expect(said.some((message) => message.kind === 'ended')).toBe(false)
         }),
       )
     }

@@ -32,6 +32,8 @@ export interface FakeOptions {
 }
 
 export interface FakeClient extends PageClient {
+  /** Runs that the page said last that it draws. */
+  watched: string[]
   rows: Map<RunId, RunRow>
   calls: { name: string; input: unknown }[]
   emit<E extends EventName>(name: E, event: Events[E]): void
@@ -321,6 +323,10 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
     calls,
     emit,
     connection,
+    watched: [],
+    watch(ids) {
+      this.watched = [...ids]
+    },
     failNext: (name, error) => failures.set(name, error),
     reconnect: () => reconnected.forEach((listener) => listener()),
     async call(name, input) {

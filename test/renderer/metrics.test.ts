@@ -1,10 +1,13 @@
 // Curves: read once, grown by events, cut when a run goes back, exact to the bit.
 import { createPinia, setActivePinia } from 'pinia'
 import fc from 'fast-check'
+import { effectScope } from 'vue'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { MetricChunk } from '../../src-main/contract/run.ts'
 import { setClient } from '../../src-renderer/state/connection.ts'
-import { cut, grow, useMetrics, type Column } from '../../src-renderer/state/metrics.ts'
+import { countOf, thin } from '../../src-main/contract/thin.ts'
+import { cut, grow, isThinned, refined, type Column } from '../../src-renderer/state/curves.ts'
+import { useMetrics } from '../../src-renderer/state/metrics.ts'
 import { fakeClient, type FakeClient } from './fakeClient.ts'
 import { runIdOf } from './fakeData.ts'
 
@@ -58,6 +61,37 @@ describe('one curve', () => {
   })
 })
 
+describe('a thinned curve', () => {
+  const whole = chunk('a', range(1, 20_001), (step) => Math.sin(step))
+  const few = grow(undefined, { name: 'a', ...thin(whole, 100) })
+  it('counts all that it stands for, also what was told late or not at all', () => {
+    expect([few.count, few.steps.length < 410]).toEqual([20_000, true])
+    const late = { ...chunk('a', range(19_990, 20_011)), total: 20_010 }
+    expect(grow(few, late).count).toBe(20_010)
+    expect(grow(few, { ...chunk('a', [20_100]), total: 20_100 }).count).toBe(20_100)
+  })
+  it('stays short however long it grows, and keeps its extremes', () => {
+    let column = few
+    for (let at = 20_001; at < 60_001; at += 20)
+      column = grow(
+        column,
+        chunk('a', range(at, at + 20), (step) => (step === 30_000 ? 99 : 0)),
+      )
+    expect(column.count).toBe(60_000)
+    expect(column.steps.length).toBeLessThan(13_000)
+    expect(Math.max(...column.values)).toBe(99)
+  })
+  it('has every point where it was refined, and counts as before', () => {
+    expect(isThinned(few, 500, 900)).toBe(true)
+    const fine = refined(few, chunk('a', range(500, 901), Math.sin), 500, 900)
+    expect(isThinned(fine, 500, 900)).toBe(false)
+    expect(fine.count).toBe(20_000)
+    expect(countOf(fine)).toBe(20_000)
+    expect([...fine.steps].filter((step) => step >= 500 && step <= 900)).toEqual(range(500, 901))
+    expect(fine.steps.every((step, i) => i === 0 || step > fine.steps[i - 1]!)).toBe(true)
+  })
+})
+
 describe('the store of curves', () => {
   let client: FakeClient
   const id = runIdOf(10_000)
@@ -108,6 +142,34 @@ describe('the store of curves', () => {
     metrics.listen()
     client.emit('run.metrics', { id: runIdOf(9_999), chunks: [chunk('a', [1])] })
     expect(metrics.curvesOf(runIdOf(9_999))).toBeUndefined()
+  })
+  it('says which runs are shown, and reads one anew that was out of sight', async () => {
+    const metrics = useMetrics()
+    const scope = effectScope()
+    scope.run(() => metrics.show(() => [id]))
+    expect(client.watched).toEqual([id])
+    await expect.poll(() => metrics.curvesOf(id)?.phase).toBe('ready')
+    scope.stop()
+    expect(client.watched).toEqual([])
+    effectScope().run(() => metrics.show(() => [id]))
+    expect(metrics.curvesOf(id)!.phase).toBe('ready')
+    await expect.poll(() => metrics.curvesOf(id)!.revision).toBe(2)
+    expect(client.calls.filter((call) => call.name === 'runs.metrics')).toHaveLength(2)
+  })
+  it('fetches a range once, only where points are missing', async () => {
+    const metrics = useMetrics()
+    metrics.listen()
+    await metrics.load([id])
+    const asked = () => client.calls.filter((call) => call.name === 'runs.metrics').slice(1)
+    await metrics.refine(id, 'train/loss', 100, 200)
+    expect(asked()).toEqual([])
+    const many = chunk('m', range(1, 50_001))
+    client.emit('run.metrics', {
+      id,
+      chunks: [{ ...many, ...thin(many, 100), name: 'train/loss', total: 50_052 }],
+    })
+    for (let i = 0; i < 2; i++) await metrics.refine(id, 'train/loss', 30_000, 31_000)
+    expect(asked()).toMatchObject([{ input: { ids: [id], names: ['train/loss'], from: 30_000, to: 31_000 } }])
   })
   it('keeps a failure with its run and tries again when asked', async () => {
     const metrics = useMetrics()

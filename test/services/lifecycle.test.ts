@@ -2,7 +2,10 @@
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import Database from 'better-sqlite3'
 import { createApp } from '../../src-main/app.ts'
+import type { MetricChunk } from '../../src-main/contract/run.ts'
+import { countOf } from '../../src-main/contract/thin.ts'
 import { lossAt } from '../jobs/standInEngine.ts'
 import { codeOf, freshFolder } from '../store/folder.ts'
 import { curve, hasStatus, heard, openApp, reaches, rowOf, shortRun, standIn, until } from './apps.ts'
@@ -38,6 +41,30 @@ describe('a run', () => {
     expect(row.endedAt! >= row.startedAt! && row.startedAt! >= row.createdAt && row.activeSeconds > 0.1).toBe(
       true,
     )
+  })
+
+  it('is stored while the thread of the app is busy, and tells pages that draw it a few points that count all', async () => {
+    const app = await openApp()
+    const told: MetricChunk[] = []
+    const { id } = await app.call('runs.launch', { config: shortRun({ steps: 1500, lr: 1 }) })
+    const stop = app.watch(id, (chunks) => told.push(...chunks.filter(({ name }) => name === 'train/loss')))
+    await reaches(app, id, 20)
+    const db = new Database(join(app.info().dataDir, 'unroll.db'), { readonly: true })
+    const stored = () => db.prepare('SELECT step FROM runs').pluck().get() as number
+    const before = stored()
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 800)
+    // No message was heard in between: what is there now went past this thread.
+    expect(stored()).toBeGreaterThan(before)
+    db.close()
+    await hasStatus(app, id, 'finished')
+    stop()
+    expect(told.at(-1)!.steps.at(-1)).toBe(1500)
+    const points = told.reduce((sum, { steps }) => sum + steps.length, 0)
+    expect(points).toBeLessThan(1000)
+    expect(told.reduce((sum, chunk) => sum + countOf(chunk), 0)).toBe(
+      1500 - (told[0]!.total! - countOf(told[0]!)),
+    )
+    expect(told.at(-1)!.total).toBe(1500)
   })
 
   it('tells its speed by the time of all its updates, however often it is asked', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import Database from 'better-sqlite3'
 import { createApp } from '../../src-main/app.ts'
-import { metricsCsv } from '../../src-main/services/exchange.ts'
+import { metricsCsv } from '../../src-main/services/csv.ts'
 import { setFaults } from '../../src-main/store/files.ts'
 import { codeOf, freshFolder } from '../store/folder.ts'
 import { curve, hasStatus, heard, openApp, reaches, rowOf, shortRun, standIn, until } from './apps.ts'
@@ -111,7 +111,7 @@ describe('exporting', () => {
       { name: 'train/loss', steps, values: Float64Array.from(values), times: steps },
       { name: '=cmd|"x",y', steps: steps.slice(0, 1), values: steps.slice(0, 1), times: steps.slice(0, 1) },
     ])
-    const lines = csv.trimEnd().split('\n')
+    const lines = Buffer.from(csv).toString().trimEnd().split('\n')
     expect(lines[0]).toBe('name,step,value,time')
     lines
       .slice(1, 8)

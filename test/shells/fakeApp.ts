@@ -2,7 +2,9 @@
 import { api, type CommandName } from '../../src-main/contract/api.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
 import type { EventName, Events } from '../../src-main/contract/events.ts'
+import type { MetricChunk } from '../../src-main/contract/run.ts'
 import { parseWith } from '../../src-main/contract/validate.ts'
+import { encodeWire } from '../../src-main/contract/wire.ts'
 import type { App } from '../../src-main/shells/face.ts'
 
 type Handler = (input: never) => unknown
@@ -12,12 +14,16 @@ export interface FakeApp extends App {
   calls: { name: CommandName; input: unknown }[]
   emit<E extends EventName>(name: E, event: Events[E]): void
   closed: boolean
+  /** Points for those who watch a run; which runs are watched. */
+  tellPoints(id: string, chunks: MetricChunk[]): void
+  watched(): string[]
   handlers: Handlers
 }
 
 /** An app whose commands are `handlers`; what has none answers E_INTERNAL with a message that no client may see. */
 export function fakeApp(handlers: Handlers = {}): FakeApp {
   const listeners = new Map<string, Set<(event: never) => void>>()
+  const watchers = new Map<string, Set<(chunks: MetricChunk[]) => void>>()
   const app: FakeApp = {
     calls: [],
     closed: false,
@@ -33,6 +39,14 @@ export function fakeApp(handlers: Handlers = {}): FakeApp {
       if (!handler) throw new Error(`no handler for ${name} in /secret/place/of/the/program`)
       return (await handler(parsed as never)) as never
     },
+    wire: async (name, input) => encodeWire((await app.call(name, input as never)) ?? null),
+    watch(id, listener) {
+      const set = watchers.get(id) ?? new Set()
+      watchers.set(id, set.add(listener))
+      return () => set.delete(listener) && set.size === 0 && watchers.delete(id)
+    },
+    tellPoints: (id, chunks) => watchers.get(id)?.forEach((listener) => listener(chunks)),
+    watched: () => [...watchers.keys()],
     on(name, listener) {
       const set = listeners.get(name) ?? new Set()
       listeners.set(name, set.add(listener as never))

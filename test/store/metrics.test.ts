@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MetricChunk } from '../../src-main/contract/run.ts'
+import { thin } from '../../src-main/contract/thin.ts'
 import { openStore } from '../../src-main/store/store.ts'
 import { freshFolder } from './folder.ts'
 
@@ -105,11 +106,30 @@ describe('metrics', () => {
     await store.close()
   })
 
+  it('thins a long curve as it would be thinned whole, and leaves a short range of it whole', async () => {
+    const store = await storeWithRun()
+    const values = Array.from({ length: 20_000 }, (_, i) =>
+      i === 7777 ? NaN : Math.sin(i) + (i === 12_345 ? 99 : 0),
+    )
+    for (let at = 0; at < values.length; at += 2500)
+      await store.write(() => store.metrics.append(id, [chunk('m', at + 1, values.slice(at, at + 2500))]))
+    const [long] = store.metrics.read(id, { buckets: 100 })
+    expect(long).toEqual({ name: 'm', ...thin(chunk('m', 1, values), 100) })
+    expect(long!.steps.length).toBeLessThan(410)
+    expect([...long!.values].filter((value) => value > 50 || Number.isNaN(value))).toHaveLength(2)
+    const [short] = store.metrics.read(id, { buckets: 100, from: 12_300, to: 12_400 })
+    expect(short).toEqual(chunk('m', 12_300, values.slice(12_299, 12_400)))
+    await store.close()
+  })
+
   it('reads only what is new, and only the names asked for', async () => {
     const store = await storeWithRun()
     await store.write(() => store.metrics.append(id, [chunk('a', 1, [1, 2, 3]), chunk('b', 1, [4, 5, 6])]))
-    expect(store.metrics.read(id, ['b'], 2)).toEqual([chunk('b', 3, [6])])
-    expect(store.metrics.read(id, ['c'])).toEqual([])
+    expect(store.metrics.read(id, { names: ['b'], from: 3 })).toEqual([chunk('b', 3, [6])])
+    expect(store.metrics.read(id, { names: ['c'] })).toEqual([])
+    expect(store.metrics.after(id, new Map([['a', 3]]), 1, Infinity)).toEqual([
+      { ...chunk('b', 2, [5, 6]), total: 3 },
+    ])
     await store.close()
   })
 })

@@ -1,13 +1,17 @@
 // The main process's end of the bridge: commands in, events out. It listens to the main frame of the page and to nobody else.
-import type { BrowserWindow, IpcMainInvokeEvent } from 'electron'
-import { api, type CommandName } from '../../contract/api.ts'
+import type { IpcMainInvokeEvent, WebContents } from 'electron'
+import { z } from 'zod'
+import { api, mostWatched, runId, type CommandName } from '../../contract/api.ts'
 import { channels, type Reply } from '../../contract/bridge.ts'
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import { eventNames } from '../../contract/events.ts'
 import type { App } from '../face.ts'
 import { publicError } from '../publicError.ts'
+import { createWatching } from '../watching.ts'
 import type { ElectronApi } from './api.ts'
 import { isPageUrl } from './page.ts'
+
+const watched = z.array(runId).max(mostWatched)
 
 /** Connects `app` with all windows until the returned function is called. */
 export function openBridge(
@@ -28,11 +32,28 @@ export function openBridge(
       return { ok: false, error: publicError(error, log) }
     }
   })
+  const watching = createWatching<WebContents>(app, (pages, data) => {
+    for (const page of pages) tell(page, 'run.metrics', data)
+  })
+  const known = new WeakSet<WebContents>()
+  ipcMain.handle(channels.watch, (event, ids: unknown) => {
+    const runs = watched.safeParse(ids)
+    if (!isPage(event) || !runs.success) return
+    if (!known.has(event.sender)) event.sender.once('destroyed', () => watching.set(event.sender, []))
+    known.add(event.sender)
+    watching.set(event.sender, runs.data)
+  })
   const stops = eventNames.map((name) =>
-    app.on(name, (data) => BrowserWindow.getAllWindows().forEach((window) => tell(window, name, data))),
+    app.on(name, (data) =>
+      BrowserWindow.getAllWindows().forEach(
+        (window) => window.isDestroyed() || tell(window.webContents, name, data),
+      ),
+    ),
   )
   return () => {
     ipcMain.removeHandler(channels.call)
+    ipcMain.removeHandler(channels.watch)
+    watching.close()
     stops.forEach((stop) => stop())
   }
 }
@@ -54,7 +75,6 @@ function commandOf(name: unknown): CommandName {
   return name as CommandName
 }
 
-function tell(window: BrowserWindow, name: string, data: unknown): void {
-  if (!window.isDestroyed() && !window.webContents.isDestroyed())
-    window.webContents.send(channels.event, name, data)
+function tell(page: WebContents, name: string, data: unknown): void {
+  if (!page.isDestroyed()) page.send(channels.event, name, data)
 }

@@ -1,9 +1,10 @@
-// The only script with a foot in both worlds. It shows the page two functions and hands out neither ipcRenderer nor its events.
+// The only script with a foot in both worlds. It shows the page three functions and hands out neither ipcRenderer nor its events.
 import { contextBridge, ipcRenderer } from 'electron'
 import { channels, type Bridge } from '../../contract/bridge.ts'
 
 const bridge: Bridge = {
   call: (name, input) => ipcRenderer.invoke(channels.call, name, input),
+  watch: (ids) => void ipcRenderer.invoke(channels.watch, ids),
   on(name, listener) {
     const entry = (_event: unknown, event: string, data: unknown) => {
       if (event === name) listener(data)

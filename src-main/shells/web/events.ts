@@ -1,11 +1,15 @@
-// Pushes every event of the app to every page that listens, each encoded once. A reader that does not keep up is dropped and finds
-// the whole state again when it returns; a talker that sends nonsense is answered E_MSG and, in the end, closed.
+// Pushes every event of the app to every page that listens, each encoded once, and points of a run to the pages that watch it. A reader
+// that does not keep up is dropped and finds the whole state again when it returns; a talker that sends nonsense is answered E_MSG and,
+// in the end, closed.
 import type { WebSocket } from 'ws'
 import { z } from 'zod'
 import type { ErrorValue } from '../../contract/errors.ts'
 import { eventNames } from '../../contract/events.ts'
+import type { RunId } from '../../contract/run.ts'
 import { encodeWire } from '../../contract/wire.ts'
+import { mostWatched, runId } from '../../contract/api.ts'
 import type { App } from '../face.ts'
+import { createWatching } from '../watching.ts'
 
 export interface EventLimits {
   listeners: number
@@ -29,8 +33,14 @@ export const eventLimits: EventLimits = {
 /** Largest message that is read, in bytes; a larger one closes the connection with 1009. */
 export const maxMessage = 1 << 20
 
-/** All that a page may say: `ping`, to learn that the connection lives. Ids rise. */
-const message = z.strictObject({ id: z.int().min(0), type: z.literal('ping') })
+/** All that a page may say: `ping`, to learn that the connection lives; `watch`, which runs it draws now. Ids rise. */
+const id = z.int().min(0)
+const message = z.discriminatedUnion('type', [
+  z.strictObject({ id, type: z.literal('ping') }),
+  z.strictObject({ id, type: z.literal('watch'), runs: z.array(runId).max(mostWatched) }),
+])
+
+const answers = { ping: 'pong', watch: 'watching' } as const
 
 export interface EventHub {
   readonly full: boolean
@@ -41,6 +51,10 @@ export interface EventHub {
 /** Starts to listen to `app` and passes events on to all who joined. */
 export function createEventHub(app: App, limits: EventLimits = eventLimits): EventHub {
   const listeners = new Map<WebSocket, { alive: boolean }>()
+  const watching = createWatching<WebSocket>(app, (sockets, data) => {
+    const text = encodeWire({ event: 'run.metrics', data })
+    for (const socket of sockets) send(socket, text)
+  })
 
   const send = (socket: WebSocket, text: string) => {
     if (socket.readyState !== socket.OPEN) return
@@ -73,13 +87,20 @@ export function createEventHub(app: App, limits: EventLimits = eventLimits): Eve
       const state = { alive: true }
       listeners.set(socket, state)
       socket.on('pong', () => (state.alive = true))
-      socket.on('close', () => listeners.delete(socket))
+      socket.on('close', () => {
+        listeners.delete(socket)
+        watching.set(socket, [])
+      })
       socket.on('error', () => socket.terminate())
-      socket.on('message', answerMessages(socket, limits, send))
+      socket.on(
+        'message',
+        answerMessages(socket, limits, send, (runs) => watching.set(socket, runs)),
+      )
     },
     close() {
       clearInterval(probe)
       unsubscribe.forEach((stop) => stop())
+      watching.close()
       for (const socket of listeners.keys()) socket.close(1001, 'the server is closing')
     },
   }
@@ -90,6 +111,7 @@ function answerMessages(
   socket: WebSocket,
   limits: EventLimits,
   send: (socket: WebSocket, text: string) => void,
+  watch: (runs: RunId[]) => void,
 ) {
   let lastId = -1
   let faults = 0
@@ -103,7 +125,8 @@ function answerMessages(
     const result = message.safeParse(parsed)
     if (result.success && result.data.id > lastId) {
       lastId = result.data.id
-      return send(socket, encodeWire({ id: lastId, type: 'pong' }))
+      if (result.data.type === 'watch') watch(result.data.runs)
+      return send(socket, encodeWire({ id: lastId, type: answers[result.data.type] }))
     }
     if (++faults > limits.faults) return socket.close(1008, 'too many faulty messages')
     const id = (parsed as { id?: unknown } | null | undefined)?.id
@@ -111,7 +134,7 @@ function answerMessages(
       code: 'E_MSG',
       message: result.success
         ? `id ${result.data.id} was used already; ids rise.`
-        : 'Expected {"id": N, "type": "ping"}.',
+        : 'Expected {"id": N, "type": "ping"} or {"id": N, "type": "watch", "runs": [...]}.',
     }
     return send(
       socket,

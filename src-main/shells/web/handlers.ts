@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
 import type { EventHub } from './events.ts'
-import { readBody, sendError, sendJson } from './replies.ts'
+import { readBody, sendError, sendJson, sendWire } from './replies.ts'
 import type { Answer } from './routes.ts'
 
 export interface HandlerOptions {
@@ -51,7 +51,7 @@ export function handlers(options: HandlerOptions): {
           return sendError(reply, { code: 'E_BUSY', message: 'Too many requests at once. Try again.' }, 503)
         calls++
         try {
-          return sendJson(reply, await run(readBody(request.body)))
+          return sendWire(reply, await run(readBody(request.body)))
         } finally {
           calls--
         }

@@ -6,8 +6,11 @@ import { decodeWire, encodeWire } from '../../contract/wire.ts'
 
 const json = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
 
-export const sendJson = (reply: FastifyReply, value: unknown) =>
-  reply.headers(json).send(encodeWire(value ?? null))
+/** Sends what is a message already. */
+export const sendWire = (reply: FastifyReply, message: string | Uint8Array) =>
+  reply.headers(json).send(message)
+
+export const sendJson = (reply: FastifyReply, value: unknown) => sendWire(reply, encodeWire(value ?? null))
 
 export const sendError = (reply: FastifyReply, { code, message, details }: ErrorValue, status: number) =>
   sendJson(reply.code(status), { code, message, details })

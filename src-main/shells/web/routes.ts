@@ -18,7 +18,8 @@ const usualBodyLimit = 16 * megabyte
 
 export type Answer =
   | { kind: 'file'; file: PageFile }
-  | { kind: 'command'; run: (input: unknown) => Promise<unknown> }
+  /** Returns the answer as a message of `wire.ts`. */
+  | { kind: 'command'; run: (input: unknown) => Promise<string | Uint8Array> }
   /** Returns the token for the cookie. */
   | { kind: 'login'; login: (input: unknown) => string }
   | { kind: 'events' }
@@ -65,12 +66,12 @@ export function routesOf(app: App, page: PageFiles, sessions: Sessions): Route[]
   ]
 }
 
-async function run(app: App, name: CommandName, input: unknown): Promise<unknown> {
+async function run(app: App, name: CommandName, input: unknown): Promise<string | Uint8Array> {
   if (api[name].local) {
     throw new UnrollError(
       'E_FORBIDDEN',
       `${name} takes file paths, so only the terminal offers it. Send the file itself with data.import.`,
     )
   }
-  return app.call(name, input as never)
+  return app.wire(name, input)
 }

@@ -65,7 +65,7 @@ export function useRunDetail(id: string) {
     off.forEach((stop) => stop())
   })
   void load()
-  void metrics.load([id])
+  metrics.show(() => [id])
   return { run, detail, failure, samples, checkpoints, load }
 }
 

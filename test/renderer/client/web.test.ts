@@ -147,7 +147,11 @@ describe('listeners', () => {
 
 describe('the bridge', () => {
   it('is always open', () => {
-    const client = bridgeClient({ call: async () => ({ ok: true, value: 1 }), on: () => () => undefined })
+    const client = bridgeClient({
+      call: async () => ({ ok: true, value: 1 }),
+      on: () => () => undefined,
+      watch: () => undefined,
+    })
     expect(client.connection.value).toBe('open')
   })
 })

@@ -49,6 +49,8 @@ export interface FakeElectron {
   chosen: string[]
   /** Calls a command as a frame of the window would. */
   call(name: unknown, input: unknown, frame?: Frame | null): Promise<Reply>
+  /** Says as a frame of the first window which runs it draws. */
+  watch(ids: unknown, frame?: Frame | null): void
   preventable(): { event: { preventDefault(): void }; prevented: () => boolean }
 }
 
@@ -75,6 +77,10 @@ export function fakeElectron({ locked = true } = {}): FakeElectron {
           ...([{ senderFrame: frame }, structuredClone(name), structuredClone(input)] as never[]),
         ),
       ) as Reply,
+    watch: (ids, frame = pageFrame) =>
+      void fake.ipc.get(channels.watch)!(
+        ...([{ senderFrame: frame, sender: fake.windows[0]!.webContents }, structuredClone(ids)] as never[]),
+      ),
     preventable() {
       let prevented = false
       return { event: { preventDefault: () => (prevented = true) }, prevented: () => prevented }

@@ -1,4 +1,4 @@
-// What the preload script gives the page: exactly two functions, and nothing of Electron through them.
+// What the preload script gives the page: exactly three functions, and nothing of Electron through them.
 import { EventEmitter } from 'node:events'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Bridge } from '../../../src-main/contract/bridge.ts'
@@ -17,14 +17,18 @@ describe('preload', () => {
   beforeAll(() => import('../../../src-main/shells/electron/preload.ts'))
   const bridge = () => exposed['unroll'] as Bridge
 
-  it('exposes call and on, and nothing else', () => {
+  it('exposes call, on and watch, and nothing else', () => {
     expect(Object.keys(exposed)).toEqual(['unroll'])
-    expect(Object.keys(bridge()).sort()).toEqual(['call', 'on'])
+    expect(Object.keys(bridge()).sort()).toEqual(['call', 'on', 'watch'])
   })
 
-  it('knows one channel each way', async () => {
+  it('knows its channels', async () => {
     await bridge().call('runs.list', { a: 1 })
-    expect(ipcRenderer.invoked).toEqual([['unroll:call', 'runs.list', { a: 1 }]])
+    bridge().watch(['a'])
+    expect(ipcRenderer.invoked).toEqual([
+      ['unroll:call', 'runs.list', { a: 1 }],
+      ['unroll:watch', ['a']],
+    ])
     bridge().on('notice', () => undefined)()
     expect(ipcRenderer.eventNames()).toEqual([])
   })

@@ -178,8 +178,28 @@ describe('the bridge', () => {
     expect(log).toHaveLength(1)
   })
 
-  it('has one channel', async () => {
-    expect([...(await start()).electron.ipc.keys()]).toEqual(['unroll:call'])
+  it('has two channels', async () => {
+    expect([...(await start()).electron.ipc.keys()]).toEqual(['unroll:call', 'unroll:watch'])
+  })
+
+  it('tells a page the points of the runs that it draws, until it draws others or is gone', async () => {
+    const { electron, app } = await start()
+    const { webContents } = electron.windows[0]!
+    const [a, b] = ['a'.repeat(26), 'b'.repeat(26)]
+    const chunks = [
+      { name: 'x', steps: Float64Array.of(1), values: Float64Array.of(NaN), times: Float64Array.of(2) },
+    ]
+    electron.watch([a], { url: 'https://example.com/', parent: null })
+    electron.watch([1], pageFrame)
+    expect(app.watched()).toEqual([])
+    electron.watch([a, b])
+    electron.watch([a])
+    expect(app.watched()).toEqual([a])
+    app.tellPoints(a, chunks)
+    app.tellPoints(b, chunks)
+    expect(webContents.sent).toEqual([['unroll:event', 'run.metrics', { id: a, chunks }]])
+    webContents.emit('destroyed')
+    expect(app.watched()).toEqual([])
   })
 
   it.each([

@@ -44,12 +44,31 @@ describe('events', () => {
     const served = await start()
     const [a, b] = [await join(served), await join(served)]
     served.app.emit('run.metrics', { id: 'x', chunks: [chunk] })
+    served.app.emit('run.truncated', { id: 'x', step: 1 })
     served.app.emit('notice', { code: 'W_NO_NATIVE', message: 'slow' })
     const expected = [
-      { event: 'run.metrics', data: { id: 'x', chunks: [chunk] } },
+      { event: 'run.truncated', data: { id: 'x', step: 1 } },
       { event: 'notice', data: { code: 'W_NO_NATIVE', message: 'slow' } },
     ]
     for (const { messages } of [a, b]) await expect.poll(() => messages).toEqual(expected)
+  })
+
+  it('bring points to the pages that draw the run, and to no others', async () => {
+    const served = await start()
+    const [a, b] = [await join(served), await join(served)]
+    const [one, two] = ['a'.repeat(26), 'b'.repeat(26)]
+    const told = (id: string) => ({ event: 'run.metrics', data: { id, chunks: [chunk] } })
+    a.socket.send(JSON.stringify({ id: 0, type: 'watch', runs: [one, two] }))
+    b.socket.send(JSON.stringify({ id: 0, type: 'watch', runs: [two] }))
+    for (const { messages } of [a, b])
+      await expect.poll(() => messages).toEqual([{ id: 0, type: 'watching' }])
+    for (const id of [one, two]) served.app.tellPoints(id, [chunk])
+    await expect.poll(() => a.messages.slice(1)).toEqual([told(one), told(two)])
+    await expect.poll(() => b.messages.slice(1)).toEqual([told(two)])
+    a.socket.send(JSON.stringify({ id: 1, type: 'watch', runs: [] }))
+    await expect.poll(() => served.app.watched()).toEqual([two])
+    b.socket.close()
+    await expect.poll(() => served.app.watched()).toEqual([])
   })
 
   it('end with the server, and nobody listens to the app any more', async () => {
@@ -159,7 +178,10 @@ describe('a page that does not read', () => {
     const good = await join(served)
     const values = new Float64Array(50_000)
     for (let i = 0; i < 60; i++) {
-      app.emit('run.metrics', { id: 'x', chunks: [{ ...chunk, values }] })
+      app.emit('run.flow', {
+        id: 'x',
+        point: { step: i, stride: 1, radii: [], layers: [{ layer: 'a', norms: values, last: values }] },
+      })
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
     await expect.poll(() => good.messages.length).toBe(60)

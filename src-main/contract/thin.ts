@@ -1,0 +1,133 @@
+// Long curves as few points: steps are cut into buckets of equal width, and of each the first, lowest, highest and last point stay, with
+// the first NaN and the first of each infinity. Every point that stays was measured; it tells how many points it stands for.
+import type { MetricChunk } from './run.ts'
+
+export type Points = Omit<MetricChunk, 'name' | 'total'>
+
+/** Buckets per series of an answer for which no number was asked. */
+export const usualBuckets = 2000
+/** A curve of at most this many points per bucket is not thinned. */
+export const wholePerBucket = 4
+
+/** One point of a bucket, with what was counted in the bucket up to and including it. */
+interface Candidate {
+  order: number
+  step: number
+  value: number
+  time: number
+  count: number
+  finite: number
+  sum: number
+}
+
+type Kept = Record<'first' | 'last', Candidate> &
+  Partial<Record<'low' | 'high' | 'nan' | 'up' | 'down', Candidate>>
+
+/** Gathers the points of one curve, in ascending steps, over buckets that divide the steps `from` to `to`. */
+export function thinner(from: number, to: number, buckets: number) {
+  const scale = to > from ? buckets / (to - from) : 0
+  const steps: number[] = []
+  const values: number[] = []
+  const times: number[] = []
+  const counts: number[] = []
+  const means: number[] = []
+  let bucket = -1
+  let kept: Kept | undefined
+  let order = 0
+  let [count, finite, sum] = [0, 0, 0]
+  let whole = true
+
+  function close(): void {
+    if (!kept) return
+    let told = { order: 0, count: 0, finite: 0, sum: 0 }
+    for (const at of Object.values(kept).sort((a, b) => a.order - b.order)) {
+      if (at.order === told.order) continue
+      steps.push(at.step)
+      values.push(at.value)
+      times.push(at.time)
+      counts.push(at.count - told.count)
+      means.push((at.sum - told.sum) / (at.finite - told.finite))
+      if (at.count - told.count !== 1) whole = false
+      told = at
+    }
+    kept = undefined
+    ;[order, count, finite, sum] = [0, 0, 0, 0]
+  }
+
+  return {
+    take({ steps: at, values: of, times: when, counts: many, means: mean }: Points): void {
+      for (let i = 0; i < at.length; i++) {
+        const [step, value] = [at[i]!, of[i]!]
+        const here = Math.min(buckets - 1, Math.max(0, Math.floor((step - from) * scale)))
+        if (here !== bucket) close()
+        bucket = here
+        const represents = many ? many[i]! : 1
+        const average = mean ? mean[i]! : value
+        count += represents
+        if (Number.isFinite(average)) {
+          finite += represents
+          sum += average * represents
+        }
+        const point = { order: ++order, step, value, time: when[i]!, count, finite, sum }
+        kept ??= { first: point, last: point }
+        kept.last = point
+        if (Number.isFinite(value)) {
+          if (!kept.low || value < kept.low.value) kept.low = point
+          if (!kept.high || value > kept.high.value) kept.high = point
+        } else if (Number.isNaN(value)) kept.nan ??= point
+        else if (value > 0) kept.up ??= point
+        else kept.down ??= point
+      }
+    },
+    /** The points that stay; without counts and means where all of them do. */
+    result(): Points {
+      close()
+      const columns = {
+        steps: Float64Array.from(steps),
+        values: Float64Array.from(values),
+        times: Float64Array.from(times),
+      }
+      return whole
+        ? columns
+        : { ...columns, counts: Float64Array.from(counts), means: Float64Array.from(means) }
+    },
+  }
+}
+
+/** Stretches of one curve as one. */
+export function joined(parts: readonly Points[]): Points {
+  const length = parts.reduce((sum, { steps }) => sum + steps.length, 0)
+  const column = (of: (part: Points) => Float64Array) => {
+    const all = new Float64Array(length)
+    let at = 0
+    for (const part of parts) {
+      all.set(of(part), at)
+      at += part.steps.length
+    }
+    return all
+  }
+  const points = {
+    steps: column((part) => part.steps),
+    values: column((part) => part.values),
+    times: column((part) => part.times),
+  }
+  if (!parts.some((part) => part.counts)) return points
+  return {
+    ...points,
+    counts: column((part) => part.counts ?? part.steps.map(() => 1)),
+    means: column((part) => part.means ?? part.values),
+  }
+}
+
+/** The points of a curve over `buckets` between its first and last step; as it is if it is short. */
+export function thin(points: Points, buckets: number): Points {
+  const { steps } = points
+  if (steps.length <= buckets * wholePerBucket) return points
+  const gathered = thinner(steps[0]!, steps.at(-1)!, buckets)
+  gathered.take(points)
+  return gathered.result()
+}
+
+/** How many measured points these stand for. */
+export const countOf = ({ steps, counts }: Points): number =>
+  counts ? counts.reduce((sum, count) => sum + count, 0) : steps.length

@@ -1,0 +1,138 @@
+// Questions to a worker thread: started at the first one and again after a crash; every way to die becomes one error for those who wait.
+// An idle thread does not keep the process alive.
+import type { Worker } from 'node:worker_threads'
+import { toErrorValue, UnrollError, type ErrorValue } from '../contract/errors.ts'
+
+/** Names of questions with their inputs and answers. */
+export type Questions<Q> = Record<keyof Q, { in: unknown; out: unknown }>
+export type Question<Q extends Questions<Q>> = {
+  [K in keyof Q]: { id: number; name: K; input: Q[K]['in'] }
+}[keyof Q]
+export type Answer<Q extends Questions<Q>> =
+  { id: number; answer: Q[keyof Q]['out'] } | { id: number; error: ErrorValue }
+
+const mostPending = 200
+
+interface Pending {
+  resolve(answer: unknown): void
+  reject(error: UnrollError): void
+}
+
+export interface AskerOptions<Said> {
+  start(): Worker
+  /** Messages that answer no question. */
+  said?(message: Said): void
+  /** The thread died by itself. */
+  died?(error: ErrorValue): void
+}
+
+/** What a worker's `error` event means. */
+export function deathOf(error: unknown): ErrorValue {
+  const code = (error as { code?: string } | undefined)?.code
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return {
+      code: 'E_WORKER',
+      message:
+        'The worker ran out of memory. Take a smaller batch, window or model; the last checkpoint is kept.',
+    }
+  }
+  return { code: 'E_WORKER', message: `The worker failed: ${toErrorValue(error).message}` }
+}
+
+/** What a worker that ended without an error is said to have died of. */
+export const wordless = (code: number): ErrorValue => ({
+  code: 'E_WORKER',
+  message: `The worker ended without a word (exit code ${code}).`,
+})
+
+/** The asking side. `request` throws what the worker throws; E_WORKER if it died, E_BUSY if too many questions wait. */
+export function asker<Q extends Questions<Q>, Said = never>(options: AskerOptions<Said>) {
+  const pending = new Map<number, Pending>()
+  let worker: Worker | undefined
+  let closed = false
+  let count = 0
+  /** Reasons beside questions to keep the process alive. */
+  let held = 0
+
+  function fail(error: ErrorValue): void {
+    worker = undefined
+    const waiting = [...pending.values()]
+    pending.clear()
+    for (const { reject } of waiting) reject(new UnrollError(error.code, error.message, error.details))
+  }
+
+  function settle(): void {
+    if (pending.size + held > 0) worker?.ref()
+    else worker?.unref()
+  }
+
+  function running(): Worker {
+    if (worker) return worker
+    const made = options.start()
+    let death: ErrorValue | undefined
+    made.on('message', (message: Answer<Q> | Said) => {
+      if (!isAnswer<Q>(message)) return options.said?.(message as Said)
+      const call = pending.get(message.id)
+      pending.delete(message.id)
+      if ('answer' in message) call?.resolve(message.answer)
+      else call?.reject(new UnrollError(message.error.code, message.error.message, message.error.details))
+      settle()
+    })
+    made.on('error', (error) => (death = deathOf(error)))
+    made.on('exit', (code) => {
+      if (worker !== made) return
+      const error = death ?? wordless(code)
+      fail(error)
+      options.died?.(error)
+    })
+    worker = made
+    return made
+  }
+
+  function request<K extends keyof Q & string>(
+    name: K,
+    input: Q[K]['in'],
+    transfer: Transferred[] = [],
+  ): Promise<Q[K]['out']> {
+    return new Promise((resolve, reject) => {
+      if (closed) return reject(new UnrollError('E_STATE', 'Unroll is closing.'))
+      if (pending.size >= mostPending)
+        return reject(
+          new UnrollError('E_BUSY', `${mostPending} calls are waiting already. Try again in a moment.`),
+        )
+      const id = ++count
+      pending.set(id, { resolve, reject })
+      const to = running()
+      settle()
+      to.postMessage({ id, name, input }, transfer)
+    })
+  }
+
+  return {
+    request,
+    /** Tells a running thread something; one that does not run has nothing to hear. */
+    tell: (message: object) => worker?.postMessage(message),
+    /** Keeps the process alive, beside questions that wait, until the returned function is called. */
+    hold(): () => void {
+      held++
+      settle()
+      return () => {
+        held--
+        settle()
+      }
+    },
+    async close() {
+      closed = true
+      const ending = worker
+      fail({ code: 'E_STATE', message: 'Unroll is closing.' })
+      await ending?.terminate()
+    },
+  }
+}
+
+export type Transferred = Parameters<Worker['postMessage']>[1] extends readonly (infer T)[] | undefined
+  ? T
+  : never
+
+const isAnswer = <Q extends Questions<Q>>(message: unknown): message is Answer<Q> =>
+  typeof (message as { id?: unknown }).id === 'number'

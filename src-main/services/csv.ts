@@ -1,0 +1,32 @@
+// Curves as CSV: name,step,value,time. Numbers as JavaScript writes them, so they come back to the bit; NaN, Infinity and -0 by name.
+import type { MetricChunk } from '../contract/run.ts'
+
+/** Quoted where the format asks for it; a leading = + - @ gets an apostrophe, so that no spreadsheet takes a name for a formula. */
+function csvText(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+const number = (value: number) => (Object.is(value, -0) ? '-0' : String(value))
+
+function linesOf({ name, steps, values, times }: MetricChunk): string {
+  const label = csvText(name)
+  let lines = ''
+  for (let i = 0; i < steps.length; i++)
+    lines += `${label},${number(steps[i]!)},${number(values[i]!)},${number(times[i]!)}\n`
+  return lines
+}
+
+/** The text in UTF-8, made stretch by stretch. */
+export function metricsCsv(chunks: Iterable<MetricChunk>): Uint8Array {
+  const encoder = new TextEncoder()
+  const pieces = [encoder.encode('name,step,value,time\n')]
+  for (const chunk of chunks) pieces.push(encoder.encode(linesOf(chunk)))
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    all.set(piece, at)
+    at += piece.length
+  }
+  return all
+}

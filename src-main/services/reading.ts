@@ -1,0 +1,38 @@
+// Long reads beside the app's thread. A store that is open for reading only may lie in memory, where no other thread sees it: it is read here.
+import { Worker } from 'node:worker_threads'
+import { encodeWire } from '../contract/wire.ts'
+import { asker } from '../jobs/asker.ts'
+import type { Store } from '../store/store.ts'
+import { readCommands, reads, type ReadCommand, type Reads } from './reads.ts'
+import type { ReadQuestions } from './readThread.ts'
+
+export type Reading = ReturnType<typeof reading>
+
+export const isRead = (name: string): name is ReadCommand =>
+  (readCommands as readonly string[]).includes(name)
+
+export function reading(store: Store) {
+  const here = reads(store)
+  const thread = asker<ReadQuestions>({
+    start: () =>
+      new Worker(new URL('./readThread.ts', import.meta.url), {
+        workerData: { path: store.path },
+        execArgv: [],
+        resourceLimits: { maxYoungGenerationSizeMb: 12 },
+      }),
+  })
+
+  return {
+    /** Throws E_NOT_FOUND and the E_DB_ errors. */
+    async ask<K extends keyof Reads & string>(name: K, input: Reads[K]['in']): Promise<Reads[K]['out']> {
+      if (store.refusal()) return here[name](input)
+      return thread.request(name, { input, wire: false }) as Promise<Reads[K]['out']>
+    },
+    /** The answer as a message of the web door, encoded where it was read. */
+    async wire(name: ReadCommand, input: Reads[ReadCommand]['in']): Promise<Uint8Array> {
+      if (store.refusal()) return new TextEncoder().encode(encodeWire(here[name](input as never)))
+      return thread.request(name, { input: input as never, wire: true }) as Promise<Uint8Array>
+    },
+    close: thread.close,
+  }
+}

@@ -1,0 +1,23 @@
+// All tables over one connection: the app's own, and those of its threads.
+import { checkpointTable } from './checkpoints.ts'
+import { datasetTable } from './datasets.ts'
+import type { Db } from './db.ts'
+import { flowTable } from './flows.ts'
+import { metricTable } from './metrics.ts'
+import { runTable } from './runs.ts'
+import { settingTable } from './settings.ts'
+
+export type Tables = ReturnType<typeof tablesOf>
+
+/** Statements are compiled once per connection. */
+export function tablesOf(db: Db) {
+  const metrics = metricTable(db)
+  return {
+    metrics,
+    runs: runTable(db, metrics),
+    flows: flowTable(db),
+    checkpoints: checkpointTable(db),
+    datasets: datasetTable(db),
+    settings: settingTable(db),
+  }
+}
