@@ -54,7 +54,7 @@ export const examplePresets: readonly PresetRow[] = [
     id: 'dyck',
     title: 'Balanced brackets',
     about: 'Two kinds of brackets, up to four open at once, in strings of up to 100 (Dyck language): which bracket may close now depends on one that opened any time ago.',
-    promises: [{ metric: 'val/legal', atLeast: 0.999 }, { metric: 'val/exact', atLeast: 0.99 }],
+    promises: [{ metric: 'val/legal', atLeast: 0.999, seeds: { kept: 10, of: 10 } }, { metric: 'val/exact', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
     remark: 'The share of positions, and of 1,000 held-out strings, at which exactly the symbols that may follow have more than 0.075 probability.',
     config: {
       preset: 'dyck',
@@ -119,7 +119,7 @@ export const examplePresets: readonly PresetRow[] = [
     id: 'reviews',
     title: 'Opinions in reviews',
     about: 'Generated film reviews, positive or negative; "not" turns a word around, and what follows a "but" decides.',
-    promises: [{ metric: 'val/accuracy', atLeast: 0.99 }],
+    promises: [{ metric: 'val/accuracy', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
     config: {
       preset: 'reviews',
       data: { kind: 'examples', dataset: 'reviews', format: 'labelled' },
@@ -131,7 +131,7 @@ export const examplePresets: readonly PresetRow[] = [
     id: 'tags',
     title: 'Parts of speech',
     about: 'Generated sentences, a tag for every word. "Can", "saw" or "watch" are several things; a network of both directions sees which.',
-    promises: [{ metric: 'val/accuracy', atLeast: 0.99 }],
+    promises: [{ metric: 'val/accuracy', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
     remark: 'The share of tags of held-out sentences; reading one word at a time stays near 0.885.',
     config: {
       preset: 'tags',

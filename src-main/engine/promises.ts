@@ -13,9 +13,9 @@ export function boundInWords({ atLeast, atMost }: PresetPromise): string {
   return atMost === undefined ? `at least ${number(atLeast!)}` : `at most ${number(atMost)}`
 }
 
-/** "val/exact", or "f1 of inspect --find space --signal z". */
+/** "val/exact", or "f1 of signal z for space". */
 export const metricInWords = ({ metric, find }: PresetPromise): string =>
-  find ? `${metric} of inspect --find ${find.predicate} --signal ${find.signal}` : metric
+  find ? `${metric} of signal ${find.signal} for ${find.predicate}` : metric
 
 /** "10 of 10 seeds"; empty for a figure that was published. */
 export const seedsInWords = ({ seeds }: PresetPromise): string =>

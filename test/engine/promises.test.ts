@@ -35,7 +35,7 @@ describe('promises of presets', () => {
       remark: 'More of it.',
     }).expects
     expect(words).toBe(
-      'After 12,000 steps: val/loss at most 1.75 (9 of 10 seeds); auc of inspect --find quote --signal c at least 0.99; train/epoch_loss from 2.2 to 2.45. More of it.',
+      'After 12,000 steps: val/loss at most 1.75 (9 of 10 seeds); auc of signal c for quote at least 0.99; train/epoch_loss from 2.2 to 2.45. More of it.',
     )
     const series = presets.find(({ id }) => id === 'series-1')!
     expect(series.expects).toMatch(/^Within [\d,]+ epochs: train\/solved at least 1/)
