@@ -9,7 +9,7 @@ import { UnrollError } from '../contract/errors.ts'
 import type { Checkpoint, RunId } from '../contract/run.ts'
 import type { FileRef } from '../jobs/protocol.ts'
 import type { CheckpointRecord } from '../store/checkpoints.ts'
-import { writeFileWhole } from '../store/files.ts'
+import { removeFile, writeFileWhole } from '../store/files.ts'
 import type { Context } from './context.ts'
 
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -97,4 +97,15 @@ export async function writeCheckpoint(
   const record = { ...checkpoint, file, bytes: bytes.length, createdAt: Date.now() }
   await writeFileWhole(pathOf(context, record), bytes)
   return record
+}
+
+/** Makes a run that begins with a file: `make` writes it and stores the run. If the run was not stored, the file goes too. */
+export async function withItsFile<T>(context: Context, id: RunId, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make()
+  } catch (error) {
+    const { runs, checkpointFolder } = context.store
+    if (!runs.record(id)) await removeFile(checkpointFolder(id)).catch(() => undefined)
+    throw error
+  }
 }

@@ -6,8 +6,9 @@ import { datasetOf, type RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
 import { checkName, parseConfig } from '../contract/validate.ts'
+import type { CheckpointRecord } from '../store/checkpoints.ts'
 import { configOf, haystackOf } from '../store/runRow.ts'
-import { chooseCheckpoint, writeCheckpoint } from './checkpointFiles.ts'
+import { chooseCheckpoint, withItsFile, writeCheckpoint } from './checkpointFiles.ts'
 import { changed, recordOf, version, type Context } from './context.ts'
 import { completed } from './prepare.ts'
 import { newRunId } from './runs.ts'
@@ -79,8 +80,7 @@ export function exchange(context: Context, texts: Texts) {
       `imported ${config.model.cell}`
     const runId = newRunId()
     const sha256 = createHash('sha256').update(copy).digest('hex')
-    const record = await writeCheckpoint(context, { runId, step, sha256, loss: null, best: false }, copy)
-    await store.write(() => {
+    const insert = (record: CheckpointRecord) => {
       const now = Date.now()
       store.runs.insert({
         id: runId,
@@ -98,6 +98,11 @@ export function exchange(context: Context, texts: Texts) {
         engine: 'imported',
       })
       store.checkpoints.add(record)
+    }
+    await withItsFile(context, runId, async () => {
+      const file = { runId, step, sha256, loss: null, best: false }
+      const record = await writeCheckpoint(context, file, copy)
+      await store.write(() => insert(record))
     })
     changed(context, runId)
     return { run: store.runs.row(runId)!, warnings }

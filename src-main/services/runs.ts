@@ -10,7 +10,7 @@ import { loadFile } from '../jobs/texts.ts'
 import { join } from 'node:path'
 import { removeFile, writeFileWhole } from '../store/files.ts'
 import { configOf, haystackOf, type NewRun, type RunColumns, type RunRecord } from '../store/runRow.ts'
-import { chooseCheckpoint, listCheckpoints } from './checkpointFiles.ts'
+import { chooseCheckpoint, listCheckpoints, withItsFile } from './checkpointFiles.ts'
 import { changed, recordOf, version, type Context } from './context.ts'
 import { makeName, prepare, type Prepared } from './prepare.ts'
 import { hashFile } from './readFile.ts'
@@ -179,13 +179,16 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
     // A copy of its own: the parent may drop or lose the checkpoint before the fork begins.
     const id = newRunId()
     const file = 'parent.safetensors'
-    await writeFileWhole(join(store.checkpointFolder(id), file), loadFile(checkpoint))
-    return create(prepared, {
+    const more = {
       id,
       parent_id: parent,
       parent_step: checkpoint.step,
       weights_file: file,
       weights_sha256: checkpoint.sha256,
+    }
+    return withItsFile(context, id, async () => {
+      await writeFileWhole(join(store.checkpointFolder(id), file), loadFile(checkpoint))
+      return create(prepared, more)
     })
   }
 

@@ -26,7 +26,7 @@ const readOnly = (folder: string, why: string) =>
 const noRoom = (folder: string, why: string) =>
   new UnrollError(
     'E_DISK',
-    `${folder} is open for reading only: ${why.replace(/^opening .*?: | Nothing was (changed|replaced);.*$/g, '')} Free some space or check the disk, then start Unroll again.`,
+    `${folder} is open for reading only: ${why.replace(/^opening .*?: | Nothing was (changed|replaced)[;.].*$/g, '')} Free some space or check the disk, then start Unroll again.`,
   )
 
 function openWritable(folder: string): Opened {

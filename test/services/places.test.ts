@@ -149,6 +149,26 @@ describe('a full disk', () => {
   })
 })
 
+describe('a fork at a disk that fails', () => {
+  it('at any operation leaves no file behind, or is there', async () => {
+    const { dataDir, id } = await madeFolder()
+    const app = await openApp({ dataDir })
+    onTestFinished(() => void setFaults())
+    await app.call('settings.set', { maxRunning: 1 })
+    const folders = () => readdirSync(join(dataDir, 'checkpoints')).length
+    const codes: string[] = []
+    for (let n = 1; codes.at(-1) !== ''; n++) {
+      setFaults({ errorAt: n, code: 'ENOSPC' })
+      codes.push(await codeOf(() => app.call('runs.fork', { id })))
+      setFaults()
+      // A commit whose last fsync fails is told as an error and may still be there.
+      expect(folders()).toBe((await app.call('runs.list', {})).total)
+    }
+    expect(codes.length).toBeGreaterThan(5)
+    expect(new Set(codes)).toEqual(new Set(['E_DISK', '']))
+  })
+})
+
 describe('a log that cannot be merged', () => {
   it('is read all the same: no commit is missing', async () => {
     const store = openStore(freshFolder())
