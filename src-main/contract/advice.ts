@@ -13,6 +13,7 @@ export const actions = {
   stop: { terminal: 'unroll stop RUN', page: 'Stop, in the menu of the run' },
   trash: { terminal: 'unroll trash RUN', page: 'Move to the trash, in the menu of the run' },
   restore: { terminal: 'unroll restore RUN', page: 'Restore, in the menu of the run' },
+  show: { terminal: 'unroll show RUN', page: 'The page of the run' },
   train: { terminal: 'unroll train', page: 'Launch' },
   texts: { terminal: 'unroll data', page: 'Data' },
   trust: { terminal: 'unroll import FILE --trust', page: 'Import anyway' },

@@ -1,10 +1,10 @@
 // What a run is offered, as one list: row menus, the run's own page and the palette take it from here.
+import { abilitiesOf } from '@contract/abilities.ts'
 import type { RunRow } from '@contract/run.ts'
 import { useRouter } from 'vue-router'
 import { useNotices } from '../state/notices.ts'
 import { useCommands, type Command } from '../state/commands.ts'
 import { useRuns } from '../state/runs.ts'
-import { canSample, hasNeurons } from '../views/run/abilities.ts'
 import type { MenuItem } from './menu.ts'
 import { useRunActions } from './runActions.ts'
 import { shortcuts } from './shortcuts.ts'
@@ -38,12 +38,12 @@ export function useRunMenu() {
     }
     const views: (MenuItem & { page: string })[] = [
       { page: 'run', ...open },
-      ...(hasNeurons(run.config)
+      ...(abilitiesOf(run.config).inspects
         ? [{ page: 'neurons', label: 'Neurons', icon: 'neurons' as const, disabled: !started, run: go('neurons') }]
         : []),
-      ...(canSample(run.config)
+      ...(abilitiesOf(run.config).generates
         ? [
-            run.config.data.kind === 'image'
+            abilitiesOf(run.config).generates === 'images'
               ? { page: 'sample', label: 'Draw pictures', icon: 'picture' as const, disabled: !started, run: go('sample') }
               : { page: 'sample', label: 'Sample text', icon: 'sample' as const, disabled: !started, run: go('sample') },
           ]

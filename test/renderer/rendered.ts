@@ -1,14 +1,35 @@
 // A component as HTML text, without a browser: what it shows first, with the stores it reads.
-import { createPinia } from 'pinia'
+import { createPinia, setActivePinia } from 'pinia'
 import { createSSRApp, type Component } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import { createMemoryHistory, createRouter } from 'vue-router'
 
+// What the theme asks of a window and writes on its page.
+Object.assign(globalThis, {
+  matchMedia: () => ({ matches: false, addEventListener: () => undefined }),
+  document: { documentElement: { dataset: {}, style: { setProperty: () => undefined } } },
+})
+
 const names = ['runs', 'run', 'neurons', 'sample', 'program', 'compare', 'launch', 'data']
 const routes = names.map((name) => ({ name, path: `/${name}/:id?`, component: { render: () => null } }))
 
-export async function rendered(component: Component, props: Record<string, unknown>): Promise<string> {
+interface Surroundings {
+  /** Fills the stores. */
+  before?: () => void
+  /** The page's address. */
+  at?: string
+}
+
+export async function rendered(
+  component: Component,
+  props: Record<string, unknown>,
+  { before, at = '/runs' }: Surroundings = {},
+): Promise<string> {
   const app = createSSRApp(component, props)
   const router = createRouter({ history: createMemoryHistory(), routes })
-  return renderToString(app.use(createPinia()).use(router))
+  const pinia = createPinia()
+  setActivePinia(pinia)
+  before?.()
+  await router.push(at)
+  return renderToString(app.use(pinia).use(router))
 }

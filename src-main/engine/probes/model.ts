@@ -1,4 +1,5 @@
 // A trained model for looking at: weights, configuration and vocabulary of a checkpoint. It never trains.
+import { abilitiesOf } from '../../contract/abilities.ts'
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import { readCheckpoint } from '../checkpoint.ts'
@@ -103,7 +104,7 @@ export function checkReads(model: Model, what: string): void {
 
 /** Writes `length` symbols after the prime text; throws E_ARG on symbols the model does not know, or when it is no text model. */
 export function* sampleText(model: Model, options: SampleOptions): Generator<SampleToken> {
-  if (model.config.data.kind !== 'text') {
+  if (abilitiesOf(model.config).generates !== 'text') {
     throw new UnrollError(
       'E_ARG',
       `sample: this run learnt ${model.config.data.kind}, which gives no text. Choose a run on a text.`,

@@ -1,5 +1,6 @@
 // `unroll sample RUN`: writes text with a trained network, symbol by symbol as it comes; a run on images draws pictures.
 import type { Command } from 'commander'
+import { abilitiesOf, whyNoSample } from '../../../contract/abilities.ts'
 import type { Events } from '../../../contract/events.ts'
 import type { SampleToken } from '../../../contract/inspect.ts'
 import { UnrollError } from '../../../contract/errors.ts'
@@ -42,7 +43,12 @@ export function sampleCommand(program: Command, cli: Cli): void {
       cli.start(
         async (app) => {
           const run = await findRun(app, word)
-          return run.config.data.kind === 'image'
+          const why = whyNoSample(run.config)
+          if (why)
+            throw new UnrollError('E_ARG', `${run.name}: ${why}.`, {
+              advice: { action: 'show', run: run.id },
+            })
+          return abilitiesOf(run.config).generates === 'images'
             ? draw(cli, app, run.id, flags)
             : write(cli, app, run.id, flags)
         },

@@ -1,0 +1,62 @@
+// The table of abilities against the engine: what it says a run can do is done, and what it denies is refused.
+import { describe, expect, it } from 'vitest'
+import { abilitiesOf } from '../../src-main/contract/abilities.ts'
+import type { RunConfig } from '../../src-main/contract/config.ts'
+import { UnrollError } from '../../src-main/contract/errors.ts'
+import { parseConfig } from '../../src-main/contract/validate.ts'
+import { checkCellOptions, drawPictures, inspectGrid, inspectPicture, openModel, openTraining, sampleText } from '../../src-main/engine/index.ts' // prettier-ignore
+import { taskOf } from '../../src-main/engine/data/tasks/index.ts'
+import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
+
+const prose = 'the cat sat on the mat. '.repeat(10)
+const labelled = Array.from({ length: 20 }, (_, i) => `${i % 2 ? 'good' : 'bad'}\tthe cat sat`).join('\n')
+const problems = ['adding', 'copy', 'parity', 'reber', 'embedded-reber', 'dyck', 'anbn', 'reverse', 'count']
+const kinds: [data: Record<string, unknown>, text: string, model?: object][] = [
+  [{ kind: 'text' }, prose],
+  [{ kind: 'series' }, ''],
+  [{ kind: 'addition' }, ''],
+  [{ kind: 'examples', format: 'labelled' }, labelled],
+  [{ kind: 'examples', format: 'pairs' }, labelled],
+  [{ kind: 'image', size: 8, task: 'pixels' }, '', { cell: 'md-lstm' }],
+  [{ kind: 'image', size: 8, task: 'classes', texture: 'mixed' }, '', { cell: 'md-lstm' }],
+  ...problems.map((problem): [Record<string, unknown>, string] => [
+    { kind: 'memory', problem, length: 3 },
+    '',
+  ]),
+]
+
+const works = (act: () => unknown): boolean => {
+  try {
+    act()
+    return true
+  } catch (error) {
+    if (error instanceof UnrollError && error.code === 'E_ARG') return false
+    throw error
+  }
+}
+
+describe('what a run can be asked for', () => {
+  it.each(kinds)('%j', (data, text, model = {}) => {
+    const train = { batch: data['kind'] === 'text' || data['kind'] === 'examples' ? 2 : 1, window: 4, steps: 1, bptt: data['kind'] === 'text' ? 'truncated' : 'full', flowEvery: 0 } // prettier-ignore
+    const config = parseConfig({ seed: 1, data, model: { hidden: 3, embedding: 2, ...model }, train }) as RunConfig // prettier-ignore
+    checkCellOptions(config)
+    const executor = referenceExecutor()
+    const opened = openModel(openTraining({ config, text }, executor).checkpoint(), executor)
+    const [first = ''] = opened.vocabulary
+    const typed = data['kind'] === 'series' ? '1' : first
+    const { generates, inspects, answers } = abilitiesOf(config)
+
+    const how = { prime: '', length: 1, temperature: 1, topK: 0, topP: 1, seed: 1 }
+    expect(works(() => [...sampleText(opened, how)])).toBe(generates === 'text')
+    const drawn = { count: 1, temperature: 1, rows: 0, picture: 0, seed: 1 }
+    expect(works(() => drawPictures(opened, drawn))).toBe(generates === 'images')
+    expect(works(() => inspectGrid(opened, { text: typed, layer: 0, signal: 'h' }))).toBe(inspects === 'text')
+    const look = { picture: 0, layer: 0, direction: 0, signal: 'h' }
+    expect(works(() => inspectPicture(opened, look))).toBe(inspects === 'images')
+    const task = taskOf(config, text)
+    expect([task.answers !== undefined, task.pictures !== undefined]).toEqual([
+      answers === 'table',
+      answers === 'images',
+    ])
+  })
+})

@@ -1,0 +1,47 @@
+// No view of the page offers what a run cannot do: in its place stands why, and where the run's predictions are.
+import { parseConfig } from '@contract/validate.ts'
+import type { RunConfig } from '@contract/config.ts'
+import { expect, it } from 'vitest'
+import { useRuns } from '@/state/runs.ts'
+import SampleView from '@/views/SampleView.vue'
+import NeuronsView from '@/views/NeuronsView.vue'
+import ChooseRun from '@/views/run/ChooseRun.vue'
+import { fakeRun } from '../fakeData.ts'
+import { rendered } from '../rendered.ts'
+
+const kinds = ['text', 'series', 'addition', 'memory', 'examples', 'image']
+const runs = kinds.map((kind, n) => {
+  const data = kind === 'memory' ? { kind, problem: 'adding' } : { kind }
+  const config = { seed: 1, ...parseConfig({ data, model: kind === 'image' ? { cell: 'md-lstm' } : {} }) } as RunConfig // prettier-ignore
+  return { ...fakeRun(n + 1, 1e12), name: `run on ${kind}`, step: 5, config, trashedAt: null }
+})
+const withRuns = () => runs.forEach((run) => useRuns().rows.set(run.id, run))
+const at = (name: string, kind: string) => `/${name}/${runs[kinds.indexOf(kind)]!.id}`
+
+it.each(['series', 'addition', 'memory', 'examples'])(
+  'a run on %s has no form to write with',
+  async (kind) => {
+    const html = await rendered(SampleView, {}, { before: withRuns, at: at('sample', kind) })
+    expect(html).toContain('generates nothing')
+    expect(html).toContain(kind === 'addition' ? 'See the run' : 'See its predictions')
+    expect(html).not.toContain('Temperature')
+  },
+)
+
+it.each(['addition', 'memory'])('the units of a run on %s are not offered', async (kind) => {
+  const html = await rendered(NeuronsView, {}, { before: withRuns, at: at('neurons', kind) })
+  expect(html).toContain('it reads numbers')
+})
+
+it('the lists to choose from hold exactly the runs that can', async () => {
+  const list = async (view: string) => {
+    const html = await rendered(
+      ChooseRun,
+      { view, title: '', text: '', icon: 'sample' },
+      { before: withRuns },
+    )
+    return kinds.filter((kind) => html.includes(`run on ${kind}`))
+  }
+  expect(await list('sample')).toEqual(['text', 'image'])
+  expect(await list('neurons')).toEqual(['text', 'series', 'examples', 'image'])
+})
