@@ -10,6 +10,7 @@ import { useDatasets } from './state/datasets.ts'
 import { useMetrics } from './state/metrics.ts'
 import { useNotices } from './state/notices.ts'
 import { useRuns } from './state/runs.ts'
+import { tellRunEnds } from './state/runEnds.ts'
 import { useTheme } from './state/theme.ts'
 import { keepScroll } from './ui/scroll.ts'
 import './styles/tokens.css'
@@ -29,11 +30,12 @@ export function startPage(client: PageClient, at: string | Element = '#app') {
     useNotices(),
   ]
   for (const store of [runs, metrics, datasets, notices]) store.listen()
+  const router = makeRouter()
+  tellRunEnds((id) => void router.push({ name: 'run', params: { id } }))
   const loadAll = () => void Promise.all([runs.load(), datasets.load(), catalog.load(), metrics.refresh()])
   client.onReconnect(loadAll)
   loadAll()
 
-  const router = makeRouter()
   keepScroll(router, () => document.querySelector('main .view, main [data-scroll]'))
   router.afterEach((to) => {
     const id = to.params['id']

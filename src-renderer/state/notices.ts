@@ -14,6 +14,8 @@ export interface Notice {
   runId?: string
   at: number
   action?: { label: string; run: () => void }
+  /** It is not news, only kept. */
+  isOld?: boolean
 }
 
 /** Milliseconds on the screen; errors have no limit. */
@@ -30,7 +32,10 @@ export const useNotices = defineStore('notices', () => {
   const unread = computed(
     () =>
       all.value.filter(
-        (notice) => notice.id > seenUpTo.value && (notice.kind === 'warning' || notice.kind === 'error'),
+        (notice) =>
+          notice.id > seenUpTo.value &&
+          !notice.isOld &&
+          (notice.kind === 'warning' || notice.kind === 'error' || notice.runId !== undefined),
       ).length,
   )
 
@@ -75,6 +80,11 @@ export const useNotices = defineStore('notices', () => {
     return notice
   }
 
+  /** Files what happened before, without a toast. */
+  function file(notice: Omit<Notice, 'id'>): void {
+    all.value = [{ ...notice, id: nextId++ }, ...all.value].slice(0, kept)
+  }
+
   function error(thrown: unknown): ErrorValue {
     const value = toErrorValue(thrown)
     tell('error', value.message, { code: value.code })
@@ -102,5 +112,5 @@ export const useNotices = defineStore('notices', () => {
     for (const notice of visible.value) hide(notice.id)
     all.value = []
   }
-  return { all, visible, unread, tell, error, attempt, hide, hold, release, markRead, clear, listen }
+  return { all, visible, unread, tell, file, error, attempt, hide, hold, release, markRead, clear, listen }
 })

@@ -1,7 +1,7 @@
 // All runs that the store knows, kept equal to it by events. Rows are replaced whole, never edited; points live in metrics.ts.
 import type { Input, Output } from '@contract/api.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
-import type { RunId, RunRow } from '@contract/run.ts'
+import type { RunId, RunRow, RunStatus } from '@contract/run.ts'
 import { append } from '@contract/longLists.ts'
 import { defineStore } from 'pinia'
 import { computed, shallowReactive, shallowRef } from 'vue'
@@ -20,6 +20,10 @@ export const byPinThenAge = (a: RunRow, b: RunRow): number =>
 /** "1 run", "61 runs". */
 export const countOf = (count: number): string =>
   count === 1 ? '1 run' : `${count.toLocaleString('en')} runs`
+
+/** How runs end when nobody asked them to. */
+export const endsByItself: readonly RunStatus[] = ['finished', 'failed', 'interrupted']
+const isGoing = (run: RunRow) => run.status === 'running' || run.status === 'queued'
 
 export const useRuns = defineStore('runs', () => {
   const rows = shallowReactive(new Map<RunId, RunRow>())
@@ -46,6 +50,18 @@ export const useRuns = defineStore('runs', () => {
   /** Ids heard of while a list was on its way: the event is newer than the list. */
   const fresh = new Set<RunId>()
 
+  const endings: ((row: RunRow) => void)[] = []
+  /** Tells of every run that ends by itself from now on, also of those of other processes and those that ended while the line was down. */
+  const onEnd = (listener: (row: RunRow) => void) => void endings.push(listener)
+  let openedAt = Infinity
+
+  function take(row: RunRow): void {
+    const before = rows.get(row.id)
+    rows.set(row.id, row)
+    const wasGoing = before ? isGoing(before) : row.startedAt !== null && (row.endedAt ?? 0) >= openedAt
+    if (wasGoing && endsByItself.includes(row.status)) endings.forEach((tell) => tell(row))
+  }
+
   function flush(): void {
     clearTimeout(timer)
     timer = undefined
@@ -53,7 +69,7 @@ export const useRuns = defineStore('runs', () => {
     pending = new Map()
     for (const [id, row] of batch) {
       if (phase.value === 'loading') fresh.add(id)
-      if (row) rows.set(id, row)
+      if (row) take(row)
       else {
         rows.delete(id)
         selected.delete(id)
@@ -96,7 +112,8 @@ export const useRuns = defineStore('runs', () => {
       flush()
       const known = new Set(found.map((run) => run.id))
       for (const id of rows.keys()) if (!known.has(id) && !fresh.has(id)) rows.delete(id)
-      for (const run of found) if (!fresh.has(run.id)) rows.set(run.id, run)
+      for (const run of found) if (!fresh.has(run.id)) take(run)
+      openedAt = Math.min(openedAt, Date.now())
       phase.value = 'ready'
     } catch (thrown) {
       failure.value = toErrorValue(thrown)
@@ -171,6 +188,6 @@ export const useRuns = defineStore('runs', () => {
 
   return {
     rows, list, trashed, active, tags, byId, phase, failure, selected, current,
-    load, listen, launch, pause, resume, stop, fork, update, trash, stopAndTrash, restore, purge, select, selectOnly, selectAll,
+    load, listen, onEnd, launch, pause, resume, stop, fork, update, trash, stopAndTrash, restore, purge, select, selectOnly, selectAll,
   } // prettier-ignore
 })

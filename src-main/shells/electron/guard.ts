@@ -17,10 +17,12 @@ function guardContents(contents: WebContents): void {
 export const guardApp = (app: App): void =>
   void app.on('web-contents-created', (_event, contents) => guardContents(contents))
 
-/** Denies every permission, device and screen, and every request that does not stay inside the program. */
+/** Denies every device and screen, every permission but that to show notices, and every request that does not stay inside the program. */
 export function guardSession(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
-  session.setPermissionCheckHandler(() => false)
+  session.setPermissionRequestHandler((_contents, permission, answer) =>
+    answer(permission === 'notifications'),
+  )
+  session.setPermissionCheckHandler((_contents, permission) => permission === 'notifications')
   session.setDevicePermissionHandler(() => false)
   session.setDisplayMediaRequestHandler((_request, answer) => answer({}))
   session.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !staysInside(url) }))

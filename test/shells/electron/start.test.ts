@@ -74,7 +74,6 @@ describe('the window', () => {
   it.each([
     'media',
     'geolocation',
-    'notifications',
     'midi',
     'pointerLock',
     'fullscreen',
@@ -94,6 +93,11 @@ describe('the window', () => {
     expect(answers).toEqual([false])
     expect(session['permissionCheck']!(...([null, permission] as never[]))).toBe(false)
     expect(session['device']!(...([{ deviceType: permission }] as never[]))).toBe(false)
+  })
+
+  it('allows notices on the desktop, and nothing else', async () => {
+    const { session } = (await start()).electron
+    expect(session['permissionCheck']!(...([null, 'notifications'] as never[]))).toBe(true)
   })
 
   it.each([
