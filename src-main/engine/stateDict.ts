@@ -2,7 +2,7 @@
 // weight of the network that the configuration describes. It refuses to guess: a tensor that is missing, left over or of another shape is
 // named. Gates stand in PyTorch's order in both.
 import type { RunConfig } from '../contract/config.ts'
-import { nearest, UnrollError } from '../contract/errors.ts'
+import { issuesText, mostIssues, nearest, quotable, UnrollError } from '../contract/errors.ts'
 import { texts, writeCheckpoint } from './checkpoint.ts'
 import type { Text } from './data/source.ts'
 import { taskOf } from './data/tasks/index.ts'
@@ -51,15 +51,23 @@ function matched(tensors: ReadonlyMap<string, Tensor>, wanted: ReadonlyMap<strin
     const own = alone(ownName(path))
     const weight = wanted.get(own)
     if (!weight) strange.push(path)
-    else if (found.has(own)) issues.push({ path, message: `the second tensor for ${torchName(own)}` })
+    else if (found.has(own))
+      issues.push({ path: quotable(path), message: `the second tensor for ${torchName(own)}` })
     else if (shapeText(weight.shape) !== shapeText(tensor.shape))
-      issues.push({ path, message: `expected ${shapeText(weight.shape)}, found ${shapeText(tensor.shape)}` })
+      issues.push({
+        path: quotable(path),
+        message: `expected ${shapeText(weight.shape)}, found ${shapeText(tensor.shape)}`,
+      })
     if (weight && !found.has(own)) found.set(own, tensor)
   }
   const missing = [...wanted.keys()].filter((own) => !found.has(own))
+  const names = missing.map(torchName)
   for (const path of strange) {
-    const near = nearest(path, missing.map(torchName))
-    issues.push({ path, message: `no weight of this network${near ? `; did you mean ${near}?` : ''}` })
+    const near = issues.length < mostIssues ? nearest(path, names) : undefined
+    issues.push({
+      path: quotable(path),
+      message: `no weight of this network${near ? `; did you mean ${near}?` : ''}`,
+    })
   }
   return { found, issues, missing }
 }
@@ -105,12 +113,10 @@ export function checkpointOfWeights(bytes: Uint8Array, config: RunConfig, text: 
   for (const own of withoutBiases(found, missing, network.weights))
     issues.push({ path: torchName(own), message: `missing, expected ${shapeText(network.weights.get(own)!.shape)}` }) // prettier-ignore
   if (issues.length > 0) {
-    const list = issues.slice(0, 20).map(({ path, message }) => `${path.slice(0, 80)}: ${message}`)
-    const more = issues.length > 20 ? `; and ${issues.length - 20} more` : ''
     throw new UnrollError(
       'E_MODEL_MISMATCH',
-      `model file: the tensors do not fit the configuration. ${list.join('; ')}${more}.`,
-      { issues: issues.slice(0, 20) },
+      `model file: the tensors do not fit the configuration. ${issuesText(issues)}`,
+      { issues: issues.slice(0, mostIssues) },
     )
   }
   return writeCheckpoint({

@@ -1,5 +1,5 @@
 // Weights as PyTorch's state_dict names them: a file built as torch would lay it out comes back bit for bit, and what does not fit is named.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import { readCheckpoint } from '../../src-main/engine/checkpoint.ts'
@@ -105,4 +105,27 @@ it('a file without a checksum is read: there is nothing to compare it with', () 
   expect(readCheckpoint(writeTensors({ tensors, metadata: rest })).step).toBe(0)
   const bytes = writeTensors({ tensors, metadata: { ...metadata, checksum: '1' } })
   expect(() => readCheckpoint(bytes)).toThrow(/does not fit its checksum: it is damaged, or was changed/)
+})
+
+it('names of thousands of tensors that do not fit are not all compared', () => {
+  const config = configOf({})
+  const fileOf = (count: number) =>
+    writeTensors({
+      metadata: {},
+      tensors: new Map(
+        Array.from({ length: count }, (_, i) => [
+          `rnn.weight_xx_l${i}`,
+          { shape: [1], data: new Float32Array(1) },
+        ]),
+      ),
+    })
+  const cells = vi.spyOn(Math, 'min')
+  const work = [30, 3000].map((count) => {
+    const file = fileOf(count)
+    cells.mockClear()
+    expect(() => checkpointOfWeights(file, config, text)).toThrow(/and \d+ more\.$/)
+    return cells.mock.calls.length
+  })
+  cells.mockRestore()
+  expect(work[1]! - work[0]!).toBeLessThan(1000)
 })
