@@ -1,5 +1,6 @@
 // What a run can be asked for, by the kind of its data. Every door asks this table, so that none offers what ends in a refusal.
 import type { RunConfig } from './config.ts'
+import type { RunRow } from './run.ts'
 
 export interface Abilities {
   /** What it makes when it is sampled from. */
@@ -31,14 +32,18 @@ export function abilitiesOf({ data }: Pick<RunConfig, 'data'>): Abilities {
   }
 }
 
-/** Why a run gives nothing when it is sampled from, and where to look instead; undefined if it does. */
+/** Behind the name of a run: why it gives nothing when it is sampled from, and what there is instead; undefined if it does. */
 export function whyNoSample(config: Pick<RunConfig, 'data'>): string | undefined {
   const { generates, answers } = abilitiesOf(config)
   if (generates) return undefined
   const learnt = config.data.kind === 'image' ? 'to tell images apart' : config.data.kind
-  return `it learnt ${learnt}, which generates nothing${answers ? '; its predictions are recorded with the run' : ''}`
+  return `generates nothing, because it learnt ${learnt}${answers ? '; its predictions are recorded with the run' : ''}`
 }
 
-/** Why there is nothing to show the units of a run on; undefined if there is. */
+/** Behind the name of a run: why its units cannot be shown; undefined if they can. */
 export const whyNoUnits = (config: Pick<RunConfig, 'data'>): string | undefined =>
-  abilitiesOf(config).inspects ? undefined : 'it reads numbers, so there is no text to show its units on'
+  abilitiesOf(config).inspects ? undefined : 'has no text to show its units on, because it reads numbers'
+
+/** Whether a run has weights to look at: it has made a step, or came with them. */
+export const hasWeights = ({ step, status }: Pick<RunRow, 'step' | 'status'>): boolean =>
+  step > 0 || status === 'finished'

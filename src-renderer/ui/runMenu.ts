@@ -1,5 +1,5 @@
 // What a run is offered, as one list: row menus, the run's own page and the palette take it from here.
-import { abilitiesOf } from '@contract/abilities.ts'
+import { abilitiesOf, hasWeights } from '@contract/abilities.ts'
 import type { RunRow } from '@contract/run.ts'
 import { useRouter } from 'vue-router'
 import { useNotices } from '../state/notices.ts'
@@ -31,7 +31,7 @@ export function useRunMenu() {
       keys: shortcuts.openRun.keys,
       run: () => actions.open(id),
     }
-    const started = run.step > 0
+    const started = hasWeights(run)
     if (run.trashedAt !== null) {
       const restore = () => void attempt(() => runs.restore([id]))
       return [...(page === 'run' ? [] : [open]), { label: 'Restore', icon: 'restore', run: restore }]

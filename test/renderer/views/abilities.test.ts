@@ -30,7 +30,7 @@ it.each(['series', 'addition', 'memory', 'examples'])(
 
 it.each(['addition', 'memory'])('the units of a run on %s are not offered', async (kind) => {
   const html = await rendered(NeuronsView, {}, { before: withRuns, at: at('neurons', kind) })
-  expect(html).toContain('it reads numbers')
+  expect(html).toContain('because it reads numbers')
 })
 
 it('the lists to choose from hold exactly the runs that can', async () => {

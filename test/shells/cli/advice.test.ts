@@ -59,9 +59,9 @@ describe('advice', () => {
   })
 
   it.each([
-    ['sample', 'series', /learnt series, which generates nothing; its predictions are recorded/],
-    ['sample', 'addition', /learnt addition, which generates nothing\. /],
-    ['inspect', 'addition', /reads numbers, so there is no text/],
+    ['sample', 'series', /a generates nothing, because it learnt series; its predictions are recorded/],
+    ['sample', 'addition', /a generates nothing, because it learnt addition\. /],
+    ['inspect', 'addition', /no text to show its units on, because it reads numbers/],
   ])('of %s for a run on %s leads to what there is', async (command, kind, why) => {
     const run = runRow(1, 'a', 'finished', { data: { kind } })
     const app = fakeApp({ 'runs.list': () => ({ runs: [run], total: 1 }) })

@@ -53,7 +53,7 @@ export function inspectCommand(program: Command, cli: Cli): void {
         const run = await findRun(app, word)
         const why = whyNoUnits(run.config)
         if (why)
-          throw new UnrollError('E_ARG', `${run.name}: ${why}.`, { advice: { action: 'show', run: run.id } })
+          throw new UnrollError('E_ARG', `${run.name} ${why}.`, { advice: { action: 'show', run: run.id } })
         if (abilitiesOf(run.config).inspects === 'images') await lookAtPicture(cli, app, run, flags)
         else await (flags.find ? find(cli, app, run.id, flags) : look(cli, app, run, flags))
       }),

@@ -45,7 +45,7 @@ export function sampleCommand(program: Command, cli: Cli): void {
           const run = await findRun(app, word)
           const why = whyNoSample(run.config)
           if (why)
-            throw new UnrollError('E_ARG', `${run.name}: ${why}.`, {
+            throw new UnrollError('E_ARG', `${run.name} ${why}.`, {
               advice: { action: 'show', run: run.id },
             })
           return abilitiesOf(run.config).generates === 'images'
