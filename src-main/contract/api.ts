@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { datasetId, seed } from './config.ts'
 import type { BenchReport } from './bench.ts'
 import type { Catalog, Plan } from './catalog.ts'
-import type { Dataset, DatasetDetail } from './data.ts'
+import { decodeModeOf, encodings, type Dataset, type DatasetDetail } from './data.ts'
+import { nearest } from './errors.ts'
 import type { FlowPoint } from './flow.ts'
 import {
   predicates,
@@ -46,6 +47,21 @@ const textSource = {
   offset: z.int().min(0).default(0),
   length: z.int().min(1).max(100_000).default(2000),
 }
+
+const decode = z
+  .string()
+  .max(40)
+  .default('strict')
+  .transform((word, context) => {
+    const mode = decodeModeOf(word)
+    if (mode) return mode
+    const names = ['strict', 'replace', 'skip', ...Object.keys(encodings)]
+    const near = nearest(word, names)
+    context.addIssue(
+      `"${word}" is no encoding; ${near ? `did you mean ${near}?` : `known here: ${names.join(', ')}`}`,
+    )
+    return z.NEVER
+  })
 
 export const api = {
   'app.info': command<AppInfo>()(nothing),
@@ -141,18 +157,18 @@ export const api = {
 
   'data.list': command<Dataset[]>()(nothing),
   'data.get': command<DatasetDetail>()(z.strictObject({ id: datasetId })),
-  /** `decode`: how to read bytes that are not UTF-8. */
+  /** `decode`: how to read a file that is not UTF-8: strict, replace, skip or an encoding. */
   'data.import': command<DatasetDetail>()(
     z.strictObject({
       name: z.string().max(1000),
       bytes,
-      decode: z.enum(['strict', 'latin-1', 'replace', 'skip']).default('strict'),
+      decode,
     }),
   ),
   'data.importFile': command<DatasetDetail>()(
     z.strictObject({
       path: z.string().max(8192),
-      decode: z.enum(['strict', 'latin-1', 'replace', 'skip']).default('strict'),
+      decode,
     }),
     true,
   ),

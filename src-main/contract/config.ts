@@ -22,7 +22,9 @@ const meta = (title: string, help: string, more: Partial<FieldMeta> = {}) => ({
   ...more,
 })
 
-export const datasetId = z.string().regex(/^[0-9a-z][0-9a-z-]{0,63}$/)
+export const datasetId = z
+  .string()
+  .regex(/^[0-9a-z][0-9a-z-]{0,63}$/, 'must be the id of a text: small letters, digits and dashes')
 
 /** Rules by which a text is cut into symbols (engine/data/tokens.ts, reading.ts). 1: those of configurations of version 1. */
 const tokenizer = z.literal([1, 2]).default(2)

@@ -29,6 +29,8 @@ export interface ErrorValue {
   details?: {
     path?: string
     offset?: number
+    /** What a text that is not UTF-8 looks like. */
+    encoding?: string
     line?: number
     column?: number
     /** The training step that failed. */

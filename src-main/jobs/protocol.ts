@@ -4,7 +4,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { BenchReport } from '../contract/bench.ts'
 import type { Plan } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
-import type { Dataset, DatasetDetail } from '../contract/data.ts'
+import type { Dataset, DatasetDetail, DecodeMode } from '../contract/data.ts'
 import type { ErrorValue, Warning } from '../contract/errors.ts'
 import type {
   DrawnPictures,
@@ -83,7 +83,6 @@ export type TrainMessage =
   | { kind: 'ended'; outcome: Outcome; step: number; what: string }
   | { kind: 'failed'; error: ErrorValue }
 
-export type DecodeMode = 'strict' | 'latin-1' | 'replace' | 'skip'
 export type TextFacts = Pick<Dataset, 'bytes' | 'characters' | 'lines' | 'encoding' | 'sha256'> &
   Pick<DatasetDetail, 'preview' | 'symbols' | 'distinct' | 'warnings'>
 

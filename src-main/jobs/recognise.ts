@@ -1,4 +1,6 @@
 // What bytes of unknown origin are: a known kind of file, UTF-16 without a mark, UTF-8 and where it breaks. Reads no text.
+import { analyse } from 'chardet'
+import { encodingOf, type Encoding } from '../contract/data.ts'
 import { UnrollError } from '../contract/errors.ts'
 
 /**
@@ -31,6 +33,9 @@ const magics: [RegExp, string][] = [
   [/^\x89HDF\r\n\x1a\n/, 'HDF5 file'],
 ]
 /* eslint-enable no-control-regex */
+
+/** Of 100; below it a language is guessed from hardly anything. */
+const leastConfidence = 10
 
 /** Bytes as people write them. */
 export const hex = (bytes: Uint8Array) =>
@@ -77,14 +82,21 @@ export function badPlaces(bytes: Uint8Array, most: number): { places: BadPlace[]
   return { places, count }
 }
 
+/** The likeliest encoding of bytes that are not UTF-8; undefined where they look like damaged UTF-8 or like nothing. */
+export function recogniseEncoding(bytes: Uint8Array): Encoding | undefined {
+  const found = analyse(bytes).filter(({ confidence }) => confidence >= leastConfidence)
+  if (found[0]?.name === 'UTF-8') return undefined
+  return found.map(({ name }) => encodingOf(name)).find((name) => name && !name.startsWith('utf-16'))
+}
+
 /** Without marks UTF-16 of Latin text has zeros at every other byte. */
-function utf16Guess(bytes: Uint8Array): 'UTF-16 LE' | 'UTF-16 BE' | undefined {
+function utf16Guess(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const head = bytes.subarray(0, headBytes)
   const zeros = [0, 0]
   head.forEach((byte, i) => byte === 0 && zeros[i % 2]!++)
   const half = head.length / 2
-  if (zeros[1]! > half * 0.4 && zeros[0]! < half * 0.05) return 'UTF-16 LE'
-  if (zeros[0]! > half * 0.4 && zeros[1]! < half * 0.05) return 'UTF-16 BE'
+  if (zeros[1]! > half * 0.4 && zeros[0]! < half * 0.05) return 'utf-16le'
+  if (zeros[0]! > half * 0.4 && zeros[1]! < half * 0.05) return 'utf-16be'
   return undefined
 }
 
@@ -107,7 +119,8 @@ export function refuseZero(bytes: Uint8Array, offset: number, isHead: boolean, n
   if (guess) {
     throw new UnrollError(
       'E_ENCODING',
-      `${name} looks like ${guess} without a byte order mark. Save it as UTF-8, then import it again.`,
+      `${name} looks like UTF-16 ${guess.slice(-2).toUpperCase()} without a byte order mark. Choose how to decode it: ${guess}.`,
+      { encoding: guess },
     )
   }
   throw new UnrollError(

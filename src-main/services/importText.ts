@@ -1,8 +1,9 @@
 // Takes a file in: pieces go to a worker that decodes and counts, come back as UTF-8 and are written, never the whole at once.
 import { randomUUID } from 'node:crypto'
-import { UnrollError } from '../contract/errors.ts'
+import type { DecodeMode } from '../contract/data.ts'
+import { UnrollError, type ErrorCode } from '../contract/errors.ts'
 import type { Looker } from '../jobs/pool.ts'
-import type { DecodeMode, TextFacts } from '../jobs/protocol.ts'
+import type { TextFacts } from '../jobs/protocol.ts'
 import { writePieces } from '../store/files.ts'
 
 const pieceBytes = 1 << 20
@@ -18,6 +19,9 @@ export async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, v
   for (let at = 0; at < bytes.length; at += pieceBytes)
     yield Uint8Array.from(bytes.subarray(at, at + pieceBytes))
 }
+
+/** What a file of another encoding is refused for as UTF-8. */
+const otherwise = new Set<ErrorCode>(['E_UTF8', 'E_ENCODING', 'E_BINARY'])
 
 /** `refuse` is called before each piece and may throw. */
 export function textImporter(planner: Looker, folder: string, refuse: () => void) {
@@ -62,12 +66,13 @@ export function textImporter(planner: Looker, folder: string, refuse: () => void
     mode: DecodeMode,
     isWanted: (facts: TextFacts) => boolean,
   ): Promise<TextFacts> => {
-    if (mode !== 'latin-1') return take(incoming, mode, isWanted)
+    if (mode === 'strict' || mode === 'replace' || mode === 'skip') return take(incoming, mode, isWanted)
+    // An encoding is for what is not UTF-8.
     try {
       return await take(incoming, 'strict', isWanted)
     } catch (error) {
-      if (!(error instanceof UnrollError) || error.code !== 'E_UTF8') throw error
-      return take(incoming, 'latin-1', isWanted)
+      if (!(error instanceof UnrollError) || !otherwise.has(error.code)) throw error
+      return take(incoming, mode, isWanted)
     }
   }
 }

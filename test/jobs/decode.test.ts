@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UnrollError } from '../../src-main/contract/errors.ts'
 import { textReader } from '../../src-main/jobs/decode.ts'
-import type { DecodeMode, TextFacts } from '../../src-main/jobs/protocol.ts'
+import { encodingOf, type DecodeMode, type Encoding } from '../../src-main/contract/data.ts'
+import type { TextFacts } from '../../src-main/jobs/protocol.ts'
 
 const parts = ['a', ' ', 'é', '漢', '😀', '\r\n', '\r', '\n', '\ufeff', 'filler '.repeat(90)].map((s) => [...Buffer.from(s)]) // prettier-ignore
 const faults = [
@@ -48,14 +49,114 @@ function outcome(bytes: Uint8Array, at: readonly number[], mode: DecodeMode): un
   }
 }
 
+/** The bytes of a text in an encoding of one or two bytes. */
+function encoded(text: string, encoding: Encoding): Uint8Array {
+  const decoder = new TextDecoder(encoding, { fatal: true })
+  const bytesOf = new Map<string, number[]>()
+  const add = (...bytes: number[]) => {
+    try {
+      const symbol = decoder.decode(Uint8Array.from(bytes))
+      if ([...symbol].length === 1 && !bytesOf.has(symbol)) bytesOf.set(symbol, bytes)
+    } catch {
+      // No character.
+    }
+  }
+  for (let first = 0; first < 256; first++) {
+    add(first)
+    if (/jis|jp|gb|big|kr/.test(encoding)) for (let second = 0; second < 256; second++) add(first, second)
+  }
+  return Uint8Array.from([...text].flatMap((symbol) => bytesOf.get(symbol)!))
+}
+
+describe('a file of another encoding', () => {
+  const russian =
+    'Все счастливые семьи похожи друг на друга, каждая несчастливая семья несчастлива по-своему. '
+  const texts: [Encoding, string][] = [
+    ['windows-1252', 'It’s a dog’s life, “he said”. It’s a dog’s life, “he said”, for 5 €.\n'],
+    ['windows-1252', 'Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich. Schöne Grüße.\n'],
+    ['windows-1251', russian],
+    ['koi8-r', russian],
+    ['iso-8859-5', russian],
+    ['windows-1250', 'Pchnąć w tę łódź jeża lub ośm skrzyń fig. Zażółć gęślą jaźń. To jest bardzo długi tekst po polsku, który ma wiele znaków.'],
+    ['shift_jis', '吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。'],
+    ['euc-jp', '吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。'],
+    ['gb18030', '话说天下大势，分久必合，合久必分。周末七国分争，并入于秦。'],
+    ['big5', '話說天下大勢，分久必合，合久必分。周末七國分爭，并入於秦。'],
+    ['euc-kr', '모든 국민은 법 앞에 평등하다. 누구든지 성별에 의하여 차별을 받지 아니한다.'],
+  ] // prettier-ignore
+
+  it.each(texts)('in %s is recognised and read as named', (encoding, sentence) => {
+    const text = sentence.repeat(3)
+    const bytes = encoded(text, encoding)
+    expect(outcome(bytes, [7, 90], 'strict')).toMatchObject({ code: 'E_UTF8', details: { encoding }, message: expect.stringContaining(`It looks like ${encoding}`) as string }) // prettier-ignore
+    expect(outcome(bytes, [7, 90], encoding)).toMatchObject({
+      text,
+      facts: { encoding, warnings: [{ code: 'W_DECODED' }] },
+    })
+  })
+
+  it('is shown as it would read', () => {
+    const bytes = encoded('It’s a dog’s life, “he said”.', 'windows-1252')
+    expect(outcome(bytes, [], 'strict')).toMatchObject({ message: expect.stringContaining('“It’s a dog’s life, “he sai”') as string }) // prettier-ignore
+  })
+
+  it('damaged UTF-8 is not taken for one', () => {
+    const bytes = Uint8Array.from([...Buffer.from(russian.repeat(3)), 0xff, 0xfe, 0x41])
+    const { message, details } = outcome(bytes, [], 'strict') as UnrollError
+    expect(details?.encoding).toBeUndefined()
+    expect(message).toMatch(/an encoding such as windows-1252, replace \(by U\+FFFD\) or skip\.$/)
+  })
+
+  it('says what the encoding has no character for, and what became controls', () => {
+    const warnings = (bytes: number[], mode: DecodeMode) =>
+      (outcome(Uint8Array.from(bytes), [2], mode) as { facts: TextFacts }).facts.warnings.map(
+        (w) => w.message,
+      )
+    expect(warnings([0x61, 0x82, 0xff, 0x62], 'shift_jis')[1]).toMatch(
+      /^2 places without a character in shift_jis/,
+    )
+    expect(warnings([0x61, 0x92, 0x62, 0x90], 'iso-8859-2')[1]).toMatch(/^2 places became control characters; .* first at character 2/) // prettier-ignore
+    expect(warnings([0x61, 0x92], 'windows-1252')).toHaveLength(1)
+  })
+
+  it('of UTF-16 without a mark is read as named', () => {
+    const text = 'Plain words, é and 😀.\n'.repeat(9)
+    const bytes = Uint8Array.from(Buffer.from(text, 'utf16le'))
+    expect(outcome(bytes, [], 'strict')).toMatchObject({
+      code: 'E_ENCODING',
+      details: { encoding: 'utf-16le' },
+    })
+    expect(outcome(bytes, [5, 99], 'utf-16le')).toMatchObject({ text, facts: { encoding: 'utf-16le' } })
+  })
+
+  it.each([
+    ['latin-1', 'windows-1252'],
+    ['Latin1', 'windows-1252'],
+    ['cp1252', 'windows-1252'],
+    ['SJIS', 'shift_jis'],
+    ['GB2312', 'gb18030'],
+    ['KOI8', 'koi8-r'],
+    ['ISO-8859-9', 'windows-1254'],
+    ['utf-8', undefined],
+    ['klingon', undefined],
+  ])('is known as %s', (label, encoding) => expect(encodingOf(label)).toBe(encoding))
+})
+
 describe('a file in pieces', () => {
   it('is read alike wherever it is cut, sound or damaged, in every mode', () => {
-    const modes = fc.constantFrom<DecodeMode>('strict', 'latin-1', 'replace', 'skip')
+    const modes = fc.constantFrom<DecodeMode>(
+      'strict',
+      'windows-1252',
+      'shift_jis',
+      'gb18030',
+      'replace',
+      'skip',
+    )
     fc.assert(
       fc.property(fileOf([...parts, ...faults]), places, modes, (bytes, at, mode) => {
         expect(outcome(bytes, at, mode)).toEqual(outcome(bytes, [], mode))
       }),
-      { numRuns: 250 },
+      { numRuns: 120 },
     )
   })
 

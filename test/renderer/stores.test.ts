@@ -220,7 +220,7 @@ describe('imports', () => {
     const done = imports.importFiles([file('old.txt', [0xe9, 0x74, 0xe9]), file('new.txt', [104, 105])])
     await settle()
     expect(imports.question?.error.code).toBe('E_UTF8')
-    imports.decide('latin-1')
+    imports.decide('windows-1252')
     await settle()
     expect((await done).map((one) => one.id)).toEqual(['old', 'new'])
     expect(useDatasets().byId('old')).toBeDefined()

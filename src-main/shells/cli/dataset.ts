@@ -1,24 +1,92 @@
-// A word that means a text: the id of one that is there already, else a file, which is imported.
-import { existsSync } from 'node:fs'
+// A word that means a text: a file that is here, which is imported, else the id or the name of a text that was imported before.
+import { Option } from 'commander'
+import { statSync, type Stats } from 'node:fs'
+import type { RunConfigInput } from '../../contract/config.ts'
+import type { Dataset, DatasetDetail } from '../../contract/data.ts'
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { App } from '../face.ts'
 import { userPath } from '../userPath.ts'
+import type { Output } from './output.ts'
 
-export type Decode = 'strict' | 'latin-1' | 'replace' | 'skip'
+/** For every command that may import a text. */
+export const decodeOption = (): Option =>
+  new Option(
+    '--decode <how>',
+    'how to read a file that is not UTF-8: an encoding such as windows-1252 or shift_jis, replace or skip',
+  )
 
-/** The dataset's id. E_NOT_FOUND with the near miss for a plain word that is neither. */
-export async function datasetOf(app: App, word: string, decode: Decode = 'strict'): Promise<string> {
-  const known = await app.call('data.list', {})
-  if (known.some((dataset) => dataset.id === word)) return word
-  if (/^[0-9a-z-]+$/.test(word) && !existsSync(word)) {
-    const near = nearest(
-      word,
-      known.map((dataset) => dataset.id),
-    )
-    throw new UnrollError(
-      'E_NOT_FOUND',
-      `--data ${word.slice(0, 80)}: neither a file nor a text${near ? `; did you mean ${near}?` : '. "unroll data" lists them.'}`,
-    )
+/** What is at a path; undefined where nothing can be found. */
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(userPath(path), { throwIfNoEntry: false })
+  } catch {
+    return undefined
   }
-  return (await app.call('data.importFile', { path: userPath(word), decode }, { local: true })).id
+}
+const isFile = (path: string) => lookAt(path)?.isFile() === true
+const looksLikePath = (word: string) => /[./\\~]/.test(word)
+
+/** The text with this id, else the only one with this name; undefined if there is none. E_ARG where several have the name. */
+function known(texts: readonly Dataset[], word: string): Dataset | undefined {
+  const byId = texts.find(({ id }) => id === word)
+  if (byId) return byId
+  const named = texts.filter(({ name }) => name === word)
+  if (named.length > 1) {
+    const ids = named.map(({ id }) => id).join(', ')
+    throw new UnrollError('E_ARG', `${word.slice(0, 80)}: ${named.length} texts have this name. Give the id: ${ids}.`) // prettier-ignore
+  }
+  return named[0]
+}
+
+function nearestText(texts: readonly Dataset[], word: string): string {
+  const near = nearest(
+    word,
+    texts.flatMap(({ id, name }) => [id, name]),
+  )
+  return near === undefined ? '. "unroll data" lists them.' : `; did you mean ${near}?`
+}
+
+/** A text that is there already. E_NOT_FOUND with the nearest id or name. */
+export async function findText(app: App, word: string): Promise<Dataset> {
+  const texts = await app.call('data.list', {})
+  const found = known(texts, word)
+  if (found) return found
+  const shown = word.slice(0, 80)
+  const here = isFile(word) ? ` A file of this name is here: take it in with "unroll data import".` : ''
+  throw new UnrollError('E_NOT_FOUND', `${shown}: no text has this id or name${nearestText(texts, word)}${here}`) // prettier-ignore
+}
+
+export const importFile = (app: App, path: string, decode = 'strict'): Promise<DatasetDetail> =>
+  app.call('data.importFile', { path: userPath(path), decode }, { local: true })
+
+/** The id of the text that `--data` names. E_NOT_FOUND with the near miss for a word that is neither file nor text. */
+export async function datasetOf(app: App, out: Output, word: string, decode?: string): Promise<string> {
+  const texts = await app.call('data.list', {})
+  const found = known(texts, word)
+  if (isFile(word)) {
+    const { id } = await importFile(app, word, decode)
+    if (found && found.id !== id)
+      out.note(`--data ${word}: the file was taken. The text ${found.id} is another one: --set data.dataset=${found.id}, without --data, reads that.`) // prettier-ignore
+    return id
+  }
+  if (found) return found.id
+  if (
+    lookAt(word) ||
+    (looksLikePath(word) &&
+      nearest(
+        word,
+        texts.map(({ name }) => name),
+      ) === undefined)
+  )
+    // prettier-ignore
+    return (await importFile(app, word, decode)).id
+  throw new UnrollError('E_NOT_FOUND', `--data ${word.slice(0, 80)}: neither a file nor a text${nearestText(texts, word)}`) // prettier-ignore
+}
+
+/** The configuration with the id of the text that it names by its name. */
+export async function withTextId(app: App, config: RunConfigInput): Promise<RunConfigInput> {
+  const { data } = config
+  if (!data || !('dataset' in data) || typeof data.dataset !== 'string') return config
+  const found = known(await app.call('data.list', {}), data.dataset)
+  return found ? { ...config, data: { ...data, dataset: found.id } } : config
 }

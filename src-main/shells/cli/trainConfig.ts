@@ -25,10 +25,10 @@ export function merge(base: Plain, over: Plain): Plain {
 
 /** The configuration of a preset; E_NOT_FOUND with the near miss. */
 export function presetConfig(catalog: Catalog, id: string, hasData: boolean): Plain {
-  const preset = catalog.presets.find((p) => p.id === id)
+  const preset = catalog.presets.find((p) => p.id === id) ?? catalog.presets.find((p) => p.title === id)
   const ids = catalog.presets.map((p) => p.id)
   if (!preset) {
-    const near = nearest(id, ids)
+    const near = nearest(id, [...ids, ...catalog.presets.map((p) => p.title)])
     throw new UnrollError(
       'E_NOT_FOUND',
       `--preset ${id.slice(0, 80)}: unknown; ${near ? `did you mean ${near}?` : `there are ${ids.join(', ')}.`}`,
@@ -40,7 +40,7 @@ export function presetConfig(catalog: Catalog, id: string, hasData: boolean): Pl
       `--preset ${id} needs a text: ${preset.needsFile.replace(/\.$/, '')}. Name it with --data FILE.`,
     )
   }
-  return structuredClone({ ...preset.config, preset: id }) as Plain
+  return structuredClone({ ...preset.config, preset: preset.id }) as Plain
 }
 
 function fieldsByPath(catalog: Catalog): Map<string, Field | undefined> {

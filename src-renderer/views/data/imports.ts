@@ -1,14 +1,16 @@
 // Brings files of this computer into the store, one at a time: texts, asking how to read what is not UTF-8, and trained models
 // (.safetensors). Shared by the views, the drop target and presets that need a file.
-import type { DatasetDetail } from '@contract/data.ts'
+import type { DatasetDetail, DecodeMode } from '@contract/data.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
+import { formatAdvice } from '@contract/textFormat.ts'
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import { useClient } from '../../state/connection.ts'
 import { useDatasets } from '../../state/datasets.ts'
 import { useNotices } from '../../state/notices.ts'
 
-export type Decode = 'latin-1' | 'replace' | 'skip'
+/** What a user may choose for a file that is refused as UTF-8. */
+export type Decode = Exclude<DecodeMode, 'strict'>
 
 /** A file that cannot be taken as it is; the user chooses how, or gives up. */
 export interface Question {
@@ -45,6 +47,7 @@ export const useImports = defineStore('imports', () => {
           const made = await datasets.importBytes({ name: file.name, bytes, decode })
           for (const warning of made.warnings)
             notices.tell('warning', warning.message, { code: warning.code })
+          if (made.format) notices.tell('info', `${made.name}: ${formatAdvice(made.format)}`)
           notices.tell('success', `Imported ${made.name}`)
           return made
         } catch (thrown) {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { errorCodes, UnrollError } from '../../../src-main/contract/errors.ts'
 import { exits } from '../../../src-main/shells/cli/exits.ts'
 import { fakeApp } from '../fakeApp.ts'
-import { fakeRuns, runId } from '../fakeRuns.ts'
+import { catalog, dataset, datasetDetail, fakeRuns, runId } from '../fakeRuns.ts'
 import { unroll } from './terminal.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'unroll-cli-'))
@@ -197,7 +197,7 @@ describe('files', () => {
     }
     const text = await unroll(['import', file('a.txt', 'x'), '--decode', 'latin-1'])
     expect(text.app.calls).toEqual([
-      { name: 'data.importFile', input: { path: join(dir, 'a.txt'), decode: 'latin-1' } },
+      { name: 'data.importFile', input: { path: join(dir, 'a.txt'), decode: 'windows-1252' } },
     ])
     expect(await unroll(['import', join(dir, 'none.safetensors')])).toMatchObject({ exit: 66 })
     expect((await unroll(['data', 'import', file('a.txt', 'x')])).app.calls[0]!.name).toBe('data.importFile')
@@ -208,7 +208,44 @@ describe('files', () => {
     expect((await unroll(['data', 'show', 'prose'])).out).toMatch(/symbols +2: ␣ ␛/)
     expect((await unroll(['data', 'show', 'prose'])).out).toContain('The words are invented.')
     expect((await unroll(['data', 'remove', 'prose', '--json'])).objects).toEqual([{ id: 'prose' }])
-    expect(await unroll(['data', 'show', '../x'])).toMatchObject({ exit: 2 })
+  })
+
+  it('finds a text by its id or its name, and names the nearest', async () => {
+    const texts = [dataset, { ...dataset, id: 'yelp', name: 'yelp.tsv' }, { ...dataset, id: 'a', name: 'twin.txt' }, { ...dataset, id: 'b', name: 'twin.txt' }] // prettier-ignore
+    const app = () =>
+      fakeApp({
+        'data.list': () => texts,
+        'data.get': ({ id }: { id: string }) => ({ ...datasetDetail, id }),
+        'data.remove': ({ id }: { id: string }) => ({ id }),
+      })
+    for (const word of ['yelp', 'yelp.tsv']) {
+      expect((await unroll(['data', 'show', word, '--json'], { app: app() })).objects).toMatchObject([{ id: 'yelp' }]) // prettier-ignore
+      expect((await unroll(['data', 'remove', word, '--json'], { app: app() })).objects).toEqual([
+        { id: 'yelp' },
+      ])
+    }
+    const refused = async (word: string) => (await unroll(['data', 'show', word], { app: app() })).err
+    expect(await refused('yelp.tsw')).toMatch(/no text has this id or name; did you mean yelp\.tsv\?/)
+    expect(await refused('../x')).toMatch(/no text has this id or name\. "unroll data" lists them/)
+    expect(await refused('twin.txt')).toMatch(/2 texts have this name\. Give the id: a, b/)
+    expect(await refused('package.json')).toMatch(
+      /A file of this name is here: take it in with "unroll data import"/,
+    )
+  })
+
+  it('says how a file that is not UTF-8 can be read, with a flag that this command has', async () => {
+    const app = fakeApp({
+      'data.list': () => [dataset],
+      'catalog.get': () => catalog,
+      'data.importFile': () => {
+        throw new UnrollError('E_UTF8', 'x is not UTF-8.', { encoding: 'koi8-r' })
+      },
+    })
+    for (const argv of [['data', 'import'], ['import'], ['train', '--data'], ['graph', '--data']]) {
+      expect((await unroll([...argv, file('koi.txt', 'x')], { app })).err).toContain('--decode koi8-r')
+      const read = [...argv, join(dir, 'koi.txt'), '--decode', 'KOI8-R']
+      expect((await unroll(read, { app })).app.calls.at(-1)!.input).toMatchObject({ decode: 'koi8-r' })
+    }
   })
 })
 

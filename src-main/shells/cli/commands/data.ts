@@ -1,10 +1,12 @@
 // `unroll data`: the texts that runs can read; list, look, import, remove.
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
+import type { DatasetDetail } from '../../../contract/data.ts'
+import { formatAdvice } from '../../../contract/textFormat.ts'
 import type { App } from '../../face.ts'
-import type { Decode } from '../dataset.ts'
+import { decodeOption, findText, importFile } from '../dataset.ts'
 import { size, table } from '../format.ts'
 import { harmless } from '../../harmless.ts'
-import { userPath } from '../../userPath.ts'
+import type { Output } from '../output.ts'
 import type { Cli } from '../run.ts'
 
 export function dataCommand(program: Command, cli: Cli): void {
@@ -15,26 +17,23 @@ export function dataCommand(program: Command, cli: Cli): void {
   data
     .command('show')
     .description('size, encoding, symbols and beginning of a text')
-    .argument('<id>')
-    .action((id: string) => cli.start((app) => show(cli, app, id)))
+    .argument('<text>', 'its id or name')
+    .action((word: string) => cli.start((app) => show(cli, app, word)))
   data
     .command('import')
     .description('take in a text file')
     .argument('<file>')
-    .addOption(
-      new Option('--decode <how>', 'how to read bytes that are not UTF-8')
-        .choices(['strict', 'latin-1', 'replace', 'skip'])
-        .default('strict'),
-    )
-    .action((path: string, { decode }: { decode: Decode }) =>
+    .addOption(decodeOption())
+    .action((path: string, { decode }: { decode?: string }) =>
       cli.start((app) => importText(cli, app, path, decode)),
     )
   data
     .command('remove')
     .description('remove an imported text')
-    .argument('<id>')
-    .action((id: string) =>
+    .argument('<text>', 'its id or name')
+    .action((word: string) =>
       cli.start(async (app) => {
+        const { id } = await findText(app, word)
         const removed = await app.call('data.remove', { id })
         cli.out.object(removed)
         cli.out.line(`removed ${removed.id}`)
@@ -57,7 +56,8 @@ async function list(cli: Cli, app: App): Promise<void> {
     cli.out.line(line)
 }
 
-async function show(cli: Cli, app: App, id: string): Promise<void> {
+async function show(cli: Cli, app: App, word: string): Promise<void> {
+  const { id } = await findText(app, word)
   const detail = await app.call('data.get', { id })
   const { out } = cli
   out.object(detail)
@@ -77,15 +77,20 @@ async function show(cli: Cli, app: App, id: string): Promise<void> {
   ]
   for (const [name, value] of facts) out.line(`${name!.padEnd(9)}${value!}`)
   for (const text of [detail.about, detail.note]) if (text) out.line(`\n${text}`)
-  for (const { code, message } of detail.warnings) out.note(`${code}: ${message}`)
+  tellDoubts(out, detail)
   out.line(`\n${[...detail.preview].slice(0, 400).join('')}`)
 }
 
+function tellDoubts(out: Output, { id, warnings, format }: DatasetDetail): void {
+  for (const { code, message } of warnings) out.note(`${code}: ${message}`)
+  if (format) out.note(`${id}: ${formatAdvice(format)}`)
+}
+
 /** Imports the text file at `path` and says what came of it. */
-export async function importText(cli: Cli, app: App, path: string, decode: Decode): Promise<void> {
-  const detail = await app.call('data.importFile', { path: userPath(path), decode }, { local: true })
+export async function importText(cli: Cli, app: App, path: string, decode?: string): Promise<void> {
+  const detail = await importFile(app, path, decode)
   cli.out.object(detail)
-  for (const { code, message } of detail.warnings) cli.out.note(`${code}: ${message}`)
+  tellDoubts(cli.out, detail)
   cli.out.line(
     `${detail.id}: ${detail.characters} characters, ${detail.distinct} different, ${detail.encoding}`,
   )

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { App } from '../../face.ts'
 import { readConfigFile } from '../configFile.ts'
-import { datasetOf } from '../dataset.ts'
+import { datasetOf, decodeOption, withTextId } from '../dataset.ts'
 import { findRun } from '../findRun.ts'
 import { dotOf, graphLines } from '../graphText.ts'
 import { collect } from '../options.ts'
@@ -13,6 +13,7 @@ import { trainConfig } from '../trainConfig.ts'
 interface Flags {
   preset?: string
   data?: string
+  decode?: string
   config?: string
   set?: string[]
   dot?: boolean
@@ -24,13 +25,14 @@ export function graphCommand(program: Command, cli: Cli): void {
     .description('show what a training step was compiled to: graph, calls, memory')
     .argument('[run]', 'a run; without it, the configuration that the flags describe')
     .option('--preset <id>', 'start from a preset; "unroll catalog" lists them')
-    .option('--data <file>', 'a text file, or the id of a text that is there already')
+    .option('--data <file>', 'a text file, or the id or name of a text that is there already')
+    .addOption(decodeOption())
     .option('--config <file>', 'a JSON file with any part of the configuration')
     .option('--set <key=value>', 'one setting, such as model.cell=gru; may be repeated', collect)
     .option('--dot', 'print the steps as a Graphviz graph')
     .action((word: string | undefined, flags: Flags) =>
       cli.start(async (app) => {
-        const { title, graph } = word === undefined ? await ofConfig(app, flags) : await ofRun(app, word, flags) // prettier-ignore
+        const { title, graph } = word === undefined ? await ofConfig(cli, app, flags) : await ofRun(app, word, flags) // prettier-ignore
         const { out } = cli
         out.object(graph)
         if (out.json) return
@@ -48,11 +50,11 @@ async function ofRun(app: App, word: string, flags: Flags) {
   return { title: run.name, graph: await app.call('runs.graph', { id: run.id }) }
 }
 
-async function ofConfig(app: App, { data, config: path, preset, set }: Flags) {
+async function ofConfig({ out }: Cli, app: App, { data, decode, config: path, preset, set }: Flags) {
   const file = path === undefined ? undefined : await readConfigFile(path)
   const catalog = await app.call('catalog.get', {})
   const given = { file, ...(preset !== undefined && { preset }), ...(set && { set }) }
-  const dataset = data === undefined ? {} : { dataset: await datasetOf(app, data) }
-  const config = trainConfig(catalog, { ...given, ...dataset })
+  const dataset = data === undefined ? {} : { dataset: await datasetOf(app, out, data, decode) }
+  const config = await withTextId(app, trainConfig(catalog, { ...given, ...dataset }))
   return { title: 'A configuration that was not started', graph: await app.call('config.graph', { config }) }
 }

@@ -1,9 +1,9 @@
 // `unroll import FILE`: a file of weights becomes a run, anything else a text.
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import { basename, extname } from 'node:path'
 import type { App } from '../../face.ts'
-import type { Decode } from '../dataset.ts'
 import { readConfigFile } from '../configFile.ts'
+import { decodeOption } from '../dataset.ts'
 import { readInputFile } from '../../inputFile.ts'
 import { refuseFlags } from '../options.ts'
 import type { Cli } from '../run.ts'
@@ -27,7 +27,7 @@ const maxBytes = 2 ** 31 - 1
 interface Flags {
   name?: string
   config?: string
-  decode?: Decode
+  decode?: string
   trust?: boolean
 }
 
@@ -39,14 +39,7 @@ export function importCommand(program: Command, cli: Cli): void {
     .option('--name <text>', 'name of the run; else the name in the file')
     .option('--config <file>', 'the configuration of weights that hold none, such as a PyTorch state_dict')
     .option('--trust', 'accept weights that are not finite numbers')
-    .addOption(
-      new Option('--decode <how>', 'how to read a text that is not UTF-8').choices([
-        'strict',
-        'latin-1',
-        'replace',
-        'skip',
-      ]),
-    )
+    .addOption(decodeOption())
     .action((path: string, flags: Flags) =>
       cli.start((app) => {
         if (weightFiles.has(extname(path).toLowerCase())) {
@@ -54,7 +47,7 @@ export function importCommand(program: Command, cli: Cli): void {
           return importRun(cli, app, path, flags)
         }
         refuseFlags(flags, ['name', 'config', 'trust'], 'this file is a text; that is for weights')
-        return importText(cli, app, path, flags.decode ?? 'strict')
+        return importText(cli, app, path, flags.decode)
       }),
     )
 }

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { App } from '../../face.ts'
 import { readConfigFile } from '../configFile.ts'
-import { datasetOf } from '../dataset.ts'
+import { datasetOf, decodeOption, withTextId } from '../dataset.ts'
 import { follow } from '../follow.ts'
 import { collect, number } from '../options.ts'
 import type { Cli } from '../run.ts'
@@ -10,6 +10,7 @@ import { trainConfig, type TrainFlags } from '../trainConfig.ts'
 
 interface Flags extends Omit<TrainFlags, 'file' | 'dataset'> {
   data?: string
+  decode?: string
   config?: string
   quiet?: boolean
 }
@@ -19,7 +20,8 @@ export function trainCommand(program: Command, cli: Cli): void {
     .command('train')
     .description('train a network and follow it; Ctrl+C pauses the run with a checkpoint')
     .option('--preset <id>', 'start from a preset; "unroll catalog" lists them')
-    .option('--data <file>', 'a text file, or the id of a text that is there already')
+    .option('--data <file>', 'a text file, or the id or name of a text that is there already')
+    .addOption(decodeOption())
     .option('--config <file>', 'a JSON file with any part of the configuration')
     .option('--set <key=value>', 'one setting, such as model.hidden=256; may be repeated', collect)
     .option('--name <text>', 'what to call the run')
@@ -28,18 +30,19 @@ export function trainCommand(program: Command, cli: Cli): void {
     .option('--quiet', 'only the summary at the end')
     .action((flags: Flags) =>
       cli.start(
-        (app) => follow(cli, app, { start: () => launch(app, flags), ...(flags.quiet && { quiet: true }) }),
+        (app) =>
+          follow(cli, app, { start: () => launch(cli, app, flags), ...(flags.quiet && { quiet: true }) }),
         { graceful: true },
       ),
     )
 }
 
-async function launch(app: App, { data, config: path, ...flags }: Flags) {
+async function launch({ out }: Cli, app: App, { data, decode, config: path, ...flags }: Flags) {
   const file = path === undefined ? undefined : await readConfigFile(path)
   const catalog = await app.call('catalog.get', {})
   // Flags are checked before a text is imported, so that a slip leaves nothing behind.
   const draft = trainConfig(catalog, { ...flags, file, ...(data !== undefined && { dataset: 'prose' }) })
-  if (data === undefined) return app.call('runs.launch', { config: draft })
-  const dataset = await datasetOf(app, data)
+  if (data === undefined) return app.call('runs.launch', { config: await withTextId(app, draft) })
+  const dataset = await datasetOf(app, out, data, decode)
   return app.call('runs.launch', { config: trainConfig(catalog, { ...flags, file, dataset }) })
 }
