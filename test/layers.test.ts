@@ -55,7 +55,7 @@ const table: Record<string, Layer> = {
   },
   'src-main/jobs': {
     layers: ['src-main/contract', 'src-main/engine'],
-    packages: [],
+    packages: ['chardet'],
     // fs and crypto: workers read texts and checkpoints themselves and compare their hashes; they never write.
     builtins: ['worker_threads', 'url', 'path', 'os', 'perf_hooks', 'events', 'fs', 'fs/promises', 'crypto'],
   },

@@ -57,6 +57,12 @@ export interface HeldMemory {
   data: number
 }
 
+/** What is doubtful about a setting, though it can be trained. Every door tells it before or at the launch; the run keeps it. */
+export interface PlanWarning {
+  path: string
+  message: string
+}
+
 /** What a configuration will cost, known before the start. */
 export interface Plan {
   parameters: number
@@ -70,5 +76,5 @@ export interface Plan {
   vocabulary: number
   symbols: { train: number; validation: number }
   executor: string
-  warnings: { path: string; message: string }[]
+  warnings: PlanWarning[]
 }

@@ -1,5 +1,6 @@
 // What a run is for everybody outside the store: rows, curves, checkpoints, texts.
 import type { RunConfig } from './config.ts'
+import type { PlanWarning } from './catalog.ts'
 import type { ErrorValue } from './errors.ts'
 
 /** 26 characters [0-9a-z], sortable by time of creation. */
@@ -136,6 +137,8 @@ export interface RunDetail {
     dataName: string
     parameters: number
     memoryBytes: number
+    /** What the plan warned of when it was launched. */
+    warnings: PlanWarning[]
   }
 }
 

@@ -1,5 +1,5 @@
 // What a configuration will cost, before anything of its size is allocated: programs are laid out, never loaded.
-import type { HeldMemory, Plan } from '../contract/catalog.ts'
+import type { HeldMemory, Plan, PlanWarning } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
 import { sizeText } from '../contract/shape.ts'
@@ -98,13 +98,21 @@ function tooLarge({ model, train }: RunConfig, needs: number, has: number, about
 
 const bytes = (n: number): string => `${n.toLocaleString('en')} bytes (${(n / 2 ** 30).toPrecision(3)} GiB)`
 
-function warningsOf(config: RunConfig, task: Task): { path: string; message: string }[] {
+/** A text with less to learn from is learnt by heart. */
+const fewSymbols = 1000
+
+function warningsOf(config: RunConfig, task: Task): PlanWarning[] {
   const warnings = task.warnings.map(({ message }) => ({ path: 'data.dataset', message }))
-  if (config.data.kind === 'text' && config.data.validation > 0 && !task.evaluation) {
-    warnings.push({
-      path: 'data.validation',
-      message: `the validation part has ${task.symbols.validation} symbols, too few: there will be no validation loss.`,
-    })
-  }
+  if (config.data.kind !== 'text') return warnings
+  const { train, validation } = task.symbols
+  const { window } = config.train
+  const warn = (path: string, message: string) => warnings.push({ path, message })
+  if (train < fewSymbols)
+    warn('data.dataset', `the training part has only ${train} symbols: the network will learn them by heart.`)
+  if (config.data.validation === 0) return warnings
+  if (!task.evaluation)
+    warn('data.validation', `the validation part has ${validation} symbols, too few: there will be no validation loss.`) // prettier-ignore
+  else if (validation <= window)
+    warn('data.validation', `the validation part has ${validation} symbols, no more than one window of ${window}: its loss says little.`) // prettier-ignore
   return warnings
 }

@@ -3,15 +3,16 @@ import type { Plan } from '../contract/catalog.ts'
 import { problemTitle, type DataConfig, type RunConfig } from '../contract/config.ts'
 import { drawSeed } from '../contract/seed.ts'
 import { modelText } from '../contract/shape.ts'
+import { formatAdvice } from '../contract/textFormat.ts'
 import { parseConfig } from '../contract/validate.ts'
-import type { FileRef, TextRef } from '../jobs/protocol.ts'
+import type { FileRef } from '../jobs/protocol.ts'
 import { cores, type Context } from './context.ts'
-import type { Texts } from './texts.ts'
+import type { RunText, Texts } from './texts.ts'
 
 export interface Prepared {
   config: RunConfig
   plan: Plan
-  text: { ref: TextRef | null; name: string; sha256: string }
+  text: RunText
 }
 
 /** A configuration with defaults and a seed, before its data is looked at. Throws every E_CONFIG_ error. */
@@ -33,6 +34,8 @@ export async function prepare(
   const config = completed(context, input)
   const text = await texts.refOf(config)
   const plan = await context.planner.request('plan', { config, text: text.ref, weights })
+  const format = config.data.kind === 'text' ? text.format : undefined
+  if (format) plan.warnings.push({ path: 'data.kind', message: formatAdvice(format) })
   return { config, plan, text }
 }
 

@@ -3,13 +3,14 @@ import { randomBytes } from 'node:crypto'
 import type { Parsed } from '../contract/api.ts'
 import { datasetOf, type RunConfig } from '../contract/config.ts'
 import type { Advice } from '../contract/advice.ts'
+import type { PlanWarning } from '../contract/catalog.ts'
 import { UnrollError } from '../contract/errors.ts'
 import type { RunDetail, RunId, RunRow, RunStatus } from '../contract/run.ts'
 import { checkName } from '../contract/validate.ts'
 import { loadFile } from '../jobs/texts.ts'
 import { join } from 'node:path'
 import { removeFile, writeFileWhole } from '../store/files.ts'
-import { configOf, haystackOf, type NewRun, type RunColumns, type RunRecord } from '../store/runRow.ts'
+import { configOf, haystackOf, json, type NewRun, type RunColumns, type RunRecord } from '../store/runRow.ts'
 import { chooseCheckpoint, listCheckpoints, withItsFile } from './checkpointFiles.ts'
 import { changed, recordOf, version, type Context } from './context.ts'
 import { makeName, prepare, type Prepared } from './prepare.ts'
@@ -81,6 +82,7 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
         total_steps: plan.totalSteps,
         parameters: plan.parameters,
         memory_bytes: plan.memoryBytes,
+        warnings: JSON.stringify(plan.warnings),
         engine: plan.executor,
         data_sha256: text.sha256,
         data_name: text.name,
@@ -247,6 +249,7 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
           dataName: record.data_name,
           parameters: record.parameters,
           memoryBytes: record.memory_bytes,
+          warnings: json<PlanWarning[]>(record.warnings, []),
         },
       }
     },

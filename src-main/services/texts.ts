@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { datasetOf, type RunConfig } from '../contract/config.ts'
-import type { Dataset, DatasetDetail } from '../contract/data.ts'
+import type { Dataset, DatasetDetail, DecodeMode } from '../contract/data.ts'
 import { UnrollError } from '../contract/errors.ts'
+import { textFormatOf, type TextFormat } from '../contract/textFormat.ts'
 import { checkName } from '../contract/validate.ts'
-import type { DecodeMode, TextFacts, TextRef } from '../jobs/protocol.ts'
+import type { TextFacts, TextRef } from '../jobs/protocol.ts'
 import { removeFileNow } from '../store/files.ts'
 import { notFound, type Context } from './context.ts'
 import { piecesOf, textImporter, type Incoming } from './importText.ts'
@@ -74,8 +75,15 @@ const summary = ({
   symbols: _symbols,
   distinct: _distinct,
   warnings: _warnings,
+  format: _format,
   ...dataset
 }: DatasetDetail): Dataset => dataset
+
+/** With what its beginning looks like, so far as that is not running text. */
+function withFormat(detail: DatasetDetail): DatasetDetail {
+  const format = textFormatOf(detail.name, detail.preview)
+  return { ...detail, ...(format && { format }) }
+}
 
 /** `Alice (1865).txt` -> `alice-1865`; names without Latin letters get `text`. */
 const slugOf = (name: string): string =>
@@ -87,6 +95,14 @@ const slugOf = (name: string): string =>
     .replace(/^-+|-+$/g, '')
     .slice(0, 48)
     .replace(/-+$/, '') || 'text'
+
+/** The text that a run reads; of a generated task nothing but its name. */
+export interface RunText {
+  ref: TextRef | null
+  name: string
+  sha256: string
+  format?: TextFormat
+}
 
 export type Texts = ReturnType<typeof texts>
 
@@ -114,19 +130,20 @@ export function texts(context: Context) {
     const builtin = builtins.find((b) => b.id === id)
     const found = builtin ? await detail(builtin) : store.datasets.get(id)
     if (!found) throw notFound('text', id, ids(), path)
-    return found
+    return withFormat(found)
   }
 
   /** Where the text of this configuration is, with its hash; null for generated tasks. Throws E_NOT_FOUND. */
-  async function refOf(config: RunConfig): Promise<{ ref: TextRef | null; name: string; sha256: string }> {
+  async function refOf(config: RunConfig): Promise<RunText> {
     const dataset = datasetOf(config.data)
     if (dataset === undefined) return { ref: null, name: config.data.kind, sha256: '' }
-    const { sha256, name } = await get(dataset, 'data.dataset')
+    const { sha256, name, format } = await get(dataset, 'data.dataset')
     const builtin = builtins.find((b) => b.id === dataset)
     return {
       ref: { ...(builtin ? builtin.ref() : { path: store.datasetFile(sha256) }), sha256 },
       name,
       sha256,
+      ...(format && { format }),
     }
   }
 
@@ -156,7 +173,7 @@ export function texts(context: Context) {
     let isNew = true
     const found = await importText({ name, pieces: open }, mode, ({ sha256 }) => (isNew = !isThere(sha256)))
     let known = twin(found.sha256)
-    if (known && !isNew) return known
+    if (known && !isNew) return withFormat(known)
     const made = await store.write(() => {
       // Another process may have imported or removed the same text meanwhile; it does so between our transactions, never during one.
       if (!existsSync(store.datasetFile(found.sha256)))
@@ -181,7 +198,7 @@ export function texts(context: Context) {
       return dataset
     })
     emit('data.changed', { dataset: summary(made), removed: null })
-    return made
+    return withFormat(made)
   }
 
   return {

@@ -135,4 +135,8 @@ export const migrations: readonly string[] = [
   ALTER TABLE datasets ADD COLUMN checksum INTEGER;
   ALTER TABLE runs ADD COLUMN config_checksum INTEGER;
   `,
+  `
+  -- What the plan warned of when the run was made, as JSON.
+  ALTER TABLE runs ADD COLUMN warnings TEXT NOT NULL DEFAULT '[]';
+  `,
 ]

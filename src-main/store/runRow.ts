@@ -7,7 +7,7 @@ import { effectiveModel } from '../contract/shape.ts'
 import { parseConfig } from '../contract/validate.ts'
 import { isSound } from './checksum.ts'
 
-/** Columns of `runs` that may be changed. Texts in JSON: config, tags, error. */
+/** Columns of `runs` that may be changed. Texts in JSON: config, tags, error, warnings. */
 export interface RunColumns {
   name: string
   status: RunStatus
@@ -30,6 +30,7 @@ export interface RunColumns {
   data_name: string
   parameters: number
   memory_bytes: number
+  warnings: string
   weights_file: string | null
   weights_sha256: string | null
   owner: string | null

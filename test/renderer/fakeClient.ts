@@ -2,6 +2,7 @@
 // checked configurations, trash before purge, events after every change, running runs whose curves grow.
 import { shallowRef } from 'vue'
 import type { CommandName, Input, Output } from '../../src-main/contract/api.ts'
+import { encodingOf } from '../../src-main/contract/data.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
 import type { EventName, Events } from '../../src-main/contract/events.ts'
 import type { RunConfig } from '../../src-main/contract/config.ts'
@@ -147,7 +148,7 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
         run,
         checkpoints: steps.map((step, i) => ({ runId: id, step, createdAt: run.createdAt + step * 42, bytes: 1_250_000, sha256: 'ab'.repeat(32), loss: 1.2 - i * 0.1, best: i === steps.length - 1, missing: false })),
         samples: steps.map((step) => ({ step, at: run.createdAt + step * 42, text: `At step ${step}: "the tide will turn" (so they say) and <b>she</b> went out.\nAgain and again.` })),
-        record: { codeVersion: '0.1.0', engine: 'native AVX2', dataSha256: '9f'.repeat(32), dataName: 'Generated prose', parameters: 91_713, memoryBytes: 9_400_000 },
+        record: { codeVersion: '0.1.0', engine: 'native AVX2', dataSha256: '9f'.repeat(32), dataName: 'Generated prose', parameters: 91_713, memoryBytes: 9_400_000, warnings: [{ path: 'data.dataset', message: 'the text is short.' }] },
       } // prettier-ignore
     },
     'runs.metrics': ({ ids, names }) =>
@@ -214,14 +215,14 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
     'data.import': ({ name, bytes, decode = 'strict' }) => {
       let body: string
       try {
-        body = new TextDecoder(decode === 'latin-1' ? 'latin1' : 'utf-8', {
+        body = new TextDecoder(encodingOf(decode) ?? 'utf-8', {
           fatal: decode === 'strict',
         }).decode(bytes)
       } catch {
         throw new UnrollError(
           'E_UTF8',
-          `${name}: byte 17 is not valid UTF-8. Choose how to read it: latin-1, replace or skip.`,
-          { offset: 17 },
+          `${name}: byte 17 is not valid UTF-8. Choose how to decode it: koi8-r, replace or skip.`,
+          { offset: 17, encoding: 'koi8-r' },
         )
       }
       if (!body) throw new UnrollError('E_DATA_EMPTY', `${name}: the file is empty.`)

@@ -41,7 +41,7 @@ describe('bytes that are no text', () => {
       '4: overlong C0 AF',
       bytes('abc', [0xc0, 0xaf], 'x'),
       'E_UTF8',
-      /byte 3 \(C0 AF 78\), 2 places.*latin-1, replace or skip/,
+      /byte 3 \(C0 AF 78\), 2 places in all\..* replace \(by U\+FFFD\) or skip/,
       3,
     ],
     ['4: surrogate ED A0 80', bytes('ab', [0xed, 0xa0, 0x80]), 'E_UTF8', /byte 2 \(ED A0 80\)/, 2],
@@ -105,7 +105,7 @@ describe('bytes that are text', () => {
   it('8-bit text is read as asked, and it is said how', async () => {
     const app = await openApp()
     const input = bytes('caf', [0xe9], ' and ', [0xff, 0xfe])
-    const read = async (decode: 'latin-1' | 'replace' | 'skip') => {
+    const read = async (decode: string) => {
       const { preview, warnings, encoding, id } = await app.call('data.import', {
         name: 'a.txt',
         bytes: input,
@@ -115,7 +115,8 @@ describe('bytes that are text', () => {
       await app.call('data.remove', { id })
       return [preview, encoding]
     }
-    expect(await read('latin-1')).toEqual(['café and ÿþ', 'latin-1'])
+    expect(await read('latin-1')).toEqual(['café and ÿþ', 'windows-1252'])
+    expect(await codeOf(() => read('latim-1'))).toBe('E_ARG')
     expect(await read('replace')).toEqual(['caf\ufffd and \ufffd\ufffd', 'utf-8'])
     expect(await read('skip')).toEqual(['caf and ', 'utf-8'])
   })
@@ -157,6 +158,37 @@ describe('bytes that are text', () => {
     expect(await codeOf(() => plan('short.txt', 'abcdefgh'))).toMatch(/^E_(DATA_SHORT|CONFIG_DATA)$/)
     const many = Array.from({ length: 66_000 }, (_, i) => String.fromCodePoint(0x10000 + i)).join('')
     expect(await codeOf(() => plan('many.txt', many.repeat(3)))).toBe('E_VOCAB_MAX')
+  })
+
+  it('what is doubtful is told by the plan, and kept with the run', async () => {
+    const app = await openRealApp()
+    const doubts = async (name: string, text: string, data: object, train = {}) => {
+      const { id } = await app.call('data.import', { name, bytes: Buffer.from(text) })
+      const base = { model: { cell: 'rnn', hidden: 2 }, train: { steps: 1, batch: 1, window: 16, ...train } }
+      const config = { ...base, data: { ...data, dataset: id } }
+      const { warnings } = await app.call('config.plan', { config })
+      const run = await app.call('runs.launch', { config })
+      expect((await app.call('runs.get', { id: run.id })).record.warnings).toEqual(warnings)
+      return warnings.map(({ path, message }) => `${path}: ${message}`).join('\n')
+    }
+    const text = { kind: 'text' }
+    const labelled = { kind: 'examples', format: 'labelled' }
+    expect(await doubts('one.txt', 'a'.repeat(3000), text)).toMatch(
+      /^data\.dataset: the text has one symbol only/,
+    )
+    const short = await doubts('short.txt', 'hello world, this is a short text for a window.', text)
+    expect(short).toMatch(/data\.dataset: the training part has only 42 symbols/)
+    expect(short).toMatch(/data\.validation: .* 5 symbols, no more than one window of 16/)
+    const strange = `${'neg\tbad\npos\tgood\n'.repeat(20)}new\tunseen words\n`
+    const lines = await doubts('lines.tsv', strange, { ...labelled, validation: 0.1 })
+    expect(lines).toMatch(/data\.dataset: 1 label of the validation part, the first "new" on line 41/)
+    expect(lines).toMatch(/data\.dataset: only 4 examples held out: validation figures move by 25 %/)
+    const swapped = await doubts('swapped.tsv', 'bad food\tneg\ngood\tpos\nslow\tneg\nfine\tpos\nok\tpos\n', { ...labelled, validation: 0 }) // prettier-ignore
+    expect(swapped).toMatch(/5 different labels in 5 lines.*other way round/)
+    expect(swapped).toMatch(/the training part has only 5 examples/)
+    const asText = await doubts('asText.tsv', `${strange}\n`, text)
+    expect(asText).toMatch(/data\.kind: it looks like labelled lines .*set data\.kind to examples/)
+    expect(await doubts('plain.txt', long.repeat(3), text)).toBe('')
   })
 
   it('the same bytes again are the same text; another text of that name gets a name of its own', async () => {

@@ -3,7 +3,7 @@ import { UnrollError } from '../../src-main/contract/errors.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import { fieldsOf } from '../../src-main/contract/fields.ts'
 import { modelConfig, textData, trainConfig, type RunConfig } from '../../src-main/contract/config.ts'
-import type { Catalog } from '../../src-main/contract/catalog.ts'
+import type { Catalog, PlanWarning } from '../../src-main/contract/catalog.ts'
 import type { Dataset, DatasetDetail } from '../../src-main/contract/data.ts'
 import type { FlowPoint } from '../../src-main/contract/flow.ts'
 import type { RunRow, RunStatus } from '../../src-main/contract/run.ts'
@@ -143,12 +143,20 @@ export interface Training {
   checkpoint?: number
   /** Milliseconds that a launched run stays queued, as behind another process's, with nothing here that keeps the process alive; 0: starts at once. */
   wait?: number
+  /** What the plan warned of. */
+  warnings?: PlanWarning[]
   /** Fails at the first step with this error. */
   fails?: UnrollError
 }
 
 /** Files that `data.importFile` was given, runs that exist, and a training that can be paused. */
-export function fakeRuns({ pace = 1, checkpoint = 5, wait = 0, fails }: Training = {}): FakeApp {
+export function fakeRuns({
+  pace = 1,
+  checkpoint = 5,
+  wait = 0,
+  warnings = [],
+  fails,
+}: Training = {}): FakeApp {
   const runs = new Map(
     [
       runRow(1, 'first', 'finished', { model: { layers: 2 } }),
@@ -220,6 +228,7 @@ export function fakeRuns({ pace = 1, checkpoint = 5, wait = 0, fails }: Training
         dataName: 'Prose',
         parameters: 10,
         memoryBytes: 1e6,
+        warnings,
       },
     }),
     'runs.flow': ({ id }: { id: string }) =>

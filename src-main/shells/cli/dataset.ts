@@ -38,12 +38,12 @@ function known(texts: readonly Dataset[], word: string): Dataset | undefined {
   return named[0]
 }
 
-function nearestText(texts: readonly Dataset[], word: string): string {
-  const near = nearest(
-    word,
-    texts.flatMap(({ id, name }) => [id, name]),
-  )
-  return near === undefined ? '. "unroll data" lists them.' : `; did you mean ${near}?`
+const near = (texts: readonly Dataset[], word: string): string | undefined =>
+  nearest(word, texts.flatMap(({ id, name }) => [id, name])) // prettier-ignore
+
+const orNear = (texts: readonly Dataset[], word: string): string => {
+  const name = near(texts, word)
+  return name === undefined ? '. "unroll data" lists them.' : `; did you mean ${name}?`
 }
 
 /** A text that is there already. E_NOT_FOUND with the nearest id or name. */
@@ -53,7 +53,7 @@ export async function findText(app: App, word: string): Promise<Dataset> {
   if (found) return found
   const shown = word.slice(0, 80)
   const here = isFile(word) ? ` A file of this name is here: take it in with "unroll data import".` : ''
-  throw new UnrollError('E_NOT_FOUND', `${shown}: no text has this id or name${nearestText(texts, word)}${here}`) // prettier-ignore
+  throw new UnrollError('E_NOT_FOUND', `${shown}: no text has this id or name${orNear(texts, word)}${here}`) // prettier-ignore
 }
 
 export const importFile = (app: App, path: string, decode = 'strict'): Promise<DatasetDetail> =>
@@ -70,17 +70,9 @@ export async function datasetOf(app: App, out: Output, word: string, decode?: st
     return id
   }
   if (found) return found.id
-  if (
-    lookAt(word) ||
-    (looksLikePath(word) &&
-      nearest(
-        word,
-        texts.map(({ name }) => name),
-      ) === undefined)
-  )
-    // prettier-ignore
+  if (lookAt(word) || (looksLikePath(word) && near(texts, word) === undefined))
     return (await importFile(app, word, decode)).id
-  throw new UnrollError('E_NOT_FOUND', `--data ${word.slice(0, 80)}: neither a file nor a text${nearestText(texts, word)}`) // prettier-ignore
+  throw new UnrollError('E_NOT_FOUND', `--data ${word.slice(0, 80)}: neither a file nor a text${orNear(texts, word)}`) // prettier-ignore
 }
 
 /** The configuration with the id of the text that it names by its name. */

@@ -75,6 +75,8 @@ export async function follow(cli: Cli, app: App, { start, quiet = false }: Follo
   try {
     const started = await start()
     row = started
+    const { warnings } = (await app.call('runs.get', { id: started.id })).record
+    for (const { path, message } of warnings) out.note(`warning: ${path}: ${message}`)
     out.object({
       event: 'launched',
       run: started.id,
@@ -82,6 +84,7 @@ export async function follow(cli: Cli, app: App, { start, quiet = false }: Follo
       status: started.status,
       totalSteps: started.totalSteps,
       config: started.config,
+      warnings,
     })
     progress.launched(started)
     for (const check of waiting) check()

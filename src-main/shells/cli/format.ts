@@ -3,9 +3,13 @@ import { adviceInTerminal } from '../../contract/advice.ts'
 import type { ErrorValue } from '../../contract/errors.ts'
 import { largest } from '../../contract/longLists.ts'
 
+/** The flag for a file that is not UTF-8; every command that reads one has it. */
+const decodeHint = (code: ErrorValue['code'], details: ErrorValue['details']): string =>
+  code === 'E_UTF8' || code === 'E_ENCODING' ? `; --decode ${details?.encoding ?? 'windows-1252'}` : ''
+
 /** An error as people read it: the message with its code, and the command line that it advises. */
 export const errorLines = ({ message, code, details }: ErrorValue): string[] => [
-  `${message} (${code})`,
+  `${message} (${code}${decodeHint(code, details)})`,
   ...(details?.advice ? [`try: ${adviceInTerminal(details.advice)}`] : []),
 ]
 

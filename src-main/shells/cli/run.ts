@@ -66,7 +66,5 @@ function report(error: unknown, out: Output, argv: readonly string[]): number {
   const value = toErrorValue(error)
   out.error(value)
   if (error instanceof UnrollError && value.code === 'E_ARG') out.note('see "unroll --help"')
-  if (value.code === 'E_UTF8' || value.code === 'E_ENCODING')
-    out.note(`for instance --decode ${value.details?.encoding ?? 'windows-1252'}`)
   return exits[value.code]
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { UnrollError } from '../../../src-main/contract/errors.ts'
-import { fakeRuns, runId } from '../fakeRuns.ts'
+import { dataset, fakeRuns, runId } from '../fakeRuns.ts'
 import { unroll } from './terminal.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'unroll-cli-'))
@@ -93,6 +93,43 @@ describe('train', () => {
       path: join(dir, 'alice.txt'),
       decode: 'strict',
     })
+  })
+
+  it('tells what the plan warns of, before anything is trained', async () => {
+    const warnings = [{ path: 'data.dataset', message: 'the text is short\u202e.' }]
+    const argv = ['train', '--preset', 'prose', '--set', 'train.steps=2']
+    for (const more of [[], ['--quiet'], ['--json']]) {
+      const { err, objects } = await unroll([...argv, ...more], { app: fakeRuns({ warnings }) })
+      expect(err).toBe('warning: data.dataset: the text is short\u202e.\n')
+      if (more[0] === '--json') expect(objects[0]).toMatchObject({ event: 'launched', warnings })
+    }
+    expect((await unroll(['show', 'first'], { app: fakeRuns({ warnings }) })).out).toContain('warning data.dataset: the text is short') // prettier-ignore
+  })
+
+  it('takes a file before a text of the same id or name, and says so; a folder is no file', async () => {
+    const texts = [
+      dataset,
+      { ...dataset, id: 'docs', name: 'Papers' },
+      { ...dataset, id: 'old', name: 'LICENSE' },
+    ]
+    const trained = (argv: string[]) => {
+      const app = fakeRuns()
+      app.handlers['data.list'] = () => texts
+      return launched([...argv, '--set', 'train.steps=1'], { app })
+    }
+    // LICENSE is a file of the folder that tests run in, docs a folder.
+    const taken = await trained(['--data', 'LICENSE'])
+    expect(taken.config).toMatchObject({ data: { dataset: 'imported' } })
+    expect(taken.err).toMatch(/--data LICENSE: the file was taken\. The text old is another one/)
+    for (const word of ['docs', 'Papers'])
+      expect((await trained(['--data', word])).config).toMatchObject({ data: { dataset: 'docs' } })
+    for (const word of ['old', 'LICENSE']) {
+      const { config, err } = await trained(['--set', 'data.kind=text', '--set', `data.dataset=${word}`])
+      expect([config, err]).toMatchObject([{ data: { dataset: 'old' } }, ''])
+    }
+    expect((await trained(['--data', 'Paper'])).err).toMatch(
+      /neither a file nor a text; did you mean Papers\?/,
+    )
   })
 
   it.each<[string[], number, string, RegExp]>([

@@ -129,7 +129,9 @@ function checkLabels(format: ExamplesData['format'], rows: readonly Row[], cut: 
   const strange = rows.slice(cut).flatMap((row) => row.target.filter((t) => !learnt.has(t)).map((t) => ({ t, line: row.line }))) // prettier-ignore
   if (strange.length > 0)
     warnings.push(say(`${counted(new Set(strange.map(({ t }) => t)).size, what)} of the validation part, the first ${quoted(strange[0]!.t)} on line ${strange[0]!.line}, never occurs in the training part and cannot be learnt. Shuffle the lines.`)) // prettier-ignore
-  if (format === 'labelled' && rows.length >= 20 && all.size > rows.length / 2)
+  const texts = new Set(rows.map((row) => joinTokens(row.source)))
+  const isSwapped = (rows.length >= 20 && all.size > rows.length / 2) || all.size > 2 * texts.size
+  if (format === 'labelled' && isSwapped)
     warnings.push(say(`there are ${all.size} different labels in ${counted(rows.length, 'line')}. The label stands before the tab; are the columns the other way round?`)) // prettier-ignore
   return [...all].sort((a, b) => (a < b ? -1 : 1))
 }

@@ -75,8 +75,24 @@ function sourceOf({ data, train, seed }: RunConfig, text: Text, known?: Known): 
     count: examples.length,
     ...(train.labelWeights === 'balanced' && { weights: balanced(counts) }),
     bytes,
-    warnings,
+    warnings: [...warnings, ...smallParts(examples.length, held.length, data.validation)],
   }
+}
+
+/** Parts with fewer examples teach little, or judge by chance. */
+const few = { train: 20, held: 10 }
+
+function smallParts(train: number, held: number, validation: number): Warning[] {
+  const say = (message: string): Warning => ({ code: 'W_DATA_FORMAT', message })
+  const examples = (n: number) => `${n} ${n === 1 ? 'example' : 'examples'}`
+  const warnings: Warning[] = []
+  if (train < few.train)
+    warnings.push(say(`the training part has only ${examples(train)}: the network will learn them by heart.`))
+  if (validation > 0 && held === 0)
+    warnings.push(say('no example is held out: there will be no validation figures.'))
+  else if (held > 0 && held < few.held)
+    warnings.push(say(`only ${examples(held)} held out: validation figures move by ${Math.round(100 / held)} % with each.`)) // prettier-ignore
+  return warnings
 }
 
 const bucketsOf = (

@@ -45,7 +45,8 @@ function print(out: Output, { run, checkpoints, samples, record }: RunDetail): v
     ['size', `${record.parameters} parameters, ${size(record.memoryBytes)}`],
     ['engine', `${record.engine}, Unroll ${record.codeVersion}`],
   ]
-  for (const [name, value] of facts) out.line(`${name!.padEnd(8)}${value!}`)
+  const warnings = record.warnings.map(({ path, message }) => ['warning', `${path}: ${message}`])
+  for (const [name, value] of [...facts, ...warnings]) out.line(`${name!.padEnd(8)}${value!}`)
   if (run.notes) out.line(`\n${run.notes}`)
   out.line()
   const metrics = run.summaries.map((s) => [

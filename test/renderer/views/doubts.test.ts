@@ -1,0 +1,37 @@
+// What is doubtful about a text or a run is told on the page as it is in the terminal.
+import { expect, it } from 'vitest'
+import type { DatasetDetail } from '../../../src-main/contract/data.ts'
+import { textFormatOf } from '../../../src-main/contract/textFormat.ts'
+import DatasetPanel from '../../../src-renderer/views/data/DatasetPanel.vue'
+import RunWarnings from '../../../src-renderer/views/run/RunWarnings.vue'
+import { fakeTexts } from '../fakeData.ts'
+import { rendered } from '../rendered.ts'
+
+const panelOf = (name: string, preview: string): Promise<string> => {
+  const format = textFormatOf(name, preview)
+  const dataset: DatasetDetail = { ...fakeTexts[0]!, id: 'mine', name, preview, ...(format && { format }) }
+  return rendered(DatasetPanel, { dataset })
+}
+
+it('a text of labelled lines is trained on as such, a table of values with a word of warning', async () => {
+  const lines = await panelOf('a.tsv', 'neg\tbad\npos\tgood\nneg\tslow\npos\tfine\n')
+  expect(lines).toContain('/launch?data=mine&amp;format=labelled')
+  expect(lines).toContain('set data.kind to examples')
+  const table = await panelOf('a.csv', 'a,b\n1,2\n')
+  expect(table).toContain('href="/launch?data=mine"')
+  expect(table).toContain('There is no reader for that format')
+  expect(await panelOf('a.txt', 'Once upon a time.\nIt was.\n')).not.toContain('it looks like')
+})
+
+it('a text shows its lines whatever ends them', async () => {
+  const html = await panelOf('a.txt', 'one\r\ntwo\rthree\u2028four')
+  expect(html.replace(/<[^>]*>/g, '')).toContain('one\ntwo\nthree\nfour')
+})
+
+it('a run shows what its plan warned of', async () => {
+  const html = await rendered(RunWarnings, {
+    warnings: [{ path: 'data.dataset', message: 'the text is short.' }],
+  })
+  expect(html).toContain('the text is short.')
+  expect(await rendered(RunWarnings, { warnings: [] })).not.toContain('<ul')
+})
