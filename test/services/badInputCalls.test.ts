@@ -60,7 +60,7 @@ describe('configurations', () => {
     ['33: seed -1', { seed: -1 }, 'E_SEED', /seed/],
     ['33: seed 2^64', { seed: 2 ** 64 }, 'E_SEED', /seed/],
     ['33: seed 1.5', { seed: 1.5 }, 'E_SEED', /seed/],
-    ['34: of a newer app', { version: 2 }, 'E_CONFIG_VERSION', /Update Unroll/],
+    ['34: of a newer app', { version: 99 }, 'E_CONFIG_VERSION', /Update Unroll/],
     [
       'a text that is not there',
       { data: { kind: 'text', dataset: 'pros' } },
