@@ -94,6 +94,18 @@ describe('a day at the workbench', () => {
       .toMatch(/0\.[5-9]\d+/)
   })
 
+  it('refuses a number that can be read in two ways, and says what to write', async () => {
+    await page.goto(`${bench.origin}/#/launch?preset=prose`)
+    await page.getByText('87,130').waitFor()
+    await fill('Learning rate', '0,003')
+    await page.getByText('write a point before the decimals: 0.003').first().waitFor()
+    expect(await page.getByRole('button', { name: 'Launch', exact: true }).isDisabled()).toBe(true)
+    await fill('Learning rate', '0.003')
+    await expect
+      .poll(() => page.getByRole('button', { name: 'Launch', exact: true }).isEnabled(), { timeout: 30_000 })
+      .toBe(true)
+  })
+
   it('samples: the same seed writes the same text', async () => {
     await page.goto(`${bench.origin}/#/sample/${ids[0]}`)
     const main = page.getByRole('main')
