@@ -207,6 +207,8 @@ export const api = {
       temperature: z.number().min(0).max(100).default(1),
       topK: z.int().min(0).max(65536).default(0),
       topP: z.number().gt(0).max(1).default(1),
+      /** See unknownWords. */
+      unknown: z.boolean().default(false),
       seed: seed.optional(),
     }),
   ),

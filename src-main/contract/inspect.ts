@@ -81,6 +81,12 @@ export interface PictureSignals {
   step: number
 }
 
+/** The option of sampling from words that lets `<unk>` be written, as every door offers it. */
+export const unknownWords = {
+  title: 'Unknown words',
+  help: 'Let <unk> be written. Left out otherwise: it stands for every word outside of the vocabulary, and no run is trained to write it.',
+} as const
+
 export interface SampleToken {
   id: number
   text: string

@@ -15,6 +15,7 @@ import type { ProgramGraph } from '../contract/programGraph.ts'
 import type { Text } from '../engine/data/source.ts'
 import type { Executor } from '../engine/run/executor.ts'
 import type { Training, TrainingStart } from '../engine/training.ts'
+import type { Looks } from './protocol.ts'
 
 /** What is known of any loaded model; the rest is the engine's own business. */
 export interface LoadedModel {
@@ -51,10 +52,7 @@ export interface Engine {
     model: LoadedModel,
     look: { text: string; predicate: Predicate; signals?: string[] | undefined; top: number },
   ): UnitRanking
-  sampleText(
-    model: LoadedModel,
-    how: { prime: string; length: number; temperature: number; topK: number; topP: number; seed: number },
-  ): Generator<SampleToken>
+  sampleText(model: LoadedModel, how: Omit<Looks['sample']['in'], 'model' | 'job'>): Generator<SampleToken>
   inspectPicture(
     model: LoadedModel,
     look: { picture: number; layer: number; direction: number; signal: string },

@@ -123,6 +123,7 @@ export interface Looks {
       temperature: number
       topK: number
       topP: number
+      unknown: boolean
       seed: number
     }
     out: { stopped: boolean }

@@ -5,7 +5,7 @@ import { seedWords } from '../nn/initialise.ts'
 import type { Executable } from '../run/executor.ts'
 import { uniformAt } from '../run/random.ts'
 import { ownLineBreak, readTyped, type Typed } from '../data/reading.ts'
-import { unknownWord, type Vocabulary } from '../data/vocabulary.ts'
+import { unknownId, type Vocabulary } from '../data/vocabulary.ts'
 import { symbolWriter } from '../data/writing.ts'
 
 export interface SampleOptions {
@@ -17,6 +17,8 @@ export interface SampleOptions {
   topK: number
   /** Only the likeliest symbols that together reach this share; 1 = all. */
   topP: number
+  /** Whether `<unk>` may be written. */
+  unknown?: boolean
   seed: number
 }
 
@@ -62,7 +64,7 @@ export function* sampleWith(
   const write = symbolWriter(vocabulary.unit)
   given.forEach(write)
   const spaced = vocabulary.unit === 'word' && /\s$/.test(options.prime)
-  const never = vocabulary.ids.get(unknownWord) ?? -1
+  const never = options.unknown ? -1 : unknownId(vocabulary)
   for (let n = 0; n < options.length; n++) {
     const logits = executable.read('logits')
     const plain = probabilities(logits, 1)

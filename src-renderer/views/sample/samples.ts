@@ -122,7 +122,9 @@ export const isRepeat = (a: Sample, b: Sample): boolean =>
   a.runId === b.runId &&
   a.step === b.step &&
   a.seed === b.seed &&
-  (['prime', 'temperature', 'topK', 'topP'] as const).every((key) => a.settings[key] === b.settings[key])
+  (['prime', 'temperature', 'topK', 'topP', 'unknown'] as const).every(
+    (key) => a.settings[key] === b.settings[key],
+  )
 
 /** How a finished repeat compares: the same as far as both go, or from which symbol on it differs. */
 export function sameAs(a: Sample, b: Sample): number | null {

@@ -8,6 +8,8 @@ export interface Settings {
   topK: number
   /** 1 = off. */
   topP: number
+  /** Whether a run on words may write the unknown word. */
+  unknown: boolean
   /** null = a new one is drawn each time. */
   seed: number | null
   /** Checkpoint; null = the best, else the newest. */
@@ -20,6 +22,7 @@ export const start: Settings = {
   temperature: 1,
   topK: 0,
   topP: 1,
+  unknown: false,
   seed: null,
   step: null,
 }
@@ -52,6 +55,7 @@ export function settingsOf(query: Record<string, unknown>): Settings {
     temperature: fit('temperature', query['temperature'], start.temperature),
     topK: fit('topK', query['topK'], start.topK),
     topP: fit('topP', query['topP'], start.topP),
+    unknown: query['unknown'] === 'true',
     seed: given.seed === -1 ? null : given.seed,
     step: given.step === -1 ? null : given.step,
   }

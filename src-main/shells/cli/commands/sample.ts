@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { abilitiesOf, whyNoSample } from '../../../contract/abilities.ts'
 import type { Events } from '../../../contract/events.ts'
-import type { SampleToken } from '../../../contract/inspect.ts'
+import { unknownWords, type SampleToken } from '../../../contract/inspect.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { append } from '../../../contract/longLists.ts'
 import type { App } from '../../face.ts'
@@ -17,6 +17,7 @@ interface Flags {
   temperature?: number
   topK?: number
   topP?: number
+  unknown?: boolean
   seed?: number
   step?: number
   count?: number
@@ -34,6 +35,7 @@ export function sampleCommand(program: Command, cli: Cli): void {
     .option('--temperature <t>', '0 takes the likeliest; 1 is the model itself', number('temperature'))
     .option('--top-k <n>', 'only the n likeliest symbols; 0 = all', number('top-k'))
     .option('--top-p <p>', 'only the likeliest symbols that make up p', number('top-p'))
+    .option('--unknown', unknownWords.help)
     .option('--seed <n>', 'same seed, same text or pictures', number('seed'))
     .option('--step <n>', 'the checkpoint of this step; else the best', number('step'))
     .option('--count <n>', 'pictures to draw', number('count'))
@@ -58,7 +60,11 @@ export function sampleCommand(program: Command, cli: Cli): void {
 }
 
 async function draw({ out }: Cli, app: App, id: string, flags: Flags): Promise<number> {
-  refuseFlags(flags, ['prime', 'length', 'topK', 'topP'], 'this run draws pictures; that is for text')
+  refuseFlags(
+    flags,
+    ['prime', 'length', 'topK', 'topP', 'unknown'],
+    'this run draws pictures; that is for text',
+  )
   const answer = await app.call('sample.pictures', { id, ...flags })
   const { drawn, originals, seed, step } = answer
   for (const line of pictureLines(drawn, out)) out.painted(line)
