@@ -33,10 +33,10 @@ export const textData = z.strictObject({
   kind: z.literal('text'),
   dataset: datasetId.default('prose').meta(meta('Text', 'A built-in text or one that you imported.')),
   unit: z.enum(['char', 'word']).default('char').meta(meta('Symbols', 'Read characters (Unicode code points) or words and marks.', { also: 'tokenizer tokenization level' })),
-  vocabulary: z.int().min(2).max(65536).default(20000).meta(meta('Vocabulary', 'Keep this many most frequent words; the rest become one unknown word.', { scale: 'log', when: { path: 'data.unit', in: ['word'] }, also: 'vocab_size vocab max_vocab max_features num_words max_tokens' })),
+  vocabulary: z.int().min(2).max(65536).default(20000).meta(meta('Vocabulary', 'Keep this many most frequent words; the rest become one unknown word, which is read but never asked for.', { scale: 'log', when: { path: 'data.unit', in: ['word'] }, also: 'vocab_size vocab max_vocab max_features num_words max_tokens' })),
   lineBreaks: z.enum(['keep', 'space']).default('keep').meta(meta('Line breaks', 'Keep them as symbols, or join lines by a space.')),
   lowercase: z.boolean().default(false).meta(meta('Lower case', 'Fold capitals before the vocabulary is made.', { also: 'lower do_lower_case' })),
-  validation: z.number().min(0).max(0.5).default(0.1).meta(meta('Validation share', 'The last part of the text, never trained on. The cut keeps order.', { also: 'validation_split val_split val_fraction test_size' })),
+  validation: z.number().min(0).max(0.5).default(0.1).meta(meta('Validation share', 'The last part of the text, never trained on. The cut keeps order. It is read in one stream per 1,024 symbols (32 at most), each from a zero state that is carried to its end, whatever train.* says.', { also: 'validation_split val_split val_fraction test_size' })),
   tokenizer,
 }) // prettier-ignore
 export const seriesData = z.strictObject({
@@ -69,11 +69,11 @@ export const examplesData = z.strictObject({
   dataset: datasetId.default('reviews').meta(meta('Text', 'A text with one example on every line.')),
   format: z.enum(['labelled', 'tagged', 'pairs']).default('labelled').meta(meta('Lines', 'labelled: a label, a tab, the text; the label is learnt. tagged: word/TAG word/TAG; a tag for every word is learnt. pairs: a text, a tab, another text (more columns are not read); the second is written after the first was read.')),
   unit: z.enum(['char', 'word']).default('word').meta(meta('Symbols', 'Read characters (Unicode code points) or words and marks.', { when: { path: 'data.format', in: ['labelled', 'pairs'] }, also: 'tokenizer tokenization level' })),
-  vocabulary: z.int().min(2).max(65536).default(20000).meta(meta('Vocabulary', 'Keep this many most frequent words of the training part; all others become one unknown word.', { scale: 'log', also: 'vocab_size vocab max_vocab max_features num_words max_tokens' })),
+  vocabulary: z.int().min(2).max(65536).default(20000).meta(meta('Vocabulary', 'Keep this many most frequent words of the training part; all others become one unknown word, which is read but never asked for.', { scale: 'log', also: 'vocab_size vocab max_vocab max_features num_words max_tokens' })),
   longest: z.int().min(1).max(4096).default(80).meta(meta('Longest', 'Symbols of an example that are read; the rest is cut off.', { scale: 'log', unit: 'symbols', also: 'max_len max_length maxlen' })),
   keep: z.enum(['beginning', 'end']).default('beginning').meta(meta('Keep', 'Which part of a longer text is read.', { when: { path: 'data.format', in: ['labelled'] } })),
   lowercase: z.boolean().default(false).meta(meta('Lower case', 'Fold capitals of the texts (not of labels and tags).', { also: 'lower do_lower_case' })),
-  validation: z.number().min(0).max(0.9).default(0.3).meta(meta('Validation share', 'The last lines, never trained on. The cut keeps order; the lines before it are shuffled anew in every epoch.', { also: 'validation_split val_split val_fraction test_size' })),
+  validation: z.number().min(0).max(0.9).default(0.3).meta(meta('Validation share', 'The last lines, never trained on. The cut keeps order; the lines before it are shuffled anew in every epoch. They are validated 32 at once in order of length, whatever train.* says.', { also: 'validation_split val_split val_fraction test_size' })),
   tokenizer,
 }) // prettier-ignore
 export const dataConfig = z.discriminatedUnion('kind', [
@@ -172,7 +172,7 @@ export const trainConfig = z.strictObject({
   activityPenalty: z.number().min(0).max(1e6).default(0).meta(meta('Activity penalty', 'beta: adds beta * mean h^2 over all layers, steps and units to the loss that is trained and shown for training (Merity et al. 2017). 0: off.', { also: 'activity_regularizer activation_regularization' })),
   fraternal: z.number().min(0).max(1e6).default(0).meta(meta('Fraternal dropout', 'kappa: each batch is read twice under different masks; adds kappa * mean squared difference of the two outputs to the mean of both losses (Zolna et al. 2018). It doubles the cost of a step and needs dropout or zoneout. 0: off.')),
   omega: z.number().min(0).max(1e6).default(0).meta(meta('Vanishing gradient penalty', 'Adds this * Omega to what is followed, though not to the loss shown: Omega grows where a step hands back less or more of the gradient than it was given, summed over the steps (Pascanu et al. 2013; their penalty treats states and errors as constants). 0: off.', { when: firstOrder })),
-  logEvery: z.int().min(1).max(1e6).default(10).meta(meta('Log every', 'Steps averaged into one point of the curves.', { unit: 'steps', also: 'log_interval logging_steps log_every_n_steps log_freq report_interval' })),
+  logEvery: z.int().min(1).max(1e6).default(10).meta(meta('Log every', 'Steps averaged into one point of the curves; of losses every answer counts alike.', { unit: 'steps', also: 'log_interval logging_steps log_every_n_steps log_freq report_interval' })),
   evalEvery: z.int().min(0).max(1e6).default(100).meta(meta('Validate every', '0: only at the end.', { unit: 'steps', also: 'eval_interval eval_steps val_interval val_check_interval validation_freq evaluation_interval' })),
   sampleEvery: z.int().min(0).max(1e6).default(500).meta(meta('Sample every', 'Write a short text (or the answer table of a series); 0: never.', { unit: 'steps', also: 'sample_interval' })),
   flowEvery: z.int().min(0).max(1e6).default(500).meta(meta('Gradient record every', 'Record how the gradient fades or grows through time, |dL/dh_t| at every step back in every layer, and the spectral radius of the recurrent matrices: at the start and then every so often, in runs of at least that many steps. On pictures a step is an anti-diagonal of each scan. Beside the online rule of the series it is the gradient of the whole series at the weights of then. 0: never.', { unit: 'steps' })),

@@ -103,7 +103,7 @@ describe('own inputs', () => {
     const network = model.network
     if (!('layers' in network)) throw new Error('expected a sequence network')
     const weights = weightNodes(network)
-    const own = freeRunning({ ...config.train, ownSymbol: 'likeliest' }, 12, 1)
+    const own = freeRunning({ ...config.train, ownSymbol: 'likeliest' }, 12, 1, -1)
     const trace = traceNetwork(network, weights, input('ids', [12, 1]), zeroStates(network, 1), { own })
     const run = executor.load(compile({ outputs: { next: argmax(outputsOf(network, weights, trace)) } }))
     for (const name of weights.keys()) run.write(name, model.weights.get(name)!.data)
@@ -118,7 +118,7 @@ describe('own inputs', () => {
     const config = configOf(train, { cell: 'rnn', hidden: 2, input: 'onehot' })
     const network = networkOf(config.model, { symbols: 3, outputs: 3, outputBias: true }, config.train)
     const weights = weightNodes(network)
-    const own = ownInputs(config.train, 3, batch)!
+    const own = ownInputs(config.train, 3, batch, -1)!
     const read: typeof own = { ...own, pick: (logits) => own.pick(logits) }
     const trace = traceNetwork(network, weights, input('ids', [3, batch]), zeroStates(network, batch), { own: read, watch: () => true }) // prettier-ignore
     const run = executor.load(compile({ outputs: { h: trace.signals.get('0.h')!, truth: own.truth } }))

@@ -74,7 +74,7 @@ function once(task: Task, validation = false): Executable {
   const outputs = 'loss' in made ? { loss: made.loss, z: made.outputs![0]! } : made.outputs
   const executable = reference.load(compile({ outputs }))
   ;[...weights].forEach(([name, { shape }], i) => executable.write(name, values(shape, i + 2)))
-  if (validation) task.evaluation!.feed(executable, 0, 0)
+  if (validation) task.evaluation!.feed(executable, 0)
   else task.feed(executable, 0)
   executable.run({ seed: [1, 2], step: 0 })
   return executable

@@ -34,11 +34,17 @@ export function fillWindow(text: Ids, s: Streams, w: number, ids: Float64Array, 
   }
 }
 
-/** For validation: streams that together predict every symbol but the first once; what lies behind the end is -1 (ignored). */
-export function planCover(symbols: number, batch: number, window: number): Streams {
-  const streams = Math.max(1, Math.min(batch, Math.floor(symbols / 1024)))
+/** Streams that held-out symbols are read in: one per so many of them, at most so many; and the steps of one run. */
+const cover = { symbolsPerStream: 1024, streams: 32, window: 32 }
+
+/**
+ * For validation: streams that together predict every symbol but the first once; what lies behind the end is -1 (ignored). The number of
+ * held-out symbols alone decides, so that runs compare whatever they are trained with.
+ */
+export function planCover(symbols: number): Streams {
+  const streams = Math.max(1, Math.min(cover.streams, Math.floor(symbols / cover.symbolsPerStream)))
   const length = Math.ceil((symbols - 1) / streams)
-  const steps = Math.min(window, length)
+  const steps = Math.min(cover.window, length)
   return { batch: streams, length, window: steps, stride: steps, windows: Math.ceil(length / steps) }
 }
 

@@ -41,10 +41,13 @@ export function wordVocabulary(words: readonly string[], limit: number): Vocabul
   return vocabularyOf('word', counts.size <= limit ? [...counts.keys()] : frequentWords(counts, limit))
 }
 
+/** Id of `<unk>`; -1 where every word has an id. */
+export const unknownId = ({ ids }: Vocabulary): number => ids.get(unknownWord) ?? -1
+
 /** Ids of words; -1 for one that the vocabulary lacks and that it has no `<unk>` for. */
-export function encodeWords(words: readonly string[], { ids }: Vocabulary): Int32Array {
-  const missing = ids.get(unknownWord) ?? -1
-  return Int32Array.from(words, (word) => ids.get(word) ?? missing)
+export function encodeWords(words: readonly string[], vocabulary: Vocabulary): Int32Array {
+  const missing = unknownId(vocabulary)
+  return Int32Array.from(words, (word) => vocabulary.ids.get(word) ?? missing)
 }
 
 const codePoints = 0x110000

@@ -1,7 +1,7 @@
 // Which symbol a network reads next while it is trained to predict it: the true one or its own. The first symbol of a window is always
 // the true one. The coins depend on seed and step alone.
 import type { TrainConfig } from '../../contract/config.ts'
-import { argmax } from '../graph/argmax.ts'
+import { argmax, without } from '../graph/argmax.ts'
 import type { Node } from '../graph/node.ts'
 import { add, broadcastTo, concat, constant, gt, input, log, maximum, neg, slice, uniformLike, type Value } from '../graph/ops.ts' // prettier-ignore
 import type { Look } from './trace.ts'
@@ -48,10 +48,13 @@ export function sigmoidScale(half: number): number {
   return k
 }
 
-/** How a trace of `steps` symbols in `batch` sequences mixes true and own symbols; undefined where only true ones are read. */
-export function ownInputs(train: Forcing, steps: number, batch: number): Look['own'] {
+/**
+ * How a trace of `steps` symbols in `batch` sequences mixes true and own symbols; undefined where only true ones are read. The symbol `unknown`
+ * (-1: none) is never its own.
+ */
+export function ownInputs(train: Forcing, steps: number, batch: number, unknown: number): Look['own'] {
   if (!readsOwn(train)) return undefined
-  return { truth: truthOf(train, steps, batch), pick: (logits) => ownSymbol(train, logits) }
+  return { truth: truthOf(train, steps, batch), pick: (logits) => ownSymbol(train, without(logits, unknown)) }
 }
 
 /** Reads nothing but the first symbol. */
@@ -59,9 +62,10 @@ export const freeRunning = (
   train: Pick<Forcing, 'ownSymbol'>,
   steps: number,
   batch: number,
+  unknown: number,
 ): NonNullable<Look['own']> => ({
   truth: firstOnly(constant(0, [steps, batch, 1])),
-  pick: (logits) => ownSymbol(train, logits),
+  pick: (logits) => ownSymbol(train, without(logits, unknown)),
 })
 
 /** (T, B, 1): 1 where the true symbol is read. */

@@ -3,7 +3,7 @@
 import { append } from '../../contract/longLists.ts'
 import type { Surroundings } from '../cells/cell.ts'
 import { sameShape, type Node } from '../graph/node.ts'
-import { add, concat, maxOf, mul, reshape, slice, sub, sum, zeros } from '../graph/ops.ts'
+import { add, concat, maxOf, mul, reshape, slice, state, sub, sum, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
 import { inputLayer, readout, throughHead } from './ends.ts'
 import { traceLockstep } from './lockstep.ts'
@@ -237,6 +237,10 @@ export const statisticUpdates = (weights: Weights, { statistics }: Trace): [stat
 /** Zeros for every carried state, (batch, size). */
 export const zeroStates = (network: Network, batch: number): Node[] =>
   stateShapes(network).map(({ size }) => zeros([batch, size]))
+
+/** States that a program keeps from run to run, (batch, size). */
+export const carriedStates = (network: Network, batch: number): Node[] =>
+  stateShapes(network).map(({ name, size }) => state(`carry.${name}`, [batch, size]))
 
 /** Outputs before squashing, (T, B, O), whichever way the trace came about. */
 export const outputsOf = (network: Network, weights: Weights, trace: Trace): Node =>

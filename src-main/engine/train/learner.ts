@@ -157,7 +157,7 @@ export class Learner {
     const sums: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]))
     for (let run = 0; run < evaluation.runs; run++) {
       const executable = (evaluation.buckets && shorter[evaluation.buckets.of(run)]) ?? longest
-      evaluation.feed(executable, run, step)
+      evaluation.feed(executable, run)
       if (!executable.run({ seed: seedWords(seed), step, ...(control && { cancel: control }) }))
         return undefined
       for (const name of names) sums[name]! += executable.scalar(name)

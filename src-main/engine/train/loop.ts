@@ -17,7 +17,7 @@ import type { Training, TrainingEvent, TrainingStart } from '../training.ts'
 import { heldBytes, heldMemory, Learner, programsOf } from './learner.ts'
 import { stepValues } from './optimisers.ts'
 import { infinite, recordPrefix } from './program.ts'
-import { addTo, newProgress, noSums, passed, type Progress } from './progress.ts'
+import { addTo, meanLoss, newProgress, noSums, passed, weighOlder, type Progress, type Ran } from './progress.ts' // prettier-ignore
 import { learningRate, totalStepsOf } from './schedules.ts'
 
 const sampleLength = 300
@@ -130,37 +130,38 @@ function* train(run: Running): Generator<TrainingEvent, void, void> {
     const wrong = task.outputs ? main.scalar('wrong') : 0
     progress.solved = task.outputs !== undefined && wrong === 0
     const stopped = progress.solved && options.stopWhenSolved
-    noteRecords(progress, main)
-    note(run, loss, norm, wrong, stopped)
+    const weight = (name: string) => (main.program.slots.has(name) ? main.scalar(name) : 1)
+    const ran = { loss, norm, wrong, answers: weight('count'), sequences: weight('sequences') }
+    weighOlder(progress, ran)
+    noteRecords(progress, main, ran.sequences)
+    note(run, ran, stopped)
     if (!Object.values(progress.due).some(Boolean)) yield stepEvent()
   }
   yield { kind: 'done', step: progress.step, solved: progress.solved }
 }
 
-function noteRecords(progress: Progress, executable: Executable): void {
+function noteRecords(progress: Progress, executable: Executable, sequences: number): void {
   for (const name of executable.program.slots.keys()) {
     if (!name.startsWith(recordPrefix)) continue
     const records = (progress.records ??= {})
-    records[name] = (records[name] ?? 0) + executable.scalar(name)
+    records[name] = (records[name] ?? 0) + executable.scalar(name) * sequences
   }
 }
 
 /** Counts the run just made and sets what is due. */
 function note(
   { config: { train: options }, task, learner, progress, totalSteps }: Running,
-  loss: number,
-  norm: number,
-  wrong: number,
+  ran: Ran,
   stopped: boolean,
 ): void {
   const before = progress.step
-  addTo(progress.log, loss, norm, wrong)
-  addTo(progress.epoch, loss, norm, wrong)
+  addTo(progress.log, ran)
+  addTo(progress.epoch, ran)
   // A run that found the series solved changed nothing.
   if (!stopped) progress.step += task.stepsPerRun
   const { step, due } = progress
   if (task.stepsPerEpoch > task.stepsPerRun && passed(task.stepsPerEpoch, before, step)) {
-    progress.epochLoss = progress.epoch.loss / progress.epoch.runs
+    progress.epochLoss = meanLoss(progress.epoch)
     progress.epoch = noSums()
   }
   progress.ending = stopped || step >= totalSteps
@@ -223,12 +224,13 @@ function* duties(run: Running): Generator<TrainingEvent, void, void> {
   yield stepEvent()
 }
 
-/** Means since the last point; they start anew. */
+/** Means since the last point, of losses over answers, of records over sequences, else over steps; they start anew. */
 function trainingMetrics({ config, task, progress, totalSteps }: Running): Record<string, number> {
   const { log, epochLoss, step } = progress
   const values: Record<string, number> = {}
   if (log.runs > 0) {
-    values['train/loss'] = log.loss / log.runs
+    const loss = meanLoss(log)
+    if (loss !== null) values['train/loss'] = loss
     values['train/gradient_norm'] = log.norm / log.runs
     values['train/learning_rate'] = learningRate(config.train, Math.max(0, step - 1), totalSteps)
     if (task.outputs) {
@@ -236,7 +238,7 @@ function trainingMetrics({ config, task, progress, totalSteps }: Running): Recor
       values['train/solved'] = progress.solved ? 1 : 0
     }
     for (const [name, total] of Object.entries(progress.records ?? {}))
-      values[`train/${name.slice(recordPrefix.length)}`] = total / log.runs
+      values[`train/${name.slice(recordPrefix.length)}`] = total / log.sequences
     if (readsOwn(config.train)) values['train/true_inputs'] = truthShare(config.train, Math.max(0, step - 1))
   }
   if (epochLoss !== null) values['train/epoch_loss'] = epochLoss

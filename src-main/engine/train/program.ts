@@ -25,7 +25,7 @@ export const recordPrefix = 'record.'
 export const weightNodes = (network: Pick<Network, 'weights'>): Map<string, Node> =>
   new Map([...network.weights].map(([name, { shape }]) => [name, state(name, shape)]))
 
-/** Inputs: the task's and the optimiser's (see StepInputs). States: weights, `optim.*`, `carry.*`. Outputs: loss, norm and, if it can be solved, wrong. */
+/** Inputs: the task's and the optimiser's (see StepInputs). States: weights, `optim.*`, `carry.*`. Outputs: loss, norm; wrong if it can be solved; count and sequences where steps differ (see StepGraph). */
 export function trainingProgram(
   task: Task,
   train: TrainConfig,
@@ -33,15 +33,23 @@ export function trainingProgram(
   watch?: (compilation: Compilation) => void,
 ): Program {
   const weights = weightNodes(task.network)
-  const { loss, norm, wrong, updates, records } = {
+  const {
+    loss,
+    norm,
+    wrong,
+    updates,
+    records,
+    weights: over,
+  } = {
     records: {},
+    weights: {},
     ...(task.ownUpdates?.(weights) ?? gradientUpdates(task, train, weights, bucket)),
   }
   const finite = gt(infinite, add(abs(loss), norm))
   // A solved series stays as it was found.
   const go = wrong && train.stopWhenSolved ? mul(finite, gt(wrong, 0)) : finite
   const told = Object.entries(records).map(([name, node]) => [`${recordPrefix}${name}`, node])
-  const outputs = { loss, norm, ...(wrong && { wrong }), ...Object.fromEntries(told) }
+  const outputs = { loss, norm, ...(wrong && { wrong }), ...over, ...Object.fromEntries(told) }
   const kept = updates.map(([target, next]): [Node, Node] => [target, select(go, next, target)])
   return compile({ outputs, updates: kept, precision: train.precision }, watch)
 }
@@ -50,8 +58,14 @@ function gradientUpdates(task: Task, train: TrainConfig, weights: ReadonlyMap<st
   const trained = [...weights].filter(([name]) => task.network.weights.get(name)!.role !== 'statistic')
   const graphWith = (changed: ReadonlyMap<string, Node>) =>
     fraternal(task.graph(new Map([...weights, ...changed]), bucket), train.fraternal)
-  if (train.optimizer === 'hessianfree') return hessianFreeUpdates(train, new Map(trained), graphWith)
-  const { loss, carry, wrong, rival, records: recorded } = graphWith(new Map())
+  const graph = graphWith(new Map())
+  const over = {
+    ...(graph.count && { count: graph.count }),
+    ...(graph.sequences && { sequences: graph.sequences }),
+  }
+  if (train.optimizer === 'hessianfree')
+    return { ...hessianFreeUpdates(train, new Map(trained), graphWith), weights: over }
+  const { loss, carry, wrong, rival, records: recorded } = graph
   const isRival = (name: string) => rival !== undefined && name.startsWith(rival.prefix)
   const own = trained.filter(([name]) => !isRival(name))
   const { gradients, records: told } = train.omega > 0 ? withOmega(loss, own, train.omega) : { gradients: gradientsOf(loss, own), records: {} } // prettier-ignore
@@ -65,13 +79,13 @@ function gradientUpdates(task: Task, train: TrainConfig, weights: ReadonlyMap<st
       append(updates, [[node, weight], ...moments])
     })
   learn(own, preparedGradients(gradients, norm, train, at.noise))
-  if (!rival) return { loss, norm, wrong, updates, records }
+  if (!rival) return { loss, norm, wrong, updates, records, weights: over }
   const others = trained.filter(([name]) => isRival(name))
   const against = gradientsOf(rival.loss, others)
   const rivalNorm = globalNorm(against)
   learn(others, preparedGradients(against, rivalNorm, train))
   // Nothing is added, but a norm that is not finite shows.
-  return { loss, norm: add(norm, mul(rivalNorm, 0)), wrong, updates, records }
+  return { loss, norm: add(norm, mul(rivalNorm, 0)), wrong, updates, records, weights: over }
 }
 
 function gradientsOf(loss: Node, weights: readonly [name: string, node: Node][]): Node[] {

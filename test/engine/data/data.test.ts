@@ -154,9 +154,9 @@ describe('streams', () => {
 
   it('of a validation pass predict every symbol but the first exactly once', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 2, max: 9000 }), fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 200 }), (symbols, batch, window) => {
+      fc.property(fc.integer({ min: 2, max: 40_000 }), (symbols) => {
         const text = Int32Array.from({ length: symbols }, (_, i) => i)
-        const s = planCover(symbols, batch, window)
+        const s = planCover(symbols)
         const seen = new Uint8Array(symbols)
         const ids = new Float64Array(s.window * s.batch)
         const targets = new Float64Array(s.window * s.batch)

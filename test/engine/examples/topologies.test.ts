@@ -259,7 +259,7 @@ describe('a decoder by itself', () => {
     const length = { input: problem.longest.input, answer: 6 }
     const { x, mask } = inputsFor(problem, length, examples.length)
     const executable = reference.load(
-      compile({ outputs: { logits: traceGreedy(network, weights, x, mask, 6) } }),
+      compile({ outputs: { logits: traceGreedy(network, weights, x, mask, 6, -1) } }),
     )
     let index = 0
     const first = new Map(

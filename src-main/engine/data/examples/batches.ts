@@ -70,10 +70,15 @@ export function bucketLengths(
   return [...lengths, longest]
 }
 
+/** The length that holds all of `examples`. */
+export const longestOf = (shape: Shape, examples: readonly Example[]): Length => ({
+  input: examples.reduce((n, e) => Math.max(n, stepsOf(shape, e)), 1),
+  answer: examples.reduce((n, e) => Math.max(n, answerSteps(shape, e)), 1),
+})
+
 /** The first length that holds all of `examples`. */
 export function bucketOf(shape: Shape, lengths: readonly Length[], examples: readonly Example[]): number {
-  const input = examples.reduce((n, e) => Math.max(n, stepsOf(shape, e)), 0)
-  const answer = examples.reduce((n, e) => Math.max(n, answerSteps(shape, e)), 0)
+  const { input, answer } = longestOf(shape, examples)
   const at = lengths.findIndex((length) => input <= length.input && answer <= length.answer)
   return at < 0 ? lengths.length - 1 : at
 }

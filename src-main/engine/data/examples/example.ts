@@ -38,6 +38,8 @@ export interface Problem extends Shape {
   symbols: readonly string[]
   /** Names of the classes, the end token of a pair left out; empty for numbers. */
   labels: readonly string[]
+  /** Output that stands for words outside of the vocabulary, never asked for and never written; -1: none. */
+  unknown: number
   /** Between two shown symbols. */
   space: '' | ' '
   judge: Judge

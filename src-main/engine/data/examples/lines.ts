@@ -12,7 +12,7 @@ export interface ExampleFile {
   problem: Problem
   train: readonly Example[]
   held: readonly Example[]
-  /** How often each class is an answer in the training part. */
+  /** How often each class is asked for in the training part. */
   counts: readonly number[]
   /** Bytes of the encoded examples. */
   bytes: number
@@ -179,6 +179,8 @@ function readFile(text: Text, data: ExamplesData, known: Known | undefined): Exa
     for (const id of Array.from(example.answer)) counts[id]!++
     if (pairs) counts[labels.length]!++
   }
+  const unknown = pairs ? labels.indexOf(unknownWord) : -1
+  if (unknown >= 0) counts[unknown] = 0
   const most = (lists: readonly string[][]) => lists.reduce((n, list) => Math.max(n, list.length), 0)
   const problem: Problem = {
     topology: pairs ? 'pair' : data.format === 'tagged' ? 'each' : 'one',
@@ -187,6 +189,7 @@ function readFile(text: Text, data: ExamplesData, known: Known | undefined): Exa
     next: false,
     symbols,
     labels,
+    unknown,
     space: unit === 'word' ? ' ' : '',
     judge: { kind: 'likeliest' },
     tolerance: 0,

@@ -26,6 +26,7 @@ export interface MemoryTask extends Problem {
 const letters = 'abcdefghijklmnopqrstuvwxyz'
 const digits = (n: number) => n.toFixed(3)
 const plain = {
+  unknown: -1,
   space: '',
   judge: { kind: 'likeliest' },
   tolerance: 0,

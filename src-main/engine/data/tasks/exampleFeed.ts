@@ -91,9 +91,10 @@ export function writeExamples(
       if (inside.length > 0) inside[at] = 1
       if (!isAsked(problem, value)) continue
       if (answers.length > 0) answers[at] = value
+      const counts = value === problem.unknown ? 0 : 1
       if (example.beyond) {
-        if (beyond.length > 0) beyond[at] = 1
-      } else if (given.length > 0) given[at] = weights?.[value] ?? 1
+        if (beyond.length > 0) beyond[at] = counts
+      } else if (given.length > 0) given[at] = counts * (weights?.[value] ?? 1)
       if (stops.length > 0 && t === wanted.length - 1) stops[at] = 1
       if (previous.length > 0 && t + 1 < wanted.length) previous[(t + 1) * columns + b] = value
       if (legal.length > 0 && example.legal)

@@ -1,12 +1,9 @@
 // What an answer costs, and whether it is right: losses per answer (...), and the sums of a validation pass with their metrics.
-import { argmax } from '../../graph/argmax.ts'
+import { argmax, isLargest } from '../../graph/argmax.ts'
 import type { Node } from '../../graph/node.ts'
-import { abs, add, eq, ge, gt, input, maxOf, mul, oneHot, reshape, slice, softmax, square, sub, sum, type Value } from '../../graph/ops.ts' // prettier-ignore
+import { abs, add, eq, gt, input, maxOf, mul, reshape, slice, softmax, square, sub, sum, type Value } from '../../graph/ops.ts' // prettier-ignore
 import { binaryCrossEntropies, bitLosses, classLosses, logSigmoid, numberLosses, type LossName } from '../../nn/losses.ts' // prettier-ignore
 import type { Problem, Shape } from '../examples/example.ts'
-
-/** Above this many classes only the greedy answers of a pair are judged: judging all would double the memory of the outputs. */
-const maxJudged = 512
 
 /** Where `given` would be, for examples that lie beyond what is learnt from; in evaluations of problems that have some. */
 export const beyondInput = 'beyond'
@@ -56,7 +53,7 @@ function judged(
     const chosen = gt(shares, judge.threshold)
     return { right: eq(sum(abs(sub(chosen, input('legal', logits.shape))), last), 0), counts }
   }
-  const right = ge(sum(mul(oneHot(answers, output.count), logits), last), maxOf(logits, last))
+  const right = isLargest(logits, answers)
   if (judge.kind === 'likeliest') return { right, counts }
   return { right, counts: eq(sum(input('legal', logits.shape), last), 1) }
 }
@@ -67,38 +64,37 @@ function wholes(right: Node, counts: Node): Node {
   return sum(mul(none, maxOf(counts, [0])))
 }
 
-/** Sums of a validation pass. `greedy` (A, B, O): what a decoder answers by itself. */
+/** Sums of a validation pass. `greedy` (A, B, O): what a decoder answers by itself, judged at all steps of an answer, those `inside` (A, B). */
 export function sumsOf(
   name: LossName,
   problem: Problem,
   logits: Node,
   asked: Asked,
   greedy: Node | undefined,
+  inside: Node | undefined,
 ): Record<string, Node> {
   const { topology, output } = problem
   const given = where(asked.given)
   const loss = sum(mul(lossOf(name, problem, logits, asked), given))
   const sums: Record<string, Node> = { loss, count: sum(given) }
   if (topology !== 'one') sums.examples = sum(maxOf(given, [0]))
-  if (output.kind !== 'classes' || output.count <= maxJudged) {
-    const { right, counts: can } = judged(name, problem, logits, asked)
-    const counts = mul(given, can)
-    sums.right = sum(mul(right, counts))
-    sums.judged = sum(counts)
-    if (topology === 'each' && !asked.stops) sums.exact = wholes(right, counts)
-    if (problem.beyond) {
-      const far = input(beyondInput, given.shape)
-      sums.far = sum(maxOf(far, [0]))
-      sums.further = wholes(right, mul(far, can))
-    }
+  const { right, counts: can } = judged(name, problem, logits, asked)
+  const counts = mul(given, can)
+  sums.right = sum(mul(right, counts))
+  sums.judged = sum(counts)
+  if (topology === 'each' && !asked.stops) sums.exact = wholes(right, counts)
+  if (problem.beyond) {
+    const far = input(beyondInput, given.shape)
+    sums.far = sum(maxOf(far, [0]))
+    sums.further = wholes(right, mul(far, can))
   }
   if (output.kind === 'number') sums.squares = sum(mul(square(sub(line(logits, 0), asked.answers)), given))
   if (asked.stops) sums.lengths = wholes(eq(gt(line(logits, 1), 0), asked.stops), given)
-  if (greedy && output.kind === 'classes') {
+  if (greedy && inside && output.kind === 'classes') {
     const own = argmax(greedy)
     const end = output.count - 1
-    sums.exact = wholes(eq(own, asked.answers), given)
-    sums.lengths = wholes(eq(eq(own, end), eq(asked.answers, end)), given)
+    sums.exact = wholes(eq(own, asked.answers), inside)
+    sums.lengths = wholes(eq(eq(own, end), eq(asked.answers, end)), inside)
   }
   return sums
 }

@@ -4,6 +4,7 @@ import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Weight } from '../../cells/cell.ts'
 import type { Node } from '../../graph/node.ts'
+import { without } from '../../graph/argmax.ts'
 import { constant } from '../../graph/ops.ts'
 import { bridge, bridgeWeights } from '../../nn/bridge.ts'
 import { readout } from '../../nn/ends.ts'
@@ -104,14 +105,14 @@ export interface Read {
   inside?: Node | undefined
 }
 
-/** With `forcing` the decoder of a pair also reads its own symbols. */
+/** With `forcing` the decoder of a pair also reads its own symbols, but for `unknown`. */
 export function traceExamples(
   network: ExampleNetwork,
   shape: Shape,
   weights: Weights,
   { x, mask, previous, inside }: Read,
   training: boolean,
-  { flow = false, forcing }: { flow?: boolean; forcing?: Forcing } = {},
+  { flow = false, forcing, unknown = -1 }: { flow?: boolean; forcing?: Forcing; unknown?: number } = {},
 ): Outputs {
   const nudgeFor = (of: Network, { shape }: Node) => flow && { nudge: nudgesOf(of, shape[0]!, shape[1]!) }
   const nudged: Nudged[] = []
@@ -137,7 +138,7 @@ export function traceExamples(
   const encoded = traceEncoder(network, weights, x, { ...look, ...early })
   note('encoder.', network.encoder, encoded.trace, early)
   const start = bridge(network, weights, encoded.trace)
-  const own = forcing && ownInputs(forcing, previous!.shape[0]!, previous!.shape[1]!)
+  const own = forcing && ownInputs(forcing, previous!.shape[0]!, previous!.shape[1]!, unknown)
   const decoding = { training, ...(inside && { mask: inside }) }
   const trace = traceNetwork(network, weights, previous!, start, { ...decoding, ...late, ...(own && { own }) }) // prettier-ignore
   note('', network, trace, late)
@@ -145,7 +146,7 @@ export function traceExamples(
   const made = { logits, traces: [encoded, { trace, weights }], nudged }
   if (forcing?.forcing !== 'professor') return made
   const [steps, batch] = previous!.shape as [number, number]
-  const alone = traceNetwork(network, weights, previous!, start, { ...decoding, own: freeRunning(forcing, steps, batch) }) // prettier-ignore
+  const alone = traceNetwork(network, weights, previous!, start, { ...decoding, own: freeRunning(forcing, steps, batch, unknown) }) // prettier-ignore
   const free = { top: alone.top, logits: outputsOf(network, weights, alone) }
   return { ...made, behaviour: { reading: { top: trace.top, logits }, free } }
 }
@@ -166,18 +167,19 @@ function traceEncoder(
 export const statisticsOf = ({ traces }: Outputs): [state: Node, next: Node][] =>
   traces.flatMap(({ trace, weights }) => statisticUpdates(weights, trace))
 
-/** The decoder of a pair on its own, the likeliest symbol at each of `steps` steps: outputs (A, B, O). */
+/** The decoder of a pair on its own, the likeliest symbol but `unknown` at each of `steps` steps: outputs (A, B, O), that of `unknown` below all. */
 export function traceGreedy(
   network: ExampleNetwork,
   weights: Weights,
   x: Node,
   mask: Node | undefined,
   steps: number,
+  unknown: number,
 ): Node {
   const batch = x.shape[1]!
   const { trace } = traceEncoder(network, weights, x, { training: false, ...(mask && { mask }) })
   const start = bridge(network, weights, trace)
-  const own = freeRunning({ ownSymbol: 'likeliest' }, steps, batch)
+  const own = freeRunning({ ownSymbol: 'likeliest' }, steps, batch, unknown)
   const run = traceNetwork(network, weights, constant(-1, [steps, batch]), start, { own })
-  return outputsOf(network, weights, run)
+  return without(outputsOf(network, weights, run), unknown)
 }

@@ -2,7 +2,7 @@
 // imported texts are the same task here; they differ in where examples come from.
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError, type Warning } from '../../../contract/errors.ts'
-import { sigmoid } from '../../graph/ops.ts'
+import { sigmoid, slice, sum } from '../../graph/ops.ts'
 import { seedWords } from '../../nn/initialise.ts'
 import { professorGraph } from '../../nn/professor.ts'
 import { penalised } from '../../nn/trace.ts'
@@ -13,6 +13,7 @@ import {
   byLength,
   freshBatches,
   heldExamples,
+  longestOf,
   sampleExamples,
   shuffledBatches,
   type Batches,
@@ -35,6 +36,8 @@ import type { Answers, Buckets, Evaluation, Task } from './task.ts'
 const freshPerEpoch = 10_000
 const heldCount = 1000
 const tableRows = 8
+/** Held-out examples are validated in order of length, so many at once, padded to one of so many lengths: whatever training does. */
+const [heldColumns, heldBuckets] = [32, 4]
 
 interface Source {
   problem: Problem
@@ -117,7 +120,7 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
   const squashes = problem.output.kind !== 'number' && isSquared(loss)
   const lengths = bucketLengths(problem, usual, train.buckets, problem.longest)
   const traceOf = (weights: Weights, length: Length, columns: number, training: boolean, flow = false) => {
-    const more = { flow, ...(training && { forcing: train }) }
+    const more = { flow, unknown: problem.unknown, ...(training && { forcing: train }) }
     const inputs = inputsFor(problem, length, columns)
     return { inputs, outputs: traceExamples(network, problem, weights, inputs, training, more) }
   }
@@ -145,6 +148,8 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
         loss: outputs.traces.reduce((sum, { trace }) => penalised(sum, trace), plain),
         outputs: [squashes ? sigmoid(outputs.logits) : outputs.logits],
         given: inputs.asked.given,
+        count: sum(inputs.asked.given),
+        ...(inputs.mask && { sequences: sum(slice(inputs.mask, 0, 0, 1)) }),
         carry: statisticsOf(outputs),
         ...(flow && { flow: outputs.nudged }),
       }
@@ -161,11 +166,9 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
   }
 
   function evaluation(): Evaluation {
-    const longest = source.held.reduce((n, e) => Math.max(n, stepsOf(problem, e)), problem.longest.input)
-    const further = longest > problem.longest.input ? [{ ...problem.longest, input: longest }] : []
-    const own = [...lengths, ...further]
-    const held = own.length > 1 ? byLength(problem, source.held) : source.held
-    const columns = Math.min(held.length, Math.max(32, train.batch))
+    const held = byLength(problem, source.held)
+    const own = bucketLengths(problem, held, heldBuckets, longestOf(problem, held))
+    const columns = Math.min(held.length, heldColumns)
     const part = (run: number) => held.slice(run * columns, (run + 1) * columns)
     return {
       runs: Math.ceil(held.length / columns),
@@ -173,8 +176,11 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
       graph(weights, bucket = 0) {
         const length = own[bucket]!
         const { inputs, outputs } = traceOf(weights, length, columns, false)
-        const greedy = network.encoder && traceGreedy(network, weights, inputs.x, inputs.mask, length.answer)
-        return { outputs: sumsOf(loss, problem, outputs.logits, inputs.asked, greedy), carry: [] }
+        const greedy = network.encoder && traceGreedy(network, weights, inputs.x, inputs.mask, length.answer, problem.unknown) // prettier-ignore
+        return {
+          outputs: sumsOf(loss, problem, outputs.logits, inputs.asked, greedy, inputs.inside),
+          carry: [],
+        }
       },
       feed: (executable, run) => writeExamples(executable, problem, part(run)),
       metrics: metricsOf(problem),
@@ -188,7 +194,7 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
       graph(weights) {
         const { x, mask } = inputsFor(problem, length, shown.length)
         const logits = network.encoder
-          ? traceGreedy(network, weights, x, mask, length.answer)
+          ? traceGreedy(network, weights, x, mask, length.answer, problem.unknown)
           : traceOf(weights, length, shown.length, false).outputs.logits
         return { outputs: { logits: problem.output.kind === 'classes' ? classLogits(network, logits) : logits } } // prettier-ignore
       },

@@ -1,6 +1,7 @@
 // Which texture or digit a picture shows: scans from the corners, the mean over all places, one answer. Shows held-out pictures with
 // what the network takes them for.
 import type { RunConfig } from '../../../contract/config.ts'
+import { isLargest } from '../../graph/argmax.ts'
 import type { Node } from '../../graph/node.ts'
 import { crossEntropy, input, mean, softmax, sum } from '../../graph/ops.ts'
 import { meanCrossEntropy } from '../../nn/losses.ts'
@@ -10,7 +11,6 @@ import { gridNudges } from '../../nn/nudges.ts'
 import { likeliest } from '../../probes/sample.ts'
 import { pictureOf } from '../../probes/pictures.ts'
 import { classesOf, imageBatch, imageData, imageNetwork, imagesPerEpoch, refuseWindows, trainedGraph, validation } from './image.ts' // prettier-ignore
-import { rightOnes } from './imagePixels.ts'
 import type { ImageTask } from './task.ts'
 
 const shown = 8
@@ -57,7 +57,10 @@ export function classTask(config: RunConfig): ImageTask {
       graph(weights) {
         const { logits, labels } = outputs(weights, validation.images, false)
         const ids = labels()
-        return { outputs: { loss: sum(crossEntropy(logits, ids)), right: rightOnes(logits, ids) }, carry: [] }
+        return {
+          outputs: { loss: sum(crossEntropy(logits, ids)), right: sum(isLargest(logits, ids)) },
+          carry: [],
+        }
       },
       feed(executable, run) {
         held.validate(run * validation.images)

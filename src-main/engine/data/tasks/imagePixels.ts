@@ -1,8 +1,9 @@
 // A model of pictures, pixel by pixel in reading order: p(x) = product of p(x_i | x_<i) (van den Oord et al. 2016). Cross-entropy of
 // gray levels; bits per pixel. Shows drawn and completed pictures while it learns.
 import type { RunConfig } from '../../../contract/config.ts'
+import { isLargest } from '../../graph/argmax.ts'
 import type { Node } from '../../graph/node.ts'
-import { crossEntropy, ge, input, maxOf, mul, oneHot, sum } from '../../graph/ops.ts'
+import { crossEntropy, input, sum } from '../../graph/ops.ts'
 import { meanCrossEntropy } from '../../nn/losses.ts'
 import { readGrid, traceGrid } from '../../nn/gridTrace.ts'
 import type { Weights } from '../../nn/network.ts'
@@ -13,13 +14,6 @@ import type { ImageTask } from './task.ts'
 
 /** Pictures of one sample: the first half drawn freely, the second half completed from their upper half. */
 const shown = { free: 4, completed: 4 }
-
-/** Share of places whose likeliest output is the given id, as a sum. */
-export function rightOnes(logits: Node, ids: Node): Node {
-  const axis = [ids.shape.length]
-  const chosen = sum(mul(oneHot(ids, logits.shape.at(-1)!), logits), axis)
-  return sum(ge(chosen, maxOf(logits, axis)))
-}
 
 export function pixelTask(config: RunConfig): ImageTask {
   refuseWindows(config)
@@ -57,7 +51,7 @@ export function pixelTask(config: RunConfig): ImageTask {
       runs: validation.runs,
       graph(weights) {
         const { pixels, logits } = outputs(weights, validation.images, false)
-        return { outputs: { loss: sum(crossEntropy(logits, pixels)), right: rightOnes(logits, pixels) }, carry: [] } // prettier-ignore
+        return { outputs: { loss: sum(crossEntropy(logits, pixels)), right: sum(isLargest(logits, pixels)) }, carry: [] } // prettier-ignore
       },
       feed(executable, run) {
         held.validate(run * validation.images)

@@ -16,13 +16,17 @@ export interface StepGraph {
   outputs?: readonly Node[]
   /** Weights of the answers, in the shape of `outputs` without their last axis: 0 where none is given. Missing: all are, alike. */
   given?: Node
+  /** How many answers `loss` is a mean over, or the sum of their weights, where steps differ in it. */
+  count?: Node
+  /** Number of sequences, which `records` are means over, where steps differ in it. */
+  sequences?: Node
   /** Outputs on the wrong side of 0.5 before the update, for tasks that can be solved. */
   wrong?: Node
   /** If it was asked for and the task can be nudged: by what the gradient through time is derived, one per network. */
   flow?: readonly Nudged[] | readonly NudgedGrid[]
   /** Weights under `prefix` follow a loss of their own: a discriminator beside the network that it judges. */
   rival?: { prefix: string; loss: Node }
-  /** Scalars worth watching, told as means `train/<name>`. */
+  /** Scalars worth watching, told as means over the sequences, `train/<name>`. */
   records?: Readonly<Record<string, Node>>
 }
 
@@ -33,7 +37,7 @@ export interface Buckets {
   of(step: number): number
 }
 
-/** A pass over held-out data: `runs` runs of one program whose scalar outputs are added up. */
+/** A pass over held-out data: `runs` runs of one program whose scalar outputs are added up. No setting of training has a part in it. */
 export interface Evaluation {
   graph(
     weights: Weights,
@@ -41,8 +45,7 @@ export interface Evaluation {
   ): { outputs: Record<string, Node>; carry: [state: Node, next: Node][] }
   runs: number
   buckets?: Buckets
-  /** `step` is the number of updates made so far. */
-  feed(executable: Executable, run: number, step: number): void
+  feed(executable: Executable, run: number): void
   /** Sums over all runs -> metrics such as `val/loss`. */
   metrics(sums: Record<string, number>): Record<string, number>
 }

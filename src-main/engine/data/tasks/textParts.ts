@@ -1,20 +1,20 @@
-// What the ways of reading a text have in common: refusals, the loss with its weights, and the sums of a validation pass.
+// What the ways of reading a text have in common: refusals, the loss with its weights, and the sums of a validation pass. An unknown word
+// is never asked for.
 import type { TrainConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
+import { isLargest } from '../../graph/argmax.ts'
 import type { Node } from '../../graph/node.ts'
-import { crossEntropy, ge, input, maxOf, mean, mul, oneHot, sigmoid, sum } from '../../graph/ops.ts'
+import { crossEntropy, ge, input, mean, mul, sigmoid, sum } from '../../graph/ops.ts'
 import { classLogits } from '../../nn/ends.ts'
 import { classLosses, fittingLoss, isSquared, weightedMean, type LossName } from '../../nn/losses.ts'
 import type { Network } from '../../nn/network.ts'
 import type { Executable } from '../../run/executor.ts'
 import type { Corpus } from '../corpus.ts'
 import { balanced } from '../labelWeights.ts'
-import type { Task } from './task.ts'
+import { unknownId } from '../vocabulary.ts'
+import type { StepGraph, Task } from './task.ts'
 
 export type Parts = Pick<Task, 'stepsPerEpoch' | 'symbolsPerStep' | 'graph' | 'feed' | 'evaluation'>
-
-/** Above this many symbols the share of right guesses is not computed: it would double the memory of the outputs. */
-const maxAccuracySymbols = 512
 
 export const short = (have: number, need: number, what: string) =>
   new UnrollError(
@@ -31,15 +31,30 @@ type LossChoice = Pick<TrainConfig, 'loss' | 'labelWeights'>
 /** Weights of the symbols asked for, in their shape, where rare ones count more. */
 const weightsInput = 'targets.weights'
 
-/** Mean loss of predicting `ids` (...), each of which must be given, and what that is a convex function of. */
-export function trainedLoss(train: LossChoice, logits: Node, ids: Node): { loss: Node; outputs: [Node] } {
+/** Unknown words are read, but never asked for: where they stand in `targets`, nothing (-1) does. */
+export function askForKnown({ vocabulary }: Corpus, targets: Float64Array): void {
+  const unknown = unknownId(vocabulary)
+  if (unknown < 0) return
+  for (let i = 0; i < targets.length; i++) if (targets[i] === unknown) targets[i] = -1
+}
+
+/** Mean loss of predicting `ids` (...), and what that is a convex function of; with the weights of the answers where they are not all alike. */
+export function trainedLoss(
+  train: LossChoice,
+  { vocabulary }: Corpus,
+  logits: Node,
+  ids: Node,
+): Pick<StepGraph, 'loss' | 'given' | 'count'> & { outputs: [Node] } {
   const name = textLoss(train)
   const losses = classLosses(name, logits, ids)
-  return {
-    loss:
-      train.labelWeights === 'balanced' ? weightedMean(losses, input(weightsInput, ids.shape)) : mean(losses),
-    outputs: [isSquared(name) ? sigmoid(logits) : logits],
-  }
+  const outputs: [Node] = [isSquared(name) ? sigmoid(logits) : logits]
+  const given =
+    train.labelWeights === 'balanced'
+      ? input(weightsInput, ids.shape)
+      : unknownId(vocabulary) >= 0
+        ? ge(ids, 0)
+        : undefined
+  return given ? { loss: weightedMean(losses, given), outputs, given, count: sum(given) } : { loss: mean(losses), outputs } // prettier-ignore
 }
 
 /** Writes the weights that belong to the ids asked for; they are counted in the training part when first asked for. */
@@ -49,12 +64,14 @@ export function weightWriter({ labelWeights }: LossChoice, corpus: Corpus) {
   const count = () => {
     const counts = new Float64Array(corpus.vocabulary.symbols.length)
     for (const id of corpus.train) counts[id]!++
+    const unknown = unknownId(corpus.vocabulary)
+    if (unknown >= 0) counts[unknown] = 0
     return balanced(counts)
   }
   return (executable: Executable, ids: Float64Array): void => {
     const weights = (bySymbol ??= count())
     if (executable.program.slots.has(weightsInput))
-      executable.write(weightsInput, ids.map((id) => weights[id]!)) // prettier-ignore
+      executable.write(weightsInput, ids.map((id) => weights[id] ?? 0)) // prettier-ignore
   }
 }
 
@@ -65,10 +82,7 @@ export function sums(train: LossChoice, network: Network, logits: Node, ids: Nod
   const losses = classLosses(name, logits, ids)
   const made: Record<string, Node> = { loss: sum(mul(losses, given)), count: sum(given) }
   if (name !== 'crossentropy') made.nats = sum(crossEntropy(classLogits(network, logits), ids))
-  if (network.output.size > maxAccuracySymbols) return made
-  const axis = [ids.shape.length]
-  const chosen = sum(mul(oneHot(ids, network.output.size), logits), axis)
-  return { ...made, right: sum(mul(ge(chosen, maxOf(logits, axis)), given)) }
+  return { ...made, right: sum(mul(isLargest(logits, ids), given)) }
 }
 
 export const textMetrics = (unit: 'char' | 'word') => ({ loss, count, right, nats: given }: Record<string, number>): Record<string, number> => {
@@ -76,6 +90,6 @@ export const textMetrics = (unit: 'char' | 'word') => ({ loss, count, right, nat
   return {
     'val/loss': loss! / count!,
     ...(unit === 'char' ? { 'val/bpc': nats / Math.LN2 } : { 'val/perplexity': Math.exp(nats) }),
-    ...(right !== undefined && { 'val/accuracy': right / count! }),
+    'val/accuracy': right! / count!,
   }
 } // prettier-ignore

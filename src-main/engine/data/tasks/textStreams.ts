@@ -1,15 +1,16 @@
 // A text read in order by parallel streams whose state is carried: truncated backpropagation, and updates after every symbol.
-import type { RunConfig, TrainConfig } from '../../../contract/config.ts'
+import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
-import { input, mul, slice, state } from '../../graph/ops.ts'
+import { input, mul, slice } from '../../graph/ops.ts'
 import { readout } from '../../nn/ends.ts'
 import { freeRunning, ownInputs } from '../../nn/forcing.ts'
-import { stateShapes, type Network } from '../../nn/network.ts'
+import type { Network } from '../../nn/network.ts'
 import { nudgesOf } from '../../nn/nudges.ts'
 import { professorGraph } from '../../nn/professor.ts'
 import {
   atStep,
+  carriedStates,
   outputsOf,
   penalised,
   statisticUpdates,
@@ -18,12 +19,11 @@ import {
   type Trace,
 } from '../../nn/trace.ts'
 import type { Corpus } from '../corpus.ts'
-import { fillCover, fillWindow, planCover, planStreams } from '../streams.ts'
-import type { Evaluation } from './task.ts'
-import { short, sums, textMetrics, trainedLoss, weightWriter, type Parts } from './textParts.ts'
+import { fillWindow, planStreams } from '../streams.ts'
+import { unknownId } from '../vocabulary.ts'
+import { askForKnown, short, trainedLoss, weightWriter, type Parts } from './textParts.ts'
+import { textValidation } from './textValidation.ts'
 
-const carriedStates = (network: Network, batch: number): Node[] =>
-  stateShapes(network).map(({ name, size }) => state(`carry.${name}`, [batch, size]))
 const numbers = (size: number) => new Float64Array(size)
 
 export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Network): Parts {
@@ -44,6 +44,7 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
   const targets = numbers(stride * s.batch)
   const keep = numbers(1)
   const writeWeights = weightWriter(train, corpus)
+  const unknown = unknownId(corpus.vocabulary)
   return {
     stepsPerEpoch: s.windows,
     symbolsPerStep: stride * s.batch,
@@ -54,7 +55,7 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
       const carried = carry ? carriedStates(network, s.batch) : []
       const kept = carry ? input('keep', []) : undefined
       const init = carry ? carried.map((c) => mul(c, kept!)) : zeroStates(network, s.batch)
-      const own = ownInputs(train, s.window, s.batch)
+      const own = ownInputs(train, s.window, s.batch, unknown)
       const trace = traceNetwork(network, weights, x, init, {
         keepStates: carry && stride < s.window,
         training: true,
@@ -64,14 +65,14 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
       const after = stride < s.window ? trace.states.map((stack) => atStep(stack, stride - 1)) : trace.final
       const late = (stack: Node) => slice(stack, 0, s.window - stride, stride)
       const logits = trace.logits ? late(trace.logits) : readout(network, weights, late(trace.top))
-      const plain = trainedLoss(train, logits, y)
+      const plain = trainedLoss(train, corpus, logits, y)
       const loss = penalised(plain.loss, trace)
       const carries = carried.map((c, i): [Node, Node] => [c, after[i]!])
-      const graph = { loss, outputs: plain.outputs, carry: [...carries, ...statisticUpdates(weights, trace)], ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }) } // prettier-ignore
+      const graph = { ...plain, loss, carry: [...carries, ...statisticUpdates(weights, trace)], ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }) } // prettier-ignore
       if (train.forcing !== 'professor') return graph
       const free = traceNetwork(network, weights, x, init, {
         training: true,
-        own: freeRunning(train, s.window, s.batch),
+        own: freeRunning(train, s.window, s.batch, unknown),
       })
       const behaviour = (of: Trace) => ({ top: of.top, logits: outputsOf(network, weights, of) })
       const reading = stride < s.window ? behaviour(trace) : { top: trace.top, logits }
@@ -80,42 +81,13 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
     feed(executable, step) {
       const w = step % s.windows
       fillWindow(corpus.train, s, w, ids, targets)
+      askForKnown(corpus, targets)
       executable.write('ids', ids)
       executable.write('targets', targets)
       writeWeights(executable, targets)
       keep[0] = w === 0 ? 0 : 1
       if (carry) executable.write('keep', keep)
     },
-    ...(corpus.symbols.validation > 0 && {
-      evaluation: coverEvaluation(train, corpus, network, Math.max(train.window, 32)),
-    }),
-  }
-}
-
-/** Every symbol of the validation part but the first is predicted once, in order, in parallel streams with a state of their own. */
-function coverEvaluation(train: TrainConfig, corpus: Corpus, network: Network, window: number): Evaluation {
-  const s = planCover(corpus.symbols.validation, train.batch, window)
-  const ids = numbers(s.window * s.batch)
-  const targets = numbers(s.window * s.batch)
-  return {
-    runs: s.windows,
-    graph(weights) {
-      const x = input('ids', [s.window, s.batch])
-      const y = input('targets', [s.window, s.batch])
-      const keep = input('keep', [])
-      const carried = carriedStates(network, s.batch)
-      const trace = traceNetwork(network, weights, x, carried.map((c) => mul(c, keep))) // prettier-ignore
-      return {
-        outputs: sums(train, network, outputsOf(network, weights, trace), y),
-        carry: carried.map((c, i) => [c, trace.final[i]!]),
-      }
-    },
-    feed(executable, run) {
-      fillCover(corpus.validation, s, run, ids, targets)
-      executable.write('ids', ids)
-      executable.write('targets', targets)
-      if (network.cell.state.length > 0) executable.write('keep', [run === 0 ? 0 : 1])
-    },
-    metrics: textMetrics(corpus.vocabulary.unit),
+    ...(corpus.symbols.validation > 0 && { evaluation: textValidation(train, corpus, network) }),
   }
 }

@@ -8,12 +8,11 @@ import { readout } from '../../nn/ends.ts'
 import type { Network, Weights } from '../../nn/network.ts'
 import { nudgesOf } from '../../nn/nudges.ts'
 import { atStep, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
-import type { Executable } from '../../run/executor.ts'
 import type { Corpus } from '../corpus.ts'
 import { shuffled } from '../streams.ts'
 import type { Ids } from '../vocabulary.ts'
-import type { Evaluation } from './task.ts'
-import { short, sums, textMetrics, trainedLoss, weightWriter, type Parts } from './textParts.ts'
+import { askForKnown, short, trainedLoss, weightWriter, type Parts } from './textParts.ts'
+import { textValidation } from './textValidation.ts'
 
 export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network: Network): Parts {
   const { window, batch } = train
@@ -37,28 +36,10 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
   const ids = new Float64Array(window * batch)
   const targets = new Float64Array(batch)
   const writeWeights = weightWriter(train, corpus)
-  /** Window `from` in column b; -1 everywhere when there is none. */
+  /** Window `from` of the text in column b, and the symbol behind it. */
   const fill = (text: Ids, b: number, from: number) => {
-    const inside = from + window < text.length
-    for (let t = 0; t < window; t++) ids[t * batch + b] = inside ? text[from + t]! : -1
-    targets[b] = inside ? text[from + window]! : -1
-  }
-  const write = (executable: Executable) => {
-    executable.write('ids', ids)
-    executable.write('targets', targets)
-  }
-  const held = corpus.symbols.validation - window
-  const evaluation: Evaluation = {
-    runs: Math.ceil(held / batch),
-    graph(weights) {
-      const { y, logits } = last(weights)
-      return { outputs: sums(train, network, logits, y), carry: [] }
-    },
-    feed(executable, run) {
-      for (let b = 0; b < batch; b++) fill(corpus.validation, b, run * batch + b)
-      write(executable)
-    },
-    metrics: textMetrics(corpus.vocabulary.unit),
+    for (let t = 0; t < window; t++) ids[t * batch + b] = text[from + t]!
+    targets[b] = text[from + window]!
   }
   return {
     stepsPerEpoch,
@@ -66,12 +47,12 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
     graph(weights, _bucket, flow) {
       const nudge = flow ? nudgesOf(network, window, batch) : undefined
       const { trace, y, logits } = last(weights, true, nudge)
-      const plain = trainedLoss(train, logits, y)
+      const plain = trainedLoss(train, corpus, logits, y)
       const loss = penalised(plain.loss, trace)
       const carry = statisticUpdates(weights, trace)
       return {
+        ...plain,
         loss,
-        outputs: plain.outputs,
         carry,
         ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }),
       }
@@ -80,9 +61,11 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
       const epoch = Math.floor(step / stepsPerEpoch)
       const first = (step % stepsPerEpoch) * batch
       for (let b = 0; b < batch; b++) fill(corpus.train, b, shuffled(first + b, count, words, epoch))
-      write(executable)
+      askForKnown(corpus, targets)
+      executable.write('ids', ids)
+      executable.write('targets', targets)
       writeWeights(executable, targets)
     },
-    ...(held > 0 && { evaluation }),
+    ...(corpus.symbols.validation > 0 && { evaluation: textValidation(train, corpus, network) }),
   }
 }
