@@ -9,7 +9,7 @@ import { networkFor, taskOf } from './data/tasks/index.ts'
 import type { Task } from './data/tasks/task.ts'
 import { parameterCount, unitCount } from './nn/network.ts'
 import type { Executor } from './run/executor.ts'
-import { heldBytes, heldMemory, maxElements, programsOf } from './train/learner.ts'
+import { heldBytes, heldMemory, maxElements, programsOf, type Programs } from './train/learner.ts'
 import { totalStepsOf } from './train/schedules.ts'
 import { momentCounts } from './train/optimisers.ts'
 
@@ -51,7 +51,7 @@ export function planRun(config: RunConfig, text: Text, executor: Executor, avail
     vocabulary: task.vocabulary.length,
     symbols: task.symbols,
     executor: executor.description,
-    warnings: warningsOf(config, task),
+    warnings: warningsOf(config, task, programs),
   }
 }
 
@@ -101,12 +101,14 @@ const bytes = (n: number): string => `${n.toLocaleString('en')} bytes (${(n / 2 
 /** A text with less to learn from is learnt by heart. */
 const fewSymbols = 1000
 
-function warningsOf(config: RunConfig, task: Task): PlanWarning[] {
+function warningsOf(config: RunConfig, task: Task, { flow }: Programs): PlanWarning[] {
   const warnings = task.warnings.map(({ message }) => ({ path: 'data.dataset', message }))
+  const warn = (path: string, message: string) => warnings.push({ path, message })
+  if (flow?.leavesOutRadii())
+    warn('train.flowEvery', 'the spectral radii of the recurrent matrices are not recorded: at this size they would cost more than three training steps each time. The gradient through time is.') // prettier-ignore
   if (config.data.kind !== 'text') return warnings
   const { train, validation } = task.symbols
   const { window } = config.train
-  const warn = (path: string, message: string) => warnings.push({ path, message })
   if (train < fewSymbols)
     warn('data.dataset', `the training part has only ${train} symbols: the network will learn them by heart.`)
   if (config.data.validation === 0) return warnings

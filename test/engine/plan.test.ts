@@ -116,6 +116,12 @@ describe('a plan', () => {
     )
   })
 
+  it('says when spectral radii are too dear to be recorded', () => {
+    const paths = (hidden: number) => plan({ model: { cell: 'rnn', hidden }, train: { batch: 1, window: 8, flowEvery: 100 } }).warnings.map(({ path }) => path) // prettier-ignore
+    expect(paths(16)).not.toContain('train.flowEvery')
+    expect(paths(1024)).toContain('train.flowEvery')
+  })
+
   it('fills in the defaults of a cell', () => {
     const config = configOf({ model: { cell: 'gru' } })
     checkCellOptions(config)

@@ -81,6 +81,8 @@ export interface FlowPrograms {
   /** For the longest, the one that decides about memory. */
   longest(): Program | undefined
   radii(): Program | undefined
+  /** Whether there are radii, but too dear to be recorded. */
+  leavesOutRadii(): boolean
 }
 
 /** Radii may cost as much as so many training steps, or what any machine does in no time. */
@@ -124,8 +126,15 @@ export function flowProgramsOf(
       if (!longest()) return undefined
       return (radii ??= { program: radiiOf(task.network.weights, parts, task.symbolsPerStep, kept) }).program
     },
+    leavesOutRadii: () =>
+      longest() !== undefined && isDear(blocksOf(task.network.weights, parts), task.symbolsPerStep),
   }
 }
+
+type Parts = readonly Pick<Nudged | NudgedGrid, 'prefix' | 'network'>[]
+
+const blocksOf = (weights: Network['weights'], parts: Parts) =>
+  parts.flatMap(({ prefix, network }) => recurrentBlocks(network.cell, weights, `${prefix}layers.`))
 
 /**
  * The program of all spectral radii of these networks, `weights` by their full names; undefined where there are none, or where squaring costs
@@ -133,15 +142,18 @@ export function flowProgramsOf(
  */
 export function radiiOf(
   weights: Network['weights'],
-  parts: readonly Pick<Nudged | NudgedGrid, 'prefix' | 'network'>[],
+  parts: Parts,
   symbolsPerStep: number,
   kept?: Kept,
 ): Program | undefined {
-  const blocks = parts.flatMap(({ prefix, network }) =>
-    recurrentBlocks(network.cell, weights, `${prefix}layers.`),
-  )
+  const blocks = blocksOf(weights, parts)
+  return blocks.length > 0 && !isDear(blocks, symbolsPerStep)
+    ? radiusProgram(weights, blocks, kept)
+    : undefined
+}
+
+function isDear(blocks: ReturnType<typeof recurrentBlocks>, symbolsPerStep: number): boolean {
   // A weight takes part in three products per symbol: forward, to what it reads, to itself.
   const step = 6 * symbolsPerStep * blocks.reduce((n, { size }) => n + size * size, 0)
-  if (blocks.length === 0 || radiusCost(blocks) > Math.max(littleWork, fewSteps * step)) return undefined
-  return radiusProgram(weights, blocks, kept)
+  return radiusCost(blocks) > Math.max(littleWork, fewSteps * step)
 }
