@@ -18,28 +18,27 @@ const seed = 5
 const factors = {
   topology: ['labelled', 'tagged', 'pairs'],
   cell: ['rnn', 'lstm', 'qrnn', 'bn-lstm', 'hm-lstm', 'jordan'],
-  wrapper: ['plain', 'stacked', 'both directions', 'windows', 'residual', 'head'],
+  wrapper: ['plain', 'both directions', 'windows', 'residual', 'head'],
   pooling: ['last', 'mean', 'max', 'attention'],
-  penalty: ['none', 'activity', 'fraternal', 'omega', 'zoneout', 'variational', 'professor', 'own symbols', 'hessianfree'],
+  penalty: ['activity', 'fraternal', 'omega', 'zoneout', 'professor', 'own symbols', 'hessianfree'],
 } as const // prettier-ignore
 type Case = Row<typeof factors>
+type Penalised = Omit<Case, 'penalty'> & { penalty: Case['penalty'] | 'none' }
 
 const wrappers: Record<Case['wrapper'], Model> = {
   plain: {},
-  stacked: { layers: 2 },
   'both directions': { layers: 2, bidirectional: true },
   windows: { layers: 2, subsample: 2, bidirectional: true },
   residual: { layers: 3, residual: true },
   head: { layers: 2, head: 3 },
 }
 
-const penalties: Record<Case['penalty'], Train> = {
+const penalties: Record<Case['penalty'] | 'none', Train> = {
   none: {},
   activity: { activityPenalty: 3 },
   fraternal: { fraternal: 2, dropout: 0.4 },
   omega: { omega: 0.5 },
-  zoneout: { zoneout: 0.3, recurrentDropout: 0.3, activityPenalty: 1 },
-  variational: { dropout: 0.4, recurrentDropout: 0.3, dropoutMask: 'variational' },
+  zoneout: { zoneout: 0.3, dropout: 0.4, recurrentDropout: 0.3, dropoutMask: 'variational' },
   professor: { forcing: 'professor', professorUnits: 3, professorWeight: 1 },
   'own symbols': { forcing: 'ratio', forcingRatio: 0.5 },
   hessianfree: {
@@ -51,7 +50,7 @@ const penalties: Record<Case['penalty'], Train> = {
 }
 
 /** Rows that a configuration allows; every choice of two factors can then be completed to a row. */
-function possible({ topology, cell, wrapper, pooling, penalty }: Partial<Case>): boolean {
+function possible({ topology, cell, wrapper, pooling, penalty }: Partial<Penalised>): boolean {
   const forward = cell === 'hm-lstm' || cell === 'jordan'
   if (forward && (wrapper === 'both directions' || wrapper === 'windows')) return false
   const decodes = penalty === 'professor' || penalty === 'own symbols'
@@ -67,7 +66,7 @@ const counting: Record<string, Model['options']> = {
   'hm-lstm': { boundaryRate: 0.3, boundaryGain: 0.5, layerNorm: true, topDownBias: true },
 }
 
-const configOf = ({ topology, cell, wrapper, pooling, penalty }: Case, train: Train, options: Model['options'] = {}): RunConfig => // prettier-ignore
+const configOf = ({ topology, cell, wrapper, pooling, penalty }: Penalised, train: Train, options: Model['options'] = {}): RunConfig => // prettier-ignore
   parseConfig({
     seed,
     data: { kind: 'examples', format: topology, validation: 0.2 },
