@@ -13,6 +13,7 @@ import { cells } from '../../src-main/engine/cells/index.ts'
 import { taskOf } from '../../src-main/engine/data/tasks/index.ts'
 import { explainProgram } from '../../src-main/engine/explain/explain.ts'
 import { planRun } from '../../src-main/engine/plan.ts'
+import { denseStrides, flopsOf, type Call, type EwFunction } from '../../src-main/engine/compile/program.ts'
 import { profileProgram } from '../../src-main/engine/run/profile.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { trainingProgram } from '../../src-main/engine/train/program.ts'
@@ -226,4 +227,38 @@ it('tells what a closed gate skips, counts its work as if it were open, and a pr
   const made = calls.filter((c) => c.kernel === 'gemm').map((c) => c.times)
   // Groups 1 and 2 of 3 renew every 2nd and 4th step, forward and backward.
   expect(made.filter((n) => n > 1).sort((a, b) => a - b)).toEqual([T / 4, T / 4, T / 2, T / 2, T, T])
+})
+
+it('charges a call that does two things with what both do, and all doors alike', () => {
+  const view = (shape: number[]) => ({ offset: 0, shape, strides: denseStrides(shape), loop: [] })
+  const call = (kernel: Call['kernel'], out: number[], ins: number[][], fns: EwFunction[] = []): Call => ({
+    kernel,
+    outs: [view(out)],
+    ins: ins.map(view),
+    packed: 0,
+    code: fns.map((fn) => ({ fn, a: 0, b: 0, c: 0, imm: 0 })),
+    results: [0],
+    note: '',
+  })
+  const [rows, terms] = [[7], [7, 5]]
+  const product = flopsOf(call('ew', terms, [terms, terms], ['mul']))
+  const addition = flopsOf(call('ew', rows, [rows, rows], ['add']))
+  expect(flopsOf(call('dot', rows, [terms, terms]))).toBe(product + flopsOf(call('sum', rows, [terms])))
+  expect(flopsOf(call('dot', rows, [terms, terms, rows]))).toBe(2 * 35 + addition)
+  expect(flopsOf(call('sum', rows, [terms, rows]))).toBe(35 + addition)
+  expect(flopsOf(call('gather', rows, [[9, 1], rows, rows]))).toBe(addition)
+  expect(flopsOf(call('gemm', terms, [[7, 3], [3, 5], terms]))).toBe(2 * 7 * 3 * 5 + 35) // prettier-ignore
+  expect(flopsOf(call('ew', terms, [terms], ['const', 'fma', 'tanh']))).toBe(3 * 35)
+  // What a profile measures and what a drawing counts are one number each.
+  const config = configOf({ model: { cell: 'layernorm-lstm', hidden: 6 }, train: { ...small } })
+  const drawn = callsOf(explain({ model: config.model, train: config.train }).program)
+  const program = trainingProgram(taskOf(config, text), config.train)
+  const { calls } = profileProgram(referenceExecutor(), program, (run) => (run(), 1))
+  expect(calls.some(({ kernel }) => kernel === 'dot')).toBe(true)
+  for (const { index, kernel, flops, bytes } of calls)
+    expect({ kernel, flops, bytes }).toEqual({
+      kernel,
+      flops: drawn[index]!.flops,
+      bytes: drawn[index]!.bytes,
+    })
 })

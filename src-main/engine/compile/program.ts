@@ -16,13 +16,15 @@ export interface View {
 /**
  * Elementwise functions. a, b, c are register values.
  * - `const`: imm. `uniform`: in [0, 1), counter-based, see random.ts; imm = stream number.
- * - `gt`, `ge`, `eq`: 1 or 0. `select`: a != 0 ? b : c. `sigmoid` and `tanh` are accurate to a few ulp of f32.
+ * - `gt`, `ge`, `eq`: 1 or 0. `select`: a != 0 ? b : c. `fma`: a * b + c, one rounding natively. `sigmoid` and `tanh` are accurate to a few ulp of f32.
+ * In the order of their codes; the number: operations that one element counts for.
  */
-export const ewFunctions = [
-  'const', 'add', 'sub', 'mul', 'div', 'max', 'min', 'neg', 'abs', 'exp', 'log', 'sqrt', 'tanh', 'sigmoid', 'relu',
-  'gt', 'ge', 'eq', 'select', 'uniform', 'floor', 'fma', // fma: a*b+c, one rounding natively
-] as const // prettier-ignore
-export type EwFunction = (typeof ewFunctions)[number]
+const ewRows = {
+  const: 0, add: 1, sub: 1, mul: 1, div: 1, max: 1, min: 1, neg: 1, abs: 1, exp: 1, log: 1, sqrt: 1, tanh: 1, sigmoid: 1, relu: 1,
+  gt: 1, ge: 1, eq: 1, select: 1, uniform: 1, floor: 1, fma: 2,
+} as const // prettier-ignore
+export const ewFunctions = Object.keys(ewRows) as EwFunction[]
+export type EwFunction = keyof typeof ewRows
 
 /** One step of a fused elementwise instruction: register r = fn(a, b, c); registers 0..ins-1 hold the inputs, then one per op. */
 export interface EwOp {
@@ -42,6 +44,15 @@ export interface EwOp {
 export const precisions = ['f32', 'bf16', 'bf16x3'] as const
 export type Precision = (typeof precisions)[number]
 
+type Work = (call: Call) => number
+
+/** Additions of the addend, the last of `ins` where there are more than `factors`. */
+const added = ({ outs, ins }: Call, factors: number): number =>
+  ins.length > factors ? elements(outs[0]!.shape) : 0
+/** So many operations per element of the first operand. */
+const perElement = (operations: number): Work => ({ ins }) => operations * elements(ins[0]!.shape) // prettier-ignore
+const none: Work = () => 0
+
 /**
  * The kernels. Views are already broadcast or transposed by their strides. M, N, K, V, E name sizes.
  * - `ew`: all `outs` and `ins` have the same shape (rank <= 4; `strides` 0 where an input is broadcast). `code` as above;
@@ -57,12 +68,28 @@ export type Precision = (typeof precisions)[number]
  * - `xent`: out (M) = -log softmax(logits (M,V))[ids (M)]; 0 where id < 0. `xentGrad`: out (M,V) = (softmax(logits) - onehot(ids)) * g (M); 0 rows where id < 0. ins [logits, ids] / [logits, ids, g].
  * - `gather`: out (M,E) = table (V,E)[ids (M)] [+ c (M,E)], row of zeros where id < 0; ins [table, ids] or [table, ids, c]. `scatterAdd`: out (V,E) = sum of rows (M,E) by ids (M), zeroed first, in order of M; ins [rows, ids].
  * - `oneHot`: out (M,V) from ids (M); row of zeros where id < 0.
+ * In the order of their codes; the row: floating-point operations of a call, those of loops and guards being those of their calls.
  */
-export const kernels = [
-  'loop', 'ew', 'gemm', 'pack', 'sum', 'max', 'softmax', 'logSoftmax', 'xent', 'xentGrad', 'gather', 'scatterAdd', 'oneHot', 'dot',
-  'guard',
-] as const // prettier-ignore
-export type Kernel = (typeof kernels)[number]
+const kernelRows = {
+  loop: none,
+  ew: ({ outs, code }) => elements(outs[0]!.shape) * code.reduce((n, { fn }) => n + ewRows[fn], 0),
+  gemm: (call) => 2 * elements(call.outs[0]!.shape) * call.ins[0]!.shape[1]! + added(call, 2),
+  pack: none,
+  sum: (call) => perElement(1)(call) + added(call, 1),
+  max: perElement(1),
+  // Per element of a row: largest, difference, exponential, sum; then a scale or a difference; then a factor.
+  softmax: perElement(5),
+  logSoftmax: perElement(5),
+  xent: perElement(4),
+  xentGrad: perElement(6),
+  gather: (call) => added(call, 2),
+  scatterAdd: perElement(1),
+  oneHot: none,
+  dot: (call) => perElement(2)(call) + added(call, 2),
+  guard: none,
+} satisfies Record<string, Work>
+export const kernels = Object.keys(kernelRows) as Kernel[]
+export type Kernel = keyof typeof kernelRows
 
 export interface Call {
   kernel: Exclude<Kernel, 'loop' | 'guard'>
@@ -78,6 +105,19 @@ export interface Call {
   /** Where it came from, for profiles and for the drawn program. */
   note: string
 }
+
+/** Floating-point operations of one call. */
+export const flopsOf = (call: Call): number => kernelRows[call.kernel](call)
+
+/**
+ * Elements that a call in loops of these counts, outermost first, reads and writes if nothing stays in a cache between iterations. Repeated
+ * elements count once, and so does a window that a loop does not move.
+ */
+export const elementsMoved = ({ outs, ins }: Call, counts: readonly number[]): number =>
+  [...outs, ...ins].reduce((n, { shape, strides, loop }) => {
+    const window = shape.reduce((size, extent, d) => (strides[d] === 0 ? size : size * extent), 1)
+    return n + counts.reduce((size, count, d) => size * (loop[d] ? count : 1), window)
+  }, 0)
 
 /** Runs `body` count times, i = 0..count-1, or downwards when `reverse`. */
 export interface Loop {

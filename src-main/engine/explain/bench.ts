@@ -114,9 +114,8 @@ function profiled(
   learner.dispose()
   const prepare = (executable: Executable) => values.forEach((value, name) => executable.write(name, value)) // prettier-ignore
   const { calls } = profileProgram(executor, programs.train, measure, prepare)
-  return calls.map(({ index, kernel, times, seconds, share, flops }) => {
+  return calls.map(({ index, kernel, times, seconds, share, flops, bytes }) => {
     const { title, section } = told[index]!
-    const bytes = told[index]!.bytes * (times / told[index]!.times)
     const [compute, memory] = peak ? [flops / peak.flops, bytes / peak.bandwidth] : [0, 0]
     const roof = Math.max(compute, memory)
     const bound = compute >= memory ? 'compute' : 'memory'

@@ -10,6 +10,8 @@ import type { Block } from '../compile/block.ts'
 import type { Pending, PendingGuard } from '../compile/emit.ts'
 import {
   elements,
+  elementsMoved,
+  flopsOf,
   type Call,
   type Guard,
   type Instruction,
@@ -19,7 +21,6 @@ import {
 import { nodesOf, type Item } from '../compile/schedule.ts'
 import type { Node } from '../graph/node.ts'
 import { nameOf } from '../graph/names.ts'
-import { flopsOf, touched } from '../run/profile.ts'
 import { innerOf } from './memory.ts'
 import { earliestOf } from './walk.ts'
 import type { Wording } from './wording.ts'
@@ -98,9 +99,6 @@ function callOf(
 ): ProgramCall {
   const shape = (view: View) => [...view.shape]
   const times = counts.reduce((n, count) => n * count, 1)
-  // A window that a loop does not move is fetched once.
-  const fetched = (view: View) =>
-    counts.reduce((n, count, d) => n * (view.loop[d] ? count : 1), touched(view))
   return {
     kernel: call.kernel,
     title,
@@ -109,7 +107,7 @@ function callOf(
     ins: call.ins.map(shape),
     times,
     flops: times * flopsOf(call),
-    bytes: bytesPerElement * [...call.outs, ...call.ins].reduce((n, view) => n + fetched(view), 0),
+    bytes: bytesPerElement * elementsMoved(call, counts),
     ops: call.code.filter((op) => op.fn !== 'const').map((op) => op.fn),
   }
 }

@@ -2,8 +2,9 @@
 // Nor does it know what the program is for.
 import {
   elements,
+  elementsMoved,
+  flopsOf,
   type Call,
-  type EwFunction,
   type EwOp,
   type Instruction,
   type Program,
@@ -29,7 +30,7 @@ export interface CallCost {
   share: number
   /** Multiplications and additions (a transcendental function counts as one), per run of the program. */
   flops: number
-  /** What it reads and writes if nothing stays in a cache, per run of the program; a repeated element counts once. */
+  /** What it reads and writes, see elementsMoved, per run of the program. */
   bytes: number
   /** For people: shapes, or how long an elementwise chain is. */
   detail: string
@@ -86,7 +87,8 @@ export function profileProgram(
     return seconds
   }
   const opened = countBranches(executor, { ...program, slots }, prepare)
-  const calls = allCalls(program.code).map(({ call, times: most, branch, wrap }, index): CallCost => {
+  const calls = allCalls(program.code).map(({ call, counts, branch, wrap }, index): CallCost => {
+    const most = elements(counts)
     const times = branch === undefined ? most : opened[branch]!
     const width = executor.bytesPerElement
     return {
@@ -97,7 +99,7 @@ export function profileProgram(
       seconds: times === 0 ? 0 : (secondsOf(wrap(call)) / most) * times,
       share: 0,
       flops: times * flopsOf(call),
-      bytes: times * width * [...call.outs, ...call.ins].reduce((n, view) => n + touched(view), 0),
+      bytes: width * elementsMoved(call, counts) * (times / most),
       detail: detailOf(call),
     }
   })
@@ -108,10 +110,10 @@ export function profileProgram(
   }
 }
 
-/** A call, how often it runs at most, and how to put it into the loops around it and nothing else in them. */
+/** A call, the counts of the loops around it, outermost first, and how to put it into them and nothing else. */
 interface Surrounded {
   call: Call
-  times: number
+  counts: readonly number[]
   /** Which side of which guard it stands behind, counted through the program: even where it is open. */
   branch: number | undefined
   wrap: (body: Instruction) => Instruction
@@ -121,19 +123,19 @@ function allCalls(code: readonly Instruction[]): Surrounded[] {
   let branches = 0
   const visit = (
     list: readonly Instruction[],
-    times: number,
+    counts: readonly number[],
     branch: number | undefined,
     wrap: Surrounded['wrap'],
   ): Surrounded[] =>
     list.flatMap((one) => {
       if (one.kernel === 'loop')
-        return visit(one.body, times * one.count, branch, (inner) => wrap({ ...one, body: [inner] }))
-      if (one.kernel !== 'guard') return [{ call: one, times, branch, wrap }]
+        return visit(one.body, [...counts, one.count], branch, (inner) => wrap({ ...one, body: [inner] }))
+      if (one.kernel !== 'guard') return [{ call: one, counts, branch, wrap }]
       const first = branches
       branches += 2
-      return [...visit(one.body, times, first, wrap), ...visit(one.otherwise, times, first + 1, wrap)]
+      return [...visit(one.body, counts, first, wrap), ...visit(one.otherwise, counts, first + 1, wrap)]
     })
-  return visit(code, 1, undefined, (body) => body)
+  return visit(code, [], undefined, (body) => body)
 }
 
 /** How often each side of each guard runs in one run, in the order of allCalls. */
@@ -173,24 +175,6 @@ function addOne(offset: number): Call {
   ]
   return { kernel: 'ew', outs: [at], ins: [at], packed: 0, code, results: [2], note: 'count' }
 }
-
-const free: ReadonlySet<EwFunction> = new Set(['const'])
-
-/** Operations of one call. */
-export function flopsOf({ kernel, outs, ins, code }: Call): number {
-  const [out, first] = [outs[0]!, ins[0]]
-  if (kernel === 'gemm')
-    return 2 * elements(out.shape) * first!.shape[1]! + (ins[2] ? elements(out.shape) : 0)
-  if (kernel === 'ew') return elements(out.shape) * code.filter((op) => !free.has(op.fn)).length
-  if (kernel === 'pack' || kernel === 'gather' || kernel === 'oneHot') return 0
-  const read = elements(first!.shape)
-  // Rows: largest, difference, exponential, sum and scale.
-  return kernel === 'sum' || kernel === 'max' || kernel === 'scatterAdd' ? read : 5 * read
-}
-
-/** Elements of the arena that a window shows. */
-export const touched = ({ shape, strides }: View): number =>
-  shape.reduce((n, size, d) => (strides[d] === 0 ? n : n * size), 1)
 
 function detailOf({ kernel, outs, ins, code }: Call): string {
   const shape = (view: View) => view.shape.join(' x ') || '1'
