@@ -4,7 +4,7 @@ import { least } from '../../contract/longLists.ts'
 import { lineBreak } from './lineBreaks.ts'
 import { prepareText } from './source.ts'
 import { splitSymbols, tokensOf, type Tokenizer, type Tokens } from './tokens.ts'
-import { encodeWords, unknownWord, type Vocabulary } from './vocabulary.ts'
+import { encodeWords, unknownId, type Vocabulary } from './vocabulary.ts'
 
 export interface Reading {
   unit: 'char' | 'word'
@@ -75,7 +75,7 @@ export function readTyped(text: string, vocabulary: Vocabulary): Typed {
   const broken = text.replace(new RegExp(lineBreak, 'g'), (end) =>
     own === undefined || knows(vocabulary, end) ? end : own,
   )
-  const unknown = vocabulary.ids.get(unknownWord) ?? -1
+  const unknown = unknownId(vocabulary)
   const forms = [...new Set([broken, broken.normalize('NFC'), broken.normalize('NFD')])]
   const read = forms.map((form) => encode(form, vocabulary))
   const strange = read.map(({ ids }) => ids.reduce((n, id) => n + (id < 0 || id === unknown ? 1 : 0), 0))

@@ -5,7 +5,14 @@ import { UnrollError, type Warning } from '../../../contract/errors.ts'
 import { readingOf, readTokens } from '../reading.ts'
 import { wholeText, type Text } from '../source.ts'
 import { joinTokens, type Tokens } from '../tokens.ts'
-import { countWords, encodeWords, frequentWords, maxSymbols, vocabularyOf } from '../vocabulary.ts'
+import {
+  unknownWord,
+  countWords,
+  encodeWords,
+  frequentWords,
+  maxSymbols,
+  vocabularyOf,
+} from '../vocabulary.ts'
 import { endToken, type Example, type Problem } from './example.ts'
 
 export interface ExampleFile {
