@@ -1,6 +1,5 @@
 // Checkpoints as files with records: the newest sound one, the one to look at, and writing a new one. A damaged file is passed over
 // and said, never loaded.
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,8 +10,7 @@ import type { FileRef } from '../jobs/protocol.ts'
 import type { CheckpointRecord } from '../store/checkpoints.ts'
 import { removeFile, writeFileWhole } from '../store/files.ts'
 import type { Context } from './context.ts'
-
-const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+import { hashBytes } from './readFile.ts'
 
 export const pathOf = ({ store }: Context, record: CheckpointRecord): string =>
   join(store.checkpointFolder(record.runId), record.file)
@@ -29,7 +27,7 @@ export function listCheckpoints(context: Context, id: RunId): Checkpoint[] {
 export async function faultOf(context: Context, record: CheckpointRecord): Promise<string | undefined> {
   const bytes = await readFile(pathOf(context, record)).catch(() => undefined)
   if (!bytes) return `checkpoint ${record.step} of run ${record.runId}: the file ${record.file} is missing`
-  if (hash(bytes) !== record.sha256)
+  if ((await hashBytes(bytes)) !== record.sha256)
     return `checkpoint ${record.step} of run ${record.runId}: the file ${record.file} is damaged (its SHA-256 differs)`
   return undefined
 }

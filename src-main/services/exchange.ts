@@ -1,6 +1,5 @@
 // Runs out of and into the store: weights as safetensors, curves as CSV, settings as JSON; a safetensors file becomes a finished run.
 // Nothing but data is read: formats that can run code are refused by name and by their first bytes.
-import { createHash } from 'node:crypto'
 import type { Output, Parsed } from '../contract/api.ts'
 import { datasetOf, type RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
@@ -11,6 +10,7 @@ import { configOf, haystackOf } from '../store/runRow.ts'
 import { chooseCheckpoint, withItsFile, writeCheckpoint } from './checkpointFiles.ts'
 import { changed, recordOf, version, type Context } from './context.ts'
 import { completed } from './prepare.ts'
+import { hashBytes } from './readFile.ts'
 import { newRunId } from './runs.ts'
 import type { Texts } from './texts.ts'
 
@@ -79,7 +79,7 @@ export function exchange(context: Context, texts: Texts) {
       fileName.replace(/\.safetensors$/i, '') ||
       `imported ${config.model.cell}`
     const runId = newRunId()
-    const sha256 = createHash('sha256').update(copy).digest('hex')
+    const sha256 = await hashBytes(copy)
     const insert = (record: CheckpointRecord) => {
       const now = Date.now()
       store.runs.insert({

@@ -39,6 +39,10 @@ export function refuseTooLarge(name: string, size: number, available = process.a
   }
 }
 
+/** The SHA-256 of bytes, made by the thread pool: a checkpoint takes longer than this thread may be busy. */
+export const hashBytes = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
+  Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex')
+
 /** The SHA-256 of a file, read in pieces. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256')

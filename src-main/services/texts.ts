@@ -164,7 +164,10 @@ export function texts(context: Context) {
     }
   }
 
-  const twin = (sha256: string) => store.datasets.list().find((dataset) => dataset.sha256 === sha256)
+  function twin(sha256: string): DatasetDetail | undefined {
+    const found = store.datasets.list().find((dataset) => dataset.sha256 === sha256)
+    return found && store.datasets.get(found.id)
+  }
 
   async function takeIn(given: string, mode: DecodeMode, open: Incoming['pieces']): Promise<DatasetDetail> {
     store.demandWritable()
@@ -205,7 +208,7 @@ export function texts(context: Context) {
     refOf,
     get: (id: string) => get(id),
     list: async (): Promise<Dataset[]> =>
-      [...(await Promise.all(builtins.map(detail))), ...store.datasets.list()].map(summary),
+      [...(await Promise.all(builtins.map(detail))).map(summary), ...store.datasets.list()],
     add(given: string, bytes: Uint8Array, mode: DecodeMode): Promise<DatasetDetail> {
       return add(given, mode, () => piecesOf(bytes))
     },

@@ -1,5 +1,5 @@
 // Records of imported texts; the text itself lies in datasets/SHA256 as UTF-8. Built-in texts are not in the database.
-import type { DatasetDetail } from '../contract/data.ts'
+import type { Dataset, DatasetDetail } from '../contract/data.ts'
 import { checksum, isSound } from './checksum.ts'
 import type { Db } from './db.ts'
 import { json } from './runRow.ts'
@@ -26,7 +26,7 @@ const isWhole = (row: Row): boolean => isSound(row.checksum, ...stored(row))
 
 const noDetails: Details = { preview: '', symbols: [], distinct: 0, warnings: [] }
 
-function toDetail(row: Row): DatasetDetail {
+function toDataset(row: Omit<Row, 'details' | 'checksum'>): Dataset {
   return {
     id: row.id,
     name: row.name,
@@ -40,9 +40,13 @@ function toDetail(row: Row): DatasetDetail {
     about: '',
     note: '',
     createdAt: row.created_at,
-    ...(isWhole(row) ? json(row.details, noDetails) : noDetails),
   }
 }
+
+const toDetail = (row: Row): DatasetDetail => ({
+  ...toDataset(row),
+  ...(isWhole(row) ? json(row.details, noDetails) : noDetails),
+})
 
 export type DatasetTable = ReturnType<typeof datasetTable>
 
@@ -53,6 +57,9 @@ export function datasetTable(db: Db) {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const all = db.prepare<[], Row>('SELECT * FROM datasets ORDER BY created_at, id')
+  const briefly = db.prepare<[], Omit<Row, 'details' | 'checksum'>>(
+    'SELECT id, name, bytes, characters, lines, encoding, sha256, created_at FROM datasets ORDER BY created_at, id',
+  )
   const one = db.prepare<[string], Row>('SELECT * FROM datasets WHERE id = ?')
   const remove = db.prepare<[string]>('DELETE FROM datasets WHERE id = ?')
   return {
@@ -61,7 +68,8 @@ export function datasetTable(db: Db) {
       const values = stored({ ...columns, created_at: createdAt, details })
       insert.run(...values, checksum(...values))
     },
-    list: (): DatasetDetail[] => all.all().map(toDetail),
+    /** Without the details, which are long and are read for one text at a time. */
+    list: (): Dataset[] => briefly.all().map(toDataset),
     get(id: string): DatasetDetail | undefined {
       const row = one.get(id)
       return row && toDetail(row)
