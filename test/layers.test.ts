@@ -31,13 +31,19 @@ const table: Record<string, Layer> = {
   // child_process: a lease asks the system about its owner.
   'src-main/store/lease.ts': { layers: [], packages: [], builtins: ['fs', 'crypto', 'child_process'] },
   // store/lease.ts: a file that is being written has its writer in its name.
+  'src-main/store/faults.ts': { layers: [], packages: [], builtins: ['worker_threads'] },
   'src-main/store/files.ts': {
-    layers: ['src-main/contract', 'src-main/store/lease.ts'],
+    layers: ['src-main/contract', 'src-main/store/lease.ts', 'src-main/store/faults.ts'],
     packages: [],
     builtins: ['fs', 'fs/promises', 'path', 'crypto', 'os'],
   },
   'src-main/store': {
-    layers: ['src-main/contract', 'src-main/store/files.ts', 'src-main/store/lease.ts'],
+    layers: [
+      'src-main/contract',
+      'src-main/store/files.ts',
+      'src-main/store/lease.ts',
+      'src-main/store/faults.ts',
+    ],
     packages: ['better-sqlite3'],
     // worker_threads: the integrity check runs beside the app; child_process: the place asks for mounts.
     builtins: [

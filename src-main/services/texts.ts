@@ -207,8 +207,10 @@ export function texts(context: Context) {
   return {
     refOf,
     get: (id: string) => get(id),
-    list: async (): Promise<Dataset[]> =>
-      [...(await Promise.all(builtins.map(detail))).map(summary), ...store.datasets.list()],
+    list: async (): Promise<Dataset[]> => [
+      ...(await Promise.all(builtins.map(detail))).map(summary),
+      ...store.datasets.list(),
+    ],
     add(given: string, bytes: Uint8Array, mode: DecodeMode): Promise<DatasetDetail> {
       return add(given, mode, () => piecesOf(bytes))
     },

@@ -101,8 +101,7 @@ export function watch(context: Context, trainer: Trainer) {
 
   function lookAtTexts(): void {
     const now = store.datasets.list()
-    for (const dataset of now)
-      if (!texts.has(dataset.id)) emit('data.changed', { dataset, removed: null })
+    for (const dataset of now) if (!texts.has(dataset.id)) emit('data.changed', { dataset, removed: null })
     const ids = new Set(now.map(({ id }) => id))
     for (const id of texts) if (!ids.has(id)) emit('data.changed', { dataset: null, removed: id })
     texts = ids

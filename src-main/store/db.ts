@@ -5,7 +5,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { UnrollError } from '../contract/errors.ts'
 import { hasDatabase, headerOf } from './dataFolder.ts'
-import { discardNow, diskError, faultPoint, makeFileNow, placeNewNow, tempBeside, withCopiesNow } from './files.ts' // prettier-ignore
+import { faultPoint } from './faults.ts'
+import { discardNow, diskError, makeFileNow, placeNewNow, tempBeside, withCopiesNow } from './files.ts' // prettier-ignore
 import { applicationId, migrations as released } from './migrations.ts'
 import { schemaDifferences } from './schema.ts'
 

@@ -8,44 +8,8 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { UnrollError, type ErrorCode } from '../contract/errors.ts'
 import { systemError } from '../contract/systemErrors.ts'
+import { faultPoint } from './faults.ts'
 import { isWriting, thisWriter } from './lease.ts'
-
-export type Operation = 'mkdir' | 'write' | 'fsync' | 'rename' | 'remove' | 'commit'
-
-export interface Faults {
-  /** The process kills itself at this operation, counted from 1; 0 = never. */
-  failAt: number
-  /** This operation fails with `code`; with `sticky` all later ones too. */
-  errorAt: number
-  code: string
-  sticky: boolean
-}
-
-const number = (name: string) => Number(process.env[name] ?? 0)
-const faults: Faults = {
-  failAt: number('UNROLL_FAIL_AT'),
-  errorAt: number('UNROLL_ERROR_AT'),
-  code: process.env.UNROLL_ERROR_CODE ?? 'EIO',
-  sticky: process.env.UNROLL_ERROR_STICKY === '1',
-}
-let operations = 0
-
-/** Sets faults and starts counting anew; returns how many operations there were so far. For tests only. */
-export function setFaults(next: Partial<Faults> = {}): number {
-  const before = operations
-  operations = 0
-  Object.assign(faults, { failAt: 0, errorAt: 0, code: 'EIO', sticky: false }, next)
-  return before
-}
-
-/** Called before each operation that changes the disk, also by the database before a commit. */
-export function faultPoint(operation: Operation): void {
-  operations++
-  if (operations === faults.failAt) process.kill(process.pid, 'SIGKILL')
-  if (faults.errorAt && (operations === faults.errorAt || (faults.sticky && operations > faults.errorAt))) {
-    throw Object.assign(new Error(`${faults.code}: injected at ${operation}`), { code: faults.code })
-  }
-}
 
 /** Errors of a disk that is full or broken are E_DISK; these are of the place. */
 const codes: Record<string, ErrorCode> = {

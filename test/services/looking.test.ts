@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import Database from 'better-sqlite3'
 import { createApp } from '../../src-main/app.ts'
 import { metricsCsv } from '../../src-main/services/csv.ts'
-import { setFaults } from '../../src-main/store/files.ts'
+import { setFaults } from '../../src-main/store/faults.ts'
 import { codeOf, freshFolder } from '../store/folder.ts'
 import { curve, hasStatus, heard, openApp, reaches, rowOf, shortRun, standIn, until } from './apps.ts'
 
