@@ -168,6 +168,10 @@ async function inspect(
   lived: Life,
   reference: Product,
 ): Promise<{ id: string; step: number; finished: boolean }> {
+  if (!existsSync(join(folder, 'unroll.db'))) {
+    demand(!lived.id, 'the database of an acknowledged run is gone')
+    return { id: '', step: 0, finished: false }
+  }
   const { db } = openForReading(join(folder, 'unroll.db'))
   demand(db.pragma('integrity_check', { simple: true }) === 'ok', 'the database is damaged')
   db.close()
