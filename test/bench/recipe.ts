@@ -61,7 +61,7 @@ export async function reach(preset: Preset, seed: number, { data, set }: TrainFl
   try {
     const { status, seconds, summaries } = await lastLine<Ended>(home, [
       ...['train', '--preset', preset.id, '--seed', String(seed), '--threads', '1', '--quiet'],
-      ...(data === undefined ? [] : ['--data', data]),
+      ...(preset.needsFile && data !== undefined ? ['--data', data] : []),
       ...set.flatMap((setting) => ['--set', setting]),
     ])
     const values: number[] = []
