@@ -69,7 +69,10 @@ export interface Plan {
   /** What training will hold: the sum of `memory`. */
   memoryBytes: number
   memory: HeldMemory
+  /** Most that training may hold: the free memory, or what one program can address. */
   availableBytes: number
+  /** That limit in words, with what sets it. */
+  limit: string
   stepsPerEpoch: number
   totalSteps: number
   symbolsPerStep: number

@@ -23,9 +23,10 @@ export function checkCellOptions(config: RunConfig): void {
 export function planRun(config: RunConfig, text: Text, executor: Executor, availableBytes: number): Plan {
   checkCellOptions(config)
   const least = leastElements(config)
-  const has = Math.min(availableBytes, maxElements * executor.bytesPerElement)
+  const limit = limitOf(availableBytes, executor)
+  const has = limit.bytes
   if (least.weights * executor.bytesPerElement > has || least.states > maxElements) {
-    throw tooLarge(config, (least.weights + least.states) * executor.bytesPerElement, has, 'at least ')
+    throw tooLarge(config, (least.weights + least.states) * executor.bytesPerElement, limit, 'at least ')
   }
   const task = taskOf(config, text)
   refuseData(task.dataBytes ?? 0, availableBytes)
@@ -36,15 +37,16 @@ export function planRun(config: RunConfig, text: Text, executor: Executor, avail
   if (!fits(memory)) {
     const unrecorded = heldMemory({ ...programs, flow: undefined }, task, executor)
     throw fits(unrecorded)
-      ? recordTooLarge(unrecorded, memory, has)
-      : tooLarge(config, heldBytes(memory), has, '')
+      ? recordTooLarge(unrecorded, memory, limit)
+      : tooLarge(config, heldBytes(memory), limit, '')
   }
   const totalSteps = totalStepsOf(config, task.stepsPerEpoch)
   return {
     parameters: parameterCount(task.network),
     memoryBytes: heldBytes(memory),
     memory,
-    availableBytes,
+    availableBytes: has,
+    limit: limit.words,
     stepsPerEpoch: task.stepsPerEpoch,
     totalSteps,
     symbolsPerStep: task.symbolsPerStep,
@@ -68,12 +70,30 @@ function leastElements(config: RunConfig): { weights: number; states: number } {
   }
 }
 
+/** What training may hold at most, and in words what sets that limit. */
+interface Limit {
+  bytes: number
+  words: string
+}
+
+/** The free memory, or what one program can address where that is less. */
+function limitOf(availableBytes: number, executor: Executor): Limit {
+  const program = maxElements * executor.bytesPerElement
+  return availableBytes <= program
+    ? { bytes: availableBytes, words: `${size(availableBytes)} of free memory` }
+    : { bytes: program, words: `the ${size(program)} that one training can use` }
+}
+
+/** Terminals read the key, forms have a place for it and show the rest. */
+function refusal(path: string, message: string): UnrollError {
+  return new UnrollError('E_MODEL_TOO_LARGE', `${path}: ${message}`, { path, issues: [{ path, message }] })
+}
+
 /** All would fit but for the record of the gradient through time. */
-const recordTooLarge = (unrecorded: HeldMemory, whole: HeldMemory, has: number): UnrollError =>
-  new UnrollError(
-    'E_MODEL_TOO_LARGE',
-    `train.flowEvery: training needs ${bytes(heldBytes(unrecorded))} of memory, with the record of the gradient through time ${bytes(heldBytes(whole))}; ${bytes(has)} are available. Set it to 0.`,
-    { path: 'train.flowEvery' },
+const recordTooLarge = (unrecorded: HeldMemory, whole: HeldMemory, { words }: Limit): UnrollError =>
+  refusal(
+    'train.flowEvery',
+    `training needs ${size(heldBytes(unrecorded))}, with the record of the gradient through time ${size(heldBytes(whole))}: more than ${words}. Set it to 0.`,
   )
 
 /** Throws E_TOO_LARGE_FOR_MEMORY when the symbols alone do not fit. */
@@ -81,22 +101,25 @@ function refuseData(needs: number, has: number): void {
   if (needs <= has) return
   throw new UnrollError(
     'E_TOO_LARGE_FOR_MEMORY',
-    `data.dataset: the symbols of this text take ${bytes(needs)}; ${bytes(has)} are available. Take a part of it.`,
+    `data.dataset: the symbols of this text take ${size(needs)}, more than ${size(has)} of free memory. Take a part of it.`,
     { path: 'data.dataset' },
   )
 }
 
-function tooLarge({ model, train }: RunConfig, needs: number, has: number, about: string): UnrollError {
+function tooLarge({ model, train }: RunConfig, needs: number, { words }: Limit, about: string): UnrollError {
   const sizes = `${sizeText(model)} units, window ${train.window}, batch ${train.batch}`
-  const path = model.sizes ? 'model.sizes' : 'model.hidden'
-  return new UnrollError(
-    'E_MODEL_TOO_LARGE',
-    `${path}: training (${sizes}) needs ${about}${bytes(needs)} of memory; ${bytes(has)} are available. Lower ${model.sizes ? 'sizes' : 'hidden, layers'}, window or batch.`,
-    { path },
+  return refusal(
+    model.sizes ? 'model.sizes' : 'model.hidden',
+    `training (${sizes}) needs ${about}${size(needs)}, more than ${words}. Lower ${model.sizes ? 'sizes' : 'hidden, layers'}, window or batch.`,
   )
 }
 
-const bytes = (n: number): string => `${n.toLocaleString('en')} bytes (${(n / 2 ** 30).toPrecision(3)} GiB)`
+/** Bytes in the largest binary unit that leaves a whole part. */
+function size(bytes: number): string {
+  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB']
+  const at = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10))
+  return `${Number((bytes / 1024 ** at).toPrecision(3))} ${units[at]}`
+}
 
 /** A text with less to learn from is learnt by heart. */
 const fewSymbols = 1000

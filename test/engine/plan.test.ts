@@ -86,11 +86,24 @@ describe('a plan', () => {
       const refused = refusal(() => plan(given, text))
       expect(refused).toMatchObject({
         code: 'E_MODEL_TOO_LARGE',
-        message: expect.stringMatching(/needs .*bytes.*1,073,741,824 bytes/) as string,
+        message: expect.stringMatching(
+          /needs .*(MiB|GiB|TiB), more than 1 GiB of free memory\. Lower/,
+        ) as string,
       })
       expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(gigabyte / 4)
     },
   )
+
+  it('names the one limit that applies, in the plan and in the refusal', () => {
+    const text = 'abcdefghij'.repeat(1000)
+    const limit = 2 ** 31 * executor.bytesPerElement
+    const inGib = `the ${limit / gigabyte} GiB that one training can use`
+    expect(plan({}, text, 2 ** 40)).toMatchObject({ availableBytes: limit, limit: inGib })
+    expect(plan({}, text, 3 * gigabyte)).toMatchObject({ availableBytes: 3 * gigabyte, limit: '3 GiB of free memory' }) // prettier-ignore
+    const refused = refusal(() => plan({ model: { hidden: 16384, layers: 16 } }, text, 2 ** 40))
+    expect(refused.message).toContain(`more than ${inGib}.`)
+    expect(refused.message).not.toMatch(/bytes|available/)
+  })
 
   it('refuses the record of the gradient through time by its own name where only that does not fit', () => {
     const text = 'abcdefghij'.repeat(1000)

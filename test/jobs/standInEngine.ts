@@ -115,6 +115,7 @@ export const planRun = (config: RunConfig, text: string): Plan => ({
   memoryBytes: 1000,
   memory: { programs: 900, scratch: 80, data: 20 },
   availableBytes: 2000,
+  limit: '2000 bytes of free memory',
   stepsPerEpoch: 100,
   totalSteps: config.train.steps,
   symbolsPerStep: 10,

@@ -131,7 +131,7 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
         train.lr > 0.05 && train.optimizer === 'adam'
           ? [{ path: 'train.lr', message: 'Adam rarely converges with a rate above 0.05.' }]
           : []
-      return { parameters, memoryBytes, memory: { programs: memoryBytes - 600_000, scratch: 400_000, data: 200_000 }, availableBytes: 12 * 2 ** 30, stepsPerEpoch: 664, totalSteps: train.steps || train.epochs * 664, symbolsPerStep: train.batch * train.window, vocabulary: 65, symbols: { train: 1_069_200, validation: 118_800 }, executor: 'native', warnings } // prettier-ignore
+      return { parameters, memoryBytes, memory: { programs: memoryBytes - 600_000, scratch: 400_000, data: 200_000 }, availableBytes: 12 * 2 ** 30, limit: '12 GiB of free memory', stepsPerEpoch: 664, totalSteps: train.steps || train.epochs * 664, symbolsPerStep: train.batch * train.window, vocabulary: 65, symbols: { train: 1_069_200, validation: 118_800 }, executor: 'native', warnings } // prettier-ignore
     },
     'config.graph': ({ config }) => (checked(config), fakeGraph),
     'app.bench': () => fakeBench,

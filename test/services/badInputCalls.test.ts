@@ -44,7 +44,7 @@ describe('configurations', () => {
       '27: more than there is memory',
       { model: { hidden: 16384, layers: 16 } },
       'E_MODEL_TOO_LARGE',
-      /needs .*bytes.*available/,
+      /needs .*iB, more than .* (free memory|can use)\./,
     ],
     [
       '28: window longer than the text',
