@@ -1,9 +1,9 @@
 // The search above the runs: words that must all occur, and key:value terms. Shared by the side list and the table. Knows which selected
 // runs it hides, so that no action takes runs unseen.
 import { problemTitle } from '@contract/config.ts'
-import type { RunRow, RunStatus } from '@contract/run.ts'
+import type { RunId, RunRow, RunStatus } from '@contract/run.ts'
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { computed, ref, watch } from 'vue'
 import { useRuns } from './runs.ts'
 
 /** What a run was trained on, in a few words. */
@@ -68,10 +68,29 @@ export const useRunFilter = defineStore('runFilter', () => {
   /** "61 selected, 60 hidden". */
   const selectionText = computed(() => countText(runs.selected.size, 'selected', hiddenSelected.value.length))
   const deselectHidden = () => hiddenSelected.value.forEach((run) => runs.select(run.id, false))
-  const visible = computed(() => (active.value ? narrow(runs.list) : runs.list))
+  /** The run launched last from this page: on top of the list in spite of the filter, until the filter changes. */
+  const launched = ref<RunId | null>(null)
+  watch([text, status], () => (launched.value = null))
+  const visible = computed(() => {
+    if (!active.value) return runs.list
+    const found = narrow(runs.list)
+    const fresh = launched.value ? runs.byId(launched.value) : undefined
+    return fresh && fresh.trashedAt === null ? [fresh, ...found.filter((run) => run !== fresh)] : found
+  })
   const clear = () => {
     text.value = ''
     status.value = ''
   }
-  return { text, status, active, visible, narrow, clear, hiddenSelected, selectionText, deselectHidden }
+  return {
+    text,
+    status,
+    launched,
+    active,
+    visible,
+    narrow,
+    clear,
+    hiddenSelected,
+    selectionText,
+    deselectHidden,
+  }
 })

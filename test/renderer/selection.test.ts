@@ -9,7 +9,9 @@ import { useRunFilter } from '@/state/runFilter.ts'
 import { useRuns } from '@/state/runs.ts'
 import { useRowKeys } from '@/ui/rowKeys.ts'
 import { useRunActions } from '@/ui/runActions.ts'
+import { figureOf } from '@/ui/runFigure.ts'
 import { fakeClient } from './fakeClient.ts'
+import { fakeRun } from './fakeData.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -112,4 +114,29 @@ it('selects a range by Shift on the boxes, either way, without touching the othe
   expect([...chosen].sort()).toEqual(['d', 'hidden'])
   keys.onPick('b', { shiftKey: true } as MouseEvent)
   expect([...chosen].sort()).toEqual(['b', 'c'])
+})
+
+it('keeps the run that was just launched on top in spite of the filter, until the filter changes', async () => {
+  const { runs, filter } = await selectedAndFiltered()
+  const fresh = runs.list.find((run) => run.status === 'paused')!
+  const found = filter.visible.map((run) => run.id)
+  filter.launched = fresh.id
+  expect(filter.visible.map((run) => run.id)).toEqual([fresh.id, ...found])
+  filter.text = 'no such run'
+  await settle()
+  expect(filter.visible).toEqual([])
+})
+
+it('tells a run by one named metric, the same before and after its first validation', () => {
+  const run = fakeRun(1, 1e12)
+  const before = {
+    ...run,
+    status: 'running' as const,
+    summaries: run.summaries.filter((one) => one.name !== 'val/loss'),
+  }
+  expect(figureOf(before)).toMatchObject({ name: 'val/loss', text: '–' })
+  expect(figureOf(run)).toMatchObject({ name: 'val/loss', text: expect.stringMatching(/^\d/) as unknown })
+  const unvalidated = { ...before, config: { ...run.config, train: { ...run.config.train, evalEvery: 0 } } }
+  expect(figureOf(unvalidated)!.name).toBe('train/loss')
+  expect(figureOf({ ...run, summaries: [] })).toBeUndefined()
 })
