@@ -49,7 +49,7 @@ export function readEncoded(encoding: Encoding, why: string, fault?: () => Unrol
     },
     warnings: () =>
       [
-        `Read as ${encoding} (${encodings[encoding]}), ${why}, and stored as UTF-8.`,
+        `Read as ${encoding}, ${encodings[encoding]}, ${why}, and stored as UTF-8.`,
         ...lost.say(`without a character in ${encoding} became U+FFFD`),
         ...controls.say('became control characters; another encoding may be meant'),
       ].map(said),

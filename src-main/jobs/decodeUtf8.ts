@@ -48,7 +48,7 @@ function notUtf8(
 ): UnrollError {
   const encoding = sample.encoding()
   const looks = encoding
-    ? ` It looks like ${encoding} (${encodings[encoding]}): “${sample.excerpt(encoding)}”.`
+    ? ` It looks like ${encoding}, ${encodings[encoding]}: “${sample.excerpt(encoding)}”.`
     : ''
   return new UnrollError(
     'E_UTF8',
