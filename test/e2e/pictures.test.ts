@@ -87,7 +87,8 @@ describe('a run on images', () => {
     const cells = () => field('model.cell').locator('option').evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value)) // prettier-ignore
     expect(await cells()).toEqual(['md-lstm', 'mdrnn'])
     expect(await field('train.bptt').inputValue()).toBe('full')
-    await expect.poll(() => page.getByRole('button', { name: 'Launch', exact: true }).isEnabled()).toBe(true)
+    // The plan of a network on images takes a while on a loaded machine.
+    await expect.poll(() => page.getByRole('button', { name: 'Launch', exact: true }).isEnabled(), { timeout: 60_000 }).toBe(true) // prettier-ignore
     await field('data.kind').selectOption('text')
     expect(await cells()).not.toContain('md-lstm')
     expect(bench.faults).toEqual([])
