@@ -167,8 +167,10 @@ describe('bytes that are text', () => {
       const base = { model: { cell: 'rnn', hidden: 2 }, train: { steps: 1, batch: 1, window: 16, ...train } }
       const config = { ...base, data: { ...data, dataset: id } }
       const { warnings } = await app.call('config.plan', { config })
-      const run = await app.call('runs.launch', { config })
-      expect((await app.call('runs.get', { id: run.id })).record.warnings).toEqual(warnings)
+      if (name === 'short.txt') {
+        const run = await app.call('runs.launch', { config })
+        expect((await app.call('runs.get', { id: run.id })).record.warnings).toEqual(warnings)
+      }
       return warnings.map(({ path, message }) => `${path}: ${message}`).join('\n')
     }
     const text = { kind: 'text' }
