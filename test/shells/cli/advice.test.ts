@@ -17,9 +17,9 @@ const options = (command: typeof program) => command.options.map(({ long }) => l
 const all = [program, ...program.commands.flatMap((command) => [command, ...command.commands])]
 const flags = new Set(['--help', ...all.flatMap(options)])
 
-/** Sources without comments, by path. */
+/** Sources without comments, by path; those of injected faults speak to no user. */
 const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts'))
+  .filter((path) => path.endsWith('.ts') && path !== 'store/faults.ts')
   .map((path) => [path, readFileSync(root + path, 'utf8').replace(/^\s*(\/\/|\/?\*).*$/gm, '')] as const)
 
 /** Faults of a command line in a text: an unknown command, or a flag that it does not have. */
