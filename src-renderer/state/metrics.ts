@@ -1,6 +1,7 @@
 // Curves of the runs that are shown: read when they come into view, grown by events while they stay, refined where a chart is zoomed in.
 import type { MetricChunk, RunId } from '@contract/run.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
+import { largest } from '@contract/longLists.ts'
 import { joined, type Points } from '@contract/thin.ts'
 import { defineStore } from 'pinia'
 import { onScopeDispose, shallowReactive, watch } from 'vue'
@@ -29,6 +30,12 @@ function apply(columns: ReadonlyMap<string, Column>, change: Change): Map<string
 const mostShown = 1000
 const runsPerCall = 2
 
+const longestOf = (columns: ReadonlyMap<string, Column>): number =>
+  largest(
+    [...columns.values()].map(({ count }) => count),
+    0,
+  )
+
 /** Fewer points per curve where many runs are compared. */
 const bucketsFor = (count: number) => Math.max(200, Math.floor(pageBuckets / Math.max(1, count / 5)))
 
@@ -47,6 +54,8 @@ export const useMetrics = defineStore('metrics', () => {
   const viewers = new Map<symbol, readonly RunId[]>()
   const stale = new Set<RunId>()
   let watched = ''
+  /** Points of a run's longest curve when it was read: what came since is coarser, so a curve that has doubled is read again. */
+  const readAt = new Map<RunId, number>()
   /** The range of steps fetched last, by run and name; forgotten when a curve is thinned anew. */
   const fetched = new Map<string, string>()
 
@@ -62,6 +71,9 @@ export const useMetrics = defineStore('metrics', () => {
     for (const [name, { steps }] of columns)
       if (steps.length < (curves.columns.get(name)?.steps.length ?? 0)) fetched.delete(`${id} ${name}`)
     runs.set(id, { ...curves, columns, revision: curves.revision + 1 })
+    if (longestOf(columns) <= 2 * (readAt.get(id) ?? 0) + 4 * pageBuckets) return
+    readAt.set(id, longestOf(columns))
+    void read([id])
   }
 
   /** Asks for whole curves; what is known stays on the screen until the answer comes. */
@@ -77,6 +89,7 @@ export const useMetrics = defineStore('metrics', () => {
         for (const late of waiting.get(id) ?? []) columns = apply(columns, late)
         stale.delete(id)
         fetched.clear()
+        readAt.set(id, longestOf(columns))
         runs.set(id, { phase: 'ready', error: null, columns, revision: (runs.get(id)?.revision ?? 0) + 1 })
       }
     } catch (thrown) {

@@ -163,13 +163,23 @@ describe('the store of curves', () => {
     const asked = () => client.calls.filter((call) => call.name === 'runs.metrics').slice(1)
     await metrics.refine(id, 'train/loss', 100, 200)
     expect(asked()).toEqual([])
-    const many = chunk('m', range(1, 50_001))
-    client.emit('run.metrics', {
-      id,
-      chunks: [{ ...many, ...thin(many, 100), name: 'train/loss', total: 50_052 }],
-    })
-    for (let i = 0; i < 2; i++) await metrics.refine(id, 'train/loss', 30_000, 31_000)
-    expect(asked()).toMatchObject([{ input: { ids: [id], names: ['train/loss'], from: 30_000, to: 31_000 } }])
+    const many = chunk('m', range(1, 4001))
+    client.emit('run.metrics', { id, chunks: [{ ...thin(many, 100), name: 'train/loss', total: 4000 }] })
+    for (let i = 0; i < 2; i++) await metrics.refine(id, 'train/loss', 3000, 3100)
+    expect(asked()).toMatchObject([{ input: { ids: [id], names: ['train/loss'], from: 3000, to: 3100 } }])
+  })
+  it('reads a curve again that has doubled, because what came since is coarser', async () => {
+    const metrics = useMetrics()
+    metrics.listen()
+    await metrics.load([id])
+    const reads = () => client.calls.filter((call) => call.name === 'runs.metrics').length
+    const grown = (total: number) =>
+      client.emit('run.metrics', { id, chunks: [{ ...chunk('train/loss', [total]), total }] })
+    grown(4000)
+    expect(reads()).toBe(1)
+    grown(9000)
+    expect(reads()).toBe(2)
+    await expect.poll(() => metrics.curvesOf(id)!.revision).toBe(4)
   })
   it('keeps a failure with its run and tries again when asked', async () => {
     const metrics = useMetrics()
