@@ -78,7 +78,7 @@ it('the palette offers what is on screen first, and not itself', () => {
 
 describe('the menu of a run', () => {
   const menuOf = (changes: Partial<RunRow>, page?: string) => {
-    const run = { ...fakeRun(1), trashedAt: null, ...changes }
+    const run = { ...fakeRun(1, 1e12), trashedAt: null, ...changes }
     useRuns().rows.set(run.id, run)
     return useRunMenu()(run, { rename: () => undefined, ...(page && { page }) })
   }
@@ -107,12 +107,12 @@ describe('the menu of a run', () => {
   })
 
   it('compares with the selected runs where there are some', () => {
-    const other = { ...fakeRun(2), trashedAt: null }
+    const other = { ...fakeRun(2, 1e12), trashedAt: null }
     useRuns().rows.set(other.id, other)
     useRuns().selected.add(other.id)
     const compare = menuOf({}).find(({ icon }) => icon === 'compare')!
     expect(compare.label).toBe('Compare with the selected runs')
     compare.run()
-    expect(went).toEqual([{ name: 'compare', query: { ids: `${fakeRun(1).id},${other.id}` } }])
+    expect(went).toEqual([{ name: 'compare', query: { ids: `${fakeRun(1, 1e12).id},${other.id}` } }])
   })
 })

@@ -140,7 +140,7 @@ describe('table columns', () => {
       expect(7.2 * title.length + 14 + 16, title).toBeLessThanOrEqual(width)
   })
   it('tell the progress of runs that have not finished', () => {
-    const of = (status: RunStatus) => progressText({ ...fakeRun(1), status, step: 50, totalSteps: 200 })
+    const of = (status: RunStatus) => progressText({ ...fakeRun(1, 1e12), status, step: 50, totalSteps: 200 })
     expect([of('running'), of('failed'), of('finished')]).toEqual(['25 %', '25 %', ''])
   })
   it('rank losses within a task', () => {
