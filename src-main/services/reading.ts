@@ -1,4 +1,4 @@
-// Long reads beside the app's thread. A store that is open for reading only may lie in memory, where no other thread sees it: it is read here.
+// Long reads beside the app's thread: points in one thread, lists in another, so that a list never waits for curves. A store that is open for reading only may lie in memory, where no other thread sees it: it is read here.
 import { Worker } from 'node:worker_threads'
 import { encodeWire } from '../contract/wire.ts'
 import { asker } from '../jobs/asker.ts'
@@ -11,28 +11,36 @@ export type Reading = ReturnType<typeof reading>
 export const isRead = (name: string): name is ReadCommand =>
   (readCommands as readonly string[]).includes(name)
 
+const pointReads: ReadonlySet<keyof Reads> = new Set(['runs.metrics', 'news', 'csv'])
+
 export function reading(store: Store) {
   const here = reads(store)
-  const thread = asker<ReadQuestions>({
-    start: () =>
-      new Worker(new URL('./readThread.ts', import.meta.url), {
-        workerData: { path: store.path },
-        execArgv: [],
-        resourceLimits: { maxYoungGenerationSizeMb: 12 },
-      }),
-  })
+  const start = () =>
+    asker<ReadQuestions>({
+      start: () =>
+        new Worker(new URL('./readThread.ts', import.meta.url), {
+          workerData: { path: store.path },
+          execArgv: [],
+          resourceLimits: { maxYoungGenerationSizeMb: 12 },
+        }),
+    })
+  const points = start()
+  const lists = start()
+  const threadFor = (name: keyof Reads) => (pointReads.has(name) ? points : lists)
 
   return {
     /** Throws E_NOT_FOUND and the E_DB_ errors. */
     async ask<K extends keyof Reads & string>(name: K, input: Reads[K]['in']): Promise<Reads[K]['out']> {
       if (store.refusal()) return here[name](input)
-      return thread.request(name, { input, wire: false }) as Promise<Reads[K]['out']>
+      return threadFor(name).request(name, { input, wire: false }) as Promise<Reads[K]['out']>
     },
     /** The answer as a message of the web door, encoded where it was read. */
     async wire(name: ReadCommand, input: Reads[ReadCommand]['in']): Promise<Uint8Array> {
       if (store.refusal()) return new TextEncoder().encode(encodeWire(here[name](input as never)))
-      return thread.request(name, { input: input as never, wire: true }) as Promise<Uint8Array>
+      return threadFor(name).request(name, { input: input as never, wire: true }) as Promise<Uint8Array>
     },
-    close: thread.close,
+    async close(): Promise<void> {
+      await Promise.all([points.close(), lists.close()])
+    },
   }
 }
