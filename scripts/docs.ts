@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Catalog } from '../src-main/contract/catalog.ts'
 import { nearest } from '../src-main/contract/errors.ts'
-import type { Field } from '../src-main/contract/fields.ts'
+import { wholeHelp, type Field } from '../src-main/contract/fields.ts'
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim()
 const code = (value: unknown) => `\`${String(value)}\``
@@ -27,7 +27,7 @@ function range(field: Field): string {
 
 function optionTable(fields: Field[]): string {
   const shown = (value: Field['default']) => (value === undefined || value === '' ? '' : code(value))
-  const rows = fields.map((field) => [code(field.path), range(field), shown(field.default), field.help])
+  const rows = fields.map((field) => [code(field.path), range(field), shown(field.default), wholeHelp(field)])
   return table(['option', 'accepts', 'default', 'meaning'], rows)
 }
 
@@ -42,7 +42,9 @@ export function tables(catalog: Catalog): Record<string, string> {
     'options.model': optionTable(fields.model),
     'options.train': optionTable(fields.train),
     'options.cells': optionTable(
-      cells.flatMap((row) => row.fields.map((field) => ({ ...field, help: `${row.title}: ${field.help}` }))),
+      cells.flatMap((row) =>
+        row.fields.map((field) => ({ ...field, help: `${row.title}: ${wholeHelp(field)}`, values: {} })),
+      ),
     ),
     cells: table(
       ['cell', 'name', 'what it is', 'signals', 'source'],

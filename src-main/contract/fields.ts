@@ -1,6 +1,6 @@
 // Schemas -> plain rows that describe one form field each. The launch form, `unroll train --help` and the docs table draw these.
 import { z } from 'zod'
-import type { FieldMeta } from './config.ts'
+import type { Condition, FieldMeta } from './config.ts'
 
 export interface Field extends FieldMeta {
   /** Dotted key in the configuration, for instance `train.lr`. */
@@ -50,6 +50,7 @@ function toField(path: string, s: JsonSchema): Field {
     type,
     title: s.title!,
     help: s.help ?? '',
+    ...(s.values && { values: s.values }),
     default: s.default,
     ...(choices && { choices }),
     ...(s.scale && { scale: s.scale }),
@@ -60,4 +61,24 @@ function toField(path: string, s: JsonSchema): Field {
     ...(s.exclusiveMinimum !== undefined && { min: s.exclusiveMinimum, aboveMin: true }),
     ...(s.maximum !== undefined && { max: s.maximum }),
   }
+}
+
+/** Every condition of a field, of which all must hold. */
+export const conditionsOf = ({ when }: Pick<Field, 'when'>): readonly Condition[] =>
+  when === undefined ? [] : 'path' in when ? [when] : when
+
+/** The whole help of a field in one text: what it is, then each option and what it means; options that mean the same stand together. */
+export function wholeHelp({ help, values = {} }: Pick<Field, 'help' | 'values'>): string {
+  const options = new Map<string, string[]>()
+  for (const [value, meaning] of Object.entries(values))
+    options.set(meaning, [...(options.get(meaning) ?? []), value])
+  return [help, ...[...options].map(([meaning, names]) => `${names.join(', ')}: ${meaning}.`)]
+    .filter(Boolean)
+    .join(' ')
+}
+
+/** The help of a field while one of its options is chosen. */
+export function helpOf(field: Pick<Field, 'help' | 'values'>, chosen: unknown): string {
+  const meaning = field.values?.[String(chosen)]
+  return meaning ? wholeHelp({ help: field.help, values: { [String(chosen)]: meaning } }) : field.help
 }

@@ -1,7 +1,7 @@
 // A form's values (dotted path -> value) <-> a nested configuration, by the catalog's fields. Pure. It never judges values: the app
 // does, and names each fault by path; here only what is not a number at all is caught, because it cannot be sent.
 import type { CellInfo, Catalog } from '@contract/catalog.ts'
-import type { Field } from '@contract/fields.ts'
+import { conditionsOf, type Field } from '@contract/fields.ts'
 import { readNumber } from '@contract/readNumber.ts'
 
 /** A text in a number field is what was typed there and is no number. */
@@ -36,11 +36,16 @@ export const allFields = (groups: FieldGroups): Field[] => [
   ...groups.train,
 ]
 
-/** A field with `when` counts only while the other one has one of the values and itself counts; `fields` are all of the form. */
-export function isShown({ when }: Field, values: FormValues, fields: readonly Field[]): boolean {
-  if (!when) return true
-  const other = fields.find(({ path }) => path === when.path)
-  return when.in.includes(String(values[when.path])) && (!other || isShown(other, values, fields))
+/**
+ * A field counts only while each of its conditions holds: the other field counts itself and has one of the values. A condition on a field
+ * of another kind of data says nothing; `fields` are all of the form.
+ */
+export function isShown(field: Field, values: FormValues, fields: readonly Field[]): boolean {
+  return conditionsOf(field).every(({ path, in: allowed }) => {
+    const other = fields.find((one) => one.path === path)
+    if (!other && path.startsWith('data.') && path !== 'data.kind') return true
+    return allowed.includes(String(values[path])) && (!other || isShown(other, values, fields))
+  })
 }
 
 const defaultsOf = (fields: readonly Field[]) =>

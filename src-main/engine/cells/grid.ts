@@ -50,7 +50,7 @@ export const defineGridCell = <
 /** Options that every two-dimensional cell has: how many scans a layer makes and how they meet. */
 export const scanOptions = {
   directions: z.union([z.literal(1), z.literal(2), z.literal(4)]).default(2).meta({ title: 'Directions', help: 'Corners that scans start from. 1: the upper left. 2: both upper corners; in a pixel model the second runs one row behind, so that together they see every pixel that comes before. 4: all corners, where the whole image may be seen.' }),
-  merge: z.enum(['sum', 'concat']).default('sum').meta({ title: 'Merge', help: 'What the layer above and the readout see of the directions: their sum, or all of them side by side.' }),
+  merge: z.enum(['sum', 'concat']).default('sum').meta({ title: 'Merge', help: 'What the layer above and the readout see of the directions.', values: { sum: 'their sum', concat: 'all of them side by side' } }),
   tied: z.boolean().default(false).meta({ title: 'Tied directions', help: 'All directions share one set of weights: a mirrored image gives the mirrored states. Not in pixel models, whose directions read different neighbours.' }),
 } // prettier-ignore
 

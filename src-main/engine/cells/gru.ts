@@ -10,8 +10,8 @@ export const gru = defineCell({
   paper: 'Cho et al., Learning phrase representations using RNN encoder-decoder (2014)',
   about: 'One state, two gates: r forgets for the candidate n, z mixes old and new. Lighter than an LSTM.',
   options: z.strictObject({
-    reset: z.enum(['after', 'before']).default('after').meta({ title: 'Reset gate', help: 'after: n = tanh(W x + r * (U h)), as in PyTorch. before: n = tanh(W x + U (r * h)), as in the paper.' }),
-    update: z.enum(['keeps', 'takes']).default('keeps').meta({ title: 'Update gate', help: 'keeps: h = z * h\' + (1 - z) * n, as in PyTorch. takes: h = (1 - z) * h\' + z * n.' }),
+    reset: z.enum(['after', 'before']).default('after').meta({ title: 'Reset gate', help: '', values: { after: 'n = tanh(W x + r * (U h)), as in PyTorch', before: 'n = tanh(W x + U (r * h)), as in the paper' } }),
+    update: z.enum(['keeps', 'takes']).default('keeps').meta({ title: 'Update gate', help: '', values: { keeps: 'h = z * h\' + (1 - z) * n, as in PyTorch', takes: 'h = (1 - z) * h\' + z * n' } }),
   }), // prettier-ignore
   weights: (sizes) => gatedWeights(sizes, 3),
   state: ['h'],

@@ -6,7 +6,7 @@ import { add, concat, constant, linear, mul, sigmoid, slice, split, sub, tanh } 
 import { defineCell, gatedWeights, uniformOver } from './cell.ts'
 
 const options = schema.strictObject({
-  gates: schema.enum(['both', 'no-input', 'no-forget', 'coupled']).default('both').meta({ title: 'Input and forget gate', help: 'no-input: i = 1 (NIG). no-forget: f = 1 (NFG). coupled: i = 1 - f, one gate fewer (CIFG).' }),
+  gates: schema.enum(['both', 'no-input', 'no-forget', 'coupled']).default('both').meta({ title: 'Input and forget gate', help: '', values: { both: 'input and forget gate of their own', 'no-input': 'i = 1 (NIG)', 'no-forget': 'f = 1 (NFG)', coupled: 'i = 1 - f, one gate fewer (CIFG)' } }),
   outputGate: schema.boolean().default(true).meta({ title: 'Output gate', help: 'Without it the cell is always shown: o = 1 (NOG).' }),
   inputActivation: schema.boolean().default(true).meta({ title: 'Input activation', help: 'Without it the block input is not squashed: z without tanh (NIAF).' }),
   outputActivation: schema.boolean().default(true).meta({ title: 'Output activation', help: 'Without it the cell is shown as it is: h = o * c (NOAF).' }),

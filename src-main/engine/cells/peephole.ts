@@ -11,7 +11,7 @@ export const peephole = defineCell({
     'Gers & Schmidhuber, Recurrent nets that time and count (2000); Gers, Schraudolph & Schmidhuber, Learning precise timing with LSTM recurrent networks (2002)',
   about: 'An LSTM whose gates read the cell itself, even while it is not shown: counts and times exactly.',
   options: z.strictObject({
-    sees: z.enum(['own', 'all']).default('own').meta({ title: 'Peepholes', help: 'own: a gate sees the cell of its own unit. all: full matrices, every gate sees every cell.' }),
+    sees: z.enum(['own', 'all']).default('own').meta({ title: 'Peepholes', help: '', values: { own: 'a gate sees the cell of its own unit', all: 'full matrices, every gate sees every cell' } }),
     forgetBias: z.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Start of the forget gate\'s bias; above 0 the cell keeps its content at first.', scale: 'linear' }),
   }), // prettier-ignore
   weights: (sizes, { sees, forgetBias }) => {

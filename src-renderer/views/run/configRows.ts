@@ -1,6 +1,7 @@
 // A configuration as rows of dotted keys, each with where its value is from: a default, the preset, or set for this run. Pure.
 import type { Catalog } from '@contract/catalog.ts'
 import { runConfig, type RunConfig } from '@contract/config.ts'
+import { helpOf } from '@contract/fields.ts'
 import { effectiveModel } from '@contract/shape.ts'
 
 export type Leaf = string | number | boolean
@@ -48,7 +49,10 @@ export function configRows(config: RunConfig, catalog: Catalog | null): ConfigRo
     ([path, value]) => path !== 'version' && path !== 'name' && !(path === 'preset' && value === ''),
   )
   return shown.map(([path, value]): ConfigRow => {
-    const words = { title: about.get(path)?.title ?? path, help: about.get(path)?.help ?? '' }
+    const words = {
+      title: about.get(path)?.title ?? path,
+      help: about.has(path) ? helpOf(about.get(path)!, value) : '',
+    }
     const standard = defaults.get(path)
     const expected = ofPreset.get(path) ?? standard
     if (labels.has(path) || expected === undefined || (value === expected && value === standard))

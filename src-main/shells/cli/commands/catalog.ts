@@ -1,6 +1,6 @@
 // `unroll catalog`: presets, cells and all keys that --set knows.
 import type { Command } from 'commander'
-import type { Field } from '../../../contract/fields.ts'
+import { wholeHelp, type Field } from '../../../contract/fields.ts'
 import { settingText } from '../../../contract/settingText.ts'
 import { table } from '../format.ts'
 import type { Cli } from '../run.ts'
@@ -43,5 +43,5 @@ function row(field: Field): string[] {
     field.min !== undefined || field.max !== undefined
       ? `${field.aboveMin ? 'above ' : ''}${field.min ?? ''} to ${field.max ?? ''}`
       : field.type
-  return [field.path, settingText(field.default), field.choices?.join(' | ') ?? range, field.help]
+  return [field.path, settingText(field.default), field.choices?.join(' | ') ?? range, wholeHelp(field)]
 }
