@@ -110,8 +110,8 @@ const rows: readonly PresetRow[] = [
     config: {
       preset: 'addition',
       data: { kind: 'addition', bits: 8 },
-      model: { cell: 'elman', hidden: 16, layers: 1, input: 'onehot', init: 'xavier' },
-      train: { bptt: 'full', window: 9, batch: 1, steps: 0, epochs: 2, optimizer: 'sgd', schedule: 'constant', lr: 0.1, clip: 0, logEvery: 100, evalEvery: 1000, sampleEvery: 0, checkpointEvery: 5000 },
+      model: { cell: 'elman', hidden: 16, layers: 1, init: 'xavier' },
+      train: { bptt: 'full', batch: 1, steps: 0, epochs: 2, optimizer: 'sgd', schedule: 'constant', lr: 0.1, clip: 0, logEvery: 100, evalEvery: 1000, sampleEvery: 0, checkpointEvery: 5000 },
     },
   },
   {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { helpOf, wholeHelp } from '../../../src-main/contract/fields.ts'
 import { parseConfig } from '../../../src-main/contract/validate.ts'
 import { catalog, planRun } from '../../../src-main/engine/index.ts'
+import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
 import { allFields, fieldGroups, isShown, valuesOf } from '@/forms/values.ts'
 
 const all = catalog()
@@ -47,7 +48,12 @@ function planned(kind: string, path?: string, value?: unknown): string {
     config[group] = { ...config[group], [key]: value }
   }
   try {
-    const { parameters } = planRun(parseConfig({ ...config, seed: 1 }), textOf(kind))
+    const { parameters } = planRun(
+      parseConfig({ ...config, seed: 1 }),
+      textOf(kind),
+      referenceExecutor(),
+      2 ** 30,
+    )
     return `${parameters} parameters`
   } catch (error) {
     return (error as { code: string }).code
