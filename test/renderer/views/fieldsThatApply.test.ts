@@ -1,5 +1,6 @@
 // Fields that say nothing about a kind of data are not in its form, and an option menu tells what the chosen option means.
 import { describe, expect, it } from 'vitest'
+import type { RunConfig } from '../../../src-main/contract/config.ts'
 import { helpOf, wholeHelp } from '../../../src-main/contract/fields.ts'
 import { parseConfig } from '../../../src-main/contract/validate.ts'
 import { catalog, planRun } from '../../../src-main/engine/index.ts'
@@ -49,7 +50,7 @@ function planned(kind: string, path?: string, value?: unknown): string {
   }
   try {
     const { parameters } = planRun(
-      parseConfig({ ...config, seed: 1 }),
+      parseConfig({ ...config, seed: 1 }) as RunConfig,
       textOf(kind),
       referenceExecutor(),
       2 ** 30,
