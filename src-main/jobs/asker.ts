@@ -22,6 +22,8 @@ export interface AskerOptions<Said> {
   start(): Worker
   /** Messages that answer no question. */
   said?(message: Said): void
+  /** Ends a thread that was asked nothing for so many milliseconds; the next question starts another. */
+  idleMs?: number
   /** The thread died by itself. */
   died?(error: ErrorValue): void
 }
@@ -53,6 +55,8 @@ export function asker<Q extends Questions<Q>, Said = never>(options: AskerOption
   let count = 0
   /** Reasons beside questions to keep the process alive. */
   let held = 0
+  let idle: NodeJS.Timeout | undefined
+  let resting: Promise<unknown> | undefined
 
   function fail(error: ErrorValue): void {
     worker = undefined
@@ -62,8 +66,15 @@ export function asker<Q extends Questions<Q>, Said = never>(options: AskerOption
   }
 
   function settle(): void {
-    if (pending.size + held > 0) worker?.ref()
-    else worker?.unref()
+    clearTimeout(idle)
+    if (pending.size + held > 0) return void worker?.ref()
+    worker?.unref()
+    if (options.idleMs !== undefined && worker) idle = setTimeout(rest, options.idleMs).unref()
+  }
+
+  function rest(): void {
+    resting = worker?.terminate()
+    worker = undefined
   }
 
   function running(): Worker {
@@ -123,9 +134,10 @@ export function asker<Q extends Questions<Q>, Said = never>(options: AskerOption
     },
     async close() {
       closed = true
+      clearTimeout(idle)
       const ending = worker
       fail({ code: 'E_STATE', message: 'Unroll is closing.' })
-      await ending?.terminate()
+      await Promise.all([resting, ending?.terminate()])
     },
   }
 }

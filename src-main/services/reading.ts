@@ -13,6 +13,9 @@ export const isRead = (name: string): name is ReadCommand =>
 
 const pointReads: ReadonlySet<keyof Reads> = new Set(['runs.metrics', 'news', 'csv'])
 
+/** After that many milliseconds without a question a thread and its memory go. */
+const idleMs = 20_000
+
 export function reading(store: Store) {
   const here = reads(store)
   const start = () =>
@@ -23,6 +26,7 @@ export function reading(store: Store) {
           execArgv: [],
           resourceLimits: { maxYoungGenerationSizeMb: 12 },
         }),
+      idleMs,
     })
   const points = start()
   const lists = start()

@@ -1,7 +1,9 @@
 // Worker threads from the app's side: back-pressure, ends of every kind, many deaths, too many calls.
+import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
+import { asker } from '../../src-main/jobs/asker.ts'
 import { takeMessages } from '../../src-main/jobs/intake.ts'
 import { startLooker, startTraining, type TrainStart } from '../../src-main/jobs/pool.ts'
 import type { TrainMessage } from '../../src-main/jobs/protocol.ts'
@@ -94,6 +96,29 @@ describe('a training worker', () => {
     }
     expect(process.memoryUsage().rss - before).toBeLessThan(150 << 20)
   }, 90_000)
+})
+
+describe('a thread that is asked', () => {
+  it('ends when nobody asks for a while, and another answers the next question', async () => {
+    let started = 0
+    let ended = 0
+    const source = `const { parentPort: port, threadId } = require('node:worker_threads')
+      port.on('message', ({ id, input }) => port.postMessage({ id, answer: [input, threadId] }))`
+    const { request, close } = asker<{ echo: { in: number; out: [number, number] } }>({
+      start() {
+        started++
+        return new Worker(source, { eval: true }).once('exit', () => ended++)
+      },
+      idleMs: 30,
+    })
+    const [first] = await Promise.all([request('echo', 1), request('echo', 2)])
+    await expect.poll(() => ended).toBe(1)
+    const again = await request('echo', 3)
+    expect([first[0], again[0], started]).toEqual([1, 3, 2])
+    expect(again[1]).not.toBe(first[1])
+    await close()
+    expect(ended).toBe(2)
+  })
 })
 
 describe('a looking worker', () => {
