@@ -4,7 +4,7 @@ import type { FlowPoint } from '../contract/flow.ts'
 import type { RunId } from '../contract/run.ts'
 import { checksum, isSound } from './checksum.ts'
 import type { Db } from './db.ts'
-import { fromBytes, toBytes } from './metrics.ts'
+import { fromBytes, toBytes } from './metricBytes.ts'
 import { json } from './runRow.ts'
 
 /** Points kept per run. */
