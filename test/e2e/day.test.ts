@@ -92,6 +92,15 @@ describe('a day at the workbench', () => {
     await expect
       .poll(() => main.getByRole('region', { name: 'Find a unit' }).innerText(), { timeout: 90_000 })
       .toMatch(/0\.[5-9]\d+/)
+    // A unit opens at the step of its score, and the scores are still there on return.
+    const found = main.getByRole('region', { name: 'Find a unit' })
+    const step = /Scores of step ([\d,]+)/.exec(await found.innerText())![1]!.replaceAll(',', '')
+    await found.locator('tbody button').first().click()
+    await expect.poll(() => page.url()).toContain(`step=${step}`)
+    await page.goto(`${bench.origin}/#/runs`)
+    await main.getByRole('heading', { name: 'Runs', exact: true }).waitFor()
+    await page.goBack()
+    await found.getByText(/^Scores of step/).waitFor()
   })
 
   it('refuses a number that can be read in two ways, and says what to write', async () => {

@@ -267,8 +267,8 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
         nextProbabilities: Float32Array.from({ length: tokens.length * k }, (_, i) => 0.5 / (1 + (i % k))),
       } // prettier-ignore
     },
-    'inspect.find': ({ predicate, top = 10 }) => ({
-      predicate, positions: 20_000, positives: 4100, nullAuc: 0.56, step: 2000,
+    'inspect.find': ({ predicate, top = 10, step = 2000 }) => ({
+      predicate, positions: 20_000, positives: 4100, nullAuc: 0.56, step,
       scores: Array.from({ length: top }, (_, i) => ({ layer: 0, signal: i % 2 ? 'h' : 'c', unit: i === 0 ? 12 : (i * 37) % 64, auc: 0.998 - i * 0.04, sign: i % 3 ? (1 as const) : (-1 as const), f1: 0.98 - i * 0.05, threshold: 0.1 })),
     }), // prettier-ignore
     'sample.start': ({ id, prime = '', length = 400, seed = 1 }) => {

@@ -1,12 +1,13 @@
 // The neurons view's state: the look (kept in the link), the grid it shows, and the cells made of it. Old answers never replace newer ones.
 import { widestLayer } from '@contract/shape.ts'
-import type { SignalGrid, UnitRanking } from '@contract/inspect.ts'
+import type { SignalGrid } from '@contract/inspect.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import type { RunRow } from '@contract/run.ts'
 import { computed, onScopeDispose, reactive, shallowRef, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { useCatalog } from '../../state/catalog.ts'
 import { useClient } from '../../state/connection.ts'
+import { useUnitSearches } from '../../state/unitSearches.ts'
 import type { Kind } from '../../heatmaps/colormap.ts'
 import { orderUnits, rowOf, wrangle, type UnitOrder } from '../../heatmaps/wrangle.ts'
 import { lengthsFor, lookOf, ownText, queryOf, type Look } from './look.ts'
@@ -18,12 +19,12 @@ export function useLook(run: () => RunRow) {
   const route = useRoute()
   const router = useRouter()
   const catalog = useCatalog()
+  const searches = useUnitSearches()
   const look = reactive<Look>(lookOf(route.query))
   look.text ||= ownText(run().config.data)
   const grid = shallowRef<SignalGrid | null>(null)
   const failure = shallowRef<ErrorValue | null>(null)
   const loading = shallowRef(false)
-  const ranking = shallowRef<UnitRanking | null>(null)
   const order = shallowRef<UnitOrder>('number')
 
   const signals = computed(() => catalog.cell(run().config.model.cell)?.signals ?? [])
@@ -34,8 +35,9 @@ export function useLook(run: () => RunRow) {
   const cells = computed(() => (grid.value ? wrangle(grid.value, kind.value) : null))
   const unit = computed(() => Math.min(look.unit, Math.max(0, (cells.value?.units ?? 1) - 1)))
   const row = computed(() => (cells.value ? rowOf(cells.value, unit.value) : new Uint8Array()))
+  /** Those of the search at the checkpoint that is shown. */
   const scores = computed(() =>
-    (ranking.value?.scores ?? []).filter(
+    (searches.at({ id: run().id, text: look.text }, grid.value?.step)?.scores ?? []).filter(
       (s) => s.layer === grid.value?.layer && s.signal === grid.value.signal,
     ),
   )
@@ -107,7 +109,6 @@ export function useLook(run: () => RunRow) {
     grid,
     failure,
     loading,
-    ranking,
     order,
     signals,
     signal,

@@ -31,3 +31,14 @@ export function checkpointChoices(
     ...choices,
   ]
 }
+
+/** The step that a choice stands for now; undefined while no checkpoint is known. */
+export function chosenStep(
+  run: Pick<RunRow, 'error' | 'step'>,
+  checkpoints: readonly Checkpoint[],
+  chosen: number | null,
+): number | undefined {
+  if (chosen !== null) return chosen
+  const there = checkpoints.filter((one) => !one.missing)
+  return (there.find((one) => one.best) ?? lastFinite(run, there) ?? there[0])?.step
+}

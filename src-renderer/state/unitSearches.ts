@@ -1,0 +1,52 @@
+// The scores of searched units, kept until the page closes: of each run, property and text, those of every checkpoint searched. A search
+// ranks the units of all signals, so one holds for whichever signal is shown.
+import type { Predicate, UnitRanking } from '@contract/inspect.ts'
+import type { RunId } from '@contract/run.ts'
+import { defineStore } from 'pinia'
+import { shallowReactive } from 'vue'
+import { useClient } from './connection.ts'
+
+export interface SearchedText {
+  id: RunId
+  /** Typed text; empty = the run's validation text. */
+  text: string
+}
+
+/** Shorter typed texts are too short for scores: the validation text is searched instead. */
+const shortest = 200
+const top = 20
+
+export const useUnitSearches = defineStore('unitSearches', () => {
+  const predicates = shallowReactive(new Map<RunId, Predicate>())
+  /** The rankings of a run, property and text, of one step each; the one made last is the last. */
+  const kept = shallowReactive(new Map<string, readonly UnitRanking[]>())
+
+  /** The property chosen last for this run. */
+  const predicateOf = (id: RunId): Predicate => predicates.get(id) ?? 'quote'
+  const choosePredicate = (id: RunId, predicate: Predicate) => void predicates.set(id, predicate)
+
+  const typed = (text: string) => (text.length >= shortest ? text : undefined)
+  const keyOf = ({ id, text }: SearchedText) => JSON.stringify([id, predicateOf(id), typed(text)])
+  const rankings = (of: SearchedText) => kept.get(keyOf(of)) ?? []
+  /** The scores of the property chosen at one step. */
+  const at = (of: SearchedText, step: number | undefined): UnitRanking | undefined =>
+    rankings(of).find((one) => one.step === step)
+  const latest = (of: SearchedText): UnitRanking | undefined => rankings(of).at(-1)
+
+  /** Ranks units by the property chosen; without a step at the best checkpoint. */
+  async function find(of: SearchedText, step: number | undefined): Promise<void> {
+    const key = keyOf(of)
+    const text = typed(of.text)
+    const ranking = await useClient().call('inspect.find', {
+      id: of.id,
+      predicate: predicateOf(of.id),
+      top,
+      ...(step !== undefined && { step }),
+      ...(text !== undefined && { text }),
+    })
+    const others = (kept.get(key) ?? []).filter((one) => one.step !== ranking.step)
+    kept.set(key, [...others, ranking])
+  }
+
+  return { predicateOf, choosePredicate, at, latest, find }
+})
