@@ -4,7 +4,7 @@ import { divergedAt } from '@contract/diverged.ts'
 import type { RunRow } from '@contract/run.ts'
 import { watch } from 'vue'
 import { formatCount, formatNumber } from '../ui/format.ts'
-import { visibleText } from '../ui/visible.ts'
+import { shortened, visibleText } from '../ui/visible.ts'
 import { useDesktop } from './desktop.ts'
 import { useNotices, type NoticeKind } from './notices.ts'
 import { remembered } from './remember.ts'
@@ -12,11 +12,13 @@ import { endsByItself, useRuns } from './runs.ts'
 
 const dayMs = 86_400_000
 const mostOld = 50
+/** Characters of a name in a notice: it has a line or two. */
+const longestName = 60
 const isNumber = (value: unknown): value is number => typeof value === 'number'
 
 /** What is said of a run that ended. */
 export function endOf(run: RunRow): { kind: NoticeKind; message: string; code?: string } {
-  const name = visibleText(run.name)
+  const name = shortened(visibleText(run.name), longestName)
   if (run.status === 'finished') {
     const loss = ['val/loss', 'train/loss'].flatMap((wanted) => run.summaries.find((one) => one.name === wanted) ?? [])[0] // prettier-ignore
     const result = loss ? ` ${loss.name} ${formatNumber(loss.last)} at` : ' at'

@@ -5,7 +5,7 @@ import { divergedError } from '@contract/diverged.ts'
 import type { RunRow } from '@contract/run.ts'
 import { setClient } from '@/state/connection.ts'
 import { useNotices } from '@/state/notices.ts'
-import { tellRunEnds } from '@/state/runEnds.ts'
+import { endOf, tellRunEnds } from '@/state/runEnds.ts'
 import { useRuns } from '@/state/runs.ts'
 import { fakeClient, type FakeClient } from './fakeClient.ts'
 import { fakeRun } from './fakeData.ts'
@@ -44,6 +44,7 @@ it('tells that a run finished, failed or diverged, with a toast and an entry tha
   expect(notices.visible.at(-1)).toMatchObject({ kind: 'success', runId: running[0].id })
   expect(texts()[0]).toMatch(/ finished: val\/loss [\d.]+ at step 2,000\.$/)
   expect(notices.unread).toBe(1)
+  expect(endOf({ ...running[0], status: 'finished', name: 'n'.repeat(200) }).message).toHaveLength(endOf({ ...running[0], status: 'finished', name: '' }).message.length + 60) // prettier-ignore
   await change(running[1], { status: 'failed', error: divergedError(910, 'loss is NaN', running[1]) })
   expect(texts()[0]).toMatch(/ diverged: Step 910: loss is NaN\. Start again/)
   await change(running[2], { status: 'failed', error: { code: 'E_WORKER', message: 'The worker ended.' } })
