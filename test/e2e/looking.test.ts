@@ -109,7 +109,9 @@ it('keeps zoom and hidden lines while points come in', async () => {
       Number(
         /([\d,]+) points/.exec(await chart.locator('.note').first().innerText())?.[1]?.replace(',', '') ?? 0,
       )
-    await expect.poll(note, { timeout: 30_000 }).toBeGreaterThan(20)
+    // All lines are there: one more begins a new chart, which ends a drag.
+    await chart.getByRole('button', { name: 'val', exact: true }).waitFor()
+    await expect.poll(note, { timeout: 30_000 }).toBeGreaterThan(300)
     const box = (await chart.locator('canvas').boundingBox())!
     await page.mouse.move(box.x + 90, box.y + 30)
     await page.mouse.down()
@@ -127,8 +129,13 @@ it('keeps zoom and hidden lines while points come in', async () => {
       const before = await step()
       await expect.poll(step, { timeout: 30_000 }).toBeGreaterThan(before + steps)
     }
-    // The range in view has been read once more and drawn.
-    await advance(50)
+    // The range in view is read once more, so that points that were told in one while the page was opened are counted where they lie.
+    const settled = async () => {
+      const first = await note()
+      await page.waitForTimeout(2000)
+      return (await note()) === first
+    }
+    await expect.poll(settled, { timeout: 60_000 }).toBe(true)
     const inView = await note()
     expect(inView).toBeGreaterThan(0)
     await advance(100)
