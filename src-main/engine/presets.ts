@@ -36,7 +36,7 @@ const rows: readonly PresetRow[] = [
     id: 'prose',
     title: 'Prose with quotes and brackets',
     about: 'A generated text whose hidden structure is known: one cell learns to remember that a quotation is open.',
-    promises: [{ metric: 'val/loss', atMost: 0.9, seeds: { kept: 4, of: 4 } }, { metric: 'auc', find: { predicate: 'quote', signal: 'c' }, atLeast: 0.99, seeds: { kept: 4, of: 4 } }],
+    promises: [{ metric: 'val/loss', atMost: 0.9, seeds: { kept: 7, of: 7 } }, { metric: 'auc', find: { predicate: 'quote', signal: 'c' }, atLeast: 0.99, seeds: { kept: 7, of: 7 } }],
     remark: 'One unit of c tells inside from outside quotations.',
     config: {
       preset: 'prose',
@@ -75,7 +75,7 @@ const rows: readonly PresetRow[] = [
     id: 'hm-lstm-words',
     title: 'Words that nobody marked, by LSTMs',
     about: 'The same with LSTMs. At a boundary they erase h as well as c, which the paper does not: with h kept, a boundary costs the layer little, so it falls on other places too.',
-    promises: [{ metric: 'f1', find: { predicate: 'space', signal: 'z' }, atLeast: 0.75, seeds: { kept: 8, of: 8 } }],
+    promises: [{ metric: 'f1', find: { predicate: 'space', signal: 'z' }, atLeast: 0.75, seeds: { kept: 10, of: 10 } }],
     remark: 'Boundaries of layer 1 (signal z) fall on spaces. The network is told their share, not their places.',
     config: {
       preset: 'hm-lstm-words',
@@ -118,7 +118,7 @@ const rows: readonly PresetRow[] = [
     id: 'pixels',
     title: 'Stripes, pixel by pixel',
     about: 'A two-dimensional LSTM learns the distribution of small striped pictures and draws them pixel by pixel; half pictures are completed.',
-    promises: [{ metric: 'val/bits_per_pixel', atMost: 0.35, seeds: { kept: 3, of: 3 } }],
+    promises: [{ metric: 'val/bits_per_pixel', atMost: 0.35, seeds: { kept: 10, of: 10 } }],
     remark: 'Equal probabilities cost 2. Completed pictures go on in the stripes of their upper half.',
     config: {
       preset: 'pixels',
@@ -131,7 +131,7 @@ const rows: readonly PresetRow[] = [
     id: 'digits',
     title: 'Drawn digits from four corners',
     about: 'Which digit a small drawing shows: two-dimensional LSTMs go over it from all four corners, and the mean over all places is read.',
-    promises: [{ metric: 'val/accuracy', atLeast: 0.97, seeds: { kept: 4, of: 4 } }],
+    promises: [{ metric: 'val/accuracy', atLeast: 0.97, seeds: { kept: 10, of: 10 } }],
     remark: 'Measured on 128 unseen digits.',
     config: {
       preset: 'digits',
