@@ -119,7 +119,7 @@ export function readBoundaries(
 export const shownBoundary = (z: Node, like: Node): Node => broadcastTo(z, like.shape)
 
 /** Next slope and next offset of a layer that has a detector. */
-export const nextStatistics = (
+const nextStatistics = (
   w: { slope?: Node; d_offset?: Node },
   { shortfall, counted }: { shortfall?: Node; counted?: Node },
   { slopeGrowth, slopeMax, boundaryGain }: BoundaryOptions,
@@ -129,3 +129,13 @@ export const nextStatistics = (
     shortfall &&
     counted && { d_offset: add(w.d_offset, mul(div(sum(shortfall), sum(counted)), boundaryGain)) }),
 })
+
+/** What every cell with boundaries says of itself, beside its gates and its step. */
+export const boundaryCell = {
+  paper: 'Chung, Ahn & Bengio, Hierarchical multiscale recurrent neural networks (2017)',
+  stateSize: () => ({ z: 1 }),
+  exact: ['z'],
+  coupled: true,
+  joinSize: ({ outputUnits }: BoundaryOptions) => outputUnits,
+  statistics: nextStatistics,
+} as const

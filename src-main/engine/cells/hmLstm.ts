@@ -3,19 +3,13 @@
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
 import { add, mul, sigmoid, split, sub, tanh } from '../graph/ops.ts'
-import {
-  boundaryOptions,
-  boundaryWeights,
-  nextStatistics,
-  readBoundaries,
-  shownBoundary,
-} from './boundary.ts'
+import { boundaryCell, boundaryOptions, boundaryWeights, readBoundaries, shownBoundary } from './boundary.ts'
 import { defineCell } from './cell.ts'
 
 export const hmLstm = defineCell({
+  ...boundaryCell,
   id: 'hm-lstm',
   title: 'HM-LSTM',
-  paper: 'Chung, Ahn & Bengio, Hierarchical multiscale recurrent neural networks (2017)',
   about:
     'Each layer decides where a piece ends; the layer above renews itself only there. The readout sees all layers. Needs two or more of them.',
   options: z.strictObject({
@@ -25,10 +19,6 @@ export const hmLstm = defineCell({
   }), // prettier-ignore
   weights: (sizes, options) => boundaryWeights(sizes, 4, [0, options.forgetBias, 0, 0], options),
   state: ['h', 'c', 'z'],
-  stateSize: () => ({ z: 1 }),
-  exact: ['z'],
-  coupled: true,
-  joinSize: ({ outputUnits }) => outputUnits,
   candidate: 'g',
   signals: [
     { id: 'h', title: 'hidden state h', kind: 'bounded' },
@@ -59,5 +49,4 @@ export const hmLstm = defineCell({
       ...(statistics && { statistics }),
     }
   },
-  statistics: nextStatistics,
 })

@@ -2,28 +2,18 @@
 // h counts as 0. The paper gives the LSTM and leaves other cells to the reader; this is the plain one.
 import { z } from 'zod'
 import { add, mul, sub, tanh } from '../graph/ops.ts'
-import {
-  boundaryOptions,
-  boundaryWeights,
-  nextStatistics,
-  readBoundaries,
-  shownBoundary,
-} from './boundary.ts'
+import { boundaryCell, boundaryOptions, boundaryWeights, readBoundaries, shownBoundary } from './boundary.ts'
 import { defineCell } from './cell.ts'
 
 export const hmRnn = defineCell({
+  ...boundaryCell,
   id: 'hm-rnn',
   title: 'HM-RNN',
-  paper: 'Chung, Ahn & Bengio, Hierarchical multiscale recurrent neural networks (2017)',
   about:
     'Tanh layers that decide where a piece ends and start anew there; the layer above renews itself only there. The readout sees all layers.',
   options: z.strictObject(boundaryOptions),
   weights: (sizes, options) => boundaryWeights(sizes, 1, [0], options),
   state: ['h', 'z'],
-  stateSize: () => ({ z: 1 }),
-  exact: ['z'],
-  coupled: true,
-  joinSize: ({ outputUnits }) => outputUnits,
   signals: [
     { id: 'h', title: 'hidden state h', kind: 'bounded' },
     { id: 'z', title: 'boundary of the layer', kind: 'gate' },
@@ -39,5 +29,4 @@ export const hmRnn = defineCell({
       ...(statistics && { statistics }),
     }
   },
-  statistics: nextStatistics,
 })
