@@ -1,4 +1,5 @@
-// The table of a comparison: runs of different lengths are compared up to the step that all have reached, and else the table says so.
+// The table of a comparison: runs of different lengths are compared up to the step that all have reached, and else the table says so. A run
+// in the trash is shown as one.
 import { createPinia, setActivePinia } from 'pinia'
 import { createSSRApp, h } from 'vue'
 import { renderToString } from 'vue/server-renderer'
@@ -8,7 +9,10 @@ import { useMetrics } from '@/state/metrics.ts'
 import { setClient, type StoreClient } from '@/state/connection.ts'
 import CompareTable from '@/views/compare/CompareTable.vue'
 import { runLooks } from '@/charts/runLooks.ts'
+import RunChips from '@/views/compare/RunChips.vue'
 import { fakeClient } from '../fakeClient.ts'
+import { fakeRun } from '../fakeData.ts'
+import { rendered } from '../rendered.ts'
 
 const [a, b] = ['a'.repeat(26), 'b'.repeat(26)]
 const chunk = (steps: number[], values: number[]) => ({ name: 'val/loss', steps: Float64Array.from(steps), values: Float64Array.from(values), times: new Float64Array(steps.length) }) // prettier-ignore
@@ -38,4 +42,16 @@ it('compares like with like', async () => {
   // 1.6 at step 300 against 1.5 there, and not 0.9 at step 1,000.
   expect(html).toContain('+0.100 (+6.7 %)')
   expect(html).not.toContain('0.9000')
+})
+
+it('a run in the trash has a sign, in the table and among the chips', async () => {
+  const rows = [null, 5].map((trashedAt, n) => ({ ...fakeRun(n + 1, 1e12), trashedAt }))
+  const runs = rows.map(({ id, name, status, step }) => ({ id, name, status, step }))
+  const comparison: RunComparison = { runs, differences: [], same: [], metrics: [] }
+  const shown = { runs: rows, baseline: null, looks: runLooks(rows) }
+  for (const html of [
+    await rendered(CompareTable, { ...shown, comparison, all: false }),
+    await rendered(RunChips, { ...shown, hidden: new Set() }),
+  ])
+    expect(html.split('title="In the trash"')).toHaveLength(2)
 })
