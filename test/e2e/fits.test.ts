@@ -1,4 +1,5 @@
-// Every view at three widths: no text is cut off without a sign and a tooltip, runs out of its frame or out of the window.
+// Every view at three widths: no text is cut off without a sign and a tooltip, runs out of its frame or out of the window. One button of
+// each view is the primary one.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -37,6 +38,8 @@ afterAll(() => bench.close())
 /** name, link, a text that shows that the view has loaded. */
 const views: [string, () => string, RegExp][] = [
   ['launch', () => '#/launch', /Binary addition/],
+  ['launch with a preset', () => '#/launch?preset=prose', /Validation share/],
+  ['launch with a preset that needs a text', () => '#/launch?preset=alice', /needs a text of yours/],
   ['runs', () => '#/runs', /a long name/],
   ['run', () => `#/run/${text}`, /steps back[\s\S]*Checkpoints/],
   ['run on labelled lines', () => `#/run/${labelled}`, /Checkpoints/],
@@ -65,4 +68,5 @@ it.each(views)('%s fits at every width', async (view, link, loaded) => {
     await page.waitForTimeout(100)
     expect({ width, faults: await page.evaluate(overflowFaults) }).toEqual({ width, faults: [] })
   }
+  expect(await page.locator('.button.primary:visible').allInnerTexts()).toSatisfy((found: string[]) => found.length <= 1) // prettier-ignore
 })

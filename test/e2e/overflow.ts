@@ -68,11 +68,15 @@ export function overflowFaults(): string[] {
       faults.add(`${said(svg, 'drawing')}: wider than its box, though fitted to the width`)
   }
 
-  /** The browser tells no size for the text of a chosen option or a placeholder. */
+  /** The browser tells no size for the text of a chosen option, a placeholder or what stands in an input. */
   function checkControl(control: HTMLInputElement | HTMLSelectElement): void {
-    const text = control instanceof HTMLSelectElement ? (control.selectedOptions[0]?.text ?? '') : control.value ? '' : control.placeholder // prettier-ignore
-    if (!text || !control.checkVisibility() || control.closest('[title], [data-grace-area-trigger]')) return
+    const isInput = control instanceof HTMLInputElement
+    if (isInput && !/^(text|search|number|url|email)$/.test(control.type)) return
+    const text = isInput ? control.value || control.placeholder : (control.selectedOptions[0]?.text ?? '')
     const style = getComputedStyle(control)
+    const told = control.closest('[title], [data-grace-area-trigger]')
+    if (!text || !control.checkVisibility() || (told && (!isInput || style.textOverflow === 'ellipsis')))
+      return
     const pen = document.createElement('canvas').getContext('2d')!
     pen.font = style.font
     const room = control.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
