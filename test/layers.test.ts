@@ -14,20 +14,78 @@ interface Layer {
   builtins: string[]
 }
 
+/** A part of the engine with the parts that it may import. Options of cells and of tasks are zod schemas. */
+const within = (part: string, ...parts: string[]): Record<string, Layer> => ({
+  [`src-main/engine/${part}`]: {
+    layers: ['src-main/contract', ...parts.map((name) => `src-main/engine/${name}`)],
+    packages: part === 'cells' || part === 'tasks' ? ['zod'] : [],
+    builtins: [],
+  },
+})
+
 /** The longest matching path decides, so a row for a file or folder overrides the row above it, whose files may import it. */
 const table: Record<string, Layer> = {
   'src-main/contract': { layers: [], packages: ['zod'], builtins: [] },
+  // Inside the engine imports run one way, too; what stands in its folder itself joins the parts.
   'src-main/engine': { layers: ['src-main/contract'], packages: [], builtins: [] },
-  'src-main/engine/cells': {
-    layers: ['src-main/engine', 'src-main/contract'],
-    packages: ['zod'],
-    builtins: [],
-  },
+  ...within('graph'),
+  ...within('compile', 'graph'),
+  ...within('run', 'graph', 'compile'),
   'src-main/engine/run/native.ts': {
-    layers: ['src-main/engine', 'src-main/contract', 'native'],
+    layers: ['src-main/engine/run', 'src-main/engine/compile', 'src-main/contract', 'native'],
     packages: [],
     builtins: ['module', 'path', 'url', 'fs', 'os'],
   },
+  ...within('cells', 'graph'),
+  ...within('data', 'run'),
+  ...within('nn', 'cells', 'graph', 'run'),
+  ...within('generation', 'nn', 'data', 'graph', 'compile', 'run'),
+  ...within('optim', 'nn', 'graph', 'compile'),
+  ...within('checkpoint/safetensors.ts'),
+  ...within('checkpoint/crc.ts'),
+  ...within('checkpoint/write.ts', 'checkpoint/safetensors.ts', 'checkpoint/crc.ts'),
+  ...within(
+    'training',
+    'optim',
+    'generation',
+    'nn',
+    'cells',
+    'data',
+    'graph',
+    'compile',
+    'run',
+    'checkpoint/write.ts',
+    'checkpoint/safetensors.ts',
+  ),
+  ...within('tasks', 'training', 'optim', 'generation', 'nn', 'cells', 'data', 'graph', 'compile', 'run'),
+  ...within('checkpoint', 'tasks', 'cells', 'data'),
+  ...within(
+    'probes',
+    'checkpoint',
+    'checkpoint/safetensors.ts',
+    'tasks',
+    'generation',
+    'nn',
+    'data',
+    'graph',
+    'compile',
+    'run',
+  ),
+  ...within('openTraining.ts', 'checkpoint', 'tasks', 'training', 'run'),
+  ...within('plan.ts', 'tasks', 'training', 'optim', 'nn', 'cells', 'data', 'run'),
+  ...within(
+    'explain',
+    'plan.ts',
+    'openTraining.ts',
+    'tasks',
+    'training',
+    'nn',
+    'data',
+    'graph',
+    'compile',
+    'run',
+    'run/native.ts',
+  ),
   // child_process: a lease asks the system about its owner.
   'src-main/store/lease.ts': { layers: [], packages: [], builtins: ['fs', 'crypto', 'child_process'] },
   // store/lease.ts: a file that is being written has its writer in its name.
@@ -60,7 +118,14 @@ const table: Record<string, Layer> = {
     ],
   },
   'src-main/jobs': {
-    layers: ['src-main/contract', 'src-main/engine'],
+    layers: [
+      'src-main/contract',
+      'src-main/engine',
+      'src-main/engine/data',
+      'src-main/engine/run',
+      'src-main/engine/tasks',
+      'src-main/engine/training',
+    ],
     packages: ['chardet'],
     // fs and crypto: workers read texts and checkpoints themselves and compare their hashes; they never write.
     builtins: ['worker_threads', 'url', 'path', 'os', 'perf_hooks', 'events', 'fs', 'fs/promises', 'crypto'],
@@ -222,8 +287,11 @@ describe('layers', () => {
 
   it.each([
     ['src-main/contract/run.ts', "import { scan } from '../engine/graph/scan.ts'"],
-    ['src-main/engine/train/loop.ts', "import { readFileSync } from 'node:fs'"],
-    ['src-main/engine/train/loop.ts', "import type { Store } from '../../store/index.ts'"],
+    ['src-main/engine/training/loop.ts', "import { readFileSync } from 'node:fs'"],
+    ['src-main/engine/training/loop.ts', "import type { Store } from '../../store/index.ts'"],
+    ['src-main/engine/training/loop.ts', "import { taskOf } from '../tasks/index.ts'"],
+    ['src-main/engine/tasks/index.ts', "import { openModel } from '../probes/model.ts'"],
+    ['src-main/engine/graph/ops.ts', "import { compile } from '../compile/compile.ts'"],
     ['src-main/engine/graph/scan.ts', "export * from '../run/native'"],
     ['src-main/jobs/entry.ts', "const db = await import('better-sqlite3')"],
     ['src-main/services/runs.ts', "import { app } from 'electron'"],

@@ -5,7 +5,7 @@ import { reviewsText } from './data/reviews.ts'
 import { sentencesText } from './data/sentences.ts'
 
 export { catalog } from './catalog.ts'
-export { exportWeights, readCheckpoint } from './checkpoint.ts'
+export { exportWeights, readCheckpoint } from './checkpoint/read.ts'
 export { benchStep, benchText } from './explain/bench.ts'
 export { explainProgram } from './explain/explain.ts'
 export { checkCellOptions, planRun } from './plan.ts'
@@ -16,10 +16,10 @@ export { openModel, sampleText, type Model } from './probes/model.ts'
 export { findUnits } from './probes/units.ts'
 export { chooseExecutor } from './run/choose.ts'
 export { fastestBy, profileProgram, type CallCost, type Measure, type Profile } from './run/profile.ts'
-export { checkpointOfWeights } from './stateDict.ts'
-export { openTraining } from './train/loop.ts'
+export { checkpointOfWeights } from './checkpoint/stateDict.ts'
+export { openTraining } from './openTraining.ts'
 export type { Text, TextSource } from './data/source.ts'
-export type { Training, TrainingEvent, TrainingStart } from './training.ts'
+export type { Training, TrainingEvent, TrainingStart } from './training/training.ts'
 
 /** Texts that are generated, by dataset id; undefined for all others. */
 export const builtinText = (id: string): string | undefined => generated.get(id)?.()

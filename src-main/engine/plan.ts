@@ -5,13 +5,13 @@ import { UnrollError } from '../contract/errors.ts'
 import { sizeText } from '../contract/shape.ts'
 import { cellById, cellOptions, gridCellById } from './cells/index.ts'
 import type { Text } from './data/source.ts'
-import { networkFor, taskOf } from './data/tasks/index.ts'
-import type { Task } from './data/tasks/task.ts'
+import { networkFor, taskOf } from './tasks/index.ts'
+import type { Task } from './training/task.ts'
 import { parameterCount, unitCount } from './nn/network.ts'
 import type { Executor } from './run/executor.ts'
-import { heldBytes, heldMemory, maxElements, programsOf, type Programs } from './train/learner.ts'
-import { totalStepsOf } from './train/schedules.ts'
-import { momentCounts } from './train/optimisers.ts'
+import { heldBytes, heldMemory, maxElements, programsOf, type Programs } from './training/learner.ts'
+import { totalStepsOf } from './optim/schedules.ts'
+import { momentCounts } from './optim/optimizers.ts'
 
 /** Checks cell and options and fills defaults into `config.model.options`; throws E_CONFIG_UNKNOWN or E_CONFIG_RANGE. */
 export function checkCellOptions(config: RunConfig): void {

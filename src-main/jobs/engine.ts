@@ -14,7 +14,7 @@ import type {
 import type { ProgramGraph } from '../contract/programGraph.ts'
 import type { Text } from '../engine/data/source.ts'
 import type { Executor } from '../engine/run/executor.ts'
-import type { Training, TrainingStart } from '../engine/training.ts'
+import type { Training, TrainingStart } from '../engine/training/training.ts'
 import type { Looks } from './protocol.ts'
 
 /** What is known of any loaded model; the rest is the engine's own business. */

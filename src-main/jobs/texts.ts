@@ -4,7 +4,7 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from
 import type { DataConfig, RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
 import { readStretch } from '../engine/data/corpus.ts'
-import { readExample } from '../engine/data/examples/lines.ts'
+import { readExample } from '../engine/tasks/examples/lines.ts'
 import { wholeText, type Text, type TextSource } from '../engine/data/source.ts'
 import { wholeSequences } from './recognise.ts'
 import type { Engine } from './engine.ts'

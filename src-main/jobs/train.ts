@@ -2,7 +2,7 @@
 // when a checkpoint is due. It stores nothing: batches and checkpoints are handed over in order, and it waits when nobody takes them.
 import type { FlowPoint } from '../contract/flow.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
-import type { TrainingEvent } from '../engine/training.ts'
+import type { TrainingEvent } from '../engine/training/training.ts'
 import type { Engine } from './engine.ts'
 import { commands, type CheckpointBytes, type Outcome, type TrainJob, type TrainMessage } from './protocol.ts'
 import { loadedAs, loadText, sha256 } from './texts.ts'

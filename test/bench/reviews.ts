@@ -1,7 +1,7 @@
 // Film reviews as a task: ids (T, B) of frequent words -> LSTM -> one number per sequence, binary cross-entropy. The ids are made up,
 // of the published size and shape (25,000 x 80 words of 20,000); only speed is measured, nothing is learned from them.
 import type { ModelConfig, TrainConfig } from '../../src-main/contract/config.ts'
-import type { Task } from '../../src-main/engine/data/tasks/task.ts'
+import type { Task } from '../../src-main/engine/training/task.ts'
 import { input } from '../../src-main/engine/graph/ops.ts'
 import { readout } from '../../src-main/engine/nn/ends.ts'
 import { binaryCrossEntropy } from '../../src-main/engine/nn/losses.ts'
@@ -29,7 +29,6 @@ export function reviewsTask(w: Workload, model: ModelConfig, train: TrainConfig)
     symbolsPerStep: w.batch * w.window,
     symbols: { train: reviewCount * w.window, validation: 0 },
     warnings: [],
-    samples: false,
     graph(weights) {
       const x = input('ids', [w.window, w.batch])
       const y = input('labels', [1, w.batch, 1])

@@ -5,7 +5,7 @@ import type { RunConfig } from '../../src-main/contract/config.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import { checkCellOptions, drawPictures, inspectGrid, inspectPicture, openModel, openTraining, sampleText } from '../../src-main/engine/index.ts' // prettier-ignore
-import { taskOf } from '../../src-main/engine/data/tasks/index.ts'
+import { taskOf } from '../../src-main/engine/tasks/index.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 
 const prose = 'the cat sat on the mat. '.repeat(10)

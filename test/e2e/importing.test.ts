@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { readCheckpoint, writeCheckpoint } from '../../src-main/engine/checkpoint.ts'
+import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
+import { writeCheckpoint } from '../../src-main/engine/checkpoint/write.ts'
 import { openWorkbench, type Workbench } from './workbench.ts'
 
 let bench: Workbench

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
-import { readCheckpoint } from '../../src-main/engine/checkpoint.ts'
+import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'
 import { add, input, mul, square, sum } from '../../src-main/engine/graph/ops.ts'
@@ -10,7 +10,7 @@ import { inspectGrid, openModel, openTraining } from '../../src-main/engine/inde
 import { networkOf, stateShapes } from '../../src-main/engine/nn/network.ts'
 import { traceNetwork, type Look } from '../../src-main/engine/nn/trace.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { weightNodes } from '../../src-main/engine/train/program.ts'
+import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { checkGraph, expectClose, values } from './check.ts'
 import { evaluate, type Feeds } from './evaluate.ts'
 

@@ -12,7 +12,7 @@ import { traceNetwork } from '../../src-main/engine/nn/trace.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { weightNodes } from '../../src-main/engine/train/program.ts'
+import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { expectClose, values } from './check.ts'
 import { evaluate, type Feeds } from './evaluate.ts'
 

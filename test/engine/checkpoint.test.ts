@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
-import { writeCheckpoint } from '../../src-main/engine/checkpoint.ts'
-import { crc32 } from '../../src-main/engine/data/crc.ts'
+import { writeCheckpoint } from '../../src-main/engine/checkpoint/write.ts'
+import { crc32 } from '../../src-main/engine/checkpoint/crc.ts'
 import {
   exportWeights,
   openModel,
@@ -14,7 +14,7 @@ import {
   sampleText,
 } from '../../src-main/engine/index.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { readTensors, writeTensors } from '../../src-main/engine/safetensors.ts'
+import { readTensors, writeTensors } from '../../src-main/engine/checkpoint/safetensors.ts'
 
 const executor = referenceExecutor()
 const text = 'round and round the ragged rock the ragged rascal ran. '.repeat(3)

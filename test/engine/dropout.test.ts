@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunConfigInput } from '../../src-main/contract/config.ts'
 import { cells } from '../../src-main/engine/cells/index.ts'
-import { taskOf } from '../../src-main/engine/data/tasks/index.ts'
+import { taskOf } from '../../src-main/engine/tasks/index.ts'
 import { constant, input } from '../../src-main/engine/graph/ops.ts'
 import { networkOf, stateShapes } from '../../src-main/engine/nn/network.ts'
 import { traceNetwork } from '../../src-main/engine/nn/trace.ts'
@@ -13,8 +13,8 @@ import {
   growthInput,
   noRegularisers,
 } from '../../src-main/engine/nn/regularise.ts'
-import { Learner, programsOf } from '../../src-main/engine/train/learner.ts'
-import { weightNodes } from '../../src-main/engine/train/program.ts'
+import { Learner, programsOf } from '../../src-main/engine/training/learner.ts'
+import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { expectClose, values } from './check.ts'
 import { B, H, T, configOf, draws, executor, runAt, small, type Feeds } from './smallNetwork.ts'
 

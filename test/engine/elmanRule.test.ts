@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
-import { series } from '../../src-main/engine/data/series.ts'
+import { series } from '../../src-main/engine/tasks/symbolSeries/series.ts'
 import { chooseExecutor, openTraining, readCheckpoint } from '../../src-main/engine/index.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 

@@ -10,13 +10,13 @@ import type {
 } from '../../src-main/contract/programGraph.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import { cells } from '../../src-main/engine/cells/index.ts'
-import { taskOf } from '../../src-main/engine/data/tasks/index.ts'
+import { taskOf } from '../../src-main/engine/tasks/index.ts'
 import { explainProgram } from '../../src-main/engine/explain/explain.ts'
 import { planRun } from '../../src-main/engine/plan.ts'
 import { denseStrides, flopsOf, type Call, type EwFunction } from '../../src-main/engine/compile/program.ts'
 import { profileProgram } from '../../src-main/engine/run/profile.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { trainingProgram } from '../../src-main/engine/train/program.ts'
+import { trainingProgram } from '../../src-main/engine/training/program.ts'
 
 const text = 'abcdefghij'.repeat(200)
 const configOf = (given: RunConfigInput): RunConfig => parseConfig({ seed: 1, ...given }) as RunConfig

@@ -5,7 +5,7 @@ import type { FlowLayer } from '../../src-main/contract/flow.ts'
 import { modelConfig, type RunConfig, type RunConfigInput } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
-import { taskOf } from '../../src-main/engine/data/tasks/index.ts'
+import { taskOf } from '../../src-main/engine/tasks/index.ts'
 import {
   add,
   crossEntropy,
@@ -27,10 +27,10 @@ import { atStep, traceNetwork, zeroStates } from '../../src-main/engine/nn/trace
 import { chooseExecutor } from '../../src-main/engine/run/choose.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { flowOutputs, type Ends } from '../../src-main/engine/train/flow.ts'
-import { flowCurves, flowPoint } from '../../src-main/engine/train/flowPoint.ts'
-import { Learner, programsOf } from '../../src-main/engine/train/learner.ts'
-import { weightNodes } from '../../src-main/engine/train/program.ts'
+import { flowOutputs, type Ends } from '../../src-main/engine/training/flow.ts'
+import { flowCurves, flowPoint } from '../../src-main/engine/training/flowPoint.ts'
+import { Learner, programsOf } from '../../src-main/engine/training/learner.ts'
+import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { expectClose, values } from './check.ts'
 
 const executors: [string, Executor][] = [['reference', referenceExecutor()]]

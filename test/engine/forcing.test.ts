@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
-import { readCheckpoint } from '../../src-main/engine/checkpoint.ts'
+import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import { argmax, indices } from '../../src-main/engine/graph/argmax.ts'
 import { input } from '../../src-main/engine/graph/ops.ts'
@@ -14,7 +14,7 @@ import { outputsOf, traceNetwork, zeroStates } from '../../src-main/engine/nn/tr
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { weightNodes } from '../../src-main/engine/train/program.ts'
+import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { expectClose, values } from './check.ts'
 
 const executor = referenceExecutor()

@@ -8,7 +8,7 @@ import { input, mul, oneHot, sum, type Value } from '../../src-main/engine/graph
 import type { Node } from '../../src-main/engine/graph/node.ts'
 import { networkOf, stateShapes } from '../../src-main/engine/nn/network.ts'
 import { traceNetwork } from '../../src-main/engine/nn/trace.ts'
-import { weightNodes } from '../../src-main/engine/train/program.ts'
+import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { checkGraph, expectClose, runCompiled, values } from './check.ts'
 
 const [steps, batch, hidden] = [4, 3, 2]

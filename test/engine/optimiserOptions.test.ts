@@ -16,8 +16,8 @@ import {
   globalNorm,
   normalLike,
   preparedGradients,
-} from '../../src-main/engine/train/gradients.ts'
-import { momentCounts, stepInputs, stepValues, update } from '../../src-main/engine/train/optimisers.ts'
+} from '../../src-main/engine/optim/gradients.ts'
+import { momentCounts, stepInputs, stepValues, update } from '../../src-main/engine/optim/optimizers.ts'
 
 const executors: [string, Executor][] = [['reference', referenceExecutor()]]
 const chosen = chooseExecutor('auto', 1).executor

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
-import { readCheckpoint } from '../../src-main/engine/checkpoint.ts'
+import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
 import { shuffled } from '../../src-main/engine/data/streams.ts'
 import { openTraining, type TrainingEvent } from '../../src-main/engine/index.ts'
 import { seedWords } from '../../src-main/engine/nn/initialise.ts'

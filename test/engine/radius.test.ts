@@ -9,8 +9,8 @@ import { networkOf } from '../../src-main/engine/nn/network.ts'
 import { chooseExecutor } from '../../src-main/engine/run/choose.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { radiiOf } from '../../src-main/engine/train/flow.ts'
-import { radiusProgram, recurrentBlocks, spectralRadius } from '../../src-main/engine/train/radius.ts'
+import { radiiOf } from '../../src-main/engine/training/flow.ts'
+import { radiusProgram, recurrentBlocks, spectralRadius } from '../../src-main/engine/training/radius.ts'
 
 interface Case {
   name: string

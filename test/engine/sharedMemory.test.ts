@@ -5,13 +5,13 @@ import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.t
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import { slotsEnd } from '../../src-main/engine/compile/allocate.ts'
 import { compile, keptOf } from '../../src-main/engine/compile/compile.ts'
-import { taskOf } from '../../src-main/engine/data/tasks/index.ts'
+import { taskOf } from '../../src-main/engine/tasks/index.ts'
 import { add, input, mul, state, sum } from '../../src-main/engine/graph/ops.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { openTraining } from '../../src-main/engine/index.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { Learner, programsOf } from '../../src-main/engine/train/learner.ts'
+import { Learner, programsOf } from '../../src-main/engine/training/learner.ts'
 
 /** Adds the sum of x (n) to `total`; `z` is another state, met first in the graph or last. */
 function adding(n: number, turned = false) {

@@ -8,7 +8,7 @@ import { input } from '../../src-main/engine/graph/ops.ts'
 import { networkOf, stateShapes } from '../../src-main/engine/nn/network.ts'
 import { traceNetwork } from '../../src-main/engine/nn/trace.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { weightNodes } from '../../src-main/engine/train/program.ts'
+import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { values } from './check.ts'
 
 export type Feeds = Record<string, ArrayLike<number>>

@@ -2,11 +2,11 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
-import { readCheckpoint } from '../../src-main/engine/checkpoint.ts'
+import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { checkpointOfWeights, ownName } from '../../src-main/engine/stateDict.ts'
-import { readTensors, writeTensors, type Tensor } from '../../src-main/engine/safetensors.ts'
-import { openTraining } from '../../src-main/engine/train/loop.ts'
+import { checkpointOfWeights, ownName } from '../../src-main/engine/checkpoint/stateDict.ts'
+import { readTensors, writeTensors, type Tensor } from '../../src-main/engine/checkpoint/safetensors.ts'
+import { openTraining } from '../../src-main/engine/openTraining.ts'
 
 const text = 'the cat sat on the mat. '.repeat(40)
 const lines = Array.from({ length: 40 }, (_, i) => `${i % 2 ? 'good' : 'bad'}\t${i % 2 ? 'a fine film' : 'a dull film'}`).join('\n') // prettier-ignore

@@ -12,10 +12,10 @@ import { traceNetwork } from '../../src-main/engine/nn/trace.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { globalNorm, preparedGradients } from '../../src-main/engine/train/gradients.ts'
-import { stepInputs, stepValues, update } from '../../src-main/engine/train/optimisers.ts'
-import { weightNodes } from '../../src-main/engine/train/program.ts'
-import { learningRate } from '../../src-main/engine/train/schedules.ts'
+import { globalNorm, preparedGradients } from '../../src-main/engine/optim/gradients.ts'
+import { stepInputs, stepValues, update } from '../../src-main/engine/optim/optimizers.ts'
+import { weightNodes } from '../../src-main/engine/nn/weights.ts'
+import { learningRate } from '../../src-main/engine/optim/schedules.ts'
 
 interface Numbers {
   shape: number[]

@@ -10,7 +10,7 @@ import {
   type Training,
   type TrainingEvent,
 } from '../../src-main/engine/index.ts'
-import { writeCheckpoint } from '../../src-main/engine/checkpoint.ts'
+import { writeCheckpoint } from '../../src-main/engine/checkpoint/write.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 

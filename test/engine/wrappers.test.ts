@@ -10,7 +10,7 @@ import type { Node } from '../../src-main/engine/graph/node.ts'
 import { constant, input, square, sum, add } from '../../src-main/engine/graph/ops.ts'
 import { networkOf, stateShapes } from '../../src-main/engine/nn/network.ts'
 import { outputsOf, traceNetwork, type Look } from '../../src-main/engine/nn/trace.ts'
-import { weightNodes } from '../../src-main/engine/train/program.ts'
+import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { checkGraph, expectClose, values } from './check.ts'
 import { evaluate } from './evaluate.ts'
 

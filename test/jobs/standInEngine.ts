@@ -6,7 +6,7 @@ import type { RunConfig } from '../../src-main/contract/config.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
 import type { SampleToken, SignalGrid, UnitRanking } from '../../src-main/contract/inspect.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
-import type { Training, TrainingEvent, TrainingStart } from '../../src-main/engine/training.ts'
+import type { Training, TrainingEvent, TrainingStart } from '../../src-main/engine/training/training.ts'
 import type { Engine, LoadedModel } from '../../src-main/jobs/engine.ts'
 
 interface State {

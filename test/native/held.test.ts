@@ -3,10 +3,10 @@
 import { expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
-import { taskOf } from '../../src-main/engine/data/tasks/index.ts'
+import { taskOf } from '../../src-main/engine/tasks/index.ts'
 import { planRun } from '../../src-main/engine/index.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
-import { Learner, programsOf } from '../../src-main/engine/train/learner.ts'
+import { Learner, programsOf } from '../../src-main/engine/training/learner.ts'
 import { addon, allIsas, native } from './backends.ts'
 
 const text = 'she sells sea shells by the sea shore; the shells she sells are sea shells for sure. '.repeat(

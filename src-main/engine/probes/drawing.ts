@@ -2,10 +2,10 @@
 import { UnrollError } from '../../contract/errors.ts'
 import type { DrawnPictures } from '../../contract/inspect.ts'
 import { compile } from '../compile/compile.ts'
-import { imageData, validationImage } from '../data/tasks/image.ts'
-import { weightNodes } from '../train/program.ts'
+import { imageData, validationImage } from '../tasks/images/image.ts'
+import { weightNodes } from '../nn/weights.ts'
 import { withWeights, type Model } from './model.ts'
-import { pixelReader, samplePictures } from './pictures.ts'
+import { pixelReader, samplePictures } from '../generation/pictures.ts'
 
 export interface DrawOptions {
   count: number

@@ -3,7 +3,7 @@ import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { SignalGrid } from '../../contract/inspect.ts'
 import { checkReads, foretellsSymbols, openReader, type Model } from './model.ts'
 import { readThrough, stretchOf } from './record.ts'
-import { encodeTyped, likeliest, probabilities } from './sample.ts'
+import { encodeTyped, likeliest, probabilities } from '../generation/sample.ts'
 
 const nextShown = 5
 /** A grid holds at most this many values. */

@@ -2,11 +2,11 @@
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { PictureSignals } from '../../contract/inspect.ts'
 import { compile } from '../compile/compile.ts'
-import { imageData, validationImage } from '../data/tasks/image.ts'
+import { imageData, validationImage } from '../tasks/images/image.ts'
 import { input } from '../graph/ops.ts'
 import { corners, type GridNetwork } from '../nn/grid.ts'
 import { traceGrid } from '../nn/gridTrace.ts'
-import { weightNodes } from '../train/program.ts'
+import { weightNodes } from '../nn/weights.ts'
 import { robustBound } from './grid.ts'
 import { withWeights, type Model } from './model.ts'
 

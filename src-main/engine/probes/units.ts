@@ -7,7 +7,7 @@ import { signalOf } from './grid.ts'
 import { checkReads, openReader, type Model } from './model.ts'
 import { holds } from './predicates.ts'
 import { readThrough, stretchOf } from './record.ts'
-import { encodeTyped } from './sample.ts'
+import { encodeTyped } from '../generation/sample.ts'
 import { areaUnderCurve, bestThreshold, f1At, rank } from './separation.ts'
 
 /** First symbols left out: the state starts at zero there. */

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../../src-main/contract/config.ts'
 import { parseConfig } from '../../../src-main/contract/validate.ts'
 import { callsOf, elements, type Call, type Instruction } from '../../../src-main/engine/compile/program.ts'
-import { taskOf } from '../../../src-main/engine/data/tasks/index.ts'
-import { trainingProgram } from '../../../src-main/engine/train/program.ts'
+import { taskOf } from '../../../src-main/engine/tasks/index.ts'
+import { trainingProgram } from '../../../src-main/engine/training/program.ts'
 
 const [T, B, H] = [12, 5, 16]
 const text = 'one of the reviews says that the film is good; the others do not. '.repeat(8)

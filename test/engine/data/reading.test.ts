@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../../src-main/contract/config.ts'
 import { parseConfig } from '../../../src-main/contract/validate.ts'
-import { readExample, readExamples } from '../../../src-main/engine/data/examples/lines.ts'
+import { readExample, readExamples } from '../../../src-main/engine/tasks/examples/lines.ts'
 import { plainReading, readTyped } from '../../../src-main/engine/data/reading.ts'
 import { vocabularyOf } from '../../../src-main/engine/data/vocabulary.ts'
 import { inspectGrid, openModel, openTraining, sampleText } from '../../../src-main/engine/index.ts'

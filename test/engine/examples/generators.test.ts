@@ -1,9 +1,9 @@
 // Generated examples against plain code of another kind: sums, grammars written down again, brackets by erasing pairs.
 import { describe, expect, it } from 'vitest'
 import { memoryData, type MemoryData } from '../../../src-main/contract/config.ts'
-import { heldExamples } from '../../../src-main/engine/data/examples/batches.ts'
-import { stepsOf, type Example } from '../../../src-main/engine/data/examples/example.ts'
-import { memoryTask, type MemoryTask } from '../../../src-main/engine/data/examples/memory.ts'
+import { heldExamples } from '../../../src-main/engine/tasks/examples/batches.ts'
+import { stepsOf, type Example } from '../../../src-main/engine/tasks/examples/example.ts'
+import { memoryTask, type MemoryTask } from '../../../src-main/engine/tasks/memoryProblem/problems.ts'
 import { randomStream } from '../../../src-main/engine/run/random.ts'
 
 const taskOf = (given: Partial<MemoryData>): MemoryTask =>

@@ -5,10 +5,10 @@ import type { RunConfig, RunConfigInput } from '../../../src-main/contract/confi
 import type { ExamplesTable } from '../../../src-main/contract/run.ts'
 import { parseConfig } from '../../../src-main/contract/validate.ts'
 import { builtinText, chooseExecutor, exportWeights, inspectGrid, openModel, openTraining, planRun, readCheckpoint, sampleText, type TrainingEvent } from '../../../src-main/engine/index.ts' // prettier-ignore
-import { taskOf } from '../../../src-main/engine/data/tasks/index.ts'
+import { taskOf } from '../../../src-main/engine/tasks/index.ts'
 import { randomStream } from '../../../src-main/engine/run/random.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
-import { Learner, programsOf } from '../../../src-main/engine/train/learner.ts'
+import { Learner, programsOf } from '../../../src-main/engine/training/learner.ts'
 
 const reference = referenceExecutor()
 const fastest = chooseExecutor('auto', 1).executor

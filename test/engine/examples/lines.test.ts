@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { examplesData, type ExamplesData } from '../../../src-main/contract/config.ts'
 import { UnrollError } from '../../../src-main/contract/errors.ts'
-import { classNames, readExample, readExamples } from '../../../src-main/engine/data/examples/lines.ts'
+import { classNames, readExample, readExamples } from '../../../src-main/engine/tasks/examples/lines.ts'
 
 const data = (given: Partial<ExamplesData> = {}): ExamplesData =>
   examplesData.parse({ kind: 'examples', ...given })

@@ -6,24 +6,24 @@ import { cells } from '../../../src-main/engine/cells/index.ts'
 import { compile } from '../../../src-main/engine/compile/compile.ts'
 import { derive } from '../../../src-main/engine/compile/derive.ts'
 import type { Program } from '../../../src-main/engine/compile/program.ts'
-import type { Length } from '../../../src-main/engine/data/examples/batches.ts'
+import type { Length } from '../../../src-main/engine/tasks/examples/batches.ts'
 import {
   answerSteps,
   stepsOf,
   type Example,
   type Problem,
-} from '../../../src-main/engine/data/examples/example.ts'
-import { memoryTask } from '../../../src-main/engine/data/examples/memory.ts'
-import { readExamples } from '../../../src-main/engine/data/examples/lines.ts'
-import { inputsFor, writeExamples } from '../../../src-main/engine/data/tasks/exampleFeed.ts'
-import { lossOf } from '../../../src-main/engine/data/tasks/exampleLoss.ts'
+} from '../../../src-main/engine/tasks/examples/example.ts'
+import { memoryTask } from '../../../src-main/engine/tasks/memoryProblem/problems.ts'
+import { readExamples } from '../../../src-main/engine/tasks/examples/lines.ts'
+import { inputsFor, writeExamples } from '../../../src-main/engine/tasks/examples/feed.ts'
+import { lossOf } from '../../../src-main/engine/tasks/examples/loss.ts'
 import { weightedMean } from '../../../src-main/engine/nn/losses.ts'
 import {
   exampleNetwork,
   lossFor,
   traceExamples,
   traceGreedy,
-} from '../../../src-main/engine/data/tasks/exampleNetwork.ts'
+} from '../../../src-main/engine/tasks/examples/network.ts'
 import { input } from '../../../src-main/engine/graph/ops.ts'
 import { initialValues } from '../../../src-main/engine/nn/initialise.ts'
 import { pool, poolWeights, type Pooling } from '../../../src-main/engine/nn/pool.ts'
@@ -32,7 +32,7 @@ import type { Trace } from '../../../src-main/engine/nn/trace.ts'
 import type { Executable, Executor } from '../../../src-main/engine/run/executor.ts'
 import { loadNative } from '../../../src-main/engine/run/native.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
-import { weightNodes } from '../../../src-main/engine/train/program.ts'
+import { weightNodes } from '../../../src-main/engine/nn/weights.ts'
 import { checkGraph, expectClose, values } from '../check.ts'
 import type { Feeds } from '../evaluate.ts'
 

@@ -10,7 +10,7 @@ import { readGrid, traceGrid } from '../../../src-main/engine/nn/gridTrace.ts'
 import { loadNative } from '../../../src-main/engine/run/native.ts'
 import type { Executor } from '../../../src-main/engine/run/executor.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
-import { weightNodes } from '../../../src-main/engine/train/program.ts'
+import { weightNodes } from '../../../src-main/engine/nn/weights.ts'
 import { expectClose, runCompiled, values } from '../check.ts'
 import { plainLogits, type Values } from './plainGrid.ts'
 

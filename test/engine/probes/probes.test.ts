@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../../src-main/contract/config.ts'
 import { parseConfig } from '../../../src-main/contract/validate.ts'
-import { writeCheckpoint } from '../../../src-main/engine/checkpoint.ts'
+import { writeCheckpoint } from '../../../src-main/engine/checkpoint/write.ts'
 import {
   findUnits,
   inspectGrid,
@@ -13,7 +13,7 @@ import {
   sampleText,
 } from '../../../src-main/engine/index.ts'
 import { holds } from '../../../src-main/engine/probes/predicates.ts'
-import { draw, likeliest, probabilities } from '../../../src-main/engine/probes/sample.ts'
+import { draw, likeliest, probabilities } from '../../../src-main/engine/generation/sample.ts'
 import { areaUnderCurve, bestThreshold, f1At, rank } from '../../../src-main/engine/probes/separation.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
 

@@ -1,0 +1,22 @@
+// A configuration with its text, and maybe a checkpoint -> a training.
+import { UnrollError } from '../contract/errors.ts'
+import { readCheckpoint } from './checkpoint/read.ts'
+import type { Executor } from './run/executor.ts'
+import { taskOf } from './tasks/index.ts'
+import { startTraining } from './training/loop.ts'
+import type { Training, TrainingStart } from './training/training.ts'
+
+/** Starts or resumes a run. Throws as planRun does, and E_MODEL_* on a checkpoint that does not fit. */
+export function openTraining(start: TrainingStart, executor: Executor): Training {
+  const { config, text, control } = start
+  const bytes = start.resume ?? start.weights
+  const checkpoint = bytes && readCheckpoint(bytes)
+  if (checkpoint?.warnings.length)
+    throw new UnrollError(
+      'E_MODEL_NONFINITE',
+      `checkpoint: ${checkpoint.warnings[0]!.message} Choose another one.`,
+    )
+  const task = taskOf(config, text, checkpoint)
+  const given = checkpoint && { checkpoint, resumes: start.resume !== undefined }
+  return startTraining({ config, task, given, control }, executor)
+}

@@ -1,0 +1,137 @@
+// Add two binary numbers digit by digit, least significant first: the carry has to be remembered. One more step than the summands
+// have bits shows the last carry.
+import type { RunConfig } from '../../../contract/config.ts'
+import { UnrollError } from '../../../contract/errors.ts'
+import type { Node } from '../../graph/node.ts'
+import { abs, eq, gt, input, mean, mul, sigmoid, sub, sum } from '../../graph/ops.ts'
+import { bitLosses, fittingLoss, isSquared } from '../../nn/losses.ts'
+import { networkOf, type Network, type Weights } from '../../nn/network.ts'
+import { nudgesOf } from '../../nn/nudges.ts'
+import { outputsOf, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
+import { seedWords } from '../../nn/initialise.ts'
+import { randomStream } from '../../run/random.ts'
+import type { Task } from '../../training/task.ts'
+
+/** Published recipe: this many samples, one after another. */
+const samplesPerEpoch = 10_000
+const freshPairs = 1000
+const streams = { train: 0x61646431, fresh: 0x61646432 }
+/** Validation sums are the same in all runs. */
+const freshSeed = [0x66726573, 0x73756d73] as const
+
+/** Bits of a, b and a + b into columns: digits (T, B, 2), answers (T, B). */
+function fillPair(
+  a: number,
+  b: number,
+  column: number,
+  batch: number,
+  steps: number,
+  digits: Float64Array,
+  answers: Float64Array,
+): void {
+  for (let t = 0; t < steps; t++) {
+    const at = t * batch + column
+    digits[2 * at] = (a >>> t) & 1
+    digits[2 * at + 1] = (b >>> t) & 1
+    answers[at] = ((a + b) >>> t) & 1
+  }
+}
+
+/** Two input lines, one output; without biases, as Elman networks were first taught. */
+export const additionNetwork = ({ model, train }: RunConfig): Network =>
+  networkOf(model, { symbols: 2, dense: 2, outputs: 1, outputBias: false, squash: 'sigmoid' }, train)
+
+export function additionTask(config: RunConfig): Task {
+  const { bits } = config.data as Extract<RunConfig['data'], { kind: 'addition' }>
+  const { batch, bptt } = config.train
+  if (bptt !== 'full') {
+    throw new UnrollError(
+      'E_CONFIG_DATA',
+      `train.bptt: a sum is one whole sequence; take "full" instead of "${bptt}".`,
+      { path: 'train.bptt' },
+    )
+  }
+  if (config.model.subsample > 1) {
+    throw new UnrollError(
+      'E_CONFIG_DATA',
+      'model.subsample: every digit has an answer of its own; set it to 1.',
+      {
+        path: 'model.subsample',
+      },
+    )
+  }
+  const steps = bits + 1
+  const network = additionNetwork(config)
+  const name = fittingLoss(config.train.loss, 'bit', 'halfsquares')
+  /** Per sum. Half squares are added up over its digits, as they were first taught; the others are means over them. */
+  const lossOf = (logits: Node, y: Node, columns: number) => {
+    const losses = bitLosses(name, logits, y)
+    return name === 'halfsquares' ? mul(sum(losses), 1 / columns) : mean(losses)
+  }
+  const seed = seedWords(config.seed)
+  const outputs = (weights: Weights, columns: number, training = false, nudge?: Node[]) => {
+    const x = input('digits', [steps, columns, 2])
+    const trace = traceNetwork(network, weights, x, zeroStates(network, columns), { training, ...(nudge && { nudge }) }) // prettier-ignore
+    return {
+      trace,
+      logits: outputsOf(network, weights, trace),
+      y: input('answers', [steps, columns, 1]),
+    }
+  }
+  const buffers = (columns: number) => ({
+    digits: new Float64Array(steps * columns * 2),
+    answers: new Float64Array(steps * columns),
+  })
+  const own = buffers(batch)
+  const fresh = buffers(freshPairs)
+  const draw = (random: ReturnType<typeof randomStream>, columns: number, into: typeof own) => {
+    for (let b = 0; b < columns; b++)
+      fillPair(random.below(2 ** bits), random.below(2 ** bits), b, columns, steps, into.digits, into.answers)
+  }
+  return {
+    network,
+    vocabulary: [],
+    stepsPerEpoch: Math.max(1, Math.floor(samplesPerEpoch / batch)),
+    stepsPerRun: 1,
+    symbolsPerStep: steps * batch,
+    symbols: { train: samplesPerEpoch * steps, validation: freshPairs * steps },
+    warnings: [],
+    graph(weights, _bucket, flow) {
+      const nudge = flow ? nudgesOf(network, steps, batch) : undefined
+      const { trace, logits, y } = outputs(weights, batch, true, nudge)
+      return {
+        loss: penalised(lossOf(logits, y, batch), trace),
+        outputs: [isSquared(name) ? sigmoid(logits) : logits],
+        carry: statisticUpdates(weights, trace),
+        ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }),
+      }
+    },
+    feed(executable, step) {
+      draw(randomStream({ seed, step }, streams.train), batch, own)
+      executable.write('digits', own.digits)
+      executable.write('answers', own.answers)
+    },
+    evaluation: {
+      runs: 1,
+      graph(weights) {
+        const { logits, y } = outputs(weights, freshPairs)
+        const wrong = gt(abs(sub(sigmoid(logits), y)), 0.5)
+        const right = sum(eq(sum(wrong, [0, 2]), 0))
+        return {
+          outputs: { loss: lossOf(logits, y, freshPairs), right, wrong: mean(wrong) },
+          carry: [],
+        }
+      },
+      feed(executable) {
+        draw(randomStream({ seed: freshSeed, step: 0 }, streams.fresh), freshPairs, fresh)
+        executable.write('digits', fresh.digits)
+        executable.write('answers', fresh.answers)
+      },
+      metrics: ({ loss, right, wrong }) => ({
+        'val/loss': loss!,
+        'val/accuracy': right! / freshPairs,
+        'val/bit_error': wrong!,
+      }),
+    },
+  }
+}

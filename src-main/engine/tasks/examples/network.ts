@@ -1,0 +1,185 @@
+// The network for a problem of examples, and its trace: one stack with an answer at the end or at every step, or an encoder whose last
+// states start a decoder. Losses and data are elsewhere.
+import type { RunConfig } from '../../../contract/config.ts'
+import { UnrollError } from '../../../contract/errors.ts'
+import type { Weight } from '../../cells/cell.ts'
+import type { Node } from '../../graph/node.ts'
+import { without } from '../../graph/argmax.ts'
+import { constant } from '../../graph/ops.ts'
+import { bridge, bridgeWeights } from '../../nn/bridge.ts'
+import { readout } from '../../nn/ends.ts'
+import { freeRunning, ownInputs, type Forcing } from '../../nn/forcing.ts'
+import { fittingLoss, type LossName } from '../../nn/losses.ts'
+import { networkOf, refuseLookingAhead, within, type Network, type Weights } from '../../nn/network.ts'
+import { withProfessor, type Behaviour } from '../../nn/professor.ts'
+import { nudgesOf, type Nudged } from '../../nn/nudges.ts'
+import { pool, poolWeights, type Pooling } from '../../nn/pool.ts'
+import {
+  outputsOf,
+  statisticUpdates,
+  traceNetwork,
+  zeroStates,
+  type Look,
+  type Trace,
+} from '../../nn/trace.ts'
+import type { Shape } from './example.ts'
+import { readingOf } from '../../data/reading.ts'
+
+export interface ExampleNetwork extends Network {
+  pooling: Pooling
+  /** Of a pair: what reads the first sequence; its weights are this network's with `encoder.` before their names. */
+  encoder?: Network
+}
+
+const refuse = (path: string, message: string) =>
+  new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
+
+/** The loss that answers of this kind are learnt with; throws E_CONFIG_DATA on one that does not fit. */
+export const lossFor = ({ train }: RunConfig, { output }: Shape): LossName =>
+  fittingLoss(train.loss, output.kind)
+
+const withoutEnds = (network: Network): Network => ({
+  ...network,
+  weights: new Map([...network.weights].filter(([name]) => !name.startsWith('readout.'))),
+})
+
+/** Lays the network out; throws E_CONFIG_DATA where topology and model exclude each other. */
+export function exampleNetwork(config: RunConfig, shape: Shape): ExampleNetwork {
+  const { model, train } = config
+  const { topology, output } = shape
+  const outputs = output.kind === 'classes' ? output.count : output.kind === 'number' && output.stop ? 2 : 1
+  const loss = lossFor(config, shape)
+  const squash = output.kind === 'number' ? 'none' : loss === 'crossentropy' ? 'softmax' : 'sigmoid'
+  const words = readingOf(config.data).unit === 'word'
+  const ends = { outputs, outputBias: true, squash, words } as const
+  const from =
+    'lines' in shape.input ? { symbols: 0, dense: shape.input.lines } : { symbols: shape.input.symbols }
+  if (topology !== 'one' && model.pooling !== 'last')
+    throw refuse('model.pooling', `there is no single answer per sequence here to pool for; set it to last.`)
+  if (shape.next) refuseLookingAhead(model)
+  if (topology === 'each' && model.subsample > 1)
+    throw refuse('model.subsample', 'every step has an answer of its own here; set it to 1.')
+  if (topology === 'one' && model.pooling === 'last' && model.bidirectional && model.head > 0)
+    throw refuse('model.pooling', 'the last step is another one in each direction, and a head mixes them; take mean, max or attention, or set the head to 0.') // prettier-ignore
+  if (topology !== 'pair') {
+    const network = networkOf(model, { ...from, ...ends }, train)
+    const pooled = topology === 'one' ? poolWeights(model.pooling, network.top) : []
+    return { ...network, pooling: model.pooling, weights: new Map([...network.weights, ...pooled]) }
+  }
+  const encoder = withoutEnds(
+    networkOf({ ...model, head: 0 }, { ...from, words, outputs: 1, outputBias: false }, train),
+  )
+  if (encoder.cell.feedsBack)
+    throw refuse(
+      'model.cell',
+      `a ${encoder.cell.title} reads outputs, and an encoder has none; take another cell.`,
+    )
+  const decoder = networkOf(
+    { ...model, bidirectional: false, subsample: 1 },
+    { symbols: outputs, ...ends },
+    train,
+  )
+  const weights = new Map<string, Weight>([
+    ...[...encoder.weights].map(([name, weight]) => [`encoder.${name}`, weight] as const),
+    ...bridgeWeights(encoder, decoder),
+    ...decoder.weights,
+  ])
+  return { ...withProfessor({ ...decoder, weights }, train), pooling: model.pooling, encoder }
+}
+
+/** Outputs before squashing: (B, O) for one answer, else (T, B, O); and the traces behind them with the weights that they saw. */
+export interface Outputs {
+  logits: Node
+  traces: { trace: Trace; weights: Weights }[]
+  /** With `flow`: the traces, nudged. */
+  nudged: Nudged[]
+  /** Of a pair with professor forcing: the decoder as it read, and running free from the same start. */
+  behaviour?: { reading: Behaviour; free: Behaviour }
+}
+
+/** What a trace reads: `x` as traceNetwork takes it, `mask` (T, B); of a pair `previous` and `inside` (A, B), see Inputs. */
+export interface Read {
+  x: Node
+  mask: Node | undefined
+  previous?: Node | undefined
+  inside?: Node | undefined
+}
+
+/** With `forcing` the decoder of a pair also reads its own symbols, but for `unknown`. */
+export function traceExamples(
+  network: ExampleNetwork,
+  shape: Shape,
+  weights: Weights,
+  { x, mask, previous, inside }: Read,
+  training: boolean,
+  { flow = false, forcing, unknown = -1 }: { flow?: boolean; forcing?: Forcing; unknown?: number } = {},
+): Outputs {
+  const nudgeFor = (of: Network, { shape }: Node) => flow && { nudge: nudgesOf(of, shape[0]!, shape[1]!) }
+  const nudged: Nudged[] = []
+  const note = (prefix: string, of: Network, trace: Trace, nudge: ReturnType<typeof nudgeFor>) =>
+    nudge && nudged.push({ prefix, network: of, trace, ...nudge })
+  const look = { training, ...(mask && { mask }) }
+  if (!network.encoder) {
+    const nudge = nudgeFor(network, x)
+    const one = shape.topology === 'one'
+    const last = one && network.pooling === 'last'
+    const trace = traceNetwork(network, weights, x, zeroStates(network, x.shape[1]!), {
+      ...look,
+      ...nudge,
+      last,
+    })
+    note('', network, trace, nudge)
+    const logits = one
+      ? readout(network, weights, pool(network.pooling, network, weights, trace))
+      : outputsOf(network, weights, trace)
+    return { logits, traces: [{ trace, weights }], nudged }
+  }
+  const [early, late] = [nudgeFor(network.encoder, x), nudgeFor(network, previous!)]
+  const encoded = traceEncoder(network, weights, x, { ...look, ...early })
+  note('encoder.', network.encoder, encoded.trace, early)
+  const start = bridge(network, weights, encoded.trace)
+  const own = forcing && ownInputs(forcing, previous!.shape[0]!, previous!.shape[1]!, unknown)
+  const decoding = { training, ...(inside && { mask: inside }) }
+  const trace = traceNetwork(network, weights, previous!, start, { ...decoding, ...late, ...(own && { own }) }) // prettier-ignore
+  note('', network, trace, late)
+  const logits = outputsOf(network, weights, trace)
+  const made = { logits, traces: [encoded, { trace, weights }], nudged }
+  if (forcing?.forcing !== 'professor') return made
+  const [steps, batch] = previous!.shape as [number, number]
+  const alone = traceNetwork(network, weights, previous!, start, { ...decoding, own: freeRunning(forcing, steps, batch, unknown) }) // prettier-ignore
+  const free = { top: alone.top, logits: outputsOf(network, weights, alone) }
+  return { ...made, behaviour: { reading: { top: trace.top, logits }, free } }
+}
+
+function traceEncoder(
+  { encoder }: ExampleNetwork,
+  weights: Weights,
+  x: Node,
+  look: Pick<Look, 'training' | 'mask' | 'nudge'>,
+) {
+  const own = within(weights, 'encoder.')
+  // Random masks of its own, not those of the decoder.
+  const trace = traceNetwork(encoder!, own, x, zeroStates(encoder!, x.shape[1]!), { ...look, masks: 2 })
+  return { trace, weights: own }
+}
+
+/** Next values of running statistics of all traces. */
+export const statisticsOf = ({ traces }: Outputs): [state: Node, next: Node][] =>
+  traces.flatMap(({ trace, weights }) => statisticUpdates(weights, trace))
+
+/** The decoder of a pair on its own, the likeliest symbol but `unknown` at each of `steps` steps: outputs (A, B, O), that of `unknown` below all. */
+export function traceGreedy(
+  network: ExampleNetwork,
+  weights: Weights,
+  x: Node,
+  mask: Node | undefined,
+  steps: number,
+  unknown: number,
+): Node {
+  const batch = x.shape[1]!
+  const { trace } = traceEncoder(network, weights, x, { training: false, ...(mask && { mask }) })
+  const start = bridge(network, weights, trace)
+  const own = freeRunning({ ownSymbol: 'likeliest' }, steps, batch, unknown)
+  const run = traceNetwork(network, weights, constant(-1, [steps, batch]), start, { own })
+  return without(outputsOf(network, weights, run), unknown)
+}

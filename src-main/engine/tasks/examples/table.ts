@@ -1,0 +1,135 @@
+// A few examples as people read them: what went in, what should come out, what came out.
+import type { ExamplesTable } from '../../../contract/run.ts'
+import { largest } from '../../../contract/longLists.ts'
+import type { Executable } from '../../run/executor.ts'
+import { classNames } from './lines.ts'
+import { stepsOf, type Example, type Problem } from './example.ts'
+import { writeSymbols } from '../../data/writing.ts'
+
+const sigmoid = (z: number) => 1 / (1 + Math.exp(-z))
+const percent = (p: number) => `${Math.round(100 * p)} %`
+/** Longer texts are cut here. */
+const mostShown = 600
+
+const cut = (text: string): string => (text.length > mostShown ? `${text.slice(0, mostShown)}…` : text)
+
+function softmax(z: readonly number[]): number[] {
+  const top = largest(z)
+  const powers = z.map((v) => Math.exp(v - top))
+  const total = powers.reduce((a, b) => a + b, 0)
+  return powers.map((p) => p / total)
+}
+
+const best = (z: readonly number[]): number => z.reduce((at, v, i) => (v > z[at]! ? i : at), 0)
+
+/** Reads the `logits` of a program, of a pair those of greedy answers: a row for each of `examples`, one per column. */
+export function tableOf(
+  problem: Problem,
+  examples: readonly Example[],
+  executable: Executable,
+): ExamplesTable {
+  const pair = problem.topology === 'pair'
+  const { shape } = executable.program.slots.get('logits')!
+  const values = executable.read('logits')
+  const outputs = shape.at(-1)!
+  const columns = shape.at(-2)!
+  /** Outputs of column b at step t. */
+  const at = (b: number, t: number): number[] => {
+    const from = (t * columns + b) * outputs
+    return Array.from(values.subarray(from, from + outputs))
+  }
+  const answer = writer(problem)
+  return {
+    kind: 'examples',
+    rows: examples.map((example, b) => {
+      const shown = problem.show?.(example)
+      const input =
+        shown?.input ??
+        inWords(
+          problem,
+          Array.from(example.input, (id) => problem.symbols[id]!),
+        )
+      const steps = problem.topology === 'one' ? 1 : pair ? shape[0]! : stepsOf(problem, example)
+      const { predicted, right, expected } = answer(
+        example,
+        Array.from({ length: steps }, (_, t) => at(b, t)),
+      )
+      return {
+        input: cut(input),
+        expected: cut(shown?.expected ?? expected),
+        predicted: cut(predicted),
+        right,
+      }
+    }),
+  }
+}
+
+/** Words of a text with their spaces; words that have a tag each stand apart. */
+const inWords = ({ space, topology }: Problem, symbols: readonly string[]): string =>
+  space === ' ' && topology !== 'each' ? writeSymbols(symbols, 'word') : symbols.join(space)
+
+interface Written {
+  expected: string
+  predicted: string
+  right: boolean
+}
+
+/** How the outputs of an example, step by step, are written and judged. */
+function writer(problem: Problem): (example: Example, outputs: number[][]) => Written {
+  const { topology, output, judge, tolerance, space } = problem
+  const names = classNames(problem)
+  if (output.kind === 'number') return (example, outputs) => numbers(example, outputs, output.stop, tolerance)
+  if (topology === 'one')
+    return ({ answer }, [z]) => {
+      const p = output.kind === 'bit' ? [1 - sigmoid(z![0]!), sigmoid(z![0]!)] : softmax(z!)
+      const guess = best(p)
+      return {
+        expected: names[answer[0]!] ?? '?',
+        predicted: `${names[guess]} (${percent(p[guess]!)})`,
+        right: guess === answer[0],
+      }
+    }
+  if (topology === 'pair')
+    return ({ answer }, outputs) => {
+      const ids = outputs.map(best)
+      const end = ids.indexOf(names.length - 1)
+      const said = end < 0 ? ids : ids.slice(0, end)
+      const right = end >= 0 && said.length === answer.length && said.every((id, i) => id === answer[i])
+      const write = (list: readonly number[]) => inWords(problem, list.map((id) => names[id]!)) // prettier-ignore
+      return { expected: write(Array.from(answer)), predicted: write(said) + (end < 0 ? ' …' : ''), right }
+    }
+  if (judge.kind === 'legal')
+    return ({ legal }, outputs) => {
+      const sets = outputs.map((z) => softmax(z).map((p) => p > judge.threshold))
+      const wanted = outputs.map((_, t) => names.map((_name, k) => ((legal![t]! >> k) & 1) === 1))
+      const write = (rows: boolean[][]) => rows.map((row) => names.filter((_, k) => row[k]).join('') || '∅').join(' ') // prettier-ignore
+      const [expected, predicted] = [write(wanted), write(sets)]
+      return { expected, predicted, right: expected === predicted }
+    }
+  return ({ answer, legal }, outputs) => {
+    const ids = outputs.map((z) => (output.kind === 'bit' ? Number(z[0]! > 0) : best(z)))
+    const asked = ids.map((_, t) => answer[t]! >= 0)
+    const open = (t: number) => judge.kind === 'determined' && (legal![t]! & (legal![t]! - 1)) !== 0
+    const bits = output.kind === 'bit'
+    const write = (list: ArrayLike<number>) =>
+      ids.flatMap((_, t) => (asked[t] ? [bits ? String(list[t]) : names[list[t]!]!] : [])).join(space)
+    const right = ids.every((id, t) => !asked[t] || open(t) || id === answer[t])
+    return { expected: write(answer), predicted: write(ids), right }
+  }
+}
+
+function numbers({ answer }: Example, outputs: number[][], stops: boolean, tolerance: number): Written {
+  const said = outputs.map(([value]) => value!)
+  const first = outputs.findIndex(([, stop]) => stop! > 0)
+  const digits = stops ? 2 : 3
+  const end = stops ? (first < 0 ? said.length : first + 1) : said.length
+  const values = said.slice(0, end)
+  const near = values.every((v, i) => Math.abs(v - answer[i]!) < tolerance)
+  const write = (list: readonly number[]) => list.map((v) => v.toFixed(digits)).join(' ')
+  const more = stops && first < 0 ? ' …' : ''
+  return {
+    expected: write(Array.from(answer)),
+    predicted: write(values) + more,
+    right: near && end === answer.length && !more,
+  }
+}

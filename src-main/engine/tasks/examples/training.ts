@@ -1,0 +1,219 @@
+// Learning from examples: sequences with an answer at the end, at every step, or with another sequence. Generated memory tasks and
+// imported texts are the same task here; they differ in where examples come from.
+import type { RunConfig } from '../../../contract/config.ts'
+import { UnrollError, type Warning } from '../../../contract/errors.ts'
+import { sigmoid, slice, sum } from '../../graph/ops.ts'
+import { seedWords } from '../../nn/initialise.ts'
+import { professorGraph } from '../../nn/professor.ts'
+import { penalised } from '../../nn/trace.ts'
+import type { Weights } from '../../nn/network.ts'
+import {
+  bucketLengths,
+  bucketOf,
+  byLength,
+  freshBatches,
+  heldExamples,
+  longestOf,
+  sampleExamples,
+  shuffledBatches,
+  type Batches,
+  type Length,
+} from './batches.ts'
+import { answerSteps, stepsOf, type Example, type Problem, type Shape } from './example.ts'
+import { readExamples, type Known } from './lines.ts'
+import { memoryTask } from '../memoryProblem/problems.ts'
+import { balanced } from '../../nn/classWeights.ts'
+import type { Text } from '../../data/source.ts'
+import { inputsFor, writeExamples } from './feed.ts'
+import { lossOf, metricsOf, sumsOf } from './loss.ts'
+import { classLogits } from '../../nn/ends.ts'
+import { isSquared, weightedMean } from '../../nn/losses.ts'
+import { exampleNetwork, lossFor, statisticsOf, traceExamples, traceGreedy, type ExampleNetwork } from './network.ts' // prettier-ignore
+import { tableOf } from './table.ts'
+import type { Answers, Buckets, Evaluation, Task } from '../../training/task.ts'
+
+/** Fresh examples that count as one epoch, and those held out. */
+const freshPerEpoch = 10_000
+const heldCount = 1000
+const tableRows = 8
+/** Held-out examples are validated in order of length, so many at once, padded to one of so many lengths: whatever training does. */
+const [heldColumns, heldBuckets] = [32, 4]
+
+interface Source {
+  problem: Problem
+  batches: Batches
+  /** To learn the usual lengths from. */
+  usual: readonly Example[]
+  held: readonly Example[]
+  /** Examples of one epoch. */
+  count: number
+  /** By class; 1 everywhere when missing. */
+  weights?: readonly number[]
+  bytes: number
+  warnings: Warning[]
+}
+
+function sourceOf({ data, train, seed }: RunConfig, text: Text, known?: Known): Source {
+  const words = seedWords(seed)
+  const sorted = train.buckets > 1
+  if (data.kind === 'memory') {
+    const task = memoryTask(data)
+    return {
+      problem: task,
+      batches: freshBatches(task, train.batch, words, sorted, freshPerEpoch),
+      usual: sampleExamples(task, heldCount),
+      held: heldExamples(task, heldCount),
+      count: freshPerEpoch,
+      bytes: 0,
+      warnings: [],
+    }
+  }
+  if (data.kind !== 'examples') throw new TypeError(`examples: ${data.kind} are none`)
+  const { problem, train: examples, held, counts, bytes, warnings } = readExamples(text, data, known)
+  return {
+    problem,
+    batches: shuffledBatches(problem, examples, train.batch, words, sorted),
+    usual: examples,
+    held,
+    count: examples.length,
+    ...(train.labelWeights === 'balanced' && { weights: balanced(counts) }),
+    bytes,
+    warnings: [...warnings, ...smallParts(examples.length, held.length, data.validation)],
+  }
+}
+
+/** Parts with fewer examples teach little, or judge by chance. */
+const few = { train: 20, held: 10 }
+
+function smallParts(train: number, held: number, validation: number): Warning[] {
+  const say = (message: string): Warning => ({ code: 'W_DATA_FORMAT', message })
+  const examples = (n: number) => `${n} ${n === 1 ? 'example' : 'examples'}`
+  const warnings: Warning[] = []
+  if (train < few.train)
+    warnings.push(say(`the training part has only ${examples(train)}: the network will learn them by heart.`))
+  if (validation > 0 && held === 0)
+    warnings.push(say('no example is held out: there will be no validation figures.'))
+  else if (held > 0 && held < few.held)
+    warnings.push(say(`only ${examples(held)} held out: validation figures move by ${Math.round(100 / held)} % with each.`)) // prettier-ignore
+  return warnings
+}
+
+const bucketsOf = (
+  problem: Problem,
+  lengths: readonly Length[],
+  examplesOf: (step: number) => readonly Example[],
+): { buckets?: Buckets } =>
+  lengths.length === 1
+    ? {}
+    : { buckets: { count: lengths.length, of: (step) => bucketOf(problem, lengths, examplesOf(step)) } }
+
+/** Throws E_CONFIG_DATA, and for imported texts what readExamples throws. */
+export function examplesTask(config: RunConfig, text: Text, known?: Known): Task {
+  const { train } = config
+  if (train.bptt !== 'full')
+    throw new UnrollError('E_CONFIG_DATA', `train.bptt: examples are whole sequences; take "full" instead of "${train.bptt}".`, { path: 'train.bptt' }) // prettier-ignore
+  const source = sourceOf(config, text, known)
+  const { problem, batches, usual } = source
+  const network = exampleNetwork(config, problem)
+  const loss = lossFor(config, problem)
+  /** Squared errors are convex in what was squashed, the other losses in what was not. */
+  const squashes = problem.output.kind !== 'number' && isSquared(loss)
+  const lengths = bucketLengths(problem, usual, train.buckets, problem.longest)
+  const traceOf = (weights: Weights, length: Length, columns: number, training: boolean, flow = false) => {
+    const more = { flow, unknown: problem.unknown, ...(training && { forcing: train }) }
+    const inputs = inputsFor(problem, length, columns)
+    return { inputs, outputs: traceExamples(network, problem, weights, inputs, training, more) }
+  }
+  const steps = usual.reduce((n, e) => n + stepsOf(problem, e) + (problem.topology === 'pair' ? answerSteps(problem, e) : 0), 0) // prettier-ignore
+  const perExample = steps / usual.length
+  return {
+    network,
+    vocabulary: problem.symbols,
+    labels: problem.labels,
+    stepsPerEpoch: batches.stepsPerEpoch,
+    stepsPerRun: 1,
+    symbolsPerStep: Math.round(perExample * Math.min(train.batch, source.count)),
+    symbols: {
+      train: Math.round(perExample * source.count),
+      validation: source.held.reduce((n, e) => n + stepsOf(problem, e), 0),
+    },
+    dataBytes: source.bytes,
+    warnings: source.warnings,
+    ...bucketsOf(problem, lengths, (step) => batches.at(step)),
+    graph(weights, bucket = 0, flow = false) {
+      const { inputs, outputs } = traceOf(weights, lengths[bucket]!, train.batch, true, flow)
+      const plain = weightedMean(lossOf(loss, problem, outputs.logits, inputs.asked), inputs.asked.given)
+      const graph = {
+        loss: outputs.traces.reduce((sum, { trace }) => penalised(sum, trace), plain),
+        outputs: [squashes ? sigmoid(outputs.logits) : outputs.logits],
+        given: inputs.asked.given,
+        count: sum(inputs.asked.given),
+        ...(inputs.mask && { sequences: sum(slice(inputs.mask, 0, 0, 1)) }),
+        carry: statisticsOf(outputs),
+        ...(flow && { flow: outputs.nudged }),
+      }
+      if (!outputs.behaviour) return graph
+      const { reading, free } = outputs.behaviour
+      return {
+        ...graph,
+        ...professorGraph(network, weights, train, graph.loss, reading, free, inputs.inside),
+      }
+    },
+    feed: (executable, step) => writeExamples(executable, problem, batches.at(step), source.weights),
+    ...(source.held.length > 0 && { evaluation: evaluation() }),
+    answers: answers(),
+  }
+
+  function evaluation(): Evaluation {
+    const held = byLength(problem, source.held)
+    const own = bucketLengths(problem, held, heldBuckets, longestOf(problem, held))
+    const columns = Math.min(held.length, heldColumns)
+    const part = (run: number) => held.slice(run * columns, (run + 1) * columns)
+    return {
+      runs: Math.ceil(held.length / columns),
+      ...bucketsOf(problem, own, part),
+      graph(weights, bucket = 0) {
+        const length = own[bucket]!
+        const { inputs, outputs } = traceOf(weights, length, columns, false)
+        const greedy = network.encoder && traceGreedy(network, weights, inputs.x, inputs.mask, length.answer, problem.unknown) // prettier-ignore
+        return {
+          outputs: sumsOf(loss, problem, outputs.logits, inputs.asked, greedy, inputs.inside),
+          carry: [],
+        }
+      },
+      feed: (executable, run) => writeExamples(executable, problem, part(run)),
+      metrics: metricsOf(problem),
+    }
+  }
+
+  function answers(): Answers {
+    const shown = (source.held.length > 0 ? source.held : usual).slice(0, tableRows)
+    const length = lengths.at(-1)!
+    return {
+      graph(weights) {
+        const { x, mask } = inputsFor(problem, length, shown.length)
+        const logits = network.encoder
+          ? traceGreedy(network, weights, x, mask, length.answer, problem.unknown)
+          : traceOf(weights, length, shown.length, false).outputs.logits
+        return { outputs: { logits: problem.output.kind === 'classes' ? classLogits(network, logits) : logits } } // prettier-ignore
+      },
+      prepare: (executable) => writeExamples(executable, problem, shown),
+      table: (executable) => tableOf(problem, shown, executable),
+    }
+  }
+}
+
+/** The network of a configuration, from the sizes of its vocabulary and of its labels where they come from a text. */
+export function examplesNetwork(config: RunConfig, symbols: number, labels: number): ExampleNetwork {
+  const { data } = config
+  if (data.kind === 'memory') return exampleNetwork(config, memoryTask(data))
+  if (data.kind !== 'examples') throw new TypeError(`examples: ${data.kind} are none`)
+  const pairs = data.format === 'pairs'
+  const shape: Shape = {
+    topology: pairs ? 'pair' : data.format === 'tagged' ? 'each' : 'one',
+    input: { symbols },
+    output: { kind: 'classes', count: pairs ? labels + 1 : labels },
+    next: false,
+  }
+  return exampleNetwork(config, shape)
+}

@@ -1,0 +1,89 @@
+// Which texture or digit a picture shows: scans from the corners, the mean over all places, one answer. Shows held-out pictures with
+// what the network takes them for.
+import type { RunConfig } from '../../../contract/config.ts'
+import { isLargest } from '../../graph/argmax.ts'
+import type { Node } from '../../graph/node.ts'
+import { crossEntropy, input, mean, softmax, sum } from '../../graph/ops.ts'
+import { meanCrossEntropy } from '../../nn/losses.ts'
+import { readGrid, traceGrid } from '../../nn/gridTrace.ts'
+import type { Weights } from '../../nn/network.ts'
+import { gridNudges } from '../../nn/nudges.ts'
+import { likeliest } from '../../generation/sample.ts'
+import { pictureOf } from '../../generation/pictures.ts'
+import { classesOf, imageBatch, imageData, imageNetwork, imagesPerEpoch, refuseWindows, trainedGraph, validation } from '../images/image.ts' // prettier-ignore
+import type { ImageTask } from '../../training/task.ts'
+
+const shown = 8
+
+export function classTask(config: RunConfig): ImageTask {
+  refuseWindows(config)
+  const data = imageData(config)
+  const { size } = data
+  const { batch } = config.train
+  const classes = classesOf(data)
+  const network = imageNetwork(config)
+  const own = imageBatch(data, batch)
+  const held = imageBatch(data, validation.images)
+  const some = imageBatch(data, shown)
+  /** One row of logits (B, V) per picture: the readout of the mean over places. */
+  const outputs = (weights: Weights, columns: number, training: boolean, nudge?: Map<string, Node>) => {
+    const pixels = input('pixels', [size, size, columns])
+    const trace = traceGrid(network, weights, pixels, { training, ...(nudge && { nudge }) })
+    const logits = readGrid(weights, mean(trace.top, [0, 1]))
+    return { trace, logits, labels: (): Node => input('labels', [columns]) }
+  }
+  const heldImages = validation.images * validation.runs
+  return {
+    network,
+    vocabulary: [],
+    stepsPerEpoch: Math.max(1, Math.floor(imagesPerEpoch / batch)),
+    stepsPerRun: 1,
+    symbolsPerStep: size * size * batch,
+    symbols: { train: imagesPerEpoch * size * size, validation: heldImages * size * size },
+    warnings: [],
+    graph(weights, _bucket, flow) {
+      const places = flow ? gridNudges(network, size, batch) : undefined
+      const { trace, logits, labels } = outputs(weights, batch, true, places)
+      return trainedGraph(network, trace, meanCrossEntropy(logits, labels()), logits, places)
+    },
+    feed(executable, step) {
+      own.train(config.seed, step)
+      executable.write('pixels', own.pixels)
+      executable.write('labels', own.labels)
+    },
+    evaluation: {
+      runs: validation.runs,
+      graph(weights) {
+        const { logits, labels } = outputs(weights, validation.images, false)
+        const ids = labels()
+        return {
+          outputs: { loss: sum(crossEntropy(logits, ids)), right: sum(isLargest(logits, ids)) },
+          carry: [],
+        }
+      },
+      feed(executable, run) {
+        held.validate(run * validation.images)
+        executable.write('pixels', held.pixels)
+        executable.write('labels', held.labels)
+      },
+      metrics: ({ loss, right }) => ({ 'val/loss': loss! / heldImages, 'val/accuracy': right! / heldImages }),
+    },
+    pictures: {
+      graph: (weights) => ({ outputs: { p: softmax(outputs(weights, shown, false).logits) }, carry: [] }),
+      draw(executable) {
+        some.validate(0)
+        executable.write('pixels', some.pixels)
+        executable.run({ seed: [0, 0], step: 0 })
+        const p = executable.read('p')
+        const pictures = Array.from(some.labels, (label, b) => {
+          const mine = p.subarray(b * classes.length, (b + 1) * classes.length)
+          const guess = likeliest(mine, 1)[0]!
+          const taken = `${classes[guess]} (${Math.round(100 * mine[guess]!)} %)`
+          const caption = guess === label ? taken : `${taken}, is ${classes[label]}`
+          return { ...pictureOf(some.pixels, b, shown), caption, wrong: guess !== label }
+        })
+        return { rows: size, columns: size, levels: data.levels, pictures }
+      },
+    },
+  }
+}

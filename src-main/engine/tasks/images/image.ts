@@ -1,0 +1,108 @@
+// Generated pictures: a model of their pixels in reading order, or their classification. What both share: sizes, batches, refusals.
+// Training pictures are drawn anew for every update; validation pictures are the same in all runs on the same kind of data.
+import type { ImageData, RunConfig } from '../../../contract/config.ts'
+import { UnrollError } from '../../../contract/errors.ts'
+import type { Node } from '../../graph/node.ts'
+import { add } from '../../graph/ops.ts'
+import { gridNetworkOf, type GridNetwork } from '../../nn/grid.ts'
+import type { GridTrace } from '../../nn/gridTrace.ts'
+import { seedWords } from '../../nn/initialise.ts'
+import { randomStream } from '../../run/random.ts'
+import type { StepGraph } from '../../nn/stepGraph.ts'
+import { drawTexture, textureKinds, type Chance, type TextureKind } from './textures.ts'
+
+/** One epoch, for the schedule and the curves. */
+export const imagesPerEpoch = 1000
+const streams = { train: 0x696d6731, validation: 0x696d6732 }
+/** Validation pictures do not hang on the run's seed. */
+const validationSeed = [0x56616c69, 0] as const
+/** In this many runs of that many pictures. */
+export const validation = { runs: 2, images: 64 }
+
+export const imageData = (config: RunConfig): ImageData => config.data as ImageData
+
+/** Names of the classes; throws E_CONFIG_DATA for textures that have but one. */
+export function classesOf({ texture }: ImageData): readonly string[] {
+  if (texture === 'mixed') return textureKinds
+  if (texture === 'digits') return Array.from({ length: 10 }, (_, i) => String(i))
+  throw new UnrollError(
+    'E_CONFIG_DATA',
+    `data.texture: there is nothing to tell apart among ${texture}; take mixed (which texture?) or digits (which digit?).`,
+    { path: 'data.texture' },
+  )
+}
+
+/** The network that a configuration of images describes. Throws E_CONFIG_*. */
+export function imageNetwork(config: RunConfig): GridNetwork {
+  const data = imageData(config)
+  const causal = data.task === 'pixels'
+  const { levels } = data
+  const outputs = causal ? levels : classesOf(data).length
+  return gridNetworkOf(config.model, { levels, outputs, causal }, config.train)
+}
+
+/** What is trained: the loss with its penalty, and what a flow program needs where `places` were nudged. */
+export const trainedGraph = (
+  network: GridNetwork,
+  { top, penalty }: GridTrace,
+  loss: Node,
+  logits: Node,
+  places: ReadonlyMap<string, Node> | undefined,
+): StepGraph => ({
+  loss: penalty ? add(loss, penalty) : loss,
+  outputs: [logits],
+  carry: [],
+  ...(places && { flow: [{ prefix: '', network, places, top }] }),
+})
+
+export function refuseWindows({ train: { bptt } }: RunConfig): void {
+  if (bptt !== 'full') {
+    throw new UnrollError(
+      'E_CONFIG_DATA',
+      `train.bptt: a picture is one whole; take "full" instead of "${bptt}".`,
+      { path: 'train.bptt' },
+    )
+  }
+}
+
+export interface Drawn {
+  pixels: Uint8Array
+  /** Index into classesOf, where there are classes. */
+  label: number
+}
+
+/** One picture of the configured kind. */
+export function drawImage(data: ImageData, chance: Chance): Drawn {
+  const { texture } = data
+  const which = texture === 'mixed' ? chance.below(textureKinds.length) : textureKinds.indexOf(texture)
+  const kind = textureKinds[which] as TextureKind
+  const digit = kind === 'digits' ? chance.below(10) : 0
+  return { pixels: drawTexture(kind, data, chance, digit), label: texture === 'digits' ? digit : which }
+}
+
+/** Validation picture number `index`, the same in every run. */
+export const validationImage = (data: ImageData, index: number): Drawn =>
+  drawImage(data, randomStream({ seed: validationSeed, step: index }, streams.validation))
+
+/** Room for `count` pictures in the layout of the graph: pixels (R, C, B), labels (B). */
+export function imageBatch(data: ImageData, count: number) {
+  const pixels = new Float64Array(data.size * data.size * count)
+  const labels = new Float64Array(count)
+  const put = (image: Drawn, column: number) => {
+    image.pixels.forEach((level, i) => (pixels[i * count + column] = level))
+    labels[column] = image.label
+  }
+  return {
+    pixels,
+    labels,
+    /** Fresh pictures of update `step`. */
+    train(seed: number, step: number): void {
+      const chance = randomStream({ seed: seedWords(seed), step }, streams.train)
+      for (let b = 0; b < count; b++) put(drawImage(data, chance), b)
+    },
+    /** Validation pictures from number `from` on. */
+    validate(from: number): void {
+      for (let b = 0; b < count; b++) put(validationImage(data, from + b), b)
+    },
+  }
+}

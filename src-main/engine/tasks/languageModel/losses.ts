@@ -1,0 +1,96 @@
+// What the ways of reading a text have in common: refusals, the loss with its weights, and the sums of a validation pass. An unknown word
+// is never asked for.
+import type { TrainConfig } from '../../../contract/config.ts'
+import { UnrollError } from '../../../contract/errors.ts'
+import { isLargest } from '../../graph/argmax.ts'
+import type { Node } from '../../graph/node.ts'
+import { crossEntropy, ge, input, mean, mul, sigmoid, sum } from '../../graph/ops.ts'
+import { classLogits } from '../../nn/ends.ts'
+import { classLosses, fittingLoss, isSquared, weightedMean, type LossName } from '../../nn/losses.ts'
+import type { Network } from '../../nn/network.ts'
+import type { Executable } from '../../run/executor.ts'
+import type { Corpus } from '../../data/corpus.ts'
+import { balanced } from '../../nn/classWeights.ts'
+import { unknownId } from '../../data/vocabulary.ts'
+import type { StepGraph } from '../../nn/stepGraph.ts'
+import type { Task } from '../../training/task.ts'
+
+export type Parts = Pick<Task, 'stepsPerEpoch' | 'symbolsPerStep' | 'graph' | 'feed' | 'evaluation'>
+
+export const short = (have: number, need: number, what: string) =>
+  new UnrollError(
+    'E_DATA_SHORT',
+    `data.dataset: the training part has ${have} symbols; ${what} needs at least ${need}. Use a longer text or a shorter window.`,
+    { path: 'train.window' },
+  )
+
+/** The loss that a text is learnt with; throws E_CONFIG_DATA. */
+export const textLoss = ({ loss }: Pick<TrainConfig, 'loss'>): LossName => fittingLoss(loss, 'classes')
+
+type LossChoice = Pick<TrainConfig, 'loss' | 'labelWeights'>
+
+/** Weights of the symbols asked for, in their shape, where rare ones count more. */
+const weightsInput = 'targets.weights'
+
+/** Unknown words are read, but never asked for: where they stand in `targets`, nothing (-1) does. */
+export function askForKnown({ vocabulary }: Corpus, targets: Float64Array): void {
+  const unknown = unknownId(vocabulary)
+  if (unknown < 0) return
+  for (let i = 0; i < targets.length; i++) if (targets[i] === unknown) targets[i] = -1
+}
+
+/** Mean loss of predicting `ids` (...), and what that is a convex function of; with the weights of the answers where they are not all alike. */
+export function trainedLoss(
+  train: LossChoice,
+  { vocabulary }: Corpus,
+  logits: Node,
+  ids: Node,
+): Pick<StepGraph, 'loss' | 'given' | 'count'> & { outputs: [Node] } {
+  const name = textLoss(train)
+  const losses = classLosses(name, logits, ids)
+  const outputs: [Node] = [isSquared(name) ? sigmoid(logits) : logits]
+  const given =
+    train.labelWeights === 'balanced'
+      ? input(weightsInput, ids.shape)
+      : unknownId(vocabulary) >= 0
+        ? ge(ids, 0)
+        : undefined
+  return given ? { loss: weightedMean(losses, given), outputs, given, count: sum(given) } : { loss: mean(losses), outputs } // prettier-ignore
+}
+
+/** Writes the weights that belong to the ids asked for; they are counted in the training part when first asked for. */
+export function weightWriter({ labelWeights }: LossChoice, corpus: Corpus) {
+  if (labelWeights === 'none') return () => undefined
+  let bySymbol: readonly number[] | undefined
+  const count = () => {
+    const counts = new Float64Array(corpus.vocabulary.symbols.length)
+    for (const id of corpus.train) counts[id]!++
+    const unknown = unknownId(corpus.vocabulary)
+    if (unknown >= 0) counts[unknown] = 0
+    return balanced(counts)
+  }
+  return (executable: Executable, ids: Float64Array): void => {
+    const weights = (bySymbol ??= count())
+    if (executable.program.slots.has(weightsInput))
+      executable.write(weightsInput, ids.map((id) => weights[id] ?? 0)) // prettier-ignore
+  }
+}
+
+/** Sums of losses, of -log p (as `nats`, where the loss is another) and of right guesses over outputs (..., V) and ids (...), negative ids left out. */
+export function sums(train: LossChoice, network: Network, logits: Node, ids: Node): Record<string, Node> {
+  const name = textLoss(train)
+  const given = ge(ids, 0)
+  const losses = classLosses(name, logits, ids)
+  const made: Record<string, Node> = { loss: sum(mul(losses, given)), count: sum(given) }
+  if (name !== 'crossentropy') made.nats = sum(crossEntropy(classLogits(network, logits), ids))
+  return { ...made, right: sum(mul(isLargest(logits, ids), given)) }
+}
+
+export const textMetrics = (unit: 'char' | 'word') => ({ loss, count, right, nats: given }: Record<string, number>): Record<string, number> => {
+  const nats = (given ?? loss!) / count!
+  return {
+    'val/loss': loss! / count!,
+    ...(unit === 'char' ? { 'val/bpc': nats / Math.LN2 } : { 'val/perplexity': Math.exp(nats) }),
+    'val/accuracy': right! / count!,
+  }
+} // prettier-ignore

@@ -1,0 +1,93 @@
+// A text read in order by parallel streams whose state is carried: truncated backpropagation, and updates after every symbol.
+import type { RunConfig } from '../../../contract/config.ts'
+import { UnrollError } from '../../../contract/errors.ts'
+import type { Node } from '../../graph/node.ts'
+import { input, mul, slice } from '../../graph/ops.ts'
+import { readout } from '../../nn/ends.ts'
+import { freeRunning, ownInputs } from '../../nn/forcing.ts'
+import type { Network } from '../../nn/network.ts'
+import { nudgesOf } from '../../nn/nudges.ts'
+import { professorGraph } from '../../nn/professor.ts'
+import {
+  atStep,
+  carriedStates,
+  outputsOf,
+  penalised,
+  statisticUpdates,
+  traceNetwork,
+  zeroStates,
+  type Trace,
+} from '../../nn/trace.ts'
+import type { Corpus } from '../../data/corpus.ts'
+import { fillWindow, planStreams } from '../../data/streams.ts'
+import { unknownId } from '../../data/vocabulary.ts'
+import { askForKnown, short, trainedLoss, weightWriter, type Parts } from './losses.ts'
+import { textValidation } from './validation.ts'
+
+const numbers = (size: number) => new Float64Array(size)
+
+export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Network): Parts {
+  const stride = train.bptt === 'online' ? 1 : train.stride || train.window
+  const carry = (train.carry || train.bptt === 'online') && network.cell.state.length > 0
+  const s = planStreams(corpus.symbols.train, train.batch, train.window, stride)
+  if (corpus.symbols.train <= train.window)
+    throw short(corpus.symbols.train, train.window + 1, `a window of ${train.window}`)
+  if (s.windows < 1) {
+    const most = Math.floor((corpus.symbols.train - 1) / train.window)
+    throw new UnrollError(
+      'E_CONFIG_DATA',
+      `train.batch: ${train.batch} streams with windows of ${train.window} need ${train.batch * train.window + 1} symbols; the training part has ${corpus.symbols.train}. Use a batch of at most ${most} or a shorter window.`,
+      { path: 'train.batch' },
+    )
+  }
+  const ids = numbers(s.window * s.batch)
+  const targets = numbers(stride * s.batch)
+  const keep = numbers(1)
+  const writeWeights = weightWriter(train, corpus)
+  const unknown = unknownId(corpus.vocabulary)
+  return {
+    stepsPerEpoch: s.windows,
+    symbolsPerStep: stride * s.batch,
+    graph(weights, _bucket, flow) {
+      const x = input('ids', [s.window, s.batch])
+      const y = input('targets', [stride, s.batch])
+      const nudge = flow && nudgesOf(network, s.window, s.batch)
+      const carried = carry ? carriedStates(network, s.batch) : []
+      const kept = carry ? input('keep', []) : undefined
+      const init = carry ? carried.map((c) => mul(c, kept!)) : zeroStates(network, s.batch)
+      const own = ownInputs(train, s.window, s.batch, unknown)
+      const trace = traceNetwork(network, weights, x, init, {
+        keepStates: carry && stride < s.window,
+        training: true,
+        ...(nudge && { nudge }),
+        ...(own && { own }),
+      })
+      const after = stride < s.window ? trace.states.map((stack) => atStep(stack, stride - 1)) : trace.final
+      const late = (stack: Node) => slice(stack, 0, s.window - stride, stride)
+      const logits = trace.logits ? late(trace.logits) : readout(network, weights, late(trace.top))
+      const plain = trainedLoss(train, corpus, logits, y)
+      const loss = penalised(plain.loss, trace)
+      const carries = carried.map((c, i): [Node, Node] => [c, after[i]!])
+      const graph = { ...plain, loss, carry: [...carries, ...statisticUpdates(weights, trace)], ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }) } // prettier-ignore
+      if (train.forcing !== 'professor') return graph
+      const free = traceNetwork(network, weights, x, init, {
+        training: true,
+        own: freeRunning(train, s.window, s.batch, unknown),
+      })
+      const behaviour = (of: Trace) => ({ top: of.top, logits: outputsOf(network, weights, of) })
+      const reading = stride < s.window ? behaviour(trace) : { top: trace.top, logits }
+      return { ...graph, ...professorGraph(network, weights, train, loss, reading, behaviour(free)) }
+    },
+    feed(executable, step) {
+      const w = step % s.windows
+      fillWindow(corpus.train, s, w, ids, targets)
+      askForKnown(corpus, targets)
+      executable.write('ids', ids)
+      executable.write('targets', targets)
+      writeWeights(executable, targets)
+      keep[0] = w === 0 ? 0 : 1
+      if (carry) executable.write('keep', keep)
+    },
+    ...(corpus.symbols.validation > 0 && { evaluation: textValidation(train, corpus, network) }),
+  }
+}

@@ -1,0 +1,58 @@
+// Predict the next symbol of a text: in order with carried state (truncated, online), or in shuffled independent windows.
+import type { RunConfig, TextData } from '../../../contract/config.ts'
+import { UnrollError } from '../../../contract/errors.ts'
+import { networkOf, refuseLookingAhead, type Network } from '../../nn/network.ts'
+import { withProfessor } from '../../nn/professor.ts'
+import { readCorpus, type Corpus } from '../../data/corpus.ts'
+import type { Text } from '../../data/source.ts'
+import { vocabularyOf } from '../../data/vocabulary.ts'
+import type { Task } from '../../training/task.ts'
+import { textLoss } from './losses.ts'
+import { streamsTask } from './streams.ts'
+import { windowsTask } from './windows.ts'
+
+export function textNetwork({ model, train }: RunConfig, symbols: number): Network {
+  const squash = textLoss(train) === 'crossentropy' ? 'softmax' : 'sigmoid'
+  const sizes = { symbols, outputs: symbols, outputBias: true, squash } as const
+  return withProfessor(networkOf(model, sizes, train), train)
+}
+
+/** `vocabulary`: symbols of a checkpoint to go on from. Throws E_DATA_*, E_VOCAB_MAX, E_CONFIG_DATA, E_MODEL_MISMATCH. */
+export function textTask(config: RunConfig, text: Text, vocabulary?: readonly string[]): Task {
+  const data = config.data as TextData
+  refuseLookingAhead(config.model)
+  const corpus = readCorpus(text, data, vocabulary && vocabularyOf(data.unit, [...vocabulary]))
+  if (vocabulary) checkKnown(corpus, vocabulary)
+  const symbols = corpus.vocabulary.symbols.length
+  const network = textNetwork(config, symbols)
+  const { bptt } = config.train
+  if (bptt === 'full') {
+    throw new UnrollError(
+      'E_CONFIG_DATA',
+      'train.bptt: "full" is for tasks of whole sequences (series, addition); for a text take truncated, online or windows.',
+      { path: 'train.bptt' },
+    )
+  }
+  const parts =
+    bptt === 'windows' ? windowsTask(config, corpus, network) : streamsTask(config, corpus, network)
+  return {
+    network,
+    vocabulary: corpus.vocabulary.symbols,
+    symbols: corpus.symbols,
+    dataBytes: corpus.bytes,
+    warnings: corpus.warnings,
+    samples: vocabularyOf(data.unit, [...corpus.vocabulary.symbols]),
+    stepsPerRun: 1,
+    ...parts,
+  }
+}
+
+function checkKnown(corpus: Corpus, vocabulary: readonly string[]): void {
+  if (corpus.missing) {
+    throw new UnrollError(
+      'E_MODEL_MISMATCH',
+      `data.dataset: this text has symbols that the checkpoint's vocabulary of ${vocabulary.length} lacks. Choose a text with the same symbols, or start a new run.`,
+      { path: 'data.dataset' },
+    )
+  }
+}

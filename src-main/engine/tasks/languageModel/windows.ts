@@ -1,0 +1,71 @@
+// A text read in shuffled, independent, overlapping windows: from a zero state each, with a loss on the last symbol only.
+import type { RunConfig } from '../../../contract/config.ts'
+import { UnrollError } from '../../../contract/errors.ts'
+import type { Node } from '../../graph/node.ts'
+import { input } from '../../graph/ops.ts'
+import { seedWords } from '../../nn/initialise.ts'
+import { readout } from '../../nn/ends.ts'
+import type { Network, Weights } from '../../nn/network.ts'
+import { nudgesOf } from '../../nn/nudges.ts'
+import { atStep, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
+import type { Corpus } from '../../data/corpus.ts'
+import { shuffled } from '../../data/streams.ts'
+import type { Ids } from '../../data/vocabulary.ts'
+import { askForKnown, short, trainedLoss, weightWriter, type Parts } from './losses.ts'
+import { textValidation } from './validation.ts'
+
+export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network: Network): Parts {
+  const { window, batch } = train
+  const count = corpus.symbols.train - window
+  if (count < 1) throw short(corpus.symbols.train, window + 1, `a window of ${window}`)
+  if (batch > count) {
+    throw new UnrollError(
+      'E_CONFIG_DATA',
+      `train.batch: ${batch} is more than the ${count} windows of ${window} in the training part. Use a batch of at most ${count}.`,
+      { path: 'train.batch' },
+    )
+  }
+  const stepsPerEpoch = Math.floor(count / batch)
+  const words = seedWords(seed)
+  const last = (weights: Weights, training = false, nudge?: Node[]) => {
+    const x = input('ids', [window, batch])
+    const trace = traceNetwork(network, weights, x, zeroStates(network, batch), { training, last: true, ...(nudge && { nudge }) }) // prettier-ignore
+    const logits = readout(network, weights, atStep(trace.top, 0))
+    return { trace, y: input('targets', [batch]), logits }
+  }
+  const ids = new Float64Array(window * batch)
+  const targets = new Float64Array(batch)
+  const writeWeights = weightWriter(train, corpus)
+  /** Window `from` of the text in column b, and the symbol behind it. */
+  const fill = (text: Ids, b: number, from: number) => {
+    for (let t = 0; t < window; t++) ids[t * batch + b] = text[from + t]!
+    targets[b] = text[from + window]!
+  }
+  return {
+    stepsPerEpoch,
+    symbolsPerStep: window * batch,
+    graph(weights, _bucket, flow) {
+      const nudge = flow ? nudgesOf(network, window, batch) : undefined
+      const { trace, y, logits } = last(weights, true, nudge)
+      const plain = trainedLoss(train, corpus, logits, y)
+      const loss = penalised(plain.loss, trace)
+      const carry = statisticUpdates(weights, trace)
+      return {
+        ...plain,
+        loss,
+        carry,
+        ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }),
+      }
+    },
+    feed(executable, step) {
+      const epoch = Math.floor(step / stepsPerEpoch)
+      const first = (step % stepsPerEpoch) * batch
+      for (let b = 0; b < batch; b++) fill(corpus.train, b, shuffled(first + b, count, words, epoch))
+      askForKnown(corpus, targets)
+      executable.write('ids', ids)
+      executable.write('targets', targets)
+      writeWeights(executable, targets)
+    },
+    ...(corpus.symbols.validation > 0 && { evaluation: textValidation(train, corpus, network) }),
+  }
+}

@@ -1,0 +1,76 @@
+// A model of pictures, pixel by pixel in reading order: p(x) = product of p(x_i | x_<i) (van den Oord et al. 2016). Cross-entropy of
+// gray levels; bits per pixel. Shows drawn and completed pictures while it learns.
+import type { RunConfig } from '../../../contract/config.ts'
+import { isLargest } from '../../graph/argmax.ts'
+import type { Node } from '../../graph/node.ts'
+import { crossEntropy, input, sum } from '../../graph/ops.ts'
+import { meanCrossEntropy } from '../../nn/losses.ts'
+import { readGrid, traceGrid } from '../../nn/gridTrace.ts'
+import type { Weights } from '../../nn/network.ts'
+import { gridNudges } from '../../nn/nudges.ts'
+import { pixelReader, samplePictures } from '../../generation/pictures.ts'
+import { imageBatch, imageData, imageNetwork, imagesPerEpoch, refuseWindows, trainedGraph, validation, validationImage } from '../images/image.ts' // prettier-ignore
+import type { ImageTask } from '../../training/task.ts'
+
+/** Pictures of one sample: the first half drawn freely, the second half completed from their upper half. */
+const shown = { free: 4, completed: 4 }
+
+export function pixelTask(config: RunConfig): ImageTask {
+  refuseWindows(config)
+  const data = imageData(config)
+  const { size } = data
+  const { batch } = config.train
+  const network = imageNetwork(config)
+  const own = imageBatch(data, batch)
+  const held = imageBatch(data, validation.images)
+  const outputs = (weights: Weights, columns: number, training: boolean, nudge?: Map<string, Node>) => {
+    const pixels = input('pixels', [size, size, columns])
+    const trace = traceGrid(network, weights, pixels, { training, ...(nudge && { nudge }) })
+    return { pixels, trace, logits: readGrid(weights, trace.top) }
+  }
+  const heldPixels = size * size * validation.images * validation.runs
+  return {
+    network,
+    vocabulary: [],
+    stepsPerEpoch: Math.max(1, Math.floor(imagesPerEpoch / batch)),
+    stepsPerRun: 1,
+    symbolsPerStep: size * size * batch,
+    symbols: { train: imagesPerEpoch * size * size, validation: heldPixels },
+    warnings: [],
+    graph(weights, _bucket, flow) {
+      const places = flow ? gridNudges(network, size, batch) : undefined
+      const { pixels, trace, logits } = outputs(weights, batch, true, places)
+      return trainedGraph(network, trace, meanCrossEntropy(logits, pixels), logits, places)
+    },
+    feed(executable, step) {
+      own.train(config.seed, step)
+      executable.write('pixels', own.pixels)
+    },
+    evaluation: {
+      runs: validation.runs,
+      graph(weights) {
+        const { pixels, logits } = outputs(weights, validation.images, false)
+        return { outputs: { loss: sum(crossEntropy(logits, pixels)), right: sum(isLargest(logits, pixels)) }, carry: [] } // prettier-ignore
+      },
+      feed(executable, run) {
+        held.validate(run * validation.images)
+        executable.write('pixels', held.pixels)
+      },
+      metrics: ({ loss, right }) => ({
+        'val/loss': loss! / heldPixels,
+        'val/bits_per_pixel': loss! / heldPixels / Math.LN2,
+        'val/accuracy': right! / heldPixels,
+      }),
+    },
+    pictures: {
+      graph: (weights) => pixelReader(network, weights, size, shown.free + shown.completed),
+      draw(executable) {
+        const rows = Math.ceil(size / 2)
+        const given = Array.from({ length: shown.free + shown.completed }, (_, b) =>
+          b < shown.free ? undefined : { pixels: validationImage(data, b - shown.free).pixels, rows },
+        )
+        return samplePictures(executable, { size, levels: data.levels, given, seed: config.seed, temperature: 1 }) // prettier-ignore
+      },
+    },
+  }
+}

@@ -1,0 +1,148 @@
+// Elman's three series: learnt symbol by symbol with his rule (online), or as one sequence by backpropagation (full).
+import type { RunConfig } from '../../../contract/config.ts'
+import { UnrollError } from '../../../contract/errors.ts'
+import { layerSizes, layersPath } from '../../../contract/shape.ts'
+import type { Node } from '../../graph/node.ts'
+import { abs, gt, input, mean, mul, oneHot, sigmoid, square, sub, sum } from '../../graph/ops.ts'
+import { classLosses, halfSquares, isSquared, type LossName } from '../../nn/losses.ts'
+import { networkOf, type Network, type Weights } from '../../nn/network.ts'
+import { nudgesOf } from '../../nn/nudges.ts'
+import { regularisersIn } from '../../nn/regularise.ts'
+import {
+  outputsOf,
+  penalised,
+  statisticUpdates,
+  traceNetwork,
+  zeroStates,
+  type Trace,
+} from '../../nn/trace.ts'
+import type { Executable } from '../../run/executor.ts'
+import { elmanEpoch } from './elmanRule.ts'
+import { series, seriesSymbols } from './series.ts'
+import type { Task } from '../../training/task.ts'
+
+/** One output per symbol, no biases in the readout. */
+export const seriesNetwork = ({ model, train }: RunConfig): Network =>
+  networkOf(
+    model,
+    { symbols: seriesSymbols, outputs: seriesSymbols, outputBias: false, squash: 'sigmoid' },
+    train,
+  )
+
+const refuse = (path: string, message: string) =>
+  new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
+
+/** Four outputs, each a yes or no of its own: after some symbols none is wanted. Elman's rule is made of the slope of half squares. */
+function seriesLoss({ train }: RunConfig): LossName {
+  const { loss } = train
+  if (loss === 'crossentropy')
+    throw refuse('train.loss', 'some answers of a series are no symbol at all, which a softmax cannot say; take binary, mse or halfsquares.') // prettier-ignore
+  if (train.bptt === 'online' && loss !== 'auto' && loss !== 'halfsquares')
+    throw refuse('train.loss', `the online rule follows half squares; set it to auto or halfsquares, or bptt to "full" for ${loss}.`) // prettier-ignore
+  return loss === 'auto' ? 'halfsquares' : loss
+}
+
+export function seriesTask(config: RunConfig): Task {
+  const { train, model } = config
+  const { input: symbols, answer } =
+    series[(config.data as Extract<RunConfig['data'], { kind: 'series' }>).series]
+  if (train.bptt !== 'online' && train.bptt !== 'full')
+    throw refuse('train.bptt', `a series is learnt with "online" or "full", not "${train.bptt}".`)
+  if (train.batch !== 1)
+    throw refuse('train.batch', `there is one series; the batch must be 1, not ${train.batch}.`)
+  const online = train.bptt === 'online'
+  if (online && train.optimizer !== 'sgd')
+    throw refuse(
+      'train.optimizer',
+      `the online rule takes plain steps; choose sgd, or bptt "full" for ${train.optimizer}.`,
+    )
+  if (online && train.clip !== 0)
+    throw refuse('train.clip', 'the online rule has no gradient to clip; set clip to 0.')
+  for (const name of ['clipValue', 'gradientNoise', 'weightDecay'] as const) {
+    if (online && train[name] !== 0)
+      throw refuse(`train.${name}`, `the online rule has no such part; set ${name} to 0, or bptt to "full".`)
+  }
+  if (online && layerSizes(model).length > 1)
+    throw refuse(
+      layersPath(model),
+      `the online rule is defined for one layer; ${model.sizes ? 'give one size' : 'set layers to 1'}, or bptt to "full".`,
+    )
+  if (online && model.bidirectional)
+    throw refuse(
+      'model.bidirectional',
+      'the online rule walks one way; switch it off, or set bptt to "full".',
+    )
+  if (model.subsample > 1)
+    throw refuse('model.subsample', 'every symbol of a series has an answer of its own; set it to 1.')
+  const [unfit] = online ? regularisersIn(train) : []
+  if (unfit)
+    throw refuse(`train.${unfit}`, 'the online rule is defined without it; set it to 0, or bptt to "full".')
+  const network = seriesNetwork(config)
+  const steps = symbols.length
+  const x = () => input('ids', [steps, 1])
+  const y = () => oneHot(input('answers', [steps, 1]), seriesSymbols)
+  /** Outputs on the wrong side of 0.5. */
+  const wrongOf = (answers: Node, targets: Node) => sum(gt(abs(sub(answers, targets)), 0.5))
+  const squares = (answers: Node, targets: Node) => mul(sum(square(sub(answers, targets))), 0.5)
+  const name = seriesLoss(config)
+  /** Half squares are added up over symbols, as they were first taught; the others are means over them. */
+  const lossOf = (logits: Node) =>
+    name === 'halfsquares'
+      ? halfSquares(logits, y())
+      : mean(classLosses(name, logits, input('answers', [steps, 1])))
+  const traceOf = (weights: Weights, training: boolean, nudge?: Node[]) => {
+    return traceNetwork(network, weights, x(), zeroStates(network, 1), { training, ...(nudge && { nudge }) })
+  }
+  const answersOf = (weights: Weights, trace: Trace) => sigmoid(outputsOf(network, weights, trace))
+  const write = (executable: Executable) => {
+    executable.write('ids', symbols.map((s) => s - 1))
+    if (executable.program.slots.has('answers')) executable.write('answers', answer.map((a) => a - 1))
+  } // prettier-ignore
+  const task: Task = {
+    network,
+    vocabulary: Array.from({ length: seriesSymbols }, (_, i) => String(i + 1)),
+    stepsPerEpoch: online ? steps : 1,
+    stepsPerRun: online ? steps : 1,
+    symbolsPerStep: online ? 1 : steps,
+    symbols: { train: steps, validation: 0 },
+    warnings: [],
+    outputs: steps * seriesSymbols,
+    graph(weights, _bucket, flow) {
+      const nudge = flow ? nudgesOf(network, steps, 1) : undefined
+      const trace = traceOf(weights, true, nudge)
+      const logits = outputsOf(network, weights, trace)
+      const answers = sigmoid(logits)
+      return {
+        loss: penalised(lossOf(logits), trace),
+        outputs: [isSquared(name) ? answers : logits],
+        carry: statisticUpdates(weights, trace),
+        wrong: wrongOf(answers, y()),
+        ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }),
+      }
+    },
+    // The inputs never change: written once.
+    prepare: write,
+    feed() {},
+    answers: {
+      graph: (weights) => ({ outputs: { predicted: answersOf(weights, traceOf(weights, false)) } }),
+      prepare: write,
+      table(executable) {
+        const flat = Array.from(executable.read('predicted'))
+        const predicted = symbols.map((_, t) => flat.slice(t * seriesSymbols, (t + 1) * seriesSymbols))
+        const solved = predicted.every((row, t) =>
+          row.every((value, o) => value > 0.5 === (o + 1 === answer[t])),
+        )
+        return { input: symbols, expected: answer, predicted, solved }
+      },
+    },
+  }
+  if (!online) return task
+  return {
+    ...task,
+    ownUpdates(weights) {
+      const targets = y()
+      const { answers, norm, updates } = elmanEpoch(network, weights, x(), targets, train.window)
+      return { loss: squares(answers, targets), norm, updates, wrong: wrongOf(answers, targets) }
+    },
+  }
+}

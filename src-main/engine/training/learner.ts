@@ -1,0 +1,241 @@
+// The programs of one run on their one memory. The states of training stay; behind them training works, and between two of its runs
+// validation, answers, sampling and the gradient record do, one after the other, reading the weights where they lie.
+import type { RunConfig } from '../../contract/config.ts'
+import { UnrollError } from '../../contract/errors.ts'
+import type { HeldMemory } from '../../contract/catalog.ts'
+import type { Pictures, AnswerTable } from '../../contract/run.ts'
+import { largest } from '../../contract/longLists.ts'
+import { slotsEnd } from '../compile/allocate.ts'
+import { keptOf, type Kept } from '../compile/compile.ts'
+import type { Program } from '../compile/program.ts'
+import type { Buckets, Task } from './task.ts'
+import { initialise, initOf, seedWords } from '../nn/initialise.ts'
+import type { Executable, Executor } from '../run/executor.ts'
+import type { Tensor } from '../checkpoint/safetensors.ts'
+import { readerProgram } from '../generation/reader.ts'
+import { flowProgramsOf, type FlowPrograms } from './flow.ts'
+import { flowCurves, flowPoint } from './flowPoint.ts'
+import { answersProgram, evaluationProgram, picturesProgram, trainingProgram } from './program.ts'
+
+export interface Programs {
+  /** Of tasks with buckets: padded to the longest. */
+  train: Program
+  /** Padded to the shorter lengths, shortest first. */
+  shorter: Program[]
+  evaluation: Program | undefined
+  shorterEvaluation: Program[]
+  answers: Program | undefined
+  flow: FlowPrograms | undefined
+  sample: Program | undefined
+}
+
+/** Offsets inside a program are 31 bits wide. */
+export const maxElements = 2 ** 31
+
+const shorterOf = (buckets: Buckets | undefined) => Array.from({ length: (buckets?.count ?? 1) - 1 }, (_, i) => i) // prettier-ignore
+const longestOf = (buckets: Buckets | undefined) => (buckets?.count ?? 1) - 1
+
+export function programsOf(task: Task, config: RunConfig): Programs {
+  const { buckets, evaluation, network } = task
+  const train = trainingProgram(task, config.train, longestOf(buckets))
+  const kept = keptOf(train, (name) => network.weights.has(name))
+  return {
+    train,
+    shorter: shorterOf(buckets).map((bucket) => trainingProgram(task, config.train, bucket)),
+    evaluation: evaluationProgram(task, longestOf(evaluation?.buckets), kept),
+    shorterEvaluation: shorterOf(evaluation?.buckets).map((bucket) => evaluationProgram(task, bucket, kept)!),
+    answers: answersProgram(task, kept),
+    flow: flowProgramsOf(
+      task,
+      config,
+      keptOf(train, () => true),
+    ),
+    sample: config.train.sampleEvery > 0 ? sampleProgram(task, kept) : undefined,
+  }
+}
+
+/** Writes text or pictures with the weights of the training whose memory is `kept`. */
+export const sampleProgram = (task: Task, kept: Kept): Program | undefined =>
+  task.samples ? readerProgram(task.network, { steps: 1, outputs: true, kept }) : picturesProgram(task, kept)
+
+const listOf = ({ flow, ...others }: Programs): Program[] =>
+  [...Object.values(others), flow?.longest(), flow?.radii()].flatMap((one) => one ?? [])
+
+/** Elements of the memory that all programs run on: what the largest needs. */
+export const programsSize = (programs: Programs): number => largest(listOf(programs).map(({ size }) => size))
+
+/** What a training with these programs holds. */
+export function heldMemory(programs: Programs, task: Task, executor: Executor): HeldMemory {
+  const size = programsSize(programs)
+  const scratch = size < maxElements ? executor.scratchBytes(listOf(programs)) : 0
+  return { programs: size * executor.bytesPerElement, scratch, data: task.dataBytes ?? 0 }
+}
+
+export const heldBytes = ({ programs, scratch, data }: HeldMemory): number => programs + scratch + data
+
+export class Learner {
+  /** The states of all buckets: weights, moments. */
+  readonly main: Executable
+  private readonly shorter: Executable[]
+  private readonly task: Task
+  private readonly programs: Programs
+  private readonly executor: Executor
+  private readonly others = new Map<Program, Executable>()
+  private flowing: Program | undefined
+
+  constructor(task: Task, programs: Programs, executor: Executor) {
+    this.task = task
+    this.programs = programs
+    this.executor = executor
+    this.main = executor.load({ ...programs.train, size: programsSize(programs) })
+    this.shorter = programs.shorter.map((program) => executor.load(program, this.main))
+    task.prepare?.(this.main)
+  }
+
+  /** Whether there is a gradient through time to record. */
+  get recordsFlow(): boolean {
+    return this.programs.flow !== undefined
+  }
+
+  /** The program of update `step`. */
+  at(step: number): Executable {
+    return (this.task.buckets && this.shorter[this.task.buckets.of(step)]) ?? this.main
+  }
+
+  initialise(config: RunConfig): void {
+    let index = 0
+    for (const [name, weight] of this.task.network.weights) {
+      initialise(weight, initOf(weight, config.model), config.seed, index++, this.main.view(name))
+    }
+  }
+
+  /** Every state of the training program, where it lies: weights, moments, carried states. The next run changes them. */
+  tensors(): Map<string, Tensor> {
+    const states = [...this.programs.train.slots].filter(([, slot]) => slot.kind === 'state')
+    return new Map(
+      states.map(([name, { shape }]) => [name, { shape: [...shape], data: this.main.view(name) }]),
+    )
+  }
+
+  /** Whether every weight is a finite number. */
+  isFinite(): boolean {
+    for (const name of this.task.network.weights.keys())
+      for (const value of this.main.view(name)) if (!Number.isFinite(value)) return false
+    return true
+  }
+
+  /** Takes over weights, and moments and carried states where they fit; throws E_MODEL_MISMATCH when `all` must and do not. */
+  restore(tensors: ReadonlyMap<string, Tensor>, all: boolean): void {
+    const issues: { path: string; message: string }[] = []
+    for (const [path, { kind, shape }] of this.programs.train.slots) {
+      if (kind !== 'state' || (!all && path.startsWith('carry.'))) continue
+      const tensor = tensors.get(path)
+      if (tensor && String(tensor.shape) === String(shape)) this.main.write(path, tensor.data)
+      else if (all || this.task.network.weights.has(path)) {
+        issues.push({
+          path,
+          message: `expected (${shape.join(', ')}), found ${tensor ? `(${tensor.shape.join(', ')})` : 'nothing'}`,
+        })
+      }
+    }
+    if (issues.length > 0) {
+      const table = issues.map((i) => `${i.path}: ${i.message}`).join('; ')
+      throw new UnrollError('E_MODEL_MISMATCH', `checkpoint: tensors do not fit this run. ${table}.`, {
+        issues,
+      })
+    }
+  }
+
+  /** Sums of the validation pass as metrics; undefined when `control` ended it early. */
+  validate(seed: number, step: number, control: Int32Array | undefined): Record<string, number> | undefined {
+    const evaluation = this.task.evaluation!
+    const longest = this.ready(this.programs.evaluation!)
+    const shorter = this.programs.shorterEvaluation.map((program) => this.loaded(program))
+    const names = [...longest.program.slots]
+      .filter(([, slot]) => slot.kind === 'output')
+      .map(([name]) => name)
+    const sums: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]))
+    for (let run = 0; run < evaluation.runs; run++) {
+      const executable = (evaluation.buckets && shorter[evaluation.buckets.of(run)]) ?? longest
+      evaluation.feed(executable, run)
+      if (!executable.run({ seed: seedWords(seed), step, ...(control && { cancel: control }) }))
+        return undefined
+      for (const name of names) sums[name]! += executable.scalar(name)
+    }
+    return evaluation.metrics(sums)
+  }
+
+  table(seed: number, step: number): AnswerTable {
+    const executable = this.ready(this.programs.answers!)
+    this.task.answers!.prepare(executable)
+    executable.run({ seed: seedWords(seed), step })
+    return this.task.answers!.table(executable)
+  }
+
+  pictures(): Pictures {
+    return this.task.pictures!.draw(this.ready(this.programs.sample!))
+  }
+
+  /** Gradient through time of update `step`, before it is made; undefined when `control` ended it early or nothing can be recorded. */
+  flow(
+    seed: number,
+    step: number,
+    control: Int32Array | undefined,
+  ): ReturnType<typeof flowPoint> | undefined {
+    const program = this.programs.flow?.at(this.task.buckets?.of(step) ?? 0)
+    if (!program) return undefined
+    // One length at a time is in memory.
+    if (this.flowing && this.flowing !== program) this.unload(this.flowing)
+    this.flowing = program
+    const flow = this.ready(program)
+    this.task.prepare?.(flow)
+    this.task.feed(flow, step)
+    const run = { seed: seedWords(seed), step, ...(control && { cancel: control }) }
+    if (!flow.run(run)) return undefined
+    const curves = flowCurves(flow)
+    const radii = this.programs.flow!.radii()
+    const radius = radii && this.ready(radii)
+    return (radius?.run(run) ?? true) ? flowPoint(step, curves, radius) : undefined
+  }
+
+  /** The one-symbol program with the weights of now. */
+  reader(): Executable {
+    return this.ready(this.programs.sample!)
+  }
+
+  dispose(): void {
+    for (const executable of [this.main, ...this.shorter]) executable.dispose()
+    for (const executable of this.others.values()) executable.dispose()
+    this.others.clear()
+  }
+
+  /** A program that others were on the memory of since: its own slots start from zero. */
+  private ready(program: Program): Executable {
+    const executable = this.loaded(program)
+    executable.memory.fill(0, program.from, slotsEnd(program.slots))
+    if (!this.fits(program)) {
+      for (const [name, { offset }] of program.slots)
+        if (offset < (program.from ?? 0)) executable.write(name, this.main.read(name))
+    }
+    return executable
+  }
+
+  private unload(program: Program): void {
+    this.others.get(program)?.dispose()
+    this.others.delete(program)
+  }
+
+  /** By accident of packing the record of a shorter length may need more than that of the longest; it then gets memory of its own. */
+  private fits(program: Program): boolean {
+    return program.size <= this.main.memory.length
+  }
+
+  private loaded(program: Program): Executable {
+    let executable = this.others.get(program)
+    if (!executable) {
+      executable = this.executor.load(program, this.fits(program) ? this.main : undefined)
+      this.others.set(program, executable)
+    }
+    return executable
+  }
+}

@@ -1,0 +1,266 @@
+// The training loop: a generator that does one run of the program between two events. Whoever asks for the next event decides about
+// pausing, stopping and writing checkpoints; state is whole at every event.
+import type { RunConfig } from '../../contract/config.ts'
+import { UnrollError } from '../../contract/errors.ts'
+import type { RunSample } from '../../contract/run.ts'
+import { writeCheckpoint, type CheckpointContent } from '../checkpoint/write.ts'
+import type { Task } from './task.ts'
+import { seedWords } from '../nn/initialise.ts'
+import { readsOwn, truthShare } from '../nn/forcing.ts'
+import { parameterCount } from '../nn/network.ts'
+import { sampleWith } from '../generation/sample.ts'
+import type { Executable, Executor } from '../run/executor.ts'
+import type { Training, TrainingEvent } from './training.ts'
+import { heldBytes, heldMemory, Learner, programsOf } from './learner.ts'
+import { stepValues } from '../optim/optimizers.ts'
+import { infinite, recordPrefix } from './program.ts'
+import { addTo, meanLoss, newProgress, noSums, passed, weighOlder, type Progress, type Ran } from './progress.ts' // prettier-ignore
+import { learningRate, totalStepsOf } from '../optim/schedules.ts'
+
+const sampleLength = 300
+
+export interface LoopStart {
+  config: RunConfig
+  task: Task
+  /** Where to go on from: this very run (`resumes`), or weights of another one. */
+  given?: { checkpoint: CheckpointContent; resumes: boolean } | undefined
+  /** See TrainingStart. */
+  control?: Int32Array | undefined
+}
+
+/** The training of a task. Throws E_MODEL_MISMATCH on a checkpoint that does not fit. */
+export function startTraining({ config, task, given, control }: LoopStart, executor: Executor): Training {
+  const programs = programsOf(task, config)
+  const learner = new Learner(task, programs, executor)
+  learner.initialise(config)
+  if (given) learner.restore(given.checkpoint.tensors, given.resumes)
+  const progress = given?.resumes ? progressOf(given.checkpoint) : newProgress()
+  const totalSteps = totalStepsOf(config, task.stepsPerEpoch)
+  if (!given?.resumes && programs.flow) progress.due.flow = true
+  const shared = { config, task, learner, progress, totalSteps, control }
+  return {
+    parameters: parameterCount(task.network),
+    memoryBytes: heldBytes(heldMemory(programs, task, executor)),
+    totalSteps,
+    stepsPerEpoch: task.stepsPerEpoch,
+    symbolsPerStep: task.symbolsPerStep,
+    executor: executor.description,
+    get step() {
+      return progress.step
+    },
+    events: () => train(shared),
+    isFinite: () => learner.isFinite(),
+    checkpoint: () =>
+      writeCheckpoint({
+        config,
+        step: progress.step,
+        vocabulary: [...task.vocabulary],
+        labels: [...(task.labels ?? [])],
+        parts: 'full',
+        progress,
+        tensors: learner.tensors(),
+      }),
+  }
+}
+
+function progressOf(checkpoint: CheckpointContent): Progress {
+  const progress = checkpoint.progress as Progress | undefined
+  if (progress?.step !== checkpoint.step || typeof progress.due !== 'object') {
+    throw new UnrollError(
+      'E_MODEL_MISMATCH',
+      'checkpoint: it holds weights only; a run cannot be resumed from it. Fork from it instead.',
+      { advice: { action: 'fork' } },
+    )
+  }
+  return progress
+}
+
+interface Running {
+  config: RunConfig
+  task: Task
+  learner: Learner
+  progress: Progress
+  totalSteps: number
+  control: Int32Array | undefined
+}
+
+const asked = (control: Int32Array | undefined): boolean =>
+  control !== undefined && Atomics.load(control, 0) !== 0
+
+function* train(run: Running): Generator<TrainingEvent, void, void> {
+  const { config, task, learner, progress, totalSteps, control } = run
+  const { train: options, seed } = config
+  const words = seedWords(seed)
+  const counter = { seed: words, step: 0, ...(control && { cancel: control }) }
+  const stepEvent = (): TrainingEvent => ({
+    kind: 'step',
+    step: progress.step,
+    epoch: Math.floor(progress.step / task.stepsPerEpoch),
+  })
+  for (;;) {
+    yield* duties(run)
+    if (progress.ending && !Object.values(progress.due).some(Boolean)) break
+    if (asked(control) || Object.values(progress.due).some(Boolean)) {
+      yield stepEvent()
+      continue
+    }
+    const { step } = progress
+    const main = learner.at(step)
+    task.feed(main, step)
+    const values = stepValues(options, learningRate(options, step, totalSteps), step + 1)
+    for (const name in values) main.write(name, [values[name]!])
+    counter.step = step
+    if (!main.run(counter)) {
+      yield stepEvent()
+      continue
+    }
+    const loss = main.scalar('loss')
+    const norm = main.scalar('norm')
+    if (!(Math.abs(loss) + norm < infinite)) {
+      yield {
+        kind: 'diverged',
+        step,
+        what: Number.isFinite(loss) ? `gradient norm is ${norm}` : `loss is ${loss}`,
+      }
+      return
+    }
+    const wrong = task.outputs ? main.scalar('wrong') : 0
+    progress.solved = task.outputs !== undefined && wrong === 0
+    const stopped = progress.solved && options.stopWhenSolved
+    const weight = (name: string) => (main.program.slots.has(name) ? main.scalar(name) : 1)
+    const ran = { loss, norm, wrong, answers: weight('count'), sequences: weight('sequences') }
+    weighOlder(progress, ran)
+    noteRecords(progress, main, ran.sequences)
+    note(run, ran, stopped)
+    if (!Object.values(progress.due).some(Boolean)) yield stepEvent()
+  }
+  yield { kind: 'done', step: progress.step, solved: progress.solved }
+}
+
+function noteRecords(progress: Progress, executable: Executable, sequences: number): void {
+  for (const name of executable.program.slots.keys()) {
+    if (!name.startsWith(recordPrefix)) continue
+    const records = (progress.records ??= {})
+    records[name] = (records[name] ?? 0) + executable.scalar(name) * sequences
+  }
+}
+
+/** Counts the run just made and sets what is due. */
+function note(
+  { config: { train: options }, task, learner, progress, totalSteps }: Running,
+  ran: Ran,
+  stopped: boolean,
+): void {
+  const before = progress.step
+  addTo(progress.log, ran)
+  addTo(progress.epoch, ran)
+  // A run that found the series solved changed nothing.
+  if (!stopped) progress.step += task.stepsPerRun
+  const { step, due } = progress
+  if (task.stepsPerEpoch > task.stepsPerRun && passed(task.stepsPerEpoch, before, step)) {
+    progress.epochLoss = meanLoss(progress.epoch)
+    progress.epoch = noSums()
+  }
+  progress.ending = stopped || step >= totalSteps
+  const at = (every: number) => passed(every, before, step) || progress.ending
+  due.metrics = at(options.logEvery) || progress.epochLoss !== null
+  due.validation = task.evaluation !== undefined && at(options.evalEvery)
+  due.sample =
+    (task.samples ?? task.answers ?? task.pictures) !== undefined &&
+    options.sampleEvery > 0 &&
+    at(options.sampleEvery)
+  due.flow = learner.recordsFlow && passed(options.flowEvery, before, step)
+  due.checkpoint = at(options.checkpointEvery)
+}
+
+/** Tells what is due, one event after another, the step itself last. Ends early when `control` is set. */
+function* duties(run: Running): Generator<TrainingEvent, void, void> {
+  const { config, task, learner, progress, control } = run
+  const { due, step } = progress
+  if (!Object.values(due).some(Boolean)) return
+  const stepEvent = (): TrainingEvent => ({
+    kind: 'step',
+    step,
+    epoch: Math.floor(step / task.stepsPerEpoch),
+  })
+  if (due.metrics) {
+    due.metrics = false
+    yield { kind: 'metrics', step, values: trainingMetrics(run) }
+  }
+  if (due.flow) {
+    const flow = asked(control) ? undefined : learner.flow(config.seed, step, control)
+    if (!flow && asked(control)) return
+    due.flow = false
+    if (flow) yield { kind: 'flow', step, ...flow }
+  }
+  if (due.validation) {
+    const values = asked(control) ? undefined : learner.validate(config.seed, step, control)
+    if (!values) return
+    due.validation = false
+    progress.lastLoss = values['val/loss']!
+    progress.isBest = progress.lastLoss < (progress.bestLoss ?? Infinity)
+    if (progress.isBest) progress.bestLoss = progress.lastLoss
+    due.checkpoint ||= progress.isBest
+    yield { kind: 'metrics', step, values }
+  }
+  if (due.sample) {
+    if (asked(control)) return
+    due.sample = false
+    yield {
+      kind: 'sample',
+      step,
+      ...sampleNow(run),
+    }
+  }
+  if (due.checkpoint) {
+    due.checkpoint = false
+    const best = progress.isBest
+    progress.isBest = false
+    yield { kind: 'checkpoint', step, loss: progress.lastLoss, best }
+  }
+  yield stepEvent()
+}
+
+/** Means since the last point, of losses over answers, of records over sequences, else over steps; they start anew. */
+function trainingMetrics({ config, task, progress, totalSteps }: Running): Record<string, number> {
+  const { log, epochLoss, step } = progress
+  const values: Record<string, number> = {}
+  if (log.runs > 0) {
+    const loss = meanLoss(log)
+    if (loss !== null) values['train/loss'] = loss
+    values['train/gradient_norm'] = log.norm / log.runs
+    values['train/learning_rate'] = learningRate(config.train, Math.max(0, step - 1), totalSteps)
+    if (task.outputs) {
+      values['train/accuracy'] = 1 - log.wrong / (log.runs * task.outputs)
+      values['train/solved'] = progress.solved ? 1 : 0
+    }
+    for (const [name, total] of Object.entries(progress.records ?? {}))
+      values[`train/${name.slice(recordPrefix.length)}`] = total / log.sequences
+    if (readsOwn(config.train)) values['train/true_inputs'] = truthShare(config.train, Math.max(0, step - 1))
+  }
+  if (epochLoss !== null) values['train/epoch_loss'] = epochLoss
+  progress.log = noSums()
+  delete progress.records
+  progress.epochLoss = null
+  return values
+}
+
+function sampleNow(run: Running): Pick<RunSample, 'text' | 'table' | 'pictures'> {
+  const { config, task, learner, progress } = run
+  if (task.answers) return { text: '', table: learner.table(config.seed, progress.step) }
+  return task.pictures ? { text: '', pictures: learner.pictures() } : { text: sampleOf(run) }
+}
+
+function sampleOf({ config, task, learner, progress }: Running): string {
+  const options = {
+    prime: '',
+    length: sampleLength,
+    temperature: 1,
+    topK: 0,
+    topP: 1,
+    seed: (config.seed + progress.step) % 2 ** 53,
+  }
+  let text = ''
+  for (const token of sampleWith(learner.reader(), task.samples!, options)) text += token.text
+  return text
+}

@@ -1,0 +1,114 @@
+// Task + optimiser -> the program of one training step: forward, backward, clipping and update in one. A step whose loss or gradient
+// is not finite leaves every state as it was.
+import type { TrainConfig } from '../../contract/config.ts'
+import { append } from '../../contract/longLists.ts'
+import { compile, type Compilation, type Kept } from '../compile/compile.ts'
+import { derive } from '../compile/derive.ts'
+import type { Program } from '../compile/program.ts'
+import type { Task } from './task.ts'
+import { named } from '../graph/names.ts'
+import type { Node } from '../graph/node.ts'
+import { abs, add, gt, mul, select } from '../graph/ops.ts'
+import { weightNodes } from '../nn/weights.ts'
+import { fraternal } from './fraternal.ts'
+import { globalNorm, infinite, preparedGradients } from '../optim/gradients.ts'
+import { hessianFreeUpdates } from '../optim/hessianFree.ts'
+import { deriveWithOmega } from './omega.ts'
+import { stepInputs, update } from '../optim/optimizers.ts'
+
+export { infinite }
+
+/** Outputs with this prefix are told as means over the steps. */
+export const recordPrefix = 'record.'
+
+/** Inputs: the task's and the optimiser's (see StepInputs). States: weights, `optim.*`, `carry.*`. Outputs: loss, norm; wrong if it can be solved; count and sequences where steps differ (see StepGraph). */
+export function trainingProgram(
+  task: Task,
+  train: TrainConfig,
+  bucket = 0,
+  watch?: (compilation: Compilation) => void,
+): Program {
+  const weights = weightNodes(task.network)
+  const {
+    loss,
+    norm,
+    wrong,
+    updates,
+    records,
+    weights: over,
+  } = {
+    records: {},
+    weights: {},
+    ...(task.ownUpdates?.(weights) ?? gradientUpdates(task, train, weights, bucket)),
+  }
+  const finite = gt(infinite, add(abs(loss), norm))
+  // A solved series stays as it was found.
+  const go = wrong && train.stopWhenSolved ? mul(finite, gt(wrong, 0)) : finite
+  const told = Object.entries(records).map(([name, node]) => [`${recordPrefix}${name}`, node])
+  const outputs = { loss, norm, ...(wrong && { wrong }), ...over, ...Object.fromEntries(told) }
+  const kept = updates.map(([target, next]): [Node, Node] => [target, select(go, next, target)])
+  return compile({ outputs, updates: kept, precision: train.precision }, watch)
+}
+
+function gradientUpdates(task: Task, train: TrainConfig, weights: ReadonlyMap<string, Node>, bucket: number) {
+  const trained = [...weights].filter(([name]) => task.network.weights.get(name)!.role !== 'statistic')
+  const graphWith = (changed: ReadonlyMap<string, Node>) =>
+    fraternal(task.graph(new Map([...weights, ...changed]), bucket), train.fraternal)
+  const graph = graphWith(new Map())
+  const over = {
+    ...(graph.count && { count: graph.count }),
+    ...(graph.sequences && { sequences: graph.sequences }),
+  }
+  if (train.optimizer === 'hessianfree')
+    return { ...hessianFreeUpdates(train, new Map(trained), graphWith), weights: over }
+  const { loss, carry, wrong, rival, records: recorded } = graph
+  const isRival = (name: string) => rival !== undefined && name.startsWith(rival.prefix)
+  const own = trained.filter(([name]) => !isRival(name))
+  const { gradients, records: told } = train.omega > 0 ? withOmega(loss, own, train.omega) : { gradients: gradientsOf(loss, own), records: {} } // prettier-ignore
+  const norm = globalNorm(gradients)
+  const records = { ...recorded, ...told }
+  const at = stepInputs(train)
+  const updates: [Node, Node][] = [...carry]
+  const learn = (names: typeof trained, prepared: readonly Node[]) =>
+    names.forEach(([name, node], i) => {
+      const { weight, moments } = update(train, at, name, node, prepared[i]!)
+      append(updates, [[node, weight], ...moments])
+    })
+  learn(own, preparedGradients(gradients, norm, train, at.noise))
+  if (!rival) return { loss, norm, wrong, updates, records, weights: over }
+  const others = trained.filter(([name]) => isRival(name))
+  const against = gradientsOf(rival.loss, others)
+  const rivalNorm = globalNorm(against)
+  learn(others, preparedGradients(against, rivalNorm, train))
+  // Nothing is added, but a norm that is not finite shows.
+  return { loss, norm: add(norm, mul(rivalNorm, 0)), wrong, updates, records, weights: over }
+}
+
+function gradientsOf(loss: Node, weights: readonly [name: string, node: Node][]): Node[] {
+  const gradients = derive(loss, weights.map(([, node]) => node)) // prettier-ignore
+  weights.forEach(([name], i) => named(gradients[i]!, `d ${name}`))
+  return gradients
+}
+
+/** Gradients of the loss plus `strength` times those of Omega. */
+function withOmega(loss: Node, weights: readonly [name: string, node: Node][], strength: number) {
+  const nodes = weights.map(([, node]) => node)
+  const { gradients, omega, omegaGradients } = deriveWithOmega(loss, nodes)
+  return { gradients: gradients.map((g, i) => add(g, mul(omegaGradients[i]!, strength))), records: { omega } }
+}
+
+/** What follows runs on the memory `kept` of the training program and reads the weights there. */
+export function evaluationProgram(task: Task, bucket: number, kept: Kept): Program | undefined {
+  if (!task.evaluation) return undefined
+  const { outputs, carry } = task.evaluation.graph(weightNodes(task.network), bucket)
+  return compile({ outputs, updates: carry, kept })
+}
+
+export function picturesProgram({ network, pictures }: Task, kept: Kept): Program | undefined {
+  if (!pictures) return undefined
+  const { outputs, carry } = pictures.graph(weightNodes(network))
+  return compile({ outputs, updates: carry, kept })
+}
+
+export const answersProgram = (task: Task, kept: Kept): Program | undefined =>
+  task.answers && compile({ outputs: task.answers.graph(weightNodes(task.network)).outputs, kept })
