@@ -15,7 +15,14 @@ import {
 } from './inspect.ts'
 import type { ProgramGraph } from './programGraph.ts'
 import { usualBuckets } from './thin.ts'
-import { runStatuses, type MetricChunk, type RunDetail, type RunId, type RunRow } from './run.ts'
+import {
+  runStatuses,
+  type MetricChunk,
+  type RunDetail,
+  type RunId,
+  type RunRow,
+  type RunStatus,
+} from './run.ts'
 
 interface Command<S extends z.ZodType, Out> {
   input: S
@@ -261,15 +268,16 @@ export interface Settings {
 }
 
 export interface RunComparison {
-  runs: { id: RunId; name: string; status: string; step: number }[]
+  runs: { id: RunId; name: string; status: RunStatus; step: number; trashedAt: number | null }[]
   /** Configuration keys (dotted) whose values differ; values in the order of `runs`, null = not set. */
   differences: { path: string; values: (string | number | boolean | null)[] }[]
   /** Equal keys, for "show all". */
   same: { path: string; value: string | number | boolean | null }[]
-  /** Per metric the best and last value of each run; null = not recorded. */
+  /** Per metric the best and last value of each run; null = not recorded. Runs with the same number in `like` measured the same by it. */
   metrics: {
     name: string
     direction: 'min' | 'max' | null
+    like: number[]
     best: (number | null)[]
     bestStep: (number | null)[]
     last: (number | null)[]

@@ -2,6 +2,7 @@
 import type { RunComparison } from '../contract/api.ts'
 import { directionOf, type MetricSummary, type RunId } from '../contract/run.ts'
 import { effectiveModel } from '../contract/shape.ts'
+import { meaningOf } from '../contract/task.ts'
 import type { Tables } from '../store/tables.ts'
 import { recordIn } from './records.ts'
 
@@ -35,16 +36,18 @@ export function compare(tables: Tables, ids: readonly RunId[]): RunComparison {
   const isSame = ({ values }: { values: unknown[] }) => values.every((value) => value === values[0])
   const names = [...new Set(rows.flatMap((row) => row.summaries.map((summary) => summary.name)))].sort()
   return {
-    runs: rows.map(({ id, name, status, step }) => ({ id, name, status, step })),
+    runs: rows.map(({ id, name, status, step, trashedAt }) => ({ id, name, status, step, trashedAt })),
     differences: settings.filter((setting) => !isSame(setting)),
     same: settings.filter(isSame).map(({ path, values }) => ({ path, value: values[0]! })),
     metrics: names.map((name) => {
       const summaries = rows.map((row) => row.summaries.find((summary) => summary.name === name))
       const direction = directionOf(name)
+      const meanings = rows.map(({ config }) => meaningOf(name, config))
       const bests = summaries.map((summary) => best(summary, direction))
       return {
         name,
         direction: direction ?? null,
+        like: meanings.map((meaning) => meanings.indexOf(meaning)),
         best: bests.map(({ value }) => value),
         bestStep: bests.map(({ step }) => step),
         last: summaries.map((summary) => summary?.last ?? null),

@@ -1,26 +1,16 @@
 // The search above the runs: words that must all occur, and key:value terms. Shared by the side list and the table. Knows which selected
 // runs it hides, so that no action takes runs unseen.
-import { problemTitle } from '@contract/config.ts'
 import type { RunId, RunRow, RunStatus } from '@contract/run.ts'
+import { dataText } from '@contract/task.ts'
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 import { useRuns } from './runs.ts'
-
-/** What a run was trained on, in a few words. */
-export function dataText(run: RunRow): string {
-  const data = run.config.data
-  if (data.kind === 'text') return data.unit === 'word' ? `${data.dataset} (words)` : data.dataset
-  if (data.kind === 'examples') return `${data.dataset} (${data.format})`
-  if (data.kind === 'memory') return problemTitle(data)
-  if (data.kind === 'image') return `${data.texture}, ${data.size} x ${data.size}`
-  return data.kind === 'series' ? `series ${data.series}` : `addition, ${data.bits} bits`
-}
 
 const keyed: Record<string, (run: RunRow, value: string) => boolean> = {
   tag: (run, value) => run.tags.some((tag) => tag.toLowerCase().includes(value)),
   status: (run, value) => run.status.startsWith(value),
   cell: (run, value) => run.config.model.cell.startsWith(value),
-  data: (run, value) => dataText(run).toLowerCase().includes(value),
+  data: (run, value) => dataText(run.config).toLowerCase().includes(value),
   id: (run, value) => run.id.startsWith(value),
 }
 export const filterKeys = Object.keys(keyed)
@@ -44,7 +34,7 @@ export function runMatcher(query: string): (run: RunRow) => boolean {
         run.id.startsWith(word) ||
         run.config.model.cell.includes(word) ||
         run.tags.some((tag) => tag.toLowerCase().includes(word)) ||
-        dataText(run).toLowerCase().includes(word)
+        dataText(run.config).toLowerCase().includes(word)
     })
   return (run) => tests.every((test) => test(run))
 }

@@ -10,6 +10,7 @@ import {
   defaultHidden,
   progressText,
   runColumns,
+  measuredIn,
   sortingOf,
 } from '../../src-renderer/views/runs/columns.ts'
 import type { RunStatus } from '../../src-main/contract/run.ts'
@@ -144,9 +145,14 @@ describe('table columns', () => {
     expect([of('running'), of('failed'), of('finished')]).toEqual(['25 %', '25 %', ''])
   })
   it('rank losses within a task', () => {
-    expect(sortingOf('valLoss', false).map(({ id }) => id)).toEqual(['pinned', 'data', 'valLoss'])
+    expect(sortingOf('valLoss', false).map(({ id }) => id)).toEqual(['pinned', 'valLoss group', 'valLoss'])
     expect(sortingOf('created', true).map(({ id }) => id)).toEqual(['pinned', 'created'])
-    for (const { id, about } of runColumns.filter((column) => column.withinTask))
+    const column = columnOf.get('valLoss')
+    const run = fakeRun(1, 1e12)
+    const elsewhere = { ...run, config: { ...run.config, data: { ...run.config.data, unit: 'word' } } } as typeof run // prettier-ignore
+    expect(measuredIn(column, fakeRun(1, 2e12))).toBe(measuredIn(column, run))
+    expect(measuredIn(column, elsewhere)).not.toBe(measuredIn(column, run))
+    for (const { id, about } of runColumns.filter((column) => column.metric))
       expect(about, id).toContain('ranked together')
   })
   it('show a dash where a queued run has nothing yet', () =>

@@ -1,10 +1,9 @@
 // Kinds of data that share names of fields (a text, a validation share) do not hand their values to each other; titles of runs on examples.
 import { describe, expect, it } from 'vitest'
-import type { RunRow } from '../../src-main/contract/run.ts'
+import { dataText } from '../../src-main/contract/task.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import { catalog as real } from '../../src-main/engine/index.ts'
 import { configOf, defaultValues, valuesOf, withKind } from '../../src-renderer/forms/values.ts'
-import { dataText } from '../../src-renderer/state/runFilter.ts'
 import { ownText } from '../../src-renderer/views/neurons/look.ts'
 
 const catalog = real()
@@ -47,6 +46,6 @@ it.each([
   [{ kind: 'examples', dataset: 'mine', format: 'pairs' }, 'mine (pairs)', /^$/],
 ] as const)('a run on %j is called %s', (data, title, text) => {
   const config = parseConfig({ data })
-  expect(dataText({ config } as RunRow)).toBe(title)
+  expect(dataText(config)).toBe(title)
   expect(ownText(config.data)).toMatch(text)
 })

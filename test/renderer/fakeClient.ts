@@ -190,13 +190,13 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
       const names = [...new Set(runs.flatMap((run) => run.summaries.map((one) => one.name)))]
       const of = (name: string, run: RunRow) => run.summaries.find((one) => one.name === name)
       return {
-        runs: runs.map(({ id, name, status, step }) => ({ id, name, status, step })),
+        runs: runs.map(({ id, name, status, step, trashedAt }) => ({ id, name, status, step, trashedAt })),
         differences: rowsOf.filter((row) => new Set(row.values).size > 1),
         same: rowsOf.filter((row) => new Set(row.values).size === 1).map((row) => ({ path: row.path, value: row.values[0]! })),
         metrics: names.map((name) => {
           const direction = /loss/.test(name) ? ('min' as const) : /accuracy/.test(name) ? ('max' as const) : null
           const key = direction ?? 'min'
-          return { name, direction, best: runs.map((run) => of(name, run)?.[key] ?? null), bestStep: runs.map((run) => of(name, run)?.[`${key}Step`] ?? null), last: runs.map((run) => of(name, run)?.last ?? null) }
+          return { name, direction, like: runs.map(() => 0), best: runs.map((run) => of(name, run)?.[key] ?? null), bestStep: runs.map((run) => of(name, run)?.[`${key}Step`] ?? null), last: runs.map((run) => of(name, run)?.last ?? null) }
         }),
       } // prettier-ignore
     },

@@ -259,13 +259,20 @@ export function fakeRuns({
     },
     'runs.stop': ({ id }: { id: string }) => change(id, { status: 'stopped' }),
     'runs.compare': ({ ids }: { ids: string[] }) => ({
-      runs: ids.map((id) => ({ id, name: need(id).name, status: need(id).status, step: 10 })),
+      runs: ids.map((id) => ({
+        id,
+        name: need(id).name,
+        status: need(id).status,
+        step: 10,
+        trashedAt: null,
+      })),
       differences: [{ path: 'model.hidden', values: ids.map((_, i) => 128 * (i + 1)) }],
       same: [{ path: 'seed', value: 1 }],
       metrics: [
         {
           name: 'train/loss',
           direction: 'min',
+          like: ids.map(() => 0),
           best: ids.map(() => 1.5),
           bestStep: ids.map(() => 9),
           last: ids.map(() => NaN),

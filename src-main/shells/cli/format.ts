@@ -1,6 +1,7 @@
 // Numbers, times and tables for people: four significant digits, columns that line up, nothing wider than it needs to be.
 import { adviceInTerminal } from '../../contract/advice.ts'
 import type { ErrorValue } from '../../contract/errors.ts'
+import type { RunRow } from '../../contract/run.ts'
 import { largest } from '../../contract/longLists.ts'
 
 /** The flag for a file that is not UTF-8; every command that reads one has it. */
@@ -22,6 +23,10 @@ export function figure(value: number | null | undefined): string {
   const rounded = Number(value.toPrecision(4))
   return size >= 1e6 || size < 1e-3 ? rounded.toExponential() : String(rounded)
 }
+
+/** The status of a run, and that it lies in the trash. */
+export const standing = ({ status, trashedAt }: Pick<RunRow, 'status' | 'trashedAt'>): string =>
+  trashedAt === null ? status : `${status}, in the trash`
 
 /** 41234 -> "41.2k". */
 export const rate = (value: number): string =>

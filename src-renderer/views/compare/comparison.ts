@@ -1,17 +1,6 @@
-// What the table of a comparison says: which run leads in a row, and how far each is from the baseline. Pure.
-import { largest, least } from '@contract/longLists.ts'
+// How far a run of a comparison is from the baseline, and the runs of a link. Pure.
+import type { Direction } from '@contract/comparison.ts'
 import { formatNumber } from '../../ui/format.ts'
-
-export type Direction = 'min' | 'max' | null
-
-/** Indices of the best values of a row (ties share); none without a direction or with fewer than two numbers. */
-export function leaders(values: readonly (number | null)[], direction: Direction): Set<number> {
-  const finite = values.filter((v): v is number => v !== null && Number.isFinite(v))
-  if (!direction || finite.length < 2) return new Set()
-  const best = direction === 'min' ? least(finite) : largest(finite)
-  if (finite.every((v) => v === best)) return new Set()
-  return new Set(values.flatMap((v, i) => (v === best ? [i] : [])))
-}
 
 export interface Delta {
   text: string
@@ -29,36 +18,6 @@ export function deltaOf(value: number | null, base: number | null, direction: Di
     text: `${signed(change, 3)}${share}`,
     good: direction ? change < 0 === (direction === 'min') : null,
   }
-}
-
-/** The last step that all runs have reached; null where they all stand at the same one or one has not begun. */
-export function commonStep(steps: readonly number[]): number | null {
-  const [low, high] = [least(steps), largest(steps)]
-  return steps.length > 1 && low > 0 && low < high ? low : null
-}
-
-export interface Measured {
-  best: number | null
-  bestStep: number | null
-  last: number | null
-  lastStep: number | null
-}
-
-/** The best and the last value of a curve up to a step, each with the step it was measured at. */
-export function measuredUpTo(
-  columns: { steps: ArrayLike<number>; values: ArrayLike<number> } | undefined,
-  step: number,
-  direction: Direction,
-): Measured {
-  const found: Measured = { best: null, bestStep: null, last: null, lastStep: null }
-  for (let i = 0; i < (columns?.steps.length ?? 0); i++) {
-    const [at, value] = [columns!.steps[i]!, columns!.values[i]!]
-    if (at > step) continue
-    if (at >= (found.lastStep ?? 0)) [found.last, found.lastStep] = [value, at]
-    const better = found.best === null || (direction === 'max' ? value > found.best : value < found.best)
-    if (direction && Number.isFinite(value) && better) [found.best, found.bestStep] = [value, at]
-  }
-  return found
 }
 
 const signed = (value: number, digits: number) => `${value > 0 ? '+' : ''}${formatNumber(value, digits)}`

@@ -2,7 +2,7 @@
 import { layerSizes, sizeText } from '@contract/shape.ts'
 import { directionOf, type MetricSummary, type RunRow } from '@contract/run.ts'
 import { settingText } from '@contract/settingText.ts'
-import { dataText } from '../../state/runFilter.ts'
+import { dataText, meaningOf } from '@contract/task.ts'
 import { formatCount, formatDuration, formatNumber, formatShort } from '../../ui/format.ts'
 import { progressOf } from '../../ui/status.ts'
 
@@ -20,8 +20,8 @@ export interface RunColumn {
   text?: (run: RunRow) => string
   /** Not shown until chosen. */
   optional?: boolean
-  /** Compares runs on the same data alone: sorting by it keeps them together. */
-  withinTask?: boolean
+  /** The metric it shows: sorting keeps the runs together whose values of it can be ranked. */
+  metric?: string
 }
 
 const summaryOf = (run: RunRow, name: string): MetricSummary | undefined =>
@@ -54,7 +54,7 @@ const number = (
   ...more,
 })
 
-/** Losses of different tasks measure different things. */
+/** Values of different tasks measure different things. */
 const apart = '. Runs on the same data are ranked together, in the unit of their task.'
 
 export const runColumns: readonly RunColumn[] = [
@@ -63,11 +63,11 @@ export const runColumns: readonly RunColumn[] = [
   { id: 'created', title: 'Created', width: 96, numeric: true, value: (run) => run.createdAt },
   { id: 'progress', title: 'Progress', width: 104, value: progressOf, about: 'Of runs that have not finished' },
   number('step', 'Step', 76, (run) => run.step, { text: (run) => formatCount(run.step) }),
-  { id: 'data', title: 'Data', width: 128, value: dataText, text: dataText },
-  number('valLoss', 'Val loss', 88, (run) => validation(run)?.last, { about: `Last validation loss${apart}`, withinTask: true }),
-  number('bestValLoss', 'Best val', 88, (run) => finite(validation(run)?.min), { about: `Lowest validation loss${apart}`, withinTask: true }),
-  number('trainLoss', 'Train loss', 104, (run) => training(run)?.last, { about: `Last training loss${apart}`, withinTask: true }),
-  number('accuracy', 'Accuracy', 96, (run) => finite(accuracy(run)?.max), { about: `Best accuracy or share solved${apart}`, withinTask: true, optional: true }),
+  { id: 'data', title: 'Data', width: 128, value: (run) => dataText(run.config), text: (run) => dataText(run.config) },
+  number('valLoss', 'Val loss', 88, (run) => validation(run)?.last, { about: `Last validation loss${apart}`, metric: 'val/loss' }),
+  number('bestValLoss', 'Best val', 88, (run) => finite(validation(run)?.min), { about: `Lowest validation loss${apart}`, metric: 'val/loss' }),
+  number('trainLoss', 'Train loss', 104, (run) => training(run)?.last, { about: `Last training loss${apart}`, metric: 'train/loss' }),
+  number('accuracy', 'Accuracy', 96, (run) => finite(accuracy(run)?.max), { about: `Best accuracy or share solved${apart}`, metric: 'val/accuracy', optional: true }),
   { id: 'cell', title: 'Cell', width: 112, value: (run) => run.config.model.cell, text: (run) => run.config.model.cell },
   number('hidden', 'Hidden', 80, (run) => layerSizes(run.config.model)[0], { about: 'Units of the first layer', optional: true, text: (run) => sizeText(run.config.model) }),
   number('layers', 'Layers', 80, (run) => layerSizes(run.config.model).length, { text: (run) => String(layerSizes(run.config.model).length), optional: true }),
@@ -87,9 +87,16 @@ export const defaultHidden = runColumns.filter((column) => column.optional).map(
 export const progressText = (run: RunRow): string =>
   run.status === 'finished' ? '' : `${Math.floor(progressOf(run) * 100)} %`
 
-/** By what the table sorts when one column is chosen: pinned runs first, and within their task what compares only there. */
+/** What the values of a column measure in a run; undefined for a column that shows no metric. */
+export const measuredIn = (column: RunColumn | undefined, run: RunRow): string | undefined =>
+  column?.metric && meaningOf(column.metric, run.config)
+
+/** Id of the hidden column by which runs that can be ranked in a column are kept together. */
+export const groupId = (id: string): string => `${id} group`
+
+/** By what the table sorts when one column is chosen: pinned runs first, and together what can be ranked. */
 export const sortingOf = (id: string, desc: boolean): { id: string; desc: boolean }[] => [
   { id: 'pinned', desc: true },
-  ...(columnOf.get(id)?.withinTask ? [{ id: 'data', desc: false }] : []),
+  ...(columnOf.get(id)?.metric ? [{ id: groupId(id), desc: false }] : []),
   { id, desc },
 ]

@@ -32,9 +32,9 @@ it('compares like with like', async () => {
   setClient({ ...fake, call } as unknown as StoreClient)
   await useMetrics().load([a, b])
   const comparison: RunComparison = {
-    runs: [{ id: a, name: 'short', status: 'finished', step: 300 }, { id: b, name: 'long', status: 'finished', step: 1000 }],
+    runs: [{ id: a, name: 'short', status: 'finished', step: 300, trashedAt: null }, { id: b, name: 'long', status: 'finished', step: 1000, trashedAt: null }],
     differences: [], same: [],
-    metrics: [{ name: 'val/loss', direction: 'min', best: [1.5, 0.9], bestStep: [300, 1000], last: [1.5, 0.9] }],
+    metrics: [{ name: 'val/loss', direction: 'min', like: [0, 0], best: [1.5, 0.9], bestStep: [300, 1000], last: [1.5, 0.9] }],
   } // prettier-ignore
   const table = { comparison, runs: [], baseline: a, looks: runLooks([]), all: false }
   const html = await renderToString(createSSRApp({ render: () => h(CompareTable, table) }).use(pinia))
@@ -44,9 +44,25 @@ it('compares like with like', async () => {
   expect(html).not.toContain('0.9000')
 })
 
+it('ranks no value against one that measures something else', async () => {
+  const runs = [1, 2, 3, 4].map((n) => ({ id: String(n), name: `run ${n}`, status: 'finished' as const, step: 9, trashedAt: null })) // prettier-ignore
+  const values = [2, 1, 0.1, 0.2]
+  const metric = { name: 'val/loss', direction: 'min' as const, best: values, bestStep: [9, 9, 9, 9], last: values } // prettier-ignore
+  const table = async (like: number[]) => {
+    const comparison: RunComparison = { runs, differences: [], same: [], metrics: [{ ...metric, like }] }
+    const html = await rendered(CompareTable, { comparison, runs: [], baseline: '1', looks: runLooks([]), all: false }) // prettier-ignore
+    const count = (pattern: RegExp) => html.match(pattern)?.length ?? 0
+    return { stars: count(/★/g), deltas: count(/class="(good |bad )?delta/g) }
+  }
+  // In each of the rows lowest and last.
+  expect(await table([0, 0, 0, 0])).toEqual({ stars: 2, deltas: 6 })
+  expect(await table([0, 0, 2, 2])).toEqual({ stars: 4, deltas: 2 })
+  expect(await table([0, 1, 2, 3])).toEqual({ stars: 0, deltas: 0 })
+})
+
 it('a run in the trash has a sign, in the table and among the chips', async () => {
   const rows = [null, 5].map((trashedAt, n) => ({ ...fakeRun(n + 1, 1e12), trashedAt }))
-  const runs = rows.map(({ id, name, status, step }) => ({ id, name, status, step }))
+  const runs = rows.map(({ id, name, status, step, trashedAt }) => ({ id, name, status, step, trashedAt }))
   const comparison: RunComparison = { runs, differences: [], same: [], metrics: [] }
   const shown = { runs: rows, baseline: null, looks: runLooks(rows) }
   for (const html of [

@@ -58,6 +58,35 @@ describe('layers of different sizes', () => {
 })
 
 describe('settings', () => {
+  it('are compared up to the last step that all have reached, and ranked where they measure the same', async () => {
+    const whole = { ...small, bptt: 'full', batch: 1 }
+    const config = { name: 'series', seed: 1, data: { kind: 'series' }, model: { hidden: 4 }, train: whole }
+    const { id } = await app().call('runs.launch', { config })
+    const long = await launch('long', { hidden: 6 }, { steps: 9 })
+    for (const one of [id, long]) await hasStatus(app(), one, 'finished')
+    interface Compared {
+      metrics: { name: string; like: number[]; last: number[] }[]
+      upTo: { step: number; metrics: { name: string; last: number[]; lastStep: number[] }[] } | null
+    }
+    const compared = async (...flags: string[]) => {
+      const { objects } = await unroll('compare', 'stack', 'long', 'series', '--json', ...flags)
+      return objects[0] as unknown as Compared
+    }
+    const of = <T extends { name: string }>(metrics: T[]) => metrics.find(({ name }) => name === 'train/loss')! // prettier-ignore
+    const { metrics, upTo } = await compared()
+    expect(of(metrics).like).toEqual([0, 0, 2])
+    expect(upTo!.step).toBe(6)
+    const at = of(upTo!.metrics)
+    expect(at.lastStep).toEqual([6, 6, 6])
+    expect(at.last[1]).not.toBe(of(metrics).last[1])
+    expect((await compared('--as-ended')).upTo).toBeNull()
+    await app().call('runs.trash', { ids: [id] })
+    const { out } = await unroll('compare', 'stack', 'long', id)
+    expect(out).toMatch(/train\/loss best(.* \*){1}(?!.* \*)/)
+    expect(out).toContain('finished, in the trash')
+    expect(out).toContain('up to step 6, which all have reached; --as-ended')
+    expect((await unroll('show', id)).out).toContain('finished, in the trash')
+  })
   it('are compared in full', async () => {
     await launch('a', { hidden: 4 }, { steps: 1, lr: 0.00123456 }, 123456789)
     await launch('b', { hidden: 4 }, { steps: 1, lr: 0.00123459 }, 123456790)

@@ -3,7 +3,7 @@ import { answerLines } from '../answers.ts'
 import type { Command } from 'commander'
 import { findRun } from '../findRun.ts'
 import { flowLines } from '../flow.ts'
-import { duration, errorLines, figure, size, table } from '../format.ts'
+import { duration, errorLines, figure, size, standing, table } from '../format.ts'
 import type { Output } from '../output.ts'
 import { pictureLines } from '../pictures.ts'
 import type { RunDetail } from '../../../contract/run.ts'
@@ -37,7 +37,7 @@ function print(out: Output, { run, checkpoints, samples, record }: RunDetail): v
   const facts = [
     ['name', run.name],
     ['run', run.id],
-    ['status', `${run.status} at step ${run.step} of ${run.totalSteps}, ${duration(run.activeSeconds)}`],
+    ['status', `${standing(run)} at step ${run.step} of ${run.totalSteps}, ${duration(run.activeSeconds)}`],
     ...(run.error ? [['error', errorLines(run.error).join('; ')]] : []),
     ...(run.parent ? [['from', `${run.parent.id} at step ${run.parent.step}`]] : []),
     ...(run.tags.length ? [['tags', run.tags.join(', ')]] : []),
