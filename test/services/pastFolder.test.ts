@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp, type App } from '../../src-main/app.ts'
 import type { RunRow } from '../../src-main/contract/run.ts'
-import { rowOf, until } from './apps.ts'
+import { until } from './apps.ts'
 import { pastUrl, readPast, remember, resumedOf, sampleOf, unitsOf, unpackPast } from './pastFolder.ts'
 import type { Curve, PastRun, Units } from './pastFolder.ts'
 
@@ -79,11 +79,6 @@ function expectCurves(found: Record<string, Curve>, expected: Record<string, Cur
   }
 }
 
-async function over(id: string): Promise<RunRow | false> {
-  const row = await rowOf(app, id)
-  return row.status !== 'queued' && row.status !== 'running' && row
-}
-
 describe('a data folder of a past build', () => {
   it('is open for writing, and nothing in it is damaged', async () => {
     expect((await app.call('app.info', {})).writable).toBe(true)
@@ -116,9 +111,13 @@ describe('a data folder of a past build', () => {
   it('goes on with the runs that were cut, to the same losses', async () => {
     const cut = past.runs.filter(({ resumed }) => resumed)
     expect(cut.length).toBeGreaterThan(15)
+    const ended = new Map<string, RunRow>()
+    app.on('run.changed', (row) => {
+      if (row.status !== 'queued' && row.status !== 'running') ended.set(row.id, row)
+    })
     await Promise.all(cut.map(({ id }) => app.call('runs.resume', { id })))
     for (const { id, name, resumed } of cut) {
-      const found = await resumedOf(app, await until(`the end of ${name}`, () => over(id), 120_000))
+      const found = await resumedOf(app, await until(`the end of ${name}`, () => ended.get(id), 120_000))
       const { status, step, metrics, curves } = resumed!
       expect(found).toMatchObject({
         status,
