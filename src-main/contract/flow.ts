@@ -7,8 +7,8 @@ import type { RunRow } from './run.ts'
  */
 export interface FlowLayer {
   /**
-   * `layers.0` from the bottom up, in an encoder `encoder.layers.0`; `layers.0.reverse` for the direction that begins at the end, in its own
-   * order. On pictures `layers.0.down-right`, one per corner that scans start from: steps are anti-diagonals, all places equally far from it.
+   * Key of a layer and direction (layerPath.ts). Steps are in the order in which that direction makes them; on images they are anti-diagonals,
+   * all places equally far from the corner that it starts from.
    */
   layer: string
   /** mean over the batch of |dL/dh_t| (Euclidean over the units, of all places of an anti-diagonal), L the loss of the task with its masks and activity penalty. */
@@ -79,12 +79,4 @@ export function whatFlows({ data, train }: Pick<RunRow['config'], 'data' | 'trai
   if (data.kind === 'series' && train.bptt === 'online')
     return `${plain} It is that of the whole series at the weights of then; the online rule walks back at most ${train.window} of these steps, and changes the weights as it goes.`
   return plain
-}
-
-/** `layers.0.reverse` -> Layer 1, reverse; `layers.0.up-left` -> Layer 1, up-left; `encoder.layers.0` -> Encoder, layer 1. */
-export function layerTitle(layer: string): string {
-  const [, part, index, way] = /^(?:(\w+)\.)?layers\.(\d+)(?:\.([\w-]+))?$/.exec(layer) ?? []
-  if (index === undefined) return layer
-  const name = part ? `${part[0]!.toUpperCase()}${part.slice(1)}, layer` : 'Layer'
-  return `${name} ${Number(index) + 1}${way ? `, ${way}` : ''}`
 }

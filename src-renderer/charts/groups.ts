@@ -1,5 +1,6 @@
 // Metric names -> sections of charts. `train/loss` and `val/loss` are one quantity measured on two parts and share a chart.
 // Names without a slash, or with another prefix, are charts of their own under that prefix.
+import { layerTitle } from '@contract/layerPath.ts'
 
 /** The parts of the data that one quantity is measured on; others are ordinary prefixes. */
 const parts = new Map([
@@ -59,7 +60,8 @@ const order = [
 function titleOf(key: string): string {
   const [section, ...path] = key.split('/')
   if (section === 'radius') return path.join('/')
-  if (section === 'flow' && path[1] === 'first_over_last') return `First step over last, ${path[0]}`
+  if (section === 'flow' && path[1] === 'first_over_last')
+    return `First step over last, ${layerTitle(path[0]!)}`
   return wellKnown[key.split('/').at(-1)!] ?? key
 }
 

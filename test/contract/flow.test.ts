@@ -1,6 +1,6 @@
 // What a curve of the gradient through time says: vanishing, exploding, arriving, and how much per step.
 import { describe, expect, it } from 'vitest'
-import { fateOf, layerTitle, whyNoFlow, whatFlows } from '../../src-main/contract/flow.ts'
+import { fateOf, whyNoFlow, whatFlows } from '../../src-main/contract/flow.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 
@@ -47,17 +47,6 @@ describe('the fate of a gradient', () => {
     ['NaN at the start', [NaN, 2, 1]],
   ])('says nothing of %s', (_, curve) => {
     expect(fateOf(Float64Array.from(curve), 1).kind).toBe('none')
-  })
-
-  it('names layers as people count them', () => {
-    const names = ['layers.0', 'layers.11.reverse', 'encoder.layers.2.reverse', 'layers.1.up-left', 'encoder']
-    expect(names.map(layerTitle)).toEqual([
-      'Layer 1',
-      'Layer 12, reverse',
-      'Encoder, layer 3, reverse',
-      'Layer 2, up-left',
-      'encoder',
-    ])
   })
 
   it.each<[RunConfigInput, number, RegExp]>([

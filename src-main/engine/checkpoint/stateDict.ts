@@ -2,6 +2,7 @@
 // weight of the network that the configuration describes. It refuses to guess: a tensor that is missing, left over or of another shape is
 // named. Gates stand in PyTorch's order in both.
 import type { RunConfig } from '../../contract/config.ts'
+import { layerKey, splitLayer } from '../../contract/layerPath.ts'
 import { issuesText, mostIssues, nearest, quotable, UnrollError } from '../../contract/errors.ts'
 import { texts } from './read.ts'
 import { writeCheckpoint } from './write.ts'
@@ -20,7 +21,12 @@ export function ownName(name: string): string {
     const [, owner = '', kind, which, index = '0', reverse] = layer
     // Of an encoder and a decoder each has layers of its own.
     const part = /(?:^|\.)(encoder|decoder)(?:\.|$)/.exec(owner)?.[1]
-    return `${part ? `${part}.` : ''}layers.${index}.${reverse ? 'reverse.' : ''}${kind![0]}_${which}`
+    const path = {
+      ...(part && { part }),
+      index: Number(index),
+      ...(reverse && { direction: 'reverse' as const }),
+    }
+    return `${layerKey(path)}.${kind![0]}_${which}`
   }
   const [, owner = '', kind] = /([^.]+)\.(weight|bias)$/.exec(name) ?? []
   if (kind === 'weight' && embeddings.test(owner)) return 'embedding.w'
@@ -29,15 +35,13 @@ export function ownName(name: string): string {
 }
 
 /** A weight's name as PyTorch would write it, for messages. */
-const torchName = (own: string): string =>
-  own
-    .replace(
-      /(^|\.)layers\.(\d+)\.(reverse\.)?([wb])_(ih|hh)$/,
-      (_, before: string, index, reverse, kind, which) =>
-        `${before}${kind === 'w' ? 'weight' : 'bias'}_${which}_l${index}${reverse ? '_reverse' : ''}`,
-    ) // prettier-ignore
-    .replace(/\.w$/, '.weight')
-    .replace(/\.b$/, '.bias')
+function torchName(own: string): string {
+  const found = splitLayer(own)
+  const [, kind, which] = /^([wb])_(ih|hh)$/.exec(found?.rest ?? '') ?? []
+  if (!found || !kind) return own.replace(/\.w$/, '.weight').replace(/\.b$/, '.bias')
+  const { part, index, direction } = found.layer
+  return `${part ? `${part}.` : ''}${kind === 'w' ? 'weight' : 'bias'}_${which}_l${index}${direction ? `_${direction}` : ''}`
+}
 
 const shapeText = (shape: readonly number[]) => `(${shape.join(', ')})`
 
@@ -80,7 +84,7 @@ function withoutBiases(
   wanted: ReadonlyMap<string, Weight>,
 ): string[] {
   const isBias = (own: string) => /(^|\.)b(_\w+)?$/.test(own)
-  const owner = (own: string) => (/^(.*\.)?layers\./.test(own) ? 'layers' : own)
+  const owner = (own: string) => (splitLayer(own) ? 'layers' : own)
   const present = new Set([...found.keys()].filter(isBias).map(owner))
   const absent = missing.filter((own) => isBias(own) && !present.has(owner(own)))
   for (const own of absent) {

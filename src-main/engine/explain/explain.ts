@@ -1,6 +1,7 @@
 // A configuration's training step explained: what was written, what the compiler made of it, what runs, where the memory goes.
 import type { RunConfig } from '../../contract/config.ts'
 import type { NetworkLayer, ProgramGraph, ProgramItem, Section } from '../../contract/programGraph.ts'
+import { layerKey, parseLayerKey, splitLayer } from '../../contract/layerPath.ts'
 import { largest } from '../../contract/longLists.ts'
 import { slotsEnd } from '../compile/allocate.ts'
 import type { Compilation } from '../compile/compile.ts'
@@ -16,7 +17,7 @@ import { findingsOf } from './findings.ts'
 import { memoryOf } from './memory.ts'
 import { nodeCount, stepGraphs } from './stepGraphs.ts'
 import { treeOf } from './tree.ts'
-import { layerOf, loopNames, sectionsOf } from './walk.ts'
+import { loopNames, sectionsOf } from './walk.ts'
 import { wordingOf } from './wording.ts'
 
 /**
@@ -117,7 +118,7 @@ function layersOf(network: Pick<Network, 'input' | 'weights'> & { cell: { title:
   const about = (name: string, units: number): string => {
     if (name === 'embedding') return `${input.kind === 'embedding' ? input.symbols : 0} symbols to ${units} numbers` // prettier-ignore
     if (name === 'readout') return `${units} outputs`
-    return besides[name] ?? (name.startsWith('layers.') ? cell.title : `${units} units`)
+    return besides[name] ?? (parseLayerKey(name) ? cell.title : `${units} units`)
   }
   const parts = new Map<string, NetworkLayer>()
   if (input.kind !== 'embedding') {
@@ -126,7 +127,8 @@ function layersOf(network: Pick<Network, 'input' | 'weights'> & { cell: { title:
   }
   for (const [full, { shape }] of network.weights) {
     const first = full.slice(0, full.indexOf('.'))
-    const name = first === 'layers' ? layerOf(full) : first
+    const layer = splitLayer(full)?.layer
+    const name = layer && layer.part === undefined ? layerKey(layer) : first
     const units = name === 'embedding' ? shape[1]! : shape[0]!
     const beside = name in besides && { beside: true }
     const part = parts.get(name) ?? { name, about: about(name, units), parameters: 0, ...beside }

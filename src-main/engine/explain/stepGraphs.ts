@@ -1,5 +1,6 @@
 // The steps of a network as they were written, one graph per loop of the forward pass, with what the compiler made of every node.
 // Windows on weights are drawn as the weight; constants stand in the label of their reader.
+import { splitLayer, stepKey } from '../../contract/layerPath.ts'
 import type { NodeKind, NodePlace, StepGraph, StepNode } from '../../contract/programGraph.ts'
 import type { Compilation } from '../compile/compile.ts'
 import type { Block } from '../compile/block.ts'
@@ -56,9 +57,11 @@ function stepGraph(
   const edges: StepGraph['edges'] = []
   // Where several layers step together, the number of the layer stays in the name.
   const layers = layersOf(scanned)
-  const prefix =
-    layers.length > 1 ? /^(\w+\.)?layers\./ : /^((\w+\.)?layers\.)?\d+(\.reverse|\.(down|up)-(left|right))?\./
-  const short = (full: string) => full.replace(prefix, '')
+  const short = (full: string) => {
+    const found = splitLayer(full)
+    if (!found) return full
+    return layers.length > 1 ? `${stepKey(found.layer)}.${found.rest}` : found.rest
+  }
 
   const placeOf = (node: Node): NodePlace => {
     if (isWindow(node)) return 'free'

@@ -1,5 +1,6 @@
 // Facts about the nodes of a watched compilation: which part of the training step they belong to, which layer a loop is, where a node
 // came from. Looks only; makes no nodes.
+import { layerKey, parseLayerKey, splitLayer } from '../../contract/layerPath.ts'
 import type { Section } from '../../contract/programGraph.ts'
 import type { Compilation } from '../compile/compile.ts'
 import { topological, type Attrs, type Node } from '../graph/node.ts'
@@ -39,9 +40,11 @@ export function sectionsOf({ rewritten }: Compilation): (node: Node) => Section 
   }
 }
 
-/** The layer of a weight, with the part of the network before it: `layers.0`, `layers.1.reverse`, `encoder.layers.0`; '' if it has none. */
-export const layerOf = (weight: string): string =>
-  /^(\w+\.)?layers\.\d+(\.(reverse|(down|up)-(left|right)))?(?=\.)/.exec(weight)?.[0] ?? ''
+/** The key of the layer that a weight belongs to; '' if it belongs to none. */
+function layerOf(weight: string): string {
+  const found = splitLayer(weight)
+  return found ? layerKey(found.layer) : ''
+}
 
 /** Layers whose weights a loop reads; none for loops that only count. */
 export function layersOf(scanned: Node): string[] {
@@ -62,9 +65,9 @@ function layersIn(roots: readonly Node[]): string[] {
 export function loopNames({ roots }: Compilation): (scanned: Node) => string {
   const pair = everyNode(roots).some((n) => n.op === 'state' && n.attrs.name!.startsWith('encoder.'))
   return (scanned) => {
-    const layers = layersOf(scanned)
-    const part = /^(\w+)\.layers/.exec(layers[0] ?? '')?.[1] ?? (pair ? 'decoder' : '')
-    const own = layers.map((name) => name.slice(name.indexOf('layers.'))).join(' + ')
+    const layers = layersOf(scanned).map((key) => parseLayerKey(key)!)
+    const part = layers[0]?.part ?? (pair ? 'decoder' : '')
+    const own = layers.map(({ part: _, ...path }) => layerKey(path)).join(' + ')
     return own && part ? `${part}, ${own}` : own || 'a loop'
   }
 }

@@ -1,6 +1,7 @@
 // The gradient through time in the terminal: the newest curve of each layer as a line of bars on a log scale, how it came to that over the
 // run, and the spectral radii. Bars are text, so that files and terminals without colours get the same.
-import { fateOf, layerTitle, whatFlows, whyNoFlow, type Fate, type FlowPoint } from '../../contract/flow.ts'
+import { fateOf, whatFlows, whyNoFlow, type Fate, type FlowPoint } from '../../contract/flow.ts'
+import { layerTitle } from '../../contract/layerPath.ts'
 import type { RunRow } from '../../contract/run.ts'
 import { append, largest, least } from '../../contract/longLists.ts'
 import { figure, table } from './format.ts'

@@ -1,4 +1,5 @@
 // The network over three steps as boxes and arrows: which rows there are, and what passes between them. Pure.
+import { layerKey, parseLayerKey, stepKey } from '@contract/layerPath.ts'
 import type { ProgramGraph, StepGraph } from '@contract/programGraph.ts'
 
 export interface UnrolledRow {
@@ -29,7 +30,8 @@ export function unrolledRows(graph: ProgramGraph): UnrolledRow[] {
   let level = -1
   let before = ''
   return parts.map(({ name, about }): UnrolledRow => {
-    const layer = /^layers\.\d+/.exec(name)?.[0] ?? name
+    const path = parseLayerKey(name)
+    const layer = path ? layerKey({ index: path.index }) : name
     if (layer !== before) level++
     before = layer
     const step = graph.steps.find((s) => s.layers.includes(name))
@@ -57,7 +59,8 @@ function passing(step: StepGraph, layer: string): Pick<UnrolledRow, 'carried' | 
     .filter((n) => n.place === 'before' && n.kind === 'product')
     .map((n) => step.edges.filter((e) => e.to === n.id).map((e) => nameOf(e.from)).filter(Boolean).join(' @ ') || n.op) // prettier-ignore
   // Where several layers step together, names begin with the layer's number.
-  const own = step.layers.length === 1 ? '' : `${layer.replace('layers.', '')}.`
+  const path = parseLayerKey(layer)
+  const own = step.layers.length === 1 || !path ? '' : `${stepKey(path)}.`
   const states = step.feedback.map(({ to }) => nameOf(to).replace(/'$/, '') || 'state')
   const carried = states.filter((name) => name.startsWith(own)).map((name) => name.slice(own.length))
   return { carried, reverse: step.reverse, hoisted }

@@ -1,5 +1,6 @@
 // Records of the gradient through time -> what the page shows: sentences, lines of a chart, cells of a map. Pure.
-import { fateOf, layerTitle, type FlowLayer, type FlowPoint } from '@contract/flow.ts'
+import { fateOf, type FlowLayer, type FlowPoint } from '@contract/flow.ts'
+import { layerTitle } from '@contract/layerPath.ts'
 import { largest } from '@contract/longLists.ts'
 import type { ChartLine } from '../../charts/lines.ts'
 import { entryOf } from '../../heatmaps/colormap.ts'
