@@ -61,6 +61,15 @@ const noLongCalls = [
     message: 'A long list does not fit into the arguments of a call: write a loop.',
   },
 ]
+const sizeKeys = '/^(hidden|layers|sizes)$/'
+const sizesElsewhere =
+  'Only contract/shape.ts reads the sizes of layers from a configuration: take layerSizes.'
+const noSizes = [
+  `MemberExpression[property.name=${sizeKeys}]:matches([object.name='model'], [object.property.name='model'])`,
+  `VariableDeclarator:matches([init.name='model'], [init.property.name='model']) > ObjectPattern > Property[key.name=${sizeKeys}]`,
+  `Property[key.name='model'] > ObjectPattern > Property[key.name=${sizeKeys}]`,
+  `ObjectPattern[typeAnnotation.typeAnnotation.typeName.name='ModelConfig'] > Property[key.name=${sizeKeys}]`,
+].map((selector) => ({ selector, message: sizesElsewhere }))
 const restrict = (...lists) => ({ 'no-restricted-syntax': ['error', ...lists.flat()] })
 const scriptGlobals = ['process', 'console', 'URL', 'fetch', 'AbortSignal', 'setTimeout', 'clearTimeout']
 
@@ -95,13 +104,17 @@ export default tseslint.config(
       'vue/no-restricted-static-attribute': ['error', 'srcdoc', '/^on[a-z]+$/'],
       'vue/block-lang': ['error', { script: { lang: 'ts' } }],
       'vue/component-api-style': ['error', ['script-setup']],
-      ...restrict(noHtml, noLongCalls),
+      ...restrict(noHtml, noLongCalls, noSizes),
     },
   },
   { files: ['**/*.vue'], languageOptions: { parserOptions: { parser: tseslint.parser } } },
-  { files: ['src-renderer/**/*.ts'], rules: restrict(noHtml, noLongCalls, noDefaultExport) },
-  { files: ['src-main/**/*.ts'], rules: restrict(noHtml, noLongCalls, noDefaultExport, noWriting) },
-  { files: ['src-main/store/files.ts'], rules: restrict(noHtml, noLongCalls, noDefaultExport) },
+  { files: ['src-renderer/**/*.ts'], rules: restrict(noHtml, noLongCalls, noSizes, noDefaultExport) },
+  { files: ['src-main/**/*.ts'], rules: restrict(noHtml, noLongCalls, noSizes, noDefaultExport, noWriting) },
+  { files: ['src-main/store/files.ts'], rules: restrict(noHtml, noLongCalls, noSizes, noDefaultExport) },
+  {
+    files: ['src-main/contract/shape.ts'],
+    rules: restrict(noHtml, noLongCalls, noDefaultExport, noWriting),
+  },
   {
     files: ['src-main/**/*.ts', 'src-renderer/**/*.{ts,vue}'],
     rules: { 'no-console': ['error', { allow: ['warn', 'error'] }] },

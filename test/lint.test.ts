@@ -49,6 +49,17 @@ describe('lint bans', () => {
         'no-restricted-syntax',
       ],
     ),
+    ...[
+      '(config: any) => config.model.hidden',
+      '(model: any) => model.sizes',
+      '({ model: { layers } }: any) => layers',
+      '({ hidden }: ModelConfig) => hidden',
+      '(config: any) => { const { layers } = config.model; return layers }',
+    ].map((code): [string, string, string] => [
+      'src-main/engine/plan.ts',
+      `export const f = ${code}`,
+      'no-restricted-syntax',
+    ]),
     ['src-main/engine/cells/lstm.ts', 'export const f = (x: any) => x', '@typescript-eslint/no-explicit-any'],
     [
       'src-main/services/runs.ts',

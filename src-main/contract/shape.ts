@@ -1,4 +1,5 @@
-// The shape of a network as its configuration says it, for whoever lays it out or names it.
+// The shape of a network as its configuration says it, for whoever lays it out or names it. Nothing else reads `hidden`, `layers` and `sizes`;
+// a lint rule holds the others to layerSizes.
 import { largest } from './longLists.ts'
 import type { ModelConfig } from './config.ts'
 
@@ -10,8 +11,15 @@ export type Shape = Pick<ModelConfig, 'cell' | 'hidden' | 'layers'> &
 export const layerSizes = ({ sizes, hidden, layers }: Shape): number[] =>
   sizes ? sizes.split('/').map(Number) : Array<number>(layers).fill(hidden)
 
-/** The option that says how many layers there are. */
-export const layersPath = ({ sizes }: Shape): string => (sizes ? 'model.sizes' : 'model.layers')
+/** Which options say the sizes: `count` that of the number of layers, `units` that of their units; `names` and `oneLayer` for advice. */
+export const sizeOptions = ({ sizes }: Pick<Shape, 'sizes'>) =>
+  sizes
+    ? { count: 'model.sizes', units: 'model.sizes', names: 'sizes', oneLayer: 'give one size' }
+    : { count: 'model.layers', units: 'model.hidden', names: 'hidden, layers', oneLayer: 'set layers to 1' }
+
+/** `model.sizes` where it takes the place of the options `hidden` and `layers`, as text. */
+export const sizesInstead = (model: { sizes?: unknown }): string | undefined =>
+  model.sizes ? String(model.sizes).slice(0, 80) : undefined
 
 /**
  * The model with its layer sizes said in one way, for comparing, searching and showing: `hidden` and `layers` where all layers are alike,

@@ -2,7 +2,7 @@
 import type { HeldMemory, Plan, PlanWarning } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
-import { sizeText } from '../contract/shape.ts'
+import { sizeOptions, sizeText } from '../contract/shape.ts'
 import { cellById, cellOptions, gridCellById } from './cells/index.ts'
 import type { Text } from './data/source.ts'
 import { networkFor, taskOf } from './tasks/index.ts'
@@ -108,9 +108,10 @@ function refuseData(needs: number, has: number): void {
 
 function tooLarge({ model, train }: RunConfig, needs: number, { words }: Limit, about: string): UnrollError {
   const sizes = `${sizeText(model)} units, window ${train.window}, batch ${train.batch}`
+  const { units, names } = sizeOptions(model)
   return refusal(
-    model.sizes ? 'model.sizes' : 'model.hidden',
-    `training (${sizes}) needs ${about}${size(needs)}, more than ${words}. Lower ${model.sizes ? 'sizes' : 'hidden, layers'}, window or batch.`,
+    units,
+    `training (${sizes}) needs ${about}${size(needs)}, more than ${words}. Lower ${names}, window or batch.`,
   )
 }
 

@@ -5,6 +5,7 @@ import type { RunConfigInput } from '../../contract/config.ts'
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { Field } from '../../contract/fields.ts'
 import { readNumber } from '../../contract/readNumber.ts'
+import { sizesInstead } from '../../contract/shape.ts'
 import { optionLike, otherOptions } from '../../contract/suggest.ts'
 import { refuseHostile } from '../../contract/validate.ts'
 
@@ -164,12 +165,12 @@ function refuseFlagToo(key: string, flags: TrainFlags): void {
 
 /** E_ARG for a setting that another one takes the place of: it would be ignored without a word. */
 function refuseUnused(config: Plain, touched: ReadonlySet<string>): void {
-  const sizes = isPlain(config['model']) ? config['model']['sizes'] : undefined
+  const sizes = isPlain(config['model']) ? sizesInstead(config['model']) : undefined
   const path = ['model.hidden', 'model.layers'].find((key) => touched.has(key))
   if (!sizes || path === undefined) return
   throw new UnrollError(
     'E_ARG',
-    `--set ${path}: model.sizes is ${String(sizes).slice(0, 80)}, which takes its place. Set model.sizes instead, or empty it too: --set model.sizes=`,
+    `--set ${path}: model.sizes is ${sizes}, which takes its place. Set model.sizes instead, or empty it too: --set model.sizes=`,
     { path },
   )
 }

@@ -1,7 +1,7 @@
 // Elman's three series: learnt symbol by symbol with his rule (online), or as one sequence by backpropagation (full).
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
-import { layerSizes, layersPath } from '../../../contract/shape.ts'
+import { layerSizes, sizeOptions } from '../../../contract/shape.ts'
 import type { Node } from '../../graph/node.ts'
 import { abs, gt, input, mean, mul, oneHot, sigmoid, square, sub, sum } from '../../graph/ops.ts'
 import { classLosses, halfSquares, isSquared, type LossName } from '../../nn/losses.ts'
@@ -64,8 +64,8 @@ export function seriesTask(config: RunConfig): Task {
   }
   if (online && layerSizes(model).length > 1)
     throw refuse(
-      layersPath(model),
-      `the online rule is defined for one layer; ${model.sizes ? 'give one size' : 'set layers to 1'}, or bptt to "full".`,
+      sizeOptions(model).count,
+      `the online rule is defined for one layer; ${sizeOptions(model).oneLayer}, or bptt to "full".`,
     )
   if (online && model.bidirectional)
     throw refuse(
