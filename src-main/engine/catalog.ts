@@ -11,11 +11,11 @@ import {
   trainConfig,
 } from '../contract/config.ts'
 import { fieldsOf } from '../contract/fields.ts'
-import { cellInfo, cells, gridCells } from './cells/index.ts'
+import { cellInfo, cells, imageCells } from './cells/index.ts'
 import { presets } from './presets.ts'
 
 export const catalog = (): Catalog => ({
-  cells: [...cells, ...gridCells].map(cellInfo),
+  cells: [...cells, ...imageCells].map(cellInfo),
   presets: [...presets],
   fields: {
     data: {

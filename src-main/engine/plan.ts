@@ -3,7 +3,7 @@ import type { HeldMemory, Plan, PlanWarning } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
 import { sizeOptions, sizeText } from '../contract/shape.ts'
-import { cellById, cellOptions, gridCellById } from './cells/index.ts'
+import { cellById, cellOptions, imageCellById } from './cells/index.ts'
 import type { Text } from './data/source.ts'
 import { networkFor, taskOf } from './tasks/index.ts'
 import type { Task } from './training/task.ts'
@@ -15,7 +15,7 @@ import { momentCounts } from './optim/optimizers.ts'
 
 /** Checks cell and options and fills defaults into `config.model.options`; throws E_CONFIG_UNKNOWN or E_CONFIG_RANGE. */
 export function checkCellOptions(config: RunConfig): void {
-  const find = config.data.kind === 'image' ? gridCellById : cellById
+  const find = config.data.kind === 'image' ? imageCellById : cellById
   config.model.options = cellOptions(find(config.model.cell), config.model.options)
 }
 

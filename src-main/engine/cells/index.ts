@@ -6,7 +6,7 @@ import { parseWith } from '../../contract/validate.ts'
 import type { CellInfo } from '../../contract/catalog.ts'
 import type { CellOption } from '../../contract/config.ts'
 import type { Cell } from './cell.ts'
-import type { GridCell } from './grid.ts'
+import type { ImageCell } from './imageCell.ts'
 import { bnLstm } from './bnLstm.ts'
 import { bnRnn } from './bnRnn.ts'
 import { elman } from './elman.ts'
@@ -54,13 +54,13 @@ export const cells: readonly Cell[] = [
 ]
 
 /** Cells of two-dimensional networks: for images. */
-export const gridCells: readonly GridCell[] = [mdLstm, mdRnn]
+export const imageCells: readonly ImageCell[] = [mdLstm, mdRnn]
 
 /** The cell of that id; throws E_CONFIG_UNKNOWN naming the nearest, E_CONFIG_DATA for one that reads images. */
-export const cellById = (id: string): Cell => find(id, cells, gridCells, 'images; sequences need')
+export const cellById = (id: string): Cell => find(id, cells, imageCells, 'images; sequences need')
 
 /** The two-dimensional cell of that id; throws E_CONFIG_UNKNOWN naming the nearest, E_CONFIG_DATA for one that reads sequences. */
-export const gridCellById = (id: string): GridCell => find(id, gridCells, cells, 'sequences; images need')
+export const imageCellById = (id: string): ImageCell => find(id, imageCells, cells, 'sequences; images need')
 
 /** What cells are called elsewhere: the id here, or the sentence that there is none. */
 const cellsElsewhere = new Map([
@@ -104,12 +104,12 @@ export function cellOptions(
   >
 }
 
-export const cellInfo = (cell: Cell | GridCell): CellInfo => ({
+export const cellInfo = (cell: Cell | ImageCell): CellInfo => ({
   id: cell.id,
   title: cell.title,
   paper: cell.paper,
   about: cell.about,
-  reads: gridCells.some((grid) => grid.id === cell.id) ? 'images' : 'sequences',
+  reads: imageCells.some(({ id }) => id === cell.id) ? 'images' : 'sequences',
   signals: [...cell.signals],
   fields: fieldsOf(cell.options, 'model.options'),
 })

@@ -6,9 +6,9 @@ import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
 import { add, linear, mul, sigmoid, slice, split, sub, tanh } from '../graph/ops.ts'
 import { uniformOver } from './cell.ts'
-import { defineGridCell, scanOptions } from './grid.ts'
+import { defineImageCell, scanOptions } from './imageCell.ts'
 
-export const mdLstm = defineGridCell({
+export const mdLstm = defineImageCell({
   id: 'md-lstm',
   title: 'MD-LSTM',
   paper:

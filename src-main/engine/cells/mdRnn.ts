@@ -2,9 +2,9 @@
 import { z } from 'zod'
 import { add, linear, tanh } from '../graph/ops.ts'
 import { uniformOver } from './cell.ts'
-import { defineGridCell, scanOptions } from './grid.ts'
+import { defineImageCell, scanOptions } from './imageCell.ts'
 
-export const mdRnn = defineGridCell({
+export const mdRnn = defineImageCell({
   id: 'mdrnn',
   title: '2-D tanh RNN',
   paper: 'Graves, Fernandez & Schmidhuber, Multi-dimensional recurrent neural networks (2007)',

@@ -3,8 +3,8 @@
 import type { Picture, Pictures } from '../../contract/run.ts'
 import type { Node } from '../graph/node.ts'
 import { concat, constant, input, select, slice, state } from '../graph/ops.ts'
-import type { GridNetwork } from '../nn/grid.ts'
-import { firstInputs, linked, merged, readGrid, scanRow } from '../nn/gridTrace.ts'
+import type { ImageNetwork } from '../nn/imageNetwork.ts'
+import { firstInputs, linked, merged, imageReadout, scanRow } from '../nn/imageTrace.ts'
 import { seedWords } from '../nn/initialise.ts'
 import type { Weights } from '../nn/network.ts'
 import type { Executable } from '../run/executor.ts'
@@ -18,7 +18,7 @@ const stream = 0x70696378
  * of the row before, -1 at the top; `first`, 1 on the first row; `done`, 1 when the row is whole: then the states move on. Output:
  * `logits` (C, B, V), whose column j holds as soon as the pixels before it are there.
  */
-export function pixelReader(network: GridNetwork, weights: Weights, columns: number, count: number) {
+export function pixelReader(network: ImageNetwork, weights: Weights, columns: number, count: number) {
   const row = input('row', [columns, count])
   const [first, done] = [input('first', []), input('done', [])]
   const left = concat([constant(-1, [1, count]), slice(row, 0, 0, columns - 1)], 0)
@@ -50,7 +50,7 @@ export function pixelReader(network: GridNetwork, weights: Weights, columns: num
       belowAbove = shown.value
     }
   })
-  return { outputs: { logits: readGrid(weights, below!) }, carry }
+  return { outputs: { logits: imageReadout(weights, below!) }, carry }
 }
 
 /** The upper rows of a picture that the model goes on from: levels row by row. */

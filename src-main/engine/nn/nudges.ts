@@ -2,7 +2,7 @@
 // value.
 import type { Node } from '../graph/node.ts'
 import { zeros } from '../graph/ops.ts'
-import type { GridNetwork } from './grid.ts'
+import type { ImageNetwork } from './imageNetwork.ts'
 import type { Network } from './network.ts'
 import type { Trace } from './trace.ts'
 
@@ -25,22 +25,22 @@ export function nudgesOf({ layers, subsample }: Network, steps: number, batch: n
 }
 
 /** The same of a network over images. */
-export interface NudgedGrid {
+export interface NudgedImage {
   prefix: ''
-  network: GridNetwork
-  /** See gridNudges. */
+  network: ImageNetwork
+  /** See imageNudges. */
   places: ReadonlyMap<string, Node>
   /** What the readout reads, (R, C, B, shown). */
   top: Node
 }
 
 /** One per layer and direction, `layers.0.down-right` -> (R, C, batch, H). */
-export const gridNudges = ({ layers }: GridNetwork, size: number, batch: number): Map<string, Node> =>
+export const imageNudges = ({ layers }: ImageNetwork, size: number, batch: number): Map<string, Node> =>
   new Map(
     layers.flatMap(
       ({ scans, hidden }, layer) =>
-      scans.map(({ direction }) => [gridPlace(layer, direction.id), zeros([size, size, batch, hidden])] as const), // prettier-ignore
+      scans.map(({ direction }) => [imagePlace(layer, direction.id), zeros([size, size, batch, hidden])] as const), // prettier-ignore
     ),
   )
 
-export const gridPlace = (layer: number, direction: string): string => `layers.${layer}.${direction}`
+export const imagePlace = (layer: number, direction: string): string => `layers.${layer}.${direction}`

@@ -1,6 +1,6 @@
 // The graph of one training step of a task before it is derived: what optimisers and training programs are made from.
 import type { Node } from '../graph/node.ts'
-import type { Nudged, NudgedGrid } from './nudges.ts'
+import type { Nudged, NudgedImage } from './nudges.ts'
 
 export interface StepGraph {
   /** Scalar that is derived, penalties included. */
@@ -18,7 +18,7 @@ export interface StepGraph {
   /** Outputs on the wrong side of 0.5 before the update, for tasks that can be solved. */
   wrong?: Node
   /** If it was asked for and the task can be nudged: by what the gradient through time is derived, one per network. */
-  flow?: readonly Nudged[] | readonly NudgedGrid[]
+  flow?: readonly Nudged[] | readonly NudgedImage[]
   /** Weights under `prefix` follow a loss of their own: a discriminator beside the network that it judges. */
   rival?: { prefix: string; loss: Node }
   /** Scalars worth watching, told as means over the sequences, `train/<name>`. */

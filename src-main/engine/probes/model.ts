@@ -10,7 +10,7 @@ import { memoryTask } from '../tasks/memoryProblem/problems.ts'
 import { networkFor } from '../tasks/index.ts'
 import { readingOf } from '../data/reading.ts'
 import { vocabularyOf, type Vocabulary } from '../data/vocabulary.ts'
-import type { GridNetwork } from '../nn/grid.ts'
+import type { ImageNetwork } from '../nn/imageNetwork.ts'
 import { parameterCount, within, type Network } from '../nn/network.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Tensor } from '../checkpoint/safetensors.ts'
@@ -25,7 +25,7 @@ export interface Model {
   readonly parameters: number
   /** Throws E_ARG for a model of images; that has a `grid` instead. */
   readonly network: Network
-  readonly grid?: GridNetwork
+  readonly grid?: ImageNetwork
   readonly symbols: Vocabulary
   readonly weights: ReadonlyMap<string, Tensor>
   readonly executor: Executor

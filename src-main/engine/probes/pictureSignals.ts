@@ -4,8 +4,8 @@ import type { PictureSignals } from '../../contract/inspect.ts'
 import { compile } from '../compile/compile.ts'
 import { imageData, validationImage } from '../tasks/images/image.ts'
 import { input } from '../graph/ops.ts'
-import { corners, type GridNetwork } from '../nn/grid.ts'
-import { traceGrid } from '../nn/gridTrace.ts'
+import { corners, type ImageNetwork } from '../nn/imageNetwork.ts'
+import { traceImage } from '../nn/imageTrace.ts'
 import { weightNodes } from '../nn/weights.ts'
 import { robustBound } from './grid.ts'
 import { withWeights, type Model } from './model.ts'
@@ -35,7 +35,7 @@ export function inspectPicture(model: Model, look: PictureLook): Omit<PictureSig
   const data = imageData(config)
   const { size } = data
   const { pixels } = validationImage(data, picture)
-  const { signals } = traceGrid(grid, weightNodes(grid), input('pixels', [size, size, 1]), {
+  const { signals } = traceImage(grid, weightNodes(grid), input('pixels', [size, size, 1]), {
     watch: (l, id) => l === layer && id === signal.id,
   })
   const program = compile({ outputs: { seen: signals.get(`${layer}.${from}.${signal.id}`)! } })
@@ -64,7 +64,7 @@ export function inspectPicture(model: Model, look: PictureLook): Omit<PictureSig
   }
 }
 
-function signalOf({ cell }: GridNetwork, id: string) {
+function signalOf({ cell }: ImageNetwork, id: string) {
   const signal = cell.signals.find((s) => s.id === id)
   if (signal) return signal
   const ids = cell.signals.map((s) => s.id)

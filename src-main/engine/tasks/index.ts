@@ -3,7 +3,7 @@ import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import { cellById } from '../cells/index.ts'
 import { truthChanges, truthInput, truthShare } from '../nn/forcing.ts'
-import type { GridNetwork } from '../nn/grid.ts'
+import type { ImageNetwork } from '../nn/imageNetwork.ts'
 import type { Network } from '../nn/network.ts'
 import { dropoutGrows, grownShare, growthInput } from '../nn/regularise.ts'
 import type { Text } from '../data/source.ts'
@@ -92,7 +92,7 @@ function fedEachStep({ train }: RunConfig, task: Task): Task {
 }
 
 /** `symbols`, `labels`: sizes of the vocabulary and of the classes, where they come from a text. */
-export function networkFor(config: RunConfig, symbols: number, labels: number): Network | GridNetwork {
+export function networkFor(config: RunConfig, symbols: number, labels: number): Network | ImageNetwork {
   if (config.data.kind === 'memory' || config.data.kind === 'examples')
     return examplesNetwork(config, symbols, labels)
   if (config.data.kind === 'image') return imageNetwork(config)

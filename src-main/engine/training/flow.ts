@@ -1,5 +1,5 @@
 // Gradient through time: a program beside the training one that derives the same loss by a nudge added to every h_t, so that what
-// comes out is dL/dh_t through all paths. It reads weights and carried states and writes nothing. Pictures are in flowGrid.ts.
+// comes out is dL/dh_t through all paths. It reads weights and carried states and writes nothing. Pictures are in flowImage.ts.
 import type { RunConfig } from '../../contract/config.ts'
 import { compile, type Kept } from '../compile/compile.ts'
 import { adjoints, derive } from '../compile/derive.ts'
@@ -9,9 +9,9 @@ import type { Node } from '../graph/node.ts'
 import { abs, gt, maximum, maxOf, mul, reshape, slice, sub, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
 import type { Network } from '../nn/network.ts'
-import type { Nudged, NudgedGrid } from '../nn/nudges.ts'
+import type { Nudged, NudgedImage } from '../nn/nudges.ts'
 import type { Trace } from '../nn/trace.ts'
-import { gridFlowOutputs } from './flowGrid.ts'
+import { imageFlowOutputs } from './flowImage.ts'
 import { weightNodes } from '../nn/weights.ts'
 import { totalStepsOf } from '../optim/schedules.ts'
 import { unitNorms } from './unitNorms.ts'
@@ -101,13 +101,13 @@ export function flowProgramsOf(
   const { flowEvery } = train
   if (flowEvery === 0 || totalStepsOf({ train }, task.stepsPerEpoch) < flowEvery) return undefined
   const made = new Map<number, Program | undefined>()
-  let parts: readonly (Nudged | NudgedGrid)[] = []
+  let parts: readonly (Nudged | NudgedImage)[] = []
   const at = (bucket: number) => {
     if (made.has(bucket)) return made.get(bucket)
     const { loss, flow } = task.graph(weightNodes(task.network), bucket, true)
     parts = flow ?? []
     const outputs = parts.map((part) => {
-      if ('places' in part) return gridFlowOutputs(loss, part)
+      if ('places' in part) return imageFlowOutputs(loss, part)
       const { prefix, nudge, trace } = part
       return flowOutputs(loss, nudge, trace, { bidirectional: part.network.bidirectional, prefix })
     })
@@ -131,7 +131,7 @@ export function flowProgramsOf(
   }
 }
 
-type Parts = readonly Pick<Nudged | NudgedGrid, 'prefix' | 'network'>[]
+type Parts = readonly Pick<Nudged | NudgedImage, 'prefix' | 'network'>[]
 
 const blocksOf = (weights: Network['weights'], parts: Parts) =>
   parts.flatMap(({ prefix, network }) => recurrentBlocks(network.cell, weights, `${prefix}layers.`))

@@ -2,7 +2,7 @@
 // record and as metrics.
 import { fateOf, type FlowLayer, type FlowPoint } from '../../contract/flow.ts'
 import { largest } from '../../contract/longLists.ts'
-import { corners } from '../nn/grid.ts'
+import { corners } from '../nn/imageNetwork.ts'
 import type { Executable } from '../run/executor.ts'
 
 /** Entries kept of a curve; longer windows are strided, from the end back. */

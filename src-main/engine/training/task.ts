@@ -3,7 +3,7 @@ import type { AnswerTable, Pictures } from '../../contract/run.ts'
 import type { Warning } from '../../contract/errors.ts'
 import type { Vocabulary } from '../data/vocabulary.ts'
 import type { Node } from '../graph/node.ts'
-import type { GridNetwork } from '../nn/grid.ts'
+import type { ImageNetwork } from '../nn/imageNetwork.ts'
 import type { Network, Weights } from '../nn/network.ts'
 import type { StepGraph } from '../nn/stepGraph.ts'
 import type { Executable } from '../run/executor.ts'
@@ -54,7 +54,7 @@ export interface SequenceTask extends TaskBase {
 }
 
 export interface ImageTask extends TaskBase {
-  network: GridNetwork
+  network: ImageNetwork
   samples?: undefined
   pictures: PictureShow
 }

@@ -7,16 +7,16 @@ import { compile } from '../../../src-main/engine/compile/compile.ts'
 import { crossEntropy, input, mean } from '../../../src-main/engine/graph/ops.ts'
 import { taskOf } from '../../../src-main/engine/tasks/index.ts'
 import { chooseExecutor, openTraining, readCheckpoint } from '../../../src-main/engine/index.ts'
-import { corners, gridNetworkOf } from '../../../src-main/engine/nn/grid.ts'
-import { readGrid, traceGrid } from '../../../src-main/engine/nn/gridTrace.ts'
-import { gridNudges } from '../../../src-main/engine/nn/nudges.ts'
+import { corners, imageNetworkOf } from '../../../src-main/engine/nn/imageNetwork.ts'
+import { imageReadout, traceImage } from '../../../src-main/engine/nn/imageTrace.ts'
+import { imageNudges } from '../../../src-main/engine/nn/nudges.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
 import { flowCurves } from '../../../src-main/engine/training/flowPoint.ts'
-import { gridFlowOutputs } from '../../../src-main/engine/training/flowGrid.ts'
+import { imageFlowOutputs } from '../../../src-main/engine/training/flowImage.ts'
 import { Learner, programsOf } from '../../../src-main/engine/training/learner.ts'
 import { weightNodes } from '../../../src-main/engine/nn/weights.ts'
 import { expectClose, values } from '../check.ts'
-import { plainLogits } from './plainGrid.ts'
+import { plainLogits } from './plainImage.ts'
 
 const reference = referenceExecutor()
 const fastest = chooseExecutor('auto', 1).executor
@@ -29,18 +29,18 @@ describe('dL/dh at every place', () => {
     { cell: 'md-lstm', layers: 2, options: { directions: 1 }, residual: true },
   ] as const)('of $cell, $layers layers, $options: as plain loops differ', (given) => {
     const { model } = parseConfig({ seed: 1, model: { hidden, embedding: 2, ...given } })
-    const network = gridNetworkOf(model, { levels, outputs: levels, causal: true })
+    const network = imageNetworkOf(model, { levels, outputs: levels, causal: true })
     const feeds = Object.fromEntries([...network.weights].map(([name, { shape }], i) => [name, values(shape, i + 1)])) // prettier-ignore
     const ids = Float64Array.from({ length: size * size * batch }, (_, i) => (i * 7 + (i >> 2)) % levels)
     const pictures = Array.from({ length: batch }, (_, b) => Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => ids[(i * size + j) * batch + b]!))) // prettier-ignore
 
     const weights = weightNodes(network)
     const pixels = input('pixels', [size, size, batch])
-    const places = gridNudges(network, size, batch)
-    const { top } = traceGrid(network, weights, pixels, { nudge: places })
-    const loss = mean(crossEntropy(readGrid(weights, top), pixels))
+    const places = imageNudges(network, size, batch)
+    const { top } = traceImage(network, weights, pixels, { nudge: places })
+    const loss = mean(crossEntropy(imageReadout(weights, top), pixels))
     const run = reference.load(
-      compile({ outputs: gridFlowOutputs(loss, { prefix: '', network, places, top }) }),
+      compile({ outputs: imageFlowOutputs(loss, { prefix: '', network, places, top }) }),
     )
     for (const name of network.weights.keys()) run.write(name, feeds[name]!)
     run.write('pixels', ids)

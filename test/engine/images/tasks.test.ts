@@ -8,13 +8,13 @@ import { drawTexture, textureKinds } from '../../../src-main/engine/tasks/images
 import { imageNetwork, validationImage } from '../../../src-main/engine/tasks/images/image.ts'
 import { input } from '../../../src-main/engine/graph/ops.ts'
 import { chooseExecutor, drawPictures, inspectGrid, inspectPicture, openModel, openTraining, planRun, readCheckpoint, sampleText, type Training, type TrainingEvent } from '../../../src-main/engine/index.ts' // prettier-ignore
-import { readGrid, traceGrid } from '../../../src-main/engine/nn/gridTrace.ts'
+import { imageReadout, traceImage } from '../../../src-main/engine/nn/imageTrace.ts'
 import { pixelReader } from '../../../src-main/engine/generation/pictures.ts'
 import { randomStream } from '../../../src-main/engine/run/random.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
 import { weightNodes } from '../../../src-main/engine/nn/weights.ts'
 import { expectClose, values } from '../check.ts'
-import { plainLogits } from './plainGrid.ts'
+import { plainLogits } from './plainImage.ts'
 import { stripeFit } from './stripes.ts'
 
 const reference = referenceExecutor()
@@ -117,7 +117,7 @@ describe('drawing', () => {
       return executable
     }
     const weights = weightNodes(network)
-    const whole = load({ outputs: { logits: readGrid(weights, traceGrid(network, weights, input('pixels', [size, size, count])).top) } }) // prettier-ignore
+    const whole = load({ outputs: { logits: imageReadout(weights, traceImage(network, weights, input('pixels', [size, size, count])).top) } }) // prettier-ignore
     whole.write('pixels', ids)
     whole.run({ seed: [0, 0], step: 0 })
     const { outputs, carry } = pixelReader(network, weightNodes(network), size, count)

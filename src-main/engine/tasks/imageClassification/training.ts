@@ -5,9 +5,9 @@ import { isLargest } from '../../graph/argmax.ts'
 import type { Node } from '../../graph/node.ts'
 import { crossEntropy, input, mean, softmax, sum } from '../../graph/ops.ts'
 import { meanCrossEntropy } from '../../nn/losses.ts'
-import { readGrid, traceGrid } from '../../nn/gridTrace.ts'
+import { imageReadout, traceImage } from '../../nn/imageTrace.ts'
 import type { Weights } from '../../nn/network.ts'
-import { gridNudges } from '../../nn/nudges.ts'
+import { imageNudges } from '../../nn/nudges.ts'
 import { likeliest } from '../../generation/sample.ts'
 import { pictureOf } from '../../generation/pictures.ts'
 import { classesOf, imageBatch, imageData, imageNetwork, imagesPerEpoch, refuseWindows, trainedGraph, validation } from '../images/image.ts' // prettier-ignore
@@ -28,8 +28,8 @@ export function classTask(config: RunConfig): ImageTask {
   /** One row of logits (B, V) per picture: the readout of the mean over places. */
   const outputs = (weights: Weights, columns: number, training: boolean, nudge?: Map<string, Node>) => {
     const pixels = input('pixels', [size, size, columns])
-    const trace = traceGrid(network, weights, pixels, { training, ...(nudge && { nudge }) })
-    const logits = readGrid(weights, mean(trace.top, [0, 1]))
+    const trace = traceImage(network, weights, pixels, { training, ...(nudge && { nudge }) })
+    const logits = imageReadout(weights, mean(trace.top, [0, 1]))
     return { trace, logits, labels: (): Node => input('labels', [columns]) }
   }
   const heldImages = validation.images * validation.runs
@@ -42,7 +42,7 @@ export function classTask(config: RunConfig): ImageTask {
     symbols: { train: imagesPerEpoch * size * size, validation: heldImages * size * size },
     warnings: [],
     graph(weights, _bucket, flow) {
-      const places = flow ? gridNudges(network, size, batch) : undefined
+      const places = flow ? imageNudges(network, size, batch) : undefined
       const { trace, logits, labels } = outputs(weights, batch, true, places)
       return trainedGraph(network, trace, meanCrossEntropy(logits, labels()), logits, places)
     },

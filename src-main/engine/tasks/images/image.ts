@@ -4,8 +4,8 @@ import type { ImageData, RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
 import { add } from '../../graph/ops.ts'
-import { gridNetworkOf, type GridNetwork } from '../../nn/grid.ts'
-import type { GridTrace } from '../../nn/gridTrace.ts'
+import { imageNetworkOf, type ImageNetwork } from '../../nn/imageNetwork.ts'
+import type { ImageTrace } from '../../nn/imageTrace.ts'
 import { seedWords } from '../../nn/initialise.ts'
 import { randomStream } from '../../run/random.ts'
 import type { StepGraph } from '../../nn/stepGraph.ts'
@@ -33,18 +33,18 @@ export function classesOf({ texture }: ImageData): readonly string[] {
 }
 
 /** The network that a configuration of images describes. Throws E_CONFIG_*. */
-export function imageNetwork(config: RunConfig): GridNetwork {
+export function imageNetwork(config: RunConfig): ImageNetwork {
   const data = imageData(config)
   const causal = data.task === 'pixels'
   const { levels } = data
   const outputs = causal ? levels : classesOf(data).length
-  return gridNetworkOf(config.model, { levels, outputs, causal }, config.train)
+  return imageNetworkOf(config.model, { levels, outputs, causal }, config.train)
 }
 
 /** What is trained: the loss with its penalty, and what a flow program needs where `places` were nudged. */
 export const trainedGraph = (
-  network: GridNetwork,
-  { top, penalty }: GridTrace,
+  network: ImageNetwork,
+  { top, penalty }: ImageTrace,
   loss: Node,
   logits: Node,
   places: ReadonlyMap<string, Node> | undefined,

@@ -5,9 +5,9 @@ import { isLargest } from '../../graph/argmax.ts'
 import type { Node } from '../../graph/node.ts'
 import { crossEntropy, input, sum } from '../../graph/ops.ts'
 import { meanCrossEntropy } from '../../nn/losses.ts'
-import { readGrid, traceGrid } from '../../nn/gridTrace.ts'
+import { imageReadout, traceImage } from '../../nn/imageTrace.ts'
 import type { Weights } from '../../nn/network.ts'
-import { gridNudges } from '../../nn/nudges.ts'
+import { imageNudges } from '../../nn/nudges.ts'
 import { pixelReader, samplePictures } from '../../generation/pictures.ts'
 import { imageBatch, imageData, imageNetwork, imagesPerEpoch, refuseWindows, trainedGraph, validation, validationImage } from '../images/image.ts' // prettier-ignore
 import type { ImageTask } from '../../training/task.ts'
@@ -25,8 +25,8 @@ export function pixelTask(config: RunConfig): ImageTask {
   const held = imageBatch(data, validation.images)
   const outputs = (weights: Weights, columns: number, training: boolean, nudge?: Map<string, Node>) => {
     const pixels = input('pixels', [size, size, columns])
-    const trace = traceGrid(network, weights, pixels, { training, ...(nudge && { nudge }) })
-    return { pixels, trace, logits: readGrid(weights, trace.top) }
+    const trace = traceImage(network, weights, pixels, { training, ...(nudge && { nudge }) })
+    return { pixels, trace, logits: imageReadout(weights, trace.top) }
   }
   const heldPixels = size * size * validation.images * validation.runs
   return {
@@ -38,7 +38,7 @@ export function pixelTask(config: RunConfig): ImageTask {
     symbols: { train: imagesPerEpoch * size * size, validation: heldPixels },
     warnings: [],
     graph(weights, _bucket, flow) {
-      const places = flow ? gridNudges(network, size, batch) : undefined
+      const places = flow ? imageNudges(network, size, batch) : undefined
       const { pixels, trace, logits } = outputs(weights, batch, true, places)
       return trainedGraph(network, trace, meanCrossEntropy(logits, pixels), logits, places)
     },

@@ -3,8 +3,8 @@
 import { adjoints, derive } from '../compile/derive.ts'
 import type { Node } from '../graph/node.ts'
 import { mul, pad, reshape, slice } from '../graph/ops.ts'
-import type { Direction } from '../nn/grid.ts'
-import type { NudgedGrid } from '../nn/nudges.ts'
+import type { Direction } from '../nn/imageNetwork.ts'
+import type { NudgedImage } from '../nn/nudges.ts'
 import { unitNorms } from './unitNorms.ts'
 
 /** What flows into a stack (R, C, B, D), only at the place that a scan comes to last. */
@@ -19,9 +19,9 @@ function atLastPlace(into: Node, { up, left }: Direction): Node {
  * Outputs `norms/layers.0.down-right` and `last/layers.0.down-right`, (R, C, B) each: the norm over the units of dL/dh at every place, of the
  * whole loss and of the part of it that is read at the last place of that direction.
  */
-export function gridFlowOutputs(
+export function imageFlowOutputs(
   loss: Node,
-  { network: { layers }, places, top }: NudgedGrid,
+  { network: { layers }, places, top }: NudgedImage,
 ): Record<string, Node> {
   const outputs: Record<string, Node> = {}
   const names = [...places.keys()]

@@ -1,11 +1,11 @@
-// A network over images as a value: input layer, layers that scan the grid from several corners, readout, all weights by name. Its
-// traces are in gridTrace.ts; here are no graph nodes and no values.
+// A network over images as a value: input layer, layers that scan the image from several corners, readout, all weights by name. Its
+// traces are in imageTrace.ts; here are no graph nodes and no values.
 import type { ModelConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import { layerSizes } from '../../contract/shape.ts'
 import { uniformOver, type Weight } from '../cells/cell.ts'
-import type { GridCell, ScanOptions } from '../cells/grid.ts'
-import { cellOptions, gridCellById } from '../cells/index.ts'
+import type { ImageCell, ScanOptions } from '../cells/imageCell.ts'
+import { cellOptions, imageCellById } from '../cells/index.ts'
 import { embeddingStart } from './initialise.ts'
 import { noRegularisers, type Regularisers } from './regularise.ts'
 
@@ -24,7 +24,7 @@ export const corners: readonly Direction[] = [
   { id: 'up-left', up: true, left: true },
 ]
 
-export interface GridLayer {
+export interface ImageLayer {
   hidden: number
   /** Width of what it shows: its units, or those of all directions side by side. */
   shown: number
@@ -32,10 +32,10 @@ export interface GridLayer {
   scans: readonly { direction: Direction; prefix: string; input: number }[]
 }
 
-export interface GridNetwork {
-  cell: GridCell
+export interface ImageNetwork {
+  cell: ImageCell
   options: ScanOptions & Record<string, unknown>
-  layers: readonly GridLayer[]
+  layers: readonly ImageLayer[]
   /** Gray levels, and the length of the vector of one level. */
   input: { kind: 'embedding' | 'onehot'; symbols: number; size: number }
   /**
@@ -68,14 +68,14 @@ function refuseSequential({ bidirectional, subsample, head }: ModelConfig, regul
 }
 
 /** Lays a network out; throws E_CONFIG_UNKNOWN, E_CONFIG_RANGE and E_CONFIG_DATA. */
-export function gridNetworkOf(
+export function imageNetworkOf(
   model: ModelConfig,
   { levels, outputs, causal }: { levels: number; outputs: number; causal: boolean },
   regular: Regularisers = noRegularisers,
-): GridNetwork {
+): ImageNetwork {
   refuseSequential(model, regular)
-  const cell = gridCellById(model.cell)
-  const options = cellOptions(cell, model.options) as unknown as GridNetwork['options']
+  const cell = imageCellById(model.cell)
+  const options = cellOptions(cell, model.options) as unknown as ImageNetwork['options']
   const { directions, merge, tied } = options
   if (causal && directions === 4)
     throw refuse('model.options.directions', 'scans from below would see the pixels that are to be predicted; take 1 or 2.') // prettier-ignore
@@ -87,7 +87,7 @@ export function gridNetworkOf(
     const start = embeddingStart(model, false)
     weights.set('embedding.w', { shape: [levels, size], role: 'embedding', gates: 1, start })
   }
-  const layers: GridLayer[] = []
+  const layers: ImageLayer[] = []
   for (const hidden of layerSizes(model)) {
     const below = layers.at(-1)
     const scans = corners.slice(0, directions).map((direction) => {

@@ -4,9 +4,9 @@ import { named } from '../graph/names.ts'
 import { sameShape, type Node } from '../graph/node.ts'
 import { add, concat, constant, gather, linear, oneHot, reshape, slice, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
-import type { Direction, GridLayer, GridNetwork } from './grid.ts'
+import type { Direction, ImageLayer, ImageNetwork } from './imageNetwork.ts'
 import { within, type Weights } from './network.ts'
-import { gridPlace } from './nudges.ts'
+import { imagePlace } from './nudges.ts'
 import { activityPenalty, dropInput, laneOf, linkBelow, type Shown } from './regularise.ts'
 import { moved } from './step.ts'
 
@@ -15,9 +15,9 @@ const byName = (names: readonly string[], nodes: readonly Node[]): Record<string
 
 /** One row: x (C, B, I), states (C, B, H) of the row before, what is added to h (C, B, H) -> states and wanted signals of this one, the same shapes. */
 export function scanRow(
-  network: GridNetwork,
+  network: ImageNetwork,
   weights: Weights,
-  { direction, prefix }: GridLayer['scans'][number],
+  { direction, prefix }: ImageLayer['scans'][number],
   x: Node,
   above: readonly Node[],
   watch: readonly string[] = [],
@@ -56,10 +56,10 @@ function nameAll(
 
 /** A whole image: x (R, C, B, I) -> h and wanted signals (R, C, B, H). */
 function scanImage(
-  network: GridNetwork,
+  network: ImageNetwork,
   weights: Weights,
-  layer: GridLayer,
-  at: GridLayer['scans'][number],
+  layer: ImageLayer,
+  at: ImageLayer['scans'][number],
   x: Node,
   watch: readonly string[],
   nudge: Node | undefined,
@@ -81,28 +81,28 @@ const shifted = (a: Node, axis: number, edge: number): Node => {
 }
 
 /** Ids (...) -> vectors (..., size); zeros for -1, beyond the edge. */
-function vectors({ input }: GridNetwork, weights: Weights, ids: Node): Node {
+function vectors({ input }: ImageNetwork, weights: Weights, ids: Node): Node {
   return input.kind === 'embedding' ? gather(weights.get('embedding.w')!, ids) : oneHot(ids, input.symbols)
 }
 
 /** What each direction of the first layer reads of ids to the left and above (or of the pixel itself as `above`). */
-export function firstInputs(network: GridNetwork, weights: Weights, left: Node, above: Node) {
+export function firstInputs(network: ImageNetwork, weights: Weights, left: Node, above: Node) {
   const seen = vectors(network, weights, above)
   const both = concat([vectors(network, weights, left), seen], seen.shape.length - 1)
   return ({ left: fromRight }: Direction): Node => (fromRight ? seen : both)
 }
 
 /** The directions' h met, (..., shown). */
-export function merged({ options }: GridNetwork, parts: readonly Node[]): Node {
+export function merged({ options }: ImageNetwork, parts: readonly Node[]): Node {
   if (options.merge === 'concat') return concat(parts, parts[0]!.shape.length - 1)
   return parts.slice(1).reduce((sum, h) => add(sum, h), parts[0]!)
 }
 
 /** h, and with residual links what was read, where the sizes fit; only above the first layer. */
-export const linked = ({ residual }: GridNetwork, layer: number, h: Node, below: Node): Node =>
+export const linked = ({ residual }: ImageNetwork, layer: number, h: Node, below: Node): Node =>
   residual && layer > 0 && sameShape(h.shape, below.shape) ? add(h, below) : h
 
-export interface GridTrace {
+export interface ImageTrace {
   /** What the readout reads, (R, C, B, shown); in training through dropout. */
   top: Node
   /** Signals that `watch` asked for, `layer.direction.signal` -> (R, C, B, H). */
@@ -112,17 +112,17 @@ export interface GridTrace {
 }
 
 /** pixels: ids (R, C, B). Masks fall only in `training`. */
-export function traceGrid(
-  network: GridNetwork,
+export function traceImage(
+  network: ImageNetwork,
   weights: Weights,
   pixels: Node,
   look: {
     watch?: (layer: number, signal: string) => boolean
     training?: boolean
-    /** Added to h inside the scans, see gridNudges. */
+    /** Added to h inside the scans, see imageNudges. */
     nudge?: ReadonlyMap<string, Node>
   } = {},
-): GridTrace {
+): ImageTrace {
   const { causal, regular } = network
   const training = look.training ?? false
   const drop = (layer: number, x: Node) => (training ? dropMasked(network, layer, x) : x)
@@ -130,7 +130,7 @@ export function traceGrid(
     ? firstInputs(network, weights, shifted(pixels, 1, -1), shifted(pixels, 0, -1))
     : () => vectors(network, weights, pixels)
   const shown: Shown[] = []
-  const signals: GridTrace['signals'] = new Map()
+  const signals: ImageTrace['signals'] = new Map()
   let below: Node | undefined
   network.layers.forEach((layer, l) => {
     const watched = network.cell.signals.map((s) => s.id).filter((id) => look.watch?.(l, id))
@@ -144,7 +144,7 @@ export function traceGrid(
         : network.input.kind === 'onehot'
           ? first(at.direction)
           : drop(l, first(at.direction))
-      const nudge = look.nudge?.get(gridPlace(l, at.direction.id))
+      const nudge = look.nudge?.get(imagePlace(l, at.direction.id))
       const made = scanImage(network, weights, layer, at, x, watched, nudge)
       watched.forEach((id, i) => signals.set(`${l}.${at.direction.id}.${id}`, made.signals[i]!))
       return made.h
@@ -159,12 +159,12 @@ export function traceGrid(
 }
 
 /** Dropout with places in the part of time steps: a variational mask is the same at all places of an image. */
-function dropMasked({ regular, layers }: GridNetwork, layer: number, x: Node): Node {
+function dropMasked({ regular, layers }: ImageNetwork, layer: number, x: Node): Node {
   const [rows, columns, batch, width] = x.shape as [number, number, number, number]
   const flat = reshape(x, [rows * columns, batch, width])
   return reshape(dropInput(regular, laneOf(layer), linkBelow(layer, layers.length), flat), x.shape)
 }
 
 /** h (..., shown) -> outputs before softmax (..., V). */
-export const readGrid = (weights: Weights, h: Node): Node =>
+export const imageReadout = (weights: Weights, h: Node): Node =>
   add(linear(h, weights.get('readout.w')!), weights.get('readout.b')!)

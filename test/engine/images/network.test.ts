@@ -5,14 +5,14 @@ import { compile } from '../../../src-main/engine/compile/compile.ts'
 import { derive } from '../../../src-main/engine/compile/derive.ts'
 import type { Instruction } from '../../../src-main/engine/compile/program.ts'
 import { crossEntropy, input, mean, square, sum } from '../../../src-main/engine/graph/ops.ts'
-import { gridNetworkOf, type GridNetwork } from '../../../src-main/engine/nn/grid.ts'
-import { readGrid, traceGrid } from '../../../src-main/engine/nn/gridTrace.ts'
+import { imageNetworkOf, type ImageNetwork } from '../../../src-main/engine/nn/imageNetwork.ts'
+import { imageReadout, traceImage } from '../../../src-main/engine/nn/imageTrace.ts'
 import { loadNative } from '../../../src-main/engine/run/native.ts'
 import type { Executor } from '../../../src-main/engine/run/executor.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
 import { weightNodes } from '../../../src-main/engine/nn/weights.ts'
 import { expectClose, runCompiled, values } from '../check.ts'
-import { plainLogits, type Values } from './plainGrid.ts'
+import { plainLogits, type Values } from './plainImage.ts'
 
 type Options = Record<string, number | string | boolean>
 interface Variant {
@@ -37,7 +37,7 @@ const networkOf = ({
     seed: 1,
     model: { cell, hidden: 3, embedding: 2, layers, input, options, residual },
   })
-  return gridNetworkOf(model, { levels, outputs: levels, causal })
+  return imageNetworkOf(model, { levels, outputs: levels, causal })
 }
 const variants: Variant[] = [
   { cell: 'mdrnn', causal: true, options: { directions: 1 } },
@@ -54,19 +54,19 @@ const title = ({ cell, causal, options, layers = 1 }: Variant) =>
 
 /** Ids of `batch` pictures (R, C, B). */
 const someIds = Float64Array.from({ length: rows * columns * batch }, (_, i) => (i * 7 + (i >> 2)) % levels)
-const feedsOf = (network: GridNetwork): Record<string, Float64Array> =>
+const feedsOf = (network: ImageNetwork): Record<string, Float64Array> =>
   Object.fromEntries([...network.weights].map(([name, { shape }], i) => [name, values(shape, i + 1)]))
 
 /** Logits (R, C, B, V) by an executor. */
 function logitsOf(
-  network: GridNetwork,
+  network: ImageNetwork,
   feeds: Values,
   ids: ArrayLike<number>,
   executor: Executor = referenceExecutor(),
 ) {
   const weights = weightNodes(network)
   const pixels = input('pixels', [rows, columns, batch])
-  const logits = readGrid(weights, traceGrid(network, weights, pixels).top)
+  const logits = imageReadout(weights, traceImage(network, weights, pixels).top)
   const executable = executor.load(compile({ outputs: { logits } }))
   for (const name of network.weights.keys()) executable.write(name, feeds[name]!)
   executable.write('pixels', ids)
@@ -104,7 +104,7 @@ describe.each(variants.map((v): [string, Variant] => [title(v), v]))('%s', (_, v
   it('has gradients that equal differences of the plain loops', () => {
     const weights = weightNodes(network)
     const pixels = input('pixels', [rows, columns, batch])
-    const logits = readGrid(weights, traceGrid(network, weights, pixels).top)
+    const logits = imageReadout(weights, traceImage(network, weights, pixels).top)
     const gradients = derive(mean(crossEntropy(logits, pixels)), [...weights.values()])
     const compiled = runCompiled(Object.fromEntries(gradients.map((g, i) => [`${i}`, g])), {
       ...feeds,
@@ -228,7 +228,7 @@ describe('the compiled program', () => {
   it('leaves one product inside both loops, one per row, and the products of inputs and weight gradients outside', () => {
     const network = networkOf({ cell: 'md-lstm', causal: true, options: { directions: 1 } })
     const weights = weightNodes(network)
-    const { top } = traceGrid(network, weights, input('pixels', [rows, columns, batch]))
+    const { top } = traceImage(network, weights, input('pixels', [rows, columns, batch]))
     const gradients = derive(sum(square(top)), [...weights.values()])
     const { code } = compile({ outputs: Object.fromEntries(gradients.map((g, i) => [`d${i}`, g])) })
     const loops = loopsIn(code)

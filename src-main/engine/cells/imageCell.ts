@@ -1,11 +1,11 @@
-// What a two-dimensional cell is: a record with a pure step at one place of a grid, which sees what it reads there and the states of
+// What a two-dimensional cell is: a record with a pure step at one pixel of an image, which sees what it reads there and the states of
 // its two neighbours on the way. It knows no order of places, no gradient, no readout and no values.
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
 import type { Signal, Sizes, Weight } from './cell.ts'
 
 /** W: names of weights, S: of states, G: of signals, O: schema of the options. */
-export interface GridCellDefinition<
+export interface ImageCellDefinition<
   W extends string,
   S extends string,
   G extends string,
@@ -35,17 +35,17 @@ export interface GridCellDefinition<
 }
 
 /** A two-dimensional cell as the rest of the engine sees it. */
-export type GridCell = GridCellDefinition<string, string, string, z.ZodObject>
+export type ImageCell = ImageCellDefinition<string, string, string, z.ZodObject>
 
 /** Checks the names against each other by type and gives the cell to the registry. */
-export const defineGridCell = <
+export const defineImageCell = <
   const W extends string,
   const S extends string,
   const G extends string,
   O extends z.ZodObject,
 >(
-  cell: GridCellDefinition<W, S, G, O>,
-): GridCell => cell as unknown as GridCell
+  cell: ImageCellDefinition<W, S, G, O>,
+): ImageCell => cell as unknown as ImageCell
 
 /** Options that every two-dimensional cell has: how many scans a layer makes and how they meet. */
 export const scanOptions = {

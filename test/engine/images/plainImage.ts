@@ -1,9 +1,9 @@
 // Two-dimensional networks once more in plain loops, written from the papers: the oracle for programs.
-import type { GridNetwork } from '../../../src-main/engine/nn/grid.ts'
+import type { ImageNetwork } from '../../../src-main/engine/nn/imageNetwork.ts'
 
 export type Values = Readonly<Record<string, ArrayLike<number>>>
 type Vector = number[]
-type Grid = Vector[][]
+type Plane = Vector[][]
 interface Place {
   h: Vector
   c: Vector
@@ -20,7 +20,7 @@ const times = (w: ArrayLike<number>, x: Vector): Vector =>
 
 /** One place of the cell from what it reads and its neighbours. */
 function place(
-  network: GridNetwork,
+  network: ImageNetwork,
   w: (name: string) => ArrayLike<number>,
   x: Vector,
   left: Place,
@@ -48,16 +48,16 @@ function place(
   return made
 }
 
-/** h of one scan over a grid of vectors; `nudge` is added to it where it comes about. */
+/** h of one scan over an image of vectors; `nudge` is added to it where it comes about. */
 function scanned(
-  network: GridNetwork,
+  network: ImageNetwork,
   values: Values,
   prefix: string,
   hidden: number,
-  x: Grid,
+  x: Plane,
   from: { up: boolean; left: boolean },
-  nudge: Grid | undefined,
-): Grid {
+  nudge: Plane | undefined,
+): Plane {
   const [rows, columns] = [x.length, x[0]!.length]
   const w = (name: string) => values[prefix + name]!
   const zero: Place = { h: Array<number>(hidden).fill(0), c: Array<number>(hidden).fill(0) }
@@ -78,11 +78,11 @@ function scanned(
 
 /** Logits (R, C, V) of one picture of ids (R, C); for networks that are not causal before any pooling. `nudges` by `layers.0.down-right`. */
 export function plainLogits(
-  network: GridNetwork,
+  network: ImageNetwork,
   values: Values,
   ids: number[][],
-  nudges: Readonly<Record<string, Grid>> = {},
-): Grid {
+  nudges: Readonly<Record<string, Plane>> = {},
+): Plane {
   const { input, causal, options, layers } = network
   const vector = (i: number, j: number): Vector => {
     const id = ids[i]?.[j] ?? -1
@@ -90,7 +90,7 @@ export function plainLogits(
       id < 0 ? 0 : input.kind === 'onehot' ? Number(k === id) : values['embedding.w']![id * input.size + k]!,
     )
   }
-  let below: Grid = []
+  let below: Plane = []
   layers.forEach((layer, l) => {
     const parts = layer.scans.map(({ direction, prefix }) => {
       const x = ids.map((row, i) =>
