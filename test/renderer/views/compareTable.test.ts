@@ -34,7 +34,8 @@ it('compares like with like', async () => {
   const comparison: RunComparison = {
     runs: [{ id: a, name: 'short', status: 'finished', step: 300, trashedAt: null }, { id: b, name: 'long', status: 'finished', step: 1000, trashedAt: null }],
     differences: [], same: [],
-    metrics: [{ name: 'val/loss', direction: 'min', like: [0, 0], best: [1.5, 0.9], bestStep: [300, 1000], last: [1.5, 0.9] }],
+    metrics: [{ name: 'val/loss', direction: 'min', like: [0, 0], best: [1.5, 0.9], bestStep: [300, 1000], last: [1.5, 0.9] },
+      { name: 'test/loss', direction: 'min', like: [0, 0], best: [null, 0.8], bestStep: [null, 1000], last: [null, 0.8] }],
   } // prettier-ignore
   const table = { comparison, runs: [], baseline: a, looks: runLooks([]), all: false }
   const html = await renderToString(createSSRApp({ render: () => h(CompareTable, table) }).use(pinia))
@@ -42,6 +43,8 @@ it('compares like with like', async () => {
   // 1.6 at step 300 against 1.5 there, and not 0.9 at step 1,000.
   expect(html).toContain('+0.100 (+6.7 %)')
   expect(html).not.toContain('0.9000')
+  // No run has measured it up to step 300.
+  expect(html).not.toContain('test/loss')
 })
 
 it('ranks no value against one that measures something else', async () => {

@@ -56,6 +56,8 @@ export function compareCommand(program: Command, cli: Cli): void {
         cli.out.object({ ...comparison, upTo })
         const results = metrics.flatMap(({ name, direction, like, ...ended }, i) => {
           const { best, last } = upTo?.metrics[i] ?? ended
+          // Up to a step some metrics have no value yet.
+          if (last.every((value) => value === null)) return []
           const row = (label: string, values: readonly (number | null)[]) => {
             const first = leaders(values, like, direction)
             return [
