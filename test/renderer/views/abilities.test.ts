@@ -1,13 +1,17 @@
 // No view of the page offers what a run cannot do: in its place stands why, and where the run's predictions are.
 import { parseConfig } from '@contract/validate.ts'
 import type { RunConfig } from '@contract/config.ts'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { useRuns } from '@/state/runs.ts'
+import CompareView from '@/views/CompareView.vue'
 import SampleView from '@/views/SampleView.vue'
 import NeuronsView from '@/views/NeuronsView.vue'
 import ChooseRun from '@/views/run/ChooseRun.vue'
 import { fakeRun } from '../fakeData.ts'
 import { rendered } from '../rendered.ts'
+
+// Charts need a browser.
+vi.mock('@/charts/ChartGrid.vue', () => ({ default: { render: () => null } }))
 
 const kinds = ['text', 'series', 'addition', 'memory', 'examples', 'image']
 const runs = kinds.map((kind, n) => {
@@ -44,4 +48,20 @@ it('the lists to choose from hold exactly the runs that can', async () => {
   }
   expect(await list('sample')).toEqual(['text', 'image'])
   expect(await list('neurons')).toEqual(['text', 'series', 'examples', 'image'])
+})
+
+const ready = (count: number) => () => {
+  useRuns().phase = 'ready'
+  for (const run of runs.slice(0, count)) useRuns().rows.set(run.id, run)
+}
+
+it('tells without runs how to get one to choose, in the words of the view', async () => {
+  const none = (view: string) =>
+    rendered(ChooseRun, { view, title: '', text: '', icon: 'sample' }, { before: ready(0) })
+  expect(await none('sample')).toContain('No run generates text or images yet')
+  const neurons = await none('neurons')
+  expect(neurons).toContain('No run has weights to inspect yet')
+  for (const html of [neurons, await rendered(CompareView, {}, { before: ready(1) })])
+    expect(html).toContain('Launch a run')
+  expect(await rendered(CompareView, {}, { before: ready(2) })).not.toContain('Launch a run')
 })
