@@ -97,8 +97,8 @@ export function inspectGrid(
   }
 }
 
-/** The 99.5 % quantile of |value|; at least a small positive number. */
+/** The 99.5 % quantile of |value| over the finite values, at least a small positive number; NaN without a finite value. */
 export function robustBound(values: Float32Array): number {
-  const size = values.map(Math.abs).sort()
-  return Math.max(1e-6, size[Math.min(size.length - 1, Math.floor(size.length * 0.995))] ?? 0)
+  const sizes = values.map(Math.abs).filter(Number.isFinite).sort()
+  return Math.max(1e-6, sizes[Math.floor(sizes.length * 0.995)] ?? NaN)
 }

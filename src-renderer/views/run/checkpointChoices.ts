@@ -1,4 +1,5 @@
-// Saved states as choices of a select. -1 stands for the best; without one for the newest whose loss was a number, as the app chooses.
+// Saved states as choices of a select. -1 stands for the best; without one for the newest whose loss was a number, else for the newest,
+// as the app chooses.
 import { lastFinite } from '@contract/diverged.ts'
 import type { Checkpoint, RunRow } from '@contract/run.ts'
 import { formatCount, formatNumber } from '../../ui/format.ts'
@@ -13,7 +14,7 @@ export function checkpointChoices(
 ): { value: number; label: string }[] {
   const there = checkpoints.filter((one) => !one.missing)
   const hasBest = there.some((one) => one.best)
-  const newest = hasBest ? undefined : lastFinite(run, there)
+  const newest = hasBest ? undefined : (lastFinite(run, there) ?? there[0])
   const choices = there.map((one) => ({
     value: one.step,
     label: [

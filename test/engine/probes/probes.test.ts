@@ -12,6 +12,7 @@ import {
   readCheckpoint,
   sampleText,
 } from '../../../src-main/engine/index.ts'
+import { robustBound } from '../../../src-main/engine/probes/grid.ts'
 import { holds } from '../../../src-main/engine/probes/predicates.ts'
 import { draw, likeliest, probabilities } from '../../../src-main/engine/generation/sample.ts'
 import { areaUnderCurve, bestThreshold, f1At, rank } from '../../../src-main/engine/probes/separation.ts'
@@ -71,6 +72,11 @@ describe('a grid', () => {
     expect(grid.lo).toBe(-grid.hi)
     expect(beyond).toBeLessThanOrEqual(0.005)
     expect(beyond).toBeGreaterThan(0)
+  })
+
+  it('scales by the finite values of a run that diverged', () => {
+    expect(robustBound(Float32Array.of(1, -3, NaN, Infinity, -Infinity))).toBe(3)
+    expect(robustBound(Float32Array.of(NaN, Infinity))).toBeNaN()
   })
 
   it('works on series, without guesses', () => {

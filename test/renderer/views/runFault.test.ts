@@ -46,5 +46,7 @@ it('offers none of this for a run that failed otherwise', async () => {
 it('never calls a state best that is not, nor chooses the one at which the loss was NaN', () => {
   const [first] = checkpointChoices(run, [checkpoint(910), checkpoint(500)], null)
   expect(first!.label).toBe('Newest (step 500)')
+  // None is of a step with a finite loss.
+  expect(checkpointChoices(run, [checkpoint(910)], null)[0]!.label).toBe('Newest (step 910)')
   expect(checkpointChoices(run, [checkpoint(910), checkpoint(500, { best: true })], null)[0]!.label).toBe('Best') // prettier-ignore
 })
