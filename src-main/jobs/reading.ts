@@ -11,4 +11,5 @@ export interface Reading {
 }
 
 export const said = (message: string): Warning => ({ code: 'W_DECODED', message })
-export const counted = (places: number): string => `${places} ${places === 1 ? 'place' : 'places'}`
+export const counted = (places: number): string =>
+  `${places.toLocaleString('en')} ${places === 1 ? 'place' : 'places'}`

@@ -117,6 +117,8 @@ describe('a file of another encoding', () => {
     )
     expect(warnings([0x61, 0x92, 0x62, 0x90], 'iso-8859-2')[1]).toMatch(/^2 places became control characters; .* first at character 2/) // prettier-ignore
     expect(warnings([0x61, 0x92], 'windows-1252')).toHaveLength(1)
+    const many = Array.from({ length: 3000 }, (_, i) => (i % 2 ? 0x61 : 0x92))
+    expect(warnings(many, 'iso-8859-2')[1]).toMatch(/^1,500 places/)
   })
 
   it('of UTF-16 without a mark is read as named', () => {
