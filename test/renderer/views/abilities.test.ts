@@ -26,6 +26,7 @@ it.each(['series', 'addition', 'memory', 'examples'])(
   'a run on %s has no form to write with',
   async (kind) => {
     const html = await rendered(SampleView, {}, { before: withRuns, at: at('sample', kind) })
+    expect(html).toContain('<h1>Sample</h1>')
     expect(html).toContain('generates nothing')
     expect(html).toContain(kind === 'addition' ? 'See the run' : 'See its predictions')
     expect(html).not.toContain('Temperature')
