@@ -1,6 +1,6 @@
 // Schemas -> plain rows that describe one form field each. The launch form, `unroll train --help` and the docs table draw these.
 import { z } from 'zod'
-import type { Condition, FieldMeta } from './config.ts'
+import type { Condition, FieldMeta, Limit } from './config.ts'
 
 export interface Field extends FieldMeta {
   /** Dotted key in the configuration, for instance `train.lr`. */
@@ -56,6 +56,7 @@ function toField(path: string, s: JsonSchema): Field {
     ...(s.scale && { scale: s.scale }),
     ...(s.unit && { unit: s.unit }),
     ...(s.when && { when: s.when }),
+    ...(s.limits && { limits: s.limits }),
     ...(s.also && { also: s.also }),
     ...(s.minimum !== undefined && { min: s.minimum }),
     ...(s.exclusiveMinimum !== undefined && { min: s.exclusiveMinimum, aboveMin: true }),
@@ -65,16 +66,30 @@ function toField(path: string, s: JsonSchema): Field {
 
 /** Every condition of a field, of which all must hold. */
 export const conditionsOf = ({ when }: Pick<Field, 'when'>): readonly Condition[] =>
-  when === undefined ? [] : 'path' in when ? [when] : when
+  when === undefined ? [] : 'path' in when || 'positive' in when ? [when] : when
 
-/** The whole help of a field in one text: what it is, then each option and what it means; options that mean the same stand together. */
-export function wholeHelp({ help, values = {} }: Pick<Field, 'help' | 'values'>): string {
+/** "1", "full or online", "truncated, online or windows". */
+export const anyOf = (values: Limit['only']): string =>
+  [values.slice(0, -1).join(', '), String(values.at(-1))].filter(Boolean).join(' or ')
+
+/** Where fewer values are accepted, in words. */
+const limitText = ({ while: conditions, only }: Limit): string =>
+  `Where ${conditions.map((other) => `${other.path} is ${anyOf(other.in) || 'empty'}`).join(' and ')}: ${anyOf(only)}.`
+
+/**
+ * The whole help of a field in one text: what it is, then each option and what it means, options that mean the same together, and where
+ * fewer values are accepted.
+ */
+export function wholeHelp({
+  help,
+  values = {},
+  limits = [],
+}: Pick<Field, 'help' | 'values' | 'limits'>): string {
   const options = new Map<string, string[]>()
   for (const [value, meaning] of Object.entries(values))
     options.set(meaning, [...(options.get(meaning) ?? []), value])
-  return [help, ...[...options].map(([meaning, names]) => `${names.join(', ')}: ${meaning}.`)]
-    .filter(Boolean)
-    .join(' ')
+  const meanings = [...options].map(([meaning, names]) => `${names.join(', ')}: ${meaning}.`)
+  return [help, ...meanings, ...limits.map(limitText)].filter(Boolean).join(' ')
 }
 
 /** The help of a field while one of its options is chosen. */

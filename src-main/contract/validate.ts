@@ -10,6 +10,7 @@ import {
 } from './config.ts'
 import { issuesText, mostIssues, nearest, quotable, UnrollError, type ErrorCode } from './errors.ts'
 import { fieldsOf } from './fields.ts'
+import { fitUnsaid } from './limits.ts'
 import { optionLike, otherOptions, synonymOf, type NamedOption } from './suggest.ts'
 
 const hostileKeys = new Set(['__proto__', 'constructor', 'prototype'])
@@ -214,9 +215,8 @@ export function parseConfig(value: unknown): z.output<typeof runConfig> {
   }
   const config = parseWith(runConfig, ofThisVersion(value as RunConfigInput), 'config', 'configuration')
   config.name = checkName(config.name)
-  // Examples are whole sequences; only who says otherwise is contradicted.
-  const whole = config.data.kind === 'memory' || config.data.kind === 'examples'
-  if (whole && (value as RunConfigInput).train?.bptt === undefined) config.train.bptt = 'full'
+  // Only who says otherwise is contradicted.
+  fitUnsaid(config, value as RunConfigInput)
   if (config.train.steps === 0 && config.train.epochs === 0) {
     throw new UnrollError(
       'E_CONFIG_RANGE',

@@ -12,6 +12,7 @@ import {
   configOf,
   defaultValues,
   fieldGroups,
+  fitted,
   localIssues,
   valuesOf,
   withKind,
@@ -41,7 +42,13 @@ export interface ForkOf {
 
 export const useDraft = defineStore('draft', () => {
   const catalog = useCatalog()
-  const values = shallowRef<FormValues>({})
+  /** What was chosen, also where it cannot be used now: it is back as soon as it can. */
+  const chosen = shallowRef<FormValues>({})
+  const values = computed(() =>
+    catalog.catalog && Object.keys(chosen.value).length > 0
+      ? fitted(catalog.catalog, chosen.value)
+      : chosen.value,
+  )
   const fork = ref<ForkOf | null>(null)
   const origin = shallowRef<Origin | null>(null)
   const plan = shallowRef<Plan | null>(null)
@@ -74,7 +81,7 @@ export const useDraft = defineStore('draft', () => {
 
   function set(path: string, value: FormValue): void {
     const kind = path === 'data.kind' && value !== values.value[path] && catalog.catalog
-    values.value = kind ? withKind(kind, values.value, String(value)) : { ...values.value, [path]: value }
+    chosen.value = kind ? withKind(kind, chosen.value, String(value)) : { ...chosen.value, [path]: value }
   }
   /** Starts over from a configuration; missing keys take their defaults. */
   function start(from: object, copied: Origin | null = null, forkOf: ForkOf | null = null): void {
@@ -83,7 +90,7 @@ export const useDraft = defineStore('draft', () => {
     fork.value = forkOf
     plan.value = null
     failure.value = null
-    values.value = valuesOf(catalog.catalog, from)
+    chosen.value = valuesOf(catalog.catalog, from)
   }
   /** A field's title by its path; the path itself for what has none. */
   function titleOf(path: string): string {
@@ -93,7 +100,7 @@ export const useDraft = defineStore('draft', () => {
   }
   function begin(): void {
     if (catalog.catalog && Object.keys(values.value).length === 0)
-      values.value = defaultValues(catalog.catalog)
+      chosen.value = defaultValues(catalog.catalog)
   }
 
   async function ask(): Promise<void> {

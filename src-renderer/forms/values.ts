@@ -2,6 +2,7 @@
 // does, and names each fault by path; here only what is not a number at all is caught, because it cannot be sent.
 import type { CellInfo, Catalog } from '@contract/catalog.ts'
 import { conditionsOf, type Field } from '@contract/fields.ts'
+import { fitting, isFixed } from '@contract/limits.ts'
 import { readNumber } from '@contract/readNumber.ts'
 
 /** A text in a number field is what was typed there and is no number. */
@@ -37,30 +38,43 @@ export const allFields = (groups: FieldGroups): Field[] => [
 ]
 
 /**
- * A field counts only while each of its conditions holds: the other field counts itself and has one of the values. A condition on a field
- * of another kind of data says nothing; `fields` are all of the form.
+ * A field applies only while each of its conditions holds: the other field applies itself and has one of the values, or one of some is
+ * above 0. A condition on a field of another kind of data says nothing; `fields` are all of the form.
  */
-export function isShown(field: Field, values: FormValues, fields: readonly Field[]): boolean {
-  return conditionsOf(field).every(({ path, in: allowed }) => {
+function applies(field: Field, values: FormValues, fields: readonly Field[]): boolean {
+  return conditionsOf(field).every((condition) => {
+    if ('positive' in condition)
+      return condition.positive.some((path) => {
+        const other = fields.find((one) => one.path === path)
+        return other && applies(other, values, fields) && values[path] !== 0
+      })
+    const { path, in: allowed } = condition
     const other = fields.find((one) => one.path === path)
     if (!other && path.startsWith('data.') && path !== 'data.kind') return true
-    return allowed.includes(String(values[path])) && (!other || isShown(other, values, fields))
+    return allowed.includes(String(values[path])) && (!other || applies(other, values, fields))
   })
+}
+
+/** A field is in the form while it applies and leaves a choice. */
+export const isShown = (field: Field, values: FormValues, fields: readonly Field[]): boolean =>
+  applies(field, values, fields) && !isFixed(field, (path) => values[path])
+
+/** The values with what the kind of data and the rule of learning leave in the place of those that cannot be chosen there. */
+export function fitted(catalog: Catalog, values: FormValues): FormValues {
+  const now: Record<string, FormValue> = { ...values }
+  // The way of backpropagation first: other limits depend on it.
+  for (const field of [...catalog.fields.train, ...catalog.fields.model])
+    now[field.path] = fitting(field, now[field.path], (path) => now[path])
+  return now
 }
 
 const defaultsOf = (fields: readonly Field[]) =>
   Object.fromEntries(fields.map((field) => [field.path, field.default]))
 
-/** Kinds of data that are learnt as whole sequences. */
-const wholeSequences = new Set(['series', 'addition', 'image', 'memory', 'examples'])
-
 /**
- * The values with another kind of data: its fields take their defaults, whole sequences are learnt whole, the cell is one that reads it, and
- * a preset is left behind.
+ * The values with another kind of data: its fields take their defaults, the cell is one that reads it, and a preset is left behind.
  */
 export function withKind(catalog: Catalog, values: FormValues, kind: string): FormValues {
-  const before = String(values['train.bptt'])
-  const bptt = wholeSequences.has(kind) ? 'full' : before === 'full' ? 'truncated' : before
   const reads = kind === 'image' ? 'images' : 'sequences'
   const fits = catalog.cells.filter((one) => one.reads === reads)
   const cell = fits.find((one) => one.id === values['model.cell']) ?? fits[0]
@@ -69,7 +83,6 @@ export function withKind(catalog: Catalog, values: FormValues, kind: string): Fo
     ...defaultsOf(catalog.fields.data[kind] ?? []),
     'data.kind': kind,
     preset: '',
-    'train.bptt': bptt,
     ...(cell && { 'model.cell': cell.id }),
   }
 }
@@ -109,8 +122,9 @@ export function valuesOf(catalog: Catalog, config: object): FormValues {
   return { ...defaultValues(catalog, kind === undefined ? kind : String(kind)), ...cellDefaults, ...said }
 }
 
-/** The configuration to send: every shown field of the present kind and cell; the rest takes its defaults there. */
-export function configOf(catalog: Catalog, values: FormValues): Record<string, unknown> {
+/** The configuration to send: every shown field of the present kind and cell; the rest takes there what is usual and fits. */
+export function configOf(catalog: Catalog, chosen: FormValues): Record<string, unknown> {
+  const values = fitted(catalog, chosen)
   const out: Record<string, unknown> = { data: { kind: values['data.kind'] } }
   const fields = allFields(fieldGroups(catalog, values))
   for (const field of fields) {

@@ -90,7 +90,7 @@ describe('comparing', () => {
       { path: 'train.steps', values: [30, 40] },
       { path: 'model.options.bias', values: [null, true] },
     ])
-    expect(same).toContainEqual({ path: 'train.batch', value: 32 })
+    expect(same).toContainEqual({ path: 'train.batch', value: 1 })
     expect(runs.map((r) => r.step)).toEqual([30, 40])
     const loss = metrics.find((m) => m.name === 'train/loss')!
     const { values, steps } = await curve(app, b.id)

@@ -35,10 +35,6 @@ export const noRegularisers: Regularisers = {
   omega: 0,
 }
 
-/** The regularisers that are switched on, by their keys in `train`. */
-export const regularisersIn = (train: Regularisers): (keyof Regularisers)[] =>
-  ([...dropouts, 'zoneout', 'activityPenalty', 'fraternal', 'omega'] as const).filter((key) => train[key] > 0)
-
 /** The rates of dropout. */
 const dropouts = ['dropout', 'embeddingDropout', 'recurrentDropout'] as const
 

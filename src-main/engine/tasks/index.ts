@@ -1,6 +1,7 @@
 // Configuration -> task, and the network that a configuration describes.
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
+import { refuseUnfit } from '../../contract/limits.ts'
 import { cellById } from '../cells/index.ts'
 import { truthChanges, truthInput, truthShare } from '../nn/forcing.ts'
 import type { ImageNetwork } from '../nn/imageNetwork.ts'
@@ -23,9 +24,9 @@ export interface Known {
 }
 
 export function taskOf(config: RunConfig, text: Text, known?: Known): Task {
+  refuseUnfit(config)
   refuseOwnInputs(config)
   refuseSmallBatch(config)
-  refuseUnread(config)
   return fedEachStep(config, plainTask(config, text, known))
 }
 
@@ -41,21 +42,6 @@ function refuseOwnInputs({ data, train }: RunConfig): void {
   }
   if (train.forcing === 'professor' && train.optimizer === 'hessianfree')
     throw refuse('train.optimizer', 'a discriminator is trained beside the network, each by its own gradient; take a first-order optimiser.') // prettier-ignore
-}
-
-/** Settings that the task at hand does not read. */
-function refuseUnread({ data, model, train }: RunConfig): void {
-  const examples = data.kind === 'memory' || data.kind === 'examples'
-  const rows: [path: string, value: unknown, usual: unknown, read: boolean, why: string][] = [
-    ['model.pooling', model.pooling, 'last', examples, 'only memory problems and examples have a choice of it'],
-    ['train.buckets', train.buckets, 1, examples, 'only memory problems and examples have a choice of it'],
-    ['train.loss', train.loss, 'auto', data.kind !== 'image' || train.loss === 'crossentropy', 'pictures are learnt with the cross-entropy of gray levels or classes'],
-    ['train.labelWeights', train.labelWeights, 'none', data.kind === 'text' || data.kind === 'examples', 'generated problems have no labels that are rarer than others; texts and imported examples do'],
-  ] // prettier-ignore
-  const unread = rows.find(([, value, usual, read]) => value !== usual && !read)
-  if (!unread) return
-  const [path, , usual, , why] = unread
-  throw new UnrollError('E_CONFIG_DATA', `${path}: ${why}; set it to ${String(usual)}.`, { path })
 }
 
 /** A cell that normalises over the batch needs one. */

@@ -1,7 +1,6 @@
 // Add two binary numbers digit by digit, least significant first: the carry has to be remembered. One more step than the summands
 // have bits shows the last carry.
 import type { RunConfig } from '../../../contract/config.ts'
-import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
 import { abs, eq, gt, input, mean, mul, sigmoid, sub, sum } from '../../graph/ops.ts'
 import { bitLosses, fittingLoss, isSquared } from '../../nn/losses.ts'
@@ -43,23 +42,7 @@ export const additionNetwork = ({ model, train }: RunConfig): Network =>
 
 export function additionTask(config: RunConfig): Task {
   const { bits } = config.data as Extract<RunConfig['data'], { kind: 'addition' }>
-  const { batch, bptt } = config.train
-  if (bptt !== 'full') {
-    throw new UnrollError(
-      'E_CONFIG_DATA',
-      `train.bptt: a sum is one whole sequence; take "full" instead of "${bptt}".`,
-      { path: 'train.bptt' },
-    )
-  }
-  if (config.model.subsample > 1) {
-    throw new UnrollError(
-      'E_CONFIG_DATA',
-      'model.subsample: every digit has an answer of its own; set it to 1.',
-      {
-        path: 'model.subsample',
-      },
-    )
-  }
+  const { batch } = config.train
   const steps = bits + 1
   const network = additionNetwork(config)
   const name = fittingLoss(config.train.loss, 'bit', 'halfsquares')

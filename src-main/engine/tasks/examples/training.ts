@@ -1,7 +1,7 @@
 // Learning from examples: sequences with an answer at the end, at every step, or with another sequence. Generated memory tasks and
 // imported texts are the same task here; they differ in where examples come from.
 import type { RunConfig } from '../../../contract/config.ts'
-import { UnrollError, type Warning } from '../../../contract/errors.ts'
+import type { Warning } from '../../../contract/errors.ts'
 import { sigmoid, slice, sum } from '../../graph/ops.ts'
 import { seedWords } from '../../nn/initialise.ts'
 import { professorGraph } from '../../nn/professor.ts'
@@ -110,8 +110,6 @@ const bucketsOf = (
 /** Throws E_CONFIG_DATA, and for imported texts what readExamples throws. */
 export function examplesTask(config: RunConfig, text: Text, known?: Known): Task {
   const { train } = config
-  if (train.bptt !== 'full')
-    throw new UnrollError('E_CONFIG_DATA', `train.bptt: examples are whole sequences; take "full" instead of "${train.bptt}".`, { path: 'train.bptt' }) // prettier-ignore
   const source = sourceOf(config, text, known)
   const { problem, batches, usual } = source
   const network = exampleNetwork(config, problem)

@@ -10,13 +10,12 @@ import type { Weights } from '../../nn/network.ts'
 import { imageNudges } from '../../nn/nudges.ts'
 import { likeliest } from '../../generation/sample.ts'
 import { pictureOf } from '../../generation/pictures.ts'
-import { classesOf, imageBatch, imageData, imageNetwork, imagesPerEpoch, refuseWindows, trainedGraph, validation } from '../images/image.ts' // prettier-ignore
+import { classesOf, imageBatch, imageData, imageNetwork, imagesPerEpoch, trainedGraph, validation } from '../images/image.ts' // prettier-ignore
 import type { ImageTask } from '../../training/task.ts'
 
 const shown = 8
 
 export function classTask(config: RunConfig): ImageTask {
-  refuseWindows(config)
   const data = imageData(config)
   const { size } = data
   const { batch } = config.train

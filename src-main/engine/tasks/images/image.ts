@@ -55,16 +55,6 @@ export const trainedGraph = (
   ...(places && { flow: [{ prefix: '', network, places, top }] }),
 })
 
-export function refuseWindows({ train: { bptt } }: RunConfig): void {
-  if (bptt !== 'full') {
-    throw new UnrollError(
-      'E_CONFIG_DATA',
-      `train.bptt: a picture is one whole; take "full" instead of "${bptt}".`,
-      { path: 'train.bptt' },
-    )
-  }
-}
-
 export interface Drawn {
   pixels: Uint8Array
   /** Index into classesOf, where there are classes. */

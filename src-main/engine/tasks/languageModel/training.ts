@@ -26,13 +26,6 @@ export function textTask(config: RunConfig, text: Text, vocabulary?: readonly st
   const symbols = corpus.vocabulary.symbols.length
   const network = textNetwork(config, symbols)
   const { bptt } = config.train
-  if (bptt === 'full') {
-    throw new UnrollError(
-      'E_CONFIG_DATA',
-      'train.bptt: "full" is for tasks of whole sequences (series, addition); for a text take truncated, online or windows.',
-      { path: 'train.bptt' },
-    )
-  }
   const parts =
     bptt === 'windows' ? windowsTask(config, corpus, network) : streamsTask(config, corpus, network)
   return {

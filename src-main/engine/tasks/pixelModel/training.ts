@@ -9,14 +9,13 @@ import { imageReadout, traceImage } from '../../nn/imageTrace.ts'
 import type { Weights } from '../../nn/network.ts'
 import { imageNudges } from '../../nn/nudges.ts'
 import { pixelReader, samplePictures } from '../../generation/pictures.ts'
-import { imageBatch, imageData, imageNetwork, imagesPerEpoch, refuseWindows, trainedGraph, validation, validationImage } from '../images/image.ts' // prettier-ignore
+import { imageBatch, imageData, imageNetwork, imagesPerEpoch, trainedGraph, validation, validationImage } from '../images/image.ts' // prettier-ignore
 import type { ImageTask } from '../../training/task.ts'
 
 /** Pictures of one sample: the first half drawn freely, the second half completed from their upper half. */
 const shown = { free: 4, completed: 4 }
 
 export function pixelTask(config: RunConfig): ImageTask {
-  refuseWindows(config)
   const data = imageData(config)
   const { size } = data
   const { batch } = config.train

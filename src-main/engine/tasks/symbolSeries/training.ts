@@ -7,7 +7,6 @@ import { abs, gt, input, mean, mul, oneHot, sigmoid, square, sub, sum } from '..
 import { classLosses, halfSquares, isSquared, type LossName } from '../../nn/losses.ts'
 import { networkOf, type Network, type Weights } from '../../nn/network.ts'
 import { nudgesOf } from '../../nn/nudges.ts'
-import { regularisersIn } from '../../nn/regularise.ts'
 import {
   outputsOf,
   penalised,
@@ -32,51 +31,19 @@ export const seriesNetwork = ({ model, train }: RunConfig): Network =>
 const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
 
-/** Four outputs, each a yes or no of its own: after some symbols none is wanted. Elman's rule is made of the slope of half squares. */
-function seriesLoss({ train }: RunConfig): LossName {
-  const { loss } = train
-  if (loss === 'crossentropy')
-    throw refuse('train.loss', 'some answers of a series are no symbol at all, which a softmax cannot say; take binary, mse or halfsquares.') // prettier-ignore
-  if (train.bptt === 'online' && loss !== 'auto' && loss !== 'halfsquares')
-    throw refuse('train.loss', `the online rule follows half squares; set it to auto or halfsquares, or bptt to "full" for ${loss}.`) // prettier-ignore
-  return loss === 'auto' ? 'halfsquares' : loss
-}
+/** Four outputs, each a yes or no of its own: after some symbols none is wanted. */
+const seriesLoss = ({ train: { loss } }: RunConfig): LossName => (loss === 'auto' ? 'halfsquares' : loss)
 
 export function seriesTask(config: RunConfig): Task {
   const { train, model } = config
   const { input: symbols, answer } =
     series[(config.data as Extract<RunConfig['data'], { kind: 'series' }>).series]
-  if (train.bptt !== 'online' && train.bptt !== 'full')
-    throw refuse('train.bptt', `a series is learnt with "online" or "full", not "${train.bptt}".`)
-  if (train.batch !== 1)
-    throw refuse('train.batch', `there is one series; the batch must be 1, not ${train.batch}.`)
   const online = train.bptt === 'online'
-  if (online && train.optimizer !== 'sgd')
-    throw refuse(
-      'train.optimizer',
-      `the online rule takes plain steps; choose sgd, or bptt "full" for ${train.optimizer}.`,
-    )
-  if (online && train.clip !== 0)
-    throw refuse('train.clip', 'the online rule has no gradient to clip; set clip to 0.')
-  for (const name of ['clipValue', 'gradientNoise', 'weightDecay'] as const) {
-    if (online && train[name] !== 0)
-      throw refuse(`train.${name}`, `the online rule has no such part; set ${name} to 0, or bptt to "full".`)
-  }
   if (online && layerSizes(model).length > 1)
     throw refuse(
       sizeOptions(model).count,
-      `the online rule is defined for one layer; ${sizeOptions(model).oneLayer}, or bptt to "full".`,
+      `the online rule is defined for one layer; ${sizeOptions(model).oneLayer}, or train.bptt to "full".`,
     )
-  if (online && model.bidirectional)
-    throw refuse(
-      'model.bidirectional',
-      'the online rule walks one way; switch it off, or set bptt to "full".',
-    )
-  if (model.subsample > 1)
-    throw refuse('model.subsample', 'every symbol of a series has an answer of its own; set it to 1.')
-  const [unfit] = online ? regularisersIn(train) : []
-  if (unfit)
-    throw refuse(`train.${unfit}`, 'the online rule is defined without it; set it to 0, or bptt to "full".')
   const network = seriesNetwork(config)
   const steps = symbols.length
   const x = () => input('ids', [steps, 1])
