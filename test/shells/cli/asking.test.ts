@@ -1,5 +1,6 @@
 // Commands that ask: lists and comparisons of runs, texts in colours, samples; what they print and what they call.
 import { describe, expect, it } from 'vitest'
+import { catalog as realCatalog } from '../../../src-main/engine/index.ts'
 import { exits } from '../../../src-main/shells/cli/exits.ts'
 import { fakeApp } from '../fakeApp.ts'
 import { runId, runRow } from '../fakeRuns.ts'
@@ -60,6 +61,28 @@ describe('looking at runs', () => {
   it('prints the catalogue', async () => {
     const { out } = await unroll(['catalog'])
     for (const word of ['prose', 'lstm', 'model.hidden', 'train.lr']) expect(out).toContain(word)
+  })
+
+  it('prints of the catalogue what a name means', async () => {
+    const lines = (await unroll(['catalog', 'train.lr'])).out.trim().split('\n')
+    expect(lines).toEqual([expect.stringMatching(/^setting/), expect.stringMatching(/^train\.lr /)])
+    const cell = (await unroll(['catalog', 'lstm'])).out
+    expect(cell).toMatch(/^lstm/m)
+    expect(cell).not.toContain('train.')
+    expect(await unroll(['catalog', 'learning_rate'])).toMatchObject({
+      exit: exits.E_NOT_FOUND,
+      err: expect.stringContaining('did you mean train.lr?'),
+    })
+  })
+
+  it('names every setting in the help of train, on lines that fit', async () => {
+    const { out } = await unroll(['train', '--help'])
+    const { data, model, train } = realCatalog().fields
+    const words = new Set(out.split(/\s+/))
+    for (const { path } of [...Object.values(data).flat(), ...model, ...train])
+      expect(words, path).toContain(path.split('.')[1])
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+    expect(out).toContain('"unroll catalog train.lr" explains one')
   })
 })
 

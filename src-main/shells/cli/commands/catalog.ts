@@ -1,7 +1,10 @@
-// `unroll catalog`: presets, cells and all keys that --set knows.
+// `unroll catalog [NAME]`: presets, cells and all keys that --set knows, or those of them that a name means.
 import type { Command } from 'commander'
+import type { Catalog } from '../../../contract/catalog.ts'
+import { nearest, UnrollError } from '../../../contract/errors.ts'
 import { wholeHelp, type Field } from '../../../contract/fields.ts'
 import { settingText } from '../../../contract/settingText.ts'
+import { optionLike } from '../../../contract/suggest.ts'
 import { table } from '../format.ts'
 import type { Cli } from '../run.ts'
 
@@ -9,33 +12,56 @@ export function catalogCommand(program: Command, cli: Cli): void {
   program
     .command('catalog')
     .description('list presets, cells and settings')
-    .action(() =>
+    .argument('[name]', 'only what begins with this: a preset, a cell, a setting or a group such as train.')
+    .action((name: string | undefined) =>
       cli.start(async (app) => {
-        const catalog = await app.call('catalog.get', {})
+        const whole = await app.call('catalog.get', {})
+        const catalog = name === undefined ? whole : named(whole, name)
         const { out } = cli
         out.object(catalog)
-        for (const line of table(
-          ['preset', 'what it is'],
-          catalog.presets.map((p) => [p.id, `${p.title}. ${p.expects}`]),
-        ))
-          out.line(line)
-        out.line()
-        for (const line of table(
-          ['cell', 'signals', 'what it is'],
-          catalog.cells.map((c) => [c.id, c.signals.map((s) => s.id).join(' '), `${c.title}. ${c.paper}`]),
-        ))
-          out.line(line)
-        out.line()
-        const { data, model, train } = catalog.fields
-        const fields = [
-          ...Object.values(data).flat(),
-          ...model,
-          ...train,
-          ...catalog.cells.flatMap((cell) => cell.fields),
-        ]
-        for (const line of table(['setting', 'default', 'values', 'help'], fields.map(row))) out.line(line)
+        const presets = catalog.presets.map((p) => [p.id, `${p.title}. ${p.expects}`])
+        const cells = catalog.cells.map((c) => [c.id, c.signals.map((s) => s.id).join(' '), `${c.title}. ${c.paper}`]) // prettier-ignore
+        const tables = [
+          { headings: ['preset', 'what it is'], rows: presets },
+          { headings: ['cell', 'signals', 'what it is'], rows: cells },
+          { headings: ['setting', 'default', 'values', 'help'], rows: fieldsIn(catalog).map(row) },
+        ].filter(({ rows }) => rows.length > 0)
+        tables.forEach(({ headings, rows }, i) => {
+          if (i > 0) out.line()
+          for (const line of table(headings, rows)) out.line(line)
+        })
       }),
     )
+}
+
+const fieldsIn = ({ fields: { data, model, train }, cells }: Catalog): Field[] => [
+  ...Object.values(data).flat(),
+  ...model,
+  ...train,
+  ...cells.flatMap((cell) => cell.fields),
+]
+
+/** What a name means: presets, settings and cells that begin with it; a cell with all of its options. Throws E_NOT_FOUND. */
+function named(whole: Catalog, name: string): Catalog {
+  const begins = (text: string) => text.startsWith(name)
+  const some = (fields: Field[]) => fields.filter(({ path }) => begins(path))
+  const { data, model, train } = whole.fields
+  const found: Catalog = {
+    presets: whole.presets.filter(({ id }) => begins(id)),
+    cells: whole.cells.flatMap((cell) => {
+      const fields = begins(cell.id) ? cell.fields : some(cell.fields)
+      return begins(cell.id) || fields.length > 0 ? [{ ...cell, fields }] : []
+    }),
+    fields: {
+      data: Object.fromEntries(Object.entries(data).map(([kind, fields]) => [kind, some(fields)])),
+      model: some(model),
+      train: some(train),
+    },
+  }
+  if (found.presets.length + found.cells.length + fieldsIn(found).length > 0) return found
+  const names = [...whole.presets, ...whole.cells].map(({ id }) => id)
+  const near = optionLike(name, fieldsIn(whole)) ?? nearest(name, names)
+  throw new UnrollError('E_NOT_FOUND', `catalog: nothing is called "${name.slice(0, 80)}"${near ? `; did you mean ${near}?` : '. "unroll catalog" lists all.'}`) // prettier-ignore
 }
 
 function row(field: Field): string[] {

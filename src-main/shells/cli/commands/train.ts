@@ -6,6 +6,7 @@ import { datasetOf, decodeOption, withTextId } from '../dataset.ts'
 import { follow } from '../follow.ts'
 import { collect, number } from '../options.ts'
 import type { Cli } from '../run.ts'
+import { settingsHelp } from '../settingsHelp.ts'
 import { trainConfig, type TrainFlags } from '../trainConfig.ts'
 
 interface Flags extends Omit<TrainFlags, 'file' | 'dataset'> {
@@ -28,6 +29,7 @@ export function trainCommand(program: Command, cli: Cli): void {
     .option('--seed <n>', 'same seed, same bits', number('seed'))
     .option('--threads <n>', 'cores for the run', number('threads'))
     .option('--quiet', 'only the summary at the end')
+    .addHelpText('after', settingsHelp)
     .action((flags: Flags) =>
       cli.start(
         (app) =>
