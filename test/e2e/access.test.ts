@@ -34,7 +34,7 @@ afterAll(() => bench.close())
 
 /** name, link, a text that shows that the view has loaded. */
 const views: [string, () => string, RegExp][] = [
-  ['launch', () => '#/launch', /Binary addition/],
+  ['launch', () => '#/launch', /Binary addition[\s\S]*Steps in all/],
   ['runs', () => '#/runs', /elman/],
   ['run', () => `#/run/${ids.text}`, /it vanishes[\s\S]*steps back[\s\S]*Checkpoints/],
   ['run of a series', () => `#/run/${ids.series}`, /Expected|expected/],
