@@ -5,6 +5,10 @@ import { toErrorValue, UnrollError, type ErrorValue } from '../contract/errors.t
 
 /** Names of questions with their inputs and answers. */
 export type Questions<Q> = Record<keyof Q, { in: unknown; out: unknown }>
+/** The same, of the functions that answer. */
+export type QuestionsOf<Answers extends Record<keyof Answers, (input: never) => unknown>> = {
+  [K in keyof Answers]: { in: Parameters<Answers[K]>[0]; out: Awaited<ReturnType<Answers[K]>> }
+}
 export type Question<Q extends Questions<Q>> = {
   [K in keyof Q]: { id: number; name: K; input: Q[K]['in'] }
 }[keyof Q]

@@ -4,11 +4,11 @@ import type { DecodeMode } from '../contract/data.ts'
 import { UnrollError, type Warning } from '../contract/errors.ts'
 import { readEncoded } from './decodeOther.ts'
 import { readUtf8 } from './decodeUtf8.ts'
-import { textCounter } from './facts.ts'
+import { textCounter } from './textStatistics.ts'
 import { joinBytes, nothing } from './pieces.ts'
-import type { TextFacts } from './protocol.ts'
+import type { TextStatistics } from './textStatistics.ts'
 import { said, type Reading } from './reading.ts'
-import { headBytes, refuseKnown, refuseZero } from './recognise.ts'
+import { headBytes, refuseKnown, refuseZero } from './detectEncoding.ts'
 
 /** How a file is read: by its byte order mark, by the encoding that was named, or as UTF-8. */
 function readingFor(name: string, mode: DecodeMode, mark: number, first: number): Reading {
@@ -72,7 +72,7 @@ export function textReader(name: string, mode: DecodeMode) {
     return [...reading!.warnings(), ...left]
   }
 
-  return function read(piece: Uint8Array, last: boolean): { utf8: Uint8Array; facts?: TextFacts } {
+  return function read(piece: Uint8Array, last: boolean): { utf8: Uint8Array; statistics?: TextStatistics } {
     let bytes = piece
     if (head) {
       bytes = joinBytes(head, piece)
@@ -89,6 +89,6 @@ export function textReader(name: string, mode: DecodeMode) {
     counter.take(text, utf8)
     if (!last) return { utf8 }
     refuseBlank()
-    return { utf8, facts: counter.facts(reading!.encoding, warnings()) }
+    return { utf8, statistics: counter.statistics(reading!.encoding, warnings()) }
   }
 }

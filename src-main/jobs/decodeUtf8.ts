@@ -3,7 +3,7 @@ import { encodings, type Encoding } from '../contract/data.ts'
 import { UnrollError } from '../contract/errors.ts'
 import { gather, joinBytes, nothing } from './pieces.ts'
 import { counted, said, type Reading } from './reading.ts'
-import { badPlaces, hex, recogniseEncoding, wholeSequences, type BadPlace } from './recognise.ts'
+import { badPlaces, hex, detectEncoding, wholeSequences, type BadPlace } from './detectEncoding.ts'
 
 const sampleBefore = 1 << 12
 const sampleBehind = 1 << 14
@@ -29,7 +29,7 @@ function sampler() {
         bytes = joinBytes(bytes, piece.slice(0, fault + sampleBehind - bytes.length))
     },
     /** What the bytes look like. */
-    encoding: (): Encoding | undefined => recogniseEncoding(bytes),
+    encoding: (): Encoding | undefined => detectEncoding(bytes),
     /** The text around the fault. */
     excerpt(encoding: Encoding): string {
       const text = (part: Uint8Array) => new TextDecoder(encoding).decode(part).replace(/\s+/g, ' ')

@@ -2,8 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { toErrorValue, UnrollError, type ErrorValue } from '../contract/errors.ts'
 import { loadEngine } from './engine.ts'
-import { looker } from './look.ts'
-import type { Job, LookRequest } from './protocol.ts'
+import { inferenceWorker } from './inference.ts'
+import type { InferenceRequest, Job } from './protocol.ts'
 import { train } from './train.ts'
 
 /** Failures that the engine did not foresee are the worker's. */
@@ -26,8 +26,8 @@ async function main(job: Job): Promise<void> {
   const port = parentPort!
   // Requests may arrive while the engine loads; messages wait in the port until there is a listener.
   const engine = await loadEngine(job.engine)
-  const answer = looker(engine, (message, transfer) => port.postMessage(message, transfer))
-  port.on('message', (request: LookRequest) => void answer(request))
+  const answer = inferenceWorker(engine, (message, transfer) => port.postMessage(message, transfer))
+  port.on('message', (request: InferenceRequest) => void answer(request))
 }
 
 if (parentPort) await main(workerData as Job)

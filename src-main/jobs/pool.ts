@@ -1,9 +1,9 @@
 // The app's side of the engine's threads: starts them and ends them. A worker that vanishes never takes the app along.
 import { MessageChannel, Worker, type MessagePort, type ResourceLimits } from 'node:worker_threads'
 import type { ErrorValue } from '../contract/errors.ts'
-import type { SampleToken } from '../contract/inspect.ts'
 import { asker, deathOf, wordless } from './asker.ts'
-import { commands, type Ask, type Job, type Looks, type TrainJob } from './protocol.ts'
+import type { InferenceCalls } from './inference.ts'
+import { commands, type Ask, type Job, type SampleTokens, type TrainJob } from './protocol.ts'
 
 const entry = () => new URL('./entry.ts', import.meta.url)
 const start = (job: Job, limits?: ResourceLimits, transferList: MessagePort[] = []) =>
@@ -69,17 +69,18 @@ export function startTraining({ limits, ...job }: TrainStart): TrainingHandle {
   }
 }
 
-export type Looker = ReturnType<typeof startLooker>
+export type InferenceThread = ReturnType<typeof startInference>
 
-/** A worker for short questions. `tokens` gets what samples write. */
-export function startLooker(options: {
+/** An inference worker in a thread of its own. `tokens` gets what samples write. */
+export function startInference(options: {
   engine?: string
-  tokens?: (job: string, tokens: SampleToken[]) => void
+  tokens?: (said: SampleTokens) => void
   limits?: ResourceLimits
 }) {
-  const { request, tell, close } = asker<Looks, { job: string; tokens: SampleToken[] }>({
-    start: () => start({ kind: 'look', ...(options.engine && { engine: options.engine }) }, options.limits),
-    said: ({ job, tokens }) => options.tokens?.(job, tokens),
+  const { request, tell, close } = asker<InferenceCalls, SampleTokens>({
+    start: () =>
+      start({ kind: 'inference', ...(options.engine && { engine: options.engine }) }, options.limits),
+    said: (tokens) => options.tokens?.(tokens),
   })
   return { request, stop: (job: string) => tell({ stop: job }), close }
 }

@@ -1,23 +1,15 @@
 // Messages between the app's thread and its workers. Commands to a training loop go through shared memory, because a busy thread
 // hears no messages.
 import type { MessagePort } from 'node:worker_threads'
-import type { BenchReport } from '../contract/bench.ts'
-import type { Plan } from '../contract/catalog.ts'
+import type { CommandIn, CommandName, Parsed, ProbeName } from '../contract/api.ts'
 import type { RunConfig } from '../contract/config.ts'
-import type { Dataset, DatasetDetail, DecodeMode } from '../contract/data.ts'
+import type { DecodeMode } from '../contract/data.ts'
 import type { ErrorValue, Warning } from '../contract/errors.ts'
-import type {
-  DrawnPictures,
-  PictureSignals,
-  Predicate,
-  SampleToken,
-  SignalGrid,
-  UnitRanking,
-} from '../contract/inspect.ts'
 import type { FlowPoint } from '../contract/flow.ts'
-import type { ProgramGraph } from '../contract/programGraph.ts'
+import type { SampleToken } from '../contract/inspect.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
 import type { Answer, Question } from './asker.ts'
+import type { InferenceCalls } from './inference.ts'
 
 /** Where a text is; `sha256` of its UTF-8 bytes, checked when given. */
 export type TextRef = ({ builtin: string } | { path: string }) & { sha256?: string }
@@ -45,11 +37,11 @@ export interface TrainJob {
   /** A checkpoint at least this often. */
   checkpointMs: number
 }
-export interface LookJob {
-  kind: 'look'
+export interface InferenceJob {
+  kind: 'inference'
   engine?: string
 }
-export type Job = TrainJob | LookJob
+export type Job = TrainJob | InferenceJob
 
 /** What happened since the last batch; to be stored as one. */
 export interface Batch {
@@ -83,68 +75,35 @@ export type TrainMessage =
   | { kind: 'ended'; outcome: Outcome; step: number; what: string }
   | { kind: 'failed'; error: ErrorValue }
 
-export type TextFacts = Pick<Dataset, 'bytes' | 'characters' | 'lines' | 'encoding' | 'sha256'> &
-  Pick<DatasetDetail, 'preview' | 'symbols' | 'distinct' | 'warnings'>
-
-/** A text typed by the user, or symbols offset .. offset + length of the run's validation text. */
-export interface LookText {
-  typed?: string | undefined
-  own: TextRef | null
-  offset: number
-  length: number
+/** What the inference worker gets for a command that a probe answers: the checked input, and the files that the app found for it. */
+export interface ProbeCall<K extends ProbeName> {
+  input: Parsed<K>
+  model: FileRef
+  /** The run's own text; null where one is typed or none is read. */
+  text: TextRef | null
 }
 
-/** Calls that a looking worker answers. */
-export interface Looks {
-  plan: { in: { config: RunConfig; text: TextRef | null; weights?: FileRef | undefined }; out: Plan }
-  /** `model`: a checkpoint whose vocabulary does where the text is gone. */
-  graph: { in: { config: RunConfig; text: TextRef | null; model: FileRef | undefined }; out: ProgramGraph }
-  bench: {
-    in: { config: RunConfig; text: TextRef | null; symbols: number; seconds: number; profile: boolean }
-    out: BenchReport
-  }
-  /** The next piece of a file to be imported; `job` tells files apart. An error, the last piece or giving up ends it. */
-  decode: {
-    in: { job: string; bytes: Uint8Array; name: string; mode: DecodeMode; then: 'more' | 'end' | 'give up' }
-    out: { utf8: Uint8Array; facts?: TextFacts }
-  }
-  facts: { in: { text: TextRef }; out: TextFacts }
-  grid: { in: { model: FileRef; text: LookText; layer: number; signal: string }; out: SignalGrid }
-  find: {
-    in: { model: FileRef; text: LookText; predicate: Predicate; signals?: string[] | undefined; top: number }
-    out: UnitRanking
-  }
-  sample: {
-    in: {
-      model: FileRef
-      job: string
-      prime: string
-      length: number
-      temperature: number
-      topK: number
-      topP: number
-      unknown: boolean
-      seed: number
-    }
-    out: { stopped: boolean }
-  }
-  picture: {
-    in: { model: FileRef; picture: number; layer: number; direction: number; signal: string }
-    out: Omit<PictureSignals, 'step'>
-  }
-  pictures: {
-    in: { model: FileRef; count: number; temperature: number; rows: number; picture: number; seed: number }
-    out: Omit<DrawnPictures, 'seed' | 'step'>
-  }
-  read: {
-    in: { bytes: Uint8Array }
-    out: { config: RunConfig; step: number; parameters: number; warnings: Warning[] }
-  }
-  weights: { in: { model: FileRef }; out: Uint8Array }
-  /** Weights without a configuration of ours -> a checkpoint. */
-  adopt: { in: { bytes: Uint8Array; config: RunConfig; text: TextRef | null }; out: Uint8Array }
-}
-export type LookName = keyof Looks
+type Configured = { [K in CommandName]: Parsed<K> extends { config: unknown } ? K : never }[CommandName]
+/** What a worker gets for a command on a configuration: the input, with the configuration checked and completed, and its text. */
+export type ConfigCall<
+  K extends Configured & CommandIn<'planner' | 'inference worker' | 'benchmark worker'>,
+> = Omit<Parsed<K>, 'config'> & { config: RunConfig; text: TextRef | null }
 
-export type LookRequest = Question<Looks> | { stop: string }
-export type LookMessage = Answer<Looks> | { job: string; tokens: SampleToken[] }
+export type SampleCall = Omit<Parsed<'sample.start'>, 'id' | 'step'> & { model: FileRef; job: string }
+
+/** The next piece of a file to be imported; `job` tells files apart. An error, the last piece or giving up ends it. */
+export interface DecodeCall {
+  job: string
+  bytes: Uint8Array
+  name: string
+  mode: DecodeMode
+  then: 'more' | 'end' | 'give up'
+}
+
+export type InferenceRequest = Question<InferenceCalls> | { stop: string }
+export type InferenceMessage = Answer<InferenceCalls> | SampleTokens
+/** What a sample has written since it was last told. */
+export interface SampleTokens {
+  job: string
+  tokens: SampleToken[]
+}

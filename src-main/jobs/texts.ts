@@ -6,9 +6,9 @@ import { UnrollError } from '../contract/errors.ts'
 import { readStretch } from '../engine/data/corpus.ts'
 import { readExample } from '../engine/tasks/examples/lines.ts'
 import { wholeText, type Text, type TextSource } from '../engine/data/source.ts'
-import { wholeSequences } from './recognise.ts'
+import { wholeSequences } from './detectEncoding.ts'
 import type { Engine } from './engine.ts'
-import type { FileRef, LookText, TextRef } from './protocol.ts'
+import type { FileRef, TextRef } from './protocol.ts'
 
 export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -153,9 +153,17 @@ export function cachedText(ref: TextRef | null, engine: Engine, unit: 'char' | '
   return text
 }
 
-/** The text to look at: the typed one, or a stretch of the run's validation text (of all of it, where nothing was held back). */
-export function textToLookAt(
-  { typed, own, offset, length }: LookText,
+/** What a probe reads, as its command's input says. */
+export interface TextInput {
+  text?: string | undefined
+  offset?: number
+  length: number
+}
+
+/** The typed text, or `length` symbols of the run's own validation text (of all of it, where nothing was held out). Throws E_ARG. */
+export function textToInspect(
+  { text: typed, offset = 0, length }: TextInput,
+  own: TextRef | null,
   config: RunConfig,
   engine: Engine,
 ): string {

@@ -5,7 +5,7 @@ import { UnrollError, nearest } from '../contract/errors.ts'
 import type { EventName, Events } from '../contract/events.ts'
 import type { RunId } from '../contract/run.ts'
 import type { Engine } from '../jobs/engine.ts'
-import type { Looker } from '../jobs/pool.ts'
+import type { InferenceThread } from '../jobs/pool.ts'
 import type { RunRecord } from '../store/runRow.ts'
 import type { Store } from '../store/store.ts'
 import type { Reading } from './reading.ts'
@@ -37,9 +37,9 @@ export interface Context {
   watchers: Watchers
   engine: Engine
   /** For checks before a start: short, so that the form stays quick. */
-  planner: Looker
-  /** For models and texts. */
-  looker: Looker
+  planner: InferenceThread
+  /** For checkpoints: probes, sampling, compile reports. */
+  inference: InferenceThread
   emit<E extends EventName>(name: E, event: Events[E]): void
   /** Whether anybody listens. */
   isHeard(name: EventName): boolean

@@ -1,14 +1,15 @@
-// Every command's handler, one line each. Inputs are checked here once, against the contract; behind it they are trusted.
-import { api, type CommandName, type Input, type Output, type Parsed } from '../contract/api.ts'
-import { nearest, toErrorValue, UnrollError } from '../contract/errors.ts'
-import { parseWith, refuseHugeConfig } from '../contract/validate.ts'
+// Every command's handler, one line each; commands of the readers and the probes are handed on by their place. Inputs are checked once, by
+// checkCall; behind it they are trusted.
+import type { CommandName, Input, Output, Parsed } from '../contract/api.ts'
+import { checkCall, type CallOptions } from '../contract/checkCall.ts'
+import { toErrorValue, UnrollError } from '../contract/errors.ts'
 import { encodeWire } from '../contract/wire.ts'
 import { storeError } from '../store/db.ts'
+import type { compileReport } from './compileReport.ts'
 import { maxRunning, type Context } from './context.ts'
 import { examine } from './doctor.ts'
-import type { exchange } from './exchange.ts'
-import type { explaining } from './explaining.ts'
-import type { looking } from './looking.ts'
+import type { importExport } from './importExport.ts'
+import type { inference } from './inference.ts'
 import { prepare } from './prepare.ts'
 import { isRead } from './reading.ts'
 import type { runs } from './runs.ts'
@@ -20,9 +21,9 @@ export interface Services {
   texts: Texts
   trainer: Trainer
   runs: ReturnType<typeof runs>
-  looking: ReturnType<typeof looking>
-  explaining: ReturnType<typeof explaining>
-  exchange: ReturnType<typeof exchange>
+  inference: ReturnType<typeof inference>
+  compileReport: ReturnType<typeof compileReport>
+  importExport: ReturnType<typeof importExport>
   info(): Output<'app.info'>
 }
 
@@ -33,14 +34,16 @@ export function handlersOf({
   texts,
   trainer,
   runs,
-  looking,
-  explaining,
-  exchange,
+  inference,
+  compileReport,
+  importExport,
   info,
 }: Services): Handlers {
   const { store, reading, engine } = context
   const settings = () => ({ maxRunning: maxRunning(context) })
   return {
+    ...reading.commands,
+    ...inference.probes,
     'app.info': info,
     'app.doctor': () => examine(context),
     'settings.get': settings,
@@ -50,15 +53,12 @@ export function handlersOf({
       return settings()
     },
     'catalog.get': () => engine.catalog(),
-    'config.graph': (input) => explaining.ofConfig(input),
-    'app.bench': (input) => explaining.bench(input),
+    'config.graph': (input) => compileReport.ofConfig(input),
+    'app.bench': (input) => compileReport.bench(input),
     'config.plan': async ({ config }) => (await prepare(context, texts, config)).plan,
     'runs.launch': ({ config }) => runs.launch(config),
-    'runs.list': (input) => reading.ask('runs.list', input),
     'runs.get': ({ id }) => runs.get(id),
-    'runs.graph': (input) => explaining.ofRun(input),
-    'runs.metrics': (input) => reading.ask('runs.metrics', input),
-    'runs.flow': (input) => reading.ask('runs.flow', input),
+    'runs.graph': (input) => compileReport.ofRun(input),
     'runs.stop': ({ id }) => runs.stop(id),
     'runs.pause': ({ id }) => runs.pause(id),
     'runs.resume': ({ id }) => runs.resume(id),
@@ -67,27 +67,18 @@ export function handlersOf({
     'runs.trash': ({ ids }) => runs.trash(ids),
     'runs.restore': ({ ids }) => runs.restore(ids),
     'runs.purge': ({ ids }) => runs.purge(ids),
-    'runs.compare': (input) => reading.ask('runs.compare', input),
-    'runs.export': (input) => exchange.exportRun(input),
-    'runs.import': (input) => exchange.importRun(input),
+    'runs.export': (input) => importExport.exportRun(input),
+    'runs.import': (input) => importExport.importRun(input),
     'data.list': () => texts.list(),
     'data.get': ({ id }) => texts.get(id),
     'data.import': ({ name, bytes, decode }) => texts.add(name, bytes, decode),
     'data.importFile': ({ path, decode }) => texts.addFile(path, decode),
     'data.remove': ({ id }) => texts.remove(id),
-    'inspect.grid': (input) => looking.grid(input),
-    'inspect.find': (input) => looking.find(input),
-    'inspect.picture': (input) => looking.picture(input),
-    'sample.start': (input) => looking.start(input),
-    'sample.pictures': (input) => looking.pictures(input),
-    'sample.stop': (input) => looking.stop(input),
+    'sample.start': (input) => inference.startSample(input),
+    'sample.stop': (input) => inference.stopSample(input),
   }
 }
 
-export interface CallOptions {
-  /** True for doors of the user's own process, which may name files. */
-  local?: boolean
-}
 export type Call = <K extends CommandName>(
   name: K,
   input: Input<K>,
@@ -107,22 +98,10 @@ export function dispatcher(
   async function checked<R>(
     name: CommandName,
     input: unknown,
-    { local = false }: CallOptions,
+    options: CallOptions,
     run: (parsed: never) => Promise<R>,
   ): Promise<R> {
-    if (!Object.hasOwn(api, name)) {
-      const shown = String(name).slice(0, 60)
-      const near = nearest(shown, Object.keys(api))
-      throw new UnrollError(
-        'E_NOT_FOUND',
-        `There is no command ${JSON.stringify(shown)}${near ? `; did you mean ${near}?` : '.'}`,
-      )
-    }
-    const command = api[name]
-    if (command.local && !local)
-      throw new UnrollError('E_FORBIDDEN', `${name} takes file paths and is open to the terminal only.`)
-    if (input !== null && typeof input === 'object' && 'config' in input) refuseHugeConfig(input.config)
-    const parsed = parseWith(command.input, input, 'E_ARG', name)
+    const parsed = checkCall(name, input, options)
     await ready
     if (isClosing()) throw new UnrollError('E_STATE', 'Unroll is closing.')
     try {

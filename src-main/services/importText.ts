@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import type { DecodeMode } from '../contract/data.ts'
 import { UnrollError, type ErrorCode } from '../contract/errors.ts'
-import type { Looker } from '../jobs/pool.ts'
-import type { TextFacts } from '../jobs/protocol.ts'
+import type { InferenceThread } from '../jobs/pool.ts'
+import type { TextStatistics } from '../jobs/textStatistics.ts'
 import { writePieces } from '../store/files.ts'
 
 const pieceBytes = 1 << 20
@@ -24,16 +24,16 @@ export async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, v
 const otherwise = new Set<ErrorCode>(['E_UTF8', 'E_ENCODING', 'E_BINARY'])
 
 /** `refuse` is called before each piece and may throw. */
-export function textImporter(planner: Looker, folder: string, refuse: () => void) {
+export function textImporter(planner: InferenceThread, folder: string, refuse: () => void) {
   async function take(
     { name, pieces }: Incoming,
     mode: DecodeMode,
-    isWanted: (facts: TextFacts) => boolean,
-  ): Promise<TextFacts> {
+    isWanted: (statistics: TextStatistics) => boolean,
+  ): Promise<TextStatistics> {
     const job = randomUUID()
     const ask = (bytes: Uint8Array, then: 'more' | 'end' | 'give up') =>
-      planner.request('decode', { job, bytes, name, mode, then }, [bytes.buffer as ArrayBuffer])
-    let facts: TextFacts | undefined
+      planner.request('decodePiece', { job, bytes, name, mode, then }, [bytes.buffer as ArrayBuffer])
+    let statistics: TextStatistics | undefined
 
     async function* decoded(): AsyncGenerator<Uint8Array, void, void> {
       // One piece is decoded while the next is read and the one before is written.
@@ -49,23 +49,25 @@ export function textImporter(planner: Looker, folder: string, refuse: () => void
         if (waiting) yield (await waiting).utf8
         refuse()
         const last = await ask(new Uint8Array(0), 'end')
-        facts = last.facts
+        statistics = last.statistics
         yield last.utf8
       } finally {
-        if (!facts) ask(new Uint8Array(0), 'give up').catch(() => undefined)
+        if (!statistics) ask(new Uint8Array(0), 'give up').catch(() => undefined)
       }
     }
 
-    await writePieces(folder, decoded(), () => (facts && isWanted(facts) ? facts.sha256 : undefined))
-    return facts!
+    await writePieces(folder, decoded(), () =>
+      statistics && isWanted(statistics) ? statistics.sha256 : undefined,
+    )
+    return statistics!
   }
 
   /** What the text is, its UTF-8 in `folder` under its hash if it is wanted. Throws as textReader and writePieces do; then nothing is left. */
   return async (
     incoming: Incoming,
     mode: DecodeMode,
-    isWanted: (facts: TextFacts) => boolean,
-  ): Promise<TextFacts> => {
+    isWanted: (statistics: TextStatistics) => boolean,
+  ): Promise<TextStatistics> => {
     if (mode === 'strict' || mode === 'replace' || mode === 'skip') return take(incoming, mode, isWanted)
     // An encoding is for what is not UTF-8.
     try {

@@ -3,14 +3,14 @@ import { totalmem } from 'node:os'
 import type { Output } from '../contract/api.ts'
 import { toErrorValue } from '../contract/errors.ts'
 import { loadEngine } from '../jobs/engine.ts'
-import { startLooker } from '../jobs/pool.ts'
+import { startInference } from '../jobs/pool.ts'
 import { openStore } from '../store/store.ts'
+import { compileReport } from './compileReport.ts'
 import { cores, version, type AppOptions, type Context } from './context.ts'
 import { dispatcher, handlersOf } from './dispatch.ts'
-import { bell } from './events.ts'
-import { exchange } from './exchange.ts'
-import { explaining } from './explaining.ts'
-import { looking } from './looking.ts'
+import { emitter } from './emitter.ts'
+import { importExport } from './importExport.ts'
+import { inference } from './inference.ts'
 import { reading } from './reading.ts'
 import { runs } from './runs.ts'
 import { storing } from './storing.ts'
@@ -24,15 +24,12 @@ export async function openServices(options: AppOptions) {
   const engine = await loadEngine(options.engineUrl)
   const store = openStore(options.dataDir)
   const reader = reading(store)
-  const { on, emit, isHeard } = bell(() => points.listen())
+  const { on, emit, isHeard } = emitter(() => points.listen())
   const shown = watchers(() => points.listen())
   const points = storing(store, () => ({ every: isHeard('run.metrics'), thinned: shown.watched() }))
   const withEngine = options.engineUrl ? { engine: options.engineUrl } : {}
-  const planner = startLooker(withEngine)
-  const looker = startLooker({
-    ...withEngine,
-    tokens: (job, tokens) => emit('sample.tokens', { job, tokens }),
-  })
+  const planner = startInference(withEngine)
+  const models = startInference({ ...withEngine, tokens: (said) => emit('sample.tokens', said) })
   const context: Context = {
     options,
     store,
@@ -42,7 +39,7 @@ export async function openServices(options: AppOptions) {
     isHeard,
     engine,
     planner,
-    looker,
+    inference: models,
     emit,
   }
   const data = texts(context)
@@ -71,7 +68,9 @@ export async function openServices(options: AppOptions) {
     .recover()
     // What cannot be written now is written at a later look.
     .then(() =>
-      training.sweep().catch((error: unknown) => console.error('sweep:', toErrorValue(error).message)),
+      training
+        .reapOrphans()
+        .catch((error: unknown) => console.error('orphans:', toErrorValue(error).message)),
     )
     .then(() => {
       watching = watch(context, training)
@@ -84,7 +83,7 @@ export async function openServices(options: AppOptions) {
     watching?.stop()
     await data.close()
     await training.close()
-    await Promise.all([planner.close(), looker.close(), points.close(), reader.close()])
+    await Promise.all([planner.close(), models.close(), points.close(), reader.close()])
     await store.close()
   }
 
@@ -93,9 +92,9 @@ export async function openServices(options: AppOptions) {
     texts: data,
     trainer: training,
     runs: runs(context, data, training),
-    looking: looking(context, data),
-    explaining: explaining(context, data),
-    exchange: exchange(context, data),
+    inference: inference(context, data),
+    compileReport: compileReport(context, data),
+    importExport: importExport(context, data),
     info,
   }
   return {

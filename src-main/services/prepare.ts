@@ -33,7 +33,7 @@ export async function prepare(
 ): Promise<Prepared> {
   const config = completed(context, input)
   const text = await texts.refOf(config)
-  const plan = await context.planner.request('plan', { config, text: text.ref, weights })
+  const plan = await context.planner.request('config.plan', { config, text: text.ref, weights })
   const format = config.data.kind === 'text' ? text.format : undefined
   if (format) plan.warnings.push({ path: 'data.kind', message: formatAdvice(format) })
   return { config, plan, text }

@@ -1,17 +1,15 @@
 // Long reads beside the app's thread: points in one thread, lists in another, so that a list never waits for curves. A store that is open for reading only may lie in memory, where no other thread sees it: it is read here.
 import { Worker } from 'node:worker_threads'
+import { commandNames, runsIn, type Output, type Parsed } from '../contract/api.ts'
 import { encodeWire } from '../contract/wire.ts'
 import { asker } from '../jobs/asker.ts'
 import type { Store } from '../store/store.ts'
-import { readCommands, reads, type ReadCommand, type Reads } from './reads.ts'
+import { reads, type ReadCommand, type Reads } from './reads.ts'
 import type { ReadQuestions } from './readThread.ts'
 
 export type Reading = ReturnType<typeof reading>
 
-export const isRead = (name: string): name is ReadCommand =>
-  (readCommands as readonly string[]).includes(name)
-
-const pointReads: ReadonlySet<keyof Reads> = new Set(['runs.metrics', 'news', 'csv'])
+export const isRead = (name: string): name is ReadCommand => runsIn(name, 'list reader', 'point reader')
 
 /** After that many milliseconds without a question a thread and its memory go. */
 const idleMs = 20_000
@@ -30,14 +28,23 @@ export function reading(store: Store) {
     })
   const points = start()
   const lists = start()
-  const threadFor = (name: keyof Reads) => (pointReads.has(name) ? points : lists)
+  const threadFor = (name: keyof Reads) => (runsIn(name, 'list reader') ? lists : points)
+
+  /** Throws E_NOT_FOUND and the E_DB_ errors. */
+  async function ask<K extends keyof Reads & string>(
+    name: K,
+    input: Reads[K]['in'],
+  ): Promise<Reads[K]['out']> {
+    if (store.refusal()) return here[name](input as never) as Reads[K]['out']
+    return threadFor(name).request(name, { input, wire: false }) as Promise<Reads[K]['out']>
+  }
 
   return {
-    /** Throws E_NOT_FOUND and the E_DB_ errors. */
-    async ask<K extends keyof Reads & string>(name: K, input: Reads[K]['in']): Promise<Reads[K]['out']> {
-      if (store.refusal()) return here[name](input)
-      return threadFor(name).request(name, { input, wire: false }) as Promise<Reads[K]['out']>
-    },
+    ask,
+    /** The handlers of the commands that are answered so. */
+    commands: Object.fromEntries(
+      commandNames.filter(isRead).map((name) => [name, (input: never) => ask(name, input)]),
+    ) as unknown as { [K in ReadCommand]: (input: Parsed<K>) => Promise<Output<K>> },
     /** The answer as a message of the web door, encoded where it was read. */
     async wire(name: ReadCommand, input: Reads[ReadCommand]['in']): Promise<Uint8Array> {
       if (store.refusal()) return new TextEncoder().encode(encodeWire(here[name](input as never)))

@@ -7,7 +7,8 @@ import type { Dataset, DatasetDetail, DecodeMode } from '../contract/data.ts'
 import { UnrollError } from '../contract/errors.ts'
 import { textFormatOf, type TextFormat } from '../contract/textFormat.ts'
 import { checkName } from '../contract/validate.ts'
-import type { TextFacts, TextRef } from '../jobs/protocol.ts'
+import type { TextRef } from '../jobs/protocol.ts'
+import type { TextStatistics } from '../jobs/textStatistics.ts'
 import { removeFileNow } from '../store/files.ts'
 import { notFound, type Context } from './context.ts'
 import { piecesOf, textImporter, type Incoming } from './importText.ts'
@@ -109,19 +110,19 @@ export type Texts = ReturnType<typeof texts>
 /** Everything about datasets: the `data.` commands, and where runs find theirs. */
 export function texts(context: Context) {
   const { store, planner, emit } = context
-  const facts = new Map<string, Promise<TextFacts>>()
+  const statistics = new Map<string, Promise<TextStatistics>>()
 
   /** Counted once per app, in a worker. */
-  function factsOf(builtin: Builtin): Promise<TextFacts> {
-    const known = facts.get(builtin.id) ?? planner.request('facts', { text: builtin.ref() })
-    facts.set(builtin.id, known)
-    known.catch(() => facts.delete(builtin.id))
+  function statisticsOf(builtin: Builtin): Promise<TextStatistics> {
+    const known = statistics.get(builtin.id) ?? planner.request('textStatistics', { text: builtin.ref() })
+    statistics.set(builtin.id, known)
+    known.catch(() => statistics.delete(builtin.id))
     return known
   }
 
   async function detail(builtin: Builtin): Promise<DatasetDetail> {
     const { id, name, licence, about, note = '' } = builtin
-    return { id, name, builtin: true, licence, about, note, createdAt: 0, ...(await factsOf(builtin)) }
+    return { id, name, builtin: true, licence, about, note, createdAt: 0, ...(await statisticsOf(builtin)) }
   }
 
   const ids = () => [...builtins.map(({ id }) => id), ...store.datasets.list().map(({ id }) => id)]
@@ -228,7 +229,7 @@ export function texts(context: Context) {
         throw new UnrollError('E_STATE', `id: ${id} is built in and cannot be removed.`, { path: 'id' })
       const { sha256 } = await get(id)
       await store.write(() => {
-        const user = store.runs.inHand().find((record) => record.data_sha256 === sha256)
+        const user = store.runs.active().find((record) => record.data_sha256 === sha256)
         if (user)
           throw new UnrollError(
             'E_STATE',

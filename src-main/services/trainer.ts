@@ -56,10 +56,10 @@ export function trainer(context: Context, texts: Texts) {
   async function startWhatFits(): Promise<void> {
     for (const id of store.runs.queue()) {
       if (closing || store.refusal()) return
-      const inHand = store.runs.inHand()
-      const running = inHand.filter((record) => record.status === 'running').length
+      const active = store.runs.active()
+      const running = active.filter((record) => record.status === 'running').length
       if (running >= maxRunning(context)) return
-      const record = inHand.find((other) => other.id === id)
+      const record = active.find((other) => other.id === id)
       if (record && own(record) && !beginning.has(id)) await begin(id)
     }
   }
@@ -99,18 +99,18 @@ export function trainer(context: Context, texts: Texts) {
   }
 
   /** What other processes asked of ours. */
-  function heed(): void {
-    for (const record of store.runs.inHand()) {
+  function handleRequests(): void {
+    for (const record of store.runs.active()) {
       if (record.request && own(record)) sessions.get(record.id)?.ask(record.request)
     }
   }
 
   /** Runs whose process is gone become `interrupted`; a sleeping process keeps its runs. */
-  async function sweep(): Promise<void> {
+  async function reapOrphans(): Promise<void> {
     const lost = (record: RunRecord) => !own(record) && (record.owner === null || !isAlive(record.owner))
-    if (store.refusal() || !store.runs.inHand().some(lost)) return
+    if (store.refusal() || !store.runs.active().some(lost)) return
     const ids = await store.write(() => {
-      const gone = store.runs.inHand().filter(lost)
+      const gone = store.runs.active().filter(lost)
       for (const { id, owner } of gone) {
         const reason = `Its process${owner ? ` (pid ${pidOf(owner)})` : ''} vanished without closing. Resume goes on from the last checkpoint.`
         store.runs.set(id, {
@@ -140,10 +140,10 @@ export function trainer(context: Context, texts: Texts) {
     await Promise.race([all, deadline])
     clearTimeout(timer)
     await Promise.all([...sessions.values()].map((session) => session.terminate()))
-    if (store.refusal() || !store.runs.inHand().some(own)) return
+    if (store.refusal() || !store.runs.active().some(own)) return
     await store
       .write(() => {
-        for (const { id } of store.runs.inHand().filter(own)) {
+        for (const { id } of store.runs.active().filter(own)) {
           store.runs.set(id, {
             status: 'paused',
             reason: closedReason,
@@ -162,8 +162,8 @@ export function trainer(context: Context, texts: Texts) {
   return {
     schedule,
     ask,
-    heed,
-    sweep,
+    handleRequests,
+    reapOrphans,
     close,
     trains: (id: RunId) => sessions.has(id) || beginning.has(id),
     /** Whether listeners heard of this attempt while it was made. */

@@ -6,7 +6,7 @@ import type { Context } from './context.ts'
 import type { Trainer } from './trainer.ts'
 
 const pollMs = 500
-const sweepMs = 5000
+const orphansMs = 5000
 /** Buckets per curve of the points that pages are told of at each look. */
 const newsBuckets = 8
 
@@ -23,7 +23,7 @@ export function watch(context: Context, trainer: Trainer) {
   const seen = new Map<RunId, Seen>()
   let version = store.runs.version()
   let texts = new Set(store.datasets.list().map(({ id }) => id))
-  let lastSweep = Date.now()
+  let lastReaped = Date.now()
 
   /** Points told already: all that were stored when this app first looked at the run. */
   function baseline(record: RunRecord): Seen {
@@ -36,7 +36,7 @@ export function watch(context: Context, trainer: Trainer) {
       flow: store.flows.read(record.id, { last: 1 })[0]?.step ?? -1,
     }
   }
-  for (const record of store.runs.inHand()) seen.set(record.id, baseline(record))
+  for (const record of store.runs.active()) seen.set(record.id, baseline(record))
 
   /** Every point where somebody wants that, else a few for pages that draw the run, read in the thread for that. */
   function tellPoints({ id, attempt_step: begin }: RunRecord, { steps }: Seen): void {
@@ -120,12 +120,12 @@ export function watch(context: Context, trainer: Trainer) {
     tellRefusal()
     if (store.changedElsewhere()) {
       look()
-      trainer.heed()
+      trainer.handleRequests()
       trainer.schedule()
     }
-    if (Date.now() - lastSweep >= sweepMs) {
-      lastSweep = Date.now()
-      await trainer.sweep()
+    if (Date.now() - lastReaped >= orphansMs) {
+      lastReaped = Date.now()
+      await trainer.reapOrphans()
       trainer.schedule()
     }
   }

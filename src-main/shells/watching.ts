@@ -1,7 +1,7 @@
 // Who watches which run, so that the app is asked once per run however many pages draw it.
 import type { Events } from '../contract/events.ts'
 import type { RunId } from '../contract/run.ts'
-import type { App } from './face.ts'
+import type { App } from './appInterface.ts'
 
 interface Watched<Page> {
   pages: Set<Page>

@@ -38,7 +38,7 @@ export function runTable(db: Db, metrics: MetricTable) {
     .prepare<[string], number>('UPDATE meta SET value = value + 1 WHERE key = ? RETURNING value')
     .pluck()
   const counter = db.prepare<[string], number>('SELECT value FROM meta WHERE key = ?').pluck()
-  const inHand = db.prepare<[], RunRecord>("SELECT * FROM runs WHERE status IN ('queued', 'running')")
+  const active = db.prepare<[], RunRecord>("SELECT * FROM runs WHERE status IN ('queued', 'running')")
   const running = db.prepare<[], number>("SELECT count(*) FROM runs WHERE status = 'running'").pluck()
   const since = db.prepare<[number], RunRecord>('SELECT * FROM runs WHERE version > ? ORDER BY version')
   const purgedSince = db.prepare<[number], { id: string; version: number }>(
@@ -158,7 +158,7 @@ export function runTable(db: Db, metrics: MetricTable) {
       return record && rows([record])[0]
     },
     /** Queued and running runs of everybody. */
-    inHand: (): RunRecord[] => inHand.all(),
+    active: (): RunRecord[] => active.all(),
     /** Ids in the order of the queue, of everybody. */
     queue: (): RunId[] => queue.all(),
     /** Number of the last change. */

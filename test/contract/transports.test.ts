@@ -114,7 +114,7 @@ describe.each(transports)('%s', (_name, open) => {
       'deep nesting',
       'runs.launch',
       { config: Array.from({ length: 100 }).reduce((inner) => [inner], 1) },
-      'E_ARG',
+      'E_CONFIG_SIZE',
     ],
     ['no bytes', 'data.import', { name: 'x', bytes: 'text' }, 'E_ARG'],
   ])('refuses %s', async (_what, name, input, code) => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { UnrollError } from '../../src-main/contract/errors.ts'
 import { textReader } from '../../src-main/jobs/decode.ts'
 import { encodingOf, type DecodeMode, type Encoding } from '../../src-main/contract/data.ts'
-import type { TextFacts } from '../../src-main/jobs/protocol.ts'
+import type { TextStatistics } from '../../src-main/jobs/textStatistics.ts'
 
 const parts = ['a', ' ', 'é', '漢', '😀', '\r\n', '\r', '\n', '\ufeff', 'filler '.repeat(90)].map((s) => [...Buffer.from(s)]) // prettier-ignore
 const faults = [
@@ -30,19 +30,19 @@ function readCut(
   bytes: Uint8Array,
   at: readonly number[],
   mode: DecodeMode,
-): { utf8: Buffer; facts: TextFacts } {
+): { utf8: Buffer; statistics: TextStatistics } {
   const read = textReader('f.txt', mode)
   const cuts = [...new Set([0, ...at.map((n) => n % (bytes.length + 1)), bytes.length])].sort((a, b) => a - b)
   const written = cuts.slice(1).map((end, i) => read(bytes.slice(cuts[i], end), false).utf8)
-  const { utf8, facts } = read(new Uint8Array(0), true)
-  return { utf8: Buffer.concat([...written, utf8]), facts: facts! }
+  const { utf8, statistics } = read(new Uint8Array(0), true)
+  return { utf8: Buffer.concat([...written, utf8]), statistics: statistics! }
 }
 
 /** What comes of it, errors included. */
 function outcome(bytes: Uint8Array, at: readonly number[], mode: DecodeMode): unknown {
   try {
-    const { utf8, facts } = readCut(bytes, at, mode)
-    return { text: utf8.toString('utf8'), facts }
+    const { utf8, statistics } = readCut(bytes, at, mode)
+    return { text: utf8.toString('utf8'), statistics }
   } catch (error) {
     if (!(error instanceof UnrollError)) throw error
     return error.toValue()
@@ -91,7 +91,7 @@ describe('a file of another encoding', () => {
     expect(outcome(bytes, [7, 90], 'strict')).toMatchObject({ code: 'E_UTF8', details: { encoding }, message: expect.stringContaining(`It looks like ${encoding}`) as string }) // prettier-ignore
     expect(outcome(bytes, [7, 90], encoding)).toMatchObject({
       text,
-      facts: { encoding, warnings: [{ code: 'W_DECODED' }] },
+      statistics: { encoding, warnings: [{ code: 'W_DECODED' }] },
     })
   })
 
@@ -109,7 +109,7 @@ describe('a file of another encoding', () => {
 
   it('says what the encoding has no character for, and what became controls', () => {
     const warnings = (bytes: number[], mode: DecodeMode) =>
-      (outcome(Uint8Array.from(bytes), [2], mode) as { facts: TextFacts }).facts.warnings.map(
+      (outcome(Uint8Array.from(bytes), [2], mode) as { statistics: TextStatistics }).statistics.warnings.map(
         (w) => w.message,
       )
     expect(warnings([0x61, 0x82, 0xff, 0x62], 'shift_jis')[1]).toMatch(
@@ -128,7 +128,7 @@ describe('a file of another encoding', () => {
       code: 'E_ENCODING',
       details: { encoding: 'utf-16le' },
     })
-    expect(outcome(bytes, [5, 99], 'utf-16le')).toMatchObject({ text, facts: { encoding: 'utf-16le' } })
+    expect(outcome(bytes, [5, 99], 'utf-16le')).toMatchObject({ text, statistics: { encoding: 'utf-16le' } })
   })
 
   it.each([
@@ -169,10 +169,10 @@ describe('a file in pieces', () => {
         const expected = Buffer.from(bytes.subarray(mark))
         const text = expected.toString('utf8')
         fc.pre(text.trim() !== '')
-        const { utf8, facts } = readCut(bytes, at, 'strict')
+        const { utf8, statistics } = readCut(bytes, at, 'strict')
         expect(utf8.equals(expected)).toBe(true)
         const points = Array.from(text)
-        expect(facts).toMatchObject({
+        expect(statistics).toMatchObject({
           bytes: expected.length,
           characters: points.length,
           lines: (text.match(/\r\n|\r|\n/g) ?? []).length + (/[\r\n]$/.test(text) ? 0 : 1),
@@ -180,7 +180,7 @@ describe('a file in pieces', () => {
           preview: points.slice(0, 4000).join(''),
           distinct: new Set(points).size,
         })
-        expect(facts.symbols.reduce((sum, { count }) => sum + count, 0)).toBe(points.length)
+        expect(statistics.symbols.reduce((sum, { count }) => sum + count, 0)).toBe(points.length)
       }),
       { numRuns: 150 },
     )
@@ -201,9 +201,9 @@ describe('a file in pieces', () => {
         const text = `Grüße 😀${'é😀'.repeat(filler)}\r\nx`
         const body = Buffer.from(text, 'utf16le')
         const bytes = Uint8Array.from([...(end === 'le' ? [0xff, 0xfe] : [0xfe, 0xff]), ...(end === 'le' ? body : body.swap16())]) // prettier-ignore
-        const { utf8, facts } = readCut(bytes, at, 'strict')
+        const { utf8, statistics } = readCut(bytes, at, 'strict')
         expect(utf8.toString('utf8')).toBe(text)
-        expect(facts).toMatchObject({
+        expect(statistics).toMatchObject({
           encoding: `utf-16${end}`,
           characters: Array.from(text).length,
           lines: 2,

@@ -5,7 +5,7 @@ import { parseConfig } from '../../src-main/contract/validate.ts'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 import { asker } from '../../src-main/jobs/asker.ts'
 import { takeMessages } from '../../src-main/jobs/intake.ts'
-import { startLooker, startTraining, type TrainStart } from '../../src-main/jobs/pool.ts'
+import { startInference, startTraining, type TrainStart } from '../../src-main/jobs/pool.ts'
 import type { TrainMessage } from '../../src-main/jobs/protocol.ts'
 import { codeOf } from '../store/folder.ts'
 
@@ -125,32 +125,34 @@ describe('a looking worker', () => {
   const config = job({ steps: 1 }).config
 
   it('refuses a call too many, answers the others', async () => {
-    const looker = startLooker({ engine })
+    const worker = startInference({ engine })
     const calls = Array.from({ length: 220 }, () =>
-      codeOf(() => looker.request('plan', { config, text: null })),
+      codeOf(() => worker.request('config.plan', { config, text: null })),
     )
     const codes = await Promise.all(calls)
     expect(codes.filter((code) => code === '')).toHaveLength(200)
     expect(codes.filter((code) => code === 'E_BUSY')).toHaveLength(20)
-    await looker.close()
+    await worker.close()
   })
 
   it('closed, ends what waits and refuses the rest', async () => {
-    const looker = startLooker({ engine })
-    const waiting = codeOf(() => looker.request('plan', { config, text: null }))
-    await looker.close()
+    const worker = startInference({ engine })
+    const waiting = codeOf(() => worker.request('config.plan', { config, text: null }))
+    await worker.close()
     expect(await waiting).toBe('E_STATE')
-    expect(await codeOf(() => looker.request('plan', { config, text: null }))).toBe('E_STATE')
+    expect(await codeOf(() => worker.request('config.plan', { config, text: null }))).toBe('E_STATE')
   })
 
   it('names a file that is gone or not what was saved', async () => {
-    const looker = startLooker({ engine })
-    expect(await codeOf(() => looker.request('weights', { model: { path: '/nowhere', sha256: '' } }))).toBe(
-      'E_NOT_FOUND',
-    )
+    const worker = startInference({ engine })
     expect(
-      await codeOf(() => looker.request('weights', { model: { path: import.meta.filename, sha256: 'x' } })),
+      await codeOf(() => worker.request('exportWeights', { model: { path: '/nowhere', sha256: '' } })),
+    ).toBe('E_NOT_FOUND')
+    expect(
+      await codeOf(() =>
+        worker.request('exportWeights', { model: { path: import.meta.filename, sha256: 'x' } }),
+      ),
     ).toBe('E_MODEL_CHECKSUM')
-    await looker.close()
+    await worker.close()
   })
 })

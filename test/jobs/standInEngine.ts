@@ -1,13 +1,13 @@
 // A small engine for tests of workers and services: same face, same rules about events and checkpoints, no mathematics. Its loss is a
 // fixed function of seed and step; the cell's name chooses a way to fail; `lr` is the time of a step in milliseconds.
 import { createHash } from 'node:crypto'
-import type { Catalog, Plan } from '../../src-main/contract/catalog.ts'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
-import type { SampleToken, SignalGrid, UnitRanking } from '../../src-main/contract/inspect.ts'
+import { wholeText } from '../../src-main/engine/data/source.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
-import type { Training, TrainingEvent, TrainingStart } from '../../src-main/engine/training/training.ts'
-import type { Engine, LoadedModel } from '../../src-main/jobs/engine.ts'
+import type { Training, TrainingEvent } from '../../src-main/engine/training/training.ts'
+import type { Engine, Model } from '../../src-main/jobs/engine.ts'
+import { fakeBench, fakeGraph } from '../renderer/fakeGraph.ts'
 
 interface State {
   config: RunConfig
@@ -41,7 +41,7 @@ function flowAt(seed: number, step: number): TrainingEvent {
 
 const sleep = (ms: number) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
-export function openTraining(start: TrainingStart): Training {
+export const openTraining: Engine['openTraining'] = (start): Training => {
   const { config, control } = start
   const { cell } = config.model
   const resumed = start.resume && decode(start.resume)
@@ -106,11 +106,11 @@ export function openTraining(start: TrainingStart): Training {
 
 const executor = { id: 'reference', description: 'stand-in', bytesPerElement: 8 } as Executor
 export const chooseExecutor: Engine['chooseExecutor'] = () => ({ executor })
-export const checkCellOptions = (config: RunConfig): void => {
+export const checkCellOptions: Engine['checkCellOptions'] = (config) => {
   if (config.model.cell === 'nosuch')
     throw new UnrollError('E_CONFIG_UNKNOWN', 'model.cell: unknown', { path: 'model.cell' })
 }
-export const planRun = (config: RunConfig, text: string): Plan => ({
+export const planRun: Engine['planRun'] = (config, text) => ({
   parameters: 7,
   memoryBytes: 1000,
   memory: { programs: 900, scratch: 80, data: 20 },
@@ -119,45 +119,59 @@ export const planRun = (config: RunConfig, text: string): Plan => ({
   stepsPerEpoch: 100,
   totalSteps: config.train.steps,
   symbolsPerStep: 10,
-  vocabulary: new Set(text).size,
-  symbols: { train: text.length, validation: 0 },
+  vocabulary: new Set(wholeText(text)).size,
+  symbols: { train: wholeText(text).length, validation: 0 },
   executor: 'stand-in',
   warnings: [],
 })
-export const openModel = (bytes: Uint8Array): LoadedModel & { weight: number } => ({
-  ...decode(bytes),
-  vocabulary: ['a', 'b'],
+/** What commands read of a model; the rest of one has no meaning here. */
+export const openModel: Engine['openModel'] = (bytes) =>
+  ({ ...decode(bytes), vocabulary: ['a', 'b'] }) as unknown as Model
+
+const onImages = ({ config: { data } }: Model): number => {
+  if (data.kind === 'image') return data.size
+  throw new UnrollError('E_ARG', 'id: the stand-in was trained on no images.', { path: 'id' })
+}
+/** `count` images, black but for the pixel of each one's number. */
+const images = (size: number, count: number) => ({
+  rows: size,
+  columns: size,
+  levels: 2,
+  pictures: Array.from({ length: count }, (_, i) => ({
+    pixels: '0'.repeat(i) + '1'.padEnd(size * size - i, '0'),
+  })),
 })
-export const inspectGrid = (model: LoadedModel, { text, layer, signal }: { text: string; layer: number; signal: string }): SignalGrid => {
-  if (model.config.model.cell === 'explodes') process.exit(4)
-  const tokens = [...text]
-  return {
-    tokens, spaces: tokens.map(() => ''), layer, signal, units: 1, values: Float32Array.from(tokens, () => model.step), lo: -1, hi: 1, surprise: new Float32Array(tokens.length),
-    nextIds: new Int32Array(0), nextProbabilities: new Float32Array(0), k: 0, vocabulary: model.vocabulary, step: model.step,
-  }
+export const probes: Engine['probes'] = {
+  'inspect.grid'(model, { text, layer, signal }) {
+    if (model.config.model.cell === 'explodes') process.exit(4)
+    const tokens = [...text]
+    return {
+      tokens, spaces: tokens.map(() => ''), layer, signal, units: 1, values: Float32Array.from(tokens, () => model.step), lo: -1, hi: 1, surprise: new Float32Array(tokens.length),
+      nextIds: new Int32Array(0), nextProbabilities: new Float32Array(0), k: 0, vocabulary: model.vocabulary, step: model.step,
+    }
+  },
+  'inspect.find': ({ step }, { text, predicate }) => ({ predicate, positions: [...text].length, positives: 1, nullAuc: 0.5, scores: [], step }),
+  'inspect.picture'(model, { layer, signal, direction }) {
+    const size = onImages(model)
+    return {
+      picture: images(size, 1), layer, signal, direction, directions: ['down-right'], units: 1, values: new Float32Array(size * size).fill(model.step), lo: -1, hi: 1, step: model.step,
+    }
+  },
+  'sample.pictures': (model, { count, seed }) => ({ drawn: images(onImages(model), count), seed, step: model.step }),
 } // prettier-ignore
-export const findUnits: Engine['findUnits'] = (model, { text, predicate }): UnitRanking => {
-  return { predicate, positions: [...text].length, positives: 1, nullAuc: 0.5, scores: [], step: model.step }
-}
-export const inspectPicture = (): never => {
-  throw new Error('the stand-in sees nothing')
-}
 
-export const drawPictures = (): never => {
-  throw new Error('the stand-in draws nothing')
-}
-
-export function* sampleText(
-  _model: LoadedModel,
-  { length, seed }: { length: number; seed: number },
-): Generator<SampleToken> {
+export const sampleText: Engine['sampleText'] = function* (_model, { length, seed }) {
   for (let i = 0; i < length; i++) {
     sleep(2)
     yield { id: i, text: String((seed + i) % 10), probability: 0.1, alternatives: [] }
   }
 }
-export const catalog = (): Catalog => ({ cells: [], presets: [], fields: { data: {}, model: [], train: [] } })
-export const builtinText = (id: string): string | undefined =>
+export const catalog: Engine['catalog'] = () => ({
+  cells: [],
+  presets: [],
+  fields: { data: {}, model: [], train: [] },
+})
+export const builtinText: Engine['builtinText'] = (id) =>
   ({
     prose: 'He said "yes (no)". '.repeat(200),
     reviews: 'good\tyes\nbad\tno\n'.repeat(50),
@@ -171,8 +185,34 @@ export const readCheckpoint: Engine['readCheckpoint'] = (bytes) => {
     config,
     step,
     vocabulary: ['a', 'b'],
-    tensors: new Map([['w', { shape: [1], data: [1] }]]),
+    labels: [],
+    parts: 'full',
+    tensors: new Map([['w', { shape: [1], data: Float64Array.of(1) }]]),
     warnings,
   }
 }
-export const exportWeights = (bytes: Uint8Array): Uint8Array => encode(decode(bytes))
+export const exportWeights: Engine['exportWeights'] = (bytes) => encode(decode(bytes))
+export const checkpointOfWeights: Engine['checkpointOfWeights'] = (_bytes, config) => encode({ config, step: 0, weight: 0, finite: true }) // prettier-ignore
+
+export const explainProgram: Engine['explainProgram'] = () => fakeGraph
+export const benchText: Engine['benchText'] = (symbols) => 'ab'.repeat(symbols)
+export const benchStep: Engine['benchStep'] = () => fakeBench
+
+/** All that jobs and services use of an engine is here. */
+void ({
+  benchStep,
+  benchText,
+  builtinText,
+  catalog,
+  checkCellOptions,
+  checkpointOfWeights,
+  chooseExecutor,
+  explainProgram,
+  exportWeights,
+  openModel,
+  openTraining,
+  planRun,
+  probes,
+  readCheckpoint,
+  sampleText,
+} satisfies Engine)

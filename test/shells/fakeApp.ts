@@ -1,11 +1,10 @@
 // A small app with the real contract at its door: inputs are parsed, local commands refused, answers hold what JSON would lose.
-import { api, type CommandName } from '../../src-main/contract/api.ts'
-import { UnrollError } from '../../src-main/contract/errors.ts'
+import type { CommandName } from '../../src-main/contract/api.ts'
+import { checkCall } from '../../src-main/contract/checkCall.ts'
 import type { EventName, Events } from '../../src-main/contract/events.ts'
 import type { MetricChunk } from '../../src-main/contract/run.ts'
-import { parseWith } from '../../src-main/contract/validate.ts'
 import { encodeWire } from '../../src-main/contract/wire.ts'
-import type { App } from '../../src-main/shells/face.ts'
+import type { App } from '../../src-main/shells/appInterface.ts'
 
 type Handler = (input: never) => unknown
 export type Handlers = { [K in CommandName]?: Handler }
@@ -29,11 +28,7 @@ export function fakeApp(handlers: Handlers = {}): FakeApp {
     closed: false,
     handlers,
     async call(name, input, options = {}) {
-      if (!Object.hasOwn(api, name))
-        throw new UnrollError('E_NOT_FOUND', `${name}: there is no such command.`)
-      if (api[name].local && !options.local)
-        throw new UnrollError('E_FORBIDDEN', `${name} is only for the terminal.`)
-      const parsed = parseWith(api[name].input, input, 'E_ARG', name)
+      const parsed = checkCall(name, input, options)
       app.calls.push({ name, input: parsed })
       const handler = app.handlers[name]
       if (!handler) throw new Error(`no handler for ${name} in /secret/place/of/the/program`)

@@ -18,7 +18,7 @@ export interface DrawOptions {
 }
 
 /** Throws E_ARG when the model draws no pictures. */
-export function drawPictures(model: Model, options: DrawOptions): Omit<DrawnPictures, 'seed' | 'step'> {
+export function drawPictures(model: Model, options: DrawOptions): DrawnPictures {
   const { grid, config } = model
   if (!grid?.causal) {
     const learnt = grid ? 'to tell pictures apart' : config.data.kind
@@ -35,9 +35,10 @@ export function drawPictures(model: Model, options: DrawOptions): Omit<DrawnPict
   const executable = withWeights(model, compile({ outputs, updates: carry }))
   try {
     const drawn = samplePictures(executable, { size, levels, given, seed, temperature })
-    if (rows === 0) return { drawn }
+    const from = { seed, step: model.step }
+    if (rows === 0) return { drawn, ...from }
     const pictures = originals.map((pixels) => ({ pixels: Array.from(pixels, (level) => level.toString(16)).join('') })) // prettier-ignore
-    return { drawn, originals: { ...drawn, pictures } }
+    return { drawn, originals: { ...drawn, pictures }, ...from }
   } finally {
     executable.dispose()
   }

@@ -22,7 +22,7 @@ export interface PictureLook {
 const refuse = (path: string, message: string) => new UnrollError('E_ARG', `${path}: ${message}`, { path })
 
 /** Throws E_ARG when the model reads no images, or on an unknown layer, direction or signal. */
-export function inspectPicture(model: Model, look: PictureLook): Omit<PictureSignals, 'step'> {
+export function inspectPicture(model: Model, look: PictureLook): PictureSignals {
   const { grid, config } = model
   if (!grid) throw refuse('id', `this run learnt ${config.data.kind}, not images. Choose a run on images.`)
   const { layer, direction, picture } = look
@@ -58,6 +58,7 @@ export function inspectPicture(model: Model, look: PictureLook): Omit<PictureSig
       values,
       lo: signal.kind === 'gate' ? 0 : -bound,
       hi: bound,
+      step: model.step,
     }
   } finally {
     executable.dispose()

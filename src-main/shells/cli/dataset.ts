@@ -4,7 +4,7 @@ import { statSync, type Stats } from 'node:fs'
 import type { RunConfigInput } from '../../contract/config.ts'
 import type { Dataset, DatasetDetail } from '../../contract/data.ts'
 import { nearest, UnrollError } from '../../contract/errors.ts'
-import type { App } from '../face.ts'
+import type { App } from '../appInterface.ts'
 import { userPath } from '../userPath.ts'
 import type { Output } from './output.ts'
 

@@ -1,7 +1,7 @@
 // Which run a word means: an id, the beginning of exactly one id, "last", or a name that only one run has.
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { RunRow } from '../../contract/run.ts'
-import type { App } from '../face.ts'
+import type { App } from '../appInterface.ts'
 
 /** The run, of those in the trash with `trash`; E_NOT_FOUND with the nearest name, or E_ARG when several fit. */
 export async function findRun(app: App, word: string, { trash = false } = {}): Promise<RunRow> {

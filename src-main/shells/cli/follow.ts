@@ -3,7 +3,7 @@
 import type { ErrorValue } from '../../contract/errors.ts'
 import type { Events } from '../../contract/events.ts'
 import type { MetricChunk, RunRow, RunStatus } from '../../contract/run.ts'
-import type { App } from '../face.ts'
+import type { App } from '../appInterface.ts'
 import { exits } from './exits.ts'
 import { createProgress, summaryLines } from './progress.ts'
 import type { Cli } from './run.ts'

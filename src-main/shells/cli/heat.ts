@@ -1,7 +1,7 @@
 // One unit over a text as colours of the terminal: blue below the middle, red above, the paper's own background at the middle.
 import type { SignalGrid } from '../../contract/inspect.ts'
 import { figure } from './format.ts'
-import { harmless } from '../harmless.ts'
+import { escapeControls } from '../escapeControls.ts'
 import type { Colors } from './output.ts'
 
 /** The column of one unit, (T). */
@@ -49,7 +49,7 @@ export function colouredText(grid: SignalGrid, values: Float32Array, colors: Col
   const range = grid.hi - grid.lo || 1
   return grid.tokens
     .map((token, t) => {
-      const shown = harmless(token).replaceAll('\n', '⏎').replaceAll('\t', '⇥')
+      const shown = escapeControls(token).replaceAll('\n', '⏎').replaceAll('\t', '⇥')
       return (
         (grid.spaces[t] ? ' ' : '') +
         paint(shown, heatColor((values[t]! - grid.lo) / range), colors) +

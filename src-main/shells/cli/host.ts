@@ -1,5 +1,5 @@
 // Everything a command may know of its process, in one record, so that tests can bring their own.
-import type { CreateApp } from '../face.ts'
+import type { CreateApp } from '../appInterface.ts'
 import type { PageFiles } from '../pageFiles.ts'
 
 /** The parts of a stream that the terminal door uses. */

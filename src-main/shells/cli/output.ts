@@ -2,7 +2,7 @@
 // terminal gets control and direction characters as visible signs, so that no name can move the cursor; files and other programs get
 // the very symbols. Losing the reader is noticed, never fatal.
 import type { ErrorValue } from '../../contract/errors.ts'
-import { harmless, harmlessJson } from '../harmless.ts'
+import { escapeControls, escapeControlsInJson } from '../escapeControls.ts'
 import { errorLines } from './format.ts'
 import type { Host } from './host.ts'
 import { toPlainJson } from './plainJson.ts'
@@ -39,7 +39,7 @@ export function colorsOf(env: Host['env'], tty: boolean): Colors {
 export function createOutput(host: Host, onClosed: () => void): Output {
   const { stdout, stderr } = host
   const tty = stdout.isTTY === true
-  const shown = (text: string) => (tty ? harmless(text) : text)
+  const shown = (text: string) => (tty ? escapeControls(text) : text)
   let closed = false
   let drawn = false
   const lost = (error: NodeJS.ErrnoException) => {
@@ -76,12 +76,12 @@ export function createOutput(host: Host, onClosed: () => void): Output {
     },
     note(text) {
       erase()
-      stderr.write(`${stderr.isTTY === true ? harmless(text) : text}\n`)
+      stderr.write(`${stderr.isTTY === true ? escapeControls(text) : text}\n`)
     },
     object(value) {
       if (!output.json) return
       const json = JSON.stringify(toPlainJson(value))
-      write(`${tty ? harmlessJson(json) : json}\n`)
+      write(`${tty ? escapeControlsInJson(json) : json}\n`)
     },
     progress(text) {
       if (!tty || output.json) return

@@ -4,7 +4,7 @@ import type { PictureSignals } from '../../contract/inspect.ts'
 import type { Picture, Pictures } from '../../contract/run.ts'
 import { largest } from '../../contract/longLists.ts'
 import { figure } from './format.ts'
-import { harmless } from '../harmless.ts'
+import { escapeControls } from '../escapeControls.ts'
 import type { Colors } from './output.ts'
 
 const shades = ' ░▒▓█'
@@ -38,7 +38,7 @@ const captionOf = ({ caption, given, wrong }: Picture): string =>
     ? given
       ? `upper ${given} rows given`
       : ''
-    : `${wrong ? '✗ ' : ''}${harmless(caption)}`
+    : `${wrong ? '✗ ' : ''}${escapeControls(caption)}`
 
 /** All pictures with what is said of each below it. */
 export function pictureLines(

@@ -3,7 +3,7 @@
 import { CommanderError } from 'commander'
 import { toErrorValue, UnrollError } from '../../contract/errors.ts'
 import { chooseDataDir } from '../dataDir.ts'
-import type { App } from '../face.ts'
+import type { App } from '../appInterface.ts'
 import { exits } from './exits.ts'
 import type { Host } from './host.ts'
 import { createLeave, type Leave } from './leave.ts'

@@ -1,11 +1,10 @@
 // The main process's end of the bridge: commands in, events out. It listens to the main frame of the page and to nobody else.
 import type { IpcMainInvokeEvent, WebContents } from 'electron'
 import { z } from 'zod'
-import { api, mostWatched, runId, type CommandName } from '../../contract/api.ts'
+import { mostWatched, runId, type CommandName } from '../../contract/api.ts'
 import { channels, type Reply } from '../../contract/bridge.ts'
-import { nearest, UnrollError } from '../../contract/errors.ts'
 import { eventNames } from '../../contract/events.ts'
-import type { App } from '../face.ts'
+import type { App } from '../appInterface.ts'
 import { publicError } from '../publicError.ts'
 import { createWatching } from '../watching.ts'
 import type { ElectronApi } from './api.ts'
@@ -27,7 +26,7 @@ export function openBridge(
       return { ok: false, error: { code: 'E_FORBIDDEN', message: 'Only the page itself may call commands.' } }
     }
     try {
-      return { ok: true, value: await app.call(commandOf(name), input as never) }
+      return { ok: true, value: await app.call(name as CommandName, input as never) }
     } catch (error) {
       return { ok: false, error: publicError(error, log) }
     }
@@ -60,20 +59,6 @@ export function openBridge(
 
 const isPage = ({ senderFrame }: IpcMainInvokeEvent): boolean =>
   senderFrame !== null && senderFrame.parent === null && isPageUrl(senderFrame.url)
-
-function commandOf(name: unknown): CommandName {
-  if (typeof name !== 'string' || !Object.hasOwn(api, name)) {
-    const near = typeof name === 'string' ? nearest(name.slice(0, 100), Object.keys(api)) : undefined
-    throw new UnrollError('E_NOT_FOUND', `There is no such command${near ? `; did you mean ${near}?` : '.'}`)
-  }
-  if (api[name as CommandName].local) {
-    throw new UnrollError(
-      'E_FORBIDDEN',
-      `${name} takes file paths, so only the terminal and the menu offer it.`,
-    )
-  }
-  return name as CommandName
-}
 
 function tell(page: WebContents, name: string, data: unknown): void {
   if (!page.isDestroyed()) page.send(channels.event, name, data)

@@ -1,8 +1,8 @@
 // The menu. Files are chosen in dialogs of this process and read here: the page never sees or sends a path.
 import type { MenuItemConstructorOptions } from 'electron'
 import { basename } from 'node:path'
-import type { App } from '../face.ts'
-import { harmless } from '../harmless.ts'
+import type { App } from '../appInterface.ts'
+import { escapeControls } from '../escapeControls.ts'
 import { readInputFile } from '../inputFile.ts'
 import { publicError } from '../publicError.ts'
 import type { ElectronApi } from './api.ts'
@@ -28,7 +28,7 @@ export function menuOf(
       try {
         await take(path)
       } catch (error) {
-        electron.dialog.showErrorBox(title, harmless(publicError(error, log).message))
+        electron.dialog.showErrorBox(title, escapeControls(publicError(error, log).message))
       }
     }
   const importText = (path: string) => app.call('data.importFile', { path }, { local: true })

@@ -1,5 +1,5 @@
 // The life of the window: one instance, the scheme, the guards, the bridge, and an orderly end that checkpoints what is running.
-import type { CreateApp, App } from '../face.ts'
+import type { CreateApp, App } from '../appInterface.ts'
 import { chooseDataDir } from '../dataDir.ts'
 import { readPageFiles, type PageFiles } from '../pageFiles.ts'
 import { publicError } from '../publicError.ts'

@@ -8,7 +8,7 @@ import { eventNames } from '../../contract/events.ts'
 import type { RunId } from '../../contract/run.ts'
 import { encodeWire } from '../../contract/wire.ts'
 import { mostWatched, runId } from '../../contract/api.ts'
-import type { App } from '../face.ts'
+import type { App } from '../appInterface.ts'
 import { createWatching } from '../watching.ts'
 
 export interface EventLimits {

@@ -1,9 +1,9 @@
 // All addresses of the web door as data: what the server registers, what the gate asks of each, and what the tests enumerate.
 import { z } from 'zod'
-import { api, type CommandName } from '../../contract/api.ts'
+import { commandNames, type CommandName } from '../../contract/api.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import { parseWith } from '../../contract/validate.ts'
-import type { App } from '../face.ts'
+import type { App } from '../appInterface.ts'
 import type { PageFile, PageFiles } from '../pageFiles.ts'
 import type { Policy } from './gate.ts'
 import type { Sessions } from './sessions.ts'
@@ -43,12 +43,12 @@ export function routesOf(app: App, page: PageFiles, sessions: Sessions): Route[]
     bodyLimit: 1024,
     answer: { kind: 'file', file },
   }))
-  const commands = (Object.keys(api) as CommandName[]).map((name): Route => ({
+  const commands = commandNames.map((name): Route => ({
     method: 'POST',
     path: `/call/${name}`,
     policy: 'session',
     bodyLimit: bodyLimits[name] ?? usualBodyLimit,
-    answer: { kind: 'command', run: (input) => run(app, name, input) },
+    answer: { kind: 'command', run: (input) => app.wire(name, input) },
   }))
   const login = (input: unknown) => {
     const token = sessions.login(parseWith(loginInput, input, 'E_ARG', 'login').code)
@@ -64,14 +64,4 @@ export function routesOf(app: App, page: PageFiles, sessions: Sessions): Route[]
     { method: 'POST', path: '/login', policy: 'login', bodyLimit: 4096, answer: { kind: 'login', login } },
     { method: 'GET', path: '/events', policy: 'events', bodyLimit: 1024, answer: { kind: 'events' } },
   ]
-}
-
-async function run(app: App, name: CommandName, input: unknown): Promise<string | Uint8Array> {
-  if (api[name].local) {
-    throw new UnrollError(
-      'E_FORBIDDEN',
-      `${name} takes file paths, so only the terminal offers it. Send the file itself with data.import.`,
-    )
-  }
-  return app.wire(name, input)
 }

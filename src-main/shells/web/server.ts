@@ -3,7 +3,7 @@
 import websocket from '@fastify/websocket'
 import fastify, { type FastifyReply } from 'fastify'
 import type { ErrorValue } from '../../contract/errors.ts'
-import type { App } from '../face.ts'
+import type { App } from '../appInterface.ts'
 import { securityHeaders } from '../headers.ts'
 import type { PageFiles } from '../pageFiles.ts'
 import { publicError } from '../publicError.ts'

@@ -8,7 +8,7 @@ import { colouredText, heatColor, widestUnit } from '../../../src-main/shells/cl
 import { toPlainJson } from '../../../src-main/shells/cli/plainJson.ts'
 import { merge } from '../../../src-main/shells/cli/trainConfig.ts'
 import { chooseDataDir } from '../../../src-main/shells/dataDir.ts'
-import { harmless, harmlessJson } from '../../../src-main/shells/harmless.ts'
+import { escapeControls, escapeControlsInJson } from '../../../src-main/shells/escapeControls.ts'
 import { hidePaths } from '../../../src-main/shells/publicError.ts'
 
 describe('figures', () => {
@@ -49,12 +49,12 @@ describe('figures', () => {
 
 describe('text', () => {
   it('loses its power over the terminal and keeps its letters', () => {
-    expect(harmless('a\u001b[31m\u0007\u202eb\u009b\tc\nd é 👩‍👩‍👧')).toBe('a␛[31m␇<202e>b<9b>\tc\nd é 👩‍👩‍👧')
+    expect(escapeControls('a\u001b[31m\u0007\u202eb\u009b\tc\nd é 👩‍👩‍👧')).toBe('a␛[31m␇<202e>b<9b>\tc\nd é 👩‍👩‍👧')
   })
 
   it('in JSON becomes harmless without changing', () => {
     const value = { text: 'a\u009b\u202eb\u0007\n' }
-    const json = harmlessJson(JSON.stringify(value))
+    const json = escapeControlsInJson(JSON.stringify(value))
     expect(json).toBe('{"text":"a\\u009b\\u202eb\\u0007\\n"}')
     expect(JSON.parse(json)).toEqual(value)
   })

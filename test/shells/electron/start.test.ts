@@ -221,7 +221,7 @@ describe('the bridge', () => {
         a['config'] = a
         return a
       })(),
-      'E_ARG',
+      'E_CONFIG_SIZE',
     ],
     ['a long text', 'runs.get', { id: 'x'.repeat(1e8) }, 'E_ARG'],
     ['an instance', 'runs.get', new Date(), 'E_ARG'],

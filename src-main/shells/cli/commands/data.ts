@@ -2,10 +2,10 @@
 import type { Command } from 'commander'
 import type { DatasetDetail } from '../../../contract/data.ts'
 import { formatAdvice } from '../../../contract/textFormat.ts'
-import type { App } from '../../face.ts'
+import type { App } from '../../appInterface.ts'
 import { decodeOption, findText, importFile } from '../dataset.ts'
 import { size, table } from '../format.ts'
-import { harmless } from '../../harmless.ts'
+import { escapeControls } from '../../escapeControls.ts'
 import type { Output } from '../output.ts'
 import type { Cli } from '../run.ts'
 
@@ -63,7 +63,7 @@ async function show(cli: Cli, app: App, word: string): Promise<void> {
   out.object(detail)
   const symbols = detail.symbols
     .slice(0, 60)
-    .map(({ symbol }) => (symbol === ' ' ? '␣' : symbol === '\n' ? '⏎' : harmless(symbol)))
+    .map(({ symbol }) => (symbol === ' ' ? '␣' : symbol === '\n' ? '⏎' : escapeControls(symbol)))
   const facts = [
     ['id', detail.id],
     ['name', detail.name],

@@ -1,6 +1,6 @@
 // `unroll fork RUN`: a new run that begins with the weights of a checkpoint, with other settings of training where they are given.
 import type { Command } from 'commander'
-import type { App } from '../../face.ts'
+import type { App } from '../../appInterface.ts'
 import { findRun } from '../findRun.ts'
 import { follow } from '../follow.ts'
 import { collect, number } from '../options.ts'

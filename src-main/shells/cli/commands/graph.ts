@@ -1,7 +1,7 @@
 // `unroll graph RUN`: the compiled training step of a run, or of a configuration that was not started.
 import type { Command } from 'commander'
 import { UnrollError } from '../../../contract/errors.ts'
-import type { App } from '../../face.ts'
+import type { App } from '../../appInterface.ts'
 import { readConfigFile } from '../configFile.ts'
 import { datasetOf, decodeOption, withTextId } from '../dataset.ts'
 import { findRun } from '../findRun.ts'

@@ -1,7 +1,7 @@
 // `unroll import FILE`: a file of weights becomes a run, anything else a text.
 import type { Command } from 'commander'
 import { basename, extname } from 'node:path'
-import type { App } from '../../face.ts'
+import type { App } from '../../appInterface.ts'
 import { readConfigFile } from '../configFile.ts'
 import { decodeOption } from '../dataset.ts'
 import { readInputFile } from '../../inputFile.ts'

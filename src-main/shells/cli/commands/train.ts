@@ -1,6 +1,6 @@
 // `unroll train`: puts a configuration together, launches it in this process and follows it to the end.
 import type { Command } from 'commander'
-import type { App } from '../../face.ts'
+import type { App } from '../../appInterface.ts'
 import { readConfigFile } from '../configFile.ts'
 import { datasetOf, decodeOption, withTextId } from '../dataset.ts'
 import { follow } from '../follow.ts'

@@ -1,12 +1,17 @@
-// A looking worker's answers about programs: what a configuration compiles to, and how fast it is on this machine.
+// A worker's answers about programs: what a configuration compiles to, and how fast it is on this machine.
+import type { BenchReport } from '../contract/bench.ts'
 import type { RunConfig } from '../contract/config.ts'
+import type { ProgramGraph } from '../contract/programGraph.ts'
 import { wholeText } from '../engine/data/source.ts'
 import type { Engine } from './engine.ts'
-import type { Looks } from './protocol.ts'
+import type { ConfigCall, FileRef } from './protocol.ts'
 import { cachedText, loadedAs, loadFile } from './texts.ts'
 
 /** Where the text is gone or changed, a checkpoint does in its place: a program needs no more of a text than its vocabulary. */
-export function graph(engine: Engine, { config, text, model }: Looks['graph']['in']): Looks['graph']['out'] {
+export function programGraph(
+  engine: Engine,
+  { config, text, model }: ConfigCall<'config.graph'> & { model?: FileRef | undefined },
+): ProgramGraph {
   const { executor } = engine.chooseExecutor(config.train.executor, config.train.threads)
   const fromText = () =>
     engine.explainProgram(config, cachedText(text, engine, loadedAs(config.data)), executor)
@@ -22,10 +27,10 @@ export function graph(engine: Engine, { config, text, model }: Looks['graph']['i
 }
 
 /** Without validation, samples, checkpoints and an end, on made-up symbols where the task is a text. */
-export function bench(
+export function benchmark(
   engine: Engine,
-  { config, text: ref, symbols, seconds, profile }: Looks['bench']['in'],
-): Looks['bench']['out'] {
+  { config, text: ref, symbols, seconds, profile }: ConfigCall<'app.bench'>,
+): BenchReport {
   const { data, train } = config
   const measured: RunConfig = {
     ...config,

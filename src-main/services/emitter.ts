@@ -1,10 +1,10 @@
-// The app's bell: listeners by event name. A listener that throws is said on the console and disturbs nobody else.
+// The app's emitter of events: listeners by event name. A listener that throws is said on the console and disturbs nobody else.
 import type { EventName, Events } from '../contract/events.ts'
 
 type Listener<E extends EventName> = (event: Events[E]) => void
 
 /** Returns `emit`, and `on`, which returns the function that stops listening; `changed` is called when a name gets its first or loses its last one. */
-export function bell(changed: (name: EventName) => void = () => undefined) {
+export function emitter(changed: (name: EventName) => void = () => undefined) {
   const listeners = new Map<EventName, Set<Listener<EventName>>>()
   return {
     isHeard: (name: EventName): boolean => (listeners.get(name)?.size ?? 0) > 0,

@@ -83,7 +83,7 @@ export function badPlaces(bytes: Uint8Array, most: number): { places: BadPlace[]
 }
 
 /** The likeliest encoding of bytes that are not UTF-8; undefined where they look like damaged UTF-8 or like nothing. */
-export function recogniseEncoding(bytes: Uint8Array): Encoding | undefined {
+export function detectEncoding(bytes: Uint8Array): Encoding | undefined {
   const found = analyse(bytes).filter(({ confidence }) => confidence >= leastConfidence)
   if (found[0]?.name === 'UTF-8') return undefined
   return found.map(({ name }) => encodingOf(name)).find((name) => name && !name.startsWith('utf-16'))

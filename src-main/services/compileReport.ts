@@ -3,7 +3,7 @@
 import type { Output, Parsed } from '../contract/api.ts'
 import { UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
-import { startLooker } from '../jobs/pool.ts'
+import { startInference } from '../jobs/pool.ts'
 import type { FileRef, TextRef } from '../jobs/protocol.ts'
 import { configOf } from '../store/runRow.ts'
 import { chooseCheckpoint } from './checkpointFiles.ts'
@@ -11,8 +11,8 @@ import { recordOf, type Context } from './context.ts'
 import { completed } from './prepare.ts'
 import type { Texts } from './texts.ts'
 
-export function explaining(context: Context, texts: Texts) {
-  const { looker, options } = context
+export function compileReport(context: Context, texts: Texts) {
+  const { inference, options } = context
   let measuring = false
 
   /** A checkpoint whose vocabulary does where the text is gone. */
@@ -38,24 +38,24 @@ export function explaining(context: Context, texts: Texts) {
       } catch (error) {
         if (!model) throw error
       }
-      return looker.request('graph', { config, text, model })
+      return inference.request('config.graph', { config, text, model })
     },
 
     async ofConfig({ config: input }: Parsed<'config.graph'>): Promise<Output<'config.graph'>> {
       const config = completed(context, input)
       const { ref } = await texts.refOf(config)
-      return looker.request('graph', { config, text: ref, model: undefined })
+      return inference.request('config.graph', { config, text: ref })
     },
 
     /** One at a time: two would measure each other. */
     async bench({ config: input, symbols, ...how }: Parsed<'app.bench'>): Promise<Output<'app.bench'>> {
       if (measuring) throw new UnrollError('E_BUSY', 'Something is being measured already. Try again when it is done.') // prettier-ignore
       const config = completed(context, input)
-      const own = startLooker(options.engineUrl ? { engine: options.engineUrl } : {})
+      const own = startInference(options.engineUrl ? { engine: options.engineUrl } : {})
       measuring = true
       try {
         const { ref } = config.data.kind === 'text' ? { ref: null } : await texts.refOf(config)
-        return await own.request('bench', { config, text: ref, symbols, ...how })
+        return await own.request('app.bench', { config, text: ref, symbols, ...how })
       } finally {
         measuring = false
         await own.close()

@@ -4,7 +4,7 @@
 const harmful = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 /** Control and direction characters as visible signs; line breaks and tabs stay. */
-export const harmless = (text: string): string =>
+export const escapeControls = (text: string): string =>
   text.replace(harmful, (sign) => {
     const code = sign.codePointAt(0)!
     return code < 0x20
@@ -15,5 +15,5 @@ export const harmless = (text: string): string =>
   })
 
 /** JSON of the same value without such characters: they can only stand in strings, where an escape says the same. */
-export const harmlessJson = (json: string): string =>
+export const escapeControlsInJson = (json: string): string =>
   json.replace(harmful, (sign) => `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`)

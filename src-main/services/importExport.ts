@@ -20,8 +20,8 @@ const unsafe = /\.(pt|pth|bin|pkl|pickle|npy|npz|h5|hdf5|keras|ckpt|joblib|onnx|
 const fileStem = (name: string, id: RunId) =>
   `${name.normalize('NFKD').replace(/[^0-9A-Za-z]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60) || 'run'}-${id.slice(-6).toLowerCase()}` // prettier-ignore
 
-export function exchange(context: Context, texts: Texts) {
-  const { store, reading, looker } = context
+export function importExport(context: Context, texts: Texts) {
+  const { store, reading, inference } = context
 
   async function exportRun({ id, what, step }: Parsed<'runs.export'>): Promise<Output<'runs.export'>> {
     const record = recordOf(context, id)
@@ -35,14 +35,17 @@ export function exchange(context: Context, texts: Texts) {
       return { filename: `${stem}.json`, bytes: text(`${JSON.stringify(config, null, 2)}\n`) }
     }
     const { step: at, ...model } = chooseCheckpoint(context, id, step)
-    return { filename: `${stem}-${at}.safetensors`, bytes: await looker.request('weights', { model }) }
+    return {
+      filename: `${stem}-${at}.safetensors`,
+      bytes: await inference.request('exportWeights', { model }),
+    }
   }
 
   /** Weights of another program as a checkpoint of this one. */
-  async function adopt(bytes: Uint8Array, wanted: unknown): Promise<Uint8Array> {
+  async function checkpointOfWeights(bytes: Uint8Array, wanted: unknown): Promise<Uint8Array> {
     const config = completed(context, wanted)
     const { ref } = await texts.refOf(config)
-    return looker.request('adopt', { bytes, config, text: ref })
+    return inference.request('checkpointOfWeights', { bytes, config, text: ref })
   }
 
   async function importRun({
@@ -61,9 +64,9 @@ export function exchange(context: Context, texts: Texts) {
         `${fileName}: ${extension} files are not supported: formats of this kind can hold pickle, which can run code. Save the weights as safetensors.`,
       )
     }
-    const bytes = wanted === undefined ? file : await adopt(file, wanted)
+    const bytes = wanted === undefined ? file : await checkpointOfWeights(file, wanted)
     const copy = bytes.slice()
-    const { config: raw, step, parameters, warnings } = await looker.request('read', { bytes })
+    const { config: raw, step, parameters, warnings } = await inference.request('readCheckpoint', { bytes })
     const damaged = warnings.find((warning) => warning.code === 'W_MODEL_NONFINITE')
     if (damaged && !trust)
       throw new UnrollError(

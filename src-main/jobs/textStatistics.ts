@@ -1,15 +1,17 @@
-// What is shown of a text: counts, its beginning, its symbols, its hash; gathered piece by piece.
+// Statistics of a text: counts, its beginning, its symbols, its hash; gathered piece by piece.
 import { createHash } from 'node:crypto'
-import type { Dataset } from '../contract/data.ts'
+import type { Dataset, DatasetDetail } from '../contract/data.ts'
 import type { Warning } from '../contract/errors.ts'
-import type { TextFacts } from './protocol.ts'
 
 const previewPoints = 4000
 const symbolsShown = 1000
 
+export type TextStatistics = Pick<Dataset, 'bytes' | 'characters' | 'lines' | 'encoding' | 'sha256'> &
+  Pick<DatasetDetail, 'preview' | 'symbols' | 'distinct' | 'warnings'>
+
 export type TextCounter = ReturnType<typeof textCounter>
 
-/** `take` gets the pieces of a text with their UTF-8, none ending within a code point; `facts` says what they were. */
+/** `take` gets the pieces of a text with their UTF-8, none ending within a code point; `statistics` sums them up. */
 export function textCounter() {
   /** How often each code point occurs: an array, because a map would take minutes for long texts. */
   const counts = new Uint32Array(0x110000)
@@ -57,7 +59,7 @@ export function textCounter() {
     get blank() {
       return blank
     },
-    facts(encoding: Dataset['encoding'], warnings: readonly Warning[]): TextFacts {
+    statistics(encoding: Dataset['encoding'], warnings: readonly Warning[]): TextStatistics {
       const found = symbols()
       const all: Warning[] = [...warnings]
       if (found.length === 1) {

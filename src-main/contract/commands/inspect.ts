@@ -1,0 +1,45 @@
+// Commands that show signals of a trained model over a text or an image. Each is answered by the probe of its name in `engine/probes`.
+import { z } from 'zod'
+import { predicates, type PictureSignals, type SignalGrid, type UnitRanking } from '../inspect.ts'
+import { checkpoint, command } from './command.ts'
+
+const layer = z.int().min(0).max(63).default(0)
+const signal = z.string().max(32).default('h')
+/** Typed text; without one a stretch of the run's own validation text is read. */
+const text = z.string().min(1).max(200_000).optional()
+
+export const inspectCommands = {
+  'inspect.grid': command<SignalGrid>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      layer,
+      text,
+      offset: z.int().min(0).default(0),
+      length: z.int().min(1).max(100_000).default(2000),
+      signal,
+    }),
+  }),
+  'inspect.find': command<UnitRanking>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      predicate: z.enum(predicates),
+      signals: z.array(z.string().max(32)).max(16).optional(),
+      text,
+      length: z.int().min(200).max(100_000).default(20_000),
+      top: z.int().min(1).max(1000).default(10),
+    }),
+  }),
+  /** Units of a run on images over one of its validation pictures. */
+  'inspect.picture': command<PictureSignals>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      layer,
+      picture: z.int().min(0).max(1_000_000).default(0),
+      direction: z.int().min(0).max(3).default(0),
+      signal,
+    }),
+  }),
+}

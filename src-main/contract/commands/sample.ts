@@ -1,0 +1,44 @@
+// Commands that generate with a trained model.
+import { z } from 'zod'
+import { seed } from '../config.ts'
+import type { DrawnPictures } from '../inspect.ts'
+import { drawSeed } from '../seed.ts'
+import { checkpoint, command } from './command.ts'
+
+const temperature = z.number().min(0).max(100).default(1)
+const seedOrDrawn = seed.default(drawSeed)
+
+export const sampleCommands = {
+  /** Starts writing text in the inference worker; tokens arrive as `sample.tokens` events of this job. */
+  'sample.start': command<{ job: string; seed: number; step: number }>()({
+    runsIn: 'app',
+    input: z.strictObject({
+      ...checkpoint,
+      prime: z.string().max(100_000).default(''),
+      length: z.int().min(1).max(100_000).default(400),
+      temperature,
+      topK: z.int().min(0).max(65536).default(0),
+      topP: z.number().gt(0).max(1).default(1),
+      /** See unknownWords. */
+      unknown: z.boolean().default(false),
+      seed: seedOrDrawn,
+    }),
+  }),
+  /** Draws pictures with a run on images that learnt their pixels. */
+  'sample.pictures': command<DrawnPictures>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      count: z.int().min(1).max(16).default(8),
+      temperature,
+      /** So many upper rows are given: those of validation picture number `picture` and the ones after it. */
+      rows: z.int().min(0).max(32).default(0),
+      picture: z.int().min(0).max(1_000_000).default(0),
+      seed: seedOrDrawn,
+    }),
+  }),
+  'sample.stop': command<{ job: string }>()({
+    runsIn: 'app',
+    input: z.strictObject({ job: z.string().max(64) }),
+  }),
+}

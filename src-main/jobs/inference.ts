@@ -1,0 +1,168 @@
+// What an inference worker does: costs configurations, decodes files, opens checkpoints for probes, samples text. One call at a time; a
+// sample gives way to other calls between tokens. Opened models are kept by hash.
+import { commandNames, isProbe, readsText, type Output, type ProbeName } from '../contract/api.ts'
+import type { RunConfig } from '../contract/config.ts'
+import { UnrollError, toErrorValue } from '../contract/errors.ts'
+import type { SampleToken } from '../contract/inspect.ts'
+import { chunksOf } from '../engine/data/source.ts'
+import type { Question, QuestionsOf } from './asker.ts'
+import { benchmark, programGraph } from './compileReport.ts'
+import { textReader, type TextReader } from './decode.ts'
+import type { Engine, Model } from './engine.ts'
+import { textCounter, type TextStatistics } from './textStatistics.ts'
+import type {
+  ConfigCall,
+  DecodeCall,
+  FileRef,
+  InferenceMessage,
+  InferenceRequest,
+  ProbeCall,
+  SampleCall,
+  TextRef,
+} from './protocol.ts'
+import { cachedText, loadedAs, loadFile, loadText, textToInspect, type TextInput } from './texts.ts'
+
+const modelsKept = 4
+const tokensMs = 50
+
+type Post = (message: InferenceMessage, transfer?: ArrayBuffer[]) => void
+
+export type InferenceCalls = QuestionsOf<ReturnType<typeof inferenceCalls>>
+
+/** The answers: those of probes and of commands on configurations by the command's name, then parts of what the app answers itself. */
+function inferenceCalls(
+  engine: Engine,
+  tell: (job: string, tokens: SampleToken[]) => void,
+  isStopped: (job: string) => boolean,
+) {
+  const models = new Map<string, Model>()
+  /** Files that are being imported. */
+  const readers = new Map<string, TextReader>()
+  const executorFor = (wanted: 'auto' | 'native' | 'reference') => engine.chooseExecutor(wanted, 1).executor
+
+  function openModel(ref: FileRef): Model {
+    const model = models.get(ref.sha256) ?? engine.openModel(loadFile(ref), executorFor('auto'))
+    models.delete(ref.sha256)
+    models.set(ref.sha256, model)
+    if (models.size > modelsKept) models.delete(models.keys().next().value!)
+    return model
+  }
+
+  const probe =
+    <K extends ProbeName>(name: K) =>
+    ({ input, model, text }: ProbeCall<K>): Output<K> => {
+      const opened = openModel(model)
+      const read = readsText(name) && { text: textToInspect(input as TextInput, text, opened.config, engine) }
+      return engine.probes[name](opened, { ...input, ...read } as never)
+    }
+
+  return {
+    ...(Object.fromEntries(commandNames.filter(isProbe).map((name) => [name, probe(name)])) as unknown as {
+      [K in ProbeName]: (call: ProbeCall<K>) => Output<K>
+    }),
+
+    'config.plan'({ config, text, weights }: ConfigCall<'config.plan'> & { weights?: FileRef | undefined }) {
+      const content = cachedText(text, engine, loadedAs(config.data))
+      const executor = executorFor(config.train.executor)
+      const plan = engine.planRun(config, content, executor, process.availableMemory())
+      // Opening is the only honest answer to "do these weights fit".
+      if (weights) engine.openTraining({ config, text: content, weights: loadFile(weights) }, executor)
+      return plan
+    },
+    'config.graph': (call: Parameters<typeof programGraph>[1]) => programGraph(engine, call),
+    'app.bench': (call: ConfigCall<'app.bench'>) => benchmark(engine, call),
+
+    async 'sample.start'({ model, job, ...options }: SampleCall): Promise<{ stopped: boolean }> {
+      let tokens = []
+      let last = performance.now()
+      for (const token of engine.sampleText(openModel(model), options)) {
+        tokens.push(token)
+        if (performance.now() - last < tokensMs) continue
+        tell(job, tokens)
+        tokens = []
+        await new Promise((resolve) => setImmediate(resolve))
+        if (isStopped(job)) return { stopped: true }
+        last = performance.now()
+      }
+      if (tokens.length) tell(job, tokens)
+      return { stopped: isStopped(job) }
+    },
+
+    decodePiece({ job, bytes, name, mode, then }: DecodeCall): {
+      utf8: Uint8Array
+      statistics?: TextStatistics
+    } {
+      const read = readers.get(job) ?? textReader(name, mode)
+      readers.delete(job)
+      if (then === 'give up') return { utf8: new Uint8Array(0) }
+      const answer = read(bytes, then === 'end')
+      if (then === 'more') readers.set(job, read)
+      return answer
+    },
+    textStatistics({ text: ref }: { text: TextRef }) {
+      const counter = textCounter()
+      for (const chunk of chunksOf(loadText(ref, engine)))
+        counter.take(chunk, new TextEncoder().encode(chunk))
+      return counter.statistics('utf-8', [])
+    },
+    readCheckpoint({ bytes }: { bytes: Uint8Array }) {
+      const { config, step, tensors, warnings } = engine.readCheckpoint(bytes)
+      const weights = [...tensors].filter(([name]) => !/^(optim|carry)\./.test(name))
+      const parameters = weights.reduce((sum, [, { data }]) => sum + data.length, 0)
+      return { config, step, parameters, warnings }
+    },
+    exportWeights: ({ model }: { model: FileRef }) => engine.exportWeights(loadFile(model)),
+    /** Weights without a configuration of ours -> a checkpoint. */
+    checkpointOfWeights: ({
+      bytes,
+      config,
+      text,
+    }: {
+      bytes: Uint8Array
+      config: RunConfig
+      text: TextRef | null
+    }) => engine.checkpointOfWeights(bytes, config, loadText(text, engine, loadedAs(config.data))),
+  }
+}
+
+/** Answers requests; `post` takes answers and tokens. */
+export function inferenceWorker(engine: Engine, post: Post): (request: InferenceRequest) => Promise<void> {
+  const stopped = new Set<string>()
+  const calls = inferenceCalls(
+    engine,
+    (job, tokens) => post({ job, tokens }),
+    (job) => stopped.delete(job),
+  )
+
+  /** Large buffers of an answer move instead of being copied. */
+  function buffersOf(answer: object): ArrayBuffer[] {
+    const views = [answer, ...Object.values(answer)].filter((value): value is Uint8Array =>
+      ArrayBuffer.isView(value),
+    )
+    return [...new Set(views.map((view) => view.buffer as ArrayBuffer))]
+  }
+
+  let last: Promise<void> = Promise.resolve()
+
+  async function answer({ id, name, input }: Question<InferenceCalls>): Promise<void> {
+    try {
+      const result = (await calls[name](input as never)) as InferenceCalls[typeof name]['out']
+      post({ id, answer: result }, buffersOf(result))
+    } catch (error) {
+      const known =
+        error instanceof UnrollError ? error : new UnrollError('E_WORKER', toErrorValue(error).message)
+      post({ id, error: known.toValue() })
+    }
+  }
+
+  return (request) => {
+    if ('stop' in request) {
+      stopped.add(request.stop)
+      return Promise.resolve()
+    }
+    // A sample takes turns with the others; all else is done in order of arrival.
+    if (request.name === 'sample.start') return answer(request)
+    last = last.then(() => answer(request))
+    return last
+  }
+}
