@@ -7,11 +7,11 @@ import { cellById, cellOptions, imageCellById } from './cells/index.ts'
 import type { Text } from './data/source.ts'
 import { networkFor, taskOf } from './tasks/index.ts'
 import type { Task } from './training/task.ts'
-import { parameterCount, unitCount } from './nn/network.ts'
 import type { Executor } from './run/executor.ts'
 import { heldBytes, heldMemory, maxElements, programsOf, type Programs } from './training/learner.ts'
 import { totalStepsOf } from './optim/schedules.ts'
 import { momentCounts } from './optim/optimizers.ts'
+import { parameterCount, unitCount } from './nn/model.ts'
 
 /** Checks cell and options and fills defaults into `config.model.options`; throws E_CONFIG_UNKNOWN or E_CONFIG_RANGE. */
 export function checkCellOptions(config: RunConfig): void {
@@ -35,7 +35,7 @@ export function planRun(config: RunConfig, text: Text, executor: Executor, avail
   const fits = (held: HeldMemory) =>
     heldBytes(held) <= availableBytes && held.programs < maxElements * executor.bytesPerElement
   if (!fits(memory)) {
-    const unrecorded = heldMemory({ ...programs, flow: undefined }, task, executor)
+    const unrecorded = heldMemory({ ...programs, gradients: undefined }, task, executor)
     throw fits(unrecorded)
       ? recordTooLarge(unrecorded, memory, limit)
       : tooLarge(config, heldBytes(memory), limit, '')
@@ -125,10 +125,10 @@ function size(bytes: number): string {
 /** A text with less to learn from is learnt by heart. */
 const fewSymbols = 1000
 
-function warningsOf(config: RunConfig, task: Task, { flow }: Programs): PlanWarning[] {
+function warningsOf(config: RunConfig, task: Task, { gradients }: Programs): PlanWarning[] {
   const warnings = task.warnings.map(({ message }) => ({ path: 'data.dataset', message }))
   const warn = (path: string, message: string) => warnings.push({ path, message })
-  if (flow?.leavesOutRadii())
+  if (gradients?.leavesOutRadii())
     warn('train.flowEvery', 'the spectral radii of the recurrent matrices are not recorded: at this size they would cost more than three training steps each time. The gradient through time is.') // prettier-ignore
   if (config.data.kind !== 'text') return warnings
   const { train, validation } = task.symbols

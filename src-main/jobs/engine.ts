@@ -19,7 +19,7 @@ export type Engine = Pick<
   | 'readCheckpoint'
   | 'sampleText'
 >
-export type { Model } from '../engine/index.ts'
+export type { TrainedModel } from '../engine/index.ts'
 
 /** The engine, or the module that a test names in its place. */
 export const loadEngine = async (url?: string): Promise<Engine> =>

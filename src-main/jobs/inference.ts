@@ -8,7 +8,7 @@ import { chunksOf } from '../engine/data/source.ts'
 import type { Question, QuestionsOf } from './asker.ts'
 import { benchmark, programGraph } from './compileReport.ts'
 import { textReader, type TextReader } from './decode.ts'
-import type { Engine, Model } from './engine.ts'
+import type { Engine, TrainedModel } from './engine.ts'
 import { textCounter, type TextStatistics } from './textStatistics.ts'
 import type {
   ConfigCall,
@@ -35,12 +35,12 @@ function inferenceCalls(
   tell: (job: string, tokens: SampleToken[]) => void,
   isStopped: (job: string) => boolean,
 ) {
-  const models = new Map<string, Model>()
+  const models = new Map<string, TrainedModel>()
   /** Files that are being imported. */
   const readers = new Map<string, TextReader>()
   const executorFor = (wanted: 'auto' | 'native' | 'reference') => engine.chooseExecutor(wanted, 1).executor
 
-  function openModel(ref: FileRef): Model {
+  function openModel(ref: FileRef): TrainedModel {
     const model = models.get(ref.sha256) ?? engine.openModel(loadFile(ref), executorFor('auto'))
     models.delete(ref.sha256)
     models.set(ref.sha256, model)

@@ -8,9 +8,9 @@ import type { Node } from '../../src-main/engine/graph/node.ts'
 import { add, input, mul, square, sum } from '../../src-main/engine/graph/ops.ts'
 import { inspectGrid, openModel, openTraining } from '../../src-main/engine/index.ts'
 import { networkOf, stateShapes } from '../../src-main/engine/nn/network.ts'
-import { traceNetwork, type Look } from '../../src-main/engine/nn/trace.ts'
-import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
+import { traceNetwork, type SequenceTraceOptions } from '../../src-main/engine/nn/trace.ts'
 import { weightNodes } from '../../src-main/engine/nn/weights.ts'
+import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { checkGraph, expectClose, values } from './check.ts'
 import { evaluate, type Feeds } from './evaluate.ts'
 
@@ -32,7 +32,7 @@ function setUp(cell: string, options: Options, length = steps, size = batch) {
   )
   feeds['layers.0.variance'] = Float64Array.from(feeds['layers.0.variance']!, (v) => Math.abs(v) + 0.1)
   feeds[`from 0.t`] = new Float64Array(size)
-  return { network, weights, x, init, feeds, trace: (look: Look) => traceNetwork(network, weights, x, init, look) } // prettier-ignore
+  return { network, weights, x, init, feeds, trace: (look: SequenceTraceOptions) => traceNetwork(network, weights, x, init, look) } // prettier-ignore
 }
 
 /** Sequences that end after 6, 6, 4, 3 and 1 steps. */

@@ -2,6 +2,7 @@
 // directions, the same on both executors, harmless to training, there when it is due.
 import { describe, expect, it } from 'vitest'
 import type { FlowLayer } from '../../src-main/contract/flow.ts'
+import { layerKey, type LayerPath } from '../../src-main/contract/layerPath.ts'
 import { modelConfig, type RunConfig, type RunConfigInput } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
@@ -22,15 +23,15 @@ import { openTraining, planRun, readCheckpoint, type TrainingEvent } from '../..
 import { readout } from '../../src-main/engine/nn/ends.ts'
 import { networkOf } from '../../src-main/engine/nn/network.ts'
 import { meanCrossEntropy } from '../../src-main/engine/nn/losses.ts'
-import { nudgesOf } from '../../src-main/engine/nn/nudges.ts'
+import { zeroPerturbation } from '../../src-main/engine/nn/model.ts'
 import { atStep, traceNetwork, zeroStates } from '../../src-main/engine/nn/trace.ts'
+import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { chooseExecutor } from '../../src-main/engine/run/choose.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { flowOutputs, type Ends } from '../../src-main/engine/training/flow.ts'
-import { flowCurves, flowPoint } from '../../src-main/engine/training/flowPoint.ts'
+import { gradientCurves, gradientRecord } from '../../src-main/engine/training/gradientRecord.ts'
+import { stateGradientOutputs } from '../../src-main/engine/training/stateGradients.ts'
 import { Learner, programsOf } from '../../src-main/engine/training/learner.ts'
-import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { expectClose, values } from './check.ts'
 
 const executors: [string, Executor][] = [['reference', referenceExecutor()]]
@@ -41,14 +42,26 @@ const run = { seed: [1, 2] as const, step: 3 }
 /** h_t = W h_{t-1} + x_t over 2 units, and the flow of sum(v . h_T) or of sum over t of it. */
 function linearFlow(executor: Executor, w: number[], steps: number): Record<'norms' | 'last', number[]> {
   const [weight, x] = [state('w', [2, 2]), input('x', [steps, 1, 2])]
-  const nudge = zeros([steps, 1, 2])
-  const result = scan({ xs: [x, nudge], init: [zeros([1, 2])] }, ([xt, n], [h]) => {
+  const perturbation = zeros([steps, 1, 2])
+  const result = scan({ xs: [x, perturbation], init: [zeros([1, 2])] }, ([xt, n], [h]) => {
     const next = add(linear(h!, weight), xt!, n!)
     return { state: [next], ys: [next] }
   })
   const top = result.ys[0]!
   const loss = mul(sum(slice(top, 2, 0, 1)), 3)
-  const outputs = flowOutputs(loss, [nudge], { top, final: result.state, finalReverse: [] })
+  const path = { index: 0 }
+  const outputs = stateGradientOutputs(loss, {
+    network: { layers: [{ hidden: 2, outputSize: 2, scans: [{ path, owner: path }] }] },
+    trace: {
+      top,
+      final: result.state,
+      finalReverse: [],
+      masks: [],
+      signals: new Map(),
+      perturbations: new Map([[layerKey(path), perturbation]]),
+      penalty: undefined,
+    },
+  })
   const executable = executor.load(compile({ outputs: { loss, ...outputs } }))
   executable.write('w', w)
   executable.write('x', new Float64Array(2 * steps).fill(0.1))
@@ -108,14 +121,13 @@ describe('gated networks', () => {
     const weights = weightNodes(network)
     const x = input('ids', [steps, batch])
     const y = input('targets', [steps, batch])
-    const nudge = network.layers.map(({ shown }, i) => input(`nudge.${i}`, [steps, batch, shown]))
-    const trace = traceNetwork(network, weights, x, zeroStates(network, batch), { nudge })
+    const trace = traceNetwork(network, weights, x, zeroStates(network, batch), { perturb: (scan, shape) => input(`add ${layerKey(scan)}`, shape) }) // prettier-ignore
     const logits = trace.logits ?? readout(network, weights, trace.top)
     const loss = meanCrossEntropy(logits, y)
     // The part that is read at one step alone: the mean over all symbols, of which only those of that step count.
     const at = (t: number) => mul(meanCrossEntropy(atStep(logits, t), atStep(y, t)), 1 / steps)
     const parts = { loss, end: at(steps - 1), start: at(0) }
-    const outputs = flowOutputs(loss, nudge, trace as Ends, { bidirectional: network.bidirectional })
+    const outputs = stateGradientOutputs(loss, { network, trace })
     const executable = referenceExecutor().load(compile({ outputs: { ...parts, ...outputs } }))
     let salt = 1
     for (const [name, { kind, shape }] of executable.program.slots) {
@@ -129,8 +141,9 @@ describe('gated networks', () => {
       'targets',
       Array.from({ length: steps * batch }, (_, i) => (i * 5 + 1) % 4),
     )
-    const zero = network.layers.map(({ shown }) => new Float64Array(steps * batch * shown))
-    zero.forEach((z, i) => executable.write(`nudge.${i}`, z))
+    const zero = ({ hidden }: { hidden: number }) => new Float64Array(steps * batch * hidden)
+    for (const layer of network.layers)
+      for (const { path } of layer.scans) executable.write(`add ${layerKey(path)}`, zero(layer))
     executable.run(run)
     /** Mean over the batch. */
     const read = (name: string) => {
@@ -138,18 +151,19 @@ describe('gated networks', () => {
       return Float64Array.from({ length: steps }, (_, t) => norms.subarray(t * batch, (t + 1) * batch).reduce((a, b) => a + b, 0) / batch) // prettier-ignore
     }
     const found = Object.fromEntries(Object.keys(outputs).map((name) => [name, read(name)]))
-    /** mean over the batch of |d part / d h_t| over units from..to of a layer, by central differences. */
-    const differences = (part: keyof typeof parts, layer: number, from: number, to: number) =>
+    /** mean over the batch of |d part / d h_t| over the units of a scan, by central differences. */
+    const differences = (part: keyof typeof parts, layer: { hidden: number }, scan: LayerPath) =>
       Float64Array.from({ length: steps }, (_, t) => {
-        const width = network.layers[layer]!.shown
+        const width = layer.hidden
+        const name = `add ${layerKey(scan)}`
         let total = 0
         for (let b = 0; b < batch; b++) {
           let squares = 0
-          for (let u = from; u < to; u++) {
-            const moved = zero[layer]!.slice()
+          for (let u = 0; u < width; u++) {
+            const moved = zero(layer)
             const value = (delta: number) => {
               moved[(t * batch + b) * width + u] = delta
-              executable.write(`nudge.${layer}`, moved)
+              executable.write(name, moved)
               executable.run(run)
               return executable.scalar(part)
             }
@@ -157,27 +171,17 @@ describe('gated networks', () => {
           }
           total += Math.sqrt(squares) / batch
         }
-        executable.write(`nudge.${layer}`, zero[layer]!)
+        executable.write(name, zero(layer))
         return total
       })
-    network.layers.forEach(({ hidden }, layer) => {
-      const name = `layers.${layer}`
-      expectClose(found[`norms/${name}`]!, differences('loss', layer, 0, hidden), 1e-7, `norms of ${name}`)
-      expectClose(found[`last/${name}`]!, differences('end', layer, 0, hidden), 1e-7, `last of ${name}`)
-      if (!network.bidirectional) return
-      expectClose(
-        found[`norms/${name}.reverse`]!,
-        differences('loss', layer, hidden, 2 * hidden),
-        1e-7,
-        'reverse',
-      )
-      expectClose(
-        found[`last/${name}.reverse`]!,
-        differences('start', layer, hidden, 2 * hidden),
-        1e-7,
-        'reverse',
-      )
-    })
+    for (const layer of network.layers) {
+      for (const { path } of layer.scans) {
+        const name = layerKey(path)
+        const end = path.direction === 'reverse' ? 'start' : 'end'
+        expectClose(found[`norms/${name}`]!, differences('loss', layer, path), 1e-7, `norms of ${name}`)
+        expectClose(found[`last/${name}`]!, differences(end, layer, path), 1e-7, `last of ${name}`)
+      }
+    }
   })
 })
 
@@ -201,10 +205,9 @@ describe('padded sequences', () => {
       const weights = weightNodes(network)
       const [x, y] = [input('ids', [steps, batch]), input('targets', [steps, batch])]
       const [mask, asked] = [input('mask', [steps, batch]), input('asked', [steps, batch])]
-      const nudge = nudgesOf(network, steps, batch)
-      const trace = traceNetwork(network, weights, x, zeroStates(network, batch), { nudge, mask })
+      const trace = traceNetwork(network, weights, x, zeroStates(network, batch), { perturb: zeroPerturbation, mask }) // prettier-ignore
       const loss = sum(mul(crossEntropy(readout(network, weights, trace.top), y), asked))
-      const outputs = flowOutputs(loss, nudge, trace as Ends, { bidirectional: network.bidirectional })
+      const outputs = stateGradientOutputs(loss, { network, trace })
       const executable = referenceExecutor().load(compile({ outputs: { loss, ...outputs } }))
       let salt = 1
       for (const [name, { kind, shape }] of executable.program.slots) if (kind === 'state') executable.write(name, values(shape, salt++)) // prettier-ignore
@@ -227,7 +230,7 @@ describe('padded sequences', () => {
         each((t, c) => Number(atTheEnd ? t === lengths[c]! - 1 : t < lengths[c]!)),
       )
       executable.run(run)
-      return flowPoint(0, flowCurves(executable), undefined).point.layers
+      return gradientRecord(0, gradientCurves(executable), undefined).point.layers
     }
     const alone = lengths.map((_, column) => curves([column]))
     curves([0, 1, 2]).forEach(({ layer, norms, last }, i) => {
@@ -283,7 +286,7 @@ describe('while training', () => {
       const task = taskOf(config, text)
       const learner = new Learner(task, programsOf(task, config), executor)
       learner.initialise(config)
-      return learner.flow(config.seed, 5, undefined)!
+      return learner.gradients(config.seed, 5, undefined)!
     })
     if (!second) return
     second.point.layers.forEach(({ norms, last }, i) => {

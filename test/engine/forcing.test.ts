@@ -6,15 +6,16 @@ import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import { argmax, indices } from '../../src-main/engine/graph/argmax.ts'
 import { input } from '../../src-main/engine/graph/ops.ts'
+import { sequenceOf } from '../../src-main/engine/probes/model.ts'
 import { openModel, openTraining, sampleText } from '../../src-main/engine/index.ts'
 import { freeRunning, ownInputs, sigmoidScale, truthShare } from '../../src-main/engine/nn/forcing.ts'
 import { discriminator, judge } from '../../src-main/engine/nn/professor.ts'
 import { networkOf } from '../../src-main/engine/nn/network.ts'
 import { outputsOf, traceNetwork, zeroStates } from '../../src-main/engine/nn/trace.ts'
+import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { expectClose, values } from './check.ts'
 
 const executor = referenceExecutor()
@@ -100,8 +101,7 @@ describe('own inputs', () => {
     const options = { prime: 't', length: 12, temperature: 0, topK: 0, topP: 1, seed: 1 }
     const written = [...sampleText(model, options)].map((token) => token.id)
 
-    const network = model.network
-    if (!('layers' in network)) throw new Error('expected a sequence network')
+    const network = sequenceOf(model)
     const weights = weightNodes(network)
     const own = freeRunning({ ...config.train, ownSymbol: 'likeliest' }, 12, 1, -1)
     const trace = traceNetwork(network, weights, input('ids', [12, 1]), zeroStates(network, 1), { own })

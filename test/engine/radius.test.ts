@@ -9,7 +9,7 @@ import { networkOf } from '../../src-main/engine/nn/network.ts'
 import { chooseExecutor } from '../../src-main/engine/run/choose.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { radiiOf } from '../../src-main/engine/training/flow.ts'
+import { radiiOf } from '../../src-main/engine/training/gradientPrograms.ts'
 import { radiusProgram, recurrentBlocks, spectralRadius } from '../../src-main/engine/training/radius.ts'
 
 interface Case {
@@ -93,7 +93,7 @@ describe('what has a radius', () => {
   it('is left out where squaring would cost more than a few training steps', () => {
     const large = network({ cell: 'lstm', hidden: 700 })
     const of = (one: ReturnType<typeof network>, symbols: number) =>
-      radiiOf(one.weights, [{ prefix: '', network: one }], symbols)
+      radiiOf(one.weights, [{ network: one }], symbols)
     expect(of(large, 1)).toBeUndefined()
     expect(of(large, 3200)?.slots.has('radius/layers.0.w_hh.f')).toBe(true)
     expect(of(network({ cell: 'feedforward' }), 3200)).toBeUndefined()

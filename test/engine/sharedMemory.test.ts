@@ -121,10 +121,10 @@ describe.each(executors.map((e) => [e.id, e] as const))('trained on the %s execu
     const task = taskOf(config, text)
     const programs = programsOf(task, config)
     const told = (grown: number) => {
-      const flow = { ...programs.flow!, at: (bucket: number) => { const program = programs.flow!.at(bucket)!; return { ...program, size: program.size + grown } } } // prettier-ignore
-      const learner = new Learner(task, { ...programs, flow }, executor)
+      const gradients = { ...programs.gradients!, at: (bucket: number) => { const program = programs.gradients!.at(bucket)!; return { ...program, size: program.size + grown } } } // prettier-ignore
+      const learner = new Learner(task, { ...programs, gradients }, executor)
       learner.initialise(config)
-      return learner.flow(config.seed, 2, undefined)
+      return learner.gradients(config.seed, 2, undefined)
     }
     expect(told(2 ** 20)).toEqual(told(0))
   })

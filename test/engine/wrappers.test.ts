@@ -1,15 +1,16 @@
 // What is put around cells, held to the cells alone: both directions, windows of subsampling, sizes, head, padding, all layers in one
-// loop, nudges.
+// loop, perturbations.
 import { describe, expect, it } from 'vitest'
 import type { ModelConfig, RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
+import { layerKey } from '../../src-main/contract/layerPath.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import { cellById, cells } from '../../src-main/engine/cells/index.ts'
 import { derive } from '../../src-main/engine/compile/derive.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'
-import { constant, input, square, sum, add } from '../../src-main/engine/graph/ops.ts'
+import { concat, constant, input, square, sum, add } from '../../src-main/engine/graph/ops.ts'
 import { networkOf, stateShapes } from '../../src-main/engine/nn/network.ts'
-import { outputsOf, traceNetwork, type Look } from '../../src-main/engine/nn/trace.ts'
+import { outputsOf, traceNetwork, type SequenceTraceOptions } from '../../src-main/engine/nn/trace.ts'
 import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { checkGraph, expectClose, values } from './check.ts'
 import { evaluate } from './evaluate.ts'
@@ -35,7 +36,7 @@ function setUp(model: Given, steps: number, size = batch, width = inputs) {
   })
   // Steps are counted from the start of a sequence.
   for (const { attrs } of init) if (/\.[tz]$/.test(attrs.name!)) feeds[attrs.name!]!.fill(0)
-  return { network, weights, x, init, feeds, trace: (look: Look = {}) => traceNetwork(network, weights, x, init, look) } // prettier-ignore
+  return { network, weights, x, init, feeds, trace: (look: SequenceTraceOptions = {}) => traceNetwork(network, weights, x, init, look) } // prettier-ignore
 }
 
 /** Rows t of (T, B, n), others left out; and the columns from..to of each. */
@@ -78,7 +79,7 @@ describe('bidirectional', () => {
     const sizes = [40, 30, 20, 10]
     const length = 4
     const s = setUp({ cell: 'gru', sizes: sizes.join('/'), bidirectional: true, head: 6 }, length)
-    expect(s.network.layers.map(({ input: i, hidden, shown }) => [i, hidden, shown])).toEqual([
+    expect(s.network.layers.map(({ input: i, hidden, outputSize }) => [i, hidden, outputSize])).toEqual([
       [3, 40, 80],
       [80, 30, 60],
       [60, 20, 40],
@@ -86,7 +87,8 @@ describe('bidirectional', () => {
     ])
     expect([s.network.top, s.feeds['head.w']!.length, s.feeds['readout.w']!.length]).toEqual([6, 120, 12])
     const trace = s.trace({ watch: () => true })
-    const [top, y, h] = evaluate([trace.top, outputsOf(s.network, s.weights, trace), trace.signals.get('3.h')!], s.feeds) // prettier-ignore
+    const both = concat([trace.signals.get('3.h')!, trace.signals.get('3.reverse.h')!], 2)
+    const [top, y, h] = evaluate([trace.top, outputsOf(s.network, s.weights, trace), both], s.feeds)
     const back = range(length).toReversed()
     let below = s.feeds.x!
     let width = inputs
@@ -189,7 +191,7 @@ describe('padding', () => {
 describe('all layers in one loop', () => {
   it.each(ordinary)('%s: is the same as layer by layer', (cell) => {
     const s = setUp({ cell, hidden: 3, layers: 2, residual: true, head: 2 }, 4)
-    const own: Look['own'] = { truth: constant(1, [4, batch, 1]), pick: (logits) => add(constant(0, [batch, inputs]), sum(logits)) } // prettier-ignore
+    const own: SequenceTraceOptions['own'] = { truth: constant(1, [4, batch, 1]), pick: (logits) => add(constant(0, [batch, inputs]), sum(logits)) } // prettier-ignore
     const [layered, together] = [s.trace({ watch: () => true }), s.trace({ watch: () => true, own })]
     const seen = ({ final, signals }: typeof layered): Node[] => [...final, ...[...signals.keys()].sort().map((id) => signals.get(id)!)] // prettier-ignore
     const all = (trace: typeof layered) => [outputsOf(s.network, s.weights, trace), trace.top, ...seen(trace)]
@@ -216,23 +218,24 @@ describe('all layers in one loop', () => {
   })
 })
 
-describe('nudges', () => {
+describe('perturbations', () => {
   it.each([
     ...['lstm', 'gru', 'qrnn', 'hm-lstm'].map((cell) => ({ cell, bidirectional: false })),
     { cell: 'rnn', bidirectional: true },
-  ])('$cell, bidirectional $bidirectional: the gradient by a nudge is dL/dh_t', ({ cell, bidirectional }) => {
+  ])('$cell, bidirectional $bidirectional: the gradient by one is dL/dh_t', ({ cell, bidirectional }) => {
     const s = setUp({ cell, hidden: 3, layers: 2, bidirectional }, 4)
-    const nudge = s.network.layers.map(({ shown }, l) => input(`nudge ${l}`, [4, batch, shown]))
-    const trace = s.trace({ nudge })
+    const trace = s.trace({ perturb: (scan, shape) => input(layerKey(scan), shape) })
+    const added = [...trace.perturbations.values()]
+    expect([...trace.perturbations.keys()]).toEqual(bidirectional ? ['layers.0', 'layers.0.reverse', 'layers.1', 'layers.1.reverse'] : ['layers.0', 'layers.1']) // prettier-ignore
     const loss = sum(square(outputsOf(s.network, s.weights, trace)))
-    const zeros = Object.fromEntries(nudge.map((n) => [n.attrs.name!, new Float64Array(4 * batch * n.shape[2]!)])) // prettier-ignore
+    const zeros = Object.fromEntries(added.map((n) => [n.attrs.name!, new Float64Array(4 * batch * n.shape[2]!)])) // prettier-ignore
     // Of zero size it changes nothing; its gradient is that of finite differences.
     const plain = evaluate([outputsOf(s.network, s.weights, s.trace())], s.feeds)[0]!
     expectClose(evaluate([outputsOf(s.network, s.weights, trace)], { ...s.feeds, ...zeros })[0]!, plain, 1e-12) // prettier-ignore
-    checkGraph(loss, nudge, { ...s.feeds, ...zeros })
+    checkGraph(loss, added, { ...s.feeds, ...zeros })
     // At the last step of the top layer nothing but the readout reads h.
     if (bidirectional || cellById(cell).coupled) return
-    const [g] = evaluate([derive(loss, [nudge[1]!])[0]!], { ...s.feeds, ...zeros })
+    const [g] = evaluate([derive(loss, [added[1]!])[0]!], { ...s.feeds, ...zeros })
     const y = plain.slice(-batch * outputs)
     const direct = range(batch).flatMap((b) => range(3).map((k) => range(outputs).reduce((d, o) => d + 2 * y[b * outputs + o]! * s.feeds['readout.w']![o * 3 + k]!, 0))) // prettier-ignore
     expectClose(g!.slice(-batch * 3), direct, 1e-11)

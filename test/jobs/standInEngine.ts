@@ -6,7 +6,7 @@ import { UnrollError } from '../../src-main/contract/errors.ts'
 import { wholeText } from '../../src-main/engine/data/source.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import type { Training, TrainingEvent } from '../../src-main/engine/training/training.ts'
-import type { Engine, Model } from '../../src-main/jobs/engine.ts'
+import type { Engine, TrainedModel } from '../../src-main/jobs/engine.ts'
 import { fakeBench, fakeGraph } from '../renderer/fakeGraph.ts'
 
 interface State {
@@ -126,9 +126,9 @@ export const planRun: Engine['planRun'] = (config, text) => ({
 })
 /** What commands read of a model; the rest of one has no meaning here. */
 export const openModel: Engine['openModel'] = (bytes) =>
-  ({ ...decode(bytes), vocabulary: ['a', 'b'] }) as unknown as Model
+  ({ ...decode(bytes), vocabulary: ['a', 'b'] }) as unknown as TrainedModel
 
-const onImages = ({ config: { data } }: Model): number => {
+const onImages = ({ config: { data } }: TrainedModel): number => {
   if (data.kind === 'image') return data.size
   throw new UnrollError('E_ARG', 'id: the stand-in was trained on no images.', { path: 'id' })
 }

@@ -37,7 +37,7 @@ function runAll(config: RunConfig, executor: Executor): number {
     const program = learner.at(step)
     task.feed(program, step)
     program.run({ seed: [1, 0], step })
-    learner.flow(config.seed, step, undefined)
+    learner.gradients(config.seed, step, undefined)
   }
   learner.validate(config.seed, 8, undefined)
   if (task.answers) learner.table(config.seed, 8)

@@ -8,7 +8,6 @@ import type { Compilation } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import { taskOf, type Known } from '../tasks/index.ts'
 import type { Text } from '../data/source.ts'
-import type { Network } from '../nn/network.ts'
 import type { Executor } from '../run/executor.ts'
 import { checkCellOptions } from '../plan.ts'
 import { heldBytes, heldMemory, programsOf, type Programs } from '../training/learner.ts'
@@ -19,6 +18,7 @@ import { nodeCount, stepGraphs } from './stepGraphs.ts'
 import { treeOf } from './tree.ts'
 import { loopNames, sectionsOf } from './walk.ts'
 import { wordingOf } from './wording.ts'
+import type { Model } from '../nn/model.ts'
 
 /**
  * Throws what planRun throws on a configuration or text that does not fit. Without the text, a checkpoint's vocabulary is enough: the
@@ -81,13 +81,13 @@ export function explainProgram(
 
 /** Programs that run on the memory of training: what they take behind its states, and `more` that the memory is larger for them. */
 function onTheSame(programs: Programs, training: number): { name: string; size: number; more: number }[] {
-  const { train, shorter, evaluation, shorterEvaluation, answers, sample, flow } = programs
+  const { train, shorter, evaluation, shorterEvaluation, answers, sample, gradients } = programs
   const named: [string, (Program | undefined)[]][] = [
     ['training on shorter sequences', shorter],
     ['validation', [evaluation, ...shorterEvaluation]],
     ['answers', [answers]],
     ['sampling', [sample]],
-    ['gradient record', [flow?.longest(), flow?.radii()]],
+    ['gradient record', [gradients?.longest(), gradients?.radii()]],
   ]
   let most = training
   return named.map(([name, all]) => {
@@ -113,7 +113,7 @@ const besides: Readonly<Record<string, string>> = {
 }
 
 /** Weights by the part of the network that they belong to, in order. */
-function layersOf(network: Pick<Network, 'input' | 'weights'> & { cell: { title: string } }): NetworkLayer[] {
+function layersOf(network: Model): NetworkLayer[] {
   const { input, cell } = network
   const about = (name: string, units: number): string => {
     if (name === 'embedding') return `${input.kind === 'embedding' ? input.symbols : 0} symbols to ${units} numbers` // prettier-ignore

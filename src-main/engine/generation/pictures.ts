@@ -6,7 +6,8 @@ import { concat, constant, input, select, slice, state } from '../graph/ops.ts'
 import type { ImageNetwork } from '../nn/imageNetwork.ts'
 import { firstInputs, linked, merged, imageReadout, scanRow } from '../nn/imageTrace.ts'
 import { seedWords } from '../nn/initialise.ts'
-import type { Weights } from '../nn/network.ts'
+import { signalKey } from '../nn/model.ts'
+import type { Weights } from '../nn/weights.ts'
 import type { Executable } from '../run/executor.ts'
 import { uniformAt } from '../run/random.ts'
 import { draw } from './sample.ts'
@@ -36,18 +37,18 @@ export function pixelReader(network: ImageNetwork, weights: Weights, columns: nu
   let belowAbove: Node | undefined
   network.layers.forEach((layer, l) => {
     const parts = layer.scans.map((at) => {
-      const x = at.direction.left ? belowAbove : below
-      const above = network.cell.state.map((name) => before(`${l}.${at.direction.id}.${name}`, layer.hidden))
-      const made = scanRow(network, weights, at, x ?? inputs(at.direction), above.map((s) => s.value)) // prettier-ignore
+      const x = at.corner.left ? belowAbove : below
+      const above = network.cell.state.map((name) => before(signalKey(at.path, name), layer.hidden))
+      const made = scanRow(network, weights, at, x ?? inputs(at.corner), above.map((s) => s.value)) // prettier-ignore
       above.forEach((s, i) => s.leave(made.state[i]!))
       return made.h
     })
     const h = merged(network, parts)
     below = below ? linked(network, l, h, below) : h
-    if (network.layers[l + 1]?.scans.some((at) => at.direction.left)) {
-      const shown = before(`${l}.shown`, layer.shown)
-      shown.leave(below)
-      belowAbove = shown.value
+    if (network.layers[l + 1]?.scans.some((at) => at.corner.left)) {
+      const output = before(`${l}.shown`, layer.outputSize)
+      output.leave(below)
+      belowAbove = output.value
     }
   })
   return { outputs: { logits: imageReadout(weights, below!) }, carry }

@@ -1,34 +1,53 @@
-// The program that reads a text symbol by symbol and carries its state: for sampling, heatmaps and rankings.
+// The program that reads a text symbol by symbol and carries its state, or a whole image: for sampling, heatmaps and rankings.
 import { compile, type Kept } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Node } from '../graph/node.ts'
-import { input, mul, state } from '../graph/ops.ts'
+import { concat, input, mul, state } from '../graph/ops.ts'
 import { classLogits } from '../nn/ends.ts'
-import { stateShapes, type Network } from '../nn/network.ts'
-import { outputsOf, traceNetwork } from '../nn/trace.ts'
+import { signalKey, type Model, type ModelTrace, type TraceOptions } from '../nn/model.ts'
+import { isSequenceNetwork, stateShapes } from '../nn/network.ts'
+import { outputsOf } from '../nn/trace.ts'
+import { traceModel } from '../nn/traceModel.ts'
 import { weightNodes } from '../nn/weights.ts'
 
 export interface ReaderOptions {
-  /** Symbols per run, T. */
-  steps: number
-  /** Whether logits (T, 1, V) of the next symbol's probabilities are wanted. */
+  /** Read by one run: [T] symbols, or [R, C] pixels. */
+  extent: readonly number[]
+  /** Whether logits (T, 1, V) of the next symbol's probabilities are wanted; not of images. */
   outputs: boolean
-  watch?: (layer: number, signal: string) => boolean
+  watch?: TraceOptions['watch']
   /** Memory of the training program, where the weights lie. */
   kept?: Kept
 }
 
-/** Inputs: ids (T, 1), keep (0 starts from zero states). Outputs: `logits`, and `layer.signal` (T, 1, H) for what is watched. */
-export function readerProgram(network: Network, { steps, outputs, watch, kept }: ReaderOptions): Program {
-  const weights = weightNodes(network)
-  const carried = stateShapes(network).map(({ name, size }) => state(`carry.${name}`, [1, size]))
-  const keep = input('keep', [])
-  const trace = traceNetwork(network, weights, input('ids', [steps, 1]), carried.map((c) => mul(c, keep)), watch ? { watch } : {}) // prettier-ignore
-  const named: Record<string, Node> = Object.fromEntries(trace.signals)
-  if (outputs) named.logits = classLogits(network, outputsOf(network, weights, trace))
+/**
+ * Inputs: `ids` (T, 1) and `keep` (0 starts from zero states), or `pixels` (R, C, 1). Outputs: `logits`, and what is watched of each layer,
+ * `0.h` (..., 1, width): of several scans side by side.
+ */
+export function readerProgram(model: Model, { extent, outputs, watch, kept }: ReaderOptions): Program {
+  const weights = weightNodes(model)
+  const sequence = isSequenceNetwork(model) ? model : undefined
+  const carried = sequence ? stateShapes(sequence).map(({ name, size }) => state(`carry.${name}`, [1, size])) : [] // prettier-ignore
+  const x = input(sequence ? 'ids' : 'pixels', [...extent, 1])
+  const keep = sequence && input('keep', [])
+  const init = carried.map((c) => mul(c, keep!))
+  const trace = traceModel(model, weights, x, { init, watch })
+  const named = watchedOutputs(model, trace)
+  if (outputs && sequence) named.logits = classLogits(sequence, outputsOf(sequence, weights, trace))
   return compile({
     outputs: named,
     updates: carried.map((c, i) => [c, trace.final[i]!]),
     ...(kept && { kept }),
   })
+}
+
+function watchedOutputs({ layers, cell }: Model, { signals }: ModelTrace): Record<string, Node> {
+  const named: Record<string, Node> = {}
+  layers.forEach(({ scans }, index) => {
+    for (const { id } of cell.signals) {
+      const parts = scans.flatMap(({ path }) => signals.get(signalKey(path, id)) ?? [])
+      if (parts.length > 0) named[signalKey({ index }, id)] = parts.length > 1 ? concat(parts, -1) : parts[0]!
+    }
+  })
+  return named
 }

@@ -3,8 +3,9 @@
 import type { Node } from '../graph/node.ts'
 import { add, concat, linear } from '../graph/ops.ts'
 import { uniformOver, type Weight } from '../cells/cell.ts'
-import { stateShapes, type Network, type Weights } from './network.ts'
+import { stateShapes, type Network } from './network.ts'
 import type { Trace } from './trace.ts'
+import type { Weights } from './weights.ts'
 
 const widthFrom = ({ bidirectional }: Network, size: number): number => (bidirectional ? 2 * size : size)
 

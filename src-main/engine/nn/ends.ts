@@ -14,16 +14,17 @@ import {
   tanh,
 } from '../graph/ops.ts'
 import { logSigmoid } from './losses.ts'
-import type { Network, Weights } from './network.ts'
+import type { Network } from './network.ts'
 import { dropSymbols, laneOf } from './regularise.ts'
-import type { Look } from './trace.ts'
+import type { SequenceTraceOptions } from './trace.ts'
+import type { Weights } from './weights.ts'
 
 /** ids (...) or dense numbers (..., size) -> what the first layer reads, (..., I); in training some symbols may be left out. */
 export function inputLayer(
   { input, regular }: Network,
   weights: Weights,
   x: Node,
-  { training, masks }: Look = {},
+  { training, masks }: SequenceTraceOptions = {},
 ): Node {
   if (input.kind === 'dense') return x
   if (input.kind === 'onehot') return oneHot(x, input.symbols)

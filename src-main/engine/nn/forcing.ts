@@ -4,7 +4,7 @@ import type { TrainConfig } from '../../contract/config.ts'
 import { argmax, without } from '../graph/argmax.ts'
 import type { Node } from '../graph/node.ts'
 import { add, broadcastTo, concat, constant, gt, input, log, maximum, neg, slice, uniformLike, type Value } from '../graph/ops.ts' // prettier-ignore
-import type { Look } from './trace.ts'
+import type { SequenceTraceOptions } from './trace.ts'
 
 export type Forcing = Pick<
   TrainConfig,
@@ -52,7 +52,12 @@ export function sigmoidScale(half: number): number {
  * How a trace of `steps` symbols in `batch` sequences mixes true and own symbols; undefined where only true ones are read. The symbol `unknown`
  * (-1: none) is never its own.
  */
-export function ownInputs(train: Forcing, steps: number, batch: number, unknown: number): Look['own'] {
+export function ownInputs(
+  train: Forcing,
+  steps: number,
+  batch: number,
+  unknown: number,
+): SequenceTraceOptions['own'] {
   if (!readsOwn(train)) return undefined
   return { truth: truthOf(train, steps, batch), pick: (logits) => ownSymbol(train, without(logits, unknown)) }
 }
@@ -63,7 +68,7 @@ export const freeRunning = (
   steps: number,
   batch: number,
   unknown: number,
-): NonNullable<Look['own']> => ({
+): NonNullable<SequenceTraceOptions['own']> => ({
   truth: firstOnly(constant(0, [steps, batch, 1])),
   pick: (logits) => ownSymbol(train, without(logits, unknown)),
 })

@@ -2,53 +2,56 @@
 // traces are in imageTrace.ts; here are no graph nodes and no values.
 import type { ModelConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
+import type { LayerPath, ScanDirection } from '../../contract/layerPath.ts'
 import { layerSizes } from '../../contract/shape.ts'
 import { uniformOver, type Weight } from '../cells/cell.ts'
 import type { ImageCell, ScanOptions } from '../cells/imageCell.ts'
 import { cellOptions, imageCellById } from '../cells/index.ts'
 import { embeddingStart } from './initialise.ts'
+import { weightPrefix, type LayerScan, type Model, type ModelLayer } from './model.ts'
 import { noRegularisers, type Regularisers } from './regularise.ts'
 
-/** The corner that a scan starts from is its upper left after mirroring: `up` from the bottom, `left` from the right. */
-export interface Direction {
-  id: string
+/** The corner that a scan starts from, by where the scan goes: `up` from the bottom, `left` from the right. */
+export interface Corner {
+  id: ScanDirection
   up: boolean
   left: boolean
 }
 
 /** All corners; 1, 2 and 4 directions are the first ones. */
-export const corners: readonly Direction[] = [
+export const corners: readonly Corner[] = [
   { id: 'down-right', up: false, left: false },
   { id: 'down-left', up: false, left: true },
   { id: 'up-right', up: true, left: false },
   { id: 'up-left', up: true, left: true },
 ]
 
-export interface ImageLayer {
-  hidden: number
-  /** Width of what it shows: its units, or those of all directions side by side. */
-  shown: number
-  /** Per direction: the prefix of its weights' names and the width of what it reads. */
-  scans: readonly { direction: Direction; prefix: string; input: number }[]
+export interface ImageScan extends LayerScan {
+  corner: Corner
+  /** Width of what it reads. */
+  input: number
 }
 
-export interface ImageNetwork {
+export interface ImageLayer extends ModelLayer {
+  scans: readonly ImageScan[]
+}
+
+export interface ImageNetwork extends Model {
+  kind: 'image'
   cell: ImageCell
   options: ScanOptions & Record<string, unknown>
   layers: readonly ImageLayer[]
-  /** Gray levels, and the length of the vector of one level. */
-  input: { kind: 'embedding' | 'onehot'; symbols: number; size: number }
+  /** Its symbols are gray levels. */
+  input: Exclude<Model['input'], { kind: 'dense' }>
   /**
    * True: a pixel's outputs depend on pixels before it in raster order only. The scan down-right reads the pixels to the left and above;
    * the scan down-left reads the pixel above and, in higher layers, the row above of the layer below.
    */
   causal: boolean
-  output: { size: number }
   residual: boolean
-  regular: Regularisers
-  /** All weights in the order of a checkpoint. */
-  weights: ReadonlyMap<string, Weight>
 }
+
+export const isImageNetwork = (model: Model): model is ImageNetwork => model.kind === 'image'
 
 const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
@@ -90,26 +93,32 @@ export function imageNetworkOf(
   const layers: ImageLayer[] = []
   for (const hidden of layerSizes(model)) {
     const below = layers.at(-1)
-    const scans = corners.slice(0, directions).map((direction) => {
-      const prefix = `layers.${layers.length}.${tied ? '' : `${direction.id}.`}`
-      const neighbours = causal && !direction.left ? 2 : 1
-      return { direction, prefix, input: below?.shown ?? neighbours * size }
+    const index = layers.length
+    const scans = corners.slice(0, directions).map((corner): ImageScan => {
+      const path: LayerPath = { index, direction: corner.id }
+      const neighbours = causal && !corner.left ? 2 : 1
+      const input = below?.outputSize ?? neighbours * size
+      return { path, owner: tied ? { index } : path, corner, input }
     })
-    for (const { prefix, input } of scans) {
+    for (const { owner, input } of scans) {
       for (const [name, weight] of Object.entries(cell.weights({ input, hidden }, options)))
-        if (weight) weights.set(`${prefix}${name}`, weight)
+        if (weight) weights.set(`${weightPrefix(owner)}${name}`, weight)
     }
-    layers.push({ hidden, shown: merge === 'concat' ? directions * hidden : hidden, scans })
+    layers.push({ hidden, outputSize: merge === 'concat' ? directions * hidden : hidden, scans })
   }
-  const top = layers.at(-1)!.shown
+  const top = layers.at(-1)!.outputSize
   const zero = { kind: 'blocks', values: [0] } as const
   weights.set('readout.w', { shape: [outputs, top], role: 'readout', gates: 1, start: uniformOver(top) })
   weights.set('readout.b', { shape: [outputs], role: 'bias', gates: 1, start: zero })
   return {
+    kind: 'image',
     cell,
     options,
     layers,
-    input: { kind: model.input, symbols: levels, size },
+    input:
+      model.input === 'onehot'
+        ? { kind: 'onehot', symbols: levels }
+        : { kind: 'embedding', symbols: levels, size },
     causal,
     output: { size: outputs },
     residual: model.residual,

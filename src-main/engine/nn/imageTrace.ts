@@ -1,14 +1,15 @@
 // Traces of a network over images. Shapes: R rows, C columns, B images. Each direction is a scan over rows around a scan over columns;
 // the states of the row before are inputs of the inner scan, so all products but that of the place beside leave it.
+import { layerKey, type LayerPath } from '../../contract/layerPath.ts'
 import { named } from '../graph/names.ts'
 import { sameShape, type Node } from '../graph/node.ts'
 import { add, concat, constant, gather, linear, oneHot, reshape, slice, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
-import type { Direction, ImageLayer, ImageNetwork } from './imageNetwork.ts'
-import { within, type Weights } from './network.ts'
-import { imagePlace } from './nudges.ts'
+import type { Corner, ImageLayer, ImageNetwork, ImageScan } from './imageNetwork.ts'
+import { signalKey, weightPrefix, type ModelTrace, type TraceOptions } from './model.ts'
 import { activityPenalty, dropInput, laneOf, linkBelow, type Shown } from './regularise.ts'
 import { moved } from './step.ts'
+import { within, type Weights } from './weights.ts'
 
 const byName = (names: readonly string[], nodes: readonly Node[]): Record<string, Node> =>
   Object.fromEntries(names.map((name, i) => [name, nodes[i]!]))
@@ -17,20 +18,20 @@ const byName = (names: readonly string[], nodes: readonly Node[]): Record<string
 export function scanRow(
   network: ImageNetwork,
   weights: Weights,
-  { direction, prefix }: ImageLayer['scans'][number],
+  { corner, owner }: ImageScan,
   x: Node,
   above: readonly Node[],
   watch: readonly string[] = [],
-  nudge?: Node,
+  perturbation?: Node,
 ): { state: Node[]; h: Node; signals: Node[] } {
   const { cell, options } = network
-  const own = Object.fromEntries(within(weights, prefix))
+  const own = Object.fromEntries(within(weights, weightPrefix(owner)))
   const init = above.map((s) => zeros(s.shape.slice(1)))
-  const xs = [x, ...above, ...(nudge ? [nudge] : [])]
-  const { ys } = scan({ xs, init, reverse: direction.left }, ([xt, ...up], left) => {
+  const xs = [x, ...above, ...(perturbation ? [perturbation] : [])]
+  const { ys } = scan({ xs, init, reverse: corner.left }, ([xt, ...up], left) => {
     const plain = cell.step(own, xt!, byName(cell.state, left), byName(cell.state, up), options)
-    nameAll(prefix, byName(cell.state, left), byName(cell.state, up), plain)
-    const { state, signals } = nudge
+    nameAll(owner, byName(cell.state, left), byName(cell.state, up), plain)
+    const { state, signals } = perturbation
       ? moved(plain, plain.signals.h!, add(plain.signals.h!, up.at(-1)!))
       : plain
     const next = cell.state.map((name) => state[name]!)
@@ -42,16 +43,15 @@ export function scanRow(
 
 /** `0.down-right.c'` beside, `0.down-right.c↑` in the row before, `0.down-right.c` here, for whoever explains the program. */
 function nameAll(
-  prefix: string,
+  owner: LayerPath,
   left: Record<string, Node>,
   up: Record<string, Node>,
   made: Record<'state' | 'signals', Record<string, Node>>,
 ): void {
-  const place = prefix.replace(/^layers\./, '')
-  for (const [name, node] of Object.entries(left)) named(node, `${place}${name}'`)
-  for (const [name, node] of Object.entries(up)) named(node, `${place}${name}↑`)
+  for (const [name, node] of Object.entries(left)) named(node, `${signalKey(owner, name)}'`)
+  for (const [name, node] of Object.entries(up)) named(node, `${signalKey(owner, name)}↑`)
   for (const [name, node] of [...Object.entries(made.signals), ...Object.entries(made.state)])
-    named(node, `${place}${name}`)
+    named(node, signalKey(owner, name))
 }
 
 /** A whole image: x (R, C, B, I) -> h and wanted signals (R, C, B, H). */
@@ -59,15 +59,15 @@ function scanImage(
   network: ImageNetwork,
   weights: Weights,
   layer: ImageLayer,
-  at: ImageLayer['scans'][number],
+  at: ImageScan,
   x: Node,
   watch: readonly string[],
-  nudge: Node | undefined,
+  perturbation: Node | undefined,
 ): { h: Node; signals: Node[] } {
   const [, columns, batch] = x.shape as [number, number, number]
   const init = network.cell.state.map(() => zeros([columns, batch, layer.hidden]))
-  const xs = nudge ? [x, nudge] : [x]
-  const { ys } = scan({ xs, init, reverse: at.direction.up }, ([row, push], above) => {
+  const xs = perturbation ? [x, perturbation] : [x]
+  const { ys } = scan({ xs, init, reverse: at.corner.up }, ([row, push], above) => {
     const made = scanRow(network, weights, at, row!, above, watch, push)
     return { state: made.state, ys: [made.h, ...made.signals] }
   })
@@ -89,10 +89,10 @@ function vectors({ input }: ImageNetwork, weights: Weights, ids: Node): Node {
 export function firstInputs(network: ImageNetwork, weights: Weights, left: Node, above: Node) {
   const seen = vectors(network, weights, above)
   const both = concat([vectors(network, weights, left), seen], seen.shape.length - 1)
-  return ({ left: fromRight }: Direction): Node => (fromRight ? seen : both)
+  return ({ left: fromRight }: Corner): Node => (fromRight ? seen : both)
 }
 
-/** The directions' h met, (..., shown). */
+/** The directions' h met, (..., output size). */
 export function merged({ options }: ImageNetwork, parts: readonly Node[]): Node {
   if (options.merge === 'concat') return concat(parts, parts[0]!.shape.length - 1)
   return parts.slice(1).reduce((sum, h) => add(sum, h), parts[0]!)
@@ -102,51 +102,39 @@ export function merged({ options }: ImageNetwork, parts: readonly Node[]): Node 
 export const linked = ({ residual }: ImageNetwork, layer: number, h: Node, below: Node): Node =>
   residual && layer > 0 && sameShape(h.shape, below.shape) ? add(h, below) : h
 
-export interface ImageTrace {
-  /** What the readout reads, (R, C, B, shown); in training through dropout. */
-  top: Node
-  /** Signals that `watch` asked for, `layer.direction.signal` -> (R, C, B, H). */
-  signals: Map<string, Node>
-  /** In training, if one is asked for: what is to be added to the loss. */
-  penalty: Node | undefined
-}
-
-/** pixels: ids (R, C, B). Masks fall only in `training`. */
+/** pixels: ids (R, C, B). */
 export function traceImage(
   network: ImageNetwork,
   weights: Weights,
   pixels: Node,
-  look: {
-    watch?: (layer: number, signal: string) => boolean
-    training?: boolean
-    /** Added to h inside the scans, see imageNudges. */
-    nudge?: ReadonlyMap<string, Node>
-  } = {},
-): ImageTrace {
+  { watch, training = false, perturb }: TraceOptions = {},
+): ModelTrace {
   const { causal, regular } = network
-  const training = look.training ?? false
   const drop = (layer: number, x: Node) => (training ? dropMasked(network, layer, x) : x)
-  const first: (direction: Direction) => Node = causal
+  const first: (corner: Corner) => Node = causal
     ? firstInputs(network, weights, shifted(pixels, 1, -1), shifted(pixels, 0, -1))
     : () => vectors(network, weights, pixels)
   const shown: Shown[] = []
-  const signals: ImageTrace['signals'] = new Map()
+  const signals = new Map<string, Node>()
+  const perturbations = new Map<string, Node>()
   let below: Node | undefined
   network.layers.forEach((layer, l) => {
-    const watched = network.cell.signals.map((s) => s.id).filter((id) => look.watch?.(l, id))
     const read = below && drop(l, below)
     const parts = layer.scans.map((at) => {
+      const { path, corner } = at
+      const watched = network.cell.signals.map((s) => s.id).filter((id) => watch?.(path, id))
       // The second direction of a pixel model runs one row behind, or it would see pixels to the right.
       const x = read
-        ? causal && at.direction.left
+        ? causal && corner.left
           ? shifted(read, 0, 0)
           : read
         : network.input.kind === 'onehot'
-          ? first(at.direction)
-          : drop(l, first(at.direction))
-      const nudge = look.nudge?.get(imagePlace(l, at.direction.id))
-      const made = scanImage(network, weights, layer, at, x, watched, nudge)
-      watched.forEach((id, i) => signals.set(`${l}.${at.direction.id}.${id}`, made.signals[i]!))
+          ? first(corner)
+          : drop(l, first(corner))
+      const perturbation = perturb?.(path, [...x.shape.slice(0, 3), layer.hidden])
+      if (perturbation) perturbations.set(layerKey(path), perturbation)
+      const made = scanImage(network, weights, layer, at, x, watched, perturbation)
+      watched.forEach((id, i) => signals.set(signalKey(path, id), made.signals[i]!))
       return made.h
     })
     const h = merged(network, parts)
@@ -155,7 +143,7 @@ export function traceImage(
   })
   const top = drop(network.layers.length, below!)
   const penalty = training && regular.activityPenalty > 0 ? activityPenalty(regular.activityPenalty, shown) : undefined // prettier-ignore
-  return { top, signals, penalty }
+  return { top, masks: [], final: [], finalReverse: [], signals, perturbations, penalty }
 }
 
 /** Dropout with places in the part of time steps: a variational mask is the same at all places of an image. */
@@ -165,6 +153,6 @@ function dropMasked({ regular, layers }: ImageNetwork, layer: number, x: Node): 
   return reshape(dropInput(regular, laneOf(layer), linkBelow(layer, layers.length), flat), x.shape)
 }
 
-/** h (..., shown) -> outputs before softmax (..., V). */
+/** h (..., output size) -> outputs before softmax (..., V). */
 export const imageReadout = (weights: Weights, h: Node): Node =>
   add(linear(h, weights.get('readout.w')!), weights.get('readout.b')!)

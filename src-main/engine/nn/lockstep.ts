@@ -1,14 +1,17 @@
 // All layers in one scan: for cells whose layers see each other at every step, that read the network's outputs, and for networks that
 // go on from their own outputs (free running, scheduled sampling). Input products cannot leave such a loop.
+import { layerKey } from '../../contract/layerPath.ts'
 import type { Made, Surroundings } from '../cells/cell.ts'
 import { sameShape, type Node } from '../graph/node.ts'
 import { add, mul, reshape, select, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
 import { classLogits, inputLayer, joined, readout, squashed, throughHead } from './ends.ts'
-import type { Network, Weights } from './network.ts'
+import { signalKey, weightPrefix } from './model.ts'
+import type { Network } from './network.ts'
 import { activityPenalty, dropInput, laneOf, linkBelow } from './regularise.ts'
 import { namedStates, ownWeights, stepOf } from './step.ts'
-import { atStep, type Look, type Trace } from './trace.ts'
+import { atStep, type SequenceTraceOptions, type Trace } from './trace.ts'
+import type { Weights } from './weights.ts'
 
 /** As traceNetwork, one step of all layers at a time. Bidirectional and subsampled networks cannot come here. */
 export function traceLockstep(
@@ -16,30 +19,31 @@ export function traceLockstep(
   weights: Weights,
   x: Node,
   init: readonly Node[],
-  look: Look,
+  options: SequenceTraceOptions,
 ): Trace {
   const { cell, layers, regular } = network
-  const training = look.training ?? false
+  const training = options.training ?? false
   const batch = x.shape[1]!
-  const column = look.mask && reshape(look.mask, [...look.mask.shape, 1])
-  const own = layers.map(({ prefix }) => ownWeights(weights, prefix))
+  const column = options.mask && reshape(options.mask, [...options.mask.shape, 1])
+  const own = layers.map(({ scans }) => ownWeights(weights, scans[0].owner))
   const flat = x.shape.length === 2
-  const truth = look.own && (flat ? reshape(look.own.truth, [x.shape[0]!, batch]) : look.own.truth)
-  const xs = [x, ...(column ? [column] : []), ...(truth ? [truth] : []), ...(look.nudge ?? [])]
-  const watched = layers.flatMap((_, layer) =>
-    cell.signals.filter((s) => look.watch?.(layer, s.id)).map((s) => ({ layer, id: s.id })),
+  const perturbations = perturbationsOf(network, options, x.shape[0]!, batch)
+  const truth = options.own && (flat ? reshape(options.own.truth, [x.shape[0]!, batch]) : options.own.truth)
+  const xs = [x, ...(column ? [column] : []), ...(truth ? [truth] : []), ...perturbations.values()]
+  const watched = layers.flatMap(({ scans: [{ path }] }) =>
+    cell.signals.filter((s) => options.watch?.(path, s.id)).map((s) => ({ path, id: s.id })),
   )
   let counted: { layer: number; name: string }[] = []
-  const answers = look.own !== undefined || cell.feedsBack !== undefined
+  const answers = options.own !== undefined || cell.feedsBack !== undefined
   /** What the topmost layer hands up, and h of all layers, (..., H) each -> what the readout reads. */
   const ending = (handed: Node, shown: readonly Node[]): Node => {
     const read = cell.coupled ? joined(weights, shown) : handed
     const dropped = training
-      ? dropInput(regular, laneOf(layers.length, false, look.masks), 'output', read)
+      ? dropInput(regular, laneOf(layers.length, false, options.masks), 'output', read)
       : read
     return throughHead(network, weights, dropped)
   }
-  const first = look.own ? [zeros(x.shape.slice(1))] : []
+  const first = options.own ? [zeros(x.shape.slice(1))] : []
   const result = scan({ xs, init: [...init, ...first] }, (slots, values) => {
     const [xt, ...rest] = slots as [Node, ...Node[]]
     const mask = column && rest.shift()!
@@ -52,10 +56,10 @@ export function traceLockstep(
       return named
     })
     const seen = taken ? select(taken, xt, values[from]!) : xt
-    let below = inputLayer(network, weights, seen, look)
+    let below = inputLayer(network, weights, seen, options)
     const made: Made[] = []
     layers.forEach((layer, index) => {
-      const lane = laneOf(index, false, look.masks)
+      const lane = laneOf(index, false, options.masks)
       const cut = training && (index > 0 || network.input.kind !== 'onehot')
       const read = cut ? dropInput(regular, lane, linkBelow(index, layers.length), below) : below
       const at: Surroundings = {
@@ -68,7 +72,7 @@ export function traceLockstep(
       }
       const early = earlyPart(network, own[index]!, mask ? mul(read, mask) : read, before[index]!, at)
       const after = stepOf(
-        { network, layer, lane, own: own[index]! },
+        { network, scan: layer.scans[0].path, lane, own: own[index]! },
         early.x,
         before[index]!,
         at,
@@ -92,43 +96,60 @@ export function traceLockstep(
     const ys = [
       top,
       ...shown,
-      ...(look.keepStates ? state : []),
-      ...watched.map(({ layer, id }) => made[layer]!.signals[id]!),
+      ...(options.keepStates ? state : []),
+      ...watched.map(({ path, id }) => made[path.index]!.signals[id]!),
       ...counted.map(({ layer, name }) => made[layer]!.statistics![name]!),
       ...(logits ? [logits] : []),
     ]
-    return { state: [...state, ...(look.own ? [look.own.pick(classLogits(network, logits!))] : [])], ys }
+    return {
+      state: [...state, ...(options.own ? [options.own.pick(classLogits(network, logits!))] : [])],
+      ys,
+    }
   })
   let at = 0
   const next = (count: number) => result.ys.slice(at, (at += count))
   const [handed] = next(1) as [Node]
   const shown = next(layers.length)
   const top = answers ? handed : ending(handed, shown)
-  const states = next(look.keepStates ? init.length : 0)
+  const states = next(options.keepStates ? init.length : 0)
   const signals = next(watched.length)
   const stacked = next(counted.length)
   const [logits] = next(answers ? 1 : 0)
   const statistics = new Map<string, Node>()
-  layers.forEach(({ prefix }, layer) => {
+  layers.forEach(({ scans: [{ owner }] }, layer) => {
     const mine = counted.flatMap((c, i) => (c.layer === layer ? [[c.name, stacked[i]!] as const] : []))
     if (!training || !cell.statistics) return
     const values = cell.statistics(own[layer]!, Object.fromEntries(mine), network.options)
-    for (const [name, node] of Object.entries(values)) statistics.set(`${prefix}${name}`, node!)
+    for (const [name, node] of Object.entries(values)) statistics.set(`${weightPrefix(owner)}${name}`, node!)
   })
-  const masked = shown.map((h) => ({ h, mask: look.mask }))
+  const masked = shown.map((h) => ({ h, mask: options.mask }))
   const penalty = training && regular.activityPenalty > 0 ? activityPenalty(regular.activityPenalty, masked) : undefined // prettier-ignore
   return {
     top,
-    mask: look.mask,
-    masks: layers.map(() => look.mask),
+    mask: options.mask,
+    masks: layers.map(() => options.mask),
     final: result.state.slice(0, init.length),
     finalReverse: [],
     states,
-    signals: new Map(watched.map(({ layer, id }, i) => [`${layer}.${id}`, signals[i]!])),
+    signals: new Map(watched.map(({ path, id }, i) => [signalKey(path, id), signals[i]!])),
+    perturbations,
     penalty,
     statistics,
     ...(logits && { logits }),
   }
+}
+
+/** One per layer if they are asked for, by key. */
+function perturbationsOf(
+  { layers }: Network,
+  { perturb }: SequenceTraceOptions,
+  steps: number,
+  batch: number,
+): Map<string, Node> {
+  if (!perturb) return new Map()
+  return new Map(
+    layers.map(({ scans: [{ path }], hidden }) => [layerKey(path), perturb(path, [steps, batch, hidden])]),
+  )
 }
 
 /** What the cell computes before its loop, for one step: x (B, I) -> x (B, any) and the states that the step leaves alone. */

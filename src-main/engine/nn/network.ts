@@ -1,53 +1,46 @@
-// A network as a value: input layer, a stack of layers of one cell, head, readout, and all weights by name. Its trace is in trace.ts;
-// here are no graph nodes and no values.
+// A network over sequences as a value: input layer, a stack of layers of one cell, head, readout, and all weights by name. Its trace is
+// in trace.ts; here are no graph nodes and no values.
 import type { ModelConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
+import type { LayerPath } from '../../contract/layerPath.ts'
 import { layerSizes } from '../../contract/shape.ts'
 import { cellById, cellOptions } from '../cells/index.ts'
 import { uniformOver, type Cell, type Weight } from '../cells/cell.ts'
-import type { Node } from '../graph/node.ts'
 import { embeddingStart } from './initialise.ts'
+import { weightPrefix, type InputLayer, type LayerScan, type Model, type ModelLayer } from './model.ts'
 import { noRegularisers, type Regularisers } from './regularise.ts'
-
-export type InputLayer =
-  | { kind: 'embedding'; symbols: number; size: number }
-  | { kind: 'onehot'; symbols: number }
-  | { kind: 'dense'; size: number }
 
 /** How outputs are squashed: what the loss of the task reads them through. */
 export type Squash = 'softmax' | 'sigmoid' | 'none'
 
-export interface Layer {
+export interface Layer extends ModelLayer {
   /** Width of what it reads, windows of subsampling included. */
   input: number
-  hidden: number
-  /** Width of what it shows: its units, of both directions. */
-  shown: number
-  /** Prefix of its weights' names; those of the reverse direction go on with `reverse.`. */
-  prefix: string
+  /** From the start, and in both directions also from the end. */
+  scans: readonly [LayerScan, ...LayerScan[]]
+  /** Of one scan. */
   states: readonly { name: string; size: number }[]
 }
 
-export interface Network {
+export interface Network extends Model {
+  kind: 'sequence'
   /** With the states that its options need. */
   cell: Cell
   options: Record<string, unknown>
   layers: readonly Layer[]
-  input: InputLayer
   /** Units of a tanh layer below the readout; 0: none. */
   head: number
   output: { size: number; bias: boolean; squash: Squash }
   /** Width of what the readout reads. */
   top: number
-  /** Whether layers above the first add what they read to what they show. */
+  /** Whether layers above the first add what they read to their output. */
   residual: boolean
   bidirectional: boolean
   /** Steps that every layer reads at once. */
   subsample: number
-  regular: Regularisers
-  /** All weights in the order of a checkpoint: `embedding.w`, `layers.0.w_ih` ..., `readout.w`. */
-  weights: ReadonlyMap<string, Weight>
 }
+
+export const isSequenceNetwork = (model: Model): model is Network => model.kind === 'sequence'
 
 export interface NetworkSizes {
   symbols: number
@@ -97,16 +90,16 @@ export function networkOf(
   const units = layerSizes(model)
   for (const [index, hidden] of units.entries()) {
     const own = { input: below * subsample, hidden, outputs: sizes.outputs, above: units[index + 1] }
-    const prefix = `layers.${layers.length}.`
-    for (const at of bidirectional ? [prefix, `${prefix}reverse.`] : [prefix]) {
+    const scans = scansOf(index, bidirectional)
+    for (const scan of scans) {
       for (const [name, weight] of Object.entries(cell.weights(own, options)))
-        if (weight) weights.set(`${at}${name}`, weight)
+        if (weight) weights.set(`${weightPrefix(scan.owner)}${name}`, weight)
     }
     const special = cell.stateSize?.(own, options) ?? {}
     const states = cell.state.map((name) => ({ name, size: special[name] ?? hidden }))
-    const shown = bidirectional ? 2 * hidden : hidden
-    layers.push({ input: own.input, hidden, shown, prefix, states })
-    below = shown
+    const outputSize = bidirectional ? 2 * hidden : hidden
+    layers.push({ input: own.input, hidden, outputSize, scans, states })
+    below = outputSize
   }
   if (cell.coupled) {
     const all = units.reduce((n, h) => n + h, 0)
@@ -124,6 +117,7 @@ export function networkOf(
   const top = model.head || below
   dense('readout', top, sizes.outputs, sizes.outputBias)
   return {
+    kind: 'sequence',
     cell,
     options,
     layers,
@@ -137,6 +131,11 @@ export function networkOf(
     regular,
     weights,
   }
+}
+
+function scansOf(index: number, bidirectional: boolean): Layer['scans'] {
+  const scan = (path: LayerPath): LayerScan => ({ path, owner: path })
+  return bidirectional ? [scan({ index }), scan({ index, direction: 'reverse' })] : [scan({ index })]
 }
 
 function inputOf(model: ModelConfig, { symbols, dense }: NetworkSizes): InputLayer {
@@ -154,25 +153,6 @@ export function refuseLookingAhead({ bidirectional, subsample }: ModelConfig): v
     throw refuse('model.subsample', 'every step has an answer of its own here; subsampling needs one answer per sequence. Set it to 1.') // prettier-ignore
 }
 
-/** Weights that gradients move. */
-export const parameterCount = (network: Pick<Network, 'weights'>): number =>
-  [...network.weights.values()]
-    .filter((w) => w.role !== 'statistic')
-    .reduce((n, w) => n + w.shape.reduce((p, d) => p * d, 1), 0)
-
 /** Carried states of the forward direction, `0.h`, `0.c`, `1.h` ...: each (B, size). The reverse direction starts from zeros. */
 export const stateShapes = ({ layers }: Network): { name: string; size: number }[] =>
   layers.flatMap(({ states }, layer) => states.map(({ name, size }) => ({ name: `${layer}.${name}`, size })))
-
-/** Units of all layers of a step. */
-export const unitCount = ({ layers }: { layers: readonly { shown: number }[] }): number =>
-  layers.reduce((n, { shown }) => n + shown, 0)
-
-/** Weights as nodes, by full name. */
-export type Weights = ReadonlyMap<string, Node>
-
-/** The weights whose names start with `prefix`, without it. */
-export const within = <V>(weights: ReadonlyMap<string, V>, prefix: string): Map<string, V> =>
-  new Map(
-    [...weights].flatMap(([name, v]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), v]] : [])),
-  )

@@ -4,8 +4,9 @@ import type { ModelConfig } from '../../contract/config.ts'
 import type { Node } from '../graph/node.ts'
 import { add, div, eq, exp, linear, maxOf, maximum, mul, reshape, select, stopGradient, sub, sum, tanh } from '../graph/ops.ts' // prettier-ignore
 import { uniformOver, type Weight } from '../cells/cell.ts'
-import type { Network, Weights } from './network.ts'
+import type { Network } from './network.ts'
 import { atStep, lastShown, type Trace } from './trace.ts'
+import type { Weights } from './weights.ts'
 
 export type Pooling = ModelConfig['pooling']
 

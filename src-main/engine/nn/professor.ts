@@ -8,9 +8,10 @@ import type { Node } from '../graph/node.ts'
 import { add, concat, constant, gt, maxOf, mul, reshape, select, slice, softmax } from '../graph/ops.ts'
 import { classLogits, readout } from './ends.ts'
 import { binaryCrossEntropies, weightedMean } from './losses.ts'
-import { networkOf, within, type Network, type Weights } from './network.ts'
+import { networkOf, type Network } from './network.ts'
 import { pool } from './pool.ts'
 import { traceNetwork, zeroStates } from './trace.ts'
+import { within, type Weights } from './weights.ts'
 
 /** Prefix of the discriminator's weights. */
 export const professorPrefix = 'professor.'
@@ -80,8 +81,8 @@ export function judge(weights: Weights, train: TrainConfig, reading: Node, free:
   const own = within(weights, professorPrefix)
   const batch = reading.shape[1]!
   const both = concat([reading, free], 1)
-  const look = mask ? { mask: concat([mask, mask], 1) } : {}
-  const trace = traceNetwork(network, own, both, zeroStates(network, 2 * batch), look)
+  const options = mask ? { mask: concat([mask, mask], 1) } : {}
+  const trace = traceNetwork(network, own, both, zeroStates(network, 2 * batch), options)
   const logits = readout(network, own, pool('mean', network, own, trace))
   const isReading = concat([constant(1, [batch, 1]), constant(0, [batch, 1])], 0)
   const right = select(isReading, gt(logits, 0), gt(0, logits))

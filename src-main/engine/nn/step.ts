@@ -1,14 +1,17 @@
 // One step of one layer as a network takes it: the cell's own step with what training, padding and probes do to it.
+import type { LayerPath } from '../../contract/layerPath.ts'
 import type { Made, Surroundings } from '../cells/cell.ts'
 import { named } from '../graph/names.ts'
 import type { Node } from '../graph/node.ts'
 import { add, select } from '../graph/ops.ts'
-import type { Layer, Network, Weights } from './network.ts'
+import { signalKey, weightPrefix } from './model.ts'
+import type { Layer, Network } from './network.ts'
 import { dropRecurrent, zoneOut } from './regularise.ts'
+import { within, type Weights } from './weights.ts'
 
 export interface LayerStep {
   network: Network
-  layer: Layer
+  scan: LayerPath
   /** Its first random stream, see laneOf. */
   lane: number
   /** The layer's weights by the cell's names. */
@@ -16,32 +19,30 @@ export interface LayerStep {
 }
 
 /** Weights of one layer and direction by the cell's names. */
-export const ownWeights = (weights: Weights, prefix: string): Record<string, Node> =>
+export const ownWeights = (weights: Weights, owner: LayerPath): Record<string, Node> =>
   Object.fromEntries(
-    [...weights].flatMap(([name, node]) => {
-      const rest = name.startsWith(prefix) ? name.slice(prefix.length) : ''
-      return rest === '' || rest.includes('.') ? [] : [[rest, node]]
-    }),
+    // Those of the reverse direction begin alike.
+    [...within(weights, weightPrefix(owner))].filter(([name]) => !name.includes('.')),
   )
 
 /** States by name, from a list in the layer's order. */
 export const namedStates = ({ states }: Layer, nodes: readonly Node[]): Record<string, Node> =>
   Object.fromEntries(states.map(({ name }, i) => [name, nodes[i]!]))
 
-/** x (B, I), states before -> the step after dropout, zoneout, `nudge` (B, H) added to h, and padding: states hold there, and h is 0. */
+/** x (B, I), states before -> the step after dropout, zoneout, `perturbation` (B, H) added to h, and padding: states hold there, and h is 0. */
 export function stepOf(
-  { network: { cell, options, regular }, layer, lane, own }: LayerStep,
+  { network: { cell, options, regular }, scan, lane, own }: LayerStep,
   x: Node,
   before: Record<string, Node>,
   at: Surroundings,
-  nudge?: Node,
+  perturbation?: Node,
 ): Made {
   const plain = cell.step(own, x, before, options, at)
-  nameAll(layer, at, before, plain)
+  nameAll(scan, before, plain)
   const kept = at.training ? dropRecurrent(regular, lane, cell, before, plain) : plain
   const zoned = zoneOut(regular, lane, cell, before, kept, at.training)
-  const made = nudge ? moved(zoned, zoned.signals.h, add(zoned.signals.h, nudge)) : zoned
-  nameAll(layer, at, before, made)
+  const made = perturbation ? moved(zoned, zoned.signals.h, add(zoned.signals.h, perturbation)) : zoned
+  nameAll(scan, before, made)
   const { mask } = at
   if (!mask) return made
   // A step may make states that its options do not carry.
@@ -54,16 +55,10 @@ export function stepOf(
 }
 
 /** `0.c'` before the step, `0.c` after it, for whoever explains the program. */
-function nameAll(
-  { prefix }: Layer,
-  { reverse }: Surroundings,
-  before: Record<string, Node>,
-  made: Made,
-): void {
-  const place = `${prefix.replace('layers.', '')}${reverse ? 'reverse.' : ''}`
-  for (const [name, node] of Object.entries(before)) named(node, `${place}${name}'`)
+function nameAll(scan: LayerPath, before: Record<string, Node>, made: Made): void {
+  for (const [name, node] of Object.entries(before)) named(node, `${signalKey(scan, name)}'`)
   for (const [name, node] of [...Object.entries(made.signals), ...Object.entries(made.state)])
-    named(node, `${place}${name}`)
+    named(node, signalKey(scan, name))
 }
 
 /** The step with one result replaced wherever it shows. */

@@ -1,6 +1,14 @@
 // The graph of one training step of a task before it is derived: what optimisers and training programs are made from.
 import type { Node } from '../graph/node.ts'
-import type { Nudged, NudgedImage } from './nudges.ts'
+import type { Model, ModelTrace } from './model.ts'
+
+/** One network of a task with its trace, of which the gradient through time is recorded. */
+export interface TracedPart {
+  /** Before its keys of layers and the names of its weights, where a task has several: `encoder`. */
+  part?: string
+  network: Model
+  trace: ModelTrace
+}
 
 export interface StepGraph {
   /** Scalar that is derived, penalties included. */
@@ -17,8 +25,8 @@ export interface StepGraph {
   sequences?: Node
   /** Outputs on the wrong side of 0.5 before the update, for tasks that can be solved. */
   wrong?: Node
-  /** If it was asked for and the task can be nudged: by what the gradient through time is derived, one per network. */
-  flow?: readonly Nudged[] | readonly NudgedImage[]
+  /** The traces behind the loss, one per network, with perturbations where they were asked for. */
+  traced?: readonly TracedPart[]
   /** Weights under `prefix` follow a loss of their own: a discriminator beside the network that it judges. */
   rival?: { prefix: string; loss: Node }
   /** Scalars worth watching, told as means over the sequences, `train/<name>`. */

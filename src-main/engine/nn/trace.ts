@@ -1,5 +1,6 @@
 // The trace of a network over (T, B): layer by layer, each a scan of its own, so that the products of its inputs are one large product.
 // Cells whose layers need each other at every step, and networks that read their own outputs, go through lockstep.ts.
+import { layerKey } from '../../contract/layerPath.ts'
 import { append } from '../../contract/longLists.ts'
 import type { Surroundings } from '../cells/cell.ts'
 import { sameShape, type Node } from '../graph/node.ts'
@@ -7,48 +8,31 @@ import { add, concat, maxOf, mul, reshape, slice, state, sub, sum, zeros } from 
 import { scan } from '../graph/scan.ts'
 import { inputLayer, readout, throughHead } from './ends.ts'
 import { traceLockstep } from './lockstep.ts'
-import { stateShapes, type Layer, type Network, type Weights } from './network.ts'
+import { signalKey, weightPrefix, type LayerScan, type ModelTrace, type TraceOptions } from './model.ts'
+import { stateShapes, type Layer, type Network } from './network.ts'
 import { activityPenalty, dropInput, laneOf, linkBelow, type Shown } from './regularise.ts'
 import { namedStates, ownWeights, stepOf } from './step.ts'
+import type { Weights } from './weights.ts'
 
-export interface Look {
-  /** Signals wanted: (layer, signal). */
-  watch?: (layer: number, signal: string) => boolean
+export interface SequenceTraceOptions extends TraceOptions {
   /** Wants the states after every step. */
   keepStates?: boolean
-  /** Masks fall only in training. */
-  training?: boolean
-  /** (T, B): 1 where the sequence is, 0 in the padding. States hold there, layers show 0; the reverse direction starts at the true end. */
+  /** (T, B): 1 where the sequence is, 0 in the padding. States hold there, outputs are 0; the reverse direction starts at the true end. */
   mask?: Node
   /** Which set of random masks; 0 when missing. */
   masks?: number
-  /** Per layer (T, B, shown): added to h of every step inside the recurrence, so the loss's gradient by it is dL/dh_t. */
-  nudge?: readonly Node[]
   /** Only the last step of each sequence is read: what comes after the layers is made for it alone, and `top` is (1, B, top). */
   last?: boolean
   /** The network reads its own outputs where `truth` (T, B, 1) is 0; `pick` makes the next x (B, ...) from logits (B, O). */
   own?: { truth: Node; pick: (logits: Node) => Node }
 }
 
-export interface Trace {
-  /** What the readout reads, (T, B, top): in training through dropout. With subsampling T is shorter. */
-  top: Node
+/** With subsampling `top` has fewer steps, and each layer's mask those of that layer. States are in the order of stateShapes. */
+export interface Trace extends ModelTrace {
   /** Mask of `top`, if one was given. */
   mask: Node | undefined
-  /** Masks of what each layer shows, (T, B) with the steps of that layer. */
-  masks: (Node | undefined)[]
-  /** States after the last step, in the order of stateShapes. */
-  final: Node[]
-  /** States of the reverse direction after its last step (t = 0), in the same order; empty in one direction. */
-  finalReverse: Node[]
-  /** With `keepStates`: states after every step, (T, B, size), in the order of stateShapes. */
+  /** With `keepStates`: states after every step, (T, B, size). */
   states: Node[]
-  /** Signals that `watch` asked for, `layer.signal` -> (T, B, shown): both directions side by side. */
-  signals: Map<string, Node>
-  /** In training, if one is asked for: what is to be added to the loss. */
-  penalty: Node | undefined
-  /** Outputs before squashing (T, B, O), where they had to be computed step by step; see outputsOf. */
-  logits?: Node
   /** In training: weights of the role `statistic` with their next values, by name. */
   statistics: Map<string, Node>
 }
@@ -59,23 +43,24 @@ export function traceNetwork(
   weights: Weights,
   x: Node,
   init: readonly Node[],
-  look: Look = {},
+  options: SequenceTraceOptions = {},
 ): Trace {
-  if (network.cell.coupled || network.cell.feedsBack || look.own) {
-    const trace = traceLockstep(network, weights, x, init, look)
-    return look.last ? { ...trace, top: lastShown(network, trace), mask: undefined } : trace
+  if (network.cell.coupled || network.cell.feedsBack || options.own) {
+    const trace = traceLockstep(network, weights, x, init, options)
+    return options.last ? { ...trace, top: lastShown(network, trace), mask: undefined } : trace
   }
   const { layers, regular } = network
-  const training = look.training ?? false
+  const training = options.training ?? false
   const shown: Shown[] = []
   const trace: Trace = {
-    top: inputLayer(network, weights, x, look),
-    mask: look.mask,
+    top: inputLayer(network, weights, x, options),
+    mask: options.mask,
     masks: [],
     final: [],
     finalReverse: [],
     states: [],
     signals: new Map(),
+    perturbations: new Map(),
     penalty: undefined,
     statistics: new Map(),
   }
@@ -83,76 +68,97 @@ export function traceNetwork(
   layers.forEach((layer, index) => {
     const cut = training && (index > 0 || network.input.kind !== 'onehot')
     const link = linkBelow(index, layers.length)
-    const below = cut ? dropInput(regular, laneOf(index, false, look.masks), link, trace.top) : trace.top
+    const below = cut ? dropInput(regular, laneOf(index, false, options.masks), link, trace.top) : trace.top
     const read = inWindows(below, network.subsample)
     if (trace.mask) trace.mask = maskOfWindows(trace.mask, network.subsample)
     trace.masks.push(trace.mask)
     const own = init.slice(from, (from += layer.states.length))
-    const run = { network, weights, layer, index, x: read, mask: trace.mask, look }
-    const forward = traceDirection({ ...run, init: own, reverse: false })
+    const run = { network, weights, layer, x: read, mask: trace.mask, options, trace }
+    const forward = traceDirection({ ...run, init: own, scan: layer.scans[0] })
     let [h] = forward.ys as [Node]
     append(trace.final, forward.final)
     append(trace.states, forward.states)
-    trace.statistics = new Map([...trace.statistics, ...forward.statistics])
-    if (network.bidirectional) {
+    const reverse = layer.scans[1]
+    if (reverse) {
       const start = layer.states.map(({ size }) => zeros([h.shape[1]!, size]))
-      const back = traceDirection({ ...run, init: start, reverse: true })
+      const back = traceDirection({ ...run, init: start, scan: reverse })
       h = concat([h, back.ys[0]!], 2)
       append(trace.finalReverse, back.final)
-      trace.statistics = new Map([...trace.statistics, ...back.statistics])
-      back.signals.forEach((s, id) => trace.signals.set(id, concat([forward.signals.get(id)!, s], 2)))
-    } else forward.signals.forEach((s, id) => trace.signals.set(id, s))
+    }
     shown.push({ h, mask: trace.mask })
     const joins = network.residual && index > 0 && sameShape(h.shape, trace.top.shape)
     trace.top = joins ? add(h, trace.top) : h
   })
-  if (look.last) Object.assign(trace, { top: lastShown(network, trace), mask: undefined })
+  if (options.last) Object.assign(trace, { top: lastShown(network, trace), mask: undefined })
   if (training) {
-    trace.top = dropInput(regular, laneOf(layers.length, false, look.masks), 'output', trace.top)
+    trace.top = dropInput(regular, laneOf(layers.length, false, options.masks), 'output', trace.top)
     if (regular.activityPenalty > 0) trace.penalty = activityPenalty(regular.activityPenalty, shown)
   }
   trace.top = throughHead(network, weights, trace.top)
   return trace
 }
 
-interface Direction {
+interface DirectionOfLayer {
   network: Network
   weights: Weights
   layer: Layer
-  index: number
+  scan: LayerScan
   x: Node
   mask: Node | undefined
-  look: Look
+  options: SequenceTraceOptions
   init: readonly Node[]
-  reverse: boolean
+  /** Takes signals, perturbations and running statistics. */
+  trace: Trace
 }
 
-/** One layer in one direction: h stacked over time in ys[0], states and signals as the look asks for. */
-function traceDirection({ network, weights, layer, index, x, mask, look, init, reverse }: Direction) {
-  const { cell, options } = network
-  const prefix = reverse ? `${layer.prefix}reverse.` : layer.prefix
-  const own = ownWeights(weights, prefix)
-  const step = { network, layer, lane: laneOf(index, reverse, look.masks), own }
-  const training = look.training ?? false
+/** One layer in one direction: h stacked over time in ys[0], states as the options ask for. */
+function traceDirection({
+  network,
+  weights,
+  layer,
+  scan: { path, owner },
+  x,
+  mask,
+  options,
+  init,
+  trace,
+}: DirectionOfLayer) {
+  const { cell } = network
+  const reverse = path.direction === 'reverse'
+  const own = ownWeights(weights, owner)
+  const step = { network, scan: path, lane: laneOf(path.index, reverse, options.masks), own }
+  const training = options.training ?? false
   const at: Surroundings = { training, reverse }
   const column = mask && reshape(mask, [...mask.shape, 1])
   // What lies in the padding must not leak into windows over time.
-  const before = cell.before?.(own, column ? mul(x, column) : x, namedStates(layer, init), options, at)
-  const nudge = look.nudge?.[index]
-  const side = nudge && network.bidirectional ? slice(nudge, 2, reverse ? layer.hidden : 0, layer.hidden) : nudge // prettier-ignore
-  const xs = [before?.x ?? x, ...(column ? [column] : []), ...(side ? [side] : [])]
+  const before = cell.before?.(
+    own,
+    column ? mul(x, column) : x,
+    namedStates(layer, init),
+    network.options,
+    at,
+  )
+  const perturbation = options.perturb?.(path, [...x.shape.slice(0, 2), layer.hidden])
+  if (perturbation) trace.perturbations.set(layerKey(path), perturbation)
+  const xs = [before?.x ?? x, ...(column ? [column] : []), ...(perturbation ? [perturbation] : [])]
   const early = before?.states ?? {}
   const moving = layer.states.filter(({ name }) => !early[name])
   const startOf = new Map(layer.states.map(({ name }, i) => [name, init[i]!]))
-  const watched = cell.signals.map((s) => s.id).filter((id) => look.watch?.(index, id))
-  const history = look.keepStates ? moving : []
+  const watched = cell.signals.map((s) => s.id).filter((id) => options.watch?.(path, id))
+  const history = options.keepStates ? moving : []
   let statistics: string[] = []
   const result = scan(
     { xs, init: moving.map(({ name }) => startOf.get(name)!), reverse },
     (slots, values) => {
       const [xt, ...rest] = slots as [Node, ...Node[]]
       const state = Object.fromEntries(moving.map(({ name }, i) => [name, values[i]!]))
-      const made = stepOf(step, xt, state, column ? { ...at, mask: rest[0]! } : at, side && rest.at(-1)!)
+      const made = stepOf(
+        step,
+        xt,
+        state,
+        column ? { ...at, mask: rest[0]! } : at,
+        perturbation && rest.at(-1)!,
+      )
       statistics = training ? Object.keys(made.statistics ?? {}) : []
       const ys = [
         made.signals.h,
@@ -166,18 +172,18 @@ function traceDirection({ network, weights, layer, index, x, mask, look, init, r
   const { ys } = result
   const final = new Map(moving.map(({ name }, i) => [name, result.state[i]!]))
   const stacks = new Map(history.map(({ name }, i) => [name, ys[1 + i]!]))
-  const signals = new Map(watched.map((id, i) => [`${index}.${id}`, ys[1 + history.length + i]!]))
+  watched.forEach((id, i) => trace.signals.set(signalKey(path, id), ys[1 + history.length + i]!))
   const first = 1 + history.length + watched.length
   const stacked = Object.fromEntries(statistics.map((name, i) => [name, ys[first + i]!]))
-  const next = training && cell.statistics ? cell.statistics(own, stacked, options) : {}
+  const next = training && cell.statistics ? cell.statistics(own, stacked, network.options) : {}
+  for (const [name, node] of Object.entries(next))
+    trace.statistics.set(`${weightPrefix(owner)}${name}`, node!)
   return {
     ys,
     final: layer.states.map(({ name }) =>
       early[name] ? lastOf(early[name], startOf.get(name)!, column, reverse) : final.get(name)!,
     ),
-    states: look.keepStates ? layer.states.map(({ name }) => early[name] ?? stacks.get(name)!) : [],
-    signals,
-    statistics: new Map(Object.entries(next).map(([name, node]) => [`${prefix}${name}`, node!])),
+    states: options.keepStates ? layer.states.map(({ name }) => early[name] ?? stacks.get(name)!) : [],
   }
 }
 
@@ -228,7 +234,8 @@ function maskOfWindows(mask: Node, k: number): Node {
 }
 
 /** A loss with the penalty that its trace asks for. */
-export const penalised = (loss: Node, { penalty }: Trace): Node => (penalty ? add(loss, penalty) : loss)
+export const penalised = (loss: Node, { penalty }: Pick<ModelTrace, 'penalty'>): Node =>
+  penalty ? add(loss, penalty) : loss
 
 /** Running statistics with their next values, for the updates of a training program. */
 export const statisticUpdates = (weights: Weights, { statistics }: Trace): [state: Node, next: Node][] =>
@@ -243,5 +250,8 @@ export const carriedStates = (network: Network, batch: number): Node[] =>
   stateShapes(network).map(({ name, size }) => state(`carry.${name}`, [batch, size]))
 
 /** Outputs before squashing, (T, B, O), whichever way the trace came about. */
-export const outputsOf = (network: Network, weights: Weights, trace: Trace): Node =>
-  trace.logits ?? readout(network, weights, trace.top)
+export const outputsOf = (
+  network: Network,
+  weights: Weights,
+  { top, logits }: Pick<ModelTrace, 'top' | 'logits'>,
+): Node => logits ?? readout(network, weights, top)

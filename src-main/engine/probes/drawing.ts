@@ -3,8 +3,9 @@ import { UnrollError } from '../../contract/errors.ts'
 import type { DrawnPictures } from '../../contract/inspect.ts'
 import { compile } from '../compile/compile.ts'
 import { imageData, validationImage } from '../tasks/images/image.ts'
+import { isImageNetwork } from '../nn/imageNetwork.ts'
 import { weightNodes } from '../nn/weights.ts'
-import { withWeights, type Model } from './model.ts'
+import { withWeights, type TrainedModel } from './model.ts'
 import { pixelReader, samplePictures } from '../generation/pictures.ts'
 
 export interface DrawOptions {
@@ -18,10 +19,10 @@ export interface DrawOptions {
 }
 
 /** Throws E_ARG when the model draws no pictures. */
-export function drawPictures(model: Model, options: DrawOptions): DrawnPictures {
-  const { grid, config } = model
-  if (!grid?.causal) {
-    const learnt = grid ? 'to tell pictures apart' : config.data.kind
+export function drawPictures(model: TrainedModel, options: DrawOptions): DrawnPictures {
+  const { network, config } = model
+  if (!isImageNetwork(network) || !network.causal) {
+    const learnt = isImageNetwork(network) ? 'to tell pictures apart' : config.data.kind
     const message = `sample: this run learnt ${learnt}, so it draws no pictures. Choose a run on images with data.task=pixels.`
     throw new UnrollError('E_ARG', message, { path: 'id' })
   }
@@ -31,7 +32,7 @@ export function drawPictures(model: Model, options: DrawOptions): DrawnPictures 
   const rows = Math.min(size, options.rows)
   const originals = Array.from({ length: rows > 0 ? count : 0 }, (_, b) => validationImage(data, picture + b).pixels) // prettier-ignore
   const given = Array.from({ length: count }, (_, b) => (rows > 0 ? { pixels: originals[b]!, rows } : undefined)) // prettier-ignore
-  const { outputs, carry } = pixelReader(grid, weightNodes(grid), size, count)
+  const { outputs, carry } = pixelReader(network, weightNodes(network), size, count)
   const executable = withWeights(model, compile({ outputs, updates: carry }))
   try {
     const drawn = samplePictures(executable, { size, levels, given, seed, temperature })

@@ -2,7 +2,7 @@
 import type { Output, Parsed, ProbeName } from '../../contract/api.ts'
 import { drawPictures } from './drawing.ts'
 import { inspectGrid } from './grid.ts'
-import type { Model } from './model.ts'
+import type { TrainedModel } from './model.ts'
 import { inspectPicture } from './pictureSignals.ts'
 import { findUnits } from './units.ts'
 
@@ -10,7 +10,7 @@ import { findUnits } from './units.ts'
 export type ProbeInput<K extends ProbeName> =
   Parsed<K> extends { text?: unknown } ? Omit<Parsed<K>, 'text'> & { text: string } : Parsed<K>
 
-export type Probes = { [K in ProbeName]: (model: Model, input: ProbeInput<K>) => Output<K> }
+export type Probes = { [K in ProbeName]: (model: TrainedModel, input: ProbeInput<K>) => Output<K> }
 
 export const probes: Probes = {
   'inspect.grid': inspectGrid,

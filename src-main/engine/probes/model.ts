@@ -3,41 +3,39 @@ import { abilitiesOf } from '../../contract/abilities.ts'
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import { readCheckpoint } from '../checkpoint/read.ts'
-import { imageNetwork } from '../tasks/images/image.ts'
 import type { Program } from '../compile/program.ts'
-import type { ExampleNetwork } from '../tasks/examples/network.ts'
 import { memoryTask } from '../tasks/memoryProblem/problems.ts'
 import { networkFor } from '../tasks/index.ts'
 import { readingOf } from '../data/reading.ts'
 import { vocabularyOf, type Vocabulary } from '../data/vocabulary.ts'
-import type { ImageNetwork } from '../nn/imageNetwork.ts'
-import { parameterCount, within, type Network } from '../nn/network.ts'
+import { isImageNetwork, type ImageNetwork } from '../nn/imageNetwork.ts'
+import { parameterCount, type Model } from '../nn/model.ts'
+import { isSequenceNetwork, type Network } from '../nn/network.ts'
+import { within } from '../nn/weights.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Tensor } from '../checkpoint/safetensors.ts'
 import { readerProgram, type ReaderOptions } from '../generation/reader.ts'
 import { sampleWith, type SampleOptions } from '../generation/sample.ts'
 import type { SampleToken } from '../../contract/inspect.ts'
 
-export interface Model {
+export interface TrainedModel {
   readonly config: RunConfig
   readonly step: number
   readonly vocabulary: string[]
   readonly parameters: number
-  /** Throws E_ARG for a model of images; that has a `grid` instead. */
-  readonly network: Network
-  readonly grid?: ImageNetwork
+  /** What is looked into: of an encoder and a decoder the encoder, which reads what is typed. */
+  readonly network: Model
   readonly symbols: Vocabulary
+  /** By the names of `network`. */
   readonly weights: ReadonlyMap<string, Tensor>
   readonly executor: Executor
 }
 
 /** Reads weights, configuration and vocabulary; throws E_MODEL_* as readCheckpoint does. */
-export function openModel(checkpoint: Uint8Array, executor: Executor): Model {
+export function openModel(checkpoint: Uint8Array, executor: Executor): TrainedModel {
   const { config, step, vocabulary, labels, tensors } = readCheckpoint(checkpoint)
-  if (config.data.kind === 'image') return openImages(config, step, tensors, executor)
-  const whole = networkFor(config, vocabulary.length, labels.length) as Network | ExampleNetwork
-  // Of an encoder and a decoder the encoder reads what is typed.
-  const encoder = 'encoder' in whole ? whole.encoder : undefined
+  const whole: Model & { encoder?: Model } = networkFor(config, vocabulary.length, labels.length)
+  const { encoder } = whole
   return {
     config,
     step,
@@ -50,36 +48,27 @@ export function openModel(checkpoint: Uint8Array, executor: Executor): Model {
   }
 }
 
-function openImages(config: RunConfig, step: number, weights: Model['weights'], executor: Executor): Model {
-  const grid = imageNetwork(config)
-  const symbols = vocabularyOf('char', [])
-  const opened = {
-    config,
-    step,
-    vocabulary: [],
-    parameters: parameterCount(grid),
-    grid,
-    symbols,
-    weights,
-    executor,
-  }
-  return {
-    ...opened,
-    get network(): Network {
-      const message =
-        'this run learnt images; there is no text to look at or to write. Choose a run on a text.'
-      throw new UnrollError('E_ARG', message, { path: 'id' })
-    },
-  }
+/** The network of a model that reads sequences; throws E_ARG for one of images. */
+export function sequenceOf({ network }: TrainedModel): Network {
+  if (isSequenceNetwork(network)) return network
+  const message = 'this run learnt images; there is no text to look at or to write. Choose a run on a text.'
+  throw new UnrollError('E_ARG', message, { path: 'id' })
+}
+
+/** The network of a model that reads images; throws E_ARG for one of sequences. */
+export function imageOf({ network, config }: TrainedModel): ImageNetwork {
+  if (isImageNetwork(network)) return network
+  const message = `id: this run learnt ${config.data.kind}, not images. Choose a run on images.`
+  throw new UnrollError('E_ARG', message, { path: 'id' })
 }
 
 /** A reader program with the model's weights in it. The caller disposes of it. */
-export function openReader(model: Model, options: ReaderOptions): Executable {
+export function openReader(model: TrainedModel, options: ReaderOptions): Executable {
   return withWeights(model, readerProgram(model.network, options))
 }
 
 /** The program with the model's weights in it. The caller disposes of it. */
-export function withWeights(model: Model, program: Program): Executable {
+export function withWeights(model: TrainedModel, program: Program): Executable {
   const executable = model.executor.load(program)
   for (const [name, { kind }] of executable.program.slots) {
     if (kind === 'state' && model.weights.has(name) && !name.startsWith('carry.'))
@@ -89,12 +78,12 @@ export function withWeights(model: Model, program: Program): Executable {
 }
 
 /** Whether its outputs are the probabilities of the symbol that is read next. */
-export const foretellsSymbols = ({ config: { data } }: Model): boolean =>
+export const predictsNext = ({ config: { data } }: TrainedModel): boolean =>
   data.kind === 'text' || (data.kind === 'memory' && memoryTask(data).next)
 
 /** Throws E_ARG when the model does not read typed symbols. */
-export function checkReads(model: Model, what: string): void {
-  if (model.network.input.kind === 'dense') {
+export function checkReads(model: TrainedModel, what: string): void {
+  if (sequenceOf(model).input.kind === 'dense') {
     throw new UnrollError(
       'E_ARG',
       `${what}: this model reads numbers (${model.config.data.kind}), not text. Choose a run on a text.`,
@@ -103,14 +92,14 @@ export function checkReads(model: Model, what: string): void {
 }
 
 /** Writes `length` symbols after the prime text; throws E_ARG on symbols the model does not know, or when it is no text model. */
-export function* sampleText(model: Model, options: SampleOptions): Generator<SampleToken> {
+export function* sampleText(model: TrainedModel, options: SampleOptions): Generator<SampleToken> {
   if (abilitiesOf(model.config).generates !== 'text') {
     throw new UnrollError(
       'E_ARG',
       `sample: this run learnt ${model.config.data.kind}, which gives no text. Choose a run on a text.`,
     )
   }
-  const executable = openReader(model, { steps: 1, outputs: true })
+  const executable = openReader(model, { extent: [1], outputs: true })
   try {
     yield* sampleWith(executable, model.symbols, options)
   } finally {

@@ -3,11 +3,13 @@
 import { UnrollError } from '../../contract/errors.ts'
 import type { Predicate, UnitRanking, UnitScore } from '../../contract/inspect.ts'
 import { largest } from '../../contract/longLists.ts'
-import { signalOf } from './grid.ts'
-import { checkReads, openReader, type Model } from './model.ts'
+import { signalKey } from '../nn/model.ts'
+import type { Network } from '../nn/network.ts'
+import { checkReads, openReader, sequenceOf, type TrainedModel } from './model.ts'
 import { holds } from './predicates.ts'
 import { readThrough, stretchOf } from './record.ts'
 import { encodeTyped } from '../generation/sample.ts'
+import { signalOf } from './signals.ts'
 import { areaUnderCurve, bestThreshold, f1At, rank } from './separation.ts'
 
 /** First symbols left out: the state starts at zero there. */
@@ -34,17 +36,18 @@ interface Half {
 }
 
 /** Throws E_ARG when the property never or always holds in one half, on unknown signals or symbols, E_TOO_LARGE on very long texts. */
-export function findUnits(model: Model, { text, predicate, signals, top }: UnitQuestion): UnitRanking {
+export function findUnits(model: TrainedModel, { text, predicate, signals, top }: UnitQuestion): UnitRanking {
   checkReads(model, 'find')
-  const { network, symbols } = model
+  const network = sequenceOf(model)
+  const { symbols } = model
   const wanted =
-    signals?.map((id) => signalOf(model, id).id) ??
+    signals?.map((id) => signalOf(network, id).id) ??
     network.cell.signals.filter((s) => !s.ordersAs).map((s) => s.id)
   const { ids, symbols: tokens, spaces } = encodeTyped(text, symbols, 'text')
   const first = Math.min(warmUp, Math.floor(ids.length / 10))
   const labels = holds(predicate, tokens, spaces).subarray(first)
   const halves = splitHalves(labels, predicate)
-  const units = largest(network.layers.map(({ shown }) => shown))
+  const units = largest(network.layers.map(({ outputSize }) => outputSize))
   if (ids.length * units > maxValues || ids.length >= 2 ** 20) {
     throw new UnrollError(
       'E_TOO_LARGE',
@@ -58,7 +61,7 @@ export function findUnits(model: Model, { text, predicate, signals, top }: UnitQ
   const together = Math.max(1, Math.floor(valuesPerReading / (ids.length * units)))
   for (let layer = 0; layer < network.layers.length; layer++) {
     for (let from = 0; from < wanted.length; from += together) {
-      const columns = record(model, ids, layer, wanted.slice(from, from + together), first)
+      const columns = record(model, network, ids, layer, wanted.slice(from, from + together), first)
       for (const { signal, unit, values } of columns) {
         const { rankAuc, chance, ...score } = scoreUnit(values, halves)
         found.push({ rankAuc, score: { layer, signal, unit, ...score } })
@@ -108,10 +111,17 @@ function splitHalves(labels: Uint8Array, predicate: Predicate): [ranking: Half, 
 }
 
 /** Signals of one layer over the text, a column per unit, without the warm-up. */
-function record(model: Model, ids: Int32Array, layer: number, signals: readonly string[], first: number) {
-  const units = model.network.layers[layer]!.shown
-  const held = model.network.subsample ** (layer + 1)
-  const steps = stretchOf(model.network, ids.length)
+function record(
+  model: TrainedModel,
+  network: Network,
+  ids: Int32Array,
+  layer: number,
+  signals: readonly string[],
+  first: number,
+) {
+  const units = network.layers[layer]!.outputSize
+  const held = network.subsample ** (layer + 1)
+  const steps = stretchOf(network, ids.length)
   const columns = signals.flatMap((signal) =>
     Array.from({ length: units }, (_, unit) => ({
       signal,
@@ -120,13 +130,13 @@ function record(model: Model, ids: Int32Array, layer: number, signals: readonly 
     })),
   )
   const executable = openReader(model, {
-    steps,
+    extent: [steps],
     outputs: false,
-    watch: (l, s) => l === layer && signals.includes(s),
+    watch: ({ index }, s) => index === layer && signals.includes(s),
   })
   readThrough(executable, ids, steps, (from, count) => {
     signals.forEach((signal, s) => {
-      const values = executable.read(`${layer}.${signal}`)
+      const values = executable.read(signalKey({ index: layer }, signal))
       for (let unit = 0; unit < units; unit++) {
         const column = columns[s * units + unit]!.values
         for (let t = Math.max(0, first - from); t < count; t++)

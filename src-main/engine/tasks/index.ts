@@ -4,8 +4,7 @@ import { UnrollError } from '../../contract/errors.ts'
 import { refuseUnfit } from '../../contract/limits.ts'
 import { cellById } from '../cells/index.ts'
 import { truthChanges, truthInput, truthShare } from '../nn/forcing.ts'
-import type { ImageNetwork } from '../nn/imageNetwork.ts'
-import type { Network } from '../nn/network.ts'
+import type { Model } from '../nn/model.ts'
 import { dropoutGrows, grownShare, growthInput } from '../nn/regularise.ts'
 import type { Text } from '../data/source.ts'
 import { additionNetwork, additionTask } from './binaryAddition/training.ts'
@@ -78,7 +77,7 @@ function fedEachStep({ train }: RunConfig, task: Task): Task {
 }
 
 /** `symbols`, `labels`: sizes of the vocabulary and of the classes, where they come from a text. */
-export function networkFor(config: RunConfig, symbols: number, labels: number): Network | ImageNetwork {
+export function networkFor(config: RunConfig, symbols: number, labels: number): Model {
   if (config.data.kind === 'memory' || config.data.kind === 'examples')
     return examplesNetwork(config, symbols, labels)
   if (config.data.kind === 'image') return imageNetwork(config)

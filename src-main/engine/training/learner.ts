@@ -13,8 +13,8 @@ import { initialise, initOf, seedWords } from '../nn/initialise.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Tensor } from '../checkpoint/safetensors.ts'
 import { readerProgram } from '../generation/reader.ts'
-import { flowProgramsOf, type FlowPrograms } from './flow.ts'
-import { flowCurves, flowPoint } from './flowPoint.ts'
+import { gradientProgramsOf, type GradientPrograms } from './gradientPrograms.ts'
+import { gradientCurves, gradientRecord } from './gradientRecord.ts'
 import { answersProgram, evaluationProgram, picturesProgram, trainingProgram } from './program.ts'
 
 export interface Programs {
@@ -25,7 +25,7 @@ export interface Programs {
   evaluation: Program | undefined
   shorterEvaluation: Program[]
   answers: Program | undefined
-  flow: FlowPrograms | undefined
+  gradients: GradientPrograms | undefined
   sample: Program | undefined
 }
 
@@ -45,7 +45,7 @@ export function programsOf(task: Task, config: RunConfig): Programs {
     evaluation: evaluationProgram(task, longestOf(evaluation?.buckets), kept),
     shorterEvaluation: shorterOf(evaluation?.buckets).map((bucket) => evaluationProgram(task, bucket, kept)!),
     answers: answersProgram(task, kept),
-    flow: flowProgramsOf(
+    gradients: gradientProgramsOf(
       task,
       config,
       keptOf(train, () => true),
@@ -56,10 +56,12 @@ export function programsOf(task: Task, config: RunConfig): Programs {
 
 /** Writes text or pictures with the weights of the training whose memory is `kept`. */
 export const sampleProgram = (task: Task, kept: Kept): Program | undefined =>
-  task.samples ? readerProgram(task.network, { steps: 1, outputs: true, kept }) : picturesProgram(task, kept)
+  task.samples
+    ? readerProgram(task.samples.network, { extent: [1], outputs: true, kept })
+    : picturesProgram(task, kept)
 
-const listOf = ({ flow, ...others }: Programs): Program[] =>
-  [...Object.values(others), flow?.longest(), flow?.radii()].flatMap((one) => one ?? [])
+const listOf = ({ gradients, ...others }: Programs): Program[] =>
+  [...Object.values(others), gradients?.longest(), gradients?.radii()].flatMap((one) => one ?? [])
 
 /** Elements of the memory that all programs run on: what the largest needs. */
 export const programsSize = (programs: Programs): number => largest(listOf(programs).map(({ size }) => size))
@@ -81,7 +83,7 @@ export class Learner {
   private readonly programs: Programs
   private readonly executor: Executor
   private readonly others = new Map<Program, Executable>()
-  private flowing: Program | undefined
+  private loadedGradients: Program | undefined
 
   constructor(task: Task, programs: Programs, executor: Executor) {
     this.task = task
@@ -93,8 +95,8 @@ export class Learner {
   }
 
   /** Whether there is a gradient through time to record. */
-  get recordsFlow(): boolean {
-    return this.programs.flow !== undefined
+  get recordsGradients(): boolean {
+    return this.programs.gradients !== undefined
   }
 
   /** The program of update `step`. */
@@ -177,25 +179,25 @@ export class Learner {
   }
 
   /** Gradient through time of update `step`, before it is made; undefined when `control` ended it early or nothing can be recorded. */
-  flow(
+  gradients(
     seed: number,
     step: number,
     control: Int32Array | undefined,
-  ): ReturnType<typeof flowPoint> | undefined {
-    const program = this.programs.flow?.at(this.task.buckets?.of(step) ?? 0)
+  ): ReturnType<typeof gradientRecord> | undefined {
+    const program = this.programs.gradients?.at(this.task.buckets?.of(step) ?? 0)
     if (!program) return undefined
     // One length at a time is in memory.
-    if (this.flowing && this.flowing !== program) this.unload(this.flowing)
-    this.flowing = program
-    const flow = this.ready(program)
-    this.task.prepare?.(flow)
-    this.task.feed(flow, step)
+    if (this.loadedGradients && this.loadedGradients !== program) this.unload(this.loadedGradients)
+    this.loadedGradients = program
+    const executable = this.ready(program)
+    this.task.prepare?.(executable)
+    this.task.feed(executable, step)
     const run = { seed: seedWords(seed), step, ...(control && { cancel: control }) }
-    if (!flow.run(run)) return undefined
-    const curves = flowCurves(flow)
-    const radii = this.programs.flow!.radii()
-    const radius = radii && this.ready(radii)
-    return (radius?.run(run) ?? true) ? flowPoint(step, curves, radius) : undefined
+    if (!executable.run(run)) return undefined
+    const curves = gradientCurves(executable)
+    const measured = this.programs.gradients!.radii()
+    const radii = measured && this.ready(measured)
+    return (radii?.run(run) ?? true) ? gradientRecord(step, curves, radii) : undefined
   }
 
   /** The one-symbol program with the weights of now. */

@@ -7,7 +7,7 @@ import { writeCheckpoint, type CheckpointContent } from '../checkpoint/write.ts'
 import type { Task } from './task.ts'
 import { seedWords } from '../nn/initialise.ts'
 import { readsOwn, truthShare } from '../nn/forcing.ts'
-import { parameterCount } from '../nn/network.ts'
+import { parameterCount } from '../nn/model.ts'
 import { sampleWith } from '../generation/sample.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Training, TrainingEvent } from './training.ts'
@@ -36,7 +36,7 @@ export function startTraining({ config, task, given, control }: LoopStart, execu
   if (given) learner.restore(given.checkpoint.tensors, given.resumes)
   const progress = given?.resumes ? progressOf(given.checkpoint) : newProgress()
   const totalSteps = totalStepsOf(config, task.stepsPerEpoch)
-  if (!given?.resumes && programs.flow) progress.due.flow = true
+  if (!given?.resumes && programs.gradients) progress.due.flow = true
   const shared = { config, task, learner, progress, totalSteps, control }
   return {
     parameters: parameterCount(task.network),
@@ -169,7 +169,7 @@ function note(
     (task.samples ?? task.answers ?? task.pictures) !== undefined &&
     options.sampleEvery > 0 &&
     at(options.sampleEvery)
-  due.flow = learner.recordsFlow && passed(options.flowEvery, before, step)
+  due.flow = learner.recordsGradients && passed(options.flowEvery, before, step)
   due.checkpoint = at(options.checkpointEvery)
 }
 
@@ -188,7 +188,7 @@ function* duties(run: Running): Generator<TrainingEvent, void, void> {
     yield { kind: 'metrics', step, values: trainingMetrics(run) }
   }
   if (due.flow) {
-    const flow = asked(control) ? undefined : learner.flow(config.seed, step, control)
+    const flow = asked(control) ? undefined : learner.gradients(config.seed, step, control)
     if (!flow && asked(control)) return
     due.flow = false
     if (flow) yield { kind: 'flow', step, ...flow }
@@ -261,6 +261,6 @@ function sampleOf({ config, task, learner, progress }: Running): string {
     seed: (config.seed + progress.step) % 2 ** 53,
   }
   let text = ''
-  for (const token of sampleWith(learner.reader(), task.samples!, options)) text += token.text
+  for (const token of sampleWith(learner.reader(), task.samples!.vocabulary, options)) text += token.text
   return text
 }

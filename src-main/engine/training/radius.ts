@@ -1,12 +1,13 @@
 // Spectral radius of the recurrent matrices, the largest |eigenvalue|: what a step of the linearised loop can keep. One program of its
 // own over the weights alone; it derives nothing and changes no state.
+import { splitLayer } from '../../contract/layerPath.ts'
 import type { Cell, Weight } from '../cells/cell.ts'
 import { compile, type Kept } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Node } from '../graph/node.ts'
 import { abs, add, constant, div, exp, ge, log, matmul, maximum, maxOf, mul, select, slice, state } from '../graph/ops.ts' // prettier-ignore
 import { scan } from '../graph/scan.ts'
-import type { Network } from '../nn/network.ts'
+import type { Model } from '../nn/model.ts'
 
 /** Squarings: A^(2^16) stands between the estimate and the limit, so the error is some 2^-15 relative plus what f32 makes of A. */
 const doublings = 16
@@ -45,11 +46,11 @@ export interface Block {
   size: number
 }
 
-/** Square matrices whole; stacked gates one by one; of a clockwork group the part that reads itself. Other shapes have no radius. Of weights whose names begin with `prefix`. */
+/** Square matrices whole; stacked gates one by one; of a clockwork group the part that reads itself. Other shapes have no radius. Of the weights of this part of a model. */
 export function recurrentBlocks(
   { signals }: Pick<Cell, 'signals'>,
-  weights: Network['weights'],
-  prefix = 'layers.',
+  weights: Model['weights'],
+  part?: string,
 ): Block[] {
   const parts = signals.map(({ id }) => id).filter((id) => id !== 'h' && id !== 'c')
   const letters = parts.filter((id) => id.length === 1)
@@ -64,10 +65,15 @@ export function recurrentBlocks(
     return readsItself ? [{ name, weight: name, start: 0, size: rows }] : []
   }
   return [...weights].flatMap(([name, weight]) =>
-    name.startsWith(prefix) && weight.role === 'recurrent' && weight.shape.length === 2
+    isOf(part, name) && weight.role === 'recurrent' && weight.shape.length === 2
       ? blocksOf(name, weight)
       : [],
   )
+}
+
+function isOf(part: string | undefined, weight: string): boolean {
+  const found = splitLayer(weight)
+  return found !== undefined && found.layer.part === part
 }
 
 /** Multiplications and additions of the program: 2 N^3 per squaring. */
@@ -75,7 +81,7 @@ export const radiusCost = (blocks: readonly Block[]): number =>
   blocks.reduce((n, { size }) => n + 2 * doublings * size ** 3, 0)
 
 /** States: the weights that have blocks. Outputs: `radius/` and the block's name, scalars. */
-export function radiusProgram(weights: Network['weights'], blocks: readonly Block[], kept?: Kept): Program {
+export function radiusProgram(weights: Model['weights'], blocks: readonly Block[], kept?: Kept): Program {
   const nodes = new Map(blocks.map(({ weight }) => [weight, state(weight, weights.get(weight)!.shape)]))
   const outputs = blocks.map(({ name, weight, start, size }): [string, Node] => [
     `radius/${name}`,

@@ -3,9 +3,10 @@ import type { AnswerTable, Pictures } from '../../contract/run.ts'
 import type { Warning } from '../../contract/errors.ts'
 import type { Vocabulary } from '../data/vocabulary.ts'
 import type { Node } from '../graph/node.ts'
-import type { ImageNetwork } from '../nn/imageNetwork.ts'
-import type { Network, Weights } from '../nn/network.ts'
+import type { Model, Perturb } from '../nn/model.ts'
+import type { Network } from '../nn/network.ts'
 import type { StepGraph } from '../nn/stepGraph.ts'
+import type { Weights } from '../nn/weights.ts'
 import type { Executable } from '../run/executor.ts'
 
 /** Lengths that sequences are padded to, shortest first: one program each, all on one memory. */
@@ -44,22 +45,11 @@ export interface PictureShow {
 }
 
 /** On sequences or on images. */
-export type Task = SequenceTask | ImageTask
-
-export interface SequenceTask extends TaskBase {
-  network: Network
-  /** Symbols of a text that can be sampled with the network's readout. */
-  samples?: Vocabulary
-  pictures?: undefined
-}
-
-export interface ImageTask extends TaskBase {
-  network: ImageNetwork
-  samples?: undefined
-  pictures: PictureShow
-}
-
-interface TaskBase {
+export interface Task {
+  network: Model
+  /** What writes text: the network, whose outputs are the next symbol, and the symbols. */
+  samples?: { network: Network; vocabulary: Vocabulary }
+  pictures?: PictureShow
   /** Shown symbols, in the order of ids; empty where there are none. */
   vocabulary: readonly string[]
   /** Names of the classes that are answered, where they come from a text. */
@@ -75,7 +65,8 @@ interface TaskBase {
   warnings: Warning[]
   /** Missing: one program, bucket 0. */
   buckets?: Buckets
-  graph(weights: Weights, bucket?: number, flow?: boolean): StepGraph
+  /** `perturb`: see TraceOptions. */
+  graph(weights: Weights, bucket?: number, perturb?: Perturb): StepGraph
   /** For rules that are not the gradient of one loss: the next weights themselves. The program then takes `lr` and nothing else. */
   ownUpdates?(weights: Weights): {
     loss: Node

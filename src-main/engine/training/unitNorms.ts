@@ -2,10 +2,13 @@
 import type { Node } from '../graph/node.ts'
 import { abs, add, div, eq, maxOf, mul, reshape, sqrt, square, sum } from '../graph/ops.ts'
 
-/** (T, B, D) -> (T, B): Euclidean norm over the D units, scaled by the largest entry first, so that f32 holds whatever the gradient itself holds. */
+/** (..., B, D) -> (..., B): Euclidean norm over the D units, scaled by the largest entry first, so that f32 holds whatever the gradient itself holds. */
 export function unitNorms(gradient: Node): Node {
-  const [steps, batch] = gradient.shape as [number, number, number]
-  const largest = maxOf(abs(gradient), [2])
-  const scaled = div(gradient, reshape(add(largest, eq(largest, 0)), [steps, batch, 1]))
-  return mul(sqrt(sum(square(scaled), [2])), largest)
+  const [batch, units] = gradient.shape.slice(-2) as [number, number]
+  const places = gradient.shape.slice(0, -2)
+  const steps = places.reduce((n, length) => n * length, 1)
+  const flat = reshape(gradient, [steps, batch, units])
+  const largest = maxOf(abs(flat), [2])
+  const scaled = div(flat, reshape(add(largest, eq(largest, 0)), [steps, batch, 1]))
+  return reshape(mul(sqrt(sum(square(scaled), [2])), largest), [...places, batch])
 }

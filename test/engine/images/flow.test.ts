@@ -9,12 +9,12 @@ import { taskOf } from '../../../src-main/engine/tasks/index.ts'
 import { chooseExecutor, openTraining, readCheckpoint } from '../../../src-main/engine/index.ts'
 import { corners, imageNetworkOf } from '../../../src-main/engine/nn/imageNetwork.ts'
 import { imageReadout, traceImage } from '../../../src-main/engine/nn/imageTrace.ts'
-import { imageNudges } from '../../../src-main/engine/nn/nudges.ts'
-import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
-import { flowCurves } from '../../../src-main/engine/training/flowPoint.ts'
-import { imageFlowOutputs } from '../../../src-main/engine/training/flowImage.ts'
-import { Learner, programsOf } from '../../../src-main/engine/training/learner.ts'
+import { zeroPerturbation } from '../../../src-main/engine/nn/model.ts'
 import { weightNodes } from '../../../src-main/engine/nn/weights.ts'
+import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
+import { gradientCurves } from '../../../src-main/engine/training/gradientRecord.ts'
+import { stateGradientOutputs } from '../../../src-main/engine/training/stateGradients.ts'
+import { Learner, programsOf } from '../../../src-main/engine/training/learner.ts'
 import { expectClose, values } from '../check.ts'
 import { plainLogits } from './plainImage.ts'
 
@@ -36,18 +36,15 @@ describe('dL/dh at every place', () => {
 
     const weights = weightNodes(network)
     const pixels = input('pixels', [size, size, batch])
-    const places = imageNudges(network, size, batch)
-    const { top } = traceImage(network, weights, pixels, { nudge: places })
-    const loss = mean(crossEntropy(imageReadout(weights, top), pixels))
-    const run = reference.load(
-      compile({ outputs: imageFlowOutputs(loss, { prefix: '', network, places, top }) }),
-    )
+    const trace = traceImage(network, weights, pixels, { perturb: zeroPerturbation })
+    const loss = mean(crossEntropy(imageReadout(weights, trace.top), pixels))
+    const run = reference.load(compile({ outputs: stateGradientOutputs(loss, { network, trace }) }))
     for (const name of network.weights.keys()) run.write(name, feeds[name]!)
     run.write('pixels', ids)
     run.run({ seed: [1, 1], step: 0 })
 
     const nll = (row: number[], id: number) => Math.log(row.reduce((s, z) => s + Math.exp(z), 0)) - row[id]!
-    for (const name of places.keys()) {
+    for (const name of trace.perturbations.keys()) {
       const { up, left } = corners.find(({ id }) => name.endsWith(id))!
       const last = [up ? 0 : size - 1, left ? 0 : size - 1]
       /** Losses of all places, and of the last one alone, with one unit of one picture moved. */
@@ -68,7 +65,7 @@ describe('dL/dh at every place', () => {
       }
     }
     // Per anti-diagonal: all its places as one vector, from the corner on, mean over the pictures.
-    for (const { layer, norms } of flowCurves(run)) {
+    for (const { layer, norms } of gradientCurves(run)) {
       const { left } = corners.find(({ id }) => layer.endsWith(id))!
       const found = run.read(`norms/${layer}`)
       const onDiagonal = Array.from({ length: 2 * size - 1 }, (_, step) => Array.from({ length: batch }, (_, b) => Math.hypot(...Array.from({ length: size * size }, (_, at) => ((at / size) | 0) + (left ? size - 1 - (at % size) : at % size) === step ? found[at * batch + b]! : 0)))) // prettier-ignore
@@ -103,7 +100,7 @@ describe('what is recorded', () => {
       const value = /w_up|w_left/.test(name) ? a : name === 'readout.w' ? 1e-9 : 0
       learner.main.write(name, new Float64Array(learner.main.read(name).length).fill(value))
     }
-    const { point, values: metrics } = learner.flow(1, 0, undefined)!
+    const { point, values: metrics } = learner.gradients(1, 0, undefined)!
     const [{ layer, last }] = point.layers as [(typeof point.layers)[number]]
     expect([layer, last.length]).toEqual(['layers.0.down-right', 63])
     // n steps back k of them went up: binomial (n, k) ways to each place, and their squares add up to binomial (2n, n).

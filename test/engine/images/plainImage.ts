@@ -1,4 +1,5 @@
 // Two-dimensional networks once more in plain loops, written from the papers: the oracle for programs.
+import { layerKey } from '../../../src-main/contract/layerPath.ts'
 import type { ImageNetwork } from '../../../src-main/engine/nn/imageNetwork.ts'
 
 export type Values = Readonly<Record<string, ArrayLike<number>>>
@@ -48,7 +49,7 @@ function place(
   return made
 }
 
-/** h of one scan over an image of vectors; `nudge` is added to it where it comes about. */
+/** h of one scan over an image of vectors; `perturbation` is added to it where it comes about. */
 function scanned(
   network: ImageNetwork,
   values: Values,
@@ -56,7 +57,7 @@ function scanned(
   hidden: number,
   x: Plane,
   from: { up: boolean; left: boolean },
-  nudge: Plane | undefined,
+  perturbation: Plane | undefined,
 ): Plane {
   const [rows, columns] = [x.length, x[0]!.length]
   const w = (name: string) => values[prefix + name]!
@@ -70,47 +71,46 @@ function scanned(
       const beside = b > 0 ? states[i]![j - right]! : zero
       const above = a > 0 ? states[i - down]![j]! : zero
       const made = place(network, w, x[i]![j]!, beside, above)
-      states[i]![j] = nudge ? { ...made, h: sum(made.h, nudge[i]![j]!) } : made
+      states[i]![j] = perturbation ? { ...made, h: sum(made.h, perturbation[i]![j]!) } : made
     }
   }
   return states.map((row) => row.map(({ h }) => h))
 }
 
-/** Logits (R, C, V) of one picture of ids (R, C); for networks that are not causal before any pooling. `nudges` by `layers.0.down-right`. */
+/** Logits (R, C, V) of one picture of ids (R, C); for networks that are not causal before any pooling. `perturbations` by `layers.0.down-right`. */
 export function plainLogits(
   network: ImageNetwork,
   values: Values,
   ids: number[][],
-  nudges: Readonly<Record<string, Plane>> = {},
+  perturbations: Readonly<Record<string, Plane>> = {},
 ): Plane {
   const { input, causal, options, layers } = network
   const vector = (i: number, j: number): Vector => {
     const id = ids[i]?.[j] ?? -1
-    return Array.from({ length: input.size }, (_, k) =>
-      id < 0 ? 0 : input.kind === 'onehot' ? Number(k === id) : values['embedding.w']![id * input.size + k]!,
+    const width = input.kind === 'onehot' ? input.symbols : input.size
+    return Array.from({ length: width }, (_, k) =>
+      id < 0 ? 0 : input.kind === 'onehot' ? Number(k === id) : values['embedding.w']![id * width + k]!,
     )
   }
   let below: Plane = []
   layers.forEach((layer, l) => {
-    const parts = layer.scans.map(({ direction, prefix }) => {
+    const parts = layer.scans.map(({ path, owner, corner }) => {
       const x = ids.map((row, i) =>
         row.map((_, j): Vector => {
           if (l > 0)
-            return causal && direction.left
-              ? (below[i - 1]?.[j] ?? below[i]![j]!.map(() => 0))
-              : below[i]![j]!
+            return causal && corner.left ? (below[i - 1]?.[j] ?? below[i]![j]!.map(() => 0)) : below[i]![j]!
           if (!causal) return vector(i, j)
-          return direction.left ? vector(i - 1, j) : [...vector(i, j - 1), ...vector(i - 1, j)]
+          return corner.left ? vector(i - 1, j) : [...vector(i, j - 1), ...vector(i - 1, j)]
         }),
       )
       return scanned(
         network,
         values,
-        prefix,
+        `${layerKey(owner)}.`,
         layer.hidden,
         x,
-        direction,
-        nudges[`layers.${l}.${direction.id}`],
+        corner,
+        perturbations[layerKey(path)],
       )
     })
     const met = ids.map((row, i) =>

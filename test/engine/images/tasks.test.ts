@@ -7,12 +7,13 @@ import { compile } from '../../../src-main/engine/compile/compile.ts'
 import { drawTexture, textureKinds } from '../../../src-main/engine/tasks/images/textures.ts'
 import { imageNetwork, validationImage } from '../../../src-main/engine/tasks/images/image.ts'
 import { input } from '../../../src-main/engine/graph/ops.ts'
+import { imageOf } from '../../../src-main/engine/probes/model.ts'
 import { chooseExecutor, drawPictures, inspectGrid, inspectPicture, openModel, openTraining, planRun, readCheckpoint, sampleText, type Training, type TrainingEvent } from '../../../src-main/engine/index.ts' // prettier-ignore
 import { imageReadout, traceImage } from '../../../src-main/engine/nn/imageTrace.ts'
+import { weightNodes } from '../../../src-main/engine/nn/weights.ts'
 import { pixelReader } from '../../../src-main/engine/generation/pictures.ts'
 import { randomStream } from '../../../src-main/engine/run/random.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
-import { weightNodes } from '../../../src-main/engine/nn/weights.ts'
 import { expectClose, values } from '../check.ts'
 import { plainLogits } from './plainImage.ts'
 import { stripeFit } from './stripes.ts'
@@ -202,7 +203,7 @@ describe('looking inside', () => {
         [0, 1, 2, 3].reduce((s, u) => s + weights['readout.w']![v * 4 + u]! * h[u * 64 + p]!, weights['readout.b']![v]!),
       ),
     ) // prettier-ignore
-    expectClose(own.flat(), plainLogits(model.grid!, weights, ids).flat(2), 1e-5)
+    expectClose(own.flat(), plainLogits(imageOf(model), weights, ids).flat(2), 1e-5)
   })
 
   it('shows each signal of each layer and direction in its range, of classifiers too', () => {

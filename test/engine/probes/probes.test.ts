@@ -12,7 +12,7 @@ import {
   readCheckpoint,
   sampleText,
 } from '../../../src-main/engine/index.ts'
-import { robustBound } from '../../../src-main/engine/probes/grid.ts'
+import { robustBound } from '../../../src-main/engine/probes/signals.ts'
 import { holds } from '../../../src-main/engine/probes/predicates.ts'
 import { draw, likeliest, probabilities } from '../../../src-main/engine/generation/sample.ts'
 import { areaUnderCurve, bestThreshold, f1At, rank } from '../../../src-main/engine/probes/separation.ts'

@@ -4,10 +4,11 @@ import type { RunConfig } from '../../../contract/config.ts'
 import type { Node } from '../../graph/node.ts'
 import { abs, eq, gt, input, mean, mul, sigmoid, sub, sum } from '../../graph/ops.ts'
 import { bitLosses, fittingLoss, isSquared } from '../../nn/losses.ts'
-import { networkOf, type Network, type Weights } from '../../nn/network.ts'
-import { nudgesOf } from '../../nn/nudges.ts'
+import { networkOf, type Network } from '../../nn/network.ts'
 import { outputsOf, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
 import { seedWords } from '../../nn/initialise.ts'
+import type { Perturb } from '../../nn/model.ts'
+import type { Weights } from '../../nn/weights.ts'
 import { randomStream } from '../../run/random.ts'
 import type { Task } from '../../training/task.ts'
 
@@ -52,9 +53,9 @@ export function additionTask(config: RunConfig): Task {
     return name === 'halfsquares' ? mul(sum(losses), 1 / columns) : mean(losses)
   }
   const seed = seedWords(config.seed)
-  const outputs = (weights: Weights, columns: number, training = false, nudge?: Node[]) => {
+  const outputs = (weights: Weights, columns: number, training = false, perturb?: Perturb) => {
     const x = input('digits', [steps, columns, 2])
-    const trace = traceNetwork(network, weights, x, zeroStates(network, columns), { training, ...(nudge && { nudge }) }) // prettier-ignore
+    const trace = traceNetwork(network, weights, x, zeroStates(network, columns), { training, perturb }) // prettier-ignore
     return {
       trace,
       logits: outputsOf(network, weights, trace),
@@ -79,14 +80,13 @@ export function additionTask(config: RunConfig): Task {
     symbolsPerStep: steps * batch,
     symbols: { train: samplesPerEpoch * steps, validation: freshPairs * steps },
     warnings: [],
-    graph(weights, _bucket, flow) {
-      const nudge = flow ? nudgesOf(network, steps, batch) : undefined
-      const { trace, logits, y } = outputs(weights, batch, true, nudge)
+    graph(weights, _bucket, perturb) {
+      const { trace, logits, y } = outputs(weights, batch, true, perturb)
       return {
         loss: penalised(lossOf(logits, y, batch), trace),
         outputs: [isSquared(name) ? sigmoid(logits) : logits],
         carry: statisticUpdates(weights, trace),
-        ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }),
+        traced: [{ network, trace }],
       }
     },
     feed(executable, step) {

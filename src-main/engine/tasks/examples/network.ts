@@ -10,18 +10,20 @@ import { bridge, bridgeWeights } from '../../nn/bridge.ts'
 import { readout } from '../../nn/ends.ts'
 import { freeRunning, ownInputs, type Forcing } from '../../nn/forcing.ts'
 import { fittingLoss, type LossName } from '../../nn/losses.ts'
-import { networkOf, refuseLookingAhead, within, type Network, type Weights } from '../../nn/network.ts'
+import type { Perturb } from '../../nn/model.ts'
+import { networkOf, refuseLookingAhead, type Network } from '../../nn/network.ts'
 import { withProfessor, type Behaviour } from '../../nn/professor.ts'
-import { nudgesOf, type Nudged } from '../../nn/nudges.ts'
+import type { TracedPart } from '../../nn/stepGraph.ts'
 import { pool, poolWeights, type Pooling } from '../../nn/pool.ts'
 import {
   outputsOf,
   statisticUpdates,
   traceNetwork,
   zeroStates,
-  type Look,
+  type SequenceTraceOptions,
   type Trace,
 } from '../../nn/trace.ts'
+import { within, type Weights } from '../../nn/weights.ts'
 import type { Shape } from './example.ts'
 import { readingOf } from '../../data/reading.ts'
 
@@ -90,9 +92,7 @@ export function exampleNetwork(config: RunConfig, shape: Shape): ExampleNetwork 
 /** Outputs before squashing: (B, O) for one answer, else (T, B, O); and the traces behind them with the weights that they saw. */
 export interface Outputs {
   logits: Node
-  traces: { trace: Trace; weights: Weights }[]
-  /** With `flow`: the traces, nudged. */
-  nudged: Nudged[]
+  traces: (TracedPart & { trace: Trace; weights: Weights })[]
   /** Of a pair with professor forcing: the decoder as it read, and running free from the same start. */
   behaviour?: { reading: Behaviour; free: Behaviour }
 }
@@ -112,38 +112,32 @@ export function traceExamples(
   weights: Weights,
   { x, mask, previous, inside }: Read,
   training: boolean,
-  { flow = false, forcing, unknown = -1 }: { flow?: boolean; forcing?: Forcing; unknown?: number } = {},
+  {
+    perturb,
+    forcing,
+    unknown = -1,
+  }: { perturb?: Perturb | undefined; forcing?: Forcing; unknown?: number } = {},
 ): Outputs {
-  const nudgeFor = (of: Network, { shape }: Node) => flow && { nudge: nudgesOf(of, shape[0]!, shape[1]!) }
-  const nudged: Nudged[] = []
-  const note = (prefix: string, of: Network, trace: Trace, nudge: ReturnType<typeof nudgeFor>) =>
-    nudge && nudged.push({ prefix, network: of, trace, ...nudge })
-  const look = { training, ...(mask && { mask }) }
+  const reading = { training, perturb, ...(mask && { mask }) }
   if (!network.encoder) {
-    const nudge = nudgeFor(network, x)
     const one = shape.topology === 'one'
     const last = one && network.pooling === 'last'
     const trace = traceNetwork(network, weights, x, zeroStates(network, x.shape[1]!), {
-      ...look,
-      ...nudge,
+      ...reading,
       last,
     })
-    note('', network, trace, nudge)
     const logits = one
       ? readout(network, weights, pool(network.pooling, network, weights, trace))
       : outputsOf(network, weights, trace)
-    return { logits, traces: [{ trace, weights }], nudged }
+    return { logits, traces: [{ network, trace, weights }] }
   }
-  const [early, late] = [nudgeFor(network.encoder, x), nudgeFor(network, previous!)]
-  const encoded = traceEncoder(network, weights, x, { ...look, ...early })
-  note('encoder.', network.encoder, encoded.trace, early)
+  const encoded = traceEncoder(network, weights, x, reading)
   const start = bridge(network, weights, encoded.trace)
   const own = forcing && ownInputs(forcing, previous!.shape[0]!, previous!.shape[1]!, unknown)
   const decoding = { training, ...(inside && { mask: inside }) }
-  const trace = traceNetwork(network, weights, previous!, start, { ...decoding, ...late, ...(own && { own }) }) // prettier-ignore
-  note('', network, trace, late)
+  const trace = traceNetwork(network, weights, previous!, start, { ...decoding, perturb, ...(own && { own }) }) // prettier-ignore
   const logits = outputsOf(network, weights, trace)
-  const made = { logits, traces: [encoded, { trace, weights }], nudged }
+  const made = { logits, traces: [encoded, { network, trace, weights }] }
   if (forcing?.forcing !== 'professor') return made
   const [steps, batch] = previous!.shape as [number, number]
   const alone = traceNetwork(network, weights, previous!, start, { ...decoding, own: freeRunning(forcing, steps, batch, unknown) }) // prettier-ignore
@@ -155,12 +149,12 @@ function traceEncoder(
   { encoder }: ExampleNetwork,
   weights: Weights,
   x: Node,
-  look: Pick<Look, 'training' | 'mask' | 'nudge'>,
+  options: Pick<SequenceTraceOptions, 'training' | 'mask' | 'perturb'>,
 ) {
   const own = within(weights, 'encoder.')
   // Random masks of its own, not those of the decoder.
-  const trace = traceNetwork(encoder!, own, x, zeroStates(encoder!, x.shape[1]!), { ...look, masks: 2 })
-  return { trace, weights: own }
+  const trace = traceNetwork(encoder!, own, x, zeroStates(encoder!, x.shape[1]!), { ...options, masks: 2 })
+  return { part: 'encoder', network: encoder!, trace, weights: own }
 }
 
 /** Next values of running statistics of all traces. */

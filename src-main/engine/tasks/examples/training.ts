@@ -6,7 +6,6 @@ import { sigmoid, slice, sum } from '../../graph/ops.ts'
 import { seedWords } from '../../nn/initialise.ts'
 import { professorGraph } from '../../nn/professor.ts'
 import { penalised } from '../../nn/trace.ts'
-import type { Weights } from '../../nn/network.ts'
 import {
   bucketLengths,
   bucketOf,
@@ -28,6 +27,8 @@ import { inputsFor, writeExamples } from './feed.ts'
 import { lossOf, metricsOf, sumsOf } from './loss.ts'
 import { classLogits } from '../../nn/ends.ts'
 import { isSquared, weightedMean } from '../../nn/losses.ts'
+import type { Perturb } from '../../nn/model.ts'
+import type { Weights } from '../../nn/weights.ts'
 import { exampleNetwork, lossFor, statisticsOf, traceExamples, traceGreedy, type ExampleNetwork } from './network.ts' // prettier-ignore
 import { tableOf } from './table.ts'
 import type { Answers, Buckets, Evaluation, Task } from '../../training/task.ts'
@@ -117,8 +118,14 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
   /** Squared errors are convex in what was squashed, the other losses in what was not. */
   const squashes = problem.output.kind !== 'number' && isSquared(loss)
   const lengths = bucketLengths(problem, usual, train.buckets, problem.longest)
-  const traceOf = (weights: Weights, length: Length, columns: number, training: boolean, flow = false) => {
-    const more = { flow, unknown: problem.unknown, ...(training && { forcing: train }) }
+  const traceOf = (
+    weights: Weights,
+    length: Length,
+    columns: number,
+    training: boolean,
+    perturb?: Perturb,
+  ) => {
+    const more = { perturb, unknown: problem.unknown, ...(training && { forcing: train }) }
     const inputs = inputsFor(problem, length, columns)
     return { inputs, outputs: traceExamples(network, problem, weights, inputs, training, more) }
   }
@@ -138,8 +145,8 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
     dataBytes: source.bytes,
     warnings: source.warnings,
     ...bucketsOf(problem, lengths, (step) => batches.at(step)),
-    graph(weights, bucket = 0, flow = false) {
-      const { inputs, outputs } = traceOf(weights, lengths[bucket]!, train.batch, true, flow)
+    graph(weights, bucket = 0, perturb) {
+      const { inputs, outputs } = traceOf(weights, lengths[bucket]!, train.batch, true, perturb)
       const plain = weightedMean(lossOf(loss, problem, outputs.logits, inputs.asked), inputs.asked.given)
       const graph = {
         loss: outputs.traces.reduce((sum, { trace }) => penalised(sum, trace), plain),
@@ -148,7 +155,7 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
         count: sum(inputs.asked.given),
         ...(inputs.mask && { sequences: sum(slice(inputs.mask, 0, 0, 1)) }),
         carry: statisticsOf(outputs),
-        ...(flow && { flow: outputs.nudged }),
+        traced: outputs.traces,
       }
       if (!outputs.behaviour) return graph
       const { reading, free } = outputs.behaviour

@@ -6,16 +6,16 @@ import type { Node } from '../../graph/node.ts'
 import { crossEntropy, input, mean, softmax, sum } from '../../graph/ops.ts'
 import { meanCrossEntropy } from '../../nn/losses.ts'
 import { imageReadout, traceImage } from '../../nn/imageTrace.ts'
-import type { Weights } from '../../nn/network.ts'
-import { imageNudges } from '../../nn/nudges.ts'
+import type { Perturb } from '../../nn/model.ts'
+import type { Weights } from '../../nn/weights.ts'
 import { likeliest } from '../../generation/sample.ts'
 import { pictureOf } from '../../generation/pictures.ts'
 import { classesOf, imageBatch, imageData, imageNetwork, imagesPerEpoch, trainedGraph, validation } from '../images/image.ts' // prettier-ignore
-import type { ImageTask } from '../../training/task.ts'
+import type { Task } from '../../training/task.ts'
 
 const shown = 8
 
-export function classTask(config: RunConfig): ImageTask {
+export function classTask(config: RunConfig): Task {
   const data = imageData(config)
   const { size } = data
   const { batch } = config.train
@@ -25,9 +25,9 @@ export function classTask(config: RunConfig): ImageTask {
   const held = imageBatch(data, validation.images)
   const some = imageBatch(data, shown)
   /** One row of logits (B, V) per picture: the readout of the mean over places. */
-  const outputs = (weights: Weights, columns: number, training: boolean, nudge?: Map<string, Node>) => {
+  const outputs = (weights: Weights, columns: number, training: boolean, perturb?: Perturb) => {
     const pixels = input('pixels', [size, size, columns])
-    const trace = traceImage(network, weights, pixels, { training, ...(nudge && { nudge }) })
+    const trace = traceImage(network, weights, pixels, { training, perturb })
     const logits = imageReadout(weights, mean(trace.top, [0, 1]))
     return { trace, logits, labels: (): Node => input('labels', [columns]) }
   }
@@ -40,10 +40,9 @@ export function classTask(config: RunConfig): ImageTask {
     symbolsPerStep: size * size * batch,
     symbols: { train: imagesPerEpoch * size * size, validation: heldImages * size * size },
     warnings: [],
-    graph(weights, _bucket, flow) {
-      const places = flow ? imageNudges(network, size, batch) : undefined
-      const { trace, logits, labels } = outputs(weights, batch, true, places)
-      return trainedGraph(network, trace, meanCrossEntropy(logits, labels()), logits, places)
+    graph(weights, _bucket, perturb) {
+      const { trace, logits, labels } = outputs(weights, batch, true, perturb)
+      return trainedGraph(network, trace, meanCrossEntropy(logits, labels()), logits)
     },
     feed(executable, step) {
       own.train(config.seed, step)

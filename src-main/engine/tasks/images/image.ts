@@ -3,10 +3,10 @@
 import type { ImageData, RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
-import { add } from '../../graph/ops.ts'
 import { imageNetworkOf, type ImageNetwork } from '../../nn/imageNetwork.ts'
-import type { ImageTrace } from '../../nn/imageTrace.ts'
+import { penalised } from '../../nn/trace.ts'
 import { seedWords } from '../../nn/initialise.ts'
+import type { ModelTrace } from '../../nn/model.ts'
 import { randomStream } from '../../run/random.ts'
 import type { StepGraph } from '../../nn/stepGraph.ts'
 import { drawTexture, textureKinds, type Chance, type TextureKind } from './textures.ts'
@@ -41,18 +41,17 @@ export function imageNetwork(config: RunConfig): ImageNetwork {
   return imageNetworkOf(config.model, { levels, outputs, causal }, config.train)
 }
 
-/** What is trained: the loss with its penalty, and what a flow program needs where `places` were nudged. */
+/** What is trained: the loss with its penalty. */
 export const trainedGraph = (
   network: ImageNetwork,
-  { top, penalty }: ImageTrace,
+  trace: ModelTrace,
   loss: Node,
   logits: Node,
-  places: ReadonlyMap<string, Node> | undefined,
 ): StepGraph => ({
-  loss: penalty ? add(loss, penalty) : loss,
+  loss: penalised(loss, trace),
   outputs: [logits],
   carry: [],
-  ...(places && { flow: [{ prefix: '', network, places, top }] }),
+  traced: [{ network, trace }],
 })
 
 export interface Drawn {

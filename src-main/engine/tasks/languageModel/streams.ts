@@ -6,7 +6,6 @@ import { input, mul, slice } from '../../graph/ops.ts'
 import { readout } from '../../nn/ends.ts'
 import { freeRunning, ownInputs } from '../../nn/forcing.ts'
 import type { Network } from '../../nn/network.ts'
-import { nudgesOf } from '../../nn/nudges.ts'
 import { professorGraph } from '../../nn/professor.ts'
 import {
   atStep,
@@ -48,10 +47,9 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
   return {
     stepsPerEpoch: s.windows,
     symbolsPerStep: stride * s.batch,
-    graph(weights, _bucket, flow) {
+    graph(weights, _bucket, perturb) {
       const x = input('ids', [s.window, s.batch])
       const y = input('targets', [stride, s.batch])
-      const nudge = flow && nudgesOf(network, s.window, s.batch)
       const carried = carry ? carriedStates(network, s.batch) : []
       const kept = carry ? input('keep', []) : undefined
       const init = carry ? carried.map((c) => mul(c, kept!)) : zeroStates(network, s.batch)
@@ -59,7 +57,7 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
       const trace = traceNetwork(network, weights, x, init, {
         keepStates: carry && stride < s.window,
         training: true,
-        ...(nudge && { nudge }),
+        perturb,
         ...(own && { own }),
       })
       const after = stride < s.window ? trace.states.map((stack) => atStep(stack, stride - 1)) : trace.final
@@ -68,7 +66,7 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Netwo
       const plain = trainedLoss(train, corpus, logits, y)
       const loss = penalised(plain.loss, trace)
       const carries = carried.map((c, i): [Node, Node] => [c, after[i]!])
-      const graph = { ...plain, loss, carry: [...carries, ...statisticUpdates(weights, trace)], ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }) } // prettier-ignore
+      const graph = { ...plain, loss, carry: [...carries, ...statisticUpdates(weights, trace)], traced: [{ network, trace }] } // prettier-ignore
       if (train.forcing !== 'professor') return graph
       const free = traceNetwork(network, weights, x, init, {
         training: true,

@@ -34,7 +34,7 @@ export function textTask(config: RunConfig, text: Text, vocabulary?: readonly st
     symbols: corpus.symbols,
     dataBytes: corpus.bytes,
     warnings: corpus.warnings,
-    samples: vocabularyOf(data.unit, [...corpus.vocabulary.symbols]),
+    samples: { network, vocabulary: vocabularyOf(data.unit, [...corpus.vocabulary.symbols]) },
     stepsPerRun: 1,
     ...parts,
   }

@@ -1,13 +1,13 @@
 // A text read in shuffled, independent, overlapping windows: from a zero state each, with a loss on the last symbol only.
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
-import type { Node } from '../../graph/node.ts'
 import { input } from '../../graph/ops.ts'
 import { seedWords } from '../../nn/initialise.ts'
 import { readout } from '../../nn/ends.ts'
-import type { Network, Weights } from '../../nn/network.ts'
-import { nudgesOf } from '../../nn/nudges.ts'
+import type { Perturb } from '../../nn/model.ts'
+import type { Network } from '../../nn/network.ts'
 import { atStep, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
+import type { Weights } from '../../nn/weights.ts'
 import type { Corpus } from '../../data/corpus.ts'
 import { shuffled } from '../../data/streams.ts'
 import type { Ids } from '../../data/vocabulary.ts'
@@ -27,9 +27,9 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
   }
   const stepsPerEpoch = Math.floor(count / batch)
   const words = seedWords(seed)
-  const last = (weights: Weights, training = false, nudge?: Node[]) => {
+  const last = (weights: Weights, training = false, perturb?: Perturb) => {
     const x = input('ids', [window, batch])
-    const trace = traceNetwork(network, weights, x, zeroStates(network, batch), { training, last: true, ...(nudge && { nudge }) }) // prettier-ignore
+    const trace = traceNetwork(network, weights, x, zeroStates(network, batch), { training, last: true, perturb }) // prettier-ignore
     const logits = readout(network, weights, atStep(trace.top, 0))
     return { trace, y: input('targets', [batch]), logits }
   }
@@ -44,9 +44,8 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
   return {
     stepsPerEpoch,
     symbolsPerStep: window * batch,
-    graph(weights, _bucket, flow) {
-      const nudge = flow ? nudgesOf(network, window, batch) : undefined
-      const { trace, y, logits } = last(weights, true, nudge)
+    graph(weights, _bucket, perturb) {
+      const { trace, y, logits } = last(weights, true, perturb)
       const plain = trainedLoss(train, corpus, logits, y)
       const loss = penalised(plain.loss, trace)
       const carry = statisticUpdates(weights, trace)
@@ -54,7 +53,7 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
         ...plain,
         loss,
         carry,
-        ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }),
+        traced: [{ network, trace }],
       }
     },
     feed(executable, step) {

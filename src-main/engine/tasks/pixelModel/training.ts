@@ -2,29 +2,28 @@
 // gray levels; bits per pixel. Shows drawn and completed pictures while it learns.
 import type { RunConfig } from '../../../contract/config.ts'
 import { isLargest } from '../../graph/argmax.ts'
-import type { Node } from '../../graph/node.ts'
 import { crossEntropy, input, sum } from '../../graph/ops.ts'
 import { meanCrossEntropy } from '../../nn/losses.ts'
 import { imageReadout, traceImage } from '../../nn/imageTrace.ts'
-import type { Weights } from '../../nn/network.ts'
-import { imageNudges } from '../../nn/nudges.ts'
+import type { Perturb } from '../../nn/model.ts'
+import type { Weights } from '../../nn/weights.ts'
 import { pixelReader, samplePictures } from '../../generation/pictures.ts'
 import { imageBatch, imageData, imageNetwork, imagesPerEpoch, trainedGraph, validation, validationImage } from '../images/image.ts' // prettier-ignore
-import type { ImageTask } from '../../training/task.ts'
+import type { Task } from '../../training/task.ts'
 
 /** Pictures of one sample: the first half drawn freely, the second half completed from their upper half. */
 const shown = { free: 4, completed: 4 }
 
-export function pixelTask(config: RunConfig): ImageTask {
+export function pixelTask(config: RunConfig): Task {
   const data = imageData(config)
   const { size } = data
   const { batch } = config.train
   const network = imageNetwork(config)
   const own = imageBatch(data, batch)
   const held = imageBatch(data, validation.images)
-  const outputs = (weights: Weights, columns: number, training: boolean, nudge?: Map<string, Node>) => {
+  const outputs = (weights: Weights, columns: number, training: boolean, perturb?: Perturb) => {
     const pixels = input('pixels', [size, size, columns])
-    const trace = traceImage(network, weights, pixels, { training, ...(nudge && { nudge }) })
+    const trace = traceImage(network, weights, pixels, { training, perturb })
     return { pixels, trace, logits: imageReadout(weights, trace.top) }
   }
   const heldPixels = size * size * validation.images * validation.runs
@@ -36,10 +35,9 @@ export function pixelTask(config: RunConfig): ImageTask {
     symbolsPerStep: size * size * batch,
     symbols: { train: imagesPerEpoch * size * size, validation: heldPixels },
     warnings: [],
-    graph(weights, _bucket, flow) {
-      const places = flow ? imageNudges(network, size, batch) : undefined
-      const { pixels, trace, logits } = outputs(weights, batch, true, places)
-      return trainedGraph(network, trace, meanCrossEntropy(logits, pixels), logits, places)
+    graph(weights, _bucket, perturb) {
+      const { pixels, trace, logits } = outputs(weights, batch, true, perturb)
+      return trainedGraph(network, trace, meanCrossEntropy(logits, pixels), logits)
     },
     feed(executable, step) {
       own.train(config.seed, step)

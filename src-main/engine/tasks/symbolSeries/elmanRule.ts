@@ -8,8 +8,9 @@ import { concat, constant, div, input, mul, slice, sub, zeros } from '../../grap
 import { scan } from '../../graph/scan.ts'
 import { substitute } from '../../graph/substitute.ts'
 import { inputLayer, readout, squashed, throughHead } from '../../nn/ends.ts'
-import type { Network, Weights } from '../../nn/network.ts'
+import type { Network } from '../../nn/network.ts'
 import { ownWeights } from '../../nn/step.ts'
+import type { Weights } from '../../nn/weights.ts'
 import { globalNorm } from '../../optim/gradients.ts'
 
 export interface ElmanEpoch {
@@ -89,7 +90,7 @@ function readSeries(network: Network, weights: Weights, ids: Node) {
   const nodes = [...weights.values()]
   const { cell } = network
   const layer = network.layers[0]!
-  const own = ownWeights(weights, layer.prefix)
+  const own = ownWeights(weights, layer.scans[0].owner)
   const answersOf = (h: Node) =>
     squashed(network, readout(network, weights, throughHead(network, weights, h)))
   let step!: ReturnType<typeof openStep>

@@ -5,8 +5,8 @@ import { layerSizes, sizeOptions } from '../../../contract/shape.ts'
 import type { Node } from '../../graph/node.ts'
 import { abs, gt, input, mean, mul, oneHot, sigmoid, square, sub, sum } from '../../graph/ops.ts'
 import { classLosses, halfSquares, isSquared, type LossName } from '../../nn/losses.ts'
-import { networkOf, type Network, type Weights } from '../../nn/network.ts'
-import { nudgesOf } from '../../nn/nudges.ts'
+import type { Perturb } from '../../nn/model.ts'
+import { networkOf, type Network } from '../../nn/network.ts'
 import {
   outputsOf,
   penalised,
@@ -15,6 +15,7 @@ import {
   zeroStates,
   type Trace,
 } from '../../nn/trace.ts'
+import type { Weights } from '../../nn/weights.ts'
 import type { Executable } from '../../run/executor.ts'
 import { elmanEpoch } from './elmanRule.ts'
 import { series, seriesSymbols } from './series.ts'
@@ -57,8 +58,8 @@ export function seriesTask(config: RunConfig): Task {
     name === 'halfsquares'
       ? halfSquares(logits, y())
       : mean(classLosses(name, logits, input('answers', [steps, 1])))
-  const traceOf = (weights: Weights, training: boolean, nudge?: Node[]) => {
-    return traceNetwork(network, weights, x(), zeroStates(network, 1), { training, ...(nudge && { nudge }) })
+  const traceOf = (weights: Weights, training: boolean, perturb?: Perturb) => {
+    return traceNetwork(network, weights, x(), zeroStates(network, 1), { training, perturb })
   }
   const answersOf = (weights: Weights, trace: Trace) => sigmoid(outputsOf(network, weights, trace))
   const write = (executable: Executable) => {
@@ -74,9 +75,8 @@ export function seriesTask(config: RunConfig): Task {
     symbols: { train: steps, validation: 0 },
     warnings: [],
     outputs: steps * seriesSymbols,
-    graph(weights, _bucket, flow) {
-      const nudge = flow ? nudgesOf(network, steps, 1) : undefined
-      const trace = traceOf(weights, true, nudge)
+    graph(weights, _bucket, perturb) {
+      const trace = traceOf(weights, true, perturb)
       const logits = outputsOf(network, weights, trace)
       const answers = sigmoid(logits)
       return {
@@ -84,7 +84,7 @@ export function seriesTask(config: RunConfig): Task {
         outputs: [isSquared(name) ? answers : logits],
         carry: statisticUpdates(weights, trace),
         wrong: wrongOf(answers, y()),
-        ...(nudge && { flow: [{ prefix: '', network, nudge, trace }] }),
+        traced: [{ network, trace }],
       }
     },
     // The inputs never change: written once.
