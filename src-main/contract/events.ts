@@ -2,7 +2,7 @@
 import type { Dataset } from './data.ts'
 import type { ErrorValue, Warning } from './errors.ts'
 import type { SampleToken } from './inspect.ts'
-import type { FlowPoint } from './flow.ts'
+import type { GradientRecord } from './gradients.ts'
 import type { MetricChunk, RunId, RunRow, RunSample } from './run.ts'
 
 export interface Events {
@@ -16,7 +16,7 @@ export interface Events {
   'run.truncated': { id: RunId; step: number }
   'run.sample': { id: RunId; sample: RunSample }
   /** A new record of the gradient through time, already stored. */
-  'run.flow': { id: RunId; point: FlowPoint }
+  'run.flow': { id: RunId; point: GradientRecord }
   'sample.tokens': { job: string; tokens: SampleToken[] }
   'sample.done': { job: string; stopped: boolean; error: ErrorValue | null }
   'data.changed': { dataset: Dataset | null; removed: string | null }

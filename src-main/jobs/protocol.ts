@@ -5,7 +5,7 @@ import type { CommandIn, CommandName, Parsed, ProbeName } from '../contract/api.
 import type { RunConfig } from '../contract/config.ts'
 import type { DecodeMode } from '../contract/data.ts'
 import type { ErrorValue, Warning } from '../contract/errors.ts'
-import type { FlowPoint } from '../contract/flow.ts'
+import type { GradientRecord } from '../contract/gradients.ts'
 import type { SampleToken } from '../contract/inspect.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
 import type { Answer, Question } from './asker.ts'
@@ -51,7 +51,7 @@ export interface Batch {
   activeMs: number
   chunks: MetricChunk[]
   samples: RunSample[]
-  flows: FlowPoint[]
+  flows: GradientRecord[]
 }
 export interface CheckpointBytes {
   step: number

@@ -1,6 +1,6 @@
 // The training loop's driver, inside a worker: runs the engine's generator, has the clock, gathers points into batches and decides
 // when a checkpoint is due. It stores nothing: batches and checkpoints are handed over in order, and it waits when nobody takes them.
-import type { FlowPoint } from '../contract/flow.ts'
+import type { GradientRecord } from '../contract/gradients.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
 import type { TrainingEvent } from '../engine/training/training.ts'
 import type { Engine } from './engine.ts'
@@ -82,7 +82,7 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
   const started = performance.now()
   const points = pointCollector()
   let samples: RunSample[] = []
-  let flows: FlowPoint[] = []
+  let flows: GradientRecord[] = []
   let { step } = training
   let epoch = 0
   let number = 0

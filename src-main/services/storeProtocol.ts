@@ -1,7 +1,7 @@
 // What the app's thread and the thread that stores points say to each other.
 import type { MessagePort } from 'node:worker_threads'
 import type { ErrorValue, Warning } from '../contract/errors.ts'
-import type { FlowPoint } from '../contract/flow.ts'
+import type { GradientRecord } from '../contract/gradients.ts'
 import type { MetricChunk, RunId, RunSample } from '../contract/run.ts'
 import type { TrainMessage } from '../jobs/protocol.ts'
 import type { Turns } from '../store/turns.ts'
@@ -27,7 +27,7 @@ export interface StoreQuestions {
 
 /** About one run, in the order in which it happened. */
 export type RunNews =
-  | { kind: 'stored'; checkpoint: boolean; samples: RunSample[]; flows: FlowPoint[] }
+  | { kind: 'stored'; checkpoint: boolean; samples: RunSample[]; flows: GradientRecord[] }
   | { kind: 'points'; chunks: MetricChunk[] }
   | { kind: 'thinned'; chunks: MetricChunk[] }
   | { kind: 'notice'; notice: Warning }

@@ -1,6 +1,6 @@
 // Gradients through time: one row per recorded step, its numbers as one blob of f64. A run keeps so many of them; beyond that the one
 // goes that leaves the smallest gap, so that the whole of a long run stays visible. A row whose blob is damaged is left out.
-import type { FlowPoint } from '../contract/flow.ts'
+import type { GradientRecord } from '../contract/gradients.ts'
 import type { RunId } from '../contract/run.ts'
 import { checksum, isSound } from './checksum.ts'
 import type { Db } from './db.ts'
@@ -26,7 +26,7 @@ interface Row {
 
 export type FlowTable = ReturnType<typeof flowTable>
 
-function encode({ stride, layers, radii }: FlowPoint): { layout: string; numbers: Buffer } {
+function encode({ stride, layers, radii }: GradientRecord): { layout: string; numbers: Buffer } {
   const layout: Layout = {
     stride,
     layers: layers.map(({ layer, norms }) => ({ layer, length: norms.length })),
@@ -38,7 +38,7 @@ function encode({ stride, layers, radii }: FlowPoint): { layout: string; numbers
 }
 
 /** The point of a row; undefined if its checksum is wrong or its blob has not the length that its layout asks for. */
-function decode({ step, layout: text, numbers, checksum }: Row): FlowPoint | undefined {
+function decode({ step, layout: text, numbers, checksum }: Row): GradientRecord | undefined {
   const layout = json<Layout | null>(text, null)
   if (!layout || !(numbers instanceof Uint8Array) || !isSound(checksum, step, text, numbers)) return undefined
   const { stride, layers, radii } = layout
@@ -73,14 +73,14 @@ export function flowTable(db: Db) {
   )
   const drop = db.prepare<[string, number]>('DELETE FROM flows WHERE run_id = ? AND step > ?')
 
-  function add(runId: RunId, point: FlowPoint): void {
+  function add(runId: RunId, point: GradientRecord): void {
     const { layout, numbers } = encode(point)
     insert.run(runId, point.step, layout, numbers, checksum(point.step, layout, numbers))
     if (count.get(runId)! > mostFlows) thin.run(runId, runId)
   }
 
   /** In order of steps: those after `after`, of them the newest `last`. */
-  function read(runId: RunId, { after = -1, last = mostFlows }: { after?: number; last?: number | undefined } = {}): FlowPoint[] {
+  function read(runId: RunId, { after = -1, last = mostFlows }: { after?: number; last?: number | undefined } = {}): GradientRecord[] {
     return newest.all(runId, after, last).flatMap((row) => decode(row) ?? []).reverse()
   } // prettier-ignore
 

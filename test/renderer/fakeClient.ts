@@ -14,7 +14,7 @@ import {
   fakeCatalog,
   fakeRun,
   fakeTexts,
-  flowOf,
+  gradientsOf,
   randomOf,
   runIdOf,
   summariesOf,
@@ -157,7 +157,7 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
         const chunks = run.startedAt ? curvesOf(numbers.get(id) ?? 1, run.step, run.startedAt) : []
         return { id, chunks: names ? chunks.filter((chunk) => names.includes(chunk.name)) : chunks }
       }),
-    'runs.flow': ({ id, last = 1000 }) => flowOf(find(id)).slice(-last),
+    'runs.flow': ({ id, last = 1000 }) => gradientsOf(find(id)).slice(-last),
     'runs.stop': ({ id }) => change(id, { status: 'stopped', endedAt: Date.now(), queuePosition: null }),
     'runs.pause': ({ id }) => change(id, { status: 'paused', queuePosition: null }),
     'runs.resume': ({ id }) => change(id, { status: 'running', endedAt: null }),

@@ -10,7 +10,7 @@ import {
 } from '../../src-main/contract/config.ts'
 import { divergedError } from '../../src-main/contract/diverged.ts'
 import type { Catalog } from '../../src-main/contract/catalog.ts'
-import type { FlowPoint } from '../../src-main/contract/flow.ts'
+import type { GradientRecord } from '../../src-main/contract/gradients.ts'
 import type { DatasetDetail } from '../../src-main/contract/data.ts'
 import type { MetricChunk, MetricSummary, RunRow, RunStatus } from '../../src-main/contract/run.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
@@ -174,7 +174,7 @@ export function fakeRun(n: number, now: number): RunRow {
 }
 
 /** Gradients of run n every 500 steps: one layer that fades, one that hardly does. */
-export function flowOf({ step, config }: RunRow): FlowPoint[] {
+export function gradientsOf({ step, config }: RunRow): GradientRecord[] {
   const layers = Array.from({ length: config.model.layers }, (_, layer) => `layers.${layer}`)
   return Array.from({ length: step < 500 ? 0 : Math.floor(step / 500) + 1 }, (_, n) => ({
     step: n * 500,

@@ -5,7 +5,7 @@ import { fieldsOf } from '../../src-main/contract/fields.ts'
 import { modelConfig, textData, trainConfig, type RunConfig } from '../../src-main/contract/config.ts'
 import type { Catalog, PlanWarning } from '../../src-main/contract/catalog.ts'
 import type { Dataset, DatasetDetail } from '../../src-main/contract/data.ts'
-import type { FlowPoint } from '../../src-main/contract/flow.ts'
+import type { GradientRecord } from '../../src-main/contract/gradients.ts'
 import type { RunRow, RunStatus } from '../../src-main/contract/run.ts'
 import { fakeBench, fakeGraph } from '../renderer/fakeGraph.ts'
 import { fakeApp, type FakeApp } from './fakeApp.ts'
@@ -126,7 +126,7 @@ export function runRow(
 }
 
 /** Two layers over 21 steps: the gradient of the first shrinks to `factor` of itself per step back, that of the second stays. */
-export const flowPoint = (step: number, factor: number): FlowPoint => ({
+export const gradientsAt = (step: number, factor: number): GradientRecord => ({
   step,
   stride: 1,
   layers: [factor, 1].map((by, layer) => {
@@ -232,7 +232,7 @@ export function fakeRuns({
       },
     }),
     'runs.flow': ({ id }: { id: string }) =>
-      id === runId(1) ? [flowPoint(0, 0.9), flowPoint(500, 0.5)] : [],
+      id === runId(1) ? [gradientsAt(0, 0.9), gradientsAt(500, 0.5)] : [],
     'runs.launch': ({ config }: { config: unknown }) => {
       const parsed = parseConfig(config)
       const run: RunRow = {

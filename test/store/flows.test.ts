@@ -1,6 +1,6 @@
 // Records of the gradient through time: exact, in order, thinned evenly, cut on resume, gone with their run; damaged ones are left out.
 import { describe, expect, it } from 'vitest'
-import type { FlowPoint } from '../../src-main/contract/flow.ts'
+import type { GradientRecord } from '../../src-main/contract/gradients.ts'
 import { mostFlows } from '../../src-main/store/flows.ts'
 import { openStore } from '../../src-main/store/store.ts'
 import { freshFolder } from './folder.ts'
@@ -13,7 +13,7 @@ async function storeWithRun() {
   return store
 }
 
-const point = (step: number, steps = 3): FlowPoint => ({
+const point = (step: number, steps = 3): GradientRecord => ({
   step,
   stride: 1,
   layers: ['layers.0', 'layers.0.reverse'].map((layer, l) => ({

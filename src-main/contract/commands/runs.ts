@@ -1,6 +1,6 @@
 // Commands on runs: start, list, read, change, compare, export and import.
 import { z } from 'zod'
-import type { FlowPoint } from '../flow.ts'
+import type { GradientRecord } from '../gradients.ts'
 import type { ProgramGraph } from '../programGraph.ts'
 import {
   runStatuses,
@@ -50,7 +50,7 @@ export const runCommands = {
     }),
   }),
   /** Gradient through time as recorded by `train.flowEvery`, in order of steps; `last`: only the newest so many. */
-  'runs.flow': command<FlowPoint[]>()({
+  'runs.flow': command<GradientRecord[]>()({
     runsIn: 'list reader',
     input: z.strictObject({ id: runId, last: z.int().min(1).max(1000).optional() }),
   }),

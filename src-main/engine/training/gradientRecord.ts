@@ -1,6 +1,6 @@
 // What a run of the gradient programs says: curves over the steps of each layer, aligned at the end of each sequence, as a point for the
 // record and as metrics.
-import { fateOf, type FlowLayer, type FlowPoint } from '../../contract/flow.ts'
+import { trendOf, type LayerGradients, type GradientRecord } from '../../contract/gradients.ts'
 import { layerKey, parseLayerKey, type LayerPath } from '../../contract/layerPath.ts'
 import { largest } from '../../contract/longLists.ts'
 import type { Executable } from '../run/executor.ts'
@@ -50,8 +50,8 @@ const outputsIn = (executable: Executable | undefined, prefix: string): string[]
   [...(executable?.program.slots.keys() ?? [])].filter((name) => name.startsWith(prefix))
 
 /** The whole curves of every scan after a run of the program. */
-export const gradientCurves = (executable: Executable): FlowLayer[] =>
-  outputsIn(executable, 'norms/').map((name): FlowLayer => {
+export const gradientCurves = (executable: Executable): LayerGradients[] =>
+  outputsIn(executable, 'norms/').map((name): LayerGradients => {
     const layer = name.slice('norms/'.length)
     const scan = parseLayerKey(layer)!
     const last = normsOf(executable, `last/${layer}`, scan)
@@ -67,14 +67,14 @@ export const gradientCurves = (executable: Executable): FlowLayer[] =>
 /** What the two programs say, as a point for the record and as metrics: `whole` of the one, and the other after its run. */
 export function gradientRecord(
   step: number,
-  whole: readonly FlowLayer[],
+  whole: readonly LayerGradients[],
   radius: Executable | undefined,
-): { point: FlowPoint; values: Record<string, number> } {
+): { point: GradientRecord; values: Record<string, number> } {
   const values: Record<string, number> = {}
   const longest = Math.max(1, largest(whole.map(({ norms }) => norms.length)))
   const stride = Math.ceil(longest / mostEntries)
   for (const { layer, last } of whole) {
-    const { kind, ratio } = fateOf(last, 1)
+    const { kind, ratio } = trendOf(last, 1)
     if (kind !== 'none') values[`flow/${layer}/first_over_last`] = ratio
   }
   const radii = outputsIn(radius, 'radius/').map((name) => {

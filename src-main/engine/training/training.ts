@@ -1,7 +1,7 @@
 // What the engine offers to whoever drives it (workers, tests, the terminal): types of the public face; index.ts exports the functions.
 // No clocks, files, threads or databases here: the driver decides when to checkpoint, pause or stop, at any yield.
 import type { RunConfig } from '../../contract/config.ts'
-import type { FlowPoint } from '../../contract/flow.ts'
+import type { GradientRecord } from '../../contract/gradients.ts'
 import type { Pictures, AnswerTable } from '../../contract/run.ts'
 import type { Text } from '../data/source.ts'
 
@@ -24,7 +24,7 @@ export type TrainingEvent =
   | { kind: 'metrics'; step: number; values: Record<string, number> }
   | { kind: 'sample'; step: number; text: string; table?: AnswerTable; pictures?: Pictures }
   /** Gradient through time, and what of it goes among the metrics. */
-  | { kind: 'flow'; step: number; point: FlowPoint; values: Record<string, number> }
+  | { kind: 'flow'; step: number; point: GradientRecord; values: Record<string, number> }
   /** A checkpoint is due by `checkpointEvery`, or this is the best validation loss so far. */
   | { kind: 'checkpoint'; step: number; loss: number | null; best: boolean }
   /** A loss or gradient is NaN or infinite: nothing was updated by this step; the generator ends. */

@@ -1,6 +1,6 @@
 // `unroll show RUN --flow`: tables with bars for people, the points as they are for programs, and the reason where there are none.
 import { describe, expect, it } from 'vitest'
-import { sparkline } from '../../../src-main/shells/cli/flow.ts'
+import { sparkline } from '../../../src-main/shells/cli/gradients.ts'
 import { unroll } from './terminal.ts'
 
 describe('the gradient through time', () => {

@@ -2,7 +2,7 @@
 import { answerLines } from '../answers.ts'
 import type { Command } from 'commander'
 import { findRun } from '../findRun.ts'
-import { flowLines } from '../flow.ts'
+import { gradientLines } from '../gradients.ts'
 import { duration, errorLines, figure, size, standing, table } from '../format.ts'
 import type { Output } from '../output.ts'
 import { pictureLines } from '../pictures.ts'
@@ -23,7 +23,7 @@ export function showCommand(program: Command, cli: Cli): void {
         if (flow) {
           const points = await app.call('runs.flow', { id })
           cli.out.object({ run: id, points })
-          for (const line of flowLines(run, points)) cli.out.line(line)
+          for (const line of gradientLines(run, points)) cli.out.line(line)
           return
         }
         const detail = await app.call('runs.get', { id })

@@ -1,7 +1,7 @@
 // The gradient through time held to what is known of it: geometric in a linear network, central differences in gated ones and in both
 // directions, the same on both executors, harmless to training, there when it is due.
 import { describe, expect, it } from 'vitest'
-import type { FlowLayer } from '../../src-main/contract/flow.ts'
+import type { LayerGradients } from '../../src-main/contract/gradients.ts'
 import { layerKey, type LayerPath } from '../../src-main/contract/layerPath.ts'
 import { modelConfig, type RunConfig, type RunConfigInput } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
@@ -39,8 +39,8 @@ const native = chooseExecutor('auto', 1).executor
 if (native.id === 'native') executors.push(['native', native])
 const run = { seed: [1, 2] as const, step: 3 }
 
-/** h_t = W h_{t-1} + x_t over 2 units, and the flow of sum(v . h_T) or of sum over t of it. */
-function linearFlow(executor: Executor, w: number[], steps: number): Record<'norms' | 'last', number[]> {
+/** h_t = W h_{t-1} + x_t over 2 units, and the gradient by h of sum(v . h_T) or of sum over t of it. */
+function linearGradients(executor: Executor, w: number[], steps: number): Record<'norms' | 'last', number[]> {
   const [weight, x] = [state('w', [2, 2]), input('x', [steps, 1, 2])]
   const perturbation = zeros([steps, 1, 2])
   const result = scan({ xs: [x, perturbation], init: [zeros([1, 2])] }, ([xt, n], [h]) => {
@@ -83,7 +83,7 @@ describe.each(executors)('a linear network on the %s', (_, executor) => {
   ])('%s: |dL/dh_t| is geometric', (_what, size) => {
     // Both eigenvalues are size e^(+-i), so every step multiplies the norm by exactly `size`.
     const [c, s] = [size * Math.cos(1), size * Math.sin(1)]
-    const { last } = linearFlow(executor, [c, -s, s, c], steps)
+    const { last } = linearGradients(executor, [c, -s, s, c], steps)
     const expected = Float64Array.from({ length: steps }, (_, t) => 3 * size ** (steps - 1 - t))
     last.forEach((norm, t) =>
       expect(Math.abs(norm / expected[t]! - 1), `t ${t}`).toBeLessThan(tolerance * steps),
@@ -91,7 +91,7 @@ describe.each(executors)('a linear network on the %s', (_, executor) => {
   })
 
   it('sums up the losses of all later steps', () => {
-    const { norms } = linearFlow(executor, [0.5, 0, 0, 0.5], 8)
+    const { norms } = linearGradients(executor, [0.5, 0, 0, 0.5], 8)
     expectClose(
       norms,
       Float64Array.from({ length: 8 }, (_, t) => 3 * (2 - 0.5 ** (7 - t))),
@@ -256,7 +256,7 @@ const tasks: Record<string, RunConfigInput> = {
   'encoder and decoder': { data: { kind: 'memory', problem: 'reverse', length: 4 }, model: { cell: 'lstm', hidden: 5, input: 'onehot' }, train: { bptt: 'full', batch: 6, steps: 12 } },
   'addition': { data: { kind: 'addition', bits: 6 }, model: { cell: 'elman', hidden: 6 }, train: { bptt: 'full', batch: 4, steps: 12 } },
 } // prettier-ignore
-const withFlow = (given: RunConfigInput, flowEvery: number) =>
+const recording = (given: RunConfigInput, flowEvery: number) =>
   configOf({ ...given, train: { ...given.train, flowEvery, evalEvery: 0, sampleEvery: 0 } })
 
 function train(config: RunConfig, executor: Executor, given = text) {
@@ -273,15 +273,15 @@ describe('while training', () => {
     '%s: the weights are the same bits with and without, on both executors',
     (_, given) => {
       for (const [, executor] of executors) {
-        const { flows, weights } = train(withFlow(given, 4), executor)
+        const { flows, weights } = train(recording(given, 4), executor)
         expect(flows.map((event) => event.step)).toEqual([0, 4, 8, 12])
-        expect(weights).toEqual(train(withFlow(given, 0), executor).weights)
+        expect(weights).toEqual(train(recording(given, 0), executor).weights)
       }
     },
   )
 
   it.each(Object.entries(tasks))('%s: native and reference agree', (_, given) => {
-    const config = withFlow(given, 4)
+    const config = recording(given, 4)
     const [first, second] = executors.map(([, executor]) => {
       const task = taskOf(config, text)
       const learner = new Learner(task, programsOf(task, config), executor)
@@ -301,7 +301,7 @@ describe('while training', () => {
   })
 
   it('tells the first over the last as a metric beside the radii', () => {
-    const { flows } = train(withFlow(tasks['shuffled windows']!, 6), referenceExecutor())
+    const { flows } = train(recording(tasks['shuffled windows']!, 6), referenceExecutor())
     const { point, values: metrics } = flows[1]!
     const { last, norms } = point.layers[0]!
     expect(last).toHaveLength(9)
@@ -314,13 +314,13 @@ describe('while training', () => {
   })
 
   it('follows the decoder back, and from its start the encoder', () => {
-    const { flows } = train(withFlow(tasks['encoder and decoder']!, 12), referenceExecutor())
+    const { flows } = train(recording(tasks['encoder and decoder']!, 12), referenceExecutor())
     for (const event of flows)
       for (const { last } of event.point.layers) expect(Math.min(...last)).toBeGreaterThan(0)
     const { point } = flows[1]!
     expect(point.layers.map(({ layer }) => layer)).toEqual(['encoder.layers.0', 'layers.0'])
     // All that reaches the encoder comes through its last state.
-    const [encoder, decoder] = point.layers as [FlowLayer, FlowLayer]
+    const [encoder, decoder] = point.layers as [LayerGradients, LayerGradients]
     expectClose(encoder.last, encoder.norms, 1e-12)
     expect(decoder.last[0]).toBeLessThan(decoder.norms[0]!)
     expect(point.radii.map(({ name }) => name)).toContain('encoder.layers.0.w_hh.f')
@@ -328,17 +328,17 @@ describe('while training', () => {
 
   it('begins with the weights of the start, and not in runs shorter than its interval', () => {
     const given = tasks['addition']!
-    expect(train(withFlow(given, 12), referenceExecutor()).flows.map((event) => event.step)).toEqual([0, 12])
-    expect(train(withFlow(given, 13), referenceExecutor()).flows).toEqual([])
+    expect(train(recording(given, 12), referenceExecutor()).flows.map((event) => event.step)).toEqual([0, 12])
+    expect(train(recording(given, 13), referenceExecutor()).flows).toEqual([])
   })
 
   it('is counted in the plan', () => {
     const given = tasks['shuffled windows']!
     const bytes = (cell: string, flowEvery: number) =>
-      planRun(withFlow({ ...given, model: { cell } }, flowEvery), text, referenceExecutor(), 2 ** 30)
+      planRun(recording({ ...given, model: { cell } }, flowEvery), text, referenceExecutor(), 2 ** 30)
         .memoryBytes
     for (const cell of ['lstm', 'rnn']) {
-      const { memoryBytes } = train(withFlow({ ...given, model: { cell } }, 4), referenceExecutor())
+      const { memoryBytes } = train(recording({ ...given, model: { cell } }, 4), referenceExecutor())
       expect(bytes(cell, 4)).toBe(memoryBytes)
     }
     // It runs on the memory of training, so it costs at most what it needs beyond that.
@@ -348,7 +348,7 @@ describe('while training', () => {
 
   it('keeps at most 512 entries of a long window: every so many steps back from the last', () => {
     const steps = 700
-    const long = withFlow({ model: { cell: 'rnn', hidden: 3, embedding: 2 }, train: { bptt: 'windows', window: steps, batch: 1, steps: 4 } }, 4) // prettier-ignore
+    const long = recording({ model: { cell: 'rnn', hidden: 3, embedding: 2 }, train: { bptt: 'windows', window: steps, batch: 1, steps: 4 } }, 4) // prettier-ignore
     const point = train(long, referenceExecutor(), text.repeat(3)).flows[0]!.point
     const { last } = point.layers[0]!
     expect([point.stride, last.length]).toEqual([2, steps / 2])

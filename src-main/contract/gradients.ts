@@ -5,7 +5,7 @@ import type { RunRow } from './run.ts'
  * The gradient of one layer through time, in columns: one entry per step, counted back from the end of each sequence (of all that are that long),
  * which is the last entry: the last step that the loss reads, or another network.
  */
-export interface FlowLayer {
+export interface LayerGradients {
   /**
    * Key of a layer and direction (layerPath.ts). Steps are in the order in which that direction makes them; on images they are anti-diagonals,
    * all places equally far from the corner that it starts from.
@@ -18,17 +18,17 @@ export interface FlowLayer {
 }
 
 /** Gradient through time and spectral radii with the weights after `step` updates, on the batch that comes next. */
-export interface FlowPoint {
+export interface GradientRecord {
   step: number
   /** Steps from one entry to the next, counted back from the last: 1, more where a window is so long that not every step is kept. */
   stride: number
-  layers: FlowLayer[]
+  layers: LayerGradients[]
   /** By weight, with the gate behind it where several are stacked: `layers.0.w_hh.f`. */
   radii: { name: string; value: number }[]
 }
 
 /** What came of the gradient on its way from the last step to the first. */
-export interface Fate {
+export interface GradientTrend {
   kind: 'vanishes' | 'explodes' | 'arrives' | 'none'
   /** |dL/dh_t| at the first step over that at the last. */
   ratio: number
@@ -43,7 +43,7 @@ export interface Fate {
 const vanished = 1e-3
 
 /** Reads a curve `last` of a layer; `none` where there is no way back (one step) or nothing flows. */
-export function fateOf(curve: Float64Array, stride: number): Fate {
+export function trendOf(curve: Float64Array, stride: number): GradientTrend {
   const end = curve.length - 1
   const steps = Math.max(0, end * stride)
   const [first, last] = [curve[0] ?? NaN, curve[end] ?? NaN]
@@ -58,7 +58,7 @@ export function fateOf(curve: Float64Array, stride: number): Fate {
 }
 
 /** Why a run has no record of its gradient through time, for people. */
-export function whyNoFlow({
+export function whyNoGradients({
   config: {
     train: { flowEvery },
   },
@@ -71,7 +71,7 @@ export function whyNoFlow({
 }
 
 /** What is recorded, in a sentence. */
-export function whatFlows({ data, train }: Pick<RunRow['config'], 'data' | 'train'>): string {
+export function recordedGradient({ data, train }: Pick<RunRow['config'], 'data' | 'train'>): string {
   if (data.kind === 'image')
     return 'The gradient of the loss at the place that a scan comes to last, by the hidden states, followed back to the corner it starts from. A step is an anti-diagonal: all places equally far from that corner, as one vector.'
   const plain =

@@ -1,15 +1,15 @@
 // The records of one run's gradient through time, kept fresh: read once, grown by events, cut when the run goes back.
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
-import type { FlowPoint } from '@contract/flow.ts'
+import type { GradientRecord } from '@contract/gradients.ts'
 import { onScopeDispose, shallowRef } from 'vue'
 import { useClient } from '../../state/connection.ts'
 
-type Change = (list: readonly FlowPoint[]) => readonly FlowPoint[]
+type Change = (list: readonly GradientRecord[]) => readonly GradientRecord[]
 
 /** `id` must not change while the caller lives; key the component by it. */
-export function useFlow(id: string) {
+export function useGradients(id: string) {
   const client = useClient()
-  const points = shallowRef<readonly FlowPoint[]>([])
+  const points = shallowRef<readonly GradientRecord[]>([])
   const phase = shallowRef<'loading' | 'ready' | 'failed'>('loading')
   const failure = shallowRef<ErrorValue | null>(null)
   /** Heard since the last question, in order: an answer may be older. */
@@ -30,7 +30,7 @@ export function useFlow(id: string) {
     if (phase.value === 'failed') phase.value = 'loading'
     failure.value = null
     try {
-      const found: readonly FlowPoint[] = await client.call('runs.flow', { id })
+      const found: readonly GradientRecord[] = await client.call('runs.flow', { id })
       if (mine !== asked) return
       points.value = late.reduce((list, how) => how(list), found)
       phase.value = 'ready'

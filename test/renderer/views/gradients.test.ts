@@ -2,10 +2,10 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope } from 'vue'
-import type { FlowPoint } from '@contract/flow.ts'
+import type { GradientRecord } from '@contract/gradients.ts'
 import { setClient } from '@/state/connection.ts'
-import { evenly, flowCells, flowLines, sentenceOf } from '@/views/run/flow.ts'
-import { useFlow } from '@/views/run/useFlow.ts'
+import { evenly, gradientCells, gradientLines, sentenceOf } from '@/views/run/gradients.ts'
+import { useGradients } from '@/views/run/useGradients.ts'
 import { fakeClient, type FakeClient } from '../fakeClient.ts'
 import { UnrollError } from '../../../src-main/contract/errors.ts'
 
@@ -17,7 +17,7 @@ const layer = (last: Float64Array, name = 'layers.0') => ({
   norms: last.map((v) => v + 1),
   last,
 })
-const point = (step: number, ...factors: number[]): FlowPoint => ({
+const point = (step: number, ...factors: number[]): GradientRecord => ({
   step,
   stride: 1,
   layers: factors.map((factor, l) => layer(curve(factor), `layers.${l}`)),
@@ -39,7 +39,7 @@ describe('lines', () => {
   const points = Array.from({ length: 40 }, (_, n) => point(n * 500, 0.5 + n / 100))
 
   it('run back from the end, the chosen record last and fully drawn, others fainter with distance', () => {
-    const lines = flowLines(points, points[39]!, look)
+    const lines = gradientLines(points, points[39]!, look)
     expect(lines).toHaveLength(8)
     expect(lines.at(-1)).toMatchObject({ key: 'layers.0 19500', runLabel: 'step 19,500' })
     expect(lines.at(-1)!.alpha).toBeUndefined()
@@ -53,14 +53,14 @@ describe('lines', () => {
 
   it('start at 1 where each is taken over its end; strides count', () => {
     const strided = { ...points[0]!, stride: 4 }
-    const [only] = flowLines([strided], strided, { ...look, relative: true })
+    const [only] = gradientLines([strided], strided, { ...look, relative: true })
     expect([...only!.columns.values.slice(0, 3)]).toEqual([1, 0.5, 0.25])
     expect([...only!.columns.steps.slice(0, 3)]).toEqual([0, 4, 8])
   })
 
   it('are none of a layer that a record lacks', () => {
     expect(
-      flowLines([points[0]!], points[0]!, { ...look, layer: 'layers.7' })[0]!.columns.steps,
+      gradientLines([points[0]!], points[0]!, { ...look, layer: 'layers.7' })[0]!.columns.steps,
     ).toHaveLength(0)
   })
 
@@ -72,7 +72,7 @@ describe('lines', () => {
 
 describe('cells', () => {
   it('have a row per record and the end at the left, neutral at 1, darker the less is left', () => {
-    const cells = flowCells([point(0, 0.5), point(500, 1)], 'layers.0', 'last')
+    const cells = gradientCells([point(0, 0.5), point(500, 1)], 'layers.0', 'last')
     expect([cells.columns, cells.rows, cells.decades]).toEqual([21, 2, 6])
     expect([...cells.ratio.slice(0, 3)]).toEqual([1, 0.5, 0.25])
     expect(cells.index[0]).toBe(128)
@@ -83,10 +83,10 @@ describe('cells', () => {
 
   it('show 0 as the lower end, growth above the middle and missing numbers as missing', () => {
     const odd = layer(Float64Array.of(NaN, 0, 100, 1))
-    const cells = flowCells([{ step: 0, stride: 1, layers: [odd], radii: [] }], 'layers.0', 'last')
+    const cells = gradientCells([{ step: 0, stride: 1, layers: [odd], radii: [] }], 'layers.0', 'last')
     // Two of six powers of ten.
     expect([...cells.index]).toEqual([128, 128 + 42, 1, 0])
-    expect(flowCells([], 'layers.0', 'last')).toMatchObject({ columns: 0, rows: 0, decades: 1 })
+    expect(gradientCells([], 'layers.0', 'last')).toMatchObject({ columns: 0, rows: 0, decades: 1 })
   })
 })
 
@@ -108,7 +108,7 @@ describe('the record of a run', () => {
   const settle = () => vi.advanceTimersByTimeAsync(1000)
   const open = () => {
     const { id } = [...client.rows.values()].find((run) => run.status === 'finished' && run.step >= 2000)!
-    const flow = scope.run(() => useFlow(id))!
+    const flow = scope.run(() => useGradients(id))!
     return { id, flow, steps: () => flow.points.value.map((one) => one.step) }
   }
 

@@ -1,5 +1,5 @@
 // Records of the gradient through time -> what the page shows: sentences, lines of a chart, cells of a map. Pure.
-import { fateOf, type FlowLayer, type FlowPoint } from '@contract/flow.ts'
+import { trendOf, type LayerGradients, type GradientRecord } from '@contract/gradients.ts'
 import { layerTitle } from '@contract/layerPath.ts'
 import { largest } from '@contract/longLists.ts'
 import type { ChartLine } from '../../charts/lines.ts'
@@ -14,12 +14,12 @@ const mostLines = 8
 /** Factors of ten at which the colours of the map end. */
 const widestDecades = 6
 
-export const curveOf = (point: FlowPoint, layer: string, part: Part): Float64Array =>
+export const curveOf = (point: GradientRecord, layer: string, part: Part): Float64Array =>
   point.layers.find((one) => one.layer === layer)?.[part] ?? new Float64Array(0)
 
 /** What became of the gradient of the last step's loss, in a sentence or two. */
-export function sentenceOf({ layer, last }: FlowLayer, stride: number): string {
-  const { kind, ratio, perStep, reach, steps } = fateOf(last, stride)
+export function sentenceOf({ layer, last }: LayerGradients, stride: number): string {
+  const { kind, ratio, perStep, reach, steps } = trendOf(last, stride)
   const title = layerTitle(layer)
   if (kind === 'none') return `${title}: there is no gradient to follow back.`
   const factor = formatNumber(perStep, 3)
@@ -48,9 +48,9 @@ const clock = { epochsPerStep: 0, startedAt: 0 }
  * Curves against the steps back from the end, 0 first. The chosen record is drawn fully and last, others the fainter the farther they are
  * from it. `relative`: every curve over its value at the end, which leaves the product of the Jacobians.
  */
-export function flowLines(
-  points: readonly FlowPoint[],
-  chosen: FlowPoint,
+export function gradientLines(
+  points: readonly GradientRecord[],
+  chosen: GradientRecord,
   look: { layer: string; part: Part; relative: boolean; color: string },
 ): ChartLine[] {
   const others = evenly(points.filter((point) => point !== chosen), mostLines - 1) // prettier-ignore
@@ -77,7 +77,7 @@ export function flowLines(
   })
 }
 
-export interface FlowCells {
+export interface GradientCells {
   /** Columns: steps back from the end, 0 first. Rows: records, the earliest on top. */
   columns: number
   rows: number
@@ -90,7 +90,7 @@ export interface FlowCells {
 }
 
 /** Every record as a row of ratios to its own end, on a log scale whose middle is 1. What has vanished to 0 has the colour of the lower end. */
-export function flowCells(points: readonly FlowPoint[], layer: string, part: Part): FlowCells {
+export function gradientCells(points: readonly GradientRecord[], layer: string, part: Part): GradientCells {
   const curves = points.map((point) => curveOf(point, layer, part))
   const columns = Math.max(0, largest(curves.map((curve) => curve.length)))
   const rows = points.length

@@ -1,6 +1,12 @@
 // The gradient through time in the terminal: the newest curve of each layer as a line of bars on a log scale, how it came to that over the
 // run, and the spectral radii. Bars are text, so that files and terminals without colours get the same.
-import { fateOf, whatFlows, whyNoFlow, type Fate, type FlowPoint } from '../../contract/flow.ts'
+import {
+  trendOf,
+  recordedGradient,
+  whyNoGradients,
+  type GradientTrend,
+  type GradientRecord,
+} from '../../contract/gradients.ts'
 import { layerTitle } from '../../contract/layerPath.ts'
 import type { RunRow } from '../../contract/run.ts'
 import { append, largest, least } from '../../contract/longLists.ts'
@@ -24,7 +30,7 @@ export function sparkline(values: Float64Array): string {
   }).join('')
 }
 
-const words: Record<Fate['kind'], string> = {
+const words: Record<GradientTrend['kind'], string> = {
   vanishes: 'vanishes',
   explodes: 'explodes',
   arrives: 'arrives',
@@ -40,19 +46,19 @@ function chosen<T>(items: readonly T[]): T[] {
   )
 }
 
-export function flowLines(run: RunRow, points: readonly FlowPoint[]): string[] {
+export function gradientLines(run: RunRow, points: readonly GradientRecord[]): string[] {
   const name = run.name
   const newest = points.at(-1)
-  if (!newest) return [`${name} has no record of the gradient through time. ${whyNoFlow(run)}`]
-  const fates = newest.layers.map(({ last }) => fateOf(last, newest.stride))
-  const steps = Math.max(0, largest(fates.map((fate) => fate.steps)))
+  if (!newest) return [`${name} has no record of the gradient through time. ${whyNoGradients(run)}`]
+  const trends = newest.layers.map(({ last }) => trendOf(last, newest.stride))
+  const steps = Math.max(0, largest(trends.map((trend) => trend.steps)))
   const lines = [
     `gradient through time of ${name} at step ${newest.step}, ${steps} steps back to the first`,
-    whatFlows(run.config),
+    recordedGradient(run.config),
     '',
   ]
   const rows = newest.layers.map(({ layer, last }, i) => {
-    const { kind, ratio, perStep } = fates[i]!
+    const { kind, ratio, perStep } = trends[i]!
     const ends = [figure(last[0]), figure(last.at(-1))] as const
     return [layerTitle(layer), ...ends, figure(ratio), figure(perStep), words[kind], sparkline(last)]
   })
@@ -63,7 +69,7 @@ export function flowLines(run: RunRow, points: readonly FlowPoint[]): string[] {
   if (points.length > 1) {
     const history = chosen(points).map((point) => [
       String(point.step),
-      ...point.layers.map(({ last }) => figure(fateOf(last, point.stride).ratio)),
+      ...point.layers.map(({ last }) => figure(trendOf(last, point.stride).ratio)),
     ])
     const heads = newest.layers.map(({ layer }) => `${layerTitle(layer)}, first/last>`)
     append(lines, ['', ...table(['step>', ...heads], history)])

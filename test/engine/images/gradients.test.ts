@@ -1,7 +1,7 @@
 // The gradient through the places of a picture: against finite differences over plain loops, against a formula, and while training.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../../src-main/contract/config.ts'
-import { fateOf } from '../../../src-main/contract/flow.ts'
+import { trendOf } from '../../../src-main/contract/gradients.ts'
 import { parseConfig } from '../../../src-main/contract/validate.ts'
 import { compile } from '../../../src-main/engine/compile/compile.ts'
 import { crossEntropy, input, mean } from '../../../src-main/engine/graph/ops.ts'
@@ -109,7 +109,7 @@ describe('what is recorded', () => {
       expect(last[62 - back]! / last[62]!).toBeCloseTo(a ** back * Math.sqrt(ways), 7 - Math.ceil(Math.max(0, back * Math.log10(2 * a)))) // prettier-ignore
       ways *= (2 * (2 * back + 1)) / (back + 1)
     }
-    expect(fateOf(last, 1)).toMatchObject({ steps: 62, ...(a !== 0.5 && { kind }) })
+    expect(trendOf(last, 1)).toMatchObject({ steps: 62, ...(a !== 0.5 && { kind }) })
     expect(metrics['flow/layers.0.down-right/first_over_last']).toBe(last[0]! / last[62]!)
     expect(point.radii.map(({ name, value }) => [name, Math.round(1e5 * value) / 1e5])).toEqual([
       ['layers.0.down-right.w_up', a],

@@ -1,6 +1,6 @@
 // What a curve of the gradient through time says: vanishing, exploding, arriving, and how much per step.
 import { describe, expect, it } from 'vitest'
-import { fateOf, whyNoFlow, whatFlows } from '../../src-main/contract/flow.ts'
+import { trendOf, whyNoGradients, recordedGradient } from '../../src-main/contract/gradients.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 
@@ -8,30 +8,30 @@ import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.t
 const geometric = (factor: number, steps: number) =>
   Float64Array.from({ length: steps + 1 }, (_, t) => 0.02 * factor ** (steps - t))
 
-describe('the fate of a gradient', () => {
+describe('the trend of a gradient', () => {
   it.each([
     [0.5, 'vanishes'],
     [0.99, 'arrives'],
     [1, 'arrives'],
     [1.5, 'explodes'],
   ] as const)('%s per step over 40 steps %s', (factor, kind) => {
-    const fate = fateOf(geometric(factor, 40), 1)
-    expect(fate).toMatchObject({ kind, reach: 40, steps: 40 })
-    expect(fate.perStep).toBeCloseTo(factor, 12)
-    expect(fate.ratio / factor ** 40).toBeCloseTo(1, 12)
+    const trend = trendOf(geometric(factor, 40), 1)
+    expect(trend).toMatchObject({ kind, reach: 40, steps: 40 })
+    expect(trend.perStep).toBeCloseTo(factor, 12)
+    expect(trend.ratio / factor ** 40).toBeCloseTo(1, 12)
   })
 
   it('counts the steps between strided entries', () => {
     const strided = geometric(0.9, 60).filter((_, t) => t % 3 === 0)
-    expect(fateOf(strided, 3)).toMatchObject({ reach: 60, steps: 60 })
-    expect(fateOf(strided, 3).perStep).toBeCloseTo(0.9, 12)
+    expect(trendOf(strided, 3)).toMatchObject({ reach: 60, steps: 60 })
+    expect(trendOf(strided, 3).perStep).toBeCloseTo(0.9, 12)
   })
 
   it('takes the factor over the part that anything reaches where the rest is 0', () => {
     const curve = geometric(0.5, 40).fill(0, 0, 30)
-    expect(fateOf(curve, 1)).toMatchObject({ kind: 'vanishes', ratio: 0, reach: 10, steps: 40 })
-    expect(fateOf(curve, 1).perStep).toBeCloseTo(0.5, 12)
-    expect(fateOf(Float64Array.of(0, 0, 2), 1)).toMatchObject({
+    expect(trendOf(curve, 1)).toMatchObject({ kind: 'vanishes', ratio: 0, reach: 10, steps: 40 })
+    expect(trendOf(curve, 1).perStep).toBeCloseTo(0.5, 12)
+    expect(trendOf(Float64Array.of(0, 0, 2), 1)).toMatchObject({
       kind: 'vanishes',
       ratio: 0,
       perStep: 0,
@@ -46,7 +46,7 @@ describe('the fate of a gradient', () => {
     ['NaN at the end', [1, 2, NaN]],
     ['NaN at the start', [NaN, 2, 1]],
   ])('says nothing of %s', (_, curve) => {
-    expect(fateOf(Float64Array.from(curve), 1).kind).toBe('none')
+    expect(trendOf(Float64Array.from(curve), 1).kind).toBe('none')
   })
 
   it.each<[RunConfigInput, number, RegExp]>([
@@ -54,7 +54,9 @@ describe('the fate of a gradient', () => {
     [{ train: { flowEvery: 500 } }, 499, /this one has 499/],
     [{ train: { flowEvery: 500 } }, 500, /every 500 steps/],
   ])('says why there is no record: %j in %i steps', (config, totalSteps, why) => {
-    expect(whyNoFlow({ config: parseConfig({ seed: 1, ...config }) as RunConfig, totalSteps })).toMatch(why)
+    expect(whyNoGradients({ config: parseConfig({ seed: 1, ...config }) as RunConfig, totalSteps })).toMatch(
+      why,
+    )
   })
 
   it.each<[RunConfigInput, RegExp]>([
@@ -62,6 +64,6 @@ describe('the fate of a gradient', () => {
     [{ data: { kind: 'image' } }, /anti-diagonal/],
     [{ data: { kind: 'series' }, train: { bptt: 'online', window: 3 } }, /online rule walks back at most 3 /],
   ])('says what is recorded: %j', (config, what) => {
-    expect(whatFlows(parseConfig({ seed: 1, ...config }) as RunConfig)).toMatch(what)
+    expect(recordedGradient(parseConfig({ seed: 1, ...config }) as RunConfig)).toMatch(what)
   })
 })
