@@ -128,7 +128,19 @@ const table: Record<string, Layer> = {
     ],
     packages: ['chardet'],
     // fs and crypto: workers read texts and checkpoints themselves and compare their hashes; they never write.
-    builtins: ['worker_threads', 'url', 'path', 'os', 'perf_hooks', 'events', 'fs', 'fs/promises', 'crypto'],
+    // v8: compiled programs go from one worker to another as bytes.
+    builtins: [
+      'worker_threads',
+      'url',
+      'path',
+      'os',
+      'perf_hooks',
+      'events',
+      'fs',
+      'fs/promises',
+      'crypto',
+      'v8',
+    ],
   },
   'src-main/services': {
     layers: [

@@ -8,7 +8,7 @@ import type { Training, TrainingStart } from './training/training.ts'
 
 /** Starts or resumes a run. Throws as planRun does, and E_MODEL_* on a checkpoint that does not fit. */
 export function openTraining(start: TrainingStart, executor: Executor): Training {
-  const { config, text, control } = start
+  const { config, text, control, compiled } = start
   const bytes = start.resume ?? start.weights
   const checkpoint = bytes && readCheckpoint(bytes)
   if (checkpoint?.warnings.length)
@@ -18,5 +18,8 @@ export function openTraining(start: TrainingStart, executor: Executor): Training
     )
   const task = taskOf(config, text, checkpoint)
   const given = checkpoint && { checkpoint, resumes: start.resume !== undefined }
-  return startTraining({ config, task, given, control }, executor)
+  return startTraining(
+    { config, task, given, control, compiled: checkpoint ? undefined : compiled },
+    executor,
+  )
 }

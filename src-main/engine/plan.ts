@@ -8,7 +8,15 @@ import type { Text } from './data/source.ts'
 import { networkFor, taskOf } from './tasks/index.ts'
 import type { Task } from './training/task.ts'
 import type { Executor } from './run/executor.ts'
-import { heldBytes, heldMemory, maxElements, programsOf, type Programs } from './training/learner.ts'
+import {
+  compiledPrograms,
+  heldBytes,
+  heldMemory,
+  maxElements,
+  programsOf,
+  type CompiledPrograms,
+  type Programs,
+} from './training/learner.ts'
 import { totalStepsOf } from './optim/schedules.ts'
 import { momentCounts } from './optim/optimizers.ts'
 import { parameterCount, unitCount } from './nn/model.ts'
@@ -19,8 +27,40 @@ export function checkCellOptions(config: RunConfig): void {
   config.model.options = cellOptions(find(config.model.cell), config.model.options)
 }
 
-/** Throws E_CONFIG_*, E_DATA_EMPTY, E_DATA_SHORT, E_VOCAB_MAX, E_TOO_LARGE_FOR_MEMORY, and E_MODEL_TOO_LARGE with both sizes. */
-export function planRun(config: RunConfig, text: Text, executor: Executor, availableBytes: number): Plan {
+/** All that a plan needs of a configuration and its text but the free memory, and the programs themselves; plain data. */
+export interface CompiledRun extends Omit<Plan, 'memoryBytes' | 'availableBytes' | 'limit'> {
+  /** `memory` without the record of the gradient through time. */
+  unrecorded: HeldMemory
+  programs: CompiledPrograms
+}
+
+/** Compiles a checked configuration. The result does not depend on the seed. Throws E_CONFIG_*, E_DATA_EMPTY, E_DATA_SHORT and E_VOCAB_MAX. */
+export function compileRun(config: RunConfig, text: Text, executor: Executor): CompiledRun {
+  const task = taskOf(config, text)
+  const programs = programsOf(task, config)
+  return {
+    parameters: parameterCount(task.network),
+    memory: heldMemory(programs, task, executor),
+    unrecorded: heldMemory({ ...programs, gradients: undefined }, task, executor),
+    stepsPerEpoch: task.stepsPerEpoch,
+    totalSteps: totalStepsOf(config, task.stepsPerEpoch),
+    symbolsPerStep: task.symbolsPerStep,
+    vocabulary: task.vocabulary.length,
+    symbols: task.symbols,
+    executor: executor.description,
+    warnings: warningsOf(config, task, programs),
+    programs: compiledPrograms(programs),
+  }
+}
+
+/** `compile` may answer with what is kept of the same configuration and text. Throws as it does, and E_CONFIG_*, E_TOO_LARGE_FOR_MEMORY, and E_MODEL_TOO_LARGE with both sizes. */
+export function planRun(
+  config: RunConfig,
+  text: Text,
+  executor: Executor,
+  availableBytes: number,
+  compile: typeof compileRun = compileRun,
+): Plan {
   checkCellOptions(config)
   const least = leastElements(config)
   const limit = limitOf(availableBytes, executor)
@@ -28,32 +68,22 @@ export function planRun(config: RunConfig, text: Text, executor: Executor, avail
   if (least.weights * executor.bytesPerElement > has || least.states > maxElements) {
     throw tooLarge(config, (least.weights + least.states) * executor.bytesPerElement, limit, 'at least ')
   }
-  const task = taskOf(config, text)
-  refuseData(task.dataBytes ?? 0, availableBytes)
-  const programs = programsOf(task, config)
-  const memory = heldMemory(programs, task, executor)
+  const { programs: _programs, unrecorded, ...compiled } = compile(config, text, executor)
+  const { memory } = compiled
+  refuseData(memory.data, availableBytes)
   const fits = (held: HeldMemory) =>
     heldBytes(held) <= availableBytes && held.programs < maxElements * executor.bytesPerElement
   if (!fits(memory)) {
-    const unrecorded = heldMemory({ ...programs, gradients: undefined }, task, executor)
     throw fits(unrecorded)
       ? recordTooLarge(unrecorded, memory, limit)
       : tooLarge(config, heldBytes(memory), limit, '')
   }
-  const totalSteps = totalStepsOf(config, task.stepsPerEpoch)
   return {
-    parameters: parameterCount(task.network),
+    ...compiled,
+    warnings: [...compiled.warnings],
     memoryBytes: heldBytes(memory),
-    memory,
     availableBytes: has,
     limit: limit.words,
-    stepsPerEpoch: task.stepsPerEpoch,
-    totalSteps,
-    symbolsPerStep: task.symbolsPerStep,
-    vocabulary: task.vocabulary.length,
-    symbols: task.symbols,
-    executor: executor.description,
-    warnings: warningsOf(config, task, programs),
   }
 }
 

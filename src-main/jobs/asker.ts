@@ -127,6 +127,7 @@ export function asker<Q extends Questions<Q>, Said = never>(options: AskerOption
     request,
     /** Tells a running thread something; one that does not run has nothing to hear. */
     tell: (message: object) => worker?.postMessage(message),
+    isRunning: () => worker !== undefined,
     /** Keeps the process alive, beside questions that wait, until the returned function is called. */
     hold(): () => void {
       held++

@@ -10,6 +10,7 @@ export type Engine = Pick<
   | 'checkCellOptions'
   | 'checkpointOfWeights'
   | 'chooseExecutor'
+  | 'compileRun'
   | 'explainProgram'
   | 'exportWeights'
   | 'openModel'
@@ -19,7 +20,7 @@ export type Engine = Pick<
   | 'readCheckpoint'
   | 'sampleText'
 >
-export type { TrainedModel } from '../engine/index.ts'
+export type { CompiledRun, TrainedModel } from '../engine/index.ts'
 
 /** The engine, or the module that a test names in its place. */
 export const loadEngine = async (url?: string): Promise<Engine> =>

@@ -6,6 +6,7 @@ import { UnrollError, toErrorValue } from '../contract/errors.ts'
 import type { SampleToken } from '../contract/inspect.ts'
 import { chunksOf } from '../engine/data/source.ts'
 import type { Question, QuestionsOf } from './asker.ts'
+import { compiledRuns } from './compiledRuns.ts'
 import { benchmark, programGraph } from './compileReport.ts'
 import { textReader, type TextReader } from './decode.ts'
 import type { Engine, TrainedModel } from './engine.ts'
@@ -36,6 +37,7 @@ function inferenceCalls(
   isStopped: (job: string) => boolean,
 ) {
   const models = new Map<string, TrainedModel>()
+  const compiled = compiledRuns(engine)
   /** Files that are being imported. */
   const readers = new Map<string, TextReader>()
   const executorFor = (wanted: 'auto' | 'native' | 'reference') => engine.chooseExecutor(wanted, 1).executor
@@ -64,8 +66,9 @@ function inferenceCalls(
     'config.plan'({ config, text, weights }: ConfigCall<'config.plan'> & { weights?: FileRef | undefined }) {
       const content = cachedText(text, engine, loadedAs(config.data))
       const executor = executorFor(config.train.executor)
-      const plan = engine.planRun(config, content, executor, process.availableMemory())
-      // Opening is the only honest answer to "do these weights fit".
+      const available = process.availableMemory()
+      const plan = engine.planRun(config, content, executor, available, compiled.compile(text))
+      // Opening is the only honest answer to "do these weights fit". Their vocabulary may be another than the text's, and so the programs.
       if (weights) engine.openTraining({ config, text: content, weights: loadFile(weights) }, executor)
       return plan
     },
@@ -99,6 +102,10 @@ function inferenceCalls(
       if (then === 'more') readers.set(job, read)
       return answer
     },
+    /** For the training worker, if the plan is still at hand. */
+    compiledPrograms: ({ config, text }: { config: RunConfig; text: TextRef | null }) => ({
+      programs: compiled.programs(config, text),
+    }),
     textStatistics({ text: ref }: { text: TextRef }) {
       const counter = textCounter()
       for (const chunk of chunksOf(loadText(ref, engine)))

@@ -77,10 +77,10 @@ export function startInference(options: {
   tokens?: (said: SampleTokens) => void
   limits?: ResourceLimits
 }) {
-  const { request, tell, close } = asker<InferenceCalls, SampleTokens>({
+  const { request, tell, isRunning, close } = asker<InferenceCalls, SampleTokens>({
     start: () =>
       start({ kind: 'inference', ...(options.engine && { engine: options.engine }) }, options.limits),
     said: (tokens) => options.tokens?.(tokens),
   })
-  return { request, stop: (job: string) => tell({ stop: job }), close }
+  return { request, stop: (job: string) => tell({ stop: job }), isRunning, close }
 }

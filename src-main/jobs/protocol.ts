@@ -30,6 +30,8 @@ export interface TrainJob {
   text: TextRef | null
   resume?: Uint8Array
   weights?: Uint8Array
+  /** Programs that the planner compiled, see `compiledRuns.ts`; else they are compiled here. */
+  programs?: Uint8Array
   /** Two i32: command, number of the last batch that is stored. */
   shared: SharedArrayBuffer
   /** Where its messages go: whoever stores them listens there. */

@@ -3,6 +3,7 @@
 import type { GradientRecord } from '../contract/gradients.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
 import type { TrainingEvent } from '../engine/training/training.ts'
+import { programsFrom } from './compiledRuns.ts'
 import type { Engine } from './engine.ts'
 import { commands, type CheckpointBytes, type Outcome, type TrainJob, type TrainMessage } from './protocol.ts'
 import { loadedAs, loadText, sha256 } from './texts.ts'
@@ -65,8 +66,16 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
   const text = loadText(job.text, engine, loadedAs(config.data))
   const { executor, warning } = engine.chooseExecutor(config.train.executor, config.train.threads)
   const { resume, weights } = job
+  const compiled = job.programs && programsFrom(job.programs)
   const training = engine.openTraining(
-    { config, text, control, ...(resume && { resume }), ...(weights && { weights }) },
+    {
+      config,
+      text,
+      control,
+      ...(resume && { resume }),
+      ...(weights && { weights }),
+      ...(compiled && { compiled }),
+    },
     executor,
   )
   const { parameters, memoryBytes, totalSteps } = training

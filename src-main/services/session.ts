@@ -8,7 +8,7 @@ import { divergedError } from '../contract/diverged.ts'
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
 import { startTraining, type TrainingHandle } from '../jobs/pool.ts'
-import type { Ask, TrainMessage } from '../jobs/protocol.ts'
+import type { Ask, TextRef, TrainMessage } from '../jobs/protocol.ts'
 import { freeReserve, keepReserve, removeFile } from '../store/files.ts'
 import { configOf, type RunColumns } from '../store/runRow.ts'
 import { newestSound } from './checkpointFiles.ts'
@@ -44,6 +44,14 @@ async function beginning(context: Context, id: RunId) {
     : { step: 0 }
 }
 
+/** What the planner compiled of this configuration, if it is still at hand; without it the training worker compiles. */
+async function compiledPrograms({ planner }: Context, config: RunConfig, text: TextRef | null) {
+  const { programs } = await planner
+    .request('compiledPrograms', { config, text })
+    .catch(() => ({ programs: undefined }))
+  return programs
+}
+
 /** Takes the queued run in hand; undefined if another was faster or no slot is free. */
 export async function openSession(context: Context, texts: Texts, id: RunId): Promise<Session | undefined> {
   const { store, storing, emit, options } = context
@@ -60,6 +68,10 @@ export async function openSession(context: Context, texts: Texts, id: RunId): Pr
   // From the beginning nothing stays, not even what was measured before the first step.
   const kept = 'resume' in bytes ? from : -1
   await keepReserve(store.folder)
+  // A checkpoint may bring another vocabulary, and so other programs.
+  const fresh = !('resume' in bytes || 'weights' in bytes)
+  const programs =
+    fresh && context.planner.isRunning() ? await compiledPrograms(context, config, text) : undefined
 
   // Going back and taking in hand are one transaction: the curve has no doubles, whatever happens.
   await store.announced()
@@ -75,6 +87,7 @@ export async function openSession(context: Context, texts: Texts, id: RunId): Pr
     config,
     text,
     ...bytes,
+    ...(programs && { programs }),
   })
   return run(context, { id, config }, taken.activeMs, handle)
 }

@@ -6,7 +6,7 @@ import { UnrollError } from '../../src-main/contract/errors.ts'
 import { wholeText } from '../../src-main/engine/data/source.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import type { Training, TrainingEvent } from '../../src-main/engine/training/training.ts'
-import type { Engine, TrainedModel } from '../../src-main/jobs/engine.ts'
+import type { CompiledRun, Engine, TrainedModel } from '../../src-main/jobs/engine.ts'
 import { fakeBench, fakeGraph } from '../renderer/fakeGraph.ts'
 
 interface State {
@@ -110,6 +110,7 @@ export const checkCellOptions: Engine['checkCellOptions'] = (config) => {
   if (config.model.cell === 'nosuch')
     throw new UnrollError('E_CONFIG_UNKNOWN', 'model.cell: unknown', { path: 'model.cell' })
 }
+export const compileRun: Engine['compileRun'] = () => ({}) as CompiledRun
 export const planRun: Engine['planRun'] = (config, text) => ({
   parameters: 7,
   memoryBytes: 1000,
@@ -207,6 +208,7 @@ void ({
   checkCellOptions,
   checkpointOfWeights,
   chooseExecutor,
+  compileRun,
   explainProgram,
   exportWeights,
   openModel,

@@ -21,6 +21,15 @@ export interface GradientPrograms {
   radii(): Program | undefined
   /** Whether there are radii, but too dear to be recorded. */
   leavesOutRadii(): boolean
+  /** What is compiled so far, with what decides about memory. */
+  compiled(): CompiledGradients
+}
+
+/** Gradient programs as plain data. */
+export interface CompiledGradients {
+  byBucket: Map<number, Program | undefined>
+  radii: Program | undefined
+  leavesOutRadii: boolean
 }
 
 /** Radii may cost as much as so many training steps, or what any machine does in no time. */
@@ -29,16 +38,17 @@ const [fewSteps, littleWork] = [3, 3e9]
 /**
  * undefined where nothing is to be recorded: switched off, too short a run. Elman's rule follows no one gradient; what is recorded beside it
  * is that of the whole series' loss at the weights of then, of which the rule walks a part. The programs run on the memory `kept` of the
- * training program and read weights and carried states there.
+ * training program and read weights and carried states there. Those in `compiled` are not compiled again.
  */
 export function gradientProgramsOf(
   task: Task,
   { train }: Pick<RunConfig, 'train'>,
   kept: Kept,
+  compiled?: CompiledGradients,
 ): GradientPrograms | undefined {
   const { flowEvery } = train
   if (flowEvery === 0 || totalStepsOf({ train }, task.stepsPerEpoch) < flowEvery) return undefined
-  const made = new Map<number, Program | undefined>()
+  const made = new Map(compiled?.byBucket)
   let parts: readonly TracedPart[] = []
   const at = (bucket: number) => {
     if (made.has(bucket)) return made.get(bucket)
@@ -52,8 +62,8 @@ export function gradientProgramsOf(
     return program
   }
   const longest = () => at((task.buckets?.count ?? 1) - 1)
-  let radii: { program: Program | undefined } | undefined
-  return {
+  let radii: { program: Program | undefined } | undefined = compiled && { program: compiled.radii }
+  const programs: GradientPrograms = {
     at,
     longest,
     radii() {
@@ -61,8 +71,15 @@ export function gradientProgramsOf(
       return (radii ??= { program: radiiOf(task.network.weights, parts, task.symbolsPerStep, kept) }).program
     },
     leavesOutRadii: () =>
-      longest() !== undefined && isDear(blocksOf(task.network.weights, parts), task.symbolsPerStep),
+      compiled?.leavesOutRadii ??
+      (longest() !== undefined && isDear(blocksOf(task.network.weights, parts), task.symbolsPerStep)),
+    compiled: () => ({
+      radii: programs.radii(),
+      leavesOutRadii: programs.leavesOutRadii(),
+      byBucket: new Map(made),
+    }),
   }
+  return programs
 }
 
 type Parts = readonly Pick<TracedPart, 'part' | 'network'>[]

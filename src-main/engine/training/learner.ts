@@ -13,7 +13,7 @@ import { initialise, initOf, seedWords } from '../nn/initialise.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Tensor } from '../checkpoint/safetensors.ts'
 import { readerProgram } from '../generation/reader.ts'
-import { gradientProgramsOf, type GradientPrograms } from './gradientPrograms.ts'
+import { gradientProgramsOf, type CompiledGradients, type GradientPrograms } from './gradientPrograms.ts'
 import { gradientCurves, gradientRecord } from './gradientRecord.ts'
 import { answersProgram, evaluationProgram, picturesProgram, trainingProgram } from './program.ts'
 
@@ -29,14 +29,27 @@ export interface Programs {
   sample: Program | undefined
 }
 
+/** The same as plain data, which other threads and later trainings of the same configuration and text can use. */
+export type CompiledPrograms = Omit<Programs, 'gradients'> & { gradients: CompiledGradients | undefined }
+
+export const compiledPrograms = ({ gradients, ...programs }: Programs): CompiledPrograms => ({
+  ...programs,
+  gradients: gradients?.compiled(),
+})
+
 /** Offsets inside a program are 31 bits wide. */
 export const maxElements = 2 ** 31
 
 const shorterOf = (buckets: Buckets | undefined) => Array.from({ length: (buckets?.count ?? 1) - 1 }, (_, i) => i) // prettier-ignore
 const longestOf = (buckets: Buckets | undefined) => (buckets?.count ?? 1) - 1
 
-export function programsOf(task: Task, config: RunConfig): Programs {
+/** Compiles all programs of a training, but for what is in `compiled`. They depend on the graph alone, not on the seed. */
+export function programsOf(task: Task, config: RunConfig, compiled?: CompiledPrograms): Programs {
   const { buckets, evaluation, network } = task
+  if (compiled) {
+    const kept = keptOf(compiled.train, () => true)
+    return { ...compiled, gradients: gradientProgramsOf(task, config, kept, compiled.gradients) }
+  }
   const train = trainingProgram(task, config.train, longestOf(buckets))
   const kept = keptOf(train, (name) => network.weights.has(name))
   return {

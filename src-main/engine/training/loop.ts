@@ -11,7 +11,7 @@ import { parameterCount } from '../nn/model.ts'
 import { sampleWith } from '../generation/sample.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Training, TrainingEvent } from './training.ts'
-import { heldBytes, heldMemory, Learner, programsOf } from './learner.ts'
+import { heldBytes, heldMemory, Learner, programsOf, type CompiledPrograms } from './learner.ts'
 import { stepValues } from '../optim/optimizers.ts'
 import { infinite, recordPrefix } from './program.ts'
 import { addTo, meanLoss, newProgress, noSums, passed, weighOlder, type Progress, type Ran } from './progress.ts' // prettier-ignore
@@ -26,11 +26,15 @@ export interface LoopStart {
   given?: { checkpoint: CheckpointContent; resumes: boolean } | undefined
   /** See TrainingStart. */
   control?: Int32Array | undefined
+  compiled?: CompiledPrograms | undefined
 }
 
 /** The training of a task. Throws E_MODEL_MISMATCH on a checkpoint that does not fit. */
-export function startTraining({ config, task, given, control }: LoopStart, executor: Executor): Training {
-  const programs = programsOf(task, config)
+export function startTraining(
+  { config, task, given, control, compiled }: LoopStart,
+  executor: Executor,
+): Training {
+  const programs = programsOf(task, config, compiled)
   const learner = new Learner(task, programs, executor)
   learner.initialise(config)
   if (given) learner.restore(given.checkpoint.tensors, given.resumes)

@@ -4,6 +4,7 @@ import type { RunConfig } from '../../contract/config.ts'
 import type { GradientRecord } from '../../contract/gradients.ts'
 import type { Pictures, AnswerTable } from '../../contract/run.ts'
 import type { Text } from '../data/source.ts'
+import type { CompiledPrograms } from './learner.ts'
 
 export interface TrainingStart {
   config: RunConfig
@@ -15,6 +16,8 @@ export interface TrainingStart {
   weights?: Uint8Array
   /** Shared flag. Non-zero: the current step is given up before it changes anything and the generator yields. */
   control?: Int32Array
+  /** Programs compiled of this configuration and text, for a start without a checkpoint, whose vocabulary may be another. */
+  compiled?: CompiledPrograms
 }
 
 export type TrainingEvent =
