@@ -1,20 +1,25 @@
-// What looking inside asks for and gets: values of named signals over a text.
-import type { Pictures } from './run.ts'
+// What looking inside asks for and gets: values of named signals over a text or an image.
+import type { GrayImages } from './run.ts'
 
-/** Values of one signal of one layer for every symbol read. */
+/** One signal of one layer at a checkpoint: a value per unit and position. */
 export interface SignalGrid {
-  /** The text symbol by symbol as shown (code points or words). T entries. */
-  tokens: string[]
-  /** White space before each symbol, where words were read; empty before characters. */
-  spaces: string[]
   layer: number
   signal: string
   units: number
-  /** (T, units), row by row: the value after reading symbol t. */
+  /** Over a text (T, units), the value after reading symbol t; over an image (units, rows * columns), a map per unit, row by row. */
   values: Float32Array
   /** Colour range: gates 0..1, bounded signals -1..1, others symmetric around 0 at the 99.5 % quantile of |value|. */
   lo: number
   hi: number
+  step: number
+}
+
+/** A signal over a text. */
+export interface TextSignals extends SignalGrid {
+  /** The text symbol by symbol as shown (code points or words). T entries. */
+  tokens: string[]
+  /** White space before each symbol, where words were read; empty before characters. */
+  spaces: string[]
   /** -log p(symbol t | before), nats; NaN for the first. T entries. */
   surprise: Float32Array
   /** The likeliest next symbols after each t: indices into vocabulary and probabilities, (T, k) row by row. */
@@ -22,7 +27,6 @@ export interface SignalGrid {
   nextProbabilities: Float32Array
   k: number
   vocabulary: string[]
-  step: number
 }
 
 export const predicates = ['quote', 'bracket', 'space', 'vowel', 'capital', 'digit', 'newline'] as const
@@ -54,31 +58,22 @@ export interface UnitRanking {
   step: number
 }
 
-/** Pictures that a model of pixels drew, and those whose upper rows it went on from. */
-export interface DrawnPictures {
-  drawn: Pictures
+/** Images that a model of pixels generated, and those whose upper rows it went on from. */
+export interface GeneratedImages {
+  drawn: GrayImages
   /** Missing when nothing was given. */
-  originals?: Pictures
+  originals?: GrayImages
   seed: number
   step: number
 }
 
-/** Values of one signal of one layer and direction over a picture. */
-export interface PictureSignals {
-  /** The picture itself, alone. */
-  picture: Pictures
-  layer: number
-  signal: string
+/** A signal over an image, of the scan in one direction. */
+export interface ImageSignals extends SignalGrid {
+  /** The image itself, alone. */
+  picture: GrayImages
   direction: number
   /** Names of the directions that there are. */
   directions: string[]
-  units: number
-  /** (units, rows * columns): a map per unit, row by row. */
-  values: Float32Array
-  /** Colour range as in SignalGrid. */
-  lo: number
-  hi: number
-  step: number
 }
 
 /** The option of sampling from words that lets `<unk>` be written, as every door offers it. */

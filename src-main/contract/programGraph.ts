@@ -32,7 +32,7 @@ export interface StepGraph {
   /** The layers in the names of their weights: `encoder.layers.0`. */
   layers: string[]
   steps: number
-  /** How often the loop itself runs: once, or in every row of a picture. */
+  /** How often the loop itself runs: once, or in every row of an image. */
   rows: number
   reverse: boolean
   nodes: StepNode[]

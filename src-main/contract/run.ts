@@ -84,19 +84,19 @@ export interface RunSample {
   at: number
   text: string
   table?: AnswerTable
-  pictures?: Pictures
+  pictures?: GrayImages
 }
 
-/** Small gray pictures of one size. */
-export interface Pictures {
+/** Small gray images of one size. */
+export interface GrayImages {
   rows: number
   columns: number
   /** Gray levels: 0 is black, levels - 1 white. */
   levels: number
-  pictures: Picture[]
+  pictures: GrayImage[]
 }
 
-export interface Picture {
+export interface GrayImage {
   /** Levels row by row, one hexadecimal digit per pixel. */
   pixels: string
   /** So many upper rows were given, the rest was drawn. */

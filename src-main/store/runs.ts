@@ -1,6 +1,6 @@
 // The table of runs. A status changes only through `set` and `claim`, both inside a transaction; every change gets a number, so that other
 // processes see what is new.
-import type { RunId, RunRow, RunSample, Pictures, RunStatus, AnswerTable } from '../contract/run.ts'
+import type { RunId, RunRow, RunSample, GrayImages, RunStatus, AnswerTable } from '../contract/run.ts'
 import { checksum, isSound } from './checksum.ts'
 import type { Db } from './db.ts'
 import type { MetricTable } from './metrics.ts'
@@ -176,7 +176,7 @@ export function runTable(db: Db, metrics: MetricTable) {
     samples(id: RunId, after = -1): RunSample[] {
       const whole = sampleRows.all(id, after).filter(isWhole)
       return whole.map(({ step, at, text, answers }) => {
-        const table = json<AnswerTable | Pictures | null>(answers, null)
+        const table = json<AnswerTable | GrayImages | null>(answers, null)
         if (table && 'pictures' in table) return { step, at, text, pictures: table }
         return { step, at, text, ...(table && { table }) }
       })

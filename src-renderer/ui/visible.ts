@@ -28,7 +28,7 @@ export function markOf(character: string): string {
 }
 
 /** A joiner (U+200D) between two pictures belongs to one emoji and is no trick. */
-const joinsPictures = (before: string, after: string) =>
+const joinsImages = (before: string, after: string) =>
   /(\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)$/u.test(before) &&
   /^\p{Extended_Pictographic}/u.test(after)
 
@@ -39,7 +39,7 @@ export function segments(text: string): Segment[] {
   let at = 0
   for (const character of text) {
     const end = at + character.length
-    const isTrick = isHidden(character.codePointAt(0)!) && !(character === '\u200d' && joinsPictures(text.slice(Math.max(0, at - 4), at), text.slice(end, end + 4))) // prettier-ignore
+    const isTrick = isHidden(character.codePointAt(0)!) && !(character === '\u200d' && joinsImages(text.slice(Math.max(0, at - 4), at), text.slice(end, end + 4))) // prettier-ignore
     if (isTrick) {
       if (at > from) out.push({ text: text.slice(from, at) })
       out.push({ text: character, mark: markOf(character) })

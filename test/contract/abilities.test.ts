@@ -4,7 +4,7 @@ import { abilitiesOf } from '../../src-main/contract/abilities.ts'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
-import { checkCellOptions, drawPictures, inspectGrid, inspectPicture, openModel, openTraining, sampleText } from '../../src-main/engine/index.ts' // prettier-ignore
+import { checkCellOptions, generateImages, inspectText, inspectImage, openModel, openTraining, sampleText } from '../../src-main/engine/index.ts' // prettier-ignore
 import { taskOf } from '../../src-main/engine/tasks/index.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 
@@ -49,12 +49,12 @@ describe('what a run can be asked for', () => {
     const how = { prime: '', length: 1, temperature: 1, topK: 0, topP: 1, seed: 1 }
     expect(works(() => [...sampleText(opened, how)])).toBe(generates === 'text')
     const drawn = { count: 1, temperature: 1, rows: 0, picture: 0, seed: 1 }
-    expect(works(() => drawPictures(opened, drawn))).toBe(generates === 'images')
-    expect(works(() => inspectGrid(opened, { text: typed, layer: 0, signal: 'h' }))).toBe(inspects === 'text')
+    expect(works(() => generateImages(opened, drawn))).toBe(generates === 'images')
+    expect(works(() => inspectText(opened, { text: typed, layer: 0, signal: 'h' }))).toBe(inspects === 'text')
     const look = { picture: 0, layer: 0, direction: 0, signal: 'h' }
-    expect(works(() => inspectPicture(opened, look))).toBe(inspects === 'images')
+    expect(works(() => inspectImage(opened, look))).toBe(inspects === 'images')
     const task = taskOf(config, text)
-    expect([task.answers !== undefined, task.pictures !== undefined]).toEqual([
+    expect([task.answers !== undefined, task.images !== undefined]).toEqual([
       answers === 'table',
       answers === 'images',
     ])

@@ -6,7 +6,7 @@ import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'
 import { add, input, mul, square, sum } from '../../src-main/engine/graph/ops.ts'
-import { inspectGrid, openModel, openTraining } from '../../src-main/engine/index.ts'
+import { inspectText, openModel, openTraining } from '../../src-main/engine/index.ts'
 import { networkOf, stateShapes } from '../../src-main/engine/nn/network.ts'
 import { traceNetwork, type SequenceTraceOptions } from '../../src-main/engine/nn/trace.ts'
 import { weightNodes } from '../../src-main/engine/nn/weights.ts'
@@ -226,7 +226,7 @@ describe('trained on a text', () => {
 
   it('is deterministic when read, and not what the batch made of it', () => {
     const model = openModel(train('bn-lstm'), referenceExecutor())
-    const grid = () => Array.from(inspectGrid(model, { text: text.slice(0, 40), layer: 0, signal: 'h' }).values) // prettier-ignore
+    const grid = () => Array.from(inspectText(model, { text: text.slice(0, 40), layer: 0, signal: 'h' }).values) // prettier-ignore
     expect(grid()).toEqual(grid())
     const { weights, x, init, feeds, trace } = setUp('bn-lstm', { where: 'all', normSteps: 4, epsilon: 1e-5 })
     const program = (training: boolean) => {

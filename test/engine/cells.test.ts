@@ -5,7 +5,7 @@ import { parseConfig } from '../../src-main/contract/validate.ts'
 import { cells } from '../../src-main/engine/cells/index.ts'
 import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
 import { add, input, square, sum } from '../../src-main/engine/graph/ops.ts'
-import { inspectGrid, openModel, openTraining } from '../../src-main/engine/index.ts'
+import { inspectText, openModel, openTraining } from '../../src-main/engine/index.ts'
 import { initialValues } from '../../src-main/engine/nn/initialise.ts'
 import { networkOf, stateShapes } from '../../src-main/engine/nn/network.ts'
 import { outputsOf, traceNetwork } from '../../src-main/engine/nn/trace.ts'
@@ -136,7 +136,7 @@ describe.each(variants)('$cell.id $options', ({ cell, options }) => {
     const model = openModel(bytes, executor)
     for (const layer of [0, 1]) {
       for (const signal of cell.signals) {
-        const grid = inspectGrid(model, { text, layer, signal: signal.id })
+        const grid = inspectText(model, { text, layer, signal: signal.id })
         expect(grid.values).toHaveLength(text.length * 5)
         expect(grid.tokens).toEqual([...text])
         const [low, high] =

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
-import { inspectGrid, openModel, openTraining } from '../../src-main/engine/index.ts'
+import { inspectText, openModel, openTraining } from '../../src-main/engine/index.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
 import { randomStream } from '../../src-main/engine/run/random.ts'
@@ -36,7 +36,7 @@ function learn(seed: number, text: string, probe: string) {
   const training = openTraining({ config, text }, native as Executor)
   for (const event of training.events()) void event
   const model = openModel(training.checkpoint(), native as Executor)
-  const grid = inspectGrid(model, { text: probe, layer: 0, signal: 'c' })
+  const grid = inspectText(model, { text: probe, layer: 0, signal: 'c' })
   let count = 0
   const counts = [...probe].map((symbol) => (count = symbol === 'a' ? count + 1 : symbol === 'b' ? count - 1 : 0)) // prettier-ignore
   const asked = [...probe].flatMap((symbol, at) => (symbol === 'b' ? [at] : []))

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/contract/validate.ts'
-import { catalog, inspectGrid, openModel, openTraining } from '../../src-main/engine/index.ts'
+import { catalog, inspectText, openModel, openTraining } from '../../src-main/engine/index.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
 
@@ -33,7 +33,7 @@ it.runIf(!('unavailable' in native)).each(['hm-words', 'hm-lstm-words'])(
     const training = openTraining({ config, text }, native as Executor)
     for (const event of training.events()) void event
     const model = openModel(training.checkpoint(), native as Executor)
-    const { values } = inspectGrid(model, { text: probe, layer: 0, signal: 'z' })
+    const { values } = inspectText(model, { text: probe, layer: 0, signal: 'z' })
     const units = values.length / probe.length
     const ends = [...probe].map((_, t) => values[t * units]! > 0.5)
     expect(f1(ends, spaces)).toBeGreaterThan(0.6)

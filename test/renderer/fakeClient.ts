@@ -46,7 +46,7 @@ export interface FakeClient extends PageClient {
 type Handlers = { [K in CommandName]: (input: Input<K>) => Output<K> }
 
 /** Its runs are all on texts and series. */
-const noPictures = (): never => {
+const noImages = (): never => {
   throw new UnrollError('E_ARG', 'this run is not on images.')
 }
 
@@ -294,8 +294,8 @@ export function fakeClient(options: FakeOptions = {}): FakeClient {
       stoppedJobs.add(job)
       return { job }
     },
-    'sample.pictures': noPictures,
-    'inspect.picture': noPictures,
+    'sample.pictures': noImages,
+    'inspect.picture': noImages,
   }
 
   function train(): void {

@@ -1,6 +1,6 @@
 // Commands that show signals of a trained model over a text or an image. Each is answered by the probe of its name in `engine/probes`.
 import { z } from 'zod'
-import { predicates, type PictureSignals, type SignalGrid, type UnitRanking } from '../inspect.ts'
+import { predicates, type ImageSignals, type TextSignals, type UnitRanking } from '../inspect.ts'
 import { checkpoint, command } from './command.ts'
 
 const layer = z.int().min(0).max(63).default(0)
@@ -9,7 +9,7 @@ const signal = z.string().max(32).default('h')
 const text = z.string().min(1).max(200_000).optional()
 
 export const inspectCommands = {
-  'inspect.grid': command<SignalGrid>()({
+  'inspect.grid': command<TextSignals>()({
     runsIn: 'inference worker',
     input: z.strictObject({
       ...checkpoint,
@@ -31,8 +31,8 @@ export const inspectCommands = {
       top: z.int().min(1).max(1000).default(10),
     }),
   }),
-  /** Units of a run on images over one of its validation pictures. */
-  'inspect.picture': command<PictureSignals>()({
+  /** Units of a run on images over one of its validation images. */
+  'inspect.picture': command<ImageSignals>()({
     runsIn: 'inference worker',
     input: z.strictObject({
       ...checkpoint,

@@ -1,7 +1,7 @@
 // Commands that generate with a trained model.
 import { z } from 'zod'
 import { seed } from '../config.ts'
-import type { DrawnPictures } from '../inspect.ts'
+import type { GeneratedImages } from '../inspect.ts'
 import { drawSeed } from '../seed.ts'
 import { checkpoint, command } from './command.ts'
 
@@ -24,14 +24,14 @@ export const sampleCommands = {
       seed: seedOrDrawn,
     }),
   }),
-  /** Draws pictures with a run on images that learnt their pixels. */
-  'sample.pictures': command<DrawnPictures>()({
+  /** Draws images with a run on images that learnt their pixels. */
+  'sample.pictures': command<GeneratedImages>()({
     runsIn: 'inference worker',
     input: z.strictObject({
       ...checkpoint,
       count: z.int().min(1).max(16).default(8),
       temperature,
-      /** So many upper rows are given: those of validation picture number `picture` and the ones after it. */
+      /** So many upper rows are given: those of validation image number `picture` and the ones after it. */
       rows: z.int().min(0).max(32).default(0),
       picture: z.int().min(0).max(1_000_000).default(0),
       seed: seedOrDrawn,

@@ -19,7 +19,7 @@ export function stepGraphs(compilation: Compilation): StepGraph[] {
   const loops = everyNode(compilation.rewritten).filter(isScan)
   const loopName = loopNames(compilation)
   return forwardScans(compilation).map((outer) => {
-    // On pictures a loop over the columns stands in the loop over the rows; the step of the cell is in the inner one.
+    // On images a loop over the columns stands in the loop over the rows; the step of the cell is in the inner one.
     const nested = insideNodes(outer).find(isScan)
     const scanned = nested ?? outer
     const inside = insideNodes(scanned)

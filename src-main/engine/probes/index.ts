@@ -1,9 +1,9 @@
 // The probes that commands call, each under its command's name: an opened model and the checked input in, the command's answer out.
 import type { Output, Parsed, ProbeName } from '../../contract/api.ts'
-import { drawPictures } from './drawing.ts'
-import { inspectGrid } from './grid.ts'
+import { generateImages } from './generatedImages.ts'
+import { inspectText } from './textSignals.ts'
 import type { TrainedModel } from './model.ts'
-import { inspectPicture } from './pictureSignals.ts'
+import { inspectImage } from './imageSignals.ts'
 import { findUnits } from './units.ts'
 
 /** A probe's input: the command's, with the text itself where it reads one. */
@@ -13,8 +13,8 @@ export type ProbeInput<K extends ProbeName> =
 export type Probes = { [K in ProbeName]: (model: TrainedModel, input: ProbeInput<K>) => Output<K> }
 
 export const probes: Probes = {
-  'inspect.grid': inspectGrid,
+  'inspect.grid': inspectText,
   'inspect.find': findUnits,
-  'inspect.picture': inspectPicture,
-  'sample.pictures': drawPictures,
+  'inspect.picture': inspectImage,
+  'sample.pictures': generateImages,
 }

@@ -3,7 +3,7 @@
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import type { HeldMemory } from '../../contract/catalog.ts'
-import type { Pictures, AnswerTable } from '../../contract/run.ts'
+import type { GrayImages, AnswerTable } from '../../contract/run.ts'
 import { largest } from '../../contract/longLists.ts'
 import { slotsEnd } from '../compile/allocate.ts'
 import { keptOf, type Kept } from '../compile/compile.ts'
@@ -15,7 +15,7 @@ import type { Tensor } from '../checkpoint/safetensors.ts'
 import { readerProgram } from '../generation/reader.ts'
 import { gradientProgramsOf, type CompiledGradients, type GradientPrograms } from './gradientPrograms.ts'
 import { gradientCurves, gradientRecord } from './gradientRecord.ts'
-import { answersProgram, evaluationProgram, picturesProgram, trainingProgram } from './program.ts'
+import { answersProgram, evaluationProgram, imagesProgram, trainingProgram } from './program.ts'
 
 export interface Programs {
   /** Of tasks with buckets: padded to the longest. */
@@ -67,11 +67,11 @@ export function programsOf(task: Task, config: RunConfig, compiled?: CompiledPro
   }
 }
 
-/** Writes text or pictures with the weights of the training whose memory is `kept`. */
+/** Writes text or images with the weights of the training whose memory is `kept`. */
 export const sampleProgram = (task: Task, kept: Kept): Program | undefined =>
   task.samples
     ? readerProgram(task.samples.network, { extent: [1], outputs: true, kept })
-    : picturesProgram(task, kept)
+    : imagesProgram(task, kept)
 
 const listOf = ({ gradients, ...others }: Programs): Program[] =>
   [...Object.values(others), gradients?.longest(), gradients?.radii()].flatMap((one) => one ?? [])
@@ -187,8 +187,8 @@ export class Learner {
     return this.task.answers!.table(executable)
   }
 
-  pictures(): Pictures {
-    return this.task.pictures!.draw(this.ready(this.programs.sample!))
+  images(): GrayImages {
+    return this.task.images!.draw(this.ready(this.programs.sample!))
   }
 
   /** Gradient through time of update `step`, before it is made; undefined when `control` ended it early or nothing can be recorded. */

@@ -170,7 +170,7 @@ function note(
   due.metrics = at(options.logEvery) || progress.epochLoss !== null
   due.validation = task.evaluation !== undefined && at(options.evalEvery)
   due.sample =
-    (task.samples ?? task.answers ?? task.pictures) !== undefined &&
+    (task.samples ?? task.answers ?? task.images) !== undefined &&
     options.sampleEvery > 0 &&
     at(options.sampleEvery)
   due.flow = learner.recordsGradients && passed(options.flowEvery, before, step)
@@ -252,7 +252,7 @@ function trainingMetrics({ config, task, progress, totalSteps }: Running): Recor
 function sampleNow(run: Running): Pick<RunSample, 'text' | 'table' | 'pictures'> {
   const { config, task, learner, progress } = run
   if (task.answers) return { text: '', table: learner.table(config.seed, progress.step) }
-  return task.pictures ? { text: '', pictures: learner.pictures() } : { text: sampleOf(run) }
+  return task.images ? { text: '', pictures: learner.images() } : { text: sampleOf(run) }
 }
 
 function sampleOf({ config, task, learner, progress }: Running): string {

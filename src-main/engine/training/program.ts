@@ -104,9 +104,9 @@ export function evaluationProgram(task: Task, bucket: number, kept: Kept): Progr
   return compile({ outputs, updates: carry, kept })
 }
 
-export function picturesProgram({ network, pictures }: Task, kept: Kept): Program | undefined {
-  if (!pictures) return undefined
-  const { outputs, carry } = pictures.graph(weightNodes(network))
+export function imagesProgram({ network, images }: Task, kept: Kept): Program | undefined {
+  if (!images) return undefined
+  const { outputs, carry } = images.graph(weightNodes(network))
   return compile({ outputs, updates: carry, kept })
 }
 

@@ -1,5 +1,5 @@
 // What a task gives to the training loop: a network, graphs, and what to feed. All of it depends on the step and the seed alone.
-import type { AnswerTable, Pictures } from '../../contract/run.ts'
+import type { AnswerTable, GrayImages } from '../../contract/run.ts'
 import type { Warning } from '../../contract/errors.ts'
 import type { Vocabulary } from '../data/vocabulary.ts'
 import type { Node } from '../graph/node.ts'
@@ -37,11 +37,11 @@ export interface Answers {
   table(executable: Executable): AnswerTable
 }
 
-/** Pictures drawn or judged with the weights as they are. */
-export interface PictureShow {
+/** Images generated or classified with the weights as they are. */
+export interface ImageShow {
   graph(weights: Weights): { outputs: Record<string, Node>; carry: [state: Node, next: Node][] }
   /** Runs the program as often as it takes. */
-  draw(executable: Executable): Pictures
+  draw(executable: Executable): GrayImages
 }
 
 /** On sequences or on images. */
@@ -49,7 +49,7 @@ export interface Task {
   network: Model
   /** What writes text: the network, whose outputs are the next symbol, and the symbols. */
   samples?: { network: Network; vocabulary: Vocabulary }
-  pictures?: PictureShow
+  images?: ImageShow
   /** Shown symbols, in the order of ids; empty where there are none. */
   vocabulary: readonly string[]
   /** Names of the classes that are answered, where they come from a text. */

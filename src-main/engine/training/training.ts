@@ -2,7 +2,7 @@
 // No clocks, files, threads or databases here: the driver decides when to checkpoint, pause or stop, at any yield.
 import type { RunConfig } from '../../contract/config.ts'
 import type { GradientRecord } from '../../contract/gradients.ts'
-import type { Pictures, AnswerTable } from '../../contract/run.ts'
+import type { GrayImages, AnswerTable } from '../../contract/run.ts'
 import type { Text } from '../data/source.ts'
 import type { CompiledPrograms } from './learner.ts'
 
@@ -25,7 +25,7 @@ export type TrainingEvent =
   | { kind: 'step'; step: number; epoch: number }
   /** Means over the last `logEvery` steps, or a validation result. */
   | { kind: 'metrics'; step: number; values: Record<string, number> }
-  | { kind: 'sample'; step: number; text: string; table?: AnswerTable; pictures?: Pictures }
+  | { kind: 'sample'; step: number; text: string; table?: AnswerTable; pictures?: GrayImages }
   /** Gradient through time, and what of it goes among the metrics. */
   | { kind: 'flow'; step: number; point: GradientRecord; values: Record<string, number> }
   /** A checkpoint is due by `checkpointEvery`, or this is the best validation loss so far. */

@@ -1,15 +1,15 @@
 // One unit over a text as colours of the terminal: blue below the middle, red above, the paper's own background at the middle.
-import type { SignalGrid } from '../../contract/inspect.ts'
+import type { TextSignals } from '../../contract/inspect.ts'
 import { figure } from './format.ts'
 import { escapeControls } from '../escapeControls.ts'
 import type { Colors } from './output.ts'
 
 /** The column of one unit, (T). */
-export const unitValues = (grid: SignalGrid, unit: number): Float32Array =>
+export const unitValues = (grid: TextSignals, unit: number): Float32Array =>
   Float32Array.from(grid.tokens, (_, t) => grid.values[t * grid.units + unit]!)
 
 /** The unit whose values vary most over the text. */
-export function widestUnit(grid: SignalGrid): number {
+export function widestUnit(grid: TextSignals): number {
   let best = 0
   let bestSpread = -1
   for (let unit = 0; unit < grid.units; unit++) {
@@ -45,7 +45,7 @@ function paint(text: string, color: readonly [number, number, number], colors: C
 }
 
 /** The whole text, every symbol on its colour; line breaks are shown and kept. */
-export function colouredText(grid: SignalGrid, values: Float32Array, colors: Colors): string {
+export function colouredText(grid: TextSignals, values: Float32Array, colors: Colors): string {
   const range = grid.hi - grid.lo || 1
   return grid.tokens
     .map((token, t) => {
@@ -60,5 +60,5 @@ export function colouredText(grid: SignalGrid, values: Float32Array, colors: Col
 }
 
 /** For terminals without colours and for files: position, symbol, value. */
-export const numberLines = (grid: SignalGrid, values: Float32Array): string[] =>
+export const numberLines = (grid: TextSignals, values: Float32Array): string[] =>
   grid.tokens.map((token, t) => `${t}\t${JSON.stringify(token)}\t${figure(values[t])}`)

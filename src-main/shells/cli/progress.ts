@@ -4,7 +4,7 @@ import { directionOf, type MetricSummary, type RunRow, type RunSample } from '..
 import { append, largest } from '../../contract/longLists.ts'
 import { duration, errorLines, figure, rate } from './format.ts'
 import type { Output } from './output.ts'
-import { pictureLines } from './pictures.ts'
+import { imageLines } from './images.ts'
 
 export interface Progress {
   launched(run: RunRow): void
@@ -70,7 +70,7 @@ export function createProgress(out: Output, now: () => number, quiet: boolean): 
       if (quiet || out.json) return
       const text = sample.table ? answerLines(sample.table).join('\n') : sample.text
       out.line(`--- step ${sample.step} ---`)
-      if (sample.pictures) for (const line of pictureLines(sample.pictures, out)) out.painted(line)
+      if (sample.pictures) for (const line of imageLines(sample.pictures, out)) out.painted(line)
       else out.line(text)
       draw()
     },

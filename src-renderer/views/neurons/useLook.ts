@@ -1,6 +1,6 @@
 // The neurons view's state: the look (kept in the link), the grid it shows, and the cells made of it. Old answers never replace newer ones.
 import { widestLayer } from '@contract/shape.ts'
-import type { SignalGrid } from '@contract/inspect.ts'
+import type { TextSignals } from '@contract/inspect.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import type { RunRow } from '@contract/run.ts'
 import { computed, onScopeDispose, reactive, shallowRef, watch } from 'vue'
@@ -22,7 +22,7 @@ export function useLook(run: () => RunRow) {
   const searches = useUnitSearches()
   const look = reactive<Look>(lookOf(route.query))
   look.text ||= ownText(run().config.data)
-  const grid = shallowRef<SignalGrid | null>(null)
+  const grid = shallowRef<TextSignals | null>(null)
   const failure = shallowRef<ErrorValue | null>(null)
   const loading = shallowRef(false)
   const order = shallowRef<UnitOrder>('number')

@@ -5,7 +5,7 @@ import { parseConfig } from '../../../src-main/contract/validate.ts'
 import { readExample, readExamples } from '../../../src-main/engine/tasks/examples/lines.ts'
 import { plainReading, readTyped } from '../../../src-main/engine/data/reading.ts'
 import { vocabularyOf } from '../../../src-main/engine/data/vocabulary.ts'
-import { inspectGrid, openModel, openTraining, sampleText } from '../../../src-main/engine/index.ts'
+import { inspectText, openModel, openTraining, sampleText } from '../../../src-main/engine/index.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
 
 const executor = referenceExecutor()
@@ -23,7 +23,7 @@ function modelOf(text: string, input: RunConfigInput) {
   return openModel(training.checkpoint(), executor)
 }
 const tokensOf = (model: ReturnType<typeof modelOf>, text: string) =>
-  inspectGrid(model, { text, layer: 0, signal: 'h' }).tokens
+  inspectText(model, { text, layer: 0, signal: 'h' }).tokens
 const primed = (model: ReturnType<typeof modelOf>, prime: string) =>
   [...sampleText(model, { prime, length: 1, temperature: 1, topK: 0, topP: 1, seed: 1 })].length
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../../src-main/contract/config.ts'
 import type { ExamplesTable } from '../../../src-main/contract/run.ts'
 import { parseConfig } from '../../../src-main/contract/validate.ts'
-import { builtinText, chooseExecutor, exportWeights, inspectGrid, openModel, openTraining, planRun, readCheckpoint, sampleText, type TrainingEvent } from '../../../src-main/engine/index.ts' // prettier-ignore
+import { builtinText, chooseExecutor, exportWeights, inspectText, openModel, openTraining, planRun, readCheckpoint, sampleText, type TrainingEvent } from '../../../src-main/engine/index.ts' // prettier-ignore
 import { taskOf } from '../../../src-main/engine/tasks/index.ts'
 import { randomStream } from '../../../src-main/engine/run/random.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
@@ -222,16 +222,16 @@ describe('looking inside', () => {
   ] as const)('shows the units of %s', (_, given, text, typed, tokens) => {
     const config = configOf({ ...given, model: { cell: 'gru', hidden: 5 }, train: { steps: 2, batch: 4 } })
     const model = openModel(learn(config, text, reference).training.checkpoint(), reference)
-    const grid = inspectGrid(model, { text: typed, layer: 0, signal: 'h' })
+    const grid = inspectText(model, { text: typed, layer: 0, signal: 'h' })
     expect(grid.tokens).toHaveLength(tokens)
     expect([...grid.values].every((v) => Math.abs(v) <= 1)).toBe(true)
     expect(new Set(grid.values).size).toBeGreaterThan(5)
-    expect(() => inspectGrid(model, { text: 'Ж', layer: 0, signal: 'h' })).toThrow(/never seen "Ж"/)
+    expect(() => inspectText(model, { text: 'Ж', layer: 0, signal: 'h' })).toThrow(/never seen "Ж"/)
     expect(() => [...sampleText(model, { prime: '', length: 3, temperature: 1, topK: 0, topP: 1, seed: 1 })]).toThrow(/gives no text/) // prettier-ignore
   })
   it('tells what a grammar lets come next', () => {
     const { training } = learn(configOf({ data: { kind: 'memory', problem: 'reber' }, model: { cell: 'gru', hidden: 16, input: 'onehot' }, train: { steps: 300, lr: 0.01 } })) // prettier-ignore
-    const grid = inspectGrid(openModel(training.checkpoint(), fastest), {
+    const grid = inspectText(openModel(training.checkpoint(), fastest), {
       text: 'BTSX',
       layer: 0,
       signal: 'h',
@@ -243,6 +243,6 @@ describe('looking inside', () => {
   it('says that numbers cannot be typed', () => {
     const config = configOf({ data: { kind: 'memory' }, model: { cell: 'gru', hidden: 5 }, train: { steps: 2, batch: 4 } }) // prettier-ignore
     const model = openModel(learn(config, '', reference).training.checkpoint(), reference)
-    expect(() => inspectGrid(model, { text: 'a', layer: 0, signal: 'h' })).toThrow(/reads numbers/)
+    expect(() => inspectText(model, { text: 'a', layer: 0, signal: 'h' })).toThrow(/reads numbers/)
   })
 })

@@ -81,7 +81,7 @@ const plainLoss = (logits: number[][][], ids: number[][]): number =>
     ),
   )
 const average = (list: readonly number[]) => list.reduce((s, x) => s + x, 0) / list.length
-const pictureOf = (ids: ArrayLike<number>, b: number): number[][] =>
+const grayImageOf = (ids: ArrayLike<number>, b: number): number[][] =>
   Array.from({ length: rows }, (_, i) =>
     Array.from({ length: columns }, (_, j) => ids[(i * columns + j) * batch + b]!),
   )
@@ -93,7 +93,7 @@ describe.each(variants.map((v): [string, Variant] => [title(v), v]))('%s', (_, v
   it('computes what plain loops compute', () => {
     const logits = logitsOf(network, feeds, someIds)
     for (let b = 0; b < batch; b++) {
-      const plain = plainLogits(network, feeds, pictureOf(someIds, b)).flat()
+      const plain = plainLogits(network, feeds, grayImageOf(someIds, b)).flat()
       const own = plain.flatMap((_, p) =>
         Array.from(logits.subarray((p * batch + b) * levels, (p * batch + b + 1) * levels)),
       )
@@ -110,7 +110,7 @@ describe.each(variants.map((v): [string, Variant] => [title(v), v]))('%s', (_, v
       ...feeds,
       pixels: someIds,
     })
-    const pictures = Array.from({ length: batch }, (_, b) => pictureOf(someIds, b))
+    const pictures = Array.from({ length: batch }, (_, b) => grayImageOf(someIds, b))
     const lossAt = (values: Values) =>
       pictures.reduce((total, ids) => total + plainLoss(plainLogits(network, values, ids), ids), 0) / batch
     ;[...network.weights.keys()].forEach((name, w) => {

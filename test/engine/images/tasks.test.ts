@@ -8,10 +8,10 @@ import { drawTexture, textureKinds } from '../../../src-main/engine/tasks/images
 import { imageNetwork, validationImage } from '../../../src-main/engine/tasks/images/image.ts'
 import { input } from '../../../src-main/engine/graph/ops.ts'
 import { imageOf } from '../../../src-main/engine/probes/model.ts'
-import { chooseExecutor, drawPictures, inspectGrid, inspectPicture, openModel, openTraining, planRun, readCheckpoint, sampleText, type Training, type TrainingEvent } from '../../../src-main/engine/index.ts' // prettier-ignore
+import { chooseExecutor, generateImages, inspectText, inspectImage, openModel, openTraining, planRun, readCheckpoint, sampleText, type Training, type TrainingEvent } from '../../../src-main/engine/index.ts' // prettier-ignore
 import { imageReadout, traceImage } from '../../../src-main/engine/nn/imageTrace.ts'
 import { weightNodes } from '../../../src-main/engine/nn/weights.ts'
-import { pixelReader } from '../../../src-main/engine/generation/pictures.ts'
+import { pixelReader } from '../../../src-main/engine/generation/images.ts'
 import { randomStream } from '../../../src-main/engine/run/random.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
 import { expectClose, values } from '../check.ts'
@@ -147,7 +147,7 @@ describe('drawing', () => {
     finish(training)
     return openModel(training.checkpoint(), native)
   })()
-  const draw = (more: object = {}) => drawPictures(model, { count: 3, temperature: 1, rows: 0, picture: 0, seed: 1, ...more }) // prettier-ignore
+  const draw = (more: object = {}) => generateImages(model, { count: 3, temperature: 1, rows: 0, picture: 0, seed: 1, ...more }) // prettier-ignore
 
   it('same seed, same pictures, however many are drawn; another seed, others', () => {
     const three = draw().drawn.pictures
@@ -173,11 +173,11 @@ describe('drawing', () => {
   })
 
   it('refuses what a model of pictures does not do, and pictures from other models', () => {
-    expect(() => inspectGrid(model, { text: 'a', layer: 0, signal: 'h' })).toThrow(/no text to look at/)
+    expect(() => inspectText(model, { text: 'a', layer: 0, signal: 'h' })).toThrow(/no text to look at/)
     expect(() => sampleText(model, { prime: '', length: 3, temperature: 1, topK: 0, topP: 1, seed: 1 }).next()).toThrow(/learnt image/) // prettier-ignore
     const classes = openTraining({ config: configOf({ data: image({ task: 'classes', texture: 'mixed' }), train: { steps: 1, sampleEvery: 0 } }), text: '' }, native) // prettier-ignore
     const teller = openModel(classes.checkpoint(), native)
-    expect(() => drawPictures(teller, { count: 1, temperature: 1, rows: 0, picture: 0, seed: 1 })).toThrow(/tell pictures apart.*data.task=pixels/) // prettier-ignore
+    expect(() => generateImages(teller, { count: 1, temperature: 1, rows: 0, picture: 0, seed: 1 })).toThrow(/tell pictures apart.*data.task=pixels/) // prettier-ignore
   })
 })
 
@@ -191,7 +191,7 @@ describe('looking inside', () => {
 
   it('gives h of every unit and pixel: what the readout reads', () => {
     const model = trained({ model: { options: { directions: 1 } } })
-    const { values: h, units, picture, lo, hi, directions } = inspectPicture(model, look)
+    const { values: h, units, picture, lo, hi, directions } = inspectImage(model, look)
     expect([units, lo, hi, directions]).toEqual([4, -1, 1, ['down-right']])
     const data = model.config.data as Parameters<typeof validationImage>[0]
     const { pixels } = validationImage(data, 3)
@@ -211,7 +211,7 @@ describe('looking inside', () => {
     const maps = [0, 1].flatMap((layer) =>
       [0, 1, 2, 3].flatMap(
         (direction) =>
-        ['h', 'c', 'i', 'f_up', 'f_left', 'g', 'o'].map((signal) => inspectPicture(model, { ...look, layer, direction, signal })), // prettier-ignore
+        ['h', 'c', 'i', 'f_up', 'f_left', 'g', 'o'].map((signal) => inspectImage(model, { ...look, layer, direction, signal })), // prettier-ignore
       ),
     )
     for (const { values, units, lo, hi, signal } of maps) {
@@ -226,7 +226,7 @@ describe('looking inside', () => {
   it('cells grow along a picture when both forget gates are open, unless they are of the stable kind', () => {
     const largest = (forget: string) => {
       const model = trained({ data: image({ size: 16 }), model: { options: { forget, forgetBias: 5, peepholes: false } } }) // prettier-ignore
-      return Math.max(...inspectPicture(model, { ...look, signal: 'c' }).values.map(Math.abs))
+      return Math.max(...inspectImage(model, { ...look, signal: 'c' }).values.map(Math.abs))
     }
     // Each place adds up to 2 x 0.99 of its neighbours; a stable one at most what the larger of them holds and its own input.
     expect(largest('separate')).toBeGreaterThan(1000)
@@ -235,9 +235,9 @@ describe('looking inside', () => {
 
   it('refuses what is not there', () => {
     const model = trained({})
-    expect(() => inspectPicture(model, { ...look, signal: 'f_lft' })).toThrow(/MD-LSTM has no "f_lft"; did you mean f_left/) // prettier-ignore
-    expect(() => inspectPicture(model, { ...look, direction: 2 })).toThrow(/direction: 2 is not one of 0..1/)
-    expect(() => inspectPicture(model, { ...look, layer: 1 })).toThrow(/layer: 1 is not one of 0..0/)
+    expect(() => inspectImage(model, { ...look, signal: 'f_lft' })).toThrow(/MD-LSTM has no "f_lft"; did you mean f_left/) // prettier-ignore
+    expect(() => inspectImage(model, { ...look, direction: 2 })).toThrow(/direction: 2 is not one of 0..1/)
+    expect(() => inspectImage(model, { ...look, layer: 1 })).toThrow(/layer: 1 is not one of 0..0/)
   })
 })
 
@@ -254,8 +254,8 @@ describe('learning', () => {
       expect(last!.kind === 'metrics' && last!.values['val/bits_per_pixel']!).toBeLessThan(0.4)
       const model = openModel(training.checkpoint(), native)
       const how = { count: 16, temperature: 1, picture: 0, seed: 1 }
-      const { drawn } = drawPictures(model, { ...how, rows: 0 })
-      const half = drawPictures(model, { ...how, rows: 6 })
+      const { drawn } = generateImages(model, { ...how, rows: 0 })
+      const half = generateImages(model, { ...how, rows: 6 })
       const levelsOf = ({ pixels }: { pixels: string }) => Array.from(pixels, Number)
       const mean = (list: readonly number[]) => list.reduce((s, x) => s + x, 0) / list.length
       const fit = (pictures: readonly number[][]) => mean(pictures.map((p) => stripeFit(p, 12)))

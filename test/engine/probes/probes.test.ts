@@ -6,7 +6,7 @@ import { parseConfig } from '../../../src-main/contract/validate.ts'
 import { writeCheckpoint } from '../../../src-main/engine/checkpoint/write.ts'
 import {
   findUnits,
-  inspectGrid,
+  inspectText,
   openModel,
   openTraining,
   readCheckpoint,
@@ -38,7 +38,7 @@ const model = openModel(bytes, executor)
 describe('a grid', () => {
   it('holds the same values however the text is cut, and c, tanh c, o and h fit each other', () => {
     const long = text.slice(0, 300)
-    const read = (signal: string, of = long) => inspectGrid(model, { text: of, layer: 1, signal }).values
+    const read = (signal: string, of = long) => inspectText(model, { text: of, layer: 1, signal }).values
     expect(read('h', long.slice(0, 77))).toEqual(read('h').slice(0, 77 * 6))
     const [c, tanhC, o, h] = ['c', 'tanh_c', 'o', 'h'].map((s) => read(s)) as [
       Float32Array,
@@ -53,7 +53,7 @@ describe('a grid', () => {
   })
 
   it('has the surprise of each symbol and the likeliest next ones, which fit each other', () => {
-    const grid = inspectGrid(model, { text: text.slice(0, 200), layer: 0, signal: 'i' })
+    const grid = inspectText(model, { text: text.slice(0, 200), layer: 0, signal: 'i' })
     expect(grid).toMatchObject({ k: 5, units: 6, lo: 0, hi: 1, step: 30 })
     expect(grid.surprise[0]).toBeNaN()
     for (let t = 0; t + 1 < 200; t++) {
@@ -67,7 +67,7 @@ describe('a grid', () => {
   })
 
   it('scales a free signal around zero at a robust bound', () => {
-    const grid = inspectGrid(model, { text, layer: 0, signal: 'c' })
+    const grid = inspectText(model, { text, layer: 0, signal: 'c' })
     const beyond = grid.values.filter((v) => Math.abs(v) > grid.hi).length / grid.values.length
     expect(grid.lo).toBe(-grid.hi)
     expect(beyond).toBeLessThanOrEqual(0.005)
@@ -85,7 +85,7 @@ describe('a grid', () => {
       model: { cell: 'elman', hidden: 3, input: 'onehot' },
       train: { bptt: 'full', batch: 1, steps: 2, sampleEvery: 0 },
     })
-    const grid = inspectGrid(openModel(series, executor), { text: '123432', layer: 0, signal: 'h' })
+    const grid = inspectText(openModel(series, executor), { text: '123432', layer: 0, signal: 'h' })
     expect(grid).toMatchObject({ k: 0, units: 3, vocabulary: ['1', '2', '3', '4'] })
     expect(grid.surprise.every(Number.isNaN)).toBe(true)
   })
@@ -95,7 +95,7 @@ describe('a grid', () => {
     ['a layer that is not there', { layer: 2 }, /not one of 0\.\.1/],
     ['symbols the model has never seen', { text: 'go € now ¥' }, /"€", "¥"/],
   ])('refuses %s', (_, look, message) => {
-    expect(() => inspectGrid(model, { text: 'He said', layer: 0, signal: 'h', ...look })).toThrow(
+    expect(() => inspectText(model, { text: 'He said', layer: 0, signal: 'h', ...look })).toThrow(
       expect.objectContaining({ code: 'E_ARG', message: expect.stringMatching(message) as string }),
     )
   })
@@ -265,7 +265,7 @@ describe('sampling', () => {
   it('gives the probability that a grid sees for the same text', () => {
     const tokens = write({ length: 20 })
     const whole = `He ${tokens.map((t) => t.text).join('')}`
-    const { surprise } = inspectGrid(model, { text: whole, layer: 0, signal: 'h' })
+    const { surprise } = inspectText(model, { text: whole, layer: 0, signal: 'h' })
     tokens.forEach((token, i) => expect(-Math.log(token.probability)).toBeCloseTo(surprise[i + 3]!, 4))
   })
 
@@ -280,7 +280,7 @@ describe('sampling', () => {
     })
     const adder = openModel(addition, executor)
     expect(() => [...sampleText(adder, options)]).toThrow(expect.objectContaining({ code: 'E_ARG' }))
-    expect(() => inspectGrid(adder, { text: '1', layer: 0, signal: 'h' })).toThrow(
+    expect(() => inspectText(adder, { text: '1', layer: 0, signal: 'h' })).toThrow(
       expect.objectContaining({ code: 'E_ARG' }),
     )
   })

@@ -1,6 +1,6 @@
 // The small pure parts of the terminal's door: figures, tables, colours, folders, openers.
 import { describe, expect, it } from 'vitest'
-import type { SignalGrid } from '../../../src-main/contract/inspect.ts'
+import type { TextSignals } from '../../../src-main/contract/inspect.ts'
 import { openerFor } from '../../../src-main/shells/cli/browser.ts'
 import { duration, figure, rate, size, table } from '../../../src-main/shells/cli/format.ts'
 import { steps } from '../../../src-main/shells/cli/follow.ts'
@@ -96,7 +96,7 @@ describe('JSON for programs', () => {
 })
 
 describe('heat', () => {
-  const grid: SignalGrid = {
+  const grid: TextSignals = {
     tokens: ['a', 'b'],
     spaces: ['', ' '],
     layer: 0,

@@ -1,4 +1,4 @@
-// Which texture or digit a picture shows: scans from the corners, the mean over all places, one answer. Shows held-out pictures with
+// Which texture or digit an image shows: scans from the corners, the mean over all places, one answer. Shows held-out images with
 // what the network takes them for.
 import type { RunConfig } from '../../../contract/config.ts'
 import { isLargest } from '../../graph/argmax.ts'
@@ -9,7 +9,7 @@ import { imageReadout, traceImage } from '../../nn/imageTrace.ts'
 import type { Perturb } from '../../nn/model.ts'
 import type { Weights } from '../../nn/weights.ts'
 import { likeliest } from '../../generation/sample.ts'
-import { pictureOf } from '../../generation/pictures.ts'
+import { grayImageOf } from '../../generation/images.ts'
 import { classesOf, imageBatch, imageData, imageNetwork, imagesPerEpoch, trainedGraph, validation } from '../images/image.ts' // prettier-ignore
 import type { Task } from '../../training/task.ts'
 
@@ -24,7 +24,7 @@ export function classTask(config: RunConfig): Task {
   const own = imageBatch(data, batch)
   const held = imageBatch(data, validation.images)
   const some = imageBatch(data, shown)
-  /** One row of logits (B, V) per picture: the readout of the mean over places. */
+  /** One row of logits (B, V) per image: the readout of the mean over places. */
   const outputs = (weights: Weights, columns: number, training: boolean, perturb?: Perturb) => {
     const pixels = input('pixels', [size, size, columns])
     const trace = traceImage(network, weights, pixels, { training, perturb })
@@ -66,7 +66,7 @@ export function classTask(config: RunConfig): Task {
       },
       metrics: ({ loss, right }) => ({ 'val/loss': loss! / heldImages, 'val/accuracy': right! / heldImages }),
     },
-    pictures: {
+    images: {
       graph: (weights) => ({ outputs: { p: softmax(outputs(weights, shown, false).logits) }, carry: [] }),
       draw(executable) {
         some.validate(0)
@@ -78,7 +78,7 @@ export function classTask(config: RunConfig): Task {
           const guess = likeliest(mine, 1)[0]!
           const taken = `${classes[guess]} (${Math.round(100 * mine[guess]!)} %)`
           const caption = guess === label ? taken : `${taken}, is ${classes[label]}`
-          return { ...pictureOf(some.pixels, b, shown), caption, wrong: guess !== label }
+          return { ...grayImageOf(some.pixels, b, shown), caption, wrong: guess !== label }
         })
         return { rows: size, columns: size, levels: data.levels, pictures }
       },

@@ -1,5 +1,5 @@
-// Generated pictures: a model of their pixels in reading order, or their classification. What both share: sizes, batches, refusals.
-// Training pictures are drawn anew for every update; validation pictures are the same in all runs on the same kind of data.
+// Generated images: a model of their pixels in reading order, or their classification. What both share: sizes, batches, refusals.
+// Training images are drawn anew for every update; validation images are the same in all runs on the same kind of data.
 import type { ImageData, RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
@@ -14,9 +14,9 @@ import { drawTexture, textureKinds, type Chance, type TextureKind } from './text
 /** One epoch, for the schedule and the curves. */
 export const imagesPerEpoch = 1000
 const streams = { train: 0x696d6731, validation: 0x696d6732 }
-/** Validation pictures do not hang on the run's seed. */
+/** Validation images do not hang on the run's seed. */
 const validationSeed = [0x56616c69, 0] as const
-/** In this many runs of that many pictures. */
+/** In this many runs of that many images. */
 export const validation = { runs: 2, images: 64 }
 
 export const imageData = (config: RunConfig): ImageData => config.data as ImageData
@@ -60,7 +60,7 @@ export interface Drawn {
   label: number
 }
 
-/** One picture of the configured kind. */
+/** One image of the configured kind. */
 export function drawImage(data: ImageData, chance: Chance): Drawn {
   const { texture } = data
   const which = texture === 'mixed' ? chance.below(textureKinds.length) : textureKinds.indexOf(texture)
@@ -69,11 +69,11 @@ export function drawImage(data: ImageData, chance: Chance): Drawn {
   return { pixels: drawTexture(kind, data, chance, digit), label: texture === 'digits' ? digit : which }
 }
 
-/** Validation picture number `index`, the same in every run. */
+/** Validation image number `index`, the same in every run. */
 export const validationImage = (data: ImageData, index: number): Drawn =>
   drawImage(data, randomStream({ seed: validationSeed, step: index }, streams.validation))
 
-/** Room for `count` pictures in the layout of the graph: pixels (R, C, B), labels (B). */
+/** Room for `count` images in the layout of the graph: pixels (R, C, B), labels (B). */
 export function imageBatch(data: ImageData, count: number) {
   const pixels = new Float64Array(data.size * data.size * count)
   const labels = new Float64Array(count)
@@ -84,12 +84,12 @@ export function imageBatch(data: ImageData, count: number) {
   return {
     pixels,
     labels,
-    /** Fresh pictures of update `step`. */
+    /** Fresh images of update `step`. */
     train(seed: number, step: number): void {
       const chance = randomStream({ seed: seedWords(seed), step }, streams.train)
       for (let b = 0; b < count; b++) put(drawImage(data, chance), b)
     },
-    /** Validation pictures from number `from` on. */
+    /** Validation images from number `from` on. */
     validate(from: number): void {
       for (let b = 0; b < count; b++) put(validationImage(data, from + b), b)
     },

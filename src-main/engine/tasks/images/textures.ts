@@ -1,5 +1,5 @@
-// Generated pictures in a few gray levels, of kinds whose order can be told and measured: stripes, checkerboards, blobs, digits.
-// A picture depends on the random numbers it is given alone.
+// Generated images in a few gray levels, of kinds whose order can be told and measured: stripes, checkerboards, blobs, digits.
+// An image depends on the random numbers it is given alone.
 import { least } from '../../../contract/longLists.ts'
 import { digitStrokes } from './digitStrokes.ts'
 
@@ -12,12 +12,12 @@ export interface Chance {
   below(n: number): number
 }
 
-/** Brightness 0..1 at column x and row y of one picture. */
+/** Brightness 0..1 at column x and row y of one image. */
 type Brightness = (x: number, y: number) => number
 
 const between = (chance: Chance, low: number, high: number): number => low + (high - low) * chance.uniform()
 
-/** A sine wave of any direction and phase; one period is 4 pixels to half the picture. */
+/** A sine wave of any direction and phase; one period is 4 pixels to half the image. */
 function stripes(chance: Chance, size: number): Brightness {
   const angle = Math.PI * chance.uniform()
   const period = between(chance, 4, Math.max(5, size / 2))
@@ -78,7 +78,7 @@ function distanceTo(
   return Math.hypot(x - ax - t * dx, y - ay - t * dy)
 }
 
-/** Levels 0 (black) .. levels - 1 (white) of one size x size picture, row by row. `digit` only for digits. */
+/** Levels 0 (black) .. levels - 1 (white) of one size x size image, row by row. `digit` only for digits. */
 export function drawTexture(
   kind: TextureKind,
   { size, levels }: { size: number; levels: number },

@@ -1,5 +1,5 @@
-// A model of pictures, pixel by pixel in reading order: p(x) = product of p(x_i | x_<i) (van den Oord et al. 2016). Cross-entropy of
-// gray levels; bits per pixel. Shows drawn and completed pictures while it learns.
+// A model of images, pixel by pixel in reading order: p(x) = product of p(x_i | x_<i) (van den Oord et al. 2016). Cross-entropy of
+// gray levels; bits per pixel. Shows drawn and completed images while it learns.
 import type { RunConfig } from '../../../contract/config.ts'
 import { isLargest } from '../../graph/argmax.ts'
 import { crossEntropy, input, sum } from '../../graph/ops.ts'
@@ -7,11 +7,11 @@ import { meanCrossEntropy } from '../../nn/losses.ts'
 import { imageReadout, traceImage } from '../../nn/imageTrace.ts'
 import type { Perturb } from '../../nn/model.ts'
 import type { Weights } from '../../nn/weights.ts'
-import { pixelReader, samplePictures } from '../../generation/pictures.ts'
+import { pixelReader, sampleImages } from '../../generation/images.ts'
 import { imageBatch, imageData, imageNetwork, imagesPerEpoch, trainedGraph, validation, validationImage } from '../images/image.ts' // prettier-ignore
 import type { Task } from '../../training/task.ts'
 
-/** Pictures of one sample: the first half drawn freely, the second half completed from their upper half. */
+/** Images of one sample: the first half drawn freely, the second half completed from their upper half. */
 const shown = { free: 4, completed: 4 }
 
 export function pixelTask(config: RunConfig): Task {
@@ -59,14 +59,14 @@ export function pixelTask(config: RunConfig): Task {
         'val/accuracy': right! / heldPixels,
       }),
     },
-    pictures: {
+    images: {
       graph: (weights) => pixelReader(network, weights, size, shown.free + shown.completed),
       draw(executable) {
         const rows = Math.ceil(size / 2)
         const given = Array.from({ length: shown.free + shown.completed }, (_, b) =>
           b < shown.free ? undefined : { pixels: validationImage(data, b - shown.free).pixels, rows },
         )
-        return samplePictures(executable, { size, levels: data.levels, given, seed: config.seed, temperature: 1 }) // prettier-ignore
+        return sampleImages(executable, { size, levels: data.levels, given, seed: config.seed, temperature: 1 }) // prettier-ignore
       },
     },
   }

@@ -4,14 +4,14 @@ import { abilitiesOf, whyNoUnits } from '../../../contract/abilities.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { RunRow } from '../../../contract/run.ts'
 import { layerSizes } from '../../../contract/shape.ts'
-import { predicates, type Predicate, type SignalGrid } from '../../../contract/inspect.ts'
+import { predicates, type Predicate, type TextSignals } from '../../../contract/inspect.ts'
 import { largest, least } from '../../../contract/longLists.ts'
 import type { App } from '../../appInterface.ts'
 import { findRun } from '../findRun.ts'
 import { figure, table } from '../format.ts'
 import { colouredText, numberLines, unitValues, widestUnit } from '../heat.ts'
 import { layerIndex, number, refuseFlags } from '../options.ts'
-import { pictureLines, signalPicture } from '../pictures.ts'
+import { imageLines, signalImage } from '../images.ts'
 import type { Cli } from '../run.ts'
 
 interface Flags {
@@ -28,7 +28,7 @@ interface Flags {
   direction?: number
 }
 
-const forPictures = ['picture', 'direction'] as const
+const forImages = ['picture', 'direction'] as const
 
 export function inspectCommand(program: Command, cli: Cli): void {
   program
@@ -54,14 +54,14 @@ export function inspectCommand(program: Command, cli: Cli): void {
         const why = whyNoUnits(run.config)
         if (why)
           throw new UnrollError('E_ARG', `${run.name} ${why}.`, { advice: { action: 'show', run: run.id } })
-        if (abilitiesOf(run.config).inspects === 'images') await lookAtPicture(cli, app, run, flags)
+        if (abilitiesOf(run.config).inspects === 'images') await inspectImageOf(cli, app, run, flags)
         else await (flags.find ? find(cli, app, run.id, flags) : look(cli, app, run, flags))
       }),
     )
 }
 
 /** A picture beside what one unit does on it. */
-async function lookAtPicture({ out }: Cli, app: App, run: RunRow, flags: Flags): Promise<void> {
+async function inspectImageOf({ out }: Cli, app: App, run: RunRow, flags: Flags): Promise<void> {
   refuseFlags(flags, ['text', 'offset', 'length', 'find', 'top'], 'this run learnt images; that is for text')
   const layer = layerIndex(flags.layer ?? 1, layerSizes(run.config.model).length)
   const { picture, signal, step, direction = 1 } = flags
@@ -69,15 +69,11 @@ async function lookAtPicture({ out }: Cli, app: App, run: RunRow, flags: Flags):
   if (flags.unit !== undefined && !(flags.unit >= 0 && flags.unit < seen.units))
     throw new UnrollError('E_ARG', `--unit: ${flags.unit} is not one of 0..${seen.units - 1}.`)
   out.object({ run: run.id, ...seen, layer: layer + 1, direction })
-  for (const line of pictureLines(signalPicture(seen, flags.unit), out)) out.painted(line)
+  for (const line of imageLines(signalImage(seen, flags.unit), out)) out.painted(line)
 }
 
 async function find(cli: Cli, app: App, id: string, flags: Flags): Promise<void> {
-  refuseFlags(
-    flags,
-    [...forPictures, 'layer', 'unit', 'offset'],
-    'all layers and units are ranked with --find',
-  )
+  refuseFlags(flags, [...forImages, 'layer', 'unit', 'offset'], 'all layers and units are ranked with --find')
   const { find, text, length, signal, step, top } = flags
   const signals = signal === undefined ? undefined : [signal]
   const ranking = await app.call('inspect.find', { id, predicate: find!, text, length, step, top, signals })
@@ -101,7 +97,7 @@ async function find(cli: Cli, app: App, id: string, flags: Flags): Promise<void>
 
 async function look(cli: Cli, app: App, { id, config }: RunRow, flags: Flags): Promise<void> {
   refuseFlags(flags, ['top'], 'that is for --find')
-  refuseFlags(flags, forPictures, 'this run learnt text; that is for pictures')
+  refuseFlags(flags, forImages, 'this run learnt text; that is for pictures')
   if (flags.text !== undefined) refuseFlags(flags, ['offset', 'length'], 'the whole of --text is read')
   const { text, offset, length, signal, step, layer = 1 } = flags
   const grid = await app.call('inspect.grid', {
@@ -143,7 +139,7 @@ async function look(cli: Cli, app: App, { id, config }: RunRow, flags: Flags): P
   out.line(summary(values, grid))
 }
 
-function summary(values: Float32Array, { lo, hi }: SignalGrid): string {
+function summary(values: Float32Array, { lo, hi }: TextSignals): string {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
   return `mean ${figure(mean)}  min ${figure(least(values))}  max ${figure(largest(values))}  colours ${figure(lo)} to ${figure(hi)}`
 }

@@ -8,7 +8,7 @@ import { append } from '../../../contract/longLists.ts'
 import type { App } from '../../appInterface.ts'
 import { findRun } from '../findRun.ts'
 import { number, refuseFlags } from '../options.ts'
-import { pictureLines } from '../pictures.ts'
+import { imageLines } from '../images.ts'
 import type { Cli } from '../run.ts'
 
 interface Flags {
@@ -67,10 +67,10 @@ async function draw({ out }: Cli, app: App, id: string, flags: Flags): Promise<n
   )
   const answer = await app.call('sample.pictures', { id, ...flags })
   const { drawn, originals, seed, step } = answer
-  for (const line of pictureLines(drawn, out)) out.painted(line)
+  for (const line of imageLines(drawn, out)) out.painted(line)
   if (originals) {
     out.line('\noriginals')
-    for (const line of pictureLines(originals, out)) out.painted(line)
+    for (const line of imageLines(originals, out)) out.painted(line)
   }
   out.line(`\nstep ${step}, seed ${seed}`)
   out.object({ run: id, step, seed, drawn, ...(originals && { originals }) })

@@ -5,7 +5,7 @@ import { findRun } from '../findRun.ts'
 import { gradientLines } from '../gradients.ts'
 import { duration, errorLines, figure, size, standing, table } from '../format.ts'
 import type { Output } from '../output.ts'
-import { pictureLines } from '../pictures.ts'
+import { imageLines } from '../images.ts'
 import type { RunDetail } from '../../../contract/run.ts'
 import { effectiveModel } from '../../../contract/shape.ts'
 import type { Cli } from '../run.ts'
@@ -74,7 +74,7 @@ function print(out: Output, { run, checkpoints, samples, record }: RunDetail): v
   const sample = samples.at(-1)
   if (sample?.pictures) {
     out.line(`\n--- step ${sample.step} ---`)
-    for (const line of pictureLines(sample.pictures, out)) out.painted(line)
+    for (const line of imageLines(sample.pictures, out)) out.painted(line)
     return
   }
   if (!sample) return

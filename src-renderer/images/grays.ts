@@ -1,10 +1,10 @@
 // Pictures of gray levels as pixels of a canvas, and what can be said of them in words and numbers. Pure.
-import type { Picture, Pictures } from '@contract/run.ts'
+import type { GrayImage, GrayImages } from '@contract/run.ts'
 
 /** RGBA bytes, row by row: level 0 is black, levels - 1 white; what is no level is black. */
 export function grayBytes(
-  { pixels }: Picture,
-  { rows, columns, levels }: Pictures,
+  { pixels }: GrayImage,
+  { rows, columns, levels }: GrayImages,
 ): Uint8ClampedArray<ArrayBuffer> {
   const bytes = new Uint8ClampedArray(4 * rows * columns)
   for (let i = 0; i < rows * columns; i++) {
@@ -16,10 +16,10 @@ export function grayBytes(
 }
 
 /** For those who do not see it: number, what was given, what was said, how bright it is. */
-export function pictureText(
-  picture: Picture,
+export function imageText(
+  picture: GrayImage,
   index: number,
-  { rows, columns, levels, pictures }: Pictures,
+  { rows, columns, levels, pictures }: GrayImages,
 ): string {
   const total = Array.from(picture.pixels, (digit) => parseInt(digit, 16) || 0).reduce((s, x) => s + x, 0)
   const bright = Math.round((100 * total) / Math.max(1, picture.pixels.length * (levels - 1)))
@@ -33,7 +33,7 @@ export function pictureText(
 }
 
 /** Share of the drawn pixels that are as in the originals; null when nothing was drawn. */
-export function shareAlike(drawn: Pictures, originals: Pictures): number | null {
+export function shareAlike(drawn: GrayImages, originals: GrayImages): number | null {
   let [same, all] = [0, 0]
   drawn.pictures.forEach(({ pixels, given = 0 }, b) => {
     for (let i = given * drawn.columns; i < pixels.length; i++) {

@@ -1,25 +1,25 @@
-// Pictures on demand from a trained pixel model: drawn freely, or completed from the upper rows of validation pictures.
+// Images on demand from a trained pixel model: drawn freely, or completed from the upper rows of validation images.
 import { UnrollError } from '../../contract/errors.ts'
-import type { DrawnPictures } from '../../contract/inspect.ts'
+import type { GeneratedImages } from '../../contract/inspect.ts'
 import { compile } from '../compile/compile.ts'
 import { imageData, validationImage } from '../tasks/images/image.ts'
 import { isImageNetwork } from '../nn/imageNetwork.ts'
 import { weightNodes } from '../nn/weights.ts'
 import { withWeights, type TrainedModel } from './model.ts'
-import { pixelReader, samplePictures } from '../generation/pictures.ts'
+import { pixelReader, sampleImages } from '../generation/images.ts'
 
 export interface DrawOptions {
   count: number
   /** 0 takes the likeliest level. */
   temperature: number
-  /** So many upper rows are given, at most the picture's: those of validation pictures `picture`, `picture` + 1 ... */
+  /** So many upper rows are given, at most the image's: those of validation images `picture`, `picture` + 1 ... */
   rows: number
   picture: number
   seed: number
 }
 
-/** Throws E_ARG when the model draws no pictures. */
-export function drawPictures(model: TrainedModel, options: DrawOptions): DrawnPictures {
+/** Throws E_ARG when the model draws no images. */
+export function generateImages(model: TrainedModel, options: DrawOptions): GeneratedImages {
   const { network, config } = model
   if (!isImageNetwork(network) || !network.causal) {
     const learnt = isImageNetwork(network) ? 'to tell pictures apart' : config.data.kind
@@ -35,7 +35,7 @@ export function drawPictures(model: TrainedModel, options: DrawOptions): DrawnPi
   const { outputs, carry } = pixelReader(network, weightNodes(network), size, count)
   const executable = withWeights(model, compile({ outputs, updates: carry }))
   try {
-    const drawn = samplePictures(executable, { size, levels, given, seed, temperature })
+    const drawn = sampleImages(executable, { size, levels, given, seed, temperature })
     const from = { seed, step: model.step }
     if (rows === 0) return { drawn, ...from }
     const pictures = originals.map((pixels) => ({ pixels: Array.from(pixels, (level) => level.toString(16)).join('') })) // prettier-ignore

@@ -1,14 +1,14 @@
-// One signal of one layer and direction over a validation picture: a value per unit and pixel, for models of pixels and of classes.
+// One signal of one layer and direction over a validation image: a value per unit and pixel, for models of pixels and of classes.
 import { UnrollError } from '../../contract/errors.ts'
-import type { PictureSignals } from '../../contract/inspect.ts'
-import { pictureOf } from '../generation/pictures.ts'
+import type { ImageSignals } from '../../contract/inspect.ts'
+import { grayImageOf } from '../generation/images.ts'
 import { imageData, validationImage } from '../tasks/images/image.ts'
 import { imageOf, openReader, type TrainedModel } from './model.ts'
 import { colourRange, layerAt, signalOf } from './signals.ts'
 import { signalKey } from '../nn/model.ts'
 
-export interface PictureLook {
-  /** Number of a validation picture. */
+export interface ImageLook {
+  /** Number of a validation image. */
   picture: number
   layer: number
   /** 0 is down-right. */
@@ -17,7 +17,7 @@ export interface PictureLook {
 }
 
 /** Throws E_ARG when the model reads no images, or on an unknown layer, direction or signal. */
-export function inspectPicture(model: TrainedModel, look: PictureLook): PictureSignals {
+export function inspectImage(model: TrainedModel, look: ImageLook): ImageSignals {
   const network = imageOf(model)
   const { layer, direction, picture } = look
   const signal = signalOf(network, look.signal)
@@ -40,7 +40,7 @@ export function inspectPicture(model: TrainedModel, look: PictureLook): PictureS
     const places = size * size
     const values = Float32Array.from({ length: places * units }, (_, i) => seen[(i % places) * units + Math.floor(i / places)]!) // prettier-ignore
     return {
-      picture: { rows: size, columns: size, levels, pictures: [pictureOf(pixels, 0, 1)] },
+      picture: { rows: size, columns: size, levels, pictures: [grayImageOf(pixels, 0, 1)] },
       layer,
       signal: signal.id,
       direction,

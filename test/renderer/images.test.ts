@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { PictureSignals } from '@contract/inspect.ts'
-import type { Pictures } from '@contract/run.ts'
-import { grayBytes, pictureText, shareAlike } from '@/pictures/grays.ts'
-import { mapWords, rangeOf } from '@/pictures/maps.ts'
-import { lookOf, queryOf as pictureQuery } from '@/views/neurons/pictureLook.ts'
-import { fit, queryOf, settingsOf, start } from '@/views/sample/pictureSettings.ts'
+import type { ImageSignals } from '@contract/inspect.ts'
+import type { GrayImages } from '@contract/run.ts'
+import { grayBytes, imageText, shareAlike } from '@/images/grays.ts'
+import { mapWords, rangeOf } from '@/images/maps.ts'
+import { lookOf, queryOf as imageQuery } from '@/views/neurons/imageLook.ts'
+import { fit, queryOf, settingsOf, start } from '@/views/sample/imageSettings.ts'
 
-const of: Pictures = {
+const of: GrayImages = {
   rows: 2,
   columns: 3,
   levels: 16,
@@ -27,8 +27,8 @@ it('draws something for damaged pixels instead of failing', () => {
 })
 
 it('says in words what there is to see', () => {
-  expect(pictureText(of.pictures[0]!, 0, of)).toBe('Picture 1 of 2, 3 by 2 pixels, upper 1 rows given, brightness 59 %') // prettier-ignore
-  expect(pictureText(of.pictures[1]!, 1, of)).toBe('Picture 2 of 2, 3 by 2 pixels, 3 (90 %), brightness 0 %')
+  expect(imageText(of.pictures[0]!, 0, of)).toBe('Picture 1 of 2, 3 by 2 pixels, upper 1 rows given, brightness 59 %') // prettier-ignore
+  expect(imageText(of.pictures[1]!, 1, of)).toBe('Picture 2 of 2, 3 by 2 pixels, 3 (90 %), brightness 0 %')
 })
 
 it('counts only drawn pixels as alike', () => {
@@ -55,7 +55,7 @@ describe('maps of units', () => {
     lo: -1,
     hi: 0.5,
     values: values(),
-  } as unknown as PictureSignals
+  } as unknown as ImageSignals
 
   it('reach over the unit alone or over all units, around zero unless they are gates', () => {
     expect(rangeOf(seen, 'bounded', null)).toEqual({ lo: -1, hi: 1 })
@@ -72,7 +72,7 @@ describe('maps of units', () => {
   it('keep their range in the link', () => {
     expect(lookOf({ colors: 'shared' }).colors).toBe('shared')
     expect(lookOf({ colors: 'all' })).toEqual(lookOf({}))
-    expect(pictureQuery(lookOf({ colors: 'shared', picture: '3' }))).toEqual({
+    expect(imageQuery(lookOf({ colors: 'shared', picture: '3' }))).toEqual({
       colors: 'shared',
       picture: '3',
     })

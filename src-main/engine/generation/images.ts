@@ -1,6 +1,6 @@
-// Drawing pictures with a pixel model: one pixel after another in reading order, from the model's own probabilities. Pixel n of
-// picture b depends on (seed, n, b) and the pixels before it alone, however many pictures are drawn side by side.
-import type { Picture, Pictures } from '../../contract/run.ts'
+// Drawing images with a pixel model: one pixel after another in reading order, from the model's own probabilities. Pixel n of
+// image b depends on (seed, n, b) and the pixels before it alone, however many images are drawn side by side.
+import type { GrayImage, GrayImages } from '../../contract/run.ts'
 import type { Node } from '../graph/node.ts'
 import { concat, constant, input, select, slice, state } from '../graph/ops.ts'
 import type { ImageNetwork } from '../nn/imageNetwork.ts'
@@ -15,7 +15,7 @@ import { draw } from './sample.ts'
 const stream = 0x70696378
 
 /**
- * The graph that reads one row of `count` pictures. Inputs: `row` (C, B) ids of the row, -1 for what is not drawn yet; `above` (C, B) ids
+ * The graph that reads one row of `count` images. Inputs: `row` (C, B) ids of the row, -1 for what is not drawn yet; `above` (C, B) ids
  * of the row before, -1 at the top; `first`, 1 on the first row; `done`, 1 when the row is whole: then the states move on. Output:
  * `logits` (C, B, V), whose column j holds as soon as the pixels before it are there.
  */
@@ -54,24 +54,24 @@ export function pixelReader(network: ImageNetwork, weights: Weights, columns: nu
   return { outputs: { logits: imageReadout(weights, below!) }, carry }
 }
 
-/** The upper rows of a picture that the model goes on from: levels row by row. */
+/** The upper rows of an image that the model goes on from: levels row by row. */
 export interface Given {
   pixels: ArrayLike<number>
   rows: number
 }
 
-export interface PictureOptions {
+export interface ImageOptions {
   size: number
   levels: number
-  /** One entry per picture: undefined is drawn freely. */
+  /** One entry per image: undefined is drawn freely. */
   given: readonly (Given | undefined)[]
   /** 0 takes the likeliest level. */
   temperature: number
   seed: number
 }
 
-/** `executable`: a pixelReader of as many pictures, with weights in it. */
-export function samplePictures(executable: Executable, options: PictureOptions): Pictures {
+/** `executable`: a pixelReader of as many images, with weights in it. */
+export function sampleImages(executable: Executable, options: ImageOptions): GrayImages {
   const { size, levels, given, temperature } = options
   const count = given.length
   const seed = seedWords(options.seed)
@@ -103,14 +103,14 @@ export function samplePictures(executable: Executable, options: PictureOptions):
     above = row
   }
   const pictures = given.map((one, b) => ({
-    ...pictureOf(pixels, b, count),
+    ...grayImageOf(pixels, b, count),
     ...(one && { given: one.rows }),
   }))
   return { rows: size, columns: size, levels, pictures }
 }
 
-/** Picture `index` of `count` in the layout (R, C, B). */
-export function pictureOf(pixels: ArrayLike<number>, index: number, count: number): Picture {
+/** Image `index` of `count` in the layout (R, C, B). */
+export function grayImageOf(pixels: ArrayLike<number>, index: number, count: number): GrayImage {
   const levels = Array.from({ length: pixels.length / count }, (_, i) =>
     pixels[i * count + index]!.toString(16),
   )

@@ -1,6 +1,6 @@
 // One signal of one layer over a text, with surprise and the likeliest next symbols: what a heatmap draws.
 import { UnrollError } from '../../contract/errors.ts'
-import type { SignalGrid } from '../../contract/inspect.ts'
+import type { TextSignals } from '../../contract/inspect.ts'
 import { checkReads, openReader, predictsNext, sequenceOf, type TrainedModel } from './model.ts'
 import { readThrough, stretchOf } from './record.ts'
 import { colourRange, layerAt, signalOf } from './signals.ts'
@@ -12,10 +12,10 @@ const nextShown = 5
 const maxValues = 2 ** 28
 
 /** Throws E_ARG on an unknown layer or signal or on symbols the model does not know, E_TOO_LARGE on a text too long for its width. */
-export function inspectGrid(
+export function inspectText(
   model: TrainedModel,
   { text, layer, signal: id }: { text: string; layer: number; signal: string },
-): SignalGrid {
+): TextSignals {
   checkReads(model, 'inspect')
   const network = sequenceOf(model)
   const { symbols } = model

@@ -1,7 +1,7 @@
 // Small gray pictures as block characters, side by side as far as the line goes: half blocks in grays where the terminal has colours,
 // shades of two characters per pixel elsewhere.
-import type { PictureSignals } from '../../contract/inspect.ts'
-import type { Picture, Pictures } from '../../contract/run.ts'
+import type { ImageSignals } from '../../contract/inspect.ts'
+import type { GrayImage, GrayImages } from '../../contract/run.ts'
 import { largest } from '../../contract/longLists.ts'
 import { figure } from './format.ts'
 import { escapeControls } from '../escapeControls.ts'
@@ -16,7 +16,7 @@ const gray = (value: number, colors: Colors): string => {
   return colors === 24 ? `2;${byte};${byte};${byte}` : `5;${232 + Math.round(value * 23)}`
 }
 
-function linesOf({ pixels }: Picture, { rows, columns, levels }: Pictures, colors: Colors): string[] {
+function linesOf({ pixels }: GrayImage, { rows, columns, levels }: GrayImages, colors: Colors): string[] {
   const value = (i: number, j: number): number =>
     i < rows ? parseInt(pixels[i * columns + j] ?? '0', 16) / (levels - 1) : 0
   if (colors === 0) {
@@ -33,7 +33,7 @@ function linesOf({ pixels }: Picture, { rows, columns, levels }: Pictures, color
   })
 }
 
-const captionOf = ({ caption, given, wrong }: Picture): string =>
+const captionOf = ({ caption, given, wrong }: GrayImage): string =>
   caption === undefined
     ? given
       ? `upper ${given} rows given`
@@ -41,8 +41,8 @@ const captionOf = ({ caption, given, wrong }: Picture): string =>
     : `${wrong ? '✗ ' : ''}${escapeControls(caption)}`
 
 /** All pictures with what is said of each below it. */
-export function pictureLines(
-  pictures: Pictures,
+export function imageLines(
+  pictures: GrayImages,
   { colors, columns }: { colors: Colors; columns: number },
 ): string[] {
   const width = pictures.columns * (colors === 0 ? 2 : 1)
@@ -62,7 +62,7 @@ export function pictureLines(
 }
 
 /** A picture and the map of one of its units (the one that varies most, when missing), both in 16 grays: black is `lo`, white is `hi`. */
-export function signalPicture(seen: PictureSignals, unit = widest(seen)): Pictures {
+export function signalImage(seen: ImageSignals, unit = widest(seen)): GrayImages {
   const { picture, values, lo, hi } = seen
   const places = picture.rows * picture.columns
   const hex = (share: number) => Math.round(15 * Math.min(1, Math.max(0, share))).toString(16)
@@ -74,7 +74,7 @@ export function signalPicture(seen: PictureSignals, unit = widest(seen)): Pictur
   return { ...picture, levels: 16, pictures: [{ pixels: grays.join('') }, { pixels: own.join(''), caption }] }
 }
 
-function widest({ units, values, picture }: PictureSignals): number {
+function widest({ units, values, picture }: ImageSignals): number {
   const places = picture.rows * picture.columns
   const spreads = Array.from({ length: units }, (_, unit) => {
     const own = values.subarray(unit * places, (unit + 1) * places)

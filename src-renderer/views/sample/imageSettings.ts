@@ -1,6 +1,6 @@
 // How pictures are drawn, as a record that fits into a link. Pure.
 
-export interface PictureSettings {
+export interface ImageSettings {
   count: number
   temperature: number
   /** Upper rows that are given; 0 = none. */
@@ -13,7 +13,7 @@ export interface PictureSettings {
   step: number | null
 }
 
-export const start: PictureSettings = {
+export const start: ImageSettings = {
   count: 8,
   temperature: 1,
   rows: 0,
@@ -30,17 +30,17 @@ export const ranges = {
   seed: { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true },
   step: { min: 0, max: 1e9, integer: true },
 } as const
-export type PictureNumber = keyof typeof ranges
+export type ImageNumber = keyof typeof ranges
 
 /** A number within its range, or the fallback if it is none. */
-export function fit<F extends number | null>(name: PictureNumber, value: unknown, fallback: F): number | F {
+export function fit<F extends number | null>(name: ImageNumber, value: unknown, fallback: F): number | F {
   const { min, max, integer } = ranges[name]
   const number = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN // prettier-ignore
   if (Number.isNaN(number)) return fallback
   return Math.min(max, Math.max(min, integer ? Math.round(number) : number))
 }
 
-export const settingsOf = (query: Record<string, unknown>): PictureSettings => ({
+export const settingsOf = (query: Record<string, unknown>): ImageSettings => ({
   count: fit('count', query['count'], start.count),
   temperature: fit('temperature', query['temperature'], start.temperature),
   rows: fit('rows', query['rows'], start.rows),
@@ -50,9 +50,9 @@ export const settingsOf = (query: Record<string, unknown>): PictureSettings => (
 })
 
 /** Only what differs from the start. */
-export const queryOf = (settings: PictureSettings): Record<string, string> =>
+export const queryOf = (settings: ImageSettings): Record<string, string> =>
   Object.fromEntries(
-    (Object.keys(start) as PictureNumber[])
+    (Object.keys(start) as ImageNumber[])
       .filter((key) => settings[key] !== null && settings[key] !== start[key])
       .map((key) => [key, String(settings[key])]),
   )

@@ -1,5 +1,5 @@
 // Signals of units over a picture as colours, and which units vary most. Pure.
-import type { PictureSignals } from '@contract/inspect.ts'
+import type { ImageSignals } from '@contract/inspect.ts'
 import { largest, least } from '@contract/longLists.ts'
 import { entryOf, palette, word, type Kind, type Theme } from '../heatmaps/colormap.ts'
 
@@ -10,7 +10,7 @@ export interface Range {
 }
 
 /** The range of one unit's values, or of all units' (null). Around zero but for gates, as the colours are. */
-export function rangeOf(seen: PictureSignals, kind: Kind, unit: number | null): Range {
+export function rangeOf(seen: ImageSignals, kind: Kind, unit: number | null): Range {
   let { lo, hi } = seen
   if (unit !== null) {
     const own = mapOf(seen, unit).filter(Number.isFinite)
@@ -23,7 +23,7 @@ export function rangeOf(seen: PictureSignals, kind: Kind, unit: number | null): 
 
 /** RGBA words of one unit's map, row by row. */
 export function mapWords(
-  seen: PictureSignals,
+  seen: ImageSignals,
   unit: number,
   kind: Kind,
   { lo, hi }: Range,
@@ -35,13 +35,13 @@ export function mapWords(
 }
 
 /** Values of one unit, row by row. */
-export function mapOf({ picture, values }: PictureSignals, unit: number): Float32Array {
+export function mapOf({ picture, values }: ImageSignals, unit: number): Float32Array {
   const places = picture.rows * picture.columns
   return values.subarray(unit * places, (unit + 1) * places)
 }
 
 /** All units, those that vary most first; equal ones by number. */
-export function byVariance(seen: PictureSignals): number[] {
+export function byVariance(seen: ImageSignals): number[] {
   const spread = Array.from({ length: seen.units }, (_, unit) => {
     const own = mapOf(seen, unit)
     const mean = own.reduce((s, v) => s + v, 0) / own.length
