@@ -1,34 +1,48 @@
-// The neurons view's state: the look (kept in the link), the grid it shows, and the cells made of it. Old answers never replace newer ones.
+// The neurons view's state: the look (kept in the link), the grid it shows, and the cells made of it.
 import { widestLayer } from '@contract/shape.ts'
-import type { TextSignals } from '@contract/inspect.ts'
-import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import type { RunRow } from '@contract/run.ts'
-import { computed, onScopeDispose, reactive, shallowRef, watch } from 'vue'
-import { useRoute, useRouter } from 'vue-router'
+import { computed, reactive, shallowRef, watch } from 'vue'
+import { useRoute } from 'vue-router'
 import { useCatalog } from '../../state/catalog.ts'
 import { useClient } from '../../state/connection.ts'
 import { useUnitSearches } from '../../state/unitSearches.ts'
 import type { Kind } from '../../heatmaps/colormap.ts'
 import { orderUnits, rowOf, wrangle, type UnitOrder } from '../../heatmaps/wrangle.ts'
+import { keepInLink } from '../run/keepInLink.ts'
 import { lengthsFor, lookOf, ownText, queryOf, type Look } from './look.ts'
-
-/** The link follows this long after the last change: browsers refuse hundreds of changes a minute. */
-const linkDelay = 300
+import { useLatest } from './useLatest.ts'
 
 export function useLook(run: () => RunRow) {
   const route = useRoute()
-  const router = useRouter()
   const catalog = useCatalog()
   const searches = useUnitSearches()
   const look = reactive<Look>(lookOf(route.query))
   look.text ||= ownText(run().config.data)
-  const grid = shallowRef<TextSignals | null>(null)
-  const failure = shallowRef<ErrorValue | null>(null)
-  const loading = shallowRef(false)
   const order = shallowRef<UnitOrder>('number')
 
   const signals = computed(() => catalog.cell(run().config.model.cell)?.signals ?? [])
   const signal = computed(() => look.signal || signals.value[0]?.id || 'h')
+  const {
+    answer: grid,
+    failure,
+    loading,
+    read,
+  } = useLatest(() => {
+    const choices = lengthsFor(widestLayer(run().config.model))
+    const source = look.text
+      ? { text: look.text }
+      : { offset: look.offset, length: Math.min(look.length, choices.at(-1)!) }
+    return useClient().call('inspect.grid', {
+      id: run().id,
+      layer: look.layer,
+      signal: signal.value,
+      ...(look.step !== null && { step: look.step }),
+      ...source,
+    })
+  })
+  watch(grid, (found) => {
+    if (found) look.caret = Math.min(look.caret, Math.max(0, found.tokens.length - 1))
+  }, { flush: 'sync' }) // prettier-ignore
   const kind = computed<Kind>(
     () => signals.value.find((one) => one.id === grid.value?.signal)?.kind ?? 'free',
   )
@@ -44,34 +58,6 @@ export function useLook(run: () => RunRow) {
   const units = computed(() => (cells.value ? orderUnits(cells.value, order.value, scores.value) : []))
   const valueAt = (t: number, u: number): number => grid.value?.values[t * grid.value.units + u] ?? NaN
 
-  let asked = 0
-  async function read(): Promise<void> {
-    const mine = ++asked
-    loading.value = true
-    failure.value = null
-    const choices = lengthsFor(widestLayer(run().config.model))
-    const source = look.text
-      ? { text: look.text }
-      : { offset: look.offset, length: Math.min(look.length, choices.at(-1)!) }
-    try {
-      const found = await useClient().call('inspect.grid', {
-        id: run().id,
-        layer: look.layer,
-        signal: signal.value,
-        ...(look.step !== null && { step: look.step }),
-        ...source,
-      })
-      if (mine !== asked) return
-      grid.value = found
-      look.caret = Math.min(look.caret, Math.max(0, found.tokens.length - 1))
-    } catch (thrown) {
-      if (mine !== asked) return
-      failure.value = toErrorValue(thrown)
-      grid.value = null
-    }
-    loading.value = false
-  }
-
   /** The unit `by` places further in the list. */
   function turn(by: number): void {
     const at = units.value.indexOf(unit.value)
@@ -81,28 +67,7 @@ export function useLook(run: () => RunRow) {
 
   watch(() => [look.layer, signal.value, look.step, look.offset, look.length, look.text], () => void read(), { immediate: true }) // prettier-ignore
 
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let written = JSON.stringify(queryOf(look))
-  watch(look, () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      if (route.name !== 'neurons' || route.params['id'] !== run().id) return
-      const query = queryOf(look)
-      written = JSON.stringify(query)
-      void router.replace({ name: 'neurons', params: { id: run().id }, query })
-    }, linkDelay)
-  })
-  // A link followed within the view, or Back: the look follows, unless the change was its own.
-  watch(
-    () => route.query,
-    (query) => {
-      if (route.name !== 'neurons' || route.params['id'] !== run().id) return
-      const found = lookOf(query)
-      if (JSON.stringify(queryOf(found)) === written) return
-      Object.assign(look, found)
-    },
-  )
-  onScopeDispose(() => clearTimeout(timer))
+  keepInLink('neurons', run().id, look, queryOf, lookOf)
 
   return {
     look,

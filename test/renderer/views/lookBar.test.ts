@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import LookBar from '@/views/neurons/LookBar.vue'
 import { start } from '@/views/neurons/look.ts'
+import SignalFields from '@/views/neurons/SignalFields.vue'
 import { fakeRun } from '../fakeData.ts'
 import { rendered } from '../rendered.ts'
 
@@ -14,4 +15,16 @@ it.each([
   const html = await rendered(LookBar, { run: { ...run, config }, signals: [], signal: '', checkpoints: [], read: 0, look: start }) // prettier-ignore
   const field = /Layer<[\s\S]*?<\/select>/.exec(html)?.[0] ?? ''
   expect(field.match(/<option/g)?.length ?? 1).toBe(layers)
+})
+
+it('chooses layer, direction, signal and checkpoint with the same fields on images', async () => {
+  const run = fakeRun(1, 1e12)
+  const config = { ...run.config, model: { ...run.config.model, sizes: '8/6' } }
+  const signals = [{ id: 'f_up', title: 'forget gate, above' }]
+  const shared = { run: { ...run, config }, signals, checkpoints: [], layer: 0, signal: 'f_up', step: null }
+  const labels = (html: string) => [...html.matchAll(/<label[^>]*>([^<]*)/g)].map((found) => found[1]!.trim())
+  const onImage = await rendered(SignalFields, { ...shared, directions: ['down-right', 'down-left'] })
+  expect(labels(onImage)).toEqual(['Layer', 'Direction', 'Signal', 'Checkpoint'])
+  expect(onImage).toContain('f_up · forget gate, above')
+  expect(labels(await rendered(SignalFields, shared))).toEqual(['Layer', 'Signal', 'Checkpoint'])
 })
