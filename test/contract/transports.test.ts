@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Client } from '../../src-main/contract/api.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
 import { eventNames } from '../../src-main/contract/events.ts'
-import { fakeApp, type FakeApp } from '../shells/fakeApp.ts'
+import { anyAnswers, fakeApp, type FakeApp } from '../standIn/app.ts'
 import { transports, type Transport } from './transports.ts'
 
 const id = '0'.repeat(26)
@@ -52,7 +52,7 @@ describe.each(transports)('%s', (_name, open) => {
   let transport: Transport
   let client: Client
   beforeAll(async () => {
-    app = fakeApp(handlers)
+    app = fakeApp(anyAnswers(handlers))
     transport = await open(app)
     client = transport.client
   })

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { chromium as playwright, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startWebServer, type WebServer } from '../../src-main/shells/web/server.ts'
-import { fakeApp, type FakeApp } from '../shells/fakeApp.ts'
+import { fakeApp, type FakeApp } from '../standIn/app.ts'
 import { page as pageFiles } from '../shells/web/raw.ts'
 
 let browser: Browser

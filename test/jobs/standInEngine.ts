@@ -7,7 +7,7 @@ import { wholeText } from '../../src-main/engine/data/source.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import type { Training, TrainingEvent } from '../../src-main/engine/training/training.ts'
 import type { CompiledRun, Engine, TrainedModel } from '../../src-main/jobs/engine.ts'
-import { fakeBench, fakeGraph } from '../renderer/fakeGraph.ts'
+import { fakeBench, fakeGraph } from '../standIn/graph.ts'
 
 interface State {
   config: RunConfig

@@ -9,7 +9,7 @@ import { icons } from '@/ui/icons.ts'
 import { commandsOf, useRunMenu } from '@/ui/runMenu.ts'
 import { isShortcut, shortcuts } from '@/ui/shortcuts.ts'
 import type { RunRow } from '../../src-main/contract/run.ts'
-import { fakeRun } from './fakeData.ts'
+import { fakeRun } from '../standIn/data.ts'
 
 const went: unknown[] = []
 vi.mock('vue-router', () => ({ useRouter: () => ({ push: (to: unknown) => went.push(to) }) }))

@@ -14,7 +14,7 @@ import {
   sortingOf,
 } from '../../src-renderer/views/runs/columns.ts'
 import type { RunStatus } from '../../src-main/contract/run.ts'
-import { fakeRun } from './fakeData.ts'
+import { fakeRun } from '../standIn/data.ts'
 
 describe('slider scales', () => {
   const ranges: Range[] = [

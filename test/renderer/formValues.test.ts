@@ -6,7 +6,7 @@ import {
   changedFrom, configOf, defaultValues, fieldGroups, isShown, localIssues, rangeText, sliderOf, valuesOf, allFields, withKind, type FormValues,
 } from '../../src-renderer/forms/values.ts' // prettier-ignore
 import { positionOf } from '../../src-renderer/ui/scale.ts'
-import { fakeCatalog as catalog, fakeRun } from './fakeData.ts'
+import { fakeCatalog as catalog, fakeRun } from '../standIn/data.ts'
 
 describe('form values', () => {
   it('defaults send a configuration that equals the schema defaults', () => {

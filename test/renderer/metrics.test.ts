@@ -9,7 +9,7 @@ import { countOf, thin } from '../../src-main/contract/thin.ts'
 import { cut, grow, isThinned, refined, type Column } from '../../src-renderer/state/curves.ts'
 import { useMetrics } from '../../src-renderer/state/metrics.ts'
 import { fakeClient, type FakeClient } from './fakeClient.ts'
-import { runIdOf } from './fakeData.ts'
+import { runIdOf } from '../standIn/data.ts'
 
 const chunk = (name: string, steps: number[], value = (step: number) => step / 3): MetricChunk => ({
   name,

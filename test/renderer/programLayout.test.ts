@@ -6,7 +6,7 @@ import { bent, curve, layoutStep } from '../../src-renderer/views/program/layout
 import { nodeHeight } from '../../src-renderer/views/program/rows.ts'
 import { linksOf, unrolledRows } from '../../src-renderer/views/program/unrolled.ts'
 import { nodeText, opsText, pillText, pillWidth, treeRows } from '../../src-renderer/views/program/words.ts'
-import { fakeGraph } from './fakeGraph.ts'
+import { fakeGraph } from '../standIn/graph.ts'
 
 /** A step in which every node reads some of those before it, as a cell would: leaves first, then what they make. */
 const steps = fc

@@ -8,7 +8,7 @@ import { useNotices } from '@/state/notices.ts'
 import { endOf, tellRunEnds } from '@/state/runEnds.ts'
 import { useRuns } from '@/state/runs.ts'
 import { fakeClient, type FakeClient } from './fakeClient.ts'
-import { fakeRun } from './fakeData.ts'
+import { fakeRun } from '../standIn/data.ts'
 
 let client: FakeClient
 beforeEach(() => {

@@ -11,7 +11,7 @@ import { useRowKeys } from '@/ui/rowKeys.ts'
 import { useRunActions } from '@/ui/runActions.ts'
 import { figureOf } from '@/ui/runFigure.ts'
 import { fakeClient } from './fakeClient.ts'
-import { fakeRun } from './fakeData.ts'
+import { fakeRun } from '../standIn/data.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()

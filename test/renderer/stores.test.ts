@@ -11,7 +11,7 @@ import { useRuns } from '../../src-renderer/state/runs.ts'
 import { useUndo } from '../../src-renderer/state/undo.ts'
 import { useImports } from '../../src-renderer/views/data/imports.ts'
 import { fakeClient, type FakeClient } from './fakeClient.ts'
-import { runIdOf } from './fakeData.ts'
+import { runIdOf } from '../standIn/data.ts'
 
 let client: FakeClient
 beforeEach(() => {

@@ -7,7 +7,7 @@ import { bridgeClient } from '../../../src-renderer/client/bridge.ts'
 import { createListeners } from '../../../src-renderer/client/listeners.ts'
 import { startWebServer, type WebServer } from '../../../src-main/shells/web/server.ts'
 import { pageAt } from '../../contract/transports.ts'
-import { fakeApp } from '../../shells/fakeApp.ts'
+import { fakeApp } from '../../standIn/app.ts'
 import { page } from '../../shells/web/raw.ts'
 
 const clients: PageClient[] = []

@@ -7,7 +7,7 @@ import CompareView from '@/views/CompareView.vue'
 import SampleView from '@/views/SampleView.vue'
 import NeuronsView from '@/views/NeuronsView.vue'
 import ChooseRun from '@/views/run/ChooseRun.vue'
-import { fakeRun } from '../fakeData.ts'
+import { fakeRun } from '../../standIn/data.ts'
 import { rendered } from '../rendered.ts'
 
 // Charts need a browser.

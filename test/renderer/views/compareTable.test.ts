@@ -11,7 +11,7 @@ import CompareTable from '@/views/compare/CompareTable.vue'
 import { runLooks } from '@/charts/runLooks.ts'
 import RunChips from '@/views/compare/RunChips.vue'
 import { fakeClient } from '../fakeClient.ts'
-import { fakeRun } from '../fakeData.ts'
+import { fakeRun } from '../../standIn/data.ts'
 import { rendered } from '../rendered.ts'
 
 const [a, b] = ['a'.repeat(26), 'b'.repeat(26)]

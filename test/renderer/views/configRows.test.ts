@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { parseConfig } from '@contract/validate.ts'
 import type { RunConfig } from '@contract/config.ts'
 import { configRows, leavesOf } from '@/views/run/configRows.ts'
-import { fakeCatalog } from '../fakeData.ts'
+import { fakeCatalog } from '../../standIn/data.ts'
 
 it('flattens to dotted keys', () => {
   expect([...leavesOf({ a: 1, b: { c: 'x', d: { e: false } } })]).toEqual([

@@ -4,7 +4,7 @@ import type { DatasetDetail } from '../../../src-main/contract/data.ts'
 import { textFormatOf } from '../../../src-main/contract/textFormat.ts'
 import DatasetPanel from '../../../src-renderer/views/data/DatasetPanel.vue'
 import RunWarnings from '../../../src-renderer/views/run/RunWarnings.vue'
-import { fakeTexts } from '../fakeData.ts'
+import { fakeTexts } from '../../standIn/data.ts'
 import { rendered } from '../rendered.ts'
 
 const panelOf = (name: string, preview: string): Promise<string> => {

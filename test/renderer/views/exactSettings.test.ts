@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import CompareTable from '@/views/compare/CompareTable.vue'
 import ConfigTable from '@/views/run/ConfigTable.vue'
 import { runColumns } from '@/views/runs/columns.ts'
-import { fakeRun } from '../fakeData.ts'
+import { fakeRun } from '../../standIn/data.ts'
 import { rendered } from '../rendered.ts'
 
 const exact = ['123456789', '0.00123456']

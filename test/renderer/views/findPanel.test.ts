@@ -9,7 +9,7 @@ import { setClient } from '@/state/connection.ts'
 import { useUnitSearches } from '@/state/unitSearches.ts'
 import FindPanel from '@/views/neurons/FindPanel.vue'
 import { fakeClient, type FakeClient } from '../fakeClient.ts'
-import { fakeRun } from '../fakeData.ts'
+import { fakeRun } from '../../standIn/data.ts'
 
 const run = fakeRun(1, 1e12)
 const of = { id: run.id, text: '' }

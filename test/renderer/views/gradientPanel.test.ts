@@ -8,7 +8,7 @@ import { setClient } from '@/state/connection.ts'
 import { useRuns } from '@/state/runs.ts'
 import RunPage from '@/views/run/RunPage.vue'
 import { fakeClient } from '../fakeClient.ts'
-import { fakeRun } from '../fakeData.ts'
+import { fakeRun } from '../../standIn/data.ts'
 import { rendered } from '../rendered.ts'
 
 // Charts need a browser.

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import LookBar from '@/views/neurons/LookBar.vue'
 import { start } from '@/views/neurons/look.ts'
 import SignalFields from '@/views/neurons/SignalFields.vue'
-import { fakeRun } from '../fakeData.ts'
+import { fakeRun } from '../../standIn/data.ts'
 import { rendered } from '../rendered.ts'
 
 it.each([

@@ -7,7 +7,7 @@ import type { Checkpoint, RunRow } from '@contract/run.ts'
 import { divergedError } from '@contract/diverged.ts'
 import RunFault from '@/views/run/RunFault.vue'
 import { checkpointChoices } from '@/views/run/checkpointChoices.ts'
-import { fakeRun } from '../fakeData.ts'
+import { fakeRun } from '../../standIn/data.ts'
 
 const run = fakeRun(5, 1e12)
 const checkpoint = (step: number, more: Partial<Checkpoint> = {}): Checkpoint => ({

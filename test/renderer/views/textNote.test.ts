@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import { parseConfig } from '../../../src-main/contract/validate.ts'
 import { useDatasets } from '../../../src-renderer/state/datasets.ts'
 import TextNote from '../../../src-renderer/views/data/TextNote.vue'
-import { fakeTexts } from '../fakeData.ts'
+import { fakeTexts } from '../../standIn/data.ts'
 
 const noteOf = (data: Record<string, unknown>): Promise<string> => {
   const pinia = createPinia()

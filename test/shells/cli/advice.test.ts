@@ -7,7 +7,7 @@ import { actions, adviceInTerminal } from '../../../src-main/contract/advice.ts'
 import { UnrollError } from '../../../src-main/contract/errors.ts'
 import { buildProgram } from '../../../src-main/shells/cli/program.ts'
 import type { Cli } from '../../../src-main/shells/cli/run.ts'
-import { fakeApp } from '../fakeApp.ts'
+import { fakeApp } from '../../standIn/app.ts'
 import { runId, runRow } from '../fakeRuns.ts'
 import { unroll } from './terminal.ts'
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { catalog as realCatalog } from '../../../src-main/engine/index.ts'
 import { exits } from '../../../src-main/shells/cli/exits.ts'
-import { fakeApp } from '../fakeApp.ts'
+import { fakeApp } from '../../standIn/app.ts'
 import { runId, runRow } from '../fakeRuns.ts'
 import { unroll, type Setting } from './terminal.ts'
 

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { errorCodes, UnrollError } from '../../../src-main/contract/errors.ts'
 import { exits } from '../../../src-main/shells/cli/exits.ts'
-import { fakeApp } from '../fakeApp.ts'
-import { catalog, dataset, datasetDetail, fakeRuns, runId } from '../fakeRuns.ts'
+import { fakeApp } from '../../standIn/app.ts'
+import { fakeCatalog as catalog } from '../../standIn/data.ts'
+import { dataset, datasetDetail, fakeRuns, runId } from '../fakeRuns.ts'
 import { unroll } from './terminal.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'unroll-cli-'))

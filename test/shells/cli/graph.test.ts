@@ -1,6 +1,6 @@
 // `unroll graph` and `unroll bench`: what they print, what they ask, how they refuse.
 import { describe, expect, it } from 'vitest'
-import { fakeGraph } from '../../renderer/fakeGraph.ts'
+import { fakeGraph } from '../../standIn/graph.ts'
 import { fakeRuns } from '../fakeRuns.ts'
 import { unroll } from './terminal.ts'
 

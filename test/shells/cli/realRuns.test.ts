@@ -7,7 +7,7 @@ import type { App } from '../../../src-main/app.ts'
 import { hasStatus, sharedRealApp } from '../../services/apps.ts'
 import { readTensors, writeTensors } from '../../../src-main/engine/checkpoint/safetensors.ts'
 import { haystackOf } from '../../../src-main/store/runRow.ts'
-import type { FakeApp } from '../fakeApp.ts'
+import type { FakeApp } from '../../standIn/app.ts'
 import { unroll as unrollWith } from './terminal.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'unroll-real-'))

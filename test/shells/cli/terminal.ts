@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events'
 import type { Host } from '../../../src-main/shells/cli/host.ts'
 import { runCli } from '../../../src-main/shells/cli/run.ts'
-import type { FakeApp } from '../fakeApp.ts'
+import type { FakeApp } from '../../standIn/app.ts'
 import { fakeRuns } from '../fakeRuns.ts'
 import { page } from '../web/raw.ts'
 

@@ -7,12 +7,12 @@ import { api } from '../../../src-main/contract/api.ts'
 import { UnrollError } from '../../../src-main/contract/errors.ts'
 import { startElectron } from '../../../src-main/shells/electron/start.ts'
 import { contentPolicy } from '../../../src-main/shells/headers.ts'
-import { fakeApp, type FakeApp, type Handlers } from '../fakeApp.ts'
+import { anyAnswers, fakeApp, type AnyHandlers, type FakeApp } from '../../standIn/app.ts'
 import { page } from '../web/raw.ts'
 import { fakeElectron, pageFrame } from './fakeElectron.ts'
 
-async function start(handlers: Handlers = {}, electron = fakeElectron()) {
-  const app = fakeApp(handlers)
+async function start(handlers: AnyHandlers = {}, electron = fakeElectron()) {
+  const app = fakeApp(anyAnswers(handlers))
   const log: string[] = []
   const options = {
     dataDir: '/data',

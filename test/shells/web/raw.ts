@@ -2,7 +2,7 @@
 import { connect } from 'node:net'
 import { startWebServer, type WebOptions, type WebServer } from '../../../src-main/shells/web/server.ts'
 import type { PageFiles } from '../../../src-main/shells/pageFiles.ts'
-import { fakeApp, type FakeApp, type Handlers } from '../fakeApp.ts'
+import { anyAnswers, fakeApp, type AnyHandlers, type FakeApp } from '../../standIn/app.ts'
 
 export interface RawReply {
   status: number
@@ -121,8 +121,8 @@ export interface Served {
 }
 
 /** A server over a fake app; `login` gives a session's token. */
-export async function serve(handlers: Handlers = {}, options: Partial<WebOptions> = {}): Promise<Served> {
-  const app = fakeApp(handlers)
+export async function serve(handlers: AnyHandlers = {}, options: Partial<WebOptions> = {}): Promise<Served> {
+  const app = fakeApp(anyAnswers(handlers))
   const log: string[] = []
   const server = await startWebServer({ app, page, port: 0, log: (line) => log.push(line), ...options })
   return {

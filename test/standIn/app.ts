@@ -1,13 +1,17 @@
 // A small app with the real contract at its door: inputs are parsed, local commands refused, answers hold what JSON would lose.
-import type { CommandName } from '../../src-main/contract/api.ts'
+import type { CommandName, Output, Parsed } from '../../src-main/contract/api.ts'
 import { checkCall } from '../../src-main/contract/checkCall.ts'
 import type { EventName, Events } from '../../src-main/contract/events.ts'
 import type { MetricChunk } from '../../src-main/contract/run.ts'
 import { encodeWire } from '../../src-main/contract/wire.ts'
 import type { App } from '../../src-main/shells/appInterface.ts'
 
-type Handler = (input: never) => unknown
-export type Handlers = { [K in CommandName]?: Handler }
+export type Handler<K extends CommandName> = (input: Parsed<K>) => Output<K> | Promise<Output<K>>
+export type Handlers = { [K in CommandName]?: Handler<K> }
+
+/** For tests of a door: answers of any kind, which it carries whatever the command. */
+export type AnyHandlers = { [K in CommandName]?: (input: never) => unknown }
+export const anyAnswers = (handlers: AnyHandlers): Handlers => handlers as Handlers
 
 export interface FakeApp extends App {
   calls: { name: CommandName; input: unknown }[]
@@ -30,9 +34,9 @@ export function fakeApp(handlers: Handlers = {}): FakeApp {
     async call(name, input, options = {}) {
       const parsed = checkCall(name, input, options)
       app.calls.push({ name, input: parsed })
-      const handler = app.handlers[name]
+      const handler = app.handlers[name] as Handler<typeof name> | undefined
       if (!handler) throw new Error(`no handler for ${name} in /secret/place/of/the/program`)
-      return (await handler(parsed as never)) as never
+      return handler(parsed)
     },
     wire: async (name, input) => encodeWire((await app.call(name, input as never)) ?? null),
     watch(id, listener) {

@@ -2,6 +2,7 @@
 import { fieldsOf } from '../../src-main/contract/fields.ts'
 import {
   additionData,
+  imageData,
   modelConfig,
   seriesData,
   textData,
@@ -27,6 +28,11 @@ export function randomOf(seed: number): () => number {
 }
 
 export const runIdOf = (n: number): string => `01hz${n.toString(36).padStart(22, '0')}`
+/** Which curves a run has: `n` of fakeRun(n). */
+export function numberOf(id: string): number {
+  const n = 10_000 - parseInt(id.slice(4), 36)
+  return n >= 0 ? n : -n % 97
+}
 
 const spoofs = [
   'best-run \u202e3 gnp.exe', 'zero\u200bwidth\u200bname', 'الشبكة العصبية المتكررة', '<img src=x onerror=alert(1)>', '👩‍🔬 memory test',
@@ -108,7 +114,7 @@ export function summariesOf(chunks: readonly MetricChunk[]): MetricSummary[] {
   })
 }
 
-/** Run n of the made-up store; the first three are running. Times are milliseconds since 1970. */
+/** Run n of the made-up store; the first three are running, run 13 and every fifteenth after it is on images. Times are milliseconds since 1970. */
 export function fakeRun(n: number, now: number): RunRow {
   const random = randomOf(n + 1)
   const cell = cells[Math.floor(random() * cells.length)]!
@@ -129,13 +135,18 @@ export function fakeRun(n: number, now: number): RunRow {
         : Math.max(100, Math.floor((random() * totalSteps) / 10) * 10)
   const createdAt = now - (n < 4 ? n * 40_000 + 20_000 : n * 3_100_000)
   const startedAt = status === 'queued' ? null : createdAt + 900
+  const onImages = n % 15 === 13
   const dataset = random() < 0.5 ? 'prose' : 'moby-dick'
   const config = parseConfig({
     name: '',
     seed: Math.floor(random() * 1e6),
-    data: n % 11 === 7 ? { kind: 'series', series: 1 } : { kind: 'text', dataset },
+    data: onImages
+      ? { kind: 'image', task: n % 2 ? 'pixels' : 'classes', size: 8, levels: 2 }
+      : n % 11 === 7
+        ? { kind: 'series', series: 1 }
+        : { kind: 'text', dataset },
     model: {
-      cell,
+      cell: onImages ? 'mdlstm' : cell,
       hidden: [64, 128, 256, 512][Math.floor(random() * 4)]!,
       layers: 1 + Math.floor(random() * 2),
     },
@@ -237,17 +248,19 @@ export const fakeCatalog: Catalog = {
     },
     { id: 'tanh', title: 'Tanh RNN', reads: 'sequences', paper: 'Werbos 1990', about: 'Fully recurrent, tanh.', signals: signals('h'), fields: [] },
     { id: 'elman', title: 'Elman', reads: 'sequences', paper: 'Elman 1990', about: 'Simple recurrent network.', signals: signals('h'), fields: [] },
+    { id: 'mdlstm', title: 'MD-LSTM', reads: 'images', paper: 'Graves et al. 2007', about: 'Reads images along both axes.', signals: signals('h', 'c', 'i', 'o'), fields: [] },
     { id: 'feedforward', title: 'Feed-forward', reads: 'sequences', paper: '', about: 'No memory: the baseline.', signals: signals('h'), fields: [] },
   ],
   presets: [
-    { id: 'prose', title: 'Generated prose', about: 'Characters of made-up prose; find the unit that knows about quotes.', promises: [], expects: 'Validation loss 0.90 within 2,000 steps, 3 minutes', config: { preset: 'prose', data: { kind: 'text', dataset: 'prose' }, model: { cell: 'lstm', hidden: 128 } } },
+    { id: 'prose', title: 'Generated prose', about: 'Characters of made-up prose; find the unit that knows about quotes.', promises: [], expects: 'Validation loss 0.90 within 2,000 steps, 3 minutes', config: { preset: 'prose', data: { kind: 'text', dataset: 'prose' }, model: { cell: 'lstm', hidden: 128 }, train: { steps: 40 } } },
     { id: 'moby-dick', title: 'Moby Dick', about: 'Characters of a real novel.', promises: [], expects: 'Validation loss 1.75 within 10 minutes', config: { preset: 'moby-dick', data: { kind: 'text', dataset: 'moby-dick' }, model: { cell: 'lstm', hidden: 128 }, train: { steps: 10_000 } } },
-    { id: 'alice', title: 'Alice in Wonderland', about: 'The published recipe: GRU 128, windows of 10, RMSprop, one epoch.', promises: [], expects: 'Loss 2.3163 after one epoch', needsFile: 'alice.txt, "Alice\'s Adventures in Wonderland" as plain text', config: { preset: 'alice', data: { kind: 'text', dataset: 'alice', lowercase: true }, model: { cell: 'gru' }, train: { bptt: 'windows', window: 10, optimizer: 'rmsprop', steps: 0, epochs: 1 } } },
+    { id: 'alice', title: 'Alice in Wonderland', about: 'The published recipe: GRU 128, windows of 10, RMSprop, one epoch.', promises: [], expects: 'Loss 2.3163 after one epoch', needsFile: 'alice.txt', config: { preset: 'alice', data: { kind: 'text', dataset: 'alice', lowercase: true }, model: { cell: 'gru' }, train: { bptt: 'windows', window: 10, optimizer: 'rmsprop', steps: 0, epochs: 1 } } },
     { id: 'series-1', title: 'Series 1', about: 'The answer depends on the symbol before.', promises: [], expects: 'Solved within about 215 epochs', config: { preset: 'series-1', data: { kind: 'series', series: 1 }, model: { cell: 'elman', hidden: 6, input: 'onehot' }, train: { bptt: 'online', window: 3, lr: 0.5, optimizer: 'sgd', steps: 0, epochs: 20_000 } } },
+    { id: 'pixels', title: 'Pixels', about: 'Images pixel by pixel.', promises: [], expects: 'Loss 0.6', config: { preset: 'pixels', data: { kind: 'image', task: 'pixels', size: 8, levels: 2 }, model: { cell: 'mdlstm', hidden: 16 } } },
     { id: 'addition', title: 'Binary addition', about: 'Two 8-bit numbers, digit by digit.', promises: [], expects: '99 % of the sums right', config: { preset: 'addition', data: { kind: 'addition' }, model: { cell: 'tanh', hidden: 16, input: 'onehot' }, train: { bptt: 'full', lr: 0.1, optimizer: 'sgd' } } },
   ],
   fields: {
-    data: { text: fieldsOf(textData, 'data'), series: fieldsOf(seriesData, 'data'), addition: fieldsOf(additionData, 'data') },
+    data: { text: fieldsOf(textData, 'data'), series: fieldsOf(seriesData, 'data'), addition: fieldsOf(additionData, 'data'), image: fieldsOf(imageData, 'data') },
     model: fieldsOf(modelConfig, 'model'),
     train: fieldsOf(trainConfig, 'train'),
   },

@@ -1,0 +1,108 @@
+// What a trained run answers in the stand-in: signals of a text or an image, samples. As in the app, a run refuses what its task cannot do.
+import type { ProbeName } from '../../src-main/contract/api.ts'
+import { abilitiesOf, type Abilities } from '../../src-main/contract/abilities.ts'
+import { UnrollError } from '../../src-main/contract/errors.ts'
+import type { GrayImages, RunId, RunRow } from '../../src-main/contract/run.ts'
+import type { FakeApp, Handlers } from './app.ts'
+import { fakeTexts, randomOf } from './data.ts'
+
+const side = 8
+/** Images of 8 x 8 pixels, black or white, the same for the same seed. */
+export function imagesOf(count: number, seed: number): GrayImages {
+  const random = randomOf(seed)
+  const pixels = () => Array.from({ length: side * side }, () => (random() < 0.5 ? '0' : '1')).join('')
+  return { rows: side, columns: side, levels: 2, pictures: Array.from({ length: count }, () => ({ pixels: pixels() })) } // prettier-ignore
+}
+
+const isGate = (signal: string) => !['h', 'c', 'n', 'g'].includes(signal)
+const range = (signal: string) => ({ lo: isGate(signal) ? 0 : -1, hi: 1 })
+
+export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emit']) {
+  let jobs = 0
+  const stopped = new Set<string>()
+
+  /** The run, if its task can do this. */
+  function able<A extends keyof Abilities>(id: RunId, ability: A, wanted: Abilities[A]): RunRow {
+    const run = find(id)
+    const has = abilitiesOf(run.config)[ability]
+    if (has === wanted) return run
+    throw new UnrollError('E_ARG', `id: run ${run.name} ${ability} ${has ?? 'nothing'}, not ${wanted}.`, {
+      path: 'id',
+    })
+  }
+
+  return {
+    'inspect.grid': ({ id, signal, layer, text, length, offset }) => {
+      const { config, step } = able(id, 'inspects', 'text')
+      const units = config.model.hidden
+      const tokens = [...(text ?? fakeTexts[0]!.preview.slice(offset, offset + length))]
+      const random = randomOf(units + layer)
+      const phase = Array.from({ length: units }, () => random() * 6.28)
+      let inside = -1
+      const values = new Float32Array(tokens.length * units)
+      tokens.forEach((token, t) => {
+        if (token === '"') inside = -inside
+        for (let u = 0; u < units; u++) {
+          const wave = Math.sin(t / (3 + (u % 9)) + phase[u]!) * 0.8 + (token === ' ' ? 0.15 : 0)
+          const raw = u === 12 ? inside * 0.92 : wave
+          values[t * units + u] = isGate(signal) ? (raw + 1) / 2 : raw
+        }
+      })
+      const vocabulary = [...new Set(tokens)].sort()
+      const k = Math.min(5, vocabulary.length)
+      return {
+        tokens, spaces: tokens.map(() => ''), layer, signal, units, values, ...range(signal), k, vocabulary, step,
+        surprise: Float32Array.from(tokens, (_, t) => (t === 0 ? NaN : random() * 3)),
+        nextIds: Int32Array.from({ length: tokens.length * k }, () => Math.floor(random() * vocabulary.length)),
+        nextProbabilities: Float32Array.from({ length: tokens.length * k }, (_, i) => 0.5 / (1 + (i % k))),
+      } // prettier-ignore
+    },
+    'inspect.find': ({ id, predicate, top, step = 2000 }) => {
+      able(id, 'inspects', 'text')
+      return {
+        predicate, positions: 20_000, positives: 4100, nullAuc: 0.56, step,
+        scores: Array.from({ length: top }, (_, i) => ({ layer: 0, signal: i % 2 ? 'h' : 'c', unit: i === 0 ? 12 : (i * 37) % 64, auc: 0.998 - i * 0.04, sign: i % 3 ? (1 as const) : (-1 as const), f1: 0.98 - i * 0.05, threshold: 0.1 })),
+      } // prettier-ignore
+    },
+    'inspect.picture': ({ id, layer, signal, direction, picture }) => {
+      const { config, step } = able(id, 'inspects', 'images')
+      const units = config.model.hidden
+      const random = randomOf(units + layer + direction)
+      const values = Float32Array.from({ length: units * side * side }, () => isGate(signal) ? random() : 2 * random() - 1) // prettier-ignore
+      const directions = ['down-right', 'down-left', 'up-right', 'up-left']
+      return { picture: imagesOf(1, picture), layer, signal, direction, directions, units, values, ...range(signal), step } // prettier-ignore
+    },
+    'sample.pictures': ({ id, count, rows, picture, seed }) => {
+      const { step } = able(id, 'generates', 'images')
+      return {
+        drawn: imagesOf(count, seed),
+        ...(rows && { originals: imagesOf(count, picture) }),
+        seed,
+        step,
+      }
+    },
+    'sample.start': ({ id, prime, length, seed }) => {
+      const { step } = able(id, 'generates', 'text')
+      const job = `job-${++jobs}`
+      const random = randomOf(seed)
+      let written = 0
+      const source = fakeTexts[0]!.preview
+      const timer = setInterval(() => {
+        const tokens = Array.from({ length: Math.min(7, length - written) }, (_, i) => {
+          const text = source[(prime.length + written + i) % source.length]!
+          return { id: text.charCodeAt(0), text, probability: 0.3 + random() * 0.7, alternatives: [{ text, probability: 0.6 }, { text: 'e', probability: 0.2 }] } // prettier-ignore
+        })
+        written += tokens.length
+        if (tokens.length > 0) emit('sample.tokens', { job, tokens })
+        if (written < length && !stopped.has(job)) return
+        clearInterval(timer)
+        emit('sample.done', { job, stopped: stopped.has(job), error: null })
+      }, 60)
+      return { job, seed, step }
+    },
+    'sample.stop': ({ job }) => {
+      stopped.add(job)
+      return { job }
+    },
+  } satisfies Required<Pick<Handlers, ProbeName | 'sample.start' | 'sample.stop'>> & Handlers
+}

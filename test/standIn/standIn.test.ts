@@ -1,0 +1,55 @@
+// The stand-in app answers every command of the contract, and for a run of each task what its abilities say, as the app does.
+import { describe, expect, it } from 'vitest'
+import { abilitiesOf } from '../../src-main/contract/abilities.ts'
+import { commandNames, type Input } from '../../src-main/contract/api.ts'
+import { UnrollError } from '../../src-main/contract/errors.ts'
+import { standInApp } from './answers.ts'
+import { fakeRun } from './data.ts'
+
+const runs = Array.from({ length: 30 }, (_, n) => fakeRun(n, 1e12))
+const app = standInApp(runs)
+const can = (asked: Promise<unknown>) =>
+  asked.then(
+    () => true,
+    (error: unknown) => !(error instanceof UnrollError && error.code === 'E_ARG'),
+  )
+
+describe('the stand-in', () => {
+  it('has an answer for every command', () => {
+    expect(commandNames.filter((name) => !app.handlers[name])).toEqual([])
+  })
+
+  it('has runs on texts, on series, on the pixels and on the classes of images', () => {
+    const tasks = runs.map(({ config: { data } }) => (data.kind === 'image' ? data.task : data.kind))
+    expect(new Set(tasks)).toEqual(new Set(['text', 'series', 'pixels', 'classes']))
+  })
+
+  it.each(
+    runs
+      .map((run) => [run.config.data.kind, run] as const)
+      .filter(([kind], i, all) => all.findIndex(([k]) => k === kind) === i || kind === 'image'),
+  )('lets a run on %s do what its abilities say, and nothing else', async (_kind, { id, config }) => {
+    const { inspects, generates } = abilitiesOf(config)
+    const at: Input<'runs.get'> = { id }
+    expect({
+      grid: await can(app.call('inspect.grid', at)),
+      find: await can(app.call('inspect.find', { id, predicate: 'quote' })),
+      picture: await can(app.call('inspect.picture', at)),
+      pictures: await can(app.call('sample.pictures', at)),
+      text: await can(app.call('sample.start', { id, length: 1 })),
+    }).toEqual({
+      grid: inspects === 'text',
+      find: inspects === 'text',
+      picture: inspects === 'images',
+      pictures: generates === 'images',
+      text: generates === 'text',
+    })
+  })
+
+  it('gives an image run images as samples', async () => {
+    const { id } = runs.find(({ config }) => config.data.kind === 'image')!
+    app.rows.set(id, { ...app.find(id), step: 1000 })
+    const { samples } = await app.call('runs.get', { id })
+    expect(samples.map(({ pictures }) => pictures?.pictures.length)).toEqual([4, 4])
+  })
+})
