@@ -280,6 +280,13 @@ describe('layers', () => {
     }
   })
 
+  it('a network over sequences and one over images are traced by traceModel for all that look at either', () => {
+    const lookers = /^src-main\/engine\/(training|probes|explain|optim|plan\.ts)/
+    const ownTraces = /nn\/(trace|lockstep|imageTrace)\.ts$/
+    const found = sources.filter((path) => lookers.test(path)).flatMap((path) => importsOf(path, read(path)).filter((name) => ownTraces.test(name)).map((name) => `${path}: ${name}`)) // prettier-ignore
+    expect(found).toEqual([])
+  })
+
   it('every package of the table is a dependency', () => {
     const { dependencies, devDependencies } = JSON.parse(read('package.json'))
     const used = new Set(sources.flatMap((path) => importsOf(path, read(path))))

@@ -7,7 +7,7 @@ import { add, concat, constant, gather, linear, oneHot, reshape, slice, zeros } 
 import { scan } from '../graph/scan.ts'
 import type { Corner, ImageLayer, ImageNetwork, ImageScan } from './imageNetwork.ts'
 import { signalKey, weightPrefix, type ModelTrace, type TraceOptions } from './model.ts'
-import { activityPenalty, dropInput, laneOf, linkBelow, type Shown } from './regularise.ts'
+import { activityPenalty, dropInput, laneOf, linkBelow, type LayerOutput } from './regularise.ts'
 import { moved } from './step.ts'
 import { within, type Weights } from './weights.ts'
 
@@ -114,7 +114,7 @@ export function traceImage(
   const first: (corner: Corner) => Node = causal
     ? firstInputs(network, weights, shifted(pixels, 1, -1), shifted(pixels, 0, -1))
     : () => vectors(network, weights, pixels)
-  const shown: Shown[] = []
+  const outputs: LayerOutput[] = []
   const signals = new Map<string, Node>()
   const perturbations = new Map<string, Node>()
   let below: Node | undefined
@@ -138,11 +138,11 @@ export function traceImage(
       return made.h
     })
     const h = merged(network, parts)
-    shown.push({ h, mask: undefined })
+    outputs.push({ h, mask: undefined })
     below = below ? linked(network, l, h, below) : h
   })
   const top = drop(network.layers.length, below!)
-  const penalty = training && regular.activityPenalty > 0 ? activityPenalty(regular.activityPenalty, shown) : undefined // prettier-ignore
+  const penalty = training && regular.activityPenalty > 0 ? activityPenalty(regular.activityPenalty, outputs) : undefined // prettier-ignore
   return { top, masks: [], final: [], finalReverse: [], signals, perturbations, penalty }
 }
 

@@ -36,8 +36,8 @@ export function traceLockstep(
   let counted: { layer: number; name: string }[] = []
   const answers = options.own !== undefined || cell.feedsBack !== undefined
   /** What the topmost layer hands up, and h of all layers, (..., H) each -> what the readout reads. */
-  const ending = (handed: Node, shown: readonly Node[]): Node => {
-    const read = cell.coupled ? joined(weights, shown) : handed
+  const ending = (handed: Node, outputs: readonly Node[]): Node => {
+    const read = cell.coupled ? joined(weights, outputs) : handed
     const dropped = training
       ? dropInput(regular, laneOf(layers.length, false, options.masks), 'output', read)
       : read
@@ -82,8 +82,8 @@ export function traceLockstep(
       const h = after.signals.h
       below = network.residual && index > 0 && sameShape(h.shape, below.shape) ? add(h, below) : h
     })
-    const shown = made.map((m) => m.signals.h)
-    const top = answers ? ending(below, shown) : below
+    const outputs = made.map((m) => m.signals.h)
+    const top = answers ? ending(below, outputs) : below
     const logits = answers ? readout(network, weights, top) : undefined
     if (cell.feedsBack) {
       const y = squashed(network, logits!)
@@ -95,7 +95,7 @@ export function traceLockstep(
     const state = layers.flatMap((layer, i) => layer.states.map(({ name }) => made[i]!.state[name]!))
     const ys = [
       top,
-      ...shown,
+      ...outputs,
       ...(options.keepStates ? state : []),
       ...watched.map(({ path, id }) => made[path.index]!.signals[id]!),
       ...counted.map(({ layer, name }) => made[layer]!.statistics![name]!),
@@ -109,8 +109,8 @@ export function traceLockstep(
   let at = 0
   const next = (count: number) => result.ys.slice(at, (at += count))
   const [handed] = next(1) as [Node]
-  const shown = next(layers.length)
-  const top = answers ? handed : ending(handed, shown)
+  const outputs = next(layers.length)
+  const top = answers ? handed : ending(handed, outputs)
   const states = next(options.keepStates ? init.length : 0)
   const signals = next(watched.length)
   const stacked = next(counted.length)
@@ -122,7 +122,7 @@ export function traceLockstep(
     const values = cell.statistics(own[layer]!, Object.fromEntries(mine), network.options)
     for (const [name, node] of Object.entries(values)) statistics.set(`${weightPrefix(owner)}${name}`, node!)
   })
-  const masked = shown.map((h) => ({ h, mask: options.mask }))
+  const masked = outputs.map((h) => ({ h, mask: options.mask }))
   const penalty = training && regular.activityPenalty > 0 ? activityPenalty(regular.activityPenalty, masked) : undefined // prettier-ignore
   return {
     top,

@@ -5,7 +5,7 @@ import type { Node } from '../graph/node.ts'
 import { add, div, eq, exp, linear, maxOf, maximum, mul, reshape, select, stopGradient, sub, sum, tanh } from '../graph/ops.ts' // prettier-ignore
 import { uniformOver, type Weight } from '../cells/cell.ts'
 import type { Network } from './network.ts'
-import { atStep, lastShown, type Trace } from './trace.ts'
+import { atStep, lastOutput, type Trace } from './trace.ts'
 import type { Weights } from './weights.ts'
 
 export type Pooling = ModelConfig['pooling']
@@ -29,7 +29,7 @@ export function pool(pooling: Pooling, network: Network, weights: Weights, trace
   const { top, mask } = trace
   const column = mask && reshape(mask, [...mask.shape, 1])
   const inside = (x: Node, otherwise: number) => (column ? select(column, x, otherwise) : x)
-  if (pooling === 'last') return atStep(lastShown(network, trace), 0)
+  if (pooling === 'last') return atStep(lastOutput(network, trace), 0)
   if (pooling === 'mean') {
     const total = sum(inside(top, 0), [0])
     return column ? div(total, maximum(sum(column, [0]), 1)) : mul(total, 1 / top.shape[0]!)

@@ -1,4 +1,4 @@
-// What keeps a network from learning its text by heart: masks on links and states while it is trained. Random numbers come from a stream
+// Regularisers: masks on links and states while a network is trained, and the activity penalty. Random numbers come from a stream
 // per layer and place, so a seed gives the same masks with any threads and after a resume. Rates of 0 add no node to the graph.
 import type { TrainConfig } from '../../contract/config.ts'
 import type { Cell, Made } from '../cells/cell.ts'
@@ -162,7 +162,7 @@ function replaced(made: Step, by: ReadonlyMap<Node, Node>): Step {
 
 /**
  * Zoneout (Krueger et al. 2017): each unit of each state keeps its old value with probability p while training, and is
- * p * old + (1 - p) * new otherwise. What is shown of a state is what it became. States that the cell calls exact are left alone.
+ * p * old + (1 - p) * new otherwise. Signals follow the updated states. States that the cell calls exact are left alone.
  */
 export function zoneOut(
   regular: Regularisers,
@@ -193,15 +193,15 @@ export function zoneOut(
   return { ...after, state: at(after.state), signals: at(after.signals) } as Step
 }
 
-/** What a layer shows: h (T, B, H), 0 in the padding, and its mask (T, B). */
-export interface Shown {
+/** Output of a layer: h (T, B, H), 0 in the padding, and its mask (T, B). */
+export interface LayerOutput {
   h: Node
   mask: Node | undefined
 }
 
 /** beta * mean of h^2 over layers, steps within the sequences, and units (Merity et al. 2017). */
-export const activityPenalty = (beta: number, shown: readonly Shown[]): Node =>
-  mul(shown.map(meanSquare).reduce((a, b) => add(a, b)), beta / shown.length) // prettier-ignore
+export const activityPenalty = (beta: number, outputs: readonly LayerOutput[]): Node =>
+  mul(outputs.map(meanSquare).reduce((a, b) => add(a, b)), beta / outputs.length) // prettier-ignore
 
-const meanSquare = ({ h, mask }: Shown): Node =>
+const meanSquare = ({ h, mask }: LayerOutput): Node =>
   mask ? div(sum(square(h)), mul(maximum(sum(mask), 1), h.shape.at(-1)!)) : mean(square(h))

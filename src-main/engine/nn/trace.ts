@@ -10,7 +10,7 @@ import { inputLayer, readout, throughHead } from './ends.ts'
 import { traceLockstep } from './lockstep.ts'
 import { signalKey, weightPrefix, type LayerScan, type ModelTrace, type TraceOptions } from './model.ts'
 import { stateShapes, type Layer, type Network } from './network.ts'
-import { activityPenalty, dropInput, laneOf, linkBelow, type Shown } from './regularise.ts'
+import { activityPenalty, dropInput, laneOf, linkBelow, type LayerOutput } from './regularise.ts'
 import { namedStates, ownWeights, stepOf } from './step.ts'
 import type { Weights } from './weights.ts'
 
@@ -47,11 +47,11 @@ export function traceNetwork(
 ): Trace {
   if (network.cell.coupled || network.cell.feedsBack || options.own) {
     const trace = traceLockstep(network, weights, x, init, options)
-    return options.last ? { ...trace, top: lastShown(network, trace), mask: undefined } : trace
+    return options.last ? { ...trace, top: lastOutput(network, trace), mask: undefined } : trace
   }
   const { layers, regular } = network
   const training = options.training ?? false
-  const shown: Shown[] = []
+  const outputs: LayerOutput[] = []
   const trace: Trace = {
     top: inputLayer(network, weights, x, options),
     mask: options.mask,
@@ -85,14 +85,14 @@ export function traceNetwork(
       h = concat([h, back.ys[0]!], 2)
       append(trace.finalReverse, back.final)
     }
-    shown.push({ h, mask: trace.mask })
+    outputs.push({ h, mask: trace.mask })
     const joins = network.residual && index > 0 && sameShape(h.shape, trace.top.shape)
     trace.top = joins ? add(h, trace.top) : h
   })
-  if (options.last) Object.assign(trace, { top: lastShown(network, trace), mask: undefined })
+  if (options.last) Object.assign(trace, { top: lastOutput(network, trace), mask: undefined })
   if (training) {
     trace.top = dropInput(regular, laneOf(layers.length, false, options.masks), 'output', trace.top)
-    if (regular.activityPenalty > 0) trace.penalty = activityPenalty(regular.activityPenalty, shown)
+    if (regular.activityPenalty > 0) trace.penalty = activityPenalty(regular.activityPenalty, outputs)
   }
   trace.top = throughHead(network, weights, trace.top)
   return trace
@@ -191,7 +191,7 @@ function traceDirection({
 export const atStep = (stack: Node, t: number): Node => reshape(slice(stack, 0, t, 1), stack.shape.slice(1))
 
 /** (T, B, D) of the top layer -> (1, B, D) at the last step within each sequence; of a reverse direction at its last step, t = 0. */
-export function lastShown({ bidirectional }: Network, { top, mask }: Pick<Trace, 'top' | 'mask'>): Node {
+export function lastOutput({ bidirectional }: Network, { top, mask }: Pick<Trace, 'top' | 'mask'>): Node {
   const steps = top.shape[0]!
   const column = mask && reshape(mask, [...mask.shape, 1])
   const lastStep = (x: Node) => {
