@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Catalog } from '../src-main/contract/catalog.ts'
 import { nearest } from '../src-main/contract/errors.ts'
 import { wholeHelp, type Field } from '../src-main/contract/fields.ts'
+import type { TaskInfo } from '../src-main/contract/taskInfo.ts'
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim()
 const code = (value: unknown) => `\`${String(value)}\``
@@ -31,20 +32,36 @@ function optionTable(fields: Field[]): string {
   return table(['option', 'accepts', 'default', 'meaning'], rows)
 }
 
-/** Every compiled table by name: `cells`, `presets`, `options.model`, `options.train`, `options.data.KIND`, `options.cells`. */
+/** Options of the model and of training of which this task takes some values only. */
+function leftValues({ allowed }: TaskInfo): string {
+  const lines = allowed.map(({ path, values, why, when }) => {
+    const where = when ? `, where ${code(when.path)} is ${when.in.map(code).join(' or ')}` : ''
+    return `- ${code(path)}: ${values.map(code).join(', ')}${where}. ${why[0]!.toUpperCase()}${why.slice(1)}.`
+  })
+  return lines.length === 0 ? '' : `\n\nOther options that are limited here:\n\n${lines.join('\n')}`
+}
+
+/** Every compiled table by name: `cells`, `presets`, `options.model`, `options.train`, `options.data`, `tasks`, `options.cells`. */
 export function tables(catalog: Catalog): Record<string, string> {
-  const { cells, presets, fields } = catalog
-  const data = Object.entries(fields.data).map(([kind, rows]) => [`options.data.${kind}`, optionTable(rows)])
+  const { cells, presets, tasks, fields } = catalog
+  const data = tasks.map((task) => {
+    const { id, title, about, fields } = task
+    return `### ${title}\n\n${about} Set ${code(`task=${id}`)}.\n\n${optionTable(fields)}${leftValues(task)}`
+  })
   const signals = (signals: { id: string }[]) => signals.map(({ id }) => code(id)).join(' ')
   const needs = (file?: string) => (file ? ` Needs a file: ${file}.` : '')
   return {
-    ...Object.fromEntries(data),
+    'options.data': data.join('\n\n'),
     'options.model': optionTable(fields.model),
     'options.train': optionTable(fields.train),
     'options.cells': optionTable(
       cells.flatMap((row) =>
         row.fields.map((field) => ({ ...field, help: `${row.title}: ${wholeHelp(field)}`, values: {} })),
       ),
+    ),
+    tasks: table(
+      ['task', 'name', 'what it is'],
+      tasks.map((row) => [code(row.id), row.title, row.about]),
     ),
     cells: table(
       ['cell', 'name', 'what it is', 'signals', 'source'],

@@ -3,6 +3,7 @@ import { openServices } from './services/index.ts'
 import type { AppOptions } from './services/context.ts'
 
 export type { AppOptions } from './services/context.ts'
+export { catalog } from './services/catalog.ts'
 export type App = Awaited<ReturnType<typeof createApp>>
 
 /**

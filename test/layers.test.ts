@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
+import { tasks } from '../src-main/engine/tasks/index.ts'
 import { describe, expect, it } from 'vitest'
 
 interface Layer {
@@ -44,6 +45,7 @@ const table: Record<string, Layer> = {
   ...within('checkpoint/safetensors.ts'),
   ...within('checkpoint/crc.ts'),
   ...within('checkpoint/write.ts', 'checkpoint/safetensors.ts', 'checkpoint/crc.ts'),
+  ...within('formats', 'data'),
   ...within(
     'training',
     'optim',
@@ -57,8 +59,21 @@ const table: Record<string, Layer> = {
     'checkpoint/write.ts',
     'checkpoint/safetensors.ts',
   ),
-  ...within('tasks', 'training', 'optim', 'generation', 'nn', 'cells', 'data', 'graph', 'compile', 'run'),
-  ...within('checkpoint', 'tasks', 'cells', 'data'),
+  ...within(
+    'tasks',
+    'training',
+    'optim',
+    'generation',
+    'nn',
+    'cells',
+    'data',
+    'formats',
+    'graph',
+    'compile',
+    'run',
+  ),
+  ...within('config.ts', 'tasks'),
+  ...within('checkpoint', 'config.ts', 'tasks', 'cells', 'data'),
   ...within(
     'probes',
     'checkpoint',
@@ -150,6 +165,8 @@ const table: Record<string, Layer> = {
       'src-main/store/lease.ts',
       'src-main/jobs',
       'src-main/engine',
+      'src-main/engine/config.ts',
+      'src-main/engine/tasks',
     ],
     packages: [],
     builtins: ['*'],
@@ -294,6 +311,18 @@ describe('layers', () => {
       used.has(name),
     )
     expect(named.filter((name) => !(name in dependencies) && !(name in devDependencies))).toEqual([])
+  })
+
+  it('no file outside the tasks names a task, or asks what its data are: the rows of the tasks are asked', () => {
+    const ids = tasks.map(({ id }) => id).join('|')
+    const asks = /\bdata\.(kind|problem|format|task)\b|\[['"](problem|format)['"]\]|\btopology\b/
+    const names = new RegExp(`['"\`](${ids})['"\`]`)
+    // older.ts reads configurations of version 2, in which these keys were.
+    const others = sources.filter(
+      (path) => !path.startsWith('src-main/engine/tasks/') && path !== 'src-main/contract/older.ts',
+    )
+    const code = (path: string) => read(path).replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')
+    expect(others.filter((path) => names.test(code(path)) || asks.test(code(path)))).toEqual([])
   })
 
   it('kernels see no JavaScript: only their own headers and the C++ library', () => {

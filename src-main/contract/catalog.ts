@@ -2,6 +2,7 @@
 import type { RunConfigInput } from './config.ts'
 import type { Field } from './fields.ts'
 import type { Predicate } from './inspect.ts'
+import type { TaskInfo } from './taskInfo.ts'
 
 export interface CellInfo {
   id: string
@@ -43,8 +44,9 @@ export interface Preset {
 export interface Catalog {
   cells: CellInfo[]
   presets: Preset[]
-  /** Fields per group; data fields per kind of data. */
-  fields: { data: Record<string, Field[]>; model: Field[]; train: Field[] }
+  /** In the order of the menu; each has the fields of its data. */
+  tasks: TaskInfo[]
+  fields: { model: Field[]; train: Field[] }
 }
 
 /** What a training holds, in bytes, exactly: the language's own memory comes on top. */

@@ -11,7 +11,7 @@ export interface MilderSetting {
 }
 
 /** Settings worth changing, the most likely cause first; never empty. */
-export function milderSettings({ data, train }: Pick<RunConfig, 'data' | 'train'>): MilderSetting[] {
+export function milderSettings({ train }: Pick<RunConfig, 'train'>): MilderSetting[] {
   const settings: MilderSetting[] = []
   const add = (path: string, value: number | string, now: string | number) =>
     settings.push({ path, value, now: String(now) })
@@ -22,8 +22,7 @@ export function milderSettings({ data, train }: Pick<RunConfig, 'data' | 'train'
     if (train.clip === 0) add('train.clip', 1, 'off')
     else if (train.clip > 1) add('train.clip', 1, train.clip)
   }
-  if (data.kind === 'text' && ['mse', 'halfsquares'].includes(train.loss))
-    add('train.loss', 'crossentropy', train.loss)
+  if (['mse', 'halfsquares'].includes(train.loss)) add('train.loss', 'auto', train.loss)
   if (train.precision !== 'f32') add('train.precision', 'f32', train.precision)
   return settings
 }

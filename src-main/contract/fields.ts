@@ -1,6 +1,8 @@
 // Schemas -> plain rows that describe one form field each. The launch form, `unroll train --help` and the docs table draw these.
 import { z } from 'zod'
-import type { Condition, FieldMeta, Limit } from './config.ts'
+import type { AboveZero, Condition, FieldMeta, ValueCondition } from './fieldMeta.ts'
+import type { traits } from './taskInfo.ts'
+import { type Allowed, type TaskInfo } from './taskInfo.ts'
 
 export interface Field extends FieldMeta {
   /** Dotted key in the configuration, for instance `train.lr`. */
@@ -56,7 +58,6 @@ function toField(path: string, s: JsonSchema): Field {
     ...(s.scale && { scale: s.scale }),
     ...(s.unit && { unit: s.unit }),
     ...(s.when && { when: s.when }),
-    ...(s.limits && { limits: s.limits }),
     ...(s.also && { also: s.also }),
     ...(s.minimum !== undefined && { min: s.minimum }),
     ...(s.exclusiveMinimum !== undefined && { min: s.exclusiveMinimum, aboveMin: true }),
@@ -64,32 +65,59 @@ function toField(path: string, s: JsonSchema): Field {
   }
 }
 
+const listOf = <C>(when: C | readonly C[] | undefined): readonly C[] =>
+  when === undefined ? [] : Array.isArray(when) ? (when as readonly C[]) : [when as C]
+
 /** Every condition of a field, of which all must hold. */
-export const conditionsOf = ({ when }: Pick<Field, 'when'>): readonly Condition[] =>
-  when === undefined ? [] : 'path' in when || 'positive' in when ? [when] : when
+export const conditionsOf = ({ when }: Pick<Field, 'when'>): readonly Condition[] => listOf(when)
 
-/** "1", "full or online", "truncated, online or windows". */
-export const anyOf = (values: Limit['only']): string =>
-  [values.slice(0, -1).join(', '), String(values.at(-1))].filter(Boolean).join(' or ')
+/** A form, or a configuration: its values by path, all fields that it has, and its task. */
+export interface Filled {
+  value(path: string): unknown
+  fields: readonly Field[]
+  task: Pick<TaskInfo, 'traits' | 'allowed'> | undefined
+}
 
-/** Where fewer values are accepted, in words. */
-const limitText = ({ while: conditions, only }: Limit): string =>
-  `Where ${conditions.map((other) => `${other.path} is ${anyOf(other.in) || 'empty'}`).join(' and ')}: ${anyOf(only)}.`
+/** Whether the field with that path counts itself; so does one that is not in the form, such as the task. */
+const counts = (path: string, filled: Filled): boolean => {
+  const other = filled.fields.find((one) => one.path === path)
+  return !other || applies(other, filled)
+}
 
-/**
- * The whole help of a field in one text: what it is, then each option and what it means, options that mean the same together, and where
- * fewer values are accepted.
- */
-export function wholeHelp({
-  help,
-  values = {},
-  limits = [],
-}: Pick<Field, 'help' | 'values' | 'limits'>): string {
+/** Whether the field counts and has one of the values, or one of several is above 0. */
+function holds(condition: ValueCondition | AboveZero, filled: Filled): boolean {
+  if ('positive' in condition)
+    return condition.positive.some((path) => filled.value(path) !== 0 && counts(path, filled))
+  return condition.in.includes(String(filled.value(condition.path))) && counts(condition.path, filled)
+}
+
+/** The trait that a field asks for and this task does not have. */
+export function missingTrait(field: Pick<Field, 'when'>, filled: Filled): keyof typeof traits | undefined {
+  for (const condition of conditionsOf(field)) {
+    if (!('trait' in condition)) continue
+    const where = filled.task?.traits[condition.trait]
+    if (!where?.every((one) => holds(one, filled))) return condition.trait
+  }
+  return undefined
+}
+
+/** What of an option can be used here; undefined if every value can. */
+export const allowedOf = (path: string, filled: Filled): Allowed | undefined =>
+  filled.task?.allowed.find((one) => one.path === path && (!one.when || holds(one.when, filled)))
+
+/** A field counts only while each of its conditions holds: the other field counts itself and has one of the values; the task has the trait. */
+export const applies = (field: Pick<Field, 'when'>, filled: Filled): boolean =>
+  missingTrait(field, filled) === undefined &&
+  conditionsOf(field).every((condition) => 'trait' in condition || holds(condition, filled))
+
+/** The whole help of a field in one text: what it is, then each option and what it means; options that mean the same stand together. */
+export function wholeHelp({ help, values = {} }: Pick<Field, 'help' | 'values'>): string {
   const options = new Map<string, string[]>()
   for (const [value, meaning] of Object.entries(values))
     options.set(meaning, [...(options.get(meaning) ?? []), value])
-  const meanings = [...options].map(([meaning, names]) => `${names.join(', ')}: ${meaning}.`)
-  return [help, ...meanings, ...limits.map(limitText)].filter(Boolean).join(' ')
+  return [help, ...[...options].map(([meaning, names]) => `${names.join(', ')}: ${meaning}.`)]
+    .filter(Boolean)
+    .join(' ')
 }
 
 /** The help of a field while one of its options is chosen. */

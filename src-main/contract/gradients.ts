@@ -69,14 +69,3 @@ export function whyNoGradients({
     return `It is recorded at the start and every ${flowEvery} steps (train.flowEvery), and only in runs that reach that many; this one has ${totalSteps}.`
   return `It is recorded at the start and every ${flowEvery} steps (train.flowEvery).`
 }
-
-/** What is recorded, in a sentence. */
-export function recordedGradient({ data, train }: Pick<RunRow['config'], 'data' | 'train'>): string {
-  if (data.kind === 'image')
-    return 'The gradient of the loss at the place that a scan comes to last, by the hidden states, followed back to the corner it starts from. A step is an anti-diagonal: all places equally far from that corner, as one vector.'
-  const plain =
-    "The gradient of the last step's loss by the hidden state, followed back to the first step of the window."
-  if (data.kind === 'series' && train.bptt === 'online')
-    return `${plain} It is that of the whole series at the weights of then; the online rule walks back at most ${train.window} of these steps, and changes the weights as it goes.`
-  return plain
-}

@@ -2,6 +2,7 @@
 import type { RunConfig } from './config.ts'
 import type { PlanWarning } from './catalog.ts'
 import type { ErrorValue } from './errors.ts'
+import type { TaskFacts } from './taskInfo.ts'
 
 /** 26 characters [0-9a-z], sortable by time of creation. */
 export type RunId = string
@@ -50,6 +51,8 @@ export interface RunRow {
   totalSteps: number
   epoch: number
   config: RunConfig
+  /** What its task says of it. */
+  task: TaskFacts
   summaries: MetricSummary[]
   tags: string[]
   notes: string

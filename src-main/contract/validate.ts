@@ -1,17 +1,7 @@
 // Anything from outside -> a checked value or one UnrollError that names every fault by key path. Nothing is coerced.
 import type { z } from 'zod'
-import {
-  configVersion,
-  modelConfig,
-  runConfig,
-  textData,
-  trainConfig,
-  type RunConfigInput,
-} from './config.ts'
 import { issuesText, mostIssues, nearest, quotable, UnrollError, type ErrorCode } from './errors.ts'
-import { fieldsOf } from './fields.ts'
-import { fitUnsaid } from './limits.ts'
-import { optionLike, otherOptions, synonymOf, type NamedOption } from './suggest.ts'
+import { optionLike, synonymOf, type NamedOption } from './suggest.ts'
 
 const hostileKeys = new Set(['__proto__', 'constructor', 'prototype'])
 const maxDepth = 64
@@ -80,7 +70,11 @@ function codeOf(issues: readonly Issue[]): ErrorCode {
 }
 
 /** The first faults, each with its key path and words. */
-function describe(issues: readonly Issue[], schema: z.ZodType): { path: string; message: string }[] {
+function describe(
+  issues: readonly Issue[],
+  schema: z.ZodType,
+  fields: readonly NamedOption[],
+): { path: string; message: string }[] {
   const told: { path: string; message: string }[] = []
   for (const issue of issues) {
     const path = issue.path.join('.')
@@ -89,7 +83,6 @@ function describe(issues: readonly Issue[], schema: z.ZodType): { path: string; 
       const known = knownKeys(schema, issue.path)
       for (const key of issue.keys.slice(0, mostIssues - told.length)) {
         const at = path ? `${path}.${key}` : key
-        const fields = optionsOf(schema)
         const near = synonymOf(at, fields) ?? nearest(key, known) ?? optionLike(at, fields)
         const hint = near
           ? `; did you mean ${near}?`
@@ -102,19 +95,6 @@ function describe(issues: readonly Issue[], schema: z.ZodType): { path: string; 
     if (told.length >= mostIssues) break
   }
   return told
-}
-
-/** All options of text runs with what they are called elsewhere. Made at the first unknown key. */
-let options: readonly NamedOption[] | undefined
-
-function optionsOf(schema: z.ZodType): readonly NamedOption[] {
-  if (schema !== runConfig) return []
-  const groups = { data: textData, model: modelConfig, train: trainConfig }
-  options ??= [
-    ...otherOptions,
-    ...Object.entries(groups).flatMap(([prefix, group]) => fieldsOf(group, prefix)),
-  ]
-  return options
 }
 
 /** What a value must be, in words a user of the form would choose. */
@@ -153,18 +133,22 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   return [...new Set(level.flatMap(open).flatMap((s) => Object.keys(shapeOf(s))))]
 }
 
-/** Checks `value` against any schema; `code` is used for faults (configurations choose theirs by fault). */
+/**
+ * Checks `value` against any schema; `code` is used for faults (configurations choose theirs by fault). `options`: what an unknown key may
+ * mean besides the keys beside it.
+ */
 export function parseWith<S extends z.ZodType>(
   schema: S,
   value: unknown,
   code: ErrorCode | 'config',
   what: string,
+  options: readonly NamedOption[] = [],
 ): z.output<S> {
   refuseHostile(value)
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const faults = result.error.issues
-  const issues = describe(faults, schema)
+  const issues = describe(faults, schema, options)
   const total = faults.reduce(
     (n, issue) => n + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1),
     0,
@@ -186,50 +170,4 @@ export function checkName(name: string, path = 'name'): string {
     throw new UnrollError('E_NAME', `${path}: holds a line break or control character. Remove it.`, { path })
   }
   return trimmed
-}
-
-/** A configuration of version 1 keeps the rule by which its texts were cut into symbols. */
-function ofThisVersion(config: RunConfigInput): RunConfigInput {
-  if ((config.version as number | undefined) !== 1) return config
-  const { data } = config
-  const reads = data?.kind === 'text' || data?.kind === 'examples'
-  return { ...config, version: configVersion, ...(reads && { data: { tokenizer: 1, ...data } }) }
-}
-
-/** A whole configuration with defaults filled in. The seed may still be missing: the caller draws and records one. */
-export function parseConfig(value: unknown): z.output<typeof runConfig> {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw new UnrollError(
-      'E_CONFIG_RANGE',
-      'configuration: expected an object such as {"train":{"steps":2000}}.',
-    )
-  }
-  refuseHugeConfig(value)
-  const version = (value as RunConfigInput).version
-  if (typeof version === 'number' && version > configVersion) {
-    throw new UnrollError(
-      'E_CONFIG_VERSION',
-      `version: made for format ${version}; this Unroll reads up to ${configVersion}. Update Unroll.`,
-      { path: 'version' },
-    )
-  }
-  const config = parseWith(runConfig, ofThisVersion(value as RunConfigInput), 'config', 'configuration')
-  config.name = checkName(config.name)
-  // Only who says otherwise is contradicted.
-  fitUnsaid(config, value as RunConfigInput)
-  if (config.train.steps === 0 && config.train.epochs === 0) {
-    throw new UnrollError(
-      'E_CONFIG_RANGE',
-      'train.steps: steps and epochs are both 0, so the run would never end. Set one of them.',
-      { path: 'train.steps' },
-    )
-  }
-  if (config.train.stride > config.train.window) {
-    throw new UnrollError(
-      'E_CONFIG_RANGE',
-      `train.stride: ${config.train.stride} is longer than the window of ${config.train.window}; some symbols would never be trained on.`,
-      { path: 'train.stride' },
-    )
-  }
-  return config
 }

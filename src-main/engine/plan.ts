@@ -5,7 +5,7 @@ import { UnrollError } from '../contract/errors.ts'
 import { sizeOptions, sizeText } from '../contract/shape.ts'
 import { cellById, cellOptions, imageCellById } from './cells/index.ts'
 import type { Text } from './data/source.ts'
-import { networkFor, taskOf } from './tasks/index.ts'
+import { doubtsOf, leastPositions, networkFor, taskOf, taskRow } from './tasks/index.ts'
 import type { Task } from './training/task.ts'
 import type { Executor } from './run/executor.ts'
 import {
@@ -23,7 +23,7 @@ import { parameterCount, unitCount } from './nn/model.ts'
 
 /** Checks cell and options and fills defaults into `config.model.options`; throws E_CONFIG_UNKNOWN or E_CONFIG_RANGE. */
 export function checkCellOptions(config: RunConfig): void {
-  const find = config.data.kind === 'image' ? imageCellById : cellById
+  const find = taskRow(config.task).reads === 'images' ? imageCellById : cellById
   config.model.options = cellOptions(find(config.model.cell), config.model.options)
 }
 
@@ -89,11 +89,10 @@ export function planRun(
 
 /** What no program of any text can do without: weights with gradients and moments, and the hidden states of all steps. */
 function leastElements(config: RunConfig): { weights: number; states: number } {
-  const { data, train } = config
+  const { train } = config
   const network = networkFor(config, 1, 1)
   const copies = 2 + momentCounts[train.optimizer]
-  const places = data.kind === 'text' ? train.window : data.kind === 'image' ? data.size * data.size : 0
-  const steps = places * train.batch
+  const steps = leastPositions(config) * train.batch
   return {
     weights: copies * parameterCount(network),
     states: steps * unitCount(network),
@@ -152,23 +151,10 @@ function size(bytes: number): string {
   return `${Number((bytes / 1024 ** at).toPrecision(3))} ${units[at]}`
 }
 
-/** A text with less to learn from is learnt by heart. */
-const fewSymbols = 1000
-
 function warningsOf(config: RunConfig, task: Task, { gradients }: Programs): PlanWarning[] {
   const warnings = task.warnings.map(({ message }) => ({ path: 'data.dataset', message }))
   const warn = (path: string, message: string) => warnings.push({ path, message })
   if (gradients?.leavesOutRadii())
     warn('train.flowEvery', 'the spectral radii of the recurrent matrices are not recorded: at this size they would cost more than three training steps each time. The gradient through time is.') // prettier-ignore
-  if (config.data.kind !== 'text') return warnings
-  const { train, validation } = task.symbols
-  const { window } = config.train
-  if (train < fewSymbols)
-    warn('data.dataset', `the training part has only ${train} symbols: the network will learn them by heart.`)
-  if (config.data.validation === 0) return warnings
-  if (!task.evaluation)
-    warn('data.validation', `the validation part has ${validation} symbols, too few: there will be no validation loss.`) // prettier-ignore
-  else if (validation <= window)
-    warn('data.validation', `the validation part has ${validation} symbols, no more than one window of ${window}: its loss says little.`) // prettier-ignore
-  return warnings
+  return [...warnings, ...doubtsOf(config, task)]
 }

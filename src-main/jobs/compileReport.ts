@@ -2,6 +2,7 @@
 import type { BenchReport } from '../contract/bench.ts'
 import type { RunConfig } from '../contract/config.ts'
 import type { ProgramGraph } from '../contract/programGraph.ts'
+import { onMadeUpSymbols } from '../engine/tasks/index.ts'
 import { wholeText } from '../engine/data/source.ts'
 import type { Engine } from './engine.ts'
 import type { ConfigCall, FileRef } from './protocol.ts'
@@ -13,9 +14,8 @@ export function programGraph(
   { config, text, model }: ConfigCall<'config.graph'> & { model?: FileRef | undefined },
 ): ProgramGraph {
   const { executor } = engine.chooseExecutor(config.train.executor, config.train.threads)
-  const fromText = () =>
-    engine.explainProgram(config, cachedText(text, engine, loadedAs(config.data)), executor)
-  if (!model || config.data.kind !== 'text') return fromText()
+  const fromText = () => engine.explainProgram(config, cachedText(text, engine, loadedAs(config)), executor)
+  if (!model || !onMadeUpSymbols(config)) return fromText()
   const fromModel = () =>
     engine.explainProgram(config, null, executor, engine.readCheckpoint(loadFile(model)))
   if (!text) return fromModel()
@@ -31,17 +31,16 @@ export function benchmark(
   engine: Engine,
   { config, text: ref, symbols, seconds, profile }: ConfigCall<'app.bench'>,
 ): BenchReport {
-  const { data, train } = config
+  const { train } = config
+  const madeUp = onMadeUpSymbols(config)
   const measured: RunConfig = {
-    ...config,
-    data: data.kind === 'text' ? { ...data, validation: 0, unit: 'char' } : data,
+    ...(madeUp ?? config),
     train: { ...train, steps: 1e9, epochs: 0, logEvery: 1e6, evalEvery: 0, sampleEvery: 0, checkpointEvery: 1e6, stopWhenSolved: false },
   } // prettier-ignore
   const { executor } = engine.chooseExecutor(train.executor, train.threads)
-  const text =
-    data.kind === 'text'
-      ? engine.benchText(symbols, measured)
-      : wholeText(cachedText(ref, engine, loadedAs(data)))
+  const text = madeUp
+    ? engine.benchText(symbols, measured)
+    : wholeText(cachedText(ref, engine, loadedAs(config)))
   engine.planRun(measured, text, executor, process.availableMemory())
   return engine.benchStep(measured, text, executor, { seconds, profile }, () => performance.now() / 1000)
 }

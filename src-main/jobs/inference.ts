@@ -64,7 +64,7 @@ function inferenceCalls(
     }),
 
     'config.plan'({ config, text, weights }: ConfigCall<'config.plan'> & { weights?: FileRef | undefined }) {
-      const content = cachedText(text, engine, loadedAs(config.data))
+      const content = cachedText(text, engine, loadedAs(config))
       const executor = executorFor(config.train.executor)
       const available = process.availableMemory()
       const plan = engine.planRun(config, content, executor, available, compiled.compile(text))
@@ -128,7 +128,7 @@ function inferenceCalls(
       bytes: Uint8Array
       config: RunConfig
       text: TextRef | null
-    }) => engine.checkpointOfWeights(bytes, config, loadText(text, engine, loadedAs(config.data))),
+    }) => engine.checkpointOfWeights(bytes, config, loadText(text, engine, loadedAs(config))),
   }
 }
 

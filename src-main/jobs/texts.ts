@@ -1,10 +1,9 @@
 // Texts for workers: read, hashed, kept while they are wanted again. The validation part is cut as the engine cuts it.
 import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
-import type { DataConfig, RunConfig } from '../contract/config.ts'
+import type { RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
-import { readStretch } from '../engine/data/corpus.ts'
-import { readExample } from '../engine/tasks/examples/lines.ts'
+import { needsWholeText, ownText } from '../engine/tasks/index.ts'
 import { wholeText, type Text, type TextSource } from '../engine/data/source.ts'
 import { wholeSequences } from './detectEncoding.ts'
 import type { Engine } from './engine.ts'
@@ -111,8 +110,8 @@ function textOfFile(path: string, expected: string | undefined, unit: 'char' | '
 }
 
 /** Characters are read in pieces; words and lines of examples need the whole text. */
-export const loadedAs = (data: DataConfig): 'char' | 'word' =>
-  data.kind === 'examples' || (data.kind === 'text' && data.unit === 'word') ? 'word' : 'char'
+export const loadedAs = (config: Pick<RunConfig, 'task' | 'data'>): 'char' | 'word' =>
+  needsWholeText(config) ? 'word' : 'char'
 
 /** The text itself; '' for tasks without one. Throws E_NOT_FOUND, E_TOO_LARGE_FOR_MEMORY, or E_DATA_CHANGED if it is not the text of this hash. */
 export function loadText(ref: TextRef | null, engine: Engine, unit: 'char' | 'word' = 'char'): Text {
@@ -168,17 +167,13 @@ export function textToInspect(
   engine: Engine,
 ): string {
   if (typed !== undefined) return typed
-  const { data } = config
-  if ((data.kind !== 'text' && data.kind !== 'examples') || own === null) {
+  const found = own && ownText(cachedText(own, engine, loadedAs(config)), config, offset, length)
+  if (!found) {
     throw new UnrollError('E_ARG', 'text: this run has no text of its own to show. Type one.', {
       path: 'text',
     })
   }
-  const content = cachedText(own, engine, loadedAs(data))
-  const { text, symbols } =
-    data.kind === 'text'
-      ? readStretch(content, data, offset, length)
-      : readExample(content, data, offset, length)
+  const { text, symbols } = found
   if (offset >= symbols) {
     throw new UnrollError(
       'E_ARG',

@@ -63,7 +63,7 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
   const shared = new Int32Array(job.shared)
   const control = shared.subarray(0, 1)
   const { config } = job
-  const text = loadText(job.text, engine, loadedAs(config.data))
+  const text = loadText(job.text, engine, loadedAs(config))
   const { executor, warning } = engine.chooseExecutor(config.train.executor, config.train.threads)
   const { resume, weights } = job
   const compiled = job.programs && programsFrom(job.programs)

@@ -1,8 +1,8 @@
 // Two or more runs beside each other: where their configurations differ, and the best and last value of every curve.
 import type { RunComparison } from '../contract/api.ts'
+import { meaningOf } from '../contract/comparison.ts'
 import { directionOf, type MetricSummary, type RunId } from '../contract/run.ts'
 import { effectiveModel } from '../contract/shape.ts'
-import { meaningOf } from '../contract/task.ts'
 import type { Tables } from '../store/tables.ts'
 import { recordIn } from './records.ts'
 
@@ -42,7 +42,7 @@ export function compare(tables: Tables, ids: readonly RunId[]): RunComparison {
     metrics: names.map((name) => {
       const summaries = rows.map((row) => row.summaries.find((summary) => summary.name === name))
       const direction = directionOf(name)
-      const meanings = rows.map(({ config }) => meaningOf(name, config))
+      const meanings = rows.map((row) => meaningOf(name, row))
       const bests = summaries.map((summary) => best(summary, direction))
       return {
         name,

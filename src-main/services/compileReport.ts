@@ -5,7 +5,8 @@ import { UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
 import { startInference } from '../jobs/pool.ts'
 import type { FileRef, TextRef } from '../jobs/protocol.ts'
-import { configOf } from '../store/runRow.ts'
+import { onMadeUpSymbols } from '../engine/tasks/index.ts'
+import { configOf } from './storedConfig.ts'
 import { chooseCheckpoint } from './checkpointFiles.ts'
 import { recordOf, type Context } from './context.ts'
 import { completed } from './prepare.ts'
@@ -54,7 +55,7 @@ export function compileReport(context: Context, texts: Texts) {
       const own = startInference(options.engineUrl ? { engine: options.engineUrl } : {})
       measuring = true
       try {
-        const { ref } = config.data.kind === 'text' ? { ref: null } : await texts.refOf(config)
+        const { ref } = onMadeUpSymbols(config) ? { ref: null } : await texts.refOf(config)
         return await own.request('app.bench', { config, text: ref, symbols, ...how })
       } finally {
         measuring = false

@@ -4,9 +4,12 @@ import type { Output, Parsed } from '../contract/api.ts'
 import { datasetOf, type RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
-import { checkName, parseConfig } from '../contract/validate.ts'
+import { checkName } from '../contract/validate.ts'
+import { parseConfig } from '../engine/config.ts'
+import { taskFacts } from '../engine/tasks/index.ts'
 import type { CheckpointRecord } from '../store/checkpoints.ts'
-import { configOf, haystackOf } from '../store/runRow.ts'
+import { haystackOf } from '../store/runRow.ts'
+import { configOf } from './storedConfig.ts'
 import { chooseCheckpoint, withItsFile, writeCheckpoint } from './checkpointFiles.ts'
 import { changed, recordOf, version, type Context } from './context.ts'
 import { completed } from './prepare.ts'
@@ -96,7 +99,7 @@ export function importExport(context: Context, texts: Texts) {
         step,
         total_steps: step,
         parameters,
-        data_name: datasetOf(config.data) ?? config.data.kind,
+        data_name: datasetOf(config.data) ?? taskFacts(config).data,
         code_version: version,
         engine: 'imported',
       })

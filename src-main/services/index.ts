@@ -13,6 +13,7 @@ import { importExport } from './importExport.ts'
 import { inference } from './inference.ts'
 import { reading } from './reading.ts'
 import { runs } from './runs.ts'
+import { readStored } from './storedConfig.ts'
 import { storing } from './storing.ts'
 import { texts } from './texts.ts'
 import { trainer } from './trainer.ts'
@@ -22,7 +23,7 @@ import { watchers } from './watchers.ts'
 /** Opens the folder and everything over it. Throws what openStore throws. */
 export async function openServices(options: AppOptions) {
   const engine = await loadEngine(options.engineUrl)
-  const store = openStore(options.dataDir)
+  const store = openStore(options.dataDir, readStored)
   const reader = reading(store)
   const { on, emit, isHeard } = emitter(() => points.listen())
   const shown = watchers(() => points.listen())

@@ -12,7 +12,7 @@ import {
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
 import type { TextRef } from '../jobs/protocol.ts'
-import { configOf } from '../store/runRow.ts'
+import { configOf } from './storedConfig.ts'
 import { chooseCheckpoint } from './checkpointFiles.ts'
 import { recordOf, type Context } from './context.ts'
 import type { Texts } from './texts.ts'

@@ -5,6 +5,7 @@ import { encodeWire } from '../contract/wire.ts'
 import type { Question } from '../jobs/asker.ts'
 import { openBeside, storeError } from '../store/db.ts'
 import { tablesOf } from '../store/tables.ts'
+import { readStored } from './storedConfig.ts'
 import { reads, type Reads } from './reads.ts'
 
 /** Questions of the app: a read, and whether its answer is wanted as a message for the web door. */
@@ -13,7 +14,7 @@ export type ReadQuestions = {
 }
 
 const db = openBeside((workerData as { path: string }).path, true)
-const answers = reads(tablesOf(db))
+const answers = reads(tablesOf(db, readStored))
 
 /** Buffers that move with an answer instead of being copied. */
 function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[] {

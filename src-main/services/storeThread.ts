@@ -12,6 +12,7 @@ import { removeFile, writeFileWhole } from '../store/files.ts'
 import { groupWriter } from '../store/groupWriter.ts'
 import { foldersIn } from '../store/opening.ts'
 import { tablesOf } from '../store/tables.ts'
+import { readStored } from './storedConfig.ts'
 import type { CheckpointRecord } from '../store/checkpoints.ts'
 import { pointTeller } from './pointTeller.ts'
 import type { RunNews, StoreQuestions, StoreSaid, StoreThreadData } from './storeProtocol.ts'
@@ -19,7 +20,7 @@ import type { RunNews, StoreQuestions, StoreSaid, StoreThreadData } from './stor
 const { folder, turns } = workerData as StoreThreadData
 const port = parentPort!
 const db = openBeside(databasePath(folder), false)
-const { runs, metrics, flows, checkpoints } = tablesOf(db)
+const { runs, metrics, flows, checkpoints } = tablesOf(db, readStored)
 const write = groupWriter(db, folder, turns)
 const taking = new Set<Promise<void>>()
 

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { datasetOf, type RunConfig } from '../contract/config.ts'
+import { taskFacts, textFormatOf } from '../engine/tasks/index.ts'
 import type { Dataset, DatasetDetail, DecodeMode } from '../contract/data.ts'
 import { UnrollError } from '../contract/errors.ts'
-import { textFormatOf, type TextFormat } from '../contract/textFormat.ts'
+import type { TextFormat } from '../contract/textFormat.ts'
 import { checkName } from '../contract/validate.ts'
 import type { TextRef } from '../jobs/protocol.ts'
 import type { TextStatistics } from '../jobs/textStatistics.ts'
@@ -137,7 +138,7 @@ export function texts(context: Context) {
   /** Where the text of this configuration is, with its hash; null for generated tasks. Throws E_NOT_FOUND. */
   async function refOf(config: RunConfig): Promise<RunText> {
     const dataset = datasetOf(config.data)
-    if (dataset === undefined) return { ref: null, name: config.data.kind, sha256: '' }
+    if (dataset === undefined) return { ref: null, name: taskFacts(config).data, sha256: '' }
     const { sha256, name, format } = await get(dataset, 'data.dataset')
     const builtin = builtins.find((b) => b.id === dataset)
     return {

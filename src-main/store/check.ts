@@ -5,7 +5,7 @@ import { datasetTable } from './datasets.ts'
 import { openForReading, type Db } from './db.ts'
 import { flowTable } from './flows.ts'
 import { metricTable } from './metrics.ts'
-import { runTable } from './runs.ts'
+import { runFaults } from './runs.ts'
 
 interface Request {
   /** `quick` looks at the pages alone. */
@@ -47,7 +47,7 @@ function reportOf({ check, path }: Request): CheckReport {
       const metrics = metricTable(db)
       return {
         database,
-        runs: runTable(db, metrics).faults(),
+        runs: runFaults(db),
         curves: [...metrics.faults(), ...flowTable(db).faults()],
         texts: datasetTable(db).faults(),
       }

@@ -1,10 +1,10 @@
 // What a stored run means: its columns, the configuration in it, and the row that is told of it. Rows that cannot be understood are shown
 // with the reason, never dropped.
-import { dataConfig, modelConfig, trainConfig, type RunConfig } from '../contract/config.ts'
+import type { RunConfig } from '../contract/config.ts'
 import type { ErrorValue } from '../contract/errors.ts'
 import type { MetricSummary, RunId, RunRow, RunStatus } from '../contract/run.ts'
 import { effectiveModel } from '../contract/shape.ts'
-import { parseConfig } from '../contract/validate.ts'
+import type { TaskFacts } from '../contract/taskInfo.ts'
 import { isSound } from './checksum.ts'
 
 /** Columns of `runs` that may be changed. Texts in JSON: config, tags, error, warnings. */
@@ -81,49 +81,40 @@ export function json<T>(text: string | null, otherwise: T): T {
   }
 }
 
-/** Keys that a configuration of today has, per part; a stored one that lacks some was made by an older version. */
-const parts = {
-  model: Object.keys(modelConfig.shape),
-  train: Object.keys(trainConfig.shape),
-}
-const dataKeys = new Map(
-  dataConfig.options.map((option) => [option.shape.kind.value as string, Object.keys(option.shape)]),
-)
+/** A stored configuration as this version has it, with what its task says of it. Throws on one that is not valid. */
+export type ReadStored = (value: unknown) => { config: RunConfig; task: TaskFacts }
 
-/** What was checked when it was stored needs no second check: a table of 10,000 runs has 10,000 of them. */
-function isComplete(value: unknown): value is RunConfig {
-  const config = value as {
-    [key: string]: Record<string, unknown> | undefined
-    data?: { kind?: unknown }
-  } | null
-  const has = (part: Record<string, unknown> | undefined, keys: readonly string[] | undefined) =>
-    part !== undefined && part !== null && keys !== undefined && keys.every((key) => Object.hasOwn(part, key))
-  if (config === null || typeof config !== 'object' || typeof config.seed !== 'number') return false
-  return (
-    has(config.data, dataKeys.get(String(config.data?.kind))) &&
-    has(config.model, parts.model) &&
-    has(config.train, parts.train)
-  )
+/** Whether a stored configuration is as it was written: its checksum fits, and it is an object. */
+export function isReadable({
+  config,
+  config_checksum,
+}: Pick<RunRecord, 'config' | 'config_checksum'>): boolean {
+  const value = isSound(config_checksum, config) ? json<unknown>(config, null) : null
+  return typeof value === 'object' && value !== null
 }
 
 /** The stored configuration; undefined if it is damaged. Options that it does not have yet get their defaults. */
-export function configOf({
-  config,
-  config_checksum,
-}: Pick<RunRecord, 'config' | 'config_checksum'>): RunConfig | undefined {
+export function storedOf(
+  { config, config_checksum }: Pick<RunRecord, 'config' | 'config_checksum'>,
+  read: ReadStored,
+): ReturnType<ReadStored> | undefined {
   if (!isSound(config_checksum, config)) return undefined
   try {
-    const value: unknown = JSON.parse(config)
-    return isComplete(value) ? value : (parseConfig(value) as RunConfig)
+    return read(JSON.parse(config))
   } catch {
     return undefined
   }
 }
 
 /** As it is told; `queue` holds the ids of waiting runs in order. */
-export function toRow(record: RunRecord, summaries: MetricSummary[], queue: readonly string[]): RunRow {
-  const config = configOf(record)
-  const damaged: ErrorValue | null = config
+export function toRow(
+  record: RunRecord,
+  summaries: MetricSummary[],
+  queue: readonly string[],
+  read: ReadStored,
+): RunRow {
+  const stored = storedOf(record, read)
+  const damaged: ErrorValue | null = stored
     ? null
     : {
         code: 'E_DB_CORRUPT',
@@ -142,7 +133,7 @@ export function toRow(record: RunRecord, summaries: MetricSummary[], queue: read
     step: record.step,
     totalSteps: record.total_steps,
     epoch: record.epoch,
-    config: config ?? ({ ...parseConfig({}), seed: 0 } as RunConfig),
+    ...(stored ?? read({ seed: 0 })),
     summaries,
     tags: json<string[]>(record.tags, []),
     notes: record.notes,

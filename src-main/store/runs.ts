@@ -4,7 +4,15 @@ import type { RunId, RunRow, RunSample, GrayImages, RunStatus, AnswerTable } fro
 import { checksum, isSound } from './checksum.ts'
 import type { Db } from './db.ts'
 import type { MetricTable } from './metrics.ts'
-import { configOf, json, toRow, type NewRun, type RunColumns, type RunRecord } from './runRow.ts'
+import {
+  isReadable,
+  json,
+  toRow,
+  type NewRun,
+  type ReadStored,
+  type RunColumns,
+  type RunRecord,
+} from './runRow.ts'
 
 export interface RunFilter {
   search: string
@@ -29,7 +37,7 @@ const isWhole = ({ step, at, text, answers, checksum }: SampleRow): boolean =>
 export type RunTable = ReturnType<typeof runTable>
 
 /** Statements over `runs`, `samples` and `purged`. Writing functions belong into a transaction. */
-export function runTable(db: Db, metrics: MetricTable) {
+export function runTable(db: Db, metrics: MetricTable, read: ReadStored) {
   const one = db.prepare<[string], RunRecord>('SELECT * FROM runs WHERE id = ?')
   const queue = db
     .prepare<[], string>("SELECT id FROM runs WHERE status = 'queued' ORDER BY queue_order, id")
@@ -58,7 +66,7 @@ export function runTable(db: Db, metrics: MetricTable) {
   const rows = (records: RunRecord[]): RunRow[] => {
     const found = metrics.summaries(records.map((record) => record.id))
     const waiting = records.some((record) => record.status === 'queued') ? queue.all() : []
-    return records.map((record) => toRow(record, found.get(record.id) ?? [], waiting))
+    return records.map((record) => toRow(record, found.get(record.id) ?? [], waiting, read))
   }
 
   /** Makes a row; colour and change number are given here. */
@@ -182,15 +190,16 @@ export function runTable(db: Db, metrics: MetricTable) {
       })
     },
     truncateSamples: (id: RunId, step: number) => void dropSamples.run(id, step),
-    /** What is wrong with configurations and samples, for the doctor: reads all of them. */
-    faults(): string[] {
-      const found: string[] = []
-      for (const record of db.prepare<[], RunRecord>('SELECT * FROM runs').iterate())
-        if (!configOf(record)) found.push(`run ${record.id}: its stored configuration is damaged`)
-      for (const row of db.prepare<[], SampleRow>('SELECT * FROM samples').iterate())
-        if (!isWhole(row))
-          found.push(`run ${row.run_id}: the sample of step ${row.step} is damaged; the others are readable`)
-      return found
-    },
   }
+}
+
+/** What is wrong with stored configurations and samples, for the doctor: reads all of them. */
+export function runFaults(db: Db): string[] {
+  const found: string[] = []
+  for (const record of db.prepare<[], RunRecord>('SELECT * FROM runs').iterate())
+    if (!isReadable(record)) found.push(`run ${record.id}: its stored configuration is damaged`)
+  for (const row of db.prepare<[], SampleRow>('SELECT * FROM samples').iterate())
+    if (!isWhole(row))
+      found.push(`run ${row.run_id}: the sample of step ${row.step} is damaged; the others are readable`)
+  return found
 }

@@ -10,6 +10,7 @@ import { fileKeeper } from './identity.ts'
 import { giveUpOwner, isAlive, newOwner } from './lease.ts'
 import { damaged, foldersIn, openFolder } from './opening.ts'
 import { checkPlace } from './place.ts'
+import type { ReadStored } from './runRow.ts'
 import { tablesOf } from './tables.ts'
 import { newTurns, takeTurn, untilFree } from './turns.ts'
 
@@ -24,7 +25,7 @@ function leaveSlowPartsToOthers(db: Db): void {
 export type Store = ReturnType<typeof openStore>
 
 /** Opens the store in `folder`, making it if needed. Throws E_STORE_PLACE and the E_DB_ errors that no read-only look can mend. */
-export function openStore(folder: string) {
+export function openStore(folder: string, read: ReadStored) {
   const findings: Finding[] = checkPlace(folder)
   const path = databasePath(folder)
   const owner = newOwner()
@@ -32,7 +33,7 @@ export function openStore(folder: string) {
   let refusal = reason
   if (refusal) findings.push(refusal as Finding)
   if (!refusal) leaveSlowPartsToOthers(db)
-  const tables = tablesOf(db)
+  const tables = tablesOf(db, read)
   const turns = newTurns()
   let registered = false
   let last: Promise<unknown> = Promise.resolve()

@@ -4,17 +4,18 @@ import { datasetTable } from './datasets.ts'
 import type { Db } from './db.ts'
 import { flowTable } from './flows.ts'
 import { metricTable } from './metrics.ts'
+import type { ReadStored } from './runRow.ts'
 import { runTable } from './runs.ts'
 import { settingTable } from './settings.ts'
 
 export type Tables = ReturnType<typeof tablesOf>
 
 /** Statements are compiled once per connection. */
-export function tablesOf(db: Db) {
+export function tablesOf(db: Db, read: ReadStored) {
   const metrics = metricTable(db)
   return {
     metrics,
-    runs: runTable(db, metrics),
+    runs: runTable(db, metrics, read),
     flows: flowTable(db),
     checkpoints: checkpointTable(db),
     datasets: datasetTable(db),

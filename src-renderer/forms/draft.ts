@@ -15,7 +15,7 @@ import {
   fitted,
   localIssues,
   valuesOf,
-  withKind,
+  withTask,
   type FormValue,
   type FormValues,
   type Issue,
@@ -80,8 +80,8 @@ export const useDraft = defineStore('draft', () => {
   )
 
   function set(path: string, value: FormValue): void {
-    const kind = path === 'data.kind' && value !== values.value[path] && catalog.catalog
-    chosen.value = kind ? withKind(kind, chosen.value, String(value)) : { ...chosen.value, [path]: value }
+    const other = path === 'task' && value !== values.value[path] && catalog.catalog
+    chosen.value = other ? withTask(other, chosen.value, String(value)) : { ...chosen.value, [path]: value }
   }
   /** Starts over from a configuration; missing keys take their defaults. */
   function start(from: object, copied: Origin | null = null, forkOf: ForkOf | null = null): void {

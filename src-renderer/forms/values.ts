@@ -1,9 +1,9 @@
 // A form's values (dotted path -> value) <-> a nested configuration, by the catalog's fields. Pure. It never judges values: the app
 // does, and names each fault by path; here only what is not a number at all is caught, because it cannot be sent.
 import type { CellInfo, Catalog } from '@contract/catalog.ts'
-import { conditionsOf, type Field } from '@contract/fields.ts'
-import { fitting, isFixed } from '@contract/limits.ts'
+import { allowedOf, applies, type Field, type Filled } from '@contract/fields.ts'
 import { readNumber } from '@contract/readNumber.ts'
+import type { TaskInfo } from '@contract/taskInfo.ts'
 
 /** A text in a number field is what was typed there and is no number. */
 export type FormValue = number | boolean | string | null | undefined
@@ -13,17 +13,23 @@ export type FormValues = Readonly<Record<string, FormValue>>
 const hiddenPaths = new Set(['model.options'])
 
 export interface FieldGroups {
+  task: TaskInfo | undefined
   data: Field[]
   model: Field[]
   cell: Field[]
   train: Field[]
 }
 
-/** The fields that this kind of data and this cell have. */
+const taskOf = (catalog: Catalog, values: FormValues) =>
+  catalog.tasks.find(({ id }) => id === values['task']) ?? catalog.tasks[0]
+
+/** The fields that this task and this cell have. */
 export function fieldGroups(catalog: Catalog, values: FormValues): FieldGroups {
   const cell = catalog.cells.find((one: CellInfo) => one.id === values['model.cell'])
+  const task = taskOf(catalog, values)
   return {
-    data: catalog.fields.data[String(values['data.kind'])] ?? [],
+    task,
+    data: task?.fields ?? [],
     model: catalog.fields.model.filter((field) => !hiddenPaths.has(field.path)),
     cell: cell?.fields ?? [],
     train: catalog.fields.train,
@@ -37,69 +43,63 @@ export const allFields = (groups: FieldGroups): Field[] => [
   ...groups.train,
 ]
 
-/**
- * A field applies only while each of its conditions holds: the other field applies itself and has one of the values, or one of some is
- * above 0. A condition on a field of another kind of data says nothing; `fields` are all of the form.
- */
-function applies(field: Field, values: FormValues, fields: readonly Field[]): boolean {
-  return conditionsOf(field).every((condition) => {
-    if ('positive' in condition)
-      return condition.positive.some((path) => {
-        const other = fields.find((one) => one.path === path)
-        return other && applies(other, values, fields) && values[path] !== 0
-      })
-    const { path, in: allowed } = condition
-    const other = fields.find((one) => one.path === path)
-    if (!other && path.startsWith('data.') && path !== 'data.kind') return true
-    return allowed.includes(String(values[path])) && (!other || applies(other, values, fields))
+const filledOf = (groups: FieldGroups, values: FormValues): Filled => ({
+  value: (path) => values[path],
+  fields: allFields(groups),
+  task: groups.task,
+})
+
+/** The fields that count at these values, each with the choices that its task leaves; one that is left a single value is not shown. */
+export function shownFields(fields: readonly Field[], groups: FieldGroups, values: FormValues): Field[] {
+  const filled = filledOf(groups, values)
+  return fields.flatMap((field) => {
+    const allowed = allowedOf(field.path, filled)?.values
+    if (allowed?.length === 1 || !applies(field, filled)) return []
+    return allowed && field.choices ? { ...field, choices: allowed as Field['choices'] & {} } : field
   })
-}
-
-/** A field is in the form while it applies and leaves a choice. */
-export const isShown = (field: Field, values: FormValues, fields: readonly Field[]): boolean =>
-  applies(field, values, fields) && !isFixed(field, (path) => values[path])
-
-/** The values with what the kind of data and the rule of learning leave in the place of those that cannot be chosen there. */
-export function fitted(catalog: Catalog, values: FormValues): FormValues {
-  const now: Record<string, FormValue> = { ...values }
-  // The way of backpropagation first: other limits depend on it.
-  for (const field of [...catalog.fields.train, ...catalog.fields.model])
-    now[field.path] = fitting(field, now[field.path], (path) => now[path])
-  return now
 }
 
 const defaultsOf = (fields: readonly Field[]) =>
   Object.fromEntries(fields.map((field) => [field.path, field.default]))
 
-/**
- * The values with another kind of data: its fields take their defaults, the cell is one that reads it, and a preset is left behind.
- */
-export function withKind(catalog: Catalog, values: FormValues, kind: string): FormValues {
-  const reads = kind === 'image' ? 'images' : 'sequences'
-  const fits = catalog.cells.filter((one) => one.reads === reads)
+/** The values with the usual ones of those that the task leaves, where another one was chosen. */
+export function fitted(catalog: Catalog, values: FormValues): FormValues {
+  const groups = fieldGroups(catalog, values)
+  const now: Record<string, FormValue> = { ...values }
+  // In the order of the rows: later ones may ask for the way of backpropagation, which stands first.
+  for (const { path } of groups.task?.allowed ?? []) {
+    const allowed = allowedOf(path, filledOf(groups, now))
+    if (allowed && !allowed.values.includes(now[path] as never)) now[path] = allowed.values[0]
+  }
+  return now
+}
+
+/** The values with another task: its data takes its defaults, the cell is one that reads it, and a preset is left behind. */
+export function withTask(catalog: Catalog, values: FormValues, id: string): FormValues {
+  const task = catalog.tasks.find((one) => one.id === id)
+  const fits = catalog.cells.filter((one) => one.reads === task?.reads)
   const cell = fits.find((one) => one.id === values['model.cell']) ?? fits[0]
   return {
     ...values,
-    ...defaultsOf(catalog.fields.data[kind] ?? []),
-    'data.kind': kind,
+    ...defaultsOf(task?.fields ?? []),
+    task: id,
     preset: '',
     ...(cell && { 'model.cell': cell.id }),
   }
 }
 
-/** Defaults of a kind of data (the first when missing), first cell, all groups. */
+/** Defaults of a task (the first when missing), first cell, all groups. */
 export function defaultValues(catalog: Catalog, wanted?: string): FormValues {
-  const kind = wanted ?? Object.keys(catalog.fields.data)[0] ?? 'text'
-  const data = Object.values(catalog.fields.data).map(defaultsOf)
-  const cells = catalog.cells.map((cell) => defaultsOf(cell.fields))
-  return Object.assign(
-    { name: '', seed: undefined, preset: '', 'data.kind': kind },
-    ...data,
-    defaultsOf(catalog.fields.data[kind] ?? []),
-    ...cells,
+  const task = catalog.tasks.find(({ id }) => id === wanted) ?? catalog.tasks[0]
+  const values: FormValues = Object.assign(
+    { name: '', seed: undefined, preset: '', task: task?.id },
+    ...catalog.tasks.map(({ fields }) => defaultsOf(fields)),
+    defaultsOf(task?.fields ?? []),
+    ...catalog.cells.map((cell) => defaultsOf(cell.fields)),
     defaultsOf(catalog.fields.model),
     defaultsOf(catalog.fields.train),
-  ) as FormValues
+  )
+  return values
 }
 
 function flatten(value: object, prefix: string, out: Record<string, FormValue>): void {
@@ -118,19 +118,18 @@ export function valuesOf(catalog: Catalog, config: object): FormValues {
     (cell) => cell.id === (said['model.cell'] ?? defaultValues(catalog)['model.cell']),
   )
   const cellDefaults = Object.fromEntries((options?.fields ?? []).map((field) => [field.path, field.default]))
-  const kind = said['data.kind']
-  return { ...defaultValues(catalog, kind === undefined ? kind : String(kind)), ...cellDefaults, ...said }
+  const { task } = said
+  return { ...defaultValues(catalog, task === undefined ? task : String(task)), ...cellDefaults, ...said }
 }
 
-/** The configuration to send: every shown field of the present kind and cell; the rest takes there what is usual and fits. */
+/** The configuration to send: every shown field of the present task and cell; the rest takes there what is usual and fits. */
 export function configOf(catalog: Catalog, chosen: FormValues): Record<string, unknown> {
   const values = fitted(catalog, chosen)
-  const out: Record<string, unknown> = { data: { kind: values['data.kind'] } }
-  const fields = allFields(fieldGroups(catalog, values))
-  for (const field of fields) {
+  const out: Record<string, unknown> = { task: values['task'], data: {} }
+  const groups = fieldGroups(catalog, values)
+  for (const field of shownFields(allFields(groups), groups, values)) {
     const value = values[field.path]
-    if (!isShown(field, values, fields) || value === undefined || value === null || isUnread(field, value))
-      continue
+    if (value === undefined || value === null || isUnread(field, value)) continue
     const keys = field.path.split('.')
     let level = out
     for (const key of keys.slice(0, -1)) level = (level[key] ??= {}) as Record<string, unknown>
@@ -168,8 +167,8 @@ const seedField = { path: 'seed', type: 'integer' } as const
 
 /** Faults that can be seen without asking: text where a number must be. */
 export function localIssues(catalog: Catalog, values: FormValues): Issue[] {
-  const fields = allFields(fieldGroups(catalog, values))
-  const shown = fields.filter((field) => isShown(field, values, fields))
+  const groups = fieldGroups(catalog, values)
+  const shown = shownFields(allFields(groups), groups, values)
   return [seedField, ...shown].flatMap(({ path, type }) => {
     const value = values[path]
     if (value === undefined || !isUnread({ type }, value)) return []

@@ -1,7 +1,6 @@
 // The search above the runs: words that must all occur, and key:value terms. Shared by the side list and the table. Knows which selected
 // runs it hides, so that no action takes runs unseen.
 import type { RunId, RunRow, RunStatus } from '@contract/run.ts'
-import { dataText } from '@contract/task.ts'
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 import { useRuns } from './runs.ts'
@@ -10,7 +9,8 @@ const keyed: Record<string, (run: RunRow, value: string) => boolean> = {
   tag: (run, value) => run.tags.some((tag) => tag.toLowerCase().includes(value)),
   status: (run, value) => run.status.startsWith(value),
   cell: (run, value) => run.config.model.cell.startsWith(value),
-  data: (run, value) => dataText(run.config).toLowerCase().includes(value),
+  task: (run, value) => run.task.id.includes(value) || run.task.title.toLowerCase().includes(value),
+  data: (run, value) => run.task.data.toLowerCase().includes(value),
   id: (run, value) => run.id.startsWith(value),
 }
 export const filterKeys = Object.keys(keyed)
@@ -34,7 +34,7 @@ export function runMatcher(query: string): (run: RunRow) => boolean {
         run.id.startsWith(word) ||
         run.config.model.cell.includes(word) ||
         run.tags.some((tag) => tag.toLowerCase().includes(word)) ||
-        dataText(run.config).toLowerCase().includes(word)
+        run.task.data.toLowerCase().includes(word)
     })
   return (run) => tests.every((test) => test(run))
 }

@@ -10,14 +10,10 @@ export interface RunFigure {
   about: string
 }
 
-/** Kinds of data that are validated on examples of their own, without a share that is held out. */
-const validatedKinds = ['memory', 'image']
-
 /** The loss that the configuration says will be measured all along: of validation where there is one, else of training. */
 function metricOf(run: RunRow): string {
-  const { data, train } = run.config
-  const holdsOut = 'validation' in data ? data.validation > 0 : validatedKinds.includes(data.kind)
-  const wanted = train.evalEvery > 0 && holdsOut ? 'val/loss' : 'train/loss'
+  const { train } = run.config
+  const wanted = train.evalEvery > 0 && run.task.validates ? 'val/loss' : 'train/loss'
   const isThere = (name: string) => run.summaries.some((one) => one.name === name)
   if (isThere(wanted) || isLive(run)) return wanted
   return ['val/loss', 'train/loss'].find(isThere) ?? run.summaries.find((one) => directionOf(one.name) === 'min')?.name ?? wanted // prettier-ignore

@@ -1,5 +1,5 @@
 // What a run is offered, as one list: row menus, the run's own page and the palette take it from here.
-import { abilitiesOf, hasWeights } from '@contract/abilities.ts'
+import { hasWeights } from '@contract/taskInfo.ts'
 import type { RunRow } from '@contract/run.ts'
 import { useRouter } from 'vue-router'
 import { useNotices } from '../state/notices.ts'
@@ -38,12 +38,12 @@ export function useRunMenu() {
     }
     const views: (MenuItem & { page: string })[] = [
       { page: 'run', ...open },
-      ...(abilitiesOf(run.config).inspects
+      ...(run.task.abilities.inspects
         ? [{ page: 'neurons', label: 'Neurons', icon: 'neurons' as const, disabled: !started, run: go('neurons') }]
         : []),
-      ...(abilitiesOf(run.config).generates
+      ...(run.task.abilities.generates
         ? [
-            abilitiesOf(run.config).generates === 'images'
+            run.task.abilities.generates === 'images'
               ? { page: 'sample', label: 'Draw pictures', icon: 'picture' as const, disabled: !started, run: go('sample') }
               : { page: 'sample', label: 'Sample text', icon: 'sample' as const, disabled: !started, run: go('sample') },
           ]

@@ -1,5 +1,5 @@
 // Our side of a workload: the training that a run would do, driven step by step, with what it costs.
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import type { Program } from '../../src-main/engine/compile/program.ts'
 import { elements } from '../../src-main/engine/compile/program.ts'

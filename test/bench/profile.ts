@@ -6,7 +6,7 @@ import type { Program } from '../../src-main/engine/compile/program.ts'
 import { chooseExecutor, openTraining, profileProgram } from '../../src-main/engine/index.ts'
 import type { Executable, Executor } from '../../src-main/engine/run/executor.ts'
 import { loadAddon } from '../../src-main/engine/run/native.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { fastest } from './stopwatch.ts'
 

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import type { Preset } from '../../src-main/contract/catalog.ts'
 import { nearest } from '../../src-main/contract/errors.ts'
 import { catalog } from '../../src-main/engine/index.ts'
-import { boundInWords, keeps, metricInWords, seedsInWords } from '../../src-main/engine/promises.ts'
+import { boundInWords, keeps, metricInWords, seedsInWords } from '../../src-main/engine/tasks/promises.ts'
 import { figure, table } from '../../src-main/shells/cli/format.ts'
 import { reach, type Reached } from './recipe.ts'
 

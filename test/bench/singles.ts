@@ -1,9 +1,9 @@
 // What is not a rate beside PyTorch's: Elman's rule, time to compile, the price of metrics, epochs of the headline tasks.
-import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { datasetOf, type RunConfig, type RunConfigInput } from '../../src-main/contract/config.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { builtinText, chooseExecutor, openTraining } from '../../src-main/engine/index.ts'
-import { taskOf } from '../../src-main/engine/tasks/index.ts'
-import { presets } from '../../src-main/engine/presets.ts'
+import { taskFacts, taskOf } from '../../src-main/engine/tasks/index.ts'
+import { catalog } from '../../src-main/engine/catalog.ts'
 import { programsOf } from '../../src-main/engine/training/learner.ts'
 import { openOurs, textOf } from './ours.ts'
 import type { Row } from './rates.ts'
@@ -16,6 +16,8 @@ const secondsOf = (run: () => void): number => {
   run()
   return (performance.now() - start) / 1000
 }
+
+const { presets } = catalog()
 
 /** Updates of six hidden units on the series of six symbols, per second. */
 function elman(seconds: number): Row {
@@ -40,9 +42,9 @@ function elman(seconds: number): Row {
 }
 
 /** The text that a configuration names where it is built in; made-up reviews or letters in the place of files. */
-function textFor({ data }: RunConfig, letters: string): string {
-  const named = 'dataset' in data ? builtinText(data.dataset) : undefined
-  return named ?? (data.kind === 'examples' ? builtinText('reviews')! : letters)
+function textFor(config: RunConfig, letters: string): string {
+  const named = builtinText(datasetOf(config.data) ?? '')
+  return named ?? (taskFacts(config).abilities.answers ? builtinText('reviews')! : letters)
 }
 
 /** Milliseconds from configuration to ready programs, of every preset and of every cell of the list above. */

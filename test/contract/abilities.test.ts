@@ -1,11 +1,10 @@
 // The table of abilities against the engine: what it says a run can do is done, and what it denies is refused.
 import { describe, expect, it } from 'vitest'
-import { abilitiesOf } from '../../src-main/contract/abilities.ts'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { checkCellOptions, generateImages, inspectText, inspectImage, openModel, openTraining, sampleText } from '../../src-main/engine/index.ts' // prettier-ignore
-import { taskOf } from '../../src-main/engine/tasks/index.ts'
+import { taskFacts, taskOf } from '../../src-main/engine/tasks/index.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 
 const prose = 'the cat sat on the mat. '.repeat(10)
@@ -44,7 +43,7 @@ describe('what a run can be asked for', () => {
     const opened = openModel(openTraining({ config, text }, executor).checkpoint(), executor)
     const [first = ''] = opened.vocabulary
     const typed = data['kind'] === 'series' ? '1' : first
-    const { generates, inspects, answers } = abilitiesOf(config)
+    const { generates, inspects, answers } = taskFacts(config).abilities
 
     const how = { prime: '', length: 1, temperature: 1, topK: 0, topP: 1, seed: 1 }
     expect(works(() => [...sampleText(opened, how)])).toBe(generates === 'text')

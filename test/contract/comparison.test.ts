@@ -1,8 +1,7 @@
 // Which values of a comparison are best, and which can be ranked at all: those that measure the same.
 import { expect, it } from 'vitest'
-import { commonStep, leaders, measuredUpTo } from '../../src-main/contract/comparison.ts'
-import { meaningOf } from '../../src-main/contract/task.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { commonStep, leaders, meaningOf, measuredUpTo } from '../../src-main/contract/comparison.ts'
+import { readStored } from '../../src-main/engine/config.ts'
 
 it('finds the leaders of a row by direction, ties included', () => {
   const best = (values: (number | null)[], direction: 'min' | 'max' | null) => [
@@ -22,7 +21,7 @@ it('finds them among the values that mean the same', () => {
 const text = { data: { kind: 'text', dataset: 'mine' } } as const
 const lines = { data: { kind: 'examples', dataset: 'mine' } } as const
 const same = (metric: string, a: object, b: object) =>
-  meaningOf(metric, parseConfig(a)) === meaningOf(metric, parseConfig(b))
+  meaningOf(metric, readStored({ seed: 1, ...a })) === meaningOf(metric, readStored({ seed: 1, ...b }))
 const withData = (more: object) => ({ data: { ...text.data, ...more } })
 
 it('a metric means the same on the same symbols and answers alone', () => {

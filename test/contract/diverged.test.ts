@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { adviceInTerminal } from '../../src-main/contract/advice.ts'
 import { divergedAt, divergedError, lastFinite, milderSettings } from '../../src-main/contract/diverged.ts'
 import type { RunConfig } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 
 const advice = (train: object) =>
   milderSettings(parseConfig({ train }) as RunConfig).map(({ path, value }) => `${path}=${value}`)
@@ -18,7 +18,7 @@ it('names only what the run uses', () => {
   expect(advice({ optimizer: 'hessianfree', damping: 2, clip: 0 })).toEqual(['train.damping=20'])
   expect(advice({ lr: 1, clip: 1, precision: 'bf16', loss: 'mse' })).toEqual([
     'train.lr=0.1',
-    'train.loss=crossentropy',
+    'train.loss=auto',
     'train.precision=f32',
   ])
 })

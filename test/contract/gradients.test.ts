@@ -1,7 +1,8 @@
 // What a curve of the gradient through time says: vanishing, exploding, arriving, and how much per step.
 import { describe, expect, it } from 'vitest'
-import { trendOf, whyNoGradients, recordedGradient } from '../../src-main/contract/gradients.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { trendOf, whyNoGradients } from '../../src-main/contract/gradients.ts'
+import { taskFacts } from '../../src-main/engine/tasks/index.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 
 /** factor^k k steps back. */
@@ -64,6 +65,6 @@ describe('the trend of a gradient', () => {
     [{ data: { kind: 'image' } }, /anti-diagonal/],
     [{ data: { kind: 'series' }, train: { bptt: 'online', window: 3 } }, /online rule walks back at most 3 /],
   ])('says what is recorded: %j', (config, what) => {
-    expect(recordedGradient(parseConfig({ seed: 1, ...config }) as RunConfig)).toMatch(what)
+    expect(taskFacts(parseConfig({ seed: 1, ...config }) as RunConfig).gradient).toMatch(what)
   })
 })

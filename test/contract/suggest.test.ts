@@ -1,6 +1,6 @@
 // Names that PyTorch, Keras and others use find the option here, in files and in the terminal.
 import { describe, expect, it } from 'vitest'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { modelConfig, trainConfig } from '../../src-main/contract/config.ts'
 import { fieldsOf } from '../../src-main/contract/fields.ts'
 import { synonymOf } from '../../src-main/contract/suggest.ts'

@@ -2,7 +2,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { api } from '../../src-main/contract/api.ts'
 import { nearest, UnrollError } from '../../src-main/contract/errors.ts'
-import { parseConfig, parseWith } from '../../src-main/contract/validate.ts'
+import { parseWith } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 
 const refusal = (config: unknown): UnrollError => {
   try {
@@ -33,7 +34,7 @@ describe('a configuration that is refused', () => {
     [{ name: 'x'.repeat(201) }, 'E_NAME', '201 characters'],
     [{ train: { steps: 0, epochs: 0 } }, 'E_CONFIG_RANGE', 'never end'],
     [{ train: { window: 4, stride: 5 } }, 'E_CONFIG_RANGE', 'longer than the window'],
-    [{ version: 3 }, 'E_CONFIG_VERSION', 'format 3'],
+    [{ version: 4 }, 'E_CONFIG_VERSION', 'format 4'],
     [JSON.parse('{"__proto__":{"x":1}}'), 'E_CONFIG_KEY', '__proto__'],
     [[], 'E_CONFIG_RANGE', 'expected an object'],
   ])('%j: %s, %s', (config, code, words) => {

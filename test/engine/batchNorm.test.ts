@@ -1,7 +1,7 @@
 // Batch normalisation against plain loops: the batch's own mean and variance in training, running means of them outside of it.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'

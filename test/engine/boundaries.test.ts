@@ -1,7 +1,7 @@
 // Hierarchical multiscale cells against their paper's equations in plain loops: UPDATE, COPY and FLUSH, the output module, annealing.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
 import { input } from '../../src-main/engine/graph/ops.ts'
 import { openTraining } from '../../src-main/engine/index.ts'

@@ -1,7 +1,7 @@
 // Cells against their papers' equations, one unit at a time in plain loops.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { cellById, cellOptions } from '../../src-main/engine/cells/index.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'

@@ -1,7 +1,7 @@
 // What every cell must pass, drawn from the registry: exact gradients, memory for twenty characters, a faithful save, honest signals.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { cells } from '../../src-main/engine/cells/index.ts'
 import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
 import { add, input, square, sum } from '../../src-main/engine/graph/ops.ts'

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { writeCheckpoint } from '../../src-main/engine/checkpoint/write.ts'
 import { crc32 } from '../../src-main/engine/checkpoint/crc.ts'
 import {

@@ -1,7 +1,7 @@
 // What peepholes are for: from a^n b^n alone a network learns to count, and a single cell holds the count.
 import { expect, it } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { inspectText, openModel, openTraining } from '../../src-main/engine/index.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'

@@ -2,7 +2,7 @@
 // alone, no figure goes away with many symbols, and unknown words are neither asked for nor written.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
 import { writeCheckpoint } from '../../src-main/engine/checkpoint/write.ts'
 import { openModel, openTraining, sampleText, type TrainingEvent } from '../../src-main/engine/index.ts'

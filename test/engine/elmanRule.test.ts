@@ -1,7 +1,7 @@
 // The online rule against its pseudo-code in plain loops, and the three series learnt with it.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { series } from '../../src-main/engine/tasks/symbolSeries/series.ts'
 import { chooseExecutor, openTraining, readCheckpoint } from '../../src-main/engine/index.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'

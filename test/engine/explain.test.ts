@@ -8,7 +8,7 @@ import type {
   ProgramItem,
   ProgramLoop,
 } from '../../src-main/contract/programGraph.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { cells } from '../../src-main/engine/cells/index.ts'
 import { taskOf } from '../../src-main/engine/tasks/index.ts'
 import { explainProgram } from '../../src-main/engine/explain/explain.ts'

@@ -1,7 +1,7 @@
 // Whose symbols a network reads while it is trained: schedules, the two ends of the mixture, own symbols, and the discriminator.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import { argmax, indices } from '../../src-main/engine/graph/argmax.ts'
@@ -165,8 +165,8 @@ describe('own inputs', () => {
   })
 
   it.each([
-    [{ bptt: 'windows' }, /windows/],
-    [{ bptt: 'full' }, /next symbol/, { kind: 'addition' }],
+    [{ bptt: 'windows' }, /or train.bptt to "truncated" or "online"/],
+    [{ bptt: 'full' }, /does not read on from its own predictions/, { kind: 'addition' }],
     [{ forcing: 'professor', optimizer: 'hessianfree' }, /first-order/],
   ])('is refused where nothing of its own could be read', (train, message, data = { kind: 'text' }) => {
     const config = parseConfig({ seed: 1, data, train: { forcing: 'free', ...train } }) as RunConfig

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { LayerGradients } from '../../src-main/contract/gradients.ts'
 import { layerKey, type LayerPath } from '../../src-main/contract/layerPath.ts'
 import { modelConfig, type RunConfig, type RunConfigInput } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import { taskOf } from '../../src-main/engine/tasks/index.ts'
 import {

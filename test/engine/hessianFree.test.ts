@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { derive } from '../../src-main/engine/compile/derive.ts'
 import type { Task } from '../../src-main/engine/training/task.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { initialValues, initOf, type InitName } from '../../src-main/engine/nn/initialise.ts'
 import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
 import { openTraining } from '../../src-main/engine/index.ts'

@@ -1,7 +1,7 @@
 // Jordan networks against plain loops: what is fed back is the squashed output of the whole network; Elman's rule walks back through it.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { series } from '../../src-main/engine/tasks/symbolSeries/series.ts'
 import { input } from '../../src-main/engine/graph/ops.ts'
 import { chooseExecutor, openTraining, readCheckpoint } from '../../src-main/engine/index.ts'

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { layerKey, layerTitle, parseLayerKey, scanDirections, splitLayer, stepKey, type LayerPath } from '../../src-main/contract/layerPath.ts' // prettier-ignore
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { explainProgram } from '../../src-main/engine/index.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { taskOf } from '../../src-main/engine/tasks/index.ts'

@@ -1,7 +1,7 @@
 // Layer-norm LSTM: symbols are normalised once each, wide inputs before the loop, others inside it; that must not show.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import { derive } from '../../src-main/engine/compile/derive.ts'
 import { input, mul, oneHot, sum, type Value } from '../../src-main/engine/graph/ops.ts'

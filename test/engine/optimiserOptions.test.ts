@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput, TrainConfig } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'
 import { input, state, transpose } from '../../src-main/engine/graph/ops.ts'

@@ -2,7 +2,7 @@
 // and penalty; a short batch of unlike lengths trains what its sequences do one by one, each by its share of the answers.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
 import { shuffled } from '../../src-main/engine/data/streams.ts'
 import { openTraining, type TrainingEvent } from '../../src-main/engine/index.ts'

@@ -1,7 +1,7 @@
 // Fraternal dropout and the vanishing-gradient penalty against their formulas in plain loops, and that both are off where they should be.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { cells } from '../../src-main/engine/cells/index.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import { derive } from '../../src-main/engine/compile/derive.ts'

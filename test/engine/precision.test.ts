@@ -2,7 +2,7 @@
 // resuming keep their promises.
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import type { Precision } from '../../src-main/engine/compile/program.ts'
 import { openTraining, type TrainingEvent } from '../../src-main/engine/index.ts'

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { directionOf } from '../../src-main/contract/run.ts'
 import { catalog } from '../../src-main/engine/index.ts'
-import { keeps, withExpectation } from '../../src-main/engine/promises.ts'
+import { keeps, withExpectation } from '../../src-main/engine/tasks/promises.ts'
 
 const { presets } = catalog()
 

@@ -1,7 +1,7 @@
 // QRNN against its paper's equations in plain loops, whatever the stretches it is read in; and that only the pooling stays in the loop.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import type { Instruction } from '../../src-main/engine/compile/program.ts'
 import { taskOf } from '../../src-main/engine/tasks/index.ts'

@@ -2,7 +2,7 @@
 // fit is refused.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { slotsEnd } from '../../src-main/engine/compile/allocate.ts'
 import { compile, keptOf } from '../../src-main/engine/compile/compile.ts'
 import { taskOf } from '../../src-main/engine/tasks/index.ts'

@@ -1,6 +1,6 @@
 // A small network over dense inputs with its leaves and their values, and runs of its graph by the reference executor.
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import type { Instruction } from '../../src-main/engine/compile/program.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'

@@ -1,7 +1,7 @@
 // Weights as PyTorch's state_dict names them: a file built as torch would lay it out comes back bit for bit, and what does not fit is named.
 import { describe, expect, it, vi } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { checkpointOfWeights, ownName } from '../../src-main/engine/checkpoint/stateDict.ts'

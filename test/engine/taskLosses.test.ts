@@ -2,7 +2,7 @@
 // asked for; what is written afterwards follows the probabilities; what does not fit is refused.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import { taskOf } from '../../src-main/engine/tasks/index.ts'
 import type { Task } from '../../src-main/engine/training/task.ts'
@@ -160,9 +160,9 @@ describe('binary addition and series', () => {
     ['sums are no classes', { data: { kind: 'addition' }, train: { bptt: 'full', loss: 'crossentropy' } }, /train.loss: .* yes or no; take binary/],
     ['some answers of a series are none', { data: { kind: 'series' }, train: { batch: 1, bptt: 'full', loss: 'crossentropy' } }, /train.loss: some answers/],
     ["Elman's rule is made of half squares", { data: { kind: 'series' }, train: { batch: 1, bptt: 'online', clip: 0, optimizer: 'sgd', loss: 'mse' } }, /train.loss: the online rule/],
-    ['pictures', { data: { kind: 'image' }, model: { cell: 'md-lstm' }, train: { bptt: 'full', loss: 'mse' } }, /train.loss: pictures .* set it to auto/],
+    ['pictures', { data: { kind: 'image' }, model: { cell: 'md-lstm' }, train: { bptt: 'full', loss: 'mse' } }, /train.loss: images .* take "auto" or "crossentropy"/],
     ['labels of what is generated', { data: { kind: 'addition' }, train: { bptt: 'full', labelWeights: 'balanced' } }, /train.labelWeights: generated/],
-    ['buckets of a text', { train: { buckets: 3 } }, /train.buckets: only memory/],
+    ['buckets of a text', { train: { buckets: 3 } }, /train.buckets: only tasks with whole sequences/],
   ] // prettier-ignore
   it.each(refusals)('refuses what does not fit: %s', (_, given, message) => {
     expect(() => taskOf(configOf(given), text)).toThrow(message)

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { datasetOf, type RunConfig, type RunConfigInput } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import * as engine from '../../src-main/engine/index.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'

@@ -1,7 +1,7 @@
 // Worker threads from the app's side: back-pressure, ends of every kind, many deaths, too many calls.
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 import { asker } from '../../src-main/jobs/asker.ts'
 import { takeMessages } from '../../src-main/jobs/intake.ts'

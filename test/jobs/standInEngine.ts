@@ -1,5 +1,6 @@
 // A small engine for tests of workers and services: same face, same rules about events and checkpoints, no mathematics. Its loss is a
 // fixed function of seed and step; the cell's name chooses a way to fail; `lr` is the time of a step in milliseconds.
+import { taskFacts } from '../../src-main/engine/tasks/index.ts'
 import { createHash } from 'node:crypto'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
@@ -129,8 +130,9 @@ export const planRun: Engine['planRun'] = (config, text) => ({
 export const openModel: Engine['openModel'] = (bytes) =>
   ({ ...decode(bytes), vocabulary: ['a', 'b'] }) as unknown as TrainedModel
 
-const onImages = ({ config: { data } }: TrainedModel): number => {
-  if (data.kind === 'image') return data.size
+const onImages = ({ config }: TrainedModel): number => {
+  const { imageSize } = taskFacts(config)
+  if (imageSize > 0) return imageSize
   throw new UnrollError('E_ARG', 'id: the stand-in was trained on no images.', { path: 'id' })
 }
 /** `count` images, black but for the pixel of each one's number. */
@@ -170,7 +172,8 @@ export const sampleText: Engine['sampleText'] = function* (_model, { length, see
 export const catalog: Engine['catalog'] = () => ({
   cells: [],
   presets: [],
-  fields: { data: {}, model: [], train: [] },
+  tasks: [],
+  fields: { model: [], train: [] },
 })
 export const builtinText: Engine['builtinText'] = (id) =>
   ({

@@ -2,7 +2,7 @@
 // to the byte, as the native core reports it.
 import { expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { taskOf } from '../../src-main/engine/tasks/index.ts'
 import { planRun } from '../../src-main/engine/index.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'

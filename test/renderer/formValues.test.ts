@@ -1,9 +1,9 @@
 // The form's values against the real schemas: what the form would send is what the app accepts and means the same.
 import { describe, expect, it } from 'vitest'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import { settingText } from '../../src-main/contract/settingText.ts'
 import {
-  changedFrom, configOf, defaultValues, fieldGroups, isShown, localIssues, rangeText, sliderOf, valuesOf, allFields, withKind, type FormValues,
+  changedFrom, configOf, defaultValues, fieldGroups, localIssues, rangeText, sliderOf, valuesOf, allFields, shownFields, withTask, type FormValues,
 } from '../../src-renderer/forms/values.ts' // prettier-ignore
 import { positionOf } from '../../src-renderer/ui/scale.ts'
 import { fakeCatalog as catalog, fakeRun } from '../standIn/data.ts'
@@ -21,10 +21,10 @@ describe('form values', () => {
     const sent = parseConfig(configOf(catalog, valuesOf(catalog, { ...config, preset: id })))
     expect(sent.data).toEqual(direct.data)
     expect(sent.preset).toBe(id)
-    const fields = allFields(fieldGroups(catalog, valuesOf(catalog, config)))
-    for (const field of fields) {
-      if (!isShown(field, valuesOf(catalog, config), fields) || field.path.startsWith('model.options.'))
-        continue
+    const values = valuesOf(catalog, config)
+    const groups = fieldGroups(catalog, values)
+    for (const field of shownFields(allFields(groups), groups, values)) {
+      if (field.path.startsWith('model.options.')) continue
       const at = (from: unknown) =>
         field.path.split('.').reduce<unknown>((level, key) => (level as Record<string, unknown>)?.[key], from)
       expect(at(sent), field.path).toEqual(at(direct))
@@ -39,10 +39,10 @@ describe('form values', () => {
       expect(sent.seed).toBe(config.seed)
     }
   })
-  it('sends no field of another kind of data or another cell', () => {
-    const values = { ...defaultValues(catalog), 'data.kind': 'addition', 'model.cell': 'gru' }
+  it('sends no field of another task or another cell', () => {
+    const values = { ...defaultValues(catalog), task: 'binary-addition', 'model.cell': 'gru' }
     const sent = configOf(catalog, values)
-    expect(sent['data']).toEqual({ kind: 'addition', bits: 8 })
+    expect([sent['task'], sent['data']]).toEqual(['binary-addition', { bits: 8 }])
     expect(sent['model']).toMatchObject({ cell: 'gru', options: { reset: 'after' } })
     expect(JSON.stringify(sent)).not.toContain('forgetBias')
   })
@@ -52,8 +52,8 @@ describe('form values', () => {
     expect(configOf(catalog, { ...values, 'train.optimizer': 'adam' })['train']).toHaveProperty('beta1', 0.5)
   })
   it('hides what depends on a hidden field, and sends it no more', () => {
-    const { train } = fieldGroups(catalog, defaultValues(catalog))
-    const shown = (values: FormValues) => train.filter((field) => isShown(field, values, train)).map((field) => field.path) // prettier-ignore
+    const groups = fieldGroups(catalog, defaultValues(catalog))
+    const shown = (values: FormValues) => shownFields(groups.train, groups, values).map(({ path }) => path)
     const stairs = { ...defaultValues(catalog), 'train.schedule': 'step', 'train.decayEvery': 7 }
     expect(shown(stairs)).toEqual(expect.arrayContaining(['train.schedule', 'train.decay', 'train.decayEvery'])) // prettier-ignore
     // Hessian-free optimisation has no schedule, so a decay chosen before has none to act on.
@@ -62,7 +62,7 @@ describe('form values', () => {
     expect(configOf(catalog, without)['train']).not.toHaveProperty('decayEvery')
     expect(localIssues(catalog, { ...without, 'train.decayEvery': null })).toEqual([])
   })
-  it('tells what was changed since a preset, and leaves it with another kind of data', () => {
+  it('tells what was changed since a preset, and leaves it with another task', () => {
     const preset = catalog.presets[0]!
     const values = valuesOf(catalog, { ...preset.config, preset: preset.id })
     expect(changedFrom(catalog, values, preset.config)).toEqual([])
@@ -70,7 +70,7 @@ describe('form values', () => {
     expect(changedFrom(catalog, changed, preset.config)).toEqual(['model.hidden'])
     // What another cell has and lacks counts as well.
     expect(changedFrom(catalog, { ...values, 'model.cell': 'gru' }, preset.config)).toEqual(expect.arrayContaining(['model.cell', 'model.options.forgetBias', 'model.options.reset'])) // prettier-ignore
-    expect(withKind(catalog, values, 'addition')['preset']).toBe('')
+    expect(withTask(catalog, values, 'binary-addition')['preset']).toBe('')
   })
   it('never draws the record of cell options as a field', () =>
     expect(fieldGroups(catalog, defaultValues(catalog)).model.map((field) => field.path)).not.toContain(
@@ -95,7 +95,7 @@ describe('form values', () => {
 describe('sliders', () => {
   const fields = [
     ...allFields(fieldGroups(catalog, defaultValues(catalog))),
-    ...catalog.fields.data['addition']!,
+    ...catalog.tasks.find(({ id }) => id === 'binary-addition')!.fields,
   ]
   it('have a span that holds the default and lies in the allowed range', () => {
     let count = 0

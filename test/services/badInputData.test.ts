@@ -189,7 +189,7 @@ describe('bytes that are text', () => {
     expect(swapped).toMatch(/5 different labels in 5 lines.*other way round/)
     expect(swapped).toMatch(/the training part has only 5 examples/)
     const asText = await doubts('asText.tsv', `${strange}\n`, text)
-    expect(asText).toMatch(/data\.kind: it looks like labelled lines .*set data\.kind to examples/)
+    expect(asText).toMatch(/task: it looks like labelled lines .*set task to sequence-classification/)
     expect(await doubts('plain.txt', long.repeat(3), text)).toBe('')
   })
 

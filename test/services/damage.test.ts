@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createApp } from '../../src-main/app.ts'
 import { metricTable } from '../../src-main/store/metrics.ts'
-import { runTable } from '../../src-main/store/runs.ts'
+import { runFaults } from '../../src-main/store/runs.ts'
 import { migrations } from '../../src-main/store/migrations.ts'
 import { openForWriting } from '../../src-main/store/db.ts'
 import { openStore } from '../../src-main/store/store.ts'
+import { readStored } from '../../src-main/engine/config.ts'
 import { freshFolder } from '../store/folder.ts'
 import { standIn } from './apps.ts'
 
@@ -47,7 +48,7 @@ const text = {
 
 /** A folder with one of everything, with the bit flipped in the one value that `select` finds. */
 async function flipped(table: string, column: string, byte: number): Promise<string> {
-  const store = openStore(freshFolder())
+  const store = openStore(freshFolder(), readStored)
   await store.write(() => {
     store.runs.insert({ id, name: 'a', status: 'finished', created_at: 1, config })
     store.metrics.append(id, [curve])
@@ -150,7 +151,7 @@ it.each([
 })
 
 it('a damaged summary is counted again before points are added to it', async () => {
-  const store = openStore(await flipped('series', 'summary', 15))
+  const store = openStore(await flipped('series', 'summary', 15), readStored)
   await store.write(() => store.metrics.append(id, [{ ...curve, steps: Float64Array.of(7, 8, 9) }]))
   expect(store.metrics.summaries([id]).get(id)).toMatchObject([{ count: 9, min: 1.5 }])
   await store.close()
@@ -174,9 +175,9 @@ it('rows that an older version stored have no checksum and are read', async () =
   db.exec(`INSERT INTO samples VALUES (1, '${id}', 2, 1, 'drawn 2', NULL)`)
   db.exec(`INSERT INTO datasets VALUES ('mine', 'mine.txt', 3, 3, 1, 'utf-8', 'f', 1, '{"preview":"abc"}')`)
   db.close()
-  const store = openStore(folder)
+  const store = openStore(folder, readStored)
   expect(metricTable(store.database).faults()).toEqual([])
-  expect(runTable(store.database, store.metrics).faults()).toEqual([])
+  expect(runFaults(store.database)).toEqual([])
   expect([...store.metrics.read(id)[0]!.values]).toEqual(values)
   expect(store.metrics.summaries([id]).get(id)).toMatchObject([{ count: 3, last: 1.5 }])
   expect(store.runs.samples(id)).toMatchObject([{ text: 'drawn 2' }])

@@ -35,7 +35,7 @@ describe('a run', () => {
       [20, true, false],
     ])
     expect(stored).toHaveLength(6)
-    expect(record).toMatchObject({ engine: 'stand-in', dataName: 'series', parameters: 7 })
+    expect(record).toMatchObject({ engine: 'stand-in', dataName: 'series 1', parameters: 7 })
     expect(row.summaries.find((s) => s.name === 'train/loss')).toMatchObject({ count: 130, lastStep: 130 })
     expect(row.summaries.some((s) => s.name === 'train/tokens_per_second')).toBe(true)
     expect(row.endedAt! >= row.startedAt! && row.startedAt! >= row.createdAt && row.activeSeconds > 0.1).toBe(

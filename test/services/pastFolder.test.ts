@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp, type App } from '../../src-main/app.ts'
+import { withTask } from '../../src-main/contract/older.ts'
+import { catalog } from '../../src-main/engine/catalog.ts'
 import type { RunRow } from '../../src-main/contract/run.ts'
 import { until } from './apps.ts'
 import { pastUrl, readPast, remember, resumedOf, sampleOf, unitsOf, unpackPast } from './pastFolder.ts'
@@ -16,8 +18,6 @@ const renamedMetrics: Record<string, string> = {}
 /** The same of options, by path, and of their values: `path=value` of then, then today's value. */
 const renamedOptions: Record<string, string> = {}
 const renamedValues: Record<string, unknown> = {}
-/** The same of kinds of data. */
-const renamedKinds: Record<string, string> = {}
 
 const rename = <T>(values: Record<string, T>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [renamedMetrics[name] ?? name, value]))
@@ -101,7 +101,6 @@ describe('a data folder of a past build', () => {
     const { units: wanted, resumed: _, ...same } = expected
     expect(found).toEqual({
       ...same,
-      kind: renamedKinds[same.kind] ?? same.kind,
       last: rename(same.last),
       curves: rename(same.curves),
     })
@@ -140,8 +139,9 @@ describe('files of a past build', () => {
   it.each(filesIn('configs').filter(({ name }) => !name.startsWith('version-1')))(
     '$name: has every setting of its run',
     async ({ name, bytes }) => {
-      const { version: _, ...config } = JSON.parse(bytes.toString()) as { version: number; name: string }
-      const { id } = past.runs.find((run) => run.name === config.name)!
+      const { version: _, ...then } = JSON.parse(bytes.toString()) as { version: number; name: string }
+      const { config } = withTask(then, catalog().tasks)
+      const { id } = past.runs.find((run) => run.name === then.name)!
       const { run } = await app.call('runs.get', { id })
       expect(settingsOf(run.config), name).toMatchObject(settingsOf(config))
     },

@@ -1,9 +1,9 @@
 // A data folder that an earlier build made (test/fixtures/dataFolder): unpacked, and what is asked of each of its runs.
+import { taskRow } from '../../src-main/engine/tasks/index.ts'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { App } from '../../src-main/app.ts'
-import { abilitiesOf } from '../../src-main/contract/abilities.ts'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import type { RunRow } from '../../src-main/contract/run.ts'
 
@@ -42,7 +42,7 @@ async function curvesOf(app: App, id: string): Promise<Record<string, Curve>> {
 
 /** Text or pixels that a run writes; undefined for one that writes nothing. */
 export async function sampleOf(app: App, run: RunRow): Promise<string | undefined> {
-  const { generates } = abilitiesOf(run.config)
+  const { generates } = run.task.abilities
   if (generates === 'images') {
     const { drawn } = await app.call('sample.pictures', { id: run.id, count: 2, seed: 9 })
     return drawn.pictures.map(({ pixels }) => pixels).join(' ')
@@ -68,9 +68,8 @@ export async function sampleOf(app: App, run: RunRow): Promise<string | undefine
 }
 
 /** Something to read that a generated problem knows the symbols of. */
-function typedText({ data }: RunConfig): string | undefined {
-  if (data.kind === 'series') return '123'
-  if (data.kind !== 'memory') return undefined
+function typedText({ task, data }: RunConfig): string | undefined {
+  if (task === 'symbol-series') return '123'
   const byProblem = { copy: 'ab··?', parity: '0110', reber: 'BTSXE', 'embedded-reber': 'BTBTSXETE', dyck: '([])', anbn: 'aabb', reverse: 'abc' } // prettier-ignore
   return byProblem[data.problem as keyof typeof byProblem]
 }
@@ -85,7 +84,7 @@ export interface Units {
 
 /** What the hidden state of the lowest layer is on a text or a picture; undefined for a run that shows nothing. */
 export async function unitsOf(app: App, run: RunRow): Promise<Units | undefined> {
-  const { inspects } = abilitiesOf(run.config)
+  const { inspects } = run.task.abilities
   if (inspects === 'images') {
     const { units, values } = await app.call('inspect.picture', { id: run.id })
     return { units, values: [...values.subarray(0, 12)], surprise: [] }
@@ -173,7 +172,7 @@ export async function remember(app: App, { id }: { id: string }): Promise<PastRu
     color: run.color,
     pinned: run.pinned,
     trashed: run.trashedAt !== null,
-    kind: run.config.data.kind,
+    kind: taskRow(run.task.id).formerly['kind']!,
     ...(run.error && { error: run.error.code }),
     ...(run.parent && { parent: run.parent.id }),
     last: Object.fromEntries(

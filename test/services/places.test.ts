@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createApp } from '../../src-main/app.ts'
 import { setFaults } from '../../src-main/store/faults.ts'
+import { readStored } from '../../src-main/engine/config.ts'
 import { openStore } from '../../src-main/store/store.ts'
 import { codeOf, freshFolder } from '../store/folder.ts'
 import { hasStatus, heard, openApp, reaches, shortRun, standIn, until } from './apps.ts'
@@ -171,7 +172,7 @@ describe('a fork at a disk that fails', () => {
 
 describe('a log that cannot be merged', () => {
   it('is read all the same: no commit is missing', async () => {
-    const store = openStore(freshFolder())
+    const store = openStore(freshFolder(), readStored)
     await store.write(() => store.runs.insert({ id: '1'.repeat(26), name: 'in the log', status: 'paused', created_at: 1, config: '{}' })) // prettier-ignore
     const copy = freshFolder()
     for (const name of ['unroll.db', 'unroll.db-wal'])
@@ -179,7 +180,8 @@ describe('a log that cannot be merged', () => {
     await store.close()
     const source = `
       import { openStore } from ${JSON.stringify(new URL('../../src-main/store/store.ts', import.meta.url).href)}
-      const store = openStore(${JSON.stringify(copy)})
+      import { readStored } from ${JSON.stringify(new URL('../../src-main/engine/config.ts', import.meta.url).href)}
+      const store = openStore(${JSON.stringify(copy)}, readStored)
       console.log(store.refusal()?.code, store.runs.list({ search: '', trash: false, limit: 10, offset: 0 }).runs.map((run) => run.name).join())`
     chmodSync(copy, 0o555)
     chmodSync(join(copy, 'unroll.db'), 0o444)

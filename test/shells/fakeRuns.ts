@@ -1,7 +1,6 @@
 // The stand-in app with one text, four runs and a training that counts, as the tests of the terminal expect them.
 import { UnrollError } from '../../src-main/contract/errors.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
-import type { RunConfig } from '../../src-main/contract/config.ts'
+import { parseConfig, readStored } from '../../src-main/engine/config.ts'
 import type { PlanWarning } from '../../src-main/contract/catalog.ts'
 import type { Dataset, DatasetDetail } from '../../src-main/contract/data.ts'
 import type { GradientRecord } from '../../src-main/contract/gradients.ts'
@@ -54,7 +53,7 @@ export function runRow(
     step: 10,
     totalSteps: 40,
     epoch: 0,
-    config: { seed: 1, ...parseConfig(config) } as RunConfig,
+    ...readStored({ seed: 1, ...(config as object) }),
     summaries: [
       {
         name: 'train/loss',

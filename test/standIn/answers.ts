@@ -2,11 +2,12 @@
 // configurations, trash before purge, events after every change. Its answers have the types of the command rows, and so has each override.
 import type { CommandName } from '../../src-main/contract/api.ts'
 import type { Catalog } from '../../src-main/contract/catalog.ts'
-import type { RunConfig } from '../../src-main/contract/config.ts'
+import { datasetOf, type RunConfig } from '../../src-main/contract/config.ts'
 import { encodingOf, type DatasetDetail } from '../../src-main/contract/data.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
 import type { RunId, RunRow, RunSample } from '../../src-main/contract/run.ts'
-import { checkName, parseConfig } from '../../src-main/contract/validate.ts'
+import { checkName } from '../../src-main/contract/validate.ts'
+import { parseConfig, readStored } from '../../src-main/engine/config.ts'
 import { fakeApp, type FakeApp, type Handler, type Handlers } from './app.ts'
 import { curvesOf, fakeCatalog, fakeTexts, gradientsOf, numberOf, runIdOf, textOf } from './data.ts'
 import { fakeBench, fakeGraph } from './graph.ts'
@@ -53,9 +54,9 @@ export function standInApp(
 }
 
 /** The newest sample of a run: text, or images where it learns those. */
-function sampleOf({ config, createdAt }: RunRow, step: number): RunSample {
+function sampleOf({ task, createdAt }: RunRow, step: number): RunSample {
   const at = createdAt + step * 42
-  if (config.data.kind === 'image') return { step, at, text: '', pictures: imagesOf(4, step) }
+  if (task.abilities.answers === 'images') return { step, at, text: '', pictures: imagesOf(4, step) }
   return { step, at, text: `At step ${step}: "the tide will turn" (so they say) and <b>she</b> went out.\nAgain and again.` } // prettier-ignore
 }
 
@@ -68,13 +69,12 @@ function answersOf({ rows, texts, catalog, native, find, change, emit }: StandIn
 
   function checked(config: unknown): RunConfig {
     const parsed = parseConfig(config)
-    if (parsed.data.kind === 'text' && !texts.has(parsed.data.dataset)) {
-      const message = `data.dataset: there is no text "${parsed.data.dataset}". Import it first.`
+    const dataset = datasetOf(parsed.data)
+    if (dataset !== undefined && !texts.has(dataset)) {
+      const message = `data.dataset: there is no text "${dataset}". Import it first.`
       throw new UnrollError('E_CONFIG_DATA', message, {
         path: 'data.dataset',
-        issues: [
-          { path: 'data.dataset', message: `there is no text "${parsed.data.dataset}"; import it first` },
-        ],
+        issues: [{ path: 'data.dataset', message: `there is no text "${dataset}"; import it first` }],
       })
     }
     return { ...parsed, seed: parsed.seed ?? 12_345 }
@@ -85,7 +85,7 @@ function answersOf({ rows, texts, catalog, native, find, change, emit }: StandIn
     const name = done.name || `fresh-run-${made - 20_000}`
     const run: RunRow = {
       id, name, status: 'running', createdAt: Date.now(), startedAt: Date.now(), endedAt: null, activeSeconds: 0, step: parent?.step ?? 0,
-      totalSteps: done.train.steps || 10_000, epoch: 0, config: { ...done, name }, summaries: [], tags: [], notes: '', color: String(made % 20),
+      totalSteps: done.train.steps || 10_000, epoch: 0, ...readStored({ ...done, name }), summaries: [], tags: [], notes: '', color: String(made % 20),
       pinned: false, trashedAt: null, parent, queuePosition: null, error: null,
     } // prettier-ignore
     rows.set(id, run)

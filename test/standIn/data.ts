@@ -1,20 +1,13 @@
 // Made-up but lifelike answers for looking at the page without a server: the same seed gives the same runs, curves and texts.
 import { fieldsOf } from '../../src-main/contract/fields.ts'
-import {
-  additionData,
-  imageData,
-  modelConfig,
-  seriesData,
-  textData,
-  trainConfig,
-  type RunConfig,
-} from '../../src-main/contract/config.ts'
+import { modelConfig, trainConfig } from '../../src-main/contract/config.ts'
 import { divergedError } from '../../src-main/contract/diverged.ts'
 import type { Catalog } from '../../src-main/contract/catalog.ts'
 import type { GradientRecord } from '../../src-main/contract/gradients.ts'
 import type { DatasetDetail } from '../../src-main/contract/data.ts'
 import type { MetricChunk, MetricSummary, RunRow, RunStatus } from '../../src-main/contract/run.ts'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { catalog as real } from '../../src-main/engine/catalog.ts'
+import { readStored } from '../../src-main/engine/config.ts'
 
 /** Uniform numbers in [0, 1), the same for the same seed (mulberry32). */
 export function randomOf(seed: number): () => number {
@@ -137,21 +130,21 @@ export function fakeRun(n: number, now: number): RunRow {
   const startedAt = status === 'queued' ? null : createdAt + 900
   const onImages = n % 15 === 13
   const dataset = random() < 0.5 ? 'prose' : 'moby-dick'
-  const config = parseConfig({
+  const { config, task } = readStored({
     name: '',
     seed: Math.floor(random() * 1e6),
-    data: onImages
-      ? { kind: 'image', task: n % 2 ? 'pixels' : 'classes', size: 8, levels: 2 }
+    ...(onImages
+      ? { task: n % 2 ? 'pixel-model' : 'image-classification', data: { size: 8, levels: 2 } }
       : n % 11 === 7
-        ? { kind: 'series', series: 1 }
-        : { kind: 'text', dataset },
+        ? { task: 'symbol-series', data: { series: 1 } }
+        : { task: 'language-model', data: { dataset } }),
     model: {
       cell: onImages ? 'mdlstm' : cell,
       hidden: [64, 128, 256, 512][Math.floor(random() * 4)]!,
       layers: 1 + Math.floor(random() * 2),
     },
     train: { steps: totalSteps, lr: [0.001, 0.002, 0.003, 0.01][Math.floor(random() * 4)]! },
-  }) as RunConfig
+  })
   const plain = `${adjectives[Math.floor(random() * 10)]}-${nouns[Math.floor(random() * 10)]}-${n}`
   const name = n > 4 && n % 9 === 0 ? spoofs[(n / 9) % spoofs.length]! : plain
   const summaries = startedAt ? summariesOf(curvesOf(n, step, startedAt)) : []
@@ -167,6 +160,7 @@ export function fakeRun(n: number, now: number): RunRow {
     totalSteps,
     epoch: step / 812,
     config: { ...config, name },
+    task,
     summaries,
     tags: [...(n % 6 === 0 ? ['baseline'] : []), ...(n % 10 === 4 ? ['lr sweep', 'paper'] : [])],
     notes: n % 10 === 4 ? 'Second try with the higher rate.' : '',
@@ -236,6 +230,14 @@ const signals = (...ids: string[]) =>
     kind: id === 'h' ? ('bounded' as const) : id === 'c' ? ('free' as const) : ('gate' as const),
   }))
 
+const shownTasks = [
+  'language-model',
+  'symbol-series',
+  'binary-addition',
+  'pixel-model',
+  'image-classification',
+]
+
 export const fakeCatalog: Catalog = {
   cells: [
     {
@@ -252,15 +254,15 @@ export const fakeCatalog: Catalog = {
     { id: 'feedforward', title: 'Feed-forward', reads: 'sequences', paper: '', about: 'No memory: the baseline.', signals: signals('h'), fields: [] },
   ],
   presets: [
-    { id: 'prose', title: 'Generated prose', about: 'Characters of made-up prose; find the unit that knows about quotes.', promises: [], expects: 'Validation loss 0.90 within 2,000 steps, 3 minutes', config: { preset: 'prose', data: { kind: 'text', dataset: 'prose' }, model: { cell: 'lstm', hidden: 128 }, train: { steps: 40 } } },
-    { id: 'moby-dick', title: 'Moby Dick', about: 'Characters of a real novel.', promises: [], expects: 'Validation loss 1.75 within 10 minutes', config: { preset: 'moby-dick', data: { kind: 'text', dataset: 'moby-dick' }, model: { cell: 'lstm', hidden: 128 }, train: { steps: 10_000 } } },
-    { id: 'alice', title: 'Alice in Wonderland', about: 'The published recipe: GRU 128, windows of 10, RMSprop, one epoch.', promises: [], expects: 'Loss 2.3163 after one epoch', needsFile: 'alice.txt', config: { preset: 'alice', data: { kind: 'text', dataset: 'alice', lowercase: true }, model: { cell: 'gru' }, train: { bptt: 'windows', window: 10, optimizer: 'rmsprop', steps: 0, epochs: 1 } } },
-    { id: 'series-1', title: 'Series 1', about: 'The answer depends on the symbol before.', promises: [], expects: 'Solved within about 215 epochs', config: { preset: 'series-1', data: { kind: 'series', series: 1 }, model: { cell: 'elman', hidden: 6, input: 'onehot' }, train: { bptt: 'online', window: 3, lr: 0.5, optimizer: 'sgd', steps: 0, epochs: 20_000 } } },
-    { id: 'pixels', title: 'Pixels', about: 'Images pixel by pixel.', promises: [], expects: 'Loss 0.6', config: { preset: 'pixels', data: { kind: 'image', task: 'pixels', size: 8, levels: 2 }, model: { cell: 'mdlstm', hidden: 16 } } },
-    { id: 'addition', title: 'Binary addition', about: 'Two 8-bit numbers, digit by digit.', promises: [], expects: '99 % of the sums right', config: { preset: 'addition', data: { kind: 'addition' }, model: { cell: 'tanh', hidden: 16, input: 'onehot' }, train: { bptt: 'full', lr: 0.1, optimizer: 'sgd' } } },
+    { id: 'prose', title: 'Generated prose', about: 'Characters of made-up prose; find the unit that knows about quotes.', promises: [], expects: 'Validation loss 0.90 within 2,000 steps, 3 minutes', config: { preset: 'prose', task: 'language-model', data: { dataset: 'prose' }, model: { cell: 'lstm', hidden: 128 }, train: { steps: 40 } } },
+    { id: 'moby-dick', title: 'Moby Dick', about: 'Characters of a real novel.', promises: [], expects: 'Validation loss 1.75 within 10 minutes', config: { preset: 'moby-dick', task: 'language-model', data: { dataset: 'moby-dick' }, model: { cell: 'lstm', hidden: 128 }, train: { steps: 10_000 } } },
+    { id: 'alice', title: 'Alice in Wonderland', about: 'The published recipe: GRU 128, windows of 10, RMSprop, one epoch.', promises: [], expects: 'Loss 2.3163 after one epoch', needsFile: 'alice.txt', config: { preset: 'alice', task: 'language-model', data: { dataset: 'alice', lowercase: true }, model: { cell: 'gru' }, train: { bptt: 'windows', window: 10, optimizer: 'rmsprop', steps: 0, epochs: 1 } } },
+    { id: 'series-1', title: 'Series 1', about: 'The answer depends on the symbol before.', promises: [], expects: 'Solved within about 215 epochs', config: { preset: 'series-1', task: 'symbol-series', data: { series: 1 }, model: { cell: 'elman', hidden: 6, input: 'onehot' }, train: { bptt: 'online', window: 3, lr: 0.5, optimizer: 'sgd', steps: 0, epochs: 20_000 } } },
+    { id: 'pixels', title: 'Pixels', about: 'Images pixel by pixel.', promises: [], expects: 'Loss 0.6', config: { preset: 'pixels', task: 'pixel-model', data: { size: 8, levels: 2 }, model: { cell: 'mdlstm', hidden: 16 } } },
+    { id: 'addition', title: 'Binary addition', about: 'Two 8-bit numbers, digit by digit.', promises: [], expects: '99 % of the sums right', config: { preset: 'addition', task: 'binary-addition', data: {}, model: { cell: 'tanh', hidden: 16, input: 'onehot' }, train: { bptt: 'full', lr: 0.1, optimizer: 'sgd' } } },
   ],
+  tasks: real().tasks.filter(({ id }) => shownTasks.includes(id)),
   fields: {
-    data: { text: fieldsOf(textData, 'data'), series: fieldsOf(seriesData, 'data'), addition: fieldsOf(additionData, 'data'), image: fieldsOf(imageData, 'data') },
     model: fieldsOf(modelConfig, 'model'),
     train: fieldsOf(trainConfig, 'train'),
   },

@@ -1,6 +1,6 @@
 // What a trained run answers in the stand-in: signals of a text or an image, samples. As in the app, a run refuses what its task cannot do.
 import type { ProbeName } from '../../src-main/contract/api.ts'
-import { abilitiesOf, type Abilities } from '../../src-main/contract/abilities.ts'
+import type { Abilities } from '../../src-main/contract/taskInfo.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
 import type { GrayImages, RunId, RunRow } from '../../src-main/contract/run.ts'
 import type { FakeApp, Handlers } from './app.ts'
@@ -24,7 +24,7 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
   /** The run, if its task can do this. */
   function able<A extends keyof Abilities>(id: RunId, ability: A, wanted: Abilities[A]): RunRow {
     const run = find(id)
-    const has = abilitiesOf(run.config)[ability]
+    const has = run.task.abilities[ability]
     if (has === wanted) return run
     throw new UnrollError('E_ARG', `id: run ${run.name} ${ability} ${has ?? 'nothing'}, not ${wanted}.`, {
       path: 'id',

@@ -1,6 +1,5 @@
 // The stand-in app answers every command of the contract, and for a run of each task what its abilities say, as the app does.
 import { describe, expect, it } from 'vitest'
-import { abilitiesOf } from '../../src-main/contract/abilities.ts'
 import { commandNames, type Input } from '../../src-main/contract/api.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
 import { standInApp } from './answers.ts'
@@ -20,16 +19,16 @@ describe('the stand-in', () => {
   })
 
   it('has runs on texts, on series, on the pixels and on the classes of images', () => {
-    const tasks = runs.map(({ config: { data } }) => (data.kind === 'image' ? data.task : data.kind))
-    expect(new Set(tasks)).toEqual(new Set(['text', 'series', 'pixels', 'classes']))
+    const tasks = runs.map(({ task }) => task.id)
+    expect(new Set(tasks)).toEqual(new Set(['language-model', 'symbol-series', 'pixel-model', 'image-classification'])) // prettier-ignore
   })
 
   it.each(
     runs
-      .map((run) => [run.config.data.kind, run] as const)
-      .filter(([kind], i, all) => all.findIndex(([k]) => k === kind) === i || kind === 'image'),
-  )('lets a run on %s do what its abilities say, and nothing else', async (_kind, { id, config }) => {
-    const { inspects, generates } = abilitiesOf(config)
+      .map((run) => [run.task.id, run] as const)
+      .filter(([id], i, all) => all.findIndex(([k]) => k === id) === i),
+  )('lets a run on %s do what its abilities say, and nothing else', async (_task, { id, task }) => {
+    const { inspects, generates } = task.abilities
     const at: Input<'runs.get'> = { id }
     expect({
       grid: await can(app.call('inspect.grid', at)),
@@ -47,7 +46,7 @@ describe('the stand-in', () => {
   })
 
   it('gives an image run images as samples', async () => {
-    const { id } = runs.find(({ config }) => config.data.kind === 'image')!
+    const { id } = runs.find(({ task }) => task.imageSize > 0)!
     app.rows.set(id, { ...app.find(id), step: 1000 })
     const { samples } = await app.call('runs.get', { id })
     expect(samples.map(({ pictures }) => pictures?.pictures.length)).toEqual([4, 4])

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { removeFile, writeFileWhole } from '../../src-main/store/files.ts'
 import { openStore } from '../../src-main/store/store.ts'
+import { readStored } from '../../src-main/engine/config.ts'
 
 const id = 'a'.repeat(26)
-const store = openStore(process.argv[2]!)
+const store = openStore(process.argv[2]!, readStored)
 await store.recover()
 if (!store.runs.record(id))
   await store.write(() =>

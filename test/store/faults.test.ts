@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { setFaults } from '../../src-main/store/faults.ts'
 import { writeFileWhole } from '../../src-main/store/files.ts'
 import { openStore } from '../../src-main/store/store.ts'
+import { readStored } from '../../src-main/engine/config.ts'
 import { codeOf, freshFolder } from './folder.ts'
 
 afterEach(() => void setFaults())
@@ -24,7 +25,7 @@ function work(folder: string, env: Record<string, string>): boolean {
 }
 
 async function check(folder: string): Promise<number> {
-  const store = openStore(folder)
+  const store = openStore(folder, readStored)
   await store.recover()
   expect(store.findings.filter((finding) => finding.code.startsWith('E_'))).toEqual([])
   expect(store.database.pragma('integrity_check', { simple: true })).toBe('ok')
@@ -88,7 +89,7 @@ describe('an error at every operation', () => {
   })
 
   it('of a commit rolls it back and the next one works', async () => {
-    const store = openStore(freshFolder())
+    const store = openStore(freshFolder(), readStored)
     setFaults({ errorAt: 1, code: 'ENOSPC' })
     const insert = () =>
       store.runs.insert({ id: 'a'.repeat(26), name: 'a', status: 'queued', created_at: 1, config: '{}' })

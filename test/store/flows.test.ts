@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest'
 import type { GradientRecord } from '../../src-main/contract/gradients.ts'
 import { mostFlows } from '../../src-main/store/flows.ts'
 import { openStore } from '../../src-main/store/store.ts'
+import { readStored } from '../../src-main/engine/config.ts'
 import { freshFolder } from './folder.ts'
 
 const id = '0'.repeat(26)
 
 async function storeWithRun() {
-  const store = openStore(freshFolder())
+  const store = openStore(freshFolder(), readStored)
   await store.write(() => store.runs.insert({ id, name: 'a', status: 'queued', created_at: 1, config: '{}' }))
   return store
 }
@@ -33,7 +34,7 @@ describe('flows', () => {
     odd.radii.push({ name: 'b', value: NaN })
     await store.write(() => store.flows.add(id, odd))
     await store.close()
-    const again = openStore(store.folder)
+    const again = openStore(store.folder, readStored)
     expect(again.flows.read(id)).toEqual([odd])
     expect(Object.is(again.flows.read(id)[0]!.layers[0]!.norms[2], -0)).toBe(true)
     await again.close()

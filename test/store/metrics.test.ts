@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest'
 import type { MetricChunk } from '../../src-main/contract/run.ts'
 import { thin } from '../../src-main/contract/thin.ts'
 import { openStore } from '../../src-main/store/store.ts'
+import { readStored } from '../../src-main/engine/config.ts'
 import { freshFolder } from './folder.ts'
 
 const id = '0'.repeat(26)
 
 async function storeWithRun() {
-  const store = openStore(freshFolder())
+  const store = openStore(freshFolder(), readStored)
   await store.write(() => store.runs.insert({ id, name: 'a', status: 'queued', created_at: 1, config: '{}' }))
   return store
 }
@@ -27,7 +28,7 @@ describe('metrics', () => {
     const odd = [NaN, Infinity, -Infinity, -0, 5e-324, 1.7976931348623157e308, 0.1]
     await store.write(() => store.metrics.append(id, [chunk('train/loss', 1, odd)]))
     await store.close()
-    const again = openStore(store.folder)
+    const again = openStore(store.folder, readStored)
     const [read] = again.metrics.read(id)
     expect(read!.values.map((v, i) => Number(Object.is(v, odd[i])))).toEqual(Float64Array.from(odd, () => 1))
     const [summary] = again.metrics.summaries([id]).get(id)!

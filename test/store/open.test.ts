@@ -10,6 +10,7 @@ import { openForWriting } from '../../src-main/store/db.ts'
 import { isAlive, newOwner } from '../../src-main/store/lease.ts'
 import { checkPlace } from '../../src-main/store/place.ts'
 import { openStore } from '../../src-main/store/store.ts'
+import { readStored } from '../../src-main/engine/config.ts'
 import { codeOf, freshFolder } from './folder.ts'
 
 const run = (id: string) => ({
@@ -22,7 +23,7 @@ const run = (id: string) => ({
 
 async function madeStore() {
   const folder = freshFolder()
-  const store = openStore(folder)
+  const store = openStore(folder, readStored)
   await store.write(() => store.runs.insert(run('1')))
   await store.close()
   return { folder, path: join(folder, 'unroll.db') }
@@ -37,8 +38,8 @@ describe('a file that is no database of ours', () => {
   ])('%s: E_DB_NOT, with the path, and not a byte changed', async (_, bytes) => {
     const path = join(freshFolder(), 'unroll.db')
     writeFileSync(path, bytes)
-    expect(await codeOf(() => openStore(join(path, '..')))).toBe('E_DB_NOT')
-    expect(() => openStore(join(path, '..'))).toThrow(path)
+    expect(await codeOf(() => openStore(join(path, '..'), readStored))).toBe('E_DB_NOT')
+    expect(() => openStore(join(path, '..'), readStored)).toThrow(path)
     expect(readFileSync(path)).toEqual(bytes)
   })
 
@@ -47,7 +48,7 @@ describe('a file that is no database of ours', () => {
     const other = new Database(join(folder, 'unroll.db'))
     other.exec('CREATE TABLE bookmarks (url TEXT)')
     other.close()
-    expect(await codeOf(() => openStore(folder))).toBe('E_DB_SCHEMA')
+    expect(await codeOf(() => openStore(folder, readStored))).toBe('E_DB_SCHEMA')
   })
 
   it('with a missing table, a changed column and a trigger: E_DB_SCHEMA lists each', async () => {
@@ -57,7 +58,7 @@ describe('a file that is no database of ours', () => {
       'DROP TABLE samples; ALTER TABLE checkpoints ADD COLUMN extra TEXT; CREATE TRIGGER t AFTER INSERT ON meta BEGIN SELECT 1; END',
     )
     db.close()
-    expect(() => openStore(folder)).toThrow(
+    expect(() => openStore(folder, readStored)).toThrow(
       /samples\.id is missing.*checkpoints\.extra is not ours.*trigger t is not ours/,
     )
   })
@@ -71,7 +72,7 @@ describe('a file that is no database of ours', () => {
     db.pragma(`user_version = ${version}`)
     db.close()
     const before = hashOf(path)
-    expect(await codeOf(() => openStore(folder))).toBe('E_DB_SCHEMA')
+    expect(await codeOf(() => openStore(folder, readStored))).toBe('E_DB_SCHEMA')
     expect(hashOf(path)).toBe(before)
   })
 
@@ -81,7 +82,7 @@ describe('a file that is no database of ours', () => {
     db.pragma(`user_version = ${migrations.length + 1}`)
     db.close()
     const before = [hashOf(path), readdirSync(folder)]
-    expect(await codeOf(() => openStore(folder))).toBe('E_DB_NEWER')
+    expect(await codeOf(() => openStore(folder, readStored))).toBe('E_DB_NEWER')
     expect([hashOf(path), readdirSync(folder)]).toEqual(before)
   })
 })
@@ -102,7 +103,7 @@ describe('migrations', () => {
     expect(() => openForWriting(path, [...migrations, `${second}; INSERT INTO nowhere VALUES (1)`])).toThrow(
       'nowhere',
     )
-    const store = openStore(folder)
+    const store = openStore(folder, readStored)
     expect(store.runs.list({ search: '', trash: false, limit: 10, offset: 0 }).total).toBe(1)
     await store.close()
   })
@@ -123,7 +124,7 @@ describe('damage', () => {
     const bytes = readFileSync(path)
     bytes.fill(0xa5, 4096 * (pages - 2) + 50)
     writeFileSync(path, bytes)
-    const store = openStore(folder)
+    const store = openStore(folder, readStored)
     await store.recover()
     expect(store.findings.map((finding) => finding.code)).toContain('E_DB_CORRUPT')
     expect(await codeOf(() => store.write(() => store.runs.insert(run('2'))))).toBe('E_DB_CORRUPT')
@@ -144,7 +145,7 @@ describe('damage', () => {
         writeFileSync(path, bytes)
       }
       const result = await codeOf(async () => {
-        const store = openStore(folder)
+        const store = openStore(folder, readStored)
         try {
           await store.recover()
           const listed = store.runs.list({ search: '', trash: false, limit: 10, offset: 0 })
@@ -162,7 +163,7 @@ describe('damage', () => {
 
   it('a log that is missing, cut or torn leaves whole commits, over 100 cuts', async () => {
     const { folder, path } = await madeStore()
-    const store = openStore(folder)
+    const store = openStore(folder, readStored)
     for (let i = 2; i <= 9; i++) {
       await store.write(() => {
         store.runs.insert(run(String(i)))
@@ -180,7 +181,7 @@ describe('damage', () => {
       const cut = Buffer.from(log.subarray(0, next(log.length)))
       if (i % 2 && cut.length > 64) cut[32 + next(cut.length - 32)]! ^= 1 << next(8)
       if (i) writeFileSync(`${copy}-wal`, cut)
-      const torn = openStore(join(copy, '..'))
+      const torn = openStore(join(copy, '..'), readStored)
       expect(torn.database.pragma('integrity_check', { simple: true })).toBe('ok')
       const { runs, total } = torn.runs.list({ search: '', trash: false, limit: 100, offset: 0 })
       expect(runs.map((row) => Number(row.name)).sort((a, b) => a - b)).toEqual(

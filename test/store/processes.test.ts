@@ -1,10 +1,11 @@
 // Two openings of one folder: locks, claims, changes of the other one. Searching and the order of the queue.
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { parseConfig } from '../../src-main/contract/validate.ts'
+import { parseConfig } from '../../src-main/engine/config.ts'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { haystackOf } from '../../src-main/store/runRow.ts'
 import { openStore } from '../../src-main/store/store.ts'
+import { readStored } from '../../src-main/engine/config.ts'
 import { codeOf, freshFolder } from './folder.ts'
 
 const run = (id: string) => ({
@@ -18,8 +19,8 @@ const all = { search: '', trash: false, limit: 100, offset: 0 }
 
 describe('two openings of one folder', () => {
   it('see each other, and know when to look', async () => {
-    const a = openStore(freshFolder())
-    const b = openStore(a.folder)
+    const a = openStore(freshFolder(), readStored)
+    const b = openStore(a.folder, readStored)
     expect(b.changedElsewhere()).toBe(false)
     await a.write(() => a.runs.insert(run('1')))
     expect(a.changedElsewhere()).toBe(false)
@@ -34,8 +35,8 @@ describe('two openings of one folder', () => {
   })
 
   it('claim a run once, and no more runs than allowed', async () => {
-    const a = openStore(freshFolder())
-    const b = openStore(a.folder)
+    const a = openStore(freshFolder(), readStored)
+    const b = openStore(a.folder, readStored)
     const [one, two] = ['1'.repeat(26), '2'.repeat(26)]
     await a.write(() => a.runs.insert(run('1')))
     await a.write(() => a.runs.enqueue(one, a.owner))
@@ -55,7 +56,7 @@ describe('two openings of one folder', () => {
   })
 
   it('wait for a lock without blocking the thread, and lose nothing', async () => {
-    const store = openStore(freshFolder())
+    const store = openStore(freshFolder(), readStored)
     const other = new Database(store.path)
     other.exec('BEGIN IMMEDIATE')
     let turns = 0
@@ -70,7 +71,7 @@ describe('two openings of one folder', () => {
   })
 
   it('give up after 10 s with E_DB_BUSY', async () => {
-    const store = openStore(freshFolder())
+    const store = openStore(freshFolder(), readStored)
     const other = new Database(store.path)
     other.exec('BEGIN IMMEDIATE')
     const started = Date.now()
@@ -85,7 +86,7 @@ describe('two openings of one folder', () => {
 
 describe('search', () => {
   it('finds by name, id, tag, note and value, all words together, whatever the case', async () => {
-    const store = openStore(freshFolder())
+    const store = openStore(freshFolder(), readStored)
     const config = { ...parseConfig({ model: { hidden: 311 } }), seed: 5 } as RunConfig
     await store.write(() => {
       const id = 'k'.repeat(26)
@@ -117,7 +118,7 @@ describe('search', () => {
   })
 
   it('fills options that an older version did not have with their defaults', async () => {
-    const store = openStore(freshFolder())
+    const store = openStore(freshFolder(), readStored)
     const { beta2: _beta2, ...train } = parseConfig({ train: { lr: 0.5 } }).train
     await store.write(() =>
       store.runs.insert({ ...run('1'), config: JSON.stringify({ ...parseConfig({}), seed: 4, train }) }),
@@ -127,7 +128,7 @@ describe('search', () => {
   })
 
   it('shows a run whose configuration is damaged, with the reason', async () => {
-    const store = openStore(freshFolder())
+    const store = openStore(freshFolder(), readStored)
     await store.write(() => store.runs.insert({ ...run('1'), config: '{"cut' }))
     expect(store.runs.list(all).runs[0]!.error?.code).toBe('E_DB_CORRUPT')
     await store.close()

@@ -1,5 +1,5 @@
 // A checkpoint file (write.ts) -> its content, all of it checked against the configuration inside before any tensor is used.
-import { parseConfig } from '../../contract/validate.ts'
+import { parseConfig } from '../config.ts'
 import type { RunConfig } from '../../contract/config.ts'
 import { issuesText, mostIssues, quotable, UnrollError, type Warning } from '../../contract/errors.ts'
 import { networkFor } from '../tasks/index.ts'

@@ -1,5 +1,4 @@
 // How a text of a run becomes symbols: the one preparation for its lines, for what is typed to look at, and for prompts.
-import type { DataConfig } from '../../contract/config.ts'
 import { least } from '../../contract/longLists.ts'
 import { lineBreak } from './lineBreaks.ts'
 import { prepareText } from './source.ts'
@@ -16,17 +15,6 @@ export interface Reading {
 }
 
 export const plainReading: Reading = { unit: 'char', tokenizer: 2, lowercase: false, lineBreaks: 'keep', apart: false } // prettier-ignore
-
-export function readingOf(data: DataConfig): Reading {
-  if (data.kind === 'text') {
-    const { unit, tokenizer, lowercase, lineBreaks } = data
-    return { ...plainReading, unit, tokenizer, lowercase, lineBreaks }
-  }
-  if (data.kind !== 'examples') return plainReading
-  const apart = data.format === 'tagged'
-  const { tokenizer, lowercase } = data
-  return { ...plainReading, unit: apart ? 'word' : data.unit, tokenizer, lowercase, apart }
-}
 
 /** Symbols of a line or a typed text, capitals folded before it is cut (by tokenizer 1: after). */
 export function readTokens(text: string, reading: Reading): Tokens {

@@ -1,6 +1,5 @@
 // A text that may be longer than a string can be: pieces that can be read again and again. Preparing works piece by piece, and where
 // the borders lie makes no difference to the outcome.
-import type { TextData } from '../../contract/config.ts'
 
 /** A text in pieces, from the beginning at each call of `chunks`; every call gives the same text. */
 export interface TextSource {
@@ -9,7 +8,10 @@ export interface TextSource {
 /** Short texts are strings. */
 export type Text = string | TextSource
 
-type Preparation = Pick<TextData, 'lineBreaks' | 'lowercase'>
+interface Preparation {
+  lineBreaks: 'keep' | 'space'
+  lowercase: boolean
+}
 
 const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff
 

@@ -6,7 +6,8 @@ import { largest } from '../../contract/longLists.ts'
 import { slotsEnd } from '../compile/allocate.ts'
 import type { Compilation } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
-import { taskOf, type Known } from '../tasks/index.ts'
+import type { Known } from '../tasks/defineTask.ts'
+import { readingOf, taskOf } from '../tasks/index.ts'
 import type { Text } from '../data/source.ts'
 import type { Executor } from '../run/executor.ts'
 import { checkCellOptions } from '../plan.ts'
@@ -99,9 +100,10 @@ function onTheSame(programs: Programs, training: number): { name: string; size: 
 }
 
 /** A text of known symbols, long enough for one step. */
-function standIn({ data, train }: RunConfig, vocabulary: readonly string[]): string {
+function standIn(config: RunConfig, vocabulary: readonly string[]): string {
   const symbol = vocabulary.find((one) => /^[\p{L}\p{N}]+$/u.test(one)) ?? vocabulary.find((one) => one.trim() !== '') // prettier-ignore
-  const words = data.kind === 'text' && data.unit === 'word'
+  const words = readingOf(config).unit === 'word'
+  const { train } = config
   return `${symbol ?? 'a'}${words ? ' ' : ''}`.repeat(20 * (train.batch * train.window + 100))
 }
 

@@ -2,7 +2,8 @@
 import { UnrollError } from '../../contract/errors.ts'
 import type { GeneratedImages } from '../../contract/inspect.ts'
 import { compile } from '../compile/compile.ts'
-import { imageData, validationImage } from '../tasks/images/image.ts'
+import { imageDataOf, validationImage } from '../tasks/images/image.ts'
+import { taskFacts } from '../tasks/index.ts'
 import { isImageNetwork } from '../nn/imageNetwork.ts'
 import { weightNodes } from '../nn/weights.ts'
 import { withWeights, type TrainedModel } from './model.ts'
@@ -22,11 +23,11 @@ export interface DrawOptions {
 export function generateImages(model: TrainedModel, options: DrawOptions): GeneratedImages {
   const { network, config } = model
   if (!isImageNetwork(network) || !network.causal) {
-    const learnt = isImageNetwork(network) ? 'to tell pictures apart' : config.data.kind
-    const message = `sample: this run learnt ${learnt}, so it draws no pictures. Choose a run on images with data.task=pixels.`
+    const { title } = taskFacts(config)
+    const message = `sample: the task of this run is ${title.toLowerCase()}, which generates no images. Choose a run of a pixel model.`
     throw new UnrollError('E_ARG', message, { path: 'id' })
   }
-  const data = imageData(config)
+  const data = imageDataOf(config)
   const { size, levels } = data
   const { count, picture, seed, temperature } = options
   const rows = Math.min(size, options.rows)

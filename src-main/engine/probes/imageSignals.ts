@@ -2,7 +2,7 @@
 import { UnrollError } from '../../contract/errors.ts'
 import type { ImageSignals } from '../../contract/inspect.ts'
 import { grayImageOf } from '../generation/images.ts'
-import { imageData, validationImage } from '../tasks/images/image.ts'
+import { imageDataOf, validationImage } from '../tasks/images/image.ts'
 import { imageOf, openReader, type TrainedModel } from './model.ts'
 import { colourRange, layerAt, signalOf } from './signals.ts'
 import { signalKey } from '../nn/model.ts'
@@ -25,7 +25,7 @@ export function inspectImage(model: TrainedModel, look: ImageLook): ImageSignals
   const scan = scans[direction]
   if (!scan)
     throw new UnrollError('E_ARG', `direction: ${direction} is not one of 0..${scans.length - 1}.`, { path: 'direction' }) // prettier-ignore
-  const data = imageData(model.config)
+  const data = imageDataOf(model.config)
   const { size, levels } = data
   const { pixels } = validationImage(data, picture)
   const executable = openReader(model, {

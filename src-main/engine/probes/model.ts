@@ -1,12 +1,9 @@
 // A trained model for looking at: weights, configuration and vocabulary of a checkpoint. It never trains.
-import { abilitiesOf } from '../../contract/abilities.ts'
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import { readCheckpoint } from '../checkpoint/read.ts'
 import type { Program } from '../compile/program.ts'
-import { memoryTask } from '../tasks/memoryProblem/problems.ts'
-import { networkFor } from '../tasks/index.ts'
-import { readingOf } from '../data/reading.ts'
+import { networkFor, predictsNext as taskPredictsNext, readingOf, taskFacts } from '../tasks/index.ts'
 import { vocabularyOf, type Vocabulary } from '../data/vocabulary.ts'
 import { isImageNetwork, type ImageNetwork } from '../nn/imageNetwork.ts'
 import { parameterCount, type Model } from '../nn/model.ts'
@@ -42,7 +39,7 @@ export function openModel(checkpoint: Uint8Array, executor: Executor): TrainedMo
     vocabulary,
     parameters: parameterCount(whole),
     network: encoder ?? whole,
-    symbols: vocabularyOf(readingOf(config.data).unit, vocabulary, readingOf(config.data)),
+    symbols: vocabularyOf(readingOf(config).unit, vocabulary, readingOf(config)),
     weights: encoder ? within(tensors, 'encoder.') : tensors,
     executor,
   }
@@ -58,7 +55,8 @@ export function sequenceOf({ network }: TrainedModel): Network {
 /** The network of a model that reads images; throws E_ARG for one of sequences. */
 export function imageOf({ network, config }: TrainedModel): ImageNetwork {
   if (isImageNetwork(network)) return network
-  const message = `id: this run learnt ${config.data.kind}, not images. Choose a run on images.`
+  const { title } = taskFacts(config)
+  const message = `id: the task of this run is ${title.toLowerCase()}, which reads no images. Choose a run on images.`
   throw new UnrollError('E_ARG', message, { path: 'id' })
 }
 
@@ -78,25 +76,21 @@ export function withWeights(model: TrainedModel, program: Program): Executable {
 }
 
 /** Whether its outputs are the probabilities of the symbol that is read next. */
-export const predictsNext = ({ config: { data } }: TrainedModel): boolean =>
-  data.kind === 'text' || (data.kind === 'memory' && memoryTask(data).next)
+export const predictsNext = ({ config }: TrainedModel): boolean => taskPredictsNext(config)
 
 /** Throws E_ARG when the model does not read typed symbols. */
 export function checkReads(model: TrainedModel, what: string): void {
   if (sequenceOf(model).input.kind === 'dense') {
-    throw new UnrollError(
-      'E_ARG',
-      `${what}: this model reads numbers (${model.config.data.kind}), not text. Choose a run on a text.`,
-    )
+    throw new UnrollError('E_ARG', `${what}: this model reads numbers, not text. Choose a run on a text.`)
   }
 }
 
 /** Writes `length` symbols after the prime text; throws E_ARG on symbols the model does not know, or when it is no text model. */
 export function* sampleText(model: TrainedModel, options: SampleOptions): Generator<SampleToken> {
-  if (abilitiesOf(model.config).generates !== 'text') {
+  if (taskFacts(model.config).abilities.generates !== 'text') {
     throw new UnrollError(
       'E_ARG',
-      `sample: this run learnt ${model.config.data.kind}, which gives no text. Choose a run on a text.`,
+      `sample: the task of this run is ${taskFacts(model.config).title.toLowerCase()}, which generates no text. Choose a language model.`,
     )
   }
   const executable = openReader(model, { extent: [1], outputs: true })

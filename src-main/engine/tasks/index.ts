@@ -1,86 +1,121 @@
-// Configuration -> task, and the network that a configuration describes.
+// The tasks, in the order of the menu: one line each. Whoever has a configuration asks its row here.
 import type { RunConfig } from '../../contract/config.ts'
-import { UnrollError } from '../../contract/errors.ts'
-import { refuseUnfit } from '../../contract/limits.ts'
-import { cellById } from '../cells/index.ts'
-import { truthChanges, truthInput, truthShare } from '../nn/forcing.ts'
-import type { Model } from '../nn/model.ts'
-import { dropoutGrows, grownShare, growthInput } from '../nn/regularise.ts'
+import { nearest, UnrollError } from '../../contract/errors.ts'
+import type { PlanWarning } from '../../contract/catalog.ts'
+import type { TextFormat } from '../../contract/textFormat.ts'
+import type { TaskFacts } from '../../contract/taskInfo.ts'
+import { plainReading, type Reading } from '../data/reading.ts'
 import type { Text } from '../data/source.ts'
-import { additionNetwork, additionTask } from './binaryAddition/training.ts'
-import { examplesNetwork, examplesTask } from './examples/training.ts'
-import { imageNetwork } from './images/image.ts'
-import { classTask } from './imageClassification/training.ts'
-import { pixelTask } from './pixelModel/training.ts'
-import { seriesNetwork, seriesTask } from './symbolSeries/training.ts'
+import { formatOf } from '../formats/index.ts'
+import type { Model } from '../nn/model.ts'
 import type { Task } from '../training/task.ts'
-import { textNetwork, textTask } from './languageModel/training.ts'
+import { binaryAddition } from './binaryAddition/index.ts'
+import type { ConfigOf, Known, TaskRow } from './defineTask.ts'
+import { fedEachStep } from './fedEachStep.ts'
+import { imageClassification } from './imageClassification/index.ts'
+import { languageModel } from './languageModel/index.ts'
+import { memoryProblem } from './memoryProblem/index.ts'
+import { pixelModel } from './pixelModel/index.ts'
+import { filled, refuseUnfit } from './refusals.ts'
+import { sequenceClassification } from './sequenceClassification/index.ts'
+import { sequenceLabelling } from './sequenceLabelling/index.ts'
+import { sequenceToSequence } from './sequenceToSequence/index.ts'
+import { symbolSeries } from './symbolSeries/index.ts'
 
-/** Symbols and classes of a checkpoint to go on from. */
-export interface Known {
-  vocabulary: readonly string[]
-  labels: readonly string[]
+export { filled }
+export const tasks: readonly TaskRow[] = [
+  languageModel,
+  sequenceClassification,
+  sequenceLabelling,
+  sequenceToSequence,
+  memoryProblem,
+  symbolSeries,
+  binaryAddition,
+  pixelModel,
+  imageClassification,
+]
+
+/** Throws E_CONFIG_UNKNOWN with the nearest id. */
+export function taskRow(id: string): TaskRow {
+  const row = tasks.find((one) => one.id === id)
+  if (row) return row
+  const ids = tasks.map((one) => one.id)
+  const near = nearest(id, ids)
+  throw new UnrollError(
+    'E_CONFIG_UNKNOWN',
+    `task: there is no "${id.slice(0, 64)}"; ${near ? `did you mean ${near}?` : `known here: ${ids.join(', ')}.`}`,
+    { path: 'task' },
+  )
 }
 
+type Said = Pick<RunConfig, 'task' | 'data'>
+/** Data of the row's own task: `parseConfig` has checked it. */
+const own = (config: Said) => config.data as never
+
+/** The task, ready to be trained. Throws E_CONFIG_DATA for options that it cannot have, and what reading its data throws. */
 export function taskOf(config: RunConfig, text: Text, known?: Known): Task {
-  refuseUnfit(config)
-  refuseOwnInputs(config)
-  refuseSmallBatch(config)
-  return fedEachStep(config, plainTask(config, text, known))
-}
-
-/** Only where the network predicts what it reads next can it read its own predictions. */
-function refuseOwnInputs({ data, train }: RunConfig): void {
-  if (train.forcing === 'teacher') return
-  const refuse = (path: string, message: string) =>
-    new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
-  const isPair = (data.kind === 'memory' && data.problem === 'reverse') || (data.kind === 'examples' && data.format === 'pairs') // prettier-ignore
-  if (!isPair && (data.kind !== 'text' || train.bptt === 'windows')) {
-    const what = data.kind === 'text' ? 'bptt "windows" predicts one symbol per window' : 'these examples do not ask for the next symbol of what is read' // prettier-ignore
-    throw refuse('train.forcing', `${what}, so nothing of the network's own could be read; set it to "teacher".`) // prettier-ignore
-  }
-  if (train.forcing === 'professor' && train.optimizer === 'hessianfree')
-    throw refuse('train.optimizer', 'a discriminator is trained beside the network, each by its own gradient; take a first-order optimiser.') // prettier-ignore
-}
-
-/** A cell that normalises over the batch needs one. */
-function refuseSmallBatch({ data, model, train }: RunConfig): void {
-  if (data.kind === 'image') return
-  const { title, smallestBatch = 1 } = cellById(model.cell)
-  if (train.batch < smallestBatch)
-    throw new UnrollError('E_CONFIG_DATA', `train.batch: a ${title} normalises over the batch, which must be at least ${smallestBatch}, not ${train.batch}.`, { path: 'train.batch' }) // prettier-ignore
-}
-
-function plainTask(config: RunConfig, text: Text, known?: Known): Task {
-  if (config.data.kind === 'series') return seriesTask(config)
-  if (config.data.kind === 'addition') return additionTask(config)
-  if (config.data.kind === 'image')
-    return config.data.task === 'pixels' ? pixelTask(config) : classTask(config)
-  if (config.data.kind === 'memory' || config.data.kind === 'examples')
-    return examplesTask(config, text, known && { symbols: known.vocabulary, labels: known.labels })
-  return textTask(config, text, known?.vocabulary)
-}
-
-/** Where rates of dropout grow or true symbols become rarer, the share of each step is fed with its inputs. */
-function fedEachStep({ train }: RunConfig, task: Task): Task {
-  const shares: [name: string, at: (step: number) => number][] = []
-  if (dropoutGrows(train)) shares.push([growthInput, (step) => grownShare(train, step)])
-  if (truthChanges(train)) shares.push([truthInput, (step) => truthShare(train, step)])
-  if (shares.length === 0) return task
-  return {
-    ...task,
-    feed(executable, step) {
-      task.feed(executable, step)
-      for (const [name, at] of shares) executable.write(name, [at(step)])
-    },
-  }
+  const row = taskRow(config.task)
+  refuseUnfit(config, row)
+  return fedEachStep(config, row.open(config as ConfigOf<never>, text, known))
 }
 
 /** `symbols`, `labels`: sizes of the vocabulary and of the classes, where they come from a text. */
-export function networkFor(config: RunConfig, symbols: number, labels: number): Model {
-  if (config.data.kind === 'memory' || config.data.kind === 'examples')
-    return examplesNetwork(config, symbols, labels)
-  if (config.data.kind === 'image') return imageNetwork(config)
-  if (config.data.kind === 'series') return seriesNetwork(config)
-  return config.data.kind === 'addition' ? additionNetwork(config) : textNetwork(config, symbols)
+export const networkFor = (config: RunConfig, symbols: number, labels: number): Model =>
+  taskRow(config.task).network(config as ConfigOf<never>, symbols, labels)
+
+/** What a text looks like by its name and beginning, with the task that learns from such a text; undefined for running text. */
+export function textFormatOf(name: string, beginning: string): TextFormat | undefined {
+  const format = formatOf(name, beginning)
+  const task = format && tasks.find((one) => one.format === format)
+  return format && { id: format.id, title: format.title, ...(task && { task: task.id }) }
+}
+
+/** How what is typed becomes symbols. */
+export const readingOf = (config: Said): Reading =>
+  taskRow(config.task).text?.reading(own(config)) ?? plainReading
+
+/** Whether a text of this run must be in memory as a whole. */
+export const needsWholeText = (config: Said): boolean =>
+  taskRow(config.task).text?.whole(own(config)) ?? false
+
+/** Whether its outputs are the probabilities of the symbol that is read next. */
+export const predictsNext = (config: RunConfig): boolean =>
+  taskRow(config.task).predictsNext?.(config as ConfigOf<never>) ?? false
+
+/** What is doubtful about the configuration of an opened task. */
+export const doubtsOf = (config: RunConfig, task: Task): PlanWarning[] =>
+  taskRow(config.task).warnings?.(config as ConfigOf<never>, task) ?? []
+
+/** Positions of a sequence or image at which hidden states are kept, at least. */
+export const leastPositions = (config: RunConfig): number =>
+  taskRow(config.task).positions?.(config as ConfigOf<never>) ?? 0
+
+/** Held-out symbols `offset` .. `offset + length` of the run's own text, and how many there are; undefined for a task without one. */
+export const ownText = (text: Text, config: Said, offset: number, length: number) =>
+  taskRow(config.task).text?.stretch(text, own(config), offset, length)
+
+/** The same task on made-up symbols; undefined where only its own data will do. */
+export function onMadeUpSymbols(config: RunConfig): RunConfig | undefined {
+  const { madeUp } = taskRow(config.task)
+  return madeUp && { ...config, data: madeUp(own(config)) }
+}
+
+const usualGradient =
+  "The gradient of the last step's loss by the hidden state, followed back to the first step of the window."
+
+/** What a run's task says of it. */
+export function taskFacts(config: RunConfig): TaskFacts {
+  const row = taskRow(config.task)
+  const data = own(config)
+  return {
+    id: row.id,
+    title: row.title,
+    data: row.dataInWords(data),
+    abilities: row.abilities(data),
+    words: readingOf(config).unit === 'word',
+    validates: row.validates(data),
+    exampleInput: row.exampleInput?.(data) ?? '',
+    imageSize: row.imageSize?.(data) ?? 0,
+    gradient: row.gradient?.(config as ConfigOf<never>) ?? usualGradient,
+  }
 }

@@ -1,12 +1,6 @@
 // The gradient through time in the terminal: the newest curve of each layer as a line of bars on a log scale, how it came to that over the
 // run, and the spectral radii. Bars are text, so that files and terminals without colours get the same.
-import {
-  trendOf,
-  recordedGradient,
-  whyNoGradients,
-  type GradientTrend,
-  type GradientRecord,
-} from '../../contract/gradients.ts'
+import { trendOf, whyNoGradients, type GradientTrend, type GradientRecord } from '../../contract/gradients.ts'
 import { layerTitle } from '../../contract/layerPath.ts'
 import type { RunRow } from '../../contract/run.ts'
 import { append, largest, least } from '../../contract/longLists.ts'
@@ -54,7 +48,7 @@ export function gradientLines(run: RunRow, points: readonly GradientRecord[]): s
   const steps = Math.max(0, largest(trends.map((trend) => trend.steps)))
   const lines = [
     `gradient through time of ${name} at step ${newest.step}, ${steps} steps back to the first`,
-    recordedGradient(run.config),
+    run.task.gradient,
     '',
   ]
   const rows = newest.layers.map(({ layer, last }, i) => {

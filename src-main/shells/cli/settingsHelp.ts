@@ -1,6 +1,6 @@
 // What stands under the help of the commands that take --set: the names of all settings, group by group, from the options' rows.
-import { dataConfig, modelConfig, trainConfig } from '../../contract/config.ts'
-import { fieldsOf, type Field } from '../../contract/fields.ts'
+import { catalog } from '../../app.ts'
+import type { Field } from '../../contract/fields.ts'
 
 const width = 78
 
@@ -17,15 +17,14 @@ function groupLines(title: string, fields: readonly Field[]): string[] {
 
 /** For `addHelpText('after', ...)`. */
 export function settingsHelp(): string {
-  const data = dataConfig.options.flatMap((schema) =>
-    groupLines(`data (data.kind=${schema.shape.kind.value}):`, fieldsOf(schema, 'data')),
-  )
+  const { tasks, fields } = catalog()
+  const data = tasks.flatMap((task) => groupLines(`data (task=${task.id}):`, task.fields))
   return [
     '',
     'Settings for --set, KEY being the group and the name, such as train.lr:',
     ...data,
-    ...groupLines('model:', fieldsOf(modelConfig, 'model')),
-    ...groupLines('train:', fieldsOf(trainConfig, 'train')),
+    ...groupLines('model:', fields.model),
+    ...groupLines('train:', fields.train),
     '"unroll catalog train.lr" explains one, "unroll catalog train." a group,',
     '"unroll catalog lstm" a cell with its options.',
   ].join('\n')

@@ -1,6 +1,8 @@
 // From the flags of `train` to one configuration: preset, then file, then --data, --set and the short flags; the later wins. Values are
 // not checked here: the app does that, the same for every door.
 import type { Catalog } from '../../contract/catalog.ts'
+import { renamedInWords, withTask } from '../../contract/older.ts'
+import type { TaskInfo } from '../../contract/taskInfo.ts'
 import type { RunConfigInput } from '../../contract/config.ts'
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { Field } from '../../contract/fields.ts'
@@ -13,14 +15,15 @@ type Plain = { [key: string]: unknown }
 const isPlain = (value: unknown): value is Plain =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
-/** `over` on top of `base`, key by key; data of another kind replaces the data whole. Neither is changed. */
+/** `over` on top of `base`, key by key; another task replaces the data whole. Neither is changed. */
 export function merge(base: Plain, over: Plain): Plain {
   const out = { ...base }
   for (const [key, value] of Object.entries(over)) {
     const before = out[key]
-    const otherKind = isPlain(before) && isPlain(value) && 'kind' in value && value['kind'] !== before['kind']
-    out[key] = isPlain(before) && isPlain(value) && !otherKind ? merge(before, value) : value
+    out[key] = isPlain(before) && isPlain(value) ? merge(before, value) : value
   }
+  const otherTask = over['task'] !== undefined && base['task'] !== undefined && over['task'] !== base['task']
+  if (otherTask) out['data'] = over['data'] ?? {}
   return out
 }
 
@@ -45,14 +48,15 @@ export function presetConfig(catalog: Catalog, id: string, hasData: boolean): Pl
 }
 
 function fieldsByPath(catalog: Catalog): Map<string, Field | undefined> {
-  const { data, model, train } = catalog.fields
+  const { model, train } = catalog.fields
   const fields = [
-    ...Object.values(data).flat(),
+    ...catalog.tasks.flatMap((task) => task.fields),
     ...model,
     ...train,
     ...catalog.cells.flatMap((cell) => cell.fields),
   ]
-  const free = ['name', 'seed', 'preset', 'version', 'data.kind'].map((path) => [path, undefined] as const)
+  const old = catalog.tasks.flatMap(({ formerly }) => Object.keys(formerly).map((key) => `data.${key}`))
+  const free = ['name', 'seed', 'preset', 'version', 'task', ...old].map((path) => [path, undefined] as const)
   return new Map<string, Field | undefined>([...free, ...fields.map((field) => [field.path, field] as const)])
 }
 
@@ -92,7 +96,10 @@ function wordOf(text: string): string {
 
 function typed(text: string, path: string, field: Field | undefined): unknown {
   const wordy =
-    field?.type === 'text' || field?.choices?.every((choice) => typeof choice === 'string') || path === 'name'
+    field?.type === 'text' ||
+    field?.choices?.every((choice) => typeof choice === 'string') ||
+    path === 'name' ||
+    path === 'task'
   if (wordy) return wordOf(text)
   if (field?.type === 'number' || field?.type === 'integer' || path === 'seed') {
     const integer = field?.type !== 'number'
@@ -120,8 +127,17 @@ export interface TrainFlags {
   threads?: number
 }
 
-/** The whole configuration as `runs.launch` takes it. */
-export function trainConfig(catalog: Catalog, flags: TrainFlags): RunConfigInput {
+/** The whole configuration as `runs.launch` takes it. `note` gets a line for every old key. */
+export function trainConfig(
+  catalog: Catalog,
+  flags: TrainFlags,
+  note: (line: string) => void = () => {},
+): RunConfigInput {
+  const current = (part: Plain): Plain => {
+    const { config, renamed } = withTask(part, catalog.tasks)
+    for (const one of renamed) note(renamedInWords(one))
+    return config
+  }
   let config: Plain =
     flags.preset === undefined
       ? { ...flags.base }
@@ -132,17 +148,21 @@ export function trainConfig(catalog: Catalog, flags: TrainFlags): RunConfigInput
         'E_CONFIG_RANGE',
         '--config: expected an object such as {"train":{"steps":2000}}.',
       )
-    config = merge(config, flags.file)
+    config = merge(config, current(flags.file))
   }
-  if (flags.dataset !== undefined) config = merge(config, { data: { kind: readerKind(config, flags.set ?? [], catalog), dataset: flags.dataset } }) // prettier-ignore
   const touched = new Set<string>()
+  let set: Plain = {}
   for (const text of flags.set ?? []) {
     const key = text.split('=', 1)[0]!
     refuseFlagToo(key, flags)
     if (touched.has(key)) throw new UnrollError('E_ARG', `--set ${key.slice(0, 80)}: set twice. Keep one.`)
     touched.add(key)
-    config = merge(config, withKind(settingOf(catalog, text), config, catalog))
+    set = merge(set, settingOf(catalog, text))
   }
+  set = current(set)
+  const task = taskMeant(catalog, config, set, flags.dataset !== undefined)
+  config = merge(config, { ...(task !== undefined && { task }), ...set })
+  if (flags.dataset !== undefined) config = merge(config, { data: { dataset: flags.dataset } })
   refuseUnused(config, touched)
   if (flags.name !== undefined) config['name'] = flags.name
   if (flags.seed !== undefined) config['seed'] = flags.seed
@@ -175,25 +195,24 @@ function refuseUnused(config: Plain, touched: ReadonlySet<string>): void {
   )
 }
 
-/** How a file is read: as the configuration so far or a setting says, if that is a kind which reads texts; else as running text. */
-function readerKind(config: Plain, settings: readonly string[], catalog: Catalog): string {
-  const { fields } = catalog
-  const reads = (kind: string) => fields.data[kind]?.some(({ path }) => path === 'data.dataset')
-  const said = settings.find((text) => text.startsWith('data.kind='))?.slice('data.kind='.length)
-  const own = settings.map((text) => text.split('=', 1)[0]!).map((path) => Object.keys(fields.data).filter((kind) => fields.data[kind]!.some((field) => field.path === path))) // prettier-ignore
-  const only = own.find((kinds) => kinds.length === 1)?.[0]
-  const before = isPlain(config['data']) ? config['data']['kind'] : undefined
-  return [said, only, before].find((kind): kind is string => typeof kind === 'string' && reads(kind) === true) ?? 'text' // prettier-ignore
-}
-
-/** `data` needs a kind to be read; a key that only one kind has says which is meant, else what was there, else text. */
-function withKind(setting: Plain, config: Plain, catalog: Catalog): Plain {
-  const data = setting['data']
-  if (!isPlain(data) || 'kind' in data || (isPlain(config['data']) && 'kind' in config['data']))
-    return setting
-  const path = `data.${Object.keys(data)[0]}`
-  const kinds = Object.keys(catalog.fields.data).filter((kind) =>
-    catalog.fields.data[kind]!.some((field) => field.path === path),
+/**
+ * The task that the settings mean: the one that they name; with a text one that reads texts, to which the settings of data belong if they are
+ * those of one such task alone, else the task so far; without a task so far the first one that has the settings of data.
+ */
+function taskMeant(catalog: Catalog, config: Plain, set: Plain, hasText: boolean): string | undefined {
+  const before = config['task']
+  const has = (task: TaskInfo, key: string) => task.fields.some(({ path }) => path === `data.${key}`)
+  const fits = catalog.tasks.filter((task) => !hasText || has(task, 'dataset'))
+  const named = fits.find(({ id }) => id === set['task'])
+  if (named || !hasText) {
+    if (set['task'] !== undefined || before !== undefined) return undefined
+    const keys = isPlain(set['data']) ? Object.keys(set['data']) : []
+    return keys.length > 0 ? fits.find((task) => keys.every((key) => has(task, key)))?.id : undefined
+  }
+  const own = (isPlain(set['data']) ? Object.keys(set['data']) : []).map((key) => fits.filter((task) => has(task, key))) // prettier-ignore
+  const only = own.find((found) => found.length === 1)?.[0]
+  return (
+    ([only?.id, before].find((id) => fits.some((task) => task.id === id)) as string | undefined) ??
+    fits[0]?.id
   )
-  return { ...setting, data: { kind: kinds[0] ?? 'text', ...data } }
 }

@@ -1,16 +1,7 @@
-// How the form is divided: what is seen at once, what folds away, and what the kinds of data are called. A field that is not named here
+// How the form is divided: what is seen at once and what folds away. A field that is not named here
 // stands with the first of its group, so nothing new is ever lost.
 import type { Field } from '@contract/fields.ts'
-import { allFields, isShown, type FieldGroups, type FormValue, type FormValues } from '../../forms/values.ts'
-
-export const kindTitles: Record<string, string> = {
-  text: 'Text',
-  series: 'Symbol series',
-  addition: 'Binary addition',
-  image: 'Images',
-  memory: 'Memory problems',
-  examples: 'Labelled lines and pairs',
-}
+import { shownFields, type FieldGroups, type FormValue, type FormValues } from '../../forms/values.ts'
 
 export interface Section {
   id: string
@@ -35,8 +26,7 @@ export const foldOf = (path: string): string | undefined =>
 
 /** All sections with the fields that count at these values, in the order of the form; empty ones are left out. */
 export function sectionsOf(groups: FieldGroups, values: FormValues): Section[] {
-  const all = allFields(groups)
-  const shown = (fields: Field[]) => fields.filter((field) => isShown(field, values, all))
+  const shown = (fields: Field[]) => shownFields(fields, groups, values)
   const model = shown(groups.model)
   const train = shown(groups.train)
   const open = (fields: Field[]) => fields.filter((field) => !foldOf(field.path))

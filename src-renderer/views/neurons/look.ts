@@ -1,7 +1,5 @@
 // What the neurons view looks at, as a record that fits into a link. Pure.
 
-import type { DataConfig, MemoryData } from '@contract/config.ts'
-
 export interface Look {
   layer: number
   /** Empty = the cell's first signal. */
@@ -69,20 +67,3 @@ export function queryOf(look: Look): Record<string, string> {
 /** Lengths that fit `units` within the limit of one look. */
 export const lengthsFor = (units: number): number[] =>
   lengths.filter((n, i) => i === 0 || n * units <= mostCells)
-
-const inputs: Partial<Record<MemoryData['problem'], string>> = {
-  copy: 'abcde····················?····',
-  parity: '1101001110',
-  reber: 'BTSSXXTTVPS',
-  'embedded-reber': 'BPBTSSXXTTVPSEP',
-  dyck: '#([()])[]()',
-  anbn: '#aaaaaaaabbbbbbbb',
-  reverse: 'fabah',
-}
-
-/** What runs without a text of their own are asked about first: a series a few times, or an input of their problem. */
-export function ownText(data: DataConfig): string {
-  if (data.kind === 'memory') return inputs[data.problem] ?? ''
-  if (data.kind !== 'series') return ''
-  return { 1: '123432', 2: '124224', 3: '22341234' }[data.series].repeat(8)
-}

@@ -9,7 +9,7 @@ import { useUnitSearches } from '../../state/unitSearches.ts'
 import type { Kind } from '../../heatmaps/colormap.ts'
 import { orderUnits, rowOf, wrangle, type UnitOrder } from '../../heatmaps/wrangle.ts'
 import { keepInLink } from '../run/keepInLink.ts'
-import { lengthsFor, lookOf, ownText, queryOf, type Look } from './look.ts'
+import { lengthsFor, lookOf, queryOf, type Look } from './look.ts'
 import { useLatest } from './useLatest.ts'
 
 export function useLook(run: () => RunRow) {
@@ -17,7 +17,7 @@ export function useLook(run: () => RunRow) {
   const catalog = useCatalog()
   const searches = useUnitSearches()
   const look = reactive<Look>(lookOf(route.query))
-  look.text ||= ownText(run().config.data)
+  look.text ||= run().task.exampleInput
   const order = shallowRef<UnitOrder>('number')
 
   const signals = computed(() => catalog.cell(run().config.model.cell)?.signals ?? [])

@@ -1,6 +1,6 @@
 // A configuration as rows of dotted keys, each with where its value is from: a default, the preset, or set for this run. Pure.
 import type { Catalog } from '@contract/catalog.ts'
-import { runConfig, type RunConfig } from '@contract/config.ts'
+import type { RunConfig } from '@contract/config.ts'
 import { helpOf } from '@contract/fields.ts'
 import { effectiveModel } from '@contract/shape.ts'
 
@@ -32,16 +32,18 @@ export function leavesOf(value: object, prefix = ''): Map<string, Leaf> {
 const labels = new Set(['version', 'name', 'preset', 'seed'])
 
 export function configRows(config: RunConfig, catalog: Catalog | null): ConfigRow[] {
-  const defaults = leavesOf(runConfig.parse({ data: { kind: config.data.kind } }))
   const cell = catalog?.cells.find((one) => one.id === config.model.cell)
+  const task = catalog?.tasks.find((one) => one.id === config.task)
   const fields = [
-    ...(catalog?.fields.data[config.data.kind] ?? []),
+    ...(task?.fields ?? []),
     ...(catalog?.fields.model ?? []),
     ...(catalog?.fields.train ?? []),
     ...(cell?.fields ?? []),
   ]
-  for (const field of cell?.fields ?? [])
-    if (field.default !== undefined) defaults.set(field.path, field.default)
+  const defaults = new Map<string, Leaf>()
+  for (const { path, default: usual } of fields) if (usual !== undefined) defaults.set(path, usual)
+  for (const { path, values, when } of task?.allowed ?? [])
+    if (!when && !values.includes(defaults.get(path)!)) defaults.set(path, values[0]!)
   const preset = catalog?.presets.find((one) => one.id === config.preset)
   const ofPreset = leavesOf(preset?.config ?? {})
   const about = new Map(fields.map((field) => [field.path, field]))

@@ -2,7 +2,7 @@
 import { layerSizes, sizeText } from '@contract/shape.ts'
 import { directionOf, type MetricSummary, type RunRow } from '@contract/run.ts'
 import { settingText } from '@contract/settingText.ts'
-import { dataText, meaningOf } from '@contract/task.ts'
+import { meaningOf } from '@contract/comparison.ts'
 import { formatCount, formatDuration, formatNumber, formatShort } from '../../ui/format.ts'
 import { progressOf } from '../../ui/status.ts'
 
@@ -63,7 +63,7 @@ export const runColumns: readonly RunColumn[] = [
   { id: 'created', title: 'Created', width: 96, numeric: true, value: (run) => run.createdAt },
   { id: 'progress', title: 'Progress', width: 104, value: progressOf, about: 'Of runs that have not finished' },
   number('step', 'Step', 76, (run) => run.step, { text: (run) => formatCount(run.step) }),
-  { id: 'data', title: 'Data', width: 128, value: (run) => dataText(run.config), text: (run) => dataText(run.config) },
+  { id: 'data', title: 'Data', width: 128, value: (run) => run.task.data, text: (run) => run.task.data },
   number('valLoss', 'Val loss', 88, (run) => validation(run)?.last, { about: `Last validation loss${apart}`, metric: 'val/loss' }),
   number('bestValLoss', 'Best val', 88, (run) => finite(validation(run)?.min), { about: `Lowest validation loss${apart}`, metric: 'val/loss' }),
   number('trainLoss', 'Train loss', 104, (run) => training(run)?.last, { about: `Last training loss${apart}`, metric: 'train/loss' }),
@@ -89,7 +89,7 @@ export const progressText = (run: RunRow): string =>
 
 /** What the values of a column measure in a run; undefined for a column that shows no metric. */
 export const measuredIn = (column: RunColumn | undefined, run: RunRow): string | undefined =>
-  column?.metric && meaningOf(column.metric, run.config)
+  column?.metric && meaningOf(column.metric, run)
 
 /** Id of the hidden column by which runs that can be ranked in a column are kept together. */
 export const groupId = (id: string): string => `${id} group`

@@ -2,7 +2,7 @@
 // loop, and what only the last step needs is made for that step.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../../src-main/contract/config.ts'
-import { parseConfig } from '../../../src-main/contract/validate.ts'
+import { parseConfig } from '../../../src-main/engine/config.ts'
 import { callsOf, elements, type Call, type Instruction } from '../../../src-main/engine/compile/program.ts'
 import { taskOf } from '../../../src-main/engine/tasks/index.ts'
 import { trainingProgram } from '../../../src-main/engine/training/program.ts'

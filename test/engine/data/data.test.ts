@@ -1,9 +1,8 @@
 // Symbols, cuts, streams and shuffles: every position is read exactly as promised.
+import { textData, type TextData } from '../../../src-main/engine/tasks/languageModel/data.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { TextData } from '../../../src-main/contract/config.ts'
-import { textData } from '../../../src-main/contract/config.ts'
-import { readCorpus } from '../../../src-main/engine/data/corpus.ts'
+import { readCorpus } from '../../../src-main/engine/tasks/languageModel/corpus.ts'
 import { prepareText } from '../../../src-main/engine/data/source.ts'
 import { proseText, proseValidation } from '../../../src-main/engine/data/prose.ts'
 import {
@@ -17,7 +16,7 @@ import { joinTokens, splitSymbols, tokensOf } from '../../../src-main/engine/dat
 import { encodeWords, wordVocabulary } from '../../../src-main/engine/data/vocabulary.ts'
 import { writeSymbols } from '../../../src-main/engine/data/writing.ts'
 
-const data = (given: Partial<TextData> = {}): TextData => textData.parse({ kind: 'text', ...given })
+const data = (given: Partial<TextData> = {}): TextData => textData.parse(given)
 
 describe('symbols', () => {
   it('are code points, never halves of them', () => {

@@ -1,7 +1,8 @@
 // One preparation for a run's text, for what is typed and for prompts: what a run was trained on it can be asked about.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../../src-main/contract/config.ts'
-import { parseConfig } from '../../../src-main/contract/validate.ts'
+import { linesIn, linesOf } from '../linesOf.ts'
+import { parseConfig } from '../../../src-main/engine/config.ts'
 import { readExample, readExamples } from '../../../src-main/engine/tasks/examples/lines.ts'
 import { plainReading, readTyped } from '../../../src-main/engine/data/reading.ts'
 import { vocabularyOf } from '../../../src-main/engine/data/vocabulary.ts'
@@ -46,8 +47,7 @@ describe('lines', () => {
     const model = modelOf(text, {
       data: { kind: 'examples', validation: 0.5, longest: 12, tokenizer, ...given },
     })
-    const { data } = model.config
-    if (data.kind !== 'examples') throw new TypeError()
+    const data = linesIn(model.config)
     const { held, problem } = readExamples(text, data)
     let offset = 0
     for (const { input } of held) {
@@ -58,10 +58,7 @@ describe('lines', () => {
   })
 
   it('are folded before they are cut into characters', () => {
-    const data = parseConfig({
-      data: { kind: 'examples', unit: 'char', lowercase: true, validation: 0 },
-    }).data
-    if (data.kind !== 'examples') throw new TypeError()
+    const data = linesOf({ kind: 'examples', unit: 'char', lowercase: true, validation: 0 })
     const symbols = (tokenizer: 1 | 2) =>
       readExamples('a\tİ Σ\nb\tΑΣ\n', { ...data, tokenizer }).problem.symbols
     expect(symbols(2)).toEqual([' ', 'i', '\u0307', 'α', 'ς', 'σ'])
@@ -125,8 +122,8 @@ describe('a run of before', () => {
   it('keeps the rule by which its text was cut', () => {
     const data = { kind: 'text', unit: 'word' } as const
     const old = parseConfig({ version: 1 as never, data })
-    expect(old).toMatchObject({ version: 2, data: { tokenizer: 1 } })
-    expect(parseConfig({ data })).toMatchObject({ version: 2, data: { tokenizer: 2 } })
+    expect(old).toMatchObject({ version: 3, data: { tokenizer: 1 } })
+    expect(parseConfig({ data })).toMatchObject({ version: 3, data: { tokenizer: 2 } })
     const text = 'pi is 3.14 and <unk> is. '.repeat(5)
     expect(tokensOf(modelOf(text, { data: { ...data, tokenizer: 1 } }), '3.14 <unk>')).toEqual(['3', '.', '14', '<', 'unk', '>']) // prettier-ignore
     expect(tokensOf(modelOf(text, { data }), '3.14 <unk>')).toEqual(['3.14', '<unk>'])

@@ -1,8 +1,8 @@
 // Texts in pieces: where the borders of the pieces lie makes no difference, even within a pair of surrogates or a line break.
+import { textData, type TextData } from '../../../src-main/engine/tasks/languageModel/data.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { textData, type TextData } from '../../../src-main/contract/config.ts'
-import { readCorpus, readStretch } from '../../../src-main/engine/data/corpus.ts'
+import { readCorpus, readStretch } from '../../../src-main/engine/tasks/languageModel/corpus.ts'
 import { chunksOf, prepareChunks, prepareText, type Text } from '../../../src-main/engine/data/source.ts'
 
 const pieces = ['a', 'B', 'Σ', 'ΑΣ', 'σ', '.', "'", ' ', '\t', '\r\n', '\r', '\n', '\u2028', '😀', '👩\u200d💻', 'é', 'İ', '\ufeff', '漢', '𐐀'] // prettier-ignore
@@ -24,7 +24,7 @@ const preparations = fc.record({
   unit: fc.constantFrom('char', 'word'),
   validation: fc.constantFrom(0, 0.1, 0.5),
 })
-const dataOf = (given: object): TextData => textData.parse({ kind: 'text', ...given })
+const dataOf = (given: object): TextData => textData.parse(given)
 
 /** What a corpus is, or the code it is refused with. */
 function contentOf(text: Text, data: TextData): unknown {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../../src-main/contract/config.ts'
 import type { ExamplesTable } from '../../../src-main/contract/run.ts'
-import { parseConfig } from '../../../src-main/contract/validate.ts'
+import { parseConfig } from '../../../src-main/engine/config.ts'
 import { builtinText, chooseExecutor, exportWeights, inspectText, openModel, openTraining, planRun, readCheckpoint, sampleText, type TrainingEvent } from '../../../src-main/engine/index.ts' // prettier-ignore
 import { taskOf } from '../../../src-main/engine/tasks/index.ts'
 import { randomStream } from '../../../src-main/engine/run/random.ts'
@@ -227,7 +227,7 @@ describe('looking inside', () => {
     expect([...grid.values].every((v) => Math.abs(v) <= 1)).toBe(true)
     expect(new Set(grid.values).size).toBeGreaterThan(5)
     expect(() => inspectText(model, { text: 'Ж', layer: 0, signal: 'h' })).toThrow(/never seen "Ж"/)
-    expect(() => [...sampleText(model, { prime: '', length: 3, temperature: 1, topK: 0, topP: 1, seed: 1 })]).toThrow(/gives no text/) // prettier-ignore
+    expect(() => [...sampleText(model, { prime: '', length: 3, temperature: 1, topK: 0, topP: 1, seed: 1 })]).toThrow(/which generates no text/) // prettier-ignore
   })
   it('tells what a grammar lets come next', () => {
     const { training } = learn(configOf({ data: { kind: 'memory', problem: 'reber' }, model: { cell: 'gru', hidden: 16, input: 'onehot' }, train: { steps: 300, lr: 0.01 } })) // prettier-ignore

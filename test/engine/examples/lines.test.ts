@@ -1,12 +1,13 @@
 // Texts with one example a line: what is read, where it is cut, and what is said of lines that cannot be read.
 import { describe, expect, it } from 'vitest'
-import { examplesData, type ExamplesData } from '../../../src-main/contract/config.ts'
 import { UnrollError } from '../../../src-main/contract/errors.ts'
+import { linesOf } from '../linesOf.ts'
+import type { LinesData } from '../../../src-main/engine/tasks/examples/linesData.ts'
 import { classNames, readExample, readExamples } from '../../../src-main/engine/tasks/examples/lines.ts'
 
-const data = (given: Partial<ExamplesData> = {}): ExamplesData =>
-  examplesData.parse({ kind: 'examples', ...given })
-const read = (text: string, given: Partial<ExamplesData> = {}) => readExamples(text, data(given))
+type Given = Partial<Omit<LinesData, 'format'>> & { format?: 'labelled' | 'tagged' | 'pairs' }
+const data = (given: Given = {}): LinesData => linesOf({ kind: 'examples', ...given })
+const read = (text: string, given: Given = {}) => readExamples(text, data(given))
 const words = ({ problem }: ReturnType<typeof read>, ids: ArrayLike<number>, of = problem.symbols) =>
   Array.from(ids, (id) => of[id])
 function refusal(run: () => unknown): { code: string; message: string; line: number | undefined } {

@@ -1,7 +1,8 @@
 // The networks of examples: padding changes nothing, pooling is what its name says, gradients equal finite differences for every topology.
+import { linesOf } from '../linesOf.ts'
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../../src-main/contract/config.ts'
-import { parseConfig } from '../../../src-main/contract/validate.ts'
+import { parseConfig } from '../../../src-main/engine/config.ts'
 import { cells } from '../../../src-main/engine/cells/index.ts'
 import { compile } from '../../../src-main/engine/compile/compile.ts'
 import { derive } from '../../../src-main/engine/compile/derive.ts'
@@ -13,7 +14,10 @@ import {
   type Example,
   type Problem,
 } from '../../../src-main/engine/tasks/examples/example.ts'
-import { memoryTask } from '../../../src-main/engine/tasks/memoryProblem/problems.ts'
+import {
+  problemOf as generated,
+  type MemoryData,
+} from '../../../src-main/engine/tasks/memoryProblem/index.ts'
 import { readExamples } from '../../../src-main/engine/tasks/examples/lines.ts'
 import { inputsFor, writeExamples } from '../../../src-main/engine/tasks/examples/feed.ts'
 import { lossOf } from '../../../src-main/engine/tasks/examples/loss.ts'
@@ -45,8 +49,7 @@ const labelled = 'x\ta b c\ny\tb\nx\tc c a b d\n'
 const tagged = 'a/X b/Y c/X\nb/Y\nc/X d/Z a/X a/X\n'
 const pairs = 'a b\tx y z\nc\ty\nb b a\tz\n'
 const problemOf = (text: string, format: 'labelled' | 'tagged' | 'pairs') => {
-  const data = configOf({ data: { kind: 'examples', format, validation: 0 } }).data
-  const { problem, train } = readExamples(text, data as Extract<RunConfig['data'], { kind: 'examples' }>)
+  const { problem, train } = readExamples(text, linesOf({ kind: 'examples', format, validation: 0 }))
   return { problem, examples: train }
 }
 
@@ -213,8 +216,9 @@ describe.each(topologies)('%s', (_, given, text) => {
   const config = configOf({ ...given, train: { ...train, ...given.train } })
   const { data } = config
   const source = () => {
-    if (data.kind === 'examples') return problemOf(text!, data.format)
-    const task = memoryTask(data as Extract<RunConfig['data'], { kind: 'memory' }>)
+    const { format = 'labelled' } = given.data as { format?: 'labelled' | 'tagged' | 'pairs' }
+    if (text !== null) return problemOf(text, format)
+    const task = generated(data as MemoryData)
     let n = 0
     const random = {
       uniform: () => ((n += 7) % 11) / 11,

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../../src-main/contract/config.ts'
 import { trendOf } from '../../../src-main/contract/gradients.ts'
-import { parseConfig } from '../../../src-main/contract/validate.ts'
+import { parseConfig } from '../../../src-main/engine/config.ts'
 import { compile } from '../../../src-main/engine/compile/compile.ts'
 import { crossEntropy, input, mean } from '../../../src-main/engine/graph/ops.ts'
 import { taskOf } from '../../../src-main/engine/tasks/index.ts'

@@ -1,6 +1,6 @@
 // Two-dimensional networks against plain loops, finite differences and their own promises: who sees whom, mirrors, hoisting.
 import { describe, expect, it } from 'vitest'
-import { parseConfig } from '../../../src-main/contract/validate.ts'
+import { parseConfig } from '../../../src-main/engine/config.ts'
 import { compile } from '../../../src-main/engine/compile/compile.ts'
 import { derive } from '../../../src-main/engine/compile/derive.ts'
 import type { Instruction } from '../../../src-main/engine/compile/program.ts'

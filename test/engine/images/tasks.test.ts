@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../../src-main/contract/config.ts'
-import { parseConfig } from '../../../src-main/contract/validate.ts'
+import { parseConfig } from '../../../src-main/engine/config.ts'
 import { compile } from '../../../src-main/engine/compile/compile.ts'
 import { drawTexture, textureKinds } from '../../../src-main/engine/tasks/images/textures.ts'
-import { imageNetwork, validationImage } from '../../../src-main/engine/tasks/images/image.ts'
+import { validationImage } from '../../../src-main/engine/tasks/images/image.ts'
 import { input } from '../../../src-main/engine/graph/ops.ts'
 import { imageOf } from '../../../src-main/engine/probes/model.ts'
 import { chooseExecutor, generateImages, inspectText, inspectImage, openModel, openTraining, planRun, readCheckpoint, sampleText, type Training, type TrainingEvent } from '../../../src-main/engine/index.ts' // prettier-ignore
@@ -14,6 +14,8 @@ import { weightNodes } from '../../../src-main/engine/nn/weights.ts'
 import { pixelReader } from '../../../src-main/engine/generation/images.ts'
 import { randomStream } from '../../../src-main/engine/run/random.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
+import type { ImageNetwork } from '../../../src-main/engine/nn/imageNetwork.ts'
+import { networkFor } from '../../../src-main/engine/tasks/index.ts'
 import { expectClose, values } from '../check.ts'
 import { plainLogits } from './plainImage.ts'
 import { stripeFit } from './stripes.ts'
@@ -108,7 +110,7 @@ describe('training on pictures', () => {
 describe('drawing', () => {
   it.each([1, 2])('row by row, in %i layers, gives the outputs of the whole picture', (layers) => {
     const config = configOf({ model: { layers, residual: layers > 1 } })
-    const network = imageNetwork(config)
+    const network = networkFor(config, 0, 0) as ImageNetwork
     const [size, count, levels] = [8, 3, 3]
     const ids = Float64Array.from({ length: size * size * count }, (_, i) => (i * 5 + (i >> 3)) % levels)
     const feeds = [...network.weights].map(([name, { shape }], i) => [name, values(shape, i + 1)] as const)
@@ -174,10 +176,10 @@ describe('drawing', () => {
 
   it('refuses what a model of pictures does not do, and pictures from other models', () => {
     expect(() => inspectText(model, { text: 'a', layer: 0, signal: 'h' })).toThrow(/no text to look at/)
-    expect(() => sampleText(model, { prime: '', length: 3, temperature: 1, topK: 0, topP: 1, seed: 1 }).next()).toThrow(/learnt image/) // prettier-ignore
+    expect(() => sampleText(model, { prime: '', length: 3, temperature: 1, topK: 0, topP: 1, seed: 1 }).next()).toThrow(/task of this run is pixel model/) // prettier-ignore
     const classes = openTraining({ config: configOf({ data: image({ task: 'classes', texture: 'mixed' }), train: { steps: 1, sampleEvery: 0 } }), text: '' }, native) // prettier-ignore
     const teller = openModel(classes.checkpoint(), native)
-    expect(() => generateImages(teller, { count: 1, temperature: 1, rows: 0, picture: 0, seed: 1 })).toThrow(/tell pictures apart.*data.task=pixels/) // prettier-ignore
+    expect(() => generateImages(teller, { count: 1, temperature: 1, rows: 0, picture: 0, seed: 1 })).toThrow(/is image classification, which generates no images/) // prettier-ignore
   })
 })
 
@@ -307,7 +309,7 @@ describe('refusals', () => {
     ['a cell for sequences on images', plan({ model: { cell: 'lstm' } }), /model\.cell: LSTM reads sequences; images need md-lstm or mdrnn/],
     ['a cell for images on text', text('md-lstm'), /model\.cell: MD-LSTM reads images; sequences need one of lstm,/],
     ['a slip in the name', plan({ model: { cell: 'md-lstn' } }), /did you mean md-lstm/],
-    ['windows', plan({ train: { bptt: 'truncated' } }), /train\.bptt: a picture is one whole/],
+    ['windows', plan({ train: { bptt: 'truncated' } }), /train\.bptt: an image is one whole/],
     ['four directions in a pixel model', plan({ model: { options: { directions: 4 } } }), /model\.options\.directions: scans from below would see/],
     ['tied directions in a pixel model', plan({ model: { options: { tied: true } } }), /model\.options\.tied/],
     ['three directions', plan({ model: { options: { directions: 3 } } }), /directions/],

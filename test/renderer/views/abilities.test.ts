@@ -1,6 +1,5 @@
 // No view of the page offers what a run cannot do: in its place stands why, and where the run's predictions are.
-import { parseConfig } from '@contract/validate.ts'
-import type { RunConfig } from '@contract/config.ts'
+import { readStored } from '../../../src-main/engine/config.ts'
 import { expect, it, vi } from 'vitest'
 import { useRuns } from '@/state/runs.ts'
 import CompareView from '@/views/CompareView.vue'
@@ -16,8 +15,8 @@ vi.mock('@/charts/ChartGrid.vue', () => ({ default: { render: () => null } }))
 const kinds = ['text', 'series', 'addition', 'memory', 'examples', 'image']
 const runs = kinds.map((kind, n) => {
   const data = kind === 'memory' ? { kind, problem: 'adding' } : { kind }
-  const config = { seed: 1, ...parseConfig({ data, model: kind === 'image' ? { cell: 'md-lstm' } : {} }) } as RunConfig // prettier-ignore
-  return { ...fakeRun(n + 1, 1e12), name: `run on ${kind}`, step: 5, config, trashedAt: null }
+  const stored = readStored({ seed: 1, data, model: kind === 'image' ? { cell: 'md-lstm' } : {} })
+  return { ...fakeRun(n + 1, 1e12), name: `run on ${kind}`, step: 5, ...stored, trashedAt: null }
 })
 const withRuns = () => runs.forEach((run) => useRuns().rows.set(run.id, run))
 const at = (name: string, kind: string) => `/${name}/${runs[kinds.indexOf(kind)]!.id}`

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseConfig } from '@contract/validate.ts'
+import { parseConfig } from '../../../src-main/engine/config.ts'
 import type { RunConfig } from '@contract/config.ts'
 import { configRows, leavesOf } from '@/views/run/configRows.ts'
 import { fakeCatalog } from '../../standIn/data.ts'

@@ -1,7 +1,7 @@
 // What is doubtful about a text or a run is told on the page as it is in the terminal.
 import { expect, it } from 'vitest'
 import type { DatasetDetail } from '../../../src-main/contract/data.ts'
-import { textFormatOf } from '../../../src-main/contract/textFormat.ts'
+import { textFormatOf } from '../../../src-main/engine/tasks/index.ts'
 import DatasetPanel from '../../../src-renderer/views/data/DatasetPanel.vue'
 import RunWarnings from '../../../src-renderer/views/run/RunWarnings.vue'
 import { fakeTexts } from '../../standIn/data.ts'
@@ -15,8 +15,8 @@ const panelOf = (name: string, preview: string): Promise<string> => {
 
 it('a text of labelled lines is trained on as such, a table of values with a word of warning', async () => {
   const lines = await panelOf('a.tsv', 'neg\tbad\npos\tgood\nneg\tslow\npos\tfine\n')
-  expect(lines).toContain('/launch?data=mine&amp;format=labelled')
-  expect(lines).toContain('set data.kind to examples')
+  expect(lines).toContain('/launch?data=mine&amp;task=sequence-classification')
+  expect(lines).toContain('set task to sequence-classification')
   const table = await panelOf('a.csv', 'a,b\n1,2\n')
   expect(table).toContain('href="/launch?data=mine"')
   expect(table).toContain('There is no reader for that format')

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest'
 import CompareTable from '@/views/compare/CompareTable.vue'
 import ConfigTable from '@/views/run/ConfigTable.vue'
 import { runColumns } from '@/views/runs/columns.ts'
-import { fakeRun } from '../../standIn/data.ts'
+import { useCatalog } from '@/state/catalog.ts'
+import { fakeCatalog, fakeRun } from '../../standIn/data.ts'
 import { rendered } from '../rendered.ts'
 
 const exact = ['123456789', '0.00123456']
@@ -11,7 +12,7 @@ const exact = ['123456789', '0.00123456']
 it('in the configuration of a run', async () => {
   const { config } = fakeRun(1, 1e12)
   const shown = { ...config, seed: 123456789, train: { ...config.train, lr: 0.00123456 } }
-  const html = await rendered(ConfigTable, { config: shown })
+  const html = await rendered(ConfigTable, { config: shown }, { before: () => (useCatalog().catalog = fakeCatalog) }) // prettier-ignore
   for (const value of exact) expect(html).toContain(value)
 })
 

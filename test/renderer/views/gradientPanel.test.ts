@@ -1,7 +1,6 @@
 // The page of a run has its gradient panel, whatever the run learnt: on images with the scans from the corners, on sequences with both
 // directions.
-import type { RunConfig } from '@contract/config.ts'
-import { parseConfig } from '@contract/validate.ts'
+import { readStored } from '../../../src-main/engine/config.ts'
 import { expect, it, vi } from 'vitest'
 import { ref } from 'vue'
 import { setClient } from '@/state/connection.ts'
@@ -28,8 +27,8 @@ it.each([
   ['text', 'lstm', ['layers.0', 'encoder.layers.0'], 'first step of the window'],
 ] as const)('of a run on %s', async (kind, cell, layers, recorded) => {
   record.layers = [...layers]
-  const config = { seed: 1, ...parseConfig({ data: { kind }, model: { cell } }) } as RunConfig
-  const run = { ...fakeRun(1, 1e12), config, trashedAt: null }
+  const stored = readStored({ seed: 1, data: { kind }, model: { cell } })
+  const run = { ...fakeRun(1, 1e12), ...stored, trashedAt: null }
   setClient(fakeClient({ runs: 2 }))
   const html = await rendered(RunPage, { id: run.id }, { before: () => useRuns().rows.set(run.id, run) })
   expect(html).toContain('Gradient through time</h2>')

@@ -1,7 +1,7 @@
 // How the launch form is divided: no field is lost, folded sections say what was changed in them.
 import { describe, expect, it } from 'vitest'
 import { catalog } from '../../../src-main/engine/catalog.ts'
-import { defaultValues, fieldGroups, isShown } from '../../../src-renderer/forms/values.ts'
+import { allFields, defaultValues, fieldGroups, shownFields } from '../../../src-renderer/forms/values.ts'
 import { foldOf, sectionsOf, summaryOf } from '../../../src-renderer/views/launch/sections.ts'
 
 const all = catalog()
@@ -14,7 +14,7 @@ describe('sections of the form', () => {
       const now = { ...values, 'train.optimizer': optimizer, 'train.forcing': 'professor', 'train.schedule': 'step' } // prettier-ignore
       const groups = fieldGroups(all, now)
       const shown = sectionsOf(groups, now).flatMap((section) => section.fields.map((field) => field.path))
-      const counted = Object.values(groups).flat().filter((field, _, all) => isShown(field, now, all)) // prettier-ignore
+      const counted = shownFields(allFields(groups), groups, now)
       expect(shown.toSorted()).toEqual(counted.map((field) => field.path).toSorted())
     },
   )

@@ -59,8 +59,12 @@ describe('advice', () => {
   })
 
   it.each([
-    ['sample', 'series', /a generates nothing, because it learnt series; its predictions are recorded/],
-    ['sample', 'addition', /a generates nothing, because it learnt addition\. /],
+    [
+      'sample',
+      'series',
+      /a generates nothing, because its task is symbol series; its predictions are recorded/,
+    ],
+    ['sample', 'addition', /a generates nothing, because its task is binary addition\. /],
     ['inspect', 'addition', /no text to show its units on, because it reads numbers/],
   ])('of %s for a run on %s leads to what there is', async (command, kind, why) => {
     const run = runRow(1, 'a', 'finished', { data: { kind } })

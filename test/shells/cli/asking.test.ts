@@ -77,9 +77,12 @@ describe('looking at runs', () => {
 
   it('names every setting in the help of train, on lines that fit', async () => {
     const { out } = await unroll(['train', '--help'])
-    const { data, model, train } = realCatalog().fields
+    const {
+      tasks,
+      fields: { model, train },
+    } = realCatalog()
     const words = new Set(out.split(/\s+/))
-    for (const { path } of [...Object.values(data).flat(), ...model, ...train])
+    for (const { path } of [...tasks.flatMap(({ fields }) => fields), ...model, ...train])
       expect(words, path).toContain(path.split('.')[1])
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
     expect(out).toContain('"unroll catalog train.lr" explains one')

@@ -70,7 +70,8 @@ describe('train', () => {
       preset: 'prose',
       name: '2',
       seed: 5,
-      data: { kind: 'text', dataset: 'prose' },
+      task: 'language-model',
+      data: { dataset: 'prose' },
       model: { hidden: 256, layers: 2, cell: 'gru' },
       train: { steps: 40, lr: 0.1, threads: 2 },
     })
@@ -78,7 +79,8 @@ describe('train', () => {
 
   it('knows a text by id, and takes in a file', async () => {
     expect((await launched(['--data', 'prose', '--set', 'train.steps=1'])).config).toMatchObject({
-      data: { kind: 'text', dataset: 'prose' },
+      task: 'language-model',
+      data: { dataset: 'prose' },
     })
     const { config, app } = await launched([
       '--preset',
@@ -88,7 +90,7 @@ describe('train', () => {
       '--set',
       'train.steps=1',
     ])
-    expect(config).toMatchObject({ preset: 'alice', data: { kind: 'text', dataset: 'imported' } })
+    expect(config).toMatchObject({ preset: 'alice', task: 'language-model', data: { dataset: 'imported' } })
     expect(app.calls.find(({ name }) => name === 'data.importFile')!.input).toEqual({
       path: join(dir, 'alice.txt'),
       decode: 'strict',
@@ -124,7 +126,7 @@ describe('train', () => {
     for (const word of ['docs', 'Papers'])
       expect((await trained(['--data', word])).config).toMatchObject({ data: { dataset: 'docs' } })
     for (const word of ['old', 'LICENSE']) {
-      const { config, err } = await trained(['--set', 'data.kind=text', '--set', `data.dataset=${word}`])
+      const { config, err } = await trained(['--set', 'task=language-model', '--set', `data.dataset=${word}`])
       expect([config, err]).toMatchObject([{ data: { dataset: 'old' } }, ''])
     }
     expect((await trained(['--data', 'Paper'])).err).toMatch(

@@ -132,14 +132,16 @@ describe('heat', () => {
 })
 
 describe('configurations', () => {
-  it('are put on top of each other, and data of another kind replaces all of it', () => {
-    const base = { data: { kind: 'text', unit: 'word' }, train: { lr: 1, steps: 2 } }
+  it('are put on top of each other, and another task replaces all of the data', () => {
+    const base = { task: 'a', data: { unit: 'word' }, train: { lr: 1, steps: 2 } }
     expect(merge(base, { train: { lr: 3 }, data: { unit: 'char' } })).toEqual({
-      data: { kind: 'text', unit: 'char' },
+      task: 'a',
+      data: { unit: 'char' },
       train: { lr: 3, steps: 2 },
     })
-    expect(merge(base, { data: { kind: 'series' } }).data).toEqual({ kind: 'series' })
-    expect(base).toEqual({ data: { kind: 'text', unit: 'word' }, train: { lr: 1, steps: 2 } })
+    expect(merge(base, { task: 'b', data: { bits: 3 } })).toMatchObject({ task: 'b', data: { bits: 3 } })
+    expect(merge(base, { task: 'b' }).data).toEqual({})
+    expect(base).toEqual({ task: 'a', data: { unit: 'word' }, train: { lr: 1, steps: 2 } })
   })
 })
 

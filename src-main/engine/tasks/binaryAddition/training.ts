@@ -11,6 +11,8 @@ import type { Perturb } from '../../nn/model.ts'
 import type { Weights } from '../../nn/weights.ts'
 import { randomStream } from '../../run/random.ts'
 import type { Task } from '../../training/task.ts'
+import type { ConfigOf } from '../defineTask.ts'
+import type { AdditionData } from './data.ts'
 
 /** Published recipe: this many samples, one after another. */
 const samplesPerEpoch = 10_000
@@ -38,11 +40,11 @@ function fillPair(
 }
 
 /** Two input lines, one output; without biases, as Elman networks were first taught. */
-export const additionNetwork = ({ model, train }: RunConfig): Network =>
+export const additionNetwork = ({ model, train }: Pick<RunConfig, 'model' | 'train'>): Network =>
   networkOf(model, { symbols: 2, dense: 2, outputs: 1, outputBias: false, squash: 'sigmoid' }, train)
 
-export function additionTask(config: RunConfig): Task {
-  const { bits } = config.data as Extract<RunConfig['data'], { kind: 'addition' }>
+export function additionTask(config: ConfigOf<AdditionData>): Task {
+  const { bits } = config.data
   const { batch } = config.train
   const steps = bits + 1
   const network = additionNetwork(config)

@@ -3,7 +3,7 @@
 import { randomStream } from '../../run/random.ts'
 import { shuffled } from '../../data/streams.ts'
 import { answerSteps, stepsOf, type Example, type Shape } from './example.ts'
-import type { MemoryTask } from '../memoryProblem/problems.ts'
+import type { GeneratedProblem } from '../memoryProblem/problem.ts'
 
 /** Steps of input and answer that a program is laid out for. */
 export interface Length {
@@ -26,14 +26,14 @@ export interface Batches {
 }
 
 /** `count` examples that no step draws. */
-export function heldExamples(task: MemoryTask, count: number): readonly Example[] {
+export function heldExamples(task: GeneratedProblem, count: number): readonly Example[] {
   if (task.held) return task.held
   const random = randomStream({ seed: heldSeed, step: 0 }, streams.held)
   return Array.from({ length: count }, () => task.draw(random))
 }
 
 /** Examples to learn the usual lengths from. */
-export function sampleExamples(task: MemoryTask, count: number): readonly Example[] {
+export function sampleExamples(task: GeneratedProblem, count: number): readonly Example[] {
   const random = randomStream({ seed: heldSeed, step: 0 }, streams.lengths)
   return Array.from({ length: count }, () => task.draw(random))
 }
@@ -91,7 +91,7 @@ function remembered<T>(make: (group: number) => T): (group: number) => T {
 
 /** Fresh examples for every step: `perEpoch` of them count as one pass. */
 export function freshBatches(
-  task: MemoryTask,
+  task: GeneratedProblem,
   batch: number,
   seed: Seed,
   sorted: boolean,

@@ -31,6 +31,8 @@ export interface Shape {
   output: { kind: 'classes'; count: number } | { kind: 'bit' } | { kind: 'number'; stop: boolean }
   /** Whether the answer to a step is the input of the next one: then nothing may be read ahead. */
   next: boolean
+  /** Whether its symbols are words of examples, most of which are rare: see `model.embeddingInit`. */
+  words: boolean
 }
 
 export interface Problem extends Shape {

@@ -1,10 +1,14 @@
 // A text with one example on every line -> examples: label<TAB>text, word/TAG word/TAG, or text<TAB>text. Faults name their line. The
 // last lines validate; the cut keeps order, and words are counted before it only.
-import type { ExamplesData } from '../../../contract/config.ts'
 import { UnrollError, type Warning } from '../../../contract/errors.ts'
-import { readingOf, readTokens } from '../../data/reading.ts'
+import type { Line } from '../../formats/format.ts'
+import { quoted } from '../../formats/format.ts'
+import { labelledLines } from '../../formats/labelledLines.ts'
+import { pairLines } from '../../formats/pairLines.ts'
+import { taggedLines } from '../../formats/taggedLines.ts'
+import { readTokens } from '../../data/reading.ts'
 import { wholeText, type Text } from '../../data/source.ts'
-import { joinTokens, type Tokens } from '../../data/tokens.ts'
+import { joinTokens } from '../../data/tokens.ts'
 import {
   unknownWord,
   countWords,
@@ -13,6 +17,7 @@ import {
   maxSymbols,
   vocabularyOf,
 } from '../../data/vocabulary.ts'
+import { lineReading, type LinesData } from './linesData.ts'
 import { endToken, type Example, type Problem } from './example.ts'
 
 export interface ExampleFile {
@@ -32,71 +37,30 @@ export interface Known {
   labels: readonly string[]
 }
 
-interface Row {
-  line: number
-  source: Tokens
-  target: string[]
-}
-/** Cuts a text into symbols as configured. */
-type Cut = (text: string) => Tokens
-
-const fault = (line: number, message: string) =>
-  new UnrollError('E_DATA_FORMAT', `data.dataset: line ${line}: ${message}`, { path: 'data.format', line })
-const quoted = (text: string) => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
 const say = (message: string): Warning => ({ code: 'W_DATA_FORMAT', message })
 const counted = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
 
-function labelledRow(text: string, line: number, cut: Cut): Row {
-  const at = text.indexOf('\t')
-  if (at < 0)
-    throw fault(line, `no tab in ${quoted(text)}. A line is a label, a tab and the text; or choose another kind of lines.`) // prettier-ignore
-  const label = text.slice(0, at).trim()
-  if (label === '') throw fault(line, 'nothing stands before the tab. Write the label there.')
-  const source = cut(text.slice(at + 1).replaceAll('\t', ' ').trim()) // prettier-ignore
-  if (source.symbols.length === 0) throw fault(line, 'nothing stands behind the tab. Write the text there, or remove the line.') // prettier-ignore
-  return { line, source, target: [label] }
-}
-
-function taggedRow(text: string, line: number, cut: Cut): Row {
-  const tokens = text.trim().split(/\s+/)
-  const at = tokens.map((token) => token.lastIndexOf('/'))
-  const bad = tokens.findIndex((token, i) => at[i]! < 1 || at[i]! === token.length - 1)
-  if (bad >= 0)
-    throw fault(line, `${quoted(tokens[bad]!)} has no tag. Every word is word/TAG; or choose another kind of lines.`) // prettier-ignore
-  const words = tokens.map((token, i) => token.slice(0, at[i]))
-  return { line, source: cut(words.join(' ')), target: tokens.map((token, i) => token.slice(at[i]! + 1)) }
-}
-
-function pairRow(text: string, line: number, cut: Cut): Row {
-  const [source, target] = text.split('\t').map((column) => cut(column.trim()))
-  if (!target) throw fault(line, `no tab in ${quoted(text)}. A line is a text, a tab and the other text; or choose another kind of lines.`) // prettier-ignore
-  if (source!.symbols.length === 0 || target.symbols.length === 0)
-    throw fault(line, `nothing stands ${source!.symbols.length === 0 ? 'before' : 'behind'} the tab. Write both texts, or remove the line.`) // prettier-ignore
-  return { line, source: source!, target: target.symbols }
-}
-
 /** Rows as they stand, cut to the longest. Throws E_DATA_EMPTY, E_DATA_FORMAT. */
-function rowsOf(text: string, data: ExamplesData, warnings: Warning[]): Row[] {
-  const rows: Row[] = []
+function rowsOf(text: string, data: LinesData, warnings: Warning[]): Line[] {
+  const rows: Line[] = []
   const empty: number[] = []
   const cut: number[] = []
-  const read = { labelled: labelledRow, tagged: taggedRow, pairs: pairRow }[data.format]
-  const reading = readingOf(data)
+  const reading = lineReading(data)
   const whole = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/)
   // A line break at the end of the file begins no line.
   if (whole.at(-1) === '') whole.pop()
   whole.forEach((content, i) => {
     if (content.trim() === '') return void empty.push(i + 1)
-    const row = read(content, i + 1, (text) => readTokens(text, reading))
+    const row = data.format.parse(content, i + 1, (text) => readTokens(text, reading))
     const { symbols, spaces } = row.source
-    if (Math.max(symbols.length, data.format === 'labelled' ? 0 : row.target.length) > data.longest)
+    if (Math.max(symbols.length, data.format === labelledLines ? 0 : row.target.length) > data.longest)
       cut.push(row.line)
     const limit = (list: string[]) =>
-      data.format === 'labelled' && data.keep === 'end' ? list.slice(-data.longest) : list.slice(0, data.longest) // prettier-ignore
+      data.format === labelledLines && data.keep === 'end' ? list.slice(-data.longest) : list.slice(0, data.longest) // prettier-ignore
     rows.push({
       ...row,
       source: { symbols: limit(symbols), spaces: limit(spaces) },
-      target: data.format === 'labelled' ? row.target : limit(row.target),
+      target: data.format === labelledLines ? row.target : limit(row.target),
     })
   })
   if (rows.length === 0)
@@ -108,7 +72,7 @@ function rowsOf(text: string, data: ExamplesData, warnings: Warning[]): Row[] {
   return rows
 }
 
-const heldCount = (rows: number, { validation }: ExamplesData): number =>
+const heldCount = (rows: number, { validation }: LinesData): number =>
   Math.min(Math.round(rows * validation), rows - 1)
 
 /** Symbols in an order that the training part alone decides: the most frequent `limit` of `words` (ties by first appearance), or all of `all`. */
@@ -125,8 +89,8 @@ function symbolsOf(
   return complete ? [...counts.keys()] : frequentWords(counts, limit)
 }
 
-function checkLabels(format: ExamplesData['format'], rows: readonly Row[], cut: number, warnings: Warning[]) {
-  const what = format === 'tagged' ? 'tag' : 'label'
+function checkLabels(format: LinesData['format'], rows: readonly Line[], cut: number, warnings: Warning[]) {
+  const what = format === taggedLines ? 'tag' : 'label'
   const learnt = new Set(rows.slice(0, cut).flatMap((row) => row.target))
   const all = new Set(rows.flatMap((row) => row.target))
   if (all.size === 1)
@@ -138,7 +102,7 @@ function checkLabels(format: ExamplesData['format'], rows: readonly Row[], cut: 
     warnings.push(say(`${counted(new Set(strange.map(({ t }) => t)).size, what)} of the validation part, the first ${quoted(strange[0]!.t)} on line ${strange[0]!.line}, never occurs in the training part and cannot be learnt. Shuffle the lines.`)) // prettier-ignore
   const texts = new Set(rows.map((row) => joinTokens(row.source)))
   const isSwapped = (rows.length >= 20 && all.size > rows.length / 2) || all.size > 2 * texts.size
-  if (format === 'labelled' && isSwapped)
+  if (format === labelledLines && isSwapped)
     warnings.push(say(`there are ${all.size} different labels in ${counted(rows.length, 'line')}. The label stands before the tab; are the columns the other way round?`)) // prettier-ignore
   return [...all].sort((a, b) => (a < b ? -1 : 1))
 }
@@ -147,21 +111,21 @@ function checkLabels(format: ExamplesData['format'], rows: readonly Row[], cut: 
 let last: { text: Text; key: string; file: ExampleFile } | undefined
 
 /** Throws E_DATA_EMPTY, E_DATA_FORMAT with the line, E_VOCAB_MAX, and E_MODEL_MISMATCH on symbols or classes that `known` lacks. */
-export function readExamples(text: Text, data: ExamplesData, known?: Known): ExampleFile {
-  const key = JSON.stringify([data, known])
+export function readExamples(text: Text, data: LinesData, known?: Known): ExampleFile {
+  const key = JSON.stringify([{ ...data, format: data.format.id }, known])
   if (last?.text === text && last.key === key) return last.file
   const file = readFile(text, data, known)
   last = { text, key, file }
   return file
 }
 
-function readFile(text: Text, data: ExamplesData, known: Known | undefined): ExampleFile {
+function readFile(text: Text, data: LinesData, known: Known | undefined): ExampleFile {
   const warnings: Warning[] = []
   const rows = rowsOf(wholeText(text), data, warnings)
   const held = heldCount(rows.length, data)
   const cut = rows.length - held
-  const pairs = data.format === 'pairs'
-  const unit = data.format === 'tagged' ? 'word' : data.unit
+  const pairs = data.format === pairLines
+  const { unit } = data
   const sources = rows.map((row) => row.source.symbols)
   const targets = rows.map((row) => row.target)
   const symbols = known?.symbols ?? symbolsOf(sources.slice(0, cut), sources, unit, data.vocabulary)
@@ -190,10 +154,11 @@ function readFile(text: Text, data: ExamplesData, known: Known | undefined): Exa
   if (unknown >= 0) counts[unknown] = 0
   const most = (lists: readonly string[][]) => lists.reduce((n, list) => Math.max(n, list.length), 0)
   const problem: Problem = {
-    topology: pairs ? 'pair' : data.format === 'tagged' ? 'each' : 'one',
+    topology: pairs ? 'pair' : data.format === taggedLines ? 'each' : 'one',
     input: { symbols: symbols.length },
     output: { kind: 'classes', count: counts.length },
     next: false,
+    words: unit === 'word',
     symbols,
     labels,
     unknown,
@@ -208,7 +173,7 @@ function readFile(text: Text, data: ExamplesData, known: Known | undefined): Exa
   return { problem, train: examples.slice(0, cut), held: examples.slice(cut), counts, bytes, warnings }
 }
 
-function checkKnown(rows: readonly Row[], examples: readonly Example[]): void {
+function checkKnown(rows: readonly Line[], examples: readonly Example[]): void {
   const at = examples.findIndex(({ input, answer }) => Array.from(input).includes(-1) || Array.from(answer).includes(-1)) // prettier-ignore
   if (at < 0) return
   throw new UnrollError('E_MODEL_MISMATCH', `data.dataset: line ${rows[at]!.line} has symbols or labels that the checkpoint does not know. Choose a text with the same ones, or start a new run.`, { path: 'data.dataset' }) // prettier-ignore
@@ -220,7 +185,7 @@ function checkKnown(rows: readonly Row[], examples: readonly Example[]): void {
  */
 export function readExample(
   text: Text,
-  data: ExamplesData,
+  data: LinesData,
   offset: number,
   length: number,
 ): { text: string; symbols: number } {

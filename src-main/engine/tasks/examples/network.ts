@@ -25,7 +25,6 @@ import {
 } from '../../nn/trace.ts'
 import { within, type Weights } from '../../nn/weights.ts'
 import type { Shape } from './example.ts'
-import { readingOf } from '../../data/reading.ts'
 
 export interface ExampleNetwork extends Network {
   pooling: Pooling
@@ -37,7 +36,7 @@ const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
 
 /** The loss that answers of this kind are learnt with; throws E_CONFIG_DATA on one that does not fit. */
-export const lossFor = ({ train }: RunConfig, { output }: Shape): LossName =>
+export const lossFor = ({ train }: Pick<RunConfig, 'train'>, { output }: Shape): LossName =>
   fittingLoss(train.loss, output.kind)
 
 const withoutEnds = (network: Network): Network => ({
@@ -46,13 +45,13 @@ const withoutEnds = (network: Network): Network => ({
 })
 
 /** Lays the network out; throws E_CONFIG_DATA where topology and model exclude each other. */
-export function exampleNetwork(config: RunConfig, shape: Shape): ExampleNetwork {
+export function exampleNetwork(config: Pick<RunConfig, 'model' | 'train'>, shape: Shape): ExampleNetwork {
   const { model, train } = config
   const { topology, output } = shape
   const outputs = output.kind === 'classes' ? output.count : output.kind === 'number' && output.stop ? 2 : 1
   const loss = lossFor(config, shape)
   const squash = output.kind === 'number' ? 'none' : loss === 'crossentropy' ? 'softmax' : 'sigmoid'
-  const words = readingOf(config.data).unit === 'word'
+  const { words } = shape
   const ends = { outputs, outputBias: true, squash, words } as const
   const from =
     'lines' in shape.input ? { symbols: 0, dense: shape.input.lines } : { symbols: shape.input.symbols }

@@ -1,103 +1,25 @@
 // Learning from examples: sequences with an answer at the end, at every step, or with another sequence. Generated memory tasks and
 // imported texts are the same task here; they differ in where examples come from.
 import type { RunConfig } from '../../../contract/config.ts'
-import type { Warning } from '../../../contract/errors.ts'
 import { sigmoid, slice, sum } from '../../graph/ops.ts'
-import { seedWords } from '../../nn/initialise.ts'
-import { professorGraph } from '../../nn/professor.ts'
-import { penalised } from '../../nn/trace.ts'
-import {
-  bucketLengths,
-  bucketOf,
-  byLength,
-  freshBatches,
-  heldExamples,
-  longestOf,
-  sampleExamples,
-  shuffledBatches,
-  type Batches,
-  type Length,
-} from './batches.ts'
-import { answerSteps, stepsOf, type Example, type Problem, type Shape } from './example.ts'
-import { readExamples, type Known } from './lines.ts'
-import { memoryTask } from '../memoryProblem/problems.ts'
-import { balanced } from '../../nn/classWeights.ts'
-import type { Text } from '../../data/source.ts'
-import { inputsFor, writeExamples } from './feed.ts'
-import { lossOf, metricsOf, sumsOf } from './loss.ts'
 import { classLogits } from '../../nn/ends.ts'
 import { isSquared, weightedMean } from '../../nn/losses.ts'
 import type { Perturb } from '../../nn/model.ts'
 import type { Weights } from '../../nn/weights.ts'
-import { exampleNetwork, lossFor, statisticsOf, traceExamples, traceGreedy, type ExampleNetwork } from './network.ts' // prettier-ignore
-import { tableOf } from './table.ts'
+import { professorGraph } from '../../nn/professor.ts'
+import { penalised } from '../../nn/trace.ts'
 import type { Answers, Buckets, Evaluation, Task } from '../../training/task.ts'
+import { bucketLengths, bucketOf, byLength, longestOf, type Length } from './batches.ts'
+import { answerSteps, stepsOf, type Example, type Problem } from './example.ts'
+import { inputsFor, writeExamples } from './feed.ts'
+import { lossOf, metricsOf, sumsOf } from './loss.ts'
+import { exampleNetwork, lossFor, statisticsOf, traceExamples, traceGreedy } from './network.ts'
+import type { Source } from './sources.ts'
+import { tableOf } from './table.ts'
 
-/** Fresh examples that count as one epoch, and those held out. */
-const freshPerEpoch = 10_000
-const heldCount = 1000
 const tableRows = 8
 /** Held-out examples are validated in order of length, so many at once, padded to one of so many lengths: whatever training does. */
 const [heldColumns, heldBuckets] = [32, 4]
-
-interface Source {
-  problem: Problem
-  batches: Batches
-  /** To learn the usual lengths from. */
-  usual: readonly Example[]
-  held: readonly Example[]
-  /** Examples of one epoch. */
-  count: number
-  /** By class; 1 everywhere when missing. */
-  weights?: readonly number[]
-  bytes: number
-  warnings: Warning[]
-}
-
-function sourceOf({ data, train, seed }: RunConfig, text: Text, known?: Known): Source {
-  const words = seedWords(seed)
-  const sorted = train.buckets > 1
-  if (data.kind === 'memory') {
-    const task = memoryTask(data)
-    return {
-      problem: task,
-      batches: freshBatches(task, train.batch, words, sorted, freshPerEpoch),
-      usual: sampleExamples(task, heldCount),
-      held: heldExamples(task, heldCount),
-      count: freshPerEpoch,
-      bytes: 0,
-      warnings: [],
-    }
-  }
-  if (data.kind !== 'examples') throw new TypeError(`examples: ${data.kind} are none`)
-  const { problem, train: examples, held, counts, bytes, warnings } = readExamples(text, data, known)
-  return {
-    problem,
-    batches: shuffledBatches(problem, examples, train.batch, words, sorted),
-    usual: examples,
-    held,
-    count: examples.length,
-    ...(train.labelWeights === 'balanced' && { weights: balanced(counts) }),
-    bytes,
-    warnings: [...warnings, ...smallParts(examples.length, held.length, data.validation)],
-  }
-}
-
-/** Parts with fewer examples teach little, or judge by chance. */
-const few = { train: 20, held: 10 }
-
-function smallParts(train: number, held: number, validation: number): Warning[] {
-  const say = (message: string): Warning => ({ code: 'W_DATA_FORMAT', message })
-  const examples = (n: number) => `${n} ${n === 1 ? 'example' : 'examples'}`
-  const warnings: Warning[] = []
-  if (train < few.train)
-    warnings.push(say(`the training part has only ${examples(train)}: the network will learn them by heart.`))
-  if (validation > 0 && held === 0)
-    warnings.push(say('no example is held out: there will be no validation figures.'))
-  else if (held > 0 && held < few.held)
-    warnings.push(say(`only ${examples(held)} held out: validation figures move by ${Math.round(100 / held)} % with each.`)) // prettier-ignore
-  return warnings
-}
 
 const bucketsOf = (
   problem: Problem,
@@ -108,10 +30,9 @@ const bucketsOf = (
     ? {}
     : { buckets: { count: lengths.length, of: (step) => bucketOf(problem, lengths, examplesOf(step)) } }
 
-/** Throws E_CONFIG_DATA, and for imported texts what readExamples throws. */
-export function examplesTask(config: RunConfig, text: Text, known?: Known): Task {
+/** Throws E_CONFIG_DATA. */
+export function examplesTask(config: Pick<RunConfig, 'model' | 'train'>, source: Source): Task {
   const { train } = config
-  const source = sourceOf(config, text, known)
   const { problem, batches, usual } = source
   const network = exampleNetwork(config, problem)
   const loss = lossFor(config, problem)
@@ -206,19 +127,4 @@ export function examplesTask(config: RunConfig, text: Text, known?: Known): Task
       table: (executable) => tableOf(problem, shown, executable),
     }
   }
-}
-
-/** The network of a configuration, from the sizes of its vocabulary and of its labels where they come from a text. */
-export function examplesNetwork(config: RunConfig, symbols: number, labels: number): ExampleNetwork {
-  const { data } = config
-  if (data.kind === 'memory') return exampleNetwork(config, memoryTask(data))
-  if (data.kind !== 'examples') throw new TypeError(`examples: ${data.kind} are none`)
-  const pairs = data.format === 'pairs'
-  const shape: Shape = {
-    topology: pairs ? 'pair' : data.format === 'tagged' ? 'each' : 'one',
-    input: { symbols },
-    output: { kind: 'classes', count: pairs ? labels + 1 : labels },
-    next: false,
-  }
-  return exampleNetwork(config, shape)
 }

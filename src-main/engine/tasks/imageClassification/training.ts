@@ -1,6 +1,5 @@
 // Which texture or digit an image shows: scans from the corners, the mean over all places, one answer. Shows held-out images with
 // what the network takes them for.
-import type { RunConfig } from '../../../contract/config.ts'
 import { isLargest } from '../../graph/argmax.ts'
 import type { Node } from '../../graph/node.ts'
 import { crossEntropy, input, mean, softmax, sum } from '../../graph/ops.ts'
@@ -10,17 +9,19 @@ import type { Perturb } from '../../nn/model.ts'
 import type { Weights } from '../../nn/weights.ts'
 import { likeliest } from '../../generation/sample.ts'
 import { grayImageOf } from '../../generation/images.ts'
-import { classesOf, imageBatch, imageData, imageNetwork, imagesPerEpoch, trainedGraph, validation } from '../images/image.ts' // prettier-ignore
+import { classesOf, imageBatch, imageNetwork, imagesPerEpoch, trainedGraph, validation } from '../images/image.ts' // prettier-ignore
 import type { Task } from '../../training/task.ts'
+import type { ConfigOf } from '../defineTask.ts'
+import type { ImageData } from '../images/data.ts'
 
 const shown = 8
 
-export function classTask(config: RunConfig): Task {
-  const data = imageData(config)
+export function classTask(config: ConfigOf<ImageData>): Task {
+  const { data } = config
   const { size } = data
   const { batch } = config.train
   const classes = classesOf(data)
-  const network = imageNetwork(config)
+  const network = imageNetwork(config, { outputs: classes.length, causal: false })
   const own = imageBatch(data, batch)
   const held = imageBatch(data, validation.images)
   const some = imageBatch(data, shown)

@@ -1,6 +1,5 @@
 // Generated images: a model of their pixels in reading order, or their classification. What both share: sizes, batches, refusals.
-// Training images are drawn anew for every update; validation images are the same in all runs on the same kind of data.
-import type { ImageData, RunConfig } from '../../../contract/config.ts'
+// Training images are drawn anew for every update; validation images are the same in all runs on the same data.
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
 import { imageNetworkOf, type ImageNetwork } from '../../nn/imageNetwork.ts'
@@ -9,6 +8,9 @@ import { seedWords } from '../../nn/initialise.ts'
 import type { ModelTrace } from '../../nn/model.ts'
 import { randomStream } from '../../run/random.ts'
 import type { StepGraph } from '../../nn/stepGraph.ts'
+import type { RunConfig } from '../../../contract/config.ts'
+import type { ConfigOf } from '../defineTask.ts'
+import type { ImageData } from './data.ts'
 import { drawTexture, textureKinds, type Chance, type TextureKind } from './textures.ts'
 
 /** One epoch, for the schedule and the curves. */
@@ -19,7 +21,8 @@ const validationSeed = [0x56616c69, 0] as const
 /** In this many runs of that many images. */
 export const validation = { runs: 2, images: 64 }
 
-export const imageData = (config: RunConfig): ImageData => config.data as ImageData
+/** Data of a configuration whose task reads images. */
+export const imageDataOf = ({ data }: Pick<RunConfig, 'data'>): ImageData => data as unknown as ImageData
 
 /** Names of the classes; throws E_CONFIG_DATA for textures that have but one. */
 export function classesOf({ texture }: ImageData): readonly string[] {
@@ -33,13 +36,32 @@ export function classesOf({ texture }: ImageData): readonly string[] {
 }
 
 /** The network that a configuration of images describes. Throws E_CONFIG_*. */
-export function imageNetwork(config: RunConfig): ImageNetwork {
-  const data = imageData(config)
-  const causal = data.task === 'pixels'
-  const { levels } = data
-  const outputs = causal ? levels : classesOf(data).length
-  return imageNetworkOf(config.model, { levels, outputs, causal }, config.train)
-}
+export const imageNetwork = (
+  { data, model, train }: ConfigOf<ImageData>,
+  { outputs, causal }: { outputs: number; causal: boolean },
+): ImageNetwork => imageNetworkOf(model, { levels: data.levels, outputs, causal }, train)
+
+/** What the rows of both tasks have in common. */
+export const imageRow = {
+  reads: 'images',
+  traits: { symbols: [], gradient: [] },
+  allowed: [
+    { path: 'train.bptt', values: ['full'], why: 'an image is one whole' },
+    { path: 'train.loss', values: ['auto', 'crossentropy'], why: 'images are learnt with the cross-entropy of gray levels or classes' },
+    { path: 'model.bidirectional', values: [false], why: 'an image has no single end; set model.options.directions instead' },
+    { path: 'model.subsample', values: [1], why: 'images are not subsampled here' },
+    { path: 'model.head', values: [0], why: 'the readout of an image network has no head' },
+    { path: 'train.embeddingDropout', values: [0], why: 'gray levels are too few to leave some out; set train.dropout instead' },
+    { path: 'train.recurrentDropout', values: [0], why: 'there is none along two dimensions; set train.dropout instead' },
+    { path: 'train.zoneout', values: [0], why: 'a place of an image has two old states, not one; set train.dropout instead' },
+  ], // prettier-ignore
+  dataInWords: ({ texture, size }: ImageData) => `${texture} ${size}x${size}`,
+  validates: () => true,
+  imageSize: ({ size }: ImageData) => size,
+  gradient: () =>
+    'The gradient of the loss at the place that a scan comes to last, by the hidden states, followed back to the corner it starts from. A step is an anti-diagonal: all places equally far from that corner, as one vector.',
+  positions: ({ data }: ConfigOf<ImageData>) => data.size * data.size,
+} as const
 
 /** What is trained: the loss with its penalty. */
 export const trainedGraph = (

@@ -17,7 +17,7 @@ import {
   zeroStates,
   type Trace,
 } from '../../nn/trace.ts'
-import type { Corpus } from '../../data/corpus.ts'
+import type { Corpus } from './corpus.ts'
 import { fillWindow, planStreams } from '../../data/streams.ts'
 import { unknownId } from '../../data/vocabulary.ts'
 import { askForKnown, short, trainedLoss, weightWriter, type Parts } from './losses.ts'

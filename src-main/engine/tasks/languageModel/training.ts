@@ -1,9 +1,10 @@
 // Predict the next symbol of a text: in order with carried state (truncated, online), or in shuffled independent windows.
-import type { RunConfig, TextData } from '../../../contract/config.ts'
+import type { ConfigOf } from '../defineTask.ts'
+import type { TextData } from './data.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { networkOf, refuseLookingAhead, type Network } from '../../nn/network.ts'
 import { withProfessor } from '../../nn/professor.ts'
-import { readCorpus, type Corpus } from '../../data/corpus.ts'
+import { readCorpus, type Corpus } from './corpus.ts'
 import type { Text } from '../../data/source.ts'
 import { vocabularyOf } from '../../data/vocabulary.ts'
 import type { Task } from '../../training/task.ts'
@@ -11,15 +12,15 @@ import { textLoss } from './losses.ts'
 import { streamsTask } from './streams.ts'
 import { windowsTask } from './windows.ts'
 
-export function textNetwork({ model, train }: RunConfig, symbols: number): Network {
+export function textNetwork({ model, train }: ConfigOf<TextData>, symbols: number): Network {
   const squash = textLoss(train) === 'crossentropy' ? 'softmax' : 'sigmoid'
   const sizes = { symbols, outputs: symbols, outputBias: true, squash } as const
   return withProfessor(networkOf(model, sizes, train), train)
 }
 
 /** `vocabulary`: symbols of a checkpoint to go on from. Throws E_DATA_*, E_VOCAB_MAX, E_CONFIG_DATA, E_MODEL_MISMATCH. */
-export function textTask(config: RunConfig, text: Text, vocabulary?: readonly string[]): Task {
-  const data = config.data as TextData
+export function textTask(config: ConfigOf<TextData>, text: Text, vocabulary?: readonly string[]): Task {
+  const { data } = config
   refuseLookingAhead(config.model)
   const corpus = readCorpus(text, data, vocabulary && vocabularyOf(data.unit, [...vocabulary]))
   if (vocabulary) checkKnown(corpus, vocabulary)

@@ -1,6 +1,5 @@
 // A model of images, pixel by pixel in reading order: p(x) = product of p(x_i | x_<i) (van den Oord et al. 2016). Cross-entropy of
 // gray levels; bits per pixel. Shows drawn and completed images while it learns.
-import type { RunConfig } from '../../../contract/config.ts'
 import { isLargest } from '../../graph/argmax.ts'
 import { crossEntropy, input, sum } from '../../graph/ops.ts'
 import { meanCrossEntropy } from '../../nn/losses.ts'
@@ -8,17 +7,19 @@ import { imageReadout, traceImage } from '../../nn/imageTrace.ts'
 import type { Perturb } from '../../nn/model.ts'
 import type { Weights } from '../../nn/weights.ts'
 import { pixelReader, sampleImages } from '../../generation/images.ts'
-import { imageBatch, imageData, imageNetwork, imagesPerEpoch, trainedGraph, validation, validationImage } from '../images/image.ts' // prettier-ignore
+import { imageBatch, imageNetwork, imagesPerEpoch, trainedGraph, validation, validationImage } from '../images/image.ts' // prettier-ignore
 import type { Task } from '../../training/task.ts'
+import type { ConfigOf } from '../defineTask.ts'
+import type { ImageData } from '../images/data.ts'
 
 /** Images of one sample: the first half drawn freely, the second half completed from their upper half. */
 const shown = { free: 4, completed: 4 }
 
-export function pixelTask(config: RunConfig): Task {
-  const data = imageData(config)
+export function pixelTask(config: ConfigOf<ImageData>): Task {
+  const { data } = config
   const { size } = data
   const { batch } = config.train
-  const network = imageNetwork(config)
+  const network = imageNetwork(config, { outputs: config.data.levels, causal: true })
   const own = imageBatch(data, batch)
   const held = imageBatch(data, validation.images)
   const outputs = (weights: Weights, columns: number, training: boolean, perturb?: Perturb) => {

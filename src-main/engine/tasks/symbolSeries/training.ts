@@ -18,11 +18,13 @@ import {
 import type { Weights } from '../../nn/weights.ts'
 import type { Executable } from '../../run/executor.ts'
 import { elmanEpoch } from './elmanRule.ts'
+import type { ConfigOf } from '../defineTask.ts'
+import type { SeriesData } from './data.ts'
 import { series, seriesSymbols } from './series.ts'
 import type { Task } from '../../training/task.ts'
 
 /** One output per symbol, no biases in the readout. */
-export const seriesNetwork = ({ model, train }: RunConfig): Network =>
+export const seriesNetwork = ({ model, train }: Pick<RunConfig, 'model' | 'train'>): Network =>
   networkOf(
     model,
     { symbols: seriesSymbols, outputs: seriesSymbols, outputBias: false, squash: 'sigmoid' },
@@ -33,17 +35,22 @@ const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
 
 /** Four outputs, each a yes or no of its own: after some symbols none is wanted. */
-const seriesLoss = ({ train: { loss } }: RunConfig): LossName => (loss === 'auto' ? 'halfsquares' : loss)
+const seriesLoss = ({ train: { loss } }: Pick<RunConfig, 'train'>): LossName =>
+  loss === 'auto' ? 'halfsquares' : loss
 
-export function seriesTask(config: RunConfig): Task {
+export function seriesTask(config: ConfigOf<SeriesData>): Task {
   const { train, model } = config
-  const { input: symbols, answer } =
-    series[(config.data as Extract<RunConfig['data'], { kind: 'series' }>).series]
+  const { input: symbols, answer } = series[config.data.series]
   const online = train.bptt === 'online'
   if (online && layerSizes(model).length > 1)
     throw refuse(
       sizeOptions(model).count,
-      `the online rule is defined for one layer; ${sizeOptions(model).oneLayer}, or train.bptt to "full".`,
+      `the online rule is defined for one layer; ${sizeOptions(model).oneLayer}, or bptt to "full".`,
+    )
+  if (online && model.bidirectional)
+    throw refuse(
+      'model.bidirectional',
+      'the online rule walks one way; switch it off, or set bptt to "full".',
     )
   const network = seriesNetwork(config)
   const steps = symbols.length

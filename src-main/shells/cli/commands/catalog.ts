@@ -11,7 +11,7 @@ import type { Cli } from '../run.ts'
 export function catalogCommand(program: Command, cli: Cli): void {
   program
     .command('catalog')
-    .description('list presets, cells and settings')
+    .description('list presets, cells, tasks and settings')
     .argument('[name]', 'only what begins with this: a preset, a cell, a setting or a group such as train.')
     .action((name: string | undefined) =>
       cli.start(async (app) => {
@@ -24,6 +24,10 @@ export function catalogCommand(program: Command, cli: Cli): void {
         const tables = [
           { headings: ['preset', 'what it is'], rows: presets },
           { headings: ['cell', 'signals', 'what it is'], rows: cells },
+          {
+            headings: ['task', 'what it is'],
+            rows: catalog.tasks.map((t) => [t.id, `${t.title}. ${t.about}`]),
+          },
           { headings: ['setting', 'default', 'values', 'help'], rows: fieldsIn(catalog).map(row) },
         ].filter(({ rows }) => rows.length > 0)
         tables.forEach(({ headings, rows }, i) => {
@@ -34,32 +38,36 @@ export function catalogCommand(program: Command, cli: Cli): void {
     )
 }
 
-const fieldsIn = ({ fields: { data, model, train }, cells }: Catalog): Field[] => [
-  ...Object.values(data).flat(),
+const fieldsIn = ({ tasks, fields: { model, train }, cells }: Catalog): Field[] => [
+  ...tasks.flatMap((task) => task.fields),
   ...model,
   ...train,
   ...cells.flatMap((cell) => cell.fields),
 ]
 
-/** What a name means: presets, settings and cells that begin with it; a cell with all of its options. Throws E_NOT_FOUND. */
+/** What a name means: presets, settings and cells that begin with it; a cell or a task with all of its options. Throws E_NOT_FOUND. */
 function named(whole: Catalog, name: string): Catalog {
   const begins = (text: string) => text.startsWith(name)
   const some = (fields: Field[]) => fields.filter(({ path }) => begins(path))
-  const { data, model, train } = whole.fields
+  const { model, train } = whole.fields
   const found: Catalog = {
     presets: whole.presets.filter(({ id }) => begins(id)),
     cells: whole.cells.flatMap((cell) => {
       const fields = begins(cell.id) ? cell.fields : some(cell.fields)
       return begins(cell.id) || fields.length > 0 ? [{ ...cell, fields }] : []
     }),
+    tasks: whole.tasks.flatMap((task) => {
+      const fields = begins(task.id) ? task.fields : some(task.fields)
+      return begins(task.id) || fields.length > 0 ? [{ ...task, fields }] : []
+    }),
     fields: {
-      data: Object.fromEntries(Object.entries(data).map(([kind, fields]) => [kind, some(fields)])),
       model: some(model),
       train: some(train),
     },
   }
-  if (found.presets.length + found.cells.length + fieldsIn(found).length > 0) return found
-  const names = [...whole.presets, ...whole.cells].map(({ id }) => id)
+  if (found.presets.length + found.cells.length + found.tasks.length + fieldsIn(found).length > 0)
+    return found
+  const names = [...whole.presets, ...whole.cells, ...whole.tasks].map(({ id }) => id)
   const near = optionLike(name, fieldsIn(whole)) ?? nearest(name, names)
   throw new UnrollError('E_NOT_FOUND', `catalog: nothing is called "${name.slice(0, 80)}"${near ? `; did you mean ${near}?` : '. "unroll catalog" lists all.'}`) // prettier-ignore
 }

@@ -1,6 +1,6 @@
 // `unroll inspect RUN`: a text coloured by one unit, or the units that tell a property of the text best.
 import { Option, type Command } from 'commander'
-import { abilitiesOf, whyNoUnits } from '../../../contract/abilities.ts'
+import { whyNoUnits } from '../../../contract/taskInfo.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { RunRow } from '../../../contract/run.ts'
 import { layerSizes } from '../../../contract/shape.ts'
@@ -51,10 +51,10 @@ export function inspectCommand(program: Command, cli: Cli): void {
     .action((word: string, flags: Flags) =>
       cli.start(async (app) => {
         const run = await findRun(app, word)
-        const why = whyNoUnits(run.config)
+        const why = whyNoUnits(run.task)
         if (why)
           throw new UnrollError('E_ARG', `${run.name} ${why}.`, { advice: { action: 'show', run: run.id } })
-        if (abilitiesOf(run.config).inspects === 'images') await inspectImageOf(cli, app, run, flags)
+        if (run.task.abilities.inspects === 'images') await inspectImageOf(cli, app, run, flags)
         else await (flags.find ? find(cli, app, run.id, flags) : look(cli, app, run, flags))
       }),
     )

@@ -1,6 +1,6 @@
 // `unroll sample RUN`: writes text with a trained network, symbol by symbol as it comes; a run on images draws pictures.
 import type { Command } from 'commander'
-import { abilitiesOf, whyNoSample } from '../../../contract/abilities.ts'
+import { whyNoSample } from '../../../contract/taskInfo.ts'
 import type { Events } from '../../../contract/events.ts'
 import { unknownWords, type SampleToken } from '../../../contract/inspect.ts'
 import { UnrollError } from '../../../contract/errors.ts'
@@ -45,12 +45,12 @@ export function sampleCommand(program: Command, cli: Cli): void {
       cli.start(
         async (app) => {
           const run = await findRun(app, word)
-          const why = whyNoSample(run.config)
+          const why = whyNoSample(run.task)
           if (why)
             throw new UnrollError('E_ARG', `${run.name} ${why}.`, {
               advice: { action: 'show', run: run.id },
             })
-          return abilitiesOf(run.config).generates === 'images'
+          return run.task.abilities.generates === 'images'
             ? draw(cli, app, run.id, flags)
             : write(cli, app, run.id, flags)
         },

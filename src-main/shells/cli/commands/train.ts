@@ -43,7 +43,11 @@ async function launch({ out }: Cli, app: App, { data, decode, config: path, ...f
   const file = path === undefined ? undefined : await readConfigFile(path)
   const catalog = await app.call('catalog.get', {})
   // Flags are checked before a text is imported, so that a slip leaves nothing behind.
-  const draft = trainConfig(catalog, { ...flags, file, ...(data !== undefined && { dataset: 'prose' }) })
+  const draft = trainConfig(
+    catalog,
+    { ...flags, file, ...(data !== undefined && { dataset: 'prose' }) },
+    (line) => out.note(`warning: ${line}`),
+  )
   if (data === undefined) return app.call('runs.launch', { config: await withTextId(app, draft) })
   const dataset = await datasetOf(app, out, data, decode)
   return app.call('runs.launch', { config: trainConfig(catalog, { ...flags, file, dataset }) })

@@ -1,5 +1,5 @@
 // What a preset promises, in words: the metric by its key, the bound, when it is read, and the share of seeds that kept it.
-import type { Preset, PresetPromise } from '../contract/catalog.ts'
+import type { Preset, PresetPromise } from '../../contract/catalog.ts'
 
 /** A preset as it is written down; `remark` follows the promises. */
 export type PresetRow = Omit<Preset, 'expects'> & { remark?: string }
@@ -24,9 +24,10 @@ export const seedsInWords = ({ seeds }: PresetPromise): string =>
 export const keeps = ({ atLeast = -Infinity, atMost = Infinity }: PresetPromise, value: number): boolean =>
   value >= atLeast && value <= atMost
 
-function whenInWords({ data, train }: Preset['config']): string {
-  const { steps, epochs } = train ?? {}
-  return `${data?.kind === 'series' ? 'Within' : 'After'} ${steps ? count(steps, 'step') : count(epochs!, 'epoch')}`
+/** A run that may be solved ends before its last step. */
+function whenInWords({ train }: Preset['config']): string {
+  const { steps, epochs, stopWhenSolved } = train ?? {}
+  return `${stopWhenSolved ? 'Within' : 'After'} ${steps ? count(steps, 'step') : count(epochs!, 'epoch')}`
 }
 
 /** "After 2,000 steps: val/loss at most 0.9 (10 of 10 seeds). The remark." */

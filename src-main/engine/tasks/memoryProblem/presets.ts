@@ -1,16 +1,8 @@
-// Presets of examples: memory problems and labelled lines. What they promise is measured by `npm run recipes`.
-import type { PresetRow } from './promises.ts'
+// Runs that a newcomer can start as they are, with what they promise. `npm run recipes` measures the promises.
+import type { PresetRow } from '../promises.ts'
+import { whole } from '../examples/presets.ts'
 
-const whole = {
-  bptt: 'full',
-  batch: 32,
-  optimizer: 'adam',
-  schedule: 'onecycle',
-  warmup: 0.1,
-  clip: 1,
-} as const
-
-export const examplePresets: readonly PresetRow[] = [
+export const presets: readonly PresetRow[] = [
   {
     id: 'adding',
     title: 'Adding problem, 100 steps',
@@ -19,7 +11,8 @@ export const examplePresets: readonly PresetRow[] = [
     remark: 'Squared error of fresh sums; always answering 1 gives 0.167.',
     config: {
       preset: 'adding',
-      data: { kind: 'memory', problem: 'adding', length: 100 },
+      task: 'memory-problem',
+      data: { problem: 'adding', length: 100 },
       model: { cell: 'lstm', hidden: 64, layers: 1 },
       train: { ...whole, steps: 4000, lr: 0.01, evalEvery: 250, sampleEvery: 250 },
     },
@@ -32,7 +25,8 @@ export const examplePresets: readonly PresetRow[] = [
     remark: 'Squared error of fresh sums; it stays near 0.167 (always answering 1) for some ten thousand steps.',
     config: {
       preset: 'adding-irnn',
-      data: { kind: 'memory', problem: 'adding', length: 150 },
+      task: 'memory-problem',
+      data: { problem: 'adding', length: 150 },
       model: { cell: 'irnn', hidden: 100, layers: 1 },
       train: { ...whole, batch: 16, steps: 20_000, schedule: 'constant', lr: 0.0005, clip: 10, evalEvery: 500, sampleEvery: 2500 },
     },
@@ -45,7 +39,8 @@ export const examplePresets: readonly PresetRow[] = [
     remark: 'The share of positions, and of 1,000 held-out strings, at which exactly the symbols that the grammar allows have more than 0.3 probability.',
     config: {
       preset: 'reber',
-      data: { kind: 'memory', problem: 'embedded-reber' },
+      task: 'memory-problem',
+      data: { problem: 'embedded-reber' },
       model: { cell: 'lstm', hidden: 16, layers: 1, input: 'onehot' },
       train: { ...whole, steps: 1500, lr: 0.01, evalEvery: 100, sampleEvery: 250 },
     },
@@ -58,7 +53,8 @@ export const examplePresets: readonly PresetRow[] = [
     remark: 'The share of positions, and of 1,000 held-out strings, at which exactly the symbols that may follow have more than 0.075 probability.',
     config: {
       preset: 'dyck',
-      data: { kind: 'memory', problem: 'dyck', length: 100, kinds: 2, depth: 4 },
+      task: 'memory-problem',
+      data: { problem: 'dyck', length: 100, kinds: 2, depth: 4 },
       model: { cell: 'lstm', hidden: 32, layers: 1, input: 'onehot' },
       train: { ...whole, steps: 2500, lr: 0.01, buckets: 4, evalEvery: 100, sampleEvery: 500 },
     },
@@ -71,7 +67,8 @@ export const examplePresets: readonly PresetRow[] = [
     remark: 'For every n up to 20 all of b and the end are predicted right. The share of n from 21 to 40, which training never showed (val/beyond_exact), depends on the seed.',
     config: {
       preset: 'anbn',
-      data: { kind: 'memory', problem: 'anbn', length: 20 },
+      task: 'memory-problem',
+      data: { problem: 'anbn', length: 20 },
       model: { cell: 'peephole', hidden: 10, layers: 1, input: 'onehot' },
       train: { ...whole, steps: 2000, lr: 0.01, evalEvery: 100, sampleEvery: 500 },
     },
@@ -84,7 +81,8 @@ export const examplePresets: readonly PresetRow[] = [
     remark: 'The share of held-out sequences that are copied without a fault.',
     config: {
       preset: 'copy',
-      data: { kind: 'memory', problem: 'copy', length: 5, delay: 20 },
+      task: 'memory-problem',
+      data: { problem: 'copy', length: 5, delay: 20 },
       model: { cell: 'gru', hidden: 64, layers: 1, input: 'onehot' },
       train: { ...whole, batch: 64, steps: 4000, lr: 0.01, evalEvery: 200, sampleEvery: 500 },
     },
@@ -97,7 +95,8 @@ export const examplePresets: readonly PresetRow[] = [
     remark: 'Measured on 1,000 held-out sequences.',
     config: {
       preset: 'parity',
-      data: { kind: 'memory', problem: 'parity', length: 16 },
+      task: 'memory-problem',
+      data: { problem: 'parity', length: 16 },
       model: { cell: 'lstm', hidden: 32, layers: 1, input: 'onehot' },
       train: { ...whole, steps: 1000, lr: 0.01, evalEvery: 100, sampleEvery: 250 },
     },
@@ -110,61 +109,10 @@ export const examplePresets: readonly PresetRow[] = [
     remark: 'The share of 1,000 held-out words that are written without a fault.',
     config: {
       preset: 'reverse',
-      data: { kind: 'memory', problem: 'reverse', length: 6 },
+      task: 'memory-problem',
+      data: { problem: 'reverse', length: 6 },
       model: { cell: 'lstm', hidden: 48, layers: 1, input: 'onehot' },
       train: { ...whole, steps: 800, lr: 0.01, evalEvery: 100, sampleEvery: 200 },
-    },
-  },
-  {
-    id: 'reviews',
-    title: 'Opinions in reviews',
-    about: 'Generated film reviews, positive or negative; "not" turns a word around, and what follows a "but" decides.',
-    promises: [{ metric: 'val/accuracy', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
-    config: {
-      preset: 'reviews',
-      data: { kind: 'examples', dataset: 'reviews', format: 'labelled' },
-      model: { cell: 'lstm', hidden: 32, layers: 1, input: 'embedding', embedding: 32 },
-      train: { ...whole, steps: 0, epochs: 2, lr: 0.01, buckets: 3, evalEvery: 20, sampleEvery: 50 },
-    },
-  },
-  {
-    id: 'tags',
-    title: 'Parts of speech',
-    about: 'Generated sentences, a tag for every word. "Can", "saw" or "watch" are several things; a network of both directions sees which.',
-    promises: [{ metric: 'val/accuracy', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
-    remark: 'The share of tags of held-out sentences; reading one word at a time stays near 0.885.',
-    config: {
-      preset: 'tags',
-      data: { kind: 'examples', dataset: 'sentences', format: 'tagged' },
-      model: { cell: 'lstm', hidden: 32, layers: 1, input: 'embedding', embedding: 32, bidirectional: true },
-      train: { ...whole, steps: 300, lr: 0.01, buckets: 3, evalEvery: 50, sampleEvery: 50 },
-    },
-  },
-  {
-    id: 'numerals',
-    title: 'Numerals to digits',
-    about: 'Translation letter by letter: an encoder of both directions reads "two hundred and five", a decoder writes 205 and ends.',
-    promises: [{ metric: 'val/exact', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
-    remark: 'The share of 1,200 held-out numbers, none of them seen before, that are written without a fault.',
-    config: {
-      preset: 'numerals',
-      data: { kind: 'examples', dataset: 'numerals', format: 'pairs', unit: 'char' },
-      model: { cell: 'gru', hidden: 64, layers: 1, input: 'embedding', embedding: 32, bidirectional: true },
-      train: { ...whole, steps: 1000, lr: 0.01, buckets: 4, evalEvery: 100, sampleEvery: 250 },
-    },
-  },
-  {
-    id: 'sentiment',
-    title: 'Film reviews, the published recipe',
-    about: 'The 20,000 most frequent words, the last 80 of each review, an embedding of 128, an LSTM of 128, Adam, one epoch. Dropout 0.2 on the inputs and on the state of the LSTM, one mask each for all steps; initial weights and epsilon as in Keras.',
-    promises: [{ metric: 'val/accuracy', atLeast: 0.82 }],
-    remark: 'Published for 25,000 reviews of the Internet Movie Database and as many held out: 0.8336 (0.82 to 0.84 elsewhere).',
-    needsFile: 'Film reviews, one a line: a label, a tab, the review; the first half trains',
-    config: {
-      preset: 'sentiment',
-      data: { kind: 'examples', dataset: 'film-reviews', format: 'labelled', unit: 'word', vocabulary: 20000, longest: 80, keep: 'end', lowercase: true, validation: 0.5 },
-      model: { cell: 'lstm', hidden: 128, layers: 1, input: 'embedding', embedding: 128, embeddingInit: 'uniform', embeddingScale: 0.05, init: 'xavier', recurrentInit: 'orthogonal' },
-      train: { bptt: 'full', batch: 50, steps: 0, epochs: 1, optimizer: 'adam', lr: 0.001, schedule: 'constant', epsilon: 1e-7, clip: 0, dropout: 0.2, dropoutLinks: 'layers', dropoutMask: 'variational', recurrentDropout: 0.2, recurrentDropoutOn: 'state', evalEvery: 500, sampleEvery: 100 },
     },
   },
 ] // prettier-ignore

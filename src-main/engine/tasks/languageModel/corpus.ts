@@ -1,9 +1,8 @@
 // A text task's data: encoded symbols, cut in order into a part to train on and a part to validate on. A text is read once to count and
 // once more to encode, when the symbols are first wanted; it is never held as one string, but for words.
-import type { TextData } from '../../contract/config.ts'
-import { UnrollError, type Warning } from '../../contract/errors.ts'
-import { chunksOf, prepareChunks, prepareText, wholeText, type Text } from './source.ts'
-import { joinTokens, splitSymbols, tokensOf } from './tokens.ts'
+import { UnrollError, type Warning } from '../../../contract/errors.ts'
+import { chunksOf, prepareChunks, prepareText, wholeText, type Text } from '../../data/source.ts'
+import { joinTokens, splitSymbols, tokensOf } from '../../data/tokens.ts'
 import {
   bytesPerId,
   charVocabulary,
@@ -14,7 +13,8 @@ import {
   wordVocabulary,
   type Ids,
   type Vocabulary,
-} from './vocabulary.ts'
+} from '../../data/vocabulary.ts'
+import type { TextData } from './data.ts'
 
 export interface Corpus {
   vocabulary: Vocabulary

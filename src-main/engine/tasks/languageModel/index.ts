@@ -1,0 +1,51 @@
+// The next symbol of a running text.
+import { plainReading } from '../../data/reading.ts'
+import { readStretch } from './corpus.ts'
+import { defineTask } from '../defineTask.ts'
+import { textData } from './data.ts'
+import { presets } from './presets.ts'
+import { textNetwork, textTask } from './training.ts'
+import { textWarnings } from './warnings.ts'
+
+export const languageModel = defineTask({
+  id: 'language-model',
+  title: 'Language model',
+  about: 'Predicts the next symbol of a running text, and generates text.',
+  reads: 'sequences',
+  data: textData,
+  traits: {
+    symbols: [],
+    predictsNext: [{ path: 'train.bptt', in: ['truncated', 'online'] }],
+    gradient: [],
+    rareClasses: [],
+  },
+  allowed: [
+    {
+      path: 'train.bptt',
+      values: ['truncated', 'online', 'windows'],
+      why: '"full" is for tasks of whole sequences',
+    },
+  ],
+  formerly: { kind: 'text' },
+  presets,
+  dataInWords: ({ dataset, unit }) => (unit === 'word' ? `${dataset} (words)` : dataset),
+  abilities: () => ({ generates: 'text', inspects: 'text', answers: null }),
+  validates: ({ validation }) => validation > 0,
+  text: {
+    reading: ({ unit, tokenizer, lowercase, lineBreaks }) => ({
+      ...plainReading,
+      unit,
+      tokenizer,
+      lowercase,
+      lineBreaks,
+    }),
+    whole: ({ unit }) => unit === 'word',
+    stretch: readStretch,
+  },
+  predictsNext: () => true,
+  warnings: textWarnings,
+  positions: ({ train }) => train.window,
+  madeUp: (data) => ({ ...data, validation: 0, unit: 'char' as const }),
+  network: textNetwork,
+  open: (config, text, known) => textTask(config, text, known?.vocabulary),
+})

@@ -1,0 +1,60 @@
+// Problems that ask for memory, drawn from a stream of random numbers; see problems/.
+import type { ValueCondition } from '../../../contract/fieldMeta.ts'
+import { defineTask } from '../defineTask.ts'
+import { wholeSequences } from '../examples/linesData.ts'
+import { exampleNetwork } from '../examples/network.ts'
+import { generatedSource } from '../examples/sources.ts'
+import { examplesTask } from '../examples/training.ts'
+import { presets } from './presets.ts'
+import { dataOf, type AnyProblem, type GeneratedProblem } from './problem.ts'
+import { problems } from './problems/index.ts'
+
+export const memoryData = dataOf(problems)
+export interface MemoryData extends Record<string, unknown> {
+  problem: string
+  length: number
+}
+
+const rowOf = (data: MemoryData): AnyProblem => problems.find(({ id }) => id === data.problem)!
+
+/** The problem of a configuration. */
+export const problemOf = (data: MemoryData): GeneratedProblem => rowOf(data).make(data)
+
+/** Where a trait holds: for the problems whose usual form has it. */
+const where = (has: (problem: GeneratedProblem) => boolean): readonly ValueCondition[] => [
+  {
+    path: 'data.problem',
+    in: problems.filter(({ id }) => has(problemOf(memoryData.parse({ problem: id }) as MemoryData))).map(({ id }) => id),
+  },
+] // prettier-ignore
+
+export const memoryProblem = defineTask({
+  id: 'memory-problem',
+  title: 'Memory problem',
+  about: 'Generated sequences whose answer depends on what was read long before.',
+  reads: 'sequences',
+  data: memoryData,
+  traits: {
+    symbols: where(({ input }) => 'symbols' in input),
+    padding: [],
+    oneAnswer: where(({ topology }) => topology === 'one'),
+    answersAfterReading: where(({ topology }) => topology !== 'each'),
+    readsAhead: where(({ next }) => !next),
+    predictsNext: where(({ topology }) => topology === 'pair'),
+    gradient: [],
+  },
+  allowed: [wholeSequences],
+  formerly: { kind: 'memory' },
+  presets,
+  dataInWords: (data) => rowOf(data).inWords?.(data) ?? `${data.problem} ${data.length}`,
+  abilities: (data) => ({
+    generates: null,
+    inspects: rowOf(data).exampleInput === undefined ? null : 'text',
+    answers: 'table',
+  }),
+  validates: () => true,
+  predictsNext: ({ data }) => problemOf(data).next,
+  exampleInput: (data) => rowOf(data).exampleInput ?? '',
+  network: (config) => exampleNetwork(config, problemOf(config.data)),
+  open: (config) => examplesTask(config, generatedSource(config, problemOf(config.data))),
+})

@@ -1,0 +1,32 @@
+// a^n b^n: after the first b everything is known to who has counted.
+import { countingExample, countingSymbols } from '../grammars.ts'
+import { defineProblem, plain, type GeneratedProblem } from '../problem.ts'
+
+/** a^n b^n, n up to `length`, judged up to twice that: the number of a's must be counted (Gers & Schmidhuber 2001). */
+function counting(length: number): GeneratedProblem {
+  return {
+    ...plain,
+    topology: 'each',
+    next: true,
+    input: { symbols: countingSymbols.length },
+    output: { kind: 'classes', count: countingSymbols.length },
+    symbols: countingSymbols,
+    labels: countingSymbols,
+    judge: { kind: 'determined' },
+    longest: { input: 2 * length + 1, answer: 1 },
+    draw: (random) => countingExample(1 + random.below(length)),
+    beyond: true,
+    held: Array.from({ length: 2 * length }, (_, i) => ({
+      ...countingExample(i + 1),
+      ...(i >= length && { beyond: true as const }),
+    })),
+  }
+}
+
+export const anbnProblem = defineProblem({
+  id: 'anbn',
+  about: 'n times a, then as many b',
+  length: 'the largest n',
+  exampleInput: '#aaaaaaaabbbbbbbb',
+  make: ({ length }) => counting(length),
+})

@@ -1,0 +1,19 @@
+// Runs that a newcomer can start as they are, with what they promise. `npm run recipes` measures the promises.
+import type { PresetRow } from '../promises.ts'
+
+export const presets: readonly PresetRow[] = [
+  {
+    id: 'pixels',
+    title: 'Stripes, pixel by pixel',
+    about: 'A two-dimensional LSTM learns the distribution of small striped pictures and draws them pixel by pixel; half pictures are completed.',
+    promises: [{ metric: 'val/bits_per_pixel', atMost: 0.35, seeds: { kept: 10, of: 10 } }],
+    remark: 'Equal probabilities cost 2. Completed pictures go on in the stripes of their upper half.',
+    config: {
+      preset: 'pixels',
+      task: 'pixel-model',
+      data: { texture: 'stripes', size: 16, levels: 4 },
+      model: { cell: 'md-lstm', hidden: 32, layers: 1, input: 'embedding', embedding: 8, options: { directions: 2 } },
+      train: { bptt: 'full', batch: 32, steps: 600, optimizer: 'adam', lr: 0.01, schedule: 'onecycle', warmup: 0.1, clip: 1, evalEvery: 50, sampleEvery: 100 },
+    },
+  },
+] // prettier-ignore

@@ -1,0 +1,59 @@
+// Options that a task cannot have, read off its row: the same facts that leave their fields out of the form.
+import type { RunConfig } from '../../contract/config.ts'
+import { modelConfig, trainConfig } from '../../contract/config.ts'
+import { UnrollError } from '../../contract/errors.ts'
+import { allowedOf, fieldsOf, missingTrait, type Field, type Filled } from '../../contract/fields.ts'
+import type { ValueCondition } from '../../contract/fieldMeta.ts'
+import { traits } from '../../contract/taskInfo.ts'
+import { cellById } from '../cells/index.ts'
+import { taskInfo, type TaskRow } from './defineTask.ts'
+
+const settings: readonly Field[] = [...fieldsOf(modelConfig, 'model'), ...fieldsOf(trainConfig, 'train')]
+
+const refusal = (path: string, message: string) =>
+  new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
+
+/** The configuration as its conditions ask it. */
+export function filled(config: Pick<RunConfig, 'data' | 'model' | 'train'>, row: TaskRow): Filled {
+  const info = taskInfo(row)
+  const sections: Record<string, Record<string, unknown>> = { ...config }
+  return {
+    value: (path) => sections[path.split('.')[0]!]?.[path.split('.')[1]!],
+    fields: [...info.fields, ...settings],
+    task: info,
+  }
+}
+
+/** Throws E_CONFIG_DATA for the first option whose value this task cannot have. */
+export function refuseUnfit(config: RunConfig, row: TaskRow): void {
+  const own = filled(config, row)
+  for (const { path, default: usual, ...field } of settings) {
+    const value = own.value(path)
+    const allowed = allowedOf(path, own)
+    if (allowed && !allowed.values.includes(value as never))
+      throw refusal(path, `${allowed.why}; take ${choices(allowed.values)} instead of ${quoted(value)}.`)
+    const trait = value === usual ? undefined : missingTrait(field, own)
+    const why = trait && traits[trait]
+    if (why) throw refusal(path, `${why}; set it to ${quoted(usual)}${elsewhere(row.traits[trait])}.`)
+  }
+  if (config.train.forcing === 'professor' && config.train.optimizer === 'hessianfree')
+    throw refusal('train.optimizer', 'a discriminator is trained beside the network, each by its own gradient; take a first-order optimiser.') // prettier-ignore
+  refuseSmallBatch(config, row)
+}
+
+/** Other options with which the task has the trait. */
+const elsewhere = (where: readonly ValueCondition[] = []): string =>
+  where.map((one) => `, or ${one.path} to ${choices(one.in)}`).join('')
+
+const quoted = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : String(value))
+/** "a", "b" or "c". */
+const choices = (values: readonly unknown[]): string =>
+  [values.slice(0, -1).map(quoted).join(', '), quoted(values.at(-1))].filter(Boolean).join(' or ')
+
+/** A cell that normalises over the batch needs one. */
+function refuseSmallBatch({ model, train }: RunConfig, { reads }: TaskRow): void {
+  if (reads === 'images') return
+  const { title, smallestBatch = 1 } = cellById(model.cell)
+  if (train.batch < smallestBatch)
+    throw refusal('train.batch', `a ${title} normalises over the batch, which must be at least ${smallestBatch}, not ${train.batch}.`) // prettier-ignore
+}

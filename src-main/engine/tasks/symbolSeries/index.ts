@@ -1,0 +1,46 @@
+// Elman's three symbol series, learnt by his online rule or by backpropagation through the whole series.
+import { defineTask } from '../defineTask.ts'
+import { seriesData } from './data.ts'
+import { presets } from './presets.ts'
+import { seriesNetwork, seriesTask } from './training.ts'
+
+const online = { path: 'train.bptt', in: ['online'] }
+const whole = [{ path: 'train.bptt', in: ['full'] }]
+const plainSteps = 'the online rule takes plain steps'
+
+export const symbolSeries = defineTask({
+  id: 'symbol-series',
+  title: 'Symbol series',
+  about: "Elman's three series: the answer to a symbol depends on those before.",
+  reads: 'sequences',
+  data: seriesData,
+  traits: {
+    symbols: [],
+    readsAhead: whole,
+    solvable: [],
+    gradient: whole,
+  },
+  allowed: [
+    { path: 'train.bptt', values: ['full', 'online'], why: 'a series is learnt whole or symbol by symbol' },
+    { path: 'model.layers', values: [1], why: 'the online rule is defined for one layer', when: online },
+    { path: 'train.batch', values: [1], why: 'there is one series' },
+    { path: 'train.optimizer', values: ['sgd'], why: plainSteps, when: online },
+    { path: 'train.clip', values: [0], why: 'the online rule has no gradient to clip', when: online },
+    { path: 'train.loss', values: ['auto', 'halfsquares'], why: 'the online rule follows half squares', when: online }, // prettier-ignore
+    { path: 'train.loss', values: ['auto', 'binary', 'mse', 'halfsquares'], why: 'some answers of a series are no symbol at all, which a softmax cannot say' }, // prettier-ignore
+    { path: 'model.bidirectional', values: [false], why: 'the online rule walks one way', when: online },
+    { path: 'model.subsample', values: [1], why: 'every symbol of a series has an answer of its own' },
+  ],
+  formerly: { kind: 'series' },
+  presets,
+  dataInWords: ({ series }) => `series ${series}`,
+  abilities: () => ({ generates: null, inspects: 'text', answers: 'table' }),
+  validates: () => false,
+  exampleInput: ({ series }) => ({ 1: '123432', 2: '124224', 3: '22341234' })[series].repeat(8),
+  gradient: ({ train }) =>
+    train.bptt === 'online'
+      ? ` It is that of the whole series at the weights of that step; the online rule walks back at most ${train.window} of these steps, and changes the weights as it goes.`
+      : '',
+  network: seriesNetwork,
+  open: seriesTask,
+})

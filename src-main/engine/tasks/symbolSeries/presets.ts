@@ -1,0 +1,33 @@
+// Elman's three series with the published sizes and epochs. `npm run recipes` measures what they promise.
+import type { PresetRow } from '../promises.ts'
+
+const seriesTrain = {
+  bptt: 'online', window: 3, batch: 1, optimizer: 'sgd', schedule: 'constant', clip: 0, steps: 0,
+  logEvery: 600, evalEvery: 0, sampleEvery: 6000, flowEvery: 60_000, checkpointEvery: 600_000, stopWhenSolved: true,
+} as const // prettier-ignore
+
+const seriesPreset = (
+  series: 1 | 2 | 3,
+  hidden: number,
+  lr: number,
+  epochs: number,
+  about: string,
+): PresetRow => ({
+  id: `series-${series}`,
+  title: `Elman's series ${series}`,
+  about,
+  promises: [{ metric: 'train/solved', atLeast: 1, seeds: { kept: 10, of: 10 } }],
+  config: {
+    preset: `series-${series}`,
+    task: 'symbol-series',
+    data: { series },
+    model: { cell: 'elman', hidden, layers: 1, input: 'onehot' },
+    train: { ...seriesTrain, lr, epochs },
+  },
+})
+
+export const presets: readonly PresetRow[] = [
+  seriesPreset(1, 6, 0.025, 50_000, 'The answer to a symbol depends on the one before: memory of one step.'),
+  seriesPreset(2, 6, 0.025, 150_000, 'Needs two steps of memory.'),
+  seriesPreset(3, 24, 0.1, 150_000, 'The hardest: three steps of memory.'),
+]

@@ -1,0 +1,60 @@
+// Flags of `train` for other tasks than language models: a key or a preset says which is meant; old keys are understood.
+import { describe, expect, it } from 'vitest'
+import { parseConfig } from '../../../src-main/engine/config.ts'
+import { catalog } from '../../../src-main/engine/index.ts'
+import { answerLines } from '../../../src-main/shells/cli/answers.ts'
+import { trainConfig, type TrainFlags } from '../../../src-main/shells/cli/trainConfig.ts'
+
+const read = (flags: TrainFlags) => parseConfig(trainConfig(catalog(), flags))
+
+describe('train', () => {
+  it.each<[string, TrainFlags, string, object]>([
+    ['a file alone is running text', { dataset: 'mine' }, 'language-model', { dataset: 'mine' }],
+    ['the task itself', { dataset: 'mine', set: ['task=sequence-to-sequence'] }, 'sequence-to-sequence', { dataset: 'mine' }],
+    ['a key of one task', { dataset: 'mine', set: ['data.keep=end'] }, 'sequence-classification', { dataset: 'mine', keep: 'end' }],
+    ['a key that texts have too', { dataset: 'mine', set: ['data.unit=word'] }, 'language-model', { dataset: 'mine', unit: 'word' }],
+    ['a configuration', { dataset: 'mine', file: { task: 'sequence-labelling', data: { longest: 9 } } }, 'sequence-labelling', { dataset: 'mine', longest: 9 }],
+    ['no file', { set: ['data.problem=copy', 'data.delay=5'] }, 'memory-problem', { problem: 'copy', delay: 5 }],
+    ['another task than that of the preset', { preset: 'addition', set: ['task=memory-problem', 'data.length=9'] }, 'memory-problem', { problem: 'adding', length: 9 }],
+    ['an old key', { dataset: 'mine', set: ['data.format=pairs'] }, 'sequence-to-sequence', { dataset: 'mine' }],
+    ['the old kind', { dataset: 'mine', set: ['data.kind=examples', 'data.unit=char'] }, 'sequence-classification', { dataset: 'mine', unit: 'char' }],
+    ['an old configuration', { dataset: 'mine', file: { data: { kind: 'examples', longest: 9 } } }, 'sequence-classification', { dataset: 'mine', longest: 9 }],
+    ['an old kind over a preset', { preset: 'moby-dick', set: ['data.kind=series', 'data.series=2'] }, 'symbol-series', { series: 2 }],
+  ])('%s', (_, flags, task, data) => expect(read(flags)).toMatchObject({ task, data })) // prettier-ignore
+
+  it('says the new name of an old key', () => {
+    const lines: string[] = []
+    const set = ['data.kind=image', 'data.task=classes', 'data.size=9']
+    trainConfig(catalog(), { set }, (line) => lines.push(line))
+    expect(lines).toEqual(['data.kind=image data.task=classes is now task=image-classification'])
+  })
+  it('refuses an old kind that there never was', () =>
+    expect(() => read({ set: ['data.kind=texts'] })).toThrow(
+      /data\.kind=texts: no such task\. Set task to one of/,
+    ))
+
+  it('examples are whole sequences unless somebody says otherwise', () => {
+    expect(read({ set: ['data.problem=copy'] }).train.bptt).toBe('full')
+    expect(read({ set: ['data.problem=copy', 'train.bptt=truncated'] }).train.bptt).toBe('truncated')
+    expect(read({ dataset: 'mine' }).train.bptt).toBe('truncated')
+  })
+})
+
+describe('a table of answers in the terminal', () => {
+  it('is a line for each example, cut to fit', () => {
+    const rows = [
+      { input: 'a b', expected: 'x', predicted: 'x', right: true },
+      { input: 'c'.repeat(99), expected: 'y', predicted: 'x\u001b[2J', right: false },
+    ]
+    const [head, first, second] = answerLines({ kind: 'examples', rows }) as [string, string, string]
+    expect(head.trim()).toMatch(/^input +expected +predicted$/)
+    expect(first).toMatch(/^✓ +a b +x +x$/)
+    expect(second).toMatch(/^✗ +c{47}… +y/)
+    // Signs for control characters are the output's business.
+    expect(second).toMatch(/x.\[2J$/)
+  })
+  it('says whether a series is solved', () => {
+    const table = { input: [1], expected: [2], predicted: [[0, 1, 0, 0]], solved: true }
+    expect(answerLines(table)).toEqual(['series solved'])
+  })
+})
