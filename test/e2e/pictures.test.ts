@@ -82,7 +82,7 @@ describe('a run on images', () => {
   it('the form offers cells for images where images are read, and only there', async () => {
     await page.goto(`${bench.origin}/#/launch`)
     const field = (path: string) => page.locator(`[data-path="${path}"] select`)
-    await field('data.kind').selectOption('image')
+    await field('task').selectOption('pixel-model')
     await expect.poll(() => field('model.cell').inputValue()).toBe('md-lstm')
     const cells = () => field('model.cell').locator('option').evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value)) // prettier-ignore
     expect(await cells()).toEqual(['md-lstm', 'mdrnn'])
@@ -90,7 +90,7 @@ describe('a run on images', () => {
     expect(await field('train.bptt').count()).toBe(0)
     // The plan of a network on images takes a while on a loaded machine.
     await expect.poll(() => page.getByRole('button', { name: 'Launch', exact: true }).isEnabled(), { timeout: 60_000 }).toBe(true) // prettier-ignore
-    await field('data.kind').selectOption('text')
+    await field('task').selectOption('language-model')
     expect(await cells()).not.toContain('md-lstm')
     expect(bench.faults).toEqual([])
   })

@@ -7,9 +7,9 @@ import { taskFacts } from '../tasks/index.ts'
 import { isImageNetwork } from '../nn/imageNetwork.ts'
 import { weightNodes } from '../nn/weights.ts'
 import { withWeights, type TrainedModel } from './model.ts'
-import { pixelReader, sampleImages } from '../generation/images.ts'
+import { grayImageOf, pixelReader, sampleImages } from '../generation/images.ts'
 
-export interface DrawOptions {
+export interface GenerateOptions {
   count: number
   /** 0 takes the likeliest level. */
   temperature: number
@@ -20,7 +20,7 @@ export interface DrawOptions {
 }
 
 /** Throws E_ARG when the model draws no images. */
-export function generateImages(model: TrainedModel, options: DrawOptions): GeneratedImages {
+export function generateImages(model: TrainedModel, options: GenerateOptions): GeneratedImages {
   const { network, config } = model
   if (!isImageNetwork(network) || !network.causal) {
     const { title } = taskFacts(config)
@@ -39,7 +39,7 @@ export function generateImages(model: TrainedModel, options: DrawOptions): Gener
     const drawn = sampleImages(executable, { size, levels, given, seed, temperature })
     const from = { seed, step: model.step }
     if (rows === 0) return { drawn, ...from }
-    const pictures = originals.map((pixels) => ({ pixels: Array.from(pixels, (level) => level.toString(16)).join('') })) // prettier-ignore
+    const pictures = originals.map((pixels) => grayImageOf(pixels, 0, 1))
     return { drawn, originals: { ...drawn, pictures }, ...from }
   } finally {
     executable.dispose()
