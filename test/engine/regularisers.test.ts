@@ -12,7 +12,7 @@ import type { Node } from '../../src-main/engine/graph/node.ts'
 import { add, square, sum } from '../../src-main/engine/graph/ops.ts'
 import { openTraining } from '../../src-main/engine/index.ts'
 import { readout } from '../../src-main/engine/nn/ends.ts'
-import { stateShapes, type Network } from '../../src-main/engine/nn/network.ts'
+import { stateShapes, type SequenceNetwork } from '../../src-main/engine/nn/network.ts'
 import { penalised } from '../../src-main/engine/nn/trace.ts'
 import { growthInput, noRegularisers } from '../../src-main/engine/nn/regularise.ts'
 import { chooseExecutor } from '../../src-main/engine/run/choose.ts'
@@ -24,7 +24,7 @@ import { B, H, configOf, draws, executor, runAt, small, type Feeds } from './sma
 const text = 'the rain in spain stays mainly in the plain; in spain the rain is plain. '.repeat(4)
 const allOn = { dropout: 0.3, recurrentDropout: 0.2, zoneout: 0.15, activityPenalty: 0.5, dropoutGrowth: 0.4 }
 
-const finals = (network: Network, nodes: readonly Node[]) =>
+const finals = (network: SequenceNetwork, nodes: readonly Node[]) =>
   Object.fromEntries(stateShapes(network).map(({ name }, i) => [name, nodes[i]!]))
 describe('zoneout', () => {
   it.each(cells.filter((c) => c.state.length > 0).map((c) => c.id))(

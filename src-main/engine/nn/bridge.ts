@@ -3,14 +3,15 @@
 import type { Node } from '../graph/node.ts'
 import { add, concat, linear } from '../graph/ops.ts'
 import { uniformOver, type Weight } from '../cells/cell.ts'
-import { stateShapes, type Network } from './network.ts'
+import { stateShapes, type SequenceNetwork } from './network.ts'
 import type { Trace } from './trace.ts'
 import type { Weights } from './weights.ts'
 
-const widthFrom = ({ bidirectional }: Network, size: number): number => (bidirectional ? 2 * size : size)
+const widthFrom = ({ bidirectional }: SequenceNetwork, size: number): number =>
+  bidirectional ? 2 * size : size
 
 /** `bridge.STATE.w` (size, width of the encoder's) and `bridge.STATE.b` for every state whose widths differ. */
-export function bridgeWeights(encoder: Network, decoder: Network): Map<string, Weight> {
+export function bridgeWeights(encoder: SequenceNetwork, decoder: SequenceNetwork): Map<string, Weight> {
   const from = new Map(stateShapes(encoder).map(({ name, size }) => [name, widthFrom(encoder, size)]))
   const weights = new Map<string, Weight>()
   for (const { name, size } of stateShapes(decoder)) {
@@ -24,7 +25,7 @@ export function bridgeWeights(encoder: Network, decoder: Network): Map<string, W
 }
 
 /** The decoder's first states, (B, size) in the order of stateShapes. */
-export function bridge(decoder: Network, weights: Weights, { final, finalReverse }: Trace): Node[] {
+export function bridge(decoder: SequenceNetwork, weights: Weights, { final, finalReverse }: Trace): Node[] {
   return stateShapes(decoder).map(({ name }, i) => {
     const back = finalReverse[i]
     const both = back ? concat([final[i]!, back], 1) : final[i]!

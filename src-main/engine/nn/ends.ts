@@ -14,14 +14,14 @@ import {
   tanh,
 } from '../graph/ops.ts'
 import { logSigmoid } from './losses.ts'
-import type { Network } from './network.ts'
+import type { SequenceNetwork } from './network.ts'
 import { dropSymbols, laneOf } from './regularise.ts'
 import type { SequenceTraceOptions } from './trace.ts'
 import type { Weights } from './weights.ts'
 
 /** ids (...) or dense numbers (..., size) -> what the first layer reads, (..., I); in training some symbols may be left out. */
 export function inputLayer(
-  { input, regular }: Network,
+  { input, regular }: SequenceNetwork,
   weights: Weights,
   x: Node,
   { training, masks }: SequenceTraceOptions = {},
@@ -43,21 +43,21 @@ export function joined(weights: Weights, shown: readonly Node[]): Node {
 }
 
 /** What the top layer shows (..., H) -> what the readout reads (..., top). */
-export const throughHead = (network: Network, weights: Weights, h: Node): Node =>
+export const throughHead = (network: SequenceNetwork, weights: Weights, h: Node): Node =>
   network.head === 0 ? h : tanh(add(linear(h, weights.get('head.w')!), weights.get('head.b')!))
 
 /** What the readout reads (..., top) -> outputs before any squashing (..., O). */
-export function readout(network: Network, weights: Weights, top: Node): Node {
+export function readout(network: SequenceNetwork, weights: Weights, top: Node): Node {
   const product = linear(top, weights.get('readout.w')!)
   return network.output.bias ? add(product, weights.get('readout.b')!) : product
 }
 
 /** Logits whose softmax is the probability of each class: of outputs that are squashed one by one log s(z), so it is their share of all. */
-export const classLogits = ({ output }: Network, logits: Node): Node =>
+export const classLogits = ({ output }: SequenceNetwork, logits: Node): Node =>
   output.squash === 'sigmoid' ? logSigmoid(logits) : logits
 
 /** Outputs as the task's loss reads them. */
-export function squashed({ output }: Network, logits: Node): Node {
+export function squashed({ output }: SequenceNetwork, logits: Node): Node {
   if (output.squash === 'none') return logits
   return output.squash === 'sigmoid' ? sigmoid(logits) : softmax(logits)
 }

@@ -7,7 +7,7 @@ import { add, mul, reshape, select, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
 import { classLogits, inputLayer, joined, readout, squashed, throughHead } from './ends.ts'
 import { signalKey, weightPrefix } from './model.ts'
-import type { Network } from './network.ts'
+import type { SequenceNetwork } from './network.ts'
 import { activityPenalty, dropInput, laneOf, linkBelow } from './regularise.ts'
 import { namedStates, ownWeights, stepOf } from './step.ts'
 import { atStep, type SequenceTraceOptions, type Trace } from './trace.ts'
@@ -15,7 +15,7 @@ import type { Weights } from './weights.ts'
 
 /** As traceNetwork, one step of all layers at a time. Bidirectional and subsampled networks cannot come here. */
 export function traceLockstep(
-  network: Network,
+  network: SequenceNetwork,
   weights: Weights,
   x: Node,
   init: readonly Node[],
@@ -141,7 +141,7 @@ export function traceLockstep(
 
 /** One per layer if they are asked for, by key. */
 function perturbationsOf(
-  { layers }: Network,
+  { layers }: SequenceNetwork,
   { perturb }: SequenceTraceOptions,
   steps: number,
   batch: number,
@@ -154,7 +154,7 @@ function perturbationsOf(
 
 /** What the cell computes before its loop, for one step: x (B, I) -> x (B, any) and the states that the step leaves alone. */
 function earlyPart(
-  { cell, options }: Network,
+  { cell, options }: SequenceNetwork,
   own: Record<string, Node>,
   x: Node,
   before: Record<string, Node>,

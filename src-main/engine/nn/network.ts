@@ -22,7 +22,7 @@ export interface Layer extends ModelLayer {
   states: readonly { name: string; size: number }[]
 }
 
-export interface Network extends Model {
+export interface SequenceNetwork extends Model {
   kind: 'sequence'
   /** With the states that its options need. */
   cell: Cell
@@ -40,7 +40,7 @@ export interface Network extends Model {
   subsample: number
 }
 
-export const isSequenceNetwork = (model: Model): model is Network => model.kind === 'sequence'
+export const isSequenceNetwork = (model: Model): model is SequenceNetwork => model.kind === 'sequence'
 
 export interface NetworkSizes {
   symbols: number
@@ -62,7 +62,7 @@ export function networkOf(
   model: ModelConfig,
   sizes: NetworkSizes,
   regular: Regularisers = noRegularisers,
-): Network {
+): SequenceNetwork {
   const found = cellById(model.cell)
   const options = cellOptions(found, model.options)
   const cell = { ...found, state: found.stateFor?.(options) ?? found.state }
@@ -154,5 +154,5 @@ export function refuseLookingAhead({ bidirectional, subsample }: ModelConfig): v
 }
 
 /** Carried states of the forward direction, `0.h`, `0.c`, `1.h` ...: each (B, size). The reverse direction starts from zeros. */
-export const stateShapes = ({ layers }: Network): { name: string; size: number }[] =>
+export const stateShapes = ({ layers }: SequenceNetwork): { name: string; size: number }[] =>
   layers.flatMap(({ states }, layer) => states.map(({ name, size }) => ({ name: `${layer}.${name}`, size })))

@@ -4,7 +4,7 @@ import type { ModelConfig } from '../../contract/config.ts'
 import type { Node } from '../graph/node.ts'
 import { add, div, eq, exp, linear, maxOf, maximum, mul, reshape, select, stopGradient, sub, sum, tanh } from '../graph/ops.ts' // prettier-ignore
 import { uniformOver, type Weight } from '../cells/cell.ts'
-import type { Network } from './network.ts'
+import type { SequenceNetwork } from './network.ts'
 import { atStep, lastOutput, type Trace } from './trace.ts'
 import type { Weights } from './weights.ts'
 
@@ -25,7 +25,7 @@ export function poolWeights(pooling: Pooling, top: number): Map<string, Weight> 
 const never = -1e30
 
 /** trace.top (T, B, D) and its mask (T, B) -> (B, D). Where a sequence has no step at all the result is of no use, but finite. */
-export function pool(pooling: Pooling, network: Network, weights: Weights, trace: Trace): Node {
+export function pool(pooling: Pooling, network: SequenceNetwork, weights: Weights, trace: Trace): Node {
   const { top, mask } = trace
   const column = mask && reshape(mask, [...mask.shape, 1])
   const inside = (x: Node, otherwise: number) => (column ? select(column, x, otherwise) : x)

@@ -8,7 +8,7 @@ import type { Node } from '../graph/node.ts'
 import { add, concat, constant, gt, maxOf, mul, reshape, select, slice, softmax } from '../graph/ops.ts'
 import { classLogits, readout } from './ends.ts'
 import { binaryCrossEntropies, weightedMean } from './losses.ts'
-import { networkOf, type Network } from './network.ts'
+import { networkOf, type SequenceNetwork } from './network.ts'
 import { pool } from './pool.ts'
 import { traceNetwork, zeroStates } from './trace.ts'
 import { within, type Weights } from './weights.ts'
@@ -17,7 +17,7 @@ import { within, type Weights } from './weights.ts'
 export const professorPrefix = 'professor.'
 
 /** The discriminator that reads `width` values per step. */
-export function discriminator(train: TrainConfig, width: number): Network {
+export function discriminator(train: TrainConfig, width: number): SequenceNetwork {
   const units = train.professorUnits
   const model = { cell: 'gru', hidden: units, head: units, bidirectional: true }
   const config = parseWith(modelConfig, model, 'config', 'discriminator')
@@ -25,7 +25,7 @@ export function discriminator(train: TrainConfig, width: number): Network {
 }
 
 /** The network with the discriminator's weights beside its own. */
-export function withProfessor(network: Network, train: TrainConfig): Network {
+export function withProfessor(network: SequenceNetwork, train: TrainConfig): SequenceNetwork {
   if (train.forcing !== 'professor') return network
   const width = network.top + (train.professorSees === 'both' ? network.output.size : 0)
   const own = discriminator(train, width).weights
@@ -49,12 +49,12 @@ export interface Behaviour {
 }
 
 /** What the discriminator sees of it: the hidden states, and with `both` the probabilities. */
-const seen = (network: Network, { professorSees }: TrainConfig, { top, logits }: Behaviour): Node =>
+const seen = (network: SequenceNetwork, { professorSees }: TrainConfig, { top, logits }: Behaviour): Node =>
   professorSees === 'both' ? concat([top, softmax(classLogits(network, logits))], 2) : top
 
 /** What professor forcing adds to the graph of a step whose loss is `loss`. `mask` (T, B): where both runs count. */
 export function professorGraph(
-  network: Network,
+  network: SequenceNetwork,
   weights: Weights,
   train: TrainConfig,
   loss: Node,

@@ -5,12 +5,12 @@ import { named } from '../graph/names.ts'
 import type { Node } from '../graph/node.ts'
 import { add, select } from '../graph/ops.ts'
 import { signalKey, weightPrefix } from './model.ts'
-import type { Layer, Network } from './network.ts'
+import type { Layer, SequenceNetwork } from './network.ts'
 import { dropRecurrent, zoneOut } from './regularise.ts'
 import { within, type Weights } from './weights.ts'
 
 export interface LayerStep {
-  network: Network
+  network: SequenceNetwork
   scan: LayerPath
   /** Its first random stream, see laneOf. */
   lane: number

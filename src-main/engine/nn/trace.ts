@@ -9,7 +9,7 @@ import { scan } from '../graph/scan.ts'
 import { inputLayer, readout, throughHead } from './ends.ts'
 import { traceLockstep } from './lockstep.ts'
 import { signalKey, weightPrefix, type LayerScan, type ModelTrace, type TraceOptions } from './model.ts'
-import { stateShapes, type Layer, type Network } from './network.ts'
+import { stateShapes, type Layer, type SequenceNetwork } from './network.ts'
 import { activityPenalty, dropInput, laneOf, linkBelow, type LayerOutput } from './regularise.ts'
 import { namedStates, ownWeights, stepOf } from './step.ts'
 import type { Weights } from './weights.ts'
@@ -39,7 +39,7 @@ export interface Trace extends ModelTrace {
 
 /** x: ids (T, B), or numbers (T, B, size) for a dense input; init: states (B, size) in the order of stateShapes. */
 export function traceNetwork(
-  network: Network,
+  network: SequenceNetwork,
   weights: Weights,
   x: Node,
   init: readonly Node[],
@@ -99,7 +99,7 @@ export function traceNetwork(
 }
 
 interface DirectionOfLayer {
-  network: Network
+  network: SequenceNetwork
   weights: Weights
   layer: Layer
   scan: LayerScan
@@ -191,7 +191,10 @@ function traceDirection({
 export const atStep = (stack: Node, t: number): Node => reshape(slice(stack, 0, t, 1), stack.shape.slice(1))
 
 /** (T, B, D) of the top layer -> (1, B, D) at the last step within each sequence; of a reverse direction at its last step, t = 0. */
-export function lastOutput({ bidirectional }: Network, { top, mask }: Pick<Trace, 'top' | 'mask'>): Node {
+export function lastOutput(
+  { bidirectional }: SequenceNetwork,
+  { top, mask }: Pick<Trace, 'top' | 'mask'>,
+): Node {
   const steps = top.shape[0]!
   const column = mask && reshape(mask, [...mask.shape, 1])
   const lastStep = (x: Node) => {
@@ -242,16 +245,16 @@ export const statisticUpdates = (weights: Weights, { statistics }: Trace): [stat
   [...statistics].map(([name, next]) => [weights.get(name)!, next])
 
 /** Zeros for every carried state, (batch, size). */
-export const zeroStates = (network: Network, batch: number): Node[] =>
+export const zeroStates = (network: SequenceNetwork, batch: number): Node[] =>
   stateShapes(network).map(({ size }) => zeros([batch, size]))
 
 /** States that a program keeps from run to run, (batch, size). */
-export const carriedStates = (network: Network, batch: number): Node[] =>
+export const carriedStates = (network: SequenceNetwork, batch: number): Node[] =>
   stateShapes(network).map(({ name, size }) => state(`carry.${name}`, [batch, size]))
 
 /** Outputs before squashing, (T, B, O), whichever way the trace came about. */
 export const outputsOf = (
-  network: Network,
+  network: SequenceNetwork,
   weights: Weights,
   { top, logits }: Pick<ModelTrace, 'top' | 'logits'>,
 ): Node => logits ?? readout(network, weights, top)

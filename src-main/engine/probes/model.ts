@@ -7,7 +7,7 @@ import { networkFor, predictsNext as taskPredictsNext, readingOf, taskFacts } fr
 import { vocabularyOf, type Vocabulary } from '../data/vocabulary.ts'
 import { isImageNetwork, type ImageNetwork } from '../nn/imageNetwork.ts'
 import { parameterCount, type Model } from '../nn/model.ts'
-import { isSequenceNetwork, type Network } from '../nn/network.ts'
+import { isSequenceNetwork, type SequenceNetwork } from '../nn/network.ts'
 import { within } from '../nn/weights.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Tensor } from '../checkpoint/safetensors.ts'
@@ -46,7 +46,7 @@ export function openModel(checkpoint: Uint8Array, executor: Executor): TrainedMo
 }
 
 /** The network of a model that reads sequences; throws E_ARG for one of images. */
-export function sequenceOf({ network }: TrainedModel): Network {
+export function sequenceOf({ network }: TrainedModel): SequenceNetwork {
   if (isSequenceNetwork(network)) return network
   const message = 'this run learnt images; there is no text to look at or to write. Choose a run on a text.'
   throw new UnrollError('E_ARG', message, { path: 'id' })

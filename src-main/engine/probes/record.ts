@@ -1,9 +1,9 @@
 // Reads a text once and hands over what was watched, stretch by stretch. The state is carried, so the length of a stretch does not show.
-import type { Network } from '../nn/network.ts'
+import type { SequenceNetwork } from '../nn/network.ts'
 import type { Executable } from '../run/executor.ts'
 
 /** Symbols per run: any number where the state is carried; the whole text where layers read from its end or in windows. */
-export const stretchOf = ({ bidirectional, subsample }: Network, length: number): number =>
+export const stretchOf = ({ bidirectional, subsample }: SequenceNetwork, length: number): number =>
   bidirectional || subsample > 1 ? Math.max(1, length) : 128
 
 /** Reads `ids` in stretches of T; `take(from, count)` is called after each with the program's outputs in place. */

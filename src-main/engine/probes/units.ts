@@ -4,7 +4,7 @@ import { UnrollError } from '../../contract/errors.ts'
 import type { Predicate, UnitRanking, UnitScore } from '../../contract/inspect.ts'
 import { largest } from '../../contract/longLists.ts'
 import { signalKey } from '../nn/model.ts'
-import type { Network } from '../nn/network.ts'
+import type { SequenceNetwork } from '../nn/network.ts'
 import { checkReads, openReader, sequenceOf, type TrainedModel } from './model.ts'
 import { holds } from './predicates.ts'
 import { readThrough, stretchOf } from './record.ts'
@@ -113,7 +113,7 @@ function splitHalves(labels: Uint8Array, predicate: Predicate): [ranking: Half, 
 /** Signals of one layer over the text, a column per unit, without the warm-up. */
 function record(
   model: TrainedModel,
-  network: Network,
+  network: SequenceNetwork,
   ids: Int32Array,
   layer: number,
   signals: readonly string[],

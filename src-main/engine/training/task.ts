@@ -4,7 +4,7 @@ import type { Warning } from '../../contract/errors.ts'
 import type { Vocabulary } from '../data/vocabulary.ts'
 import type { Node } from '../graph/node.ts'
 import type { Model, Perturb } from '../nn/model.ts'
-import type { Network } from '../nn/network.ts'
+import type { SequenceNetwork } from '../nn/network.ts'
 import type { StepGraph } from '../nn/stepGraph.ts'
 import type { Weights } from '../nn/weights.ts'
 import type { Executable } from '../run/executor.ts'
@@ -48,7 +48,7 @@ export interface ImageShow {
 export interface Task {
   network: Model
   /** What writes text: the network, whose outputs are the next symbol, and the symbols. */
-  samples?: { network: Network; vocabulary: Vocabulary }
+  samples?: { network: SequenceNetwork; vocabulary: Vocabulary }
   images?: ImageShow
   /** Shown symbols, in the order of ids; empty where there are none. */
   vocabulary: readonly string[]

@@ -31,7 +31,7 @@ import {
 import { input } from '../../../src-main/engine/graph/ops.ts'
 import { initialValues } from '../../../src-main/engine/nn/initialise.ts'
 import { pool, poolWeights, type Pooling } from '../../../src-main/engine/nn/pool.ts'
-import type { Network } from '../../../src-main/engine/nn/network.ts'
+import type { SequenceNetwork } from '../../../src-main/engine/nn/network.ts'
 import type { Trace } from '../../../src-main/engine/nn/trace.ts'
 import type { Executable, Executor } from '../../../src-main/engine/run/executor.ts'
 import { loadNative } from '../../../src-main/engine/run/native.ts'
@@ -189,7 +189,7 @@ describe('pooling', () => {
     ['attention', false],
   ])('%s equals plain loops (both directions: %s)', (pooling, bidirectional) => {
     const nodes = new Map([...poolWeights('attention', width)].map(([name, { shape }]) => [name, input(name, shape)])) // prettier-ignore
-    const network = { bidirectional, head: 0 } as Network
+    const network = { bidirectional, head: 0 } as SequenceNetwork
     const trace = { top: input('top', [steps, batch, width]), mask: input('mask', [steps, batch]) } as Trace
     const executable = reference.load(compile({ outputs: { y: pool(pooling, network, nodes, trace) } }))
     const mask = Array.from({ length: steps * batch }, (_, i) => Number(Math.floor(i / batch) < lengths[i % batch]!))

@@ -4,7 +4,7 @@ import type { RunConfig } from '../../../contract/config.ts'
 import type { Node } from '../../graph/node.ts'
 import { abs, eq, gt, input, mean, mul, sigmoid, sub, sum } from '../../graph/ops.ts'
 import { bitLosses, fittingLoss, isSquared } from '../../nn/losses.ts'
-import { networkOf, type Network } from '../../nn/network.ts'
+import { networkOf, type SequenceNetwork } from '../../nn/network.ts'
 import { outputsOf, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
 import { seedWords } from '../../nn/initialise.ts'
 import type { Perturb } from '../../nn/model.ts'
@@ -40,7 +40,7 @@ function fillPair(
 }
 
 /** Two input lines, one output; without biases, as Elman networks were first taught. */
-export const additionNetwork = ({ model, train }: Pick<RunConfig, 'model' | 'train'>): Network =>
+export const additionNetwork = ({ model, train }: Pick<RunConfig, 'model' | 'train'>): SequenceNetwork =>
   networkOf(model, { symbols: 2, dense: 2, outputs: 1, outputBias: false, squash: 'sigmoid' }, train)
 
 export function additionTask(config: ConfigOf<AdditionData>): Task {

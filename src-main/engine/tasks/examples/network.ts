@@ -11,7 +11,7 @@ import { readout } from '../../nn/ends.ts'
 import { freeRunning, ownInputs, type Forcing } from '../../nn/forcing.ts'
 import { fittingLoss, type LossName } from '../../nn/losses.ts'
 import type { Perturb } from '../../nn/model.ts'
-import { networkOf, refuseLookingAhead, type Network } from '../../nn/network.ts'
+import { networkOf, refuseLookingAhead, type SequenceNetwork } from '../../nn/network.ts'
 import { withProfessor, type Behaviour } from '../../nn/professor.ts'
 import type { TracedPart } from '../../nn/stepGraph.ts'
 import { pool, poolWeights, type Pooling } from '../../nn/pool.ts'
@@ -26,10 +26,10 @@ import {
 import { within, type Weights } from '../../nn/weights.ts'
 import type { Shape } from './example.ts'
 
-export interface ExampleNetwork extends Network {
+export interface ExampleNetwork extends SequenceNetwork {
   pooling: Pooling
   /** Of a pair: what reads the first sequence; its weights are this network's with `encoder.` before their names. */
-  encoder?: Network
+  encoder?: SequenceNetwork
 }
 
 const refuse = (path: string, message: string) =>
@@ -39,7 +39,7 @@ const refuse = (path: string, message: string) =>
 export const lossFor = ({ train }: Pick<RunConfig, 'train'>, { output }: Shape): LossName =>
   fittingLoss(train.loss, output.kind)
 
-const withoutEnds = (network: Network): Network => ({
+const withoutEnds = (network: SequenceNetwork): SequenceNetwork => ({
   ...network,
   weights: new Map([...network.weights].filter(([name]) => !name.startsWith('readout.'))),
 })

@@ -7,7 +7,7 @@ import type { Node } from '../../graph/node.ts'
 import { crossEntropy, ge, input, mean, mul, sigmoid, sum } from '../../graph/ops.ts'
 import { classLogits } from '../../nn/ends.ts'
 import { classLosses, fittingLoss, isSquared, weightedMean, type LossName } from '../../nn/losses.ts'
-import type { Network } from '../../nn/network.ts'
+import type { SequenceNetwork } from '../../nn/network.ts'
 import type { Executable } from '../../run/executor.ts'
 import type { Corpus } from './corpus.ts'
 import { balanced } from '../../nn/classWeights.ts'
@@ -77,7 +77,12 @@ export function weightWriter({ labelWeights }: LossChoice, corpus: Corpus) {
 }
 
 /** Sums of losses, of -log p (as `nats`, where the loss is another) and of right guesses over outputs (..., V) and ids (...), negative ids left out. */
-export function sums(train: LossChoice, network: Network, logits: Node, ids: Node): Record<string, Node> {
+export function sums(
+  train: LossChoice,
+  network: SequenceNetwork,
+  logits: Node,
+  ids: Node,
+): Record<string, Node> {
   const name = textLoss(train)
   const given = ge(ids, 0)
   const losses = classLosses(name, logits, ids)

@@ -5,7 +5,7 @@ import type { Node } from '../../graph/node.ts'
 import { input, mul, slice } from '../../graph/ops.ts'
 import { readout } from '../../nn/ends.ts'
 import { freeRunning, ownInputs } from '../../nn/forcing.ts'
-import type { Network } from '../../nn/network.ts'
+import type { SequenceNetwork } from '../../nn/network.ts'
 import { professorGraph } from '../../nn/professor.ts'
 import {
   atStep,
@@ -25,7 +25,7 @@ import { textValidation } from './validation.ts'
 
 const numbers = (size: number) => new Float64Array(size)
 
-export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Network): Parts {
+export function streamsTask({ train }: RunConfig, corpus: Corpus, network: SequenceNetwork): Parts {
   const stride = train.bptt === 'online' ? 1 : train.stride || train.window
   const carry = (train.carry || train.bptt === 'online') && network.cell.state.length > 0
   const s = planStreams(corpus.symbols.train, train.batch, train.window, stride)

@@ -2,7 +2,7 @@
 import type { ConfigOf } from '../defineTask.ts'
 import type { TextData } from './data.ts'
 import { UnrollError } from '../../../contract/errors.ts'
-import { networkOf, refuseLookingAhead, type Network } from '../../nn/network.ts'
+import { networkOf, refuseLookingAhead, type SequenceNetwork } from '../../nn/network.ts'
 import { withProfessor } from '../../nn/professor.ts'
 import { readCorpus, type Corpus } from './corpus.ts'
 import type { Text } from '../../data/source.ts'
@@ -12,7 +12,7 @@ import { textLoss } from './losses.ts'
 import { streamsTask } from './streams.ts'
 import { windowsTask } from './windows.ts'
 
-export function textNetwork({ model, train }: ConfigOf<TextData>, symbols: number): Network {
+export function textNetwork({ model, train }: ConfigOf<TextData>, symbols: number): SequenceNetwork {
   const squash = textLoss(train) === 'crossentropy' ? 'softmax' : 'sigmoid'
   const sizes = { symbols, outputs: symbols, outputBias: true, squash } as const
   return withProfessor(networkOf(model, sizes, train), train)

@@ -5,7 +5,7 @@ import { input } from '../../graph/ops.ts'
 import { seedWords } from '../../nn/initialise.ts'
 import { readout } from '../../nn/ends.ts'
 import type { Perturb } from '../../nn/model.ts'
-import type { Network } from '../../nn/network.ts'
+import type { SequenceNetwork } from '../../nn/network.ts'
 import { atStep, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
 import type { Weights } from '../../nn/weights.ts'
 import type { Corpus } from './corpus.ts'
@@ -14,7 +14,7 @@ import type { Ids } from '../../data/vocabulary.ts'
 import { askForKnown, short, trainedLoss, weightWriter, type Parts } from './losses.ts'
 import { textValidation } from './validation.ts'
 
-export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network: Network): Parts {
+export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network: SequenceNetwork): Parts {
   const { window, batch } = train
   const count = corpus.symbols.train - window
   if (count < 1) throw short(corpus.symbols.train, window + 1, `a window of ${window}`)

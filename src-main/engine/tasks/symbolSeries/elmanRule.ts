@@ -8,7 +8,7 @@ import { concat, constant, div, input, mul, slice, sub, zeros } from '../../grap
 import { scan } from '../../graph/scan.ts'
 import { substitute } from '../../graph/substitute.ts'
 import { inputLayer, readout, squashed, throughHead } from '../../nn/ends.ts'
-import type { Network } from '../../nn/network.ts'
+import type { SequenceNetwork } from '../../nn/network.ts'
 import { ownWeights } from '../../nn/step.ts'
 import type { Weights } from '../../nn/weights.ts'
 import { globalNorm } from '../../optim/gradients.ts'
@@ -23,7 +23,7 @@ export interface ElmanEpoch {
 
 /** ids (T, 1), targets (T, 1, outputs) in 0..1; input `lr`. */
 export function elmanEpoch(
-  network: Network,
+  network: SequenceNetwork,
   weights: Weights,
   ids: Node,
   targets: Node,
@@ -86,7 +86,7 @@ function later(stack: Node, j: number): Node {
 }
 
 /** The forward pass, with the gradient of one step and of the readout laid open on placeholders. */
-function readSeries(network: Network, weights: Weights, ids: Node) {
+function readSeries(network: SequenceNetwork, weights: Weights, ids: Node) {
   const nodes = [...weights.values()]
   const { cell } = network
   const layer = network.layers[0]!
@@ -127,7 +127,7 @@ function openStep(top: Node, next: readonly Node[], states: readonly Node[], nod
   return { dTop, dNext, states, gradients: all.slice(0, nodes.length), dStates: all.slice(nodes.length) }
 }
 
-function openReadout(network: Network, weights: Weights, nodes: readonly Node[]) {
+function openReadout(network: SequenceNetwork, weights: Weights, nodes: readonly Node[]) {
   const top = input('top', [1, network.layers[0]!.hidden])
   const error = input('error', [1, network.output.size])
   const all = adjoints(

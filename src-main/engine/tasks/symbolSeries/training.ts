@@ -6,7 +6,7 @@ import type { Node } from '../../graph/node.ts'
 import { abs, gt, input, mean, mul, oneHot, sigmoid, square, sub, sum } from '../../graph/ops.ts'
 import { classLosses, halfSquares, isSquared, type LossName } from '../../nn/losses.ts'
 import type { Perturb } from '../../nn/model.ts'
-import { networkOf, type Network } from '../../nn/network.ts'
+import { networkOf, type SequenceNetwork } from '../../nn/network.ts'
 import {
   outputsOf,
   penalised,
@@ -24,7 +24,7 @@ import { series, seriesSymbols } from './series.ts'
 import type { Task } from '../../training/task.ts'
 
 /** One output per symbol, no biases in the readout. */
-export const seriesNetwork = ({ model, train }: Pick<RunConfig, 'model' | 'train'>): Network =>
+export const seriesNetwork = ({ model, train }: Pick<RunConfig, 'model' | 'train'>): SequenceNetwork =>
   networkOf(
     model,
     { symbols: seriesSymbols, outputs: seriesSymbols, outputBias: false, squash: 'sigmoid' },
