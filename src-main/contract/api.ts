@@ -38,6 +38,15 @@ export const commandNames = Object.keys(api) as CommandName[]
 export const runsIn = <P extends Place>(name: string, ...places: P[]): name is CommandIn<P> =>
   Object.hasOwn(api, name) && (places as Place[]).includes(api[name as CommandName].runsIn)
 
+/** The same handler for all commands of a kind, under the name of each. */
+export const handlersFor = <H extends object>(
+  isWanted: (name: string) => boolean,
+  handler: (name: keyof H & CommandName) => unknown,
+): H =>
+  Object.fromEntries(
+    commandNames.filter(isWanted).map((name) => [name, handler(name as keyof H & CommandName)]),
+  ) as H
+
 /** Commands that a probe answers: it is given an opened checkpoint and the checked input. */
 export type ProbeName = {
   [K in CommandIn<'inference worker'>]: Parsed<K> extends { id: string } ? K : never

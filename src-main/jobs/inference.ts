@@ -1,6 +1,6 @@
 // What an inference worker does: costs configurations, decodes files, opens checkpoints for probes, samples text. One call at a time; a
 // sample gives way to other calls between tokens. Opened models are kept by hash.
-import { commandNames, isProbe, readsText, type Output, type ProbeName } from '../contract/api.ts'
+import { handlersFor, isProbe, readsText, type Output, type ProbeName } from '../contract/api.ts'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError, toErrorValue } from '../contract/errors.ts'
 import type { SampleToken } from '../contract/inspect.ts'
@@ -59,9 +59,7 @@ function inferenceCalls(
     }
 
   return {
-    ...(Object.fromEntries(commandNames.filter(isProbe).map((name) => [name, probe(name)])) as unknown as {
-      [K in ProbeName]: (call: ProbeCall<K>) => Output<K>
-    }),
+    ...handlersFor<{ [K in ProbeName]: (call: ProbeCall<K>) => Output<K> }>(isProbe, probe),
 
     'config.plan'({ config, text, weights }: ConfigCall<'config.plan'> & { weights?: FileRef | undefined }) {
       const content = cachedText(text, engine, loadedAs(config))

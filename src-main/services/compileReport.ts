@@ -8,12 +8,13 @@ import type { FileRef, TextRef } from '../jobs/protocol.ts'
 import { onMadeUpSymbols } from '../engine/tasks/index.ts'
 import { configOf } from './storedConfig.ts'
 import { chooseCheckpoint } from './checkpointFiles.ts'
-import { recordOf, type Context } from './context.ts'
+import { recordOf, workerOf, type Context } from './context.ts'
 import { completed } from './prepare.ts'
 import type { Texts } from './texts.ts'
 
 export function compileReport(context: Context, texts: Texts) {
-  const { inference, options } = context
+  const { options } = context
+  const worker = workerOf(context, 'config.graph')
   let measuring = false
 
   /** A checkpoint whose vocabulary does where the text is gone. */
@@ -39,13 +40,13 @@ export function compileReport(context: Context, texts: Texts) {
       } catch (error) {
         if (!model) throw error
       }
-      return inference.request('config.graph', { config, text, model })
+      return worker.request('config.graph', { config, text, model })
     },
 
     async ofConfig({ config: input }: Parsed<'config.graph'>): Promise<Output<'config.graph'>> {
       const config = completed(context, input)
       const { ref } = await texts.refOf(config)
-      return inference.request('config.graph', { config, text: ref })
+      return worker.request('config.graph', { config, text: ref })
     },
 
     /** One at a time: two would measure each other. */

@@ -1,6 +1,7 @@
 // What all services share: the store, the engine, the workers, the events. Made once per app.
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { api, type CommandIn } from '../contract/api.ts'
 import { UnrollError, nearest } from '../contract/errors.ts'
 import type { EventName, Events } from '../contract/events.ts'
 import type { RunId } from '../contract/run.ts'
@@ -49,6 +50,12 @@ export const cores = availableParallelism()
 export const version = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version
+
+/** The worker that answers a command, as its row says. */
+export const workerOf = (
+  { planner, inference }: Context,
+  name: CommandIn<'planner' | 'inference worker'>,
+): InferenceThread => (api[name].runsIn === 'planner' ? planner : inference)
 
 /** The run's row in the database. Throws E_NOT_FOUND. */
 export const recordOf = ({ store }: Context, id: RunId): RunRecord => recordIn(store, id)

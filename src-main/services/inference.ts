@@ -1,20 +1,13 @@
 // Commands that a trained model answers, in the inference worker, while anything trains: the probes, and text that is sampled. A sample's
 // tokens arrive as events.
 import { randomBytes } from 'node:crypto'
-import {
-  commandNames,
-  isProbe,
-  readsText,
-  type Output,
-  type Parsed,
-  type ProbeName,
-} from '../contract/api.ts'
+import { handlersFor, isProbe, readsText, type Output, type Parsed, type ProbeName } from '../contract/api.ts'
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
 import type { TextRef } from '../jobs/protocol.ts'
 import { configOf } from './storedConfig.ts'
 import { chooseCheckpoint } from './checkpointFiles.ts'
-import { recordOf, type Context } from './context.ts'
+import { recordOf, workerOf, type Context } from './context.ts'
 import type { Texts } from './texts.ts'
 
 const mostSamples = 16
@@ -44,15 +37,11 @@ export function inference(context: Context, texts: Texts) {
       // A text that is missing or changed is an error only where none was typed.
       const own = readsText(name) && !('text' in input && input.text !== undefined)
       const text = own ? await ownText(input.id) : null
-      return worker.request(name, { input, model, text } as never) as Promise<Output<K>>
+      return workerOf(context, name).request(name, { input, model, text } as never) as Promise<Output<K>>
     }
 
   return {
-    probes: Object.fromEntries(
-      commandNames.filter(isProbe).map((name) => [name, probe(name)]),
-    ) as unknown as {
-      [K in ProbeName]: (input: Parsed<K>) => Promise<Output<K>>
-    },
+    probes: handlersFor<{ [K in ProbeName]: (input: Parsed<K>) => Promise<Output<K>> }>(isProbe, probe),
 
     startSample({ id, step, ...options }: Parsed<'sample.start'>): Output<'sample.start'> {
       const model = modelOf({ id, step })

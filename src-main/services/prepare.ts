@@ -8,7 +8,7 @@ import { formatAdvice } from '../contract/textFormat.ts'
 import { readConfig } from '../engine/config.ts'
 import { taskFacts, taskRow } from '../engine/tasks/index.ts'
 import type { FileRef } from '../jobs/protocol.ts'
-import { cores, type Context } from './context.ts'
+import { cores, workerOf, type Context } from './context.ts'
 import type { RunText, Texts } from './texts.ts'
 
 export interface Prepared {
@@ -37,7 +37,8 @@ export async function prepare(
 ): Promise<Prepared> {
   const { config, renamed } = complete(context, input)
   const text = await texts.refOf(config)
-  const plan = await context.planner.request('config.plan', { config, text: text.ref, weights })
+  const worker = workerOf(context, 'config.plan')
+  const plan = await worker.request('config.plan', { config, text: text.ref, weights })
   for (const one of renamed) plan.warnings.push({ path: one.to.split('=')[0]!, message: renamedInWords(one) })
   const { format } = text
   // A text of a format of its own, read by a task that reads running text.

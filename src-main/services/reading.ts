@@ -1,6 +1,6 @@
 // Long reads beside the app's thread: points in one thread, lists in another, so that a list never waits for curves. A store that is open for reading only may lie in memory, where no other thread sees it: it is read here.
 import { Worker } from 'node:worker_threads'
-import { commandNames, runsIn, type Output, type Parsed } from '../contract/api.ts'
+import { handlersFor, runsIn, type Output, type Parsed } from '../contract/api.ts'
 import { encodeWire } from '../contract/wire.ts'
 import { asker } from '../jobs/asker.ts'
 import type { Store } from '../store/store.ts'
@@ -42,9 +42,10 @@ export function reading(store: Store) {
   return {
     ask,
     /** The handlers of the commands that are answered so. */
-    commands: Object.fromEntries(
-      commandNames.filter(isRead).map((name) => [name, (input: never) => ask(name, input)]),
-    ) as unknown as { [K in ReadCommand]: (input: Parsed<K>) => Promise<Output<K>> },
+    commands: handlersFor<{ [K in ReadCommand]: (input: Parsed<K>) => Promise<Output<K>> }>(
+      isRead,
+      (name) => (input: never) => ask(name, input),
+    ),
     /** The answer as a message of the web door, encoded where it was read. */
     async wire(name: ReadCommand, input: Reads[ReadCommand]['in']): Promise<Uint8Array> {
       if (store.refusal()) return new TextEncoder().encode(encodeWire(here[name](input as never)))
