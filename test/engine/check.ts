@@ -1,7 +1,7 @@
 // Holds a graph to its meaning: the compiled program against the plain evaluation, gradients against finite differences.
 import { expect } from 'vitest'
 import { compile } from '../../src-main/engine/compile/compile.ts'
-import { derive } from '../../src-main/engine/compile/derive.ts'
+import { grad } from '../../src-main/engine/compile/grad.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { evaluate, type Feeds, type Values } from './evaluate.ts'
@@ -36,7 +36,7 @@ export function expectClose(
  * is held at its value.
  */
 export function checkGraph(loss: Node, wrt: Node[], feeds: Feeds, outputs: Record<string, Node> = {}): void {
-  const gradients = derive(loss, wrt)
+  const gradients = grad(loss, wrt)
   const all = {
     ...outputs,
     loss,

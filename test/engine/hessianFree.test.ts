@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
-import { derive } from '../../src-main/engine/compile/derive.ts'
+import { grad } from '../../src-main/engine/compile/grad.ts'
 import type { Task } from '../../src-main/engine/training/task.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'
 import { add, input, linear, mean, mul, oneHot, slice, square, sub, sum, tanh, zeros } from '../../src-main/engine/graph/ops.ts' // prettier-ignore
@@ -122,8 +122,8 @@ describe('Hessian-free optimisation', () => {
     const product = gaussNewton({ loss, outputs: [z] }, nodes)(v)
     // J v is how the gradient of u z moves with u along v.
     const u = input('u', z.shape)
-    const along = derive(sum(mul(u, z)), nodes).map((g, i) => sum(mul(g, v[i]!)))
-    const [jv] = derive(along.reduce((s, n) => add(s, n)), [u]) as [Node] // prettier-ignore
+    const along = grad(sum(mul(u, z)), nodes).map((g, i) => sum(mul(g, v[i]!)))
+    const [jv] = grad(along.reduce((s, n) => add(s, n)), [u]) as [Node] // prettier-ignore
     const feeds = {
       ...Object.fromEntries(nodes.map((w, i) => [w.attrs.name!, values(w.shape, i + 2)])),
       ...Object.fromEntries(nodes.map((w, i) => [`v${i}`, values(w.shape, i + 50)])),
@@ -136,7 +136,7 @@ describe('Hessian-free optimisation', () => {
       const p = odds.map((o) => o / odds.reduce((s, w) => s + w))
       return (p[at % 4]! * (got.jv![at]! - row('jv').reduce((s, d, k) => s + d * p[k]!, 0))) / 6
     })
-    const back = derive(sum(mul(input('bent', z.shape), z)), nodes)
+    const back = grad(sum(mul(input('bent', z.shape), z)), nodes)
     const expected = runCompiled(Object.fromEntries(back.map((p, i) => [`p${i}`, p])), { ...feeds, bent })
     for (const name in expected) expectClose(got[name]!, expected[name]!, 1e-10, name)
   })
@@ -154,7 +154,7 @@ describe('Hessian-free optimisation', () => {
     const alone = Array.from({ length: 6 }, (_, b) => {
       const [ids1, to1] = [input('ids', [3, 1]), input('to', [3, 1])]
       const own = meanCrossEntropy(add(linear(oneHot(ids1, 4), w[0]), w[1]), to1)
-      const [g] = derive(own, w)
+      const [g] = grad(own, w)
       const column = (all: Float64Array) => all.filter((_, i) => i % 6 === b)
       return runCompiled({ g: g! }, { ...feeds, ids: column(feeds.ids), to: column(feeds.to) }).g!
     })

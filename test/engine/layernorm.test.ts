@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
-import { derive } from '../../src-main/engine/compile/derive.ts'
+import { grad } from '../../src-main/engine/compile/grad.ts'
 import { input, mul, oneHot, sum, type Value } from '../../src-main/engine/graph/ops.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'
 import { networkOf, stateShapes } from '../../src-main/engine/nn/network.ts'
@@ -40,7 +40,7 @@ describe('layer-norm LSTM', () => {
     const rows = mul(oneHot(ids, symbols), 1)
     const feeds = { ids: idsOf(symbols), k: values([steps, batch, hidden], 9) }
     const [a, b] = [traced(symbols, ids, 'onehot'), traced(symbols, rows, 'dense')].map((t) => {
-      const gradients = derive(t.loss, t.wrt)
+      const gradients = grad(t.loss, t.wrt)
       const outputs = {
         loss: t.loss,
         ...Object.fromEntries(t.names.map((n, i) => [`d ${n}`, gradients[i]!])),
@@ -65,7 +65,7 @@ describe('layer-norm LSTM', () => {
 
   it('normalises symbols outside the loop', () => {
     const { loss, wrt } = traced(5, input('ids', [steps, batch]), 'onehot')
-    const gradients = derive(loss, wrt)
+    const gradients = grad(loss, wrt)
     const { code } = compile({ outputs: { loss, d: gradients[0]! } })
     const loops = code.flatMap((c) => (c.kernel === 'loop' ? [c.body] : []))
     expect(loops).toHaveLength(2)

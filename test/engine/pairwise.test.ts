@@ -6,7 +6,7 @@ import { UnrollError } from '../../src-main/contract/errors.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
 import { cells } from '../../src-main/engine/cells/index.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
-import { derive } from '../../src-main/engine/compile/derive.ts'
+import { grad } from '../../src-main/engine/compile/grad.ts'
 import type { Program } from '../../src-main/engine/compile/program.ts'
 import { topological, type Node } from '../../src-main/engine/graph/node.ts'
 import { add, input, mean, mul, oneHot, square, sub } from '../../src-main/engine/graph/ops.ts'
@@ -146,7 +146,7 @@ function check(choice: Choice): void {
   const { loss, wrt, feeds } = built(choice)
   const names = wrt.map(({ attrs }) => attrs.name!)
   const outputs: Record<string, Node> = { loss }
-  derive(loss, wrt).forEach((d, i) => (outputs[`d ${names[i]}`] = d))
+  grad(loss, wrt).forEach((d, i) => (outputs[`d ${names[i]}`] = d))
   const program = compile({ outputs })
   const run = runner(program, Object.keys(outputs), reference)
   const exact = run(feeds)

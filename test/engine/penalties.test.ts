@@ -4,7 +4,7 @@ import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.t
 import { parseConfig } from '../../src-main/engine/config.ts'
 import { cells } from '../../src-main/engine/cells/index.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
-import { derive } from '../../src-main/engine/compile/derive.ts'
+import { grad } from '../../src-main/engine/compile/grad.ts'
 import { taskOf } from '../../src-main/engine/tasks/index.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'
 import { add, input, mul, square, sum } from '../../src-main/engine/graph/ops.ts'
@@ -108,7 +108,7 @@ describe('fraternal dropout', () => {
 
   it('has the gradient of finite differences under fixed masks', () => {
     const { graph, feeds, trained } = step(0.7)
-    const exact = runAt(Object.fromEntries(derive(graph.loss, trained).map((g, i) => [`d${i}`, g])), feeds)(4)
+    const exact = runAt(Object.fromEntries(grad(graph.loss, trained).map((g, i) => [`d${i}`, g])), feeds)(4)
     const value = runAt({ loss: graph.loss }, feeds)
     trained.forEach(({ attrs: { name } }, w) => {
       const base = Float64Array.from(feeds[name!]!)
@@ -168,7 +168,7 @@ describe('Omega', () => {
     const others = omegaGradients.filter((_, i) => i !== whh)
     const zero = runAt(Object.fromEntries(others.map((g, i) => [`g${i}`, g])), feeds)()
     for (const g of Object.values(zero)) expect(g.every((v) => v === 0)).toBe(true)
-    const plainGradients = derive(mul(loss, size), trained)
+    const plainGradients = grad(mul(loss, size), trained)
     const both = runAt({ a: gradients[whh]!, b: plainGradients[whh]! }, feeds)()
     expect(both.a).toEqual(both.b)
   })

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import type { RunConfigInput } from '../../src-main/contract/config.ts'
 import { cellById, cells } from '../../src-main/engine/cells/index.ts'
 import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
-import { compile, keptOf, type Kept } from '../../src-main/engine/compile/compile.ts'
-import { derive } from '../../src-main/engine/compile/derive.ts'
+import { compile, sharedArenaOf, type SharedArena } from '../../src-main/engine/compile/compile.ts'
+import { grad } from '../../src-main/engine/compile/grad.ts'
 import { taskOf } from '../../src-main/engine/tasks/index.ts'
 import type { Task } from '../../src-main/engine/training/task.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'
@@ -118,7 +118,7 @@ describe('the training graph with everything on', () => {
       trace,
     )
     const wrt = [s.x, ...s.init, ...s.weights.values()].filter((n) => n.attrs.name?.endsWith('.t') === false)
-    const gradients = derive(loss, wrt)
+    const gradients = grad(loss, wrt)
     const feeds = { ...s.feeds, [growthInput]: [0.9] }
     const exact = runAt(Object.fromEntries(gradients.map((g, i) => [`d${wrt[i]!.attrs.name}`, g])), feeds)(6)
     const value = runAt({ loss }, feeds)
@@ -183,7 +183,7 @@ describe('off', () => {
     return { task, train: trainingProgram(task, config.train) }
   }
   /** All programs but that of training, behind the same memory whatever training is like. */
-  const outside = (task: Task, kept: Kept) => ({
+  const outside = (task: Task, kept: SharedArena) => ({
     evaluation: evaluationProgram(task, 0, kept),
     answers: answersProgram(task, kept),
     sample: sampleProgram(task, kept),
@@ -197,7 +197,7 @@ describe('off', () => {
         opened(given, { ...allOn, zoneout: 0 }),
         opened(given, allOn),
       ]
-      const kept = keptOf(plain.train, (name) => plain.task.network.weights.has(name))
+      const kept = sharedArenaOf(plain.train, (name) => plain.task.network.weights.has(name))
       expect(outside(masked.task, kept)).toEqual(outside(plain.task, kept))
       expect(draws(masked.train.code)).toBeGreaterThan(3)
       const others = Object.values(outside(all.task, kept)).filter((program) => program !== undefined)

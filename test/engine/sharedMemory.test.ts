@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
 import { slotsEnd } from '../../src-main/engine/compile/allocate.ts'
-import { compile, keptOf } from '../../src-main/engine/compile/compile.ts'
+import { compile, sharedArenaOf } from '../../src-main/engine/compile/compile.ts'
 import { taskOf } from '../../src-main/engine/tasks/index.ts'
 import { add, input, mul, state, sum } from '../../src-main/engine/graph/ops.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
@@ -49,9 +49,9 @@ describe.each(executors.map((e) => [e.id, e] as const))('on the %s executor', (_
 
   it('another program reads states where they lie and leaves all slots as they are', () => {
     const own = adding(50)
-    const kept = keptOf(own, (name) => name === 'z')
+    const kept = sharedArenaOf(own, (name) => name === 'z')
     const [z, count] = [state('z', [3]), state('count', [])]
-    const reading = (kept: ReturnType<typeof keptOf>) => ({ outputs: { sum: sum(mul(z, input('y', [3]))) }, updates: [[count, add(count, 1)]] as const, kept }) // prettier-ignore
+    const reading = (kept: ReturnType<typeof sharedArenaOf>) => ({ outputs: { sum: sum(mul(z, input('y', [3]))) }, updates: [[count, add(count, 1)]] as const, shared: kept }) // prettier-ignore
     const program = compile(reading(kept))
     expect(program.from).toBe(slotsEnd(own.slots))
     const long = executor.load({ ...own, size: Math.max(own.size, program.size) })
@@ -65,8 +65,12 @@ describe.each(executors.map((e) => [e.id, e] as const))('on the %s executor', (_
     expect(reader.scalar('sum')).toBe(32)
     expect(reader.scalar('count')).toBe(8)
     expect(long.memory.slice(0, program.from)).toEqual(before)
-    expect(() => compile({ outputs: {}, updates: [[z, mul(z, 2)]], kept })).toThrow(/another program's/)
-    expect(() => compile({ outputs: { z: state('z', [4]) }, kept })).toThrow(/lies there as \(3\)/)
+    expect(() => compile({ outputs: {}, updates: [[z, mul(z, 2)]], shared: kept })).toThrow(
+      /belongs to the shared arena/,
+    )
+    expect(() => compile({ outputs: { z: state('z', [4]) }, shared: kept })).toThrow(
+      /in the shared arena as \(3\)/,
+    )
     const elsewhere = compile({ outputs: {}, updates: [[state('a', [99]), mul(state('a', [99]), 2)], [z, mul(z, 2)]] }) // prettier-ignore
     expect(() => executor.load(program, executor.load({ ...elsewhere, size: 999 }))).toThrow(
       /different states/,

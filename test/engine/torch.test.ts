@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { RunConfig, TrainConfig } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
-import { derive } from '../../src-main/engine/compile/derive.ts'
+import { grad } from '../../src-main/engine/compile/grad.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'
 import { add, input, mul, reshape, square, state, sub, sum } from '../../src-main/engine/graph/ops.ts'
 import { networkOf, stateShapes } from '../../src-main/engine/nn/network.ts'
@@ -97,7 +97,7 @@ describe.each(executors)('%s equals PyTorch', (_, executor, tolerance) => {
         .map((n) => sum(square(n)))
         .reduce((a, b) => add(a, b))
       const wrt: Node[] = [...weights.values(), x, ...init]
-      const gradients = derive(loss, wrt)
+      const gradients = grad(loss, wrt)
       const outputs = {
         loss,
         y,
@@ -135,7 +135,7 @@ describe.each(executors)('%s equals PyTorch', (_, executor, tolerance) => {
     const w = state('w', [5])
     const [a, b] = [input('a', [5]), input('b', [5])]
     const loss = add(sum(mul(a, square(sub(w, b)))), mul(sum(square(square(w))), 0.1))
-    const [g] = derive(loss, [w])
+    const [g] = grad(loss, [w])
     const [prepared] = preparedGradients([g!], globalNorm([g!]), config)
     const { weight, moments } = update(config, stepInputs(config), 'w', w, prepared!)
     const executable = executor.load(compile({ outputs: { loss }, updates: [[w, weight], ...moments] }))

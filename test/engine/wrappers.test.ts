@@ -6,7 +6,7 @@ import { layerKey } from '../../src-main/contract/layerPath.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
 import { cellById, cells } from '../../src-main/engine/cells/index.ts'
-import { derive } from '../../src-main/engine/compile/derive.ts'
+import { grad } from '../../src-main/engine/compile/grad.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'
 import { concat, constant, input, square, sum, add } from '../../src-main/engine/graph/ops.ts'
 import { networkOf, stateShapes } from '../../src-main/engine/nn/network.ts'
@@ -235,7 +235,7 @@ describe('perturbations', () => {
     checkGraph(loss, added, { ...s.feeds, ...zeros })
     // At the last step of the top layer nothing but the readout reads h.
     if (bidirectional || cellById(cell).coupled) return
-    const [g] = evaluate([derive(loss, [added[1]!])[0]!], { ...s.feeds, ...zeros })
+    const [g] = evaluate([grad(loss, [added[1]!])[0]!], { ...s.feeds, ...zeros })
     const y = plain.slice(-batch * outputs)
     const direct = range(batch).flatMap((b) => range(3).map((k) => range(outputs).reduce((d, o) => d + 2 * y[b * outputs + o]! * s.feeds['readout.w']![o * 3 + k]!, 0))) // prettier-ignore
     expectClose(g!.slice(-batch * 3), direct, 1e-11)

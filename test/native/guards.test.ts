@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src-main/engine/compile/compile.ts'
-import { derive } from '../../src-main/engine/compile/derive.ts'
+import { grad } from '../../src-main/engine/compile/grad.ts'
 import type { Instruction, Program } from '../../src-main/engine/compile/program.ts'
 import * as g from '../../src-main/engine/graph/ops.ts'
 import { scan } from '../../src-main/engine/graph/scan.ts'
@@ -93,7 +93,7 @@ function gatedCell(seed: number, T: number, kind: number, reverse: boolean) {
   const loss = g.add(g.mean(g.square(g.sub(ys[0]!, 0.2))), g.mean(state[0]!))
   const wrt = [w, u, h0, x]
   const outputs: Record<string, Node> = { loss, ys: ys[0]! }
-  derive(loss, wrt).forEach((d, i) => (outputs[`d${i}`] = d))
+  grad(loss, wrt).forEach((d, i) => (outputs[`d${i}`] = d))
   const size = (n: Node) => n.shape.reduce((p, d) => p * d, 1)
   const drawn = (n: Node) => Float32Array.from({ length: size(n) }, () => random.uniform() - 0.5)
   const feeds: Record<string, Float32Array> = Object.fromEntries(

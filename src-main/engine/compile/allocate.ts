@@ -1,18 +1,19 @@
-// Lifetimes -> offsets: buffers that are never needed at the same time share memory. First fit, large ones first.
+// Lifetimes -> offsets: buffers that are never live at the same time share memory. First fit, in order of decreasing size.
 import { largest } from '../../contract/longLists.ts'
-import type { Buffer } from './place.ts'
+import type { Buffer } from './bufferView.ts'
 import { elements, type Program } from './program.ts'
 
-/** Elements; 64 bytes in f32, so that vectors of every width start aligned. */
+/** In elements: 64 bytes in f32, so that vectors of every width are aligned. */
 const alignment = 16
 
+/** `size` elements rounded up to the alignment. */
 export const aligned = (size: number): number => Math.ceil(size / alignment) * alignment
 
-/** Elements from the start of the memory to the end of the last slot, aligned. */
+/** Elements from the start of the arena to the end of the last slot, aligned. */
 export const slotsEnd = (slots: Program['slots']): number =>
   Math.max(0, largest([...slots.values()].map(({ offset, shape }) => offset + aligned(elements(shape)))))
 
-/** First and last use of buffers, by position in their block. */
+/** First and last use of each buffer, as positions of fusion groups in the block. */
 export class Lifetimes {
   readonly spans = new Map<Buffer, { first: number; last: number }>()
 
@@ -20,6 +21,7 @@ export class Lifetimes {
     this.spans.set(buffer, { first: at, last: at })
   }
 
+  /** Extends the lifetime of a buffer to position `at`; false if the buffer belongs to another block. */
   touch(buffer: Buffer, at: number): boolean {
     const span = this.spans.get(buffer)
     if (!span) return false
@@ -28,16 +30,18 @@ export class Lifetimes {
     return true
   }
 
-  /** Sets every offset (relative to `parent`) and returns the total size. */
+  /** Sets the offset of every buffer, relative to `parent`; returns the total size in elements. */
   allocate(parent: Buffer | undefined): number {
     const placed: { from: number; to: number; first: number; last: number }[] = []
     let total = 0
     const all = [...this.spans].sort(([a], [b]) => b.size - a.size)
     for (const [buffer, { first, last }] of all) {
       const size = aligned(buffer.size)
-      const rivals = placed.filter((p) => p.first <= last && first <= p.last).sort((a, b) => a.from - b.from)
+      const overlapping = placed
+        .filter((p) => p.first <= last && first <= p.last)
+        .sort((a, b) => a.from - b.from)
       let offset = 0
-      for (const r of rivals) {
+      for (const r of overlapping) {
         if (offset + size <= r.from) break
         offset = Math.max(offset, r.to)
       }

@@ -1,56 +1,57 @@
-// One block of a program: the outermost level or the inside of one loop. Gives every node a place, emits the calls of its items in
-// order and notes lifetimes. Loops are in loop.ts, the calls themselves in emit.ts.
+// One block of a program: the top level or the body of one loop. Assigns a buffer view to every node, emits the calls of its fusion
+// groups in order and records buffer lifetimes. Loops are lowered in loop.ts, single calls in emit.ts.
 import { sameShape, type Node } from '../graph/node.ts'
 import { Lifetimes } from './allocate.ts'
-import { Demand } from './demand.ts'
-import { copyCall, emitItem, type Pending } from './emit.ts'
-import { guardsOf, type Guards } from './guard.ts'
-import { updatedBy } from './inPlace.ts'
+import { ConditionalLiveness } from './conditionalLiveness.ts'
+import { copyCall, emitGroup, type Unplaced } from './emit.ts'
+import { ifRegionsOf, type IfRegions } from './ifRegion.ts'
+import { inPlaceSource } from './inPlace.ts'
 import { lowerScan } from './loop.ts'
 import {
-  broadcastPlace, densePlace, makeBuffer, reshapePlace, samePlace, slicePlace, transposePlace, type Buffer, type Place,
-} from './place.ts' // prettier-ignore
+  broadcastView, denseView, makeBuffer, reshapeView, sameView, sliceView, transposeView, type Buffer, type BufferView,
+} from './bufferView.ts' // prettier-ignore
 import { elements, type Precision } from './program.ts'
-import { baseOf, isWindow, nodesOf, schedule, type Item, type Schedule } from './schedule.ts'
+import { baseOf, isWindow, nodesOf, schedule, type FusionGroup, type Schedule } from './schedule.ts'
 import { usersOf, type Users } from './uses.ts'
 
-/** A value that must be at `place` when the block ends. */
+/** Requires that `node` is stored at `view` when the block ends. */
 export interface Binding {
   node: Node
-  place: Place
-  /** The leaf whose old value lies at `place`: nobody may still need it when it is overwritten. */
+  view: BufferView
+  /** The leaf whose old value is stored at `view`: it must have no reader left when it is overwritten. */
   over?: Node
 }
 
-/** Where the results of a lowered scan lie. */
-export interface ScanPlaces {
-  finals: Place[]
-  stacks: Place[]
+/** The views of the results of a lowered scan: final states and stacks over time. */
+export interface ScanViews {
+  finals: BufferView[]
+  stacks: BufferView[]
 }
 
+/** The nodes of one loop body (or of the top level), their views and the calls emitted for them. */
 export class Block {
-  code: Pending[] = []
+  code: Unplaced[] = []
   readonly depth: number
   readonly parent: Block | undefined
   /** Iterations of this block per run of its parent. */
   readonly count: number
-  /** Of every product in this block and the blocks inside. */
+  /** Precision of all matrix products in this block and in the blocks of its loops. */
   readonly precision: Precision
   readonly lifetimes = new Lifetimes()
-  readonly places = new Map<Node, Place>()
-  readonly packs = new Map<Node, Place>()
-  private readonly copies = new Map<Node, Place>()
-  /** For those who explain a program: the loops inside, and which item a call was made for. */
-  readonly inner: Block[] = []
-  readonly origin = new Map<Pending, Item>()
-  readonly scans = new Map<Node, ScanPlaces>()
-  /** Where values of this block matter; set while it is lowered. */
-  demand: Demand | undefined
-  private guards: Guards = new Map()
-  private kept: ReadonlySet<Node> = new Set()
+  readonly views = new Map<Node, BufferView>()
+  readonly packs = new Map<Node, BufferView>()
+  private readonly copies = new Map<Node, BufferView>()
+  /** For the compile report: the blocks of the loops in this block, and the fusion group of each instruction. */
+  readonly loops: Block[] = []
+  readonly origin = new Map<Unplaced, FusionGroup>()
+  readonly scans = new Map<Node, ScanViews>()
+  /** Conditional liveness of the nodes of this block; set while it is lowered. */
+  liveness: ConditionalLiveness | undefined
+  private regions: IfRegions = new Map()
+  private liveOut: ReadonlySet<Node> = new Set()
   private users: Users = new Map()
-  /** True while calls are made that may not run. */
-  private guarded = false
+  /** True while the calls of an if-region are emitted: they may not run, so views found in them are not cached. */
+  private insideRegion = false
   private readonly members = new Set<Node>()
   private position = 0
 
@@ -59,100 +60,101 @@ export class Block {
     this.count = count
     this.precision = precision
     this.depth = parent ? parent.depth + 1 : 0
-    parent?.inner.push(this)
+    parent?.loops.push(this)
   }
 
-  /** Says where a node of this block lies. */
-  place(node: Node, place: Place): void {
+  /** Sets the view of a node of this block. */
+  setView(node: Node, view: BufferView): void {
     this.members.add(node)
-    this.places.set(node, place)
+    this.views.set(node, view)
   }
 
-  placeScan(node: Node, results: ScanPlaces): void {
+  setScanViews(node: Node, results: ScanViews): void {
     this.scans.set(node, results)
   }
 
-  /** New memory of this block. */
+  /** Allocates a buffer of `size` elements that lives from the current group on. */
   buffer(size: number): Buffer {
     const buffer = makeBuffer(size)
     this.lifetimes.add(buffer, this.position)
     return buffer
   }
 
-  /** Memory made elsewhere that lives during the current item. */
+  /** Adds a buffer created elsewhere (the memory of a loop body) that lives during the current group. */
   own(buffer: Buffer): void {
     this.lifetimes.add(buffer, this.position)
   }
 
-  temporary(shape: readonly number[]): Place {
-    return densePlace(this.buffer(elements(shape)), shape)
+  temporary(shape: readonly number[]): BufferView {
+    return denseView(this.buffer(elements(shape)), shape)
   }
 
-  /** Notes that the current item reads or writes there. */
-  touch(place: Place): Place {
-    if (!this.lifetimes.touch(place.buffer, this.position)) this.parent?.touch(place)
-    return place
+  /** Extends the lifetime of the view's buffer to the current group. */
+  touch(view: BufferView): BufferView {
+    if (!this.lifetimes.touch(view.buffer, this.position)) this.parent?.touch(view)
+    return view
   }
 
-  /** Where a node's values can be read now; emits a copy or fill if no window shows them. */
-  read(node: Node): Place {
+  /** The view from which a node can be read now; emits a copy or fill if no view of existing memory expresses it. */
+  read(node: Node): BufferView {
     return this.touch(this.find(node) ?? this.materialise(node))
   }
 
-  private find(node: Node): Place | undefined {
-    const known = this.places.get(node)
+  private find(node: Node): BufferView | undefined {
+    const known = this.views.get(node)
     if (known || node.op === 'const') return known
     if (isWindow(node)) {
       const of = node.inputs[0]!
-      const inner = of.op === 'const' || isWindow(of) ? this.read(of) : this.find(of)
-      const place = inner && windowOn(node, inner)
-      if (place && !this.guarded) this.places.set(node, place)
-      return place
+      const source = of.op === 'const' || isWindow(of) ? this.read(of) : this.find(of)
+      const view = source && viewOfWindow(node, source)
+      if (view && !this.insideRegion) this.views.set(node, view)
+      return view
     }
     const results = node.op === 'out' ? this.scans.get(node.inputs[0]!) : undefined
     if (results) return results[node.attrs.kind === 'final' ? 'finals' : 'stacks'][node.attrs.index!]
     return this.parent?.find(node)
   }
 
-  /** A const that somebody reads as memory, or a reshape of a window that strides cannot express. */
-  private materialise(node: Node): Place {
+  /** Stores a constant that is read from memory, or copies the source of a reshape that strides cannot express. */
+  private materialise(node: Node): BufferView {
     if (node.op === 'const') {
       const cell = this.temporary([1])
       this.code.push(copyCall(cell, { const: node.attrs.value! }, 'fill'))
-      return broadcastPlace({ ...cell, shape: [], strides: [] }, node.shape)
+      return broadcastView({ ...cell, shape: [], strides: [] }, node.shape)
     }
-    if (!isWindow(node)) throw new Error(`compile: nothing computes ${node.op} ${node.attrs.name ?? ''}`)
-    const inner = this.dense(this.read(node.inputs[0]!))
-    const place = windowOn(node, inner)!
-    if (!this.guarded) this.places.set(node, place)
-    return place
+    if (!isWindow(node))
+      throw new Error(`compile: no instruction computes ${node.op} ${node.attrs.name ?? ''}`)
+    const source = this.dense(this.read(node.inputs[0]!))
+    const view = viewOfWindow(node, source)!
+    if (!this.insideRegion) this.views.set(node, view)
+    return view
   }
 
-  /** The values of a window as a dense array of their own. */
-  dense(place: Place): Place {
-    const copy = this.temporary(place.shape)
-    this.code.push(copyCall(copy, place, 'copy'))
+  /** Copies a view into a dense array. */
+  dense(view: BufferView): BufferView {
+    const copy = this.temporary(view.shape)
+    this.code.push(copyCall(copy, view, 'copy'))
     return copy
   }
 
-  /** Packed weights of a product inside this loop, prepared before it. */
-  packed(b: Node, make: (block: Block) => Place): Place {
+  /** The packed right factor `b` of a product in this loop; `make` packs it in the parent block, before the loop. */
+  packed(b: Node, make: (block: Block) => BufferView): BufferView {
     const outer = this.parent!
     const known = outer.packs.get(b)
     if (known) return outer.touch(known)
-    const place = make(outer)
-    outer.packs.set(b, place)
-    return place
+    const view = make(outer)
+    outer.packs.set(b, view)
+    return view
   }
 
-  /** A dense copy of a value from outside this loop, made before it. */
-  copied(node: Node): Place {
+  /** A dense copy of a loop-invariant value, made before the loop. */
+  copied(node: Node): BufferView {
     const outer = this.parent!
     const known = outer.copies.get(node)
     if (known) return outer.touch(known)
-    const place = outer.parent && !outer.isInside(node) ? outer.copied(node) : outer.dense(outer.read(node))
-    outer.copies.set(node, place)
-    return place
+    const view = outer.parent && !outer.isInside(node) ? outer.copied(node) : outer.dense(outer.read(node))
+    outer.copies.set(node, view)
+    return view
   }
 
   /** True if the node's value changes from one iteration of this block to the next. */
@@ -160,24 +162,24 @@ export class Block {
     return this.members.has(baseOf(node))
   }
 
-  /** Lowers the nodes of this block; afterwards every binding holds. */
-  lower(order: readonly Node[], bindings: readonly Binding[], demand?: Demand): void {
+  /** Lowers the nodes of this block, inputs first; afterwards every binding holds. */
+  lower(order: readonly Node[], bindings: readonly Binding[], liveness?: ConditionalLiveness): void {
     for (const node of order) this.members.add(node)
-    const kept = bindings.map((b) => b.node)
-    this.kept = new Set(kept)
+    const liveOut = bindings.map((b) => b.node)
+    this.liveOut = new Set(liveOut)
     this.users = usersOf(order)
-    this.demand = demand ?? new Demand(order, kept, new Map())
-    // Outside of loops a predicate is hardly ever 0 everywhere.
-    const plan = schedule(order, kept, this.depth > 0 ? guardsOf(order, this.demand) : undefined)
-    this.guards = plan.guards
-    const end = plan.items.length
+    this.liveness = liveness ?? new ConditionalLiveness(order, liveOut, new Map())
+    // Outside of loops a predicate is rarely 0 for the whole batch.
+    const plan = schedule(order, liveOut, this.depth > 0 ? ifRegionsOf(order, this.liveness) : undefined)
+    this.regions = plan.regions
+    const end = plan.groups.length
     const copies = bind(this, plan, bindings)
-    this.placeParts(plan, bindings)
+    this.placeInPlace(plan, bindings)
     for (let i = 0; i < end;) {
-      const { predicate } = plan.items[i]!
+      const { predicate } = plan.groups[i]!
       let next = i + 1
-      while (predicate && plan.items[next]?.predicate === predicate) next++
-      if (predicate) this.emitGuarded(predicate, i, next, plan, copies)
+      while (predicate && plan.groups[next]?.predicate === predicate) next++
+      if (predicate) this.emitRegion(predicate, i, next, plan, copies)
       else this.emit(i, plan, copies)
       i = next
     }
@@ -186,17 +188,17 @@ export class Block {
   }
 
   private emit(at: number, plan: Schedule, copies: readonly Binding[]): void {
-    const item = plan.items[at]!
+    const group = plan.groups[at]!
     this.position = at
-    const stored = this.stored(item, plan, copies)
+    const stored = this.stored(group, plan, copies)
     const from = this.code.length
-    if (item.kind === 'scan') lowerScan(this, item.nodes[0]!)
-    else emitItem(this, item, stored)
-    for (const made of this.code.slice(from)) this.origin.set(made, item)
+    if (group.kind === 'scan') lowerScan(this, group.nodes[0]!)
+    else emitGroup(this, group, stored)
+    for (const call of this.code.slice(from)) this.origin.set(call, group)
   }
 
-  /** Items first..end-1 in one guard, with what their values are instead of being computed. */
-  private emitGuarded(
+  /** Emits groups first..end-1 as one guard: their calls in its body, the known values of their nodes in its `otherwise`. */
+  private emitRegion(
     predicate: Node,
     first: number,
     end: number,
@@ -206,120 +208,123 @@ export class Block {
     this.position = first
     const when = this.read(predicate)
     const before = this.code
-    this.guarded = true
-    const body = (this.code = [] as Pending[])
+    this.insideRegion = true
+    const body = (this.code = [] as Unplaced[])
     for (let i = first; i < end; i++) this.emit(i, plan, copies)
-    const otherwise = (this.code = [] as Pending[])
-    const items = plan.items.slice(first, end)
-    for (const item of items) {
+    const otherwise = (this.code = [] as Unplaced[])
+    const groups = plan.groups.slice(first, end)
+    for (const group of groups) {
       const from = this.code.length
-      this.emitClosed(item)
-      for (const made of this.code.slice(from)) this.origin.set(made, item)
+      this.emitWhenFalse(group)
+      for (const call of this.code.slice(from)) this.origin.set(call, group)
     }
-    this.guarded = false
+    this.insideRegion = false
     this.code = before
     if (body.length === 0 && otherwise.length === 0) return
-    const guard: Pending = { kernel: 'guard', when, body, otherwise, note: 'guard' }
+    const guard: Unplaced = { kernel: 'guard', when, body, otherwise, note: 'guard' }
     this.code.push(guard)
-    this.origin.set(guard, items[0]!)
+    this.origin.set(guard, groups[0]!)
   }
 
-  /** Writes what the stored nodes of a guarded item are while its predicate is 0 everywhere. */
-  private emitClosed(item: Item): void {
-    for (const node of item.nodes) {
-      const to = this.places.get(node)
-      if (!to || this.guards.get(node)!.closed === undefined || !this.isAskedWhenClosed(node)) continue
+  /** Stores the values that the nodes of a group have when its predicate is 0 everywhere. */
+  private emitWhenFalse(group: FusionGroup): void {
+    for (const node of group.nodes) {
+      const to = this.views.get(node)
+      if (!to || this.regions.get(node)!.whenFalse === undefined || !this.isReadWhenFalse(node)) continue
       let value: Node | 0 = node
-      do value = this.guards.get(value)!.closed!
-      while (value !== 0 && item.nodes.includes(value))
+      do value = this.regions.get(value)!.whenFalse!
+      while (value !== 0 && group.nodes.includes(value))
       if (value === 0 || value.op === 'const') {
-        const filling = value === 0 ? 0 : value.attrs.value!
-        this.code.push(copyCall(this.touch(to), { const: filling }, 'closed'))
+        const constant = value === 0 ? 0 : value.attrs.value!
+        this.code.push(copyCall(this.touch(to), { const: constant }, 'closed'))
       } else {
-        const from = broadcastPlace(this.read(value), node.shape)
-        if (!samePlace(from, to)) this.code.push(copyCall(this.touch(to), from, 'closed'))
+        const from = broadcastView(this.read(value), node.shape)
+        if (!sameView(from, to)) this.code.push(copyCall(this.touch(to), from, 'closed'))
       }
     }
   }
 
-  /** True if somebody reads the node's memory while the predicate of its guard is 0 everywhere. */
-  private isAskedWhenClosed(node: Node, { predicate } = this.guards.get(node)!): boolean {
-    if (this.kept.has(node)) return true
+  /** True if the node's memory is read when the predicate of its if-region is 0 everywhere. */
+  private isReadWhenFalse(node: Node, { predicate } = this.regions.get(node)!): boolean {
+    if (this.liveOut.has(node)) return true
     return (this.users.get(node) ?? []).some((user) => {
-      const guard = this.guards.get(user)
-      if (guard?.predicate !== predicate || guard.closed === node) return true
-      return isWindow(user) && this.isAskedWhenClosed(user, guard)
+      const region = this.regions.get(user)
+      if (region?.predicate !== predicate || region.whenFalse === node) return true
+      return isWindow(user) && this.isReadWhenFalse(user, region)
     })
   }
 
-  /** Nodes of an item whose values must be in memory, each with its place. */
-  private stored(item: Item, plan: Schedule, copies: readonly Binding[]): Node[] {
-    const at = plan.itemOf.get(item.nodes[0]!)!
-    if (item.kind === 'scan') return []
-    const stored = item.nodes.filter(
+  /** Nodes of a group whose values must be in memory; assigns each a view. */
+  private stored(group: FusionGroup, plan: Schedule, copies: readonly Binding[]): Node[] {
+    const at = plan.groupOf.get(group.nodes[0]!)!
+    if (group.kind === 'scan') return []
+    const stored = group.nodes.filter(
       (node) =>
-        this.places.has(node) ||
+        this.views.has(node) ||
         copies.some((c) => baseOf(c.node) === node) ||
         this.isPredicate(node) ||
         this.isReadElsewhere(node, at, plan),
     )
     for (const node of stored) {
-      if (!this.places.has(node)) this.places.set(node, this.temporary(node.shape))
+      if (!this.views.has(node)) this.views.set(node, this.temporary(node.shape))
     }
     return stored
   }
 
   private isPredicate(node: Node): boolean {
-    for (const { predicate } of this.guards.values()) if (predicate === node) return true
+    for (const { predicate } of this.regions.values()) if (predicate === node) return true
     return false
   }
 
   private isReadElsewhere(node: Node, at: number, plan: Schedule): boolean {
     return (this.users.get(node) ?? []).some((user) => {
-      const item = plan.itemOf.get(user)
-      // Windows and what an item swallowed have none of their own.
-      if (item === undefined) return true
-      return item !== at || !plan.items[at]!.nodes.includes(user)
+      const group = plan.groupOf.get(user)
+      // Windows and fused operations belong to no group.
+      if (group === undefined) return true
+      return group !== at || !plan.groups[at]!.nodes.includes(user)
     })
   }
 
-  /** What makes up another value is written straight into it: parts of a concatenation, a value that is only added to. */
-  private placeParts(plan: Schedule, bindings: readonly Binding[]): void {
-    for (const item of plan.items.toReversed()) {
-      const node = item.nodes[0]!
-      const source = updatedBy(item, plan, this.users)
-      const place = this.places.get(node) ?? (item.kind === 'concat' ? this.temporary(node.shape) : undefined)
-      if (!place) continue
-      this.places.set(node, place)
-      if (item.kind === 'concat') this.placeShares(node, place, plan)
-      if (source && this.isFree(place, source, plan, bindings)) this.placeInto(source, place, plan)
+  /** Assigns views inside the result: to the parts of a concatenation, and to the operand of an in-place update. */
+  private placeInPlace(plan: Schedule, bindings: readonly Binding[]): void {
+    for (const group of plan.groups.toReversed()) {
+      const node = group.nodes[0]!
+      const source = inPlaceSource(group, plan, this.users)
+      const view = this.views.get(node) ?? (group.kind === 'concat' ? this.temporary(node.shape) : undefined)
+      if (!view) continue
+      this.views.set(node, view)
+      if (group.kind === 'concat') this.placeConcatParts(node, view, plan)
+      if (source && this.isFree(view, source, plan, bindings)) this.placeInto(source, view, plan)
     }
   }
 
-  /** True if `source` may be written there instead of what ends there, and be overwritten by it. */
-  private isFree(place: Place, source: Node, plan: Schedule, bindings: readonly Binding[]): boolean {
+  /** True if `source` may be stored at `view` first and be overwritten there by the final value. */
+  private isFree(view: BufferView, source: Node, plan: Schedule, bindings: readonly Binding[]): boolean {
     if (bindings.some((b) => baseOf(b.node) === source)) return false
-    const { over } = bindings.find((b) => b.place.buffer === place.buffer && b.over) ?? {}
-    return !over || (this.depth > 0 && isLastReader(plan, plan.itemOf.get(source)!, over, bindings))
+    const { over } = bindings.find((b) => b.view.buffer === view.buffer && b.over) ?? {}
+    return !over || (this.depth > 0 && isLastReader(plan, plan.groupOf.get(source)!, over, bindings))
   }
 
-  private placeShares(node: Node, whole: Place, plan: Schedule): void {
+  private placeConcatParts(node: Node, whole: BufferView, plan: Schedule): void {
     let start = 0
     for (const part of node.inputs) {
       const length = part.shape[node.attrs.axis!]!
-      this.placeInto(part, slicePlace(whole, node.attrs.axis!, start, length), plan)
+      this.placeInto(part, sliceView(whole, node.attrs.axis!, start, length), plan)
       start += length
     }
   }
 
-  /** If its kernel can write rows that are not dense. */
-  private placeInto(node: Node, place: Place, plan: Schedule): void {
-    const kind = plan.items[plan.itemOf.get(node) ?? -1]?.kind
+  /** Assigns `view` to the node if the kernel that computes it can write strided rows. */
+  private placeInto(node: Node, view: BufferView, plan: Schedule): void {
+    const kind = plan.groups[plan.groupOf.get(node) ?? -1]?.kind
     const strided = kind === 'ew' || kind === 'concat' || (kind === 'gemm' && node.shape.length === 2)
-    if (strided && !this.places.has(node)) this.places.set(node, place)
+    if (strided && !this.views.has(node)) this.views.set(node, view)
   }
 
-  /** Bindings that could not be written in place: first those that overwrite nothing, then the rest, staged if they read a victim. */
+  /**
+   * Copies for bindings that could not be written in place: those that overwrite no leaf first; the others through a temporary if they
+   * read a leaf that another one overwrites.
+   */
   private copyAtEnd(copies: readonly Binding[]): void {
     const victims = new Set(copies.flatMap((c) => (c.over ? [c.over] : [])))
     const staged = copies
@@ -328,66 +333,66 @@ export class Block {
         const reads = baseOf(c.node)
         const source = c.node.op === 'const' ? { const: c.node.attrs.value! } : this.read(c.node)
         return {
-          to: c.place,
+          to: c.view,
           source: victims.has(reads) && reads !== c.over && 'buffer' in source ? this.dense(source) : source,
         }
       })
     for (const c of copies) {
       if (c.over) continue
       const source = c.node.op === 'const' ? { const: c.node.attrs.value! } : this.read(c.node)
-      this.code.push(copyCall(this.touch(c.place), source, 'store'))
+      this.code.push(copyCall(this.touch(c.view), source, 'store'))
     }
     for (const { to, source } of staged) this.code.push(copyCall(this.touch(to), source, 'store'))
   }
 }
 
-function windowOn(node: Node, inner: Place): Place | undefined {
+function viewOfWindow(node: Node, loops: BufferView): BufferView | undefined {
   switch (node.op) {
     case 'slice':
-      return slicePlace(inner, node.attrs.axis!, node.attrs.start!, node.attrs.length!)
+      return sliceView(loops, node.attrs.axis!, node.attrs.start!, node.attrs.length!)
     case 'transpose':
-      return transposePlace(inner)
+      return transposeView(loops)
     case 'broadcast':
-      return broadcastPlace(inner, node.shape)
+      return broadcastView(loops, node.shape)
     default:
-      return reshapePlace(inner, node.shape)
+      return reshapeView(loops, node.shape)
   }
 }
 
-/** Places bound nodes where their producer may write them at once; returns the bindings that need a copy at the end. */
+/** Assigns bound nodes their final view where the producer may write there directly; returns the bindings that need a copy at the end. */
 function bind(block: Block, plan: Schedule, bindings: readonly Binding[]): Binding[] {
   const taken = new Set<Node>()
   const copies: Binding[] = []
-  const lastScan = plan.items.findLastIndex((item) => item.kind === 'scan')
+  const lastScan = plan.groups.findLastIndex((group) => group.kind === 'scan')
   for (const binding of bindings) {
-    const { node, place, over } = binding
-    const at = plan.itemOf.get(node)
-    const item = at === undefined ? undefined : plan.items[at]!
-    const possible = item && item.kind !== 'scan' && !taken.has(node) && sameShape(node.shape, place.shape)
-    // State survives a cancelled run untouched: it is overwritten only after the last loop.
+    const { node, view, over } = binding
+    const at = plan.groupOf.get(node)
+    const group = at === undefined ? undefined : plan.groups[at]!
+    const possible = group && group.kind !== 'scan' && !taken.has(node) && sameShape(node.shape, view.shape)
+    // A cancelled run must leave states unchanged, so they are overwritten only after the last loop.
     const late = !over || block.depth > 0 || at! > lastScan
     if (possible && late && (!over || isLastReader(plan, at!, over, bindings))) {
       taken.add(node)
-      block.place(node, place)
+      block.setView(node, view)
     } else copies.push(binding)
   }
   return copies
 }
 
-/** True if no item from `at` on needs the old value of `leaf`, but for the item itself reading it element by element. */
+/** True if no group from `at` on reads the old value of `leaf`, except group `at` itself element by element. */
 function isLastReader(plan: Schedule, at: number, leaf: Node, bindings: readonly Binding[]): boolean {
   if (bindings.some((b) => baseOf(b.node) === leaf)) return false
-  return plan.items.every((item, i) => {
+  return plan.groups.every((group, i) => {
     if (i < at) return true
-    const reads = nodesOf(item)
+    const reads = nodesOf(group)
       .flatMap((n) => n.inputs)
       .filter((n) => baseOf(n) === leaf)
     if (reads.length === 0) return true
-    const elementByElement = item.kind === 'ew' || (item.addend === leaf && reads.length === 1)
+    const elementByElement = group.kind === 'ew' || (group.addend === leaf && reads.length === 1)
     return (
       i === at &&
       elementByElement &&
-      reads.every((n) => n === leaf && sameShape(n.shape, item.nodes[0]!.shape))
+      reads.every((n) => n === leaf && sameShape(n.shape, group.nodes[0]!.shape))
     )
   })
 }

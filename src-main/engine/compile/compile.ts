@@ -1,52 +1,55 @@
-// Graph -> program: rewrite, schedule, place. The whole memory is known here, before anything runs.
+// Graph -> program: rewrite, schedule, assign memory. The size of the arena is known here, before the first run.
 import { describeNode, sameShape, topological, type Node } from '../graph/node.ts'
 import { aligned, slotsEnd } from './allocate.ts'
 import { Block, type Binding } from './block.ts'
 import { finish } from './emit.ts'
-import { densePlace, makeBuffer } from './place.ts'
+import { denseView, makeBuffer } from './bufferView.ts'
 import { elements, type Precision, type Program, type Slot, type SlotKind } from './program.ts'
 import { rewrite } from './rewrite.ts'
 
 export interface ProgramSpec {
   /** Values to read after a run, by name. */
   outputs: Readonly<Record<string, Node>>
-  /** [state node, its new value]: written at the end of a run, all at once. */
+  /** [state node, its new value]: written at the end of a run, after all reads of old values. */
   updates?: readonly (readonly [Node, Node])[]
-  /** Of all its products; default f32. */
+  /** Precision of all matrix products; default f32. */
   precision?: Precision
-  /** Another program's memory that this one is to run on. */
-  kept?: Kept
+  /** The arena of another program on which this one is to run. */
+  shared?: SharedArena
 }
 
-/** What of a program's memory must outlive the runs of others on it. */
-export interface Kept {
-  /** States that the others find here. They only read them. */
+/** The part of a program's arena that other programs running on it must leave intact. */
+export interface SharedArena {
+  /** States that the other programs may read, by name; they cannot update them. */
   states: ReadonlyMap<string, Slot>
-  /** Elements; the others have what lies behind. */
+  /** Length in elements; the arena beyond it is free for other programs. */
   size: number
 }
 
-/** All slots of `program` are kept; its states that `readable` names can be read where they lie. */
-export function keptOf({ slots }: Program, readable: (name: string) => boolean): Kept {
+/** The arena of `program`, all of whose slots stay intact; states for which `readable` is true can be read by other programs. */
+export function sharedArenaOf({ slots }: Program, readable: (name: string) => boolean): SharedArena {
   const states = [...slots].filter(([name, { kind }]) => kind === 'state' && readable(name))
   return { states: new Map(states), size: slotsEnd(slots) }
 }
 
-/** How a program came about, for those who explain it. Nothing in it may be changed. */
+/** Intermediate results of a compilation, for the compile report; read-only. */
 export interface Compilation {
-  /** As given: the outputs, then target and value of each update. */
+  /** The graph as given: the outputs, then target and value of each update. */
   roots: readonly Node[]
   /** The same values after rewriting. */
   rewritten: readonly Node[]
-  /** The outermost level; its calls are the program's, in the same order. */
+  /** The top-level block; its instructions are those of the program, in the same order. */
   block: Block
-  /** Elements before the memory of `block`: the slots. */
+  /** Elements taken by slots; the memory of `block` follows. */
   slotsSize: number
 }
 
-/** Compiles; throws TypeError on two leaves of one name with different shapes, or an update of something that is no state or another's. */
+/**
+ * Compiles a graph. Throws TypeError if a name is used twice, or if an update targets a node that is no state, has another shape or
+ * belongs to the shared arena.
+ */
 export function compile(
-  { outputs, updates = [], precision, kept }: ProgramSpec,
+  { outputs, updates = [], precision, shared }: ProgramSpec,
   watch?: (compilation: Compilation) => void,
 ): Program {
   const names = Object.keys(outputs)
@@ -60,13 +63,13 @@ export function compile(
     ...names.map((name) => outputs[name]!),
     ...updates.flatMap(([target, value]) => [target, value]),
   ]
-  // Twice: what the first pass moved out of loops may be a product with one-hot rows or equal to something else.
+  // Twice: a node that the first pass hoisted may be a product with one-hot rows, or equal to another node.
   const rewritten = rewrite(rewrite(roots))
   const order = topological(rewritten)
 
   const slots = new Map<string, Slot>()
   const block = new Block(undefined, 1, precision)
-  let size = kept?.size ?? 0
+  let size = shared?.size ?? 0
   const addSlot = (name: string, kind: SlotKind, shape: readonly number[]) => {
     const known = slots.get(name)
     if (known) throw new TypeError(`compile: the name ${name} is used twice`)
@@ -74,33 +77,33 @@ export function compile(
     buffer.offset = size
     slots.set(name, { kind, offset: size, shape: [...shape] })
     size += aligned(buffer.size)
-    return densePlace(buffer, shape)
+    return denseView(buffer, shape)
   }
   const findSlot = (name: string, slot: Slot, shape: readonly number[]) => {
     if (slots.has(name)) throw new TypeError(`compile: the name ${name} is used twice`)
     if (!sameShape(slot.shape, shape))
-      throw new TypeError(`compile: the state ${name} of shape (${shape.join(', ')}) lies there as (${slot.shape.join(', ')})`) // prettier-ignore
+      throw new TypeError(`compile: the state ${name} of shape (${shape.join(', ')}) is stored in the shared arena as (${slot.shape.join(', ')})`) // prettier-ignore
     if (updates.some(([target]) => target.attrs.name === name))
-      throw new TypeError(`compile: the state ${name} is another program's and cannot be updated`)
+      throw new TypeError(`compile: the state ${name} belongs to the shared arena and cannot be updated`)
     slots.set(name, slot)
     const buffer = makeBuffer(elements(shape))
     buffer.offset = slot.offset
-    return densePlace(buffer, shape)
+    return denseView(buffer, shape)
   }
-  // States first, by name: programs with the same states can run on one memory.
+  // States first, sorted by name: programs with the same states can run on one arena.
   const named = (op: 'state' | 'input') => order.filter((leaf) => leaf.op === op)
   const states = named('state').sort((a, b) => (a.attrs.name! < b.attrs.name! ? -1 : 1))
   for (const leaf of [...states, ...named('input')]) {
     const name = leaf.attrs.name!
-    const there = leaf.op === 'state' ? kept?.states.get(name) : undefined
-    block.place(
+    const sharedSlot = leaf.op === 'state' ? shared?.states.get(name) : undefined
+    block.setView(
       leaf,
-      there ? findSlot(name, there, leaf.shape) : addSlot(name, leaf.op as SlotKind, leaf.shape),
+      sharedSlot ? findSlot(name, sharedSlot, leaf.shape) : addSlot(name, leaf.op as SlotKind, leaf.shape),
     )
   }
   const bindings: Binding[] = names.map((name, i) => ({
     node: rewritten[i]!,
-    place: addSlot(name, 'output', rewritten[i]!.shape),
+    view: addSlot(name, 'output', rewritten[i]!.shape),
   }))
   updates.forEach((_, u) => {
     const target = rewritten[names.length + 2 * u]!
@@ -109,7 +112,7 @@ export function compile(
     buffer.offset = slot.offset
     bindings.push({
       node: rewritten[names.length + 2 * u + 1]!,
-      place: densePlace(buffer, slot.shape),
+      view: denseView(buffer, slot.shape),
       over: target,
     })
   })
@@ -118,5 +121,10 @@ export function compile(
   temporaries.offset = size
   temporaries.size = block.lifetimes.allocate(temporaries)
   watch?.({ roots, rewritten, block, slotsSize: size })
-  return { size: size + temporaries.size, slots, code: finish(block.code), ...(kept && { from: kept.size }) }
+  return {
+    size: size + temporaries.size,
+    slots,
+    code: finish(block.code),
+    ...(shared && { from: shared.size }),
+  }
 }

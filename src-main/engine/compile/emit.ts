@@ -1,41 +1,43 @@
-// Items -> kernel calls on places. Offsets are still open; finish() turns places into views once memory is allocated.
+// Fusion groups -> kernel calls on buffer views. Offsets are still open; finish() resolves them once memory is allocated.
 import type { Node } from '../graph/node.ts'
 import type { Block } from './block.ts'
 import {
   asMatrix,
-  broadcastPlace,
+  broadcastView,
   mergeAxes,
-  reshapePlace,
-  samePlace,
-  slicePlace,
+  reshapeView,
+  sameView,
+  sliceView,
   toView,
-  type Place,
-} from './place.ts'
+  type BufferView,
+} from './bufferView.ts'
 import { elements, packedSize, type Call, type EwFunction, type EwOp, type Instruction } from './program.ts'
-import type { Item } from './schedule.ts'
+import type { FusionGroup } from './schedule.ts'
 
-export interface PendingCall extends Omit<Call, 'outs' | 'ins'> {
-  outs: Place[]
-  ins: Place[]
+/** A kernel call whose buffers have no offsets yet. */
+export interface UnplacedCall extends Omit<Call, 'outs' | 'ins'> {
+  outs: BufferView[]
+  ins: BufferView[]
 }
-export interface PendingLoop {
+export interface UnplacedLoop {
   kernel: 'loop'
   count: number
   reverse: boolean
-  body: Pending[]
+  body: Unplaced[]
   note: string
 }
-export interface PendingGuard {
+export interface UnplacedGuard {
   kernel: 'guard'
-  when: Place
-  body: Pending[]
-  otherwise: Pending[]
+  when: BufferView
+  body: Unplaced[]
+  otherwise: Unplaced[]
   note: string
 }
-export type Pending = PendingCall | PendingLoop | PendingGuard
+/** An instruction whose buffers have no offsets yet. */
+export type Unplaced = UnplacedCall | UnplacedLoop | UnplacedGuard
 
-/** Places to views; all buffers must be allocated. */
-export function finish(code: readonly Pending[]): Instruction[] {
+/** Resolves buffer views to arena views; all buffers must be allocated. */
+export function finish(code: readonly Unplaced[]): Instruction[] {
   return code.map((p) => {
     if (p.kernel === 'loop') return { ...p, body: finish(p.body) }
     if (p.kernel === 'guard')
@@ -45,12 +47,12 @@ export function finish(code: readonly Pending[]): Instruction[] {
 }
 
 type CallKernel = Call['kernel']
-const call = (kernel: CallKernel, outs: Place[], ins: Place[], note: string): PendingCall => ({
+const call = (kernel: CallKernel, outs: BufferView[], ins: BufferView[], note: string): UnplacedCall => ({
   kernel, outs, ins, packed: 0, code: [], results: [], note,
 }) // prettier-ignore
 
-/** to = from, or to = a constant. */
-export function copyCall(to: Place, from: Place | { const: number }, note: string): PendingCall {
+/** The elementwise call to = from (strided copy) or to = constant (fill). */
+export function copyCall(to: BufferView, from: BufferView | { const: number }, note: string): UnplacedCall {
   if ('const' in from) {
     const [out] = mergeAxes([to])
     return {
@@ -63,24 +65,24 @@ export function copyCall(to: Place, from: Place | { const: number }, note: strin
   return { ...call('ew', [out!], [source!], note), results: [0] }
 }
 
-/** Emits the calls of one item; `stored` are those of its nodes that get memory. */
-export function emitItem(block: Block, item: Item, stored: readonly Node[]): void {
-  if (item.kind === 'ew') emitElementwise(block, item, stored)
-  else if (item.kind === 'gemm') emitProduct(block, item)
-  else if (item.kind === 'concat') emitConcat(block, item.nodes[0]!)
-  else emitCall(block, item)
+/** Emits the calls of one group; `stored`: those of its nodes whose values must be in memory. */
+export function emitGroup(block: Block, group: FusionGroup, stored: readonly Node[]): void {
+  if (group.kind === 'ew') emitElementwise(block, group, stored)
+  else if (group.kind === 'gemm') emitProduct(block, group)
+  else if (group.kind === 'concat') emitConcat(block, group.nodes[0]!)
+  else emitCall(block, group)
 }
 
-function emitElementwise(block: Block, item: Item, stored: readonly Node[]): void {
+function emitElementwise(block: Block, group: FusionGroup, stored: readonly Node[]): void {
   if (stored.length === 0) return
-  const shape = item.nodes[0]!.shape
-  const members = new Set(item.nodes)
-  const inputs = new Map<Node, Place>()
-  for (const node of item.nodes) {
+  const shape = group.nodes[0]!.shape
+  const members = new Set(group.nodes)
+  const inputs = new Map<Node, BufferView>()
+  for (const node of group.nodes) {
     if (node.op === 'uniform') continue
     for (const n of node.inputs) {
       if (n.op !== 'const' && !members.has(n) && !inputs.has(n))
-        inputs.set(n, broadcastPlace(block.read(n), shape))
+        inputs.set(n, broadcastView(block.read(n), shape))
     }
   }
   const register = new Map<Node, number>([...inputs.keys()].map((n, i) => [n, i]))
@@ -90,16 +92,16 @@ function emitElementwise(block: Block, item: Item, stored: readonly Node[]): voi
   const registerOf = (n: Node): number => {
     const known = register.get(n)
     if (known !== undefined) return known
-    const made = emit('const', [], n.attrs.value!)
-    register.set(n, made)
-    return made
+    const result = emit('const', [], n.attrs.value!)
+    register.set(n, result)
+    return result
   }
-  for (const node of item.nodes) {
-    const made =
+  for (const node of group.nodes) {
+    const result =
       node.op === 'uniform'
         ? emit('uniform', [], node.attrs.stream!)
         : emit(node.op as EwFunction, node.inputs.map(registerOf))
-    register.set(node, made)
+    register.set(node, result)
   }
   const outs = stored.map((n) => block.read(n))
   const merged = mergeAxes([...outs, ...inputs.values()])
@@ -108,48 +110,46 @@ function emitElementwise(block: Block, item: Item, stored: readonly Node[]): voi
       'ew',
       merged.slice(0, outs.length),
       merged.slice(outs.length),
-      item.nodes.map((n) => n.op).join(' '),
+      group.nodes.map((n) => n.op).join(' '),
     ),
     code,
     results: stored.map((n) => register.get(n)!),
   })
 }
 
-/** Rows (M, N) of a node with the last axis contiguous; copies where that is needed. */
-function rowsOf(block: Block, node: Node): Place {
-  const place = block.read(node)
-  const matrix = asMatrix(place)
+/** The node as rows (M, N) with contiguous last axis; emits a copy if its view is not of that form. */
+function rowsOf(block: Block, node: Node): BufferView {
+  const view = block.read(node)
+  const matrix = asMatrix(view)
   if (matrix && (matrix.shape[1] === 1 || matrix.strides[1] === 1)) return matrix
-  return asMatrix(block.dense(place))!
+  return asMatrix(block.dense(view))!
 }
 
-/** A table whose rows are contiguous; where that takes a copy, one before the loop if it can be. */
-function tableOf(block: Block, node: Node): Place {
-  const place = block.read(node)
-  if (place.strides[1] === 1 || place.shape[1] === 1) return place
-  return block.parent && !block.isInside(node) ? block.copied(node) : block.dense(place)
+/** A table (V, E) with contiguous rows; a necessary copy is made before the loop if the table is loop-invariant. */
+function tableOf(block: Block, node: Node): BufferView {
+  const view = block.read(node)
+  if (view.strides[1] === 1 || view.shape[1] === 1) return view
+  return block.parent && !block.isInside(node) ? block.copied(node) : block.dense(view)
 }
 
-/** All elements of a node in one line. */
-function lineOf(block: Block, node: Node): Place {
-  const place = block.read(node)
-  return (
-    reshapePlace(place, [elements(node.shape)]) ?? reshapePlace(block.dense(place), [elements(node.shape)])!
-  )
+/** All elements of a node as a vector; emits a copy if its view is not of that form. */
+function lineOf(block: Block, node: Node): BufferView {
+  const view = block.read(node)
+  return reshapeView(view, [elements(node.shape)]) ?? reshapeView(block.dense(view), [elements(node.shape)])!
 }
 
-/** A matrix that gemm can read: one of its strides is 1. */
-function factorOf(block: Block, node: Node): Place {
-  const place = asMatrix(block.read(node))
+/** A matrix that gemm can read: one stride is 1 and none is 0; emits a copy otherwise. */
+function factorOf(block: Block, node: Node): BufferView {
+  const view = asMatrix(block.read(node))
   const good =
-    place &&
-    place.strides.every((s, i) => s !== 0 || place.shape[i] === 1) &&
-    place.strides.some((s, i) => s === 1 || place.shape[i] === 1)
-  return withStrides(good ? place : asMatrix(block.dense(block.read(node)))!)
+    view &&
+    view.strides.every((s, i) => s !== 0 || view.shape[i] === 1) &&
+    view.strides.some((s, i) => s === 1 || view.shape[i] === 1)
+  return withStrides(good ? view : asMatrix(block.dense(block.read(node)))!)
 }
 
-/** Axes of extent 1 get the stride that a dense matrix would have there, so that [ld, 1] or [1, ld] always holds. */
-function withStrides(m: Place): Place {
+/** Gives axes of extent 1 the stride of a dense matrix, so that strides are [ld, 1] or [1, ld]. */
+function withStrides(m: BufferView): BufferView {
   let [s0, s1] = m.strides as [number, number]
   const [rows, columns] = m.shape as [number, number]
   if (columns === 1 && s1 !== 1) s1 = rows === 1 || s0 !== 1 ? 1 : rows
@@ -157,16 +157,16 @@ function withStrides(m: Place): Place {
   return { ...m, strides: [s0, s1] }
 }
 
-/** Iterations times rows from which packing the weights before a loop pays. */
+/** Smallest number of iterations x rows for which packing the right factor before the loop is faster. */
 const packingPays = 16
 
-function emitProduct(block: Block, item: Item): void {
-  const node = item.nodes[0]!
-  const [a, b] = item.product!.inputs as [Node, Node]
+function emitProduct(block: Block, group: FusionGroup): void {
+  const node = group.nodes[0]!
+  const [a, b] = group.product!.inputs as [Node, Node]
   const left = factorOf(block, a)
   const rows = left.shape[0]!
   const fromOutside = block.parent !== undefined && !block.isInside(b)
-  // Rounded factors are packed in any case: before the loop, that happens once.
+  // The kernel packs rounded factors on every call; before the loop they are packed once.
   const few = block.precision === 'f32' && rows < 4
   const pack = fromOutside && block.count * rows >= packingPays && !few
   const right = pack ? block.packed(b, (outer) => emitPack(outer, b)) : factorOf(block, b)
@@ -176,23 +176,23 @@ function emitProduct(block: Block, item: Item): void {
     matrix && (matrix.strides[1] === 1 || matrix.shape[1] === 1)
       ? withStrides(matrix)
       : asMatrix(block.temporary(node.shape))!
-  const ins = [left, right, ...addendOf(block, item)]
+  const ins = [left, right, ...addendOf(block, group)]
   block.code.push({
-    ...call('gemm', [out], ins, item.addend ? 'matmul add' : 'matmul'),
+    ...call('gemm', [out], ins, group.addend ? 'matmul add' : 'matmul'),
     packed: pack ? 1 : 0,
     precision: block.precision,
   })
   if (out.buffer !== target.buffer) {
-    block.code.push(copyCall(target, reshapePlace(out, node.shape)!, 'store'))
+    block.code.push(copyCall(target, reshapeView(out, node.shape)!, 'store'))
   }
 }
 
-function emitPack(outer: Block, b: Node): Place {
+function emitPack(outer: Block, b: Node): BufferView {
   const source = factorOf(outer, b)
   const [k, n] = source.shape as [number, number]
-  const place = { ...outer.temporary([packedSize(k, n, outer.precision)]), shape: [k, n], strides: [n, 1] }
-  outer.code.push({ ...call('pack', [place], [source], 'pack'), precision: outer.precision })
-  return place
+  const view = { ...outer.temporary([packedSize(k, n, outer.precision)]), shape: [k, n], strides: [n, 1] }
+  outer.code.push({ ...call('pack', [view], [source], 'pack'), precision: outer.precision })
+  return view
 }
 
 function emitConcat(block: Block, node: Node): void {
@@ -200,29 +200,29 @@ function emitConcat(block: Block, node: Node): void {
   let start = 0
   for (const part of node.inputs) {
     const length = part.shape[node.attrs.axis!]!
-    const share = slicePlace(whole, node.attrs.axis!, start, length)
+    const share = sliceView(whole, node.attrs.axis!, start, length)
     start += length
     if (part.op === 'const') block.code.push(copyCall(share, { const: part.attrs.value! }, 'fill'))
     else {
       const from = block.read(part)
-      if (!samePlace(from, share)) block.code.push(copyCall(share, from, 'concat'))
+      if (!sameView(from, share)) block.code.push(copyCall(share, from, 'concat'))
     }
   }
 }
 
-function emitCall(block: Block, item: Item): void {
-  const node = item.product ?? item.nodes[0]!
+function emitCall(block: Block, group: FusionGroup): void {
+  const node = group.product ?? group.nodes[0]!
   const [a, b, c] = node.inputs as [Node, Node, Node]
-  const out = block.read(item.nodes[0]!)
-  // Kernels write dense rows; a bound place is dense in all but its position.
+  const out = block.read(group.nodes[0]!)
+  // Kernels write dense rows; a view set by a binding is dense except for its offset.
   const outRows = () => asMatrix(out)!
-  const outLine = () => reshapePlace(out, [elements(node.shape)])!
-  const push = (kernel: CallKernel, to: Place, ins: Place[]) =>
+  const outLine = () => reshapeView(out, [elements(node.shape)])!
+  const push = (kernel: CallKernel, to: BufferView, ins: BufferView[]) =>
     block.code.push(call(kernel, [to], ins, node.op))
   switch (node.op) {
     case 'sum':
     case 'maxOf':
-      return void emitReduction(block, item, out)
+      return void emitReduction(block, group, out)
     case 'softmax':
     case 'logSoftmax':
       return void push(node.op, outRows(), [rowsOf(block, a)])
@@ -231,7 +231,7 @@ function emitCall(block: Block, item: Item): void {
     case 'xentGrad':
       return void push('xentGrad', outRows(), [rowsOf(block, a), lineOf(block, b), lineOf(block, c)])
     case 'gather':
-      return void push('gather', outRows(), [tableOf(block, a), lineOf(block, b), ...addendOf(block, item)])
+      return void push('gather', outRows(), [tableOf(block, a), lineOf(block, b), ...addendOf(block, group)])
     case 'scatterAdd':
       return void push('scatterAdd', outRows(), [rowsOf(block, a), lineOf(block, b)])
     case 'oneHot':
@@ -241,33 +241,37 @@ function emitCall(block: Block, item: Item): void {
   }
 }
 
-/** The addend as rows of the item's result, if there is one. */
-function addendOf(block: Block, { addend, nodes }: Item): Place[] {
+/** The addend, broadcast to the rows of the result; [] without one. */
+function addendOf(block: Block, { addend, nodes }: FusionGroup): BufferView[] {
   if (!addend) return []
-  const wide = broadcastPlace(block.read(addend), nodes[0]!.shape)
+  const wide = broadcastView(block.read(addend), nodes[0]!.shape)
   return [asMatrix(wide) ?? asMatrix(block.dense(wide))!]
 }
 
-/** out (kept), ins (kept ++ reduced): kept and reduced axes are merged apart, reduced ones from the widest stride to the closest. */
-function emitReduction(block: Block, { nodes, product, addend, factors }: Item, out: Place): void {
+/** out (keep), ins (keep ++ reduced): keep and reduced axes are merged separately, reduced ones in order of decreasing stride. */
+function emitReduction(
+  block: Block,
+  { nodes, product, addend, factors }: FusionGroup,
+  out: BufferView,
+): void {
   const node = product ?? nodes[0]!
   const sources = (factors?.inputs ?? [node.inputs[0]!]).map((n) => block.read(n))
   const axes = node.attrs.axes!
-  const pick = (place: Place, at: number[]): Place => ({
-    ...place,
-    shape: at.map((d) => place.shape[d]!),
-    strides: at.map((d) => place.strides[d]!),
+  const pick = (view: BufferView, at: number[]): BufferView => ({
+    ...view,
+    shape: at.map((d) => view.shape[d]!),
+    strides: at.map((d) => view.strides[d]!),
   })
   const first = sources[0]!
   const kept = first.shape.map((_, d) => d).filter((d) => !axes.includes(d))
   const reduced = [...axes].sort((d, e) => first.strides[e]! - first.strides[d]! || d - e)
-  const added = addend ? [broadcastPlace(block.read(addend), node.shape)] : []
-  const scalar = (place: Place): Place => ({ ...place, shape: [], strides: [] })
+  const added = addend ? [broadcastView(block.read(addend), node.shape)] : []
+  const scalar = (view: BufferView): BufferView => ({ ...view, shape: [], strides: [] })
   const ends = [out, ...added]
   const merged = mergeAxes([...ends, ...sources.map((s) => pick(s, kept))])
   const keptOf = elements(node.shape) === 1 ? merged.map(scalar) : merged
   const inner = mergeAxes(sources.map((s) => pick(s, reduced)))
-  const ins = sources.map((source, i): Place => {
+  const ins = sources.map((source, i): BufferView => {
     const outer = keptOf[ends.length + i]!
     return {
       ...source,

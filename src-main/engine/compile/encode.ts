@@ -1,4 +1,4 @@
-// Program -> two flat arrays that the native executor decodes once. The layout is the contract with native/program.cc:
+// Program -> two flat arrays that the native executor decodes once. native/decode.cc reads this layout:
 //   view  = offset, rank, shape[rank], strides[rank], depth, loop[depth]
 //   call  = kernel, words (of this instruction, header included), nOuts, nIns, packed + 2 * precision, outs..., ins...,
 //           nOps, (fn, a, b, c, immIndex)*, nResults, results...
@@ -9,12 +9,13 @@
 import { append } from '../../contract/longLists.ts'
 import { ewFunctions, kernels, precisions, type Instruction, type Program, type View } from './program.ts'
 
+/** Instructions as words, constants as f64. */
 export interface EncodedProgram {
   code: Int32Array
   consts: Float64Array
 }
 
-/** Flattens a program; throws RangeError when an offset does not fit 31 bits (an arena over 8 GiB). */
+/** Encodes a program; throws RangeError if its arena has more than 2^31 - 1 elements (8 GiB in f32). */
 export function encode(program: Program): EncodedProgram {
   if (program.size > 0x7fffffff)
     throw new RangeError(`program needs ${program.size} elements; the limit is 2^31 - 1`)

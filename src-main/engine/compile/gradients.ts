@@ -1,4 +1,4 @@
-// The gradient rule of every operation but scan: given dy, one gradient per input, or null where none flows.
+// The vjp rule of every op except scan: given dy, one gradient per input, or null if there is none.
 import { append } from '../../contract/longLists.ts'
 import { sameShape, type Node } from '../graph/node.ts'
 import {
@@ -7,9 +7,10 @@ import {
 } from '../graph/ops.ts' // prettier-ignore
 import { sumOver } from './sums.ts'
 
+/** dy: the gradient of `node`; the result: the gradients of its inputs, each of the input's shape. */
 export type GradientRule = (dy: Node, node: Node) => (Node | null)[]
 
-/** Sums `g` down to `shape`, undoing a broadcast. */
+/** Sums `g` over the axes along which `shape` was broadcast; the result has `shape`. */
 export function unbroadcast(g: Node, shape: readonly number[]): Node {
   if (sameShape(g.shape, shape)) return g
   const lead = g.shape.length - shape.length
@@ -18,8 +19,8 @@ export function unbroadcast(g: Node, shape: readonly number[]): Node {
 }
 
 /**
- * A rule that multiplies dy element by element. Where dy is select(c, d, 0) so are its results, and the choice is made last: then nothing
- * that only they need matters where c is 0, and not even a NaN there reaches anything.
+ * Applies a rule that is elementwise in dy. If dy = select(c, d, 0), the rule is applied to d and the select follows it: then the inputs of
+ * the rule are dead where c is 0, and a NaN computed there is not propagated.
  */
 function chosenLast(dy: Node, rule: (dy: Node) => (Node | null)[]): (Node | null)[] {
   const [c, d, rest] = dy.inputs as [Node, Node, Node]
@@ -96,7 +97,7 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
     return [sub(dy, mul(exp(y), reshape(s, [...s.shape, 1])))]
   },
   xent: (dy, y) => [crossEntropyGrad(y.inputs[0]!, y.inputs[1]!, dy), null],
-  // (p - onehot) g with p = softmax(z): its derivative is g (diag(p) - p p^T), and p - onehot itself with respect to g.
+  // (p - onehot) g with p = softmax(z): its derivative with respect to z is g (diag(p) - p p^T), with respect to g it is p - onehot.
   xentGrad: (dy, y) => {
     const [z, ids, g] = y.inputs as [Node, Node, Node]
     const last = y.shape.length - 1
@@ -112,9 +113,8 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
 } // prettier-ignore
 
 /**
- * The sum of gradient contributions to one node. Slices' gradients that lie beside each other become one concatenation instead of
- * a sum of padded arrays: the four gates of an LSTM meet in one dz without a zero being written. What overlaps those is added to its
- * own part of the sum alone.
+ * The sum of gradient contributions to one node. Gradients of disjoint slices become one concatenation instead of a sum of padded arrays:
+ * those of the four gates of an LSTM form one dz and no zero is written. Gradients of overlapping slices are added to that part only.
  */
 export function sumContributions(parts: readonly Node[]): Node {
   const pads = parts.filter((p) => p.op === 'pad')
@@ -132,7 +132,7 @@ export function sumContributions(parts: readonly Node[]): Node {
 
 const lengthOf = (pad: Node): number => pad.inputs[0]!.shape[pad.attrs.axis!]!
 
-/** Pads of one axis in rows in which none overlaps another, ascending. */
+/** Partitions pads of one axis into lists without overlap, each in ascending order. */
 function rowsOf(pads: readonly Node[]): Node[][] {
   const found: Node[][] = []
   let left = [...pads].sort((a, b) => a.attrs.start! - b.attrs.start! || lengthOf(a) - lengthOf(b))
@@ -153,7 +153,7 @@ function rowsOf(pads: readonly Node[]): Node[][] {
   return found
 }
 
-/** whole + pads, which do not overlap: the parts of `whole` with each added to its own. */
+/** whole + pads (without overlap): a concatenation of slices of `whole`, each pad's values added to its slice. */
 function addPads(whole: Node, pads: readonly Node[]): Node {
   const { axis, length } = pads[0]!.attrs as { axis: number; length: number }
   const partOf = (start: number, n: number) => slice(whole, axis, start, n)
@@ -169,7 +169,7 @@ function addPads(whole: Node, pads: readonly Node[]): Node {
   return concat(parts, axis)
 }
 
-/** Disjoint pads of one axis, ascending, as a concatenation with zeros in the gaps; `inner`: what each of them pads. */
+/** Disjoint pads of one axis, in ascending order, as a concatenation with zeros in the gaps; `inner`: the padded value of each. */
 export function joinPads(pads: readonly Node[], inner = pads.map((p) => p.inputs[0]!)): Node {
   const { axis, length } = pads[0]!.attrs as { axis: number; length: number }
   const gap = (n: number) => constant(0, pads[0]!.shape.map((d, i) => (i === axis ? n : d))) // prettier-ignore

@@ -1,36 +1,38 @@
-// Moves work out of a scan: what depends on the inputs alone is computed for all steps at once before the loop (the input products of
-// all gates become one large product over T*B), and products that only leave the loop are made after it.
+// Loop-invariant and batched code motion for scans: nodes that depend on the inputs alone are computed for all steps before the loop (the
+// input products of all gates become one product over T*B rows), and products that are only stacked are computed after it.
 import { standsFor } from '../graph/names.ts'
 import { makeNode, type Body, type Node } from '../graph/node.ts'
 import { add, binaryOps, gather, matmul, slice, sum, unaryOps, zeros } from '../graph/ops.ts'
 import { insideOf, repeatOverTime, scanFinal, scanNode, scanStack } from '../graph/scan.ts'
 import type { StackUse } from './uses.ts'
 
+/** A scan taken apart: body, inputs, initial states, and the uses of its stacks. */
 export interface ScanParts {
   body: Body
   xs: readonly Node[]
   init: readonly Node[]
-  /** Indices into body.ys that somebody reads, and how. */
+  /** Index in body.ys -> use; indices without a reader are absent. */
   read: ReadonlyMap<number, StackUse>
 }
 
+/** The results of the new scan that replace those of the old one. */
 export interface Hoisted {
   finals: Node[]
-  /** Old index in ys -> the stacked value; absent where only its sums are read. */
+  /** Index in the old ys -> the stacked value; absent if only its sums are read. */
   stacks: Map<number, Node>
-  /** sumKey -> the sum over time, added up step by step. */
+  /** sumKey -> the sum over time, accumulated in the loop. */
   sums: Map<string, Node>
 }
 
-/** Names the sum of stack `index` over `axes`, time among them. */
+/** Key of the sum of stack `index` over `axes`, which include time. */
 export const sumKey = (index: number, axes: readonly number[]): string => `${index}|${axes.join()}`
 
-/** What is worth a stack of its own: one large product instead of T small ones. The rest is cheaper next to its reader. */
+/** Ops worth storing a stack: one large product instead of T small ones. Others are cheaper next to their reader. */
 const heavy = new Set(['matmul', 'oneHot'])
-/** Not `uniform`: drawn for all steps at once its numbers would be others than those drawn step by step. */
+/** Without `uniform`, whose numbers depend on the iteration in which it is drawn. */
 const elementwise = new Set<string>([...unaryOps, ...binaryOps, 'select'])
 
-/** The scan with its early work before it and its late products after it. */
+/** Rewrites a scan: hoisted work before it, sunk products after it. */
 export function hoist({ body, xs, init, read }: ScanParts): Hoisted {
   const regrouped = regroupSums(body)
   const early = new Early(regrouped, xs)
@@ -39,7 +41,7 @@ export function hoist({ body, xs, init, read }: ScanParts): Hoisted {
 
   const next = regrouped.next.map((n) => early.inside(n))
   const ys: Node[] = []
-  const place = new Map<number, number>()
+  const position = new Map<number, number>()
   const outside = new Map<number, Node>()
   const stackIndex = (n: Node) => {
     const at = ys.indexOf(n)
@@ -56,23 +58,23 @@ export function hoist({ body, xs, init, read }: ScanParts): Hoisted {
     else if (y.op === 'matmul' && useCount.get(y) === 1 && !early.varies(y.inputs[1]!)) {
       const value = early.inside(y.inputs[0]!)
       late.set(j, { value, b: y.inputs[1]! })
-      place.set(j, stackIndex(value))
+      position.set(j, stackIndex(value))
     } else {
-      if (use.whole) place.set(j, stackIndex(early.inside(y)))
+      if (use.whole) position.set(j, stackIndex(early.inside(y)))
       for (const sum of use.sums) sums.add(j, early.inside(y), sum)
     }
   }
 
   const newBody: Body = {
     ...regrouped,
-    xs: early.slots,
+    xs: early.placeholders,
     state: [...regrouped.state, ...sums.state],
     next: [...next, ...sums.next],
     ys,
   }
   const scanned = scanNode(newBody, early.outers, [...init, ...sums.init]).node
   const stacks = new Map<number, Node>(outside)
-  for (const [j, at] of place) {
+  for (const [j, at] of position) {
     const stack = scanStack(scanned, at)
     const product = late.get(j)
     stacks.set(j, product ? matmul(stack, product.b) : stack)
@@ -93,7 +95,7 @@ interface Part {
   length: number
 }
 
-/** Stacks that another stack shows: of a slice or a part of a value whose own stack is wanted too. */
+/** Stacks that are slices of another stack: their value is a slice of, or a part concatenated into, a value that is stacked too. */
 function partsOfStacks({ ys }: Body, read: ScanParts['read']): Map<number, Part> {
   const found = new Map<number, Part>()
   const whole = [...read].filter(([, use]) => use.whole).map(([j]) => j)
@@ -114,24 +116,24 @@ function partsOfStacks({ ys }: Body, read: ScanParts['read']): Map<number, Part>
   return found
 }
 
-/** Sums over time as states of the loop that start from 0: what is summed is then read while it is in the cache. */
+/** Sums over time as loop states starting at 0: each term is then added while it is in the cache. */
 class StepwiseSums {
   readonly state: Node[] = []
   readonly next: Node[] = []
   readonly init: Node[] = []
   private readonly keys: string[] = []
 
-  /** y (...) of one step; `whole`: the sum of its stack (T, ...). */
+  /** `y` (...): the value of one step; `whole`: the sum of its stack (T, ...). */
   add(index: number, y: Node, whole: Node): void {
     const axes = whole.attrs.axes!
     const key = sumKey(index, axes)
     if (this.keys.includes(key)) return
-    const slot = makeNode('slot', [], whole.shape, { name: `sum${this.keys.length}` })
+    const placeholder = makeNode('placeholder', [], whole.shape, { name: `sum${this.keys.length}` })
     this.keys.push(key)
-    this.state.push(slot)
+    this.state.push(placeholder)
     this.init.push(zeros(whole.shape))
     const ofStep = axes.length > 1 ? sum(y, axes.slice(1).map((d) => d - 1)) : y // prettier-ignore
-    this.next.push(standsFor(add(slot, ofStep), whole))
+    this.next.push(standsFor(add(placeholder, ofStep), whole))
   }
 
   from(finals: readonly Node[]): Map<string, Node> {
@@ -168,7 +170,7 @@ function regroupSums(body: Body): Body {
     const bound = all.filter((n) => stateful.has(n))
     const wide = free.some((n) => n.shape.length === node.shape.length)
     if (free.length > 1 && wide) {
-      // Biases meet first: their sum is the addend of the product.
+      // Biases are added first: their sum becomes the addend of the product.
       const [first, ...rest] = free.toSorted((a, b) => a.shape.length - b.shape.length).map(at)
       const sumOfFree = add(first!, ...rest)
       memo.set(node, standsFor(add(sumOfFree, ...bound.map(at)), node))
@@ -180,30 +182,34 @@ function regroupSums(body: Body): Body {
   return { ...body, next: body.next.map(at), ys: body.ys.map(at) }
 }
 
-/** Finds and lifts the early nodes of a body and rewrites the rest onto placeholders for them. */
+/**
+ * Finds the nodes of a body that depend on its inputs alone, computes them for all steps and rewrites the rest onto placeholders for
+ * them.
+ */
 class Early {
-  /** Early node of the body -> its value for all t, (T, ...). */
+  /** Node of the body that depends on inputs alone -> its value for all t, (T, ...). */
   private readonly lifted = new Map<Node, Node>()
+  /** Nodes worth hoisting: the inputs, heavy ops, and additions to hoisted products. */
   private readonly worth = new Set<Node>()
-  readonly slots: Node[] = []
+  readonly placeholders: Node[] = []
   readonly outers: Node[] = []
   private readonly body: Body
   private readonly dependent: Set<Node>
-  private readonly slotOf = new Map<Node, Node>()
+  private readonly placeholderOf = new Map<Node, Node>()
   private readonly memo = new Map<Node, Node>()
 
   constructor(body: Body, xs: readonly Node[]) {
     this.body = body
     const { inside } = insideOf(body)
     this.dependent = new Set([...inside, ...body.xs, ...body.state])
-    body.xs.forEach((slot, i) => {
-      this.lifted.set(slot, xs[i]!)
-      this.worth.add(slot)
+    body.xs.forEach((placeholder, i) => {
+      this.lifted.set(placeholder, xs[i]!)
+      this.worth.add(placeholder)
     })
     for (const node of inside) {
-      const made = this.lift(node)
-      if (!made) continue
-      this.lifted.set(node, standsFor(made, node))
+      const result = this.lift(node)
+      if (!result) continue
+      this.lifted.set(node, standsFor(result, node))
       const addsToProduct =
         node.op === 'add' && node.inputs.some((n) => this.worth.has(n) && !body.xs.includes(n))
       if (heavy.has(node.op) || addsToProduct) this.worth.add(node)
@@ -214,29 +220,29 @@ class Early {
     return this.dependent.has(node)
   }
 
-  /** The early node's values for all t, if they are computed before the loop. */
+  /** The value for all t of a node that is computed before the loop. */
   moved(node: Node): Node | undefined {
     return this.worth.has(node) ? this.lifted.get(node) : undefined
   }
 
-  /** The same for somebody outside: rows that are looked up step by step inside are looked up again there, and slices are free. */
+  /** The value seen from outside the loop: as `moved`, and also of look-ups and slices of such values, which are cheap to repeat there. */
   outside(node: Node): Node | undefined {
     const free = node.op === 'gather' || (node.op === 'slice' && this.outside(node.inputs[0]!))
     return free ? this.lifted.get(node) : this.moved(node)
   }
 
-  /** The node as seen inside the new body; an early one is read from its stack. */
+  /** The node inside the new body; a hoisted one is read from its stack. */
   inside(node: Node): Node {
     if (!this.dependent.has(node) || this.body.state.includes(node)) return node
     const known = this.memo.get(node)
     if (known) return known
     const outer = this.moved(node)
-    const made = outer ? (this.lookedUp(outer) ?? this.slot(node, outer)) : this.rebuild(node)
-    this.memo.set(node, made)
-    return made
+    const result = outer ? (this.lookedUp(outer) ?? this.placeholder(node, outer)) : this.rebuild(node)
+    this.memo.set(node, result)
+    return result
   }
 
-  /** Rows of a table by ids of all steps, alone or added to vectors -> the same for one step: the rows need no stack. */
+  /** A look-up of rows by the ids of all steps, possibly with vectors added -> the look-up of one step, so that the rows need no stack. */
   private lookedUp(outer: Node): Node | undefined {
     const vectors: Node[] = []
     let rows = outer
@@ -249,22 +255,24 @@ class Early {
     }
     const [table, ids] = rows.inputs
     if (rows.op !== 'gather' || ids!.shape[0] !== this.body.length || ids!.shape.length < 2) return undefined
-    const slot = makeNode('slot', [], ids!.shape.slice(1), { name: `x${this.slots.length}` })
-    const found = standsFor(gather(table!, this.slot(slot, ids!)), rows)
+    const placeholder = makeNode('placeholder', [], ids!.shape.slice(1), {
+      name: `x${this.placeholders.length}`,
+    })
+    const found = standsFor(gather(table!, this.placeholder(placeholder, ids!)), rows)
     if (vectors.length === 0) return standsFor(found, outer)
     return standsFor(add(vectors.reduce((sum, v) => add(sum, v)), found), outer) // prettier-ignore
   }
 
-  private slot(node: Node, outer: Node): Node {
-    const known = this.slotOf.get(outer)
+  private placeholder(node: Node, outer: Node): Node {
+    const known = this.placeholderOf.get(outer)
     if (known) return known
-    const slot = this.body.xs.includes(node)
+    const placeholder = this.body.xs.includes(node)
       ? node
-      : makeNode('slot', [], node.shape, { name: `x${this.slots.length}` })
-    this.slotOf.set(outer, standsFor(slot, node))
-    this.slots.push(slot)
+      : makeNode('placeholder', [], node.shape, { name: `x${this.placeholders.length}` })
+    this.placeholderOf.set(outer, standsFor(placeholder, node))
+    this.placeholders.push(placeholder)
     this.outers.push(outer)
-    return slot
+    return placeholder
   }
 
   private rebuild(node: Node): Node {
@@ -280,7 +288,7 @@ class Early {
     return scanNode({ ...body, next, ys }, inputs.slice(0, nx), inputs.slice(nx, nx + body.state.length)).node
   }
 
-  /** The node for all steps at once, when its op extends to a leading time axis. */
+  /** The node computed for all steps, if its op extends to a leading time axis. */
   private lift(node: Node): Node | undefined {
     if (!node.inputs.every((n) => this.lifted.has(n) || !this.dependent.has(n))) return undefined
     const varying = node.inputs.filter((n) => this.dependent.has(n))

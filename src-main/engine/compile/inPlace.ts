@@ -1,20 +1,21 @@
-// Values that are updated where they lie: a sum whose addend nobody else reads, a concatenation that repeats most of another value and
-// adds to the rest. Says who may share memory; block.ts decides whether the place can be had so early.
+// In-place update analysis: a product may overwrite an addend that has no other reader; a concatenation of slices of one value, some with
+// a product added, may overwrite that value. Names the candidates; block.ts checks whether the memory is free early enough.
 import { sameShape, type Node } from '../graph/node.ts'
-import type { Item, Schedule } from './schedule.ts'
+import type { FusionGroup, Schedule } from './schedule.ts'
 import type { Users } from './uses.ts'
 
-/** The value that an item only adds to, element by element at its own place; nobody else reads it. */
-export function updatedBy(item: Item, plan: Schedule, users: Users): Node | undefined {
-  const [node] = item.nodes as [Node]
-  const source = item.kind === 'concat' ? repeatedBy(node, plan, users) : item.kind === 'gemm' && item.addend
+/** The value that a group updates element by element, if the group is its only reader; else undefined. */
+export function inPlaceSource(group: FusionGroup, plan: Schedule, users: Users): Node | undefined {
+  const [node] = group.nodes as [Node]
+  const source =
+    group.kind === 'concat' ? concatSource(node, plan, users) : group.kind === 'gemm' && group.addend
   if (!source || !sameShape(source.shape, node.shape)) return undefined
-  if (item.kind === 'gemm' && users.get(source)?.length !== 1) return undefined
-  return plan.itemOf.has(source) ? source : undefined
+  if (group.kind === 'gemm' && users.get(source)?.length !== 1) return undefined
+  return plan.groupOf.has(source) ? source : undefined
 }
 
-/** The value of which every part of a concatenation is a slice at the same spot, or a product added to that slice. */
-function repeatedBy(node: Node, plan: Schedule, users: Users): Node | undefined {
+/** The value of which every part of a concatenation is the slice at the same offset, or a product added to that slice. */
+function concatSource(node: Node, plan: Schedule, users: Users): Node | undefined {
   const axis = node.attrs.axis!
   const slices = node.inputs.map((part) => addendOf(part, plan) ?? part)
   const source = slices[0]!.inputs[0]
@@ -29,8 +30,8 @@ function repeatedBy(node: Node, plan: Schedule, users: Users): Node | undefined 
   return fits && users.get(source!)?.length === slices.length ? source : undefined
 }
 
-/** The slice that a product is added to. */
-function addendOf(part: Node, { items, itemOf }: Schedule): Node | undefined {
-  const item = items[itemOf.get(part) ?? -1]
-  return item?.kind === 'gemm' && part.shape.length === 2 ? item.addend : undefined
+/** The addend fused into a product. */
+function addendOf(part: Node, { groups, groupOf }: Schedule): Node | undefined {
+  const group = groups[groupOf.get(part) ?? -1]
+  return group?.kind === 'gemm' && part.shape.length === 2 ? group.addend : undefined
 }

@@ -1,35 +1,38 @@
-// A scan -> a loop. A state whose history somebody wants lives in a stack of T+1 slices, so that step t reads slice t and writes slice
-// t+1 and nothing is ever copied; any other state lives in one cell that is overwritten.
+// Lowers a scan to a loop. A state whose history is read is stored in a stack of T+1 slices: step t reads slice t and writes slice t+1,
+// so no state is copied. Any other state is stored in one buffer that each step overwrites.
 import type { Node } from '../graph/node.ts'
 import { insideOf, scanInit, scanXs } from '../graph/scan.ts'
 import { Block, type Binding } from './block.ts'
 import { copyCall } from './emit.ts'
-import { makeBuffer, shifted, slicePlace, timeSlice, type Place } from './place.ts'
+import { makeBuffer, shifted, sliceView, timeSlice, type BufferView } from './bufferView.ts'
 import { elements } from './program.ts'
 
+/** Views of one loop-carried state: before and after a step, before the first and after the last. */
 interface Carry {
-  before: Place
-  after: Place
-  first: Place
-  last: Place
+  before: BufferView
+  after: BufferView
+  first: BufferView
+  last: BufferView
   /** Stacks over time of the state before and after each step. */
-  stackBefore?: Place
-  stackAfter?: Place
+  stackBefore?: BufferView
+  stackAfter?: BufferView
 }
 
-/** Emits the loop of one scan into `block` and notes where its results lie. */
+/** Emits the loop of one scan into `block` and records the views of its results. */
 export function lowerScan(block: Block, node: Node): void {
   const body = node.attrs.body!
   const inner = new Block(block, body.length)
-  scanXs(node).forEach((x, i) => inner.place(body.xs[i]!, timeSlice(block.read(x), block.depth)))
+  scanXs(node).forEach((x, i) => inner.setView(body.xs[i]!, timeSlice(block.read(x), block.depth)))
 
   const init = scanInit(node)
   const bindings: Binding[] = []
-  const carries = body.state.map((slot, k): Carry => {
-    const wanted = body.ys.includes(slot) || body.ys.includes(body.next[k]!)
-    const carry = wanted ? stackedCarry(block, slot, body.length, body.reverse) : cellCarry(block, slot)
-    inner.place(slot, carry.before)
-    bindings.push({ node: body.next[k]!, place: carry.after, ...(wanted ? {} : { over: slot }) })
+  const carries = body.state.map((placeholder, k): Carry => {
+    const needsHistory = body.ys.includes(placeholder) || body.ys.includes(body.next[k]!)
+    const carry = needsHistory
+      ? stackedCarry(block, placeholder, body.length, body.reverse)
+      : cellCarry(block, placeholder)
+    inner.setView(placeholder, carry.before)
+    bindings.push({ node: body.next[k]!, view: carry.after, ...(needsHistory ? {} : { over: placeholder }) })
     const from = init[k]!
     block.code.push(
       copyCall(
@@ -41,23 +44,23 @@ export function lowerScan(block: Block, node: Node): void {
     return carry
   })
 
-  const stackOf = new Map<Node, Place>()
+  const stackOf = new Map<Node, BufferView>()
   const stacks = body.ys.map((y) => {
     const known = stackOf.get(y)
     if (known) return known
     const before = body.state.indexOf(y)
     const after = body.next.indexOf(y)
-    const place =
+    const view =
       before >= 0
         ? carries[before]!.stackBefore!
         : after >= 0
           ? carries[after]!.stackAfter!
           : freshStack(block, y, body.length, bindings)
-    stackOf.set(y, place)
-    return place
+    stackOf.set(y, view)
+    return view
   })
 
-  inner.lower(insideOf(body).inside, bindings, block.demand!.ofBody(node))
+  inner.lower(insideOf(body).inside, bindings, block.liveness!.ofBody(node))
   const memory = makeBuffer(0)
   memory.size = inner.lifetimes.allocate(memory)
   block.own(memory)
@@ -68,19 +71,19 @@ export function lowerScan(block: Block, node: Node): void {
     body: inner.code,
     note: 'scan',
   })
-  for (const place of [...stacks, ...carries.map((c) => c.last)]) block.touch(place)
-  block.placeScan(node, { finals: carries.map((c) => c.last), stacks })
+  for (const view of [...stacks, ...carries.map((c) => c.last)]) block.touch(view)
+  block.setScanViews(node, { finals: carries.map((c) => c.last), stacks })
 }
 
-function stackedCarry(block: Block, slot: Node, length: number, reverse: boolean): Carry {
-  const stack = block.temporary([length + 1, ...slot.shape])
-  const size = elements(slot.shape)
+function stackedCarry(block: Block, placeholder: Node, length: number, reverse: boolean): Carry {
+  const stack = block.temporary([length + 1, ...placeholder.shape])
+  const size = elements(placeholder.shape)
   const at = timeSlice(stack, block.depth)
-  const lower = slicePlace(stack, 0, 0, length)
-  const upper = slicePlace(stack, 0, 1, length)
-  const end = (t: number): Place => ({
+  const lower = sliceView(stack, 0, 0, length)
+  const upper = sliceView(stack, 0, 1, length)
+  const end = (t: number): BufferView => ({
     ...shifted(stack, t * size),
-    shape: slot.shape,
+    shape: placeholder.shape,
     strides: stack.strides.slice(1),
   })
   return reverse
@@ -102,13 +105,13 @@ function stackedCarry(block: Block, slot: Node, length: number, reverse: boolean
       }
 }
 
-function cellCarry(block: Block, slot: Node): Carry {
-  const cell = block.temporary(slot.shape)
+function cellCarry(block: Block, placeholder: Node): Carry {
+  const cell = block.temporary(placeholder.shape)
   return { before: cell, after: cell, first: cell, last: cell }
 }
 
-function freshStack(block: Block, y: Node, length: number, bindings: Binding[]): Place {
+function freshStack(block: Block, y: Node, length: number, bindings: Binding[]): BufferView {
   const stack = block.temporary([length, ...y.shape])
-  bindings.push({ node: y, place: timeSlice(stack, block.depth) })
+  bindings.push({ node: y, view: timeSlice(stack, block.depth) })
   return stack
 }

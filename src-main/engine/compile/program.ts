@@ -1,5 +1,5 @@
-// The compiled form of a graph: a flat list of kernel calls over one arena. Both executors run exactly this. It knows nothing of
-// gradients, layers or names of the field; every size and offset is decided before the first run.
+// The compiled form of a graph: kernel calls, loops and guards over one arena; both executors run it. It has no notion of gradients or
+// layers; every size and offset is fixed before the first run.
 
 /**
  * A strided window onto the arena, counted in elements. `strides[d] = 0` repeats along d (broadcast). Inside loops the window
@@ -14,10 +14,10 @@ export interface View {
 }
 
 /**
- * Elementwise functions. a, b, c are register values.
+ * Elementwise functions of the register values a, b, c.
  * - `const`: imm. `uniform`: in [0, 1), counter-based, see random.ts; imm = stream number.
  * - `gt`, `ge`, `eq`: 1 or 0. `select`: a != 0 ? b : c. `fma`: a * b + c, one rounding natively. `sigmoid` and `tanh` are accurate to a few ulp of f32.
- * In the order of their codes; the number: operations that one element counts for.
+ * In the order of their codes; the number is the operations counted per element.
  */
 const ewRows = {
   const: 0, add: 1, sub: 1, mul: 1, div: 1, max: 1, min: 1, neg: 1, abs: 1, exp: 1, log: 1, sqrt: 1, tanh: 1, sigmoid: 1, relu: 1,
@@ -36,8 +36,8 @@ export interface EwOp {
 }
 
 /**
- * How a product takes its factors; sums are f32 (f64 in the reference) in each case, the addend and the result are never rounded.
- * - `f32`: as they are.
+ * Rounding of the factors of a matrix product; sums are f32 (f64 in the reference) in each case, the addend and the result are never rounded.
+ * - `f32`: not rounded.
  * - `bf16`: both rounded to bfloat16, to nearest, ties to even. `bf16x3`: x = hi + lo with hi = bf16(x), lo = bf16(x - hi), and
  *   a @ b = hi_a @ hi_b + hi_a @ lo_b + lo_a @ hi_b: about 16 bits of each factor. An infinite factor then gives NaN.
  */
@@ -46,10 +46,10 @@ export type Precision = (typeof precisions)[number]
 
 type Work = (call: Call) => number
 
-/** Additions of the addend, the last of `ins` where there are more than `factors`. */
+/** Additions of the addend: the last of `ins`, if there are more than `factors`. */
 const added = ({ outs, ins }: Call, factors: number): number =>
   ins.length > factors ? elements(outs[0]!.shape) : 0
-/** So many operations per element of the first operand. */
+/** A fixed number of operations per element of the first operand. */
 const perElement = (operations: number): Work => ({ ins }) => operations * elements(ins[0]!.shape) // prettier-ignore
 const none: Work = () => 0
 
@@ -59,7 +59,7 @@ const none: Work = () => 0
  *   `results[k]` = register stored to outs[k]. No ops and results [0] is a strided copy. An out may be the very same view as an in.
  * - `gemm`: out (M,N) = a (M,K) @ b (K,N) [+ c (M,N)]; ins [a, b] or [a, b, c]. Any of a, b may be transposed (strides [1, ld]).
  *   `packed: 1` = b was written by `pack` (its view then only names the offset, K and N). c may be the same view as out.
- * - `pack`: out = a private layout of b (K,N) for the executor's micro-kernel, at most packedSize(K, N, precision) elements; a product
+ * - `pack`: out = b (K,N) in the layout of the executor's micro-kernel, at most packedSize(K, N, precision) elements; a product
  *   that reads it has the same precision.
  * - `sum`, `max`: out has shape `keep`, in has shape `keep ++ reduced`; fixed order, the same for any number of threads. `dot`: out = the
  *   sum of a * b, both `keep ++ reduced`. ins [a] or [a, c] for `sum`, [a, b] or [a, b, c] for `dot`: c (`keep`) is added; it may be
@@ -68,7 +68,7 @@ const none: Work = () => 0
  * - `xent`: out (M) = -log softmax(logits (M,V))[ids (M)]; 0 where id < 0. `xentGrad`: out (M,V) = (softmax(logits) - onehot(ids)) * g (M); 0 rows where id < 0. ins [logits, ids] / [logits, ids, g].
  * - `gather`: out (M,E) = table (V,E)[ids (M)] [+ c (M,E)], row of zeros where id < 0; ins [table, ids] or [table, ids, c]. `scatterAdd`: out (V,E) = sum of rows (M,E) by ids (M), zeroed first, in order of M; ins [rows, ids].
  * - `oneHot`: out (M,V) from ids (M); row of zeros where id < 0.
- * In the order of their codes; the row: floating-point operations of a call, those of loops and guards being those of their calls.
+ * In the order of their codes; the value computes the floating-point operations of a call (0 for loops and guards: their calls count).
  */
 const kernelRows = {
   loop: none,
@@ -97,12 +97,12 @@ export interface Call {
   ins: View[]
   /** Only `gemm`: 1 when ins[1] is packed. */
   packed: 0 | 1
-  /** Only `gemm` and `pack`; absent is f32. */
+  /** Only `gemm` and `pack`; default f32. */
   precision?: Precision
   /** Only `ew`. */
   code: EwOp[]
   results: number[]
-  /** Where it came from, for profiles and for the drawn program. */
+  /** Its origin in the graph, for profiles and the compile report. */
   note: string
 }
 
@@ -110,8 +110,8 @@ export interface Call {
 export const flopsOf = (call: Call): number => kernelRows[call.kernel](call)
 
 /**
- * Elements that a call in loops of these counts, outermost first, reads and writes if nothing stays in a cache between iterations. Repeated
- * elements count once, and so does a window that a loop does not move.
+ * Elements read and written by a call inside loops of these counts (outermost first), if no cache keeps data between iterations. Broadcast
+ * elements count once, as do the iterations of a loop that does not move the view.
  */
 export const elementsMoved = ({ outs, ins }: Call, counts: readonly number[]): number =>
   [...outs, ...ins].reduce((n, { shape, strides, loop }) => {
@@ -128,7 +128,7 @@ export interface Loop {
   note: string
 }
 
-/** Runs `body` if some element of `when` is not 0 (NaN is not 0), else `otherwise`. */
+/** An if-region: runs `body` if some element of `when` is not 0 (NaN is not 0), else `otherwise`. */
 export interface Guard {
   kernel: 'guard'
   when: View
@@ -141,7 +141,7 @@ export type Instruction = Call | Loop | Guard
 
 export type SlotKind = 'input' | 'state' | 'output'
 
-/** A named place in the arena: what is fed before, kept between, or read after a run. Always dense, row-major. */
+/** A named range of the arena: an input written before a run, a state kept between runs, or an output read after one. Dense, row-major. */
 export interface Slot {
   kind: SlotKind
   offset: number
@@ -151,13 +151,13 @@ export interface Slot {
 export interface Program {
   /** Arena length in elements. Bytes natively: 4 * size. */
   size: number
-  /** First element that is its own: what lies before is another program's, which it only reads states from. Absent: 0. */
+  /** First element that the program may write; those before it belong to the program whose arena it shares. Default 0. */
   from?: number
   slots: Map<string, Slot>
   code: Instruction[]
 }
 
-/** Every call, in order, inside loops and on both sides of guards. */
+/** All calls in order, inside loops and in both branches of guards. */
 export const callsOf = (code: readonly Instruction[]): Call[] =>
   code.flatMap((one) => {
     if (one.kernel === 'guard') return [...callsOf(one.body), ...callsOf(one.otherwise)]
@@ -178,7 +178,10 @@ export function denseStrides(shape: readonly number[]): number[] {
   return strides
 }
 
-/** Elements within which every executor's packed layout of a (K,N) stays: panels of up to 64 columns, for bf16 K in steps of 32. */
+/**
+ * Upper bound in elements on the packed layout of a (K,N) matrix in every executor: panels of up to 64 columns, for bf16 K in steps of
+ * 32.
+ */
 export function packedSize(K: number, N: number, precision: Precision = 'f32'): number {
   const rows = precision === 'f32' ? K : Math.ceil(K / 32) * 32 * (precision === 'bf16x3' ? 2 : 1)
   return rows * Math.ceil(N / 64) * 64

@@ -1,5 +1,5 @@
-// One bottom-up pass over a graph: equal nodes become one, arithmetic with 0 and 1 goes away, products with one-hot rows become
-// look-ups, results of scans that nobody reads are dropped, and hoist.ts moves work out of loops. Pure: the given graph stays.
+// One bottom-up pass over a graph: common subexpressions are merged, arithmetic with 0 and 1 is simplified, products with one-hot rows
+// become look-ups, unread results of scans are eliminated, and hoist.ts moves work out of loops. The given graph is not changed.
 import { standsFor } from '../graph/names.ts'
 import { makeNode, sameShape, topological, type Attrs, type Node } from '../graph/node.ts'
 import { div, gather, matmul, mul, reshape, scatterAdd, transpose } from '../graph/ops.ts'
@@ -9,7 +9,7 @@ import { elements } from './program.ts'
 import { hoist, sumKey, type Hoisted } from './hoist.ts'
 import { stackUses, type StackUses } from './uses.ts'
 
-/** The same values as `roots`, computed with less work; order kept. */
+/** Equivalent nodes for `roots`, in the same order. */
 export function rewrite(roots: readonly Node[]): Node[] {
   return new Rewriter(stackUses(roots)).all(roots)
 }
@@ -18,7 +18,7 @@ class Rewriter {
   private readonly memo = new Map<Node, Node>()
   private readonly known = new Map<string, Node>()
   private readonly uses: StackUses
-  /** Results of rewritten scans: where each old `ys` and final state now comes from. */
+  /** The results of each rewritten scan: the nodes that replace its `ys` and final states. */
   private readonly scans = new Map<Node, Hoisted>()
 
   constructor(uses: StackUses) {
@@ -33,9 +33,9 @@ class Rewriter {
   private one(node: Node): Node {
     const done = this.memo.get(node)
     if (done) return done
-    const made = standsFor(this.make(node), node)
-    this.memo.set(node, made)
-    return made
+    const result = standsFor(this.make(node), node)
+    this.memo.set(node, result)
+    return result
   }
 
   private make(node: Node): Node {
@@ -46,7 +46,7 @@ class Rewriter {
     if (node.op === 'out') {
       const result = this.scans.get(node.inputs[0]!)!
       if (node.attrs.kind === 'final') return result.finals[node.attrs.index!]!
-      // A stack that became sums has no reader but those.
+      // A stack that is only summed has no other reader: its sums replace it.
       return result.stacks.get(node.attrs.index!) ?? node
     }
     const summed = node.op === 'sum' && this.summed(node)
@@ -56,19 +56,19 @@ class Rewriter {
     return simple ?? this.unique(node, inputs)
   }
 
-  /** One node per operation, attributes and inputs. */
+  /** Common subexpressions: one node per operation, attributes and inputs. */
   private unique(node: Node, inputs: readonly Node[]): Node {
-    if (node.op === 'slot') return node
+    if (node.op === 'placeholder') return node
     const key = `${node.op}|${inputs.map((n) => n.id).join()}|${node.shape.join()}|${attrsKey(node.attrs)}`
     const found = this.known.get(key)
     if (found) return found
     const same = inputs.every((n, i) => n === node.inputs[i])
-    const made = same ? node : makeNode(node.op, inputs, node.shape, node.attrs)
-    this.known.set(key, made)
-    return made
+    const result = same ? node : makeNode(node.op, inputs, node.shape, node.attrs)
+    this.known.set(key, result)
+    return result
   }
 
-  /** The sum over time of a stack, where the loop itself adds it up. */
+  /** The sum over time of a stack, if the loop accumulates it. */
   private summed({ inputs, attrs }: Node): Node | undefined {
     const [stack] = inputs
     if (stack!.op !== 'out' || stack!.attrs.kind !== 'ys') return undefined
@@ -77,7 +77,7 @@ class Rewriter {
 
   private scan(node: Node): Hoisted {
     const body = node.attrs.body!
-    for (const slot of [...body.xs, ...body.state]) this.memo.set(slot, slot)
+    for (const placeholder of [...body.xs, ...body.state]) this.memo.set(placeholder, placeholder)
     this.all([...insideOf(body).inside, ...body.next, ...body.ys])
     const at = (n: Node) => this.memo.get(n)!
     return hoist({
@@ -89,7 +89,7 @@ class Rewriter {
   }
 }
 
-/** Attributes as text; not JSON, which would take NaN for Infinity. */
+/** Attributes as a key; not JSON, which writes both NaN and Infinity as null. */
 const attrsKey = (a: Attrs): string =>
   [a.name, a.value, Object.is(a.value, -0), a.stream, a.axis, a.start, a.length, a.axes?.join(), a.size]
     .map(String)
@@ -110,7 +110,7 @@ export function simplify(node: Node, inputs: readonly Node[]): Node | undefined 
       return isConst(a, 1) ? keep(b) : isConst(b, 1) ? keep(a) : undefined
     case 'div':
       if (isConst(b, 1)) return keep(a)
-      // One division per row instead of one per element; the last digit may differ.
+      // One division per row instead of one per element; results may differ in the last bit.
       return sameShape(a.shape, node.shape) && 4 * elements(b.shape) <= elements(a.shape)
         ? mul(a, div(1, b))
         : undefined
@@ -124,7 +124,7 @@ export function simplify(node: Node, inputs: readonly Node[]): Node | undefined 
           : undefined
     case 'transpose':
       if (a.op === 'transpose') return a.inputs[0]!
-      // (p q)^T = q^T p^T: a weight's gradient comes out in the weight's own layout.
+      // (p q)^T = q^T p^T: the gradient of a weight then has the weight's layout.
       return a.op === 'matmul' && a.inputs[0]!.shape.length === 2
         ? matmul(transpose(a.inputs[1]!), transpose(a.inputs[0]!))
         : undefined
@@ -139,7 +139,7 @@ export function simplify(node: Node, inputs: readonly Node[]): Node | undefined 
   }
 }
 
-/** A value put together from all of its slices. */
+/** The value whose consecutive slices `parts` are, if they cover it. */
 function wholeOf(parts: readonly Node[], { attrs, shape }: Node): Node | undefined {
   const whole = parts[0]!.inputs[0]
   let at = 0
@@ -151,7 +151,7 @@ function wholeOf(parts: readonly Node[], { attrs, shape }: Node): Node | undefin
   return fits && sameShape(whole!.shape, shape) ? whole : undefined
 }
 
-/** onehot(ids) @ w = rows of w; onehot(ids)^T @ d = rows of d added up by id. */
+/** onehot(ids) @ w = gather(w, ids); onehot(ids)^T @ d = scatterAdd(d, ids). */
 function oneHotProduct(a: Node, b: Node): Node | undefined {
   if (a.op === 'oneHot') return gather(b, a.inputs[0]!)
   if (a.op !== 'transpose') return undefined

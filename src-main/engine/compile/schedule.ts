@@ -1,32 +1,34 @@
-// Which kernel calls a block of nodes becomes, in which order: windows cost nothing, chains of elementwise nodes share one call, an
-// addition is swallowed by the product that feeds it. Decides nothing about memory.
+// Groups the nodes of a block into kernel calls and orders them: windows (slice, reshape, transpose, broadcast) need no call, chains of
+// elementwise nodes are fused into one call, an addition is fused into the product that feeds it. Assigns no memory.
 import { sameShape, type Node } from '../graph/node.ts'
 import { binaryOps, unaryOps } from '../graph/ops.ts'
-import { behindGuards, type Guards } from './guard.ts'
+import { afterPredicates, type IfRegions } from './ifRegion.ts'
 import { usersOf, type Users } from './uses.ts'
 
-export type ItemKind = 'ew' | 'gemm' | 'concat' | 'scan' | 'call'
+export type GroupKind = 'ew' | 'gemm' | 'concat' | 'scan' | 'call'
 
-export interface Item {
-  kind: ItemKind
-  /** What it computes; several only for `ew`. */
+/** Nodes that one kernel call (or one loop) computes. */
+export interface FusionGroup {
+  kind: GroupKind
+  /** The nodes whose values it yields; more than one only for `ew`. */
   nodes: Node[]
-  /** The operation itself, when `nodes[0]` is the addition that swallowed it. */
+  /** The product, look-up or sum, if `nodes[0]` is the addition fused into it. */
   product?: Node
+  /** The other operand of that addition. */
   addend?: Node
-  /** A sum of products: the multiplication that the sum swallowed. */
+  /** For a sum of products (`dot`): the multiplication fused into the sum. */
   factors?: Node
-  /** Not computed while this is 0 everywhere. */
+  /** The predicate of its if-region: the group is skipped while it is 0 everywhere. */
   predicate?: Node
 }
 
 const elementwise = new Set<string>([...unaryOps, ...binaryOps, 'select', 'uniform'])
 const windows = new Set(['slice', 'reshape', 'transpose', 'broadcast'])
-/** Registers of one elementwise call are few enough to stay in the first cache. */
+/** Limit on the nodes of one elementwise call, so that its registers fit into the L1 cache. */
 const maxOps = 48
 
-/** All nodes of an item, swallowed ones too. */
-export const nodesOf = ({ nodes, product, factors }: Item): Node[] => [
+/** All nodes of a group, fused operands included. */
+export const nodesOf = ({ nodes, product, factors }: FusionGroup): Node[] => [
   ...nodes,
   ...(product && product !== nodes[0] ? [product] : []),
   ...(factors ? [factors] : []),
@@ -35,41 +37,48 @@ export const nodesOf = ({ nodes, product, factors }: Item): Node[] => [
 export const isElementwise = (node: Node): boolean => elementwise.has(node.op)
 export const isWindow = (node: Node): boolean => windows.has(node.op)
 
-/** The node whose memory a window shows. */
+/** The node that owns the memory of a window: its source, for a result of a scan the scan. */
 export function baseOf(node: Node): Node {
   let n = node
   while (isWindow(n)) n = n.inputs[0]!
   return n.op === 'out' ? n.inputs[0]! : n
 }
 
+/** The fusion groups of a block, in execution order. */
 export interface Schedule {
-  items: Item[]
-  /** Node -> its item's index; windows, leaves and nodes of other blocks are absent. */
-  itemOf: Map<Node, number>
-  /** The given ones without those of sums whose other term is made by the same call. */
-  guards: Guards
+  groups: FusionGroup[]
+  /** Node -> index of its group; windows, leaves and nodes of other blocks are absent. */
+  groupOf: Map<Node, number>
+  /** The given regions, except those of additions whose remaining term is computed by the same call. */
+  regions: IfRegions
 }
 
-/** `nodes`: the block's, inputs first. `kept`: nodes whose values must be in memory at the end. */
-export function schedule(nodes: readonly Node[], kept: readonly Node[], given: Guards = new Map()): Schedule {
-  const order = behindGuards(nodes, given)
-  const items: Item[] = []
-  const itemOf = new Map<Node, number>()
-  const uses = countUses(order, kept)
-  const swallowed = swallowProducts(order, uses, given)
-  const guards = new Map([...given].filter(([node, { closed }]) => !closed || closed !== swallowed.get(node)))
-  const products = new Set(swallowed.values())
-  const factors = swallowFactors(order, uses)
+/** `nodes`: those of the block, inputs first. `liveOut`: nodes whose values must be in memory at the end of the block. */
+export function schedule(
+  nodes: readonly Node[],
+  liveOut: readonly Node[],
+  given: IfRegions = new Map(),
+): Schedule {
+  const order = afterPredicates(nodes, given)
+  const groups: FusionGroup[] = []
+  const groupOf = new Map<Node, number>()
+  const uses = countUses(order, liveOut)
+  const fused = fuseAdditions(order, uses, given)
+  const regions = new Map(
+    [...given].filter(([node, { whenFalse }]) => !whenFalse || whenFalse !== fused.get(node)),
+  )
+  const products = new Set(fused.values())
+  const factors = fuseMultiplications(order, uses)
   for (const factor of factors.values()) products.add(factor)
-  const push = (made: Item) => {
-    const predicate = guards.get(made.nodes[0]!)?.predicate
-    const item = { ...made, ...(predicate && { predicate }) }
-    items.push(item)
-    for (const n of item.nodes) itemOf.set(n, items.length - 1)
+  const push = (unguarded: FusionGroup) => {
+    const predicate = regions.get(unguarded.nodes[0]!)?.predicate
+    const group = { ...unguarded, ...(predicate && { predicate }) }
+    groups.push(group)
+    for (const n of group.nodes) groupOf.set(n, groups.length - 1)
   }
   for (const node of order) {
     if (isWindow(node) || node.inputs.length === 0 || node.op === 'out' || products.has(node)) continue
-    const product = swallowed.get(node)
+    const product = fused.get(node)
     const factor = factors.get(product ?? node)
     if (product) {
       const addend = node.inputs.find((n) => n !== product)!
@@ -81,79 +90,84 @@ export function schedule(nodes: readonly Node[], kept: readonly Node[], given: G
     else if (node.op === 'concat') push({ kind: 'concat', nodes: [node] })
     else if (!isElementwise(node)) push({ kind: 'call', nodes: [node] })
     else {
-      const at = joinable(node, items, itemOf, guards)
+      const at = joinable(node, groups, groupOf, regions)
       if (at === undefined) push({ kind: 'ew', nodes: [node] })
       else {
-        items[at]!.nodes.push(node)
-        itemOf.set(node, at)
+        groups[at]!.nodes.push(node)
+        groupOf.set(node, at)
       }
     }
   }
-  const predicates = [...guards.values()].map(({ predicate }) => predicate)
-  return { ...joinReaders(items, order, new Set([...kept, ...predicates])), guards }
+  const predicates = [...regions.values()].map(({ predicate }) => predicate)
+  return { ...mergeIntoReaders(groups, order, new Set([...liveOut, ...predicates])), regions }
 }
 
-/** An elementwise item whose results one later item of its kind reads alone is computed there: what passes between them needs no memory. */
-function joinReaders(
-  items: readonly Item[],
+/** Merges an elementwise group into the one later elementwise group that reads its results; the values between them need no memory. */
+function mergeIntoReaders(
+  groups: readonly FusionGroup[],
   order: readonly Node[],
-  kept: ReadonlySet<Node>,
-): Omit<Schedule, 'guards'> {
+  liveOut: ReadonlySet<Node>,
+): Omit<Schedule, 'regions'> {
   const readers = usersOf(order)
-  const homes = new Map<Node, Item>(items.flatMap((item) => item.nodes.map((n) => [n, item] as const)))
-  const left: Item[] = []
-  for (const item of items.toReversed()) {
-    const target = item.kind === 'ew' && onlyReader(item, readers, homes, kept)
-    if (!target) left.push(item)
+  const groupOf = new Map<Node, FusionGroup>(
+    groups.flatMap((group) => group.nodes.map((n) => [n, group] as const)),
+  )
+  const left: FusionGroup[] = []
+  for (const group of groups.toReversed()) {
+    const target = group.kind === 'ew' && onlyReader(group, readers, groupOf, liveOut)
+    if (!target) left.push(group)
     else {
-      target.nodes = [...item.nodes, ...target.nodes]
-      for (const n of item.nodes) homes.set(n, target)
+      target.nodes = [...group.nodes, ...target.nodes]
+      for (const n of group.nodes) groupOf.set(n, target)
     }
   }
   left.reverse()
-  return { items: left, itemOf: new Map(left.flatMap((item, i) => item.nodes.map((n) => [n, i] as const))) }
+  return {
+    groups: left,
+    groupOf: new Map(left.flatMap((group, i) => group.nodes.map((n) => [n, i] as const))),
+  }
 }
 
 function onlyReader(
-  item: Item,
+  group: FusionGroup,
   readers: Users,
-  homes: ReadonlyMap<Node, Item>,
-  kept: ReadonlySet<Node>,
-): Item | undefined {
-  if (item.nodes.some((n) => kept.has(n))) return undefined
-  const outside = item.nodes.flatMap((n) => readers.get(n) ?? []).filter((n) => !item.nodes.includes(n))
-  const targets = new Set(outside.map((n) => homes.get(n)))
+  groupOf: ReadonlyMap<Node, FusionGroup>,
+  liveOut: ReadonlySet<Node>,
+): FusionGroup | undefined {
+  if (group.nodes.some((n) => liveOut.has(n))) return undefined
+  const outside = group.nodes.flatMap((n) => readers.get(n) ?? []).filter((n) => !group.nodes.includes(n))
+  const targets = new Set(outside.map((n) => groupOf.get(n)))
   const [target] = targets
   const fits =
     targets.size === 1 &&
     target?.kind === 'ew' &&
-    target.predicate === item.predicate &&
-    sameShape(target.nodes[0]!.shape, item.nodes[0]!.shape) &&
-    target.nodes.length + item.nodes.length <= maxOps
+    target.predicate === group.predicate &&
+    sameShape(target.nodes[0]!.shape, group.nodes[0]!.shape) &&
+    target.nodes.length + group.nodes.length <= maxOps
   return fits ? target : undefined
 }
 
-/** How often each node is read by the block or kept after it; nodes of other blocks are absent. */
-function countUses(order: readonly Node[], kept: readonly Node[]): Map<Node, number> {
+/** Number of uses of each node in the block, plus one if it is live out; nodes of other blocks are absent. */
+function countUses(order: readonly Node[], liveOut: readonly Node[]): Map<Node, number> {
   const uses = new Map<Node, number>(order.map((n) => [n, 0]))
-  for (const n of [...order.flatMap((node) => node.inputs), ...kept]) {
+  for (const n of [...order.flatMap((node) => node.inputs), ...liveOut]) {
     const known = uses.get(n)
     if (known !== undefined) uses.set(n, known + 1)
   }
   return uses
 }
 
-/** What takes an addend, the one that gains most first. */
+/** Ops that take an addend, in order of decreasing gain. */
 const addable = ['matmul', 'gather', 'sum']
 
-/** Additions that become the addend of an operation used nowhere else: addition -> operation. */
-function swallowProducts(
+/** Additions fused into an operand that has no other use: addition -> operand (the other operand becomes its addend). */
+function fuseAdditions(
   order: readonly Node[],
   uses: ReadonlyMap<Node, number>,
-  guards: Guards,
+  regions: IfRegions,
 ): Map<Node, Node> {
-  // Of two products the one that may be skipped: the other one is then what it leaves.
-  const skipped = (n: Node) => +(guards.get(n)?.closed === 0)
+  // Of two products, fuse into the skippable one: the other is its value when false.
+  const skipped = (n: Node) => +(regions.get(n)?.whenFalse === 0)
   const found = new Map<Node, Node>()
   for (const node of order) {
     if (node.op !== 'add') continue
@@ -169,40 +183,46 @@ function swallowProducts(
   return found
 }
 
-/** Sums of a multiplication used nowhere else, whose factors are in memory anyway (all but one at most, as far as can be told): sum -> multiplication. */
-function swallowFactors(order: readonly Node[], uses: ReadonlyMap<Node, number>): Map<Node, Node> {
+/**
+ * Sums fused with a multiplication that has no other use: sum -> multiplication. At most one factor may be an elementwise node used only
+ * here: it must be stored for the fused call.
+ */
+function fuseMultiplications(order: readonly Node[], uses: ReadonlyMap<Node, number>): Map<Node, Node> {
   const found = new Map<Node, Node>()
   for (const node of order) {
     const [product] = node.inputs
     if (node.op !== 'sum' || product!.op !== 'mul' || uses.get(product!) !== 1) continue
     const [a, b] = product!.inputs as [Node, Node]
-    const made = (n: Node) => uses.get(n) === 1 && isElementwise(n)
+    const needsStore = (n: Node) => uses.get(n) === 1 && isElementwise(n)
     const whole = sameShape(a.shape, product!.shape) && sameShape(b.shape, product!.shape)
-    if (whole && (a === b || !made(a) || !made(b))) found.set(node, product!)
+    if (whole && (a === b || !needsStore(a) || !needsStore(b))) found.set(node, product!)
   }
   return found
 }
 
-/** The latest elementwise item of the same shape before which all inputs of `node` are ready (or which makes them itself). */
+/**
+ * Index of the latest elementwise group of the same shape and region in which `node` can be computed: all its inputs come from it or from
+ * earlier groups.
+ */
 function joinable(
   node: Node,
-  items: readonly Item[],
-  itemOf: ReadonlyMap<Node, number>,
-  guards: Guards,
+  groups: readonly FusionGroup[],
+  groupOf: ReadonlyMap<Node, number>,
+  regions: IfRegions,
 ): number | undefined {
   let earliest = 0
-  const predicate = guards.get(node)?.predicate
+  const predicate = regions.get(node)?.predicate
   for (const n of predicate ? [...node.inputs, predicate] : node.inputs) {
-    const direct = itemOf.get(n)
-    const at = itemOf.get(baseOf(n))
+    const direct = groupOf.get(n)
+    const at = groupOf.get(baseOf(n))
     if (at === undefined) continue
-    const sameItem = direct !== undefined && items[direct]!.kind === 'ew' && sameShape(n.shape, node.shape)
-    earliest = Math.max(earliest, sameItem ? at : at + 1)
+    const sameGroup = direct !== undefined && groups[direct]!.kind === 'ew' && sameShape(n.shape, node.shape)
+    earliest = Math.max(earliest, sameGroup ? at : at + 1)
   }
-  for (let i = items.length - 1; i >= earliest; i--) {
-    const item = items[i]!
-    const fits = sameShape(item.nodes[0]!.shape, node.shape) && item.predicate === predicate
-    if (item.kind === 'ew' && item.nodes.length < maxOps && fits) return i
+  for (let i = groups.length - 1; i >= earliest; i--) {
+    const group = groups[i]!
+    const fits = sameShape(group.nodes[0]!.shape, node.shape) && group.predicate === predicate
+    if (group.kind === 'ew' && group.nodes.length < maxOps && fits) return i
   }
   return undefined
 }

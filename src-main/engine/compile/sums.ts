@@ -1,9 +1,9 @@
-// Sums of gradients, without the work that cannot change them: what is constant along the summed axes is multiplied afterwards, and
-// differences from a mean sum to nothing. Normalised sums and their gradients then take one pass less.
+// Algebraic simplification of sums of gradients: a factor that is constant along the summed axes is multiplied after the sum, and
+// differences from a mean sum to 0. Normalisation layers and their gradients then need one pass less.
 import { sameShape, type Node } from '../graph/node.ts'
 import { mul, neg, reshape, sum, zeros } from '../graph/ops.ts'
 
-/** The sum of `g` over `axes` (ascending); they vanish. */
+/** The sum of `g` over `axes` (ascending), which are removed from its shape. */
 export function sumOver(g: Node, axes: readonly number[]): Node {
   const left = g.shape.filter((_, d) => !axes.includes(d))
   if (sumsToZero(g, axes)) return zeros(left)
@@ -20,7 +20,7 @@ export function sumOver(g: Node, axes: readonly number[]): Node {
   return mul(sumOver(whole, axes), reshape(factor, aligned.filter((_, d) => !axes.includes(d)))) // prettier-ignore
 }
 
-/** A product as what changes along `axes` and what does not. */
+/** The factors of a product: one that varies along `axes` and one that does not; undefined if it has no such factor. */
 function factors(g: Node, axes: readonly number[]): [Node, Node] | undefined {
   if (g.op !== 'mul') return undefined
   const [a, b] = g.inputs as [Node, Node]
@@ -33,7 +33,9 @@ function factors(g: Node, axes: readonly number[]): [Node, Node] | undefined {
   return undefined
 }
 
-/** True for x - mean(x) over these axes, and what is made of such by factors that are constant along them. */
+/**
+ * True for x - mean(x) over these axes, and for sums and negations of such terms and their products with factors constant along the axes.
+ */
 function sumsToZero(g: Node, axes: readonly number[]): boolean {
   const [a, b] = g.inputs as [Node, Node]
   if (g.op === 'neg') return sumsToZero(a, axes)
@@ -59,7 +61,7 @@ function isMean(node: Node, of: Node, axes: readonly number[]): boolean {
   )
 }
 
-/** True if a broadcast value stands where the axes that made it were. */
+/** True if the mean is broadcast back along exactly the axes that it was taken over. */
 function lastsAlong(node: Node, of: Node, axes: readonly number[]): boolean {
   const before = of.shape.length - node.shape.length
   return of.shape.every((d, i) => axes.includes(i) || (i >= before && node.shape[i - before] === d))

@@ -1,18 +1,19 @@
-// Who reads the results of scans, bodies included: what nobody reads need not be kept, and what is only summed over time need not be
-// stacked.
+// Use analysis of scan results, loop bodies included: a result without a reader is not stored, and a stack that is only summed over time
+// is accumulated instead.
 import { topological, type Node } from '../graph/node.ts'
 
 /** How the stack `ys[index]` of a scan is read. */
 export interface StackUse {
-  /** The sums over time (and more axes) of it. */
+  /** Its sums over time (and possibly more axes). */
   sums: Node[]
-  /** Somebody wants the stack itself. */
+  /** The stack itself is read. */
   whole: boolean
 }
 
-/** Per scan, its stacks that are read at all. */
+/** Scan -> index in `ys` -> use; stacks without a reader are absent. */
 export type StackUses = ReadonlyMap<Node, ReadonlyMap<number, StackUse>>
 
+/** Uses of the stacks of all scans that `roots` need. */
 export function stackUses(roots: readonly Node[]): StackUses {
   const uses = new Map<Node, Map<number, StackUse>>()
   const useOf = (out: Node): StackUse => {
@@ -43,9 +44,10 @@ export function stackUses(roots: readonly Node[]): StackUses {
   return uses
 }
 
-/** Node -> those of a block that read it, in order. */
+/** Node -> its readers in a block, in order. */
 export type Users = ReadonlyMap<Node, readonly Node[]>
 
+/** The readers of every node that `order` reads. */
 export function usersOf(order: readonly Node[]): Users {
   const users = new Map<Node, Node[]>()
   for (const user of order) {

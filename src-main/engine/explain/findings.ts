@@ -170,9 +170,9 @@ function absorbed(
 function free(block: Block, scans: readonly Node[]): Finding[] {
   const count = (nodes: readonly Node[]) => nodes.filter(isWindow).length
   const inside = scans.reduce((n, s) => n + count(insideNodes(s)), 0)
-  const blocks = [block, ...block.inner]
+  const blocks = [block, ...block.loops]
   const joined = blocks.flatMap((one) => {
-    const placedIn = [...one.places].filter(([node]) => node.op === 'concat')
+    const placedIn = [...one.views].filter(([node]) => node.op === 'concat')
     return placedIn.map(([node]) => {
       const copies = [...one.origin].filter(([, item]) => item.nodes[0] === node).length
       return { parts: node.inputs.length, copies }

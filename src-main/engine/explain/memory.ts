@@ -4,7 +4,7 @@ import type { MemoryKind, ProgramGraph, Section } from '../../contract/programGr
 import { aligned } from '../compile/allocate.ts'
 import type { Block } from '../compile/block.ts'
 import type { Compilation } from '../compile/compile.ts'
-import type { Buffer } from '../compile/place.ts'
+import type { Buffer } from '../compile/bufferView.ts'
 import { elements, type Program, type SlotKind } from '../compile/program.ts'
 import { nameOf } from '../graph/names.ts'
 import { topological, type Node } from '../graph/node.ts'
@@ -139,7 +139,7 @@ function bufferPieces(
     const inner = innerOf(block, scanned)
     for (const { buffer } of inner ? inner.lifetimes.spans.keys().map((b) => ({ buffer: b.parent })) : [])
       say(buffer, 'loops', '')
-    for (const slot of body.xs) say(inner?.places.get(slot)?.buffer, 'hoisted', '')
+    for (const slot of body.xs) say(inner?.views.get(slot)?.buffer, 'hoisted', '')
     inner?.lifetimes.spans.keys().forEach((b) => {
       const loop = `${of}, ${forward ? 'forward' : 'backward'}`
       if (b.parent) names.set(b.parent, [loop])
@@ -157,7 +157,7 @@ function bufferPieces(
 /** The block of a loop's inside. */
 export const innerOf = (block: Block, scanned: Node): Block | undefined => {
   const slots = [...scanned.attrs.body!.xs, ...scanned.attrs.body!.state]
-  return block.inner.find((one) => slots.some((slot) => one.places.has(slot)))
+  return block.loops.find((one) => slots.some((slot) => one.views.has(slot)))
 }
 
 /** What lies on each buffer, in words; names first. */
@@ -168,10 +168,10 @@ function namesOnBuffers(block: Block, word: Wording): Map<Buffer, string[]> {
     if (text && !list.includes(text)) found.set(buffer, [...list, text])
   }
   const visit = (one: Block) => {
-    for (const [node, place] of one.places) if (nameOf(node)) add(place.buffer, nameOf(node))
-    one.inner.forEach(visit)
+    for (const [node, place] of one.views) if (nameOf(node)) add(place.buffer, nameOf(node))
+    one.loops.forEach(visit)
   }
   visit(block)
-  for (const [node, place] of block.places) if (!found.has(place.buffer)) add(place.buffer, word(node, 1))
+  for (const [node, place] of block.views) if (!found.has(place.buffer)) add(place.buffer, word(node, 1))
   return found
 }

@@ -166,7 +166,7 @@ function labelOf(node: Node, constants: readonly Node[]): string {
 function callsOf(scanned: Node, block: Block): Map<Attrs, number> {
   const found = new Map<Attrs, number>()
   const body = insideOf(scanned.attrs.body!).inside
-  const inner = within(block).find((one) => body.some((node) => one.places.has(node)))
+  const inner = within(block).find((one) => body.some((node) => one.views.has(node)))
   if (!inner) return found
   let count = 0
   const numbers = new Map<object, number>()
@@ -178,7 +178,7 @@ function callsOf(scanned: Node, block: Block): Map<Attrs, number> {
 }
 
 /** The insides of all loops of a block, outer ones first. */
-const within = (block: Block): Block[] => block.inner.flatMap((one) => [one, ...within(one)])
+const within = (block: Block): Block[] => block.loops.flatMap((one) => [one, ...within(one)])
 
 /** Graph nodes, insides of loops included. */
 export const nodeCount = (roots: readonly Node[]): number => everyNode(roots).length

@@ -7,7 +7,7 @@ import type {
   Section,
 } from '../../contract/programGraph.ts'
 import type { Block } from '../compile/block.ts'
-import type { Pending, PendingGuard } from '../compile/emit.ts'
+import type { Unplaced, UnplacedGuard } from '../compile/emit.ts'
 import {
   elements,
   elementsMoved,
@@ -18,7 +18,7 @@ import {
   type Program,
   type View,
 } from '../compile/program.ts'
-import { nodesOf, type Item } from '../compile/schedule.ts'
+import { nodesOf, type FusionGroup } from '../compile/schedule.ts'
 import type { Node } from '../graph/node.ts'
 import { nameOf } from '../graph/names.ts'
 import { innerOf } from './memory.ts'
@@ -41,7 +41,7 @@ export function treeOf(code: readonly Instruction[], block: Block, told: Told): 
 
 function level(
   code: readonly Instruction[],
-  pending: readonly Pending[],
+  pending: readonly Unplaced[],
   block: Block,
   told: Told,
   counts: readonly number[],
@@ -51,7 +51,7 @@ function level(
     const item = block.origin.get(pending[i]!)
     const section = item ? earliestOf(nodesOf(item).map(told.sectionOf)) : outer
     if (instruction.kernel === 'guard')
-      return guardsOf(instruction, pending[i] as PendingGuard, block, told, counts, section)
+      return guardsOf(instruction, pending[i] as UnplacedGuard, block, told, counts, section)
     if (instruction.kernel !== 'loop')
       return [
         callOf(instruction, titleOf(instruction, pending[i]!, item, block, told), section, counts, told),
@@ -71,7 +71,7 @@ function level(
 /** What runs where the predicate is set, and what runs instead if anything does. */
 function guardsOf(
   { body, otherwise }: Guard,
-  pending: PendingGuard,
+  pending: UnplacedGuard,
   block: Block,
   told: Told,
   counts: readonly number[],
@@ -115,8 +115,8 @@ function callOf(
 /** In names where there are some. */
 function titleOf(
   call: Call,
-  pending: Pending,
-  item: Item | undefined,
+  pending: Unplaced,
+  item: FusionGroup | undefined,
   block: Block,
   { word, program }: Told,
 ): string {
@@ -144,10 +144,10 @@ function titleOf(
 }
 
 /** What is written where a guard is closed. */
-function insteadOf(call: Call, pending: Pending, item: Item, block: Block, word: Wording): string {
+function insteadOf(call: Call, pending: Unplaced, item: FusionGroup, block: Block, word: Wording): string {
   const to = 'outs' in pending ? pending.outs[0]! : undefined
   const isThere = (node: Node) => {
-    const place = block.places.get(node)
+    const place = block.views.get(node)
     return place?.buffer === to?.buffer && place?.offset === to?.offset
   }
   const node = item.nodes.find(isThere) ?? item.nodes[0]!
@@ -170,7 +170,7 @@ function fewest(call: Call): string {
   return sorted.map(([fn, n]) => (n > 1 ? `${fn} ×${n}` : fn)).join(' ') || 'copy'
 }
 
-function packedName(pending: Pending, block: Block, word: Wording): string {
+function packedName(pending: Unplaced, block: Block, word: Wording): string {
   if (pending.kernel === 'loop' || pending.kernel === 'guard') return ''
   const buffer = pending.outs[0]!.buffer
   const found = [...block.packs].find(([, place]) => place.buffer === buffer)
@@ -178,12 +178,12 @@ function packedName(pending: Pending, block: Block, word: Wording): string {
 }
 
 /** Copies that begin or end a loop: named after what lies there. */
-function placed(call: Call, pending: Pending, block: Block): string {
+function placed(call: Call, pending: Unplaced, block: Block): string {
   const what = call.note === 'init' ? 'start of' : call.note === 'fill' ? 'fill' : 'copy'
   if (pending.kernel === 'loop' || pending.kernel === 'guard') return what
   const { buffer } = pending.outs[0]!
-  for (const one of [block, ...block.inner]) {
-    for (const [node, place] of one.places)
+  for (const one of [block, ...block.loops]) {
+    for (const [node, place] of one.views)
       if (place.buffer === buffer && nameOf(node)) return `${what} ${nameOf(node)}`
   }
   return what === 'start of' ? 'start of a state' : what

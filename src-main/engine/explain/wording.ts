@@ -25,7 +25,7 @@ export function wordingOf(rewritten: readonly Node[]): Wording {
     switch (node.op) {
       case 'const':
         return String(Number(node.attrs.value!.toPrecision(4)))
-      case 'slot':
+      case 'placeholder':
         return outer.has(node) ? source(outer.get(node)!, word) : (node.attrs.name ?? 'x')
       case 'out':
         return ofLoop(node, word)

@@ -1,5 +1,5 @@
 // The program that reads a text symbol by symbol and carries its state, or a whole image: for sampling, heatmaps and rankings.
-import { compile, type Kept } from '../compile/compile.ts'
+import { compile, type SharedArena } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Node } from '../graph/node.ts'
 import { concat, input, mul, state } from '../graph/ops.ts'
@@ -17,7 +17,7 @@ export interface ReaderOptions {
   outputs: boolean
   watch?: TraceOptions['watch']
   /** Memory of the training program, where the weights lie. */
-  kept?: Kept
+  kept?: SharedArena
 }
 
 /**
@@ -37,7 +37,7 @@ export function readerProgram(model: Model, { extent, outputs, watch, kept }: Re
   return compile({
     outputs: named,
     updates: carried.map((c, i) => [c, trace.final[i]!]),
-    ...(kept && { kept }),
+    ...(kept && { shared: kept }),
   })
 }
 

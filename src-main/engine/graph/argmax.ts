@@ -1,4 +1,4 @@
-// Which index is largest, composed of plain operations.
+// Argmax, composed of elementary operations; no function here has a gradient.
 import { add, constant, ge, gather, maxOf, maximum, mul, oneHot, reshape, sub } from './ops.ts'
 import type { Node } from './node.ts'
 import { scan } from './scan.ts'
@@ -7,26 +7,29 @@ import { scan } from './scan.ts'
 export const indices = (n: number): Node =>
   scan({ xs: [], init: [constant(0)], length: n }, (_, [i]) => ({ state: [add(i!, 1)], ys: [i!] })).ys[0]!
 
-/** Index of the largest entry over the last axis, the first of equals: (..., V) -> (...). No gradient. */
+/** Index of the largest entry over the last axis, (..., V) -> (...); the smallest index in case of ties. No gradient. */
 export function argmax(a: Node): Node {
   const last = a.shape.length - 1
   const size = a.shape[last]!
   const lead = a.shape.slice(0, -1)
   const largest = ge(a, reshape(maxOf(a, [last]), [...lead, 1]))
-  // The first of equals has the largest distance from the end.
+  // Among ties the smallest index has the largest distance from the end.
   return sub(size, maxOf(mul(largest, sub(size, indices(size))), [last]))
 }
 
-/** Far below any output, far from the end of f32. */
-const never = -1e30
-
-/** a (..., V) with entry `left` of the last axis far below all others, so that it is neither largest nor drawn; -1: none. */
-export const without = (a: Node, left: number): Node =>
-  left < 0 ? a : add(a, mul(oneHot(constant(left), a.shape.at(-1)!), never))
+/** Below any network output, far from the limits of f32. */
+const excluded = -1e30
 
 /**
- * 1 where entry ids (..., B) of the last axis of a (..., B, V) is as large as any, else 0; of no use where an id is negative. No gradient, and
- * nothing as large as `a` is made: one row of the axes before B after the other is looked up.
+ * a (..., V) with -1e30 added to entry `index` of the last axis, so that it is neither the largest nor sampled; `a` itself if index is
+ * -1.
+ */
+export const without = (a: Node, index: number): Node =>
+  index < 0 ? a : add(a, mul(oneHot(constant(index), a.shape.at(-1)!), excluded))
+
+/**
+ * 1 where entry ids (..., B) of the last axis of a (..., B, V) is a largest one, else 0; undefined for negative ids. No gradient. A scan over
+ * the leading axes looks up one row (B, V) at a time, so no temporary has the size of `a`.
  */
 export function isLargest(a: Node, ids: Node): Node {
   const [columns, size] = a.shape.slice(-2) as [number, number]

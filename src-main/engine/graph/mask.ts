@@ -1,8 +1,8 @@
-// The mask of a scan over padded sequences, read off its step: states hold where the mask is 0.
+// The padding mask of a scan, recognised by its step: where the mask is 0, states keep their value.
 import type { Node } from './node.ts'
 import { scanXs } from './scan.ts'
 
-/** (T, B, 1), of a scan whose states are select(mask, new, old); undefined where nothing holds them. */
+/** The mask (T, B, 1) of a scan whose states are select(mask, new, old); undefined if it has none. */
 export function maskOfScan(scanned: Node): Node | undefined {
   const { xs, state, next } = scanned.attrs.body!
   for (const [k, node] of next.entries()) {

@@ -1,5 +1,5 @@
 // The graph: immutable nodes with static shapes. Dimension letters: T time, B batch, I input, H hidden, V vocabulary.
-// Nodes hold no values; a program compiled from them does.
+// Nodes hold no values; the arena of a compiled program does.
 
 export interface Node {
   /** Order of creation: inputs always have smaller ids than their users. */
@@ -11,11 +11,11 @@ export interface Node {
 }
 
 export interface Attrs {
-  /** input, state, slot: for people and for slots. */
+  /** input, state: the name of the slot; placeholder: for display. */
   name?: string
   /** const. */
   value?: number
-  /** uniform. */
+  /** uniform: number of the random stream. */
   stream?: number
   /** slice, concat, pad: axis and extent. */
   axis?: number
@@ -27,27 +27,27 @@ export interface Attrs {
   size?: number
   /** scan. */
   body?: Body
-  /** out: which result of a scan. */
+  /** out: which result of the scan, and its index. */
   kind?: 'final' | 'ys'
   index?: number
 }
 
-/** The inside of a scan, on placeholder nodes. Nodes that do not depend on a placeholder belong to the outside. */
+/** The step of a scan as a graph over placeholder nodes. Nodes that do not depend on a placeholder are captured from outside. */
 export interface Body {
   length: number
   reverse: boolean
-  /** Placeholders: one slice of each of the scan's xs; the state before the step. */
+  /** Placeholders: a slice of each of the scan's xs; each state before the step. */
   xs: Node[]
   state: Node[]
-  /** The state after the step, same order and shapes as `state`. */
+  /** The states after the step, same order and shapes as `state`. */
   next: Node[]
-  /** Values stacked over time. Derivation appends what the backward scan must see. */
+  /** Values stacked over time. Differentiation appends the values that it saves. */
   ys: Node[]
 }
 
 let count = 0
 
-/** Makes a node; only op constructors call it. */
+/** Creates a node without checks; called by op constructors and graph passes only. */
 export function makeNode(
   op: string,
   inputs: readonly Node[],
@@ -64,19 +64,19 @@ export const describeNode = (node: Node): string =>
 export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((d, i) => d === b[i])
 
-/** The shape both broadcast to, aligned at the last axis as in numpy; throws TypeError naming both when they do not fit. */
+/** The common broadcast shape, aligned at the last axis as in NumPy; throws TypeError naming both shapes if there is none. */
 export function broadcastShapes(a: readonly number[], b: readonly number[], what: string): number[] {
   const rank = Math.max(a.length, b.length)
   return Array.from({ length: rank }, (_, i) => {
     const da = a[i - rank + a.length] ?? 1
     const db = b[i - rank + b.length] ?? 1
     if (da !== db && da !== 1 && db !== 1)
-      throw new TypeError(`${what}: shapes (${a.join(', ')}) and (${b.join(', ')}) do not fit`)
+      throw new TypeError(`${what}: shapes (${a.join(', ')}) and (${b.join(', ')}) do not broadcast`)
     return da === 1 ? db : da
   })
 }
 
-/** Nodes that `roots` need, inputs first. Scan bodies are not entered. `stop` nodes are listed but not followed. */
+/** Nodes that `roots` depend on, inputs first. Scan bodies are not entered; inputs of nodes for which `stop` is true are not followed. */
 export function topological(roots: readonly Node[], stop?: (node: Node) => boolean): Node[] {
   const seen = new Set<Node>()
   const order: Node[] = []

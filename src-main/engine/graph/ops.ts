@@ -1,19 +1,19 @@
-// Constructors of all graph operations but scan: shape rule with checks, one node each. Gradients are in compile/gradients.ts.
+// Constructors of all graph ops except scan: each checks shapes (TypeError) and creates one node. Gradients are in compile/gradients.ts.
 import { broadcastShapes, describeNode, makeNode, sameShape, type Node } from './node.ts'
 
 const fail = (message: string): never => {
   throw new TypeError(message)
 }
 
-/** A value fed before every run. */
+/** A value written before every run. */
 export const input = (name: string, shape: readonly number[]): Node => makeNode('input', [], shape, { name })
-/** A value that lives between runs: a weight, a moment, a carried state. Written by the `updates` of a program. */
+/** A value kept between runs: a weight, an optimiser moment, a carried state. The `updates` of a program write it. */
 export const state = (name: string, shape: readonly number[]): Node => makeNode('state', [], shape, { name })
 export const constant = (value: number, shape: readonly number[] = []): Node =>
   makeNode('const', [], shape, { value })
 export const zeros = (shape: readonly number[]): Node => constant(0, shape)
 
-/** Plain numbers are welcome wherever a node is. */
+/** An operand: a node, or a number that becomes a scalar constant. */
 export type Value = Node | number
 const node = (v: Value): Node => (typeof v === 'number' ? constant(v) : v)
 
@@ -39,20 +39,20 @@ export const sub = binary('sub')
 export const div = binary('div')
 export const maximum = binary('max')
 export const minimum = binary('min')
-/** 1 where a > b, else 0; no gradient. So are ge and eq. */
+/** 1 where a > b, else 0; no gradient. Likewise ge (a >= b) and eq (a == b). */
 export const gt = binary('gt')
 export const ge = binary('ge')
 export const eq = binary('eq')
 const add2 = binary('add')
 const mul2 = binary('mul')
-/** Sum and product of two or more, from the left. */
+/** Sum and product of one or more operands, left-associative. */
 export const add = (first: Value, ...rest: Value[]): Node =>
   rest.reduce<Node>((s, v) => add2(s, v), node(first))
 export const mul = (first: Value, ...rest: Value[]): Node =>
   rest.reduce<Node>((s, v) => mul2(s, v), node(first))
 export const square = (a: Node): Node => mul2(a, a)
 
-/** a where c is not 0, else b. */
+/** Elementwise: a where c is not 0, else b. No gradient for c. */
 export function select(c: Node, a: Value, b: Value): Node {
   const [x, y] = [node(a), node(b)]
   return makeNode(
@@ -63,16 +63,16 @@ export function select(c: Node, a: Value, b: Value): Node {
 }
 
 /**
- * Uniform in [0, 1), one number per element of `like`. It belongs where `like` belongs: inside a scan step it is drawn anew at every
- * step if `like` changes with the step, and once for all steps if not. `stream` keeps draws apart; use one per place in the model.
+ * Uniform in [0, 1), one number per element of `like`. If `like` depends on the step of a scan, it is drawn anew at every step, otherwise
+ * once for all steps. `stream` is the number of its random stream: use a different one for every use in the model.
  */
 export const uniformLike = (like: Node, stream: number): Node =>
   makeNode('uniform', [like], like.shape, { stream })
 
-/** The value, through which no gradient flows. */
+/** The value of `a`, without gradient. */
 export const stopGradient = (a: Node): Node => makeNode('stop', [a], a.shape)
 
-/** (..., M, K) @ (K, N) -> (..., M, N). Leading axes of `a` are kept. */
+/** (..., M, K) @ (K, N) -> (..., M, N). */
 export function matmul(a: Node, b: Node): Node {
   const k = a.shape[a.shape.length - 1]
   if (a.shape.length < 2 || b.shape.length !== 2 || k !== b.shape[0])
@@ -89,6 +89,7 @@ export function transpose(a: Node): Node {
 /** x (..., I) with a weight in the usual layout w (O, I) -> x @ w^T (..., O). */
 export const linear = (x: Node, w: Node): Node => matmul(x, transpose(w))
 
+/** The same elements in row-major order in another shape of the same size. */
 export function reshape(a: Node, shape: readonly number[]): Node {
   const size = (s: readonly number[]) => s.reduce((n, d) => n * d, 1)
   if (size(a.shape) !== size(shape)) fail(`reshape: ${describeNode(a)} does not hold (${shape.join(', ')})`)
@@ -106,7 +107,7 @@ export function slice(a: Node, axis: number, start: number, length: number): Nod
   return makeNode('slice', [a], shape, { axis: at, start, length })
 }
 
-/** Cuts an axis into equal parts: the gates of a fused product. */
+/** Splits an axis into `parts` equal slices, such as the gates of one large product. */
 export function split(a: Node, parts: number, axis = -1): Node[] {
   const at = axis < 0 ? a.shape.length + axis : axis
   const extent = a.shape[at]!
@@ -114,6 +115,7 @@ export function split(a: Node, parts: number, axis = -1): Node[] {
   return Array.from({ length: parts }, (_, i) => slice(a, at, (i * extent) / parts, extent / parts))
 }
 
+/** Concatenates along `axis` (negative counts from the end); the other axes must agree. */
 export function concat(parts: readonly Node[], axis: number): Node {
   const first = parts[0] ?? fail('concat: no parts')
   if (parts.length === 1) return first
@@ -127,13 +129,13 @@ export function concat(parts: readonly Node[], axis: number): Node {
   return makeNode('concat', parts, first.shape.map((d, i) => (i === at ? total : d)), { axis: at }) // prettier-ignore
 }
 
-/** `a` between zeros along `axis`, so that it starts at `start` of `length`: the gradient of slice. */
+/** Zero-pads `a` along `axis` to `length`, with `a` at `start`: the gradient of slice. */
 export function pad(a: Node, axis: number, start: number, length: number): Node {
   const shape = a.shape.map((d, i) => (i === axis ? length : d))
   return makeNode('pad', [a], shape, { axis, start, length })
 }
 
-/** `a` repeated along new leading axes and axes of extent 1. */
+/** `a` broadcast to `shape`: repeated along new leading axes and axes of extent 1. */
 export function broadcastTo(a: Node, shape: readonly number[]): Node {
   if (sameShape(a.shape, shape)) return a
   if (!sameShape(broadcastShapes(a.shape, shape, 'broadcastTo'), shape))
@@ -148,11 +150,11 @@ const reduce = (op: 'sum' | 'maxOf') => (a: Node, axes?: readonly number[]) => {
   if (at.length === 0) return a
   return makeNode(op, [a], a.shape.filter((_, i) => !at.includes(i)), { axes: at }) // prettier-ignore
 }
-/** Sum over `axes` (all when missing); the axes vanish. */
+/** Sum over `axes` (default all), which are removed. */
 export const sum = reduce('sum')
-/** Largest value over `axes`; no gradient. */
+/** Maximum over `axes` (default all), which are removed; no gradient. */
 export const maxOf = reduce('maxOf')
-/** Mean over `axes` (all when missing). */
+/** Mean over `axes` (default all), which are removed. */
 export function mean(a: Node, axes?: readonly number[]): Node {
   const s = sum(a, axes)
   const n = a.shape.reduce((p, d) => p * d, 1) / s.shape.reduce((p, d) => p * d, 1)
@@ -173,15 +175,15 @@ export function crossEntropy(logits: Node, ids: Node): Node {
 export const crossEntropyGrad = (logits: Node, ids: Node, g: Node): Node =>
   makeNode('xentGrad', [logits, ids, g], logits.shape)
 
-/** Rows of table (V, E) by ids (...): (..., E); a row of zeros where the id is negative. */
+/** Rows of a table (V, E) by ids (...): (..., E); a row of zeros if the id is negative. */
 export function gather(table: Node, ids: Node): Node {
   if (table.shape.length !== 2) fail(`gather: expected a table (V, E), got ${describeNode(table)}`)
   return makeNode('gather', [table, ids], [...ids.shape, table.shape[1]!])
 }
-/** Adds rows (..., E) into a table of `size` rows by ids (...): the gradient of gather. */
+/** The sum of rows (..., E) by ids (...), as a table (size, E): the gradient of gather. */
 export function scatterAdd(rows: Node, ids: Node, size: number): Node {
   return makeNode('scatterAdd', [rows, ids], [size, rows.shape[rows.shape.length - 1]!], { size })
 }
-/** ids (...) -> (..., size) with a 1 at the id; zeros where the id is negative. */
+/** One-hot vectors of ids (...): (..., size); zeros if the id is negative. */
 export const oneHot = (ids: Node, size: number): Node =>
   makeNode('oneHot', [ids], [...ids.shape, size], { size })

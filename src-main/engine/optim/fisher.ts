@@ -1,6 +1,6 @@
 // The preconditioner of Martens (2010, section 4.7) for conjugate gradients: the diagonal of the empirical Fisher matrix, from gradients of
 // single sequences. One backward pass each, or fewer with random signs, whose expectation it is (Chapelle & Erhan 2011).
-import { adjoints } from '../compile/derive.ts'
+import { vjp } from '../compile/grad.ts'
 import { indices } from '../graph/argmax.ts'
 import type { Node } from '../graph/node.ts'
 import {
@@ -36,14 +36,14 @@ export function fisherDiagonal(
   probes: number,
 ): Node[] {
   const batch = outputs[0]!.shape.at(-2)!
-  const slopes = adjoints([[loss, constant(1)]], outputs, true)
+  const slopes = vjp([[loss, constant(1)]], outputs, true)
   const { parts, sequences } = given ? partsOf(given) : { parts: 1 / batch, sequences: batch }
   const passes = probes === 0 ? batch : probes
   const rows = probes === 0 ? oneHot(indices(batch), batch) : sub(mul(gt(uniformLike(zeros([probes, batch]), signs), 0.5), 2), 1) // prettier-ignore
   const { state } = scan({ xs: [rows], init: weights.map(({ shape }) => zeros(shape)) }, ([row], totals) => {
     const column = reshape(div(row!, parts), [batch, 1])
     const seeds = outputs.flatMap((z, i): [Node, Node][] => (slopes[i] ? [[z, mul(slopes[i], column)]] : []))
-    const gradients = adjoints(seeds, weights, false)
+    const gradients = vjp(seeds, weights, false)
     return {
       state: totals.map((total, i) => (gradients[i] ? add(total, square(gradients[i])) : total)),
       ys: [],

@@ -3,9 +3,9 @@
 // back over the iterates and a line search (stepChoice.ts). A step that would raise the loss is not taken.
 import type { TrainConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
-import { adjoints, derive } from '../compile/derive.ts'
-import { push } from '../compile/push.ts'
-import { findActiveStates } from '../compile/secondPass.ts'
+import { vjp, grad } from '../compile/grad.ts'
+import { jvp } from '../compile/jvp.ts'
+import { findActiveStates } from '../compile/derivedScan.ts'
 import type { StepGraph } from '../nn/stepGraph.ts'
 import { maskOfScan } from '../graph/mask.ts'
 import { topological, type Node } from '../graph/node.ts'
@@ -52,19 +52,19 @@ export function gaussNewton(
   structural?: Node,
 ): Product {
   const hidden = structural ? hiddenStates(outputs, weights) : []
-  const slopes = adjoints([[loss, constant(1)]], outputs, true)
+  const slopes = vjp([[loss, constant(1)]], outputs, true)
   const known = outputs.flatMap((z, i) => (slopes[i] ? [{ z, slope: slopes[i] }] : []))
   return (v) => {
     const roots = [...known.map(({ z }) => z), ...hidden.map(({ stack }) => stack)]
-    const moves = push(weights.map((w, i) => [w, v[i]!]), roots) // prettier-ignore
+    const moves = jvp(weights.map((w, i) => [w, v[i]!]), roots) // prettier-ignore
     const along = known.flatMap(({ z }, i): [Node, Node][] => (moves[i] ? [[z, moves[i]]] : []))
-    const bends = push(along, known.map(({ slope }) => slope)) // prettier-ignore
+    const bends = jvp(along, known.map(({ slope }) => slope)) // prettier-ignore
     const seeds = known.flatMap(({ z }, i): [Node, Node][] => (bends[i] ? [[z, bends[i]]] : []))
     hidden.forEach(({ stack, mask }, i) => {
       const move = moves[known.length + i]
       if (move) seeds.push([stack, mul(move, structural!, shareOfStep(stack, mask))])
     })
-    return adjoints(seeds, weights, false).map((g, i) => g ?? zeros(weights[i]!.shape))
+    return vjp(seeds, weights, false).map((g, i) => g ?? zeros(weights[i]!.shape))
   }
 }
 
@@ -123,7 +123,7 @@ export function hessianFreeUpdates(
   const whole = (loss: Node, w: readonly Node[]) =>
     weightDecay > 0 ? add(loss, mul(dot(w, w), weightDecay / 2)) : loss
   const loss = whole(graph.loss, nodes)
-  const g = derive(loss, nodes)
+  const g = grad(loss, nodes)
   const notches = state('optim.damping', [])
   const lambda = mul(exp(mul(notches, Math.log(notch))), damping)
   const structural = structuralDamping > 0 ? mul(lambda, structuralDamping) : undefined

@@ -1,7 +1,7 @@
 // The programs of the gradient through time: beside the training one, they derive the same loss by the hidden states and measure the
 // recurrent matrices. They read weights and carried states and write nothing.
 import type { RunConfig } from '../../contract/config.ts'
-import { compile, type Kept } from '../compile/compile.ts'
+import { compile, type SharedArena } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Task } from './task.ts'
 import type { Node } from '../graph/node.ts'
@@ -43,7 +43,7 @@ const [fewSteps, littleWork] = [3, 3e9]
 export function gradientProgramsOf(
   task: Task,
   { train }: Pick<RunConfig, 'train'>,
-  kept: Kept,
+  kept: SharedArena,
   compiled?: CompiledGradients,
 ): GradientPrograms | undefined {
   const { flowEvery } = train
@@ -57,7 +57,7 @@ export function gradientProgramsOf(
     const outputs = parts.map((part) => stateGradientOutputs(loss, part))
     // The loss is among the outputs so that every input that the task feeds has its place.
     const all = Object.assign({ loss }, ...outputs) as Record<string, Node>
-    const program = parts.length > 0 ? compile({ outputs: all, kept }) : undefined
+    const program = parts.length > 0 ? compile({ outputs: all, shared: kept }) : undefined
     made.set(bucket, program)
     return program
   }
@@ -95,7 +95,7 @@ export function radiiOf(
   weights: Model['weights'],
   parts: Parts,
   symbolsPerStep: number,
-  kept?: Kept,
+  kept?: SharedArena,
 ): Program | undefined {
   const blocks = blocksOf(weights, parts)
   return blocks.length > 0 && !isDear(blocks, symbolsPerStep)

@@ -6,7 +6,7 @@ import type { HeldMemory } from '../../contract/catalog.ts'
 import type { GrayImages, AnswerTable } from '../../contract/run.ts'
 import { largest } from '../../contract/longLists.ts'
 import { slotsEnd } from '../compile/allocate.ts'
-import { keptOf, type Kept } from '../compile/compile.ts'
+import { sharedArenaOf, type SharedArena } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Buckets, Task } from './task.ts'
 import { initialise, initOf, seedWords } from '../nn/initialise.ts'
@@ -47,11 +47,11 @@ const longestOf = (buckets: Buckets | undefined) => (buckets?.count ?? 1) - 1
 export function programsOf(task: Task, config: RunConfig, compiled?: CompiledPrograms): Programs {
   const { buckets, evaluation, network } = task
   if (compiled) {
-    const kept = keptOf(compiled.train, () => true)
+    const kept = sharedArenaOf(compiled.train, () => true)
     return { ...compiled, gradients: gradientProgramsOf(task, config, kept, compiled.gradients) }
   }
   const train = trainingProgram(task, config.train, longestOf(buckets))
-  const kept = keptOf(train, (name) => network.weights.has(name))
+  const kept = sharedArenaOf(train, (name) => network.weights.has(name))
   return {
     train,
     shorter: shorterOf(buckets).map((bucket) => trainingProgram(task, config.train, bucket)),
@@ -61,14 +61,14 @@ export function programsOf(task: Task, config: RunConfig, compiled?: CompiledPro
     gradients: gradientProgramsOf(
       task,
       config,
-      keptOf(train, () => true),
+      sharedArenaOf(train, () => true),
     ),
     sample: config.train.sampleEvery > 0 ? sampleProgram(task, kept) : undefined,
   }
 }
 
 /** Writes text or images with the weights of the training whose memory is `kept`. */
-export const sampleProgram = (task: Task, kept: Kept): Program | undefined =>
+export const sampleProgram = (task: Task, kept: SharedArena): Program | undefined =>
   task.samples
     ? readerProgram(task.samples.network, { extent: [1], outputs: true, kept })
     : imagesProgram(task, kept)

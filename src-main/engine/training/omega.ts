@@ -1,7 +1,7 @@
 // The vanishing-gradient penalty Omega of Pascanu, Mikolov and Bengio (2013), for any cell: it asks every step to hand back as much of the
 // gradient as it was given. Built from the messages of the derived loss and one step of every scan.
-import { adjoints, derive } from '../compile/derive.ts'
-import { SecondPass } from '../compile/secondPass.ts'
+import { vjp, grad } from '../compile/grad.ts'
+import { DerivedScan } from '../compile/derivedScan.ts'
 import { maskOfScan } from '../graph/mask.ts'
 import type { Node } from '../graph/node.ts'
 import {
@@ -25,12 +25,12 @@ export function deriveWithOmega(
   wrt: readonly Node[],
 ): { gradients: Node[]; omega: Node; omegaGradients: Node[] } {
   const parts: Node[] = []
-  const gradients = derive(loss, wrt, (scanned, messages) => {
+  const gradients = grad(loss, wrt, (scanned, messages) => {
     const part = omegaOf(scanned, messages)
     if (part) parts.push(part)
   })
   const omega = parts.length > 0 ? total(parts) : constant(0)
-  return { gradients, omega, omegaGradients: derive(omega, wrt) }
+  return { gradients, omega, omegaGradients: grad(omega, wrt) }
 }
 
 /** Omega of one scan; undefined where no gradient flows from step to step. */
@@ -47,10 +47,10 @@ function omegaOf(scanned: Node, messages: Messages): Node | undefined {
   )
   const given = total(scaled.map((m) => sumFrom(square(m), 2)))
 
-  const pass = new SecondPass(scanned, body.reverse, stopGradient)
+  const pass = new DerivedScan(scanned, body.reverse, stopGradient)
   const seeds = states.map(({ k }, i): [Node, Node] => [body.next[k]!, pass.read(scaled[i]!)])
   const slots = states.map(({ k }) => body.state[k]!)
-  const handed = adjoints(seeds, slots, true).flatMap((g) => (g ? [sumFrom(square(g), 1)] : []))
+  const handed = vjp(seeds, slots, true).flatMap((g) => (g ? [sumFrom(square(g), 1)] : []))
   if (handed.length === 0) return undefined
   const later = pass.stackLater(pass.rebuild(total(handed)))
   pass.finish()

@@ -2,8 +2,8 @@
 // is not finite leaves every state as it was.
 import type { TrainConfig } from '../../contract/config.ts'
 import { append } from '../../contract/longLists.ts'
-import { compile, type Compilation, type Kept } from '../compile/compile.ts'
-import { derive } from '../compile/derive.ts'
+import { compile, type Compilation, type SharedArena } from '../compile/compile.ts'
+import { grad } from '../compile/grad.ts'
 import type { Program } from '../compile/program.ts'
 import type { Task } from './task.ts'
 import { named } from '../graph/names.ts'
@@ -85,7 +85,7 @@ function gradientUpdates(task: Task, train: TrainConfig, weights: ReadonlyMap<st
 }
 
 function gradientsOf(loss: Node, weights: readonly [name: string, node: Node][]): Node[] {
-  const gradients = derive(loss, weights.map(([, node]) => node)) // prettier-ignore
+  const gradients = grad(loss, weights.map(([, node]) => node)) // prettier-ignore
   weights.forEach(([name], i) => named(gradients[i]!, `d ${name}`))
   return gradients
 }
@@ -98,17 +98,17 @@ function withOmega(loss: Node, weights: readonly [name: string, node: Node][], s
 }
 
 /** What follows runs on the memory `kept` of the training program and reads the weights there. */
-export function evaluationProgram(task: Task, bucket: number, kept: Kept): Program | undefined {
+export function evaluationProgram(task: Task, bucket: number, kept: SharedArena): Program | undefined {
   if (!task.evaluation) return undefined
   const { outputs, carry } = task.evaluation.graph(weightNodes(task.network), bucket)
-  return compile({ outputs, updates: carry, kept })
+  return compile({ outputs, updates: carry, shared: kept })
 }
 
-export function imagesProgram({ network, images }: Task, kept: Kept): Program | undefined {
+export function imagesProgram({ network, images }: Task, kept: SharedArena): Program | undefined {
   if (!images) return undefined
   const { outputs, carry } = images.graph(weightNodes(network))
-  return compile({ outputs, updates: carry, kept })
+  return compile({ outputs, updates: carry, shared: kept })
 }
 
-export const answersProgram = (task: Task, kept: Kept): Program | undefined =>
-  task.answers && compile({ outputs: task.answers.graph(weightNodes(task.network)).outputs, kept })
+export const answersProgram = (task: Task, kept: SharedArena): Program | undefined =>
+  task.answers && compile({ outputs: task.answers.graph(weightNodes(task.network)).outputs, shared: kept })

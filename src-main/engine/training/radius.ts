@@ -2,7 +2,7 @@
 // own over the weights alone; it derives nothing and changes no state.
 import { splitLayer } from '../../contract/layerPath.ts'
 import type { Cell, Weight } from '../cells/cell.ts'
-import { compile, type Kept } from '../compile/compile.ts'
+import { compile, type SharedArena } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Node } from '../graph/node.ts'
 import { abs, add, constant, div, exp, ge, log, matmul, maximum, maxOf, mul, select, slice, state } from '../graph/ops.ts' // prettier-ignore
@@ -81,11 +81,15 @@ export const radiusCost = (blocks: readonly Block[]): number =>
   blocks.reduce((n, { size }) => n + 2 * doublings * size ** 3, 0)
 
 /** States: the weights that have blocks. Outputs: `radius/` and the block's name, scalars. */
-export function radiusProgram(weights: Model['weights'], blocks: readonly Block[], kept?: Kept): Program {
+export function radiusProgram(
+  weights: Model['weights'],
+  blocks: readonly Block[],
+  kept?: SharedArena,
+): Program {
   const nodes = new Map(blocks.map(({ weight }) => [weight, state(weight, weights.get(weight)!.shape)]))
   const outputs = blocks.map(({ name, weight, start, size }): [string, Node] => [
     `radius/${name}`,
     spectralRadius(slice(slice(nodes.get(weight)!, 0, start, size), 1, 0, size)),
   ])
-  return compile({ outputs: Object.fromEntries(outputs), ...(kept && { kept }) })
+  return compile({ outputs: Object.fromEntries(outputs), ...(kept && { shared: kept }) })
 }

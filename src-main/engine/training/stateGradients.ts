@@ -1,6 +1,6 @@
 // The gradient of a loss by the hidden states, dL/dh at every step, by perturbations of zero that a trace added to h: through all paths.
 import { layerKey, type LayerPath } from '../../contract/layerPath.ts'
-import { adjoints, derive } from '../compile/derive.ts'
+import { vjp, grad } from '../compile/grad.ts'
 import type { Node } from '../graph/node.ts'
 import { mul } from '../graph/ops.ts'
 import type { Model, ModelTrace } from '../nn/model.ts'
@@ -25,7 +25,7 @@ export function stateGradientOutputs(
   const scans = network.layers.flatMap((layer) => layer.scans).map(({ path }) => path)
   const perturbations = (of: readonly LayerPath[]) =>
     of.map((path) => trace.perturbations.get(layerKey(path))!)
-  derive(loss, perturbations(scans)).forEach((gradient, i) => {
+  grad(loss, perturbations(scans)).forEach((gradient, i) => {
     outputs[`norms/${key(scans[i]!)}`] = unitNorms(gradient)
   })
   for (const direction of new Set(scans.map((path) => path.direction))) {
@@ -49,7 +49,7 @@ function fromLastStep(
 ): Node[] {
   const stacks = logits ? [top, logits] : [top]
   const nodes = [...stacks, ...(direction === 'reverse' ? finalReverse : final)]
-  const into = derive(loss, nodes)
+  const into = grad(loss, nodes)
   const seeds = nodes.map((node, i): [Node, Node] => [node, i < stacks.length ? atLastStep(into[i]!, direction) : into[i]!]) // prettier-ignore
-  return adjoints(seeds, perturbations, false).map((g, i) => g ?? mul(perturbations[i]!, 0))
+  return vjp(seeds, perturbations, false).map((g, i) => g ?? mul(perturbations[i]!, 0))
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Node } from '../../../src-main/engine/graph/node.ts'
 import * as g from '../../../src-main/engine/graph/ops.ts'
-import { derive } from '../../../src-main/engine/compile/derive.ts'
+import { grad } from '../../../src-main/engine/compile/grad.ts'
 import { gradientRules } from '../../../src-main/engine/compile/gradients.ts'
-import { push } from '../../../src-main/engine/compile/push.ts'
+import { jvp } from '../../../src-main/engine/compile/jvp.ts'
 import { checkGraph, expectClose, runCompiled, values } from '../check.ts'
 import type { Feeds } from '../evaluate.ts'
 
@@ -144,9 +144,9 @@ describe('gradient rules', () => {
     const loss = weigh(made.y)
     const along = made.wrt.map((w, i): [Node, Node] => [w, g.input(`v${i}`, w.shape)])
     const feeds: Feeds = { ...feedsOf(made), ...Object.fromEntries(made.wrt.map((w, i) => [`v${i}`, values(w.shape, 31 + i)])) } // prettier-ignore
-    const dots = derive(loss, made.wrt).map((d, i) => g.sum(g.mul(d, along[i]![1])))
+    const dots = grad(loss, made.wrt).map((d, i) => g.sum(g.mul(d, along[i]![1])))
     const expected = dots.reduce((s, d) => g.add(s, d))
-    const pushed = push(along, [loss])[0] ?? g.zeros([])
+    const pushed = jvp(along, [loss])[0] ?? g.zeros([])
     const run = runCompiled({ pushed, expected }, feeds)
     expectClose(run.pushed!, run.expected!, 1e-12)
   })
@@ -155,7 +155,7 @@ describe('gradient rules', () => {
     const made = make()
     // Through a curve, so that linear operations have a second derivative as well.
     const loss = weigh(g.add(made.y, g.mul(g.square(made.y), 0.3)))
-    const along = derive(loss, made.wrt).map((d, i) => g.sum(g.mul(d, g.input(`v${i}`, d.shape))))
+    const along = grad(loss, made.wrt).map((d, i) => g.sum(g.mul(d, g.input(`v${i}`, d.shape))))
     const directions = made.wrt.map((w, i) => [`v${i}`, values(w.shape, 31 + i)])
     const sum = along.reduce((s, d) => g.add(s, d))
     checkGraph(sum, made.wrt, { ...feedsOf(made), ...(Object.fromEntries(directions) as Feeds) })

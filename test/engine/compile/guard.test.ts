@@ -1,7 +1,7 @@
 // Guards: what is computed for a row's closed gate alone is skipped while all rows are closed, forward and backward, and nothing changes.
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../../src-main/engine/compile/compile.ts'
-import { derive } from '../../../src-main/engine/compile/derive.ts'
+import { grad } from '../../../src-main/engine/compile/grad.ts'
 import {
   callsOf,
   type Guard,
@@ -36,7 +36,7 @@ function cell(step: Step, shape: readonly number[] = [B, 1]) {
   const wrt = [w, h0, x]
   const feeds = { x: values([T, B, H], 2), gate: gates, w: values([H, H], 4), h0: values([B, H], 5) }
   const outputs = (): Record<string, Node> => {
-    const [dw, dh0, dx] = derive(loss, wrt)
+    const [dw, dh0, dx] = grad(loss, wrt)
     return { loss, shown: ys[0]!, dw: dw!, dh0: dh0!, dx: dx! }
   }
   return { loss, wrt, feeds, outputs, compiled: (): Program => compile({ outputs: outputs() }) }

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../../src-main/engine/compile/compile.ts'
 import { callsOf } from '../../../src-main/engine/compile/program.ts'
-import { derive } from '../../../src-main/engine/compile/derive.ts'
+import { grad } from '../../../src-main/engine/compile/grad.ts'
 import type { Node } from '../../../src-main/engine/graph/node.ts'
 import * as g from '../../../src-main/engine/graph/ops.ts'
 import { scan } from '../../../src-main/engine/graph/scan.ts'
@@ -39,7 +39,7 @@ describe('random graphs', () => {
         )
         const loss = g.mean(g.add(g.square(pool[pool.length - 1]!), g.tanh(g.sum(scanned.ys[1]!, [0]))))
         const wrt = [...weights, start[0]!]
-        const gradients = derive(loss, wrt)
+        const gradients = grad(loss, wrt)
         const outputs: Record<string, Node> = { loss, stack: scanned.ys[0]!, last: pool[pool.length - 1]! }
         gradients.forEach((d, i) => (outputs[`d${i}`] = d))
         // Every leaf must be fed, also those that the outputs happen not to need.

@@ -1,7 +1,7 @@
 // Scans: derived, hoisted and placed programs against the plain evaluation and finite differences.
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../../src-main/engine/compile/compile.ts'
-import { derive } from '../../../src-main/engine/compile/derive.ts'
+import { grad } from '../../../src-main/engine/compile/grad.ts'
 import type { Instruction } from '../../../src-main/engine/compile/program.ts'
 import * as g from '../../../src-main/engine/graph/ops.ts'
 import { scan } from '../../../src-main/engine/graph/scan.ts'
@@ -61,7 +61,7 @@ describe('scan', () => {
     }
     checkGraph(loss, weights, { ...feed(weights), ...data })
     const { code } = compile({
-      outputs: { loss, ...Object.fromEntries(derive(loss, weights).map((d, i) => [`d${i}`, d])) },
+      outputs: { loss, ...Object.fromEntries(grad(loss, weights).map((d, i) => [`d${i}`, d])) },
     })
     const kernels = code.flatMap((c) => (c.kernel === 'loop' ? c.body : [c])).map((c) => c.kernel)
     expect(kernels).toContain('gather')
@@ -73,7 +73,7 @@ describe('scan', () => {
     const xs = x()
     const { ys, w } = lstm(xs, zero(), zero())
     const loss = g.sum(g.square(ys[0]!))
-    const program = compile({ outputs: Object.fromEntries(derive(loss, w).map((d, i) => [`d${i}`, d])) })
+    const program = compile({ outputs: Object.fromEntries(grad(loss, w).map((d, i) => [`d${i}`, d])) })
     const [forward, backward] = loops(program.code) as Extract<Instruction, { kernel: 'loop' }>[]
     expect(forward!.body.filter((c) => c.kernel === 'gemm')).toHaveLength(1)
     expect(forward!.body).toHaveLength(2)
@@ -205,7 +205,7 @@ describe('updates', () => {
     const w = g.state('w', [H, I])
     const m = g.state('m', [H, I])
     const loss = g.sum(g.square(g.sub(g.tanh(g.linear(xs, w)), y)))
-    const [d] = derive(loss, [w])
+    const [d] = grad(loss, [w])
     const m2 = g.add(g.mul(m, 0.9), d!)
     return {
       loss,
@@ -246,7 +246,7 @@ describe('updates', () => {
     const xs = x()
     const { ys, w } = lstm(xs, zero(), zero())
     const loss = g.sum(g.square(ys[0]!))
-    const gradients = derive(loss, w)
+    const gradients = grad(loss, w)
     // An update that does not depend on the loop would like to be written before it.
     const counterState = g.state('n', [])
     const updates = [

@@ -2,8 +2,8 @@
 // cells, nested loops and random graphs.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { derive } from '../../../src-main/engine/compile/derive.ts'
-import { push } from '../../../src-main/engine/compile/push.ts'
+import { grad } from '../../../src-main/engine/compile/grad.ts'
+import { jvp } from '../../../src-main/engine/compile/jvp.ts'
 import { compile } from '../../../src-main/engine/compile/compile.ts'
 import type { Node } from '../../../src-main/engine/graph/node.ts'
 import * as g from '../../../src-main/engine/graph/ops.ts'
@@ -18,8 +18,8 @@ const native = chooseExecutor('auto', 1).executor
 
 /** Hessian of `loss` over `wrt` times the inputs v0, v1 ... : one node per weight. */
 function hessianVector(loss: Node, wrt: readonly Node[]): Node[] {
-  const along = derive(loss, wrt).map((d, i) => g.sum(g.mul(d, g.input(`v${i}`, d.shape))))
-  return derive(along.reduce((s, d) => g.add(s, d)), wrt) // prettier-ignore
+  const along = grad(loss, wrt).map((d, i) => g.sum(g.mul(d, g.input(`v${i}`, d.shape))))
+  return grad(along.reduce((s, d) => g.add(s, d)), wrt) // prettier-ignore
 }
 
 /** The product against central differences of the gradient along v; third derivatives too when `deep`. */
@@ -29,14 +29,14 @@ function checkSecond(loss: Node, wrt: readonly Node[], given: Record<string, Flo
     feeds[w.attrs.name!] ??= values(w.shape, i + 2)
     feeds[`v${i}`] = values(w.shape, i + 40)
   })
-  const gradients = derive(loss, wrt)
+  const gradients = grad(loss, wrt)
   const products = hessianVector(loss, wrt)
   const outputs = Object.fromEntries(products.map((p, i) => [`p${i}`, p]))
   const compiled = runCompiled(outputs, feeds)
   evaluate(products, feeds).forEach((p, i) => expectClose(compiled[`p${i}`]!, p, 1e-9, `evaluated ${i}`))
   // Forward over reverse gives the same product.
   const along = wrt.map((n, i): [Node, Node] => [n, g.input(`v${i}`, n.shape)])
-  const pushed = push(along, gradients).map((p, i) => p ?? g.zeros(wrt[i]!.shape))
+  const pushed = jvp(along, gradients).map((p, i) => p ?? g.zeros(wrt[i]!.shape))
   const other = runCompiled(Object.fromEntries(pushed.map((p, i) => [`p${i}`, p])), feeds)
   for (const name in other) expectClose(other[name]!, compiled[name]!, 1e-9, `pushed ${name}`)
   const at = (delta: number) => {
@@ -178,7 +178,7 @@ describe('gradients of gradients', () => {
         const compiled = runCompiled(Object.fromEntries(products.map((p, i) => [`p${i}`, p])), all)
         evaluate(products, all).forEach((p, i) => expectClose(compiled[`p${i}`]!, p, 1e-8, `p${i}`))
         const along = wrt.map((n, i): [Node, Node] => [n, g.input(`v${i}`, n.shape)])
-        push(along, derive(loss, wrt)).forEach((p, i) => {
+        jvp(along, grad(loss, wrt)).forEach((p, i) => {
           if (p) expectClose(runCompiled({ p }, all).p!, compiled[`p${i}`]!, 1e-8, `pushed ${i}`)
           else expect(Math.max(...compiled[`p${i}`]!.map(Math.abs))).toBe(0)
         })

@@ -1,7 +1,7 @@
 // Sums that leave out what cannot change them, held to the plain sum; and values that a backward loop makes again.
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../../src-main/engine/compile/compile.ts'
-import { derive } from '../../../src-main/engine/compile/derive.ts'
+import { grad } from '../../../src-main/engine/compile/grad.ts'
 import { sumOver } from '../../../src-main/engine/compile/sums.ts'
 import type { Node } from '../../../src-main/engine/graph/node.ts'
 import * as g from '../../../src-main/engine/graph/ops.ts'
@@ -52,7 +52,7 @@ describe('a backward loop', () => {
       return { state: [next], ys: [next] }
     })
     const loss = g.sum(g.square(ys[0]!))
-    return compile({ outputs: { loss, d: derive(loss, [w])[0]! } }).size
+    return compile({ outputs: { loss, d: grad(loss, [w])[0]! } }).size
   }
 
   it('makes again what one operation makes of saved values', () => {

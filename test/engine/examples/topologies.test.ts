@@ -5,7 +5,7 @@ import type { RunConfig, RunConfigInput } from '../../../src-main/contract/confi
 import { parseConfig } from '../../../src-main/engine/config.ts'
 import { cells } from '../../../src-main/engine/cells/index.ts'
 import { compile } from '../../../src-main/engine/compile/compile.ts'
-import { derive } from '../../../src-main/engine/compile/derive.ts'
+import { grad } from '../../../src-main/engine/compile/grad.ts'
 import type { Program } from '../../../src-main/engine/compile/program.ts'
 import type { Length } from '../../../src-main/engine/tasks/examples/batches.ts'
 import {
@@ -78,7 +78,7 @@ function run({ config, problem, examples, length = problem.longest, executor = r
   const losses = lossOf(lossFor(config, problem), problem, logits, inputs.asked)
   const loss = weightedMean(losses, inputs.asked.given)
   const trained = [...weights].filter(([name]) => network.weights.get(name)!.role !== 'statistic')
-  const gradients = derive(loss, trained.map(([, node]) => node)) // prettier-ignore
+  const gradients = grad(loss, trained.map(([, node]) => node)) // prettier-ignore
   const named = Object.fromEntries(gradients.map((g, i) => [`d ${trained[i]![0]}`, g]))
   const executable = executor.load(compile({ outputs: { loss, logits, ...named } }))
   let index = 0

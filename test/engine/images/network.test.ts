@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../../src-main/engine/config.ts'
 import { compile } from '../../../src-main/engine/compile/compile.ts'
-import { derive } from '../../../src-main/engine/compile/derive.ts'
+import { grad } from '../../../src-main/engine/compile/grad.ts'
 import type { Instruction } from '../../../src-main/engine/compile/program.ts'
 import { crossEntropy, input, mean, square, sum } from '../../../src-main/engine/graph/ops.ts'
 import { imageNetworkOf, type ImageNetwork } from '../../../src-main/engine/nn/imageNetwork.ts'
@@ -105,7 +105,7 @@ describe.each(variants.map((v): [string, Variant] => [title(v), v]))('%s', (_, v
     const weights = weightNodes(network)
     const pixels = input('pixels', [rows, columns, batch])
     const logits = imageReadout(weights, traceImage(network, weights, pixels).top)
-    const gradients = derive(mean(crossEntropy(logits, pixels)), [...weights.values()])
+    const gradients = grad(mean(crossEntropy(logits, pixels)), [...weights.values()])
     const compiled = runCompiled(Object.fromEntries(gradients.map((g, i) => [`${i}`, g])), {
       ...feeds,
       pixels: someIds,
@@ -229,7 +229,7 @@ describe('the compiled program', () => {
     const network = networkOf({ cell: 'md-lstm', causal: true, options: { directions: 1 } })
     const weights = weightNodes(network)
     const { top } = traceImage(network, weights, input('pixels', [rows, columns, batch]))
-    const gradients = derive(sum(square(top)), [...weights.values()])
+    const gradients = grad(sum(square(top)), [...weights.values()])
     const { code } = compile({ outputs: Object.fromEntries(gradients.map((g, i) => [`d${i}`, g])) })
     const loops = loopsIn(code)
     expect(loops).toHaveLength(2)

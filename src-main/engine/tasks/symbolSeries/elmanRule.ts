@@ -2,7 +2,7 @@
 // from the last symbol to the first, its error changes the readout, walks back through at most `depth` stored steps (never through the
 // first one) and changes the weights at every step of the walk, at once. The changed weights carry the error on, so this is not the
 // gradient of any loss. One run = one epoch = T updates.
-import { adjoints } from '../../compile/derive.ts'
+import { vjp } from '../../compile/grad.ts'
 import { topological, type Node } from '../../graph/node.ts'
 import { concat, constant, div, input, mul, slice, sub, zeros } from '../../graph/ops.ts'
 import { scan } from '../../graph/scan.ts'
@@ -123,14 +123,14 @@ function openStep(top: Node, next: readonly Node[], states: readonly Node[], nod
   const dTop = input('dTop', top.shape)
   const dNext = next.map((n, i) => input(`dNext${i}`, n.shape))
   const seeds: [Node, Node][] = [[top, dTop], ...next.map((n, i): [Node, Node] => [n, dNext[i]!])]
-  const all = adjoints(seeds, [...nodes, ...states], true)
+  const all = vjp(seeds, [...nodes, ...states], true)
   return { dTop, dNext, states, gradients: all.slice(0, nodes.length), dStates: all.slice(nodes.length) }
 }
 
 function openReadout(network: SequenceNetwork, weights: Weights, nodes: readonly Node[]) {
   const top = input('top', [1, network.layers[0]!.hidden])
   const error = input('error', [1, network.output.size])
-  const all = adjoints(
+  const all = vjp(
     [[readout(network, weights, throughHead(network, weights, top)), error]],
     [...nodes, top],
     true,

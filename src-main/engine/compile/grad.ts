@@ -1,27 +1,30 @@
-// Reverse-mode differentiation of a graph: graph in, graph out. Scans are derived in deriveScan.ts.
+// Reverse-mode differentiation of a graph, graph -> graph. Scans are differentiated in vjpScan.ts.
 import { least } from '../../contract/longLists.ts'
 import { named, nameOf } from '../graph/names.ts'
 import { describeNode, topological, type Node } from '../graph/node.ts'
 import { constant, zeros } from '../graph/ops.ts'
-import { deriveScan, type TellMessages } from './deriveScan.ts'
+import { vjpScan, type OnStateGradients } from './vjpScan.ts'
 import { gradientRules, sumContributions } from './gradients.ts'
 
-/** dloss/dw for each of `wrt`, zeros where the loss does not depend on it. `loss` is a scalar; TypeError otherwise. `tell` hears of its scans. */
-export function derive(loss: Node, wrt: readonly Node[], tell?: TellMessages): Node[] {
+/**
+ * d loss/d w for each w in `wrt`, of the shape of w; zeros if the loss does not depend on it. Throws TypeError if `loss` is not a scalar.
+ * `onStateGradients` is called for each top-level scan that is differentiated.
+ */
+export function grad(loss: Node, wrt: readonly Node[], onStateGradients?: OnStateGradients): Node[] {
   if (loss.shape.length !== 0)
-    throw new TypeError(`derive: the loss must be a scalar, got ${describeNode(loss)}`)
-  return adjoints([[loss, constant(1)]], wrt, false, tell).map((g, i) => g ?? zeros(wrt[i]!.shape))
+    throw new TypeError(`grad: the loss must be a scalar, got ${describeNode(loss)}`)
+  return vjp([[loss, constant(1)]], wrt, false, onStateGradients).map((g, i) => g ?? zeros(wrt[i]!.shape))
 }
 
 /**
- * Gradients of `wrt` when each seed [y, dy] says what flows into y. With `leaves`, nothing flows through the wrt nodes themselves:
- * their own inputs are somebody else's business (captured values of a scan).
+ * Vector-Jacobian product: the gradients of `wrt`, given the gradient dy of each seed [y, dy]; null if none reaches a node. With `leaves`, the
+ * wrt nodes are leaves: no gradient is propagated to their inputs (used for values that a scan captures).
  */
-export function adjoints(
+export function vjp(
   seeds: readonly (readonly [Node, Node])[],
   wrt: readonly Node[],
   leaves: boolean,
-  tell?: TellMessages,
+  onStateGradients?: OnStateGradients,
 ): (Node | null)[] {
   const targets = new Set(wrt)
   // Nodes older than every target depend on none of them.
@@ -42,7 +45,7 @@ export function adjoints(
   for (const node of order.toReversed()) {
     if (!active.has(node)) continue
     if (node.op === 'scan') {
-      deriveScan(node, outs.get(node) ?? [], contributions, active, tell).forEach((g, i) =>
+      vjpScan(node, outs.get(node) ?? [], contributions, active, onStateGradients).forEach((g, i) =>
         receive(node.inputs[i]!, g),
       )
       continue
@@ -59,7 +62,7 @@ export function adjoints(
       outs.set(scanned, [...(outs.get(scanned) ?? []), node])
     } else if (node.inputs.length > 0) {
       const rule = gradientRules[node.op]
-      if (!rule) throw new TypeError(`derive: no gradient rule for ${describeNode(node)}`)
+      if (!rule) throw new TypeError(`grad: no gradient rule for ${describeNode(node)}`)
       rule(dy, node).forEach((g, i) => receive(node.inputs[i]!, g))
     }
   }

@@ -1,26 +1,26 @@
-// The gradient of a scan is a scan backwards over what the forward one saved. Weights used at every step get their gradient as one
-// product over all time steps after the loop, as hand-written recurrent kernels do, derived here for any step.
+// Vector-Jacobian product of a scan (backpropagation through time): a scan in the opposite direction over saved values of the primal one.
+// The gradient of a weight used at every step is one matrix product over all steps after the loop, as in hand-written recurrent kernels.
 import type { Node } from '../graph/node.ts'
 import { add, zeros } from '../graph/ops.ts'
 import { scanInit, scanXs } from '../graph/scan.ts'
 import { named, nameOf } from '../graph/names.ts'
-import { adjoints } from './derive.ts'
+import { vjp } from './grad.ts'
 import { sumContributions } from './gradients.ts'
-import { findActiveStates, SecondPass } from './secondPass.ts'
+import { findActiveStates, DerivedScan } from './derivedScan.ts'
 
 /**
- * Hears of a scan what the loss's gradient by each of its states is after each step, (T, ...), through all that comes later and all that
- * is shown of the state at that step; null for states that no gradient flows through.
+ * Called with the total gradient of the loss with respect to each state of a scan after each step, (T, ...): through later steps and through
+ * the step's outputs. null for a state that no gradient reaches.
  */
-export type TellMessages = (scanned: Node, messages: readonly (Node | null)[]) => void
+export type OnStateGradients = (scanned: Node, perStep: readonly (Node | null)[]) => void
 
-/** Gradients for each input of the scan, given the received contributions of its `outs`. */
-export function deriveScan(
+/** Gradients of the inputs of a scan (null if none), given the gradient contributions `received` by its results `outs`. */
+export function vjpScan(
   scanned: Node,
   outs: readonly Node[],
   received: ReadonlyMap<Node, Node[]>,
   active: ReadonlySet<Node>,
-  tell?: TellMessages,
+  onStateGradients?: OnStateGradients,
 ): (Node | null)[] {
   const body = scanned.attrs.body!
   const xs = scanXs(scanned)
@@ -34,8 +34,8 @@ export function deriveScan(
     return parts.length > 0 ? sumContributions(parts) : null
   }
 
-  // Placeholders of the backward step: what flows into each y and into each state after the step.
-  const back = new SecondPass(scanned, !body.reverse)
+  // Placeholders of the backward step: the gradient of each y and of each state after the step.
+  const back = new DerivedScan(scanned, !body.reverse)
   const seeds: [Node, Node][] = []
   body.ys.forEach((y, j) => {
     const dys = gradientOf('ys', j)
@@ -55,8 +55,8 @@ export function deriveScan(
     ...activeStates.map((k) => body.state[k]!),
     ...activeCaptures,
   ]
-  const local = adjoints(seeds, wrt, true)
-  back.prepare(local.filter((g) => g !== null))
+  const local = vjp(seeds, wrt, true)
+  back.chooseRematerialised(local.filter((g) => g !== null))
 
   const result = new Map<number, () => Node>()
   activeXs.forEach((i, at) => {
@@ -71,17 +71,18 @@ export function deriveScan(
     const g = local[activeXs.length + activeStates.length + at]
     if (g) result.set(scanned.inputs.indexOf(c, xs.length + init.length), back.sumOverTime(back.rebuild(g)))
   })
-  const messages = new Map<number, () => Node>()
+  const perStep = new Map<number, () => Node>()
   activeStates.forEach((k, at) => {
-    const shown = seeds.slice(0, -activeStates.length).filter(([y]) => isShown(y, body.next[k]!))
-    const whole = shown.reduce((sum, [, dy]) => back.rebuild(add(sum, dy)), stateGradients[at]!)
-    if (tell) messages.set(k, back.stackLater(whole))
+    const outputSeeds = seeds.slice(0, -activeStates.length).filter(([y]) => isOutputOf(y, body.next[k]!))
+    const whole = outputSeeds.reduce((sum, [, dy]) => back.rebuild(add(sum, dy)), stateGradients[at]!)
+    if (onStateGradients) perStep.set(k, back.stackLater(whole))
   })
   const finals = back.finish()
-  tell?.(scanned, body.state.map((_, k) => messages.get(k)?.() ?? null)) // prettier-ignore
+  onStateGradients?.(scanned, body.state.map((_, k) => perStep.get(k)?.() ?? null)) // prettier-ignore
   activeStates.forEach((k, at) => result.set(xs.length + k, () => finals[at]!))
   return scanned.inputs.map((_, i) => result.get(i)?.() ?? null)
 }
 
-/** True if y shows the state `next`, or what it becomes where no padding holds it. */
-const isShown = (y: Node, next: Node): boolean => y === next || (next.op === 'select' && next.inputs[1] === y)
+/** True if y is the state `next`, or its unmasked value where next = select(mask, y, old). */
+const isOutputOf = (y: Node, next: Node): boolean =>
+  y === next || (next.op === 'select' && next.inputs[1] === y)
