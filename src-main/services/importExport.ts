@@ -8,7 +8,7 @@ import { checkName } from '../contract/validate.ts'
 import { parseConfig } from '../engine/config.ts'
 import { taskFacts } from '../engine/tasks/index.ts'
 import type { CheckpointRecord } from '../store/checkpoints.ts'
-import { haystackOf } from '../store/runRow.ts'
+import { searchTextOf } from '../store/runRow.ts'
 import { configOf } from './storedConfig.ts'
 import { chooseCheckpoint, withItsFile, writeCheckpoint } from './checkpointFiles.ts'
 import { changed, recordOf, version, type Context } from './context.ts'
@@ -95,7 +95,7 @@ export function importExport(context: Context, texts: Texts) {
         created_at: now,
         ended_at: now,
         config: JSON.stringify(config),
-        haystack: haystackOf(runId, name, [], '', config),
+        haystack: searchTextOf(runId, name, [], '', config),
         step,
         total_steps: step,
         parameters,

@@ -11,7 +11,7 @@ import { checkName } from '../contract/validate.ts'
 import { loadFile } from '../jobs/texts.ts'
 import { join } from 'node:path'
 import { removeFile, writeFileWhole } from '../store/files.ts'
-import { haystackOf, json, type NewRun, type RunColumns, type RunRecord } from '../store/runRow.ts'
+import { searchTextOf, json, type NewRun, type RunColumns, type RunRecord } from '../store/runRow.ts'
 import { configOf } from './storedConfig.ts'
 import { chooseCheckpoint, listCheckpoints, withItsFile } from './checkpointFiles.ts'
 import { changed, recordOf, version, type Context } from './context.ts'
@@ -82,7 +82,7 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
         status: 'queued',
         created_at: Date.now(),
         config: JSON.stringify(config),
-        haystack: haystackOf(id, name, [], '', config),
+        haystack: searchTextOf(id, name, [], '', config),
         total_steps: plan.totalSteps,
         parameters: plan.parameters,
         memory_bytes: plan.memoryBytes,
@@ -211,7 +211,7 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
       const record = { ...recordOf(context, id), ...columns }
       const config = configOf(record)
       if (config)
-        columns.haystack = haystackOf(
+        columns.haystack = searchTextOf(
           id,
           record.name,
           JSON.parse(record.tags) as string[],

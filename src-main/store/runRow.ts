@@ -55,7 +55,7 @@ export interface RunRecord extends RunColumns {
 export type NewRun = Pick<RunRecord, 'id' | 'name' | 'status' | 'created_at' | 'config'> & Partial<RunRecord>
 
 /** What the search looks through: id, name, tags, notes, values of the configuration; lower case. */
-export function haystackOf(
+export function searchTextOf(
   id: string,
   name: string,
   tags: readonly string[],

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src-main/engine/config.ts'
 import type { RunConfig } from '../../src-main/contract/config.ts'
-import { haystackOf } from '../../src-main/store/runRow.ts'
+import { searchTextOf } from '../../src-main/store/runRow.ts'
 import { openStore } from '../../src-main/store/store.ts'
 import { readStored } from '../../src-main/engine/config.ts'
 import { codeOf, freshFolder } from './folder.ts'
@@ -90,7 +90,7 @@ describe('search', () => {
     const config = { ...parseConfig({ model: { hidden: 311 } }), seed: 5 } as RunConfig
     await store.write(() => {
       const id = 'k'.repeat(26)
-      const haystack = haystackOf(id, 'Größe 1', ['baseline'], 'a note % _', config)
+      const haystack = searchTextOf(id, 'Größe 1', ['baseline'], 'a note % _', config)
       store.runs.insert({
         ...run('k'),
         name: 'Größe 1',

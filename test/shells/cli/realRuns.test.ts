@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { App } from '../../../src-main/app.ts'
 import { hasStatus, sharedRealApp } from '../../services/apps.ts'
 import { readTensors, writeTensors } from '../../../src-main/engine/checkpoint/safetensors.ts'
-import { haystackOf } from '../../../src-main/store/runRow.ts'
+import { searchTextOf } from '../../../src-main/store/runRow.ts'
 import type { FakeApp } from '../../standIn/app.ts'
 import { unroll as unrollWith } from './terminal.ts'
 
@@ -52,7 +52,7 @@ describe('layers of different sizes', () => {
     ])
     // 128 is the number of hidden units that nobody chose and no layer has.
     const { config } = (await app().call('runs.list', {})).runs.find(({ name }) => name === 'stack')!
-    expect(haystackOf('', '', [], '', config).split('\n')).not.toContain('128')
+    expect(searchTextOf('', '', [], '', config).split('\n')).not.toContain('128')
     expect((await unroll('show', 'stack')).out).not.toMatch(/"(hidden|layers)"/)
   })
 })
