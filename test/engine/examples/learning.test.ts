@@ -47,6 +47,11 @@ function rareWords(lines: number): string {
 }
 
 describe('learning', () => {
+  it.each([2, 5, 7])('a^n b^n with n up to %i shows longer strings than it learns from', (length) => {
+    const { events } = learn(configOf({ data: { kind: 'memory', problem: 'anbn', length }, model: { cell: 'lstm', hidden: 4 }, train: { steps: 2, batch: 4, sampleEvery: 1 } })) // prettier-ignore
+    expect(tableOf(events).rows.map(({ input }) => input.length)).toContain(2 * Math.min(8, 2 * length) + 1)
+  })
+
   it('reber: at least 99.9 % of the sets of a thousand held-out strings', () => {
     const { last, events } = learn(configOf({ data: { kind: 'memory', problem: 'reber' }, model: { cell: 'lstm', hidden: 16, input: 'onehot' }, train: { steps: 500, lr: 0.01, buckets: 4, sampleEvery: 500 } })) // prettier-ignore
     expect(last['val/legal']).toBeGreaterThanOrEqual(0.999)

@@ -114,7 +114,12 @@ export function examplesTask(config: Pick<RunConfig, 'model' | 'train'>, source:
 
   function answers(): Answers {
     const shown = (source.held.length > 0 ? source.held : usual).slice(0, tableRows)
-    const length = lengths.at(-1)!
+    // Some of them may be longer than any that is learnt from.
+    const [usualLength, own] = [lengths.at(-1)!, longestOf(problem, shown)]
+    const length = {
+      input: Math.max(usualLength.input, own.input),
+      answer: Math.max(usualLength.answer, own.answer),
+    }
     return {
       graph(weights) {
         const { x, mask } = inputsFor(problem, length, shown.length)
