@@ -56,10 +56,3 @@ export const tsv = defineFormat({
   title: 'a table with tabs between its columns (TSV)',
   looksLike: (lines) => lines.length >= least && isSeparated(lines, '\t', 2),
 })
-
-export const csv = defineFormat({
-  id: 'csv',
-  title: 'comma-separated values (CSV)',
-  looksLike: (lines) => lines.length >= 5 && [',', ';'].some((separator) => isSeparated(lines, separator, 2)),
-  ending: /\.csv$/i,
-})

@@ -1,5 +1,6 @@
 // The data formats, in the order in which a text is compared with them: one line each.
-import { conll, csv, html, json, jsonLines, treeBank, tsv } from './foreign.ts'
+import { csv } from './csv.ts'
+import { conll, html, json, jsonLines, treeBank, tsv } from './foreign.ts'
 import type { Format } from './format.ts'
 import { labelledLines } from './labelledLines.ts'
 import { pairLines } from './pairLines.ts'
