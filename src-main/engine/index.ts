@@ -3,6 +3,7 @@ import { numeralsText } from './data/numerals.ts'
 import { proseText } from './data/prose.ts'
 import { reviewsText } from './data/reviews.ts'
 import { sentencesText } from './data/sentences.ts'
+import { wavesText } from './data/waves.ts'
 
 export { catalog } from './catalog.ts'
 export { exportWeights, readCheckpoint } from './checkpoint/read.ts'
@@ -30,4 +31,5 @@ const generated = new Map([
   ['reviews', reviewsText],
   ['sentences', sentencesText],
   ['numerals', numeralsText],
+  ['waves', wavesText],
 ])

