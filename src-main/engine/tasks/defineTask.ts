@@ -26,8 +26,8 @@ interface TextReader<D> {
   reading(data: D): Reading
   /** Whether the whole text must be in memory; else it is read in pieces. */
   whole(data: D): boolean
-  /** Held-out symbols `offset` .. `offset + length` as text, and how many there are. */
-  stretch(text: Text, data: D, offset: number, length: number): { text: string; symbols: number }
+  /** Held-out symbols `offset` .. `offset + length` as text, and how many there are; missing where it is no text to look at. */
+  stretch?(text: Text, data: D, offset: number, length: number): { text: string; symbols: number }
 }
 
 export interface TaskDefinition<S extends z.ZodObject, D = z.output<S>> {

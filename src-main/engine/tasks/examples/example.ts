@@ -45,7 +45,7 @@ export interface Problem extends Shape {
   /** Between two shown symbols. */
   space: '' | ' '
   judge: Judge
-  /** Numbers this near to the answer are right. */
+  /** Numbers this near to the answer are right; 0: none is right or wrong. */
   tolerance: number
   /** Steps of the longest example: input, and answer of a pair with its end token. */
   longest: { input: number; answer: number }
@@ -53,6 +53,8 @@ export interface Problem extends Shape {
   uniform: boolean
   /** Some held-out examples lie beyond what is learnt from. */
   beyond: boolean
+  /** A number that was answered, for people; missing: with three digits. */
+  written?(value: number): string
   /** Input and answer for people; missing: symbols as they are. */
   show?(example: Example): { input: string; expected: string }
 }

@@ -80,8 +80,10 @@ export function sumsOf(
   if (topology !== 'one') sums.examples = sum(maxOf(given, [0]))
   const { right, counts: can } = judged(name, problem, logits, asked)
   const counts = mul(given, can)
-  sums.right = sum(mul(right, counts))
-  sums.judged = sum(counts)
+  if (output.kind !== 'number' || problem.tolerance > 0) {
+    sums.right = sum(mul(right, counts))
+    sums.judged = sum(counts)
+  }
   if (topology === 'each' && !asked.stops) sums.exact = wholes(right, counts)
   if (problem.beyond) {
     const far = input(beyondInput, given.shape)

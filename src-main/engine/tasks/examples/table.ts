@@ -76,9 +76,9 @@ interface Written {
 
 /** How the outputs of an example, step by step, are written and judged. */
 function writer(problem: Problem): (example: Example, outputs: number[][]) => Written {
-  const { topology, output, judge, tolerance, space } = problem
+  const { topology, output, judge, space } = problem
   const names = classNames(problem)
-  if (output.kind === 'number') return (example, outputs) => numbers(example, outputs, output.stop, tolerance)
+  if (output.kind === 'number') return (example, outputs) => numbers(example, outputs, problem)
   if (topology === 'one')
     return ({ answer }, [z]) => {
       const p = output.kind === 'bit' ? [1 - sigmoid(z![0]!), sigmoid(z![0]!)] : softmax(z!)
@@ -118,14 +118,17 @@ function writer(problem: Problem): (example: Example, outputs: number[][]) => Wr
   }
 }
 
-function numbers({ answer }: Example, outputs: number[][], stops: boolean, tolerance: number): Written {
+function numbers({ answer }: Example, outputs: number[][], problem: Problem): Written {
+  const { tolerance } = problem
+  const stops = 'stop' in problem.output && problem.output.stop
   const said = outputs.map(([value]) => value!)
   const first = outputs.findIndex(([, stop]) => stop! > 0)
   const digits = stops ? 2 : 3
   const end = stops ? (first < 0 ? said.length : first + 1) : said.length
   const values = said.slice(0, end)
-  const near = values.every((v, i) => Math.abs(v - answer[i]!) < tolerance)
-  const write = (list: readonly number[]) => list.map((v) => v.toFixed(digits)).join(' ')
+  const near = tolerance === 0 || values.every((v, i) => Math.abs(v - answer[i]!) < tolerance)
+  const written = problem.written ?? ((v: number) => v.toFixed(digits))
+  const write = (list: readonly number[]) => list.map(written).join(' ')
   const more = stops && first < 0 ? ' …' : ''
   return {
     expected: write(Array.from(answer)),
