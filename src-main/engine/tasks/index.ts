@@ -20,6 +20,7 @@ import { filled, refuseUnfit } from './refusals.ts'
 import { sequenceClassification } from './sequenceClassification/index.ts'
 import { sequenceLabelling } from './sequenceLabelling/index.ts'
 import { sequenceToSequence } from './sequenceToSequence/index.ts'
+import { seriesForecast } from './seriesForecast/index.ts'
 import { symbolSeries } from './symbolSeries/index.ts'
 
 export { filled }
@@ -29,6 +30,7 @@ export const tasks: readonly TaskRow[] = [
   sequenceLabelling,
   sequenceToSequence,
   memoryProblem,
+  seriesForecast,
   symbolSeries,
   binaryAddition,
   pixelModel,
@@ -92,7 +94,7 @@ export const leastPositions = (config: RunConfig): number =>
 
 /** Held-out symbols `offset` .. `offset + length` of the run's own text, and how many there are; undefined for a task without one. */
 export const ownText = (text: Text, config: Said, offset: number, length: number) =>
-  taskRow(config.task).text?.stretch(text, own(config), offset, length)
+  taskRow(config.task).text?.stretch?.(text, own(config), offset, length)
 
 /** The same task on made-up symbols; undefined where only its own data will do. */
 export function onMadeUpSymbols(config: RunConfig): RunConfig | undefined {

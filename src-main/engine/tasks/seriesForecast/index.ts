@@ -1,0 +1,42 @@
+// The next value of a numeric series from the last ones.
+import { plainReading } from '../../data/reading.ts'
+import { csv } from '../../formats/csv.ts'
+import { defineTask } from '../defineTask.ts'
+import { wholeSequences } from '../examples/linesData.ts'
+import { exampleNetwork } from '../examples/network.ts'
+import { examplesTask } from '../examples/training.ts'
+import { forecastData } from './data.ts'
+import { presets } from './presets.ts'
+import { forecastShape, forecastSource } from './source.ts'
+
+export const seriesForecast = defineTask({
+  id: 'series-forecast',
+  title: 'Series forecast',
+  about: 'Predicts the next value of a column of numbers from the last ones.',
+  reads: 'sequences',
+  data: forecastData,
+  traits: { oneAnswer: [], answersAfterReading: [], readsAhead: [], gradient: [] },
+  allowed: [
+    wholeSequences,
+    { path: 'train.loss', values: ['auto', 'mse'], why: 'values are learnt by their squared error' },
+  ],
+  formerly: {},
+  format: csv,
+  presets,
+  dataInWords: ({ dataset, column }) => (column ? `${dataset} (${column})` : dataset),
+  abilities: () => ({ generates: null, inspects: null, answers: 'table' }),
+  validates: ({ validation }) => validation > 0,
+  text: { reading: () => plainReading, whole: () => true },
+  network: (config) => exampleNetwork(config, forecastShape),
+  open(config, text) {
+    const source = forecastSource(config, config.data, text)
+    const task = examplesTask(config, source)
+    const { evaluation } = task
+    if (!evaluation || source.persistence === undefined) return task
+    const metrics = (sums: Record<string, number>) => ({
+      ...evaluation.metrics(sums),
+      'val/persistence_mse': source.persistence!,
+    })
+    return { ...task, evaluation: { ...evaluation, metrics } }
+  },
+})

@@ -1,0 +1,20 @@
+// Runs that a newcomer can start as they are. `npm run recipes` measures what they promise.
+import { whole } from '../examples/presets.ts'
+import type { PresetRow } from '../promises.ts'
+
+export const presets: readonly PresetRow[] = [
+  {
+    id: 'waves',
+    title: 'Next hour of a noisy wave',
+    about: 'A generated series with a daily and a weekly wave and noise that lasts: the next value from the last 24.',
+    promises: [{ metric: 'val/mse', atMost: 0.1 }],
+    remark: 'In units of the variance; val/persistence_mse is that of repeating the last value.',
+    config: {
+      preset: 'waves',
+      task: 'series-forecast',
+      data: { dataset: 'waves', column: 'value', history: 24 },
+      model: { cell: 'lstm', hidden: 32, layers: 1 },
+      train: { ...whole, steps: 1500, lr: 0.01, evalEvery: 100, sampleEvery: 500 },
+    },
+  },
+] // prettier-ignore
