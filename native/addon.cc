@@ -1,5 +1,5 @@
-// The addon's table of contents: checks arguments, hands them on, computes nothing. All state hangs on the
-// environment, so every worker thread has its own.
+// The exported functions of the addon: each checks its arguments and calls the core. All state belongs to the
+// Node-API environment, so every worker thread has its own.
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
@@ -23,7 +23,7 @@ constexpr napi_type_tag kProgramTag = {0x6e726f6c6c2d7072, 0x6f6772616d2d3031};
 struct Environment {
   Pool pool;
   const KernelTable* table = best_isa();
-  std::weak_ptr<Scratch> scratch;  // kept by the programs that use it
+  std::weak_ptr<ScratchBuffer> scratch;  // kept by the programs that use it
 };
 
 Environment& environment(napi_env env) {
@@ -70,7 +70,7 @@ napi_value load(napi_env env, napi_callback_info info) {
   if (!program) return throw_range(env, "load: malformed program: " + error);
   Environment& own = environment(env);
   program->scratch = own.scratch.lock();
-  if (!program->scratch) own.scratch = program->scratch = std::make_shared<Scratch>();
+  if (!program->scratch) own.scratch = program->scratch = std::make_shared<ScratchBuffer>();
   napi_value handle;
   if (napi_create_object(env, &handle) != napi_ok ||
       napi_type_tag_object(env, handle, &kProgramTag) != napi_ok ||
@@ -116,7 +116,7 @@ napi_value dispose(napi_env env, napi_callback_info info) {
       napi_check_object_type_tag(env, argv[0], &kProgramTag, &tagged) != napi_ok || !tagged)
     return throw_type(env, "dispose: handle must come from load()");
   if (napi_remove_wrap(env, argv[0], &data) == napi_ok)
-    delete static_cast<Program*>(data);  // twice is harmless
+    delete static_cast<Program*>(data);  // a second call has no effect
   return nullptr;
 }
 
@@ -163,7 +163,7 @@ napi_value fma_peak(napi_env env, napi_callback_info info) {
   UNROLL_NUMBER(0, ms, 1, 60000);
   using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + std::chrono::milliseconds((int64_t)ms);
-  double best = 0;  // GFLOP/s of the fastest tenth of a millisecond or so, since others use this core too
+  double best = 0;  // GFLOP/s of the fastest sample of about 0.1 ms, since other processes use this core too
   while (Clock::now() < end) {
     const auto start = Clock::now();
     const double flops = environment(env).table->fma_chains(50000);
@@ -183,7 +183,7 @@ napi_value align(napi_env env, napi_callback_info info) {
   return number(env, (double)(-reinterpret_cast<uintptr_t>(data) & 63));
 }
 
-/** Fewer and larger pages where the system gives them when asked; a large arena is walked much faster so. */
+/** Requests huge pages where the system has them: fewer TLB misses in a large arena. */
 napi_value large_pages(napi_env env, napi_callback_info info) {
   UNROLL_ARGS(largePages, 1);
   void* data = nullptr;

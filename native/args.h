@@ -1,5 +1,5 @@
-// Arguments of an exported function: each macro checks one, and throws an error that names the function and
-// the argument.
+// Argument checks of exported functions: each macro checks one argument and throws an error that names the
+// function and the argument.
 #pragma once
 #include <node_api.h>
 
@@ -9,7 +9,7 @@
 
 namespace unroll {
 
-/** What a typed array lends us: its elements, until the function returns. */
+/** The elements of a typed array, valid until the function returns. */
 template <class T>
 struct Elements {
   T* data = nullptr;

@@ -1,5 +1,5 @@
-// Words (encode.ts) -> Program. The only place that distrusts a program: whatever passes here can run without
-// a further check.
+// Words (encode.ts) -> Program. Validates the program completely: a program accepted here runs without
+// further checks.
 #include <algorithm>
 #include <cmath>
 
@@ -15,7 +15,7 @@ struct Shape {
   const char* name;
   int outs, min_ins, max_ins;
 };
-/** By Kernel. An ew takes any number of inputs, and of outputs from one on. */
+/** Numbers of views by Kernel; -1: any number of inputs, at least one output. */
 constexpr Shape kShapes[] = {{"loop", 0, 0, 0},     {"ew", -1, 0, -1},       {"gemm", 1, 2, 3},
                              {"pack", 1, 1, 1},     {"sum", 1, 1, 2},        {"max", 1, 1, 1},
                              {"softmax", 1, 1, 1},  {"logSoftmax", 1, 1, 1}, {"xent", 1, 2, 2},
@@ -70,7 +70,7 @@ class Decoder {
       end_ = start + (size_t)length;
       const bool ok = kernel_ == Kernel::kLoop ? loop() : kernel_ == Kernel::kGuard ? guard() : call();
       if (!ok) return false;
-      if (at_ != start + (size_t)length) return fail("an instruction is longer than what it holds");
+      if (at_ != start + (size_t)length) return fail("an instruction is longer than its contents");
     }
     return true;
   }
@@ -115,7 +115,7 @@ class Decoder {
     return true;
   }
 
-  /** Notes where a view starts and how it moves; returns the position in `addresses`. */
+  /** Appends the offset of a view and its stride per loop; returns the position in `addresses`. */
   size_t address(const View& v) {
     const size_t at = program_.addresses.size();
     program_.addresses.push_back(v.offset);
@@ -156,14 +156,15 @@ class Decoder {
     Instruction instruction = {};
     instruction.kernel = kernel_;
     instruction.views = n_outs + n_ins;
-    Needs needs;
-    const bool ok = kernel_ == Kernel::kEw ? ew(instruction, needs) : no_code() && fixed(instruction, needs);
+    Workspace workspace;
+    const bool ok =
+        kernel_ == Kernel::kEw ? ew(instruction, workspace) : no_code() && fixed(instruction, workspace);
     if (!ok || failed()) return false;
-    instruction.parallel = needs.parallel;
-    program_.parallel |= needs.parallel;
-    program_.pack_a = std::max(program_.pack_a, needs.pack_a);
-    program_.shared = std::max(program_.shared, needs.shared);
-    program_.per_thread = std::max(program_.per_thread, needs.per_thread);
+    instruction.parallel = workspace.parallel;
+    program_.parallel |= workspace.parallel;
+    program_.pack_a = std::max(program_.pack_a, workspace.pack_a);
+    program_.shared = std::max(program_.shared, workspace.shared);
+    program_.per_thread = std::max(program_.per_thread, workspace.per_thread);
     program_.max_views = std::max(program_.max_views, instruction.views);
     instruction.address = program_.addresses.size();
     for (const auto* views : {&outs_, &ins_})
@@ -172,7 +173,7 @@ class Decoder {
     return true;
   }
 
-  /** Every view inside the arena in every iteration; packed panels by their own size. */
+  /** Checks that every view is inside the arena in every iteration; packed panels by their packed size. */
   bool check_reach() {
     for (size_t i = 0; i < outs_.size() + ins_.size(); i++) {
       const bool out = i < outs_.size();
@@ -190,7 +191,8 @@ class Decoder {
     return true;
   }
 
-  /** Room for the largest layout of any instruction set, so that a program is valid everywhere or nowhere. */
+  /** Checks the largest packed layout of all instruction sets, so that validity does not depend on the
+   * machine. */
   bool panels_inside(const View& start, const View& b) {
     return block_inside(start, packed_size(b.shape[0], b.shape[1], precision_, 64), counts_, program_.size) ||
            fail("the panels of a packed operand leave the arena");
@@ -202,7 +204,7 @@ class Decoder {
     return !failed();
   }
 
-  bool ew(Instruction& instruction, Needs& needs) {
+  bool ew(Instruction& instruction, Workspace& workspace) {
     const int n_ins = (int)ins_.size();
     for (const auto* views : {&outs_, &ins_})
       for (const View& v : *views)
@@ -220,8 +222,7 @@ class Decoder {
       if (!require((random || constant) == (imm >= 0), "a constant belongs to const and uniform alone"))
         return false;
       const int needed = arity(op.fn);
-      for (int i = 0; i < 3;
-           i++) {  // operands that are not needed repeat the first, so that reading them is harmless
+      for (int i = 0; i < 3; i++) {  // unused operands repeat the first one, so that reading them is safe
         if (i < needed &&
             !require(operands[i] >= 0 && operands[i] < n_ins + k, "an operand is no earlier register"))
           return false;
@@ -236,8 +237,8 @@ class Decoder {
         op.stream = (uint32_t)stream;
       }
       if (constant) {
-        constants.resize((size_t)n_ops * kSplat);
-        std::fill_n(constants.begin() + k * kSplat, kSplat, (float)consts_[imm]);
+        constants.resize((size_t)n_ops * kPadded);
+        std::fill_n(constants.begin() + k * kPadded, kPadded, (float)consts_[imm]);
       }
     }
     std::vector<int> results(word((int64_t)outs_.size(), (int64_t)outs_.size(), "number of results"));
@@ -245,7 +246,7 @@ class Decoder {
     if (failed()) return false;
     instruction.plan = (int)program_.ews.size();
     program_.ews.push_back(plan_ew(outs_.data(), (int)outs_.size(), ins_.data(), n_ins, std::move(code),
-                                   std::move(results), std::move(constants), table_.width, needs));
+                                   std::move(results), std::move(constants), table_.width, workspace));
     return true;
   }
 
@@ -256,7 +257,7 @@ class Decoder {
   }
   bool fits(bool condition) { return require(condition, "shapes do not fit together"); }
 
-  bool fixed(Instruction& instruction, Needs& needs) {
+  bool fixed(Instruction& instruction, Workspace& workspace) {
     const View &out = outs_[0], &x = ins_[0];
     const auto dim = [&](size_t i, int d) { return ins_[i].shape[d]; };
     switch (kernel_) {
@@ -268,14 +269,14 @@ class Decoder {
           return false;
         instruction.plan = (int)program_.gemms.size();
         program_.gemms.push_back(
-            plan_gemm(out, x, ins_[1], c ? &ins_[2] : nullptr, packed_, precision_, table_, needs));
+            plan_gemm(out, x, ins_[1], c ? &ins_[2] : nullptr, packed_, precision_, table_, workspace));
         return true;
       }
       case Kernel::kPack: {
         GemmPlan p = {};
         p.K = x.shape[0], p.N = x.shape[1], p.bk = x.stride[0], p.bn = x.stride[1], p.precision = precision_;
         instruction.plan = (int)program_.gemms.size();
-        needs.parallel = worth_sharing(p.K * p.N);
+        workspace.parallel = worth_sharing(p.K * p.N);
         program_.gemms.push_back(p);
         return true;
       }
@@ -292,53 +293,53 @@ class Decoder {
         const auto fold = dot                          ? ReducePlan::kDot
                           : kernel_ == Kernel::kMax ? ReducePlan::kMaximum
                                                       : ReducePlan::kSum;
-        program_.reduces.push_back(plan_reduce(out, x, y, c, fold, needs));
+        program_.reduces.push_back(plan_reduce(out, x, y, c, fold, workspace));
         return true;
       }
       case Kernel::kSoftmax:
       case Kernel::kLogSoftmax:
-        return ranks(2, {2}) && fits(same_shape(out, x)) && rows(instruction, needs, out.stride[1], 0, 0);
+        return ranks(2, {2}) && fits(same_shape(out, x)) && rows(instruction, workspace, out.stride[1], 0, 0);
       case Kernel::kXent:
         return ranks(1, {2, 1}) && fits(dim(0, 0) == out.shape[0] && dim(1, 0) == out.shape[0]) &&
-               rows(instruction, needs, 0, ins_[1].stride[0], 0);
+               rows(instruction, workspace, 0, ins_[1].stride[0], 0);
       case Kernel::kXentGrad:
         return ranks(2, {2, 1, 1}) &&
                fits(same_shape(out, x) && dim(1, 0) == out.shape[0] && dim(2, 0) == out.shape[0]) &&
-               rows(instruction, needs, out.stride[1], ins_[1].stride[0], ins_[2].stride[0]);
+               rows(instruction, workspace, out.stride[1], ins_[1].stride[0], ins_[2].stride[0]);
       case Kernel::kGather:
         return ranks(2, {2, 1, 2}) &&
                fits(dim(1, 0) == out.shape[0] && dim(0, 1) == out.shape[1] &&
                     (ins_.size() < 3 || same_shape(ins_[2], out))) &&
-               lookup(instruction, needs, out.shape[0], x.shape[0], x, ins_[1],
+               lookup(instruction, workspace, out.shape[0], x.shape[0], x, ins_[1],
                       ins_.size() < 3 ? nullptr : &ins_[2]);
       case Kernel::kScatterAdd:
         return ranks(2, {2, 1}) && fits(dim(1, 0) == x.shape[0] && dim(0, 1) == out.shape[1]) &&
-               lookup(instruction, needs, x.shape[0], out.shape[0], x, ins_[1]);
+               lookup(instruction, workspace, x.shape[0], out.shape[0], x, ins_[1]);
       default:  // oneHot
         return ranks(2, {1}) && fits(dim(0, 0) == out.shape[0]) &&
-               lookup(instruction, needs, out.shape[0], out.shape[1], View(), x);
+               lookup(instruction, workspace, out.shape[0], out.shape[1], View(), x);
     }
   }
 
-  bool rows(Instruction& instruction, Needs& needs, int64_t ov, int64_t ids, int64_t g) {
+  bool rows(Instruction& instruction, Workspace& workspace, int64_t ov, int64_t ids, int64_t g) {
     const View &out = outs_[0], &x = ins_[0];
     instruction.plan = (int)program_.rows.size();
     program_.rows.push_back({x.shape[0], x.shape[1], out.stride[0], ov, x.stride[0], x.stride[1], ids, g});
     const bool copies = x.stride[1] != 1 || (ov != 1 && ov != 0) || (ov == 0 && out.rank == 2);
-    if (copies) needs.per_thread = x.shape[1] + 2 * kSplat;
+    if (copies) workspace.per_thread = x.shape[1] + 2 * kPadded;
     if (copies && x.shape[1] > (int64_t{1} << 31)) return fail("a row is too long");
-    needs.parallel = worth_sharing(x.shape[0] * x.shape[1] * 4);
+    workspace.parallel = worth_sharing(x.shape[0] * x.shape[1] * 4);
     return true;
   }
 
-  bool lookup(Instruction& instruction, Needs& needs, int64_t M, int64_t V, const View& in, const View& ids,
-              const View* c = nullptr) {
+  bool lookup(Instruction& instruction, Workspace& workspace, int64_t M, int64_t V, const View& in,
+              const View& ids, const View* c = nullptr) {
     const View& out = outs_[0];
     instruction.plan = (int)program_.lookups.size();
     program_.lookups.push_back(
         {M, V, out.shape[1], out.stride[0], out.stride[1], in.stride[0], in.stride[1], ids.stride[0],
          c ? c->stride[0] : 0, c ? c->stride[1] : 0});
-    needs.parallel = worth_sharing(M * out.shape[1] / 2);
+    workspace.parallel = worth_sharing(M * out.shape[1] / 2);
     return true;
   }
 
@@ -348,8 +349,8 @@ class Decoder {
   size_t n_consts_;
   const KernelTable& table_;
   Program& program_;
-  std::vector<int64_t> counts_;  // of the enclosing loops
-  int guards_ = 0;               // enclosing ones
+  std::vector<int64_t> counts_;  // iterations of the enclosing loops
+  int guards_ = 0;               // number of enclosing guards
   std::string error_;
   Kernel kernel_ = Kernel::kLoop;
   bool packed_ = false;

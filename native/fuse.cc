@@ -1,5 +1,5 @@
-// Makes the code of an elementwise call shorter without changing a bit of what it computes: an operation on a
-// strip costs its walk over the cache more than its arithmetic.
+// Shortens the code of an elementwise call without changing a bit of its results: an operation on a strip
+// costs more in cache traffic than in arithmetic.
 #include <algorithm>
 
 #include "plan.h"
@@ -9,9 +9,9 @@ namespace unroll {
 
 namespace {
 
-/** Position among the functions of a pair, -1 for one that does not pair. */
+/** Index of a function as the inner one of a pair; -1 if it cannot be paired. */
 int inner_of(Fn fn) { return fn == Fn::kAdd ? 0 : fn == Fn::kSub ? 1 : fn == Fn::kMul ? 2 : -1; }
-/** The same for what is done to the inner result; `left`: it is the first operand. */
+/** Index as the outer function; `left`: the inner result is its first operand. */
 int outer_of(Fn fn, bool left) {
   if (fn == Fn::kSub) return left ? 1 : 2;
   return fn == Fn::kAdd ? 0 : fn == Fn::kMul ? 3 : -1;
@@ -27,7 +27,7 @@ std::vector<int> count_reads(const std::vector<EwOp>& code, const std::vector<in
   return reads;
 }
 
-/** Drops operations that nobody reads, with their constants. */
+/** Removes unread operations and their constants. */
 void drop_unread(std::vector<EwOp>& code, std::vector<int>& results, std::vector<float>& constants,
                  int n_ins) {
   std::vector<int> reads = count_reads(code, results, n_ins), moved(n_ins + code.size());
@@ -44,7 +44,7 @@ void drop_unread(std::vector<EwOp>& code, std::vector<int>& results, std::vector
     const bool none = arity(op.fn) == 0;
     for (int* r : {&op.a, &op.b, &op.c}) *r = none ? 0 : moved[*r];
     if (!constants.empty() && kept != k)
-      std::copy_n(constants.begin() + k * kSplat, kSplat, constants.begin() + kept * kSplat);
+      std::copy_n(constants.begin() + k * kPadded, kPadded, constants.begin() + kept * kPadded);
     moved[n_ins + k] = n_ins + (int)kept;
     code[kept++] = op;
   }

@@ -17,7 +17,7 @@ struct List {
 };
 
 #ifdef UNROLL_AMX
-/** The processor has a matrix unit that multiplies bfloat16, and the system lets this process use it. */
+/** True if the processor has AMX with bfloat16 and the system permits this process to use it. */
 bool has_tiles() {
   constexpr unsigned kSavedByOs = 1u << 27, kBf16 = 1u << 22, kTile = 1u << 24;
   constexpr unsigned kTileState = 3u << 17;  // configuration and data, in XCR0
@@ -46,7 +46,7 @@ List detect() {
     list.tables[n++] = &avx512::table;
   }
   if (wide) list.tables[n++] = &avx2::table;
-  // The code of avx512 on narrower vectors, and that of its matrix unit in plain loops, for tests.
+  // For tests: the code of avx512 on narrower vectors, and its AMX code with tiles as plain loops.
   if (wide) list.tables[n++] = &avx2x16::table, list.tables[n++] = &avx2x16::tiles_table;
 #endif
   list.tables[n++] = &portable::table;

@@ -1,14 +1,14 @@
-// Which instruction sets this processor runs.
+// The instruction sets that this processor supports.
 #pragma once
 #include "kernels/kernels.h"
 
 namespace unroll {
 
-/** Tables of all instruction sets that run here, fastest first, ended by null. */
+/** Tables of all supported instruction sets, fastest first, terminated by null. */
 const KernelTable* const* supported_isas();
-/** The one to use. */
+/** The default: the fastest. */
 const KernelTable* best_isa();
-/** By name; null when unknown or not supported. */
+/** The table of a name; null if it is unknown or not supported. */
 const KernelTable* find_isa(const char* name);
 
 }  // namespace unroll

@@ -8,14 +8,15 @@ namespace unroll {
 
 namespace {
 
-// Floats of a first-level cache that a strip may take: scratch, and half of what is read and written in place.
-// Fewer for calls whose operands come from memory: in short strips the loads of one operation overlap with
-// those of the next.
+// Floats of L1 cache that a strip may take: its scratch memory and half of the operands read and written in
+// place. Fewer for calls whose operands come from memory: in short strips the loads of one operation overlap
+// with those of the next.
 constexpr int64_t kStripBudget = 8192, kColdBudget = 1536;
-constexpr int64_t kCold = 1 << 20;  // floats read and written from which a call's operands are in no cache
-constexpr int64_t kLongRow = 128;  // strips stay inside rows from this length on
+constexpr int64_t kCold =
+    1 << 20;  // floats read and written from which on operands are assumed to be in no cache
+constexpr int64_t kLongRow = 128;  // from this row length on, strips do not cross rows
 constexpr int64_t kChunk = 4096, kChunkRows = 512;
-constexpr int64_t kFewRows = 12;  // up to so many rows of out, packing b costs more than it saves
+constexpr int64_t kFewRows = 12;  // up to this many rows of out, packing b costs more than it saves
 
 int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / step * step; }
 
@@ -49,7 +50,7 @@ std::vector<int> last_reads(const std::vector<EwOp>& code, const std::vector<int
   return last;
 }
 
-/** `whole`: every strip is made of whole vectors. */
+/** `whole`: every strip consists of whole vectors. Returns the number of strips of scratch. */
 int allocate_slots(OwnedEw& ew, const std::vector<int>& last, bool whole) {
   const int n_ins = ew.plan.ins;
   Slots slots;
@@ -83,7 +84,7 @@ bool dense(const EwPlan& plan, const int64_t* stride) {
   return true;
 }
 
-/** Of one element, in additions. */
+/** Cost per element, in additions. */
 int64_t cost(Fn fn) {
   switch (fn) {
     case Fn::kExp:
@@ -135,7 +136,7 @@ int64_t packed_size(int64_t K, int64_t N, Precision precision, int panel) {
 }
 
 OwnedEw plan_ew(const View* outs, int n_outs, const View* ins, int n_ins, std::vector<EwOp> code,
-                std::vector<int> results, std::vector<float> constants, int width, Needs& needs) {
+                std::vector<int> results, std::vector<float> constants, int width, Workspace& workspace) {
   int64_t work = n_ins + n_outs;  // per element, in additions
   for (const EwOp& op : code) work += cost(op.fn);
   const int guard = take_guard(outs, n_outs, ins, n_ins, code, results);
@@ -166,8 +167,8 @@ OwnedEw plan_ew(const View* outs, int n_outs, const View* ins, int n_ins, std::v
     view.scalar =
         plan.total == 1 || std::all_of(view.stride, view.stride + plan.rank, [](auto s) { return s == 0; });
     view.slot = -1;
-    // Read in place unless it is a result itself and an out may overwrite it first; written in place unless
-    // an input that lies there is read by a later operation.
+    // Inputs are read in place unless an output may overwrite them first; outputs are written in place unless
+    // a later operation reads an input at the same address.
     if (i < n_ins) {
       const bool overwritten =
           std::any_of(outs, outs + n_outs, [&](const View& o) { return same_view(o, ins[i]); });
@@ -182,11 +183,11 @@ OwnedEw plan_ew(const View* outs, int n_outs, const View* ins, int n_ins, std::v
   plan.slots = allocate_slots(ew, last, plan.row % width == 0);
   const int64_t budget = plan.total * (plan.ins + plan.outs) >= kCold ? kColdBudget : kStripBudget;
   const int streams = std::max(plan.slots, 1) + (plan.ins + plan.outs) / 2;
-  plan.strip = std::clamp(budget / streams / kSplat * kSplat, int64_t{64}, int64_t{1024});
+  plan.strip = std::clamp(budget / streams / kPadded * kPadded, int64_t{64}, int64_t{1024});
   plan.band = 1;
   if (plan.rows && plan.rank > 1 && plan.row % width == 0)
     plan.band = std::clamp(plan.strip / plan.row, int64_t{1}, plan.shape[plan.rank - 2]);
-  plan.strip = std::max<int64_t>(kSplat, std::min(plan.strip, round_up(plan.band * plan.row, kSplat)));
+  plan.strip = std::max<int64_t>(kPadded, std::min(plan.strip, round_up(plan.band * plan.row, kPadded)));
   plan.strips_per_row = (plan.split + plan.strip - 1) / plan.strip + (plan.split < plan.row);
   plan.strips = plan.total == 0 ? 0 : plan.total / plan.row * plan.strips_per_row;
   if (plan.band > 1 && plan.total > 0) {
@@ -196,20 +197,20 @@ OwnedEw plan_ew(const View* outs, int n_outs, const View* ins, int n_ins, std::v
   }
   plan.views = ew.views.data(), plan.code = ew.code.data(), plan.results = ew.results.data();
   plan.constants = ew.constants.data();
-  needs.per_thread = ew_scratch(plan);
-  needs.parallel = worth_sharing(plan.total * work * 2 / 3);
+  workspace.per_thread = ew_scratch(plan);
+  workspace.parallel = worth_sharing(plan.total * work * 2 / 3);
   return ew;
 }
 
 GemmPlan plan_gemm(const View& out, const View& a, const View& b, const View* c, bool packed,
-                   Precision precision, const KernelTable& table, Needs& needs) {
+                   Precision precision, const KernelTable& table, Workspace& workspace) {
   GemmPlan p = {};
   p.M = out.shape[0], p.N = out.shape[1], p.K = a.shape[1];
   p.om = out.stride[0], p.on = out.stride[1];
   p.am = a.stride[0], p.ak = a.stride[1];
   p.bk = b.stride[0], p.bn = b.stride[1];
   if (c) p.cm = c->stride[0], p.cn = c->stride[1];
-  // out^T = b^T a^T, where that makes the rows of out contiguous or a single column a single row
+  // out^T = b^T a^T, if that makes the rows of out contiguous, or turns a single column into a single row
   if (!packed && p.M > 1 && (p.N == 1 || (p.on != 1 && p.om == 1))) {
     std::swap(p.M, p.N), std::swap(p.om, p.on), std::swap(p.cm, p.cn);
     std::swap(p.am, p.bn), std::swap(p.ak, p.bk);
@@ -228,18 +229,18 @@ GemmPlan plan_gemm(const View& out, const View& a, const View& b, const View* c,
   else
     p.path = GemmPlan::kPack;
   const bool tiled = p.path == GemmPlan::kPack || p.path == GemmPlan::kPacked;
-  // Rows of a that lie a multiple of a page apart meet in few sets of the caches: tiles of them are copied together too.
+  // Rows of a at a distance of a multiple of a page map to few cache sets: their tiles are copied too.
   const bool collides = p.ak == 1 && p.am % 1024 == 0 && p.K >= 512 && p.N >= 32 * table.panel;
   p.pack_a = rounded || (tiled && (collides || (p.ak != 1 && p.K > 1 && p.N > 2 * table.panel)));
-  if (p.pack_a) needs.pack_a = (precision == Precision::kBf16x3 ? 2 : 1) * table.block_m * table.block_k;
+  if (p.pack_a) workspace.pack_a = (precision == Precision::kBf16x3 ? 2 : 1) * table.block_m * table.block_k;
   if (p.path == GemmPlan::kPack)
-    needs.shared = packed_size(std::min<int64_t>(p.K, table.block_k), p.N, precision, table.panel);
-  needs.parallel = p.M > 0 && p.N > 0 && worth_sharing(p.M * p.N / 4 * p.K);
+    workspace.shared = packed_size(std::min<int64_t>(p.K, table.block_k), p.N, precision, table.panel);
+  workspace.parallel = p.M > 0 && p.N > 0 && worth_sharing(p.M * p.N / 4 * p.K);
   return p;
 }
 
 ReducePlan plan_reduce(const View& out, const View& in, const View* y, const View* c, ReducePlan::Fold fold,
-                       Needs& needs) {
+                       Workspace& workspace) {
   ReducePlan p = {};
   p.fold = fold;
   fill(p.keep_shape, out.shape, out.rank);
@@ -269,10 +270,10 @@ ReducePlan plan_reduce(const View& out, const View& in, const View* y, const Vie
   if (p.path != ReducePlan::kAny) {
     p.chunk = rows ? kChunk : kChunkRows;
     p.chunks = (p.reduced + p.chunk - 1) / p.chunk;
-    needs.shared = p.chunks * p.keep;  // partial results
-    needs.parallel = worth_sharing(p.keep * p.reduced / 2);
+    workspace.shared = p.chunks * p.keep;  // partial results
+    workspace.parallel = worth_sharing(p.keep * p.reduced / 2);
   } else {
-    needs.parallel = worth_sharing(p.keep * p.reduced);
+    workspace.parallel = worth_sharing(p.keep * p.reduced);
   }
   return p;
 }

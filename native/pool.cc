@@ -18,7 +18,7 @@ void pause_briefly() {
 #endif
 }
 
-/** Waits until `value` is no longer `old`; returns what it became. */
+/** Waits until `value` differs from `old`; returns the new value. */
 uint32_t await_change(const std::atomic<uint32_t>& value, uint32_t old) {
   for (int spin = 0; spin < kSpins; spin++) {
     const uint32_t now = value.load(std::memory_order_acquire);
@@ -111,9 +111,10 @@ Pool::~Pool() {
   for (auto& worker : workers_) uv_thread_join(&worker->thread);
 }
 
-void crew_run(const Crew& crew, int64_t units, void (*work)(void* context, const Part& part), void* context) {
-  const int64_t parts = units < crew.threads ? units : crew.threads;
-  static_cast<Pool*>(crew.pool)->run((int)parts, units, work, context);
+void run_parallel(const Team& team, int64_t units, void (*work)(void* context, const Part& part),
+                  void* context) {
+  const int64_t parts = units < team.threads ? units : team.threads;
+  static_cast<Pool*>(team.pool)->run((int)parts, units, work, context);
 }
 
 }  // namespace unroll

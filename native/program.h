@@ -1,5 +1,5 @@
-// A program as the native executor keeps it: flat instructions with everything decided at load, and the
-// scratch memory that they share with other programs.
+// A decoded program: flat instructions with plans made at load, and the scratch memory that it shares with
+// other programs.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -33,7 +33,7 @@ enum class Kernel {
   kCount
 };
 
-/** Guards inside each other, at most. */
+/** Limit on the nesting of guards. */
 constexpr int kMaxGuards = 16;
 
 /** A strided window onto the arena, see View in compile/program.ts. */
@@ -44,7 +44,7 @@ struct View {
   int64_t loop[kMaxDepth] = {};
 };
 
-/** An elementwise plan with the memory it points to. */
+/** An elementwise plan with the arrays that it points to. */
 struct OwnedEw {
   EwPlan plan;
   std::vector<EwView> views;
@@ -53,7 +53,7 @@ struct OwnedEw {
   std::vector<float> constants;
 };
 
-/** The elements that a guard looks at; shape and stride are collapsed. */
+/** The elements that a guard tests; shape and stride are collapsed. */
 struct GuardPlan {
   int rank;
   int64_t shape[kMaxRank], stride[kMaxRank];
@@ -65,16 +65,16 @@ struct Instruction {
   bool reverse;    // loop
   int views;       // call: outs, then ins
   int plan;        // call, guard: index among the plans of its kind
-  int next;        // loop, guard: first instruction after it; its body starts right behind it
-  int otherwise;   // guard: first instruction of what runs instead of its body
+  int next;        // loop, guard: first instruction after it; its body follows it directly
+  int otherwise;   // guard: first instruction of the branch taken if all elements are 0
   int64_t count;   // loop
   size_t address;  // call, guard: position in `addresses`
 };
 
-/** 64-byte aligned floats that only grow; null when there is no memory. */
-class Scratch {
+/** A 64-byte aligned array of floats that only grows; reserve returns false if memory cannot be allocated. */
+class ScratchBuffer {
  public:
-  ~Scratch();
+  ~ScratchBuffer();
   bool reserve(int64_t floats);
   float* data() const { return data_; }
   int64_t size() const { return size_; }
@@ -97,13 +97,13 @@ struct Program {
   std::vector<LookupPlan> lookups;
   std::vector<GuardPlan> guards;
   int max_views = 0;
-  std::vector<int64_t> starts;                     // of the views of the call under way
-  bool parallel = false;                           // some call has enough work for several threads
+  std::vector<int64_t> starts;                     // of the views of the current call
+  bool parallel = false;                           // a call has enough work for several threads
   int64_t pack_a = 0, shared = 0, per_thread = 0;  // floats of scratch
-  std::shared_ptr<Scratch> scratch;                // of all programs that one thread of JavaScript runs
+  std::shared_ptr<ScratchBuffer> scratch;          // shared by all programs of one JavaScript thread
 };
 
-/** Floats of scratch that a run of the program with so many threads takes. */
+/** Floats of scratch memory that a run of the program with `threads` threads needs. */
 int64_t scratch_floats(const Program& program, int threads);
 
 struct RunOptions {
@@ -115,8 +115,7 @@ struct RunOptions {
 
 /**
  * Decodes and checks a program (encode.ts): every view of every iteration must lie inside the arena, shapes
- * must fit their kernel, outputs must not overlap themselves. Returns null and the reason when it does not
- * hold.
+ * must fit their kernel, outputs must not overlap themselves. Otherwise returns null and sets `error`.
  */
 std::unique_ptr<Program> decode(const int32_t* words, size_t count, const double* consts, size_t n_consts,
                                 int64_t size, const KernelTable& table, std::string& error);

@@ -1,5 +1,5 @@
-// Walks a program: loops, addresses of this iteration, one kernel call after the other. No checks here,
-// decode.cc has made them.
+// Executes a program: loops, guards, the addresses of the current iteration and one kernel call after the
+// other. Without checks: decode.cc has made them all.
 #include <atomic>
 #include <cstdlib>
 #include <new>
@@ -10,7 +10,7 @@ namespace unroll {
 
 namespace {
 
-constexpr int64_t kAlign = kSplat;  // floats
+constexpr int64_t kAlign = kPadded;  // floats
 
 int64_t round_up(int64_t n) { return (n + kAlign - 1) / kAlign * kAlign; }
 
@@ -33,8 +33,8 @@ class Runner {
         if (!loop(instruction, i + 1)) return false;
         i = instruction.next;
       } else if (instruction.kernel == Kernel::kGuard) {
-        const bool open = any(instruction);
-        if (!range(open ? i + 1 : instruction.otherwise, open ? instruction.otherwise : instruction.next))
+        const bool set = any(instruction);
+        if (!range(set ? i + 1 : instruction.otherwise, set ? instruction.otherwise : instruction.next))
           return false;
         i = instruction.next;
       } else {
@@ -65,14 +65,14 @@ class Runner {
     return finished;
   }
 
-  /** Where a view starts in this iteration. */
+  /** Offset of a view's first element in this iteration. */
   int64_t start(const int64_t* address) const {
     int64_t at = address[0];
     for (int d = 0; d < depth_; d++) at += address[1 + d] * index_[d];
     return at;
   }
 
-  /** True if some element that a guard looks at is not 0. */
+  /** True if some element that a guard tests is not 0. */
   bool any(const Instruction& instruction) const {
     const GuardPlan& p = program_.guards[instruction.plan];
     const float* x = options_.arena + start(program_.addresses.data() + instruction.address);
@@ -96,48 +96,48 @@ class Runner {
     kernel(instruction, {instruction.parallel ? threads_ : 1, &pool_});
   }
 
-  void kernel(const Instruction& instruction, const Crew& crew) {
+  void kernel(const Instruction& instruction, const Team& team) {
     const KernelTable& table = *program_.table;
     const int64_t* at = program_.starts.data();
     float* const arena = options_.arena;
     float* const pack_a = program_.scratch->data();
     float* const shared = pack_a + round_up(program_.pack_a);
-    const Lent own = {shared + round_up(program_.shared), round_up(program_.per_thread)};
+    const Scratch own = {shared + round_up(program_.shared), round_up(program_.per_thread)};
     const auto view = [&](int v) { return arena + at[v]; };
     const int plan = instruction.plan, views = instruction.views;
     switch (instruction.kernel) {
       case Kernel::kEw:
-        return table.ew(arena, program_.ews[plan].plan, at, own, counter_, crew);
+        return table.ew(arena, program_.ews[plan].plan, at, own, counter_, team);
       case Kernel::kGemm: {
         const GemmPlan& p = program_.gemms[plan];
         const float* c = instruction.views == 4 ? view(3) : nullptr;
         return table.gemm(view(0), view(p.swapped ? 2 : 1), view(p.swapped ? 1 : 2), c, p, pack_a, shared,
-                          crew);
+                          team);
       }
       case Kernel::kPack:
-        return table.pack(view(0), view(1), program_.gemms[plan], crew);
+        return table.pack(view(0), view(1), program_.gemms[plan], team);
       case Kernel::kSum:
       case Kernel::kMax:
         return table.reduce(view(0), view(1), nullptr, views > 2 ? view(2) : nullptr, program_.reduces[plan],
-                            shared, crew);
+                            shared, team);
       case Kernel::kDot:
         return table.reduce(view(0), view(1), view(2), views > 3 ? view(3) : nullptr, program_.reduces[plan],
-                            shared, crew);
+                            shared, team);
       case Kernel::kSoftmax:
-        return table.softmax(view(0), view(1), program_.rows[plan], own, crew);
+        return table.softmax(view(0), view(1), program_.rows[plan], own, team);
       case Kernel::kLogSoftmax:
-        return table.log_softmax(view(0), view(1), program_.rows[plan], own, crew);
+        return table.log_softmax(view(0), view(1), program_.rows[plan], own, team);
       case Kernel::kXent:
-        return table.xent(view(0), view(1), view(2), program_.rows[plan], own, crew);
+        return table.xent(view(0), view(1), view(2), program_.rows[plan], own, team);
       case Kernel::kXentGrad:
-        return table.xent_grad(view(0), view(1), view(2), view(3), program_.rows[plan], own, crew);
+        return table.xent_grad(view(0), view(1), view(2), view(3), program_.rows[plan], own, team);
       case Kernel::kGather:
         return table.gather(view(0), view(1), view(2), views > 3 ? view(3) : nullptr, program_.lookups[plan],
-                            crew);
+                            team);
       case Kernel::kScatterAdd:
-        return table.scatter_add(view(0), view(1), view(2), program_.lookups[plan], crew);
+        return table.scatter_add(view(0), view(1), view(2), program_.lookups[plan], team);
       case Kernel::kOneHot:
-        return table.one_hot(view(0), view(1), program_.lookups[plan], crew);
+        return table.one_hot(view(0), view(1), program_.lookups[plan], team);
       case Kernel::kLoop:
       case Kernel::kGuard:
       case Kernel::kCount:
@@ -156,11 +156,12 @@ class Runner {
 
 }  // namespace
 
-Scratch::~Scratch() { ::operator delete[](data_, std::align_val_t{64}); }
+ScratchBuffer::~ScratchBuffer() { ::operator delete[](data_, std::align_val_t{64}); }
 
-bool Scratch::reserve(int64_t floats) {
+bool ScratchBuffer::reserve(int64_t floats) {
   if (floats <= size_) return true;
-  ::operator delete[](data_, std::align_val_t{64});  // first, so that there are never two
+  ::operator delete[](data_,
+                      std::align_val_t{64});  // before the allocation, so that both never exist at once
   size_ = 0;
   data_ = static_cast<float*>(
       ::operator new[](sizeof(float) * (size_t)floats, std::align_val_t{64}, std::nothrow));

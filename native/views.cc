@@ -6,11 +6,12 @@ namespace unroll {
 
 namespace {
 
-constexpr int64_t kHuge = int64_t{1} << 40;  // beyond every arena, and sums of sixteen such still fit
+constexpr int64_t kHuge =
+    int64_t{1} << 40;  // larger than any arena; sums of sixteen such values fit into int64
 
-/** Adds the reach of `count` steps; false when it is out of all bounds. */
+/** Adds the extent of `count` steps to the range; false if it exceeds all bounds. */
 bool reach(int64_t step, int64_t count, int64_t& low, int64_t& high) {
-  const int64_t span = step * (count - 1);  // both factors fit 32 bits
+  const int64_t span = step * (count - 1);  // both factors fit into 32 bits
   if (span > kHuge || span < -kHuge) return false;
   (span < 0 ? low : high) += span;
   return true;
@@ -60,7 +61,7 @@ bool block_inside(const View& view, int64_t length, const std::vector<int64_t>& 
 
 bool injective(const View& view) {
   if (elements(view) == 0) return true;
-  int order[kMaxRank], rank = 0;  // dimensions by growing stride
+  int order[kMaxRank], rank = 0;  // dimensions in order of increasing stride
   for (int d = 0; d < view.rank; d++) {
     if (view.shape[d] < 2) continue;
     int at = rank++;
@@ -68,7 +69,7 @@ bool injective(const View& view) {
       order[at] = order[at - 1];
     order[at] = d;
   }
-  int64_t reach = 0;  // of all dimensions with smaller strides
+  int64_t reach = 0;  // extent of all dimensions with smaller strides
   for (int i = 0; i < rank; i++) {
     const int64_t step = std::abs(view.stride[order[i]]);
     if (step <= reach) return false;
@@ -90,7 +91,7 @@ int collapse(int rank, int64_t* shape, const std::vector<int64_t*>& strides) {
     kept++;
   }
   if (kept > 0) return kept;
-  shape[0] = 1;  // a single element: walk it as a dense row of one
+  shape[0] = 1;  // a single element: a dense row of length 1
   for (int64_t* stride : strides) stride[0] = 1;
   return 1;
 }

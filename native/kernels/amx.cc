@@ -1,10 +1,10 @@
-// Matrix products of rounded factors on the matrix unit: blocks of 32 x 32 sums, each on its own, K in its
-// order, so that the bits do not depend on the crew. b lies in panels of pairs (pairs.h), whose rows are
-// what the unit wants; a is packed here, tile by tile. Products of f32 go on to gemm().
-#include "crew.h"
+// Matrix products of rounded factors on AMX: independent blocks of 32 x 32 sums with K in fixed order, so
+// that the bits do not depend on the number of threads. b is in panels of pairs (pairs.h), the row format of
+// AMX; a is packed here, tile by tile. Products of f32 are passed on to gemm().
 #include "kernels.h"
 #include "pack.h"
 #include "pairs.h"
+#include "parallel.h"
 #include "rounded.h"
 #include "vec.h"
 
@@ -17,7 +17,7 @@
 namespace unroll::UNROLL_ISA {
 namespace {
 
-// Words are half of what floats would take, so that twice as deep a block fits the lent memory.
+// A word holds two values, so a block of twice the depth fits into the same scratch memory.
 constexpr int64_t kDepth = 2 * kBlockK;
 static_assert(W == kTile && kStepK == kTileK && kBlockM % (2 * kTile) == 0 && kPanel % (2 * kTile) == 0);
 
@@ -32,7 +32,7 @@ UNROLL_INLINE void put_row(float* tile, int m, vf first, vf second) {
   to[1] = __builtin_convertvector((vu)second >> 16, halves);
 }
 
-/** Up to 16 rows and 32 steps of K of a as a tile; the rest of it is zero. `low` may be null. */
+/** Up to 16 rows and 32 steps of K of a as a tile; the rest is zero. `low` may be null. */
 void pack_a_tile(float* high, float* low, const float* a, int64_t am, int64_t ak, int rows, int depth) {
   for (int m = 0; m < kTile; m++) {
     vf x[2] = {};
@@ -50,7 +50,7 @@ void pack_a_tile(float* high, float* low, const float* a, int64_t am, int64_t ak
   }
 }
 
-/** The same where rows of a are neighbours: columns are pairs of vectors, turned over. */
+/** The same for contiguous columns of a: pairs of vectors are transposed. */
 void turn_a_tile(float* high, float* low, const float* a, int64_t ak, int rows, int depth) {
   const Tail some = tail(rows);
   vf highs[W], lows[W];
@@ -81,9 +81,9 @@ struct TileBlock {
   bool split;
   int64_t low_a, low_b;
 
-  void pack_a(float* to, const float* from, int64_t am, int64_t ak, const Crew& crew) const {
+  void pack_a(float* to, const float* from, int64_t am, int64_t ak, const Team& team) const {
     const int64_t steps = blocks_of(K, kTileK);
-    spread(crew, blocks_of(M, kTile), [&](const Part& mine) {
+    parallel_for(team, blocks_of(M, kTile), [&](const Part& mine) {
       for (int64_t t = mine.first; t < mine.last; t++) {
         const int rows = (int)(M - t * kTile < kTile ? M - t * kTile : kTile);
         for (int64_t s = 0; s < steps; s++) {
@@ -99,9 +99,9 @@ struct TileBlock {
     });
   }
 
-  void run(const Crew& crew) const {
+  void run(const Team& team) const {
     const int64_t tall = blocks_of(M, 2 * kTile), wide = blocks_of(N, 2 * kTile);
-    spread(crew, tall * wide, [&](const Part& mine) {
+    parallel_for(team, tall * wide, [&](const Part& mine) {
       Tiles tiles;
       for (int64_t unit = mine.first; unit < mine.last; unit++)
         square(tiles, unit % tall * 2 * kTile, unit / tall * 2 * kTile);
@@ -183,8 +183,8 @@ struct TileBlock {
 }  // namespace
 
 void gemm_tiles(float* out, const float* a, const float* b, const float* c, const GemmPlan& p, float* pack_a,
-                float* pack_b, const Crew& crew) {
-  if (p.precision == Precision::kF32) return gemm(out, a, b, c, p, pack_a, pack_b, crew);
+                float* pack_b, const Team& team) {
+  if (p.precision == Precision::kF32) return gemm(out, a, b, c, p, pack_a, pack_b, team);
   if (p.M == 0 || p.N == 0) return;
   const bool packs_b = p.path == GemmPlan::kPack;
   TileBlock block = {};
@@ -194,7 +194,7 @@ void gemm_tiles(float* out, const float* a, const float* b, const float* c, cons
   for (int64_t k = 0; k == 0 || k < p.K; k += kDepth) {
     block.K = p.K - k < kDepth ? p.K - k : kDepth;
     const int64_t rows = packs_b ? block.K : p.K;  // that lie in panels together
-    if (packs_b) pack_pair_panels(pack_b, b + k * p.bk, p.bk, p.bn, block.K, p.N, block.split, crew);
+    if (packs_b) pack_pair_panels(pack_b, b + k * p.bk, p.bk, p.bn, block.K, p.N, block.split, team);
     block.b = packs_b ? pack_b : b;
     block.first = packs_b ? 0 : k / 2;
     block.panel = pair_rows(rows) * kPanel;
@@ -206,16 +206,16 @@ void gemm_tiles(float* out, const float* a, const float* b, const float* c, cons
         block.init = block.out, block.im = p.om, block.in = p.on;
       else if (c)
         block.init = c + m * p.cm, block.im = p.cm, block.in = p.cn;
-      block.pack_a(pack_a, a + m * p.am + k * p.ak, p.am, p.ak, crew);
+      block.pack_a(pack_a, a + m * p.am + k * p.ak, p.am, p.ak, team);
       block.a = pack_a;
-      block.run(crew);
+      block.run(team);
     }
   }
 }
 
-void pack_pairs(float* panels, const float* b, const GemmPlan& p, const Crew& crew) {
-  if (p.precision == Precision::kF32) return pack(panels, b, p, crew);
-  pack_pair_panels(panels, b, p.bk, p.bn, p.K, p.N, p.precision == Precision::kBf16x3, crew);
+void pack_pairs(float* panels, const float* b, const GemmPlan& p, const Team& team) {
+  if (p.precision == Precision::kF32) return pack(panels, b, p, team);
+  pack_pair_panels(panels, b, p.bk, p.bn, p.K, p.N, p.precision == Precision::kBf16x3, team);
 }
 
 }  // namespace unroll::UNROLL_ISA

@@ -1,16 +1,17 @@
 // Elementwise programs: a small register machine that runs one operation over a strip of elements at a time,
-// so that values stay in the first-level cache between operations. Operations always see whole vectors; what
-// does not fill one passes through scratch.
-#include "crew.h"
+// so that values stay in the L1 cache between operations. Operations process whole vectors; partial ones are
+// copied to scratch memory.
 #include "functions.h"
 #include "kernels.h"
+#include "parallel.h"
 #include "philox.h"
 #include "vec.h"
 
 namespace unroll::UNROLL_ISA {
 namespace {
 
-/** Elements from the view's start to linear position `first`, and how many more its row holds. */
+/** Offset of linear position `first` in the view, and the number of elements from there to the end of its
+ * row. */
 struct Spot {
   int64_t offset, rest;
 };
@@ -114,7 +115,7 @@ struct Machine {
   Operand* registers;
   float* slots;
 
-  /** Between two rows of a strip. */
+  /** Floats between two rows of a strip. */
   int64_t step(const EwView& view) const { return plan.rank > 1 ? view.stride[plan.rank - 2] : 0; }
   Operand in_slot(int number, const Strip& strip) const {
     return {slots + number * plan.strip, strip.n, true, true};
@@ -128,7 +129,7 @@ struct Machine {
     return result;
   }
 
-  /** True if whole vectors may be used where they lie. */
+  /** True if whole vectors may be read and written in place. */
   bool in_place(const EwView& view, const Strip& strip) const {
     return view.direct && strip.n % W == 0 && (view.flat || (plan.rows && view.stride[plan.rank - 1] == 1));
   }
@@ -141,7 +142,7 @@ struct Machine {
       if (plan.views[i].scalar) registers[i] = {arena + at[plan.outs + i], 0, false, true};
     for (int k = 0; k < plan.ops; k++)
       if (plan.code[k].fn == Fn::kConst)
-        registers[plan.ins + k] = {(float*)plan.constants + k * kSplat, 0, false, true};
+        registers[plan.ins + k] = {(float*)plan.constants + k * kPadded, 0, false, true};
   }
 
   void run(const Strip& strip, const Counter& counter) const {
@@ -180,7 +181,7 @@ struct Machine {
       if (!in_place(outs[k], strip)) put(outs[k], at[k], registers[plan.results[k]], strip);
   }
 
-  /** The view's part of the strip = a register that lies elsewhere. */
+  /** Copies a register to the view's part of the strip. */
   void put(const EwView& view, int64_t start, const Operand& from, const Strip& strip) const {
     for (int64_t r = 0; r < strip.rows; r++) {
       const float* row = from.at + r * from.step;
@@ -218,7 +219,7 @@ void ew_vector(float* arena, const EwPlan& plan, const int64_t* at, float* scrat
     const EwOp& op = plan.code[k];
     float* out = reg(plan.ins + k);
     if (op.fn == Fn::kConst)
-      store(out, load(plan.constants + k * kSplat));
+      store(out, load(plan.constants + k * kPadded));
     else if (op.fn == Fn::kUniform)
       uniform_strip(out, 0, n, op.stream, counter);
     else
@@ -236,13 +237,13 @@ void ew_vector(float* arena, const EwPlan& plan, const int64_t* at, float* scrat
 
 }  // namespace
 
-/** Strips are shared out among the crew. */
-void ew(float* arena, const EwPlan& plan, const int64_t* at, const Lent& lent, const Counter& counter,
-        const Crew& crew) {
+/** Runs the strips in parallel. */
+void ew(float* arena, const EwPlan& plan, const int64_t* at, const Scratch& memory, const Counter& counter,
+        const Team& team) {
   if (plan.total == 0 || (plan.guard >= 0 && arena[at[plan.outs + plan.guard]] == 0.f)) return;
-  if (plan.total <= W) return ew_vector(arena, plan, at, lent.data, counter);
-  spread(crew, plan.strips, [&](const Part& mine) {
-    float* scratch = lent.of(mine);
+  if (plan.total <= W) return ew_vector(arena, plan, at, memory.data, counter);
+  parallel_for(team, plan.strips, [&](const Part& mine) {
+    float* scratch = memory.of(mine);
     const Machine machine{plan, arena, at, (Operand*)scratch, scratch + ew_registers(plan)};
     machine.prepare();
     for (int64_t s = mine.first; s < mine.last; s++) machine.run(strip_at(plan, s), counter);

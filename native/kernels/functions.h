@@ -8,8 +8,8 @@ namespace unroll::UNROLL_ISA {
 namespace {
 
 /**
- * Where the values of a register lie for one strip, `step` floats from row to row. `walks`: one value per
- * element, else one per row. `line`: nothing marks the ends of rows.
+ * The values of a register for one strip, `step` floats from row to row. `walks`: one value per element, else
+ * one per row. `line`: rows are contiguous with each other.
  */
 struct Operand {
   float* at;
@@ -18,7 +18,7 @@ struct Operand {
 };
 static_assert(sizeof(Operand) <= 4 * kEwRegister);
 
-// The functions on one vector. All take three operands; what a function does not need is never loaded.
+// The functions on one vector. All take three operands; unused ones are never loaded.
 #define UNROLL_FUNCTION(name, expression)                                                      \
   UNROLL_INLINE vf name([[maybe_unused]] vf a, [[maybe_unused]] vf b, [[maybe_unused]] vf c) { \
     return expression;                                                                         \
@@ -95,7 +95,7 @@ struct Function {
   {{{UNROLL_STRIPS(name, false, false, C), UNROLL_STRIPS(name, false, B, C)}, \
     {UNROLL_STRIPS(name, A, false, C), UNROLL_STRIPS(name, A, B, C)}},        \
    vector_of<name>}
-// By how many operands a function has; what it does not read counts as repeated.
+// By number of operands; unread ones count as repeated.
 #define UNROLL_ENTRY1(name) UNROLL_ENTRY_OF(name, true, false, false)
 #define UNROLL_ENTRY(name) UNROLL_ENTRY_OF(name, true, true, false)
 #define UNROLL_ENTRY3(name) UNROLL_ENTRY_OF(name, true, true, true)

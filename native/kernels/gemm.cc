@@ -1,17 +1,17 @@
-// Matrix products: out (M,N) = a (M,K) @ b (K,N) [+ c], as tiles of rows times panels of columns. K goes in
-// blocks, so that a panel stays in the first-level cache; the blocks and the order of additions depend on the
-// shape alone, never on the crew.
-#include "crew.h"
+// Matrix products: out (M,N) = a (M,K) @ b (K,N) [+ c], as tiles of rows times panels of columns. K is
+// split into blocks, so that a panel stays in the L1 cache; blocks and order of additions depend on the shape
+// alone, never on the number of threads.
 #include "kernels.h"
 #include "micro.h"
 #include "pack.h"
+#include "parallel.h"
 #include "rounded.h"
 #include "vec.h"
 
 namespace unroll::UNROLL_ISA {
 namespace {
 
-/** From so many floats of b on, panels have left the second-level cache before they are read again. */
+/** From this many floats of b on, a panel is evicted from the L2 cache before it is read again. */
 constexpr int64_t kMuch = 1 << 18;
 
 /** A block of rows and of K: panels of b times tiles of rows. */
@@ -25,12 +25,12 @@ struct Block {
   bool split;            // three products: high high, high low, low high
   int64_t low_a, low_b;  // floats from the high parts to the low ones
 
-  void run(const Crew& crew) const {
+  void run(const Team& team) const {
     const Tiling rows = tiling(M);
     const int64_t panels = panel_count(N), spans = rows.tiles == 1 && M <= 3 ? span((int)M) : 1;
     const bool ahead = W == 8 && packed_b && panel * panels >= kMuch && rows.tiles > 1;
     const int64_t groups = (panels + spans - 1) / spans;
-    spread(crew, groups * rows.tiles, [&](const Part& mine) {
+    parallel_for(team, groups * rows.tiles, [&](const Part& mine) {
       int64_t g = mine.first / rows.tiles, first = mine.first - g * rows.tiles;
       for (int64_t unit = mine.first; unit < mine.last; g++, first = 0) {
         const int64_t p = g * spans;
@@ -61,14 +61,14 @@ struct Block {
     return x;
   }
 
-  /** Tiles first..last-1 at panel p; with `ahead` they ask for the next panel while they work on this one. */
+  /** Tiles first..last-1 at panel p; with `ahead` they prefetch the next panel. */
   void run_tiles(int64_t p, const Tiling& rows, int64_t first, int64_t last, bool ahead) const {
     const int64_t columns = N - p * kPanel < kPanel ? N - p * kPanel : kPanel;
     const int vectors = (int)((columns + W - 1) / W), rest = (int)(columns % W);
     const int64_t middle = first > rows.high ? first : last < rows.high ? last : rows.high;
     const auto run = [&](int64_t t, int64_t count, int64_t height) {
       if (count == 0) return;
-      // The last panel is only as wide as its vectors.
+      // The last panel has as many columns as its vectors.
       Tile x = at(p, rows.row(t), height, count, vectors * W);
       if (rest) x.last = tail(rest);
       if (ahead && vectors == PANEL_VECTORS && !rest) {
@@ -94,8 +94,8 @@ struct Block {
 };
 
 /** b's columns and a's rows are contiguous: out[m,n] is an inner product; M is small. */
-void dot(float* out, const float* a, const float* b, const float* c, const GemmPlan& p, const Crew& crew) {
-  spread(crew, p.N, [&](const Part& mine) {
+void dot(float* out, const float* a, const float* b, const float* c, const GemmPlan& p, const Team& team) {
+  parallel_for(team, p.N, [&](const Part& mine) {
     const int64_t whole = p.K / W * W;
     const int rest = (int)(p.K - whole);
     const Tail last = tail(rest ? rest : W);
@@ -124,7 +124,7 @@ void dot(float* out, const float* a, const float* b, const float* c, const GemmP
   });
 }
 
-/** One panel of columns and one block of K: no packing, no blocks, straight to the tiles. */
+/** One panel of columns and one block of K: tiles without packing or blocking. */
 void small(float* out, const float* a, const float* b, const float* c, const GemmPlan& p) {
   const int vectors = (int)((p.N + W - 1) / W), rest = (int)(p.N % W);
   Tile tile = {out, p.om, p.on, a, p.am, p.ak, b, p.bk, 0, c, p.cm, p.cn, p.K, 0, 0, nullptr, 0,
@@ -144,9 +144,9 @@ void small(float* out, const float* a, const float* b, const float* c, const Gem
 }  // namespace
 
 void gemm(float* out, const float* a, const float* b, const float* c, const GemmPlan& p, float* pack_a,
-          float* pack_b, const Crew& crew) {
+          float* pack_b, const Team& team) {
   if (p.M == 0 || p.N == 0) return;
-  if (p.path == GemmPlan::kDot) return dot(out, a, b, c, p, crew);
+  if (p.path == GemmPlan::kDot) return dot(out, a, b, c, p, team);
   if (p.path == GemmPlan::kDirect && p.N <= kPanel && p.K <= kBlockK) {
     small(out, a, b, c, p);
     return;
@@ -165,9 +165,9 @@ void gemm(float* out, const float* a, const float* b, const float* c, const Gemm
     block.low_b = panels_size(packs_b ? depth : p.K, p.N);
     if (packs_b) {
       if (rounded)
-        pack_rounded_panels(pack_b, b + k * p.bk, p.bk, p.bn, depth, p.N, split, crew);
+        pack_rounded_panels(pack_b, b + k * p.bk, p.bk, p.bn, depth, p.N, split, team);
       else
-        pack_panels(pack_b, b + k * p.bk, p.bk, p.bn, depth, p.N, crew);
+        pack_panels(pack_b, b + k * p.bk, p.bk, p.bn, depth, p.N, team);
       block.tile.b = pack_b;
       block.tile.group = block.panel = depth * kPanel;
     } else if (p.path == GemmPlan::kPacked) {
@@ -189,23 +189,23 @@ void gemm(float* out, const float* a, const float* b, const float* c, const Gemm
         block.tile.init = c + m * p.cm, block.tile.im = p.cm, block.tile.in = p.cn;
       if (p.pack_a) {
         if (rounded)
-          block.rows_a = pack_rounded_rows(pack_a, block.low_a, block.tile.a, p.am, p.ak, depth, block.M,
-                                           split, crew);
+          block.rows_a =
+              pack_rounded_rows(pack_a, block.low_a, block.tile.a, p.am, p.ak, depth, block.M, split, team);
         else
-          pack_tiles(pack_a, block.tile.a, p.am, p.ak, depth, block.M, crew);
+          pack_tiles(pack_a, block.tile.a, p.am, p.ak, depth, block.M, team);
         block.tile.a = pack_a;
       }
-      block.run(crew);
+      block.run(team);
     }
   }
 }
 
-void pack(float* panels, const float* b, const GemmPlan& p, const Crew& crew) {
-  if (p.precision == Precision::kF32) return pack_panels(panels, b, p.bk, p.bn, p.K, p.N, crew);
-  pack_rounded_panels(panels, b, p.bk, p.bn, p.K, p.N, p.precision == Precision::kBf16x3, crew);
+void pack(float* panels, const float* b, const GemmPlan& p, const Team& team) {
+  if (p.precision == Precision::kF32) return pack_panels(panels, b, p.bk, p.bn, p.K, p.N, team);
+  pack_rounded_panels(panels, b, p.bk, p.bn, p.K, p.N, p.precision == Precision::kBf16x3, team);
 }
 
-/** Peak of the core: 12 independent sums, none of which waits for another. */
+/** Peak rate of the core: 12 independent chains of fused multiply-adds. */
 double fma_chains(int64_t n) {
   volatile float start = 1.f, factor = 0.999999f, step = 1e-6f;
   vf acc[12];

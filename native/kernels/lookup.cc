@@ -1,19 +1,19 @@
-// Rows by id: read, added back, encoded one-hot. An id below 0 is no row; one that is too large gives NaN,
-// and scatter_add skips it.
+// gather, scatter_add and one_hot. A negative id names no row; one that is too large gives NaN (scatter_add
+// skips it).
 #include "lookup.h"
 
-#include "crew.h"
 #include "kernels.h"
+#include "parallel.h"
 #include "vec.h"
 
 namespace unroll::UNROLL_ISA {
 
-constexpr int64_t kLargeTable = 1 << 16;  // elements from which it pays to clear one together
+constexpr int64_t kLargeTable = 1 << 16;  // elements from which on clearing in parallel pays
 
-/** c: null or what is added to every row. */
+/** c: null, or rows to add. */
 void gather(float* out, const float* table, const float* ids, const float* c, const LookupPlan& p,
-            const Crew& crew) {
-  spread(crew, p.M, [&](const Part& mine) {
+            const Team& team) {
+  parallel_for(team, p.M, [&](const Part& mine) {
     for (int64_t m = mine.first; m < mine.last; m++) {
       const int64_t id = row_of(ids[m * p.ids], p.V);
       float* to = out + m * p.om;
@@ -36,9 +36,9 @@ void gather(float* out, const float* table, const float* ids, const float* c, co
   });
 }
 
-/** Clears whole rows; then every thread adds all rows, in order of M, over its own columns. */
-void scatter_add(float* out, const float* rows, const float* ids, const LookupPlan& p, const Crew& crew) {
-  spread(p.V * p.E < kLargeTable ? Crew{1, nullptr} : crew, p.V, [&](const Part& mine) {
+/** Clears the table; then every thread adds all rows, in order of M, for its own columns. */
+void scatter_add(float* out, const float* rows, const float* ids, const LookupPlan& p, const Team& team) {
+  parallel_for(p.V * p.E < kLargeTable ? Team{1, nullptr} : team, p.V, [&](const Part& mine) {
     for (int64_t v = mine.first; v < mine.last; v++) {
       float* row = out + v * p.om;
       int64_t e = 0;
@@ -47,7 +47,7 @@ void scatter_add(float* out, const float* rows, const float* ids, const LookupPl
       for (; e < p.E; e++) row[e * p.oe] = 0.f;
     }
   });
-  spread(crew, p.E, [&](const Part& mine) {
+  parallel_for(team, p.E, [&](const Part& mine) {
     for (int64_t m = 0; m < p.M; m++) {
       const int64_t id = row_of(ids[m * p.ids], p.V);
       if (id < 0) continue;
@@ -61,8 +61,8 @@ void scatter_add(float* out, const float* rows, const float* ids, const LookupPl
   });
 }
 
-void one_hot(float* out, const float* ids, const LookupPlan& p, const Crew& crew) {
-  spread(crew, p.M, [&](const Part& mine) {
+void one_hot(float* out, const float* ids, const LookupPlan& p, const Team& team) {
+  parallel_for(team, p.M, [&](const Part& mine) {
     for (int64_t m = mine.first; m < mine.last; m++) {
       const int64_t id = row_of(ids[m * p.ids], p.V);
       float* to = out + m * p.om;

@@ -1,4 +1,4 @@
-// What an id means: the row it names, no row (below 0), or a mistake in the data (too large, or no number).
+// Classifies an id: a row, no row (negative), or invalid (too large, or NaN).
 #pragma once
 #include <stdint.h>
 

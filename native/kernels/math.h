@@ -1,5 +1,5 @@
-// exp, log, tanh and sigmoid on vectors, within 4 ulp of f32. Infinities come out right, NaN goes through,
-// subnormals count as 0.
+// exp, log, tanh and sigmoid on vectors, within 4 ulp of f32. Infinities give the exact limits, NaN
+// propagates, subnormals count as 0.
 #pragma once
 #include "vec.h"
 
@@ -29,7 +29,7 @@ UNROLL_INLINE vf exp_rest(vf r) {
 /** 2^n for -126 <= n <= 127. */
 UNROLL_INLINE vf power_of_two(vi n) { return floats((n + 127) << 23); }
 
-// NaN needs no care in exp, tanh and sigmoid: comparisons let it pass and every sum and product keeps it.
+// NaN propagates through exp, tanh and sigmoid without a check: clamps, sums and products preserve it.
 
 UNROLL_INLINE vf exp_of(vf x) {
   const auto [n, r] = reduce_by_ln2(at_least(at_most(x, 89.f), -110.f));
@@ -49,7 +49,7 @@ UNROLL_INLINE Scaled scale_by_ln2(vf x) {
   return {floats(bits(t) << 23), madd(n, splat(2.12194440e-4f), madd(n, splat(-0.693359375f), x))};
 }
 
-/** tanh|x| = m / (m + 2), m = e^{2|x|} - 1 = 2^n (e^r - 1) + (2^n - 1), which keeps every digit near 0. */
+/** tanh|x| = m / (m + 2), m = e^{2|x|} - 1 = 2^n (e^r - 1) + (2^n - 1), which is accurate near 0. */
 UNROLL_INLINE vf tanh_of(vf x) {
   const vi sign = bits(x) & splat_int((int32_t)0x80000000);
   const vf magnitude = floats(bits(x) ^ sign);
@@ -67,7 +67,7 @@ UNROLL_INLINE vf sigmoid_of(vf x) {
 
 /** log x = e ln2 + log(1 + f), sqrt(1/2) <= 1 + f < sqrt 2, log(1 + f) = f - f^2/2 + f^3 P(f). */
 UNROLL_INLINE vf log_of(vf x) {
-  const vf normal = select(x >= 1.17549435e-38f, x, splat(1.f));  // the others are settled below
+  const vf normal = select(x >= 1.17549435e-38f, x, splat(1.f));  // the others are handled below
   const vi e = (bits(normal) - bits(splat(0.70710678f))) >> 23;
   const vf f = floats(bits(normal) - (e << 23)) - 1.f;
   vf p = splat(0.06971611082553864f);

@@ -1,6 +1,7 @@
-// The micro-kernel of products: keeps a tile of out in registers, TILE_ROWS x PANEL_VECTORS vectors, and
-// walks along K: rows of a panel of b as vectors, elements of a repeated. Then on to the tile below: what
-// lies between two tiles decides how near the peak a short K comes. It knows no packing, only strides.
+// The micro-kernel of products: holds a tile of out, TILE_ROWS x PANEL_VECTORS vectors, in registers and
+// iterates over K: rows of a panel of b as vectors, elements of a broadcast. It then continues with the tile
+// below: for a short K the overhead between two tiles limits the speed. It depends on strides, not on
+// packing.
 #pragma once
 #include "vec.h"
 
@@ -20,12 +21,12 @@ struct Tile {
   int64_t im, in;
   int64_t K;
   int64_t count, next;  // tiles; floats from the rows of a of one to those of the one below
-  const float* ahead;   // where the next panel is asked for, and floats further per step of K
+  const float* ahead;   // where the next panel is prefetched, and floats per step of K
   int64_t pace;
   Tail last;  // lanes of the last vector, when it is not full
 };
 
-/** n lanes that lie `step` apart; rare, so kept out of the way. */
+/** n elements at distance `step`; rare, so not inlined. */
 __attribute__((noinline)) void gather_lanes(float* lanes, const float* p, int64_t step, int n) {
   for (int i = 0; i < n; i++) lanes[i] = p[i * step];
 }
@@ -40,7 +41,7 @@ void micro(const Tile& tile) {
   for (;;) {
     vf acc[MR][NV] = {};
 #pragma GCC unroll 8
-    for (int m = 0; m < MR; m++) {  // what the sums will be added to, or overwrite
+    for (int m = 0; m < MR; m++) {  // prefetch the addend or the output
       const float* p = t.init ? t.init + m * t.im : t.out + m * t.om;
 #pragma GCC unroll 8
       for (int v = 0; v < NV; v += 16 / W) __builtin_prefetch(p + v * W);
@@ -140,7 +141,7 @@ static_assert(TILE_ROWS == 6 && PANEL_VECTORS <= 4);
 /** By rows - 1, vectors - 1 and whether the last vector is partial. */
 const Micro micros[TILE_ROWS][4][2] = {UNROLL_WIDTHS(1), UNROLL_WIDTHS(2), UNROLL_WIDTHS(3),
                                        UNROLL_WIDTHS(4), UNROLL_WIDTHS(5), UNROLL_WIDTHS(6)};
-/** By rows - 1: of whole panels, asking for the next one. */
+/** By rows - 1: whole panels, prefetching the next one. */
 const Micro asking[TILE_ROWS] = {
     micro<1, PANEL_VECTORS, false, true>, micro<2, PANEL_VECTORS, false, true>,
     micro<3, PANEL_VECTORS, false, true>, micro<4, PANEL_VECTORS, false, true>,

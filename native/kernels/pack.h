@@ -1,9 +1,9 @@
-// How the operands of a product are laid out for the micro-kernel. b: panels of PANEL_VECTORS * W columns,
-// each with its K rows one after the other, the last panel only as wide as its vectors and filled up with
-// zeros. a: tiles of up to TILE_ROWS rows, column by column.
+// The packed layout of the operands of a product. b: panels of PANEL_VECTORS * W columns with K contiguous
+// rows each; the last panel has as many columns as its vectors, padded with zeros. a: tiles of up to
+// TILE_ROWS rows in column-major order.
 #pragma once
-#include "crew.h"
 #include "kernels.h"
+#include "parallel.h"
 #include "vec.h"
 
 namespace unroll::UNROLL_ISA {
@@ -15,7 +15,7 @@ UNROLL_INLINE int64_t panel_count(int64_t N) { return (N + kPanel - 1) / kPanel;
 struct Rows {
   int64_t first, last;
 };
-/** How M rows fall into tiles, all of nearly equal height, so that none is too small to keep the multipliers
+/** Splits M rows into tiles of nearly equal height, so that none is too small to keep the multipliers
  * busy: the first `high` tiles have `height` rows, the others one less. */
 struct Tiling {
   int64_t tiles, height, high;
@@ -54,8 +54,8 @@ static inline void pack_vector(float* to, int64_t width, const float* p, int64_t
 /** `finish(panel, floats)` is called on every panel that is written. */
 template <class F>
 static inline void pack_panels(float* panels, const float* b, int64_t bk, int64_t bn, int64_t K, int64_t N,
-                               const Crew& crew, const F& finish) {
-  spread(crew, panel_count(N), [&](const Part& mine) {
+                               const Team& team, const F& finish) {
+  parallel_for(team, panel_count(N), [&](const Part& mine) {
     for (int64_t p = mine.first; p < mine.last; p++) {
       const int64_t column = p * kPanel, columns = N - column < kPanel ? N - column : kPanel;
       const int64_t width = (columns + W - 1) / W * W;
@@ -67,8 +67,8 @@ static inline void pack_panels(float* panels, const float* b, int64_t bk, int64_
   });
 }
 static inline void pack_panels(float* panels, const float* b, int64_t bk, int64_t bn, int64_t K, int64_t N,
-                               const Crew& crew) {
-  pack_panels(panels, b, bk, bn, K, N, crew, [](float*, int64_t) {});
+                               const Team& team) {
+  pack_panels(panels, b, bk, bn, K, N, team, [](float*, int64_t) {});
 }
 
 template <int MR>
@@ -99,11 +99,11 @@ static inline void pack_rows(float* to, const float* from, int64_t am, int64_t a
   }
 }
 
-/** Tiles of a (M,K); the one that starts at row r lies at r * K. */
+/** Tiles of a (M,K); the one that starts at row r is at r * K. */
 static inline void pack_tiles(float* tiles, const float* a, int64_t am, int64_t ak, int64_t K, int64_t M,
-                              const Crew& crew) {
+                              const Team& team) {
   const Tiling all = tiling(M);
-  spread(crew, all.tiles, [&](const Part& mine) {
+  parallel_for(team, all.tiles, [&](const Part& mine) {
     for (int64_t t = mine.first; t < mine.last; t++) {
       const Rows rows = all.rows(t);
       pack_rows(tiles + rows.first * K, a + rows.first * am, am, ak, K, (int)(rows.last - rows.first));

@@ -1,15 +1,14 @@
-// b as the matrix unit wants it: panels (see pack.h) of words that hold two rows rounded to bfloat16, the
-// even row in the lower half, filled up with zero rows to whole steps of the unit. The low parts lie behind
-// the high ones.
+// b in the layout of AMX: panels (see pack.h) of words that hold two rows rounded to bfloat16, the even row
+// in the lower half, padded with zero rows to whole steps of the unit. The low parts follow the high ones.
 #pragma once
-#include "crew.h"
 #include "pack.h"
+#include "parallel.h"
 #include "rounded.h"
 #include "vec.h"
 
 namespace unroll::UNROLL_ISA {
 
-/** Rows of K that the unit takes at a time. */
+/** Rows of K per AMX instruction. */
 constexpr int64_t kStepK = 32;
 
 /** Rows of words that K rows become. */
@@ -53,9 +52,9 @@ static inline void pack_pair_vector(float* high, float* low, int64_t width, cons
 
 /** b (K,N) as panels of pairs; with `split` the low parts too. */
 static inline void pack_pair_panels(float* panels, const float* b, int64_t bk, int64_t bn, int64_t K,
-                                    int64_t N, bool split, const Crew& crew) {
+                                    int64_t N, bool split, const Team& team) {
   const int64_t rows = pair_rows(K), lows = panels_size(rows, N);
-  spread(crew, panel_count(N), [&](const Part& mine) {
+  parallel_for(team, panel_count(N), [&](const Part& mine) {
     for (int64_t p = mine.first; p < mine.last; p++) {
       const int64_t column = p * kPanel, columns = N - column < kPanel ? N - column : kPanel;
       const int64_t width = (columns + W - 1) / W * W;

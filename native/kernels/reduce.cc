@@ -1,8 +1,8 @@
-// Sums, maxima and sums of products over trailing dimensions. Long reductions go in chunks whose size depends on the shape
-// alone, and the chunks are folded in order: the same bits for any crew, and rounding errors that grow with
-// the chunk, not with the whole.
-#include "crew.h"
+// Sums, maxima and sums of products over trailing dimensions. Long reductions are split into chunks whose
+// size depends on the shape alone, and the chunks are folded in order: the bits do not depend on the number
+// of threads, and rounding errors grow with the length of a chunk, not with that of the reduction.
 #include "kernels.h"
+#include "parallel.h"
 #include "vec.h"
 
 namespace unroll::UNROLL_ISA {
@@ -43,7 +43,7 @@ UNROLL_INLINE int64_t offset_of(int64_t i, int rank, const int64_t* shape, const
   return offset;
 }
 
-/** Where element 0 of everything lies; y and c may be null. */
+/** First elements of all operands; y and c may be null. */
 struct Operands {
   float* out;
   const float *x, *y, *c;
@@ -75,14 +75,14 @@ float fold_run(const float* x, const float* y, int64_t n) {
   return result;
 }
 
-/** Folding few partial results is not worth a crew. */
-UNROLL_INLINE Crew folders(const ReducePlan& p, const Crew& crew) {
-  return p.keep * p.chunks < (1 << 15) ? Crew{1, nullptr} : crew;
+/** Few partial results are folded on one thread. */
+UNROLL_INLINE Team folders(const ReducePlan& p, const Team& team) {
+  return p.keep * p.chunks < (1 << 15) ? Team{1, nullptr} : team;
 }
 
 template <class F>
-void rows(const Operands& at, const ReducePlan& p, float* partials, const Crew& crew) {
-  spread(crew, p.keep * p.chunks, [&](const Part& mine) {
+void rows(const Operands& at, const ReducePlan& p, float* partials, const Team& team) {
+  parallel_for(team, p.keep * p.chunks, [&](const Part& mine) {
     for (int64_t unit = mine.first; unit < mine.last; unit++) {
       const int64_t keep = unit / p.chunks, first = (unit - keep * p.chunks) * p.chunk;
       const int64_t n = p.reduced - first < p.chunk ? p.reduced - first : p.chunk;
@@ -97,7 +97,7 @@ void rows(const Operands& at, const ReducePlan& p, float* partials, const Crew& 
     }
   });
   if (p.chunks == 1) return;
-  spread(folders(p, crew), p.keep, [&](const Part& kept) {
+  parallel_for(folders(p, team), p.keep, [&](const Part& kept) {
     for (int64_t keep = kept.first; keep < kept.last; keep++) {
       float value = partials[keep * p.chunks];
       for (int64_t j = 1; j < p.chunks; j++) value = F::fold(value, partials[keep * p.chunks + j]);
@@ -146,14 +146,14 @@ void fold_columns(float* to, const float* x, const float* y, const float* c, con
 }
 
 template <class F>
-void columns(const Operands& at, const ReducePlan& p, float* partials, const Crew& crew) {
+void columns(const Operands& at, const ReducePlan& p, float* partials, const Team& team) {
   constexpr int kWide = 4 * W;
   const int inner = p.keep_rank - 1;
   const int64_t length = p.keep_shape[inner], blocks = (length + kWide - 1) / kWide, outer = p.keep / length;
-  // One chunk into one contiguous line needs no partial results.
+  // A single chunk with contiguous output needs no partial results.
   const bool straight =
       p.chunks == 1 && p.keep_rank == 1 && p.out_stride[0] == 1 && (!at.c || p.c_stride[0] == 1);
-  spread(crew, outer * blocks * p.chunks, [&](const Part& mine) {
+  parallel_for(team, outer * blocks * p.chunks, [&](const Part& mine) {
     for (int64_t unit = mine.first; unit < mine.last; unit++) {
       const int64_t chunk = unit / (outer * blocks), rest = unit - chunk * outer * blocks;
       const int64_t row = rest / blocks, column = (rest - row * blocks) * kWide, keep = row * length + column;
@@ -166,7 +166,7 @@ void columns(const Operands& at, const ReducePlan& p, float* partials, const Cre
     }
   });
   if (straight) return;
-  spread(folders(p, crew), p.keep, [&](const Part& kept) {
+  parallel_for(folders(p, team), p.keep, [&](const Part& kept) {
     for (int64_t keep = kept.first; keep < kept.last; keep++) {
       float value = partials[keep];
       for (int64_t j = 1; j < p.chunks; j++) value = F::fold(value, partials[j * p.keep + keep]);
@@ -176,11 +176,11 @@ void columns(const Operands& at, const ReducePlan& p, float* partials, const Cre
 }
 
 template <class F>
-void any(const Operands& at, const ReducePlan& p, const Crew& crew) {
+void any(const Operands& at, const ReducePlan& p, const Team& team) {
   const int inner = p.reduced_rank - 1;
   const int64_t length = p.reduced_shape[inner], step = p.reduced_stride[inner];
   const int64_t y_step = F::kTwo ? p.y_reduced_stride[inner] : 0;
-  spread(crew, p.keep, [&](const Part& mine) {
+  parallel_for(team, p.keep, [&](const Part& mine) {
     for (int64_t keep = mine.first; keep < mine.last; keep++) {
       const float* x_row = at.x + offset_of(keep, p.keep_rank, p.keep_shape, p.in_stride);
       const float* y_row =
@@ -203,28 +203,28 @@ void any(const Operands& at, const ReducePlan& p, const Crew& crew) {
 }
 
 template <class F>
-void reduce_by(const Operands& at, const ReducePlan& p, float* partials, const Crew& crew) {
+void reduce_by(const Operands& at, const ReducePlan& p, float* partials, const Team& team) {
   if (p.path == ReducePlan::kRows)
-    rows<F>(at, p, partials, crew);
+    rows<F>(at, p, partials, team);
   else if (p.path == ReducePlan::kColumns)
-    columns<F>(at, p, partials, crew);
+    columns<F>(at, p, partials, team);
   else
-    any<F>(at, p, crew);
+    any<F>(at, p, team);
 }
 
 }  // namespace
 
-/** y: null unless it folds products; c: null or what is added to the result. */
+/** y: null unless it folds products; c: null, or the addend of the result. */
 void reduce(float* out, const float* x, const float* y, const float* c, const ReducePlan& p, float* partials,
-            const Crew& crew) {
+            const Team& team) {
   if (p.keep == 0) return;
   const Operands at = {out, x, y, c};
   if (p.fold == ReducePlan::kMaximum)
-    reduce_by<Max>(at, p, partials, crew);
+    reduce_by<Max>(at, p, partials, team);
   else if (p.fold == ReducePlan::kDot)
-    reduce_by<Dot>(at, p, partials, crew);
+    reduce_by<Dot>(at, p, partials, team);
   else
-    reduce_by<Sum>(at, p, partials, crew);
+    reduce_by<Sum>(at, p, partials, team);
 }
 
 }  // namespace unroll::UNROLL_ISA

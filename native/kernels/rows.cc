@@ -1,10 +1,10 @@
-// Rows of logits (M,V): softmax and the cross-entropy of known classes with its gradient. Each row is one
-// thread's work. p = e^{x - max} / sum e^{x - max}. An id below 0 means "no class"; one that is not below V
-// gives NaN.
-#include "crew.h"
+// Rows of logits (M,V): softmax and the cross-entropy of known classes with its gradient. Each row is
+// computed by one thread. p = e^{x - max} / sum e^{x - max}. An id below 0 means "no class"; one that is not
+// below V gives NaN.
 #include "kernels.h"
 #include "lookup.h"
 #include "math.h"
+#include "parallel.h"
 #include "vec.h"
 
 namespace unroll::UNROLL_ISA {
@@ -56,7 +56,7 @@ UNROLL_INLINE void scale(float* x, float factor, int64_t V) {
   for (; v < V; v++) x[v] *= factor;
 }
 
-UNROLL_INLINE void spread(float* out, int64_t step, const float* row, int64_t V) {
+UNROLL_INLINE void store_row(float* out, int64_t step, const float* row, int64_t V) {
   if (out == row) return;
   for (int64_t v = 0; v < V; v++) out[v * step] = row[v];
 }
@@ -68,22 +68,22 @@ UNROLL_INLINE float* terms_of(float* out, const RowsPlan& p, float* scratch) {
 
 }  // namespace
 
-void softmax(float* out, const float* in, const RowsPlan& p, const Lent& lent, const Crew& crew) {
-  spread(crew, p.M, [&](const Part& mine) {
-    float* scratch = lent.of(mine);
+void softmax(float* out, const float* in, const RowsPlan& p, const Scratch& memory, const Team& team) {
+  parallel_for(team, p.M, [&](const Part& mine) {
+    float* scratch = memory.of(mine);
     for (int64_t m = mine.first; m < mine.last; m++) {
       const float* x = contiguous(in + m * p.im, p.iv, p.V, scratch);
       float* terms = terms_of(out + m * p.om, p, scratch);
       const float sum = exp_sum<true>(terms, x, max_of(x, p.V), p.V);
       scale(terms, 1.f / sum, p.V);
-      spread(out + m * p.om, p.ov, terms, p.V);
+      store_row(out + m * p.om, p.ov, terms, p.V);
     }
   });
 }
 
-void log_softmax(float* out, const float* in, const RowsPlan& p, const Lent& lent, const Crew& crew) {
-  spread(crew, p.M, [&](const Part& mine) {
-    float* scratch = lent.of(mine);
+void log_softmax(float* out, const float* in, const RowsPlan& p, const Scratch& memory, const Team& team) {
+  parallel_for(team, p.M, [&](const Part& mine) {
+    float* scratch = memory.of(mine);
     for (int64_t m = mine.first; m < mine.last; m++) {
       const float* x = contiguous(in + m * p.im, p.iv, p.V, scratch);
       const float max = max_of(x, p.V), log_sum = log_one(exp_sum<false>(nullptr, x, max, p.V));
@@ -93,10 +93,10 @@ void log_softmax(float* out, const float* in, const RowsPlan& p, const Lent& len
   });
 }
 
-void xent(float* out, const float* logits, const float* ids, const RowsPlan& p, const Lent& lent,
-          const Crew& crew) {
-  spread(crew, p.M, [&](const Part& mine) {
-    float* scratch = lent.of(mine);
+void xent(float* out, const float* logits, const float* ids, const RowsPlan& p, const Scratch& memory,
+          const Team& team) {
+  parallel_for(team, p.M, [&](const Part& mine) {
+    float* scratch = memory.of(mine);
     for (int64_t m = mine.first; m < mine.last; m++) {
       const int64_t id = row_of(ids[m * p.ids], p.V);
       float loss = id == kNoRow ? 0.f : __builtin_nanf("");
@@ -111,9 +111,9 @@ void xent(float* out, const float* logits, const float* ids, const RowsPlan& p, 
 }
 
 void xent_grad(float* out, const float* logits, const float* ids, const float* g, const RowsPlan& p,
-               const Lent& lent, const Crew& crew) {
-  spread(crew, p.M, [&](const Part& mine) {
-    float* scratch = lent.of(mine);
+               const Scratch& memory, const Team& team) {
+  parallel_for(team, p.M, [&](const Part& mine) {
+    float* scratch = memory.of(mine);
     for (int64_t m = mine.first; m < mine.last; m++) {
       const int64_t id = row_of(ids[m * p.ids], p.V);
       float* to = out + m * p.om;
@@ -128,7 +128,7 @@ void xent_grad(float* out, const float* logits, const float* ids, const float* g
       const float own = terms[id] / sum - 1.f;
       scale(terms, gm / sum, p.V);
       terms[id] = own * gm;
-      spread(to, p.ov, terms, p.V);
+      store_row(to, p.ov, terms, p.V);
     }
   });
 }

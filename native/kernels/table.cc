@@ -1,4 +1,4 @@
-// This instruction set's kernels as one value: the only symbols that the rest of the addon takes from here.
+// The kernels of this instruction set as one table, the only symbol that the rest of the addon refers to.
 #include "kernels.h"
 #include "pack.h"
 #include "vec.h"

@@ -1,7 +1,7 @@
-// The matrix unit of x86 (AMX), as far as products of bfloat16 need it: eight tiles of 16 rows of 64 bytes,
+// The matrix unit of x86 (AMX) for products of bfloat16: eight tiles of 16 rows of 64 bytes,
 // always used whole: C0 to C3 of sums (16 x 16 floats), A0 A1 (16 rows, 32 steps of K), B0 B1 (16 rows of
-// pairs, 16 columns). Two implementations of one face: the instructions, and plain loops for the instruction
-// set of the tests, so that everything above is tested on machines without the unit.
+// pairs, 16 columns). Two implementations of one interface: the instructions, and plain loops for the test
+// instruction set, so that the code above is tested on machines without AMX.
 #pragma once
 #include "kernels.h"
 #include "vec.h"
@@ -29,7 +29,7 @@ struct Tiles {
   }
   ~Tiles() { _tile_release(); }
 
-  // Tile numbers are part of the instruction. That they read and write memory, publish() tells the compiler.
+  // Tile numbers are immediates. publish() tells the compiler that the instructions read and write memory.
 #define UNROLL_EACH(X) X(0) X(1) X(2) X(3)
 #define UNROLL_PAIRS(X) X(0, 4, 6) X(1, 4, 7) X(2, 5, 6) X(3, 5, 7)
   template <int C>

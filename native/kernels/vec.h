@@ -1,5 +1,5 @@
-// One vector of W floats and what the instruction set offers on it, over the vector extensions of GCC and
-// Clang. Nothing but this file differs between instruction sets.
+// A vector of W floats and its operations, on the vector extensions of GCC and Clang. This file alone differs
+// between instruction sets.
 #pragma once
 #include <stdint.h>
 
@@ -102,7 +102,7 @@ UNROLL_INLINE vf select(vi mask, vf a, vf b) { return mask ? a : b; }
 UNROLL_INLINE vi bits(vf x) { return (vi)x; }
 UNROLL_INLINE vf floats(vi x) { return (vf)x; }
 
-/** x, but not above or below a bound; NaN stays. */
+/** x clamped to a bound; NaN stays NaN. */
 UNROLL_INLINE vf at_most(vf x, float bound) {
   const vf b = splat(bound);
 #if defined(UNROLL_ISA_AVX512)
@@ -124,7 +124,7 @@ UNROLL_INLINE vf at_least(vf x, float bound) {
 #endif
 }
 
-/** The larger; NaN when either is. */
+/** The larger; NaN if either is NaN. */
 UNROLL_INLINE vf larger(vf a, vf b) {
   const vf r = select(a > b, a, b);
   return select(a != a, a, r);
