@@ -1,4 +1,5 @@
-// How fast a training step is and how far each of its calls is from the roofline. Whoever asks brings the clock and the executor.
+// Benchmark of a training step: its time, and the distance of each call from the roofline (Williams et al., CACM 2009). The caller provides
+// clock and executor.
 import type { BenchCall, BenchReport } from '../../contract/bench.ts'
 import type { RunConfig } from '../../contract/config.ts'
 import type { ProgramCall, ProgramItem } from '../../contract/programGraph.ts'
@@ -11,12 +12,12 @@ import { Learner, programsOf } from '../training/learner.ts'
 import { openTraining } from '../openTraining.ts'
 import { explainProgram } from './explain.ts'
 
-/** Seconds spent on each call of a profile, at most. */
+/** Limit on the seconds spent on each call of a profile. */
 const perCall = 0.05
-/** Elements of the copy that measures the memory: beyond every cache. */
+/** Elements of the copy that measures memory bandwidth: larger than any cache. */
 const copied = 1 << 23
 
-/** Symbols in no order that a model could learn quickly; as many as some epochs of short steps need. */
+/** A text in an order that no model learns quickly, long enough for several epochs of short steps. */
 export function benchText(symbols: number, { train: { batch, window } }: RunConfig): string {
   const length = Math.max(batch * window * 4, 1000) + 1
   return Array.from({ length }, (_, i) =>
@@ -24,7 +25,7 @@ export function benchText(symbols: number, { train: { batch, window } }: RunConf
   ).join('')
 }
 
-/** Trains for about `seconds` and measures; with `profile`, every call alone too. `now` in seconds. */
+/** Measures training steps for about `seconds`; with `profile`, also every call alone. `now` in seconds. */
 export function benchStep(
   config: RunConfig,
   text: string,
@@ -43,7 +44,7 @@ export function benchStep(
     last = now()
     if (last - begun - compileSeconds > seconds && times.length > 4) break
   }
-  // The first steps find cold caches.
+  // The first steps run with cold caches.
   const warm = (times.length > 4 ? times.slice(2) : times).toSorted((a, b) => a - b)
   const graph = explainProgram(config, text, executor)
   const peak = executor.id === 'native' ? peaks(executor, config.train.threads, now) : null
@@ -76,7 +77,7 @@ function peaks(executor: Executor, threads: number, now: () => number): BenchRep
   return { flops: addon.fmaPeak(300) * 1e9 * threads, bandwidth: copyBandwidth(executor, now) }
 }
 
-/** Bytes read and written per second by a long copy through the elementwise kernel. */
+/** Memory bandwidth: bytes read and written per second by a long copy with the elementwise kernel. */
 export function copyBandwidth(executor: Executor, now: () => number): number {
   const at = (offset: number) => ({ offset, shape: [copied], strides: [1], loop: [] })
   const copy = { kernel: 'ew', outs: [at(copied)], ins: [at(0)], packed: 0, code: [], results: [0], note: 'copy' } as const // prettier-ignore
@@ -95,12 +96,12 @@ export function copyBandwidth(executor: Executor, now: () => number): number {
 const callsOf = (items: readonly ProgramItem[]): ProgramCall[] =>
   items.flatMap((item) => ('body' in item ? callsOf(item.body) : [item]))
 
-/** Every call on the values of a first training step. */
+/** The profile of every call, on the values of a first training step. */
 function profiled(
   config: RunConfig,
   text: string,
   executor: Executor,
-  told: readonly ProgramCall[],
+  programCalls: readonly ProgramCall[],
   peak: BenchReport['peak'],
   measure: Measure,
 ): BenchCall[] {
@@ -115,7 +116,7 @@ function profiled(
   const prepare = (executable: Executable) => values.forEach((value, name) => executable.write(name, value)) // prettier-ignore
   const { calls } = profileProgram(executor, programs.train, measure, prepare)
   return calls.map(({ index, kernel, times, seconds, share, flops, bytes }) => {
-    const { title, section } = told[index]!
+    const { title, section } = programCalls[index]!
     const [compute, memory] = peak ? [flops / peak.flops, bytes / peak.bandwidth] : [0, 0]
     const roof = Math.max(compute, memory)
     const bound = compute >= memory ? 'compute' : 'memory'

@@ -1,4 +1,4 @@
-// A configuration's training step explained: what was written, what the compiler made of it, what runs, where the memory goes.
+// The compile report of a training step: the network, its step as written, the compiled program, and its memory.
 import type { RunConfig } from '../../contract/config.ts'
 import type { NetworkLayer, ProgramGraph, ProgramItem, Section } from '../../contract/programGraph.ts'
 import { layerKey, parseLayerKey, splitLayer } from '../../contract/layerPath.ts'
@@ -22,8 +22,8 @@ import { wordingOf } from './wording.ts'
 import type { Model } from '../nn/model.ts'
 
 /**
- * Throws what planRun throws on a configuration or text that does not fit. Without the text, a checkpoint's vocabulary is enough: the
- * program does not depend on the symbols themselves.
+ * The compile report of a configuration. Throws the errors of planRun for an invalid configuration or text. Without a text, a vocabulary
+ * suffices: the program does not depend on the symbols themselves.
  */
 export function explainProgram(
   config: RunConfig,
@@ -33,28 +33,32 @@ export function explainProgram(
 ): ProgramGraph {
   const { bytesPerElement } = executor
   checkCellOptions(config)
-  const task = taskOf(config, text ?? standIn(config, known?.vocabulary ?? []), known)
-  let seen!: Compilation
+  const task = taskOf(config, text ?? placeholderText(config, known?.vocabulary ?? []), known)
+  let compilation!: Compilation
   const program = trainingProgram(
     task,
     config.train,
     (task.buckets?.count ?? 1) - 1,
-    (compilation) => (seen = compilation),
+    (watched) => (compilation = watched),
   )
-  const told = { sectionOf: sectionsOf(seen), word: wordingOf(seen.rewritten), loopName: loopNames(seen) }
-  const steps = stepGraphs(seen)
-  const tree = treeOf(program.code, seen.block, { ...told, bytesPerElement, program })
+  const context = {
+    sectionOf: sectionsOf(compilation),
+    word: wordingOf(compilation.rewritten),
+    loopName: loopNames(compilation),
+  }
+  const steps = stepGraphs(compilation)
+  const tree = treeOf(program.code, compilation.block, { ...context, bytesPerElement, program })
   const weights = new Set(task.network.weights.keys())
-  const memory = memoryOf(program, seen, weights, told)
+  const memory = memoryOf(program, compilation, weights, context)
   const bytes = (n: number) => n * bytesPerElement
   const programs = programsOf(task, config)
-  // What stands in for a text has no size worth telling.
+  // The size of a placeholder text is not reported.
   const held = heldMemory(programs, text === null ? { ...task, dataBytes: 0 } : task, executor)
   return {
     network: layersOf(task.network),
     steps,
-    nodes: { before: nodeCount(seen.roots), after: nodeCount(seen.rewritten) },
-    findings: findingsOf(seen, steps, tree, told),
+    nodes: { before: nodeCount(compilation.roots), after: nodeCount(compilation.rewritten) },
+    findings: findingsOf(compilation, steps, tree, context),
     program: tree,
     totals: totalsOf(tree),
     memory: {
@@ -68,7 +72,7 @@ export function explainProgram(
         items: part.items.map((item) => ({ ...item, bytes: bytes(item.bytes) })),
       })),
       others: [
-        ...onTheSame(programs, memory.bytes).map((o) => ({
+        ...sharedArenaPrograms(programs, memory.bytes).map((o) => ({
           name: o.name,
           bytes: bytes(o.size),
           held: bytes(o.more),
@@ -80,8 +84,14 @@ export function explainProgram(
   }
 }
 
-/** Programs that run on the memory of training: what they take behind its states, and `more` that the memory is larger for them. */
-function onTheSame(programs: Programs, training: number): { name: string; size: number; more: number }[] {
+/**
+ * Programs on the arena of training: `size`, the elements that they use beyond its slots, and `more`, the elements by which they enlarge
+ * it.
+ */
+function sharedArenaPrograms(
+  programs: Programs,
+  training: number,
+): { name: string; size: number; more: number }[] {
   const { train, shorter, evaluation, shorterEvaluation, answers, sample, gradients } = programs
   const named: [string, (Program | undefined)[]][] = [
     ['training on shorter sequences', shorter],
@@ -99,28 +109,28 @@ function onTheSame(programs: Programs, training: number): { name: string; size: 
   })
 }
 
-/** A text of known symbols, long enough for one step. */
-function standIn(config: RunConfig, vocabulary: readonly string[]): string {
+/** A text of symbols of the vocabulary, long enough for one step. */
+function placeholderText(config: RunConfig, vocabulary: readonly string[]): string {
   const symbol = vocabulary.find((one) => /^[\p{L}\p{N}]+$/u.test(one)) ?? vocabulary.find((one) => one.trim() !== '') // prettier-ignore
   const words = readingOf(config).unit === 'word'
   const { train } = config
   return `${symbol ?? 'a'}${words ? ' ' : ''}`.repeat(20 * (train.batch * train.window + 100))
 }
 
-/** Parts that no step of the network itself goes through. */
-const besides: Readonly<Record<string, string>> = {
+/** Descriptions of parts outside of the network's own step. */
+const auxiliaryParts: Readonly<Record<string, string>> = {
   encoder: 'reads the first sequence',
   bridge: 'from the last states of the encoder to the first of the decoder',
   professor: 'tells reading from running free',
 }
 
-/** Weights by the part of the network that they belong to, in order. */
+/** The parts of the network with their numbers of parameters, in order. */
 function layersOf(network: Model): NetworkLayer[] {
   const { input, cell } = network
   const about = (name: string, units: number): string => {
     if (name === 'embedding') return `${input.kind === 'embedding' ? input.symbols : 0} symbols to ${units} numbers` // prettier-ignore
     if (name === 'readout') return `${units} outputs`
-    return besides[name] ?? (parseLayerKey(name) ? cell.title : `${units} units`)
+    return auxiliaryParts[name] ?? (parseLayerKey(name) ? cell.title : `${units} units`)
   }
   const parts = new Map<string, NetworkLayer>()
   if (input.kind !== 'embedding') {
@@ -132,7 +142,7 @@ function layersOf(network: Model): NetworkLayer[] {
     const layer = splitLayer(full)?.layer
     const name = layer && layer.part === undefined ? layerKey(layer) : first
     const units = name === 'embedding' ? shape[1]! : shape[0]!
-    const beside = name in besides && { beside: true }
+    const beside = name in auxiliaryParts && { beside: true }
     const part = parts.get(name) ?? { name, about: about(name, units), parameters: 0, ...beside }
     part.parameters += shape.reduce((n, d) => n * d, 1)
     parts.set(name, part)

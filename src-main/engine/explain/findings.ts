@@ -1,4 +1,4 @@
-// What the compiler did with a training step, in sentences. Every number is counted, in the graphs before and after or in the program.
+// The optimisations of a compiled training step, in sentences. Every number is counted in the graphs before and after, or in the program.
 import type {
   Finding,
   ProgramCall,
@@ -21,34 +21,35 @@ import type { Wording } from './wording.ts'
 const shapeText = (shape: readonly number[]) => shape.join('×')
 const plural = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
 
-interface Told {
+interface ReportContext {
   sectionOf: (node: Node) => Section
   word: Wording
   loopName: (scanned: Node) => string
 }
 
+/** The findings of one compilation, in the order in which they are shown. */
 export function findingsOf(
   compilation: Compilation,
   steps: readonly StepGraph[],
   program: readonly ProgramItem[],
-  { sectionOf, word, loopName }: Told,
+  { sectionOf, word, loopName }: ReportContext,
 ): Finding[] {
   const outer = topological(compilation.rewritten)
   const scans = outer.filter((node) => node.op === 'scan')
   return [
     ...steps.flatMap(hoisted),
     ...steps.flatMap(lookUps),
-    ...late(outer, scans, sectionOf),
-    ...fused(program),
-    ...skipped(program),
-    ...absorbed(compilation.block, scans, word, loopName),
-    ...free(compilation.block, scans),
+    ...sunk(outer, scans, sectionOf),
+    ...fusedChains(program),
+    ...skippedProducts(program),
+    ...fusedAdditions(compilation.block, scans, word, loopName),
+    ...freeViews(compilation.block, scans),
     ...saved(scans, { sectionOf, word, loopName }),
     ...packed(compilation.block, word),
   ]
 }
 
-/** Products of a step that are made before the loop. */
+/** Products of a step that are computed before the loop. */
 function hoisted(step: StepGraph): Finding[] {
   return step.nodes
     .filter((n) => n.place === 'before' && n.kind === 'product' && n.op !== 'gather')
@@ -79,8 +80,8 @@ function lookUps(step: StepGraph): Finding[] {
     })
 }
 
-/** Gradients of weights: one product over all steps, behind the loop. */
-function late(outer: readonly Node[], scans: readonly Node[], sectionOf: (node: Node) => Section): Finding[] {
+/** Gradients of weights that are one product over all steps, after the loop. */
+function sunk(outer: readonly Node[], scans: readonly Node[], sectionOf: (node: Node) => Section): Finding[] {
   const longest = Math.max(0, largest(scans.map((s) => s.attrs.body!.length)))
   return outer.flatMap((node): Finding[] => {
     if (node.op !== 'matmul' || sectionOf(node) !== 'backward') return []
@@ -107,7 +108,7 @@ function partOf(node: Node, outer: readonly Node[]): string {
   return whole ? `a part of ${nameOf(whole)}` : ''
 }
 
-/** True if a product takes a result of this loop, through windows only. */
+/** True if a product reads a result of this loop, directly or through windows. */
 function reads(node: Node, scanned: Node): boolean {
   return node.inputs.some((n) => {
     let at = n
@@ -116,8 +117,8 @@ function reads(node: Node, scanned: Node): boolean {
   })
 }
 
-/** Elementwise chains of the loops. */
-function fused(program: readonly ProgramItem[]): Finding[] {
+/** Elementwise chains of the loops that share a call. */
+function fusedChains(program: readonly ProgramItem[]): Finding[] {
   const loops = program.filter((item): item is ProgramLoop => item.kernel === 'loop')
   return loops.flatMap((loop): Finding[] => {
     const calls = callsIn(loop.body).filter((call) => call.ops.length > 0)
@@ -134,8 +135,8 @@ function fused(program: readonly ProgramItem[]): Finding[] {
 const callsIn = (items: readonly ProgramItem[]): ProgramCall[] =>
   items.flatMap((item) => ('body' in item ? callsIn(item.body) : [item]))
 
-/** Products behind guards. */
-function skipped(program: readonly ProgramItem[]): Finding[] {
+/** Products inside guards. */
+function skippedProducts(program: readonly ProgramItem[]): Finding[] {
   return program.flatMap((loop): Finding[] => {
     if (!('body' in loop)) return []
     const guards = loop.body.filter((item): item is ProgramGuard => item.kernel === 'guard' && 'open' in item)
@@ -146,35 +147,35 @@ function skipped(program: readonly ProgramItem[]): Finding[] {
   })
 }
 
-/** Additions that products swallow. */
-function absorbed(
+/** Additions fused into products. */
+function fusedAdditions(
   block: Block,
   scans: readonly Node[],
   word: Wording,
-  loopName: Told['loopName'],
+  loopName: ReportContext['loopName'],
 ): Finding[] {
   const blocks: [string, Block | undefined][] = [
     ['outside of loops', block],
     ...scans.map((s): [string, Block | undefined] => [loopName(s), innerOf(block, s)]),
   ]
   return blocks.flatMap(([where, one]): Finding[] => {
-    const items = new Set(one ? [...one.origin.values()].filter((item) => item.addend) : [])
-    if (items.size === 0) return []
-    const what = [...items].map((item) => word(item.addend!, 1))
+    const groups = new Set(one ? [...one.origin.values()].filter((group) => group.addend) : [])
+    if (groups.size === 0) return []
+    const what = [...groups].map((group) => word(group.addend!, 1))
     const shown = [...new Set(what)].slice(0, 3).join(', ')
-    return [{ kind: 'absorbed', text: `${where}: ${plural(items.size, 'addition')} made by the product before: ${shown}.` }] // prettier-ignore
+    return [{ kind: 'absorbed', text: `${where}: ${plural(groups.size, 'addition')} made by the product before: ${shown}.` }] // prettier-ignore
   })
 }
 
-/** Slices, transposes, reshapes and broadcasts that cost nothing, and concatenations that are written in place. */
-function free(block: Block, scans: readonly Node[]): Finding[] {
+/** Slices, transposes, reshapes and broadcasts that need no call, and concatenations that are written in place. */
+function freeViews(block: Block, scans: readonly Node[]): Finding[] {
   const count = (nodes: readonly Node[]) => nodes.filter(isWindow).length
   const inside = scans.reduce((n, s) => n + count(insideNodes(s)), 0)
   const blocks = [block, ...block.loops]
   const joined = blocks.flatMap((one) => {
     const placedIn = [...one.views].filter(([node]) => node.op === 'concat')
     return placedIn.map(([node]) => {
-      const copies = [...one.origin].filter(([, item]) => item.nodes[0] === node).length
+      const copies = [...one.origin].filter(([, group]) => group.nodes[0] === node).length
       return { parts: node.inputs.length, copies }
     })
   })
@@ -186,8 +187,8 @@ function free(block: Block, scans: readonly Node[]): Finding[] {
   ] // prettier-ignore
 }
 
-/** What the forward loops keep for the backward ones. */
-function saved(scans: readonly Node[], { sectionOf, word, loopName }: Told): Finding[] {
+/** Values that the forward loops save for the backward ones. */
+function saved(scans: readonly Node[], { sectionOf, word, loopName }: ReportContext): Finding[] {
   return scans.flatMap((s): Finding[] => {
     const { ys, length } = s.attrs.body!
     if (sectionOf(s) !== 'forward' || ys.length === 0) return []
@@ -201,6 +202,7 @@ function saved(scans: readonly Node[], { sectionOf, word, loopName }: Told): Fin
   })
 }
 
+/** Weights that are packed before their loops. */
 function packed(block: Block, word: Wording): Finding[] {
   const names = [...block.packs.keys()].map((node) => word(node))
   if (names.length === 0) return []

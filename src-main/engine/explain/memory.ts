@@ -1,5 +1,5 @@
-// Where every element of a program's memory goes. Buffers that are never needed together share their place, so a part has two sizes:
-// what it would take alone, and what of the whole is counted for it. The second ones add up to the program's size exactly.
+// Attribution of a program's arena. Buffers that are never live together share memory, so a part has two sizes: `bytes`, its size alone, and
+// `held`, its share of the arena. The shares add up to the size of the program.
 import type { MemoryKind, ProgramGraph, Section } from '../../contract/programGraph.ts'
 import { aligned } from '../compile/allocate.ts'
 import type { Block } from '../compile/block.ts'
@@ -10,9 +10,10 @@ import { nameOf } from '../graph/names.ts'
 import { topological, type Node } from '../graph/node.ts'
 import type { Wording } from './wording.ts'
 
+/** A slot or a buffer, in elements. */
 interface Piece {
   kind: MemoryKind
-  /** What tells parts of one kind apart: the layer. */
+  /** The layer, which distinguishes parts of one kind. */
   of: string
   name: string
   from: number
@@ -38,14 +39,15 @@ const titles: Record<MemoryKind, string> = {
 }
 const itemsShown = 12
 
+/** The parts of a program's arena, in elements. */
 export function memoryOf(
   program: Program,
   { block, slotsSize, rewritten }: Compilation,
   weights: ReadonlySet<string>,
-  told: Told,
+  context: ReportContext,
 ): Omit<ProgramGraph['memory'], 'others' | 'whole'> & { unit: 'elements' } {
   const scans = topological(rewritten).filter((node) => node.op === 'scan')
-  const pieces = [...slotPieces(program, weights), ...bufferPieces(block, slotsSize, scans, weights, told)]
+  const pieces = [...slotPieces(program, weights), ...bufferPieces(block, slotsSize, scans, weights, context)]
   const parts = new Map<string, { kind: MemoryKind; of: string; pieces: Piece[] }>()
   for (const kind of order) {
     for (const piece of pieces.filter((p) => p.kind === kind)) {
@@ -66,7 +68,7 @@ export function memoryOf(
       .slice(0, itemsShown)
       .map(({ name, size }) => ({ name, bytes: size })),
   }))
-  // Gaps that no buffer fits into.
+  // Gaps that fit no buffer.
   const gaps = 16 * taken.filter((t) => t === 0).length
   if (gaps > 0) {
     const rest = { kind: 'temporaries' as const, title: 'gaps between buffers', bytes: gaps, held: gaps, items: [] } // prettier-ignore
@@ -76,7 +78,7 @@ export function memoryOf(
   return { bytes, shared: made.reduce((n, p) => n + p.bytes, 0) - bytes, parts: made, unit: 'elements' }
 }
 
-/** Takes what is still free of a piece's place; memory is cut into lines of 16 elements. */
+/** Claims the elements of a piece that no earlier piece claimed, in lines of 16 elements; returns their number. */
 function claim(taken: Uint8Array, { from, size }: Piece): number {
   let count = 0
   for (let line = from / 16; line < (from + size) / 16; line++) {
@@ -103,19 +105,19 @@ function slotKind(name: string, kind: SlotKind, weights: ReadonlySet<string>): M
   return name.startsWith('optim.') ? 'moments' : 'carried'
 }
 
-interface Told {
+interface ReportContext {
   sectionOf: (node: Node) => Section
   word: Wording
   loopName: (scanned: Node) => string
 }
 
-/** The buffers of the outermost level; the inside of a loop is one of them. */
+/** The buffers of the top-level block; the memory of a loop body is one of them. */
 function bufferPieces(
   block: Block,
   start: number,
   scans: readonly Node[],
   weights: ReadonlySet<string>,
-  { sectionOf, word, loopName }: Told,
+  { sectionOf, word, loopName }: ReportContext,
 ): Piece[] {
   const names = namesOnBuffers(block, word)
   const kinds = new Map<Buffer, { kind: MemoryKind; of: string }>()
@@ -139,7 +141,7 @@ function bufferPieces(
     const inner = innerOf(block, scanned)
     for (const { buffer } of inner ? inner.lifetimes.spans.keys().map((b) => ({ buffer: b.parent })) : [])
       say(buffer, 'loops', '')
-    for (const slot of body.xs) say(inner?.views.get(slot)?.buffer, 'hoisted', '')
+    for (const placeholder of body.xs) say(inner?.views.get(placeholder)?.buffer, 'hoisted', '')
     inner?.lifetimes.spans.keys().forEach((b) => {
       const loop = `${of}, ${forward ? 'forward' : 'backward'}`
       if (b.parent) names.set(b.parent, [loop])
@@ -154,13 +156,13 @@ function bufferPieces(
   })
 }
 
-/** The block of a loop's inside. */
+/** The block of a loop's body. */
 export const innerOf = (block: Block, scanned: Node): Block | undefined => {
-  const slots = [...scanned.attrs.body!.xs, ...scanned.attrs.body!.state]
-  return block.loops.find((one) => slots.some((slot) => one.views.has(slot)))
+  const placeholders = [...scanned.attrs.body!.xs, ...scanned.attrs.body!.state]
+  return block.loops.find((one) => placeholders.some((placeholder) => one.views.has(placeholder)))
 }
 
-/** What lies on each buffer, in words; names first. */
+/** The values stored in each buffer, in words; named values first. */
 function namesOnBuffers(block: Block, word: Wording): Map<Buffer, string[]> {
   const found = new Map<Buffer, string[]>()
   const add = (buffer: Buffer, text: string) => {

@@ -1,5 +1,5 @@
-// The steps of a network as they were written, one graph per loop of the forward pass, with what the compiler made of every node.
-// Windows on weights are drawn as the weight; constants stand in the label of their reader.
+// The steps of a network as written: one graph per loop of the forward pass, with the placement and the call of every node in the compiled
+// program. A window on a weight is drawn as the weight; constants are part of the label of their reader.
 import { splitLayer, stepKey } from '../../contract/layerPath.ts'
 import type { NodeKind, NodePlace, StepGraph, StepNode } from '../../contract/programGraph.ts'
 import type { Compilation } from '../compile/compile.ts'
@@ -14,12 +14,13 @@ import { byOrigin, everyNode, insideNodes, layersOf, loopNames } from './walk.ts
 export const forwardScans = ({ roots }: Compilation): Node[] =>
   topological([roots[0]!]).filter((node) => node.op === 'scan' && layersOf(node).length > 0)
 
+/** One graph per loop of the forward pass. */
 export function stepGraphs(compilation: Compilation): StepGraph[] {
   const outermost = topological(compilation.rewritten)
   const loops = everyNode(compilation.rewritten).filter(isScan)
   const loopName = loopNames(compilation)
   return forwardScans(compilation).map((outer) => {
-    // On images a loop over the columns stands in the loop over the rows; the step of the cell is in the inner one.
+    // On images a loop over columns is nested in a loop over rows; the inner one contains the step of the cell.
     const nested = insideNodes(outer).find(isScan)
     const scanned = nested ?? outer
     const inside = insideNodes(scanned)
@@ -35,7 +36,7 @@ export function stepGraphs(compilation: Compilation): StepGraph[] {
 
 const isScan = (node: Node): boolean => node.op === 'scan'
 
-/** How many nodes of a step live on in another loop. */
+/** Number of nodes of a step that have a descendant in `candidate`. */
 function shared(inside: readonly Node[], candidate: Node): number {
   const origins = byOrigin(insideNodes(candidate))
   return inside.filter((node) => origins.has(node.attrs)).length
@@ -55,7 +56,7 @@ function stepGraph(
   const ids = new Map<Node, number>()
   const nodes: StepNode[] = []
   const edges: StepGraph['edges'] = []
-  // Where several layers step together, the number of the layer stays in the name.
+  // If several layers share a loop, names keep the number of the layer.
   const layers = layersOf(scanned)
   const short = (full: string) => {
     const found = splitLayer(full)
@@ -67,7 +68,7 @@ function stepGraph(
     if (isWindow(node)) return 'free'
     if (kept.has(node.attrs)) return 'step'
     if (outside.has(node.attrs)) return 'before'
-    // Terms that were regrouped: what needs no state went out with its product.
+    // Regrouped additions: terms without a state were hoisted with their product.
     const parts = node.inputs.map((n) => nodes[ids.get(drawn(n)) ?? -1])
     const moved = parts.some((p) => p && p.kind !== 'input' && p.kind !== 'weight' && p.place === 'before')
     return !stateful.has(node) && moved ? 'before' : 'step'
@@ -97,10 +98,12 @@ function stepGraph(
     ids.set(node, nodes.length - 1)
     return nodes.length - 1
   }
-  const unnamed = body.xs.filter((slot) => nameOf(slot) === '')
-  const inputName = (slot: Node) => short(nameOf(slot)) || (unnamed.length > 1 ? `x${unnamed.indexOf(slot)}` : 'x') // prettier-ignore
-  for (const slot of body.xs) put(slot, 'input', 'free', inputName(slot))
-  body.state.forEach((slot, i) => put(slot, 'state', 'free', short(nameOf(slot)) || `s${i}`))
+  const unnamed = body.xs.filter((placeholder) => nameOf(placeholder) === '')
+  const inputName = (placeholder: Node) => short(nameOf(placeholder)) || (unnamed.length > 1 ? `x${unnamed.indexOf(placeholder)}` : 'x') // prettier-ignore
+  for (const placeholder of body.xs) put(placeholder, 'input', 'free', inputName(placeholder))
+  body.state.forEach((placeholder, i) =>
+    put(placeholder, 'state', 'free', short(nameOf(placeholder)) || `s${i}`),
+  )
   const order = topological([...body.next, ...body.ys])
   for (const node of order) {
     if (ids.has(node) || node.op === 'const' || node !== drawn(node)) continue
@@ -115,9 +118,9 @@ function stepGraph(
       if (from !== undefined) edges.push({ from, to })
     }
   }
-  const feedback = body.state.flatMap((slot, k) => {
+  const feedback = body.state.flatMap((placeholder, k) => {
     const from = ids.get(drawn(body.next[k]!))
-    return from === undefined || body.next[k] === slot ? [] : [{ from, to: ids.get(slot)! }]
+    return from === undefined || body.next[k] === placeholder ? [] : [{ from, to: ids.get(placeholder)! }]
   })
   const read = new Set([...edges.map((e) => e.from), ...edges.map((e) => e.to), ...feedback.flatMap((f) => [f.from, f.to])]) // prettier-ignore
   return {
@@ -131,14 +134,14 @@ function stepGraph(
   }
 }
 
-/** Nodes that need one of `from`. */
+/** Nodes that depend on one of `from`. */
 function dependents(from: readonly Node[], order: readonly Node[]): Set<Node> {
   const found = new Set(from)
   for (const node of order) if (node.inputs.some((n) => found.has(n))) found.add(node)
   return found
 }
 
-/** The node that is drawn for this one: of a window on a weight, the weight. */
+/** The node drawn in place of `node`: for a window on a weight, the weight. */
 function drawn(node: Node): Node {
   let base = node
   while (isWindow(base) || base.op === 'stop') base = base.inputs[0]!
@@ -153,7 +156,7 @@ function kindOf(node: Node): NodeKind {
 
 const signs: Record<string, string> = { add: '+', sub: '−', mul: '×', div: '÷' }
 
-/** The operation, with a constant operand in it: `1 −`, `× 0.5`. */
+/** The operation with its constant operand: `1 −`, `× 0.5`. */
 function labelOf(node: Node, constants: readonly Node[]): string {
   const sign = signs[node.op] ?? node.op
   if (constants.length === 0) return sign
@@ -162,7 +165,7 @@ function labelOf(node: Node, constants: readonly Node[]): string {
   return node.inputs[0]!.op === 'const' ? `${values} ${sign}` : `${sign} ${values}`
 }
 
-/** Origin -> number of the call of the loop that computes it. */
+/** Origin -> index of the call in the loop that computes it. */
 function callsOf(scanned: Node, block: Block): Map<Attrs, number> {
   const found = new Map<Attrs, number>()
   const body = insideOf(scanned.attrs.body!).inside
@@ -170,15 +173,15 @@ function callsOf(scanned: Node, block: Block): Map<Attrs, number> {
   if (!inner) return found
   let count = 0
   const numbers = new Map<object, number>()
-  for (const [, item] of inner.origin) {
-    if (!numbers.has(item)) numbers.set(item, count++)
-    for (const at of nodesOf(item).flatMap(originsOf)) found.set(at, numbers.get(item)!)
+  for (const [, group] of inner.origin) {
+    if (!numbers.has(group)) numbers.set(group, count++)
+    for (const at of nodesOf(group).flatMap(originsOf)) found.set(at, numbers.get(group)!)
   }
   return found
 }
 
-/** The insides of all loops of a block, outer ones first. */
+/** The blocks of all loops in a block, outer ones first. */
 const within = (block: Block): Block[] => block.loops.flatMap((one) => [one, ...within(one)])
 
-/** Graph nodes, insides of loops included. */
+/** Number of graph nodes, loop bodies included. */
 export const nodeCount = (roots: readonly Node[]): number => everyNode(roots).length

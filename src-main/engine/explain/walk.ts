@@ -1,5 +1,4 @@
-// Facts about the nodes of a watched compilation: which part of the training step they belong to, which layer a loop is, where a node
-// came from. Looks only; makes no nodes.
+// Analysis of the nodes of a compilation: their section of the training step, the layers of a loop, the origins of nodes. Creates no nodes.
 import { layerKey, parseLayerKey, splitLayer } from '../../contract/layerPath.ts'
 import type { Section } from '../../contract/programGraph.ts'
 import type { Compilation } from '../compile/compile.ts'
@@ -7,7 +6,7 @@ import { topological, type Attrs, type Node } from '../graph/node.ts'
 import { nameOf, originsOf } from '../graph/names.ts'
 import { captured, insideOf } from '../graph/scan.ts'
 
-/** All nodes that `roots` need, insides of loops included, inputs first. */
+/** All nodes that `roots` depend on, loop bodies included, inputs first. */
 export function everyNode(roots: readonly Node[]): Node[] {
   const seen = new Set<Node>()
   const found: Node[] = []
@@ -24,11 +23,11 @@ export function everyNode(roots: readonly Node[]): Node[] {
 }
 
 const rank: Record<Section, number> = { forward: 0, backward: 1, update: 2 }
-/** A call runs where the first of what it computes is wanted. */
+/** The section of a call: the earliest of its nodes'. */
 export const earliestOf = (sections: readonly Section[]): Section =>
   sections.reduce((a, b) => (rank[b] < rank[a] ? b : a), 'update')
 
-/** Section of every node after rewriting. Gradients are known by their names, `d WEIGHT`. */
+/** Section of every rewritten node. Gradients are recognised by their names, `d WEIGHT`. */
 export function sectionsOf({ rewritten }: Compilation): (node: Node) => Section {
   const forward = new Set(everyNode([rewritten[0]!]))
   const all = everyNode(rewritten)
@@ -46,7 +45,7 @@ function layerOf(weight: string): string {
   return found ? layerKey(found.layer) : ''
 }
 
-/** Layers whose weights a loop reads; none for loops that only count. */
+/** Keys of the layers whose weights a loop reads; [] for loops without weights. */
 export function layersOf(scanned: Node): string[] {
   const { length } = scanned.attrs.body!.xs
   const captures = layersIn(captured(scanned.attrs.body!))
@@ -59,8 +58,8 @@ function layersIn(roots: readonly Node[]): string[] {
 }
 
 /**
- * What loops are called: `layers.0`, or `layers.0 + layers.1` where several layers step together. Behind an encoder, what has no part
- * before its name is the decoder: `encoder, layers.0` and `decoder, layers.0`.
+ * Names of loops: `layers.0`, or `layers.0 + layers.1` if several layers share a loop. In a network with an encoder, layers without a part
+ * belong to the decoder: `encoder, layers.0` and `decoder, layers.0`.
  */
 export function loopNames({ roots }: Compilation): (scanned: Node) => string {
   const pair = everyNode(roots).some((n) => n.op === 'state' && n.attrs.name!.startsWith('encoder.'))
@@ -72,7 +71,7 @@ export function loopNames({ roots }: Compilation): (scanned: Node) => string {
   }
 }
 
-/** Nodes by where they came from: every origin of each. */
+/** Nodes by origin; a node is listed under each of its origins. */
 export function byOrigin(nodes: Iterable<Node>): Map<Attrs, Node[]> {
   const found = new Map<Attrs, Node[]>()
   for (const node of nodes) {
@@ -85,5 +84,5 @@ export function byOrigin(nodes: Iterable<Node>): Map<Attrs, Node[]> {
   return found
 }
 
-/** Nodes computed in one step of a loop, placeholders left out. */
+/** Nodes computed in one step of a loop, without placeholders. */
 export const insideNodes = (scanned: Node): Node[] => insideOf(scanned.attrs.body!).inside

@@ -1,17 +1,17 @@
-// Graph nodes as people would write them: names of weights, states and signals, windows in brackets, deep parts as dots.
+// Graph nodes as formulas: names of weights, states and signals, slices in brackets, an ellipsis below the given depth.
 import { topological, type Node } from '../graph/node.ts'
 import { nameOf } from '../graph/names.ts'
 import { scanXs } from '../graph/scan.ts'
 
-/** A node in words, at most `depth` operations deep (2 when missing). */
+/** A node as a formula of at most `depth` (default 2) nested operations. */
 export type Wording = (node: Node, depth?: number) => string
 
 const signs: Record<string, string> = { add: '+', sub: '−', mul: '×', div: '÷' }
-const see = new Set(['reshape', 'broadcast', 'stop'])
+const transparent = new Set(['reshape', 'broadcast', 'stop'])
 
 /** Wording for the nodes of a rewritten graph. */
 export function wordingOf(rewritten: readonly Node[]): Wording {
-  /** What a placeholder of a loop is a slice of. */
+  /** Placeholder of a loop -> the stack that it is a slice of. */
   const outer = new Map<Node, Node>()
   for (const node of topological(rewritten)) {
     if (node.op === 'scan') scanXs(node).forEach((x, i) => outer.set(node.attrs.body!.xs[i]!, x))
@@ -21,7 +21,7 @@ export function wordingOf(rewritten: readonly Node[]): Wording {
     if (name) return name
     const inner = (i: number) => word(node.inputs[i]!, depth - 1)
     const [a, b] = node.inputs
-    if (see.has(node.op)) return word(a!, depth)
+    if (transparent.has(node.op)) return word(a!, depth)
     switch (node.op) {
       case 'const':
         return String(Number(node.attrs.value!.toPrecision(4)))
@@ -51,13 +51,13 @@ export function wordingOf(rewritten: readonly Node[]): Wording {
   return word
 }
 
-/** What a stack that a loop reads was made from: its product, without the biases. */
+/** The origin of a stack that a loop reads: its product, without the biases. */
 function source(stack: Node, word: Wording): string {
   const found = topological([stack], (n) => n.op === 'out').findLast((n) => n.op === 'matmul')
   return word(found ?? stack, 2)
 }
 
-/** A result of a loop: what its step calls it. */
+/** A result of a loop: the name that it has in the step. */
 function ofLoop(node: Node, word: Wording): string {
   const body = node.inputs[0]!.attrs.body!
   const { kind, index } = node.attrs as { kind: 'final' | 'ys'; index: number }

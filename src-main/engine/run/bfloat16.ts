@@ -1,9 +1,9 @@
-// bfloat16: the upper half of an f32, that is 8 bits of exponent and 8 of significand. Nothing here knows of products.
+// Rounding to bfloat16, the upper half of an f32: 8 bits of exponent and 8 of significand (one implicit).
 
 const float = new Float32Array(1)
 const bits = new Uint32Array(float.buffer)
 
-/** The nearest bfloat16 to the f32 nearest to x, ties to even; beyond the largest one infinity, NaN stays NaN. */
+/** x rounded to f32 and then to bfloat16, ties to even; infinity above the largest bfloat16, NaN for NaN. */
 export function roundToBfloat16(x: number): number {
   float[0] = x
   if (Number.isNaN(float[0])) return NaN
@@ -12,5 +12,5 @@ export function roundToBfloat16(x: number): number {
   return float[0]
 }
 
-/** What is left of the f32 nearest to x when its bfloat16 is taken away, as a bfloat16 again: x = high + low within 2^-17 of |x|. */
+/** The low part of x: x (as f32) minus its bfloat16, rounded to bfloat16, so that x = high + low within 2^-17 |x|. */
 export const lowerBfloat16 = (x: number): number => roundToBfloat16(Math.fround(x) - roundToBfloat16(x))

@@ -1,16 +1,17 @@
-// Which executor a run gets, and what to tell the user when it is not the fast one.
+// Chooses the executor of a run, with a warning if the native one is not available.
 import { UnrollError, type Warning } from '../../contract/errors.ts'
 import type { Executor } from './executor.ts'
 import { loadNative } from './native.ts'
 import { referenceExecutor } from './reference.ts'
 
+/** The chosen executor. */
 export interface Choice {
   executor: Executor
-  /** W_NO_NATIVE: `auto` had to take the reference. */
+  /** W_NO_NATIVE: `auto` fell back to the reference executor. */
   warning?: Warning
 }
 
-/** `threads` counts for the native executor only. Throws E_STATE when `native` is wanted and cannot be had. */
+/** `threads` is used by the native executor only. Throws E_STATE if `native` is required and not available. */
 export function chooseExecutor(wanted: 'auto' | 'native' | 'reference', threads: number): Choice {
   if (wanted === 'reference') return { executor: referenceExecutor('as configured: plain loops in f64') }
   const native = loadNative({ threads })

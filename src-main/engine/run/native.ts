@@ -1,4 +1,4 @@
-// The only file that loads the native addon. It lends the addon an arena that JavaScript owns, and knows no kernel.
+// Loads the native addon (no other file does) and runs programs on arenas that JavaScript owns.
 import { largest } from '../../contract/longLists.ts'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -10,14 +10,15 @@ import type { Program } from '../compile/program.ts'
 import type { Executable, Executor, RunOptions } from './executor.ts'
 import { sharedArena, slotAccess } from './slots.ts'
 
+/** Threads and instruction set. */
 export interface NativeOptions {
-  /** Threads per run, the caller included; default 1. Results are the same bits for any number. */
+  /** Threads per run, the caller included; default 1. The bits of the results do not depend on it. */
   threads?: number
   /** Instruction set, for tests; default the fastest. */
   isa?: string
 }
 
-/** Why the native core cannot be used. */
+/** The reason why the native core cannot be used. */
 export interface Unavailable {
   unavailable: string
 }
@@ -25,7 +26,7 @@ export interface Unavailable {
 const alignment = 64
 const built = join('native', 'build', 'Release', 'unroll.node')
 
-/** The addon's file: in the nearest folder above that has a compiled core; UNROLL_NATIVE names another build, such as a sanitized one. */
+/** Path of the addon: in the nearest parent folder with a compiled core, or UNROLL_NATIVE (another build, such as a sanitized one). */
 function locate(): string | undefined {
   const named = process.env.UNROLL_NATIVE
   if (named !== undefined) return existsSync(named) ? named : undefined
@@ -36,7 +37,7 @@ function locate(): string | undefined {
   }
 }
 
-/** The addon itself, for benchmarks and tests; runs of programs go through loadNative. */
+/** The addon itself, for benchmarks and tests; programs run through loadNative. */
 export function loadAddon(): Addon | Unavailable {
   const path = locate()
   if (!path) return { unavailable: `${built} is missing; run "npm run build:native"` }
@@ -49,7 +50,7 @@ export function loadAddon(): Addon | Unavailable {
   }
 }
 
-/** The native executor, or the reason why there is none; throws RangeError on an instruction set that this machine does not run. */
+/** The native executor, or the reason why it is unavailable; throws RangeError if this machine does not support `isa`. */
 export function loadNative({ threads = 1, isa }: NativeOptions = {}): Executor | Unavailable {
   const addon = loadAddon()
   if ('unavailable' in addon) return addon
@@ -70,7 +71,7 @@ export function loadNative({ threads = 1, isa }: NativeOptions = {}): Executor |
   const load = (program: Program, beside?: Executable) =>
     withIsa(() => loadProgram(addon, program, threads, beside))
   const scratchBytes = (programs: readonly Program[]) =>
-    withIsa(() => Math.max(0, largest(programs.map((program) => scratchOf(addon, program, threads)))))
+    withIsa(() => Math.max(0, largest(programs.map((program) => scratchBytesOf(addon, program, threads)))))
   const description = `native ${isa ?? usual}, ${threads} thread${threads === 1 ? '' : 's'}`
   return {
     id: 'native',
@@ -96,8 +97,8 @@ function loadProgram(addon: Addon, program: Program, threads: number, beside?: E
   return { program, get memory() { return arena }, ...access, run, dispose } // prettier-ignore
 }
 
-/** A program is decoded for it, not run. */
-function scratchOf(addon: Addon, program: Program, threads: number): number {
+/** Decodes the program, without running it, to learn its need of scratch memory. */
+function scratchBytesOf(addon: Addon, program: Program, threads: number): number {
   const { code, consts } = encode(program)
   const handle = addon.load(code, consts, program.size)
   try {

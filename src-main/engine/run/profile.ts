@@ -1,5 +1,4 @@
-// Where a program spends its time: every kernel call alone, in its loops, and the whole. No clock is here: whoever asks brings one.
-// Nor does it know what the program is for.
+// Measures the time of a program and of each of its kernel calls alone, inside its loops. The caller provides the clock.
 import {
   elements,
   elementsMoved,
@@ -13,41 +12,42 @@ import {
 } from '../compile/program.ts'
 import type { Executable, Executor } from './executor.ts'
 
-/** Seconds that one call of `run` takes. */
+/** Returns the seconds that one call of `run` takes. */
 export type Measure = (run: () => void) => number
 
 /** One kernel call of a program, over all iterations of the loops around it. */
 export interface CallCost {
-  /** Its place among all calls of the program, in order. */
+  /** Its index among all calls of the program, in order. */
   index: number
   kernel: Call['kernel']
   note: string
-  /** How often it runs per run of the program; behind a guard, as often as it did in a first run. */
+  /** Executions per run of the program; inside a guard, those counted in one run. */
   times: number
   /** Per run of the program. */
   seconds: number
-  /** Of the time of all calls, 0..1. */
+  /** Share of the time of all calls, 0..1. */
   share: number
   /** Multiplications and additions (a transcendental function counts as one), per run of the program. */
   flops: number
-  /** What it reads and writes, see elementsMoved, per run of the program. */
+  /** Bytes read and written per run of the program, see elementsMoved. */
   bytes: number
-  /** For people: shapes, or how long an elementwise chain is. */
+  /** For display: shapes, or the length of an elementwise chain. */
   detail: string
 }
 
+/** The measurements of a program. */
 export interface Profile {
-  /** Seconds of the whole program; the calls alone add up to more or less, since caches and loops differ. */
+  /** Seconds of the whole program; the sum over single calls differs, since caches and loop overhead do. */
   seconds: number
-  /** The dearest first. */
+  /** In order of decreasing time. */
   calls: CallCost[]
 }
 
-/** Slots that show the whole arena and a number behind it; no program has a name with a space. */
+/** Slots added for profiling: the whole arena, and counters after it. Names of programs' slots contain no space. */
 const wholeArena = 'whole arena'
-const counted = 'times run'
+const branchCounters = 'times run'
 
-/** The fastest of the runs made in `total` seconds, five at least; `now` in seconds. */
+/** Measures the fastest of the runs within `total` seconds, at least five; `now` in seconds. */
 export const fastestBy =
   (now: () => number, total: number): Measure =>
   (run) => {
@@ -61,14 +61,14 @@ export const fastestBy =
     return least
   }
 
-/** Measures `program` and each of its calls; `prepare` writes its inputs, without it they are zeros. */
+/** Measures `program` and each of its calls; `prepare` writes its inputs (default zeros). */
 export function profileProgram(
   executor: Executor,
   program: Program,
   measure: Measure,
   prepare: (executable: Executable) => void = () => {},
 ): Profile {
-  // Every call alone starts from the memory that a whole run leaves: untouched pages and zeros would be read at another speed.
+  // Single calls start from the arena after a whole run: untouched pages and zeros would be read at another speed.
   const slots: Program['slots'] = new Map([
     ...program.slots,
     [wholeArena, { kind: 'state', offset: 0, shape: [program.size] }],
@@ -86,20 +86,20 @@ export function profileProgram(
     executable.dispose()
     return seconds
   }
-  const opened = countBranches(executor, { ...program, slots }, prepare)
+  const branchRuns = countBranches(executor, { ...program, slots }, prepare)
   const calls = allCalls(program.code).map(({ call, counts, branch, wrap }, index): CallCost => {
-    const most = elements(counts)
-    const times = branch === undefined ? most : opened[branch]!
+    const iterations = elements(counts)
+    const times = branch === undefined ? iterations : branchRuns[branch]!
     const width = executor.bytesPerElement
     return {
       index,
       kernel: call.kernel,
       note: call.note,
       times,
-      seconds: times === 0 ? 0 : (secondsOf(wrap(call)) / most) * times,
+      seconds: times === 0 ? 0 : (secondsOf(wrap(call)) / iterations) * times,
       share: 0,
       flops: times * flopsOf(call),
-      bytes: width * elementsMoved(call, counts) * (times / most),
+      bytes: width * elementsMoved(call, counts) * (times / iterations),
       detail: detailOf(call),
     }
   })
@@ -110,23 +110,23 @@ export function profileProgram(
   }
 }
 
-/** A call, the counts of the loops around it, outermost first, and how to put it into them and nothing else. */
-interface Surrounded {
+/** A call with the counts of its enclosing loops, outermost first; `wrap` encloses an instruction in these loops. */
+interface CallInLoops {
   call: Call
   counts: readonly number[]
-  /** Which side of which guard it stands behind, counted through the program: even where it is open. */
+  /** Index of the enclosing branch of a guard, numbered through the program (even: the body); undefined outside of guards. */
   branch: number | undefined
   wrap: (body: Instruction) => Instruction
 }
 
-function allCalls(code: readonly Instruction[]): Surrounded[] {
+function allCalls(code: readonly Instruction[]): CallInLoops[] {
   let branches = 0
   const visit = (
     list: readonly Instruction[],
     counts: readonly number[],
     branch: number | undefined,
-    wrap: Surrounded['wrap'],
-  ): Surrounded[] =>
+    wrap: CallInLoops['wrap'],
+  ): CallInLoops[] =>
     list.flatMap((one) => {
       if (one.kernel === 'loop')
         return visit(one.body, [...counts, one.count], branch, (inner) => wrap({ ...one, body: [inner] }))
@@ -138,7 +138,7 @@ function allCalls(code: readonly Instruction[]): Surrounded[] {
   return visit(code, [], undefined, (body) => body)
 }
 
-/** How often each side of each guard runs in one run, in the order of allCalls. */
+/** Executions of each branch of each guard in one run, in the order of allCalls. */
 function countBranches(
   executor: Executor,
   program: Program,
@@ -158,15 +158,15 @@ function countBranches(
   if (branches === 0) return []
   const slot: Slot = { kind: 'state', offset: program.size, shape: [branches] }
   const size = program.size + branches
-  const executable = executor.load({ size, slots: new Map([...program.slots, [counted, slot]]), code })
+  const executable = executor.load({ size, slots: new Map([...program.slots, [branchCounters, slot]]), code })
   prepare(executable)
   executable.run({ seed: [1, 2], step: 0 })
-  const times = executable.read(counted)
+  const times = executable.read(branchCounters)
   executable.dispose()
   return times
 }
 
-/** Adds 1 to the element there. */
+/** A call that adds 1 to the element at `offset`. */
 function addOne(offset: number): Call {
   const at: View = { offset, shape: [], strides: [], loop: [] }
   const code: EwOp[] = [

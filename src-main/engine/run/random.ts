@@ -1,5 +1,5 @@
-// Counter-based random numbers: a value depends on (seed, step, stream, index) alone, so the order of evaluation, the number of
-// threads and a resumed run cannot change it. Philox 4x32-10 (Salmon et al., SC 2011).
+// Counter-based random numbers: a value depends on (seed, step, stream, index) alone, not on the order of evaluation, the number of
+// threads or whether the run was resumed. Philox 4x32-10 (Salmon et al., SC 2011).
 
 const M0 = 0xd2511f53
 const M1 = 0xcd9e8d57
@@ -45,17 +45,17 @@ export function philox(
 /** 24 bits of a word as a number in [0, 1), exact in f32. */
 const fraction = (word: number): number => (word >>> 8) / 0x1000000
 
-/** What every random value of one program run hangs on. */
+/** Seed and step, on which every random value of one program run depends. */
 export interface Counter {
   /** 64-bit seed as two unsigned words. */
   seed: readonly [lo: number, hi: number]
-  /** Number of the training step or sampled symbol. */
+  /** Index of the training step or of the sampled symbol. */
   step: number
 }
 
 /**
- * Uniform in [0, 1) with 24 bits, the same in f32 and f64: word index mod 4 of the counter (index / 4, iteration of the enclosing loops,
- * stream, step), so that four numbers cost one counter.
+ * Uniform in [0, 1) with 24 bits, exact in f32 and f64: word index mod 4 of the counter (index / 4, iteration of the enclosing loops,
+ * stream, step), so that one counter yields four numbers.
  */
 export function uniformAt(counter: Counter, stream: number, iteration: number, index: number): number {
   const { seed, step } = counter
@@ -63,7 +63,7 @@ export function uniformAt(counter: Counter, stream: number, iteration: number, i
   return fraction(philox((index >>> 0) >>> 2, iteration >>> 0, stream >>> 0, step >>> 0, seed[0], seed[1], word)) // prettier-ignore
 }
 
-/** A sequential generator over one stream for host code (initial weights, shuffles, sampled symbols). */
+/** A sequential generator over one random stream for host code (initial weights, shuffles, sampled symbols). */
 export function randomStream(counter: Counter, stream: number) {
   let index = 0
   const { seed, step } = counter

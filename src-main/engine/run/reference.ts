@@ -1,18 +1,18 @@
-// The truth: runs a program with plain loops in f64. It documents what an instruction means and serves where the native core cannot
-// be compiled; it does nothing for speed that would cost clarity.
+// The reference executor: plain loops in f64. It specifies the meaning of every instruction, and replaces the native core where that cannot
+// be compiled; clarity comes before speed.
 import type { Guard, Instruction, Loop, Program, View } from '../compile/program.ts'
 import type { Executable, Executor, RunOptions } from './executor.ts'
-import { addresses, bindKernel, type Place } from './referenceKernels.ts'
+import { addresses, bindKernel, type KernelContext } from './referenceKernels.ts'
 import { sharedArena, slotAccess } from './slots.ts'
 
-/** One run under way: the arena, and where the enclosing loops stand. */
-interface Frame extends Place {
+/** The state of one run: the arena and the indices of the enclosing loops. */
+interface Frame extends KernelContext {
   /** Index of every enclosing loop, outermost first. */
   at: number[]
   cancel: Int32Array | undefined
 }
 
-/** Runs one instruction; false when the cancel flag ended it. */
+/** Runs one instruction; returns false if the cancel flag ended it. */
 type Step = (frame: Frame) => boolean
 
 const start = (view: View, frame: Frame): number =>
@@ -39,10 +39,10 @@ function compileLoop({ count, reverse, body }: Loop): Step {
 
 function compileGuard({ when, body, otherwise }: Guard): Step {
   const at = addresses(when)
-  const [open, closed] = [body.map(compile), otherwise.map(compile)]
+  const [whenTrue, whenFalse] = [body.map(compile), otherwise.map(compile)]
   return (frame) => {
     const first = start(when, frame)
-    const chosen = at.some((offset) => frame.memory[first + offset] !== 0) ? open : closed
+    const chosen = at.some((offset) => frame.memory[first + offset] !== 0) ? whenTrue : whenFalse
     return chosen.every((step) => step(frame))
   }
 }
@@ -62,7 +62,7 @@ function compile(instruction: Instruction): Step {
   }
 }
 
-/** Plain loops in f64; `reason` tells people why this one was taken. */
+/** The reference executor; `reason` says for display why it was chosen. */
 export function referenceExecutor(reason = 'plain loops in f64'): Executor {
   const rounded = 'in plain loops, on rounded factors'
   return {

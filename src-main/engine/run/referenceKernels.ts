@@ -1,5 +1,5 @@
-// What each kernel computes, in plain f64 loops over strided views. Nothing here knows of programs, loops over time or threads.
-// An id below 0 means "no row"; one that is not below the number of rows gives NaN (and is skipped by scatterAdd).
+// The specification of each kernel: plain f64 loops over strided views. A negative id means "no row"; one that is not below the number of
+// rows gives NaN (scatterAdd skips it).
 import {
   elements,
   type Call,
@@ -11,17 +11,17 @@ import {
 import { lowerBfloat16, roundToBfloat16 } from './bfloat16.ts'
 import { uniformAt, type Counter } from './random.ts'
 
-/** Where a kernel runs: the arena, the random counter and the folded index of all enclosing loops. */
-export interface Place {
+/** The arena, the random counter and the combined index of all enclosing loops. */
+export interface KernelContext {
   memory: Float64Array
   counter: Counter
   iteration: number
 }
 
-/** Runs a kernel with the start offsets that its views have in this iteration. */
-export type Kernel = (place: Place, outs: number[], ins: number[]) => void
+/** Runs a kernel, given the offsets of its views in this iteration. */
+export type Kernel = (context: KernelContext, outs: number[], ins: number[]) => void
 
-/** Address of every element in row-major order, relative to the view's start. */
+/** Offsets of all elements in row-major order, relative to the view's first element. */
 export function addresses({ shape, strides }: View): Int32Array {
   let table = Int32Array.of(0)
   shape.forEach((size, d) => {
@@ -32,7 +32,7 @@ export function addresses({ shape, strides }: View): Int32Array {
   return table
 }
 
-const max = (a: number, b: number) => Math.max(a, b) // NaN when either is, as everywhere here
+const max = (a: number, b: number) => Math.max(a, b) // NaN if either is, as in all kernels
 const functions: Record<
   Exclude<EwFunction, 'const' | 'uniform'>,
   (a: number, b: number, c: number) => number
@@ -59,15 +59,21 @@ const functions: Record<
   fma: (a, b, c) => a * b + c,
 }
 
-/** Elements that pass through the registers at a time. */
+/** Elements processed per pass over the registers. */
 const strip = 1024
 
 /** out[i] = fn(a[i], b[i], c[i]) for the elements first..first+n-1 of the call; out, a, b, c are registers. */
-function ewStep({ fn, imm }: EwOp, place: Place, first: number, n: number, registers: Float64Array[]) {
+function ewStep(
+  { fn, imm }: EwOp,
+  context: KernelContext,
+  first: number,
+  n: number,
+  registers: Float64Array[],
+) {
   const [out, a, b, c] = registers as [Float64Array, Float64Array, Float64Array, Float64Array]
   if (fn === 'const') out.fill(imm)
   else if (fn === 'uniform') {
-    for (let i = 0; i < n; i++) out[i] = uniformAt(place.counter, imm, place.iteration, first + i)
+    for (let i = 0; i < n; i++) out[i] = uniformAt(context.counter, imm, context.iteration, first + i)
   } else {
     const f = functions[fn]
     for (let i = 0; i < n; i++) out[i] = f(a[i]!, b[i]!, c[i]!)
@@ -85,24 +91,25 @@ function ew({ outs, ins, code, results }: Call): Kernel {
   const operands = code.map(({ a, b, c }, k) =>
     [ins.length + k, a, b, c].map((r) => registers[r] ?? registers[0]!),
   )
-  return (place, outStart, inStart) => {
+  return (context, outStart, inStart) => {
     for (let first = 0; first < total; first += strip) {
       const n = Math.min(strip, total - first)
       inAt.forEach((at, r) => {
-        for (let i = 0; i < n; i++) registers[r]![i] = place.memory[inStart[r]! + at[first + i]!]!
+        for (let i = 0; i < n; i++) registers[r]![i] = context.memory[inStart[r]! + at[first + i]!]!
       })
-      code.forEach((op, k) => ewStep(op, place, first, n, operands[k]!))
+      code.forEach((op, k) => ewStep(op, context, first, n, operands[k]!))
       outAt.forEach((at, k) => {
-        for (let i = 0; i < n; i++) place.memory[outStart[k]! + at[first + i]!] = registers[results[k]!]![i]!
+        for (let i = 0; i < n; i++)
+          context.memory[outStart[k]! + at[first + i]!] = registers[results[k]!]![i]!
       })
     }
   }
 }
 
-const whole = (x: number) => x
-/** The products whose sum is a @ b: what each takes of an element of a and of one of b. */
-const products: Record<Precision, [typeof whole, typeof whole][]> = {
-  f32: [[whole, whole]],
+const unrounded = (x: number) => x
+/** The products whose sum is a @ b: for each, the rounding of elements of a and of b. */
+const products: Record<Precision, [typeof unrounded, typeof unrounded][]> = {
+  f32: [[unrounded, unrounded]],
   bf16: [[roundToBfloat16, roundToBfloat16]],
   bf16x3: [
     [roundToBfloat16, roundToBfloat16],
@@ -138,7 +145,7 @@ function gemm({ outs, ins, packed, precision = 'f32' }: Call): Kernel {
   }
 }
 
-/** The private layout of this executor is simply dense (K,N). */
+/** The packed layout of this executor is dense (K,N). */
 function pack({ ins }: Call): Kernel {
   const at = addresses(ins[0]!)
   return ({ memory }, [out], [b]) => {
@@ -146,8 +153,7 @@ function pack({ ins }: Call): Kernel {
   }
 }
 
-/** out[i] = fold of the row i of in, from left to right. */
-/** Folds what `term` makes of `factors` inputs; one more input is added to the result. */
+/** out[i] = fold, from left to right, of row i of the input, or of the product of two inputs; one more input is added to the result. */
 const reduction = (initial: number, fold: (a: number, b: number) => number, factors: 1 | 2 = 1) =>
   function ({ outs, ins }: Call): Kernel {
     const outAt = addresses(outs[0]!)
@@ -166,7 +172,7 @@ const reduction = (initial: number, fold: (a: number, b: number) => number, fact
     }
   }
 
-/** Reads row m of (M,V) and returns its log-softmax. */
+/** Writes the log-softmax of a row of V elements at `start` to `row` and returns it. */
 function logSoftmaxRow(memory: Float64Array, start: number, stride: number, row: Float64Array): Float64Array {
   for (let v = 0; v < row.length; v++) row[v] = memory[start + v * stride]!
   const peak = row.reduce(max, -Infinity)
@@ -189,10 +195,10 @@ const softmaxKernel = (finish: (logP: number) => number) =>
     }
   }
 
-/** The row that an id names: -1 none, NaN for an id that is too large or no number. */
+/** The row of an id: -1 for none, NaN for an id that is too large or NaN. */
 const rowOf = (id: number, rows: number): number => (id < 0 ? -1 : id < rows ? Math.trunc(id) : NaN)
 
-function xent({ outs, ins }: Call): Kernel {
+function crossEntropy({ outs, ins }: Call): Kernel {
   const [M, V] = ins[0]!.shape as [number, number]
   const [lm, lv] = ins[0]!.strides as [number, number]
   const row = new Float64Array(V)
@@ -205,7 +211,7 @@ function xent({ outs, ins }: Call): Kernel {
   }
 }
 
-function xentGrad({ outs, ins }: Call): Kernel {
+function crossEntropyGrad({ outs, ins }: Call): Kernel {
   const [M, V] = outs[0]!.shape as [number, number]
   const [om, ov] = outs[0]!.strides as [number, number]
   const [lm, lv] = ins[0]!.strides as [number, number]
@@ -275,12 +281,12 @@ const kernels: Record<Call['kernel'], (call: Call) => Kernel> = {
   dot: reduction(0, (a, b) => a + b, 2),
   softmax: softmaxKernel(Math.exp),
   logSoftmax: softmaxKernel((logP) => logP),
-  xent,
-  xentGrad,
+  xent: crossEntropy,
+  xentGrad: crossEntropyGrad,
   gather,
   scatterAdd,
   oneHot,
 }
 
-/** Prepares a call: sizes, strides and scratch are read once. */
+/** Prepares a call: sizes, strides and temporaries are set up once. */
 export const bindKernel = (call: Call): Kernel => kernels[call.kernel](call)

@@ -1,9 +1,9 @@
-// Reading and writing the named places of a program's arena, the same for both executors. It checks names and lengths, not values.
+// Access to the slots of a program's arena, the same for both executors. Checks names and lengths, not values.
 import { slotsEnd } from '../compile/allocate.ts'
 import { elements, type Program, type Slot } from '../compile/program.ts'
 import type { Executable } from './executor.ts'
 
-/** What an Executable offers over its arena `T`; throws RangeError on an unknown name or a wrong length. */
+/** The slot methods of an Executable; they throw RangeError for an unknown name or a wrong length. */
 export function slotAccess<T extends Float32Array | Float64Array>(program: Program, arena: () => T) {
   const find = (name: string): Slot => {
     const slot = program.slots.get(name)
@@ -41,22 +41,22 @@ export function slotAccess<T extends Float32Array | Float64Array>(program: Progr
 }
 
 /**
- * The arena of `beside` for `program`, if both keep the same states at the same places there, or `program` has its own behind all that
- * `beside` keeps; throws RangeError otherwise.
+ * The arena of `beside` for `program`, if both have the same states at the same offsets, or if the slots of `program` are beyond those of
+ * `beside` and it only reads states of `beside`. Throws RangeError otherwise.
  */
 export function sharedArena<T extends Float32Array | Float64Array>(program: Program, beside: Executable): T {
   const from = program.from ?? 0
   const statesOf = ({ slots }: Program) =>
     [...slots].filter(([, { kind }]) => kind === 'state').map(([name, { offset, shape }]) => ({ name, offset, shape })) // prettier-ignore
-  const told = (slots: ReturnType<typeof statesOf>) => slots.map((slot) => JSON.stringify(slot))
-  const theirs = new Set(told(statesOf(beside.program)))
-  const read = told(from > 0 ? statesOf(program).filter(({ offset }) => offset < from) : statesOf(program))
+  const keysOf = (slots: ReturnType<typeof statesOf>) => slots.map((slot) => JSON.stringify(slot))
+  const theirs = new Set(keysOf(statesOf(beside.program)))
+  const read = keysOf(from > 0 ? statesOf(program).filter(({ offset }) => offset < from) : statesOf(program))
   const fits = read.every((slot) => theirs.has(slot))
-  const spares = from > 0 ? slotsEnd(beside.program.slots) <= from : read.length === theirs.size
+  const disjoint = from > 0 ? slotsEnd(beside.program.slots) <= from : read.length === theirs.size
   if (program.size > beside.memory.length)
     throw new RangeError(
       `The program needs ${program.size} elements; the memory to share has ${beside.memory.length}`,
     )
-  if (!fits || !spares) throw new RangeError('Programs with different states cannot share their memory')
+  if (!fits || !disjoint) throw new RangeError('Programs with different states cannot share their memory')
   return beside.memory.subarray(0, program.size) as T
 }
