@@ -173,7 +173,7 @@ describe('bytes that are text', () => {
       }
       return warnings.map(({ path, message }) => `${path}: ${message}`).join('\n')
     }
-    const text = { kind: 'text' }
+    const text = {}
     const labelled = { kind: 'examples', format: 'labelled' }
     expect(await doubts('one.txt', 'a'.repeat(3000), text)).toMatch(
       /^data\.dataset: the text has one symbol only/,
