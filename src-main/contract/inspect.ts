@@ -29,6 +29,14 @@ export interface TextSignals extends SignalGrid {
   vocabulary: string[]
 }
 
+/** How saturated the gates of a run are over a text. */
+export interface GateSaturation {
+  positions: number
+  /** In order of layers, gates and units: the shares of positions at which the gate is below 0.1 and above 0.9. */
+  units: { layer: number; signal: string; unit: number; closed: number; open: number }[]
+  step: number
+}
+
 export const predicates = ['quote', 'bracket', 'space', 'vowel', 'capital', 'digit', 'newline'] as const
 /** A property of a text position with a known answer: inside quotation marks (rule: engine/probes/quotes.ts), inside (...), the symbol itself being a space, and so on. */
 export type Predicate = (typeof predicates)[number]

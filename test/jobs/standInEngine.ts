@@ -154,6 +154,7 @@ export const probes: Engine['probes'] = {
     }
   },
   'inspect.find': ({ step }, { text, predicate }) => ({ predicate, positions: [...text].length, positives: 1, nullAuc: 0.5, scores: [], step }),
+  'inspect.saturation': ({ step }, { text }) => ({ positions: [...text].length, units: [], step }),
   'inspect.picture'(model, { layer, signal, direction }) {
     const size = onImages(model)
     return {

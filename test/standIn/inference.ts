@@ -64,6 +64,10 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
         scores: Array.from({ length: top }, (_, i) => ({ layer: 0, signal: i % 2 ? 'h' : 'c', unit: i === 0 ? 12 : (i * 37) % 64, auc: 0.998 - i * 0.04, sign: i % 3 ? (1 as const) : (-1 as const), f1: 0.98 - i * 0.05, threshold: 0.1 })),
       } // prettier-ignore
     },
+    'inspect.saturation': ({ id }) => {
+      const { step } = able(id, 'inspects', 'text')
+      return { positions: 2000, units: [{ layer: 0, signal: 'f', unit: 0, closed: 0.1, open: 0.7 }, { layer: 0, signal: 'f', unit: 1, closed: 0.3, open: 0.1 }], step } // prettier-ignore
+    },
     'inspect.picture': ({ id, layer, signal, direction, picture }) => {
       const { config, step } = able(id, 'inspects', 'images')
       const units = config.model.hidden

@@ -1,6 +1,6 @@
 // Commands that show signals of a trained model over a text or an image. Each is answered by the probe of its name in `engine/probes`.
 import { z } from 'zod'
-import { predicates, type ImageSignals, type TextSignals, type UnitRanking } from '../inspect.ts'
+import { predicates, type GateSaturation, type ImageSignals, type TextSignals, type UnitRanking } from '../inspect.ts'
 import { checkpoint, command } from './command.ts'
 
 const layer = z.int().min(0).max(63).default(0)
@@ -29,6 +29,17 @@ export const inspectCommands = {
       text,
       length: z.int().min(200).max(100_000).default(20_000),
       top: z.int().min(1).max(1000).default(10),
+    }),
+  }),
+  /** The share of positions at which each gate is closed or open. */
+  'inspect.saturation': command<GateSaturation>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      signals: z.array(z.string().max(32)).max(16).optional(),
+      text,
+      offset: z.int().min(0).default(0),
+      length: z.int().min(1).max(100_000).default(2000),
     }),
   }),
   /** Units of a run on images over one of its validation images. */

@@ -4,6 +4,7 @@ import { generateImages } from './generatedImages.ts'
 import { inspectText } from './textSignals.ts'
 import type { TrainedModel } from './model.ts'
 import { inspectImage } from './imageSignals.ts'
+import { gateSaturation } from './saturation.ts'
 import { findUnits } from './units.ts'
 
 /** A probe's input: the command's, with the text itself where it reads one. */
@@ -15,6 +16,7 @@ export type Probes = { [K in ProbeName]: (model: TrainedModel, input: ProbeInput
 export const probes: Probes = {
   'inspect.grid': inspectText,
   'inspect.find': findUnits,
+  'inspect.saturation': gateSaturation,
   'inspect.picture': inspectImage,
   'sample.pictures': generateImages,
 }

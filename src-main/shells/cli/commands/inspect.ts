@@ -23,6 +23,7 @@ interface Flags {
   unit?: number
   step?: number
   find?: Predicate
+  saturation?: boolean
   top?: number
   picture?: number
   direction?: number
@@ -46,6 +47,7 @@ export function inspectCommand(program: Command, cli: Cli): void {
       new Option('--find <property>', 'rank all units by how well they tell this').choices(predicates),
     )
     .option('--top <n>', 'units to list with --find', number('top'))
+    .option('--saturation', 'how often each gate is closed (below 0.1) or open (above 0.9)')
     .option('--picture <n>', 'runs on images: number of a validation picture', number('picture'))
     .option('--direction <n>', 'runs on images: direction of the scan, counted from 1', number('direction'))
     .action((word: string, flags: Flags) =>
@@ -55,6 +57,7 @@ export function inspectCommand(program: Command, cli: Cli): void {
         if (why)
           throw new UnrollError('E_ARG', `${run.name} ${why}.`, { advice: { action: 'show', run: run.id } })
         if (run.task.abilities.inspects === 'images') await inspectImageOf(cli, app, run, flags)
+        else if (flags.saturation) await saturation(cli, app, run.id, flags)
         else await (flags.find ? find(cli, app, run.id, flags) : look(cli, app, run, flags))
       }),
     )
@@ -62,7 +65,11 @@ export function inspectCommand(program: Command, cli: Cli): void {
 
 /** A picture beside what one unit does on it. */
 async function inspectImageOf({ out }: Cli, app: App, run: RunRow, flags: Flags): Promise<void> {
-  refuseFlags(flags, ['text', 'offset', 'length', 'find', 'top'], 'this run learnt images; that is for text')
+  refuseFlags(
+    flags,
+    ['text', 'offset', 'length', 'find', 'saturation', 'top'],
+    'this run learnt images; that is for text',
+  )
   const layer = layerIndex(flags.layer ?? 1, layerSizes(run.config.model).length)
   const { picture, signal, step, direction = 1 } = flags
   const seen = await app.call('inspect.picture', { id: run.id, layer, direction: direction - 1, picture, signal, step }) // prettier-ignore
@@ -92,6 +99,26 @@ async function find(cli: Cli, app: App, id: string, flags: Flags): Promise<void>
     figure(s.threshold),
   ])
   for (const line of table(['layer>', 'signal', 'unit>', 'AUC>', 'F1>', 'when it holds', 'threshold>'], rows))
+    cli.out.line(line)
+}
+
+/** Mean shares of each gate of each layer, and the share of its units that are closed or open most of the time. */
+async function saturation(cli: Cli, app: App, id: string, flags: Flags): Promise<void> {
+  refuseFlags(flags, [...forImages, 'find', 'layer', 'unit', 'top'], 'all gates of all layers are listed with --saturation') // prettier-ignore
+  const { text, offset, length, signal, step } = flags
+  const signals = signal === undefined ? undefined : [signal]
+  const found = await app.call('inspect.saturation', { id, text, offset, length, step, signals })
+  const units = found.units.map((unit) => ({ ...unit, layer: unit.layer + 1 }))
+  cli.out.object({ run: id, ...found, units })
+  cli.out.line(`shares of ${found.positions} positions at step ${found.step}, means over units`)
+  const gates = Map.groupBy(units, ({ layer, signal }) => `${layer} ${signal}`)
+  const rows = [...gates.values()].map((group) => {
+    const mean = (of: (unit: (typeof group)[number]) => number) =>
+      figure(group.reduce((sum, unit) => sum + of(unit), 0) / group.length)
+    const mostly = mean(({ closed, open }) => Number(closed > 0.5 || open > 0.5))
+    return [String(group[0]!.layer), group[0]!.signal, mean(({ closed }) => closed), mean(({ open }) => open), mostly] // prettier-ignore
+  })
+  for (const line of table(['layer>', 'gate', 'closed>', 'open>', 'units saturated most of the time>'], rows))
     cli.out.line(line)
 }
 
