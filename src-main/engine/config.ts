@@ -59,7 +59,9 @@ export function readConfig(value: unknown): ReadConfig {
   const first = version === 1 && 'tokenizer' in row.data.shape
   const input = first ? { ...current, data: { tokenizer: 1, ...(given['data'] as object) } } : current
   const parsed = parseWith(schema, input, 'config', 'configuration', options)
-  const config: Parsed = { ...parsed, task: row.id, data: parsed.data as RunConfig['data'] }
+  const { version: now, name, preset, seed, data, model, train } = parsed
+  // Always in this order, so that a configuration that is read and written again has the same bytes.
+  const config: Parsed = { version: now, name, preset, ...(seed !== undefined && { seed }), task: row.id, data: data as RunConfig['data'], model, train } // prettier-ignore
   config.name = checkName(config.name)
   fillAllowed(config, input as RunConfigInput, row)
   refuseEndless(config)

@@ -10,7 +10,7 @@ export const presets: readonly PresetRow[] = [
     id: 'prose',
     title: 'Prose with quotes and brackets',
     about: 'A generated text whose hidden structure is known: one cell learns to remember that a quotation is open.',
-    promises: [{ metric: 'val/loss', atMost: 0.9, seeds: { kept: 7, of: 7 } }, { metric: 'auc', find: { predicate: 'quote', signal: 'c' }, atLeast: 0.99, seeds: { kept: 7, of: 7 } }],
+    promises: [{ metric: 'val/loss', atMost: 0.9, seeds: { kept: 10, of: 10 } }, { metric: 'auc', find: { predicate: 'quote', signal: 'c' }, atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
     remark: 'One unit of c tells inside from outside quotations.',
     config: {
       preset: 'prose',
@@ -24,7 +24,7 @@ export const presets: readonly PresetRow[] = [
     id: 'moby-dick',
     title: 'Moby Dick',
     about: 'A real book, character by character.',
-    promises: [{ metric: 'val/loss', atMost: 1.75, seeds: { kept: 2, of: 2 } }],
+    promises: [{ metric: 'val/loss', atMost: 1.75, seeds: { kept: 10, of: 10 } }],
     remark: 'An interpolated 3-gram is worse.',
     config: {
       preset: 'moby-dick',

@@ -21,14 +21,14 @@ export const presets: readonly PresetRow[] = [
     id: 'adding-irnn',
     title: 'Adding problem, 150 steps, IRNN',
     about: 'The test of rectified units that start as the identity (Le et al. 2015): no gates, yet 150 steps are bridged. It takes patience.',
-    promises: [{ metric: 'val/mse', atMost: 0.01, seeds: { kept: 3, of: 3 } }],
-    remark: 'Squared error of fresh sums; it stays near 0.167 (always answering 1) for some ten thousand steps.',
+    promises: [{ metric: 'val/mse', atMost: 0.01, seeds: { kept: 8, of: 10 } }],
+    remark: 'Squared error of fresh sums; it stays near 0.167 (always answering 1) for some ten thousand steps. Of ten seeds one diverged.',
     config: {
       preset: 'adding-irnn',
       task: 'memory-problem',
       data: { problem: 'adding', length: 150 },
       model: { cell: 'irnn', hidden: 100, layers: 1 },
-      train: { ...whole, batch: 16, steps: 20_000, schedule: 'constant', lr: 0.0005, clip: 10, evalEvery: 500, sampleEvery: 2500 },
+      train: { ...whole, batch: 16, steps: 20_000, schedule: 'constant', lr: 0.0005, evalEvery: 500, sampleEvery: 2500 },
     },
   },
   {
