@@ -70,7 +70,7 @@ describe.each(variants)('$cell.id $options', ({ cell, options }) => {
       leaves.map((n, i) => {
         const start = values(n.shape, i + 1)
         // Running statistics may be variances.
-        const statistic = network.weights.get(n.attrs.name!)?.role === 'statistic'
+        const statistic = network.weights.get(n.attrs.name!)?.role === 'buffer'
         return [n.attrs.name!, statistic ? start.map((v) => Math.abs(v) + 0.3) : start]
       }),
     )
@@ -96,7 +96,7 @@ describe.each(variants)('$cell.id $options', ({ cell, options }) => {
 
   it('memorises twenty characters', () => {
     // What only remembers its last answer, the symbol it reads now, is told no more by it.
-    const remembers = cell.state.length > 0 && !cell.feedsBack
+    const remembers = cell.state.length > 0 && !cell.outputFeedback
     const text = remembers ? 'to be, or not to be:' : 'abcdefghijklmnopqrst'
     const config = configOf({
       data: { kind: 'text', validation: 0 },

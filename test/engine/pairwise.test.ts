@@ -119,7 +119,7 @@ function built(choice: Choice) {
   } // prettier-ignore
   const wrt: Node[] = []
   ;[...weights].forEach(([name, node], i) => {
-    const statistic = network.weights.get(name)!.role === 'statistic'
+    const statistic = network.weights.get(name)!.role === 'buffer'
     feeds[name] = statistic ? values(node.shape, i + 2).map(Math.abs) : values(node.shape, i + 2)
     if (!statistic) wrt.push(node)
   })

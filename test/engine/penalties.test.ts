@@ -50,7 +50,7 @@ function small(cell: string, train: RunConfigInput['train'] = {}, model: RunConf
     ...Object.fromEntries(leaves.map((n, i) => [n.attrs.name!, values(n.shape, i + 1)])),
     k: values(z.shape, 77),
   }
-  const trained = [...weights].filter(([name]) => network.weights.get(name)!.role !== 'statistic').map(([, w]) => w) // prettier-ignore
+  const trained = [...weights].filter(([name]) => network.weights.get(name)!.role !== 'buffer').map(([, w]) => w) // prettier-ignore
   return { network, weights, trained, trace, z, loss, feeds }
 }
 

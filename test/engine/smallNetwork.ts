@@ -46,7 +46,7 @@ export function small(
     leaves.map((n, i) => {
       const start = values(n.shape, i + 1)
       // Running statistics may be variances.
-      const statistic = network.weights.get(n.attrs.name!)?.role === 'statistic'
+      const statistic = network.weights.get(n.attrs.name!)?.role === 'buffer'
       return [n.attrs.name!, statistic ? start.map((v) => Math.abs(v) + 0.3) : start]
     }),
   )

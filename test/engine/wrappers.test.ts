@@ -31,7 +31,7 @@ function setUp(model: Given, steps: number, size = batch, width = inputs) {
   const feeds: Feeds = {}
   ;[...weights.values(), x, ...init].forEach(({ attrs, shape }, i) => {
     const start = values(shape, i + 1)
-    const statistic = network.weights.get(attrs.name!)?.role === 'statistic'
+    const statistic = network.weights.get(attrs.name!)?.role === 'buffer'
     feeds[attrs.name!] = statistic ? start.map((v) => Math.abs(v) + 0.3) : start
   })
   // Steps are counted from the start of a sequence.
@@ -59,7 +59,7 @@ function alone(cell: string, hidden: number, x: Float64Array, width: number, own
   return evaluate([s.trace().top], feeds)[0]!
 } // prettier-ignore
 
-const forwardOnly = cells.filter((c) => c.coupled || c.feedsBack).map((c) => c.id)
+const forwardOnly = cells.filter((c) => c.coupled || c.outputFeedback).map((c) => c.id)
 const ordinary = cells.map((c) => c.id).filter((id) => !forwardOnly.includes(id))
 
 describe('bidirectional', () => {

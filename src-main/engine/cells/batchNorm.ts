@@ -1,10 +1,10 @@
-// Batch normalisation over time (Ioffe & Szegedy 2015; Cooijmans et al. 2017): in training a sum has mean 0 and variance 1 over the
-// batch at every step; outside of it, running means of both are used, kept apart for each of the first steps of a sequence. So what
-// evaluation says of a sequence does not depend on its neighbours. Padding does not count.
+// Batch normalisation over time (Ioffe & Szegedy 2015; Cooijmans et al. 2017): in training a sum is normalised by its mean and variance
+// over the batch at every step; in evaluation by running statistics, separate for each of the first steps of a sequence, so that the result for a
+// sequence does not depend on the others in the batch. Padding is excluded.
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
 import { add, concat, constant, div, floor, gather, gt, maxOf, maximum, matmul, mean, minimum, mul, oneHot, reshape, select, slice, sqrt, square, sub, sum, transpose } from '../graph/ops.ts' // prettier-ignore
-import type { Surroundings, Weight } from './cell.ts'
+import type { StepContext, Weight } from './cell.ts'
 
 export const normOptions = {
   normSteps: z.int().min(1).max(1000).default(100).meta({ title: 'Steps with their own means', help: 'Running means are kept for each of so many first steps of a sequence; all later steps share the last.', unit: 'steps', scale: 'log' }),
@@ -18,38 +18,39 @@ interface Options {
   epsilon: number
 }
 
-/** A gain or shift of `size`, and the running means of everything that a cell normalises. */
-export const filled = (size: number, role: 'gain' | 'bias', value: number): Weight => ({
+/** A gain or shift (size) with a constant initial value. */
+export const constantWeight = (size: number, role: 'gain' | 'bias', value: number): Weight => ({
   shape: [size],
   role,
   gates: 1,
-  start: { kind: 'blocks', values: [value] },
+  initializer: { kind: 'blocks', values: [value] },
 })
+/** The running mean and variance (normSteps, size) of all sums that a cell normalises. */
 export const runningWeights = (size: number, { normSteps }: Options) => {
   const weight = (value: number): Weight => ({
     shape: [normSteps, size],
-    role: 'statistic',
+    role: 'buffer',
     gates: 1,
-    start: { kind: 'blocks', values: [value] },
+    initializer: { kind: 'blocks', values: [value] },
   })
   return { mean: weight(0), variance: weight(1) }
 }
 
-/** Normalises the sums of one step, in the order in which their running means stand side by side. */
+/** Normalises the sums of one step; their running statistics are concatenated in the order of the calls of `over`. */
 export class Normaliser {
   private readonly running: { mean: Node; variance: Node }
   private readonly means: Node[] = []
   private readonly variances: Node[] = []
-  /** Number of sequences at this step, (), or none said: all. */
+  /** Number of sequences at this step, (); undefined: the whole batch. */
   private readonly rows: Node | undefined
   private readonly index: Node
   private readonly batch: number
   private readonly options: Options
-  private readonly at: Surroundings
+  private readonly at: StepContext
   private from = 0
 
   /** `t` (B, 1): steps since the start of the sequence. */
-  constructor(w: { mean: Node; variance: Node }, t: Node, options: Options, at: Surroundings) {
+  constructor(w: { mean: Node; variance: Node }, t: Node, options: Options, at: StepContext) {
     this.options = options
     this.at = at
     this.batch = t.shape[0]!
@@ -79,11 +80,11 @@ export class Normaliser {
     return mul(centred, scale(variance))
   }
 
-  /** What running means are made of: in training. */
+  /** The batch statistics of this step; only in training. */
   get statistics(): Record<string, Node> | undefined {
     if (!this.at.training) return undefined
     const [n, one] = [this.batch, Math.max(1, this.batch - 1)]
-    // Unbiased: n / (n - 1) of the mean square. A step with fewer sequences says less, one with a single one nothing.
+    // Unbiased: n / (n - 1) of the mean square. The weight of a step grows with its sequences; it is 0 for a single one.
     const unbiased = this.rows ? div(this.rows, maximum(sub(this.rows, 1), 1)) : n / one
     const weight = this.rows ? mul(maximum(sub(this.rows, 1), 0), 1 / one) : constant((n - 1) / one)
     return {
@@ -95,12 +96,12 @@ export class Normaliser {
   }
 }
 
-/** Steps since the start, after one more; they need not be counted further than the last that has its own means. */
+/** Steps since the start of the sequence, plus one; at most the last step with statistics of its own. */
 export const counted = (t: Node, { normSteps }: Options): Node => minimum(add(t, 1), normSteps - 1)
 
 /**
- * Next running means (steps, N) from those of the steps (T, N): each moves by `momentum` towards what its step showed. Steps that this
- * stretch did not reach (later ones, or the first ones of a carried sequence) move towards the mean over all that it did.
+ * Next running statistics (normSteps, N) from the batch statistics of the steps (T, N): each moves by `momentum` towards those of its step.
+ * Steps that do not occur in this window (later ones, or the first ones of a carried sequence) move towards the mean over all that do.
  */
 export function nextRunning(
   w: { mean: Node; variance: Node },

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
 import { add, linear, mul, sigmoid, split, tanh } from '../graph/ops.ts'
-import { counted, filled, nextRunning, Normaliser, normOptions, runningWeights } from './batchNorm.ts'
+import { counted, constantWeight, nextRunning, Normaliser, normOptions, runningWeights } from './batchNorm.ts'
 import { defineCell, gatedWeights } from './cell.ts'
 
 export const bnLstm = defineCell({
@@ -23,7 +23,7 @@ export const bnLstm = defineCell({
     const { hidden } = sizes
     const { w_ih, w_hh, b_ih: b } = gatedWeights(sizes, 4, [0, options.forgetBias, 0, 0])
     const all = options.where === 'all'
-    const gain = (size: number) => filled(size, 'gain', options.gain)
+    const gain = (size: number) => constantWeight(size, 'gain', options.gain)
     return {
       w_ih,
       w_hh,
@@ -31,7 +31,7 @@ export const bnLstm = defineCell({
       gain_ih: gain(4 * hidden),
       gain_hh: all ? gain(4 * hidden) : null,
       gain_c: all ? gain(hidden) : null,
-      b_c: all ? filled(hidden, 'bias', 0) : null,
+      b_c: all ? constantWeight(hidden, 'bias', 0) : null,
       ...runningWeights((all ? 9 : 4) * hidden, options),
     }
   },

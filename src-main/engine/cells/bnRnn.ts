@@ -1,7 +1,7 @@
 // h = tanh(BN(W_ih x) + W_hh h' + b), or with BN over both products. Each BN has a gain; b takes the place of the shifts.
 import { z } from 'zod'
 import { add, linear, mul, tanh } from '../graph/ops.ts'
-import { counted, filled, nextRunning, Normaliser, normOptions, runningWeights } from './batchNorm.ts'
+import { counted, constantWeight, nextRunning, Normaliser, normOptions, runningWeights } from './batchNorm.ts'
 import { defineCell, gatedWeights } from './cell.ts'
 
 export const bnRnn = defineCell({
@@ -19,12 +19,12 @@ export const bnRnn = defineCell({
     const { hidden } = sizes
     const { w_ih, w_hh, b_ih: b } = gatedWeights(sizes, 1)
     const all = options.where === 'all'
-    const gain_hh = all ? filled(hidden, 'gain', options.gain) : null
+    const gain_hh = all ? constantWeight(hidden, 'gain', options.gain) : null
     return {
       w_ih,
       w_hh,
       b,
-      gain_ih: filled(hidden, 'gain', options.gain),
+      gain_ih: constantWeight(hidden, 'gain', options.gain),
       gain_hh,
       ...runningWeights((all ? 2 : 1) * hidden, options),
     }

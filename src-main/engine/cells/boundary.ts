@@ -1,10 +1,10 @@
-// What hierarchical multiscale cells share: sums from three sides, a boundary detector, and when to write, keep and erase.
-// z' is the layer's own last boundary, z_b the one that the layer below shows now (1 below the bottom):
-// UPDATE z' = 0, z_b = 1; COPY z' = 0, z_b = 0; FLUSH z' = 1. The top layer detects nothing: its z is 0.
+// Common parts of hierarchical multiscale cells (Chung et al. 2017): sums of three products, a boundary detector, and the operation of a step.
+// z' is the layer's previous boundary, z_b the current one of the layer below (1 for the bottom layer):
+// UPDATE z' = 0, z_b = 1; COPY z' = 0, z_b = 0; FLUSH z' = 1. The top layer has no detector: its z is 0.
 import { z as schema } from 'zod'
 import type { Node } from '../graph/node.ts'
 import { add, broadcastTo, concat, constant, div, gt, linear, maximum, minimum, mul, slice, stopGradient, sub, sum } from '../graph/ops.ts' // prettier-ignore
-import { gatedWeights, uniformOver, type Sizes, type Surroundings, type Weight } from './cell.ts'
+import { gatedWeights, uniformOver, type Sizes, type StepContext, type Weight } from './cell.ts'
 import { layerNorm } from './layerNorm.ts'
 
 export const boundaryOptions = {
@@ -24,8 +24,8 @@ export type BoundaryOptions = schema.output<schema.ZodObject<typeof boundaryOpti
 const normEpsilon = 1e-5
 
 /**
- * Weights of `gates` sums, and of a detector that reads what they read; nothing from above and no detector at the top. The detector starts
- * without a preference, so that where a boundary falls is learnt and not drawn.
+ * Weights of `gates` sums and of a detector with the same inputs; the top layer has no input from above and no detector. The weights of the
+ * detector start at 0, so that the positions of boundaries are learnt and do not depend on the seed.
  */
 export function boundaryWeights(
   sizes: Sizes,
@@ -35,14 +35,14 @@ export function boundaryWeights(
 ) {
   const { input, hidden, above } = sizes
   const { w_ih, w_hh, b_ih: b } = gatedWeights(sizes, gates, bias)
-  const start = uniformOver(hidden)
+  const initializer = uniformOver(hidden)
   const inner = above !== undefined
-  const vector = (role: 'bias' | 'gain', value: number): Weight => ({ shape: [gates * hidden], role, gates, start: { kind: 'blocks', values: bias.map(() => value) } }) // prettier-ignore
+  const vector = (role: 'bias' | 'gain', value: number): Weight => ({ shape: [gates * hidden], role, gates, initializer: { kind: 'blocks', values: bias.map(() => value) } }) // prettier-ignore
   const row = (columns: number, role: 'input' | 'recurrent'): Weight | null =>
-    inner ? { shape: [1, columns], role, gates: 1, start: { kind: 'uniform', bound: 0 } } : null
-  const one = (role: 'bias' | 'statistic', value: number): Weight | null =>
-    inner ? { shape: [1], role, gates: 1, start: { kind: 'blocks', values: [value] } } : null
-  const topDown: Weight | null = inner ? { shape: [gates * hidden, above], role: 'recurrent', gates, start } : null // prettier-ignore
+    inner ? { shape: [1, columns], role, gates: 1, initializer: { kind: 'uniform', bound: 0 } } : null
+  const one = (role: 'bias' | 'buffer', value: number): Weight | null =>
+    inner ? { shape: [1], role, gates: 1, initializer: { kind: 'blocks', values: [value] } } : null
+  const topDown: Weight | null = inner ? { shape: [gates * hidden, above], role: 'recurrent', gates, initializer } : null // prettier-ignore
   return {
     w_ih,
     w_hh,
@@ -54,8 +54,8 @@ export function boundaryWeights(
     d_hh: row(hidden, 'recurrent'),
     d_td: row(above ?? 0, 'recurrent'),
     d_b: one('bias', options.boundaryBias),
-    d_offset: options.boundaryRate > 0 ? one('statistic', 0) : null,
-    slope: one('statistic', options.slope),
+    d_offset: options.boundaryRate > 0 ? one('buffer', 0) : null,
+    slope: one('buffer', options.slope),
   }
 }
 
@@ -63,26 +63,26 @@ type Named = ReturnType<typeof boundaryWeights>
 export interface Sums {
   /** (B, gates * H). */
   sums: Node
-  /** 1 where the layer writes (UPDATE, FLUSH), 0 where it copies; missing: always. */
+  /** 1 where the layer writes (UPDATE, FLUSH), 0 where it copies (COPY); undefined: always 1. */
   write: Node | undefined
-  /** 1 where the old state counts (UPDATE, COPY), 0 where it is erased (FLUSH); missing: always. */
+  /** 1 where the old state is kept (UPDATE, COPY), 0 where it is erased (FLUSH); undefined: always 1. */
   keep: Node | undefined
   /** The boundary after this step, (B, 1). */
   z: Node
-  /** With a boundary rate, both (B, 1): by how much the boundaries of this step fall short of it, and 1; 0 at padding. */
+  /** With a boundary rate, both (B, 1), 0 at padding: the rate minus this step's boundary, and 1. */
   statistics: { shortfall: Node; counted: Node } | undefined
 }
 
 /**
- * W_ih x z_b + W_hh h' + W_td (h of the layer above) z' + b for gates and detector, and what the boundaries decide. With `erase` the old h
- * counts as 0 after a boundary; `layerNorm` normalises the products of the gates, `topDownBias` adds b_td z' to them, and a boundary rate
+ * W_ih x z_b + W_hh h' + W_td (h of the layer above) z' + b for gates and detector, and the operation of the step. With `erase` the old h
+ * is 0 after a boundary; `layerNorm` normalises the products of the gates, `topDownBias` adds b_td z' to them, and a boundary rate
  * adds the offset to the detector. Forward z is the step [detector > 0.5]; backward it is the detector itself (straight-through).
  */
 export function readBoundaries(
   w: Record<keyof Named, Node>,
   x: Node,
   state: { h: Node; z: Node },
-  { above, below, mask }: Surroundings,
+  { above, below, mask }: StepContext,
   options: BoundaryOptions & { erase: boolean },
 ): Sums {
   const last = above && state.z
@@ -115,7 +115,7 @@ export function readBoundaries(
   return { sums, write, keep, z, statistics: { shortfall: mul(missed, counted), counted } }
 }
 
-/** The boundary (B, 1) as a signal of all units of its layer. */
+/** The boundary (B, 1) broadcast to all units of its layer, as a signal. */
 export const shownBoundary = (z: Node, like: Node): Node => broadcastTo(z, like.shape)
 
 /** Next slope and next offset of a layer that has a detector. */
@@ -130,7 +130,7 @@ const nextStatistics = (
     counted && { d_offset: add(w.d_offset, mul(div(sum(shortfall), sum(counted)), boundaryGain)) }),
 })
 
-/** What every cell with boundaries says of itself, beside its gates and its step. */
+/** The common fields of cells with boundaries. */
 export const boundaryCell = {
   paper: 'Chung, Ahn & Bengio, Hierarchical multiscale recurrent neural networks (2017)',
   stateSize: () => ({ z: 1 }),

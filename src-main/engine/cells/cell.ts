@@ -1,9 +1,9 @@
-// What a cell is: a record with a pure step on graph nodes. It knows no loop over time, no gradient, no readout and no values.
+// The interface of a cell: a record with a pure step on graph nodes. Loops over time, gradients, readouts and values are not its concern.
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
 
-/** How a weight starts; `blocks` gives one constant per gate, stacked along the first axis; `identity` is for square matrices. */
-export type Start =
+/** The initializer of a weight; `blocks`: one constant per gate, stacked along the first axis; `identity`: for square matrices. */
+export type Initializer =
   | { kind: 'uniform'; bound: number }
   | { kind: 'normal'; deviation: number }
   | { kind: 'identity'; scale: number }
@@ -12,47 +12,49 @@ export type Start =
 /** One named weight in PyTorch's layout: matrices (gates * H, fan in), vectors (gates * H). */
 export interface Weight {
   shape: readonly number[]
-  /** gain: a vector that multiplies. statistic: a running mean that training keeps up and no gradient moves. */
-  role: 'input' | 'recurrent' | 'bias' | 'gain' | 'embedding' | 'readout' | 'statistic'
+  /** gain: an elementwise factor. buffer: a running statistic, updated by training without a gradient. */
+  role: 'input' | 'recurrent' | 'bias' | 'gain' | 'embedding' | 'readout' | 'buffer'
   gates: number
-  start: Start
+  initializer: Initializer
 }
 
+/** Layer sizes that the shapes of weights depend on. */
 export interface Sizes {
   input: number
   hidden: number
-  /** Lines of the network's output. */
+  /** Size of the network's output. */
   outputs: number
-  /** Units of the layer above; missing at the top. */
+  /** Units of the layer above; undefined in the top layer. */
   above?: number | undefined
 }
 
-/** What a step may know besides its arguments. */
-export interface Surroundings {
+/** The context of a step besides weights, input and states. */
+export interface StepContext {
   training: boolean
   /** The layer reads its sequence from the end. */
   reverse: boolean
-  /** (B, 1): 1 where the sequence is, 0 where padding is. Missing: no padding. */
+  /** (B, 1): 1 inside a sequence, 0 at padding. Undefined: no padding. */
   mask?: Node
-  /** Coupled cells: states of the layer above before this step (missing at the top). */
+  /** Coupled cells: states of the layer above before this step (undefined in the top layer). */
   above?: Readonly<Record<string, Node>>
-  /** Coupled cells: states and signals of the layer below after this step (missing at the bottom). */
+  /** Coupled cells: states and signals of the layer below after this step (undefined in the bottom layer). */
   below?: Readonly<Record<string, Node>>
 }
 
-/** What a step makes: the states after it, all signals, and the batch's values that running statistics are made of. */
-export interface Made<S extends string = string, G extends string = string> {
+/** The output of a step: next states, all signals, and the batch statistics from which running statistics are updated. */
+export interface StepOutput<S extends string = string, G extends string = string> {
   state: Record<S, Node>
   signals: Record<G, Node> & { h: Node }
   statistics?: Record<string, Node>
 }
 
+/** A value (B, H) of a step that can be inspected. */
 export interface Signal<G extends string = string> {
   id: G
   title: string
   /** gate: 0..1, bounded: -1..1, free: any value. */
   kind: 'gate' | 'bounded' | 'free'
-  /** The signal of which this is a rising function: a search over all signals need not rank both. */
+  /** The signal of which this one is an increasing function: both rank units equally. */
   ordersAs?: NoInfer<G>
 }
 
@@ -60,54 +62,54 @@ export interface Signal<G extends string = string> {
 export interface CellDefinition<W extends string, S extends string, G extends string, O extends z.ZodObject> {
   id: string
   title: string
-  /** Where it comes from: authors, title, year. */
+  /** Its source: authors, title, year. */
   paper: string
   /** One or two sentences for the launch form. */
   about: string
   options: O
-  /** null: not with these options; the step must not touch it then. */
+  /** Weights by name; null: absent with these options, and not read by the step. */
   weights(sizes: Sizes, options: z.output<O>): Record<W, Weight | null>
-  /** Carried from step to step, each (B, H) unless `stateSize` says otherwise. */
+  /** Names of the states, each (B, H) unless `stateSize` gives another size. */
   state: readonly S[]
   stateSize?(sizes: Sizes, options: z.output<O>): Partial<Record<S, number>>
-  /** Those of `state` that these options need; all of them when missing. */
+  /** The states that these options need; default all. */
   stateFor?(options: z.output<O>): readonly S[]
-  /** States whose values must stay as the step made them (a count of steps, gates of the step before): zoneout leaves them alone. */
+  /** States that zoneout must not change (a count of steps, gates of the previous step). */
   exact?: readonly S[]
-  /** Signal that gates write into the state: recurrent dropout falls on it. */
+  /** The candidate signal that gates write into the state; recurrent dropout is applied to it. */
   candidate?: G
-  /** Gate that keeps the state where it is 1: zoneout opens it, and what is shown follows, instead of mixing states. */
-  keeps?: G
-  /** What can be looked at, each (B, H). There is always an `h`: what the layer above reads. */
+  /** The gate that keeps the state where it is 1: zoneout sets it to 1 instead of mixing states, so that the output follows. */
+  zoneoutGate?: G
+  /** Signals that can be inspected, each (B, H). One is always `h`, the input of the layer above. */
   signals: readonly Signal<G>[]
-  /** Sequences that a batch of training needs, if more than one: what it normalises over. */
+  /** Smallest training batch, if more than 1 (batch normalisation). */
   smallestBatch?: number
-  /** Its layers step together, each seeing its neighbours (`above`, `below`), in one scan. */
+  /** All layers run in one joint scan; each step reads the neighbouring layers (`above`, `below`). */
   coupled?: true
-  /** Coupled cells: units of the vector that the readout reads, made of all layers; 0: as many as the top layer has. */
+  /** Coupled cells: size of the readout's input vector, computed from all layers; 0: the size of the top layer. */
   joinSize?(options: z.output<O>): number
-  /** The state (B, O) that becomes the network's squashed output after every step, whatever the step makes of it. */
-  feedsBack?: NoInfer<S>
+  /** The state (B, O) that is set to the activated network output after every step; its value from the step is ignored. */
+  outputFeedback?: NoInfer<S>
   /**
-   * Work on the whole sequence before the loop: x (T, B, I) and the states before the first step -> what the steps read (T, B, any), and
-   * states that the steps leave alone, after every step (T, B, size). With padding, x is 0 there.
+   * Computation on the whole sequence before the loop: x (T, B, I), 0 at padding, and the initial states -> the inputs of the steps
+   * (T, B, any), and the values after every step (T, B, size) of states that the steps do not compute.
    */
   before?(
     w: Record<W, Node>,
     x: Node,
     state: Record<S, Node>,
     options: z.output<O>,
-    at: Surroundings,
+    at: StepContext,
   ): { x: Node; states: Partial<Record<S, Node>> }
-  /** One step in time: x (B, I), states (B, H) -> new states and all signals. */
+  /** One time step: x (B, I), states (B, H) -> next states and all signals. */
   step(
     w: Record<W, Node>,
     x: Node,
     state: Record<S, Node>,
     options: z.output<O>,
-    at: Surroundings,
-  ): Made<S, G>
-  /** Next values of weights of the role `statistic`, from the steps' `statistics` stacked over time (T, ...). */
+    at: StepContext,
+  ): StepOutput<S, G>
+  /** Next values of the buffers (running statistics), from the steps' `statistics` stacked over time (T, ...). */
   statistics?(
     w: Record<W, Node>,
     stacked: Readonly<Record<string, Node>>,
@@ -115,10 +117,10 @@ export interface CellDefinition<W extends string, S extends string, G extends st
   ): Partial<Record<W, Node>>
 }
 
-/** A cell as the rest of the engine sees it. */
+/** A cell with its type parameters erased. */
 export type Cell = CellDefinition<string, string, string, z.ZodObject>
 
-/** Checks the names against each other by type and gives the cell to the registry. */
+/** Defines a cell; the types check names of weights, states and signals against each other. */
 export const defineCell = <
   const W extends string,
   const S extends string,
@@ -130,8 +132,8 @@ export const defineCell = <
 
 export const noOptions = z.strictObject({})
 
-/** U(-1/sqrt(n), 1/sqrt(n)). */
-export const uniformOver = (n: number): Start => ({ kind: 'uniform', bound: 1 / Math.sqrt(n) })
+/** The initializer U(-1/sqrt(n), 1/sqrt(n)). */
+export const uniformOver = (n: number): Initializer => ({ kind: 'uniform', bound: 1 / Math.sqrt(n) })
 
 /** Weights of PyTorch's recurrent layers: w_ih (G*H, I), w_hh (G*H, H), b_ih and b_hh (G*H); U(±1/sqrt(H)), biases as given per gate. */
 export function gatedWeights(
@@ -139,12 +141,12 @@ export function gatedWeights(
   gates: number,
   bias: readonly number[] = Array<number>(gates).fill(0),
 ) {
-  const start = uniformOver(hidden)
+  const initializer = uniformOver(hidden)
   const rows = gates * hidden
   return {
-    w_ih: { shape: [rows, input], role: 'input', gates, start },
-    w_hh: { shape: [rows, hidden], role: 'recurrent', gates, start },
-    b_ih: { shape: [rows], role: 'bias', gates, start: { kind: 'blocks', values: bias } },
-    b_hh: { shape: [rows], role: 'bias', gates, start: { kind: 'blocks', values: bias.map(() => 0) } },
+    w_ih: { shape: [rows, input], role: 'input', gates, initializer },
+    w_hh: { shape: [rows, hidden], role: 'recurrent', gates, initializer },
+    b_ih: { shape: [rows], role: 'bias', gates, initializer: { kind: 'blocks', values: bias } },
+    b_hh: { shape: [rows], role: 'bias', gates, initializer: { kind: 'blocks', values: bias.map(() => 0) } },
   } satisfies Record<string, Weight>
 }

@@ -1,6 +1,6 @@
-// Groups of units with periods 1, 2, 4 ...: group g is renewed where t mod 2^g = 0 and else holds its values exactly. A group reads
-// itself and all slower ones, so its recurrent matrix is (units, units from here on). Time is a state that counts from 0 and
-// starts again after the longest period. Rows may stand at different times; a group that ticks in none of them is not computed.
+// Groups of units with periods 1, 2, 4 ...: group g is updated at t mod 2^g = 0 and keeps its values exactly at other steps. A group reads
+// itself and all slower ones, so its recurrent matrix is (units, units of these groups). Time is a state that counts from 0 modulo the longest
+// period. Rows of the batch may be at different times; a group is skipped at steps where it is updated in no row.
 import { z } from 'zod'
 import { add, broadcastTo, concat, constant, eq, floor, ge, linear, mul, select, slice, sub, tanh } from '../graph/ops.ts' // prettier-ignore
 import { defineCell, gatedWeights, uniformOver, type Weight } from './cell.ts'
@@ -12,7 +12,7 @@ interface Group {
   period: number
 }
 
-/** Fastest first, as equal in size as can be, none empty. */
+/** Sizes of the groups, fastest first: as equal as possible, none empty. */
 function groupsOf(hidden: number, wanted: number): Group[] {
   const count = Math.min(wanted, hidden)
   return Array.from({ length: count }, (_, g) => {
@@ -40,7 +40,7 @@ export const clockwork = defineCell({
     const { w_ih, b_ih } = gatedWeights(sizes, 1)
     const recurrent = groupsOf(hidden, options.groups).map(({ name, from, units }): [string, Weight] => [
       name,
-      { shape: [units, hidden - from], role: 'recurrent', gates: 1, start: uniformOver(hidden) },
+      { shape: [units, hidden - from], role: 'recurrent', gates: 1, initializer: uniformOver(hidden) },
     ])
     return { w_ih, b: b_ih, ...Object.fromEntries(recurrent) }
   },

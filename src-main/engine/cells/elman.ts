@@ -1,4 +1,4 @@
-// h = s(Wx x + Wh h'), no biases, as first taught.
+// h = s(Wx x + Wh h'), without biases (Elman 1990).
 import { add, linear, sigmoid } from '../graph/ops.ts'
 import { defineCell, noOptions, uniformOver } from './cell.ts'
 
@@ -10,8 +10,8 @@ export const elman = defineCell({
     'The simple recurrent network: a sigmoid layer that reads its own last value beside the input. No biases.',
   options: noOptions,
   weights: ({ input, hidden }) => ({
-    wx: { shape: [hidden, input], role: 'input', gates: 1, start: uniformOver(input) },
-    wh: { shape: [hidden, hidden], role: 'recurrent', gates: 1, start: uniformOver(hidden) },
+    wx: { shape: [hidden, input], role: 'input', gates: 1, initializer: uniformOver(input) },
+    wh: { shape: [hidden, hidden], role: 'recurrent', gates: 1, initializer: uniformOver(hidden) },
   }),
   state: ['h'],
   signals: [{ id: 'h', title: 'hidden state h', kind: 'gate' }],

@@ -1,4 +1,4 @@
-// The baseline without memory: what a recurrent cell must beat.
+// The baseline without memory, for comparison with recurrent cells.
 import { z } from 'zod'
 import { linear, relu, sigmoid, tanh } from '../graph/ops.ts'
 import { defineCell, uniformOver } from './cell.ts'
@@ -14,7 +14,7 @@ export const feedforward = defineCell({
     activation: z.enum(['sigmoid', 'tanh', 'relu']).default('sigmoid').meta({ title: 'Activation', help: 'Squashing of the hidden layer.', values: { sigmoid: '1 / (1 + exp(-x))', tanh: 'tanh x', relu: 'max(0, x)' } }),
   }), // prettier-ignore
   weights: ({ input, hidden }) => ({
-    wx: { shape: [hidden, input], role: 'input', gates: 1, start: uniformOver(input) },
+    wx: { shape: [hidden, input], role: 'input', gates: 1, initializer: uniformOver(input) },
   }),
   state: [],
   signals: [{ id: 'h', title: 'hidden layer h', kind: 'free' }],

@@ -1,5 +1,5 @@
-// Layers of LSTMs that find out by themselves where a piece of the sequence ends: c = keep f c' + write i g, h = o tanh(c) where the
-// layer writes. Rows of the weights: i, f, g, o as in lstm.ts. See boundary.ts. `erase` is not in the paper.
+// LSTM layers that learn the boundaries of segments: c = keep f c' + write i g, h = o tanh(c) where the layer writes. Rows of the weights:
+// i, f, g, o as in lstm.ts. See boundary.ts. `erase` is not in the paper.
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
 import { add, mul, sigmoid, split, sub, tanh } from '../graph/ops.ts'
@@ -37,7 +37,7 @@ export const hmLstm = defineCell({
     const g = tanh(zg)
     const o = sigmoid(zo)
     const input = mul(i, g)
-    // UPDATE and FLUSH write; what is not written over is forgotten by f (UPDATE), copied (COPY) or erased (FLUSH).
+    // UPDATE and FLUSH write; the old cell is multiplied by f (UPDATE), copied (COPY) or erased (FLUSH).
     const seen = at.below?.z
     const kept = seen ? add(mul(seen, f), sub(1, seen)) : f
     const c = add(mul(keep ? mul(keep, kept) : kept, state.c), write ? mul(write, input) : input)

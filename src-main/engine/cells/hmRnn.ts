@@ -1,5 +1,5 @@
-// hmLstm.ts without gates: n = tanh(sum from three sides), h = n where the layer writes and h' where it copies; after a boundary the old
-// h counts as 0. The paper gives the LSTM and leaves other cells to the reader; this is the plain one.
+// hmLstm.ts without gates: n = tanh(sum of three products), h = n where the layer writes and h' where it copies; after a boundary the
+// old h is 0. The paper defines the LSTM only; this is the corresponding tanh cell.
 import { z } from 'zod'
 import { add, mul, sub, tanh } from '../graph/ops.ts'
 import { boundaryCell, boundaryOptions, boundaryWeights, readBoundaries, shownBoundary } from './boundary.ts'

@@ -1,5 +1,5 @@
-// What a two-dimensional cell is: a record with a pure step at one pixel of an image, which sees what it reads there and the states of
-// its two neighbours on the way. It knows no order of places, no gradient, no readout and no values.
+// The interface of a two-dimensional cell: a record with a pure step at one position of an image, which reads the input there and the states
+// of two neighbours. The order of positions, gradients, readouts and values are not its concern.
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
 import type { Signal, Sizes, Weight } from './cell.ts'
@@ -17,13 +17,13 @@ export interface ImageCellDefinition<
   about: string
   options: O
   weights(sizes: Pick<Sizes, 'input' | 'hidden'>, options: z.output<O>): Record<W, Weight | null>
-  /** Handed on to the neighbours below and beside, each (B, H). */
+  /** Names of the states, read by the next positions in row and column, each (B, H). */
   state: readonly S[]
-  /** What can be looked at, each (B, H). There is always an `h`: what the layer above reads. */
+  /** Signals that can be inspected, each (B, H). One is always `h`, the input of the layer above. */
   signals: readonly Signal<G>[]
   /**
-   * One place: x (B, I); states (B, H) of the place before it in its row and of the place before it in its column, zeros at the edge.
-   * "Before" goes by the direction of the scan.
+   * One position: x (B, I); states (B, H) of the previous position in the row (`left`) and in the column (`up`), in the direction of the
+   * scan; zeros at the border.
    */
   step(
     w: Record<W, Node>,
@@ -34,10 +34,10 @@ export interface ImageCellDefinition<
   ): { state: Record<S, Node>; signals: Record<G | 'h', Node> }
 }
 
-/** A two-dimensional cell as the rest of the engine sees it. */
+/** A two-dimensional cell with its type parameters erased. */
 export type ImageCell = ImageCellDefinition<string, string, string, z.ZodObject>
 
-/** Checks the names against each other by type and gives the cell to the registry. */
+/** Defines a cell; the types check names of weights, states and signals against each other. */
 export const defineImageCell = <
   const W extends string,
   const S extends string,
@@ -47,7 +47,7 @@ export const defineImageCell = <
   cell: ImageCellDefinition<W, S, G, O>,
 ): ImageCell => cell as unknown as ImageCell
 
-/** Options that every two-dimensional cell has: how many scans a layer makes and how they meet. */
+/** Options of every two-dimensional cell: the number of scans of a layer and their merging. */
 export const scanOptions = {
   directions: z.union([z.literal(1), z.literal(2), z.literal(4)]).default(2).meta({ title: 'Directions', help: 'Corners that scans start from. 1: the upper left. 2: both upper corners; in a pixel model the second runs one row behind, so that together they see every pixel that comes before. 4: all corners, where the whole image may be seen.' }),
   merge: z.enum(['sum', 'concat']).default('sum').meta({ title: 'Merge', help: 'What the layer above and the readout see of the directions.', values: { sum: 'their sum', concat: 'all of them side by side' } }),

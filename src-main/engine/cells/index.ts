@@ -1,4 +1,4 @@
-// The registry: a cell that stands here is in the launch form, the terminal, the signal menus, checkpoints and tests.
+// The registry of cells; launch form, terminal, signal menus, checkpoints and tests are generated from it.
 import { z } from 'zod'
 import { fieldsOf } from '../../contract/fields.ts'
 import { nearest, UnrollError } from '../../contract/errors.ts'
@@ -62,7 +62,7 @@ export const cellById = (id: string): Cell => find(id, cells, imageCells, 'image
 /** The two-dimensional cell of that id; throws E_CONFIG_UNKNOWN naming the nearest, E_CONFIG_DATA for one that reads sequences. */
 export const imageCellById = (id: string): ImageCell => find(id, imageCells, cells, 'sequences; images need')
 
-/** What cells are called elsewhere: the id here, or the sentence that there is none. */
+/** Names of cells in other libraries: the id here, or the sentence that it is not supported. */
 const cellsElsewhere = new Map([
   ...['simplernn', 'simple-rnn', 'vanilla', 'vanilla-rnn', 'tanh', 'rnn-tanh'].map((name) => [name, 'rnn'] as const),
   ...['cudnnlstm', 'lstmcell', 'keras-lstm'].map((name) => [name, 'lstm'] as const),

@@ -1,4 +1,5 @@
-// Multiplicative integration: two sums meet by alpha * Wx * Uz + beta1 * Wx + beta2 * Uz + b instead of Wx + Uz + b. Not a cell.
+// Multiplicative integration (Wu et al. 2016): two sums are combined as alpha * Wx * Uz + beta1 * Wx + beta2 * Uz + b instead of Wx + Uz +
+// b. Not a cell.
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
 import { add, mul } from '../graph/ops.ts'
@@ -24,7 +25,7 @@ export function integrationWeights(
     ({
       ...b_ih,
       role: 'gain',
-      start: { kind: 'blocks', values: Array<number>(gates).fill(value) },
+      initializer: { kind: 'blocks', values: Array<number>(gates).fill(value) },
     }) satisfies Weight
   return {
     w_ih,

@@ -1,4 +1,4 @@
-// h = relu(W_ih x + b_ih + W_hh h' + b_hh) that starts as a sum over time: W_hh = scale * I, small W_ih, no biases.
+// h = relu(W_ih x + b_ih + W_hh h' + b_hh) initialised as a sum over time: W_hh = scale * I, small W_ih, zero biases.
 import { z } from 'zod'
 import { add, linear, relu } from '../graph/ops.ts'
 import { defineCell, gatedWeights } from './cell.ts'
@@ -17,8 +17,8 @@ export const irnn = defineCell({
     const plain = gatedWeights(sizes, 1)
     return {
       ...plain,
-      w_ih: { ...plain.w_ih, start: { kind: 'normal', deviation: 0.001 } },
-      w_hh: { ...plain.w_hh, start: { kind: 'identity', scale } },
+      w_ih: { ...plain.w_ih, initializer: { kind: 'normal', deviation: 0.001 } },
+      w_hh: { ...plain.w_hh, initializer: { kind: 'identity', scale } },
     }
   },
   state: ['h'],

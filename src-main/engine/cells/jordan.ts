@@ -1,4 +1,4 @@
-// h = s(Wx x + Wh y'), where y' is what the network answered one step before, squashed as the task reads it. No biases, as elman.ts.
+// h = s(Wx x + Wh y'), where y' is the network's output at the previous step after the task's output activation. No biases, as elman.ts.
 import { add, linear, sigmoid } from '../graph/ops.ts'
 import { defineCell, noOptions, uniformOver } from './cell.ts'
 
@@ -10,12 +10,12 @@ export const jordan = defineCell({
     'A sigmoid layer that reads the last output of the whole network beside the input: it remembers what it answered, and nothing else.',
   options: noOptions,
   weights: ({ input, hidden, outputs }) => ({
-    wx: { shape: [hidden, input], role: 'input', gates: 1, start: uniformOver(input) },
-    wh: { shape: [hidden, outputs], role: 'recurrent', gates: 1, start: uniformOver(outputs) },
+    wx: { shape: [hidden, input], role: 'input', gates: 1, initializer: uniformOver(input) },
+    wh: { shape: [hidden, outputs], role: 'recurrent', gates: 1, initializer: uniformOver(outputs) },
   }),
   state: ['y'],
   stateSize: ({ outputs }) => ({ y: outputs }),
-  feedsBack: 'y',
+  outputFeedback: 'y',
   exact: ['y'],
   signals: [{ id: 'h', title: 'hidden layer h', kind: 'gate' }],
   step: (w, x, state) => {

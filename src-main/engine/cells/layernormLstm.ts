@@ -1,13 +1,12 @@
-// LSTM with layer normalisation: i, f, g, o = LN(W_ih x) + LN(W_hh h') + b, h = o * tanh(LN(c)). LN has statistics over the units of one
-// step and one sequence, so nothing is carried between them; the sums of all four gates share theirs, as in the paper.
-// Its shifts beside b would only add to b, so they are left out.
+// LSTM with layer normalisation: i, f, g, o = LN(W_ih x) + LN(W_hh h') + b, h = o * tanh(LN(c)). LN uses statistics over the units of one
+// step and one sequence; the sums of all four gates share theirs, as in the paper. Shifts of LN are omitted, since b takes their place.
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
 import { add, gather, linear, mul, sigmoid, split, tanh, transpose } from '../graph/ops.ts'
 import { defineCell, gatedWeights, type Weight } from './cell.ts'
 import { layerNorm } from './layerNorm.ts'
 
-/** W x of every symbol (V, 4H) and the symbols (T, B), where x comes from those. */
+/** W x of every symbol (V, 4H) and the symbols (T, B), if x is an embedding or one-hot rows. */
 function lookUp(x: Node, w: Node): { rows: Node; ids: Node } | undefined {
   if (x.op === 'oneHot') return { rows: transpose(w), ids: x.inputs[0]! }
   return x.op === 'gather' ? { rows: linear(x.inputs[0]!, w), ids: x.inputs[1]! } : undefined
@@ -30,7 +29,7 @@ export const layernormLstm = defineCell({
         shape: [gates * sizes.hidden],
         role,
         gates,
-        start: { kind: 'blocks', values: Array<number>(gates).fill(value) },
+        initializer: { kind: 'blocks', values: Array<number>(gates).fill(value) },
       }) satisfies Weight
     const gains = { gain_ih: vector(4, 'gain', 1), gain_hh: vector(4, 'gain', 1), gain_c: vector(1, 'gain', 1) } // prettier-ignore
     return { w_ih, w_hh, b, ...gains, b_c: vector(1, 'bias', 0) }
@@ -49,7 +48,7 @@ export const layernormLstm = defineCell({
   before: (w, x, _state, { epsilon }) => {
     const [steps, batch, inputs] = x.shape as [number, number, number]
     const normed = (sums: Node) => layerNorm(sums, w.gain_ih, epsilon)
-    // What a symbol adds depends on nothing else: each is normalised once, not wherever it stands. The step knows by the width.
+    // The contribution of a symbol depends on the symbol alone: each is normalised once, not per occurrence. The step detects it by the width.
     const found = lookUp(x, w.w_ih)
     if (found && found.rows.shape[0]! <= steps * batch)
       return { x: gather(normed(found.rows), found.ids), states: {} }

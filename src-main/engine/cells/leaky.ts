@@ -6,7 +6,7 @@ import { defineCell, gatedWeights } from './cell.ts'
 
 const squashes = { tanh, sigmoid }
 
-/** 1, q, q^2 ... (n), by doubling: no table, log2(n) nodes. */
+/** 1, q, q^2 ... (n), by doubling, in log2(n) nodes. */
 function powers(n: number, q: number): Node {
   let row = constant(1, [1])
   for (let length = 1; length < n; length *= 2) row = concat([row, mul(row, q ** length)], 0)
@@ -34,7 +34,7 @@ export const leaky = defineCell({
             shape: [sizes.hidden],
             role: 'gain',
             gates: 1,
-            start: { kind: 'blocks', values: [Math.log(a / (1 - a))] },
+            initializer: { kind: 'blocks', values: [Math.log(a / (1 - a))] },
           }
         : null,
   }),

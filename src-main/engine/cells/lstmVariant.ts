@@ -1,4 +1,4 @@
-// The LSTM of the search space odyssey and every change to it that was tried there, with its letters: block input z, gates i, f, o,
+// The LSTM of "LSTM: a search space odyssey" (Greff et al. 2017) and the variants studied there, in its notation: block input z, gates i, f, o,
 // cell c; R x y is written W_hh h'. A removed gate is 1 and has no weights; rows of the weights keep the order i, f, z, o.
 import { z as schema } from 'zod'
 import type { Node } from '../graph/node.ts'
@@ -23,7 +23,7 @@ const gatesOf = ({ gates, outputGate }: Options): Gate[] => [
   ...(gates === 'no-forget' ? [] : ['f' as const]),
   ...(outputGate ? ['o' as const] : []),
 ]
-/** What has rows in the weights, in their order. */
+/** The blocks of rows in the weights, in order. */
 const blocksOf = (given: Options) => (['i', 'f', 'z', 'o'] as const).filter((b) => b === 'z' || gatesOf(given).includes(b)) // prettier-ignore
 
 export const lstmVariant = defineCell({
@@ -41,8 +41,8 @@ export const lstmVariant = defineCell({
     const square = [rows * hidden, rows * hidden]
     return {
       ...gatedWeights(sizes, blocks.length, bias),
-      p: given.peepholes ? { shape: [rows * hidden], role: 'gain', gates: rows, start } : null,
-      r: given.gateRecurrence ? { shape: square, role: 'recurrent', gates: rows, start } : null,
+      p: given.peepholes ? { shape: [rows * hidden], role: 'gain', gates: rows, initializer: start } : null,
+      r: given.gateRecurrence ? { shape: square, role: 'recurrent', gates: rows, initializer: start } : null,
     }
   },
   state: ['h', 'c', 'i', 'f', 'o'],

@@ -1,6 +1,6 @@
 // Two-dimensional LSTM: one input gate, one forget gate per dimension, one output gate. With p . c the peepholes:
 // i = s(.. + p_i . (c_up, c_left)), f_d = s(.. + p_f,d c_d), c = i g + f_up c_up + f_left c_left, o = s(.. + p_o c), h = o tanh(c).
-// Both forget gates together may pass 1, so that cells grow like 2^places; the stable choice takes f_up = f l, f_left = f (1 - l).
+// The sum of both forget gates can exceed 1, and cells then grow like 2^positions; the stable variant uses f_up = f l, f_left = f (1 - l).
 // Gates i, f_up, f_left, g, o are stacked in the rows of every matrix.
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
@@ -21,17 +21,17 @@ export const mdLstm = defineImageCell({
     forgetBias: z.number().min(-10).max(10).default(0).meta({ title: 'Forget bias', help: 'Start of the forget gates\' biases. Two separate gates add up: above 0 cells grow with every place they pass.', scale: 'linear' }),
   }), // prettier-ignore
   weights: ({ input, hidden }, { peepholes, forget, forgetBias }) => {
-    const start = uniformOver(hidden)
+    const initializer = uniformOver(hidden)
     const rows = 5 * hidden
-    // The share between neighbours starts even.
+    // The share between the two neighbours starts at 1/2.
     const values = [0, forgetBias, forget === 'stable' ? 0 : forgetBias, 0, 0]
     const peep = (gates: number) =>
-      peepholes ? { shape: [gates * hidden], role: 'gain' as const, gates, start } : null
+      peepholes ? { shape: [gates * hidden], role: 'gain' as const, gates, initializer } : null
     return {
-      w_ih: { shape: [rows, input], role: 'input', gates: 5, start },
-      w_up: { shape: [rows, hidden], role: 'recurrent', gates: 5, start },
-      w_left: { shape: [rows, hidden], role: 'recurrent', gates: 5, start },
-      b: { shape: [rows], role: 'bias', gates: 5, start: { kind: 'blocks', values } },
+      w_ih: { shape: [rows, input], role: 'input', gates: 5, initializer },
+      w_up: { shape: [rows, hidden], role: 'recurrent', gates: 5, initializer },
+      w_left: { shape: [rows, hidden], role: 'recurrent', gates: 5, initializer },
+      b: { shape: [rows], role: 'bias', gates: 5, initializer: { kind: 'blocks', values } },
       p_i: peep(2),
       p_f: peep(2),
       p_o: peep(1),

@@ -13,10 +13,10 @@ export const mdRnn = defineImageCell({
   weights: ({ input, hidden }) => {
     const start = uniformOver(hidden)
     return {
-      w_ih: { shape: [hidden, input], role: 'input', gates: 1, start },
-      w_up: { shape: [hidden, hidden], role: 'recurrent', gates: 1, start },
-      w_left: { shape: [hidden, hidden], role: 'recurrent', gates: 1, start },
-      b: { shape: [hidden], role: 'bias', gates: 1, start: { kind: 'blocks', values: [0] } },
+      w_ih: { shape: [hidden, input], role: 'input', gates: 1, initializer: start },
+      w_up: { shape: [hidden, hidden], role: 'recurrent', gates: 1, initializer: start },
+      w_left: { shape: [hidden, hidden], role: 'recurrent', gates: 1, initializer: start },
+      b: { shape: [hidden], role: 'bias', gates: 1, initializer: { kind: 'blocks', values: [0] } },
     }
   },
   state: ['h'],

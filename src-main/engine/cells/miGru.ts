@@ -1,4 +1,4 @@
-// A GRU in which input and state meet by multiplicative integration: z and r over h', the candidate n over r * h'.
+// A GRU with multiplicative integration of input and state: z and r over h', the candidate n over r * h'.
 // h = (1 - z) * h' + z * n as in the paper; rows r, z, n as in gru.ts.
 import { z as schema } from 'zod'
 import type { Node } from '../graph/node.ts'

@@ -1,4 +1,4 @@
-// An LSTM in which input and state meet by multiplicative integration in all of i, f, g, o; W is w_ih, U is w_hh.
+// An LSTM with multiplicative integration of input and state in all of i, f, g, o; W is w_ih, U is w_hh.
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
 import { add, linear, mul, sigmoid, split, tanh } from '../graph/ops.ts'

@@ -1,4 +1,4 @@
-// LSTM whose gates see the cell: i and f the old one, o the new one. Gates i, f, g, o stacked as in lstm.ts.
+// LSTM whose gates read the cell: i and f the old one, o the new one. Gates i, f, g, o stacked as in lstm.ts.
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
 import { add, linear, mul, sigmoid, slice, split, tanh } from '../graph/ops.ts'
@@ -21,11 +21,11 @@ export const peephole = defineCell({
     return {
       ...gatedWeights(sizes, 4, [0, forgetBias, 0, 0]),
       p_if: all
-        ? { shape: [2 * hidden, hidden], role: 'recurrent', gates: 2, start }
-        : { shape: [2 * hidden], role: 'gain', gates: 2, start },
+        ? { shape: [2 * hidden, hidden], role: 'recurrent', gates: 2, initializer: start }
+        : { shape: [2 * hidden], role: 'gain', gates: 2, initializer: start },
       p_o: all
-        ? { shape: [hidden, hidden], role: 'recurrent', gates: 1, start }
-        : { shape: [hidden], role: 'gain', gates: 1, start },
+        ? { shape: [hidden, hidden], role: 'recurrent', gates: 1, initializer: start }
+        : { shape: [hidden], role: 'gain', gates: 1, initializer: start },
     }
   },
   state: ['h', 'c'],

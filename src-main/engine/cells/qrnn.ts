@@ -1,5 +1,5 @@
-// Quasi-recurrent layer: z, f, o (and i) are sums over the last `width` inputs, for all steps at once before the loop; inside it is only
-// the pooling, unit by unit: h = f h' + (1 - f) z, or c alike (c = f c' + i z) and h = o c. The inputs before the first step are a state.
+// Quasi-recurrent layer: z, f, o (and i) are sums over the last `width` inputs, computed for all steps before the loop, which contains only
+// the elementwise pooling: h = f h' + (1 - f) z, or c alike (c = f c' + i z) and h = o c. The inputs before the first step are a state.
 import { z as schema } from 'zod'
 import type { Node } from '../graph/node.ts'
 import {
@@ -23,8 +23,8 @@ const gatesOf = { f: ['z', 'f'], fo: ['z', 'f', 'o'], ifo: ['z', 'f', 'o', 'i'] 
 const countOf = (pooling: Pooling) => gatesOf[pooling].length
 
 /**
- * x (T, B, I) moved `lag` steps later through one tap w of the filter; `past`: the `lag` inputs before the first step, (1, B, I) each,
- * oldest first. Read from the end, time runs the other way.
+ * The contribution of x (T, B, I), delayed by `lag` steps, through one filter tap w; `past`: the `lag` inputs before the first step,
+ * (1, B, I) each, oldest first. In a reverse layer time runs backwards.
  */
 function tap(x: Node, past: readonly Node[], w: Node, lag: number, reverse: boolean): Node {
   const steps = x.shape[0]!
@@ -54,7 +54,7 @@ export const qrnn = defineCell({
     const { b_ih: b } = gatedWeights(sizes, gates, gatesOf[pooling].map((g) => (g === 'f' ? forgetBias : 0))) // prettier-ignore
     const taps = Array.from({ length: width }, (_, lag): [string, Weight] => [
       `w_${lag}`,
-      { shape: [rows, sizes.input], role: 'input', gates, start },
+      { shape: [rows, sizes.input], role: 'input', gates, initializer: start },
     ])
     return { ...Object.fromEntries(taps), b } as Record<string, Weight>
   },
@@ -63,7 +63,7 @@ export const qrnn = defineCell({
   stateSize: ({ input }, { width }) => ({ past: (width - 1) * input }),
   exact: ['past'],
   candidate: 'z',
-  keeps: 'f',
+  zoneoutGate: 'f',
   signals: [
     { id: 'h', title: 'hidden state h', kind: 'free' },
     { id: 'c', title: 'cell c', kind: 'free' },

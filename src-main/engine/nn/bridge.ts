@@ -17,9 +17,14 @@ export function bridgeWeights(encoder: SequenceNetwork, decoder: SequenceNetwork
   for (const { name, size } of stateShapes(decoder)) {
     const width = from.get(name)!
     if (width === size) continue
-    const matrix: Weight = { shape: [size, width], role: 'readout', gates: 1, start: uniformOver(width) }
+    const matrix: Weight = {
+      shape: [size, width],
+      role: 'readout',
+      gates: 1,
+      initializer: uniformOver(width),
+    }
     weights.set(`bridge.${name}.w`, matrix)
-    weights.set(`bridge.${name}.b`, { shape: [size], role: 'bias', gates: 1, start: { kind: 'blocks', values: [0] } }) // prettier-ignore
+    weights.set(`bridge.${name}.b`, { shape: [size], role: 'bias', gates: 1, initializer: { kind: 'blocks', values: [0] } }) // prettier-ignore
   }
   return weights
 }

@@ -88,7 +88,7 @@ export function imageNetworkOf(
   const weights = new Map<string, Weight>()
   if (model.input === 'embedding') {
     const start = embeddingStart(model, false)
-    weights.set('embedding.w', { shape: [levels, size], role: 'embedding', gates: 1, start })
+    weights.set('embedding.w', { shape: [levels, size], role: 'embedding', gates: 1, initializer: start })
   }
   const layers: ImageLayer[] = []
   for (const hidden of layerSizes(model)) {
@@ -108,8 +108,13 @@ export function imageNetworkOf(
   }
   const top = layers.at(-1)!.outputSize
   const zero = { kind: 'blocks', values: [0] } as const
-  weights.set('readout.w', { shape: [outputs, top], role: 'readout', gates: 1, start: uniformOver(top) })
-  weights.set('readout.b', { shape: [outputs], role: 'bias', gates: 1, start: zero })
+  weights.set('readout.w', {
+    shape: [outputs, top],
+    role: 'readout',
+    gates: 1,
+    initializer: uniformOver(top),
+  })
+  weights.set('readout.b', { shape: [outputs], role: 'bias', gates: 1, initializer: zero })
   return {
     kind: 'image',
     cell,

@@ -1,7 +1,7 @@
 // First values of weights: deterministic in (seed, position of the weight). Gates stacked in one matrix are drawn gate by gate.
 import type { ModelConfig } from '../../contract/config.ts'
 import { largest } from '../../contract/longLists.ts'
-import type { Start, Weight } from '../cells/cell.ts'
+import type { Initializer, Weight } from '../cells/cell.ts'
 import { randomStream } from '../run/random.ts'
 
 export type InitName = ModelConfig['init']
@@ -24,7 +24,7 @@ export const initOf = (
 export function embeddingStart(
   { embeddingInit, embeddingScale }: Pick<ModelConfig, 'embeddingInit' | 'embeddingScale'>,
   words: boolean,
-): Start {
+): Initializer {
   if (embeddingInit === 'normal') return { kind: 'normal', deviation: embeddingScale }
   if (embeddingInit === 'uniform') return { kind: 'uniform', bound: embeddingScale }
   return words ? { kind: 'uniform', bound: 0.05 } : { kind: 'normal', deviation: 1 }
@@ -59,7 +59,7 @@ function fill(values: Values, of: (i: number) => number): void {
   for (let i = 0; i < values.length; i++) values[i] = of(i)
 }
 
-function byDefault({ shape, start, gates }: Weight, random: Random, values: Values): void {
+function byDefault({ shape, initializer: start, gates }: Weight, random: Random, values: Values): void {
   if (start.kind === 'uniform') fill(values, () => (2 * random.uniform() - 1) * start.bound)
   else if (start.kind === 'normal') fill(values, () => random.normal() * start.deviation)
   else if (start.kind === 'identity') diagonal(shape[1]!, start.scale, values)

@@ -1,7 +1,7 @@
 // All layers in one scan: for cells whose layers see each other at every step, that read the network's outputs, and for networks that
 // go on from their own outputs (free running, scheduled sampling). Input products cannot leave such a loop.
 import { layerKey } from '../../contract/layerPath.ts'
-import type { Made, Surroundings } from '../cells/cell.ts'
+import type { StepOutput, StepContext } from '../cells/cell.ts'
 import { sameShape, type Node } from '../graph/node.ts'
 import { add, mul, reshape, select, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
@@ -34,7 +34,7 @@ export function traceLockstep(
     cell.signals.filter((s) => options.watch?.(path, s.id)).map((s) => ({ path, id: s.id })),
   )
   let counted: { layer: number; name: string }[] = []
-  const answers = options.own !== undefined || cell.feedsBack !== undefined
+  const answers = options.own !== undefined || cell.outputFeedback !== undefined
   /** What the topmost layer hands up, and h of all layers, (..., H) each -> what the readout reads. */
   const ending = (handed: Node, outputs: readonly Node[]): Node => {
     const read = cell.coupled ? joined(weights, outputs) : handed
@@ -57,12 +57,12 @@ export function traceLockstep(
     })
     const seen = taken ? select(taken, xt, values[from]!) : xt
     let below = inputLayer(network, weights, seen, options)
-    const made: Made[] = []
+    const made: StepOutput[] = []
     layers.forEach((layer, index) => {
       const lane = laneOf(index, false, options.masks)
       const cut = training && (index > 0 || network.input.kind !== 'onehot')
       const read = cut ? dropInput(regular, lane, linkBelow(index, layers.length), below) : below
-      const at: Surroundings = {
+      const at: StepContext = {
         training,
         reverse: false,
         ...(mask && { mask }),
@@ -85,10 +85,10 @@ export function traceLockstep(
     const outputs = made.map((m) => m.signals.h)
     const top = answers ? ending(below, outputs) : below
     const logits = answers ? readout(network, weights, top) : undefined
-    if (cell.feedsBack) {
+    if (cell.outputFeedback) {
       const y = squashed(network, logits!)
       made.forEach(({ state }, i) => {
-        state[cell.feedsBack!] = mask ? select(mask, y, before[i]![cell.feedsBack!]!) : y
+        state[cell.outputFeedback!] = mask ? select(mask, y, before[i]![cell.outputFeedback!]!) : y
       })
     }
     counted = training ? made.flatMap((m, layer) => Object.keys(m.statistics ?? {}).map((name) => ({ layer, name }))) : [] // prettier-ignore
@@ -158,7 +158,7 @@ function earlyPart(
   own: Record<string, Node>,
   x: Node,
   before: Record<string, Node>,
-  at: Surroundings,
+  at: StepContext,
 ): { x: Node; state: Record<string, Node> } {
   if (!cell.before) return { x, state: {} }
   const early = cell.before(own, reshape(x, [1, ...x.shape]), before, options, at)

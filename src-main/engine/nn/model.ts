@@ -79,7 +79,7 @@ export const weightPrefix = (owner: LayerPath): string => `${layerKey(owner)}.`
 /** Weights that gradients move. */
 export const parameterCount = ({ weights }: Pick<Model, 'weights'>): number =>
   [...weights.values()]
-    .filter((w) => w.role !== 'statistic')
+    .filter((w) => w.role !== 'buffer')
     .reduce((n, w) => n + w.shape.reduce((p, d) => p * d, 1), 0)
 
 /** Values that all layers put out at one step. */

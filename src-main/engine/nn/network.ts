@@ -67,7 +67,7 @@ export function networkOf(
   const options = cellOptions(found, model.options)
   const cell = { ...found, state: found.stateFor?.(options) ?? found.state }
   const { bidirectional, subsample } = model
-  const together = cell.coupled || cell.feedsBack
+  const together = cell.coupled || cell.outputFeedback
   if (together && bidirectional)
     throw refuse('model.bidirectional', `a ${cell.title} goes forward only; switch it off.`)
   if (together && subsample > 1)
@@ -83,7 +83,12 @@ export function networkOf(
   const weights = new Map<string, Weight>()
   if (input.kind === 'embedding') {
     const start = embeddingStart(model, sizes.words ?? false)
-    weights.set('embedding.w', { shape: [input.symbols, input.size], role: 'embedding', gates: 1, start })
+    weights.set('embedding.w', {
+      shape: [input.symbols, input.size],
+      role: 'embedding',
+      gates: 1,
+      initializer: start,
+    })
   }
   const layers: Layer[] = []
   let below = input.kind === 'onehot' ? input.symbols : input.size
@@ -103,15 +108,15 @@ export function networkOf(
   }
   if (cell.coupled) {
     const all = units.reduce((n, h) => n + h, 0)
-    const matrix = (rows: number, columns: number): Weight => ({ shape: [rows, columns], role: 'readout', gates: 1, start: uniformOver(columns) }) // prettier-ignore
+    const matrix = (rows: number, columns: number): Weight => ({ shape: [rows, columns], role: 'readout', gates: 1, initializer: uniformOver(columns) }) // prettier-ignore
     weights.set('join.gate', matrix(units.length, all))
     below = cell.joinSize?.(options) || below
     units.forEach((hidden, l) => weights.set(`join.w_${l}`, matrix(below, hidden)))
   }
   const dense = (name: string, from: number, to: number, bias: boolean) => {
-    weights.set(`${name}.w`, { shape: [to, from], role: 'readout', gates: 1, start: uniformOver(from) })
+    weights.set(`${name}.w`, { shape: [to, from], role: 'readout', gates: 1, initializer: uniformOver(from) })
     const zero = { kind: 'blocks', values: [0] } as const
-    if (bias) weights.set(`${name}.b`, { shape: [to], role: 'bias', gates: 1, start: zero })
+    if (bias) weights.set(`${name}.b`, { shape: [to], role: 'bias', gates: 1, initializer: zero })
   }
   if (model.head > 0) dense('head', below, model.head, true)
   const top = model.head || below

@@ -15,9 +15,9 @@ export function poolWeights(pooling: Pooling, top: number): Map<string, Weight> 
   if (pooling !== 'attention') return new Map()
   const start = uniformOver(top)
   return new Map<string, Weight>([
-    ['pool.w', { shape: [top, top], role: 'readout', gates: 1, start }],
-    ['pool.b', { shape: [top], role: 'bias', gates: 1, start: { kind: 'blocks', values: [0] } }],
-    ['pool.v', { shape: [1, top], role: 'readout', gates: 1, start }],
+    ['pool.w', { shape: [top, top], role: 'readout', gates: 1, initializer: start }],
+    ['pool.b', { shape: [top], role: 'bias', gates: 1, initializer: { kind: 'blocks', values: [0] } }],
+    ['pool.v', { shape: [1, top], role: 'readout', gates: 1, initializer: start }],
   ])
 }
 

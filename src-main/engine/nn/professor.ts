@@ -67,7 +67,7 @@ export function professorGraph(
   return {
     loss: add(loss, fooling),
     // A discriminator that is nearly perfect rests, or nothing could fool it any more.
-    rival: { prefix: professorPrefix, loss: mul(telling, gt(nearlyPerfect, accuracy)) },
+    discriminator: { prefix: professorPrefix, loss: mul(telling, gt(nearlyPerfect, accuracy)) },
     records: { discriminator_loss: telling, discriminator_accuracy: accuracy },
   }
 }

@@ -1,7 +1,7 @@
 // Regularisers: masks on links and states while a network is trained, and the activity penalty. Random numbers come from a stream
 // per layer and place, so a seed gives the same masks with any threads and after a resume. Rates of 0 add no node to the graph.
 import type { TrainConfig } from '../../contract/config.ts'
-import type { Cell, Made } from '../cells/cell.ts'
+import type { Cell, StepOutput } from '../cells/cell.ts'
 import { topological, type Node } from '../graph/node.ts'
 import { add, constant, div, gather, ge, gt, input, matmul, maximum, mean, mul, select, square, sub, sum, uniformLike, type Value } from '../graph/ops.ts' // prettier-ignore
 import { substitute, withAttrs } from '../graph/substitute.ts'
@@ -67,7 +67,7 @@ export const otherMasks = (roots: readonly Node[]): Node[] =>
     return isMask ? { ...attrs, stream: attrs.stream! + lanes.perSet } : attrs
   })
 
-type Step = Made
+type Step = StepOutput
 
 /** The rate as a number, or as a node that grows with the steps. */
 const rateOf = (target: number, regular: Regularisers): Value =>
@@ -130,7 +130,7 @@ export function dropRecurrent(
     const u = uniformLike(like, lane + places.candidate)
     return replaced(after, new Map([[candidate, mul(candidate, maskOf(u, rate))]]))
   }
-  const h = before[cell.feedsBack ?? 'h']
+  const h = before[cell.outputFeedback ?? 'h']
   if (!h) return after
   const u = uniformLike(constant(0, h.shape), lane + places.recurrent)
   const masked = new Map([[h, mul(h, maskOf(u, rate))]])
@@ -174,9 +174,9 @@ export function zoneOut(
 ): Step {
   const p = regular.zoneout
   if (p === 0) return after
-  if (cell.keeps) {
+  if (cell.zoneoutGate) {
     // f = 1 - mask (1 - f): Bradbury et al. 2017.
-    const gate = after.signals[cell.keeps]!
+    const gate = after.signals[cell.zoneoutGate]!
     const u = () => uniformLike(gate, lane + places.state)
     const opened = training ? select(gt(p, u()), 1, gate) : add(mul(gate, 1 - p), p)
     return replaced(after, new Map([[gate, opened]]))

@@ -1,6 +1,6 @@
 // One step of one layer as a network takes it: the cell's own step with what training, padding and probes do to it.
 import type { LayerPath } from '../../contract/layerPath.ts'
-import type { Made, Surroundings } from '../cells/cell.ts'
+import type { StepOutput, StepContext } from '../cells/cell.ts'
 import { named } from '../graph/names.ts'
 import type { Node } from '../graph/node.ts'
 import { add, select } from '../graph/ops.ts'
@@ -34,9 +34,9 @@ export function stepOf(
   { network: { cell, options, regular }, scan, lane, own }: LayerStep,
   x: Node,
   before: Record<string, Node>,
-  at: Surroundings,
+  at: StepContext,
   perturbation?: Node,
-): Made {
+): StepOutput {
   const plain = cell.step(own, x, before, options, at)
   nameAll(scan, before, plain)
   const kept = at.training ? dropRecurrent(regular, lane, cell, before, plain) : plain
@@ -55,7 +55,7 @@ export function stepOf(
 }
 
 /** `0.c'` before the step, `0.c` after it, for whoever explains the program. */
-function nameAll(scan: LayerPath, before: Record<string, Node>, made: Made): void {
+function nameAll(scan: LayerPath, before: Record<string, Node>, made: StepOutput): void {
   for (const [name, node] of Object.entries(before)) named(node, `${signalKey(scan, name)}'`)
   for (const [name, node] of [...Object.entries(made.signals), ...Object.entries(made.state)])
     named(node, signalKey(scan, name))

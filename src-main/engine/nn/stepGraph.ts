@@ -28,7 +28,7 @@ export interface StepGraph {
   /** The traces behind the loss, one per network, with perturbations where they were asked for. */
   traced?: readonly TracedPart[]
   /** Weights under `prefix` follow a loss of their own: a discriminator beside the network that it judges. */
-  rival?: { prefix: string; loss: Node }
+  discriminator?: { prefix: string; loss: Node }
   /** Scalars worth watching, told as means over the sequences, `train/<name>`. */
   records?: Readonly<Record<string, Node>>
 }

@@ -2,7 +2,7 @@
 // Cells whose layers need each other at every step, and networks that read their own outputs, go through lockstep.ts.
 import { layerKey } from '../../contract/layerPath.ts'
 import { append } from '../../contract/longLists.ts'
-import type { Surroundings } from '../cells/cell.ts'
+import type { StepContext } from '../cells/cell.ts'
 import { sameShape, type Node } from '../graph/node.ts'
 import { add, concat, maxOf, mul, reshape, slice, state, sub, sum, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
@@ -33,7 +33,7 @@ export interface Trace extends ModelTrace {
   mask: Node | undefined
   /** With `keepStates`: states after every step, (T, B, size). */
   states: Node[]
-  /** In training: weights of the role `statistic` with their next values, by name. */
+  /** In training: weights of the role `buffer` with their next values, by name. */
   statistics: Map<string, Node>
 }
 
@@ -45,7 +45,7 @@ export function traceNetwork(
   init: readonly Node[],
   options: SequenceTraceOptions = {},
 ): Trace {
-  if (network.cell.coupled || network.cell.feedsBack || options.own) {
+  if (network.cell.coupled || network.cell.outputFeedback || options.own) {
     const trace = traceLockstep(network, weights, x, init, options)
     return options.last ? { ...trace, top: lastOutput(network, trace), mask: undefined } : trace
   }
@@ -128,7 +128,7 @@ function traceDirection({
   const own = ownWeights(weights, owner)
   const step = { network, scan: path, lane: laneOf(path.index, reverse, options.masks), own }
   const training = options.training ?? false
-  const at: Surroundings = { training, reverse }
+  const at: StepContext = { training, reverse }
   const column = mask && reshape(mask, [...mask.shape, 1])
   // What lies in the padding must not leak into windows over time.
   const before = cell.before?.(

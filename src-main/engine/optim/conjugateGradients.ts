@@ -1,34 +1,36 @@
-// Conjugate gradients on a quadratic, whole in one scan, with Martens' (2010) rule for when to stop; knows neither weights nor losses.
+// Conjugate gradients on a quadratic as one scan, with the stopping rule of Martens (2010, section 4.4).
 import type { Node } from '../graph/node.ts'
 import { add, concat, constant, div, eq, floor, gt, maximum, mul, oneHot, reshape, select, sub, sum, zeros } from '../graph/ops.ts' // prettier-ignore
 import { scan } from '../graph/scan.ts'
 
-/** A product with a symmetric matrix over all weights. */
+/** The product of a symmetric matrix with v; v and the result have one node per weight, of the weight's shape. */
 export type Product = (v: readonly Node[]) => Node[]
 
+/** Inner product over all nodes, (). */
 export const dot = (a: readonly Node[], b: readonly Node[]): Node =>
   a.map((x, i) => sum(mul(x, b[i]!))).reduce((s, x) => add(s, x))
-/** a + k b, entry by entry. */
+/** a + k b, elementwise. */
 export const plus = (a: readonly Node[], k: Node | number, b: readonly Node[]): Node[] =>
   a.map((x, i) => add(x, mul(b[i]!, k)))
 
-/** Stop when the last k steps brought less than k times this share of all that was gained; k = max(10, i / 10). */
-const gain = 0.0005
+/** Stop after step i if the last k = max(10, i / 10) steps improved q by less than k times this share of the total improvement. */
+const minimalProgress = 0.0005
 
+/** The last iterate and, on request, earlier ones. */
 export interface Solution {
   x: Node[]
   /** q(x). */
   q: Node
-  /** How many steps were made, (1). */
+  /** Number of steps taken, (1). */
   count: Node
-  /** x after the steps that were to be kept, (K, ...) each, with q (K) and the numbers of the steps (K); what was not reached is 0. */
+  /** x after the requested steps, (K, ...) each, with q (K) and the numbers of the steps (K); 0 for steps not reached. */
   kept: { x: Node[]; q: Node; steps: Node } | undefined
 }
 
 /**
- * Conjugate gradients on q(x) = x A x / 2 + g x from `start`, at most `iterations` steps. `preconditioner`: a diagonal M > 0, solved for as
- * M^-1/2 A M^-1/2. `keep`: numbers of steps after which x is kept. Where it stops early (Martens 2010, section 4.4) the remaining
- * iterations of the loop change nothing.
+ * Minimises q(x) = x A x / 2 + g x by conjugate gradients from `start`, with at most `iterations` steps. `preconditioner`: a diagonal M > 0;
+ * the system solved is that of M^-1/2 A M^-1/2. `keep`: numbers of the steps whose x is returned. After an early stop the remaining
+ * iterations of the loop leave the state unchanged.
  */
 export function conjugateGradients(
   product: Product,
@@ -42,14 +44,15 @@ export function conjugateGradients(
 ): Solution {
   const n = g.length
   const valueAt = (x: readonly Node[], r: readonly Node[]) => mul(dot(x, plus(r, 1, g)), 0.5)
-  const eased = (r: readonly Node[]) => (preconditioner ? r.map((v, i) => div(v, preconditioner[i]!)) : r)
+  const preconditioned = (r: readonly Node[]) =>
+    preconditioner ? r.map((v, i) => div(v, preconditioner[i]!)) : r
   const r0 = plus(product(start), 1, g)
-  const y0 = eased(r0)
+  const y0 = preconditioned(r0)
   const q0 = valueAt(start, r0)
   const history = mul(oneHot(zeros([1]), iterations + 1), q0)
   const steps = keep.length > 0 ? concat(keep.map((i) => constant(i, [1])), 0) : undefined // prettier-ignore
-  const room = steps ? g.map(({ shape }) => zeros([keep.length, ...shape])) : []
-  const init = [...start, ...r0, ...y0.map((y) => mul(y, -1)), dot(r0, y0), q0, history, zeros([1]), ...room, constant(1)] // prettier-ignore
+  const zeroStacks = steps ? g.map(({ shape }) => zeros([keep.length, ...shape])) : []
+  const init = [...start, ...r0, ...y0.map((y) => mul(y, -1)), dot(r0, y0), q0, history, zeros([1]), ...zeroStacks, constant(1)] // prettier-ignore
   const { state: end } = scan({ xs: [], init, length: iterations }, (_, values) => {
     const part = (at: number) => values.slice(at * n, (at + 1) * n)
     const [x, r, d] = [part(0), part(1), part(2)]
@@ -60,14 +63,14 @@ export function conjugateGradients(
     const go = mul(values.at(-1)!, gt(curvature, 0))
     const alpha = div(ry, curvature)
     const [nextX, nextR] = [plus(x, alpha, d), plus(r, alpha, ad)]
-    const nextY = eased(nextR)
+    const nextY = preconditioned(nextR)
     const nextRY = dot(nextR, nextY)
     const nextD = plus(nextY.map((v) => mul(v, -1)), div(nextRY, ry), d) // prettier-ignore
     const nextQ = valueAt(nextX, nextR)
     const i = add(count, 1)
     const k = maximum(10, floor(mul(i, 0.1)))
     const before = sum(mul(oneHot(sub(i, k), iterations + 1), past))
-    const flat = mul(sum(gt(i, k)), gt(0, nextQ), gt(sub(nextQ, before), mul(sum(k), gain, nextQ)))
+    const flat = mul(sum(gt(i, k)), gt(0, nextQ), gt(sub(nextQ, before), mul(sum(k), minimalProgress, nextQ)))
     const written = add(past, mul(oneHot(i, iterations + 1), nextQ))
     const nextStacks = stacks.map((stack, w) => {
       const here = reshape(eq(steps!, i), [keep.length, ...g[w]!.shape.map(() => 1)])

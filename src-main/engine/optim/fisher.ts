@@ -1,5 +1,5 @@
 // The preconditioner of Martens (2010, section 4.7) for conjugate gradients: the diagonal of the empirical Fisher matrix, from gradients of
-// single sequences. One backward pass each, or fewer with random signs, whose expectation it is (Chapelle & Erhan 2011).
+// single sequences: one backward pass per sequence, or an unbiased estimate from fewer passes with random signs (Chapelle & Erhan 2011).
 import { vjp } from '../compile/grad.ts'
 import { indices } from '../graph/argmax.ts'
 import type { Node } from '../graph/node.ts'
@@ -24,11 +24,12 @@ import {
 import { scan } from '../graph/scan.ts'
 import type { Objective } from './hessianFree.ts'
 
+/** Random stream of the signs. */
 const signs = 0x68667072
 
 /**
- * Mean over the sequences of the squared gradients of their own losses, entry by entry. Outputs are (..., B, O); the loss is a mean over
- * their answers. `probes` 0: exactly, in B passes; else in so many passes, each with a random sign per sequence.
+ * Elementwise mean over sequences of the squared gradients of their losses, one node per weight. Outputs are (..., B, O); the loss is a mean
+ * over all answers. `probes` 0: exact, in B passes; else an estimate from `probes` passes, each with a random sign per sequence.
  */
 export function fisherDiagonal(
   { loss, outputs, given }: Objective,
@@ -53,14 +54,14 @@ export function fisherDiagonal(
   return state.map((total) => div(total, mul(sequences, passesPerSequence)))
 }
 
-/** The part (B) that each sequence has in a mean over weighted answers (..., B), and the number of sequences; a column without answers is none. */
+/** The weight (B) of each sequence in a mean over weighted answers (..., B), and the number of sequences that have answers. */
 function partsOf(given: Node): { parts: Node; sequences: Node } {
   const own = sum(given, given.shape.slice(0, -1).map((_, axis) => axis)) // prettier-ignore
   const parts = div(own, maximum(sum(own), 1e-12))
   return { parts: select(gt(own, 0), parts, 1), sequences: maximum(sum(gt(own, 0)), 1) }
 }
 
-/** (F + damping)^0.75: Martens' exponent, between no preconditioning and all of it. */
+/** (F + damping)^0.75, with the exponent of Martens (2010, section 4.7). */
 export const preconditionerOf = (fisher: readonly Node[], damping: Value): Node[] =>
   fisher.map((f) => {
     const root = sqrt(add(f, damping))

@@ -1,5 +1,5 @@
-// What happens to the gradients between derivation and optimiser: clipping by norm, clipping by value, noise, in this order.
-// Each is left out of the program where it is switched off.
+// Gradient transformations before the optimiser: clipping by norm, clipping by value, noise, in this order. Those that are switched off add
+// nothing to the program.
 import type { TrainConfig } from '../../contract/config.ts'
 import type { Node } from '../graph/node.ts'
 import {
@@ -18,28 +18,28 @@ import {
   uniformLike,
 } from '../graph/ops.ts'
 
-/** Losses and norms from here on count as infinite; near the end of f32. */
+/** Losses and norms from this value on count as infinite; close to the limit of f32. */
 export const infinite = 1e38
 
-/** Euclidean norm of all gradients together. */
+/** Euclidean norm over all gradients, (). */
 export const globalNorm = (gradients: readonly Node[]): Node =>
   sqrt(gradients.map((g) => sum(square(g))).reduce((a, b) => add(a, b)))
 
-/** Gradients scaled so that their common norm is at most `limit`; 0 leaves them alone. */
+/** Gradients scaled so that their global norm is at most `limit` (Pascanu et al. 2013); unchanged if `limit` is 0. */
 export function clipByNorm(gradients: readonly Node[], norm: Node, limit: number): Node[] {
   if (limit === 0) return [...gradients]
   const scale = minimum(div(limit, add(norm, 1e-6)), 1)
   return gradients.map((g) => mul(g, scale))
 }
 
-/** Every entry brought into [-limit, limit]; 0 leaves them alone. */
+/** Every element clipped to [-limit, limit]; unchanged if `limit` is 0. */
 export const clipByValue = (gradients: readonly Node[], limit: number): Node[] =>
   gradients.map((g) => (limit === 0 ? g : maximum(minimum(g, limit), -limit)))
 
-/** First stream of the noise, far above those of the model; each weight takes two. */
+/** First random stream of the noise, above all streams of the model; each weight uses two. */
 const noiseStreams = 2 ** 30
 
-/** sin x for |x| <= pi/2 as x (1 - x^2/6 (1 - x^2/20 (1 - ...))) up to x^13, wrong by less than 1e-9. */
+/** sin x for |x| <= pi/2 as x (1 - x^2/6 (1 - x^2/20 (1 - ...))) up to x^13; error below 1e-9. */
 function sine(x: Node): Node {
   const squared = square(x)
   let rest = constant(1)
@@ -58,7 +58,7 @@ export function normalLike(like: Node, stream: number): Node {
   return mul(radius, sine(mul(sub(abs(sub(v, 0.5)), 0.25), 2 * Math.PI)))
 }
 
-/** The gradients as the optimiser takes them: clipped to `norm`, clipped by value, with noise of standard deviation `noise`. */
+/** The gradients that the optimiser receives: clipped to `norm`, clipped by value, with noise of standard deviation `noise`. */
 export function preparedGradients(
   gradients: readonly Node[],
   norm: Node,

@@ -1,6 +1,6 @@
-// Hessian-free optimisation (Martens 2010; Martens and Sutskever 2011), whole in one program: gradient, damped Gauss-Newton system solved
-// by conjugate gradients from the last solution on, damping after Levenberg and Marquardt. As options: preconditioner (fisher.ts), going
-// back over the iterates and a line search (stepChoice.ts). A step that would raise the loss is not taken.
+// Hessian-free optimisation (Martens 2010; Martens and Sutskever 2011), as one program: gradient, damped Gauss-Newton system solved
+// by conjugate gradients started from the last solution, Levenberg-Marquardt damping. Options: preconditioner (fisher.ts), backtracking over
+// the iterates and a line search (stepChoice.ts). A step that would raise the loss is rejected.
 import type { TrainConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import { vjp, grad } from '../compile/grad.ts'
@@ -14,9 +14,9 @@ import { scanStack } from '../graph/scan.ts'
 import { conjugateGradients, dot, plus, type Product } from './conjugateGradients.ts'
 import { fisherDiagonal, preconditionerOf } from './fisher.ts'
 import { globalNorm, infinite } from './gradients.ts'
-import { backtrack, keptSteps, shortened, type LossAt } from './stepChoice.ts'
+import { backtrack, backtrackingSteps, searchLine, type LossAt } from './stepChoice.ts'
 
-/** A loss with the nodes that it is a convex function of. */
+/** A loss and the network outputs of which it is a convex function. */
 export interface Objective {
   loss: Node
   outputs: readonly Node[]
@@ -24,7 +24,10 @@ export interface Objective {
   given?: Node | undefined
 }
 
-/** The states after every step, (T, B, any) each, of all loops between weights and outputs that weights move; with the loop's mask. */
+/**
+ * The states after every step, (T, B, size) each, that depend on the weights, of all loops that `outputs` depend on; with the loop's
+ * mask.
+ */
 function hiddenStates(outputs: readonly Node[], weights: readonly Node[]) {
   const active = new Set(weights)
   const stacks: { stack: Node; mask: Node | undefined }[] = []
@@ -42,9 +45,9 @@ function hiddenStates(outputs: readonly Node[], weights: readonly Node[]) {
 }
 
 /**
- * G v with G = J^T H J: J the outputs by the weights, H the second derivative of the loss by the outputs (Schraudolph 2002). With
- * `structural` the mean over the steps of all sequences of |h|^2 / 2 is added to the loss for G's sake, that often: what moves hidden states is
- * damped (Martens and Sutskever 2011).
+ * v -> G v with G = J^T H J: J is the Jacobian of the outputs with respect to the weights, H the Hessian of the loss with respect to the
+ * outputs (Schraudolph 2002). `structural` is the factor of structural damping (Martens and Sutskever 2011): in G, not in the loss, that many
+ * times the mean of |h|^2 / 2 over the steps of all sequences is added.
  */
 export function gaussNewton(
   { loss, outputs }: Objective,
@@ -56,32 +59,32 @@ export function gaussNewton(
   const known = outputs.flatMap((z, i) => (slopes[i] ? [{ z, slope: slopes[i] }] : []))
   return (v) => {
     const roots = [...known.map(({ z }) => z), ...hidden.map(({ stack }) => stack)]
-    const moves = jvp(weights.map((w, i) => [w, v[i]!]), roots) // prettier-ignore
-    const along = known.flatMap(({ z }, i): [Node, Node][] => (moves[i] ? [[z, moves[i]]] : []))
-    const bends = jvp(along, known.map(({ slope }) => slope)) // prettier-ignore
-    const seeds = known.flatMap(({ z }, i): [Node, Node][] => (bends[i] ? [[z, bends[i]]] : []))
+    const tangents = jvp(weights.map((w, i) => [w, v[i]!]), roots) // prettier-ignore
+    const along = known.flatMap(({ z }, i): [Node, Node][] => (tangents[i] ? [[z, tangents[i]]] : []))
+    const curvatures = jvp(along, known.map(({ slope }) => slope)) // prettier-ignore
+    const seeds = known.flatMap(({ z }, i): [Node, Node][] => (curvatures[i] ? [[z, curvatures[i]]] : []))
     hidden.forEach(({ stack, mask }, i) => {
-      const move = moves[known.length + i]
+      const move = tangents[known.length + i]
       if (move) seeds.push([stack, mul(move, structural!, shareOfStep(stack, mask))])
     })
     return vjp(seeds, weights, false).map((g, i) => g ?? zeros(weights[i]!.shape))
   }
 }
 
-/** One over the steps of all sequences, 0 in the padding. */
+/** 1 / number of steps of all sequences; 0 at padding. */
 const shareOfStep = ({ shape }: Node, mask: Node | undefined) =>
   mask ? div(mask, maximum(sum(mask), 1)) : 1 / (shape[0]! * shape[1]!)
 
-/** Damping is its first value times a power of this (Martens 2010: 3/2 up, 2/3 down), within so many steps either way. */
-const [notch, mostNotches] = [1.5, 60]
+/** The damping is its initial value times a power of 1.5 (Martens 2010: factors 3/2 and 2/3), with exponents from -60 to 60. */
+const [dampingFactor, largestPower] = [1.5, 60]
 
-/** What a task gives for any weights; the random numbers are the same for all. */
+/** The graph of a task for any weights; random numbers do not depend on the weights. */
 type GraphWith = (weights: ReadonlyMap<string, Node>) => StepGraph
 
 const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
 
-/** The loss with what it is a function of; throws E_CONFIG_DATA where the task does not say. */
+/** The loss with the outputs that it depends on; throws E_CONFIG_DATA if the task does not give them. */
 function objectiveOf({ loss, outputs, given }: StepGraph): Objective {
   if (outputs) return { loss, outputs, given }
   throw refuse(
@@ -90,18 +93,18 @@ function objectiveOf({ loss, outputs, given }: StepGraph): Objective {
   )
 }
 
-/** The losses of several steps are compared in a loop, where masks and coins would be drawn anew for each. */
-function refuseDraws(roots: readonly Node[], path: string): void {
+/** Throws E_CONFIG_DATA if the graph draws random numbers: losses of several steps are compared, and each would draw other masks. */
+function refuseRandomness(roots: readonly Node[], path: string): void {
   const draws = (nodes: readonly Node[]): boolean =>
     topological(nodes).some(({ op, attrs: { body } }) => op === 'uniform' || (body && draws([...body.next, ...body.ys]))) // prettier-ignore
   if (draws(roots))
-    throw refuse(path, 'losses of several steps are compared, which random masks and own symbols would make another function each; switch it off, or dropout, zoneout and own inputs.') // prettier-ignore
+    throw refuse(path, 'it compares the losses of several steps, but random masks and sampled inputs make each a different function. Switch it off, or switch off dropout, zoneout and sampled inputs.') // prettier-ignore
 }
 
 /**
- * One step: x minimises q(x) = x (G + lambda) x / 2 + g x with structural damping inside G, started from cgDecay times the last x. What is
- * gone of it (see stepChoice.ts) is taken if the loss falls. lambda follows the share of -q by which it did, before any line search.
- * States: `optim.d.NAME` (the last x) and `optim.damping`, the power n in lambda = damping 1.5^n.
+ * One update: x minimises q(x) = x (G + lambda) x / 2 + g x, with structural damping in G, started from cgDecay times the last x. The
+ * backtracked and shortened step (stepChoice.ts) is accepted if the loss falls. lambda follows the ratio of the reduction of the loss to the
+ * predicted one, -q, before any line search. States: `optim.d.NAME` (the last x) and `optim.damping`, the power n in lambda = damping 1.5^n.
  */
 export function hessianFreeUpdates(
   train: TrainConfig,
@@ -110,22 +113,25 @@ export function hessianFreeUpdates(
 ) {
   const { cgIterations, cgDecay, cgBacktracking, lineSearch, damping, structuralDamping, weightDecay, omega } = train // prettier-ignore
   if (omega > 0)
-    throw refuse('train.omega', "Omega's gradient is that of no loss, which hessianfree needs; set it to 0.")
+    throw refuse(
+      'train.omega',
+      'hessianfree needs the gradient of a loss, and the gradient of Omega is none; set it to 0.',
+    )
   const graph = graphWith(weights)
-  if (graph.rival)
+  if (graph.discriminator)
     throw refuse(
       'train.optimizer',
-      'hessianfree follows one loss; with a discriminator there are two. Take adam.',
+      'hessianfree minimises one loss; with a discriminator there are two. Take adam.',
     )
-  if (cgBacktracking) refuseDraws([graph.loss], 'train.cgBacktracking')
-  if (lineSearch > 0) refuseDraws([graph.loss], 'train.lineSearch')
+  if (cgBacktracking) refuseRandomness([graph.loss], 'train.cgBacktracking')
+  if (lineSearch > 0) refuseRandomness([graph.loss], 'train.lineSearch')
   const nodes = [...weights.values()]
   const whole = (loss: Node, w: readonly Node[]) =>
     weightDecay > 0 ? add(loss, mul(dot(w, w), weightDecay / 2)) : loss
   const loss = whole(graph.loss, nodes)
   const g = grad(loss, nodes)
-  const notches = state('optim.damping', [])
-  const lambda = mul(exp(mul(notches, Math.log(notch))), damping)
+  const power = state('optim.damping', [])
+  const lambda = mul(exp(mul(power, Math.log(dampingFactor))), damping)
   const structural = structuralDamping > 0 ? mul(lambda, structuralDamping) : undefined
   const objective = objectiveOf(graph)
   const curvature = gaussNewton(objective, nodes, structural)
@@ -133,27 +139,27 @@ export function hessianFreeUpdates(
   const ridge = add(lambda, weightDecay)
   const product: Product = (v) => plus(curvature(v), ridge, v)
   const preconditioner = train.preconditioner === 'fisher' ? preconditionerOf(fisherDiagonal(objective, nodes, train.fisherProbes), ridge) : undefined // prettier-ignore
-  const keep = cgBacktracking ? keptSteps(cgIterations) : []
+  const keep = cgBacktracking ? backtrackingSteps(cgIterations) : []
   const found = conjugateGradients(product, g, last.map((v) => mul(v, cgDecay)), cgIterations, { preconditioner, keep }) // prettier-ignore
   const lossAt: LossAt = (x) => {
     const moved = plus(nodes, 1, x)
     return whole(graphWith(new Map([...weights.keys()].map((name, i) => [name, moved[i]!]))).loss, moved)
   }
   const chosen = backtrack(found, lossAt)
-  const fall = sub(loss, chosen.loss)
-  // Levenberg and Marquardt: more damping where q promised four times too much (or nothing), less where it kept its word.
-  const promised = mul(chosen.q, -1)
-  const fair = mul(gt(promised, 0), ge(fall, mul(promised, 0.25)))
-  const good = mul(gt(promised, 0), gt(fall, mul(promised, 0.75)))
-  const nextNotches = add(notches, sub(sub(1, fair), good))
-  const search = lineSearch > 0 ? shortened(chosen, lossAt, loss, dot(g, chosen.x), lineSearch) : undefined
+  const reduction = sub(loss, chosen.loss)
+  // Levenberg-Marquardt: damping grows if the reduction is below 1/4 of the predicted one (or none is predicted), and shrinks above 3/4.
+  const predicted = mul(chosen.q, -1)
+  const fair = mul(gt(predicted, 0), ge(reduction, mul(predicted, 0.25)))
+  const good = mul(gt(predicted, 0), gt(reduction, mul(predicted, 0.75)))
+  const nextPower = add(power, sub(sub(1, fair), good))
+  const search = lineSearch > 0 ? searchLine(chosen, lossAt, loss, dot(g, chosen.x), lineSearch) : undefined
   const moved = plus(nodes, search?.rate ?? 1, chosen.x)
-  const [taken, sound] = [gt(loss, search?.loss ?? chosen.loss), gt(infinite, dot(found.x, found.x))]
+  const [accepted, sound] = [gt(loss, search?.loss ?? chosen.loss), gt(infinite, dot(found.x, found.x))]
   const updates: [Node, Node][] = [
     ...graph.carry,
-    ...nodes.map((w, i): [Node, Node] => [w, select(taken, moved[i]!, w)]),
+    ...nodes.map((w, i): [Node, Node] => [w, select(accepted, moved[i]!, w)]),
     ...last.map((v, i): [Node, Node] => [v, select(sound, found.x[i]!, 0)]),
-    [notches, maximum(minimum(nextNotches, mostNotches), -mostNotches)],
+    [power, maximum(minimum(nextPower, largestPower), -largestPower)],
   ]
   const records = { ...graph.records, damping: lambda, ...(search && { step_rate: search.rate }) }
   return { loss: graph.loss, norm: globalNorm(g), wrong: graph.wrong, updates, records }

@@ -1,12 +1,12 @@
-// Optimisers as graph: weight and gradient nodes in, next weight and next moments out. Definitions and order of operations as in PyTorch.
-// The one that needs more than the gradient is in hessianFree.ts.
+// First-order optimisers as graphs: weight and gradient nodes -> next weight and next moments. Definitions and order of operations are those
+// of PyTorch. The second-order optimiser is in hessianFree.ts.
 import type { TrainConfig } from '../../contract/config.ts'
 import type { Node } from '../graph/node.ts'
 import { add, div, input, mul, sqrt, square, state, sub } from '../graph/ops.ts'
 
 type Optimizer = TrainConfig['optimizer']
 
-/** Moments that an optimiser keeps for each weight. */
+/** Number of moments per weight. */
 export const momentCounts: Record<Optimizer, number> = {
   sgd: 0,
   momentum: 1,
@@ -21,7 +21,7 @@ export const momentCounts: Record<Optimizer, number> = {
 const isAdam = (optimizer: Optimizer): boolean => optimizer === 'adam' || optimizer === 'adamw'
 
 /**
- * Numbers that change with the step, fed before it: lr, Adam's corrections 1 / (1 - beta1^s) and 1 / sqrt(1 - beta2^s), and the
+ * Scalars that depend on the step, written before it: lr, Adam's bias corrections 1 / (1 - beta1^s) and 1 / sqrt(1 - beta2^s), and the
  * standard deviation of the gradient noise.
  */
 export interface StepInputs {
@@ -31,6 +31,7 @@ export interface StepInputs {
   noise?: Node
 }
 
+/** The step inputs that a configuration needs. */
 export const stepInputs = ({ optimizer, gradientNoise }: TrainConfig): StepInputs => ({
   lr: input('lr', []),
   ...(isAdam(optimizer) && { correction1: input('correction1', []), correction2: input('correction2', []) }),
@@ -52,9 +53,10 @@ export const stepValues = (
   ...(gradientNoise > 0 && optimizer !== 'hessianfree' && { noise: Math.sqrt(gradientNoise / step ** 0.55) }),
 })
 
+/** The next values of a weight and of its moments. */
 export interface Update {
   weight: Node
-  /** Moments: the state node and its next value. */
+  /** The state node of each moment and its next value. */
   moments: [state: Node, next: Node][]
 }
 

@@ -1,4 +1,4 @@
-// Learning rate of each step: pure functions of how far the run is.
+// Learning-rate schedules: pure functions of the number of the update.
 import type { RunConfig, TrainConfig } from '../../contract/config.ts'
 
 const cosine = (from: number, to: number, share: number) =>
@@ -28,7 +28,7 @@ export function learningRate(config: TrainConfig, step: number, total: number): 
   return lr
 }
 
-/** Updates that a configuration asks for; whole epochs are rounded to steps. */
+/** Number of updates of a configuration; epochs are rounded up to steps. */
 export function totalStepsOf({ train }: Pick<RunConfig, 'train'>, stepsPerEpoch: number): number {
   const byEpochs = train.epochs > 0 ? Math.ceil(train.epochs * stepsPerEpoch) : Infinity
   return Math.min(byEpochs, train.steps > 0 ? train.steps : Infinity)

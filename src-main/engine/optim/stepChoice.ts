@@ -1,5 +1,5 @@
-// How far to go along what conjugate gradients found: back to an earlier iterate whose loss is lower, and a shorter step where the loss does
-// not fall enough (Martens 2010, sections 4.6 and the line search of his program). Each loss here is one more forward pass.
+// Step selection of Hessian-free optimisation: backtracking to an earlier iterate of lower loss (Martens 2010, section 4.6), and a line search
+// with the sufficient-decrease condition (as in his program). Each loss costs one forward pass.
 import type { Node } from '../graph/node.ts'
 import { abs, add, constant, ge, gt, maximum, mul, select, sub, sum } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
@@ -9,15 +9,16 @@ import { infinite } from './gradients.ts'
 /** The loss at weights + x. */
 export type LossAt = (x: readonly Node[]) => Node
 
+/** The chosen step. */
 export interface Choice {
   x: Node[]
-  /** What was promised for x, and the loss there. */
+  /** q(x), the predicted change of the loss, and the loss at weights + x. */
   q: Node
   loss: Node
 }
 
-/** ceil(1.3^j) below `iterations`: the iterates that are kept. */
-export function keptSteps(iterations: number): number[] {
+/** The numbers ceil(1.3^j) below `iterations`: the iterates that backtracking compares. */
+export function backtrackingSteps(iterations: number): number[] {
   const all = new Set<number>()
   for (let j = 0; Math.ceil(1.3 ** j) < iterations; j++) all.add(Math.ceil(1.3 ** j))
   return [...all]
@@ -25,7 +26,7 @@ export function keptSteps(iterations: number): number[] {
 
 const orInfinite = (loss: Node): Node => select(gt(infinite, abs(loss)), loss, infinite)
 
-/** From the last iterate back through those kept, as long as the loss does not rise. */
+/** Backtracks from the last iterate through the stored ones as long as the loss does not rise. */
 export function backtrack({ x, q, count, kept }: Solution, lossAt: LossAt): Choice {
   const last = { x, q, loss: orInfinite(lossAt(x)) }
   if (!kept) return last
@@ -43,15 +44,15 @@ export function backtrack({ x, q, count, kept }: Solution, lossAt: LossAt): Choi
   return { x: best, q: bestQ, loss }
 }
 
-/** A step is good enough if the loss falls by this share of what the slope at its start promises. */
+/** Sufficient decrease (Armijo): the loss must fall by this share of the decrease predicted by the slope at 0. */
 const sufficient = 0.01
-const shorter = 0.8
+const shrink = 0.8
 
 /**
- * rate in 1, 0.8, 0.64 ... 0.8^tries: the first at which loss(rate x) <= loss(0) + 0.01 rate slope, slope = g x; 0 where none is, and the loss
- * that comes of it.
+ * The first rate in 1, 0.8, 0.64 ... 0.8^tries with loss(rate x) <= loss(0) + 0.01 rate slope, slope = g x, or 0 if there is none, and the
+ * loss at this rate.
  */
-export function shortened(
+export function searchLine(
   { x, loss: whole }: Choice,
   lossAt: LossAt,
   start: Node,
@@ -61,7 +62,7 @@ export function shortened(
   const enough = (loss: Node, rate: Node) => ge(add(start, mul(rate, slope, sufficient)), loss)
   const init = [constant(1), whole, enough(whole, constant(1))]
   const { state } = scan({ xs: [], init, length: tries }, (_, [rate, loss, done]) => {
-    const next = mul(rate!, shorter)
+    const next = mul(rate!, shrink)
     const there = orInfinite(lossAt(x.map((v) => mul(v, next))))
     const state = [next, there, enough(there, next)]
     return { state: state.map((v, i) => select(done!, [rate!, loss!, done!][i]!, v)), ys: [] }

@@ -51,7 +51,7 @@ export function trainingProgram(
 }
 
 function gradientUpdates(task: Task, train: TrainConfig, weights: ReadonlyMap<string, Node>, bucket: number) {
-  const trained = [...weights].filter(([name]) => task.network.weights.get(name)!.role !== 'statistic')
+  const trained = [...weights].filter(([name]) => task.network.weights.get(name)!.role !== 'buffer')
   const graphWith = (changed: ReadonlyMap<string, Node>) =>
     fraternal(task.graph(new Map([...weights, ...changed]), bucket), train.fraternal)
   const graph = graphWith(new Map())
@@ -61,9 +61,10 @@ function gradientUpdates(task: Task, train: TrainConfig, weights: ReadonlyMap<st
   }
   if (train.optimizer === 'hessianfree')
     return { ...hessianFreeUpdates(train, new Map(trained), graphWith), weights: over }
-  const { loss, carry, wrong, rival, records: recorded } = graph
-  const isRival = (name: string) => rival !== undefined && name.startsWith(rival.prefix)
-  const own = trained.filter(([name]) => !isRival(name))
+  const { loss, carry, wrong, discriminator, records: recorded } = graph
+  const isDiscriminator = (name: string) =>
+    discriminator !== undefined && name.startsWith(discriminator.prefix)
+  const own = trained.filter(([name]) => !isDiscriminator(name))
   const { gradients, records: told } = train.omega > 0 ? withOmega(loss, own, train.omega) : { gradients: gradientsOf(loss, own), records: {} } // prettier-ignore
   const norm = globalNorm(gradients)
   const records = { ...recorded, ...told }
@@ -75,9 +76,9 @@ function gradientUpdates(task: Task, train: TrainConfig, weights: ReadonlyMap<st
       append(updates, [[node, weight], ...moments])
     })
   learn(own, preparedGradients(gradients, norm, train, at.noise))
-  if (!rival) return { loss, norm, wrong, updates, records, weights: over }
-  const others = trained.filter(([name]) => isRival(name))
-  const against = gradientsOf(rival.loss, others)
+  if (!discriminator) return { loss, norm, wrong, updates, records, weights: over }
+  const others = trained.filter(([name]) => isDiscriminator(name))
+  const against = gradientsOf(discriminator.loss, others)
   const rivalNorm = globalNorm(against)
   learn(others, preparedGradients(against, rivalNorm, train))
   // Nothing is added, but a norm that is not finite shows.

@@ -77,7 +77,7 @@ function run({ config, problem, examples, length = problem.longest, executor = r
   const { logits } = traceExamples(network, problem, weights, inputs, false)
   const losses = lossOf(lossFor(config, problem), problem, logits, inputs.asked)
   const loss = weightedMean(losses, inputs.asked.given)
-  const trained = [...weights].filter(([name]) => network.weights.get(name)!.role !== 'statistic')
+  const trained = [...weights].filter(([name]) => network.weights.get(name)!.role !== 'buffer')
   const gradients = grad(loss, trained.map(([, node]) => node)) // prettier-ignore
   const named = Object.fromEntries(gradients.map((g, i) => [`d ${trained[i]![0]}`, g]))
   const executable = executor.load(compile({ outputs: { loss, logits, ...named } }))
@@ -131,7 +131,7 @@ describe('padded = unpadded', () => {
   it.each(cells.map((cell) => [cell.id, cell] as const))(
     '%s, in both directions where it can',
     (id, cell) => {
-      const bidirectional = !cell.coupled && !cell.feedsBack
+      const bidirectional = !cell.coupled && !cell.outputFeedback
       const options: Record<string, number> = id === 'clockwork' ? { groups: 2 } : {}
       const { problem, examples } = problemOf(labelled, 'labelled')
       checkPadding(configOf({ data: { kind: 'examples' }, model: { cell: id, ...small, options, bidirectional }, train }), problem, examples) // prettier-ignore

@@ -70,7 +70,7 @@ export function exampleNetwork(config: Pick<RunConfig, 'model' | 'train'>, shape
   const encoder = withoutEnds(
     networkOf({ ...model, head: 0 }, { ...from, words, outputs: 1, outputBias: false }, train),
   )
-  if (encoder.cell.feedsBack)
+  if (encoder.cell.outputFeedback)
     throw refuse(
       'model.cell',
       `a ${encoder.cell.title} reads outputs, and an encoder has none; take another cell.`,

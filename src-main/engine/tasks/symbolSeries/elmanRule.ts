@@ -102,7 +102,7 @@ function readSeries(network: SequenceNetwork, weights: Weights, ids: Node) {
       training: true,
       reverse: false,
     })
-    const next = cell.state.map((name) => name === cell.feedsBack ? answersOf(after.signals.h) : after.state[name]!) // prettier-ignore
+    const next = cell.state.map((name) => name === cell.outputFeedback ? answersOf(after.signals.h) : after.state[name]!) // prettier-ignore
     step = openStep(after.signals.h!, next, states, nodes)
     stored = insideNodes(step, [id!, ...states])
     return { state: next, ys: [after.signals.h!, ...stored] }
