@@ -15,20 +15,20 @@ afterAll(() => bench.close())
 const main = () => page.getByRole('main')
 const ready = () => expect.poll(() => page.getByRole('button', { name: 'Launch', exact: true }).isEnabled(), { timeout: 20_000 }).toBe(true) // prettier-ignore
 
-it('another kind of data brings its own fields and learns whole sequences', async () => {
+it('another task brings its own fields and learns whole sequences', async () => {
   await page.goto(`${bench.origin}/#/launch?preset=prose`)
   await page.getByText('87,130').waitFor()
-  await page.getByLabel('Kind', { exact: true }).selectOption('examples')
+  await page.getByLabel('Task', { exact: true }).selectOption('sequence-classification')
   await ready()
   expect(await page.getByLabel('Text', { exact: true }).inputValue()).toBe('reviews')
   // Examples are whole sequences, so there is no choice of backpropagation.
   expect(await page.getByLabel('Backpropagation', { exact: true }).count()).toBe(0)
-  await page.getByLabel('Kind', { exact: true }).selectOption('memory')
+  await page.getByLabel('Task', { exact: true }).selectOption('memory-problem')
   await page.getByLabel('Problem', { exact: true }).selectOption('copy')
   await page.getByLabel('Delay', { exact: true }).first().waitFor()
   await ready()
   // And back: a text is read in windows again.
-  await page.getByLabel('Kind', { exact: true }).selectOption('text')
+  await page.getByLabel('Task', { exact: true }).selectOption('language-model')
   await page.getByText('87,130').waitFor()
   expect(await page.getByLabel('Text', { exact: true }).inputValue()).toBe('prose')
   expect(await page.getByLabel('Backpropagation', { exact: true }).inputValue()).toBe('truncated')

@@ -30,7 +30,7 @@ beforeAll(async () => {
   bench = await openWorkbench()
   const prose = write('prose.txt', (i) => `${sentence(i)}.`)
   const lines = write('lines.tsv', (i) => `${i % 2 ? 'a label of some length' : 'other'}\t${sentence(i)}`)
-  labelled = await train('--data', lines, ...small, '--set', 'data.kind=examples')
+  labelled = await train('--data', lines, ...small, '--set', 'task=sequence-classification')
   text = await train('--data', prose, ...small, '--name', name, '--set', 'data.unit=word', '--set', 'data.vocabulary=6', '--set', 'train.flowEvery=5') // prettier-ignore
 })
 afterAll(() => bench.close())
@@ -43,7 +43,7 @@ const views: [string, () => string, RegExp][] = [
   ['runs', () => '#/runs', /a long name/],
   ['run', () => `#/run/${text}`, /steps back[\s\S]*Checkpoints/],
   ['run on labelled lines', () => `#/run/${labelled}`, /Checkpoints/],
-  ['compare', () => `#/compare?ids=${text},${labelled}`, /data\.format[\s\S]*Tokens per second/],
+  ['compare', () => `#/compare?ids=${text},${labelled}`, /\btask\b[\s\S]*Tokens per second/],
   ['neurons', () => `#/neurons/${text}`, /Expected next/],
   ['sample', () => `#/sample/${text}`, /Temperature/],
   ['data', () => '#/data', /Moby Dick/],
