@@ -250,7 +250,9 @@ describe('runs with Hessian-free optimisation', () => {
   it('are refused the comparison of losses that random masks would change', () => {
     for (const given of [{ cgBacktracking: true }, { lineSearch: 3 }]) {
       const config = { ...plain, train: { ...plain.train, ...given, dropout: 0.2 } }
-      expect(() => openTraining({ config, text }, native)).toThrow(`train.${Object.keys(given)[0]!}: it compares the losses`)
+      expect(() => openTraining({ config, text }, native)).toThrow(
+        `train.${Object.keys(given)[0]!}: it compares the losses`,
+      )
     }
   })
 })

@@ -7,9 +7,9 @@ import { add, concat, constant, div, floor, gather, gt, maxOf, maximum, matmul, 
 import type { StepContext, Weight } from './cell.ts'
 
 export const normOptions = {
-  normSteps: z.int().min(1).max(1000).default(100).meta({ title: 'Steps with their own means', help: 'Running means are kept for each of so many first steps of a sequence; all later steps share the last.', unit: 'steps', scale: 'log' }),
-  momentum: z.number().min(0.0001).max(1).default(0.1).meta({ title: 'Momentum of the means', help: 'Share of every update that the running means take from its batch.', scale: 'log' }),
-  epsilon: z.number().positive().max(1).default(1e-5).meta({ title: 'Epsilon', help: 'Added to the variance; keeps the division finite.', scale: 'log' }),
+  normSteps: z.int().min(1).max(1000).default(100).meta({ title: 'Steps with their own means', help: 'Running statistics are separate for this many first steps of a sequence; all later steps share the last.', unit: 'steps', scale: 'log' }),
+  momentum: z.number().min(0.0001).max(1).default(0.1).meta({ title: 'Momentum of the means', help: 'Fraction of the batch statistics in every update of the running statistics.', scale: 'log' }),
+  epsilon: z.number().positive().max(1).default(1e-5).meta({ title: 'Epsilon', help: 'Added to the variance, so that the division is finite.', scale: 'log' }),
 } // prettier-ignore
 
 interface Options {

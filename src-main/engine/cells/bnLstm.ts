@@ -14,10 +14,10 @@ export const bnLstm = defineCell({
   about:
     'An LSTM whose sums and cell are normalised over the batch at every step of training; running means take the place of the batch afterwards.',
   options: z.strictObject({
-    where: z.enum(['all', 'input']).default('all').meta({ title: 'Normalised', help: '', values: { all: 'both products and the cell where it is shown (Cooijmans et al. 2017)', input: 'the product of the input alone (Laurent et al. 2016)' } }),
-    gain: z.number().min(0.001).max(10).default(0.1).meta({ title: 'Gain', help: 'Start of every gain; at 0.1 the squashings pass gradients on, at 1 they fade.', scale: 'log' }),
+    where: z.enum(['all', 'input']).default('all').meta({ title: 'Normalised', help: '', values: { all: 'both products, and the cell at the output (Cooijmans et al. 2017)', input: 'the product of the input alone (Laurent et al. 2016)' } }),
+    gain: z.number().min(0.001).max(10).default(0.1).meta({ title: 'Gain', help: 'Initial value of every gain; at 0.1 gradients pass through the tanh, at 1 they vanish.', scale: 'log' }),
     ...normOptions,
-    forgetBias: z.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Start of the forget gate\'s bias; above 0 the cell keeps its content at first.', scale: 'linear' }),
+    forgetBias: z.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Initial bias of the forget gate; above 0 the cell keeps its content at first.', scale: 'linear' }),
   }), // prettier-ignore
   weights: (sizes, options) => {
     const { hidden } = sizes

@@ -11,8 +11,8 @@ export const bnRnn = defineCell({
   about:
     'A tanh layer whose input sums are normalised over the batch at every step of training; running means take the place of the batch afterwards.',
   options: z.strictObject({
-    where: z.enum(['input', 'all']).default('input').meta({ title: 'Normalised', help: '', values: { input: 'the product of the input alone (Laurent et al. 2016)', all: 'both products (as Cooijmans et al. 2017 do in the LSTM)' } }),
-    gain: z.number().min(0.001).max(10).default(1).meta({ title: 'Gain', help: 'Start of every gain.', scale: 'log' }),
+    where: z.enum(['input', 'all']).default('input').meta({ title: 'Normalised', help: '', values: { input: 'the product of the input alone (Laurent et al. 2016)', all: 'both products (as in the LSTM of Cooijmans et al. 2017)' } }),
+    gain: z.number().min(0.001).max(10).default(1).meta({ title: 'Gain', help: 'Initial value of every gain.', scale: 'log' }),
     ...normOptions,
   }), // prettier-ignore
   weights: (sizes, options) => {

@@ -33,7 +33,7 @@ export const clockwork = defineCell({
   about:
     'A tanh layer in groups that tick every 1, 2, 4 ... steps and hold in between; slow groups feed the fast ones.',
   options: z.strictObject({
-    groups: z.int().min(1).max(16).default(4).meta({ title: 'Groups', help: 'Number of groups; the slowest ticks every 2^(groups - 1) steps. Never more than units.', scale: 'linear' }),
+    groups: z.int().min(1).max(16).default(4).meta({ title: 'Groups', help: 'Number of groups; the slowest is updated every 2^(groups - 1) steps. At most the number of units.', scale: 'linear' }),
   }), // prettier-ignore
   weights: (sizes, options): Record<string, Weight> => {
     const { hidden } = sizes

@@ -9,9 +9,9 @@ export const feedforward = defineCell({
   id: 'feedforward',
   title: 'Feed-forward',
   paper: 'Baseline; Rumelhart, Hinton & Williams, Learning representations by back-propagating errors (1986)',
-  about: 'No recurrence: every symbol is answered from itself alone. The same data without memory.',
+  about: 'No recurrence: every output depends on the current symbol alone. A baseline without memory.',
   options: z.strictObject({
-    activation: z.enum(['sigmoid', 'tanh', 'relu']).default('sigmoid').meta({ title: 'Activation', help: 'Squashing of the hidden layer.', values: { sigmoid: '1 / (1 + exp(-x))', tanh: 'tanh x', relu: 'max(0, x)' } }),
+    activation: z.enum(['sigmoid', 'tanh', 'relu']).default('sigmoid').meta({ title: 'Activation', help: 'Activation function of the hidden layer.', values: { sigmoid: '1 / (1 + exp(-x))', tanh: 'tanh x', relu: 'max(0, x)' } }),
   }), // prettier-ignore
   weights: ({ input, hidden }) => ({
     wx: { shape: [hidden, input], role: 'input', gates: 1, initializer: uniformOver(input) },

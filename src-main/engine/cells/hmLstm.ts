@@ -14,8 +14,8 @@ export const hmLstm = defineCell({
     'Each layer decides where a piece ends; the layer above renews itself only there. The readout sees all layers. Needs two or more of them.',
   options: z.strictObject({
     ...boundaryOptions,
-    erase: z.boolean().default(false).meta({ title: 'Erase h', help: 'After a boundary the old h counts as 0, as c does: of the piece before, a new one knows only what the layer above tells. Off: c alone is erased (the paper).' }),
-    forgetBias: z.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Start of the forget gate\'s bias; above 0 the cell keeps its content at first.', scale: 'linear' }),
+    erase: z.boolean().default(false).meta({ title: 'Erase h', help: 'After a boundary h is reset to 0, as c is: a new segment knows of the previous one only through the layer above. Off: only c is reset (the paper).' }),
+    forgetBias: z.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Initial bias of the forget gate; above 0 the cell keeps its content at first.', scale: 'linear' }),
   }), // prettier-ignore
   weights: (sizes, options) => boundaryWeights(sizes, 4, [0, options.forgetBias, 0, 0], options),
   state: ['h', 'c', 'z'],

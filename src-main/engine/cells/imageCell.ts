@@ -49,9 +49,9 @@ export const defineImageCell = <
 
 /** Options of every two-dimensional cell: the number of scans of a layer and their merging. */
 export const scanOptions = {
-  directions: z.union([z.literal(1), z.literal(2), z.literal(4)]).default(2).meta({ title: 'Directions', help: 'Corners that scans start from. 1: the upper left. 2: both upper corners; in a pixel model the second runs one row behind, so that together they see every pixel that comes before. 4: all corners, where the whole image may be seen.' }),
-  merge: z.enum(['sum', 'concat']).default('sum').meta({ title: 'Merge', help: 'What the layer above and the readout see of the directions.', values: { sum: 'their sum', concat: 'all of them side by side' } }),
-  tied: z.boolean().default(false).meta({ title: 'Tied directions', help: 'All directions share one set of weights: a mirrored image gives the mirrored states. Not in pixel models, whose directions read different neighbours.' }),
+  directions: z.union([z.literal(1), z.literal(2), z.literal(4)]).default(2).meta({ title: 'Directions', help: 'Corners from which scans start. 1: upper left. 2: both upper corners; in a pixel model the second is delayed by one row, so that together they read every previous pixel. 4: all corners, if the whole image may be read.' }),
+  merge: z.enum(['sum', 'concat']).default('sum').meta({ title: 'Merge', help: 'How the directions are combined for the layer above and the readout.', values: { sum: 'their sum', concat: 'their concatenation' } }),
+  tied: z.boolean().default(false).meta({ title: 'Tied directions', help: 'All directions share one set of weights, so that a mirrored image gives mirrored states. Not available in pixel models, whose directions read different neighbours.' }),
 } // prettier-ignore
 
 export interface ScanOptions {

@@ -9,8 +9,8 @@ export const integrationPaper =
   'Wu, Zhang, Zhang, Bengio & Salakhutdinov, On multiplicative integration with recurrent neural networks (2016)'
 
 export const integrationOptions = {
-  alpha: z.number().min(-10).max(10).default(1).meta({ title: 'Start of alpha', help: 'First weight of the product Wx * Uz, learned per unit from there on.', scale: 'linear' }),
-  beta: z.number().min(-10).max(10).default(0.5).meta({ title: 'Start of beta', help: 'First weight of Wx and of Uz alone; with 0 only their product counts at first.', scale: 'linear' }),
+  alpha: z.number().min(-10).max(10).default(1).meta({ title: 'Initial alpha', help: 'Initial factor of the product Wx * Uz, learned per unit.', scale: 'linear' }),
+  beta: z.number().min(-10).max(10).default(0.5).meta({ title: 'Initial beta', help: 'Initial factor of Wx and of Uz alone; at 0 only their product counts at first.', scale: 'linear' }),
 } // prettier-ignore
 
 /** w_ih (G*H, I), w_hh (G*H, H); alpha, beta1, beta2, b (G*H). */

@@ -11,7 +11,7 @@ export const irnn = defineCell({
   about:
     'Rectified units that start by adding up their inputs: the recurrent matrix is the identity at first.',
   options: z.strictObject({
-    scale: z.number().min(0).max(2).default(1).meta({ title: 'Identity scale', help: 'Start of the recurrent matrix as a multiple of the identity; below 1 it forgets, 0.01 is a short memory.', scale: 'linear' }),
+    scale: z.number().min(0).max(2).default(1).meta({ title: 'Identity scale', help: 'Initial recurrent matrix as a multiple of the identity; below 1 it forgets, 0.01 gives a short memory.', scale: 'linear' }),
   }), // prettier-ignore
   weights: (sizes, { scale }) => {
     const plain = gatedWeights(sizes, 1)

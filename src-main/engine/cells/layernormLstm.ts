@@ -19,8 +19,8 @@ export const layernormLstm = defineCell({
   about:
     'An LSTM whose sums and cell are normalised over the units at every step: steady over long sequences.',
   options: z.strictObject({
-    epsilon: z.number().positive().max(1).default(1e-5).meta({ title: 'Epsilon', help: 'Added to the variance; keeps the division finite.', scale: 'log' }),
-    forgetBias: z.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Start of the forget gate\'s bias; above 0 the cell keeps its content at first.', scale: 'linear' }),
+    epsilon: z.number().positive().max(1).default(1e-5).meta({ title: 'Epsilon', help: 'Added to the variance, so that the division is finite.', scale: 'log' }),
+    forgetBias: z.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Initial bias of the forget gate; above 0 the cell keeps its content at first.', scale: 'linear' }),
   }), // prettier-ignore
   weights: (sizes, { forgetBias }) => {
     const { w_ih, w_hh, b_ih: b } = gatedWeights(sizes, 4, [0, forgetBias, 0, 0])

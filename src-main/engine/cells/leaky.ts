@@ -18,12 +18,13 @@ export const leaky = defineCell({
   title: 'Leaky integrator',
   paper:
     'Mozer, Induction of multiscale temporal structure (1992); Bengio, Boulanger-Lewandowski & Pascanu, Advances in optimizing recurrent networks (2013)',
-  about: 'A simple recurrent layer whose units change slowly: each keeps the share a of its last value.',
+  about:
+    'A simple recurrent layer whose units change slowly: each keeps the fraction a of its previous value.',
   options: z.strictObject({
-    leak: z.enum(['fixed', 'spaced', 'learned']).default('fixed').meta({ title: 'Leak', help: '', values: { fixed: 'the same a for all', spaced: 'memories of 1 to the slowest number of steps, evenly on a log scale', learned: 'per unit, from a on' } }),
-    a: z.number().min(0.001).max(0.999).default(0.9).meta({ title: 'Share kept a', help: 'Share of its last value that a unit keeps: it remembers about 1 / (1 - a) steps.', scale: 'linear', when: { path: 'model.options.leak', in: ['fixed', 'learned'] } }),
-    slowest: z.number().min(1).max(1e5).default(100).meta({ title: 'Slowest unit', help: 'Memory of the slowest unit where the leaks are spaced.', scale: 'log', unit: 'steps', when: { path: 'model.options.leak', in: ['spaced'] } }),
-    activation: z.enum(['tanh', 'sigmoid']).default('tanh').meta({ title: 'Activation', help: 'Squashing s of what comes in.', values: { tanh: 'tanh x', sigmoid: '1 / (1 + exp(-x))' } }),
+    leak: z.enum(['fixed', 'spaced', 'learned']).default('fixed').meta({ title: 'Leak', help: '', values: { fixed: 'the same a for all', spaced: 'time constants from 1 step to the slowest, evenly spaced on a log scale', learned: 'learned per unit, initially a' } }),
+    a: z.number().min(0.001).max(0.999).default(0.9).meta({ title: 'Share kept a', help: 'Fraction of its previous value that a unit keeps; its time constant is about 1 / (1 - a) steps.', scale: 'linear', when: { path: 'model.options.leak', in: ['fixed', 'learned'] } }),
+    slowest: z.number().min(1).max(1e5).default(100).meta({ title: 'Slowest unit', help: 'Time constant of the slowest unit, with spaced leaks.', scale: 'log', unit: 'steps', when: { path: 'model.options.leak', in: ['spaced'] } }),
+    activation: z.enum(['tanh', 'sigmoid']).default('tanh').meta({ title: 'Activation', help: 'Activation function s of the new value.', values: { tanh: 'tanh x', sigmoid: '1 / (1 + exp(-x))' } }),
   }), // prettier-ignore
   weights: (sizes, { leak, a }) => ({
     ...gatedWeights(sizes, 1),

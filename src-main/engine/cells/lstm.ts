@@ -9,9 +9,9 @@ export const lstm = defineCell({
   title: 'LSTM',
   paper:
     'Hochreiter & Schmidhuber, Long short-term memory (1997); Gers, Schmidhuber & Cummins, Learning to forget (2000)',
-  about: 'A cell c that gates write (i), keep (f) and show (o): remembers over hundreds of steps.',
+  about: 'A cell c that gates write (i), keep (f) and output (o): remembers over hundreds of steps.',
   options: z.strictObject({
-    forgetBias: z.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Start of the forget gate\'s bias; above 0 the cell keeps its content at first.', scale: 'linear' }),
+    forgetBias: z.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Initial bias of the forget gate; above 0 the cell keeps its content at first.', scale: 'linear' }),
   }), // prettier-ignore
   weights: (sizes, { forgetBias }) => gatedWeights(sizes, 4, [0, forgetBias, 0, 0]),
   state: ['h', 'c'],

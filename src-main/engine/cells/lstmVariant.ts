@@ -6,13 +6,13 @@ import { add, concat, constant, linear, mul, sigmoid, slice, split, sub, tanh } 
 import { defineCell, gatedWeights, uniformOver } from './cell.ts'
 
 const options = schema.strictObject({
-  gates: schema.enum(['both', 'no-input', 'no-forget', 'coupled']).default('both').meta({ title: 'Input and forget gate', help: '', values: { both: 'input and forget gate of their own', 'no-input': 'i = 1 (NIG)', 'no-forget': 'f = 1 (NFG)', coupled: 'i = 1 - f, one gate fewer (CIFG)' } }),
-  outputGate: schema.boolean().default(true).meta({ title: 'Output gate', help: 'Without it the cell is always shown: o = 1 (NOG).' }),
-  inputActivation: schema.boolean().default(true).meta({ title: 'Input activation', help: 'Without it the block input is not squashed: z without tanh (NIAF).' }),
-  outputActivation: schema.boolean().default(true).meta({ title: 'Output activation', help: 'Without it the cell is shown as it is: h = o * c (NOAF).' }),
-  peepholes: schema.boolean().default(true).meta({ title: 'Peepholes', help: 'Gates see the cell of their unit: i and f the old one, o the new one. Off: NP.' }),
-  gateRecurrence: schema.boolean().default(false).meta({ title: 'Full gate recurrence', help: 'Every gate also reads all gates of the step before, over full matrices (FGR).' }),
-  forgetBias: schema.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Start of the forget gate\'s bias; above 0 the cell keeps its content at first.', scale: 'linear' }),
+  gates: schema.enum(['both', 'no-input', 'no-forget', 'coupled']).default('both').meta({ title: 'Input and forget gate', help: '', values: { both: 'separate input and forget gates', 'no-input': 'i = 1 (NIG)', 'no-forget': 'f = 1 (NFG)', coupled: 'i = 1 - f, one gate fewer (CIFG)' } }),
+  outputGate: schema.boolean().default(true).meta({ title: 'Output gate', help: 'Off: the cell is always output, o = 1 (NOG).' }),
+  inputActivation: schema.boolean().default(true).meta({ title: 'Input activation', help: 'Off: the block input z has no tanh (NIAF).' }),
+  outputActivation: schema.boolean().default(true).meta({ title: 'Output activation', help: 'Off: the output has no tanh, h = o * c (NOAF).' }),
+  peepholes: schema.boolean().default(true).meta({ title: 'Peepholes', help: 'Gates read the cell of their unit: i and f the old one, o the new one. Off: NP.' }),
+  gateRecurrence: schema.boolean().default(false).meta({ title: 'Full gate recurrence', help: 'Every gate also reads all gates of the previous step, through full matrices (FGR).' }),
+  forgetBias: schema.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Initial bias of the forget gate; above 0 the cell keeps its content at first.', scale: 'linear' }),
 }) // prettier-ignore
 
 type Options = schema.output<typeof options>
@@ -67,8 +67,8 @@ export const lstmVariant = defineCell({
       const at = gates.indexOf(name)
       if (at < 0) return undefined
       const seen = given.peepholes ? [mul(slice(w.p, 0, at * hidden, hidden), c)] : []
-      const told = given.gateRecurrence ? [fromGates[at]!] : []
-      return sigmoid(add(sums[blocks.indexOf(name)]!, ...seen, ...told))
+      const fromAll = given.gateRecurrence ? [fromGates[at]!] : []
+      return sigmoid(add(sums[blocks.indexOf(name)]!, ...seen, ...fromAll))
     }
     const zIn = sums[blocks.indexOf('z')]!
     const z = given.inputActivation ? tanh(zIn) : zIn

@@ -16,9 +16,9 @@ export const mdLstm = defineImageCell({
   about: 'For images: an LSTM with a forget gate for each of the two dimensions.',
   options: z.strictObject({
     ...scanOptions,
-    forget: z.enum(['separate', 'stable']).default('separate').meta({ title: 'Forget gates', help: '', values: { separate: 'one per dimension as in the paper of 2007; together they can exceed 1, and cells may grow along a picture', stable: 'one forget gate and a share between the two neighbours (Leifert et al. 2016), so that they cannot' } }),
-    peepholes: z.boolean().default(true).meta({ title: 'Peepholes', help: 'Gates see the cells they gate, as in the paper.' }),
-    forgetBias: z.number().min(-10).max(10).default(0).meta({ title: 'Forget bias', help: 'Start of the forget gates\' biases. Two separate gates add up: above 0 cells grow with every place they pass.', scale: 'linear' }),
+    forget: z.enum(['separate', 'stable']).default('separate').meta({ title: 'Forget gates', help: '', values: { separate: 'one per dimension as in the paper of 2007; together they can exceed 1, and cells may grow along a picture', stable: 'one forget gate and a learnt share between the two neighbours (Leifert et al. 2016), which bounds the cells' } }),
+    peepholes: z.boolean().default(true).meta({ title: 'Peepholes', help: 'Gates read the cells that they gate, as in the paper.' }),
+    forgetBias: z.number().min(-10).max(10).default(0).meta({ title: 'Forget bias', help: 'Initial biases of the forget gates. Two separate gates add up: above 0, cells grow with every position.', scale: 'linear' }),
   }), // prettier-ignore
   weights: ({ input, hidden }, { peepholes, forget, forgetBias }) => {
     const initializer = uniformOver(hidden)

@@ -10,7 +10,7 @@ export const miGru = defineCell({
   id: 'mi-gru',
   title: 'MI-GRU',
   paper: integrationPaper,
-  about: 'A GRU whose gates and candidate see input times state as well as their sum.',
+  about: 'A GRU whose gates and candidate read the product of input and state as well as their sum.',
   options: schema.strictObject(integrationOptions),
   weights: (sizes, options) => integrationWeights(sizes, 3, options),
   state: ['h'],

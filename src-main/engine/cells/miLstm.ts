@@ -9,10 +9,10 @@ export const miLstm = defineCell({
   id: 'mi-lstm',
   title: 'MI-LSTM',
   paper: integrationPaper,
-  about: 'An LSTM whose gates and candidate see input times state as well as their sum.',
+  about: 'An LSTM whose gates and candidate read the product of input and state as well as their sum.',
   options: z.strictObject({
     ...integrationOptions,
-    forgetBias: z.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Start of the forget gate\'s bias; above 0 the cell keeps its content at first.', scale: 'linear' }),
+    forgetBias: z.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Initial bias of the forget gate; above 0 the cell keeps its content at first.', scale: 'linear' }),
   }), // prettier-ignore
   weights: (sizes, options) => integrationWeights(sizes, 4, options, [0, options.forgetBias, 0, 0]),
   state: ['h', 'c'],

@@ -9,10 +9,11 @@ export const peephole = defineCell({
   title: 'Peephole LSTM',
   paper:
     'Gers & Schmidhuber, Recurrent nets that time and count (2000); Gers, Schraudolph & Schmidhuber, Learning precise timing with LSTM recurrent networks (2002)',
-  about: 'An LSTM whose gates read the cell itself, even while it is not shown: counts and times exactly.',
+  about:
+    'An LSTM whose gates read the cell itself, even while the output gate is closed: counts and times exactly.',
   options: z.strictObject({
-    sees: z.enum(['own', 'all']).default('own').meta({ title: 'Peepholes', help: '', values: { own: 'a gate sees the cell of its own unit', all: 'full matrices, every gate sees every cell' } }),
-    forgetBias: z.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Start of the forget gate\'s bias; above 0 the cell keeps its content at first.', scale: 'linear' }),
+    sees: z.enum(['own', 'all']).default('own').meta({ title: 'Peepholes', help: '', values: { own: 'a gate reads the cell of its own unit', all: 'full matrices: every gate reads every cell' } }),
+    forgetBias: z.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Initial bias of the forget gate; above 0 the cell keeps its content at first.', scale: 'linear' }),
   }), // prettier-ignore
   weights: (sizes, { sees, forgetBias }) => {
     const { hidden } = sizes

@@ -43,9 +43,9 @@ export const qrnn = defineCell({
   about:
     'A convolution over the last inputs makes all gates at once; only a gated sum runs through time. Faster than an LSTM of its size.',
   options: schema.strictObject({
-    width: schema.int().min(1).max(16).default(2).meta({ title: 'Filter width', help: 'Inputs that a gate reads: the one of now and those before it.', unit: 'steps', scale: 'linear' }),
-    pooling: schema.enum(['fo', 'f', 'ifo']).default('fo').meta({ title: 'Pooling', help: '', values: { fo: 'c = f c\' + (1 - f) z and h = o c', f: 'h = f h\' + (1 - f) z', ifo: 'c = f c\' + i z, two gates of their own, and h = o c' } }),
-    forgetBias: schema.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Start of the forget gate\'s bias; above 0 the cell keeps its content at first.', scale: 'linear' }),
+    width: schema.int().min(1).max(16).default(2).meta({ title: 'Filter width', help: 'Number of inputs that a gate reads: the current one and those before it.', unit: 'steps', scale: 'linear' }),
+    pooling: schema.enum(['fo', 'f', 'ifo']).default('fo').meta({ title: 'Pooling', help: '', values: { fo: 'c = f c\' + (1 - f) z and h = o c', f: 'h = f h\' + (1 - f) z', ifo: 'c = f c\' + i z with a separate input gate, and h = o c' } }),
+    forgetBias: schema.number().min(-10).max(10).default(1).meta({ title: 'Forget bias', help: 'Initial bias of the forget gate; above 0 the cell keeps its content at first.', scale: 'linear' }),
   }), // prettier-ignore
   weights: (sizes, { width, pooling, forgetBias }) => {
     const gates = countOf(pooling)

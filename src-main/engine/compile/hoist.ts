@@ -28,18 +28,18 @@ export interface Hoisted {
 export const sumKey = (index: number, axes: readonly number[]): string => `${index}|${axes.join()}`
 
 /** Ops worth storing a stack: one large product instead of T small ones. Others are cheaper next to their reader. */
-const heavy = new Set(['matmul', 'oneHot'])
+const worthStacking = new Set(['matmul', 'oneHot'])
 /** Without `uniform`, whose numbers depend on the iteration in which it is drawn. */
 const elementwise = new Set<string>([...unaryOps, ...binaryOps, 'select'])
 
 /** Rewrites a scan: hoisted work before it, sunk products after it. */
 export function hoist({ body, xs, init, read }: ScanParts): Hoisted {
   const regrouped = regroupSums(body)
-  const early = new Early(regrouped, xs)
-  const late = new Map<number, { value: Node; b: Node }>()
+  const hoister = new Hoister(regrouped, xs)
+  const sunk = new Map<number, { value: Node; b: Node }>()
   const useCount = countUses(regrouped)
 
-  const next = regrouped.next.map((n) => early.inside(n))
+  const next = regrouped.next.map((n) => hoister.inside(n))
   const ys: Node[] = []
   const position = new Map<number, number>()
   const outside = new Map<number, Node>()
@@ -51,32 +51,32 @@ export function hoist({ body, xs, init, read }: ScanParts): Hoisted {
   const parts = partsOfStacks(regrouped, read)
   for (const [j, use] of read) {
     const y = regrouped.ys[j]!
-    const lifted = early.outside(y)
+    const lifted = hoister.outside(y)
     if (parts.has(j)) continue
     if (lifted) outside.set(j, lifted)
-    else if (!early.varies(y)) outside.set(j, repeatOverTime(y, body.length))
-    else if (y.op === 'matmul' && useCount.get(y) === 1 && !early.varies(y.inputs[1]!)) {
-      const value = early.inside(y.inputs[0]!)
-      late.set(j, { value, b: y.inputs[1]! })
+    else if (!hoister.varies(y)) outside.set(j, repeatOverTime(y, body.length))
+    else if (y.op === 'matmul' && useCount.get(y) === 1 && !hoister.varies(y.inputs[1]!)) {
+      const value = hoister.inside(y.inputs[0]!)
+      sunk.set(j, { value, b: y.inputs[1]! })
       position.set(j, stackIndex(value))
     } else {
-      if (use.whole) position.set(j, stackIndex(early.inside(y)))
-      for (const sum of use.sums) sums.add(j, early.inside(y), sum)
+      if (use.whole) position.set(j, stackIndex(hoister.inside(y)))
+      for (const sum of use.sums) sums.add(j, hoister.inside(y), sum)
     }
   }
 
   const newBody: Body = {
     ...regrouped,
-    xs: early.placeholders,
+    xs: hoister.placeholders,
     state: [...regrouped.state, ...sums.state],
     next: [...next, ...sums.next],
     ys,
   }
-  const scanned = scanNode(newBody, early.outers, [...init, ...sums.init]).node
+  const scanned = scanNode(newBody, hoister.outers, [...init, ...sums.init]).node
   const stacks = new Map<number, Node>(outside)
   for (const [j, at] of position) {
     const stack = scanStack(scanned, at)
-    const product = late.get(j)
+    const product = sunk.get(j)
     stacks.set(j, product ? matmul(stack, product.b) : stack)
   }
   const partOf = (j: number): Node => {
@@ -186,11 +186,11 @@ function regroupSums(body: Body): Body {
  * Finds the nodes of a body that depend on its inputs alone, computes them for all steps and rewrites the rest onto placeholders for
  * them.
  */
-class Early {
+class Hoister {
   /** Node of the body that depends on inputs alone -> its value for all t, (T, ...). */
   private readonly lifted = new Map<Node, Node>()
   /** Nodes worth hoisting: the inputs, heavy ops, and additions to hoisted products. */
-  private readonly worth = new Set<Node>()
+  private readonly worthHoisting = new Set<Node>()
   readonly placeholders: Node[] = []
   readonly outers: Node[] = []
   private readonly body: Body
@@ -204,15 +204,15 @@ class Early {
     this.dependent = new Set([...inside, ...body.xs, ...body.state])
     body.xs.forEach((placeholder, i) => {
       this.lifted.set(placeholder, xs[i]!)
-      this.worth.add(placeholder)
+      this.worthHoisting.add(placeholder)
     })
     for (const node of inside) {
       const result = this.lift(node)
       if (!result) continue
       this.lifted.set(node, standsFor(result, node))
       const addsToProduct =
-        node.op === 'add' && node.inputs.some((n) => this.worth.has(n) && !body.xs.includes(n))
-      if (heavy.has(node.op) || addsToProduct) this.worth.add(node)
+        node.op === 'add' && node.inputs.some((n) => this.worthHoisting.has(n) && !body.xs.includes(n))
+      if (worthStacking.has(node.op) || addsToProduct) this.worthHoisting.add(node)
     }
   }
 
@@ -222,7 +222,7 @@ class Early {
 
   /** The value for all t of a node that is computed before the loop. */
   moved(node: Node): Node | undefined {
-    return this.worth.has(node) ? this.lifted.get(node) : undefined
+    return this.worthHoisting.has(node) ? this.lifted.get(node) : undefined
   }
 
   /** The value seen from outside the loop: as `moved`, and also of look-ups and slices of such values, which are cheap to repeat there. */
