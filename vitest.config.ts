@@ -1,5 +1,5 @@
-// Two projects: `unit` (everything in Node, with contract suites) and `e2e` (the built page in a real browser, one file
-// at a time). Soak and bench programs are not tests: they have their own scripts.
+// Three projects: `unit` (everything in Node, with contract suites), `e2e` (the built page in a real browser, one file at a time) and
+// `seeds` (what holds for a share of many seeds; nightly). Soak and bench programs are not tests: they have their own scripts.
 import vue from '@vitejs/plugin-vue'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
@@ -19,10 +19,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/soak/**', 'test/bench/**'],
+          exclude: ['test/e2e/**', 'test/soak/**', 'test/bench/**', 'test/seeds/**'],
           pool: 'forks',
           testTimeout: 30_000,
           hookTimeout: 30_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'seeds',
+          include: ['test/seeds/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 600_000,
         },
       },
       {
