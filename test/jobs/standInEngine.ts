@@ -182,6 +182,7 @@ export const builtinText: Engine['builtinText'] = (id) =>
     reviews: 'good\tyes\nbad\tno\n'.repeat(50),
     sentences: 'the/DET dog/NN\n',
     numerals: 'one\t1\n',
+    waves: 'hour,value\n0,1\n1,2\n',
   })[id]
 export const readCheckpoint: Engine['readCheckpoint'] = (bytes) => {
   const { config, step, finite } = decode(bytes)

@@ -1,6 +1,12 @@
 // Commands that show signals of a trained model over a text or an image. Each is answered by the probe of its name in `engine/probes`.
 import { z } from 'zod'
-import { predicates, type GateSaturation, type ImageSignals, type TextSignals, type UnitRanking } from '../inspect.ts'
+import {
+  predicates,
+  type GateSaturation,
+  type ImageSignals,
+  type TextSignals,
+  type UnitRanking,
+} from '../inspect.ts'
 import { checkpoint, command } from './command.ts'
 
 const layer = z.int().min(0).max(63).default(0)
