@@ -33,6 +33,7 @@ const wellKnown: Record<string, string> = {
   bit_error: 'Wrong bits',
   solved: 'Solved',
   mse: 'Mean squared error',
+  persistence_mse: 'Squared error of repeating the last value',
   exact: 'Right throughout',
   legal: 'Legal symbols foretold',
   length_right: 'Right length',
