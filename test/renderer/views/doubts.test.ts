@@ -13,13 +13,16 @@ const panelOf = (name: string, preview: string): Promise<string> => {
   return rendered(DatasetPanel, { dataset })
 }
 
-it('a text of labelled lines is trained on as such, a table of values with a word of warning', async () => {
+it('a text in the format of a task is trained on as such, one in an unread format with a warning', async () => {
   const lines = await panelOf('a.tsv', 'neg\tbad\npos\tgood\nneg\tslow\npos\tfine\n')
   expect(lines).toContain('/launch?data=mine&amp;task=sequence-classification')
   expect(lines).toContain('set task to sequence-classification')
   const table = await panelOf('a.csv', 'a,b\n1,2\n')
-  expect(table).toContain('href="/launch?data=mine"')
-  expect(table).toContain('There is no reader for that format')
+  expect(table).toContain('/launch?data=mine&amp;task=series-forecast')
+  expect(table).toContain('set task to series-forecast')
+  const objects = await panelOf('a.jsonl', '{"a": 1}\n{"a": 2}\n')
+  expect(objects).toContain('href="/launch?data=mine"')
+  expect(objects).toContain('There is no reader for that format')
   expect(await panelOf('a.txt', 'Once upon a time.\nIt was.\n')).not.toContain('it looks like')
 })
 
