@@ -33,7 +33,7 @@ export function checkpointChoices(
   ]
 }
 
-/** The step that a choice stands for now; undefined while no checkpoint is known. */
+/** The step that a choice resolves to among these states; undefined while no checkpoint is known. */
 export function chosenStep(
   run: Pick<RunRow, 'error' | 'step'>,
   checkpoints: readonly Checkpoint[],
