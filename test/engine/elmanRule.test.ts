@@ -1,10 +1,9 @@
 // The online rule against its pseudo-code in plain loops, and the three series learnt with it.
 import { describe, expect, it } from 'vitest'
-import type { RunConfig } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/engine/config.ts'
 import { series } from '../../src-main/engine/tasks/symbolSeries/series.ts'
 import { chooseExecutor, openTraining, readCheckpoint } from '../../src-main/engine/index.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
+import { elmanConfig } from './elmanConfig.ts'
 
 type Matrix = number[][]
 const s = (x: number) => 1 / (1 + Math.exp(-x))
@@ -40,25 +39,6 @@ function epoch(
   }
 }
 
-const configOf = (which: 1 | 2 | 3, model: object, train: object): RunConfig =>
-  parseConfig({
-    seed: 3,
-    data: { kind: 'series', series: which },
-    model: { cell: 'elman', hidden: 6, input: 'onehot', ...model },
-    train: {
-      bptt: 'online',
-      window: 3,
-      batch: 1,
-      optimizer: 'sgd',
-      schedule: 'constant',
-      clip: 0,
-      steps: 0,
-      sampleEvery: 0,
-      evalEvery: 0,
-      ...train,
-    },
-  }) as RunConfig
-
 const matrix = (bytes: Uint8Array, name: string): Matrix => {
   const { shape, data } = readCheckpoint(bytes).tensors.get(name)!
   return Array.from({ length: shape[0]! }, (_, i) =>
@@ -69,7 +49,7 @@ const names = ['layers.0.wx', 'layers.0.wh', 'readout.w'] as const
 
 describe('the online rule', () => {
   it.each([[1, 1], [1, 3], [2, 3], [3, 2], [3, 9]] as const)('on series %i with depth %i equals the plain loops over 40 epochs', (which, depth) => {
-    const config = configOf(which, {}, { epochs: 40, window: depth, lr: 0.5, stopWhenSolved: false })
+    const config = elmanConfig(which, {}, { epochs: 40, window: depth, lr: 0.5, stopWhenSolved: false })
     const training = openTraining({ config, text: '' }, referenceExecutor())
     const [wx, wh, wo] = names.map((name) => matrix(training.checkpoint(), name)) as [Matrix, Matrix, Matrix]
     for (const event of training.events()) void event
@@ -84,7 +64,7 @@ describe('the online rule', () => {
     for (const cell of ['feedforward', 'rnn', 'lstm', 'gru']) {
       for (const input of ['onehot', 'embedding']) {
         const training = openTraining(
-          { config: configOf(1, { cell, input }, { epochs: 60, lr: 0.5, logEvery: 6 }), text: '' },
+          { config: elmanConfig(1, { cell, input }, { epochs: 60, lr: 0.5, logEvery: 6 }), text: '' },
           referenceExecutor(),
         )
         const losses = [...training.events()].flatMap((e) =>
@@ -99,7 +79,7 @@ describe('the online rule', () => {
 describe("Elman's series", () => {
   it('shows the table of what went in, what should and what did come out', () => {
     const training = openTraining(
-      { config: configOf(1, {}, { lr: 0.5, epochs: 5000, sampleEvery: 600 }), text: '' },
+      { config: elmanConfig(1, {}, { lr: 0.5, epochs: 5000, sampleEvery: 600 }), text: '' },
       chooseExecutor('auto', 1).executor,
     )
     const tables = [...training.events()].flatMap((e) =>

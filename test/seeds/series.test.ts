@@ -1,27 +1,7 @@
 // Elman's three series over many seeds: how soon they are solved, and by which share of the seeds.
 import { describe, expect, it } from 'vitest'
-import type { RunConfig } from '../../src-main/contract/config.ts'
-import { parseConfig } from '../../src-main/engine/config.ts'
 import { chooseExecutor, openTraining } from '../../src-main/engine/index.ts'
-
-const configOf = (which: 1 | 2 | 3, model: object, train: object): RunConfig =>
-  parseConfig({
-    seed: 3,
-    data: { kind: 'series', series: which },
-    model: { cell: 'elman', hidden: 6, input: 'onehot', ...model },
-    train: {
-      bptt: 'online',
-      window: 3,
-      batch: 1,
-      optimizer: 'sgd',
-      schedule: 'constant',
-      clip: 0,
-      steps: 0,
-      sampleEvery: 0,
-      evalEvery: 0,
-      ...train,
-    },
-  }) as RunConfig
+import { elmanConfig } from '../engine/elmanConfig.ts'
 
 /** Epochs until solved with seeds 0..n-1; Infinity when the limit came first. */
 function epochsToSolve(
@@ -35,7 +15,7 @@ function epochsToSolve(
   const { executor } = chooseExecutor('auto', 1)
   return Array.from({ length: seeds }, (_, seed) => {
     const config = {
-      ...configOf(which, { cell, hidden }, { lr, epochs: limit, logEvery: 1e6, checkpointEvery: 1e6 }),
+      ...elmanConfig(which, { cell, hidden }, { lr, epochs: limit, logEvery: 1e6, checkpointEvery: 1e6 }),
       seed,
     }
     const training = openTraining({ config, text: '' }, executor)
@@ -72,7 +52,7 @@ describe("Elman's series by Jordan networks", () => {
       const train = { bptt: 'full', optimizer: 'adam', lr: 0.01, epochs: 20_000, logEvery: 1e6, checkpointEvery: 1e6 } // prettier-ignore
       let found = 0
       for (let seed = 1; seed <= 10; seed++) {
-        const config = { ...configOf(which, { cell: 'jordan', hidden: 24 }, train), seed }
+        const config = { ...elmanConfig(which, { cell: 'jordan', hidden: 24 }, train), seed }
         for (const event of openTraining({ config, text: '' }, executor).events())
           if (event.kind === 'done' && event.solved) found++
       }
