@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import { UnrollError } from '../contract/errors.ts'
 import { hasDatabase, headerOf } from './dataFolder.ts'
 import { faultPoint } from './faults.ts'
-import { discardNow, diskError, makeFileNow, placeNewNow, tempBeside, withCopiesNow } from './files.ts' // prettier-ignore
+import { discardNow, makeFileNow, placeNewNow, tempBeside, withCopiesNow } from './files.ts' // prettier-ignore
 import { applicationId, migrations as released } from './migrations.ts'
 import { schemaDifferences } from './schema.ts'
+import { storeError } from './storeError.ts'
 
 export type Db = Database.Database
 
@@ -29,34 +30,6 @@ function assertSqlite(db: Db): string {
     )
   }
   return version
-}
-
-/** An SQLite or system error as the error that users see. */
-export function storeError(error: unknown, what: string): UnrollError {
-  if (error instanceof UnrollError) return error
-  const code = String((error as { code?: unknown }).code ?? '')
-  const message = error instanceof Error ? error.message : String(error)
-  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
-    return new UnrollError(
-      'E_DB_BUSY',
-      `${what}: another process holds the database. Close it or wait, then try again.`,
-    )
-  }
-  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
-    return new UnrollError('E_DB_CORRUPT', `${what}: the database is damaged (${message}).`)
-  }
-  if (/^SQLITE_READONLY/.test(code))
-    return new UnrollError('E_STORE_READONLY', `${what}: the database cannot be written.`)
-  if (/^SQLITE_(FULL|IOERR|CANTOPEN)/.test(code)) {
-    // The index of the log could not be made larger: nothing but a full disk does that.
-    const full = code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE'
-    return new UnrollError(
-      'E_DISK',
-      `${what}: ${full ? 'the disk is full' : `the disk reports an error (${code})`}. Nothing was changed; free some space or check the disk, then try again.`,
-    )
-  }
-  if (/^E[A-Z]+$/.test(code)) return diskError(error, what)
-  return new UnrollError('E_INTERNAL', `${what}: ${message}`)
 }
 
 /** Runs `change` in one BEGIN IMMEDIATE transaction; nothing of it stays if it throws. A lock held by others is not waited for. */

@@ -3,7 +3,8 @@
 // other one waits. Between processes SQLite's own lock decides.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UnrollError } from '../contract/errors.ts'
-import { busyLimit, storeError } from './db.ts'
+import { busyLimit } from './db.ts'
+import { storeError } from './storeError.ts'
 import { isAsleep } from './lease.ts'
 import { holderOf } from './lockHolder.ts'
 
