@@ -1,9 +1,11 @@
 // Graph -> program: rewrite, schedule, assign memory. The size of the arena is known here, before the first run.
 import { describeNode, sameShape, topological, type Node } from '../graph/node.ts'
 import { aligned, slotsEnd } from './allocate.ts'
-import { Block, type Binding } from './block.ts'
+import type { Binding } from './binding.ts'
+import { Block } from './block.ts'
 import { finish } from './emit.ts'
 import { denseView, makeBuffer } from './bufferView.ts'
+import { lower } from './lower.ts'
 import { elements, type Precision, type Program, type Slot, type SlotKind } from './program.ts'
 import { rewrite } from './rewrite.ts'
 
@@ -116,7 +118,8 @@ export function compile(
       over: target,
     })
   })
-  block.lower(order.filter((n) => n.op !== 'input' && n.op !== 'state'), bindings) // prettier-ignore
+  const computed = order.filter((n) => n.op !== 'input' && n.op !== 'state')
+  lower(block, computed, bindings)
   const temporaries = makeBuffer(0)
   temporaries.offset = size
   temporaries.size = block.lifetimes.allocate(temporaries)

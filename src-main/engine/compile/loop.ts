@@ -2,9 +2,12 @@
 // so no state is copied. Any other state is stored in one buffer that each step overwrites.
 import type { Node } from '../graph/node.ts'
 import { insideOf, scanInit, scanXs } from '../graph/scan.ts'
-import { Block, type Binding } from './block.ts'
-import { copyCall } from './emit.ts'
+import type { Binding } from './binding.ts'
+import { Block } from './block.ts'
 import { makeBuffer, shifted, sliceView, timeSlice, type BufferView } from './bufferView.ts'
+import type { ConditionalLiveness } from './conditionalLiveness.ts'
+import { copyCall } from './emit.ts'
+import { lower } from './lower.ts'
 import { elements } from './program.ts'
 
 /** Views of one loop-carried state: before and after a step, before the first and after the last. */
@@ -18,8 +21,8 @@ interface Carry {
   stackAfter?: BufferView
 }
 
-/** Emits the loop of one scan into `block` and records the views of its results. */
-export function lowerScan(block: Block, node: Node): void {
+/** Emits the loop of one scan into `block`, whose conditional liveness is given, and records the views of its results. */
+export function lowerScan(block: Block, node: Node, liveness: ConditionalLiveness): void {
   const body = node.attrs.body!
   const inner = new Block(block, body.length)
   scanXs(node).forEach((x, i) => inner.setView(body.xs[i]!, timeSlice(block.read(x), block.depth)))
@@ -60,7 +63,7 @@ export function lowerScan(block: Block, node: Node): void {
     return view
   })
 
-  inner.lower(insideOf(body).inside, bindings, block.liveness!.ofBody(node))
+  lower(inner, insideOf(body).inside, bindings, liveness.ofBody(node))
   const memory = makeBuffer(0)
   memory.size = inner.lifetimes.allocate(memory)
   block.own(memory)
