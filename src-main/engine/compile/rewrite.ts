@@ -6,7 +6,8 @@ import { div, gather, matmul, mul, reshape, scatterAdd, transpose } from '../gra
 import { insideOf, scanInit, scanXs } from '../graph/scan.ts'
 import { joinPads } from './gradients.ts'
 import { elements } from './program.ts'
-import { hoist, sumKey, type Hoisted } from './hoist.ts'
+import { hoist, type Hoisted } from './hoist.ts'
+import { sumKey } from './stepwiseSums.ts'
 import { stackUses, type StackUses } from './uses.ts'
 
 /** Equivalent nodes for `roots`, in the same order. */

@@ -1,6 +1,7 @@
 // Use analysis of scan results, loop bodies included: a result without a reader is not stored, and a stack that is only summed over time
 // is accumulated instead.
-import { topological, type Node } from '../graph/node.ts'
+import { topological, type Body, type Node } from '../graph/node.ts'
+import { insideOf } from '../graph/scan.ts'
 
 /** How the stack `ys[index]` of a scan is read. */
 export interface StackUse {
@@ -41,6 +42,15 @@ export function stackUses(roots: readonly Node[]): StackUses {
     }
   }
   visit(roots)
+  return uses
+}
+
+/** Node -> number of uses in a loop body, its results included; nodes without a use are absent. */
+export function usesInBody(body: Body): Map<Node, number> {
+  const uses = new Map<Node, number>()
+  const use = (n: Node) => uses.set(n, (uses.get(n) ?? 0) + 1)
+  for (const node of insideOf(body).inside) node.inputs.forEach(use)
+  for (const n of [...body.next, ...body.ys]) use(n)
   return uses
 }
 
