@@ -1,4 +1,4 @@
-// The configuration that is being written in the launch form. It outlives the view, so looking at a run in between loses nothing.
+// The configuration in the launch form, its plan and its errors. It is kept while other views are open.
 import type { Plan } from '@contract/catalog.ts'
 import type { Checkpoint } from '@contract/run.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
@@ -6,6 +6,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import { useCatalog } from '../state/catalog.ts'
 import { useClient } from '../state/connection.ts'
+import { useDatasets } from '../state/datasets.ts'
 import {
   allFields,
   changedFrom,
@@ -21,20 +22,20 @@ import {
   type Issue,
 } from './values.ts'
 
-/** Milliseconds without a change before the plan is asked for. */
+/** Debounce of the plan: milliseconds after the last change before it is requested. */
 const pause = 250
 
-/** The run whose settings the form was filled with. */
+/** The run whose configuration was copied into the form. */
 export interface Origin {
   id: string
   name: string
   color: string
   config: object
-  /** Those whose weights a fork can take, newest first. */
+  /** Its checkpoints that a fork can start from, newest first. */
   checkpoints: readonly Checkpoint[]
 }
 
-/** A run that the new one continues: model and data stay, training may differ. */
+/** The checkpoint that a fork starts from: model and data are those of its run, options of training may differ. */
 export interface ForkOf {
   id: string
   step: number | undefined
@@ -42,7 +43,8 @@ export interface ForkOf {
 
 export const useDraft = defineStore('draft', () => {
   const catalog = useCatalog()
-  /** What was chosen, also where it cannot be used now: it is back as soon as it can. */
+  const datasets = useDatasets()
+  /** The chosen values, including those that do not apply at present: they are used again once they apply. */
   const chosen = shallowRef<FormValues>({})
   const values = computed(() =>
     catalog.catalog && Object.keys(chosen.value).length > 0
@@ -58,23 +60,30 @@ export const useDraft = defineStore('draft', () => {
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const config = computed(() => (catalog.catalog ? configOf(catalog.catalog, values.value) : {}))
-  /** All faults by path: those seen here, then those that the app named. */
+  const preset = computed(() => catalog.preset(String(values.value['preset'] ?? '')))
+  /** Description of the file that the chosen preset needs and that was not imported yet; otherwise empty. */
+  const missingFile = computed(() => {
+    const needed = preset.value?.needsFile
+    if (!needed || datasets.phase !== 'ready') return ''
+    return datasets.byId(String(values.value['data.dataset'])) ? '' : needed
+  })
+  /** Errors of the configuration by path: those found in the page, else those that the app reported. */
   const issues = computed((): Issue[] => {
     const local = catalog.catalog ? localIssues(catalog.catalog, values.value) : []
-    if (local.length > 0 || !failure.value) return local
+    if (local.length > 0) return local
+    if (missingFile.value) return [{ path: 'data.dataset', message: 'Choose the file first.' }]
+    if (!failure.value) return []
     const { details, message } = failure.value
     return details?.issues?.length ? details.issues : [{ path: details?.path ?? '', message }]
   })
   const ready = computed(() => plan.value !== null && !planning.value && issues.value.length === 0)
 
-  /** What the form began with: the settings of the copied run, else of the preset; undefined for a form that began empty. */
-  const base = computed(
-    () => origin.value?.config ?? catalog.preset(String(values.value['preset'] ?? ''))?.config,
-  )
+  /** The initial configuration of the form: that of the copied run, else of the preset; undefined without either. */
+  const base = computed(() => origin.value?.config ?? preset.value?.config)
   const baseValues = computed(() =>
     catalog.catalog && base.value ? valuesOf(catalog.catalog, base.value) : {},
   )
-  /** Paths of the settings that are no longer those that the form began with. */
+  /** Paths of the settings that differ from the initial configuration. */
   const changed = computed(() =>
     catalog.catalog && base.value ? changedFrom(catalog.catalog, values.value, base.value) : [],
   )
@@ -83,7 +92,7 @@ export const useDraft = defineStore('draft', () => {
     const other = path === 'task' && value !== values.value[path] && catalog.catalog
     chosen.value = other ? withTask(other, chosen.value, String(value)) : { ...chosen.value, [path]: value }
   }
-  /** Starts over from a configuration; missing keys take their defaults. */
+  /** Replaces the values by those of a configuration; missing keys take their defaults. */
   function start(from: object, copied: Origin | null = null, forkOf: ForkOf | null = null): void {
     if (!catalog.catalog) return
     origin.value = copied
@@ -92,7 +101,7 @@ export const useDraft = defineStore('draft', () => {
     failure.value = null
     chosen.value = valuesOf(catalog.catalog, from)
   }
-  /** A field's title by its path; the path itself for what has none. */
+  /** Title of the field at a path; the path itself if there is no such field. */
   function titleOf(path: string): string {
     if (path === 'name' || path === 'seed') return path === 'name' ? 'Name' : 'Seed'
     const groups = catalog.catalog && fieldGroups(catalog.catalog, values.value)
@@ -116,7 +125,7 @@ export const useDraft = defineStore('draft', () => {
     }
     planning.value = false
   }
-  /** Asks for the plan as soon as the form rests. */
+  /** Requests the plan after `pause` milliseconds without a change. */
   function planSoon(): void {
     clearTimeout(timer)
     asked++
@@ -138,6 +147,7 @@ export const useDraft = defineStore('draft', () => {
     baseValues,
     plan,
     failure,
+    missingFile,
     planning,
     config,
     issues,
