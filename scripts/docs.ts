@@ -68,7 +68,7 @@ export function tables(catalog: Catalog): Record<string, string> {
       cells.map((row) => [code(row.id), row.title, row.about, signals(row.signals), row.paper]),
     ),
     presets: table(
-      ['preset', 'name', 'what it trains', 'what to expect'],
+      ['preset', 'name', 'what it trains', 'expected result'],
       presets.map((row) => [code(row.id), row.title, row.about + needs(row.needsFile), row.expects]),
     ),
   }

@@ -21,8 +21,8 @@ export interface TextSignals extends SignalGrid {
   /** White space before each symbol, where words were read; empty before characters. */
   spaces: string[]
   /** -log p(symbol t | before), nats; NaN for the first. T entries. */
-  surprise: Float32Array
-  /** The likeliest next symbols after each t: indices into vocabulary and probabilities, (T, k) row by row. */
+  surprisal: Float32Array
+  /** The most probable next symbols after each t: indices into vocabulary and probabilities, (T, k) row by row. */
   nextIds: Int32Array
   nextProbabilities: Float32Array
   k: number
@@ -59,7 +59,7 @@ export interface UnitRanking {
   predicate: Predicate
   positions: number
   positives: number
-  /** Largest held-out AUC among all units when the predicate is shifted in a circle: what chance gives. */
+  /** Largest held-out AUC of any unit after the labels were shifted circularly along the text: the baseline of shuffled labels. */
   nullAuc: number
   /** The `top` units of the ranking half, sorted by `auc`. */
   scores: UnitScore[]
@@ -94,6 +94,6 @@ export interface SampleToken {
   id: number
   text: string
   probability: number
-  /** The likeliest alternatives with probabilities, before top-k and top-p. */
+  /** The most probable alternatives with probabilities, before top-k and top-p. */
   alternatives: { text: string; probability: number }[]
 }

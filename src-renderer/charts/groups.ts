@@ -62,7 +62,7 @@ function titleOf(key: string): string {
   const [section, ...path] = key.split('/')
   if (section === 'radius') return path.join('/')
   if (section === 'flow' && path[1] === 'first_over_last')
-    return `First step over last, ${layerTitle(path[0]!)}`
+    return `Gradient ratio, first step / last, ${layerTitle(path[0]!)}`
   return wellKnown[key.split('/').at(-1)!] ?? key
 }
 

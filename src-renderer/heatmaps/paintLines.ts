@@ -6,8 +6,8 @@ import { isLineEnd } from './textLines.ts'
 export const lineHeight = 24
 /** Left and right of the text, pixels. */
 export const pad = 12
-/** Surprise that fills the bar, nats. */
-const fullSurprise = 6
+/** Surprisal that fills the bar, nats. */
+const fullSurprisal = 6
 
 export interface PaintedLine {
   /** Its first symbol. */
@@ -22,7 +22,7 @@ export interface Look {
   row: Uint8Array
   kind: Kind
   theme: Theme
-  surprise: Float32Array | null
+  surprisal: Float32Array | null
 }
 
 /** Makes the canvas as wide as `width` and as high as the lines, never higher: it would lengthen the scrolled area. */
@@ -51,7 +51,7 @@ function paintLine(
   { begin, edges }: PaintedLine,
   top: number,
   colors: readonly string[],
-  { tokens, row, kind, theme, surprise }: Look,
+  { tokens, row, kind, theme, surprisal }: Look,
 ): void {
   const count = edges.length - 1
   for (const run of runsOf(row, begin, begin + count, kind)) {
@@ -64,10 +64,10 @@ function paintLine(
     draw.fillText('↵', pad + edges[count - 1]!, top + 15)
   }
   const bar = theme === 'dark' ? '255 105 190' : '176 24 107'
-  for (let k = 0; surprise && k < count; k++) {
-    const amount = surprise[begin + k]!
+  for (let k = 0; surprisal && k < count; k++) {
+    const amount = surprisal[begin + k]!
     if (!(amount > 0.05)) continue
-    draw.fillStyle = `rgb(${bar} / ${Math.min(1, 0.15 + (0.85 * amount) / fullSurprise)})`
+    draw.fillStyle = `rgb(${bar} / ${Math.min(1, 0.15 + (0.85 * amount) / fullSurprisal)})`
     draw.fillRect(pad + edges[k]!, top + lineHeight - 5, Math.max(1, edges[k + 1]! - edges[k]! - 0.5), 3)
   }
 }

@@ -24,7 +24,7 @@ export function imageText(
   const total = Array.from(picture.pixels, (digit) => parseInt(digit, 16) || 0).reduce((s, x) => s + x, 0)
   const bright = Math.round((100 * total) / Math.max(1, picture.pixels.length * (levels - 1)))
   const parts = [
-    `Picture ${index + 1} of ${pictures.length}, ${columns} by ${rows} pixels`,
+    `Image ${index + 1} of ${pictures.length}, ${columns} by ${rows} pixels`,
     picture.given ? `upper ${picture.given} rows given` : '',
     picture.caption ?? '',
     `brightness ${bright} %`,

@@ -44,8 +44,8 @@ export function useRunMenu() {
       ...(run.task.abilities.generates
         ? [
             run.task.abilities.generates === 'images'
-              ? { page: 'sample', label: 'Draw pictures', icon: 'picture' as const, disabled: !started, run: go('sample') }
-              : { page: 'sample', label: 'Sample text', icon: 'sample' as const, disabled: !started, run: go('sample') },
+              ? { page: 'sample', label: 'Generate images', icon: 'picture' as const, disabled: !started, run: go('sample') }
+              : { page: 'sample', label: 'Generate text', icon: 'sample' as const, disabled: !started, run: go('sample') },
           ]
         : []),
       { page: 'program', label: 'Program', icon: 'program', run: go('program') },

@@ -44,7 +44,7 @@ export const shortcuts = {
   nextUnit: { title: 'Next unit', group: 'Neurons', keys: 'arrowright ]' },
   symbolBefore: { title: 'Symbol before', group: 'Neurons', keys: 'shift+arrowleft' },
   symbolAfter: { title: 'Symbol after', group: 'Neurons', keys: 'shift+arrowright' },
-  surprise: { title: 'Show or hide surprise', group: 'Neurons', keys: 's' },
+  surprisal: { title: 'Show or hide surprisal', group: 'Neurons', keys: 's' },
   generate: { title: 'Generate', group: 'Sample', keys: 'mod+enter' },
 } as const satisfies Record<string, Shortcut>
 

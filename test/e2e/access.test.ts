@@ -43,7 +43,7 @@ const views: [string, () => string, RegExp][] = [
   ['compare', () => `#/compare?ids=${ids.text},${ids.other}`, /model\.cell/],
   ['neurons', () => `#/neurons/${ids.text}`, /Unit 0/],
   ['sample', () => `#/sample/${ids.text}`, /Temperature/],
-  ['run on pictures', () => `#/run/${ids.pixels}`, /The marked rows were given/],
+  ['run on pictures', () => `#/run/${ids.pixels}`, /the rest was generated/],
   ['drawing pictures', () => `#/sample/${ids.pixels}`, /Nothing drawn yet/],
   ['units over a picture', () => `#/neurons/${ids.pixels}`, /All 4 units/],
   ['data', () => '#/data', /Moby Dick/],

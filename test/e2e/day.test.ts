@@ -122,7 +122,7 @@ describe('a day at the workbench', () => {
     await fill('Seed', '11')
     await fill('Length', '120')
     const cards = main.getByRole('article')
-    await main.getByRole('button', { name: 'Write', exact: true }).first().click()
+    await main.getByRole('button', { name: 'Generate', exact: true }).first().click()
     const done = (count: number) =>
       expect.poll(() => cards.filter({ hasText: '120 symbols' }).count(), { timeout: 60_000 }).toBe(count)
     await done(1)

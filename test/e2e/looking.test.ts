@@ -153,8 +153,8 @@ it('keeps a drag while a line appears, and zoom and hidden lines while points co
 
 it('writes the same text for the same seed, and says so', async () => {
   await page.goto(`${bench.origin}/#/sample/${hostile}?seed=5&length=80`)
-  await page.getByRole('button', { name: 'Write', exact: true }).first().click()
-  await page.getByRole('button', { name: 'Write again with the same seed' }).first().click()
+  await page.getByRole('button', { name: 'Generate', exact: true }).first().click()
+  await page.getByRole('button', { name: 'Generate again with the same seed' }).first().click()
   await page.getByText('same text as sample 1').waitFor()
   expect(bench.faults).toEqual([])
 })

@@ -1,4 +1,4 @@
-// Runs on images in a real browser: pictures while learning, drawing and completing them, the form that offers fitting cells.
+// Runs on images in a real browser: generated images over training, generating and completing images, the cells that the form offers.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
 import { openWorkbench, type Workbench } from './workbench.ts'
@@ -27,9 +27,9 @@ const grays = (inside: Locator): Promise<number[][]> =>
   )
 
 describe('a run on images', () => {
-  it('shows its pictures while learning, pixel by pixel as they were stored', async () => {
+  it('shows its generated images over training, pixel by pixel as they were stored', async () => {
     await page.goto(`${bench.origin}/#/run/${id}`)
-    const panel = page.getByRole('region', { name: 'Pictures while learning' })
+    const panel = page.getByRole('region', { name: 'Generated images over training' })
     await panel.getByRole('img').nth(7).waitFor()
     const stored = JSON.parse(await bench.unroll('show', id, '--json')) as {
       samples: { pictures: { pictures: { pixels: string }[] } }[]
@@ -40,35 +40,35 @@ describe('a run on images', () => {
       ),
     )
     expect(await grays(panel)).toEqual(expected[1])
-    expect(await panel.getByRole('img').nth(4).getAttribute('aria-label')).toMatch(/^Picture 5 of 8, 8 by 8 pixels, upper 4 rows given, brightness \d+ %$/) // prettier-ignore
+    expect(await panel.getByRole('img').nth(4).getAttribute('aria-label')).toMatch(/^Image 5 of 8, 8 by 8 pixels, upper 4 rows given, brightness \d+ %$/) // prettier-ignore
     await panel.getByRole('button', { name: 'Earlier' }).click()
     await expect.poll(() => grays(panel)).toEqual(expected[0])
   })
 
-  it('draws and completes pictures: same seed, same pictures', async () => {
+  it('generates and completes images: same seed, same images', async () => {
     await page.goto(`${bench.origin}/#/sample/${id}?rows=3&count=2&seed=5`)
-    const draw = page.getByRole('button', { name: 'Draw', exact: true }).first()
-    await draw.click()
+    const generate = page.getByRole('button', { name: 'Generate', exact: true }).first()
+    await generate.click()
     const first = page.getByRole('article', { name: 'Sheet 1' })
-    await first.getByText(/% of the drawn pixels are as in the originals/).waitFor()
-    await draw.click()
+    await first.getByText(/% of the generated pixels equal those of the originals/).waitFor()
+    await generate.click()
     const second = page.getByRole('article', { name: 'Sheet 2' })
     await second.getByRole('heading', { name: 'Originals' }).waitFor()
-    const [drawn, again] = [await grays(first), await grays(second)]
-    expect(again).toEqual(drawn)
-    // Two drawn pictures, then their originals, with the same upper three rows.
-    expect(drawn).toHaveLength(4)
-    for (const b of [0, 1]) expect(drawn[b]!.slice(0, 24)).toEqual(drawn[b + 2]!.slice(0, 24))
+    const [generated, again] = [await grays(first), await grays(second)]
+    expect(again).toEqual(generated)
+    // Two generated images, then their originals, with the same upper three rows.
+    expect(generated).toHaveLength(4)
+    for (const b of [0, 1]) expect(generated[b]!.slice(0, 24)).toEqual(generated[b + 2]!.slice(0, 24))
     await second.getByRole('button', { name: 'Remove this sheet' }).click()
     await second.waitFor({ state: 'detached' })
   })
 
-  it('shows its units over a picture, one of them large', async () => {
+  it('shows its units over an image, one of them large', async () => {
     await page.goto(`${bench.origin}/#/neurons/${id}?signal=f_up&picture=2`)
     const all = page.getByRole('region', { name: /^All 6 units/ })
     await all.getByRole('button').nth(5).waitFor()
     expect(await all.getByRole('img').count()).toBe(6)
-    const large = page.getByRole('region', { name: 'The picture and one unit' })
+    const large = page.getByRole('region', { name: 'The image and one unit' })
     const before = await grays(large)
     await all.getByRole('button').nth(3).click()
     await expect.poll(() => grays(large)).not.toEqual(before)

@@ -10,7 +10,7 @@ afterAll(() => bench.close())
 it('is shown for the form before a run exists, and follows the form', async () => {
   const { page, origin } = bench
   await page.goto(`${origin}/#/launch`)
-  await page.getByRole('link', { name: 'What it is compiled to' }).click()
+  await page.getByRole('link', { name: 'Compiled program' }).click()
   await page.getByRole('heading', { name: 'One step' }).waitFor()
   const nodes = page.locator('svg .node')
   expect(await nodes.count()).toBeGreaterThan(15)
@@ -20,7 +20,7 @@ it('is shown for the form before a run exists, and follows the form', async () =
   await page.getByText(/^matmul .* once for all steps, before the loop$/).first().waitFor() // prettier-ignore
   await page.getByRole('link', { name: 'of the launch form' }).click()
   await page.getByLabel('Cell', { exact: true }).selectOption('gru')
-  await page.getByRole('link', { name: 'What it is compiled to' }).click()
+  await page.getByRole('link', { name: 'Compiled program' }).click()
   await expect
     .poll(() => page.locator('svg .node').filter({ hasText: 'r = σ' }).count(), { timeout: 20_000 })
     .toBe(1)

@@ -149,7 +149,7 @@ export const probes: Engine['probes'] = {
     if (model.config.model.cell === 'explodes') process.exit(4)
     const tokens = [...text]
     return {
-      tokens, spaces: tokens.map(() => ''), layer, signal, units: 1, values: Float32Array.from(tokens, () => model.step), lo: -1, hi: 1, surprise: new Float32Array(tokens.length),
+      tokens, spaces: tokens.map(() => ''), layer, signal, units: 1, values: Float32Array.from(tokens, () => model.step), lo: -1, hi: 1, surprisal: new Float32Array(tokens.length),
       nextIds: new Int32Array(0), nextProbabilities: new Float32Array(0), k: 0, vocabulary: model.vocabulary, step: model.step,
     }
   },

@@ -27,8 +27,8 @@ it('draws something for damaged pixels instead of failing', () => {
 })
 
 it('says in words what there is to see', () => {
-  expect(imageText(of.pictures[0]!, 0, of)).toBe('Picture 1 of 2, 3 by 2 pixels, upper 1 rows given, brightness 59 %') // prettier-ignore
-  expect(imageText(of.pictures[1]!, 1, of)).toBe('Picture 2 of 2, 3 by 2 pixels, 3 (90 %), brightness 0 %')
+  expect(imageText(of.pictures[0]!, 0, of)).toBe('Image 1 of 2, 3 by 2 pixels, upper 1 rows given, brightness 59 %') // prettier-ignore
+  expect(imageText(of.pictures[1]!, 1, of)).toBe('Image 2 of 2, 3 by 2 pixels, 3 (90 %), brightness 0 %')
 })
 
 it('counts only drawn pixels as alike', () => {

@@ -91,7 +91,7 @@ export async function unitsOf(app: App, run: RunRow): Promise<Units | undefined>
   }
   if (inspects !== 'text') return undefined
   const grid = await app.call('inspect.grid', { id: run.id, text: typedText(run.config), length: 40 })
-  const surprise = [...grid.surprise.subarray(1, 6)].filter(Number.isFinite)
+  const surprise = [...grid.surprisal.subarray(1, 6)].filter(Number.isFinite)
   return { units: grid.units, values: [...grid.values.subarray(0, 3 * grid.units)], surprise }
 }
 

@@ -218,7 +218,7 @@ export function fakeRuns({
         values: Float32Array.of(0, -1, 0, 0, 0, 1),
         lo: -1,
         hi: 1,
-        surprise: Float32Array.of(NaN, 1, 2),
+        surprisal: Float32Array.of(NaN, 1, 2),
         nextIds: new Int32Array(3),
         nextProbabilities: new Float32Array(3),
         k: 1,

@@ -52,7 +52,7 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
       const k = Math.min(5, vocabulary.length)
       return {
         tokens, spaces: tokens.map(() => ''), layer, signal, units, values, ...range(signal), k, vocabulary, step,
-        surprise: Float32Array.from(tokens, (_, t) => (t === 0 ? NaN : random() * 3)),
+        surprisal: Float32Array.from(tokens, (_, t) => (t === 0 ? NaN : random() * 3)),
         nextIds: Int32Array.from({ length: tokens.length * k }, () => Math.floor(random() * vocabulary.length)),
         nextProbabilities: Float32Array.from({ length: tokens.length * k }, (_, i) => 0.5 / (1 + (i % k))),
       } // prettier-ignore

@@ -1,4 +1,4 @@
-// One signal of one layer over a text, with surprise and the likeliest next symbols: what a heatmap draws.
+// One signal of one layer over a text, with surprisal and the likeliest next symbols: what a heatmap draws.
 import { UnrollError } from '../../contract/errors.ts'
 import type { TextSignals } from '../../contract/inspect.ts'
 import { checkReads, openReader, predictsNext, sequenceOf, type TrainedModel } from './model.ts'
@@ -34,7 +34,7 @@ export function inspectText(
   const k = predicts ? Math.min(nextShown, size) : 0
   const grid = {
     values: new Float32Array(ids.length * units),
-    surprise: new Float32Array(ids.length).fill(NaN),
+    surprisal: new Float32Array(ids.length).fill(NaN),
     nextIds: new Int32Array(ids.length * k),
     nextProbabilities: new Float32Array(ids.length * k),
   }
@@ -61,7 +61,7 @@ export function inspectText(
         grid.nextIds[at * k + rank] = next
         grid.nextProbabilities[at * k + rank] = p[next]!
       })
-      if (at + 1 < ids.length) grid.surprise[at + 1] = -Math.log(p[ids[at + 1]!]!)
+      if (at + 1 < ids.length) grid.surprisal[at + 1] = -Math.log(p[ids[at + 1]!]!)
     }
   })
   executable.dispose()

@@ -1,15 +1,15 @@
-// How pictures are drawn, as a record that fits into a link. Pure.
+// Settings of image sampling, as a record that is stored in the query of the address. Pure.
 
 export interface ImageSettings {
   count: number
   temperature: number
-  /** Upper rows that are given; 0 = none. */
+  /** Number of upper rows copied from a validation image; 0 = none. */
   rows: number
-  /** Number of the first picture whose rows are given. */
+  /** Index of the first validation image whose rows are copied. */
   picture: number
-  /** null = a new one is drawn each time. */
+  /** null = a new seed for each sample. */
   seed: number | null
-  /** Checkpoint; null = the best, else the newest. */
+  /** Step of the checkpoint; null = the best one, else the newest. */
   step: number | null
 }
 
@@ -32,7 +32,7 @@ export const ranges = {
 } as const
 export type ImageNumber = keyof typeof ranges
 
-/** A number within its range, or the fallback if it is none. */
+/** The value as a number clamped to its range; `fallback` if it is not a number. */
 export function fit<F extends number | null>(name: ImageNumber, value: unknown, fallback: F): number | F {
   const { min, max, integer } = ranges[name]
   const number = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN // prettier-ignore
@@ -49,7 +49,7 @@ export const settingsOf = (query: Record<string, unknown>): ImageSettings => ({
   step: fit('step', query['step'], start.step),
 })
 
-/** Only what differs from the start. */
+/** The query of the settings: only those that differ from `start`. */
 export const queryOf = (settings: ImageSettings): Record<string, string> =>
   Object.fromEntries(
     (Object.keys(start) as ImageNumber[])

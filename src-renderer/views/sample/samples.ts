@@ -1,5 +1,5 @@
-// Texts written in this session, per run, newest first. Writing goes on while the user looks elsewhere; symbols may arrive before the
-// answer that names their job, so they wait.
+// Texts generated since the page was opened, newest first. Generating continues while another view is open. Tokens can arrive before the
+// response that names their job; they are buffered until then.
 import type { SampleToken } from '@contract/inspect.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import { defineStore } from 'pinia'
@@ -8,23 +8,23 @@ import { useClient } from '../../state/connection.ts'
 import type { Settings } from './settings.ts'
 
 export interface Sample {
-  /** Counts up over the session. */
+  /** Number of the sample, counted from 1 since the page was opened. */
   number: number
   runId: string
   settings: Settings
   job: string
-  /** The seed that was used, also when it was drawn. */
+  /** The seed that was used: the fixed one or the one drawn for this sample. */
   seed: number
   step: number
   tokens: SampleToken[]
-  phase: 'starting' | 'writing' | 'done' | 'stopped' | 'failed'
+  phase: 'starting' | 'generating' | 'done' | 'stopped' | 'failed'
   error: ErrorValue | null
 }
 
 const kept = 50
 
 export const useSamples = defineStore('samples', () => {
-  /** Records are replaced whole at each change. */
+  /** Immutable records: a change replaces the record. */
   const all = shallowRef<readonly Sample[]>([])
   const early = shallowReactive(new Map<string, SampleToken[]>())
   const ended = new Map<string, Pick<Sample, 'phase' | 'error'>>()
@@ -56,7 +56,7 @@ export const useSamples = defineStore('samples', () => {
     })
   }
 
-  async function write(runId: string, settings: Settings): Promise<void> {
+  async function generate(runId: string, settings: Settings): Promise<void> {
     listen()
     const number = ++count
     const fresh: Sample = {
@@ -86,7 +86,7 @@ export const useSamples = defineStore('samples', () => {
         seed: answer.seed,
         step: answer.step,
         tokens: early.get(job) ?? [],
-        phase: 'writing',
+        phase: 'generating',
         ...ended.get(job),
       })
     } catch (thrown) {
@@ -99,7 +99,7 @@ export const useSamples = defineStore('samples', () => {
     }
   }
 
-  /** A job that nobody knows any more, for instance after the server was started anew, is over too. */
+  /** Stops a sample. If the server does not know its job, for instance after a restart, the sample is marked failed. */
   async function stop(sample: Sample): Promise<void> {
     try {
       await useClient().call('sample.stop', { job: sample.job })
@@ -111,13 +111,13 @@ export const useSamples = defineStore('samples', () => {
   function forget(number: number): void {
     all.value = all.value.filter((one) => one.number !== number)
   }
-  return { all, write, stop, forget }
+  return { all, generate, stop, forget }
 })
 
-/** What was written, without the prime. Symbols bring the blanks before them. */
+/** The generated text without the prompt. A token includes the white space before it. */
 export const textOf = (tokens: readonly SampleToken[]): string => tokens.map((token) => token.text).join('')
 
-/** True if both were written from the same state with the same settings and seed: their texts must be equal. */
+/** Whether two samples have the same checkpoint, settings and seed, so that their texts must be equal. */
 export const isRepeat = (a: Sample, b: Sample): boolean =>
   a.runId === b.runId &&
   a.step === b.step &&
@@ -126,8 +126,8 @@ export const isRepeat = (a: Sample, b: Sample): boolean =>
     (key) => a.settings[key] === b.settings[key],
   )
 
-/** How a finished repeat compares: the same as far as both go, or from which symbol on it differs. */
-export function sameAs(a: Sample, b: Sample): number | null {
+/** Index of the first token in which two samples differ; null if they are equal over the length of the shorter one. */
+export function firstDifference(a: Sample, b: Sample): number | null {
   const common = Math.min(a.tokens.length, b.tokens.length)
   for (let i = 0; i < common; i++) if (a.tokens[i]!.id !== b.tokens[i]!.id) return i
   return null

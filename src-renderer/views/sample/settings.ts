@@ -1,18 +1,18 @@
-// How a text is written, as a record that fits into a link. Pure.
+// Settings of text sampling, as a record that is stored in the query of the address. Pure.
 
 export interface Settings {
   prime: string
   length: number
   temperature: number
-  /** 0 = off. */
+  /** Only the k most probable symbols; 0 = all. */
   topK: number
-  /** 1 = off. */
+  /** Only the most probable symbols with total probability p; 1 = all. */
   topP: number
-  /** Whether a run on words may write the unknown word. */
+  /** Whether a model of words may generate `<unk>`. */
   unknown: boolean
-  /** null = a new one is drawn each time. */
+  /** null = a new seed for each sample. */
   seed: number | null
-  /** Checkpoint; null = the best, else the newest. */
+  /** Step of the checkpoint; null = the best one, else the newest. */
   step: number | null
 }
 
@@ -27,7 +27,7 @@ export const start: Settings = {
   step: null,
 }
 
-/** The range of each number; what lies outside comes from hand-written links and is brought inside. */
+/** Range of each number; values outside, from edited links, are clamped. */
 export const ranges = {
   length: { min: 1, max: 100_000, integer: true },
   temperature: { min: 0, max: 100, integer: false },
@@ -37,7 +37,7 @@ export const ranges = {
   step: { min: 0, max: 1e9, integer: true },
 } as const
 
-/** A number within its range, or the fallback if it is none. */
+/** The value as a number clamped to its range; `fallback` if it is not a number. */
 export function fit(name: keyof typeof ranges, value: unknown, fallback: number): number {
   const { min, max, integer } = ranges[name]
   const number =
@@ -61,7 +61,7 @@ export function settingsOf(query: Record<string, unknown>): Settings {
   }
 }
 
-/** Only what differs from the start; long primes stay behind. */
+/** The query of the settings: only those that differ from `start`; a prompt of more than 1500 characters is left out. */
 export function queryOf(settings: Settings): Record<string, string> {
   const query: Record<string, string> = {}
   for (const key of Object.keys(start) as (keyof Settings)[]) {

@@ -243,7 +243,7 @@ describe('looking inside', () => {
     })
     const next = (t: number) => [0, 1].map((rank) => grid.vocabulary[grid.nextIds[t * grid.k + rank]!]).sort().join('') // prettier-ignore
     expect([0, 1, 2, 3].map(next)).toEqual(['PT', 'SX', 'SX', 'SX'])
-    expect(grid.surprise[1]).toBeCloseTo(Math.log(2), 0)
+    expect(grid.surprisal[1]).toBeCloseTo(Math.log(2), 0)
   })
   it('says that numbers cannot be typed', () => {
     const config = configOf({ data: { kind: 'memory' }, model: { cell: 'gru', hidden: 5 }, train: { steps: 2, batch: 4 } }) // prettier-ignore

@@ -73,17 +73,17 @@ describe('a grid', () => {
     }
   })
 
-  it('has the surprise of each symbol and the likeliest next ones, which fit each other', () => {
+  it('has the surprisal of each symbol and the likeliest next ones, which fit each other', () => {
     const grid = inspectText(model, { text: text.slice(0, 200), layer: 0, signal: 'i' })
     expect(grid).toMatchObject({ k: 5, units: 6, lo: 0, hi: 1, step: 30 })
-    expect(grid.surprise[0]).toBeNaN()
+    expect(grid.surprisal[0]).toBeNaN()
     for (let t = 0; t + 1 < 200; t++) {
       const next = grid.nextIds.slice(t * 5, t * 5 + 5)
       const p = grid.nextProbabilities.slice(t * 5, t * 5 + 5)
       expect([...p]).toEqual([...p].sort((a, b) => b - a))
       const rankOf = next.indexOf(grid.vocabulary.indexOf(grid.tokens[t + 1]!))
-      if (rankOf >= 0) expect(grid.surprise[t + 1]).toBeCloseTo(-Math.log(p[rankOf]!), 4)
-      else expect(grid.surprise[t + 1]).toBeGreaterThan(-Math.log(p[4]!) - 1e-6)
+      if (rankOf >= 0) expect(grid.surprisal[t + 1]).toBeCloseTo(-Math.log(p[rankOf]!), 4)
+      else expect(grid.surprisal[t + 1]).toBeGreaterThan(-Math.log(p[4]!) - 1e-6)
     }
   })
 
@@ -108,7 +108,7 @@ describe('a grid', () => {
     })
     const grid = inspectText(openModel(series, executor), { text: '123432', layer: 0, signal: 'h' })
     expect(grid).toMatchObject({ k: 0, units: 3, vocabulary: ['1', '2', '3', '4'] })
-    expect(grid.surprise.every(Number.isNaN)).toBe(true)
+    expect(grid.surprisal.every(Number.isNaN)).toBe(true)
   })
 
   it.each([
@@ -286,8 +286,8 @@ describe('sampling', () => {
   it('gives the probability that a grid sees for the same text', () => {
     const tokens = write({ length: 20 })
     const whole = `He ${tokens.map((t) => t.text).join('')}`
-    const { surprise } = inspectText(model, { text: whole, layer: 0, signal: 'h' })
-    tokens.forEach((token, i) => expect(-Math.log(token.probability)).toBeCloseTo(surprise[i + 3]!, 4))
+    const { surprisal } = inspectText(model, { text: whole, layer: 0, signal: 'h' })
+    tokens.forEach((token, i) => expect(-Math.log(token.probability)).toBeCloseTo(surprisal[i + 3]!, 4))
   })
 
   it('refuses a prime with symbols it has never seen, naming them, and models that write no text', () => {

@@ -31,7 +31,9 @@ it('groups the rest by prefix and keeps every name exactly once', () => {
 
 it('calls what is measured on a layer by the layer', () => {
   const titles = (name: string) => sectionsOf([name]).map((s) => [s.name, s.charts[0]!.title])
-  expect(titles('flow/layers.0/first_over_last')).toEqual([['flow', 'First step over last, Layer 1']])
+  expect(titles('flow/layers.0/first_over_last')).toEqual([
+    ['flow', 'Gradient ratio, first step / last, Layer 1'],
+  ])
   expect(titles('radius/layers.0.w_hh.f')).toEqual([['radius', 'layers.0.w_hh.f']])
   expect(titles('val/bits_per_pixel')).toEqual([['learning', 'Bits per pixel']])
 })

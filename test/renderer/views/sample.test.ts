@@ -2,7 +2,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, expect, it } from 'vitest'
 import type { Client } from '@contract/api.ts'
 import { setClient } from '@/state/connection.ts'
-import { isRepeat, sameAs, textOf, useSamples } from '@/views/sample/samples.ts'
+import { isRepeat, firstDifference, textOf, useSamples } from '@/views/sample/samples.ts'
 import { fit, queryOf, settingsOf, start } from '@/views/sample/settings.ts'
 
 const token = (text: string) => ({ id: text.charCodeAt(0), text, probability: 0.5, alternatives: [] })
@@ -30,7 +30,7 @@ it('gathers symbols in order, also those that come before the answer', async () 
     emit('sample.tokens', { job: 'j', tokens: [token('a'), token('b')] })
     return { job: 'j', seed: 7, step: 100 }
   }
-  await samples.write('run', start)
+  await samples.generate('run', start)
   emit('sample.tokens', { job: 'other', tokens: [token('x')] })
   emit('sample.tokens', { job: 'j', tokens: [token('c')] })
   emit('sample.done', { job: 'j', stopped: false, error: null })
@@ -46,18 +46,18 @@ it('ends also when the end overtakes the answer, and keeps what a failure said',
     emit('sample.done', { job: 'j', stopped: true, error: null })
     return { job: 'j', seed: 7, step: 100 }
   }
-  await samples.write('run', start)
+  await samples.generate('run', start)
   expect(samples.all[0]).toMatchObject({ phase: 'stopped' })
   answer = () => {
     throw new Error('no checkpoint yet')
   }
-  await samples.write('run', start)
+  await samples.generate('run', start)
   expect(samples.all[0]).toMatchObject({ phase: 'failed', error: { message: 'no checkpoint yet' } })
 })
 
 it('is over when the job to stop is unknown', async () => {
   const samples = useSamples()
-  await samples.write('run', start)
+  await samples.generate('run', start)
   answer = () => {
     throw new Error('no such job')
   }
@@ -67,15 +67,15 @@ it('is over when the job to stop is unknown', async () => {
 
 it('knows a repeat and finds the first difference', async () => {
   const samples = useSamples()
-  await samples.write('run', start)
+  await samples.generate('run', start)
   emit('sample.tokens', { job: 'j', tokens: [token('a'), token('b')] })
   answer = () => ({ job: 'k', seed: 7, step: 100 })
-  await samples.write('run', { ...start, length: 900 })
+  await samples.generate('run', { ...start, length: 900 })
   emit('sample.tokens', { job: 'k', tokens: [token('a'), token('c'), token('d')] })
   const [second, first] = samples.all
   expect(isRepeat(first!, second!)).toBe(true)
-  expect(sameAs(first!, second!)).toBe(1)
-  expect(sameAs(first!, first!)).toBeNull()
+  expect(firstDifference(first!, second!)).toBe(1)
+  expect(firstDifference(first!, first!)).toBeNull()
   expect(isRepeat(first!, { ...second!, seed: 8 })).toBe(false)
 })
 

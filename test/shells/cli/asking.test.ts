@@ -133,7 +133,7 @@ describe('looking inside', () => {
         hi: 1,
         tokens: ['a', '\n', '\u001b'],
         values: [-1, 0, 1],
-        surprise: ['NaN', 1, 2],
+        surprisal: ['NaN', 1, 2],
       },
     ])
     expect(app.calls.at(-1)!.input).toMatchObject({ layer: 1, text: 'ab', signal: 'c' })

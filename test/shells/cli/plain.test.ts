@@ -105,7 +105,7 @@ describe('heat', () => {
     values: Float32Array.of(0, 5, 1, 0, -5, NaN),
     lo: -5,
     hi: 5,
-    surprise: new Float32Array(2),
+    surprisal: new Float32Array(2),
     nextIds: new Int32Array(2),
     nextProbabilities: new Float32Array(2),
     k: 1,

@@ -22,7 +22,7 @@ interface Flags {
 export function graphCommand(program: Command, cli: Cli): void {
   program
     .command('graph')
-    .description('show what a training step was compiled to: graph, calls, memory')
+    .description('show the compiled program of a training step: graph, calls, memory')
     .argument('[run]', 'a run; without it, the configuration that the flags describe')
     .option('--preset <id>', 'start from a preset; "unroll catalog" lists them')
     .option('--data <file>', 'a text file, or the id or name of a text that is there already')

@@ -1,4 +1,4 @@
-// `unroll inspect RUN`: a text coloured by one unit, or the units that tell a property of the text best.
+// `unroll inspect RUN`: a text or an image coloured by the values of one unit, the units that detect a property of the text, or gate saturation.
 import { Option, type Command } from 'commander'
 import { whyNoUnits } from '../../../contract/taskInfo.ts'
 import { UnrollError } from '../../../contract/errors.ts'
@@ -34,21 +34,23 @@ const forImages = ['picture', 'direction'] as const
 export function inspectCommand(program: Command, cli: Cli): void {
   program
     .command('inspect')
-    .description('colour a text (or a picture) by one unit, or find units by what they tell')
+    .description('colour a text or an image by the values of one unit, or find units that detect a property')
     .argument('<run>')
-    .option('--text <text>', 'the text to read; else a stretch of the validation text')
-    .option('--offset <n>', 'where that stretch begins', number('offset'))
+    .option('--text <text>', 'the text to read; default: a part of the validation text')
+    .option('--offset <n>', 'first symbol of that part', number('offset'))
     .option('--length <n>', 'its length in symbols', number('length'))
     .option('--layer <n>', 'layer, counted from 1 (the lowest); 1 if left out', number('layer'))
-    .option('--signal <id>', 'what to look at: h, c or a gate of the cell')
+    .option('--signal <id>', 'signal: h, c or a gate of the cell')
     .option('--unit <n>', 'unit, counted from 0; else the one that varies most', number('unit'))
     .option('--step <n>', 'the checkpoint of this step; else the best', number('step'))
     .addOption(
-      new Option('--find <property>', 'rank all units by how well they tell this').choices(predicates),
+      new Option('--find <property>', 'rank all units by how well they detect this property (AUC)').choices(
+        predicates,
+      ),
     )
     .option('--top <n>', 'units to list with --find', number('top'))
     .option('--saturation', 'how often each gate is closed (below 0.1) or open (above 0.9)')
-    .option('--picture <n>', 'runs on images: number of a validation picture', number('picture'))
+    .option('--picture <n>', 'runs on images: index of a validation image', number('picture'))
     .option('--direction <n>', 'runs on images: direction of the scan, counted from 1', number('direction'))
     .action((word: string, flags: Flags) =>
       cli.start(async (app) => {
@@ -58,17 +60,17 @@ export function inspectCommand(program: Command, cli: Cli): void {
           throw new UnrollError('E_ARG', `${run.name} ${why}.`, { advice: { action: 'show', run: run.id } })
         if (run.task.abilities.inspects === 'images') await inspectImageOf(cli, app, run, flags)
         else if (flags.saturation) await saturation(cli, app, run.id, flags)
-        else await (flags.find ? find(cli, app, run.id, flags) : look(cli, app, run, flags))
+        else await (flags.find ? find(cli, app, run.id, flags) : inspectText(cli, app, run, flags))
       }),
     )
 }
 
-/** A picture beside what one unit does on it. */
+/** An image beside the map of one unit over it. */
 async function inspectImageOf({ out }: Cli, app: App, run: RunRow, flags: Flags): Promise<void> {
   refuseFlags(
     flags,
     ['text', 'offset', 'length', 'find', 'saturation', 'top'],
-    'this run learnt images; that is for text',
+    'this run reads images; the flag is for text',
   )
   const layer = layerIndex(flags.layer ?? 1, layerSizes(run.config.model).length)
   const { picture, signal, step, direction = 1 } = flags
@@ -87,7 +89,7 @@ async function find(cli: Cli, app: App, id: string, flags: Flags): Promise<void>
   const scores = ranking.scores.map((score) => ({ ...score, layer: score.layer + 1 }))
   cli.out.object({ run: id, ...ranking, scores })
   cli.out.line(
-    `${ranking.predicate}: holds at ${ranking.positives} of ${ranking.positions} positions; chance gives an AUC up to ${figure(ranking.nullAuc)}`,
+    `${ranking.predicate}: holds at ${ranking.positives} of ${ranking.positions} positions; shuffled labels: AUC up to ${figure(ranking.nullAuc)}`,
   )
   const rows = scores.map((s) => [
     String(s.layer),
@@ -122,9 +124,9 @@ async function saturation(cli: Cli, app: App, id: string, flags: Flags): Promise
     cli.out.line(line)
 }
 
-async function look(cli: Cli, app: App, { id, config }: RunRow, flags: Flags): Promise<void> {
+async function inspectText(cli: Cli, app: App, { id, config }: RunRow, flags: Flags): Promise<void> {
   refuseFlags(flags, ['top'], 'that is for --find')
-  refuseFlags(flags, forImages, 'this run learnt text; that is for pictures')
+  refuseFlags(flags, forImages, 'this run reads text; the flag is for images')
   if (flags.text !== undefined) refuseFlags(flags, ['offset', 'length'], 'the whole of --text is read')
   const { text, offset, length, signal, step, layer = 1 } = flags
   const grid = await app.call('inspect.grid', {
@@ -145,7 +147,7 @@ async function look(cli: Cli, app: App, { id, config }: RunRow, flags: Flags): P
   }
   const { out } = cli
   const values = unitValues(grid, unit)
-  const { tokens, surprise, lo, hi } = grid
+  const { tokens, surprisal, lo, hi } = grid
   out.object({
     run: id,
     step: grid.step,
@@ -157,7 +159,7 @@ async function look(cli: Cli, app: App, { id, config }: RunRow, flags: Flags): P
     hi,
     tokens,
     values,
-    surprise,
+    surprisal,
   })
   if (out.json) return
   out.line(`layer ${layer}  signal ${grid.signal}  unit ${unit} of ${grid.units}  step ${grid.step}`)

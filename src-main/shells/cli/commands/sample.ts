@@ -1,4 +1,4 @@
-// `unroll sample RUN`: writes text with a trained network, symbol by symbol as it comes; a run on images draws pictures.
+// `unroll sample RUN`: generates text with a trained network and prints each symbol as it comes; a pixel model generates images.
 import type { Command } from 'commander'
 import { whyNoSample } from '../../../contract/taskInfo.ts'
 import type { Events } from '../../../contract/events.ts'
@@ -28,19 +28,27 @@ interface Flags {
 export function sampleCommand(program: Command, cli: Cli): void {
   program
     .command('sample')
-    .description('write text with a run; draw pictures with a run on images')
+    .description('generate text, or images with a pixel model')
     .argument('<run>')
-    .option('--prime <text>', 'what the text begins with')
-    .option('--length <n>', 'symbols to write', number('length'))
-    .option('--temperature <t>', '0 takes the likeliest; 1 is the model itself', number('temperature'))
-    .option('--top-k <n>', 'only the n likeliest symbols; 0 = all', number('top-k'))
-    .option('--top-p <p>', 'only the likeliest symbols that make up p', number('top-p'))
+    .option('--prime <text>', 'prompt: the text to continue')
+    .option('--length <n>', 'symbols to generate', number('length'))
+    .option(
+      '--temperature <t>',
+      '0 always takes the most probable; 1 samples from the predicted distribution',
+      number('temperature'),
+    )
+    .option('--top-k <n>', 'only the n most probable symbols; 0 = all', number('top-k'))
+    .option(
+      '--top-p <p>',
+      'only the most probable symbols with total probability p; 1 = all',
+      number('top-p'),
+    )
     .option('--unknown', unknownWords.help)
-    .option('--seed <n>', 'same seed, same text or pictures', number('seed'))
+    .option('--seed <n>', 'same seed, same text or images', number('seed'))
     .option('--step <n>', 'the checkpoint of this step; else the best', number('step'))
-    .option('--count <n>', 'pictures to draw', number('count'))
-    .option('--rows <n>', 'upper rows that are given; the rest is drawn', number('rows'))
-    .option('--picture <n>', 'number of the picture whose rows are given', number('picture'))
+    .option('--count <n>', 'images to generate', number('count'))
+    .option('--rows <n>', 'upper rows copied from validation images; the rest is generated', number('rows'))
+    .option('--picture <n>', 'index of the first validation image whose rows are copied', number('picture'))
     .action((word: string, flags: Flags) =>
       cli.start(
         async (app) => {
@@ -51,19 +59,19 @@ export function sampleCommand(program: Command, cli: Cli): void {
               advice: { action: 'show', run: run.id },
             })
           return run.task.abilities.generates === 'images'
-            ? draw(cli, app, run.id, flags)
-            : write(cli, app, run.id, flags)
+            ? generateImages(cli, app, run.id, flags)
+            : generateText(cli, app, run.id, flags)
         },
         { graceful: true },
       ),
     )
 }
 
-async function draw({ out }: Cli, app: App, id: string, flags: Flags): Promise<number> {
+async function generateImages({ out }: Cli, app: App, id: string, flags: Flags): Promise<number> {
   refuseFlags(
     flags,
     ['prime', 'length', 'topK', 'topP', 'unknown'],
-    'this run draws pictures; that is for text',
+    'this run generates images; the flag is for text',
   )
   const answer = await app.call('sample.pictures', { id, ...flags })
   const { drawn, originals, seed, step } = answer
@@ -77,15 +85,15 @@ async function draw({ out }: Cli, app: App, id: string, flags: Flags): Promise<n
   return 0
 }
 
-async function write(cli: Cli, app: App, id: string, flags: Flags): Promise<number> {
-  refuseFlags(flags, ['count', 'rows', 'picture'], 'this run writes text; that is for pictures')
+async function generateText(cli: Cli, app: App, id: string, flags: Flags): Promise<number> {
+  refuseFlags(flags, ['count', 'rows', 'picture'], 'this run generates text; the flag is for images')
   const { out, leave } = cli
   const tokens: SampleToken[] = []
   const done = Promise.withResolvers<Events['sample.done']>()
   // Tokens can come before the start has answered with the job's name.
   let job = ''
   let early: (() => void)[] | undefined = []
-  /** The given text comes with the first token, so that a refusal stands alone. */
+  /** Whether the prompt was printed: it comes with the first token, so that nothing precedes the message of a refusal. */
   let begun = false
   const begin = () => {
     if (!begun && !out.json) out.raw(flags.prime ?? '')
