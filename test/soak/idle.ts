@@ -50,6 +50,7 @@ const use = (home: string) =>
   spawnSync(process.execPath, [join(root, 'bin', 'unroll.mjs'), 'runs', '--data-dir', home])
 
 async function start(): Promise<Server[]> {
+  mkdirSync(join(root, 'out'), { recursive: true })
   writeFileSync(join(root, 'out', 'page.hash'), 'stale')
   const servers = [await serve('page bundled first', join(folder, 'bundled'), /built the page/)]
   servers.push(await serve('folder kept', join(folder, 'kept')))
