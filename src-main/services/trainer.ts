@@ -5,6 +5,7 @@ import type { RunId } from '../contract/run.ts'
 import { isAlive, isAsleep, pidOf } from '../store/lease.ts'
 import type { RunRecord } from '../store/runRow.ts'
 import { changed, maxRunning, recordOf, type Context } from './context.ts'
+import { faultLog } from './faultLog.ts'
 import { closedReason, openSession, type Session } from './session.ts'
 import type { Texts } from './texts.ts'
 
@@ -21,6 +22,7 @@ export function trainer(context: Context, texts: Texts) {
   const attempts = new Map<RunId, number>()
   let closing = false
   let scheduling: Promise<void> = Promise.resolve()
+  const queueFaults = faultLog('queue')
 
   const own = (record: RunRecord) => record.owner === store.owner
 
@@ -66,7 +68,7 @@ export function trainer(context: Context, texts: Texts) {
 
   /** Starts queued runs of this app while there are slots; calls line up. */
   function schedule(): void {
-    scheduling = scheduling.then(startWhatFits).catch((error: unknown) => console.error('queue:', error))
+    scheduling = scheduling.then(startWhatFits).then(queueFaults.clear, queueFaults.report)
   }
 
   /** Hands a stop or pause on to whoever trains the run, and waits a while for it to happen. Throws E_BUSY if another process does not answer. */

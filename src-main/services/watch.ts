@@ -3,6 +3,7 @@
 import type { RunId } from '../contract/run.ts'
 import type { RunRecord } from '../store/runRow.ts'
 import type { Context } from './context.ts'
+import { faultLog } from './faultLog.ts'
 import type { Trainer } from './trainer.ts'
 
 const pollMs = 500
@@ -116,37 +117,43 @@ export function watch(context: Context, trainer: Trainer) {
     toldRefusal = message
   }
 
-  async function tick(): Promise<void> {
-    tellRefusal()
-    if (store.changedElsewhere()) {
-      look()
-      trainer.handleRequests()
-      trainer.schedule()
-    }
-    if (Date.now() - lastReaped >= orphansMs) {
-      lastReaped = Date.now()
+  const pollFaults = faultLog('watch')
+  const reapFaults = faultLog('orphans')
+  let reaping = false
+
+  async function reap(): Promise<void> {
+    reaping = true
+    try {
       await trainer.reapOrphans()
       trainer.schedule()
+      reapFaults.clear()
+    } catch (error) {
+      reapFaults.report(error)
+    } finally {
+      reaping = false
     }
   }
 
-  let busy = false
-  let fault = ''
+  function poll(): void {
+    if (reaping) return
+    try {
+      tellRefusal()
+      if (store.changedElsewhere()) {
+        look()
+        trainer.handleRequests()
+        trainer.schedule()
+      }
+      pollFaults.clear()
+    } catch (error) {
+      pollFaults.report(error)
+    }
+    if (Date.now() - lastReaped < orphansMs) return
+    lastReaped = Date.now()
+    void reap()
+  }
+
   const first = setImmediate(tellRefusal)
-  const timer = setInterval(() => {
-    if (busy) return
-    busy = true
-    tick()
-      .then(
-        () => (fault = ''),
-        (error: unknown) => {
-          // The same fault comes with every look: it is said once.
-          if (fault !== String(error)) console.error('watch:', error)
-          fault = String(error)
-        },
-      )
-      .finally(() => (busy = false))
-  }, context.options.pollMs ?? pollMs)
+  const timer = setInterval(poll, context.options.pollMs ?? pollMs)
   timer.unref()
   return {
     stop(): void {

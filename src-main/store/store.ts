@@ -122,10 +122,11 @@ export function openStore(folder: string, read: ReadStored) {
     if (!registered) await write(() => undefined)
   }
 
-  let seenVersion = db.pragma('data_version', { simple: true }) as number
+  const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck()
+  let seenVersion = dataVersion.get()
   /** True if another process has committed since the last look. */
   function changedElsewhere(): boolean {
-    const now = db.pragma('data_version', { simple: true }) as number
+    const now = dataVersion.get()
     const changed = now !== seenVersion
     seenVersion = now
     return changed
