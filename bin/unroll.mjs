@@ -7,4 +7,8 @@ import { onFitNode, root } from '../scripts/nodeVersion.mjs'
 
 process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'unroll')
 module.enableCompileCache?.()
-await onFitNode(() => import('../src-main/shells/cli/main.ts'))
+await onFitNode(async () => {
+  // A server lives for days: it must not hold the compiler.
+  if (process.argv.includes('serve')) (await import('../scripts/precompile.mjs')).precompile()
+  return import('../src-main/shells/cli/main.ts')
+})

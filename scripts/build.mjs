@@ -17,7 +17,8 @@ function* filesOf(path) {
   for (const name of readdirSync(path).sort()) yield* filesOf(join(path, name))
 }
 
-function hashOf(inputs) {
+/** SHA-256 of the names and bytes of all files in these files and folders of the repository. */
+export function hashOf(inputs) {
   const hash = createHash('sha256')
   for (const input of inputs) {
     for (const path of filesOf(join(root, input)))

@@ -1,5 +1,6 @@
-// The command line keeps what Node makes of its sources, and starts all the same where that cannot be kept.
-import { spawnSync } from 'node:child_process'
+// The command line keeps what Node makes of its sources, and starts all the same where that cannot be kept. A server never compiles.
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,3 +28,26 @@ it('starts where nothing can be kept', () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(stdout).toMatch(/^\d/)
 })
+
+it('runs a server without the compiler of TypeScript, even at the first start', async () => {
+  const report = join(folder, 'report.cjs')
+  writeFileSync(
+    report,
+    `require('node:worker_threads').isMainThread && process.on('exit', () =>
+       console.log('compiler: ' + process.moduleLoadList.some((name) => name.includes('amaro'))))`,
+  )
+  const env = {
+    ...process.env,
+    NODE_COMPILE_CACHE: join(folder, 'serve'),
+    NODE_OPTIONS: `--require ${report}`,
+  }
+  const argv = [launcher, 'serve', '--no-open', '--port', '0', '--data-dir', join(folder, 'home')]
+  const server = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  let said = ''
+  server.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+    if (text.includes('Unroll is at')) server.kill('SIGTERM')
+  })
+  await once(server, 'close')
+  expect(said).toMatch(/^Unroll is at .*\ncompiler: false\n$/)
+}, 120_000)
