@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Catalog } from '../src-main/contract/catalog.ts'
 import { nearest } from '../src-main/contract/errors.ts'
 import { wholeHelp, type Field } from '../src-main/contract/fields.ts'
+import { commonMetrics, type MetricRow } from '../src-main/contract/metrics.ts'
 import type { TaskInfo } from '../src-main/contract/taskInfo.ts'
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim()
@@ -41,7 +42,18 @@ function leftValues({ allowed }: TaskInfo): string {
   return lines.length === 0 ? '' : `\n\nOther options that are limited here:\n\n${lines.join('\n')}`
 }
 
-/** Every compiled table by name: `cells`, `presets`, `options.model`, `options.train`, `options.data`, `tasks`, `options.cells`. */
+const better = { min: 'lower', max: 'higher' }
+
+const metricTable = (rows: readonly MetricRow[]): string =>
+  table(
+    ['metric', 'title', 'better', 'unit', 'meaning'],
+    rows.map(({ name, title, direction, unit, about }) => [code(name), title, direction ? better[direction] : '', unit, about]),
+  ) // prettier-ignore
+
+/**
+ * Every compiled table by name: `cells`, `presets`, `options.model`, `options.train`, `options.data`, `tasks`, `options.cells`,
+ * `metrics.training`, `metrics.tasks`.
+ */
 export function tables(catalog: Catalog): Record<string, string> {
   const { cells, presets, tasks, fields } = catalog
   const data = tasks.map((task) => {
@@ -49,6 +61,10 @@ export function tables(catalog: Catalog): Record<string, string> {
     return `### ${title}\n\n${about} Set ${code(`task=${id}`)}.\n\n${optionTable(fields)}${leftValues(task)}`
   })
   const signals = (signals: { id: string }[]) => signals.map(({ id }) => code(id)).join(' ')
+  const measured = tasks.map(
+    ({ title, metrics, rankedBy }) =>
+      `### ${title}\n\nRanked by ${code(rankedBy)}.\n\n${metricTable(metrics)}`,
+  )
   const needs = (file?: string) => (file ? ` Needs a file: ${file}.` : '')
   return {
     'options.data': data.join('\n\n'),
@@ -59,6 +75,8 @@ export function tables(catalog: Catalog): Record<string, string> {
         row.fields.map((field) => ({ ...field, help: `${row.title}: ${wholeHelp(field)}`, values: {} })),
       ),
     ),
+    'metrics.training': metricTable(commonMetrics),
+    'metrics.tasks': measured.join('\n\n'),
     tasks: table(
       ['task', 'name', 'what it is'],
       tasks.map((row) => [code(row.id), row.title, row.about]),

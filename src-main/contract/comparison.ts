@@ -1,20 +1,20 @@
 // What a comparison of runs says of its values, the same behind every door: which is best, and what stood at a step that all have reached.
 import { largest, least } from './longLists.ts'
+import { metricRow, type Direction } from './metrics.ts'
 import type { RunRow } from './run.ts'
 
 /**
- * What a metric of a run measures: equal for two runs exactly where their values can be ranked. It begins with the data in words. A loss is
- * also a matter of how answers are judged, and that of training of what is added to it.
+ * What a metric of a run measures: equal for two runs exactly where their values can be ranked. It begins with the data in words; then come
+ * the data's options and the settings that the metric depends on.
  */
 export function meaningOf(metric: string, { task, config }: Pick<RunRow, 'task' | 'config'>): string {
   const { loss, labelWeights, activityPenalty, fraternal } = config.train
   const data = Object.entries(config.data).filter(([key]) => key !== 'validation')
-  const judged = metric.includes('loss') ? [loss, labelWeights] : []
-  const added = metric === 'train/loss' ? [activityPenalty, fraternal] : []
+  const { dependsOn } = metricRow(metric) ?? {}
+  const judged = dependsOn ? [loss, labelWeights] : []
+  const added = dependsOn === 'objective' ? [activityPenalty, fraternal] : []
   return `${task.data} ${JSON.stringify([task.id, data.sort(), judged, added])}`
 }
-
-export type Direction = 'min' | 'max' | null
 
 /**
  * Indices of the best values of a row (ties share), among those that mean the same: `meanings` has one entry per value. None without a

@@ -19,7 +19,7 @@ export const runStatuses = [
 /** stopped = by the user; failed = by an error; interrupted = its process vanished (crash, kill, power). */
 export type RunStatus = (typeof runStatuses)[number]
 
-/** Kept beside each series so that tables never read points. `best` is min or max by the metric's direction. */
+/** Kept beside each series so that tables never read points. The best value is min or max by the direction of the metric (metrics.ts). */
 export interface MetricSummary {
   name: string
   count: number
@@ -29,13 +29,6 @@ export interface MetricSummary {
   minStep: number
   max: number
   maxStep: number
-}
-
-/** A metric's better direction: losses, perplexities and bits fall; accuracies rise; the rest has none. */
-export function directionOf(metric: string): 'min' | 'max' | undefined {
-  if (/loss|perplexity|bpc|bits_per|error|mse/.test(metric)) return 'min'
-  if (/accuracy|solved|exact|legal|length_right/.test(metric)) return 'max'
-  return undefined
 }
 
 /** One row of the run table. Times are milliseconds since 1970; durations in seconds without pauses. */

@@ -1,6 +1,7 @@
 // What a task says of itself and of each of its runs, as plain data. The rows stand in engine/tasks; every door asks these.
 import type { ValueCondition } from './fieldMeta.ts'
 import type { Field } from './fields.ts'
+import type { MetricRow } from './metrics.ts'
 import type { RunRow } from './run.ts'
 
 /** What a run can be asked for. */
@@ -51,6 +52,10 @@ export interface TaskInfo {
   traits: Partial<Record<Trait, readonly ValueCondition[]>>
   /** Options of which it takes some values only. */
   allowed: readonly Allowed[]
+  /** What its runs may record beside the metrics of every training, in the order of charts. */
+  metrics: readonly MetricRow[]
+  /** Name of the metric that ranks its runs; the training loss where nothing is validated. */
+  rankedBy: string
   /** The `data` section that meant this task in configurations up to version 2, first match first. */
   formerly: Readonly<Record<string, string>>
 }
@@ -66,6 +71,10 @@ export interface TaskFacts {
   words: boolean
   /** Whether a part of the data is held out for validation. */
   validates: boolean
+  /** Name of the metric that ranks the run among those of its task; it is recorded at the end, if not before. */
+  rankedBy: string
+  /** The better direction of those metrics of the task that have one, by name. */
+  directions: Readonly<Record<string, 'min' | 'max'>>
   /** What its units are shown on first, where it has no text of its own; '' otherwise. */
   exampleInput: string
   /** Rows and columns of its images; 0 without. */

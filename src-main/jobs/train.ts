@@ -1,6 +1,7 @@
 // The training loop's driver, inside a worker: runs the engine's generator, has the clock, gathers points into batches and decides
 // when a checkpoint is due. It stores nothing: batches and checkpoints are handed over in order, and it waits when nobody takes them.
 import type { GradientRecord } from '../contract/gradients.ts'
+import { tokensPerSecond, trainingLoss } from '../contract/metrics.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
 import type { TrainingEvent } from '../engine/training/training.ts'
 import { programsFrom } from './compiledRuns.ts'
@@ -160,7 +161,7 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
     step = event.step
     if (
       advanced <= 0 ||
-      !(event.kind === 'step' || (event.kind === 'metrics' && 'train/loss' in event.values))
+      !(event.kind === 'step' || (event.kind === 'metrics' && trainingLoss.name in event.values))
     )
       return
     spent += performance.now() - mark
@@ -183,8 +184,8 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
       }
       case 'metrics':
         points.add(step, event.values)
-        if ('train/loss' in event.values && spent > 0) {
-          points.add(step, { 'train/tokens_per_second': (timed * training.symbolsPerStep * 1000) / spent })
+        if (trainingLoss.name in event.values && spent > 0) {
+          points.add(step, { [tokensPerSecond.name]: (timed * training.symbolsPerStep * 1000) / spent })
           spent = 0
           timed = 0
         }

@@ -1,7 +1,8 @@
 // Two or more runs beside each other: where their configurations differ, and the best and last value of every curve.
 import type { RunComparison } from '../contract/api.ts'
 import { meaningOf } from '../contract/comparison.ts'
-import { directionOf, type MetricSummary, type RunId } from '../contract/run.ts'
+import { directionOf, type Direction } from '../contract/metrics.ts'
+import type { MetricSummary, RunId } from '../contract/run.ts'
 import { effectiveModel } from '../contract/shape.ts'
 import type { Tables } from '../store/tables.ts'
 import { recordIn } from './records.ts'
@@ -21,7 +22,7 @@ export function flatten(value: object, prefix = ''): Map<string, Value> {
   return flat
 }
 
-function best(summary: MetricSummary | undefined, direction: 'min' | 'max' | undefined) {
+function best(summary: MetricSummary | undefined, direction: Direction) {
   if (!summary || !direction) return { value: null, step: null }
   const value = summary[direction]
   return !Number.isFinite(value) ? { value: null, step: null } : { value, step: summary[`${direction}Step`] }
@@ -41,12 +42,12 @@ export function compare(tables: Tables, ids: readonly RunId[]): RunComparison {
     same: settings.filter(isSame).map(({ path, values }) => ({ path, value: values[0]! })),
     metrics: names.map((name) => {
       const summaries = rows.map((row) => row.summaries.find((summary) => summary.name === name))
-      const direction = directionOf(name)
+      const direction = rows.map(({ task }) => directionOf(name, task)).find((found) => found) ?? null
       const meanings = rows.map((row) => meaningOf(name, row))
       const bests = summaries.map((summary) => best(summary, direction))
       return {
         name,
-        direction: direction ?? null,
+        direction,
         like: meanings.map((meaning) => meanings.indexOf(meaning)),
         best: bests.map(({ value }) => value),
         bestStep: bests.map(({ step }) => step),

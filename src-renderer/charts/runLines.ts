@@ -1,6 +1,7 @@
 // Runs and their columns -> lines of charts. Pure; the caller brings colours and columns.
 import type { RunLook } from './runLooks.ts'
-import { directionOf, type RunRow } from '@contract/run.ts'
+import { directionOf } from '@contract/metrics.ts'
+import type { RunRow } from '@contract/run.ts'
 import type { ChartLine } from './lines.ts'
 import type { ChartSpec } from './groups.ts'
 import type { Clock, Columns } from './series.ts'
@@ -14,7 +15,7 @@ export function clockOf(run: RunRow, epochLoss: Columns | undefined): Clock {
 
 /** The step of the best value where that says something: measured on validation or test data, with a better direction. */
 export function bestStepOf(run: RunRow, metric: string): number | undefined {
-  const direction = metric.startsWith('train/') ? undefined : directionOf(metric)
+  const direction = metric.startsWith('train/') ? null : directionOf(metric, run.task)
   const summary = direction && run.summaries.find((one) => one.name === metric)
   if (!summary || !Number.isFinite(summary[direction])) return undefined
   return direction === 'min' ? summary.minStep : summary.maxStep

@@ -2,6 +2,7 @@
 import type { AppInfo } from '@contract/api.ts'
 import type { Catalog, CellInfo, Preset } from '@contract/catalog.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
+import type { MetricRow } from '@contract/metrics.ts'
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import { useClient } from './connection.ts'
@@ -25,5 +26,10 @@ export const useCatalog = defineStore('catalog', () => {
   }
   const cell = (id: string): CellInfo | undefined => catalog.value?.cells.find((one) => one.id === id)
   const preset = (id: string): Preset | undefined => catalog.value?.presets.find((one) => one.id === id)
-  return { catalog, info, failure, load, cell, preset }
+  /** Metrics of these tasks in the order of charts, each name once; none while the catalog is read. */
+  function metricsOf(tasks: readonly string[]): readonly MetricRow[] {
+    const rows = catalog.value?.tasks.flatMap(({ id, metrics }) => (tasks.includes(id) ? metrics : [])) ?? []
+    return [...new Map(rows.map((row) => [row.name, row])).values()]
+  }
+  return { catalog, info, failure, load, cell, preset, metricsOf }
 })

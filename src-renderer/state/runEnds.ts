@@ -1,6 +1,7 @@
 // Tells how runs ended, whatever is on the screen: a toast and an entry among the notices, and on the desktop when that is wanted. The ends
 // of the last day are among the notices from the start, as news if no page has told them before.
 import { divergedAt } from '@contract/diverged.ts'
+import { rankingSummary } from '@contract/metrics.ts'
 import type { RunRow } from '@contract/run.ts'
 import { watch } from 'vue'
 import { formatCount, formatNumber } from '../ui/format.ts'
@@ -20,8 +21,8 @@ const isNumber = (value: unknown): value is number => typeof value === 'number'
 export function endOf(run: RunRow): { kind: NoticeKind; message: string; code?: string } {
   const name = shortened(visibleText(run.name), longestName)
   if (run.status === 'finished') {
-    const loss = ['val/loss', 'train/loss'].flatMap((wanted) => run.summaries.find((one) => one.name === wanted) ?? [])[0] // prettier-ignore
-    const result = loss ? ` ${loss.name} ${formatNumber(loss.last)} at` : ' at'
+    const ranking = rankingSummary(run)
+    const result = ranking ? ` ${ranking.name} ${formatNumber(ranking.last)} at` : ' at'
     return { kind: 'success', message: `${name} finished:${result} step ${formatCount(run.step)}.` }
   }
   if (run.status === 'failed') {

@@ -1,5 +1,6 @@
 // The one number that stands for a run in a narrow list, with its name: of a metric that stays the same for all of the run's life. Pure.
-import { directionOf, type RunRow } from '@contract/run.ts'
+import { directionOf, rankingSummary, trainingLoss } from '@contract/metrics.ts'
+import type { RunRow } from '@contract/run.ts'
 import { formatCount, formatNumber } from './format.ts'
 import { isLive } from './status.ts'
 
@@ -10,13 +11,13 @@ export interface RunFigure {
   about: string
 }
 
-/** The loss that the configuration says will be measured all along: of validation where there is one, else of training. */
+/** The metric that ranks the run, if it is measured all along, else the training loss; of a run that ended without it another that it has. */
 function metricOf(run: RunRow): string {
-  const { train } = run.config
-  const wanted = train.evalEvery > 0 && run.task.validates ? 'val/loss' : 'train/loss'
-  const isThere = (name: string) => run.summaries.some((one) => one.name === name)
-  if (isThere(wanted) || isLive(run)) return wanted
-  return ['val/loss', 'train/loss'].find(isThere) ?? run.summaries.find((one) => directionOf(one.name) === 'min')?.name ?? wanted // prettier-ignore
+  const { task, summaries, config } = run
+  const wanted = config.train.evalEvery > 0 ? task.rankedBy : trainingLoss.name
+  if (isLive(run) || summaries.some(({ name }) => name === wanted)) return wanted
+  const found = rankingSummary(run) ?? summaries.find(({ name }) => directionOf(name, task) === 'min')
+  return found?.name ?? wanted
 }
 
 /** Undefined while nothing was recorded at all. */

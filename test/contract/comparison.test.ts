@@ -42,7 +42,8 @@ it('a loss is also a matter of how answers are judged', () => {
   expect(same('val/loss', lines, squares)).toBe(false)
   expect(same('val/accuracy', lines, squares)).toBe(true)
   const penalised = { ...text, train: { activityPenalty: 1 } }
-  expect(same('train/loss', text, penalised)).toBe(false)
+  for (const metric of ['train/loss', 'train/epoch_loss'])
+    expect(same(metric, text, penalised), metric).toBe(false)
   expect(same('val/loss', text, penalised)).toBe(true)
 })
 

@@ -1,18 +1,19 @@
 // Promises of presets: the words show the same figures as the rows, and a value keeps a promise or breaks it.
 import { describe, expect, it } from 'vitest'
-import { directionOf } from '../../src-main/contract/run.ts'
+import { metricRow } from '../../src-main/contract/metrics.ts'
 import { catalog } from '../../src-main/engine/index.ts'
 import { keeps, withExpectation } from '../../src-main/engine/tasks/promises.ts'
 
-const { presets } = catalog()
+const { presets, tasks } = catalog()
 
 describe('promises of presets', () => {
   it.each(presets.map((preset) => [preset.id, preset] as const))(
     '%s promises a figure in the direction of its metric, and says so',
-    (_, { promises, expects }) => {
+    (_, { promises, expects, config }) => {
+      const { metrics } = tasks.find(({ id }) => id === config.task)!
       expect(promises.length).toBeGreaterThan(0)
       for (const { metric, find, atLeast, atMost, seeds } of promises) {
-        const better = find ? 'max' : directionOf(metric)
+        const better = find ? 'max' : metricRow(metric, metrics)!.direction
         expect(better === 'max' ? atLeast : atMost, metric).toBeDefined()
         expect(expects).toContain(metric)
         for (const bound of [atLeast, atMost]) if (bound !== undefined) expect(expects).toContain(`${bound}`)

@@ -127,7 +127,7 @@ export function fakeRuns({
           id,
           chunks: [
             { name: 'train/loss', steps: column(step), values: column(loss), times: column(0) },
-            { name: 'validation/loss', steps: column(step), values: column(loss + 1), times: column(0) },
+            { name: 'val/loss', steps: column(step), values: column(loss + 1), times: column(0) },
           ],
         })
         if (step === 2) app.emit('run.sample', { id, sample: { step, at: 0, text: 'abc\u001b[31m' } })

@@ -80,9 +80,9 @@ export function curvesOf(n: number, until: number, startedAt: number, from = 0):
     make('train/loss', 10, (step) => (n === 5 && step > 900 ? NaN : lossAt(n, step, random() - 0.5))),
     make('val/loss', 100, (step) => lossAt(n, step, (random() - 0.5) * 0.2) + 0.06),
     make('val/accuracy', 100, (step) => 1 - lossAt(n, step, 0) / 4.2),
-    make('train/gradientNorm', 10, (step) => 0.4 + random() * 0.5 + (step === 700 ? 40 : 0)),
-    make('train/lr', 10, (step) => 0.003 * (1 - step / 2400)),
-    make('speed/symbolsPerSecond', 10, () => 180_000 + random() * 30_000),
+    make('train/gradient_norm', 10, (step) => 0.4 + random() * 0.5 + (step === 700 ? 40 : 0)),
+    make('train/learning_rate', 10, (step) => 0.003 * (1 - step / 2400)),
+    make('train/tokens_per_second', 10, () => 180_000 + random() * 30_000),
   ]
 }
 

@@ -1,6 +1,7 @@
 // Commands on runs: start, list, read, change, compare, export and import.
 import { z } from 'zod'
 import type { GradientRecord } from '../gradients.ts'
+import type { Direction } from '../metrics.ts'
 import type { ProgramGraph } from '../programGraph.ts'
 import {
   runStatuses,
@@ -111,7 +112,7 @@ export interface RunComparison {
   /** Per metric the best and last value of each run; null = not recorded. Runs with the same number in `like` measured the same by it. */
   metrics: {
     name: string
-    direction: 'min' | 'max' | null
+    direction: Direction
     like: number[]
     best: (number | null)[]
     bestStep: (number | null)[]

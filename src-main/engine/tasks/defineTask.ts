@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { PlanWarning } from '../../contract/catalog.ts'
 import type { RunConfig } from '../../contract/config.ts'
 import { fieldsOf } from '../../contract/fields.ts'
+import type { MetricRow } from '../../contract/metrics.ts'
 import type { Abilities, Allowed, TaskInfo } from '../../contract/taskInfo.ts'
 import type { Format } from '../formats/format.ts'
 import type { Reading } from '../data/reading.ts'
@@ -39,6 +40,10 @@ export interface TaskDefinition<S extends z.ZodObject, D = z.output<S>> {
   data: S
   traits: TaskInfo['traits']
   allowed?: readonly Allowed[]
+  /** What its runs may record beside the metrics of every training, in the order of charts. */
+  metrics: readonly MetricRow[]
+  /** Name of the metric that ranks its runs; the training loss where nothing is validated. */
+  rankedBy: string
   formerly: TaskInfo['formerly']
   /** What its texts must be; missing: running text, or no text at all. */
   format?: Format
@@ -83,6 +88,8 @@ export const taskInfo = ({
   data,
   traits,
   allowed = [],
+  metrics,
+  rankedBy,
   formerly,
 }: TaskRow): TaskInfo => ({
   id,
@@ -92,5 +99,7 @@ export const taskInfo = ({
   fields: fieldsOf(data, 'data'),
   traits,
   allowed,
+  metrics,
+  rankedBy,
   formerly,
 })

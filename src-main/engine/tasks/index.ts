@@ -3,6 +3,7 @@ import type { RunConfig } from '../../contract/config.ts'
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { PlanWarning } from '../../contract/catalog.ts'
 import type { TextFormat } from '../../contract/textFormat.ts'
+import { trainingLoss } from '../../contract/metrics.ts'
 import type { TaskFacts } from '../../contract/taskInfo.ts'
 import { plainReading, type Reading } from '../data/reading.ts'
 import type { Text } from '../data/source.ts'
@@ -105,17 +106,23 @@ export function onMadeUpSymbols(config: RunConfig): RunConfig | undefined {
 const usualGradient =
   "The gradient of the last step's loss by the hidden state, followed back to the first step of the window."
 
+const directionsOf = ({ metrics }: TaskRow) =>
+  Object.fromEntries(metrics.flatMap(({ name, direction }) => (direction ? [[name, direction]] : [])))
+
 /** What a run's task says of it. */
 export function taskFacts(config: RunConfig): TaskFacts {
   const row = taskRow(config.task)
   const data = own(config)
+  const validates = row.validates(data)
   return {
     id: row.id,
     title: row.title,
     data: row.dataInWords(data),
     abilities: row.abilities(data),
     words: readingOf(config).unit === 'word',
-    validates: row.validates(data),
+    validates,
+    rankedBy: validates ? row.rankedBy : trainingLoss.name,
+    directions: directionsOf(row),
     exampleInput: row.exampleInput?.(data) ?? '',
     imageSize: row.imageSize?.(data) ?? 0,
     gradient: row.gradient?.(config as ConfigOf<never>) ?? usualGradient,

@@ -2,6 +2,7 @@
 // pausing, stopping and writing checkpoints; state is whole at every event.
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
+import { trainingLoss, validationLoss } from '../../contract/metrics.ts'
 import type { RunSample } from '../../contract/run.ts'
 import { writeCheckpoint, type CheckpointContent } from '../checkpoint/write.ts'
 import type { Task } from './task.ts'
@@ -201,7 +202,7 @@ function* duties(run: Running): Generator<TrainingEvent, void, void> {
     const values = asked(control) ? undefined : learner.validate(config.seed, step, control)
     if (!values) return
     due.validation = false
-    progress.lastLoss = values['val/loss']!
+    progress.lastLoss = values[validationLoss.name]!
     progress.isBest = progress.lastLoss < (progress.bestLoss ?? Infinity)
     if (progress.isBest) progress.bestLoss = progress.lastLoss
     due.checkpoint ||= progress.isBest
@@ -231,7 +232,7 @@ function trainingMetrics({ config, task, progress, totalSteps }: Running): Recor
   const values: Record<string, number> = {}
   if (log.runs > 0) {
     const loss = meanLoss(log)
-    if (loss !== null) values['train/loss'] = loss
+    if (loss !== null) values[trainingLoss.name] = loss
     values['train/gradient_norm'] = log.norm / log.runs
     values['train/learning_rate'] = learningRate(config.train, Math.max(0, step - 1), totalSteps)
     if (task.outputs) {

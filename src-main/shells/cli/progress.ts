@@ -1,6 +1,7 @@
 // How a run in progress looks to people: one line drawn over on a terminal, one line per validation elsewhere, a summary at the end.
 import { answerLines } from './answers.ts'
-import { directionOf, type MetricSummary, type RunRow, type RunSample } from '../../contract/run.ts'
+import { directionOf, tokensPerSecond, trainingLoss, validationLoss } from '../../contract/metrics.ts'
+import type { RunRow, RunSample } from '../../contract/run.ts'
 import { append, largest } from '../../contract/longLists.ts'
 import { duration, errorLines, figure, rate } from './format.ts'
 import type { Output } from './output.ts'
@@ -13,12 +14,6 @@ export interface Progress {
   sample(sample: RunSample): void
 }
 
-const isTrainLoss = (name: string) => name === 'train/loss'
-const isValidationLoss = (name: string) => /^val(idation)?\/loss$/.test(name)
-const isRate = (name: string) => /(tokens|symbols).*(second|_s$|\/s$)/i.test(name)
-const find = (values: Record<string, number>, test: (name: string) => boolean) =>
-  Object.entries(values).find(([name]) => test(name))?.[1]
-
 export function createProgress(out: Output, now: () => number, quiet: boolean): Progress {
   let current: RunRow | undefined
   let first: { step: number; at: number } | undefined
@@ -27,12 +22,12 @@ export function createProgress(out: Output, now: () => number, quiet: boolean): 
 
   const parts = () => {
     const total = current?.totalSteps ?? 0
-    const speed = find(latest, isRate)
-    const validation = find(latest, isValidationLoss)
+    const speed = latest[tokensPerSecond.name]
+    const validation = latest[validationLoss.name]
     const perStep = first && step > first.step ? (now() - first.at) / (step - first.step) : undefined
     return [
       `step ${step}${total ? `/${total} ${Math.floor((100 * step) / total)}%` : ''}`,
-      `loss ${figure(find(latest, isTrainLoss))}`,
+      `loss ${figure(latest[trainingLoss.name])}`,
       ...(validation === undefined ? [] : [`val ${figure(validation)}`]),
       ...(speed === undefined ? [] : [`${rate(speed)} tok/s`]),
       ...(perStep !== undefined && total > step
@@ -64,7 +59,7 @@ export function createProgress(out: Output, now: () => number, quiet: boolean): 
       step = at
       latest = { ...latest, ...values }
       draw()
-      if (!quiet && !out.tty && find(values, isValidationLoss) !== undefined) out.line(parts())
+      if (!quiet && !out.tty && validationLoss.name in values) out.line(parts())
     },
     sample(sample) {
       if (quiet || out.json) return
@@ -88,7 +83,12 @@ function bar(step: number, total: number): string {
 export function summaryLines(run: RunRow): string[] {
   const lines = [`${run.status} at step ${run.step} after ${duration(run.activeSeconds)}  ${run.id}`]
   // What falls or rises when learning goes well; speed, rate and norm are not results.
-  const results = run.summaries.flatMap((s) => (directionOf(s.name) ? [{ ...s, best: bestOf(s) }] : []))
+  const results = run.summaries.flatMap(({ name, last, min, minStep, max, maxStep }) => {
+    const direction = directionOf(name, run.task)
+    if (!direction) return []
+    const best = direction === 'min' ? { value: min, step: minStep } : { value: max, step: maxStep }
+    return [{ name, last, best }]
+  })
   const width = Math.max(0, largest(results.map(({ name }) => name.length)))
   for (const { name, last, best } of results) {
     lines.push(`${name.padEnd(width)}  ${figure(last)}  best ${figure(best.value)} at step ${best.step}`)
@@ -98,6 +98,3 @@ export function summaryLines(run: RunRow): string[] {
     lines.push(`go on with: unroll resume ${run.id}`)
   return lines
 }
-
-const bestOf = ({ name, min, minStep, max, maxStep }: MetricSummary) =>
-  directionOf(name) === 'min' ? { value: min, step: minStep } : { value: max, step: maxStep }

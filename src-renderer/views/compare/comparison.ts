@@ -1,5 +1,5 @@
 // How far a run of a comparison is from the baseline, and the runs of a link. Pure.
-import type { Direction } from '@contract/comparison.ts'
+import type { Direction } from '@contract/metrics.ts'
 import { formatNumber } from '../../ui/format.ts'
 
 export interface Delta {

@@ -1,6 +1,7 @@
 // The columns of the run table: what each one shows and by what it sorts. Values come from the row alone, never from points.
 import { layerSizes, sizeText } from '@contract/shape.ts'
-import { directionOf, type MetricSummary, type RunRow } from '@contract/run.ts'
+import { directionOf, tokensPerSecond, trainingLoss, validationLoss } from '@contract/metrics.ts'
+import type { MetricSummary, RunRow } from '@contract/run.ts'
 import { settingText } from '@contract/settingText.ts'
 import { meaningOf } from '@contract/comparison.ts'
 import { formatCount, formatDuration, formatNumber, formatShort } from '../../ui/format.ts'
@@ -26,13 +27,11 @@ export interface RunColumn {
 
 const summaryOf = (run: RunRow, name: string): MetricSummary | undefined =>
   run.summaries.find((one) => one.name === name)
-/** The summary that measures generalisation: val/loss, or the first falling one if the run has none. */
-const validation = (run: RunRow) => summaryOf(run, 'val/loss')
-const training = (run: RunRow) =>
-  summaryOf(run, 'train/loss') ??
-  run.summaries.find((one) => !one.name.startsWith('val/') && directionOf(one.name) === 'min')
-const speed = (run: RunRow) => run.summaries.find((one) => /per_?second|tok.*s$/i.test(one.name))
-const accuracy = (run: RunRow) => run.summaries.find((one) => directionOf(one.name) === 'max')
+const validation = (run: RunRow) => summaryOf(run, validationLoss.name)
+const training = (run: RunRow) => summaryOf(run, trainingLoss.name)
+const speed = (run: RunRow) => summaryOf(run, tokensPerSecond.name)
+/** The first metric of the task that is better the larger it is. */
+const accuracy = (run: RunRow) => run.summaries.find(({ name }) => directionOf(name, run.task) === 'max')
 /** NaN sorts with the missing ones. */
 const known = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? undefined : value)
 /** The best value; a series without a number has none. */
@@ -64,15 +63,15 @@ export const runColumns: readonly RunColumn[] = [
   { id: 'progress', title: 'Progress', width: 104, value: progressOf, about: 'Of runs that have not finished' },
   number('step', 'Step', 76, (run) => run.step, { text: (run) => formatCount(run.step) }),
   { id: 'data', title: 'Data', width: 128, value: (run) => run.task.data, text: (run) => run.task.data },
-  number('valLoss', 'Val loss', 88, (run) => validation(run)?.last, { about: `Last validation loss${apart}`, metric: 'val/loss' }),
-  number('bestValLoss', 'Best val', 88, (run) => finite(validation(run)?.min), { about: `Lowest validation loss${apart}`, metric: 'val/loss' }),
-  number('trainLoss', 'Train loss', 104, (run) => training(run)?.last, { about: `Last training loss${apart}`, metric: 'train/loss' }),
+  number('valLoss', 'Val loss', 88, (run) => validation(run)?.last, { about: `Last validation loss${apart}`, metric: validationLoss.name }),
+  number('bestValLoss', 'Best val', 88, (run) => finite(validation(run)?.min), { about: `Lowest validation loss${apart}`, metric: validationLoss.name }),
+  number('trainLoss', 'Train loss', 104, (run) => training(run)?.last, { about: `Last training loss${apart}`, metric: trainingLoss.name }),
   number('accuracy', 'Accuracy', 96, (run) => finite(accuracy(run)?.max), { about: `Best accuracy or share solved${apart}`, metric: 'val/accuracy', optional: true }),
   { id: 'cell', title: 'Cell', width: 112, value: (run) => run.config.model.cell, text: (run) => run.config.model.cell },
   number('hidden', 'Hidden', 80, (run) => layerSizes(run.config.model)[0], { about: 'Units of the first layer', optional: true, text: (run) => sizeText(run.config.model) }),
   number('layers', 'Layers', 80, (run) => layerSizes(run.config.model).length, { text: (run) => String(layerSizes(run.config.model).length), optional: true }),
   number('duration', 'Duration', 88, (run) => run.activeSeconds, { about: 'Time spent training, without pauses', text: (run) => formatDuration(run.activeSeconds) }),
-  number('speed', 'Symbols/s', 104, (run) => speed(run)?.last, { about: 'Symbols trained per second', optional: true, text: (run) => { const one = speed(run); return one ? formatShort(one.last) : '–' } }),
+  number('speed', 'Tokens/s', 104, (run) => speed(run)?.last, { about: 'Tokens trained per second', optional: true, text: (run) => { const one = speed(run); return one ? formatShort(one.last) : '–' } }),
   number('epoch', 'Epoch', 80, (run) => run.epoch, { optional: true }),
   number('batch', 'Batch', 76, (run) => run.config.train.batch, { text: (run) => settingText(run.config.train.batch), optional: true }),
   number('lr', 'Rate', 72, (run) => run.config.train.lr, { about: 'Learning rate', text: (run) => settingText(run.config.train.lr), optional: true }),

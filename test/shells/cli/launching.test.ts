@@ -30,11 +30,11 @@ describe('train', () => {
       config: { train: { steps: 4 } },
     })
     expect(objects.slice(1, -1)).toEqual([
-      { event: 'metrics', run: runId(9), step: 1, values: { 'train/loss': 4, 'validation/loss': 5 } },
-      { event: 'metrics', run: runId(9), step: 2, values: { 'train/loss': 2, 'validation/loss': 3 } },
+      { event: 'metrics', run: runId(9), step: 1, values: { 'train/loss': 4, 'val/loss': 5 } },
+      { event: 'metrics', run: runId(9), step: 2, values: { 'train/loss': 2, 'val/loss': 3 } },
       { event: 'sample', run: runId(9), step: 2, at: 0, text: 'abc\u001b[31m' },
-      { event: 'metrics', run: runId(9), step: 3, values: { 'train/loss': 'NaN', 'validation/loss': 'NaN' } },
-      { event: 'metrics', run: runId(9), step: 4, values: { 'train/loss': 1, 'validation/loss': 2 } },
+      { event: 'metrics', run: runId(9), step: 3, values: { 'train/loss': 'NaN', 'val/loss': 'NaN' } },
+      { event: 'metrics', run: runId(9), step: 4, values: { 'train/loss': 1, 'val/loss': 2 } },
     ])
     expect(objects.at(-1)).toMatchObject({
       event: 'finished',

@@ -1,4 +1,5 @@
 // Binary addition, digit by digit.
+import { validationLoss } from '../../../contract/metrics.ts'
 import { defineTask } from '../defineTask.ts'
 import { additionData } from './data.ts'
 import { presets } from './presets.ts'
@@ -15,6 +16,12 @@ export const binaryAddition = defineTask({
     { path: 'train.bptt', values: ['full'], why: 'a sum is one whole sequence' },
     { path: 'model.subsample', values: [1], why: 'every digit has an answer of its own' },
   ],
+  metrics: [
+    { ...validationLoss, unit: 'half squared error or nats', about: 'Loss of a sum, half squared errors added up over its digits or a mean of the others, mean over a thousand held-out sums.' },
+    { name: 'val/accuracy', title: 'Accuracy', direction: 'max', unit: 'fraction', about: 'Fraction of a thousand held-out sums of which every digit is right.' },
+    { name: 'val/bit_error', title: 'Bit error rate', direction: 'min', unit: 'fraction', about: 'Fraction of wrong digits over all digits of a thousand held-out sums.' },
+  ], // prettier-ignore
+  rankedBy: 'val/loss',
   formerly: { kind: 'addition' },
   presets,
   dataInWords: ({ bits }) => `addition ${bits} bits`,

@@ -1,4 +1,5 @@
 // Which texture or which digit an image shows.
+import { validationLoss } from '../../../contract/metrics.ts'
 import { defineTask } from '../defineTask.ts'
 import { imageData } from '../images/data.ts'
 import { classesOf, imageNetwork, imageRow } from '../images/image.ts'
@@ -11,6 +12,11 @@ export const imageClassification = defineTask({
   title: 'Image classification',
   about: 'Says which texture (of mixed) or which digit an image shows.',
   data: imageData,
+  metrics: [
+    { ...validationLoss, unit: 'nats per image', about: 'Mean cross-entropy of the class over 128 held-out images.' },
+    { name: 'val/accuracy', title: 'Accuracy', direction: 'max', unit: 'fraction', about: 'Fraction of 128 held-out images whose most probable class is right.' },
+  ], // prettier-ignore
+  rankedBy: 'val/loss',
   formerly: { kind: 'image', task: 'classes' },
   presets,
   abilities: () => ({ generates: null, inspects: 'images', answers: 'images' }),

@@ -3,6 +3,7 @@ import { plainReading } from '../../data/reading.ts'
 import { readStretch } from './corpus.ts'
 import { defineTask } from '../defineTask.ts'
 import { textData } from './data.ts'
+import { textMetricRows } from './metrics.ts'
 import { presets } from './presets.ts'
 import { textNetwork, textTask } from './training.ts'
 import { textWarnings } from './warnings.ts'
@@ -26,6 +27,8 @@ export const languageModel = defineTask({
       why: '"full" is for tasks of whole sequences',
     },
   ],
+  metrics: textMetricRows,
+  rankedBy: 'val/loss',
   formerly: { kind: 'text' },
   presets,
   dataInWords: ({ dataset, unit }) => (unit === 'word' ? `${dataset} (words)` : dataset),

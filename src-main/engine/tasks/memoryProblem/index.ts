@@ -2,6 +2,7 @@
 import type { ValueCondition } from '../../../contract/fieldMeta.ts'
 import { defineTask } from '../defineTask.ts'
 import { wholeSequences } from '../examples/linesData.ts'
+import { answerAccuracy, answerLoss, exactMatch } from '../examples/metrics.ts'
 import { exampleNetwork } from '../examples/network.ts'
 import { generatedSource } from '../examples/sources.ts'
 import { examplesTask } from '../examples/training.ts'
@@ -28,6 +29,15 @@ const where = (has: (problem: GeneratedProblem) => boolean): readonly ValueCondi
   },
 ] // prettier-ignore
 
+const shared = [
+  answerLoss,
+  answerAccuracy('the most probable class (anbn: where the grammar leaves no choice), a yes-or-no output on the right side of 0.5, a number less than 0.04 away'),
+  exactMatch('every answer in it is right; reverse: a decoder that reads its own tokens writes just the answer and its end'),
+] // prettier-ignore
+const byName = [...shared, ...problems.flatMap(({ metrics = [] }) => metrics)].map(
+  (row) => [row.name, row] as const,
+)
+
 export const memoryProblem = defineTask({
   id: 'memory-problem',
   title: 'Memory problem',
@@ -44,6 +54,8 @@ export const memoryProblem = defineTask({
     gradient: [],
   },
   allowed: [wholeSequences],
+  metrics: [...new Map(byName).values()],
+  rankedBy: 'val/loss',
   formerly: { kind: 'memory' },
   presets,
   dataInWords: (data) => rowOf(data).inWords?.(data) ?? `${data.problem} ${data.length}`,

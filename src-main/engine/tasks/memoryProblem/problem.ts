@@ -2,6 +2,7 @@
 // table of answers follow.
 import { z } from 'zod'
 import { meta } from '../../../contract/fieldMeta.ts'
+import type { MetricRow } from '../../../contract/metrics.ts'
 import type { randomStream } from '../../run/random.ts'
 import type { Example, Problem } from '../examples/example.ts'
 
@@ -28,6 +29,8 @@ export interface ProblemRow<O extends z.ZodRawShape> {
   inWords?(options: z.output<z.ZodObject<O>> & { length: number }): string
   /** An input to look at its units with; missing: it reads numbers. */
   exampleInput?: string
+  /** What it records beside the loss, the accuracy and the exact match that all problems share. */
+  metrics?: readonly MetricRow[]
   make(options: z.output<z.ZodObject<O>> & { length: number }): GeneratedProblem
 }
 

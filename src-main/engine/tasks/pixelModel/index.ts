@@ -1,4 +1,5 @@
 // Each pixel of an image from all before it.
+import { validationLoss } from '../../../contract/metrics.ts'
 import { defineTask } from '../defineTask.ts'
 import { imageData } from '../images/data.ts'
 import { imageNetwork, imageRow } from '../images/image.ts'
@@ -11,6 +12,12 @@ export const pixelModel = defineTask({
   title: 'Pixel model',
   about: 'Predicts each pixel from all before it in reading order, and generates images so (van den Oord et al. 2016).',
   data: imageData,
+  metrics: [
+    { ...validationLoss, unit: 'nats per pixel', about: 'Mean negative log-likelihood over all pixels of 128 held-out images.' },
+    { name: 'val/bits_per_pixel', title: 'Bits per pixel', direction: 'min', unit: 'bits per pixel', about: 'Mean negative binary log-likelihood over all pixels of 128 held-out images; knowing nothing costs log2 of the gray levels.' },
+    { name: 'val/accuracy', title: 'Accuracy', direction: 'max', unit: 'fraction', about: 'Fraction of the pixels of 128 held-out images whose most probable gray level is right.' },
+  ],
+  rankedBy: 'val/loss',
   formerly: { kind: 'image', task: 'pixels' },
   presets,
   abilities: () => ({ generates: 'images', inspects: 'images', answers: 'images' }),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { taggedLines } from '../../formats/taggedLines.ts'
 import { defineTask } from '../defineTask.ts'
 import { lineTask } from '../examples/lineTask.ts'
+import { answerAccuracy, answerLoss, exactMatch, mostProbable } from '../examples/metrics.ts'
 import { lineFields, type LinesData } from '../examples/linesData.ts'
 import { presets } from './presets.ts'
 
@@ -22,6 +23,8 @@ export const sequenceLabelling = defineTask({
   about: 'A tag for every word: word/TAG word/TAG.',
   data,
   traits: { symbols: [], padding: [], readsAhead: [], gradient: [], rareClasses: [] },
+  metrics: [answerLoss, answerAccuracy(mostProbable), exactMatch('every tag of the line is right')],
+  rankedBy: 'val/loss',
   formerly: { kind: 'examples', format: 'tagged' },
   format: taggedLines,
   presets,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { pairLines } from '../../formats/pairLines.ts'
 import { defineTask } from '../defineTask.ts'
 import { lineTask } from '../examples/lineTask.ts'
+import { answerAccuracy, answerLoss, exactMatch, lengthAccuracy, mostProbable } from '../examples/metrics.ts' // prettier-ignore
 import { lineFields, type LinesData } from '../examples/linesData.ts'
 import { presets } from './presets.ts'
 
@@ -30,6 +31,13 @@ export const sequenceToSequence = defineTask({
     gradient: [],
     rareClasses: [],
   },
+  metrics: [
+    answerLoss,
+    answerAccuracy(`${mostProbable} of a decoder that reads the true tokens`),
+    exactMatch('a decoder that reads its own tokens writes just the answer and its end'),
+    lengthAccuracy,
+  ],
+  rankedBy: 'val/loss',
   formerly: { kind: 'examples', format: 'pairs' },
   format: pairLines,
   presets,

@@ -3,6 +3,7 @@ import { plainReading } from '../../data/reading.ts'
 import { csv } from '../../formats/csv.ts'
 import { defineTask } from '../defineTask.ts'
 import { wholeSequences } from '../examples/linesData.ts'
+import { answerLoss, squaredError } from '../examples/metrics.ts'
 import { exampleNetwork } from '../examples/network.ts'
 import { examplesTask } from '../examples/training.ts'
 import { forecastData } from './data.ts'
@@ -20,6 +21,12 @@ export const seriesForecast = defineTask({
     wholeSequences,
     { path: 'train.loss', values: ['auto', 'mse'], why: 'values are learnt by their squared error' },
   ],
+  metrics: [
+    { ...answerLoss, unit: 'squared error', about: 'Mean squared error over all held-out values, in units of the variance.' },
+    { ...squaredError, about: 'Mean squared error over all held-out values, in units of the variance.' },
+    { ...squaredError, name: 'val/persistence_mse', title: 'Mean squared error of persistence', about: 'Mean squared error over all held-out values of always predicting the last value read: a baseline.' },
+  ], // prettier-ignore
+  rankedBy: 'val/loss',
   formerly: {},
   format: csv,
   presets,

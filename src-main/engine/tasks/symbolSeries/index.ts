@@ -1,4 +1,5 @@
 // Elman's three symbol series, learnt by his online rule or by backpropagation through the whole series.
+import { trainingLoss } from '../../../contract/metrics.ts'
 import { defineTask } from '../defineTask.ts'
 import { seriesData } from './data.ts'
 import { presets } from './presets.ts'
@@ -31,6 +32,12 @@ export const symbolSeries = defineTask({
     { path: 'model.bidirectional', values: [false], why: 'the online rule walks one way', when: online },
     { path: 'model.subsample', values: [1], why: 'every symbol of a series has an answer of its own' },
   ],
+  metrics: [
+    { ...trainingLoss, unit: 'half squared error or nats', about: 'Loss of the whole series, half squared errors added up over its symbols or a mean of the others, mean over the passes since the last point.' },
+    { name: 'train/accuracy', title: 'Accuracy', direction: 'max', unit: 'fraction', about: 'Fraction of outputs on the right side of 0.5 over all passes since the last point.' },
+    { name: 'train/solved', title: 'Solved', direction: 'max', unit: '1 or 0', about: 'Whether all outputs of the last pass over the series were on the right side of 0.5.' },
+  ], // prettier-ignore
+  rankedBy: trainingLoss.name,
   formerly: { kind: 'series' },
   presets,
   dataInWords: ({ series }) => `series ${series}`,

@@ -1,4 +1,5 @@
 // The adding problem: the sum of two marked values.
+import { squaredError } from '../../examples/metrics.ts'
 import { defineProblem, plain, type GeneratedProblem } from '../problem.ts'
 
 const digits = (n: number) => n.toFixed(3)
@@ -38,5 +39,6 @@ export const addingProblem = defineProblem({
   id: 'adding',
   about: 'the sum of two marked values of a long sequence',
   length: 'steps',
+  metrics: [squaredError],
   make: ({ length }) => adding(length),
 })

@@ -1,4 +1,5 @@
 // a^n b^n: after the first b everything is known to who has counted.
+import type { MetricRow } from '../../../../contract/metrics.ts'
 import { countingExample, countingSymbols } from '../grammars.ts'
 import { defineProblem, plain, type GeneratedProblem } from '../problem.ts'
 
@@ -23,10 +24,19 @@ function counting(length: number): GeneratedProblem {
   }
 }
 
+const extrapolationAccuracy: MetricRow = {
+  name: 'val/beyond_exact',
+  title: 'Extrapolation accuracy',
+  direction: 'max',
+  unit: 'fraction',
+  about: 'Fraction of the strings that are longer than any trained on, n from length + 1 to twice the length, that are right as a whole.',
+} // prettier-ignore
+
 export const anbnProblem = defineProblem({
   id: 'anbn',
   about: 'n times a, then as many b',
   length: 'the largest n',
   exampleInput: '#aaaaaaaabbbbbbbb',
+  metrics: [extrapolationAccuracy],
   make: ({ length }) => counting(length),
 })

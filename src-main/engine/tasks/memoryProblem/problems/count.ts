@@ -1,4 +1,5 @@
 // Writing n values, then stopping: a sequence whose length is told at its start.
+import { lengthAccuracy, squaredError } from '../../examples/metrics.ts'
 import { defineProblem, plain, type GeneratedProblem } from '../problem.ts'
 
 /**
@@ -35,5 +36,6 @@ export const countProblem = defineProblem({
   id: 'count',
   about: 'write n values, then stop',
   length: 'the largest n',
+  metrics: [squaredError, lengthAccuracy],
   make: ({ length }) => count(length),
 })

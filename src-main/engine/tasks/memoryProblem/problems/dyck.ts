@@ -1,6 +1,7 @@
 // Balanced brackets of several kinds (Dyck languages): which symbols may come next?
 import { z } from 'zod'
 import { meta } from '../../../../contract/fieldMeta.ts'
+import { legalSetAccuracy } from '../../examples/metrics.ts'
 import { drawDyck, dyckSymbols, dyckThreshold } from '../grammars.ts'
 import { defineProblem, plain, type GeneratedProblem } from '../problem.ts'
 
@@ -34,5 +35,6 @@ export const dyckProblem = defineProblem({
     depth: z.int().min(1).max(32).default(4).meta(meta('Depth', 'How many brackets may be open at once.')),
   },
   exampleInput: '#([()])[]()',
+  metrics: [legalSetAccuracy],
   make: ({ length, kinds, depth }) => dyck(kinds, depth, length),
 })

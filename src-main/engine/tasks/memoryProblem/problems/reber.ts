@@ -1,4 +1,5 @@
 // Reber's grammar, and its embedding in a choice that must be remembered: which symbols may come next?
+import { legalSetAccuracy } from '../../examples/metrics.ts'
 import { drawReber, longestReber, reberSymbols } from '../grammars.ts'
 import { defineProblem, plain, type GeneratedProblem } from '../problem.ts'
 
@@ -22,6 +23,7 @@ export const reberProblem = defineProblem({
   about: 'next symbol of a string of the grammar',
   inWords: () => 'reber',
   exampleInput: 'BTSSXXTTVPS',
+  metrics: [legalSetAccuracy],
   make: () => reber(false),
 })
 
@@ -30,5 +32,6 @@ export const embeddedReberProblem = defineProblem({
   about: 'next symbol of a string of the grammar',
   inWords: () => 'embedded-reber',
   exampleInput: 'BPBTSSXXTTVPSEP',
+  metrics: [legalSetAccuracy],
   make: () => reber(true),
 })

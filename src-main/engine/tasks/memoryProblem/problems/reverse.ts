@@ -1,4 +1,5 @@
 // Reversing: an encoder reads a word, a decoder writes it backwards.
+import { lengthAccuracy } from '../../examples/metrics.ts'
 import { defineProblem, letters, plain, type GeneratedProblem } from '../problem.ts'
 
 /** A word is read whole, then written backwards, with an end token. */
@@ -24,5 +25,6 @@ export const reverseProblem = defineProblem({
   about: 'read a word, write it backwards',
   length: 'the longest',
   exampleInput: 'fabah',
+  metrics: [lengthAccuracy],
   make: ({ length }) => reverse(length),
 })

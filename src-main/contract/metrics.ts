@@ -1,0 +1,123 @@
+// What a metric is, said once: its title, which values are better, its unit, what is averaged over what. The rows of every training stand
+// here, those of a task in the task's row. A metric without a row keeps its name as its title and ranks nothing.
+import type { TaskFacts } from './taskInfo.ts'
+
+/** Which values of a metric are better; null: neither. */
+export type Direction = 'min' | 'max' | null
+
+export interface MetricRow {
+  /** As recorded: `val/accuracy`. A `*` stands for the key of a layer or the name of a weight, one metric each. */
+  name: string
+  /** What is measured, in the field's words, without the part of the data: "Accuracy". */
+  title: string
+  direction: Direction
+  /** "nats per token"; "fraction" is 0 to 1, '' has no unit. */
+  unit: string
+  /** One sentence: what is averaged over what. */
+  about: string
+  /**
+   * What a value depends on beside the data, so that only runs with equal settings of it are ranked: `loss`, the loss function and the weights
+   * of classes; `objective`, these and the penalties that training adds.
+   */
+  dependsOn?: 'loss' | 'objective'
+}
+
+export const validationLoss: MetricRow = {
+  name: 'val/loss',
+  title: 'Loss',
+  direction: 'min',
+  unit: 'nats or squared error',
+  about: 'Mean loss over all answers of the held-out data, without class weights and penalties.',
+  dependsOn: 'loss',
+}
+
+export const trainingLoss: MetricRow = {
+  name: 'train/loss',
+  title: 'Loss',
+  direction: 'min',
+  unit: 'nats or squared error',
+  about: 'Mean of the trained loss, penalties and class weights included, over all answers since the last point, whatever the batch size.',
+  dependsOn: 'objective',
+} // prettier-ignore
+
+export const tokensPerSecond: MetricRow = {
+  name: 'train/tokens_per_second',
+  title: 'Tokens per second',
+  direction: null,
+  unit: 'tokens per second',
+  about: 'Tokens (characters, words, pixels, steps of a sequence) over the time spent in training steps since the last point.',
+} // prettier-ignore
+
+export const gradientRatio: MetricRow = {
+  name: 'flow/*/first_over_last',
+  title: 'Gradient ratio, first step / last',
+  direction: null,
+  unit: '',
+  about: "Norm of the last step's loss gradient by the hidden state at the first step over that at the last, each a mean over the sequences of the batch.",
+} // prettier-ignore
+
+export const spectralRadius: MetricRow = {
+  name: 'radius/*',
+  title: 'Spectral radius',
+  direction: null,
+  unit: '',
+  about: 'Largest absolute eigenvalue of a recurrent matrix, one per gate where several are stacked.',
+}
+
+/** What any training records, whatever its task. */
+export const commonMetrics: readonly MetricRow[] = [
+  trainingLoss,
+  { ...trainingLoss, name: 'train/epoch_loss', title: 'Loss per epoch', about: 'Mean of the trained loss over all answers of one whole epoch.' },
+  validationLoss,
+  { name: 'train/gradient_norm', title: 'Gradient norm', direction: null, unit: '', about: 'Euclidean norm of the gradient by all weights before clipping, mean over the updates since the last point.' },
+  { name: 'train/learning_rate', title: 'Learning rate', direction: null, unit: '', about: 'Learning rate of the last update.' },
+  tokensPerSecond,
+  { name: 'train/true_inputs', title: 'Teacher forcing ratio', direction: null, unit: 'fraction', about: 'Probability of reading the true token instead of one of its own at the last update, in scheduled sampling and with a fixed ratio.' },
+  { name: 'train/discriminator_loss', title: 'Discriminator loss', direction: null, unit: 'nats', about: 'Professor forcing: mean cross-entropy of the discriminator over the sequences since the last point.', dependsOn: 'loss' },
+  { name: 'train/discriminator_accuracy', title: 'Discriminator accuracy', direction: null, unit: 'fraction', about: 'Professor forcing: fraction of the sequences since the last point that the discriminator tells apart, teacher forced from free running.' },
+  { name: 'train/omega', title: 'Vanishing-gradient penalty', direction: null, unit: '', about: 'Penalty on vanishing gradients (Pascanu et al. 2013) before its factor, mean over the sequences since the last point.' },
+  { name: 'train/damping', title: 'Damping', direction: null, unit: '', about: 'Hessian-free: Levenberg-Marquardt damping, mean over the updates since the last point.' },
+  { name: 'train/step_rate', title: 'Step length', direction: null, unit: '', about: 'Hessian-free: factor on the update that the line search chose, mean over the updates since the last point.' },
+  gradientRatio,
+  spectralRadius,
+] // prettier-ignore
+
+const starOf = (pattern: string): [before: string, after: string] | undefined => {
+  const star = pattern.indexOf('*')
+  return star < 0 ? undefined : [pattern.slice(0, star), pattern.slice(star + 1)]
+}
+
+/** What stands for the `*` of `pattern` in `name`, '' for equal names without one; undefined where they do not fit. */
+export function matched(pattern: string, name: string): string | undefined {
+  const parts = starOf(pattern)
+  if (!parts) return pattern === name ? '' : undefined
+  const [before, after] = parts
+  const fits = name.length > before.length + after.length && name.startsWith(before) && name.endsWith(after)
+  return fits ? name.slice(before.length, name.length - after.length) : undefined
+}
+
+/** The name that `key` has in place of the `*`. */
+export const filledIn = (pattern: string, key: string): string => pattern.replace('*', () => key)
+
+/** The row of a metric, that of the task before that of every training; undefined for one without. */
+export const metricRow = (name: string, ofTask: readonly MetricRow[] = []): MetricRow | undefined =>
+  [...ofTask, ...commonMetrics].find((row) => matched(row.name, name) !== undefined)
+
+/** Which values of a metric are better in the runs of a task. */
+export const directionOf = (name: string, { directions }: Pick<TaskFacts, 'directions'>): Direction =>
+  Object.hasOwn(directions, name) ? directions[name]! : (metricRow(name)?.direction ?? null)
+
+const parts: Readonly<Record<string, string>> = { train: 'Training', val: 'Validation', test: 'Test' }
+
+/** "Validation accuracy": the title with the part of the data that the metric is measured on. */
+export function wholeTitle({ name, title }: Pick<MetricRow, 'name' | 'title'>): string {
+  const part = parts[name.split('/')[0]!]
+  return part && title !== name ? `${part} ${title[0]!.toLowerCase()}${title.slice(1)}` : title
+}
+
+/** The summary of the metric by which a run is ranked, else of its training loss; undefined while there is neither. */
+export const rankingSummary = <S extends { name: string }>(run: {
+  task: Pick<TaskFacts, 'rankedBy'>
+  summaries: readonly S[]
+}): S | undefined =>
+  [run.task.rankedBy, trainingLoss.name].flatMap((name) => run.summaries.find((one) => one.name === name) ?? [])[0] // prettier-ignore

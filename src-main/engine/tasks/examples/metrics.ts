@@ -1,0 +1,53 @@
+// What a validation of sequences with answers records. A row takes its unit and its measure of a right answer from its task.
+import { validationLoss, type MetricRow } from '../../../contract/metrics.ts'
+
+export const answerLoss: MetricRow = {
+  ...validationLoss,
+  unit: 'nats or squared error per answer',
+  about: 'Mean loss over all answers of the held-out examples, without class weights; with a stop output the squared error and the cross-entropy of stopping, added.',
+} // prettier-ignore
+
+/** `right`: which answer counts as right, behind "is". */
+export const answerAccuracy = (right: string): MetricRow => ({
+  name: 'val/accuracy',
+  title: 'Accuracy',
+  direction: 'max',
+  unit: 'fraction',
+  about: `Fraction of right answers over all answers of the held-out examples, where right is ${right}.`,
+})
+
+export const mostProbable = 'the most probable class'
+
+/** `right`: when an example is right as a whole, as a clause. */
+export const exactMatch = (right: string): MetricRow => ({
+  name: 'val/exact',
+  title: 'Exact match',
+  direction: 'max',
+  unit: 'fraction',
+  about: `Fraction of held-out examples that are right as a whole: ${right}.`,
+})
+
+export const lengthAccuracy: MetricRow = {
+  name: 'val/length_right',
+  title: 'Length accuracy',
+  direction: 'max',
+  unit: 'fraction',
+  about: 'Fraction of held-out examples whose answer ends at the right step: its first end token, or its first stop output above 0.5.',
+} // prettier-ignore
+
+/** Grammars: reber's threshold is 0.3, dyck's 0.15 over the kinds of brackets. */
+export const legalSetAccuracy: MetricRow = {
+  name: 'val/legal',
+  title: 'Legal set accuracy',
+  direction: 'max',
+  unit: 'fraction',
+  about: 'Fraction of all positions of the held-out strings at which just the symbols that the grammar allows next have more than a threshold of probability.',
+} // prettier-ignore
+
+export const squaredError: MetricRow = {
+  name: 'val/mse',
+  title: 'Mean squared error',
+  direction: 'min',
+  unit: 'squared error',
+  about: 'Mean squared error over all numbers answered in the held-out examples.',
+}

@@ -1,0 +1,29 @@
+// What a validation of a language model records: words are told as perplexity, characters as bits.
+import { validationLoss, type MetricRow } from '../../../contract/metrics.ts'
+
+const answered = 'all held-out tokens but the first; unknown words are left out'
+
+export const textMetricRows: readonly MetricRow[] = [
+  { ...validationLoss, unit: 'nats or squared error per token', about: `Mean loss over ${answered}.` },
+  {
+    name: 'val/perplexity',
+    title: 'Perplexity',
+    direction: 'min',
+    unit: '',
+    about: `Words: exponential of the mean negative log-likelihood over ${answered}.`,
+  },
+  {
+    name: 'val/bpc',
+    title: 'Bits per character',
+    direction: 'min',
+    unit: 'bits per character',
+    about: 'Characters: mean negative binary log-likelihood over all held-out characters but the first.',
+  },
+  {
+    name: 'val/accuracy',
+    title: 'Accuracy',
+    direction: 'max',
+    unit: 'fraction',
+    about: `Fraction of right predictions, the most probable token, over ${answered}.`,
+  },
+]
