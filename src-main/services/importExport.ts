@@ -58,7 +58,7 @@ export function importExport(context: Context, texts: Texts) {
     config: wanted,
     trust,
   }: Parsed<'runs.import'>): Promise<Output<'runs.import'>> {
-    store.demandWritable()
+    store.assertWritable()
     const fileName = checkName(given.replaceAll('\\', '/').split('/').pop() ?? '')
     const extension = unsafe.exec(fileName)?.[0]
     if (extension) {

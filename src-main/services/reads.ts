@@ -32,6 +32,6 @@ export function reads(tables: Tables) {
     news: ({ id, told, otherwise, buckets }: NewsQuestion): MetricChunk[] =>
       metrics.after(id, told, otherwise, buckets),
     /** All points of a run as CSV. */
-    csv: ({ id }: { id: RunId }): Uint8Array => metricsCsv(metrics.stretches(recordIn(tables, id).id)),
+    csv: ({ id }: { id: RunId }): Uint8Array => metricsCsv(metrics.chunksOf(recordIn(tables, id).id)),
   }
 }

@@ -11,7 +11,7 @@ import { checkName } from '../contract/validate.ts'
 import { loadFile } from '../jobs/texts.ts'
 import { join } from 'node:path'
 import { removeFile, writeFileWhole } from '../store/files.ts'
-import { searchTextOf, json, type NewRun, type RunColumns, type RunRecord } from '../store/runRow.ts'
+import { searchTextOf, parseJson, type NewRun, type RunColumns, type RunRecord } from '../store/runRow.ts'
 import { configOf } from './storedConfig.ts'
 import { chooseCheckpoint, listCheckpoints, withItsFile } from './checkpointFiles.ts'
 import { changed, recordOf, version, type Context } from './context.ts'
@@ -174,7 +174,7 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
   }
 
   async function fork({ id: parent, step, config }: Parsed<'runs.fork'>): Promise<RunRow> {
-    store.demandWritable()
+    store.assertWritable()
     const record = recordOf(context, parent)
     const checkpoint = chooseCheckpoint(context, parent, step)
     const own = configOf(record)
@@ -257,7 +257,7 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
           dataName: record.data_name,
           parameters: record.parameters,
           memoryBytes: record.memory_bytes,
-          warnings: json<PlanWarning[]>(record.warnings, []),
+          warnings: parseJson<PlanWarning[]>(record.warnings, []),
         },
       }
     },

@@ -9,7 +9,7 @@ import { toErrorValue, UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
 import { startTraining, type TrainingHandle } from '../jobs/pool.ts'
 import type { Ask, TextRef, TrainMessage } from '../jobs/protocol.ts'
-import { freeReserve, keepReserve, removeFile } from '../store/files.ts'
+import { deleteReserve, createReserve, removeFile } from '../store/files.ts'
 import { type RunColumns } from '../store/runRow.ts'
 import { configOf } from './storedConfig.ts'
 import { newestSound } from './checkpointFiles.ts'
@@ -68,14 +68,14 @@ export async function openSession(context: Context, texts: Texts, id: RunId): Pr
   const { step: from, ...bytes } = await beginning(context, id)
   // From the beginning nothing stays, not even what was measured before the first step.
   const kept = 'resume' in bytes ? from : -1
-  await keepReserve(store.folder)
+  await createReserve(store.folder)
   // A checkpoint may bring another vocabulary, and so other programs.
   const fresh = !('resume' in bytes || 'weights' in bytes)
   const programs =
     fresh && context.planner.isRunning() ? await compiledPrograms(context, config, text) : undefined
 
   // Going back and taking in hand are one transaction: the curve has no doubles, whatever happens.
-  await store.announced()
+  await store.registerOwner()
   const taken = await storing.begin({ id, owner: store.owner, most: maxRunning(context), step: from, kept })
   if (!taken) return undefined
   if (taken.again) emit('run.truncated', { id, step: kept })
@@ -168,7 +168,7 @@ function run(
   /** Anything that cannot be stored ends the stretch: going on would only redo more later. */
   function giveUp(error: unknown): void {
     const value = toErrorValue(error)
-    if (error instanceof UnrollError) store.noted(error)
+    if (error instanceof UnrollError) store.noteCorruption(error)
     const disk = ['E_DISK', 'E_STORE_READONLY', 'E_STORE_PLACE', 'E_DB_CORRUPT'].includes(value.code)
     if (disk) end = { status: 'paused', reason: `Paused, because nothing can be stored: ${value.message}` }
     else if (closing) end = { status: 'interrupted', reason: unstoredReason }
@@ -187,7 +187,7 @@ function run(
       } catch (error) {
         if (closing || !(error instanceof UnrollError) || !['E_DISK', 'E_DB_BUSY'].includes(error.code))
           return
-        freeReserve(store.folder)
+        deleteReserve(store.folder)
         await sleep(wait, undefined, { ref: false })
       }
     }

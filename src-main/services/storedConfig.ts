@@ -1,10 +1,10 @@
 // How stored configurations are read in this process: by the rules of their task.
 import type { RunConfig } from '../contract/config.ts'
 import { readStored } from '../engine/config.ts'
-import { storedOf, type RunRecord } from '../store/runRow.ts'
+import { parseStored, type RunRecord } from '../store/runRow.ts'
 
 export { readStored }
 
 /** The configuration of a stored run; undefined if it is damaged. */
 export const configOf = (record: Pick<RunRecord, 'config' | 'config_checksum'>): RunConfig | undefined =>
-  storedOf(record, readStored)?.config
+  parseStored(record, readStored)?.config

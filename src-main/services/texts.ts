@@ -10,7 +10,7 @@ import type { TextFormat } from '../contract/textFormat.ts'
 import { checkName } from '../contract/validate.ts'
 import type { TextRef } from '../jobs/protocol.ts'
 import type { TextStatistics } from '../jobs/textStatistics.ts'
-import { removeFileNow } from '../store/files.ts'
+import { removeFileSync } from '../store/files.ts'
 import { notFound, type Context } from './context.ts'
 import { piecesOf, textImporter, type Incoming } from './importText.ts'
 import { checkUserFile, readUserFile } from './readFile.ts'
@@ -180,7 +180,7 @@ export function texts(context: Context) {
   }
 
   async function takeIn(given: string, mode: DecodeMode, open: Incoming['pieces']): Promise<DatasetDetail> {
-    store.demandWritable()
+    store.assertWritable()
     const name = checkName(basename(given.replaceAll('\\', '/'))) || 'text'
     const isThere = (sha256: string) => twin(sha256) !== undefined && existsSync(store.datasetFile(sha256))
     let isNew = true
@@ -249,7 +249,7 @@ export function texts(context: Context) {
       })
       // After the row, and while nobody can write: the file of a text that is imported again now stays.
       await store.write(() => {
-        if (!twin(sha256)) removeFileNow(store.datasetFile(sha256))
+        if (!twin(sha256)) removeFileSync(store.datasetFile(sha256))
       })
       emit('data.changed', { dataset: null, removed: id })
       return { id }

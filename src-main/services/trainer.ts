@@ -2,7 +2,7 @@
 // trains only runs that it queued. Closing pauses what runs and what waits: nothing starts again unasked.
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
-import { isAlive, isAsleep, pidOf } from '../store/lease.ts'
+import { isAlive, isStopped, pidOf } from '../store/lease.ts'
 import type { RunRecord } from '../store/runRow.ts'
 import { changed, maxRunning, recordOf, type Context } from './context.ts'
 import { faultLog } from './faultLog.ts'
@@ -81,7 +81,7 @@ export function trainer(context: Context, texts: Texts) {
       const record = recordOf(context, id)
       if (record.status !== 'running') return
       const other = record.owner !== null && !own(record) ? record.owner : undefined
-      if (Date.now() >= end || (other && isAsleep(pidOf(other)))) return refuseSilence(record, other, what)
+      if (Date.now() >= end || (other && isStopped(pidOf(other)))) return refuseSilence(record, other, what)
       // It may have been on its way into the map.
       sessions.get(id)?.ask(what)
       await new Promise((resolve) => setTimeout(resolve, 20))
@@ -91,7 +91,7 @@ export function trainer(context: Context, texts: Texts) {
   /** Our own worker will end its step; of another process nobody knows. */
   function refuseSilence({ name }: RunRecord, owner: string | undefined, what: 'pause' | 'stop'): void {
     if (!owner) return
-    const asleep = isAsleep(pidOf(owner))
+    const asleep = isStopped(pidOf(owner))
       ? ', because it is stopped: let it go on (kill -CONT), or end it'
       : ''
     throw new UnrollError(

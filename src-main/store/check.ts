@@ -1,5 +1,5 @@
-// The check of a database file, in a thread of its own: SQLite reads every page, and each stored row is held to its checksum, which may
-// take seconds. Run as a worker this file does the check; imported it starts one. It opens the file read-only and repairs nothing.
+// Checks a database file in a worker thread: SQLite checks every page, then each stored row is compared with its checksum, which may take
+// seconds. Run as a worker, this file does the check; imported, it starts one. It opens the file read-only and repairs nothing.
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { datasetTable } from './datasets.ts'
 import { openForReading, type Db } from './db.ts'
@@ -8,14 +8,14 @@ import { metricTable } from './metrics.ts'
 import { runFaults } from './runs.ts'
 
 interface Request {
-  /** `quick` looks at the pages alone. */
+  /** `quick` checks the pages only. */
   check: 'quick' | 'whole'
   path: string
 }
 
-/** Faults by what they touch; empty = sound. */
+/** Faults, grouped by what they affect; all lists empty = sound. */
 export interface CheckReport {
-  /** What SQLite finds, at most 20. */
+  /** Faults that SQLite reports, at most 20. */
   database: string[]
   runs: string[]
   curves: string[]
@@ -59,7 +59,7 @@ function reportOf({ check, path }: Request): CheckReport {
   }
 }
 
-/** What is wrong in the file. Damaged pages are all that is looked for where there are some. */
+/** The faults of the file. If pages are damaged, the rows are not checked. */
 export function checkDatabase(path: string, check: Request['check']): Promise<CheckReport> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./check.ts', import.meta.url), {

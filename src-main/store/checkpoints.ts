@@ -1,9 +1,9 @@
-// Records of checkpoints. The files lie in checkpoints/RUN/; a record exists only for a file that is whole on the disk.
+// The table of checkpoints. Their files are in checkpoints/RUN/; a record exists only for a file that was written completely.
 import type { Checkpoint, RunId } from '../contract/run.ts'
 import type { Db } from './db.ts'
 
 export interface CheckpointRecord extends Omit<Checkpoint, 'missing'> {
-  /** Name inside the run's folder. */
+  /** File name inside the run's folder. */
   file: string
 }
 
@@ -31,7 +31,7 @@ const toRecord = (row: Row): CheckpointRecord => ({
 
 export type CheckpointTable = ReturnType<typeof checkpointTable>
 
-/** Statements over `checkpoints`. Writing functions belong into a transaction. */
+/** Statements over `checkpoints`. Functions that write must be called inside a transaction. */
 export function checkpointTable(db: Db) {
   const insert = db.prepare<[string, number, number, string, number, string, number | null, number]>(
     `INSERT INTO checkpoints (run_id, step, created_at, file, bytes, sha256, loss, best) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -48,21 +48,21 @@ export function checkpointTable(db: Db) {
   /** Newest first. */
   const list = (runId: RunId): CheckpointRecord[] => ofRun.all(runId).map(toRecord)
 
-  /** Records a written file; a best one takes the mark from the one before. Same step again: replaced, loss and mark stay. */
+  /** Records a written file. If it is the best, the previous best loses its mark. The same step again replaces the file; loss and mark stay. */
   function add(record: CheckpointRecord): void {
     const { runId, step, createdAt, file, bytes, sha256, loss, best } = record
     insert.run(runId, step, createdAt, file, bytes, sha256, loss, best ? 1 : 0)
     if (best) clearBest.run(runId, step)
   }
 
-  /** Forgets all but the best and the newest `keep`, and returns the files that are no longer named by any record. */
+  /** Deletes all records but the best and the newest `keep`; returns the files that no record names any more. */
   function prune(runId: RunId, keep = 2): string[] {
     const surplus = list(runId).filter((record, i) => i >= keep && !record.best)
     for (const { step } of surplus) drop.run(runId, step)
     return surplus.map((record) => record.file)
   }
 
-  /** Adds a record and prunes; returns the files that are no longer named. */
+  /** Adds a record and prunes; returns the files that no record names any more. */
   function addAndPrune(record: CheckpointRecord): string[] {
     const before = list(record.runId).filter(
       (other) => other.step === record.step && other.file !== record.file,
@@ -71,7 +71,7 @@ export function checkpointTable(db: Db) {
     return [...before.map((other) => other.file), ...prune(record.runId)]
   }
 
-  /** Forgets those after `step` (a resumed run went back); returns their files. */
+  /** Deletes the records after `step` (a resumed run restarts there); returns their files. */
   function truncate(runId: RunId, step: number): string[] {
     const later = list(runId).filter((record) => record.step > step)
     for (const record of later) drop.run(runId, record.step)

@@ -1,4 +1,4 @@
-// The checksum of a row's stored values: SQLite keeps what the disk gives back, so a flipped bit would be shown as a number of the run.
+// Checksums of rows. SQLite does not detect a bit that the disk flipped, so without them a wrong number would be shown.
 import { crc32 } from 'node:zlib'
 
 type Stored = string | number | null | Uint8Array
@@ -11,6 +11,6 @@ export function checksum(...values: Stored[]): number {
   )
 }
 
-/** True if `stored` is the checksum of `values`. Rows from before there were checksums have none and pass. */
+/** True if `stored` is the checksum of `values`. Rows older than the checksums have null and pass. */
 export const isSound = (stored: number | null, ...values: Stored[]): boolean =>
   stored === null || stored === checksum(...values)

@@ -1,13 +1,13 @@
-// The data folder itself: made one level at a time, or refused with the reason; and whether a database is in it.
+// The data folder: created if missing, or refused with the reason; and whether it holds a database.
 import { accessSync, closeSync, constants, existsSync, lstatSync, openSync, readSync, statSync, type Stats } from 'node:fs' // prettier-ignore
 import { basename, dirname, resolve } from 'node:path'
 import { quotable, UnrollError } from '../contract/errors.ts'
 import { systemError } from '../contract/systemErrors.ts'
-import { diskError, makeFolderNow } from './files.ts'
+import { diskError, makeFolderSync } from './files.ts'
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error'
 
-/** Why a place cannot be written or read, in words, with the system's name for it. */
+/** Why a folder cannot be written or read, with the system's error code. */
 export const reasonOf = (error: unknown): string =>
   codeOf(error) === 'ENOENT' ? 'no folder can be made there (ENOENT)' : systemError(error).reason
 
@@ -23,21 +23,21 @@ const kinds: [keyof Stats & `is${string}`, string][] = [
   ['isFIFO', 'a pipe'],
 ]
 
-/** What is at `path`, links followed: '' for a folder, undefined for nothing. Throws E_STORE_PLACE if that cannot be seen. */
+/** The kind of file at `path`, links followed: '' for a folder, undefined if nothing exists. Throws E_STORE_PLACE if that cannot be read. */
 function kindOf(path: string, folder: string): string | undefined {
   try {
     const found = statSync(path)
     if (found.isDirectory()) return ''
     return kinds.find(([is]) => (found[is] as () => boolean).call(found))?.[1] ?? 'a device'
   } catch (error) {
-    // Below a file there is nothing either; the file is found on the way up.
+    // A path below a file does not exist; the file itself is found on the way up.
     if (codeOf(error) === 'ENOTDIR') return undefined
     if (codeOf(error) !== 'ENOENT') throw placeError(folder, reasonOf(error))
     return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? 'a link to nothing' : undefined
   }
 }
 
-/** Makes the folder if it is missing. Throws E_STORE_PLACE where there can be none, E_DISK where there is no room. */
+/** Makes the folder if it is missing. Throws E_STORE_PLACE if it cannot be made, E_DISK if the disk is full. */
 function makeFolders(folder: string): void {
   const missing: string[] = []
   for (let at = resolve(folder); ; at = dirname(at)) {
@@ -49,7 +49,7 @@ function makeFolders(folder: string): void {
   }
   for (const at of missing.reverse()) {
     try {
-      makeFolderNow(at)
+      makeFolderSync(at)
     } catch (error) {
       const code = codeOf(error)
       if (code === 'ENOSPC' || code === 'EDQUOT') throw diskError(error, `making ${folder}`)
@@ -58,7 +58,7 @@ function makeFolders(folder: string): void {
   }
 }
 
-/** Makes the folder if needed. Returns why nothing can be written in it; undefined if something can. Throws E_STORE_PLACE, E_DISK. */
+/** Makes the folder if it is missing. Returns why it is not writable, undefined if it is. Throws E_STORE_PLACE, E_DISK. */
 export function prepareFolder(folder: string): string | undefined {
   makeFolders(folder)
   try {
@@ -90,7 +90,7 @@ export function headerOf(path: string): Buffer {
   return header
 }
 
-/** True if there is a database file. Throws E_DB_NOT for a link that leads nowhere, E_STORE_PLACE if that cannot be seen. */
+/** True if there is a database file. Throws E_DB_NOT for a dangling link, E_STORE_PLACE if the folder cannot be read. */
 export function hasDatabase(path: string): boolean {
   try {
     if (existsSync(path)) return true

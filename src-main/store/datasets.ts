@@ -1,8 +1,8 @@
-// Records of imported texts; the text itself lies in datasets/SHA256 as UTF-8. Built-in texts are not in the database.
+// The table of imported texts; the text itself is in datasets/SHA256 as UTF-8. Built-in texts are not in the database.
 import type { Dataset, DatasetDetail } from '../contract/data.ts'
 import { checksum, isSound } from './checksum.ts'
 import type { Db } from './db.ts'
-import { json } from './runRow.ts'
+import { parseJson } from './runRow.ts'
 
 type Details = Pick<DatasetDetail, 'preview' | 'symbols' | 'distinct' | 'warnings'>
 
@@ -45,12 +45,12 @@ function toDataset(row: Omit<Row, 'details' | 'checksum'>): Dataset {
 
 const toDetail = (row: Row): DatasetDetail => ({
   ...toDataset(row),
-  ...(isWhole(row) ? json(row.details, noDetails) : noDetails),
+  ...(isWhole(row) ? parseJson(row.details, noDetails) : noDetails),
 })
 
 export type DatasetTable = ReturnType<typeof datasetTable>
 
-/** Statements over `datasets`. Writing functions belong into a transaction. */
+/** Statements over `datasets`. Functions that write must be called inside a transaction. */
 export function datasetTable(db: Db) {
   const insert = db.prepare(
     `INSERT INTO datasets (id, name, bytes, characters, lines, encoding, sha256, created_at, details, checksum)
@@ -68,14 +68,14 @@ export function datasetTable(db: Db) {
       const values = stored({ ...columns, created_at: createdAt, details })
       insert.run(...values, checksum(...values))
     },
-    /** Without the details, which are long and are read for one text at a time. */
+    /** All texts without their details, which are long. */
     list: (): Dataset[] => briefly.all().map(toDataset),
     get(id: string): DatasetDetail | undefined {
       const row = one.get(id)
       return row && toDetail(row)
     },
     remove: (id: string): boolean => remove.run(id).changes > 0,
-    /** What is wrong with the records, for the doctor. */
+    /** Damaged records, for the doctor. */
     faults: (): string[] =>
       all
         .all()

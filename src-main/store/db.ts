@@ -1,12 +1,12 @@
-// Opens the database: checks that the file is ours before a byte is written, creates it whole, migrates it, sets what durability
-// needs. Refuses an SQLite with the WAL fault of 3.7.0-3.51.2, other programs' files, newer schemas.
+// Opens the database: checks that the file is Unroll's before a byte is written, creates it atomically, migrates it, sets the pragmas that
+// durability needs. Refuses an SQLite with the WAL bug of 3.7.0-3.51.2, files of other programs, newer schemas.
 import Database from 'better-sqlite3'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { UnrollError } from '../contract/errors.ts'
 import { hasDatabase, headerOf } from './dataFolder.ts'
 import { faultPoint } from './faults.ts'
-import { discardNow, makeFileNow, placeNewNow, tempBeside, withCopiesNow } from './files.ts' // prettier-ignore
+import { removeDatabaseSync, makeFileSync, linkOrRenameSync, tempBeside, withCopiesSync } from './files.ts' // prettier-ignore
 import { applicationId, migrations as released } from './migrations.ts'
 import { schemaDifferences } from './schema.ts'
 import { storeError } from './storeError.ts'
@@ -14,7 +14,7 @@ import { storeError } from './storeError.ts'
 export type Db = Database.Database
 
 const lowestSqlite = [3, 51, 3]
-/** Locks held by others are waited for this long in all; a statement itself waits `statementWait`, a transaction does not wait to begin. */
+/** Milliseconds to wait for a lock of another process in all. A statement waits `statementWait`; BEGIN does not wait. */
 export const busyLimit = 10_000
 const statementWait = 100
 
@@ -32,7 +32,7 @@ function assertSqlite(db: Db): string {
   return version
 }
 
-/** Runs `change` in one BEGIN IMMEDIATE transaction; nothing of it stays if it throws. A lock held by others is not waited for. */
+/** Runs `change` in one BEGIN IMMEDIATE transaction, rolled back if it throws. Does not wait for a lock of another connection. */
 export function transact<T>(db: Db, change: () => T): T {
   db.pragma('busy_timeout = 0')
   try {
@@ -64,19 +64,19 @@ function migrate(db: Db, migrations: readonly string[]): void {
   }
 }
 
-function settle(db: Db): Db {
+function setPragmas(db: Db): Db {
   db.pragma('foreign_keys = ON')
   db.pragma('trusted_schema = OFF')
   db.pragma('cell_size_check = ON')
   return db
 }
 
-/** Made aside and put in place by a link, so that a crash leaves either no database or a whole one, and two creators get one. */
+/** Created as a temp file and linked to `path`: a crash leaves no database or a complete one, and of two creators one wins. */
 function create(path: string, migrations: readonly string[]): void {
   const temp = tempBeside(path)
   try {
     faultPoint('write')
-    makeFileNow(temp)
+    makeFileSync(temp)
     const db = new Database(temp)
     try {
       db.pragma('synchronous = FULL')
@@ -85,15 +85,15 @@ function create(path: string, migrations: readonly string[]): void {
     } finally {
       db.close()
     }
-    placeNewNow(temp, path)
+    linkOrRenameSync(temp, path)
   } catch (error) {
-    discardNow(temp)
+    removeDatabaseSync(temp)
     throw storeError(error, `creating ${path}`)
   }
 }
 
 /** Reads the header without SQLite. Throws E_DB_NOT, E_DB_SCHEMA, E_DB_NEWER. Returns the schema version in the main file. */
-function peek(path: string, newest: number): number {
+function checkHeader(path: string, newest: number): number {
   if (!statSync(path).isFile())
     throw new UnrollError('E_DB_NOT', `${path} is not a file. Move it away, or choose another data folder.`)
   const header = headerOf(path)
@@ -140,7 +140,7 @@ function checkSchema(db: Db, path: string, migrations: readonly string[]): void 
   }
 }
 
-/** Throws E_DB_NEWER, and E_DB_SCHEMA unless the tables are those of the version that the file names. */
+/** Throws E_DB_NEWER, and E_DB_SCHEMA unless the tables are those of the schema version in the file. */
 function checkVersion(db: Db, path: string, migrations: readonly string[]): void {
   db.transaction(() => {
     const version = db.pragma('user_version', { simple: true }) as number
@@ -149,8 +149,8 @@ function checkVersion(db: Db, path: string, migrations: readonly string[]): void
   })()
 }
 
-/** Tries until the lock is free or `busyLimit` ms are over; blocks, so only for opening. */
-function patiently<T>(what: string, attempt: () => T): T {
+/** Retries until the lock is free or `busyLimit` ms are over. Blocks the thread, so only for opening. */
+function retryWhileBusySync<T>(what: string, attempt: () => T): T {
   const end = Date.now() + busyLimit
   for (;;) {
     try {
@@ -168,25 +168,28 @@ export interface Opened {
   sqlite: string
 }
 
-/** The database at `path`, ready for reading and writing; made if missing. Throws every E_DB_ error, E_DISK, E_STORE_READONLY. */
+/** The database at `path`, open for reading and writing; created if missing. Throws every E_DB_ error, E_DISK, E_STORE_READONLY. */
 export function openForWriting(path: string, migrations = released): Opened {
   if (!hasDatabase(path)) create(path, migrations)
-  const version = peek(path, migrations.length)
+  const version = checkHeader(path, migrations.length)
   const what = `opening ${path}`
   if (version < migrations.length) {
-    const look = patiently(what, () => new Database(path, { readonly: true, timeout: statementWait }))
-    const real = patiently(what, () => look.pragma('user_version', { simple: true }) as number)
+    const look = retryWhileBusySync(
+      what,
+      () => new Database(path, { readonly: true, timeout: statementWait }),
+    )
+    const real = retryWhileBusySync(what, () => look.pragma('user_version', { simple: true }) as number)
     look.close()
     refuseNewer(path, real, migrations.length)
   }
-  return patiently(what, () => {
+  return retryWhileBusySync(what, () => {
     const db = new Database(path, { timeout: statementWait, fileMustExist: true })
     try {
       const sqlite = assertSqlite(db)
       db.pragma('journal_mode = WAL')
       db.pragma('synchronous = FULL')
       db.pragma(`journal_size_limit = ${64 << 20}`)
-      settle(db)
+      setPragmas(db)
       checkVersion(db, path, migrations)
       migrate(db, migrations)
       checkSchema(db, path, migrations)
@@ -199,22 +202,22 @@ export function openForWriting(path: string, migrations = released): Opened {
 }
 
 /**
- * Another connection to a database that this process has open: for its threads. It does not look into the file itself, because closing
- * a file gives up all locks that the process holds on it, those of SQLite too (POSIX).
+ * Another connection, for a thread of this process, to a database that is already open. It must not open the file itself to check it:
+ * on POSIX, closing any descriptor of a file releases all locks of the process on it, those of SQLite too.
  */
 export function openBeside(path: string, readonly: boolean): Db {
   const db = new Database(path, { readonly, fileMustExist: true, timeout: statementWait })
   if (!readonly) db.pragma('synchronous = FULL')
-  return settle(db)
+  return setPragmas(db)
 }
 
 /**
- * The file in memory, for places where SQLite can make no index of the log. What only the log has is taken in by a copy elsewhere.
+ * A copy of the database in memory, for folders where SQLite cannot create the -shm file. A non-empty log is merged in a temporary copy.
  */
 function inMemory(path: string): Db {
   const log = `${path}-wal`
   if (existsSync(log) && statSync(log).size > 0) {
-    return withCopiesNow([path, log], ([copy]) => {
+    return withCopiesSync([path, log], ([copy]) => {
       const whole = new Database(copy)
       try {
         whole.pragma('journal_mode = DELETE')
@@ -225,7 +228,7 @@ function inMemory(path: string): Db {
     })
   }
   const bytes = readFileSync(path)
-  // Bytes 18 and 19 say "WAL"; a database in memory has no log.
+  // Bytes 18 and 19 of the header mean WAL mode; a database in memory has no log.
   bytes[18] = bytes[19] = 1
   return new Database(bytes)
 }
@@ -241,13 +244,13 @@ function readable(path: string): Db {
   }
 }
 
-/** For places that cannot be written: the file itself where SQLite can read it so, else a copy in memory. */
+/** For folders that cannot be written: opens the file read-only if SQLite can, else a copy in memory. */
 export function openForReading(path: string, migrations = released): Opened {
-  const version = peek(path, migrations.length)
+  const version = checkHeader(path, migrations.length)
   const what = `opening ${path}`
   let db: Db | undefined
   try {
-    db = settle(readable(path))
+    db = setPragmas(readable(path))
     checkVersion(db, path, migrations)
     if (version !== migrations.length) {
       throw new UnrollError(
@@ -264,11 +267,11 @@ export function openForReading(path: string, migrations = released): Opened {
   }
 }
 
-/** A database in memory with our tables and nothing in them. */
+/** An empty database in memory with the current schema. */
 export function emptyDatabase(migrations = released): Opened {
   const db = new Database(':memory:')
   migrate(db, migrations)
-  settle(db).pragma('query_only = ON')
+  setPragmas(db).pragma('query_only = ON')
   return { db, sqlite: assertSqlite(db) }
 }
 

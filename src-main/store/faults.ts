@@ -1,4 +1,4 @@
-// Faults that tests ask for: the process dies, or the disk fails, at the n-th operation, counted over all threads of the process.
+// Fault injection for tests: the process dies, or the disk fails, at the n-th operation, counted over all threads of the process.
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 
 export type Operation = 'mkdir' | 'write' | 'fsync' | 'rename' | 'remove' | 'commit'
@@ -6,7 +6,7 @@ export type Operation = 'mkdir' | 'write' | 'fsync' | 'rename' | 'remove' | 'com
 export interface Faults {
   /** The process kills itself at this operation, counted from 1; 0 = never. */
   failAt: number
-  /** This operation fails with `code`; with `sticky` all later ones too. */
+  /** This operation fails with `code`; if `sticky`, all later ones do too. */
   errorAt: number
   code: string
   sticky: boolean
@@ -37,13 +37,13 @@ if (!known) {
   setEnvironmentData(key, shared)
 }
 
-/** Sets faults and starts counting anew; returns how many operations there were so far. For tests only. */
+/** Sets the faults and restarts the counter; returns how many operations there were so far. For tests only. */
 export function setFaults(next: Partial<Faults> = {}): number {
   put({ failAt: 0, errorAt: 0, code: 'EIO', sticky: false, ...next })
   return Atomics.exchange(numbers, 0, 0)
 }
 
-/** Called before each operation that changes the disk, also by the database before a commit. */
+/** Called before each operation that changes the disk, and by the database before a commit. */
 export function faultPoint(operation: Operation): void {
   const operations = Atomics.add(numbers, 0, 1) + 1
   const [, failAt, errorAt, sticky] = numbers

@@ -1,6 +1,6 @@
-// The one module that writes files. A file appears whole or not at all: temp file beside it, write, fsync, rename, fsync of the
-// folder. The temp file's name says which process writes it, so that nobody takes live work for a leftover. Every operation passes a
-// fault point, so that tests can kill the process or fail at the n-th one. It never edits in place.
+// The only module that writes files. Writes are atomic: temp file in the same folder, write, fsync, rename, fsync of the folder. The temp
+// file's name identifies the writing process, so that the clean-up of other processes leaves it alone. Every operation passes a fault point,
+// so that tests can kill the process or fail at the n-th one. Nothing is edited in place. Functions that end in Sync block the thread.
 import { randomBytes } from 'node:crypto'
 import { chmodSync, closeSync, constants, copyFileSync, fsyncSync, linkSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, statSync } from 'node:fs' // prettier-ignore
 import { lstat, mkdir, open, readdir, rename, rm, unlink, type FileHandle } from 'node:fs/promises'
@@ -11,7 +11,7 @@ import { systemError } from '../contract/systemErrors.ts'
 import { faultPoint } from './faults.ts'
 import { isWriting, thisWriter } from './lease.ts'
 
-/** Errors of a disk that is full or broken are E_DISK; these are of the place. */
+/** Errors of the path. All others, of a full or broken disk, are E_DISK. */
 const codes: Record<string, ErrorCode> = {
   EACCES: 'E_STORE_READONLY',
   EPERM: 'E_STORE_READONLY',
@@ -21,14 +21,14 @@ const codes: Record<string, ErrorCode> = {
   ENOTDIR: 'E_PATH',
 }
 
-/** A system error as the error that users see; `what` says what was being written. */
+/** A system error as an UnrollError; `what` says what was being written. */
 export function diskError(error: unknown, what: string): UnrollError {
   if (error instanceof UnrollError) return error
   const { code, reason, advice } = systemError(error)
   return new UnrollError(codes[code] ?? 'E_DISK', `${what}: ${reason}. Nothing was replaced. ${advice}`)
 }
 
-/** Windows cannot open folders; there the rename itself is journalled. */
+/** fsync of a folder. Windows cannot open folders; there the rename itself is journalled. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   faultPoint('fsync')
@@ -40,7 +40,7 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Waits, without blocking the thread, until what was written to a file is on the disk. */
+/** Waits, without blocking the thread, until the written bytes of a file are on the disk. */
 export async function syncFile(path: string): Promise<void> {
   try {
     faultPoint('fsync')
@@ -55,8 +55,8 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
-/** Makes one folder, for this user only; one that another process has just made is fine. */
-export function makeFolderNow(folder: string): void {
+/** Makes one folder with mode 0700; one that exists already is no error. */
+export function makeFolderSync(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
@@ -64,20 +64,20 @@ export function makeFolderNow(folder: string): void {
   }
 }
 
-/** Takes what other users may do with `path` away; what is missing or belongs to somebody else stays as it is. */
-export function keepPrivateNow(path: string): void {
+/** Removes the permissions of other users on `path`. Ignores missing files and files of other owners. */
+export function removeOthersPermissionsSync(path: string): void {
   try {
     const { mode } = statSync(path)
     if (mode & 0o077) chmodSync(path, mode & 0o700)
   } catch {
-    // Not ours to change: the store says elsewhere what it cannot write.
+    // The file is not ours. That the folder cannot be written is reported elsewhere.
   }
 }
 
-/** An empty file that nobody else may read. */
-export const makeFileNow = (path: string): void => closeSync(openSync(path, 'wx', 0o600))
+/** Creates an empty file with mode 0600. */
+export const makeFileSync = (path: string): void => closeSync(openSync(path, 'wx', 0o600))
 
-/** One level: a data folder that was removed is not made again by what is written into it. */
+/** Makes one level only: a write must not recreate a data folder that was removed. */
 async function makeFolder(folder: string): Promise<void> {
   const existing = await lstat(folder).catch(() => undefined)
   if (existing) return
@@ -88,8 +88,8 @@ async function makeFolder(folder: string): Promise<void> {
   await syncFolder(dirname(folder))
 }
 
-/** A copy of the files in a folder of its own, for as long as `use` runs. */
-export function withCopiesNow<T>(paths: readonly string[], use: (copies: string[]) => T): T {
+/** Copies the files into a temporary folder, which is removed after `use`. */
+export function withCopiesSync<T>(paths: readonly string[], use: (copies: string[]) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'unroll-'))
   try {
     const copies = paths.map((path) => join(folder, basename(path)))
@@ -103,20 +103,20 @@ export function withCopiesNow<T>(paths: readonly string[], use: (copies: string[
   }
 }
 
-/** Path for a temp file of this process beside `path`. */
+/** Path of a temp file of this process in the folder of `path`. */
 export const tempBeside = (path: string): string =>
   join(dirname(path), `${basename(path).slice(0, 60)}.${thisWriter}-${randomBytes(4).toString('hex')}.tmp`)
 
 const temporary = /\.(\d+(?:-[0-9a-f]{8})?)-[0-9a-f]{8}\.tmp(-wal|-shm|-journal)?$/
 
-/** `unfinished`: a temp file; `left`: one whose writer is gone. */
+/** `unfinished`: a temp file that is being written; `left`: one whose writer is gone. */
 export function stateOf(name: string): 'whole' | 'unfinished' | 'left' {
   const writer = temporary.exec(name)?.[1]
   return writer === undefined ? 'whole' : isWriting(writer) ? 'unfinished' : 'left'
 }
 
-/** Puts a closed, synced temp file in place unless `path` exists; the temp file and SQLite's companions of it are gone after. */
-export function placeNewNow(temp: string, path: string): void {
+/** Links a closed, synced temp file to `path` unless that exists; removes the temp file and its -wal, -shm and -journal files. */
+export function linkOrRenameSync(temp: string, path: string): void {
   try {
     faultPoint('rename')
     try {
@@ -132,16 +132,16 @@ export function placeNewNow(temp: string, path: string): void {
     fsyncSync(fd)
     closeSync(fd)
   } finally {
-    discardNow(temp)
+    removeDatabaseSync(temp)
   }
 }
 
-/** Removes an unfinished database file with its companions. */
-export function discardNow(temp: string): void {
+/** Removes a temp database file with its -wal, -shm and -journal files. */
+export function removeDatabaseSync(temp: string): void {
   for (const end of ['', '-wal', '-shm', '-journal']) rmSync(temp + end, { force: true })
 }
 
-/** `fill` writes the temp file; it then gets the path that is returned, or none and is gone. */
+/** Writes a temp file with `fill`, then renames it to the path that `fill` returns; deletes it if that is undefined. */
 async function writeWhole(
   folder: string,
   temp: string,
@@ -171,7 +171,7 @@ async function writeWhole(
   await syncFolder(folder)
 }
 
-/** Writes `bytes` to `path` so that after a crash there is either nothing new or the whole file. Throws E_DISK, E_STORE_READONLY. */
+/** Writes `bytes` to `path` atomically: after a crash the file is complete or unchanged. Throws E_DISK, E_STORE_READONLY. */
 export async function writeFileWhole(path: string, bytes: Uint8Array): Promise<void> {
   try {
     await writeWhole(dirname(path), tempBeside(path), async (handle) => {
@@ -183,12 +183,12 @@ export async function writeFileWhole(path: string, bytes: Uint8Array): Promise<v
   }
 }
 
-/** Written but not yet on the disk: so much that the last wait for the disk is short. */
+/** Bytes written between two calls of fsync, so that the last one is short. */
 const syncEvery = 32 << 20
 
 /**
- * Writes pieces as they come to a file in `folder` that appears whole or not at all, under the name that is known at the end; undefined
- * if it is not wanted. Throws E_DISK, E_STORE_READONLY, and what the pieces throw; then nothing is left.
+ * Streams pieces into a file in `folder`, atomically. `nameAtEnd` gives the file's name after the last piece; undefined discards the file.
+ * Throws E_DISK, E_STORE_READONLY, and what `pieces` throws; then no file is left.
  */
 export async function writePieces(
   folder: string,
@@ -214,7 +214,7 @@ export async function writePieces(
   }
 }
 
-/** Removes a file or folder; missing is fine. */
+/** Removes a file or folder; a missing one is no error. */
 export async function removeFile(path: string): Promise<void> {
   try {
     faultPoint('remove')
@@ -224,8 +224,8 @@ export async function removeFile(path: string): Promise<void> {
   }
 }
 
-/** Removes a file at once, for use within a transaction; missing is fine. */
-export function removeFileNow(path: string): void {
+/** Removes a file synchronously, for use inside a transaction; a missing one is no error. */
+export function removeFileSync(path: string): void {
   try {
     faultPoint('remove')
     rmSync(path, { force: true })
@@ -234,7 +234,7 @@ export function removeFileNow(path: string): void {
   }
 }
 
-/** Removes temp files below `folder` whose processes are gone; what cannot be removed waits for the next start. */
+/** Removes temp files below `folder` whose processes are gone; those that cannot be removed are left for the next start. */
 export async function removeLeftovers(folder: string): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   for (const entry of entries)
@@ -245,18 +245,18 @@ export async function removeLeftovers(folder: string): Promise<void> {
 const reserveBytes = 4 << 20
 const reserveOf = (folder: string) => join(folder, 'reserve')
 
-/** A file whose only use is to be deleted when the disk is full, so that the last words still fit. Throws E_DISK if it does not. */
-export async function keepReserve(folder: string): Promise<void> {
+/** Creates the reserve: a file that is deleted when the disk is full, so that final states can still be stored. Throws E_DISK. */
+export async function createReserve(folder: string): Promise<void> {
   const present = await lstat(reserveOf(folder)).catch(() => undefined)
   if (present?.size !== reserveBytes)
     await writeFileWhole(reserveOf(folder), new Uint8Array(reserveBytes).fill(1))
 }
 
-/** Gives the reserve back to the disk; never throws. */
-export function freeReserve(folder: string): void {
+/** Deletes the reserve; never throws. */
+export function deleteReserve(folder: string): void {
   try {
     rmSync(reserveOf(folder), { force: true })
   } catch {
-    // Nothing is lost: it held nothing.
+    // The reserve holds no data.
   }
 }

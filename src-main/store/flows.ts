@@ -1,16 +1,16 @@
-// Gradients through time: one row per recorded step, its numbers as one blob of f64. A run keeps so many of them; beyond that the one
-// goes that leaves the smallest gap, so that the whole of a long run stays visible. A row whose blob is damaged is left out.
+// Gradient norms through time: one row per recorded step, its numbers as one blob of f64. Beyond `maxFlows` rows per run the one that
+// leaves the smallest gap is deleted, so that records stay spread over the whole run. A damaged row is skipped.
 import type { GradientRecord } from '../contract/gradients.ts'
 import type { RunId } from '../contract/run.ts'
 import { checksum, isSound } from './checksum.ts'
 import type { Db } from './db.ts'
 import { fromBytes, toBytes } from './metricBytes.ts'
-import { json } from './runRow.ts'
+import { parseJson } from './runRow.ts'
 
-/** Points kept per run. */
-export const mostFlows = 256
+/** Rows kept per run. */
+export const maxFlows = 256
 
-/** What the numbers mean, as JSON: per layer norms and last of `length` each, then the radii. */
+/** Layout of the numbers, as JSON: per layer `norms` and `last` of `length` values each, then the radii. */
 interface Layout {
   stride: number
   layers: { layer: string; length: number }[]
@@ -37,9 +37,9 @@ function encode({ stride, layers, radii }: GradientRecord): { layout: string; nu
   return { layout: JSON.stringify(layout), numbers: toBytes(...columns, values) }
 }
 
-/** The point of a row; undefined if its checksum is wrong or its blob has not the length that its layout asks for. */
+/** The record of a row; undefined if its checksum or the length of its blob is wrong. */
 function decode({ step, layout: text, numbers, checksum }: Row): GradientRecord | undefined {
-  const layout = json<Layout | null>(text, null)
+  const layout = parseJson<Layout | null>(text, null)
   if (!layout || !(numbers instanceof Uint8Array) || !isSound(checksum, step, text, numbers)) return undefined
   const { stride, layers, radii } = layout
   const total = layers.reduce((n, { length }) => n + 2 * length, radii.length)
@@ -55,7 +55,7 @@ function decode({ step, layout: text, numbers, checksum }: Row): GradientRecord 
   }
 }
 
-/** Statements over `flows`. Writing functions belong into a transaction. */
+/** Statements over `flows`. Functions that write must be called inside a transaction. */
 export function flowTable(db: Db) {
   const insert = db.prepare<[string, number, string, Uint8Array, number]>(
     'INSERT OR REPLACE INTO flows (run_id, step, layout, numbers, checksum) VALUES (?, ?, ?, ?, ?)',
@@ -76,15 +76,15 @@ export function flowTable(db: Db) {
   function add(runId: RunId, point: GradientRecord): void {
     const { layout, numbers } = encode(point)
     insert.run(runId, point.step, layout, numbers, checksum(point.step, layout, numbers))
-    if (count.get(runId)! > mostFlows) thin.run(runId, runId)
+    if (count.get(runId)! > maxFlows) thin.run(runId, runId)
   }
 
-  /** In order of steps: those after `after`, of them the newest `last`. */
-  function read(runId: RunId, { after = -1, last = mostFlows }: { after?: number; last?: number | undefined } = {}): GradientRecord[] {
+  /** The newest `last` records after step `after`, in order of steps. */
+  function read(runId: RunId, { after = -1, last = maxFlows }: { after?: number; last?: number | undefined } = {}): GradientRecord[] {
     return newest.all(runId, after, last).flatMap((row) => decode(row) ?? []).reverse()
   } // prettier-ignore
 
-  /** What is wrong with stored points, for the doctor: reads all of them. */
+  /** Damaged records, for the doctor: reads all of them. */
   function faults(): string[] {
     const found: string[] = []
     for (const row of db.prepare<[], Row & { run_id: string }>('SELECT * FROM flows').iterate())

@@ -1,8 +1,8 @@
-// Writes of a thread that is not the app's: all that wait go into one transaction, so that several runs share one wait for the disk.
+// Group commit for the store thread: all waiting writes go into one transaction, so that several runs share one fsync.
 import { setImmediate as turn } from 'node:timers/promises'
 import { databasePath, transact, type Db } from './db.ts'
-import { fileKeeper } from './identity.ts'
-import { letOthersWrite, untilFree, type Turns } from './turns.ts'
+import { databaseLossCheck } from './databaseLoss.ts'
+import { yieldToAppThread, retryWhileBusy, type Turns } from './turns.ts'
 
 interface Waiting {
   change: () => unknown
@@ -13,21 +13,21 @@ interface Waiting {
 /** `write(change)` resolves when the transaction with `change` is on the disk. Throws E_DB_BUSY, E_DISK, E_DB_CORRUPT, E_STORE_PLACE. */
 export function groupWriter(db: Db, folder: string, turns: Turns) {
   const path = databasePath(folder)
-  const gone = fileKeeper(folder, path)
+  const lossError = databaseLossCheck(folder, path)
   let waiting: Waiting[] = []
   let working: Promise<void> | undefined
 
   async function commit(group: readonly Waiting[]): Promise<void> {
     try {
-      const results = await untilFree(path, () => {
-        const why = gone()
+      const results = await retryWhileBusy(path, () => {
+        const why = lossError()
         if (why) throw why
-        letOthersWrite(turns)
+        yieldToAppThread(turns)
         return transact(db, () => group.map(({ change }) => change()))
       })
       group.forEach(({ resolve }, i) => resolve(results[i] as never))
     } catch (error) {
-      // One faulty change must not take the others along.
+      // A change that fails must not fail the others of its group.
       if (group.length > 1) for (const one of group) await commit([one])
       else group[0]!.reject(error)
     }
@@ -38,7 +38,7 @@ export function groupWriter(db: Db, folder: string, turns: Turns) {
       const group = waiting
       waiting = []
       await commit(group)
-      // Messages that came meanwhile join the next group.
+      // Messages that arrived during the commit join the next group.
       await turn()
     }
     working = undefined

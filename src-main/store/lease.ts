@@ -1,6 +1,6 @@
-// Who owns a run: a token of pid, start time of that process, boot of the machine and a nonce of the app in it. A token is dead
-// as soon as its process is gone, however long a living one sleeps. A file that is being written carries its writer's mark in its name.
-// It looks at processes and never signals them.
+// Who owns a run: a token of pid, start time of the process, boot id of the machine and a nonce of the app. A token is dead as soon as its
+// process is gone; a stopped process keeps its tokens. A temp file carries the mark of its writer in its name.
+// It inspects processes and never signals them.
 import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -13,11 +13,11 @@ function bootId(): string {
   }
 }
 
-/** Start time of a process as text that differs for a reused pid; '' = unknown here; undefined = there is no such process. */
+/** Start time of a process, as text, which tells a reused pid apart; '' = not known on this system; undefined = no such process. */
 function startOf(pid: number): string | undefined {
   if (process.platform === 'linux') {
     try {
-      // After the name in brackets: state, ppid, ... ; field 22 of the line is the start in clock ticks since boot.
+      // Fields after the name in brackets: state, ppid, ... ; field 22 of the line is the start time in clock ticks since boot.
       const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').pop()!.split(' ')
       return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
     } catch {
@@ -39,8 +39,8 @@ function startOf(pid: number): string | undefined {
   }
 }
 
-/** Tokens of this process that were not given up: an app that is closed is dead, though its process lives. */
-const held = new Set<string>()
+/** Tokens of the open apps of this process. A closed app's token is dead although its process lives. */
+const openTokens = new Set<string>()
 
 /** A new token for an app in this process: `pid start boot nonce`. */
 export function newOwner(): string {
@@ -50,16 +50,16 @@ export function newOwner(): string {
     bootId() || '-',
     randomBytes(6).toString('hex'),
   ].join(' ')
-  held.add(token)
+  openTokens.add(token)
   return token
 }
 
-export const giveUpOwner = (token: string): void => void held.delete(token)
+export const releaseOwner = (token: string): void => void openTokens.delete(token)
 
 export const pidOf = (owner: string): number => Number(owner.split(' ')[0])
 
-/** True if a process was told to stop (SIGSTOP, Ctrl+Z): it lives, but answers nothing. Known on Linux alone. */
-export function isAsleep(pid: number): boolean {
+/** True if a process is stopped (SIGSTOP, Ctrl+Z). Known on Linux only. */
+export function isStopped(pid: number): boolean {
   try {
     return /^T/i.test(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').pop()!)
   } catch {
@@ -67,27 +67,27 @@ export function isAsleep(pid: number): boolean {
   }
 }
 
-/** True while the process of this token lives (and, in this process, its app is open). */
+/** True while the process of this token lives and, if that is this process, its app is open. */
 export function isAlive(owner: string): boolean {
   const [pid, start, boot] = owner.split(' ')
   if (!pid || !(Number(pid) > 0)) return false
   if ((boot ?? '-') !== '-' && bootId() && boot !== bootId()) return false
-  if (Number(pid) === process.pid && start === (startOf(process.pid) || '-')) return held.has(owner)
+  if (Number(pid) === process.pid && start === (startOf(process.pid) || '-')) return openTokens.has(owner)
   const now = startOf(Number(pid))
   return now !== undefined && (start === '-' || now === '' || now === start)
 }
 
-/** `pid-birth` of a process; undefined if there is none. Short enough for a file name, and another one for a reused pid. */
+/** `pid-hash of the start time` of a process; undefined if there is none. Short enough for a file name, and unique for a reused pid. */
 function writerOf(pid: number): string | undefined {
   const start = startOf(pid)
   if (start === undefined) return undefined
   return `${pid}-${createHash('sha256').update(`${start} ${bootId()}`).digest('hex').slice(0, 8)}`
 }
 
-/** The mark of this process in the names of files that it is writing. */
+/** The mark of this process in the names of its temp files. */
 export const thisWriter = writerOf(process.pid) ?? `${process.pid}-00000000`
 
-/** True while the process that `mark` names lives. Marks of before hold the pid alone. */
+/** True while the process of `mark` lives. Marks of older versions hold only the pid. */
 export function isWriting(mark: string): boolean {
   const now = writerOf(Number(mark.split('-')[0]))
   return now !== undefined && (now === mark || !mark.includes('-'))

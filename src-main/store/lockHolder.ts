@@ -1,7 +1,7 @@
-// Which process holds the database, for an error that names it. It looks and never signals.
+// Finds the process that holds the database's lock, for the error message. It never signals a process.
 import { existsSync, readFileSync, statSync } from 'node:fs'
 
-/** Pid of another process that holds a write lock on the database, from the kernel's table; undefined where there is none. */
+/** Pid of another process with a write lock on the database, from /proc/locks; undefined if there is none. */
 export function holderOf(path: string): number | undefined {
   try {
     const files = [path, `${path}-shm`].filter(existsSync).map((file) => String(statSync(file).ino))
@@ -10,7 +10,7 @@ export function holderOf(path: string): number | undefined {
       if (inode && files.includes(inode) && Number(pid) !== process.pid) return Number(pid)
     }
   } catch {
-    // Not Linux: the pid is a service, not a need.
+    // Not on Linux: the message then names no pid.
   }
   return undefined
 }

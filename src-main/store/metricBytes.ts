@@ -1,4 +1,4 @@
-// Stored bytes of points and summaries <-> their values. What has a wrong length or checksum is undefined, never guessed at.
+// Encodes points and summaries as bytes and decodes them. A wrong length or checksum decodes to undefined.
 import type { MetricChunk, MetricSummary } from '../contract/run.ts'
 import type { Points } from '../contract/thin.ts'
 import { isSound } from './checksum.ts'
@@ -8,7 +8,7 @@ const summaryFields = ['count', 'last', 'lastStep', 'min', 'minStep', 'max', 'ma
 
 const bigEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 0
 
-/** f64 values as little-endian bytes: NaN, infinities, -0 and denormals come back exactly. */
+/** f64 values as little-endian bytes; exact for NaN, infinities, -0 and denormals. */
 export function toBytes(...columns: Float64Array[]): Buffer {
   const all = Buffer.concat(
     columns.map((column) => new Uint8Array(column.buffer, column.byteOffset, column.byteLength)),
@@ -57,8 +57,11 @@ export const emptySummary = (name: string): MetricSummary => {
   return { name, count: 0, last: NaN, lastStep: NaN, min: NaN, minStep: NaN, max: NaN, maxStep: NaN }
 }
 
-/** Takes points into a summary. NaN is never min or max; the last value may be NaN. */
-export function take(summary: MetricSummary, { steps, values }: Pick<MetricChunk, 'steps' | 'values'>): void {
+/** Updates a summary with points. NaN is never min or max; the last value may be NaN. */
+export function accumulate(
+  summary: MetricSummary,
+  { steps, values }: Pick<MetricChunk, 'steps' | 'values'>,
+): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!
     const step = steps[i]!

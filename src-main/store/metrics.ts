@@ -1,6 +1,6 @@
-// Curves in columns: a series is a row of chunks, a chunk three f64 columns in one blob. Summaries change in the transaction of the
-// points. Small chunks are merged 16 by 16, up to 4,096 points. A chunk whose length or checksum is wrong is put aside, never guessed at;
-// a damaged summary is counted again from the points.
+// Curves in columns: a series is a list of chunks, a chunk three f64 columns in one blob. Summaries are updated in the transaction of the
+// points. Small chunks are merged 16 by 16, up to 4,096 points. A chunk with a wrong length or checksum is quarantined and never shown;
+// a damaged summary is recomputed from the points.
 import type { MetricChunk, MetricSummary, RunId } from '../contract/run.ts'
 import { joined, thinner, wholePerBucket, type Points } from '../contract/thin.ts'
 import { checksum } from './checksum.ts'
@@ -10,15 +10,15 @@ import {
   decodeSummary,
   emptySummary,
   encodeSummary,
-  take,
+  accumulate,
   toBytes,
   type ChunkRow,
   type SummaryRow,
 } from './metricBytes.ts'
 
-const fan = 16
-const largest = 4096
-/** Which points to read: of series `names`, of steps from `from` to `to`, thinned over `buckets` (all of them without). */
+const mergeFactor = 16
+const maxChunkPoints = 4096
+/** Which points to read: series `names` (all if undefined), steps `from` to `to`, thinned to `buckets` (not thinned if undefined). */
 export interface Wanted {
   names?: readonly string[] | undefined
   from?: number | undefined
@@ -26,7 +26,7 @@ export interface Wanted {
   buckets?: number
 }
 
-function where(points: Points, keep: (step: number) => boolean): Points {
+function filterPoints(points: Points, keep: (step: number) => boolean): Points {
   if (points.steps.every(keep)) return points
   const indices = [...points.steps.keys()].filter((i) => keep(points.steps[i]!))
   const pick = (column: Float64Array) => Float64Array.from(indices, (i) => column[i]!)
@@ -40,7 +40,7 @@ const range = (steps: Float64Array): [number, number] => [
 
 export type MetricTable = ReturnType<typeof metricTable>
 
-/** Statements over `series` and `chunks`. Writing functions belong into a transaction. */
+/** Statements over `series` and `chunks`. Functions that write must be called inside a transaction. */
 export function metricTable(db: Db) {
   const addSeries = db.prepare<[string, string, Uint8Array, number]>(
     'INSERT INTO series (run_id, name, summary, checksum) VALUES (?, ?, ?, ?)',
@@ -67,7 +67,7 @@ export function metricTable(db: Db) {
   const putChunk = db.prepare<[number, number, number, number, Uint8Array, number, number]>(
     'UPDATE chunks SET level = ?, count = ?, first_step = ?, last_step = ?, points = ?, checksum = ? WHERE id = ?',
   )
-  const putAside = db.prepare<[number]>('UPDATE chunks SET level = -1 WHERE id = ?')
+  const quarantine = db.prepare<[number]>('UPDATE chunks SET level = -1 WHERE id = ?')
   const dropChunk = db.prepare<[number]>('DELETE FROM chunks WHERE id = ?')
   const chunksAfter = db.prepare<[number, number], ChunkRow & { level: number }>(
     'SELECT * FROM chunks WHERE series_id = ? AND last_step > ? AND level >= 0 ORDER BY id',
@@ -89,35 +89,35 @@ export function metricTable(db: Db) {
     putChunk.run(level, points.steps.length, first, last, bytes, checksum(first, last, bytes), row)
   }
 
-  /** A summary made anew from the points that are sound. */
+  /** Recomputes a summary from the sound chunks. */
   function recount(series: number, name: string): MetricSummary {
     const summary = emptySummary(name)
     for (const chunk of chunksAfter.all(series, -Infinity)) {
       const points = decode(chunk)
-      if (points) take(summary, points)
+      if (points) accumulate(summary, points)
     }
     return summary
   }
 
-  /** Merges the chunks of a level once there are `fan` of them; merged ones climb, full ones rest at a level nobody merges. */
+  /** Merges the chunks of a level once there are `mergeFactor` of them; the result goes up a level, a full chunk to one that is never merged. */
   function compact(series: number, level = 0): void {
-    if (countLevel.get(series, level)! < fan) return
+    if (countLevel.get(series, level)! < mergeFactor) return
     const rows = atLevel.all(series, level)
     const decoded = rows.map((row) => ({ row, points: decode(row) }))
-    for (const { row, points } of decoded) if (!points) putAside.run(row.id)
+    for (const { row, points } of decoded) if (!points) quarantine.run(row.id)
     const good = decoded.filter(
       (entry): entry is { row: ChunkRow; points: Points } => entry.points !== undefined,
     )
     const [first, ...rest] = good
     if (!first || rest.length === 0) return
     const merged = joined(good.map((entry) => entry.points))
-    const full = merged.steps.length >= largest
+    const full = merged.steps.length >= maxChunkPoints
     put(first.row.id, full ? 99 : level + 1, merged)
     for (const { row } of rest) dropChunk.run(row.id)
     if (!full) compact(series, level + 1)
   }
 
-  /** Adds points behind those that are there, and brings summaries up to date. Returns how many points each series has now. */
+  /** Appends points and updates the summaries. Returns the number of points of each series. */
   function append(runId: RunId, chunks: readonly MetricChunk[]): Map<string, number> {
     const totals = new Map<string, number>()
     for (const chunk of chunks) {
@@ -127,7 +127,7 @@ export function metricTable(db: Db) {
       if (steps.length === 0) continue
       const known = findSeries.get(runId, name)
       const summary = known ? (decodeSummary(name, known) ?? recount(known.id, name)) : emptySummary(name)
-      take(summary, chunk)
+      accumulate(summary, chunk)
       const blob = encodeSummary(summary)
       const sum = checksum(name, blob)
       if (known) setSummary.run(blob, sum, known.id)
@@ -141,8 +141,8 @@ export function metricTable(db: Db) {
     return totals
   }
 
-  /** One curve between two steps, whole if it is short there, else thinned while it is read, so that it is never in memory whole. */
-  function stretch(id: number, from: number, to: number, buckets: number): Points {
+  /** One curve between two steps: all points if few, else thinned while reading, so that the whole curve is never in memory. */
+  function readRange(id: number, from: number, to: number, buckets: number): Points {
     const { count, first, last } = extentOf.get(id, from, to)!
     const gathered =
       count > buckets * wholePerBucket
@@ -151,15 +151,15 @@ export function metricTable(db: Db) {
     const parts: Points[] = []
     for (const row of chunksWithin.iterate(id, from, to)) {
       const points = decode(row)
-      const inside = points && where(points, (step) => step >= from && step <= to)
+      const inside = points && filterPoints(points, (step) => step >= from && step <= to)
       if (inside && gathered) gathered.take(inside)
       else if (inside) parts.push(inside)
     }
     return gathered ? gathered.result() : joined(parts)
   }
 
-  /** All points of a run, series by series, as they are stored. */
-  function* stretches(runId: RunId): Generator<MetricChunk, void, void> {
+  /** All points of a run, series by series, one stored chunk at a time. */
+  function* chunksOf(runId: RunId): Generator<MetricChunk, void, void> {
     for (const { id, name } of seriesOf.all(runId))
       for (const row of chunksAfter.iterate(id, -Infinity)) {
         const points = decode(row)
@@ -167,7 +167,7 @@ export function metricTable(db: Db) {
       }
   }
 
-  /** Curves of a run, one chunk per series. Damaged stretches are left out. */
+  /** Curves of a run, one chunk per series. Damaged chunks are skipped. */
   function read(
     runId: RunId,
     { names, from = -Infinity, to = Infinity, buckets = Infinity }: Wanted = {},
@@ -176,14 +176,14 @@ export function metricTable(db: Db) {
     return seriesOf
       .all(runId)
       .filter(({ name }) => !wanted || wanted.has(name))
-      .map(({ id, name }) => ({ name, ...stretch(id, from, to, buckets) }))
+      .map(({ id, name }) => ({ name, ...readRange(id, from, to, buckets) }))
   }
 
-  /** What each curve has after the step that was told last, `otherwise` for curves that were not told of. */
+  /** New points of each curve: those after its step in `sent`, or after `fallback` for a curve that is not in it. */
   function after(
     runId: RunId,
-    told: ReadonlyMap<string, number>,
-    otherwise: number,
+    sent: ReadonlyMap<string, number>,
+    fallback: number,
     buckets: number,
   ): MetricChunk[] {
     const totals = new Map(
@@ -192,20 +192,20 @@ export function metricTable(db: Db) {
         .map(({ name, count }) => [name, count]),
     )
     return seriesOf.all(runId).flatMap(({ id, name }) => {
-      const points = stretch(id, (told.get(name) ?? otherwise) + 1, Infinity, buckets)
+      const points = readRange(id, (sent.get(name) ?? fallback) + 1, Infinity, buckets)
       return points.steps.length ? [{ name, ...points, total: totals.get(name) ?? 0 }] : []
     })
   }
 
-  /** Drops every point after `step`; series left empty vanish. */
+  /** Deletes all points after `step`, and series without points. */
   function truncate(runId: RunId, step: number): void {
     for (const { id, name } of seriesOf.all(runId)) {
       const later = chunksAfter.all(id, step)
       if (later.length === 0) continue
       for (const row of later) {
         const points = decode(row)
-        const kept = points && where(points, (at) => at <= step)
-        if (!points) putAside.run(row.id)
+        const kept = points && filterPoints(points, (at) => at <= step)
+        if (!points) quarantine.run(row.id)
         else if (kept!.steps.length === 0) dropChunk.run(row.id)
         else put(row.id, row.level, kept!)
       }
@@ -229,7 +229,7 @@ export function metricTable(db: Db) {
     return found
   }
 
-  /** What is wrong with stored curves, for the doctor: reads all of them. */
+  /** Damaged curves, for the doctor: reads all of them. */
   function faults(): string[] {
     const found: string[] = []
     const summaries = db.prepare<[], { run_id: string; name: string } & SummaryRow>('SELECT * FROM series')
@@ -243,11 +243,9 @@ export function metricTable(db: Db) {
     )
     for (const row of chunks.iterate())
       if (row.level < 0 || !decode(row))
-        found.push(
-          `run ${row.run_id}: a stretch of ${row.name} is damaged (chunk ${row.id}); the rest is readable`,
-        )
+        found.push(`run ${row.run_id}: chunk ${row.id} of ${row.name} is damaged; the rest is readable`)
     return found
   }
 
-  return { append, read, after, stretches, truncate, summaries, faults }
+  return { append, read, after, chunksOf, truncate, summaries, faults }
 }

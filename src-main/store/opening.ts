@@ -1,14 +1,14 @@
-// Opens what is in the data folder: for writing; where that cannot be, for reading, with the reason; else not at all.
+// Opens the database in the data folder: for writing; if that is impossible, read-only, with the reason; else it throws.
 import { join } from 'node:path'
 import { UnrollError } from '../contract/errors.ts'
 import { hasDatabase, placeError, prepareFolder } from './dataFolder.ts'
 import { databasePath, emptyDatabase, openForReading, openForWriting, type Opened } from './db.ts'
-import { diskError, freeReserve, keepPrivateNow, makeFolderNow } from './files.ts'
+import { diskError, deleteReserve, removeOthersPermissionsSync, makeFolderSync } from './files.ts'
 
 export const foldersIn = (folder: string) =>
   ({ checkpoints: join(folder, 'checkpoints'), datasets: join(folder, 'datasets') }) as const
 
-/** `refusal`: why nothing can be written. */
+/** `refusal`: why nothing can be written; undefined = writable. */
 export type OpenedFolder = Opened & { refusal?: UnrollError }
 
 export const damaged = (folder: string, why: string): UnrollError =>
@@ -33,17 +33,17 @@ function openWritable(folder: string): Opened {
   const path = databasePath(folder)
   const opened = openForWriting(path)
   try {
-    for (const made of Object.values(foldersIn(folder))) makeFolderNow(made)
+    for (const made of Object.values(foldersIn(folder))) makeFolderSync(made)
   } catch (error) {
     opened.db.close()
     throw diskError(error, `making the folders in ${folder}`)
   }
-  for (const kept of ['', '-wal', '-shm']) keepPrivateNow(path + kept)
-  for (const kept of Object.values(foldersIn(folder))) keepPrivateNow(kept)
+  for (const kept of ['', '-wal', '-shm']) removeOthersPermissionsSync(path + kept)
+  for (const kept of Object.values(foldersIn(folder))) removeOthersPermissionsSync(kept)
   return opened
 }
 
-/** Opens for writing, giving up the reserve if the disk is full; or says why that cannot be. */
+/** Opens for writing, deleting the reserve if the disk is full; returns the reason if that fails. */
 function tryToWrite(folder: string): Opened | UnrollError {
   const blocked = prepareFolder(folder)
   if (blocked) return readOnly(folder, blocked)
@@ -56,12 +56,12 @@ function tryToWrite(folder: string): Opened | UnrollError {
       if (error.code === 'E_DB_CORRUPT') return damaged(folder, error.message)
       if (error.code !== 'E_DISK') throw error
       if (again) return noRoom(folder, error.message)
-      freeReserve(folder)
+      deleteReserve(folder)
     }
   }
 }
 
-/** Throws E_STORE_PLACE where no data folder can be or where there is none to read, and the E_DB_ errors that no reading can mend. */
+/** Throws E_STORE_PLACE if the folder can be neither made nor read, and the E_DB_ errors that exclude reading too. */
 export function openFolder(folder: string): OpenedFolder {
   const found = tryToWrite(folder)
   if (!(found instanceof UnrollError)) return found

@@ -1,5 +1,5 @@
-// What a stored run means: its columns, the configuration in it, and the row that is told of it. Rows that cannot be understood are shown
-// with the reason, never dropped.
+// A stored run: its columns, the configuration in them, and the RunRow made from both. A row that cannot be decoded is shown with the
+// reason, never dropped.
 import type { RunConfig } from '../contract/config.ts'
 import type { ErrorValue } from '../contract/errors.ts'
 import type { MetricSummary, RunId, RunRow, RunStatus } from '../contract/run.ts'
@@ -7,7 +7,7 @@ import { effectiveModel } from '../contract/shape.ts'
 import type { TaskFacts } from '../contract/taskInfo.ts'
 import { isSound } from './checksum.ts'
 
-/** Columns of `runs` that may be changed. Texts in JSON: config, tags, error, warnings. */
+/** Columns of `runs` that may be changed. JSON: config, tags, error, warnings. `haystack` is the search text. */
 export interface RunColumns {
   name: string
   status: RunStatus
@@ -51,10 +51,10 @@ export interface RunRecord extends RunColumns {
   version: number
 }
 
-/** What a new run consists of; the rest has defaults. */
+/** The columns that a new run must have; the others have defaults. */
 export type NewRun = Pick<RunRecord, 'id' | 'name' | 'status' | 'created_at' | 'config'> & Partial<RunRecord>
 
-/** What the search looks through: id, name, tags, notes, values of the configuration; lower case. */
+/** The search text of a run: id, name, tags, notes and values of the configuration, in lower case. */
 export function searchTextOf(
   id: string,
   name: string,
@@ -71,30 +71,30 @@ export function searchTextOf(
   return [id, name, ...tags, notes, ...values].join('\n').toLowerCase()
 }
 
-/** A stored text, or `otherwise` where it is damaged. */
-export function json<T>(text: string | null, otherwise: T): T {
-  if (text === null) return otherwise
+/** Parses JSON; `fallback` if it is null or damaged. */
+export function parseJson<T>(text: string | null, fallback: T): T {
+  if (text === null) return fallback
   try {
     return JSON.parse(text) as T
   } catch {
-    return otherwise
+    return fallback
   }
 }
 
-/** A stored configuration as this version has it, with what its task says of it. Throws on one that is not valid. */
+/** Reads a stored configuration of any version, with the facts of its task. Throws if it is invalid. */
 export type ReadStored = (value: unknown) => { config: RunConfig; task: TaskFacts }
 
-/** Whether a stored configuration is as it was written: its checksum fits, and it is an object. */
+/** Whether a stored configuration is undamaged: its checksum matches, and it is an object. */
 export function isReadable({
   config,
   config_checksum,
 }: Pick<RunRecord, 'config' | 'config_checksum'>): boolean {
-  const value = isSound(config_checksum, config) ? json<unknown>(config, null) : null
+  const value = isSound(config_checksum, config) ? parseJson<unknown>(config, null) : null
   return typeof value === 'object' && value !== null
 }
 
-/** The stored configuration; undefined if it is damaged. Options that it does not have yet get their defaults. */
-export function storedOf(
+/** The stored configuration; undefined if it is damaged. Options that are missing in it get their defaults. */
+export function parseStored(
   { config, config_checksum }: Pick<RunRecord, 'config' | 'config_checksum'>,
   read: ReadStored,
 ): ReturnType<ReadStored> | undefined {
@@ -106,14 +106,14 @@ export function storedOf(
   }
 }
 
-/** As it is told; `queue` holds the ids of waiting runs in order. */
+/** The row that clients see; `queue` holds the ids of queued runs in order. */
 export function toRow(
   record: RunRecord,
   summaries: MetricSummary[],
   queue: readonly string[],
   read: ReadStored,
 ): RunRow {
-  const stored = storedOf(record, read)
+  const stored = parseStored(record, read)
   const damaged: ErrorValue | null = stored
     ? null
     : {
@@ -135,14 +135,14 @@ export function toRow(
     epoch: record.epoch,
     ...(stored ?? read({ seed: 0 })),
     summaries,
-    tags: json<string[]>(record.tags, []),
+    tags: parseJson<string[]>(record.tags, []),
     notes: record.notes,
     color: record.color,
     pinned: record.pinned === 1,
     trashedAt: record.trashed_at,
     parent: record.parent_id === null ? null : { id: record.parent_id, step: record.parent_step ?? 0 },
     queuePosition: position < 0 ? null : position,
-    error: damaged ?? json<ErrorValue | null>(record.error, null),
+    error: damaged ?? parseJson<ErrorValue | null>(record.error, null),
     ...(record.reason !== null && { reason: record.reason }),
   }
 }

@@ -1,12 +1,12 @@
-// The table of runs. A status changes only through `set` and `claim`, both inside a transaction; every change gets a number, so that other
-// processes see what is new.
+// The table of runs. A status changes only through `set` and `claim`, inside a transaction. Every change gets a version number, by which
+// other processes find what changed.
 import type { RunId, RunRow, RunSample, GrayImages, RunStatus, AnswerTable } from '../contract/run.ts'
 import { checksum, isSound } from './checksum.ts'
 import type { Db } from './db.ts'
 import type { MetricTable } from './metrics.ts'
 import {
   isReadable,
-  json,
+  parseJson,
   toRow,
   type NewRun,
   type ReadStored,
@@ -36,7 +36,7 @@ const isWhole = ({ step, at, text, answers, checksum }: SampleRow): boolean =>
 
 export type RunTable = ReturnType<typeof runTable>
 
-/** Statements over `runs`, `samples` and `purged`. Writing functions belong into a transaction. */
+/** Statements over `runs`, `samples` and `purged`. Functions that write must be called inside a transaction. */
 export function runTable(db: Db, metrics: MetricTable, read: ReadStored) {
   const one = db.prepare<[string], RunRecord>('SELECT * FROM runs WHERE id = ?')
   const queue = db
@@ -69,7 +69,7 @@ export function runTable(db: Db, metrics: MetricTable, read: ReadStored) {
     return records.map((record) => toRow(record, found.get(record.id) ?? [], waiting, read))
   }
 
-  /** Makes a row; colour and change number are given here. */
+  /** Inserts a row; colour and version number are assigned here. */
   function insert(run: NewRun): void {
     const full = {
       ...run,
@@ -94,11 +94,10 @@ export function runTable(db: Db, metrics: MetricTable, read: ReadStored) {
     statement.run({ ...columns, id, version: nextVersion() })
   }
 
-  /** Takes a queued run of `owner` in hand if fewer than `most` runs are running anywhere; false if another was faster. */
-  function claim(id: RunId, owner: string, most: number): boolean {
+  /** Marks a queued run of `owner` as running if fewer than `max` runs are running in all processes; false if it is not queued any more. */
+  function claim(id: RunId, owner: string, max: number): boolean {
     const record = one.get(id)
-    if (!record || record.status !== 'queued' || record.owner !== owner || running.get()! >= most)
-      return false
+    if (!record || record.status !== 'queued' || record.owner !== owner || running.get()! >= max) return false
     set(id, {
       status: 'running',
       queue_order: null,
@@ -146,7 +145,7 @@ export function runTable(db: Db, metrics: MetricTable, read: ReadStored) {
     return { runs: rows(found), total }
   }
 
-  /** Removes the row and all that hangs on it; leaves a mark for other processes. */
+  /** Deletes the row and everything that refers to it; records the deletion for other processes. */
   function purge(id: RunId): void {
     drop.run(id)
     addPurged.run(id, nextVersion())
@@ -165,26 +164,26 @@ export function runTable(db: Db, metrics: MetricTable, read: ReadStored) {
       const record = one.get(id)
       return record && rows([record])[0]
     },
-    /** Queued and running runs of everybody. */
+    /** Queued and running runs of all processes. */
     active: (): RunRecord[] => active.all(),
-    /** Ids in the order of the queue, of everybody. */
+    /** Ids of queued runs of all processes, in order. */
     queue: (): RunId[] => queue.all(),
-    /** Number of the last change. */
+    /** Version number of the last change. */
     version: (): number => counter.get('change') ?? 0,
     changedSince: (version: number): RunRecord[] => since.all(version),
     purgedSince: (version: number): { id: RunId; version: number }[] => purgedSince.all(version),
-    /** How many runs were ever made: for names. */
+    /** How many runs were ever created; used in names. */
     made: (): number => counter.get('runs') ?? 0,
     addSample(id: RunId, { step, at, text, table, pictures }: RunSample): void {
       const shown = table ?? pictures
       const answers = shown ? JSON.stringify(shown) : null
       addSampleRow.run(id, step, at, text, answers, checksum(step, at, text, answers))
     },
-    /** In order; damaged ones are left out. */
+    /** In order of steps; damaged ones are skipped. */
     samples(id: RunId, after = -1): RunSample[] {
       const whole = sampleRows.all(id, after).filter(isWhole)
       return whole.map(({ step, at, text, answers }) => {
-        const table = json<AnswerTable | GrayImages | null>(answers, null)
+        const table = parseJson<AnswerTable | GrayImages | null>(answers, null)
         if (table && 'pictures' in table) return { step, at, text, pictures: table }
         return { step, at, text, ...(table && { table }) }
       })
@@ -193,7 +192,7 @@ export function runTable(db: Db, metrics: MetricTable, read: ReadStored) {
   }
 }
 
-/** What is wrong with stored configurations and samples, for the doctor: reads all of them. */
+/** Damaged configurations and samples, for the doctor: reads all of them. */
 export function runFaults(db: Db): string[] {
   const found: string[] = []
   for (const record of db.prepare<[], RunRecord>('SELECT * FROM runs').iterate())

@@ -1,9 +1,9 @@
-// Whether the tables of a database are those that are expected: only then do our statements mean what they say.
+// Compares the tables of a database with the expected ones, before any statement runs.
 import type { Database } from 'better-sqlite3'
 
 type Shape = Map<string, string>
 
-/** `table.column` -> type and key, and every trigger or view: what must be equal for our statements to mean what they say. */
+/** `table.column` -> type and key; and every trigger or view. */
 function shapeOf(db: Database): Shape {
   const shape: Shape = new Map()
   const rows = db.prepare("SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'").all() as {
@@ -28,7 +28,7 @@ function shapeOf(db: Database): Shape {
   return shape
 }
 
-/** What `db` has otherwise than `model`, each as a sentence. */
+/** Differences of `db` from `model`, each as a phrase. */
 export function schemaDifferences(model: Database, db: Database): string[] {
   const expected = shapeOf(model)
   const found = shapeOf(db)

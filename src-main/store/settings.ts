@@ -1,9 +1,9 @@
-// The user's settings: one row per key, values as JSON. Unknown or damaged rows count as not set.
+// The user's settings: one row per key, values as JSON. Unknown or damaged rows count as unset.
 import type { Db } from './db.ts'
 
 export type SettingTable = ReturnType<typeof settingTable>
 
-/** Statements over `settings`. Writing functions belong into a transaction. */
+/** Statements over `settings`. Functions that write must be called inside a transaction. */
 export function settingTable(db: Db) {
   const one = db.prepare<[string], string>('SELECT value FROM settings WHERE key = ?').pluck()
   const put = db.prepare<[string, string]>(

@@ -1,57 +1,56 @@
-// All that is kept, behind one door: the database with its tables, the files beside it, this app's lease. Writes go one after the
-// other, each in a transaction that waits up to 10 s for other processes without blocking the thread. A store that cannot be written
-// still reads.
+// The store: the database with its tables, the files in the data folder, this app's owner token. Writes are serialised, each in a
+// transaction that waits up to 10 s for other processes without blocking the thread. A store that cannot be written can still be read.
 import { join } from 'node:path'
 import { UnrollError, type Warning } from '../contract/errors.ts'
 import { checkDatabase } from './check.ts'
 import { databasePath, transact, type Db } from './db.ts'
 import { storeError } from './storeError.ts'
 import { removeLeftovers, syncFile } from './files.ts'
-import { fileKeeper } from './identity.ts'
-import { giveUpOwner, isAlive, newOwner } from './lease.ts'
+import { databaseLossCheck } from './databaseLoss.ts'
+import { releaseOwner, isAlive, newOwner } from './lease.ts'
 import { damaged, foldersIn, openFolder } from './opening.ts'
-import { checkPlace } from './place.ts'
+import { checkFileSystem } from './fileSystemCheck.ts'
 import type { ReadStored } from './runRow.ts'
 import { tablesOf } from './tables.ts'
-import { newTurns, takeTurn, untilFree } from './turns.ts'
+import { newTurns, withPriority, retryWhileBusy } from './turns.ts'
 
 export type Finding = Warning | { code: 'E_DB_CORRUPT' | 'E_STORE_READONLY' | 'E_DISK'; message: string }
 
-/** A commit then only writes to the log: whoever commits here waits for the disk without blocking the thread, and the log is merged by others. */
-function leaveSlowPartsToOthers(db: Db): void {
+/** A commit then only appends to the log: `write` awaits the fsync without blocking the thread, and the store thread checkpoints the log. */
+function deferSyncAndCheckpoint(db: Db): void {
   db.pragma('synchronous = NORMAL')
   db.pragma('wal_autocheckpoint = 0')
 }
 
 export type Store = ReturnType<typeof openStore>
 
-/** Opens the store in `folder`, making it if needed. Throws E_STORE_PLACE and the E_DB_ errors that no read-only look can mend. */
+/** Opens the store in `folder`, creating it if missing. Throws E_STORE_PLACE and the E_DB_ errors that exclude reading too. */
 export function openStore(folder: string, read: ReadStored) {
-  const findings: Finding[] = checkPlace(folder)
+  const findings: Finding[] = checkFileSystem(folder)
   const path = databasePath(folder)
   const owner = newOwner()
   const { db, sqlite, refusal: reason } = openFolder(folder)
   let refusal = reason
   if (refusal) findings.push(refusal as Finding)
-  if (!refusal) leaveSlowPartsToOthers(db)
+  if (!refusal) deferSyncAndCheckpoint(db)
   const tables = tablesOf(db, read)
   const turns = newTurns()
   let registered = false
   let last: Promise<unknown> = Promise.resolve()
   let closed = false
 
-  const gone = fileKeeper(folder, path)
+  const lossError = databaseLossCheck(folder, path)
 
   /** Why nothing can be written; undefined = writable. */
-  const whyNot = () => refusal ?? gone()
+  const currentRefusal = () => refusal ?? lossError()
 
-  /** True if an app that had written vanished without closing. */
+  /** True if an app that had written ended without closing. */
   function leftUnclean(): boolean {
     const tokens = db.prepare<[], string>('SELECT token FROM owners').pluck().all()
     return tokens.some((token) => !isAlive(token))
   }
 
-  /** After an unclean exit: SQLite's check, removal of leftovers. Until it is over nothing may be written. */
+  /** After an unclean exit: SQLite's check and removal of leftover files. Nothing may be written before it is over. */
   async function recover(): Promise<void> {
     if (refusal) return
     const unclean = leftUnclean()
@@ -68,7 +67,7 @@ export function openStore(folder: string, read: ReadStored) {
       })
     }
     await removeLeftovers(folder)
-    // Left registered where nothing can be written: the next start checks the file once more, nothing worse.
+    // If this fails, the tokens stay registered, and the next start only checks the file once more.
     if (unclean) await write(() => forgetDead()).catch(() => undefined)
   }
 
@@ -87,11 +86,11 @@ export function openStore(folder: string, read: ReadStored) {
     return result
   }
 
-  async function patiently<T>(change: () => T): Promise<T> {
+  async function commitWhenFree<T>(change: () => T): Promise<T> {
     try {
-      const result = await takeTurn(turns, () =>
-        untilFree(path, () => {
-          const why = whyNot()
+      const result = await withPriority(turns, () =>
+        retryWhileBusy(path, () => {
+          const why = currentRefusal()
           if (why) throw why
           if (closed) throw new UnrollError('E_STATE', 'Unroll is closing.')
           return commit(change)
@@ -100,31 +99,31 @@ export function openStore(folder: string, read: ReadStored) {
       await syncFile(`${path}-wal`)
       return result
     } catch (error) {
-      throw noted(storeError(error, 'writing'))
+      throw noteCorruption(storeError(error, 'writing'))
     }
   }
 
-  /** A damaged database is not written any more. */
-  function noted(error: UnrollError): UnrollError {
+  /** A damaged database is read-only from then on. */
+  function noteCorruption(error: UnrollError): UnrollError {
     if (error.code === 'E_DB_CORRUPT') refusal ??= damaged(folder, error.message)
     return error
   }
 
-  /** Runs `change` in a transaction, after all writes asked for before. Throws E_DB_BUSY, E_DISK, E_STORE_READONLY, E_DB_CORRUPT. */
+  /** Runs `change` in a transaction, after all earlier writes. Throws E_DB_BUSY, E_DISK, E_STORE_READONLY, E_DB_CORRUPT. */
   function write<T>(change: () => T): Promise<T> {
-    const done = last.then(() => patiently(change))
+    const done = last.then(() => commitWhenFree(change))
     last = done.catch(() => undefined)
     return done
   }
 
-  /** This app is among those that have written, so that its end without closing is noticed. */
-  async function announced(): Promise<void> {
+  /** Registers this app as a writer, so that its end without closing is detected. */
+  async function registerOwner(): Promise<void> {
     if (!registered) await write(() => undefined)
   }
 
   const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck()
   let seenVersion = dataVersion.get()
-  /** True if another process has committed since the last look. */
+  /** True if another process has committed since the last call. */
   function changedElsewhere(): boolean {
     const now = dataVersion.get()
     const changed = now !== seenVersion
@@ -132,19 +131,19 @@ export function openStore(folder: string, read: ReadStored) {
     return changed
   }
 
-  /** Ends with the log merged into the file and our lease gone: a clean exit. */
+  /** Merges the log into the file and removes our token: a clean exit. */
   async function close(): Promise<void> {
     await last
     if (closed) return
     closed = true
-    if (registered && !whyNot()) {
+    if (registered && !currentRefusal()) {
       try {
         transact(db, () => db.prepare('DELETE FROM owners WHERE token = ?').run(owner))
       } catch {
-        // Left registered: the next start checks the file once more, nothing worse.
+        // The token stays registered, and the next start only checks the file once more.
       }
     }
-    giveUpOwner(owner)
+    releaseOwner(owner)
     db.close()
   }
 
@@ -155,15 +154,15 @@ export function openStore(folder: string, read: ReadStored) {
     sqlite,
     findings,
     ...tables,
-    /** For threads that write too. */
+    /** For other threads that write. */
     turns,
-    noted,
-    announced,
+    noteCorruption,
+    registerOwner,
     /** Why nothing can be written; undefined = writable. */
-    refusal: whyNot,
-    /** Throws why nothing can be written: before work that would end in vain. */
-    demandWritable(): void {
-      const why = whyNot()
+    refusal: currentRefusal,
+    /** Throws the reason if nothing can be written: for use before work whose result must be stored. */
+    assertWritable(): void {
+      const why = currentRefusal()
       if (why) throw why
     },
     recover,

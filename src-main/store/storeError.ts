@@ -1,8 +1,8 @@
-// Errors of SQLite and of the system -> errors of the store, with what to do.
+// Maps errors of SQLite and of the system to UnrollErrors with advice.
 import { UnrollError } from '../contract/errors.ts'
 import { diskError } from './files.ts'
 
-/** An SQLite or system error as the error that users see. */
+/** An SQLite or system error as an UnrollError; `what` says what was being done. */
 export function storeError(error: unknown, what: string): UnrollError {
   if (error instanceof UnrollError) return error
   const code = String((error as { code?: unknown }).code ?? '')
@@ -19,7 +19,7 @@ export function storeError(error: unknown, what: string): UnrollError {
   if (/^SQLITE_READONLY/.test(code))
     return new UnrollError('E_STORE_READONLY', `${what}: the database cannot be written.`)
   if (/^SQLITE_(FULL|IOERR|CANTOPEN)/.test(code)) {
-    // The index of the log could not be made larger: nothing but a full disk does that.
+    // The -shm file could not grow: only a full disk causes that.
     const full = code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE'
     return new UnrollError(
       'E_DISK',

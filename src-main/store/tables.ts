@@ -1,4 +1,4 @@
-// All tables over one connection: the app's own, and those of its threads.
+// All tables over one connection, of the app's thread or of another thread.
 import { checkpointTable } from './checkpoints.ts'
 import { datasetTable } from './datasets.ts'
 import type { Db } from './db.ts'
@@ -10,7 +10,7 @@ import { settingTable } from './settings.ts'
 
 export type Tables = ReturnType<typeof tablesOf>
 
-/** Statements are compiled once per connection. */
+/** Prepares all statements for one connection. */
 export function tablesOf(db: Db, read: ReadStored) {
   const metrics = metricTable(db)
   return {

@@ -109,7 +109,7 @@ const all = {
 
 it.each([
   ['nothing', '', '', 0, {}, '', /^/],
-  ['points', 'chunks', 'points', 31, { values }, 'curves', /a stretch of train\/loss is damaged/],
+  ['points', 'chunks', 'points', 31, { values }, 'curves', /chunk \d+ of train\/loss is damaged/],
   ['a summary', 'series', 'summary', 15, {}, 'curves', /the summary of train\/loss is damaged/],
   [
     'a gradient',
@@ -145,7 +145,7 @@ it.each([
   if (check) expect(doctor[check]).toMatch(words)
   else
     expect(doctor).toMatchObject({
-      curves: 'every stretch has its checksum',
+      curves: 'every chunk has its checksum',
       runs: 'every configuration and sample has its checksum',
     })
 })

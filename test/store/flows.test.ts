@@ -1,7 +1,7 @@
 // Records of the gradient through time: exact, in order, thinned evenly, cut on resume, gone with their run; damaged ones are left out.
 import { describe, expect, it } from 'vitest'
 import type { GradientRecord } from '../../src-main/contract/gradients.ts'
-import { mostFlows } from '../../src-main/store/flows.ts'
+import { maxFlows } from '../../src-main/store/flows.ts'
 import { openStore } from '../../src-main/store/store.ts'
 import { readStored } from '../../src-main/engine/config.ts'
 import { freshFolder } from './folder.ts'
@@ -58,7 +58,7 @@ describe('flows', () => {
       for (let step = 0; step <= 2000; step++) store.flows.add(id, point(step))
     })
     const steps = store.flows.read(id).map((p) => p.step)
-    expect(steps).toHaveLength(mostFlows)
+    expect(steps).toHaveLength(maxFlows)
     expect([steps[0], steps.at(-1)]).toEqual([0, 2000])
     const gaps = steps.slice(1).map((step, i) => step - steps[i]!)
     // 7.8 on average.

@@ -91,7 +91,7 @@ describe('metrics', () => {
     await store.close()
   })
 
-  it('leaves out a stretch whose blob has the wrong length, names it, and goes on', async () => {
+  it('skips a chunk whose blob has the wrong length, names it, and goes on', async () => {
     const store = await storeWithRun()
     await store.write(() => {
       for (const from of [1, 4, 7]) store.metrics.append(id, [chunk('m', from, [from, from + 1, from + 2])])

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { applicationId, migrations } from '../../src-main/store/migrations.ts'
 import { openForWriting } from '../../src-main/store/db.ts'
 import { isAlive, newOwner } from '../../src-main/store/lease.ts'
-import { checkPlace } from '../../src-main/store/place.ts'
+import { checkFileSystem } from '../../src-main/store/fileSystemCheck.ts'
 import { openStore } from '../../src-main/store/store.ts'
 import { readStored } from '../../src-main/engine/config.ts'
 import { codeOf, freshFolder } from './folder.ts'
@@ -203,18 +203,18 @@ describe('places', () => {
   it.each(['nfs', 'nfs4', 'cifs', 'smb3', 'exfat', 'vfat', 'lustre', 'fuse.sshfs'])(
     '%s is refused',
     async (type) => {
-      expect(await codeOf(() => checkPlace('/tmp/runs', at(type)))).toBe('E_STORE_PLACE')
+      expect(await codeOf(() => checkFileSystem('/tmp/runs', at(type)))).toBe('E_STORE_PLACE')
     },
   )
   it.each(['ext4', 'xfs', 'btrfs', 'apfs', 'tmpfs', 'overlay'])('%s is fine', (type) =>
-    expect(checkPlace('/tmp/runs', at(type))).toEqual([]),
+    expect(checkFileSystem('/tmp/runs', at(type))).toEqual([]),
   )
   it.each(['Dropbox', 'OneDrive - Work', 'Library/Mobile Documents', 'Google Drive'])(
     'a folder in %s gets a warning',
     (name) => {
       const folder = join(freshFolder(), name, 'runs')
       mkdirSync(folder, { recursive: true })
-      expect(checkPlace(folder).map((warning) => warning.code)).toEqual(['W_SYNC_FOLDER'])
+      expect(checkFileSystem(folder).map((warning) => warning.code)).toEqual(['W_SYNC_FOLDER'])
     },
   )
 })

@@ -1,10 +1,10 @@
-// Whether the database is still the file that was opened: SQLite goes on in a file that was removed under it, and all that is stored is
-// lost when it closes. Polled twice a second, so it allocates no more than one call of stat does.
+// Detects that the database file was removed or replaced. SQLite continues in the removed file, and everything stored since is lost when it
+// closes. Polled twice a second, so a check makes one call of stat and no new error.
 import { statSync } from 'node:fs'
 import { UnrollError } from '../contract/errors.ts'
 
-/** Remembers the file at `path`; the returned function gives E_STORE_PLACE, always the same object, while it is removed or replaced. */
-export function fileKeeper(folder: string, path: string): () => UnrollError | undefined {
+/** Remembers the file at `path`. The returned function gives E_STORE_PLACE, always the same object, while it is removed or replaced. */
+export function databaseLossCheck(folder: string, path: string): () => UnrollError | undefined {
   const identity = () => {
     const found = statSync(path, { bigint: true, throwIfNoEntry: false })
     return found && `${found.dev} ${found.ino}`

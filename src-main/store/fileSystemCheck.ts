@@ -1,5 +1,5 @@
-// Is this folder a place for a database? Network and FAT file systems are refused (their locks or renames do not hold what SQLite
-// needs), synchronised folders get a warning. It only looks.
+// Checks that the file system of a folder is fit for a database. Network and FAT file systems are refused (their locks or renames are not
+// what SQLite needs), synchronised folders get a warning. It changes nothing.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
@@ -46,12 +46,12 @@ export function mounts(): { point: string; type: string }[] {
       })
     }
   } catch {
-    // Unknown is not refused: the check is a service, the locks are tested by SQLite itself.
+    // An unknown file system is not refused: SQLite tests the locks itself.
   }
   return []
 }
 
-/** The folder itself, or its nearest parent that exists, without links. */
+/** The real path of the folder or of its nearest existing parent. */
 function real(folder: string): string {
   let at = resolve(folder)
   while (!existsSync(at) && dirname(at) !== at) at = dirname(at)
@@ -62,8 +62,8 @@ function real(folder: string): string {
   }
 }
 
-/** Throws E_STORE_PLACE where SQLite's locking cannot be trusted; returns a warning for folders that a sync client copies. */
-export function checkPlace(folder: string, table = mounts()): Warning[] {
+/** Throws E_STORE_PLACE if SQLite's locking is unsafe there; returns a warning for folders that a sync client copies. */
+export function checkFileSystem(folder: string, table = mounts()): Warning[] {
   const at = real(folder)
   const inside = (point: string) => at === point || at.startsWith(point.endsWith('/') ? point : `${point}/`)
   const mount = table
