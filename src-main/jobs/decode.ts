@@ -7,7 +7,7 @@ import { readUtf8 } from './decodeUtf8.ts'
 import { textCounter } from './textStatistics.ts'
 import { joinBytes, nothing } from './pieces.ts'
 import type { TextStatistics } from './textStatistics.ts'
-import { said, type Reading } from './reading.ts'
+import { said, type Reading } from './textReading.ts'
 import { headBytes, refuseKnown, refuseZero } from './detectEncoding.ts'
 
 /** How a file is read: by its byte order mark, by the encoding that was named, or as UTF-8. */

@@ -1,7 +1,7 @@
 // Bytes of another encoding than UTF-8 -> text. What the encoding has no character for is said, never lost in silence.
 import { encodings, type Encoding } from '../contract/data.ts'
 import type { UnrollError } from '../contract/errors.ts'
-import { counted, said, type Reading } from './reading.ts'
+import { counted, said, type Reading } from './textReading.ts'
 
 /** How often something came up, and where first. */
 function places() {

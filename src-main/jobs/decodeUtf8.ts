@@ -2,7 +2,7 @@
 import { encodings, type Encoding } from '../contract/data.ts'
 import { UnrollError } from '../contract/errors.ts'
 import { gather, joinBytes, nothing } from './pieces.ts'
-import { counted, said, type Reading } from './reading.ts'
+import { counted, said, type Reading } from './textReading.ts'
 import { badPlaces, hex, detectEncoding, wholeSequences, type BadPlace } from './detectEncoding.ts'
 
 const sampleBefore = 1 << 12

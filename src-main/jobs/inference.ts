@@ -5,7 +5,7 @@ import type { RunConfig } from '../contract/config.ts'
 import { UnrollError, toErrorValue } from '../contract/errors.ts'
 import type { SampleToken } from '../contract/inspect.ts'
 import { chunksOf } from '../engine/data/source.ts'
-import type { Question, QuestionsOf } from './asker.ts'
+import type { WorkerRequest, RequestTypesOf } from './workerClient.ts'
 import { compiledRuns } from './compiledRuns.ts'
 import { benchmark, programGraph } from './compileReport.ts'
 import { textReader, type TextReader } from './decode.ts'
@@ -28,7 +28,7 @@ const tokensMs = 50
 
 type Post = (message: InferenceMessage, transfer?: ArrayBuffer[]) => void
 
-export type InferenceCalls = QuestionsOf<ReturnType<typeof inferenceCalls>>
+export type InferenceCalls = RequestTypesOf<ReturnType<typeof inferenceCalls>>
 
 /** The answers: those of probes and of commands on configurations by the command's name, then parts of what the app answers itself. */
 function inferenceCalls(
@@ -149,7 +149,7 @@ export function inferenceWorker(engine: Engine, post: Post): (request: Inference
 
   let last: Promise<void> = Promise.resolve()
 
-  async function answer({ id, name, input }: Question<InferenceCalls>): Promise<void> {
+  async function answer({ id, name, input }: WorkerRequest<InferenceCalls>): Promise<void> {
     try {
       const result = (await calls[name](input as never)) as InferenceCalls[typeof name]['out']
       post({ id, answer: result }, buffersOf(result))

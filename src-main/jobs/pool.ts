@@ -1,7 +1,7 @@
 // The app's side of the engine's threads: starts them and ends them. A worker that vanishes never takes the app along.
 import { MessageChannel, Worker, type MessagePort, type ResourceLimits } from 'node:worker_threads'
 import type { ErrorValue } from '../contract/errors.ts'
-import { asker, deathOf, wordless } from './asker.ts'
+import { workerClient, workerDeathError, silentExitError } from './workerClient.ts'
 import type { InferenceCalls } from './inference.ts'
 import { commands, type Ask, type Job, type SampleTokens, type TrainJob } from './protocol.ts'
 
@@ -18,7 +18,7 @@ export interface TrainingHandle {
   ask(what: Ask): void
   /** Ends the thread without asking; resolves when it is gone. */
   terminate(): Promise<void>
-  /** Where its messages arrive, for `takeMessages`, in this thread or in another one that it is handed to. */
+  /** Where its messages arrive, for `receiveMessages`, in this thread or in another one that it is handed to. */
   readonly port: MessagePort
   /** Two i32, see TrainJob. */
   readonly shared: SharedArrayBuffer
@@ -48,9 +48,9 @@ export function startTraining({ limits, ...job }: TrainStart): TrainingHandle {
     [port2],
   )
   let death: ErrorValue | undefined
-  worker.on('error', (error) => (death = deathOf(error)))
+  worker.on('error', (error) => (death = workerDeathError(error)))
   const gone = new Promise<ErrorValue>((resolve) =>
-    worker.once('exit', (code) => resolve(death ?? wordless(code))),
+    worker.once('exit', (code) => resolve(death ?? silentExitError(code))),
   )
   return {
     port,
@@ -77,7 +77,7 @@ export function startInference(options: {
   tokens?: (said: SampleTokens) => void
   limits?: ResourceLimits
 }) {
-  const { request, tell, isRunning, close } = asker<InferenceCalls, SampleTokens>({
+  const { request, tell, isRunning, close } = workerClient<InferenceCalls, SampleTokens>({
     start: () =>
       start({ kind: 'inference', ...(options.engine && { engine: options.engine }) }, options.limits),
     said: (tokens) => options.tokens?.(tokens),

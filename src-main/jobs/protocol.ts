@@ -8,7 +8,7 @@ import type { ErrorValue, Warning } from '../contract/errors.ts'
 import type { GradientRecord } from '../contract/gradients.ts'
 import type { SampleToken } from '../contract/inspect.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
-import type { Answer, Question } from './asker.ts'
+import type { WorkerResponse, WorkerRequest } from './workerClient.ts'
 import type { InferenceCalls } from './inference.ts'
 
 /** Where a text is; `sha256` of its UTF-8 bytes, checked when given. */
@@ -102,8 +102,8 @@ export interface DecodeCall {
   then: 'more' | 'end' | 'give up'
 }
 
-export type InferenceRequest = Question<InferenceCalls> | { stop: string }
-export type InferenceMessage = Answer<InferenceCalls> | SampleTokens
+export type InferenceRequest = WorkerRequest<InferenceCalls> | { stop: string }
+export type InferenceMessage = WorkerResponse<InferenceCalls> | SampleTokens
 /** What a sample has written since it was last told. */
 export interface SampleTokens {
   job: string

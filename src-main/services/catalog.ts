@@ -1,2 +1,2 @@
-// The registries as plain data, for help that is printed before a data folder is opened.
+// The registries as plain data, for help texts that need no data folder.
 export { catalog } from '../engine/catalog.ts'

@@ -1,5 +1,4 @@
-// Checkpoints as files with records: the newest sound one, the one to look at, and writing a new one. A damaged file is passed over
-// and said, never loaded.
+// Checkpoint files and their records: choosing one, and writing a new one. A damaged file is skipped with a message, never loaded.
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -15,7 +14,7 @@ import { hashBytes } from './readFile.ts'
 export const pathOf = ({ store }: Context, record: CheckpointRecord): string =>
   join(store.checkpointFolder(record.runId), record.file)
 
-/** Newest first, with the word whether the file is there. */
+/** Newest first; `missing` if the file is reason. */
 export function listCheckpoints(context: Context, id: RunId): Checkpoint[] {
   return context.store.checkpoints.list(id).map((record) => {
     const { file: _file, ...checkpoint } = record
@@ -23,7 +22,7 @@ export function listCheckpoints(context: Context, id: RunId): Checkpoint[] {
   })
 }
 
-/** What is wrong with the file of a record; undefined = nothing. */
+/** The fault of a record's file; undefined = intact. */
 export async function faultOf(context: Context, record: CheckpointRecord): Promise<string | undefined> {
   const bytes = await readFile(pathOf(context, record)).catch(() => undefined)
   if (!bytes) return `checkpoint ${record.step} of run ${record.runId}: the file ${record.file} is missing`
@@ -32,8 +31,8 @@ export async function faultOf(context: Context, record: CheckpointRecord): Promi
   return undefined
 }
 
-/** The newest checkpoint whose bytes are those that were saved; `faults` names the newer ones that are not. */
-export async function newestSound(
+/** The newest checkpoint whose file has the recorded hash; `faults` describes the newer ones that are damaged. */
+export async function newestIntactCheckpoint(
   context: Context,
   id: RunId,
 ): Promise<{ step: number; bytes: Uint8Array | undefined; faults: string[] }> {
@@ -47,14 +46,17 @@ export async function newestSound(
   return { step: 0, bytes: undefined, faults }
 }
 
-/** The checkpoint of `step`; without one the best, else the newest of a loss that was a number, else the newest, that is there. Throws E_NOT_FOUND, E_STATE. */
+/**
+ * The checkpoint of `step`. Without a step: the best, else the newest with a finite loss, else the newest whose file exists. Throws
+ * E_NOT_FOUND, E_STATE.
+ */
 export function chooseCheckpoint(
   context: Context,
   id: RunId,
   step: number | undefined,
 ): FileRef & { step: number } {
   const records = context.store.checkpoints.list(id)
-  const there = records.filter((record) => existsSync(pathOf(context, record)))
+  const existing = records.filter((record) => existsSync(pathOf(context, record)))
   const toRef = (record: CheckpointRecord) => ({
     path: pathOf(context, record),
     sha256: record.sha256,
@@ -62,7 +64,7 @@ export function chooseCheckpoint(
   })
   if (step === undefined) {
     const run = context.store.runs.row(id)
-    const chosen = there.find((record) => record.best) ?? (run && lastFinite(run, there)) ?? there[0]
+    const chosen = existing.find((record) => record.best) ?? (run && lastFinite(run, existing)) ?? existing[0]
     if (chosen) return toRef(chosen)
     if (records.length)
       throw new UnrollError('E_NOT_FOUND', `The checkpoint files of run ${id} are missing.`, {
@@ -74,18 +76,18 @@ export function chooseCheckpoint(
       { advice: { action: 'pause', run: id } },
     )
   }
-  const chosen = there.find((record) => record.step === step)
+  const chosen = existing.find((record) => record.step === step)
   if (chosen) return toRef(chosen)
-  const steps = there.map((record) => record.step).join(', ') || 'none'
-  const gone = records.some((record) => record.step === step) ? 'its file is missing' : 'there is none'
+  const steps = existing.map((record) => record.step).join(', ') || 'none'
+  const reason = records.some((record) => record.step === step) ? 'its file is missing' : 'there is none'
   throw new UnrollError(
     'E_NOT_FOUND',
-    `step: no checkpoint of step ${step} (${gone}); there are: ${steps}.`,
+    `step: no checkpoint of step ${step} (${reason}); there are: ${steps}.`,
     { path: 'step' },
   )
 }
 
-/** Writes a checkpoint's file and returns the record to be stored. The name holds the hash, so no file is ever replaced by another. */
+/** Writes a checkpoint file and returns its record. The file name contains the hash, so no file is ever overwritten. */
 export async function writeCheckpoint(
   context: Context,
   checkpoint: Pick<CheckpointRecord, 'runId' | 'step' | 'sha256' | 'loss' | 'best'>,
@@ -97,10 +99,14 @@ export async function writeCheckpoint(
   return record
 }
 
-/** Makes a run that begins with a file: `make` writes it and stores the run. If the run was not stored, the file goes too. */
-export async function withItsFile<T>(context: Context, id: RunId, make: () => Promise<T>): Promise<T> {
+/** Calls `create`, which writes files of a new run and stores the run. If the run was not stored, its files are removed. */
+export async function removingFilesOnFailure<T>(
+  context: Context,
+  id: RunId,
+  create: () => Promise<T>,
+): Promise<T> {
   try {
-    return await make()
+    return await create()
   } catch (error) {
     const { runs, checkpointFolder } = context.store
     if (!runs.record(id)) await removeFile(checkpointFolder(id)).catch(() => undefined)

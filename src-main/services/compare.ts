@@ -1,4 +1,4 @@
-// Two or more runs beside each other: where their configurations differ, and the best and last value of every curve.
+// Compares two or more runs: the options that differ, and the best and last value of every metric.
 import type { RunComparison } from '../contract/api.ts'
 import { meaningOf } from '../contract/comparison.ts'
 import { directionOf, type Direction } from '../contract/metrics.ts'
@@ -9,7 +9,7 @@ import { recordIn } from './records.ts'
 
 type Value = string | number | boolean
 
-/** `{ train: { lr: 1 } }` -> `train.lr` -> 1. The name is no setting. */
+/** `{ train: { lr: 1 } }` -> `train.lr` -> 1, without the run's name. */
 export function flatten(value: object, prefix = ''): Map<string, Value> {
   const flat = new Map<string, Value>()
   for (const [key, member] of Object.entries(value) as [string, unknown][]) {

@@ -1,5 +1,5 @@
-// The compiled program of a run or of a configuration, and how fast it is here. Nothing is stored. What is measured runs in a worker of
-// its own, so that other questions are answered meanwhile.
+// The compiled program of a run or of a configuration, and its speed on this machine. Nothing is stored. The benchmark has a worker of its
+// own, so that other requests are answered meanwhile.
 import type { Output, Parsed } from '../contract/api.ts'
 import { UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
@@ -17,7 +17,7 @@ export function compileReport(context: Context, texts: Texts) {
   const worker = workerOf(context, 'config.graph')
   let measuring = false
 
-  /** A checkpoint whose vocabulary does where the text is gone. */
+  /** A checkpoint, whose vocabulary is used if the text is missing. */
   function checkpointOf(id: RunId): FileRef | undefined {
     try {
       return chooseCheckpoint(context, id, undefined)
@@ -49,7 +49,7 @@ export function compileReport(context: Context, texts: Texts) {
       return worker.request('config.graph', { config, text: ref })
     },
 
-    /** One at a time: two would measure each other. */
+    /** One benchmark at a time: two would distort each other. */
     async bench({ config: input, symbols, ...how }: Parsed<'app.bench'>): Promise<Output<'app.bench'>> {
       if (measuring) throw new UnrollError('E_BUSY', 'Something is being measured already. Try again when it is done.') // prettier-ignore
       const config = completed(context, input)

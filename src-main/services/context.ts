@@ -1,4 +1,4 @@
-// What all services share: the store, the engine, the workers, the events. Made once per app.
+// What all services share: store, engine, workers, events. Created once per app.
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { api, type CommandIn } from '../contract/api.ts'
@@ -9,19 +9,19 @@ import type { Engine } from '../jobs/engine.ts'
 import type { InferenceThread } from '../jobs/pool.ts'
 import type { RunRecord } from '../store/runRow.ts'
 import type { Store } from '../store/store.ts'
-import type { Reading } from './reading.ts'
+import type { StoreReader } from './storeReader.ts'
 import { recordIn } from './records.ts'
-import type { Storing } from './storing.ts'
+import type { PointWriter } from './pointWriter.ts'
 import type { Watchers } from './watchers.ts'
 
 export interface AppOptions {
   dataDir: string
-  /** Module that stands in for the engine; for tests. */
+  /** Module to load instead of the engine; for tests. */
   engineUrl?: string
-  /** Time between two looks at what other processes did. */
+  /** Milliseconds between two polls for changes of other processes. */
   pollMs?: number
   checkpointMs?: number
-  /** How long closing waits for checkpoints. */
+  /** Milliseconds that closing waits for checkpoints. */
   closeMs?: number
   /** Heap limits of training workers in MB; for tests. */
   workerHeapMb?: number
@@ -30,20 +30,20 @@ export interface AppOptions {
 export interface Context {
   options: AppOptions
   store: Store
-  /** The thread for long reads. */
-  reading: Reading
-  /** The thread that stores points. */
-  storing: Storing
-  /** Pages that draw runs. */
+  /** Reads the store in threads of their own. */
+  storeReader: StoreReader
+  /** Writes points in a thread of its own. */
+  pointWriter: PointWriter
+  /** Pages that show the curves of runs. */
   watchers: Watchers
   engine: Engine
-  /** For checks before a start: short, so that the form stays quick. */
+  /** Worker for plans and imports: its calls are short, so that the form responds quickly. */
   planner: InferenceThread
-  /** For checkpoints: probes, sampling, compile reports. */
+  /** Worker for checkpoints: probes, sampling, compile reports. */
   inference: InferenceThread
   emit<E extends EventName>(name: E, event: Events[E]): void
-  /** Whether anybody listens. */
-  isHeard(name: EventName): boolean
+  /** Whether the event has listeners. */
+  hasListeners(name: EventName): boolean
 }
 
 export const cores = availableParallelism()
@@ -51,7 +51,7 @@ export const version = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version
 
-/** The worker that answers a command, as its row says. */
+/** The worker that answers a command, according to the command's row. */
 export const workerOf = (
   { planner, inference }: Context,
   name: CommandIn<'planner' | 'inference worker'>,
@@ -60,7 +60,7 @@ export const workerOf = (
 /** The run's row in the database. Throws E_NOT_FOUND. */
 export const recordOf = ({ store }: Context, id: RunId): RunRecord => recordIn(store, id)
 
-/** E_NOT_FOUND for a name out of a list, with the nearest one. */
+/** E_NOT_FOUND for a name that is not in a list, with the nearest name. */
 export function notFound(what: string, name: string, names: readonly string[], path: string): UnrollError {
   const near = nearest(name, names)
   const shown = JSON.stringify(name.slice(0, 100))
@@ -71,7 +71,7 @@ export function notFound(what: string, name: string, names: readonly string[], p
   )
 }
 
-/** Runs that may train at the same time. */
+/** How many runs may train at the same time. */
 export function maxRunning({ store }: Context): number {
   const set = store.settings.get('maxRunning')
   return typeof set === 'number' && Number.isSafeInteger(set) && set >= 1
@@ -81,7 +81,7 @@ export function maxRunning({ store }: Context): number {
       : Math.floor(cores / 2)
 }
 
-/** Tells everybody the run's new row. */
+/** Emits `run.changed` with the run's current row. */
 export function changed({ store, emit }: Context, id: RunId): void {
   const row = store.runs.row(id)
   if (row) emit('run.changed', row)

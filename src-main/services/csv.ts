@@ -1,7 +1,7 @@
 // Curves as CSV: name,step,value,time. Numbers as JavaScript writes them, so they come back to the bit; NaN, Infinity and -0 by name.
 import type { MetricChunk } from '../contract/run.ts'
 
-/** Quoted where the format asks for it; a leading = + - @ gets an apostrophe, so that no spreadsheet takes a name for a formula. */
+/** Quoted where CSV requires it; a leading = + - @ gets an apostrophe, so that no spreadsheet reads a name as a formula. */
 function csvText(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
@@ -17,7 +17,7 @@ function linesOf({ name, steps, values, times }: MetricChunk): string {
   return lines
 }
 
-/** The text in UTF-8, made stretch by stretch. */
+/** The CSV in UTF-8, encoded chunk by chunk. */
 export function metricsCsv(chunks: Iterable<MetricChunk>): Uint8Array {
   const encoder = new TextEncoder()
   const pieces = [encoder.encode('name,step,value,time\n')]

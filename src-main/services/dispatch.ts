@@ -1,5 +1,5 @@
-// Every command's handler, one line each; commands of the readers and the probes are handed on by their place. Inputs are checked once, by
-// checkCall; behind it they are trusted.
+// The handler of every command. Commands of readers and probes are routed by their row. Inputs are validated once, by checkCall, and
+// trusted from then on.
 import type { CommandName, Input, Output, Parsed } from '../contract/api.ts'
 import { checkCall, type CallOptions } from '../contract/checkCall.ts'
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
@@ -11,7 +11,7 @@ import { examine } from './doctor.ts'
 import type { importExport } from './importExport.ts'
 import type { inference } from './inference.ts'
 import { prepare } from './prepare.ts'
-import { isRead } from './reading.ts'
+import { isRead } from './storeReader.ts'
 import type { runs } from './runs.ts'
 import type { Texts } from './texts.ts'
 import type { Trainer } from './trainer.ts'
@@ -39,10 +39,10 @@ export function handlersOf({
   importExport,
   info,
 }: Services): Handlers {
-  const { store, reading, engine } = context
+  const { store, storeReader, engine } = context
   const settings = () => ({ maxRunning: maxRunning(context) })
   return {
-    ...reading.commands,
+    ...storeReader.commands,
     ...inference.probes,
     'app.info': info,
     'app.doctor': () => examine(context),
@@ -85,13 +85,13 @@ export type Call = <K extends CommandName>(
   options?: CallOptions,
 ) => Promise<Output<K>>
 
-/** The same as a message of the web door, without going through this thread as values where that may be long. */
+/** The answer encoded for the web server, in the reader's thread where it may be large. */
 export type Wire = (name: CommandName, input: unknown, options?: CallOptions) => Promise<string | Uint8Array>
 
-/** Both check name and input, run the handler, and throw nothing but UnrollError. */
+/** Both validate name and input, run the handler, and throw only UnrollError. */
 export function dispatcher(
   handlers: Handlers,
-  { reading }: Context,
+  { storeReader }: Context,
   ready: Promise<void>,
   isClosing: () => boolean,
 ): { call: Call; wire: Wire } {
@@ -110,7 +110,7 @@ export function dispatcher(
       if (error instanceof UnrollError) throw error
       const stored = String((error as { code?: unknown }).code ?? '').startsWith('SQLITE_')
       if (stored) throw storeError(error, name)
-      // The cause is for the log of the door; it never crosses a border.
+      // The cause is for the server's log and is never sent to clients.
       throw Object.assign(new UnrollError('E_INTERNAL', toErrorValue(error).message), { cause: error })
     }
   }
@@ -120,7 +120,7 @@ export function dispatcher(
     call: (name, input, options = {}) => checked(name, input, options, (parsed) => answer(name, parsed)),
     wire: (name, input, options = {}) =>
       checked(name, input, options, async (parsed) =>
-        isRead(name) ? reading.wire(name, parsed) : encodeWire((await answer(name, parsed)) ?? null),
+        isRead(name) ? storeReader.wire(name, parsed) : encodeWire((await answer(name, parsed)) ?? null),
       ),
   }
 }

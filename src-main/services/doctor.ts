@@ -1,4 +1,4 @@
-// Checks the store from end to end and names each fault. It repairs and deletes nothing.
+// Checks the whole store and lists each fault. It repairs and deletes nothing.
 import { existsSync } from 'node:fs'
 import { readdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { faultOf } from './checkpointFiles.ts'
 import type { Context } from './context.ts'
 import { hashFile } from './readFile.ts'
 
-const leastFree = 100 << 20
+const minFreeBytes = 100 << 20
 
 type Check = DoctorReport['checks'][number]
 
@@ -19,7 +19,7 @@ const verdict = (name: string, faults: readonly string[], fine: string): Check =
   return { name, ok: faults.length === 0, message: faults.length ? shown : fine }
 }
 
-/** Names in a folder, '' for one that is not there. */
+/** File names in a folder; none if it does not exist. */
 const names = (folder: string) => readdir(folder).catch(() => [] as string[])
 
 async function checkpointFaults(context: Context): Promise<string[]> {
@@ -42,7 +42,7 @@ async function textFaults({ store }: Context): Promise<string[]> {
   return faults
 }
 
-/** Files that no record names: left by a deletion that a crash cut short. What somebody is writing now is none of them. */
+/** Files without a record, left by a deletion that a crash interrupted. Files that are being written are not among them. */
 async function orphans({ store }: Context): Promise<string[]> {
   const [runs, texts] = await Promise.all(
     ['checkpoints', 'datasets'].map((folder) => names(join(store.folder, folder))),
@@ -50,7 +50,7 @@ async function orphans({ store }: Context): Promise<string[]> {
   const files = await Promise.all(
     runs!.map(async (run) => (await names(store.checkpointFolder(run))).map((file) => ({ run, file }))),
   )
-  // The records are read after the files, so that a file whose record comes meanwhile has one.
+  // Records are read after the files, so that a file whose record was added meanwhile is known.
   const known = new Set(store.checkpoints.all().map(({ runId, file }) => `${runId}/${file}`))
   const hashes = new Set(store.datasets.list().map(({ sha256 }) => sha256))
   const strays = files
@@ -70,13 +70,13 @@ const nothing: CheckReport = { database: [], runs: [], curves: [], texts: [] }
 
 async function diskCheck({ store }: Context): Promise<Check> {
   const space = await statfs(store.folder).catch(() => undefined)
-  if (!space) return { name: 'disk space', ok: false, message: `${store.folder} cannot be looked at` }
+  if (!space) return { name: 'disk space', ok: false, message: `${store.folder} cannot be read` }
   const free = space.bavail * space.bsize
   const message = `${Math.round(free / 2 ** 20)} MB free in ${store.folder}`
   return {
     name: 'disk space',
-    ok: free >= leastFree,
-    message: free >= leastFree ? message : `${message}: too little for checkpoints`,
+    ok: free >= minFreeBytes,
+    message: free >= minFreeBytes ? message : `${message}: too little for checkpoints`,
   }
 }
 

@@ -1,7 +1,7 @@
-// Errors of work that is repeated, on the console: each is logged once, however often the work is tried again.
+// Logs errors of work that is retried: each error once, not at every retry.
 import { toErrorValue } from '../contract/errors.ts'
 
-/** `report` logs an error unless it is the last one again; `clear`, called when the work succeeded, forgets the last one. */
+/** `report` logs an error unless it equals the last one; `clear`, to be called when the work succeeded, resets that. */
 export function faultLog(label: string) {
   let last: string | undefined
   return {

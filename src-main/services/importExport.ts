@@ -1,5 +1,5 @@
-// Runs out of and into the store: weights as safetensors, curves as CSV, settings as JSON; a safetensors file becomes a finished run.
-// Nothing but data is read: formats that can run code are refused by name and by their first bytes.
+// Export: weights as safetensors, curves as CSV, configuration as JSON. Import: a safetensors file becomes a finished run.
+// Formats that can execute code are refused by extension and by their first bytes.
 import type { Output, Parsed } from '../contract/api.ts'
 import { datasetOf, type RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
@@ -10,7 +10,7 @@ import { taskFacts } from '../engine/tasks/index.ts'
 import type { CheckpointRecord } from '../store/checkpoints.ts'
 import { searchTextOf } from '../store/runRow.ts'
 import { configOf } from './storedConfig.ts'
-import { chooseCheckpoint, withItsFile, writeCheckpoint } from './checkpointFiles.ts'
+import { chooseCheckpoint, removingFilesOnFailure, writeCheckpoint } from './checkpointFiles.ts'
 import { changed, recordOf, version, type Context } from './context.ts'
 import { completed } from './prepare.ts'
 import { hashBytes } from './readFile.ts'
@@ -19,18 +19,18 @@ import type { Texts } from './texts.ts'
 
 const unsafe = /\.(pt|pth|bin|pkl|pickle|npy|npz|h5|hdf5|keras|ckpt|joblib|onnx|pb|zip|tar|gz)$/i
 
-/** Letters, digits and dashes of a name; names never become paths as they are. */
+/** A safe file name: letters, digits and dashes of the run's name, and the end of its id. */
 const fileStem = (name: string, id: RunId) =>
   `${name.normalize('NFKD').replace(/[^0-9A-Za-z]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60) || 'run'}-${id.slice(-6).toLowerCase()}` // prettier-ignore
 
 export function importExport(context: Context, texts: Texts) {
-  const { store, reading, inference } = context
+  const { store, storeReader, inference } = context
 
   async function exportRun({ id, what, step }: Parsed<'runs.export'>): Promise<Output<'runs.export'>> {
     const record = recordOf(context, id)
     const stem = fileStem(record.name, id)
     const text = (content: string) => new TextEncoder().encode(content)
-    if (what === 'metrics') return { filename: `${stem}.csv`, bytes: await reading.ask('csv', { id }) }
+    if (what === 'metrics') return { filename: `${stem}.csv`, bytes: await storeReader.ask('csv', { id }) }
     if (what === 'config') {
       const config = configOf(record)
       if (!config)
@@ -44,7 +44,7 @@ export function importExport(context: Context, texts: Texts) {
     }
   }
 
-  /** Weights of another program as a checkpoint of this one. */
+  /** A checkpoint from the weights of another program. */
   async function checkpointOfWeights(bytes: Uint8Array, wanted: unknown): Promise<Uint8Array> {
     const config = completed(context, wanted)
     const { ref } = await texts.refOf(config)
@@ -105,7 +105,7 @@ export function importExport(context: Context, texts: Texts) {
       })
       store.checkpoints.add(record)
     }
-    await withItsFile(context, runId, async () => {
+    await removingFilesOnFailure(context, runId, async () => {
       const file = { runId, step, sha256, loss: null, best: false }
       const record = await writeCheckpoint(context, file, copy)
       await store.write(() => insert(record))

@@ -1,4 +1,4 @@
-// Takes a file in: pieces go to a worker that decodes and counts, come back as UTF-8 and are written, never the whole at once.
+// Streams a file into the store: a worker decodes and counts each piece, which is then written as UTF-8. The whole is never in memory.
 import { randomUUID } from 'node:crypto'
 import type { DecodeMode } from '../contract/data.ts'
 import { UnrollError, type ErrorCode } from '../contract/errors.ts'
@@ -8,25 +8,25 @@ import { writePieces } from '../store/files.ts'
 
 const pieceBytes = 1 << 20
 
-export interface Incoming {
+export interface IncomingFile {
   name: string
-  /** The file from its beginning, at each call; every piece has a buffer of its own. */
+  /** Streams the file from its beginning at each call; every piece has a buffer of its own. */
   pieces(): AsyncIterable<Uint8Array>
 }
 
-/** Bytes that are in memory already, in pieces that may be given away. */
+/** Copies bytes in memory into transferable pieces. */
 export async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {
   for (let at = 0; at < bytes.length; at += pieceBytes)
     yield Uint8Array.from(bytes.subarray(at, at + pieceBytes))
 }
 
-/** What a file of another encoding is refused for as UTF-8. */
-const otherwise = new Set<ErrorCode>(['E_UTF8', 'E_ENCODING', 'E_BINARY'])
+/** Errors of reading as UTF-8 after which the given encoding is tried. */
+const decodeErrors = new Set<ErrorCode>(['E_UTF8', 'E_ENCODING', 'E_BINARY'])
 
-/** `refuse` is called before each piece and may throw. */
-export function textImporter(planner: InferenceThread, folder: string, refuse: () => void) {
-  async function take(
-    { name, pieces }: Incoming,
+/** `assertOpen` is called before each piece and may throw. */
+export function textImporter(planner: InferenceThread, folder: string, assertOpen: () => void) {
+  async function importAs(
+    { name, pieces }: IncomingFile,
     mode: DecodeMode,
     isWanted: (statistics: TextStatistics) => boolean,
   ): Promise<TextStatistics> {
@@ -36,18 +36,18 @@ export function textImporter(planner: InferenceThread, folder: string, refuse: (
     let statistics: TextStatistics | undefined
 
     async function* decoded(): AsyncGenerator<Uint8Array, void, void> {
-      // One piece is decoded while the next is read and the one before is written.
+      // Pipelined: one piece is decoded while the next is read and the previous one is written.
       let waiting: ReturnType<typeof ask> | undefined
       try {
         for await (const piece of pieces()) {
-          refuse()
+          assertOpen()
           const next = ask(piece, 'more')
           next.catch(() => undefined)
           if (waiting) yield (await waiting).utf8
           waiting = next
         }
         if (waiting) yield (await waiting).utf8
-        refuse()
+        assertOpen()
         const last = await ask(new Uint8Array(0), 'end')
         statistics = last.statistics
         yield last.utf8
@@ -62,19 +62,22 @@ export function textImporter(planner: InferenceThread, folder: string, refuse: (
     return statistics!
   }
 
-  /** What the text is, its UTF-8 in `folder` under its hash if it is wanted. Throws as textReader and writePieces do; then nothing is left. */
+  /**
+   * Writes the text into `folder` under its hash if `isWanted`; returns its statistics. Throws as textReader and writePieces do; then no
+   * file is left.
+   */
   return async (
-    incoming: Incoming,
+    incoming: IncomingFile,
     mode: DecodeMode,
     isWanted: (statistics: TextStatistics) => boolean,
   ): Promise<TextStatistics> => {
-    if (mode === 'strict' || mode === 'replace' || mode === 'skip') return take(incoming, mode, isWanted)
-    // An encoding is for what is not UTF-8.
+    if (mode === 'strict' || mode === 'replace' || mode === 'skip') return importAs(incoming, mode, isWanted)
+    // The given encoding is only used if the file is not UTF-8.
     try {
-      return await take(incoming, 'strict', isWanted)
+      return await importAs(incoming, 'strict', isWanted)
     } catch (error) {
-      if (!(error instanceof UnrollError) || !otherwise.has(error.code)) throw error
-      return take(incoming, mode, isWanted)
+      if (!(error instanceof UnrollError) || !decodeErrors.has(error.code)) throw error
+      return importAs(incoming, mode, isWanted)
     }
   }
 }

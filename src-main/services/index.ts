@@ -1,4 +1,4 @@
-// Puts the services together over one data folder, and takes them apart again.
+// Creates the services over one data folder, and closes them.
 import { totalmem } from 'node:os'
 import type { Output } from '../contract/api.ts'
 import { toErrorValue } from '../contract/errors.ts'
@@ -11,33 +11,33 @@ import { dispatcher, handlersOf } from './dispatch.ts'
 import { emitter } from './emitter.ts'
 import { importExport } from './importExport.ts'
 import { inference } from './inference.ts'
-import { reading } from './reading.ts'
+import { storeReader } from './storeReader.ts'
 import { runs } from './runs.ts'
 import { readStored } from './storedConfig.ts'
-import { storing } from './storing.ts'
+import { pointWriter } from './pointWriter.ts'
 import { texts } from './texts.ts'
 import { trainer } from './trainer.ts'
 import { watch } from './watch.ts'
 import { watchers } from './watchers.ts'
 
-/** Opens the folder and everything over it. Throws what openStore throws. */
+/** Opens the data folder and starts its services. Throws what openStore throws. */
 export async function openServices(options: AppOptions) {
   const engine = await loadEngine(options.engineUrl)
   const store = openStore(options.dataDir, readStored)
-  const reader = reading(store)
-  const { on, emit, isHeard } = emitter(() => points.listen())
-  const shown = watchers(() => points.listen())
-  const points = storing(store, () => ({ every: isHeard('run.metrics'), thinned: shown.watched() }))
+  const reader = storeReader(store)
+  const { on, emit, hasListeners } = emitter(() => points.updateSubscriptions())
+  const shown = watchers(() => points.updateSubscriptions())
+  const points = pointWriter(store, () => ({ every: hasListeners('run.metrics'), thinned: shown.watched() }))
   const withEngine = options.engineUrl ? { engine: options.engineUrl } : {}
   const planner = startInference(withEngine)
   const models = startInference({ ...withEngine, tokens: (said) => emit('sample.tokens', said) })
   const context: Context = {
     options,
     store,
-    storing: points,
+    pointWriter: points,
     watchers: shown,
-    reading: reader,
-    isHeard,
+    storeReader: reader,
+    hasListeners,
     engine,
     planner,
     inference: models,
@@ -67,7 +67,7 @@ export async function openServices(options: AppOptions) {
   let watching: ReturnType<typeof watch> | undefined
   const ready = store
     .recover()
-    // What cannot be written now is written at a later look.
+    // Orphans that cannot be written now are reaped by a later poll.
     .then(() =>
       training
         .reapOrphans()
@@ -76,7 +76,7 @@ export async function openServices(options: AppOptions) {
     .then(() => {
       watching = watch(context, training)
     })
-  // Whoever calls first hears of a failure; without a caller it is no crash.
+  // The first call reports the failure; without a call it must not become an unhandled rejection.
   ready.catch(() => undefined)
 
   async function shut(): Promise<void> {
@@ -101,10 +101,10 @@ export async function openServices(options: AppOptions) {
   return {
     ...dispatcher(handlersOf(services), context, ready, () => closing !== undefined),
     on,
-    /** Points of a run for drawing, thinned and gathered; the returned function stops it. */
+    /** Subscribes to thinned points of a run; the returned function unsubscribes. */
     watch: shown.watch,
     info,
-    /** Checkpoints what runs, pauses it, closes the store. Calling it again waits for the same end. */
+    /** Checkpoints and pauses the active runs, then closes the store. Repeated calls return the same promise. */
     close: (): Promise<void> => (closing ??= shut()),
   }
 }

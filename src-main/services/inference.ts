@@ -1,5 +1,5 @@
-// Commands that a trained model answers, in the inference worker, while anything trains: the probes, and text that is sampled. A sample's
-// tokens arrive as events.
+// Commands answered by a trained model in the inference worker, also while runs train: probes and text generation. Generated tokens
+// are sent as events.
 import { randomBytes } from 'node:crypto'
 import { handlersFor, isProbe, readsText, type Output, type Parsed, type ProbeName } from '../contract/api.ts'
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
@@ -10,7 +10,7 @@ import { chooseCheckpoint } from './checkpointFiles.ts'
 import { recordOf, workerOf, type Context } from './context.ts'
 import type { Texts } from './texts.ts'
 
-const mostSamples = 16
+const maxSamples = 16
 
 export function inference(context: Context, texts: Texts) {
   const { inference: worker, emit } = context
@@ -21,7 +21,7 @@ export function inference(context: Context, texts: Texts) {
     return chooseCheckpoint(context, id, step)
   }
 
-  /** The run's own text, with the hash that it was trained on. Throws E_NOT_FOUND. */
+  /** The text that the run was trained on, with its hash. Throws E_NOT_FOUND. */
   async function ownText(id: RunId): Promise<TextRef | null> {
     const record = recordOf(context, id)
     const config = configOf(record)
@@ -34,7 +34,7 @@ export function inference(context: Context, texts: Texts) {
     <K extends ProbeName>(name: K) =>
     async (input: Parsed<K>): Promise<Output<K>> => {
       const model = modelOf(input)
-      // A text that is missing or changed is an error only where none was typed.
+      // A missing or changed text is an error only if no text was typed.
       const own = readsText(name) && !('text' in input && input.text !== undefined)
       const text = own ? await ownText(input.id) : null
       return workerOf(context, name).request(name, { input, model, text } as never) as Promise<Output<K>>
@@ -45,15 +45,15 @@ export function inference(context: Context, texts: Texts) {
 
     startSample({ id, step, ...options }: Parsed<'sample.start'>): Output<'sample.start'> {
       const model = modelOf({ id, step })
-      if (samples.size >= mostSamples)
-        throw new UnrollError('E_BUSY', `${mostSamples} samples are being written already. Stop one first.`)
+      if (samples.size >= maxSamples)
+        throw new UnrollError('E_BUSY', `${maxSamples} samples are being written already. Stop one first.`)
       const job = randomBytes(12).toString('hex')
       samples.add(job)
       const done = (stopped: boolean, error: unknown) => {
         samples.delete(job)
         emit('sample.done', { job, stopped, error: error === undefined ? null : toErrorValue(error) })
       }
-      // The caller has the job's name before its first token.
+      // The job's id is returned before its first token is sent.
       setTimeout(() => {
         worker.request('sample.start', { model, job, ...options }).then(
           ({ stopped }) => done(stopped, undefined),
@@ -63,7 +63,7 @@ export function inference(context: Context, texts: Texts) {
       return { job, seed: options.seed, step: model.step }
     },
 
-    /** Stopping what has ended already is no error: the user cannot know. */
+    /** Stopping a sample that has ended is no error: the client cannot know. */
     stopSample({ job }: Parsed<'sample.stop'>): Output<'sample.stop'> {
       if (samples.has(job)) worker.stop(job)
       return { job }

@@ -1,4 +1,4 @@
-// From what a user hands in to a configuration that will train: checked, completed, seeded, costed. Nothing is stored here.
+// From a user's input to a configuration that can train: validated, completed, seeded, planned. Nothing is stored.
 import type { Plan } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
 import { renamedInWords, type Renamed } from '../contract/older.ts'
@@ -17,7 +17,7 @@ export interface Prepared {
   text: RunText
 }
 
-/** A configuration with defaults and a seed, before its data is looked at, and the old keys that were given. Throws every E_CONFIG_ error. */
+/** Fills in defaults and a seed without reading the data; `renamed` are the old keys in the input. Throws every E_CONFIG_ error. */
 function complete({ engine }: Context, input: unknown): { config: RunConfig; renamed: Renamed[] } {
   const { config: parsed, renamed } = readConfig(input)
   const config: RunConfig = { ...parsed, seed: parsed.seed ?? drawSeed() }
@@ -28,7 +28,7 @@ function complete({ engine }: Context, input: unknown): { config: RunConfig; ren
 
 export const completed = (context: Context, input: unknown): RunConfig => complete(context, input).config
 
-/** Throws every E_CONFIG_ error, E_NOT_FOUND for the text, and what the engine says of data and size. */
+/** Throws every E_CONFIG_ error, E_NOT_FOUND for the text, and the engine's errors of data and size. */
 export async function prepare(
   context: Context,
   texts: Texts,
@@ -41,12 +41,12 @@ export async function prepare(
   const plan = await worker.request('config.plan', { config, text: text.ref, weights })
   for (const one of renamed) plan.warnings.push({ path: one.to.split('=')[0]!, message: renamedInWords(one) })
   const { format } = text
-  // A text of a format of its own, read by a task that reads running text.
+  // The text has a data format, but the task reads running text.
   if (format && taskRow(config.task).format === undefined)
     plan.warnings.push({ path: 'task', message: formatAdvice(format) })
   return { config, plan, text }
 }
 
-/** `lstm 128x2 on moby-dick 7`: what it is and the how-manieth run. */
+/** `lstm 128x2 on moby-dick 7`: model, data, ordinal number of the run. */
 export const makeName = (config: RunConfig, ordinal: number): string =>
   `${modelText(config.model)} on ${taskFacts(config).data} ${ordinal}`

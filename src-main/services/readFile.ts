@@ -1,5 +1,5 @@
-// Reads a file that the user named, in pieces, without hanging on what is no file. It follows links, but reads only regular files
-// whose size fits, and notices when they change meanwhile.
+// Reads a file that the user named, in pieces. It follows links, but reads only regular files that fit into memory, so that no pipe or
+// device blocks it, and detects changes while reading.
 import { constants, createReadStream, type Stats } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { open, stat, statfs, type FileHandle } from 'node:fs/promises'
@@ -7,10 +7,10 @@ import { pipeline } from 'node:stream/promises'
 import { UnrollError } from '../contract/errors.ts'
 import { systemError } from '../contract/systemErrors.ts'
 
-/** /proc and /sys: their files say size 0 and give what they like. */
+/** Files in /proc and /sys report size 0 but have content. */
 const kernelFileSystems = new Set([0x9fa0, 0x62656572])
 const pieceBytes = 1 << 20
-/** What a run needs beside its symbols, one byte each: programs, pieces, the process itself. */
+/** Memory that a run needs beside its symbols (one byte each): programs, pieces, the process itself. */
 const besideSymbols = 300 * 2 ** 20
 
 const mb = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`
@@ -28,7 +28,7 @@ const notFile = (path: string, what: string) =>
     path: 'path',
   })
 
-/** Throws E_TOO_LARGE_FOR_MEMORY if no run could hold the symbols of a text of this size. */
+/** Throws E_TOO_LARGE_FOR_MEMORY if the symbols of a text of this size do not fit into memory. */
 export function refuseTooLarge(name: string, size: number, available = process.availableMemory()): void {
   const most = Math.max(0, available - besideSymbols)
   if (size > most) {
@@ -39,7 +39,7 @@ export function refuseTooLarge(name: string, size: number, available = process.a
   }
 }
 
-/** The SHA-256 of bytes, made by the thread pool: a checkpoint takes longer than this thread may be busy. */
+/** The SHA-256 of bytes, computed in Node's thread pool: a large checkpoint would block this thread. */
 export const hashBytes = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
   Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex')
 
@@ -56,7 +56,7 @@ async function* piecesOf(
   size: number,
 ): AsyncGenerator<Uint8Array, number, void> {
   let at = 0
-  // One byte more than expected shows whether it has grown.
+  // One byte more than expected, to detect that the file has grown.
   while (at <= size) {
     const bytes = new Uint8Array(Math.min(pieceBytes, size + 1 - at))
     const { bytesRead } = await file
@@ -71,11 +71,11 @@ async function* piecesOf(
 
 export interface ReadOptions {
   available?: number
-  /** Called between reading and the second look; for tests. */
+  /** Called between reading and the second stat; for tests. */
   meanwhile?: () => void
 }
 
-/** Looks at a file that is to be read. Throws E_PATH, E_NOT_A_FILE, E_TOO_LARGE_FOR_MEMORY. */
+/** Checks a file before reading. Throws E_PATH, E_NOT_A_FILE, E_TOO_LARGE_FOR_MEMORY. */
 export async function checkUserFile(path: string, available?: number): Promise<Stats> {
   if (path.includes('\0'))
     throw new UnrollError('E_PATH', 'path: holds a NUL character. Check the name.', { path: 'path' })
@@ -96,7 +96,7 @@ export async function checkUserFile(path: string, available?: number): Promise<S
   return before
 }
 
-/** The file's bytes in pieces of their own. Throws E_PATH, E_NOT_A_FILE, E_TOO_LARGE_FOR_MEMORY, and at the end E_DATA_CHANGED. */
+/** The file's bytes in pieces, each with a buffer of its own. Throws E_PATH, E_NOT_A_FILE, E_TOO_LARGE_FOR_MEMORY; at the end E_DATA_CHANGED. */
 export async function* readUserFile(
   path: string,
   { available, meanwhile }: ReadOptions = {},

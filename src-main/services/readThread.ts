@@ -1,23 +1,23 @@
-// The thread for long reads: answers from the store over a read-only connection of its own, each from one state of the database.
+// The reader thread: runs queries over its own read-only connection, each in one transaction.
 import { parentPort, workerData } from 'node:worker_threads'
 import { toErrorValue } from '../contract/errors.ts'
 import { encodeWire } from '../contract/wire.ts'
-import type { Question } from '../jobs/asker.ts'
+import type { WorkerRequest } from '../jobs/workerClient.ts'
 import { openBeside } from '../store/db.ts'
 import { storeError } from '../store/storeError.ts'
 import { tablesOf } from '../store/tables.ts'
 import { readStored } from './storedConfig.ts'
 import { reads, type Reads } from './reads.ts'
 
-/** Questions of the app: a read, and whether its answer is wanted as a message for the web door. */
-export type ReadQuestions = {
+/** Requests of the app: the query, and whether the answer is wanted as a message for the web server. */
+export type ReadRequests = {
   [K in keyof Reads]: { in: { input: Reads[K]['in']; wire: boolean }; out: Reads[K]['out'] | Uint8Array }
 }
 
 const db = openBeside((workerData as { path: string }).path, true)
 const answers = reads(tablesOf(db, readStored))
 
-/** Buffers that move with an answer instead of being copied. */
+/** Buffers of an answer, to be transferred instead of copied. */
 function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[] {
   if (ArrayBuffer.isView(value)) found.add(value.buffer as ArrayBuffer)
   else if (Array.isArray(value)) for (const member of value) buffersOf(member, found)
@@ -26,7 +26,7 @@ function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[
   return [...found]
 }
 
-function answerTo({ name, input: { input, wire } }: Question<ReadQuestions>): unknown {
+function answerTo({ name, input: { input, wire } }: WorkerRequest<ReadRequests>): unknown {
   db.exec('BEGIN')
   try {
     const answer: unknown = answers[name](input as never)
@@ -38,7 +38,7 @@ function answerTo({ name, input: { input, wire } }: Question<ReadQuestions>): un
   }
 }
 
-parentPort!.on('message', (question: Question<ReadQuestions>) => {
+parentPort!.on('message', (question: WorkerRequest<ReadRequests>) => {
   const { id } = question
   try {
     const answer = answerTo(question)

@@ -1,20 +1,20 @@
-// Answers that are read from the store alone and can take long: they run in a thread of their own, see `reading.ts`.
+// Queries that only read the store and can be slow: they run in a thread of their own, see `storeReader.ts`.
 import type { CommandIn, Output, Parsed } from '../contract/api.ts'
 import type { MetricChunk, RunId } from '../contract/run.ts'
-import type { QuestionsOf } from '../jobs/asker.ts'
+import type { RequestTypesOf } from '../jobs/workerClient.ts'
 import type { Tables } from '../store/tables.ts'
 import { compare } from './compare.ts'
 import { metricsCsv } from './csv.ts'
 import { recordIn } from './records.ts'
 
 export type ReadCommand = CommandIn<'list reader' | 'point reader'>
-export type Reads = QuestionsOf<ReturnType<typeof reads>>
+export type Reads = RequestTypesOf<ReturnType<typeof reads>>
 
-/** Points after those that were told. */
-interface NewsQuestion {
+/** Asks for the points after the last sent step of each curve. */
+interface NewPointsQuery {
   id: RunId
-  told: Map<string, number>
-  otherwise: number
+  sent: Map<string, number>
+  fallback: number
   buckets: number
 }
 
@@ -29,8 +29,8 @@ export function reads(tables: Tables) {
   }
   return {
     ...commands,
-    news: ({ id, told, otherwise, buckets }: NewsQuestion): MetricChunk[] =>
-      metrics.after(id, told, otherwise, buckets),
+    newPoints: ({ id, sent, fallback, buckets }: NewPointsQuery): MetricChunk[] =>
+      metrics.after(id, sent, fallback, buckets),
     /** All points of a run as CSV. */
     csv: ({ id }: { id: RunId }): Uint8Array => metricsCsv(metrics.chunksOf(recordIn(tables, id).id)),
   }

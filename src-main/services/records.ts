@@ -1,4 +1,4 @@
-// A run by its id, or the error that says that there is none.
+// Looks up a run by its id.
 import { UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
 import type { RunRecord } from '../store/runRow.ts'

@@ -1,4 +1,4 @@
-// The `runs.` commands that make and change runs. What may be done to a run depends on its status, said here in one place.
+// The `runs.` commands that create and change runs. Which commands a run allows depends on its status; the table is here.
 import { randomBytes } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Parsed } from '../contract/api.ts'
@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { removeFile, writeFileWhole } from '../store/files.ts'
 import { searchTextOf, parseJson, type NewRun, type RunColumns, type RunRecord } from '../store/runRow.ts'
 import { configOf } from './storedConfig.ts'
-import { chooseCheckpoint, listCheckpoints, withItsFile } from './checkpointFiles.ts'
+import { chooseCheckpoint, listCheckpoints, removingFilesOnFailure } from './checkpointFiles.ts'
 import { changed, recordOf, version, type Context } from './context.ts'
 import { makeName, prepare, type Prepared } from './prepare.ts'
 import { hashFile } from './readFile.ts'
@@ -22,14 +22,14 @@ import type { Trainer } from './trainer.ts'
 
 const digits = '0123456789abcdefghjkmnpqrstvwxyz'
 
-/** 10 digits of time and 16 of chance, base 32: sorts by creation. */
+/** Base 32: 10 digits of time, 16 random ones; sorts by creation. */
 export function newRunId(now = Date.now()): RunId {
   let time = ''
   for (let rest = now, i = 0; i < 10; i++, rest = Math.floor(rest / 32)) time = digits[rest % 32]! + time
   return time + [...randomBytes(16)].map((byte) => digits[byte & 31]).join('')
 }
 
-const may: Record<'stop' | 'pause' | 'resume' | 'trash', { from: RunStatus[]; hint: string; action?: Advice['action'] }> = {
+const allowedFrom: Record<'stop' | 'pause' | 'resume' | 'trash', { from: RunStatus[]; hint: string; action?: Advice['action'] }> = {
   stop: { from: ['queued', 'running', 'paused', 'interrupted'], hint: 'it is over already' },
   pause: { from: ['queued', 'running'], hint: 'only queued and running runs can be paused' },
   resume: {
@@ -40,12 +40,12 @@ const may: Record<'stop' | 'pause' | 'resume' | 'trash', { from: RunStatus[]; hi
   trash: { from: ['paused', 'finished', 'stopped', 'failed', 'interrupted'], hint: 'stop it first', action: 'stop' },
 } // prettier-ignore
 
-function refuse(record: RunRecord, what: keyof typeof may): void {
-  const { from, hint, action } = may[what]
+function refuse(record: RunRecord, what: keyof typeof allowedFrom): void {
+  const { from, hint, action } = allowedFrom[what]
   if (record.trashed_at !== null && what !== 'trash') {
     throw new UnrollError(
       'E_STATE',
-      `Run ${record.name} lies in the trash and cannot be ${what === 'stop' ? 'stopped' : `${what}d`}. Restore it first.`,
+      `Run ${record.name} is in the trash and cannot be ${what === 'stop' ? 'stopped' : `${what}d`}. Restore it first.`,
       { advice: { action: 'restore', run: record.id } },
     )
   }
@@ -59,8 +59,8 @@ function refuse(record: RunRecord, what: keyof typeof may): void {
 
 const words = (texts: readonly string[]) => texts.map((text) => text.trim()).filter(Boolean)
 
-/** A fork's text is cut into symbols by its parent's rule, which the weights were learnt with; no form sends it. */
-function cutAs(parent: RunConfig | undefined, config: unknown): unknown {
+/** A fork keeps its parent's tokenizer, which the weights were trained with; no form sends it. */
+function withParentTokenizer(parent: RunConfig | undefined, config: unknown): unknown {
   const { data } = (config ?? {}) as { data?: object }
   if (!parent || !('tokenizer' in parent.data) || !data || !('dataset' in data)) return config
   return { ...(config as object), data: { ...data, tokenizer: parent.data.tokenizer } }
@@ -100,15 +100,15 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
     return row(id)
   }
 
-  /** Writes a status that needs no worker. */
-  async function settle(id: RunId, columns: Partial<RunColumns>): Promise<RunRow> {
+  /** Sets a status that needs no worker. */
+  async function setStatus(id: RunId, columns: Partial<RunColumns>): Promise<RunRow> {
     await store.write(() => store.runs.set(id, { owner: null, request: null, queue_order: null, ...columns }))
     changed(context, id)
     return row(id)
   }
 
-  /** Ends a run in hand; a queued one at once, a running one through its worker. */
-  async function halt(id: RunId, what: 'pause' | 'stop'): Promise<RunRow> {
+  /** Ends an active run: a queued one at once, a running one through its worker. */
+  async function endRun(id: RunId, what: 'pause' | 'stop'): Promise<RunRow> {
     const status = what === 'pause' ? 'paused' : 'stopped'
     const still = await store.write(() => {
       const record = recordOf(context, id)
@@ -149,7 +149,7 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
     return row(id)
   }
 
-  /** Throws E_DATA_CHANGED unless the text is still the one that the run was started with. */
+  /** Throws E_DATA_CHANGED unless the text is the one that the run was started with. */
   async function sameData(record: RunRecord, config: RunConfig): Promise<void> {
     if (datasetOf(config.data) === undefined) return
     const what = `The text ${record.data_name} of run ${record.name}`
@@ -178,11 +178,11 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
     const record = recordOf(context, parent)
     const checkpoint = chooseCheckpoint(context, parent, step)
     const own = configOf(record)
-    const input = config === undefined ? own && { ...own, name: '' } : cutAs(own, config)
+    const input = config === undefined ? own && { ...own, name: '' } : withParentTokenizer(own, config)
     const prepared = await prepare(context, texts, input, checkpoint)
     if (!prepared.config.name)
       prepared.config.name = checkName(`${[...record.name].slice(0, 180).join('')} fork`)
-    // A copy of its own: the parent may drop or lose the checkpoint before the fork begins.
+    // The fork copies the weights: the parent's checkpoint may be deleted before the fork starts.
     const id = newRunId()
     const file = 'parent.safetensors'
     const more = {
@@ -192,7 +192,7 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
       weights_file: file,
       weights_sha256: checkpoint.sha256,
     }
-    return withItsFile(context, id, async () => {
+    return removingFilesOnFailure(context, id, async () => {
       await writeFileWhole(join(store.checkpointFolder(id), file), loadFile(checkpoint))
       return create(prepared, more)
     })
@@ -228,7 +228,7 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
     await store.write(() => ids.forEach((id) => change(recordOf(context, id))))
     const rows = store.runs.rows(ids.map((id) => recordOf(context, id)))
     for (const [i, changedRow] of rows.entries()) {
-      // Thousands of rows are told in turns with other work.
+      // Yields to other events between blocks of rows.
       if (i % rowsPerTurn === rowsPerTurn - 1) await turn()
       emit('run.changed', changedRow)
     }
@@ -238,12 +238,12 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
   return {
     create,
     launch: async (config: unknown): Promise<RunRow> => create(await prepare(context, texts, config)),
-    stop: (id: RunId) => halt(id, 'stop'),
-    pause: (id: RunId) => halt(id, 'pause'),
+    stop: (id: RunId) => endRun(id, 'stop'),
+    pause: (id: RunId) => endRun(id, 'pause'),
     resume,
     fork,
     update,
-    settle,
+    setStatus,
     get(id: RunId): RunDetail {
       const record = recordOf(context, id)
       return {
@@ -267,18 +267,16 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
         store.runs.set(record.id, { trashed_at: record.trashed_at ?? Date.now() })
       }),
     restore: (ids: readonly RunId[]) => each(ids, ({ id }) => store.runs.set(id, { trashed_at: null })),
-    /** Rows first, files after: a crash between leaves files that nobody names, which the doctor lists. */
+    /** Rows first, then files: a crash in between leaves files without a record, which the doctor lists. */
     async purge(ids: readonly RunId[]): Promise<{ purged: RunId[] }> {
       const purged = [...new Set(ids)]
       await store.write(() => {
         for (const id of purged) {
           const record = recordOf(context, id)
           if (record.trashed_at === null)
-            throw new UnrollError(
-              'E_STATE',
-              `Run ${record.name} does not lie in the trash. Move it there first.`,
-              { advice: { action: 'trash', run: id } },
-            )
+            throw new UnrollError('E_STATE', `Run ${record.name} is not in the trash. Move it there first.`, {
+              advice: { action: 'trash', run: id },
+            })
           store.runs.purge(id)
         }
       })

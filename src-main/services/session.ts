@@ -1,5 +1,5 @@
-// One stretch of training of one run by this app: takes the run in hand, starts the worker, has stored what it hands over, writes down
-// how it ended. What is told to listeners is already on the disk.
+// One training session of a run in this app: claims the run, starts the worker, has its output stored, writes the final status. Events are
+// emitted after their data is stored.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,7 +12,7 @@ import type { Ask, TextRef, TrainMessage } from '../jobs/protocol.ts'
 import { deleteReserve, createReserve, removeFile } from '../store/files.ts'
 import { type RunColumns } from '../store/runRow.ts'
 import { configOf } from './storedConfig.ts'
-import { newestSound } from './checkpointFiles.ts'
+import { newestIntactCheckpoint } from './checkpointFiles.ts'
 import { changed, maxRunning, recordOf, type Context } from './context.ts'
 import type { RunNews } from './storeProtocol.ts'
 import type { Texts } from './texts.ts'
@@ -22,7 +22,7 @@ export const closedReason = 'Unroll was closed. Resume goes on from the last che
 const unstoredReason =
   'Unroll was closed before a checkpoint could be stored. Resume goes on from the last one.'
 
-type End = Pick<RunColumns, 'status'> & Partial<Pick<RunColumns, 'error' | 'reason'>>
+type FinalStatus = Pick<RunColumns, 'status'> & Partial<Pick<RunColumns, 'error' | 'reason'>>
 
 export interface Session {
   readonly id: RunId
@@ -31,9 +31,9 @@ export interface Session {
   readonly done: Promise<void>
 }
 
-/** Bytes to begin with: the run's newest sound checkpoint, or the weights of the run that it was forked from. */
-async function beginning(context: Context, id: RunId) {
-  const { step, bytes, faults } = await newestSound(context, id)
+/** The bytes to start from: the newest intact checkpoint, or the weights of the parent of a fork. */
+async function initialWeights(context: Context, id: RunId) {
+  const { step, bytes, faults } = await newestIntactCheckpoint(context, id)
   for (const fault of faults) {
     const message = `${fault}. Going on from ${bytes ? `step ${step}` : 'the beginning'}.`
     context.emit('notice', { code: 'W_CHECKPOINT_FALLBACK', message, runId: id })
@@ -45,7 +45,7 @@ async function beginning(context: Context, id: RunId) {
     : { step: 0 }
 }
 
-/** What the planner compiled of this configuration, if it is still at hand; without it the training worker compiles. */
+/** The planner's compiled programs of this configuration, if cached; otherwise the training worker compiles. */
 async function compiledPrograms({ planner }: Context, config: RunConfig, text: TextRef | null) {
   const { programs } = await planner
     .request('compiledPrograms', { config, text })
@@ -53,9 +53,9 @@ async function compiledPrograms({ planner }: Context, config: RunConfig, text: T
   return programs
 }
 
-/** Takes the queued run in hand; undefined if another was faster or no slot is free. */
+/** Claims the queued run and starts training; undefined if it was claimed elsewhere or no slot is free. */
 export async function openSession(context: Context, texts: Texts, id: RunId): Promise<Session | undefined> {
-  const { store, storing, emit, options } = context
+  const { store, pointWriter, emit, options } = context
   const config = configOf(recordOf(context, id))
   if (!config)
     throw new UnrollError(
@@ -65,22 +65,28 @@ export async function openSession(context: Context, texts: Texts, id: RunId): Pr
     )
   const { ref } = await texts.refOf(config)
   const text = ref && { ...ref, sha256: recordOf(context, id).data_sha256 }
-  const { step: from, ...bytes } = await beginning(context, id)
-  // From the beginning nothing stays, not even what was measured before the first step.
-  const kept = 'resume' in bytes ? from : -1
+  const { step: from, ...bytes } = await initialWeights(context, id)
+  // Restarting discards all points, step 0 included.
+  const truncateAfter = 'resume' in bytes ? from : -1
   await createReserve(store.folder)
-  // A checkpoint may bring another vocabulary, and so other programs.
+  // A checkpoint may have another vocabulary, and so other programs.
   const fresh = !('resume' in bytes || 'weights' in bytes)
   const programs =
     fresh && context.planner.isRunning() ? await compiledPrograms(context, config, text) : undefined
 
-  // Going back and taking in hand are one transaction: the curve has no doubles, whatever happens.
+  // Truncation and claim are one transaction, so that no point is stored twice.
   await store.registerOwner()
-  const taken = await storing.begin({ id, owner: store.owner, most: maxRunning(context), step: from, kept })
-  if (!taken) return undefined
-  if (taken.again) emit('run.truncated', { id, step: kept })
+  const claimed = await pointWriter.claim({
+    id,
+    owner: store.owner,
+    max: maxRunning(context),
+    step: from,
+    truncateAfter,
+  })
+  if (!claimed) return undefined
+  if (claimed.restarted) emit('run.truncated', { id, step: truncateAfter })
   changed(context, id)
-  for (const file of taken.files) await removeFile(join(store.checkpointFolder(id), file))
+  for (const file of claimed.files) await removeFile(join(store.checkpointFolder(id), file))
   const handle = startTraining({
     ...(options.engineUrl && { engine: options.engineUrl }),
     ...(options.checkpointMs !== undefined && { checkpointMs: options.checkpointMs }),
@@ -90,7 +96,7 @@ export async function openSession(context: Context, texts: Texts, id: RunId): Pr
     ...bytes,
     ...(programs && { programs }),
   })
-  return run(context, { id, config }, taken.activeMs, handle)
+  return run(context, { id, config }, claimed.activeMs, handle)
 }
 
 function run(
@@ -99,14 +105,14 @@ function run(
   activeBefore: number,
   handle: TrainingHandle,
 ): Session {
-  const { store, storing, emit } = context
-  let end: End | undefined
-  let told = 0
+  const { store, pointWriter, emit } = context
+  let end: FinalStatus | undefined
+  let lastRowMs = 0
   let closing = false
   let terminated = false
   let failed = false
 
-  /** Stores, waiting as long as another process holds the database. */
+  /** Writes, retrying while another process holds the database. */
   async function persist(change: () => void): Promise<void> {
     for (;;) {
       try {
@@ -139,9 +145,9 @@ function run(
       end.error = JSON.stringify(divergedError(message.step, message.what, { id, config }))
   }
 
-  async function hear(news: RunNews): Promise<void> {
+  async function handleNews(news: RunNews): Promise<void> {
     switch (news.kind) {
-      case 'said':
+      case 'message':
         if (news.message.kind === 'opened') return opened(news.message)
         if (news.message.kind === 'ended') return ended(news.message)
         end = { status: 'failed', error: JSON.stringify(news.message.error) }
@@ -149,24 +155,24 @@ function run(
       case 'points':
         return emit('run.metrics', { id, chunks: news.chunks })
       case 'thinned':
-        return context.watchers.tell(id, news.chunks)
+        return context.watchers.send(id, news.chunks)
       case 'notice':
         return emit('notice', { ...news.notice, runId: id })
       case 'stored':
         for (const sample of news.samples) emit('run.sample', { id, sample })
         for (const point of news.flows) emit('run.flow', { id, point })
-        if (!news.checkpoint && Date.now() - told < rowMs) return
-        told = Date.now()
+        if (!news.checkpoint && Date.now() - lastRowMs < rowMs) return
+        lastRowMs = Date.now()
         return changed(context, id)
-      case 'refused':
+      case 'failed':
         throw new UnrollError(news.error.code, news.error.message, news.error.details)
       case 'drained':
         return
     }
   }
 
-  /** Anything that cannot be stored ends the stretch: going on would only redo more later. */
-  function giveUp(error: unknown): void {
+  /** Ends the session after a failed write: training on would only lose more steps. */
+  function endOnError(error: unknown): void {
     const value = toErrorValue(error)
     if (error instanceof UnrollError) store.noteCorruption(error)
     const disk = ['E_DISK', 'E_STORE_READONLY', 'E_STORE_PLACE', 'E_DB_CORRUPT'].includes(value.code)
@@ -177,8 +183,8 @@ function run(
     void handle.terminate()
   }
 
-  /** Writes the end down, even on a full disk: the reserve is given up for it, then it is tried again until it works. */
-  async function writeEnd(final: End): Promise<void> {
+  /** Writes the final status. On a full disk it deletes the reserve and retries until the write succeeds. */
+  async function writeFinalStatus(final: FinalStatus): Promise<void> {
     const columns = { ...final, owner: null, request: null, queue_order: null, ended_at: Date.now() }
     for (let wait = 100; ; wait = Math.min(wait * 2, 5000)) {
       try {
@@ -193,29 +199,29 @@ function run(
     }
   }
 
-  const heard = new Promise<void>((resolve) => {
+  const drained = new Promise<void>((resolve) => {
     let last: Promise<void> = Promise.resolve()
-    storing.take(id, handle, activeBefore, (news) => {
+    pointWriter.storeOutput(id, handle, activeBefore, (news) => {
       last = last.then(async () => {
         if (news.kind === 'drained') return resolve()
         if (failed) return
-        await hear(news).catch((error: unknown) => {
+        await handleNews(news).catch((error: unknown) => {
           failed = true
-          giveUp(error)
+          endOnError(error)
         })
       })
     })
   })
 
-  async function over(): Promise<void> {
-    const [death] = await Promise.all([handle.gone, heard])
+  async function finish(): Promise<void> {
+    const [death] = await Promise.all([handle.gone, drained])
     end ??= terminated
       ? { status: 'interrupted', reason: unstoredReason }
       : { status: 'failed', error: JSON.stringify(death) }
-    await writeEnd(end)
+    await writeFinalStatus(end)
   }
 
-  const done = over()
+  const done = finish()
   return {
     id,
     ask(what) {

@@ -1,4 +1,4 @@
-// What the app's thread and the thread that stores points say to each other.
+// Messages between the app's thread and the store thread.
 import type { MessagePort } from 'node:worker_threads'
 import type { ErrorValue, Warning } from '../contract/errors.ts'
 import type { GradientRecord } from '../contract/gradients.ts'
@@ -11,33 +11,33 @@ export interface StoreThreadData {
   turns: Turns
 }
 
-export interface StoreQuestions {
-  /** Takes a queued run in hand and drops what is after its checkpoint, in one transaction; null if another was faster or no slot is free. */
-  begin: {
-    in: { id: RunId; owner: string; most: number; step: number; kept: number }
-    out: { activeMs: number; again: boolean; files: string[] } | null
+export interface StoreRequests {
+  /** Claims a queued run and truncates it to its checkpoint, in one transaction; null if it was claimed elsewhere or no slot is free. */
+  claim: {
+    in: { id: RunId; owner: string; max: number; step: number; truncateAfter: number }
+    out: { activeMs: number; restarted: boolean; files: string[] } | null
   }
-  /** Stores, from now on, what arrives at `port`. */
-  take: { in: { id: RunId; activeBefore: number; shared: SharedArrayBuffer; port: MessagePort }; out: null }
-  /** Who wants to hear of points: `every` one of all runs, or a few per curve and time of some runs. */
-  listen: { in: { every: boolean; thinned: RunId[] }; out: null }
-  /** Stores what has arrived, closes the database. */
+  /** Starts storing the messages that arrive at `port`. */
+  store: { in: { id: RunId; activeBefore: number; shared: SharedArrayBuffer; port: MessagePort }; out: null }
+  /** Subscriptions: `every` point of all runs, and thinned points of some runs. */
+  subscribe: { in: { every: boolean; thinned: RunId[] }; out: null }
+  /** Stores everything received, then closes the database. */
   close: { in: null; out: null }
 }
 
-/** About one run, in the order in which it happened. */
+/** News of one run, in order. */
 export type RunNews =
   | { kind: 'stored'; checkpoint: boolean; samples: RunSample[]; flows: GradientRecord[] }
   | { kind: 'points'; chunks: MetricChunk[] }
   | { kind: 'thinned'; chunks: MetricChunk[] }
   | { kind: 'notice'; notice: Warning }
-  | { kind: 'said'; message: Exclude<TrainMessage, { kind: 'batch' }> }
-  /** Something cannot be stored; nothing after it was. */
-  | { kind: 'refused'; error: ErrorValue }
-  /** The worker is gone and all that it said was handled. */
+  | { kind: 'message'; message: Exclude<TrainMessage, { kind: 'batch' }> }
+  /** A write failed; nothing after it was stored. */
+  | { kind: 'failed'; error: ErrorValue }
+  /** The worker has ended and all its messages were handled. */
   | { kind: 'drained' }
 
-export interface StoreSaid {
+export interface StoreMessage {
   run: RunId
   news: RunNews
 }

@@ -1,11 +1,11 @@
-// The thread that stores what training workers hand over, through a connection of its own: points, samples, checkpoints with their files.
-// It decides nothing about a run; how one ends is the app's business. What it tells of is on the disk.
+// The store thread: writes points, samples and checkpoints of training workers over its own connection. It sends news of a run after the
+// data is stored. It does not decide how a run ends.
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
-import type { Question } from '../jobs/asker.ts'
-import { takeMessages } from '../jobs/intake.ts'
+import type { WorkerRequest } from '../jobs/workerClient.ts'
+import { receiveMessages } from '../jobs/receiveMessages.ts'
 import { commands, type Batch, type CheckpointBytes } from '../jobs/protocol.ts'
 import { databasePath, openBeside } from '../store/db.ts'
 import { removeFile, writeFileWhole } from '../store/files.ts'
@@ -14,20 +14,20 @@ import { foldersIn } from '../store/opening.ts'
 import { tablesOf } from '../store/tables.ts'
 import { readStored } from './storedConfig.ts'
 import type { CheckpointRecord } from '../store/checkpoints.ts'
-import { pointTeller } from './pointTeller.ts'
-import type { RunNews, StoreQuestions, StoreSaid, StoreThreadData } from './storeProtocol.ts'
+import { pointPublisher } from './pointPublisher.ts'
+import type { RunNews, StoreRequests, StoreMessage, StoreThreadData } from './storeProtocol.ts'
 
 const { folder, turns } = workerData as StoreThreadData
 const port = parentPort!
 const db = openBeside(databasePath(folder), false)
 const { runs, metrics, flows, checkpoints } = tablesOf(db, readStored)
 const write = groupWriter(db, folder, turns)
-const taking = new Set<Promise<void>>()
+const running = new Set<Promise<void>>()
 
-const tell = (run: RunId, news: RunNews) => port.postMessage({ run, news } satisfies StoreSaid)
-const points = pointTeller(tell)
+const post = (run: RunId, news: RunNews) => port.postMessage({ run, news } satisfies StoreMessage)
+const points = pointPublisher(post)
 
-/** Writes a checkpoint's file. The name holds the hash, so no file is ever replaced by another. */
+/** Writes a checkpoint file. The file name contains the hash, so no file is ever overwritten. */
 async function writeCheckpoint(
   runId: RunId,
   { bytes, ...about }: CheckpointBytes,
@@ -37,42 +37,47 @@ async function writeCheckpoint(
   return { ...about, runId, file, bytes: bytes.length, createdAt: Date.now() }
 }
 
-const answers: { [K in keyof StoreQuestions]: (input: StoreQuestions[K]['in']) => Promise<StoreQuestions[K]['out']> | null } = {
-  begin: ({ id, owner, most, step, kept }) =>
+const answers: { [K in keyof StoreRequests]: (input: StoreRequests[K]['in']) => Promise<StoreRequests[K]['out']> | null } = {
+  claim: ({ id, owner, max, step, truncateAfter }) =>
     write(() => {
-      if (!runs.claim(id, owner, most)) return null
+      if (!runs.claim(id, owner, max)) return null
       const before = runs.record(id)!
-      runs.set(id, { step, attempt_step: kept })
-      metrics.truncate(id, kept)
-      runs.truncateSamples(id, kept)
-      flows.truncate(id, kept)
+      runs.set(id, { step, attempt_step: truncateAfter })
+      metrics.truncate(id, truncateAfter)
+      runs.truncateSamples(id, truncateAfter)
+      flows.truncate(id, truncateAfter)
       return {
         activeMs: before.active_ms,
-        again: before.attempt > 1,
-        files: checkpoints.truncate(id, kept),
+        restarted: before.attempt > 1,
+        files: checkpoints.truncate(id, truncateAfter),
       }
     }),
-  take(input) {
-    const taken = take(input).finally(() => taking.delete(taken))
-    taking.add(taken)
+  store(input) {
+    const task = storeOutput(input).finally(() => running.delete(task))
+    running.add(task)
     return null
   },
-  listen({ every, thinned }) {
-    points.listen(every, thinned)
+  subscribe({ every, thinned }) {
+    points.subscribe(every, thinned)
     return null
   },
   async close() {
-    await Promise.all(taking)
+    await Promise.all(running)
     db.close()
     return null
   },
 } // prettier-ignore
 
-/** Stores what one training worker says until it is gone. */
-async function take({ id, activeBefore, shared, port: from }: StoreQuestions['take']['in']): Promise<void> {
+/** Stores the messages of one training worker until it ends. */
+async function storeOutput({
+  id,
+  activeBefore,
+  shared,
+  port: from,
+}: StoreRequests['store']['in']): Promise<void> {
   const leaving = () => Atomics.load(new Int32Array(shared), 0) === commands.leave
 
-  /** Waits as long as another process holds the database: what a worker did is not lost. */
+  /** Writes, retrying while another process holds the database. */
   async function persist<T>(change: () => T): Promise<T> {
     for (;;) {
       try {
@@ -80,7 +85,7 @@ async function take({ id, activeBefore, shared, port: from }: StoreQuestions['ta
       } catch (error) {
         if (!(error instanceof UnrollError) || error.code !== 'E_DB_BUSY' || leaving()) throw error
         const message = `${error.message} Training waits; its points are kept in memory.`
-        tell(id, { kind: 'notice', notice: { code: 'W_DB_BUSY', message } })
+        post(id, { kind: 'notice', notice: { code: 'W_DB_BUSY', message } })
       }
     }
   }
@@ -96,27 +101,27 @@ async function take({ id, activeBefore, shared, port: from }: StoreQuestions['ta
       return { totals, surplus: record ? checkpoints.addAndPrune(record) : [] }
     })
     points.stored(id, chunks, totals)
-    tell(id, { kind: 'stored', checkpoint: record !== undefined, samples, flows: gradients })
+    post(id, { kind: 'stored', checkpoint: record !== undefined, samples, flows: gradients })
     for (const file of surplus) await removeFile(join(foldersIn(folder).checkpoints, id, file))
   }
 
   let failed = false
-  await takeMessages(from, shared, async (message) => {
+  await receiveMessages(from, shared, async (message) => {
     if (failed) return
     try {
       if (message.kind === 'batch') return await storeBatch(message.batch, message.checkpoint)
       points.flush(id)
-      tell(id, { kind: 'said', message })
+      post(id, { kind: 'message', message })
     } catch (error) {
       failed = true
-      tell(id, { kind: 'refused', error: toErrorValue(error) })
+      post(id, { kind: 'failed', error: toErrorValue(error) })
     }
   })
   points.flush(id)
-  tell(id, { kind: 'drained' })
+  post(id, { kind: 'drained' })
 }
 
-port.on('message', async ({ id, name, input }: Question<StoreQuestions>) => {
+port.on('message', async ({ id, name, input }: WorkerRequest<StoreRequests>) => {
   try {
     port.postMessage({ id, answer: await answers[name](input as never) })
     if (name === 'close') port.close()

@@ -1,4 +1,4 @@
-// How stored configurations are read in this process: by the rules of their task.
+// Reads stored configurations with the schema of their task.
 import type { RunConfig } from '../contract/config.ts'
 import { readStored } from '../engine/config.ts'
 import { parseStored, type RunRecord } from '../store/runRow.ts'

@@ -1,4 +1,4 @@
-// The texts that runs read: built-in ones, and imported files kept as UTF-8 under their hash. An imported text never changes.
+// The texts that runs read: built-in ones, and imported files, stored as UTF-8 under their hash. An imported text never changes.
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
@@ -12,7 +12,7 @@ import type { TextRef } from '../jobs/protocol.ts'
 import type { TextStatistics } from '../jobs/textStatistics.ts'
 import { removeFileSync } from '../store/files.ts'
 import { notFound, type Context } from './context.ts'
-import { piecesOf, textImporter, type Incoming } from './importText.ts'
+import { piecesOf, textImporter, type IncomingFile } from './importText.ts'
 import { checkUserFile, readUserFile } from './readFile.ts'
 
 interface Builtin {
@@ -89,13 +89,13 @@ const summary = ({
   ...dataset
 }: DatasetDetail): Dataset => dataset
 
-/** With what its beginning looks like, so far as that is not running text. */
+/** Adds the data format detected in the preview, unless it is running text. */
 function withFormat(detail: DatasetDetail): DatasetDetail {
   const format = textFormatOf(detail.name, detail.preview)
   return { ...detail, ...(format && { format }) }
 }
 
-/** `Alice (1865).txt` -> `alice-1865`; names without Latin letters get `text`. */
+/** `Alice (1865).txt` -> `alice-1865`; a name without Latin letters becomes `text`. */
 const slugOf = (name: string): string =>
   name
     .replace(/\.[^.]{1,5}$/, '')
@@ -106,7 +106,7 @@ const slugOf = (name: string): string =>
     .slice(0, 48)
     .replace(/-+$/, '') || 'text'
 
-/** The text that a run reads; of a generated task nothing but its name. */
+/** The text that a run reads; `ref` is null for generated tasks. */
 export interface RunText {
   ref: TextRef | null
   name: string
@@ -116,12 +116,12 @@ export interface RunText {
 
 export type Texts = ReturnType<typeof texts>
 
-/** Everything about datasets: the `data.` commands, and where runs find theirs. */
+/** The `data.` commands, and the text of a configuration. */
 export function texts(context: Context) {
   const { store, planner, emit } = context
   const statistics = new Map<string, Promise<TextStatistics>>()
 
-  /** Counted once per app, in a worker. */
+  /** Computed once per app, in a worker. */
   function statisticsOf(builtin: Builtin): Promise<TextStatistics> {
     const known = statistics.get(builtin.id) ?? planner.request('textStatistics', { text: builtin.ref() })
     statistics.set(builtin.id, known)
@@ -143,7 +143,7 @@ export function texts(context: Context) {
     return withFormat(found)
   }
 
-  /** Where the text of this configuration is, with its hash; null for generated tasks. Throws E_NOT_FOUND. */
+  /** The file and hash of this configuration's text; `ref` is null for generated tasks. Throws E_NOT_FOUND. */
   async function refOf(config: RunConfig): Promise<RunText> {
     const dataset = datasetOf(config.data)
     if (dataset === undefined) return { ref: null, name: taskFacts(config).data, sha256: '' }
@@ -163,9 +163,9 @@ export function texts(context: Context) {
     if (closing) throw new UnrollError('E_STATE', 'Unroll is closing.')
   })
 
-  /** `open` gives the file's pieces from the beginning. */
-  async function add(given: string, mode: DecodeMode, open: Incoming['pieces']): Promise<DatasetDetail> {
-    const work = takeIn(given, mode, open)
+  /** `open` streams the file from the beginning. */
+  async function add(given: string, mode: DecodeMode, open: IncomingFile['pieces']): Promise<DatasetDetail> {
+    const work = importDataset(given, mode, open)
     importing.add(work)
     try {
       return await work
@@ -174,24 +174,29 @@ export function texts(context: Context) {
     }
   }
 
-  function twin(sha256: string): DatasetDetail | undefined {
+  function datasetWithHash(sha256: string): DatasetDetail | undefined {
     const found = store.datasets.list().find((dataset) => dataset.sha256 === sha256)
     return found && store.datasets.get(found.id)
   }
 
-  async function takeIn(given: string, mode: DecodeMode, open: Incoming['pieces']): Promise<DatasetDetail> {
+  async function importDataset(
+    given: string,
+    mode: DecodeMode,
+    open: IncomingFile['pieces'],
+  ): Promise<DatasetDetail> {
     store.assertWritable()
     const name = checkName(basename(given.replaceAll('\\', '/'))) || 'text'
-    const isThere = (sha256: string) => twin(sha256) !== undefined && existsSync(store.datasetFile(sha256))
+    const isThere = (sha256: string) =>
+      datasetWithHash(sha256) !== undefined && existsSync(store.datasetFile(sha256))
     let isNew = true
     const found = await importText({ name, pieces: open }, mode, ({ sha256 }) => (isNew = !isThere(sha256)))
-    let known = twin(found.sha256)
+    let known = datasetWithHash(found.sha256)
     if (known && !isNew) return withFormat(known)
     const made = await store.write(() => {
-      // Another process may have imported or removed the same text meanwhile; it does so between our transactions, never during one.
+      // Another process may have imported or removed the same text before this transaction, never during it.
       if (!existsSync(store.datasetFile(found.sha256)))
         throw new UnrollError('E_BUSY', `${name}: the same text was just removed. Import it again.`)
-      known = twin(found.sha256)
+      known = datasetWithHash(found.sha256)
       const taken = new Set(ids())
       const slug = slugOf(name)
       let id = known?.id ?? slug
@@ -228,7 +233,7 @@ export function texts(context: Context) {
       await checkUserFile(path)
       return add(basename(path), mode, () => readUserFile(path))
     },
-    /** Ends imports; nothing of them is left. */
+    /** Cancels running imports and waits for them; their files are removed. */
     async close(): Promise<void> {
       closing = true
       await Promise.allSettled(importing)
@@ -247,9 +252,9 @@ export function texts(context: Context) {
           )
         store.datasets.remove(id)
       })
-      // After the row, and while nobody can write: the file of a text that is imported again now stays.
+      // In a second transaction after the row is deleted: if the same text was imported again meanwhile, its file stays.
       await store.write(() => {
-        if (!twin(sha256)) removeFileSync(store.datasetFile(sha256))
+        if (!datasetWithHash(sha256)) removeFileSync(store.datasetFile(sha256))
       })
       emit('data.changed', { dataset: null, removed: id })
       return { id }

@@ -1,5 +1,5 @@
-// The queue and what is asked of runs in hand. First come, first served, over all processes that share the folder; each process
-// trains only runs that it queued. Closing pauses what runs and what waits: nothing starts again unasked.
+// The queue, and requests to active runs. The queue is first in, first out over all processes that share the folder; each process trains
+// only runs that it queued. Closing pauses running and queued runs; the next start of the app starts none of them.
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
 import { isAlive, isStopped, pidOf } from '../store/lease.ts'
@@ -17,8 +17,8 @@ export type Trainer = ReturnType<typeof trainer>
 export function trainer(context: Context, texts: Texts) {
   const { store } = context
   const sessions = new Map<RunId, Session>()
-  const beginning = new Set<RunId>()
-  /** The last attempt at each run that was made here: everything of it was told. */
+  const starting = new Set<RunId>()
+  /** The last attempt at each run that was trained here: its events were all emitted. */
   const attempts = new Map<RunId, number>()
   let closing = false
   let scheduling: Promise<void> = Promise.resolve()
@@ -26,8 +26,8 @@ export function trainer(context: Context, texts: Texts) {
 
   const own = (record: RunRecord) => record.owner === store.owner
 
-  async function begin(id: RunId): Promise<void> {
-    beginning.add(id)
+  async function start(id: RunId): Promise<void> {
+    starting.add(id)
     try {
       const session = await openSession(context, texts, id)
       if (!session) return
@@ -51,27 +51,27 @@ export function trainer(context: Context, texts: Texts) {
         .catch(() => undefined)
       changed(context, id)
     } finally {
-      beginning.delete(id)
+      starting.delete(id)
     }
   }
 
-  async function startWhatFits(): Promise<void> {
+  async function fillSlots(): Promise<void> {
     for (const id of store.runs.queue()) {
       if (closing || store.refusal()) return
       const active = store.runs.active()
       const running = active.filter((record) => record.status === 'running').length
       if (running >= maxRunning(context)) return
       const record = active.find((other) => other.id === id)
-      if (record && own(record) && !beginning.has(id)) await begin(id)
+      if (record && own(record) && !starting.has(id)) await start(id)
     }
   }
 
-  /** Starts queued runs of this app while there are slots; calls line up. */
+  /** Starts queued runs of this app while slots are free; calls are serialised. */
   function schedule(): void {
-    scheduling = scheduling.then(startWhatFits).then(queueFaults.clear, queueFaults.report)
+    scheduling = scheduling.then(fillSlots).then(queueFaults.clear, queueFaults.report)
   }
 
-  /** Hands a stop or pause on to whoever trains the run, and waits a while for it to happen. Throws E_BUSY if another process does not answer. */
+  /** Forwards a stop or pause to the session or process that trains the run, and waits up to 10 s. Throws E_BUSY if another process does not respond. */
   async function ask(id: RunId, what: 'pause' | 'stop'): Promise<void> {
     const session = sessions.get(id)
     if (session) session.ask(what)
@@ -81,15 +81,16 @@ export function trainer(context: Context, texts: Texts) {
       const record = recordOf(context, id)
       if (record.status !== 'running') return
       const other = record.owner !== null && !own(record) ? record.owner : undefined
-      if (Date.now() >= end || (other && isStopped(pidOf(other)))) return refuseSilence(record, other, what)
-      // It may have been on its way into the map.
+      if (Date.now() >= end || (other && isStopped(pidOf(other))))
+        return throwIfUnresponsive(record, other, what)
+      // The session may have been starting at the first call.
       sessions.get(id)?.ask(what)
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
   }
 
-  /** Our own worker will end its step; of another process nobody knows. */
-  function refuseSilence({ name }: RunRecord, owner: string | undefined, what: 'pause' | 'stop'): void {
+  /** Throws E_BUSY if the run belongs to another process. Our own worker stops after its current step. */
+  function throwIfUnresponsive({ name }: RunRecord, owner: string | undefined, what: 'pause' | 'stop'): void {
     if (!owner) return
     const asleep = isStopped(pidOf(owner))
       ? ', because it is stopped: let it go on (kill -CONT), or end it'
@@ -100,14 +101,14 @@ export function trainer(context: Context, texts: Texts) {
     )
   }
 
-  /** What other processes asked of ours. */
+  /** Handles requests of other processes to our runs. */
   function handleRequests(): void {
     for (const record of store.runs.active()) {
       if (record.request && own(record)) sessions.get(record.id)?.ask(record.request)
     }
   }
 
-  /** Runs whose process is gone become `interrupted`; a sleeping process keeps its runs. */
+  /** Sets runs whose process has ended to `interrupted`; a stopped process keeps its runs. */
   async function reapOrphans(): Promise<void> {
     const lost = (record: RunRecord) => !own(record) && (record.owner === null || !isAlive(record.owner))
     if (store.refusal() || !store.runs.active().some(lost)) return
@@ -129,7 +130,7 @@ export function trainer(context: Context, texts: Texts) {
     for (const id of ids) changed(context, id)
   }
 
-  /** Checkpoints what runs, waits up to the deadline, pauses what waits. */
+  /** Checkpoints running runs, waits up to the deadline, then pauses queued ones. */
   async function close(): Promise<void> {
     closing = true
     for (const session of sessions.values()) session.ask('leave')
@@ -167,8 +168,8 @@ export function trainer(context: Context, texts: Texts) {
     handleRequests,
     reapOrphans,
     close,
-    trains: (id: RunId) => sessions.has(id) || beginning.has(id),
-    /** Whether listeners heard of this attempt while it was made. */
-    told: ({ id, attempt }: RunRecord) => attempts.get(id) === attempt,
+    trains: (id: RunId) => sessions.has(id) || starting.has(id),
+    /** Whether the events of this attempt were emitted while it trained here. */
+    wasSent: ({ id, attempt }: RunRecord) => attempts.get(id) === attempt,
   }
 }

@@ -1,5 +1,5 @@
-// Notices what other processes did in the same folder: new rows, points, samples, requests, deaths. One cheap look every half second;
-// everything else only if something was committed.
+// Polls for changes by other processes in the same folder: rows, points, samples, requests, ended processes. A poll reads SQLite's
+// data_version; queries run only if it changed.
 import type { RunId } from '../contract/run.ts'
 import type { RunRecord } from '../store/runRow.ts'
 import type { Context } from './context.ts'
@@ -8,25 +8,25 @@ import type { Trainer } from './trainer.ts'
 
 const pollMs = 500
 const orphansMs = 5000
-/** Buckets per curve of the points that pages are told of at each look. */
-const newsBuckets = 8
+/** Buckets per curve of the points that are sent to pages per poll. */
+const pollBuckets = 8
 
 interface Seen {
   attempt: number
-  /** Last step told, per curve. */
+  /** Last step sent, per curve. */
   steps: Map<string, number>
   sample: number
   flow: number
 }
 
 export function watch(context: Context, trainer: Trainer) {
-  const { store, reading, watchers, emit } = context
+  const { store, storeReader, watchers, emit } = context
   const seen = new Map<RunId, Seen>()
   let version = store.runs.version()
   let texts = new Set(store.datasets.list().map(({ id }) => id))
   let lastReaped = Date.now()
 
-  /** Points told already: all that were stored when this app first looked at the run. */
+  /** State of a run at the start: all stored points count as sent. */
   function baseline(record: RunRecord): Seen {
     const summaries = store.metrics.summaries([record.id]).get(record.id) ?? []
     const samples = store.runs.samples(record.id)
@@ -39,28 +39,28 @@ export function watch(context: Context, trainer: Trainer) {
   }
   for (const record of store.runs.active()) seen.set(record.id, baseline(record))
 
-  /** Every point where somebody wants that, else a few for pages that draw the run, read in the thread for that. */
-  function tellPoints({ id, attempt_step: begin }: RunRecord, { steps }: Seen): void {
-    if (context.isHeard('run.metrics')) {
+  /** Sends all new points if `run.metrics` has listeners; else a few per curve to pages that show the run, read in the reader's thread. */
+  function sendPoints({ id, attempt_step: begin }: RunRecord, { steps }: Seen): void {
+    if (context.hasListeners('run.metrics')) {
       const chunks = store.metrics.after(id, steps, begin, Infinity)
       for (const chunk of chunks) steps.set(chunk.name, chunk.steps.at(-1)!)
       if (chunks.length) emit('run.metrics', { id, chunks })
     } else if (watchers.has(id)) {
-      const told = new Map(steps)
-      reading
-        .ask('news', { id, told, otherwise: begin, buckets: newsBuckets })
+      const sent = new Map(steps)
+      storeReader
+        .ask('newPoints', { id, sent, fallback: begin, buckets: pollBuckets })
         .then((chunks) => {
           for (const { name, steps: at } of chunks)
-            if (told.get(name) === steps.get(name)) steps.set(name, at.at(-1)!)
-          if (chunks.length) watchers.tell(id, chunks)
+            if (sent.get(name) === steps.get(name)) steps.set(name, at.at(-1)!)
+          if (chunks.length) watchers.send(id, chunks)
         })
         .catch((error: unknown) => console.error('watch:', error))
     }
   }
 
-  function tellNews(record: RunRecord): void {
+  function sendNews(record: RunRecord): void {
     const { id } = record
-    // Not seen before, or ours until now: the whole attempt is told anew, which changes nothing for who knows it.
+    // A run that is new here or was ours until now: the whole attempt is sent again, which clients merge by step.
     const known = seen.get(id) ?? {
       attempt: record.attempt > 1 ? 0 : record.attempt,
       steps: new Map(),
@@ -75,7 +75,7 @@ export function watch(context: Context, trainer: Trainer) {
       known.sample = Math.min(known.sample, record.attempt_step)
       known.flow = Math.min(known.flow, record.attempt_step)
     }
-    tellPoints(record, known)
+    sendPoints(record, known)
     for (const sample of store.runs.samples(id, known.sample)) {
       known.sample = sample.step
       emit('run.sample', { id, sample })
@@ -86,21 +86,21 @@ export function watch(context: Context, trainer: Trainer) {
     }
   }
 
-  function look(): void {
+  function sendChanges(): void {
     const records = store.runs.changedSince(version)
     const gone = store.runs.purgedSince(version)
     version = store.runs.version()
     const foreign = records.filter((record) => !trainer.trains(record.id))
     for (const row of store.runs.rows(foreign)) emit('run.changed', row)
-    for (const record of foreign) if (record.attempt > 0 && !trainer.told(record)) tellNews(record)
+    for (const record of foreign) if (record.attempt > 0 && !trainer.wasSent(record)) sendNews(record)
     for (const { id } of gone) {
       seen.delete(id)
       emit('run.purged', { id })
     }
-    lookAtTexts()
+    sendTextChanges()
   }
 
-  function lookAtTexts(): void {
+  function sendTextChanges(): void {
     const now = store.datasets.list()
     for (const dataset of now) if (!texts.has(dataset.id)) emit('data.changed', { dataset, removed: null })
     const ids = new Set(now.map(({ id }) => id))
@@ -108,13 +108,13 @@ export function watch(context: Context, trainer: Trainer) {
     texts = ids
   }
 
-  let toldRefusal: string | undefined
-  /** Says once that nothing can be stored, and again if the reason changes. */
-  function tellRefusal(): void {
+  let sentRefusal: string | undefined
+  /** Emits once that the store is read-only, and again if the reason changes. */
+  function sendRefusal(): void {
     const message = store.refusal()?.message
-    if (message !== undefined && message !== toldRefusal)
+    if (message !== undefined && message !== sentRefusal)
       emit('notice', { code: 'W_STORE_READONLY', message })
-    toldRefusal = message
+    sentRefusal = message
   }
 
   const pollFaults = faultLog('watch')
@@ -137,9 +137,9 @@ export function watch(context: Context, trainer: Trainer) {
   function poll(): void {
     if (reaping) return
     try {
-      tellRefusal()
+      sendRefusal()
       if (store.changedElsewhere()) {
-        look()
+        sendChanges()
         trainer.handleRequests()
         trainer.schedule()
       }
@@ -152,14 +152,14 @@ export function watch(context: Context, trainer: Trainer) {
     void reap()
   }
 
-  const first = setImmediate(tellRefusal)
+  const first = setImmediate(sendRefusal)
   const timer = setInterval(poll, context.options.pollMs ?? pollMs)
   timer.unref()
   return {
     stop(): void {
       clearImmediate(first)
       clearInterval(timer)
-      tellRefusal()
+      sendRefusal()
     },
   }
 }

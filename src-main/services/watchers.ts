@@ -1,27 +1,27 @@
-// Who draws which run: pages get a few points per curve and time, of the runs that they show alone.
+// Which pages show the curves of which runs: only for these runs thinned points are sent.
 import type { MetricChunk, RunId } from '../contract/run.ts'
 
 export type PointListener = (chunks: MetricChunk[]) => void
 export type Watchers = ReturnType<typeof watchers>
 
-/** `changed` is called when the runs that are watched are others. */
-export function watchers(changed: () => void) {
+/** `onChange` is called when the set of watched runs changes. */
+export function watchers(onChange: () => void) {
   const listeners = new Map<RunId, Set<PointListener>>()
   return {
-    /** Listens to the thinned points of a run until the returned function is called. */
+    /** Subscribes to the thinned points of a run; the returned function unsubscribes. */
     watch(id: RunId, listener: PointListener): () => void {
       const own: PointListener = (chunks) => listener(chunks)
       const set = listeners.get(id) ?? new Set()
       listeners.set(id, set.add(own))
-      if (set.size === 1) changed()
+      if (set.size === 1) onChange()
       return () => {
         if (!set.delete(own) || set.size > 0) return
         listeners.delete(id)
-        changed()
+        onChange()
       }
     },
     watched: (): RunId[] => [...listeners.keys()],
     has: (id: RunId): boolean => listeners.has(id),
-    tell: (id: RunId, chunks: MetricChunk[]) => listeners.get(id)?.forEach((listener) => listener(chunks)),
+    send: (id: RunId, chunks: MetricChunk[]) => listeners.get(id)?.forEach((listener) => listener(chunks)),
   }
 }

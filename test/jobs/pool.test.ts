@@ -3,8 +3,8 @@ import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src-main/engine/config.ts'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import { asker } from '../../src-main/jobs/asker.ts'
-import { takeMessages } from '../../src-main/jobs/intake.ts'
+import { workerClient } from '../../src-main/jobs/workerClient.ts'
+import { receiveMessages } from '../../src-main/jobs/receiveMessages.ts'
 import { startInference, startTraining, type TrainStart } from '../../src-main/jobs/pool.ts'
 import type { TrainMessage } from '../../src-main/jobs/protocol.ts'
 import { codeOf } from '../store/folder.ts'
@@ -27,7 +27,7 @@ const job = (train: NonNullable<RunConfigInput['train']>, cell = 'lstm'): TrainS
 function start(given: TrainStart, store: (message: TrainMessage) => Promise<void> = () => Promise.resolve()) {
   const said: TrainMessage[] = []
   const handle = startTraining(given)
-  const taken = takeMessages(handle.port, handle.shared, async (message) => {
+  const taken = receiveMessages(handle.port, handle.shared, async (message) => {
     said.push(message)
     await store(message)
   })
@@ -104,7 +104,7 @@ describe('a thread that is asked', () => {
     let ended = 0
     const source = `const { parentPort: port, threadId } = require('node:worker_threads')
       port.on('message', ({ id, input }) => port.postMessage({ id, answer: [input, threadId] }))`
-    const { request, close } = asker<{ echo: { in: number; out: [number, number] } }>({
+    const { request, close } = workerClient<{ echo: { in: number; out: [number, number] } }>({
       start() {
         started++
         return new Worker(source, { eval: true }).once('exit', () => ended++)

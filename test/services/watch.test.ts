@@ -23,7 +23,7 @@ function polled() {
   const context = {
     store,
     options: { dataDir: folder, pollMs },
-    isHeard: () => false,
+    hasListeners: () => false,
     emit: (name: string, event: Events['notice']) => name === 'notice' && notices.push(event),
   }
   const trainer = {

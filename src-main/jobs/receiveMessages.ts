@@ -4,7 +4,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { TrainMessage } from './protocol.ts'
 
 /** Handles all messages in order; resolves when the worker is gone and every message of it was handled. `handle` must not reject. */
-export function takeMessages(
+export function receiveMessages(
   port: MessagePort,
   shared: SharedArrayBuffer,
   handle: (message: TrainMessage) => Promise<void>,

@@ -1,28 +1,28 @@
-// Questions to a worker thread: started at the first one and again after a crash; every way to die becomes one error for those who wait.
+// RequestTypes to a worker thread: started at the first one and again after a crash; every way to die becomes one error for those who wait.
 // An idle thread does not keep the process alive.
 import type { Worker } from 'node:worker_threads'
 import { toErrorValue, UnrollError, type ErrorValue } from '../contract/errors.ts'
 
 /** Names of questions with their inputs and answers. */
-export type Questions<Q> = Record<keyof Q, { in: unknown; out: unknown }>
+export type RequestTypes<Q> = Record<keyof Q, { in: unknown; out: unknown }>
 /** The same, of the functions that answer. */
-export type QuestionsOf<Answers extends Record<keyof Answers, (input: never) => unknown>> = {
+export type RequestTypesOf<Answers extends Record<keyof Answers, (input: never) => unknown>> = {
   [K in keyof Answers]: { in: Parameters<Answers[K]>[0]; out: Awaited<ReturnType<Answers[K]>> }
 }
-export type Question<Q extends Questions<Q>> = {
+export type WorkerRequest<Q extends RequestTypes<Q>> = {
   [K in keyof Q]: { id: number; name: K; input: Q[K]['in'] }
 }[keyof Q]
-export type Answer<Q extends Questions<Q>> =
+export type WorkerResponse<Q extends RequestTypes<Q>> =
   { id: number; answer: Q[keyof Q]['out'] } | { id: number; error: ErrorValue }
 
-const mostPending = 200
+const maxPending = 200
 
 interface Pending {
   resolve(answer: unknown): void
   reject(error: UnrollError): void
 }
 
-export interface AskerOptions<Said> {
+export interface WorkerClientOptions<Said> {
   start(): Worker
   /** Messages that answer no question. */
   said?(message: Said): void
@@ -33,7 +33,7 @@ export interface AskerOptions<Said> {
 }
 
 /** What a worker's `error` event means. */
-export function deathOf(error: unknown): ErrorValue {
+export function workerDeathError(error: unknown): ErrorValue {
   const code = (error as { code?: string } | undefined)?.code
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return {
@@ -46,13 +46,13 @@ export function deathOf(error: unknown): ErrorValue {
 }
 
 /** What a worker that ended without an error is said to have died of. */
-export const wordless = (code: number): ErrorValue => ({
+export const silentExitError = (code: number): ErrorValue => ({
   code: 'E_WORKER',
   message: `The worker ended without a word (exit code ${code}).`,
 })
 
 /** The asking side. `request` throws what the worker throws; E_WORKER if it died, E_BUSY if too many questions wait. */
-export function asker<Q extends Questions<Q>, Said = never>(options: AskerOptions<Said>) {
+export function workerClient<Q extends RequestTypes<Q>, Said = never>(options: WorkerClientOptions<Said>) {
   const pending = new Map<number, Pending>()
   let worker: Worker | undefined
   let closed = false
@@ -85,18 +85,18 @@ export function asker<Q extends Questions<Q>, Said = never>(options: AskerOption
     if (worker) return worker
     const made = options.start()
     let death: ErrorValue | undefined
-    made.on('message', (message: Answer<Q> | Said) => {
-      if (!isAnswer<Q>(message)) return options.said?.(message as Said)
+    made.on('message', (message: WorkerResponse<Q> | Said) => {
+      if (!isResponse<Q>(message)) return options.said?.(message as Said)
       const call = pending.get(message.id)
       pending.delete(message.id)
       if ('answer' in message) call?.resolve(message.answer)
       else call?.reject(new UnrollError(message.error.code, message.error.message, message.error.details))
       settle()
     })
-    made.on('error', (error) => (death = deathOf(error)))
+    made.on('error', (error) => (death = workerDeathError(error)))
     made.on('exit', (code) => {
       if (worker !== made) return
-      const error = death ?? wordless(code)
+      const error = death ?? silentExitError(code)
       fail(error)
       options.died?.(error)
     })
@@ -111,9 +111,9 @@ export function asker<Q extends Questions<Q>, Said = never>(options: AskerOption
   ): Promise<Q[K]['out']> {
     return new Promise((resolve, reject) => {
       if (closed) return reject(new UnrollError('E_STATE', 'Unroll is closing.'))
-      if (pending.size >= mostPending)
+      if (pending.size >= maxPending)
         return reject(
-          new UnrollError('E_BUSY', `${mostPending} calls are waiting already. Try again in a moment.`),
+          new UnrollError('E_BUSY', `${maxPending} calls are waiting already. Try again in a moment.`),
         )
       const id = ++count
       pending.set(id, { resolve, reject })
@@ -151,5 +151,5 @@ export type Transferred = Parameters<Worker['postMessage']>[1] extends readonly 
   ? T
   : never
 
-const isAnswer = <Q extends Questions<Q>>(message: unknown): message is Answer<Q> =>
+const isResponse = <Q extends RequestTypes<Q>>(message: unknown): message is WorkerResponse<Q> =>
   typeof (message as { id?: unknown }).id === 'number'

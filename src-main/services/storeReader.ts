@@ -1,23 +1,24 @@
-// Long reads beside the app's thread: points in one thread, lists in another, so that a list never waits for curves. A store that is open for reading only may lie in memory, where no other thread sees it: it is read here.
+// Slow queries in threads beside the app's: points in one, lists in another, so that lists never wait for curves. A read-only store
+// may be in memory, where no other thread can open it: its queries run in the app's thread.
 import { Worker } from 'node:worker_threads'
 import { handlersFor, runsIn, type Output, type Parsed } from '../contract/api.ts'
 import { encodeWire } from '../contract/wire.ts'
-import { asker } from '../jobs/asker.ts'
+import { workerClient } from '../jobs/workerClient.ts'
 import type { Store } from '../store/store.ts'
 import { reads, type ReadCommand, type Reads } from './reads.ts'
-import type { ReadQuestions } from './readThread.ts'
+import type { ReadRequests } from './readThread.ts'
 
-export type Reading = ReturnType<typeof reading>
+export type StoreReader = ReturnType<typeof storeReader>
 
 export const isRead = (name: string): name is ReadCommand => runsIn(name, 'list reader', 'point reader')
 
-/** After that many milliseconds without a question a thread and its memory go. */
+/** Milliseconds without a request after which a thread ends and frees its memory. */
 const idleMs = 20_000
 
-export function reading(store: Store) {
+export function storeReader(store: Store) {
   const here = reads(store)
   const start = () =>
-    asker<ReadQuestions>({
+    workerClient<ReadRequests>({
       start: () =>
         new Worker(new URL('./readThread.ts', import.meta.url), {
           workerData: { path: store.path },
@@ -41,12 +42,12 @@ export function reading(store: Store) {
 
   return {
     ask,
-    /** The handlers of the commands that are answered so. */
+    /** The handlers of these commands. */
     commands: handlersFor<{ [K in ReadCommand]: (input: Parsed<K>) => Promise<Output<K>> }>(
       isRead,
       (name) => (input: never) => ask(name, input),
     ),
-    /** The answer as a message of the web door, encoded where it was read. */
+    /** The answer as a message for the web server, encoded in the reader's thread. */
     async wire(name: ReadCommand, input: Reads[ReadCommand]['in']): Promise<Uint8Array> {
       if (store.refusal()) return new TextEncoder().encode(encodeWire(here[name](input as never)))
       return threadFor(name).request(name, { input: input as never, wire: true }) as Promise<Uint8Array>

@@ -1,20 +1,20 @@
-// The app's side of the thread that stores points: starts it at the first run, passes on what it tells of each run.
+// Client of the store thread: starts it at the first run and dispatches its messages by run.
 import { Worker } from 'node:worker_threads'
 import type { ErrorValue } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
-import { asker } from '../jobs/asker.ts'
+import { workerClient } from '../jobs/workerClient.ts'
 import type { TrainingHandle } from '../jobs/pool.ts'
 import type { Store } from '../store/store.ts'
-import type { RunNews, StoreQuestions, StoreSaid } from './storeProtocol.ts'
+import type { RunNews, StoreRequests, StoreMessage } from './storeProtocol.ts'
 
-export type Storing = ReturnType<typeof storing>
+export type PointWriter = ReturnType<typeof pointWriter>
 
-/** `heard` says who wants to hear of points. */
-export function storing(store: Store, heard: () => StoreQuestions['listen']['in']) {
+/** `subscriptions` gives the events of points that have listeners. */
+export function pointWriter(store: Store, subscriptions: () => StoreRequests['subscribe']['in']) {
   const listeners = new Map<RunId, (news: RunNews) => void>()
   let started = false
 
-  const thread = asker<StoreQuestions, StoreSaid>({
+  const thread = workerClient<StoreRequests, StoreMessage>({
     start() {
       started = true
       return new Worker(new URL('./storeThread.ts', import.meta.url), {
@@ -26,41 +26,41 @@ export function storing(store: Store, heard: () => StoreQuestions['listen']['in'
     died(error: ErrorValue) {
       started = false
       for (const listener of [...listeners.values()]) {
-        listener({ kind: 'refused', error })
+        listener({ kind: 'failed', error })
         listener({ kind: 'drained' })
       }
     },
   })
 
-  /** Tells the thread who listens now. */
-  function listen(): void {
-    if (started) thread.request('listen', heard()).catch(() => undefined)
+  /** Sends the current subscriptions to the thread. */
+  function updateSubscriptions(): void {
+    if (started) thread.request('subscribe', subscriptions()).catch(() => undefined)
   }
 
   return {
-    begin: (input: StoreQuestions['begin']['in']) => thread.request('begin', input),
-    /** Has everything stored that the worker hands over; `news` hears of it in order, `drained` last. */
-    take(
+    claim: (input: StoreRequests['claim']['in']) => thread.request('claim', input),
+    /** Has the worker's output stored; `onNews` gets its news in order, `drained` last. */
+    storeOutput(
       id: RunId,
       { port, shared }: TrainingHandle,
       activeBefore: number,
-      news: (news: RunNews) => void,
+      onNews: (news: RunNews) => void,
     ): void {
       const release = thread.hold()
-      listeners.set(id, (what) => {
-        if (what.kind === 'drained') {
+      listeners.set(id, (news) => {
+        if (news.kind === 'drained') {
           listeners.delete(id)
           release()
         }
-        news(what)
+        onNews(news)
       })
-      listen()
+      updateSubscriptions()
       thread
-        .request('take', { id, activeBefore, shared, port }, [port])
+        .request('store', { id, activeBefore, shared, port }, [port])
         .catch(() => listeners.get(id)?.({ kind: 'drained' }))
     },
-    listen,
-    /** Ends the thread when all is stored. */
+    updateSubscriptions,
+    /** Ends the thread after everything is stored. */
     async close(): Promise<void> {
       if (started) await thread.request('close', null).catch(() => undefined)
       started = false
