@@ -93,7 +93,7 @@ export async function examine(context: Context): Promise<DoctorReport> {
     verdict('place', store.findings.filter((f) => f.code === 'W_SYNC_FOLDER').map((f) => f.message), 'on a local disk'), // prettier-ignore
     verdict('database', stored.database, 'integrity check passed'),
     verdict('runs', stored.runs, 'every configuration and sample has its checksum'),
-    verdict('curves', stored.curves, 'every stretch has its checksum'),
+    verdict('curves', stored.curves, 'every chunk has its checksum'),
     verdict('checkpoints', await checkpointFaults(context), 'every file is there, with its SHA-256'),
     verdict(
       'texts',
