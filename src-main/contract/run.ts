@@ -102,10 +102,14 @@ export interface GrayImage {
   wrong?: boolean
 }
 
-/** What a run answers with the weights it has. */
-export type AnswerTable = SeriesTable | ExamplesTable
+/** Tables of predictions by kind. The row of a task names the kind of its table (`Abilities.answers`). */
+export interface AnswerTables {
+  examples: ExamplesTable
+  series: SeriesTable
+}
+export type AnswerTable = AnswerTables[keyof AnswerTables]
 
-/** A few examples in words. */
+/** Predictions for a few examples as text: input, expected and predicted output. */
 export interface ExamplesTable {
   kind: 'examples'
   rows: { input: string; expected: string; predicted: string; right: boolean }[]

@@ -2,7 +2,10 @@
 import type { ValueCondition } from './fieldMeta.ts'
 import type { Field } from './fields.ts'
 import type { MetricRow } from './metrics.ts'
-import type { RunRow } from './run.ts'
+import type { AnswerTables, RunRow } from './run.ts'
+
+/** What a task records of its predictions during training: a table, images that it generated, or images with the predicted class. */
+export type AnswerKind = keyof AnswerTables | 'generated images' | 'classified images'
 
 /** What a run can be asked for. */
 export interface Abilities {
@@ -10,8 +13,8 @@ export interface Abilities {
   generates: 'text' | 'images' | null
   /** What its units are shown on. */
   inspects: 'text' | 'images' | null
-  /** What it records of its predictions while it trains. */
-  answers: 'table' | 'images' | null
+  /** What it records of its predictions during training; null: sampled text, or nothing. Page and terminal have a view for each kind. */
+  answers: AnswerKind | null
 }
 
 /**

@@ -1,4 +1,4 @@
-// Learning from examples in a real browser: another kind of data in the form, a run with its table of answers, its units over an example.
+// Sequence classification in a real browser: its fields in the form, predictions over training, the units over a held-out example.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { openWorkbench, type Workbench } from './workbench.ts'
@@ -34,7 +34,7 @@ it('another task brings its own fields and learns whole sequences', async () => 
   expect(await page.getByLabel('Backpropagation', { exact: true }).inputValue()).toBe('truncated')
 })
 
-it('a run shows how examples are answered while it learns', async () => {
+it('a run shows its predictions over training', async () => {
   await page.goto(`${bench.origin}/#/launch?preset=reviews`)
   await ready()
   await page.getByRole('button', { name: 'Launch', exact: true }).click()

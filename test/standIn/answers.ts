@@ -56,7 +56,7 @@ export function standInApp(
 /** The newest sample of a run: text, or images where it learns those. */
 function sampleOf({ task, createdAt }: RunRow, step: number): RunSample {
   const at = createdAt + step * 42
-  if (task.abilities.answers === 'images') return { step, at, text: '', pictures: imagesOf(4, step) }
+  if (task.abilities.generates === 'images') return { step, at, text: '', pictures: imagesOf(4, step) }
   return { step, at, text: `At step ${step}: "the tide will turn" (so they say) and <b>she</b> went out.\nAgain and again.` } // prettier-ignore
 }
 

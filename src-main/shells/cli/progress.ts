@@ -1,11 +1,10 @@
 // How a run in progress looks to people: one line drawn over on a terminal, one line per validation elsewhere, a summary at the end.
-import { answerLines } from './answers.ts'
+import { printSample } from './answers/printSample.ts'
 import { directionOf, tokensPerSecond, trainingLoss, validationLoss } from '../../contract/metrics.ts'
 import type { RunRow, RunSample } from '../../contract/run.ts'
 import { append, largest } from '../../contract/longLists.ts'
 import { duration, errorLines, figure, rate } from './format.ts'
 import type { Output } from './output.ts'
-import { imageLines } from './images.ts'
 
 export interface Progress {
   launched(run: RunRow): void
@@ -63,10 +62,8 @@ export function createProgress(out: Output, now: () => number, quiet: boolean): 
     },
     sample(sample) {
       if (quiet || out.json) return
-      const text = sample.table ? answerLines(sample.table).join('\n') : sample.text
       out.line(`--- step ${sample.step} ---`)
-      if (sample.pictures) for (const line of imageLines(sample.pictures, out)) out.painted(line)
-      else out.line(text)
+      printSample(out, current?.task.abilities.answers ?? null, sample)
       draw()
     },
   }

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../../src-main/engine/config.ts'
 import { catalog } from '../../../src-main/engine/index.ts'
-import { answerLines } from '../../../src-main/shells/cli/answers.ts'
+import { exampleLines } from '../../../src-main/shells/cli/answers/exampleLines.ts'
+import { seriesLines } from '../../../src-main/shells/cli/answers/seriesLines.ts'
 import { trainConfig, type TrainFlags } from '../../../src-main/shells/cli/trainConfig.ts'
 
 const read = (flags: TrainFlags) => parseConfig(trainConfig(catalog(), flags))
@@ -40,13 +41,13 @@ describe('train', () => {
   })
 })
 
-describe('a table of answers in the terminal', () => {
+describe('a table of predictions in the terminal', () => {
   it('is a line for each example, cut to fit', () => {
     const rows = [
       { input: 'a b', expected: 'x', predicted: 'x', right: true },
       { input: 'c'.repeat(99), expected: 'y', predicted: 'x\u001b[2J', right: false },
     ]
-    const [head, first, second] = answerLines({ kind: 'examples', rows }) as [string, string, string]
+    const [head, first, second] = exampleLines({ kind: 'examples', rows }) as [string, string, string]
     expect(head.trim()).toMatch(/^input +expected +predicted$/)
     expect(first).toMatch(/^✓ +a b +x +x$/)
     expect(second).toMatch(/^✗ +c{47}… +y/)
@@ -55,6 +56,6 @@ describe('a table of answers in the terminal', () => {
   })
   it('says whether a series is solved', () => {
     const table = { input: [1], expected: [2], predicted: [[0, 1, 0, 0]], solved: true }
-    expect(answerLines(table)).toEqual(['series solved'])
+    expect(seriesLines(table)).toEqual(['series solved'])
   })
 })

@@ -51,7 +51,7 @@ export const lineReading = ({ format, unit, tokenizer, lowercase }: LinesData): 
   apart: format === taggedLines,
 })
 
-export const lineAbilities: Abilities = { generates: null, inspects: 'text', answers: 'table' }
+export const lineAbilities: Abilities = { generates: null, inspects: 'text', answers: 'examples' }
 /** Examples are whole sequences. */
 export const wholeSequences: Allowed = {
   path: 'train.bptt',

@@ -19,7 +19,7 @@ export const imageClassification = defineTask({
   rankedBy: 'val/loss',
   formerly: { kind: 'image', task: 'classes' },
   presets,
-  abilities: () => ({ generates: null, inspects: 'images', answers: 'images' }),
+  abilities: () => ({ generates: null, inspects: 'images', answers: 'classified images' }),
   network: (config) => imageNetwork(config, { outputs: classesOf(config.data).length, causal: false }),
   open: classTask,
 })

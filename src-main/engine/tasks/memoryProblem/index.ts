@@ -62,7 +62,7 @@ export const memoryProblem = defineTask({
   abilities: (data) => ({
     generates: null,
     inspects: rowOf(data).exampleInput === undefined ? null : 'text',
-    answers: 'table',
+    answers: 'examples',
   }),
   validates: () => true,
   predictsNext: ({ data }) => problemOf(data).next,

@@ -20,7 +20,7 @@ export const pixelModel = defineTask({
   rankedBy: 'val/loss',
   formerly: { kind: 'image', task: 'pixels' },
   presets,
-  abilities: () => ({ generates: 'images', inspects: 'images', answers: 'images' }),
+  abilities: () => ({ generates: 'images', inspects: 'images', answers: 'generated images' }),
   network: (config) => imageNetwork(config, { outputs: config.data.levels, causal: true }),
   open: pixelTask,
 }) // prettier-ignore

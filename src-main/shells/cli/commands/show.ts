@@ -1,11 +1,10 @@
 // `unroll show RUN`: all that is known about one run; with --flow its gradient through time.
-import { answerLines } from '../answers.ts'
+import { printSample } from '../answers/printSample.ts'
 import type { Command } from 'commander'
 import { findRun } from '../findRun.ts'
 import { gradientLines } from '../gradients.ts'
 import { duration, errorLines, figure, size, standing, table } from '../format.ts'
 import type { Output } from '../output.ts'
-import { imageLines } from '../images.ts'
 import type { RunDetail } from '../../../contract/run.ts'
 import { effectiveModel } from '../../../contract/shape.ts'
 import type { Cli } from '../run.ts'
@@ -72,12 +71,7 @@ function print(out: Output, { run, checkpoints, samples, record }: RunDetail): v
     `\n${JSON.stringify({ seed: run.config.seed, data: run.config.data, model: effectiveModel(run.config.model), train: run.config.train }, null, 2)}`,
   )
   const sample = samples.at(-1)
-  if (sample?.pictures) {
-    out.line(`\n--- step ${sample.step} ---`)
-    for (const line of imageLines(sample.pictures, out)) out.painted(line)
-    return
-  }
   if (!sample) return
-  const text = sample.table ? answerLines(sample.table).join('\n') : sample.text
-  out.line(`\n--- step ${sample.step} ---\n${text}`)
+  out.line(`\n--- step ${sample.step} ---`)
+  printSample(out, run.task.abilities.answers, sample)
 }
