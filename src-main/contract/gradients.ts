@@ -29,7 +29,7 @@ export interface GradientRecord {
 
 /** What came of the gradient on its way from the last step to the first. */
 export interface GradientTrend {
-  kind: 'vanishes' | 'explodes' | 'arrives' | 'none'
+  kind: 'vanishes' | 'explodes' | 'persists' | 'none'
   /** |dL/dh_t| at the first step over that at the last. */
   ratio: number
   /** Factor per step back, as the geometric mean over the steps that anything reaches. */
@@ -53,7 +53,7 @@ export function trendOf(curve: Float64Array, stride: number): GradientTrend {
   if (!(last > 0) || steps === 0 || Number.isNaN(ratio))
     return { kind: 'none', ratio, perStep: NaN, reach, steps }
   const perStep = reach === 0 ? 0 : (curve[far]! / last) ** (1 / reach)
-  const kind = ratio < vanished ? 'vanishes' : ratio > 1 / vanished ? 'explodes' : 'arrives'
+  const kind = ratio < vanished ? 'vanishes' : ratio > 1 / vanished ? 'explodes' : 'persists'
   return { kind, ratio, perStep, reach, steps }
 }
 

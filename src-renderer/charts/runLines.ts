@@ -1,5 +1,5 @@
 // Runs and their columns -> lines of charts. Pure; the caller brings colours and columns.
-import type { RunLook } from './runLooks.ts'
+import type { RunStyle } from './runStyles.ts'
 import { directionOf } from '@contract/metrics.ts'
 import type { RunRow } from '@contract/run.ts'
 import type { ChartLine } from './lines.ts'
@@ -27,10 +27,10 @@ export function runLines(
   runs: readonly RunRow[],
   columnsOf: (id: string, metric: string) => Columns | undefined,
   colorOf: (color: string) => string,
-  looks?: ReadonlyMap<string, RunLook>,
+  runStyles?: ReadonlyMap<string, RunStyle>,
 ): ChartLine[] {
   return runs.flatMap((run) => {
-    const look = looks?.get(run.id)
+    const style = runStyles?.get(run.id)
     const clock = clockOf(run, columnsOf(run.id, 'train/epoch_loss'))
     return spec.metrics.flatMap(({ name, variant }) => {
       const columns = columnsOf(run.id, name)
@@ -43,8 +43,8 @@ export function runLines(
           runLabel: run.name,
           metric: name,
           variant,
-          color: colorOf(look?.color ?? run.color),
-          dashes: look?.dashes ?? 0,
+          color: colorOf(style?.color ?? run.color),
+          dashes: style?.dashes ?? 0,
           columns,
           clock,
           bestStep,

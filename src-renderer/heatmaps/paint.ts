@@ -1,6 +1,6 @@
-// Cells -> pixels in one pass over ImageData words, and runs of equal colour for the background of text lines. Pure: no canvas, no DOM.
+// Heatmap -> pixels in one pass over ImageData words, and runs of equal colour for the background of text lines. Pure: no canvas, no DOM.
 import { missingIndex, zeroIndex, type Kind } from './colormap.ts'
-import type { Cells } from './wrangle.ts'
+import type { Heatmap } from './heatmap.ts'
 
 /**
  * Fills `pixels` (rows x columns RGBA words) with units in `order` from top to bottom and all T steps from left to right. A pixel that
@@ -10,12 +10,12 @@ export function paintOverview(
   pixels: Uint32Array,
   columns: number,
   rows: number,
-  cells: Cells,
+  heatmap: Heatmap,
   order: readonly number[],
   colors: Uint32Array,
 ): void {
-  const { length, index } = cells
-  const neutral = cells.kind === 'gate' ? 1 : zeroIndex
+  const { length, index } = heatmap
+  const neutral = heatmap.kind === 'gate' ? 1 : zeroIndex
   if (length === 0 || order.length === 0) return
   // Fewer rows than units: a row shows the strongest of its units. More: a unit takes several equal rows.
   const strongest = new Uint8Array(columns)

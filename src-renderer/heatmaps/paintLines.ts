@@ -16,7 +16,7 @@ export interface PaintedLine {
   edges: Float64Array
 }
 
-export interface Look {
+export interface PaintOptions {
   tokens: readonly string[]
   /** Palette entries, one per symbol. */
   row: Uint8Array
@@ -30,7 +30,7 @@ export function paintLines(
   canvas: HTMLCanvasElement,
   width: number,
   lines: readonly PaintedLine[],
-  look: Look,
+  options: PaintOptions,
 ): void {
   // prettier-ignore
   const draw = canvas.getContext('2d')
@@ -42,8 +42,8 @@ export function paintLines(
   draw.setTransform(dpr, 0, 0, dpr, 0, 0)
   draw.clearRect(0, 0, width, canvas.height)
   draw.font = '11px sans-serif'
-  const colors = palette(look.kind, look.theme).map(css)
-  lines.forEach((line, i) => paintLine(draw, line, i * lineHeight + 1, colors, look))
+  const colors = palette(options.kind, options.theme).map(css)
+  lines.forEach((line, i) => paintLine(draw, line, i * lineHeight + 1, colors, options))
 }
 
 function paintLine(
@@ -51,7 +51,7 @@ function paintLine(
   { begin, edges }: PaintedLine,
   top: number,
   colors: readonly string[],
-  { tokens, row, kind, theme, surprisal }: Look,
+  { tokens, row, kind, theme, surprisal }: PaintOptions,
 ): void {
   const count = edges.length - 1
   for (const run of runsOf(row, begin, begin + count, kind)) {

@@ -20,7 +20,7 @@ const invisible = /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2
 export const isLineEnd = (token: string): boolean => /^(?:\r?\n|[\u0085\u2028\u2029])$/.test(token)
 
 /** A symbol as it is shown in its line: a line end as nothing (the painter marks it), invisible ones as control pictures or a lozenge. */
-export function shown(token: string): string {
+export function displayText(token: string): string {
   if (isLineEnd(token)) return ''
   return token.replace(invisible, (mark) => {
     const code = mark.codePointAt(0)!
@@ -31,10 +31,10 @@ export function shown(token: string): string {
 }
 
 /** A symbol as it is named in tables and tooltips, where blanks and line ends must be seen too. */
-export function named(token: string): string {
+export function symbolName(token: string): string {
   if (token === ' ') return '\u2423'
   if (isLineEnd(token)) return '\u21b5'
-  return shown(token)
+  return displayText(token)
 }
 
 /** True if every glyph is known to be exactly one column wide. */
@@ -42,7 +42,7 @@ export const isPlain = (text: string): boolean => plain.test(text)
 
 /** Columns that a symbol takes in monospace type: 2 for wide scripts, 0 for combining marks. */
 export function columnsOf(token: string): number {
-  const text = shown(token)
+  const text = displayText(token)
   if (isPlain(text)) return text.length
   let columns = 0
   for (const glyph of text) columns += /\p{M}/u.test(glyph) ? 0 : wide.test(glyph) ? 2 : 1
@@ -95,7 +95,7 @@ export function layoutLines(tokens: readonly string[], maxColumns: number, words
 export function piecesOf(tokens: readonly string[], lines: Lines, line: number): string[] {
   const pieces: string[] = []
   for (let t = lines.starts[line]!; t < lines.starts[line + 1]!; t++)
-    pieces.push(shown(tokens[t]!) + (lines.words ? ' ' : ''))
+    pieces.push(displayText(tokens[t]!) + (lines.words ? ' ' : ''))
   return pieces
 }
 

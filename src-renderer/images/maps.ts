@@ -10,10 +10,10 @@ export interface Range {
 }
 
 /** The range of one unit's values, or of all units' (null). Around zero but for gates, as the colours are. */
-export function rangeOf(seen: ImageSignals, kind: Kind, unit: number | null): Range {
-  let { lo, hi } = seen
+export function rangeOf(imageSignals: ImageSignals, kind: Kind, unit: number | null): Range {
+  let { lo, hi } = imageSignals
   if (unit !== null) {
-    const own = mapOf(seen, unit).filter(Number.isFinite)
+    const own = mapOf(imageSignals, unit).filter(Number.isFinite)
     lo = own.length > 0 ? least(own) : 0
     hi = own.length > 0 ? largest(own) : 0
   }
@@ -23,7 +23,7 @@ export function rangeOf(seen: ImageSignals, kind: Kind, unit: number | null): Ra
 
 /** RGBA words of one unit's map, row by row. */
 export function mapWords(
-  seen: ImageSignals,
+  imageSignals: ImageSignals,
   unit: number,
   kind: Kind,
   { lo, hi }: Range,
@@ -31,7 +31,7 @@ export function mapWords(
 ): Uint32Array<ArrayBuffer> {
   const colors = palette(kind, theme).map(word)
   const entry = entryOf(kind, lo, hi)
-  return Uint32Array.from(mapOf(seen, unit), (value) => colors[entry(value)]!)
+  return Uint32Array.from(mapOf(imageSignals, unit), (value) => colors[entry(value)]!)
 }
 
 /** Values of one unit, row by row. */
@@ -41,9 +41,9 @@ export function mapOf({ picture, values }: ImageSignals, unit: number): Float32A
 }
 
 /** All units, those that vary most first; equal ones by number. */
-export function byVariance(seen: ImageSignals): number[] {
-  const spread = Array.from({ length: seen.units }, (_, unit) => {
-    const own = mapOf(seen, unit)
+export function byVariance(imageSignals: ImageSignals): number[] {
+  const spread = Array.from({ length: imageSignals.units }, (_, unit) => {
+    const own = mapOf(imageSignals, unit)
     const mean = own.reduce((s, v) => s + v, 0) / own.length
     return own.reduce((s, v) => s + (v - mean) ** 2, 0)
   })

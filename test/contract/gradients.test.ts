@@ -12,8 +12,8 @@ const geometric = (factor: number, steps: number) =>
 describe('the trend of a gradient', () => {
   it.each([
     [0.5, 'vanishes'],
-    [0.99, 'arrives'],
-    [1, 'arrives'],
+    [0.99, 'persists'],
+    [1, 'persists'],
     [1.5, 'explodes'],
   ] as const)('%s per step over 40 steps %s', (factor, kind) => {
     const trend = trendOf(geometric(factor, 40), 1)

@@ -36,7 +36,7 @@ afterAll(() => bench.close())
 const views: [string, () => string, RegExp][] = [
   ['launch', () => '#/launch', /Binary addition[\s\S]*Steps in all/],
   ['runs', () => '#/runs', /elman/],
-  ['run', () => `#/run/${ids.text}`, /it vanishes[\s\S]*steps back[\s\S]*Checkpoints/],
+  ['run', () => `#/run/${ids.text}`, /the gradient vanishes[\s\S]*steps back[\s\S]*Checkpoints/],
   ['run of a series', () => `#/run/${ids.series}`, /Expected|expected/],
   ['program of a run', () => `#/run/${ids.text}/program`, /Program of one training step/],
   ['program of the form', () => '#/launch/program', /Program of one training step|No configuration yet/],

@@ -35,7 +35,7 @@ describe('the gradient through time', () => {
     await expect.poll(rows, { timeout: 60_000 }).toBeGreaterThan(early + 2)
     await bench.unroll('stop', id)
     await training
-    await section.getByText(/^Layer 1: it (vanishes|arrives)\. .* 29 steps back\.$/).waitFor()
+    await section.getByText(/^Layer 1: the gradient (vanishes|persists)\. .* 29 steps back\.$/).waitFor()
     await section.getByText(/^Layer 2: /).waitFor()
     expect(await section.getByRole('group', { name: /^\|dL\/dh_t\|, Layer 1\. / }).count()).toBe(1)
     expect(await section.getByRole('group', { name: /^Spectral radius.*layers\.0\.w_hh/ }).count()).toBe(1)

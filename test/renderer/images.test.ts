@@ -3,7 +3,7 @@ import type { ImageSignals } from '@contract/inspect.ts'
 import type { GrayImages } from '@contract/run.ts'
 import { grayBytes, imageText, shareAlike } from '@/images/grays.ts'
 import { mapWords, rangeOf } from '@/images/maps.ts'
-import { lookOf, queryOf as imageQuery } from '@/views/neurons/imageLook.ts'
+import { inspectionOf, queryOf as imageQuery } from '@/views/neurons/imageInspection.ts'
 import { fit, queryOf, settingsOf, start } from '@/views/sample/imageSettings.ts'
 
 const of: GrayImages = {
@@ -48,7 +48,7 @@ it('carries the settings of a drawing through a link', () => {
 describe('maps of units', () => {
   // Unit 0 between -1 and 0.5, unit 1 a tenth of that.
   const values = () => Float32Array.from([-1, 0, 0.25, 0.5, 0, 0, -0.1, 0, 0.025, 0.05, 0, 0])
-  const seen = {
+  const imageSignals = {
     picture: of,
     signal: 'h',
     units: 2,
@@ -58,21 +58,21 @@ describe('maps of units', () => {
   } as unknown as ImageSignals
 
   it('reach over the unit alone or over all units, around zero unless they are gates', () => {
-    expect(rangeOf(seen, 'bounded', null)).toEqual({ lo: -1, hi: 1 })
-    const own = rangeOf(seen, 'bounded', 1)
+    expect(rangeOf(imageSignals, 'bounded', null)).toEqual({ lo: -1, hi: 1 })
+    const own = rangeOf(imageSignals, 'bounded', 1)
     expect([own.lo, own.hi]).toEqual([expect.closeTo(-0.1), expect.closeTo(0.1)])
-    expect(rangeOf(seen, 'gate', null)).toEqual({ lo: -1, hi: 0.5 })
-    expect(rangeOf({ ...seen, values: values().fill(NaN, 6) }, 'free', 1)).toEqual({ lo: -0, hi: 0 })
+    expect(rangeOf(imageSignals, 'gate', null)).toEqual({ lo: -1, hi: 0.5 })
+    expect(rangeOf({ ...imageSignals, values: values().fill(NaN, 6) }, 'free', 1)).toEqual({ lo: -0, hi: 0 })
   })
   it('show a weak unit in full colours by itself, faintly beside a strong one', () => {
-    const words = (unit: number, by: number | null) => [...mapWords(seen, unit, 'bounded', rangeOf(seen, 'bounded', by), 'light')] // prettier-ignore
+    const words = (unit: number, by: number | null) => [...mapWords(imageSignals, unit, 'bounded', rangeOf(imageSignals, 'bounded', by), 'light')] // prettier-ignore
     expect(words(1, 1)).toEqual(words(0, 0))
     expect(words(1, null)).not.toEqual(words(0, null))
   })
   it('keep their range in the link', () => {
-    expect(lookOf({ colors: 'shared' }).colors).toBe('shared')
-    expect(lookOf({ colors: 'all' })).toEqual(lookOf({}))
-    expect(imageQuery(lookOf({ colors: 'shared', picture: '3' }))).toEqual({
+    expect(inspectionOf({ colors: 'shared' }).colors).toBe('shared')
+    expect(inspectionOf({ colors: 'all' })).toEqual(inspectionOf({}))
+    expect(imageQuery(inspectionOf({ colors: 'shared', picture: '3' }))).toEqual({
       colors: 'shared',
       picture: '3',
     })

@@ -27,7 +27,7 @@ export function sparkline(values: Float64Array): string {
 const words: Record<GradientTrend['kind'], string> = {
   vanishes: 'vanishes',
   explodes: 'explodes',
-  arrives: 'arrives',
+  persists: 'persists',
   none: '',
 }
 

@@ -7,33 +7,33 @@ import { entryOf } from '../../heatmaps/colormap.ts'
 import { formatCount, formatNumber } from '../../ui/format.ts'
 
 /** Of which loss: the part read after the last step, or all of it. */
-export type Part = 'last' | 'norms'
+export type LossPart = 'last' | 'norms'
 
 /** Lines drawn at once: the chosen record and some others, evenly over the run. */
-const mostLines = 8
+const maxLines = 8
 /** Factors of ten at which the colours of the map end. */
-const widestDecades = 6
+const maxDecades = 6
 
-export const curveOf = (point: GradientRecord, layer: string, part: Part): Float64Array =>
-  point.layers.find((one) => one.layer === layer)?.[part] ?? new Float64Array(0)
+export const curveOf = (record: GradientRecord, layer: string, part: LossPart): Float64Array =>
+  record.layers.find((one) => one.layer === layer)?.[part] ?? new Float64Array(0)
 
 /** What became of the gradient of the last step's loss, in a sentence or two. */
 export function sentenceOf({ layer, last }: LayerGradients, stride: number): string {
   const { kind, ratio, perStep, reach, steps } = trendOf(last, stride)
   const title = layerTitle(layer)
-  if (kind === 'none') return `${title}: there is no gradient to follow back.`
+  if (kind === 'none') return `${title}: no gradient.`
   const factor = formatNumber(perStep, 3)
   const way = `${formatCount(steps)} ${steps === 1 ? 'step' : 'steps'} back`
   if (kind === 'explodes')
-    return `${title}: it explodes. It grows ${factor}-fold per step back and is ${formatNumber(ratio, 3)} times as large ${way}.`
+    return `${title}: the gradient explodes. It grows ${factor}-fold per step back and is ${formatNumber(ratio, 3)} times as large ${way}.`
   if (kind === 'vanishes') {
     const end =
       reach < steps
         ? `more than ${formatCount(reach)} steps back it is exactly 0`
         : `${formatNumber(ratio, 3)} of it is left ${way}`
-    return `${title}: it vanishes. It shrinks to ${factor} of itself per step back; ${end}.`
+    return `${title}: the gradient vanishes. It shrinks to ${factor} of itself per step back; ${end}.`
   }
-  return `${title}: it arrives. It changes ${factor}-fold per step back; ${formatNumber(ratio, 3)} times as much is there ${way}.`
+  return `${title}: the gradient persists. It changes ${factor}-fold per step back and is ${formatNumber(ratio, 3)} times as large ${way}.`
 }
 
 /** `count` of the items, evenly chosen, the first and the last among them. */
@@ -49,35 +49,35 @@ const clock = { epochsPerStep: 0, startedAt: 0 }
  * from it. `relative`: every curve over its value at the end, which leaves the product of the Jacobians.
  */
 export function gradientLines(
-  points: readonly GradientRecord[],
+  records: readonly GradientRecord[],
   chosen: GradientRecord,
-  look: { layer: string; part: Part; relative: boolean; color: string },
+  options: { layer: string; part: LossPart; relative: boolean; color: string },
 ): ChartLine[] {
-  const others = evenly(points.filter((point) => point !== chosen), mostLines - 1) // prettier-ignore
-  const far = Math.max(1, largest(others.map((point) => Math.abs(point.step - chosen.step))))
-  return [...others, chosen].map((point): ChartLine => {
-    const curve = curveOf(point, look.layer, look.part)
-    const end = look.relative ? (curve.at(-1) ?? NaN) : 1
-    const near = 1 - Math.abs(point.step - chosen.step) / far
+  const others = evenly(records.filter((record) => record !== chosen), maxLines - 1) // prettier-ignore
+  const far = Math.max(1, largest(others.map((record) => Math.abs(record.step - chosen.step))))
+  return [...others, chosen].map((record): ChartLine => {
+    const curve = curveOf(record, options.layer, options.part)
+    const end = options.relative ? (curve.at(-1) ?? NaN) : 1
+    const near = 1 - Math.abs(record.step - chosen.step) / far
     return {
-      key: `${look.layer} ${point.step}`,
-      run: String(point.step),
-      runLabel: `step ${formatCount(point.step)}`,
+      key: `${options.layer} ${record.step}`,
+      run: String(record.step),
+      runLabel: `step ${formatCount(record.step)}`,
       metric: 'gradient norm',
       variant: '',
-      color: look.color,
+      color: options.color,
       columns: {
-        steps: Float64Array.from(curve, (_, i) => i * point.stride),
+        steps: Float64Array.from(curve, (_, i) => i * record.stride),
         values: Float64Array.from(curve, (_, i) => curve[curve.length - 1 - i]! / end),
         times: new Float64Array(curve.length),
       },
       clock,
-      ...(point !== chosen && { alpha: 0.18 + 0.4 * near }),
+      ...(record !== chosen && { alpha: 0.18 + 0.4 * near }),
     }
   })
 }
 
-export interface GradientCells {
+export interface GradientHeatmap {
   /** Columns: steps back from the end, 0 first. Rows: records, the earliest on top. */
   columns: number
   rows: number
@@ -90,10 +90,14 @@ export interface GradientCells {
 }
 
 /** Every record as a row of ratios to its own end, on a log scale whose middle is 1. What has vanished to 0 has the colour of the lower end. */
-export function gradientCells(points: readonly GradientRecord[], layer: string, part: Part): GradientCells {
-  const curves = points.map((point) => curveOf(point, layer, part))
+export function gradientHeatmap(
+  records: readonly GradientRecord[],
+  layer: string,
+  part: LossPart,
+): GradientHeatmap {
+  const curves = records.map((record) => curveOf(record, layer, part))
   const columns = Math.max(0, largest(curves.map((curve) => curve.length)))
-  const rows = points.length
+  const rows = records.length
   const ratio = new Float64Array(rows * columns).fill(NaN)
   curves.forEach((curve, row) => {
     const end = curve.length - 1
@@ -104,7 +108,7 @@ export function gradientCells(points: readonly GradientRecord[], layer: string, 
     const size = Math.abs(Math.log10(value))
     if (size > widest) widest = size
   }
-  const decades = Math.min(widestDecades, Math.max(1, Math.ceil(widest)))
+  const decades = Math.min(maxDecades, Math.max(1, Math.ceil(widest)))
   const entry = entryOf('bounded', -decades, decades)
   return { columns, rows, index: Uint8Array.from(ratio, (value) => entry(Math.log10(value))), ratio, decades }
 }

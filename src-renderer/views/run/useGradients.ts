@@ -9,7 +9,7 @@ type Change = (list: readonly GradientRecord[]) => readonly GradientRecord[]
 /** `id` must not change while the caller lives; key the component by it. */
 export function useGradients(id: string) {
   const client = useClient()
-  const points = shallowRef<readonly GradientRecord[]>([])
+  const records = shallowRef<readonly GradientRecord[]>([])
   const phase = shallowRef<'loading' | 'ready' | 'failed'>('loading')
   const failure = shallowRef<ErrorValue | null>(null)
   /** Heard since the last question, in order: an answer may be older. */
@@ -19,7 +19,7 @@ export function useGradients(id: string) {
 
   function change(how: Change): void {
     if (asking) late.push(how)
-    points.value = how(points.value)
+    records.value = how(records.value)
   }
 
   /** Asks for the whole record; what is known stays on the screen until the answer comes. */
@@ -32,7 +32,7 @@ export function useGradients(id: string) {
     try {
       const found: readonly GradientRecord[] = await client.call('runs.flow', { id })
       if (mine !== asked) return
-      points.value = late.reduce((list, how) => how(list), found)
+      records.value = late.reduce((list, how) => how(list), found)
       phase.value = 'ready'
     } catch (thrown) {
       if (mine !== asked) return
@@ -46,14 +46,14 @@ export function useGradients(id: string) {
   const off = [
     client.on('run.flow', (event) => {
       const { step } = event.point
-      if (event.id === id) change((list) => [...list.filter((point) => point.step < step), event.point])
+      if (event.id === id) change((list) => [...list.filter((record) => record.step < step), event.point])
     }),
     client.on('run.truncated', (event) => {
-      if (event.id === id) change((list) => list.filter((point) => point.step <= event.step))
+      if (event.id === id) change((list) => list.filter((record) => record.step <= event.step))
     }),
     client.onReconnect?.(() => void load()),
   ]
   onScopeDispose(() => off.forEach((stop) => stop?.()))
   void load()
-  return { points, phase, failure, load }
+  return { records, phase, failure, load }
 }

@@ -89,7 +89,7 @@ const configOf = (given: RunConfigInput): RunConfig =>
 describe('what is recorded', () => {
   it.each([
     [0.4, 'vanishes'],
-    [0.5, 'arrives'],
+    [0.5, 'persists'],
     [1.2, 'explodes'],
   ] as const)('a linear unit with both weights %d: %s as paths are counted', (a, kind) => {
     const config = configOf({ data: { kind: 'image', size: 32 }, model: { options: { directions: 1 } } })

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { zeroIndex } from '@/heatmaps/colormap.ts'
 import { cellAt, paintOverview, runsOf } from '@/heatmaps/paint.ts'
-import { wrangle } from '@/heatmaps/wrangle.ts'
+import { heatmapOf } from '@/heatmaps/heatmap.ts'
 
 /** Colours equal to their entry number, so pixels can be read back as entries. */
 const identity = Uint32Array.from({ length: 256 }, (_, i) => i)
-const cellsOf = (units: number, length: number, at: (u: number, t: number) => number) =>
-  wrangle(
+const heatmapWith = (units: number, length: number, at: (u: number, t: number) => number) =>
+  heatmapOf(
     {
       units,
       lo: -1,
@@ -17,9 +17,9 @@ const cellsOf = (units: number, length: number, at: (u: number, t: number) => nu
   )
 
 it('draws each cell at its place when there is room, units in the given order', () => {
-  const cells = cellsOf(2, 3, (u, t) => (u === 1 && t === 2 ? 1 : u === 0 && t === 0 ? -1 : 0))
+  const heatmap = heatmapWith(2, 3, (u, t) => (u === 1 && t === 2 ? 1 : u === 0 && t === 0 ? -1 : 0))
   const pixels = new Uint32Array(6 * 4)
-  paintOverview(pixels, 6, 4, cells, [1, 0], identity)
+  paintOverview(pixels, 6, 4, heatmap, [1, 0], identity)
   const z = zeroIndex
   expect([...pixels.subarray(0, 6)]).toEqual([z, z, z, z, 255, 255])
   expect([...pixels.subarray(6, 12)]).toEqual([z, z, z, z, 255, 255])
@@ -28,9 +28,9 @@ it('draws each cell at its place when there is room, units in the given order', 
 })
 
 it('shows a single firing however many cells share a pixel', () => {
-  const cells = cellsOf(8, 1000, (u, t) => (u === 5 && t === 700 ? -1 : 0.1))
+  const heatmap = heatmapWith(8, 1000, (u, t) => (u === 5 && t === 700 ? -1 : 0.1))
   const pixels = new Uint32Array(10 * 2)
-  paintOverview(pixels, 10, 2, cells, [0, 1, 2, 3, 4, 5, 6, 7], identity)
+  paintOverview(pixels, 10, 2, heatmap, [0, 1, 2, 3, 4, 5, 6, 7], identity)
   expect(pixels[10 + 7]).toBe(1)
   expect([...pixels].filter((p) => p === 1)).toHaveLength(1)
 })

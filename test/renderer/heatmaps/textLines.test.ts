@@ -6,9 +6,9 @@ import {
   edgesOf,
   layoutLines,
   lineOf,
-  named,
+  symbolName,
   piecesOf,
-  shown,
+  displayText,
   symbolAt,
 } from '@/heatmaps/textLines.ts'
 
@@ -68,11 +68,11 @@ describe('layoutLines', () => {
 })
 
 it('shows what would be invisible or could forge the reading order', () => {
-  expect(shown('\u202e')).toBe('\u25ca')
-  expect(shown('\u200b')).toBe('\u25ca')
-  expect(shown('\u0000')).toBe('\u2400')
-  expect(shown('\t')).toBe('\u2192')
-  expect([named(' '), named('\n'), named('é')]).toEqual(['\u2423', '\u21b5', 'é'])
+  expect(displayText('\u202e')).toBe('\u25ca')
+  expect(displayText('\u200b')).toBe('\u25ca')
+  expect(displayText('\u0000')).toBe('\u2400')
+  expect(displayText('\t')).toBe('\u2192')
+  expect([symbolName(' '), symbolName('\n'), symbolName('é')]).toEqual(['\u2423', '\u21b5', 'é'])
 })
 
 it('places symbols by columns, or by measuring when a glyph is not plain', () => {

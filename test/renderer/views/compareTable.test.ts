@@ -8,7 +8,7 @@ import type { RunComparison } from '../../../src-main/contract/api.ts'
 import { useMetrics } from '@/state/metrics.ts'
 import { setClient, type StoreClient } from '@/state/connection.ts'
 import CompareTable from '@/views/compare/CompareTable.vue'
-import { runLooks } from '@/charts/runLooks.ts'
+import { runStyles } from '@/charts/runStyles.ts'
 import RunChips from '@/views/compare/RunChips.vue'
 import { fakeClient } from '../fakeClient.ts'
 import { fakeRun } from '../../standIn/data.ts'
@@ -37,7 +37,7 @@ it('compares like with like', async () => {
     metrics: [{ name: 'val/loss', direction: 'min', like: [0, 0], best: [1.5, 0.9], bestStep: [300, 1000], last: [1.5, 0.9] },
       { name: 'test/loss', direction: 'min', like: [0, 0], best: [null, 0.8], bestStep: [null, 1000], last: [null, 0.8] }],
   } // prettier-ignore
-  const table = { comparison, runs: [], baseline: a, looks: runLooks([]), all: false }
+  const table = { comparison, runs: [], baseline: a, runStyles: runStyles([]), all: false }
   const html = await renderToString(createSSRApp({ render: () => h(CompareTable, table) }).use(pinia))
   expect(html).toContain('Up to step 300, which all have reached')
   // 1.6 at step 300 against 1.5 there, and not 0.9 at step 1,000.
@@ -53,7 +53,7 @@ it('ranks no value against one that measures something else', async () => {
   const metric = { name: 'val/loss', direction: 'min' as const, best: values, bestStep: [9, 9, 9, 9], last: values } // prettier-ignore
   const table = async (like: number[]) => {
     const comparison: RunComparison = { runs, differences: [], same: [], metrics: [{ ...metric, like }] }
-    const html = await rendered(CompareTable, { comparison, runs: [], baseline: '1', looks: runLooks([]), all: false }) // prettier-ignore
+    const html = await rendered(CompareTable, { comparison, runs: [], baseline: '1', runStyles: runStyles([]), all: false }) // prettier-ignore
     const count = (pattern: RegExp) => html.match(pattern)?.length ?? 0
     return { stars: count(/★/g), deltas: count(/class="(good |bad )?delta/g) }
   }
@@ -67,7 +67,7 @@ it('a run in the trash has a sign, in the table and among the chips', async () =
   const rows = [null, 5].map((trashedAt, n) => ({ ...fakeRun(n + 1, 1e12), trashedAt }))
   const runs = rows.map(({ id, name, status, step, trashedAt }) => ({ id, name, status, step, trashedAt }))
   const comparison: RunComparison = { runs, differences: [], same: [], metrics: [] }
-  const shown = { runs: rows, baseline: null, looks: runLooks(rows) }
+  const shown = { runs: rows, baseline: null, runStyles: runStyles(rows) }
   for (const html of [
     await rendered(CompareTable, { ...shown, comparison, all: false }),
     await rendered(RunChips, { ...shown, hidden: new Set() }),

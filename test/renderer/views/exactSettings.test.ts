@@ -30,7 +30,7 @@ it('in comparisons', async () => {
     comparison,
     runs: [],
     baseline: null,
-    looks: new Map(),
+    runStyles: new Map(),
     all: false,
   })
   for (const value of [...exact, '123456790', '0.00123459']) expect(html).toContain(value)

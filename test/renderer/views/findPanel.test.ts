@@ -27,11 +27,11 @@ beforeEach(() => {
 /** The panel newly opened. */
 async function opened(
   checkpoints: Checkpoint[],
-  more: { chosen?: number; text?: string; shown?: object } = {},
+  more: { chosen?: number; text?: string; selected?: object } = {},
 ) {
   const props = {
     run, checkpoints, refresh: () => Promise.resolve(), chosen: null, text: '',
-    ...more, shown: { step: 2000, layer: 0, signal: 'c', unit: 12, ...more.shown },
+    ...more, selected: { step: 2000, layer: 0, signal: 'c', unit: 12, ...more.selected },
   } // prettier-ignore
   const page = { render: () => h(TooltipProvider, () => h(FindPanel, props)) }
   const html = await renderToString(createSSRApp(page).use(pinia))
@@ -69,10 +69,10 @@ it('says the step of the scores, and by which column they are sorted', async () 
 
 it('says when the chosen checkpoint has moved on, and offers its step', async () => {
   await useUnitSearches().find(of, 2000)
-  const { html, text } = await opened(bestAt4000, { shown: { step: 4000 } })
+  const { html, text } = await opened(bestAt4000, { selected: { step: 4000 } })
   expect(text).toContain('Scores of step 2,000; the chosen checkpoint is now at step 4,000.')
   expect(text).toContain('Find again at step 4,000')
-  // The unit that is shown is that of another step; it is not the one of the list.
+  // The selected unit is that of another step; it is not the one of the list.
   expect(html).not.toMatch(/aria-pressed="true"/)
   expect((await opened(bestAt4000, { chosen: 2000 })).text).not.toContain('Find again')
 })

@@ -17,7 +17,7 @@ const record = vi.hoisted(() => ({ layers: [] as string[] }))
 vi.mock('@/views/run/useGradients.ts', () => ({
   useGradients: () => {
     const layers = record.layers.map((layer) => ({ layer, norms: Float64Array.of(1, 1), last: Float64Array.of(1e-4, 1) })) // prettier-ignore
-    return { points: ref([{ step: 0, stride: 1, layers, radii: [] }]), phase: ref('ready'), failure: ref(null), load: () => undefined } // prettier-ignore
+    return { records: ref([{ step: 0, stride: 1, layers, radii: [] }]), phase: ref('ready'), failure: ref(null), load: () => undefined } // prettier-ignore
   },
 }))
 
@@ -33,5 +33,5 @@ it.each([
   const html = await rendered(RunPage, { id: run.id }, { before: () => useRuns().rows.set(run.id, run) })
   expect(html).toContain('Gradient through time</h2>')
   expect(html).toContain(recorded)
-  for (const title of { image: ['Layer 1, down-right: it vanishes', 'Layer 1, down-left: it vanishes'], examples: ['Layer 1: it', 'Layer 1, reverse: it'], text: ['Layer 1: it', 'Encoder, layer 1: it'] }[kind]) expect(html).toContain(title) // prettier-ignore
+  for (const title of { image: ['Layer 1, down-right: the gradient vanishes', 'Layer 1, down-left: the gradient vanishes'], examples: ['Layer 1: the gradient', 'Layer 1, reverse: the gradient'], text: ['Layer 1: the gradient', 'Encoder, layer 1: the gradient'] }[kind]) expect(html).toContain(title) // prettier-ignore
 })

@@ -3,8 +3,8 @@ import { createSSRApp, effectScope, nextTick, reactive } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { afterEach, expect, it, vi } from 'vitest'
 import { keepInLink } from '@/views/run/keepInLink.ts'
-import * as images from '@/views/neurons/imageLook.ts'
-import * as texts from '@/views/neurons/look.ts'
+import * as images from '@/views/neurons/imageInspection.ts'
+import * as texts from '@/views/neurons/inspection.ts'
 import { useLatest } from '@/views/neurons/useLatest.ts'
 
 afterEach(() => void vi.useRealTimers())
@@ -26,25 +26,28 @@ async function open<S extends object>(queryOf: (state: S) => Record<string, stri
 } // prettier-ignore
 
 it.each([
-  ['text', texts.queryOf, texts.lookOf],
-  ['image', images.queryOf, images.lookOf],
-] as const)('a look at a run on %s goes into the link, and follows it', async (_, queryOf, lookOf) => {
-  type State = { layer: number; step: number | null }
-  const { router, state, settle } = await open<State>(queryOf as (state: State) => Record<string, string>, lookOf) // prettier-ignore
-  state.layer = 1
-  state.step = 40
-  await settle()
-  expect(router.currentRoute.value.query).toEqual({ layer: '1', step: '40' })
-  await router.push('/neurons/a?layer=2')
-  await settle()
-  expect(state).toMatchObject({ layer: 2, step: null })
-  // Another view or run leaves it alone, and its link too.
-  await router.push('/run/a?layer=3')
-  state.layer = 4
-  await settle()
-  expect(state.layer).toBe(4)
-  expect(router.currentRoute.value.fullPath).toBe('/run/a?layer=3')
-})
+  ['text', texts.queryOf, texts.inspectionOf],
+  ['image', images.queryOf, images.inspectionOf],
+] as const)(
+  'the inspection of a run on %s is stored in the link, and follows it',
+  async (_, queryOf, inspectionOf) => {
+    type State = { layer: number; step: number | null }
+    const { router, state, settle } = await open<State>(queryOf as (state: State) => Record<string, string>, inspectionOf) // prettier-ignore
+    state.layer = 1
+    state.step = 40
+    await settle()
+    expect(router.currentRoute.value.query).toEqual({ layer: '1', step: '40' })
+    await router.push('/neurons/a?layer=2')
+    await settle()
+    expect(state).toMatchObject({ layer: 2, step: null })
+    // Another view or run leaves it alone, and its link too.
+    await router.push('/run/a?layer=3')
+    state.layer = 4
+    await settle()
+    expect(state.layer).toBe(4)
+    expect(router.currentRoute.value.fullPath).toBe('/run/a?layer=3')
+  },
+)
 
 it('shows the answer to the newest question alone', async () => {
   const waiting: ((value: number | Error) => void)[] = []

@@ -14,7 +14,7 @@ describe('the gradient through time', () => {
       lines.map((line) => line.trim().split(/\s+/)).find((cells) => cells.join(' ').startsWith(start))!
     // 0.25 * 0.5^20 over 0.25
     expect(row('Layer 1')).toEqual(['Layer', '1', '2.384e-7', '0.25', '9.537e-7', '0.5', 'vanishes', '▁▁▂▂▂▃▃▃▄▄▅▅▅▆▆▆▇▇▇██']) // prettier-ignore
-    expect(row('Layer 2').slice(2, 7)).toEqual(['0.25', '0.25', '1', '1', 'arrives'])
+    expect(row('Layer 2').slice(2, 7)).toEqual(['0.25', '0.25', '1', '1', 'persists'])
     expect(row('0 ')).toEqual(['0', '0.1216', '1'])
     expect(row('500 ')).toEqual(['500', '9.537e-7', '1'])
     expect(row('layers.0.w_hh.f')).toEqual(['layers.0.w_hh.f', '1', '1.5'])

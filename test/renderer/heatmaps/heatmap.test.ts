@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { indexOf } from '@/heatmaps/colormap.ts'
-import { orderUnits, rowOf, wrangle } from '@/heatmaps/wrangle.ts'
+import { orderUnits, rowOf, heatmapOf } from '@/heatmaps/heatmap.ts'
 
 const grid = (units: number, values: number[], lo = -1, hi = 1) => ({
   units,
@@ -14,10 +14,10 @@ it('turns (T, H) values into (H, T) entries for any shape', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 150 }), (units, length) => {
       const values = Array.from({ length: units * length }, (_, i) => Math.sin(i))
-      const cells = wrangle(grid(units, values), 'bounded')
-      expect(cells.length).toBe(length)
+      const heatmap = heatmapOf(grid(units, values), 'bounded')
+      expect(heatmap.length).toBe(length)
       for (let u = 0; u < units; u++) {
-        const row = rowOf(cells, u)
+        const row = rowOf(heatmap, u)
         for (let t = 0; t < length; t++)
           expect(row[t]).toBe(indexOf(Math.fround(values[t * units + u]!), 'bounded', -1, 1))
       }
@@ -27,19 +27,19 @@ it('turns (T, H) values into (H, T) entries for any shape', () => {
 })
 
 it('sums up each unit and skips what is not a number', () => {
-  const { stats } = wrangle(grid(2, [1, 5, 3, NaN, 5, Infinity], -4, 4), 'free')
+  const { stats } = heatmapOf(grid(2, [1, 5, 3, NaN, 5, Infinity], -4, 4), 'free')
   expect(stats[0]).toMatchObject({ mean: 3, min: 1, max: 5 })
   expect(stats[0]!.variance).toBeCloseTo(8 / 3, 9)
   expect(stats[0]!.clipped).toBeCloseTo(1 / 3, 9)
   expect(stats[1]).toMatchObject({ mean: 5, variance: 0, clipped: 1 })
-  const still = wrangle(grid(1, [1000, 1000.0625, 1000]), 'free').stats[0]!
+  const still = heatmapOf(grid(1, [1000, 1000.0625, 1000]), 'free').stats[0]!
   expect(still.variance).toBeCloseTo((0.0625 ** 2 * 2) / 9, 9)
 })
 
 it('orders units by number, variance or score', () => {
-  const cells = wrangle(grid(3, [0, 0, 0, 0, 1, 0.1, 0, -1, -0.1]), 'bounded')
-  expect(orderUnits(cells, 'number')).toEqual([0, 1, 2])
-  expect(orderUnits(cells, 'variance')).toEqual([1, 2, 0])
+  const heatmap = heatmapOf(grid(3, [0, 0, 0, 0, 1, 0.1, 0, -1, -0.1]), 'bounded')
+  expect(orderUnits(heatmap, 'number')).toEqual([0, 1, 2])
+  expect(orderUnits(heatmap, 'variance')).toEqual([1, 2, 0])
   const score = (unit: number, auc: number) => ({
     layer: 0,
     signal: 'h',
@@ -49,5 +49,5 @@ it('orders units by number, variance or score', () => {
     f1: 0,
     threshold: 0,
   })
-  expect(orderUnits(cells, 'auc', [score(2, 0.9), score(0, 0.99)])).toEqual([0, 2, 1])
+  expect(orderUnits(heatmap, 'auc', [score(2, 0.9), score(0, 0.99)])).toEqual([0, 2, 1])
 })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import LookBar from '@/views/neurons/LookBar.vue'
-import { start } from '@/views/neurons/look.ts'
+import InspectBar from '@/views/neurons/InspectBar.vue'
+import { start } from '@/views/neurons/inspection.ts'
 import SignalFields from '@/views/neurons/SignalFields.vue'
 import { fakeRun } from '../../standIn/data.ts'
 import { rendered } from '../rendered.ts'
@@ -12,7 +12,7 @@ it.each([
 ])('offers the layers of %j', async (model, layers) => {
   const run = fakeRun(1, 1e12)
   const config = { ...run.config, model: { ...run.config.model, ...model } }
-  const html = await rendered(LookBar, { run: { ...run, config }, signals: [], signal: '', checkpoints: [], read: 0, look: start }) // prettier-ignore
+  const html = await rendered(InspectBar, { run: { ...run, config }, signals: [], signal: '', checkpoints: [], read: 0, inspection: start }) // prettier-ignore
   const field = /Layer<[\s\S]*?<\/select>/.exec(html)?.[0] ?? ''
   expect(field.match(/<option/g)?.length ?? 1).toBe(layers)
 })

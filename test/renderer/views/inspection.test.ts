@@ -1,9 +1,16 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { lengthsFor, lookOf, mostCells, queryOf, start, type Look } from '@/views/neurons/look.ts'
+import {
+  lengthsFor,
+  inspectionOf,
+  mostCells,
+  queryOf,
+  start,
+  type Inspection,
+} from '@/views/neurons/inspection.ts'
 
 it('comes back from its link whole', () => {
-  const look = fc.record({
+  const inspection = fc.record({
     layer: fc.nat(15),
     signal: fc.constantFrom('', 'h', 'c', 'f'),
     unit: fc.nat(16_000),
@@ -14,20 +21,22 @@ it('comes back from its link whole', () => {
     caret: fc.nat(1e5),
   })
   fc.assert(
-    fc.property(look, (given) => {
-      const expected: Look = given.text ? { ...given, offset: start.offset, length: start.length } : given
-      expect(lookOf(queryOf(given))).toEqual(expected)
+    fc.property(inspection, (given) => {
+      const expected: Inspection = given.text
+        ? { ...given, offset: start.offset, length: start.length }
+        : given
+      expect(inspectionOf(queryOf(given))).toEqual(expected)
     }),
   )
 })
 
 it('takes nothing malformed from a link', () => {
   expect(
-    lookOf({ layer: '-1', unit: 'x', step: '1e9', length: '999999999', offset: ['1'], at: '1.5' }),
+    inspectionOf({ layer: '-1', unit: 'x', step: '1e9', length: '999999999', offset: ['1'], at: '1.5' }),
   ).toEqual({ ...start, length: 100_000 })
 })
 
-it('leaves long texts out of the link and keeps the plain look empty', () => {
+it('leaves long texts out of the link and keeps the plain inspection empty', () => {
   expect(queryOf({ ...start, text: 'a'.repeat(5000) })).toEqual({})
   expect(queryOf(start)).toEqual({})
 })

@@ -1,6 +1,6 @@
 // What the neurons view looks at, as a record that fits into a link. Pure.
 
-export interface Look {
+export interface Inspection {
   layer: number
   /** Empty = the cell's first signal. */
   signal: string
@@ -15,12 +15,12 @@ export interface Look {
 }
 
 export const lengths = [500, 2000, 10_000, 50_000, 100_000] as const
-/** Cells (symbols x units) that one look may fetch: about 100 MB. */
+/** Heatmap (symbols x units) that one inspection may fetch: about 100 MB. */
 export const mostCells = 26_000_000
 /** Longest typed text that still travels in the link. */
 const linkedText = 1500
 
-export const start: Look = {
+export const start: Inspection = {
   layer: 0,
   signal: '',
   unit: 0,
@@ -35,8 +35,8 @@ type Query = Record<string, unknown>
 const whole = (value: unknown, fallback: number): number =>
   typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : fallback
 
-/** The look of a link; what is missing or malformed is as at the start. */
-export function lookOf(query: Query): Look {
+/** The inspection of a link; what is missing or malformed is as at the start. */
+export function inspectionOf(query: Query): Inspection {
   const text = typeof query['text'] === 'string' ? query['text'].slice(0, 200_000) : ''
   return {
     layer: whole(query['layer'], start.layer),
@@ -50,20 +50,20 @@ export function lookOf(query: Query): Look {
   }
 }
 
-/** The link of a look: only what differs from the start; long typed texts stay behind. */
-export function queryOf(look: Look): Record<string, string> {
+/** The link of a inspection: only what differs from the start; long typed texts stay behind. */
+export function queryOf(inspection: Inspection): Record<string, string> {
   const query: Record<string, string> = {}
-  if (look.layer !== start.layer) query['layer'] = String(look.layer)
-  if (look.signal) query['signal'] = look.signal
-  if (look.unit !== start.unit) query['unit'] = String(look.unit)
-  if (look.step !== null) query['step'] = String(look.step)
-  if (look.text && look.text.length <= linkedText) query['text'] = look.text
-  if (!look.text && look.offset !== start.offset) query['offset'] = String(look.offset)
-  if (!look.text && look.length !== start.length) query['length'] = String(look.length)
-  if (look.caret !== start.caret) query['at'] = String(look.caret)
+  if (inspection.layer !== start.layer) query['layer'] = String(inspection.layer)
+  if (inspection.signal) query['signal'] = inspection.signal
+  if (inspection.unit !== start.unit) query['unit'] = String(inspection.unit)
+  if (inspection.step !== null) query['step'] = String(inspection.step)
+  if (inspection.text && inspection.text.length <= linkedText) query['text'] = inspection.text
+  if (!inspection.text && inspection.offset !== start.offset) query['offset'] = String(inspection.offset)
+  if (!inspection.text && inspection.length !== start.length) query['length'] = String(inspection.length)
+  if (inspection.caret !== start.caret) query['at'] = String(inspection.caret)
   return query
 }
 
-/** Lengths that fit `units` within the limit of one look. */
+/** Lengths that fit `units` within the limit of one inspection. */
 export const lengthsFor = (units: number): number[] =>
   lengths.filter((n, i) => i === 0 || n * units <= mostCells)

@@ -1,24 +1,24 @@
-// How compared runs are told apart: each keeps its colour unless another one looks like it to some eyes; beyond the palette the same
-// colours come again with dashes. Pure.
+// Line colours and dashes of compared runs: a run keeps its colour unless it is too close to an earlier one, for normal or colour-blind vision.
+// After 20 runs the colours repeat with dashes. Pure.
 import { least } from '@contract/longLists.ts'
 import { runColor, runPalette, type ThemeName } from '../styles/palette.ts'
 import { seenAs, seenDistance } from '../styles/oklab.ts'
 
-export interface RunLook {
-  /** As stored with a run: an index of the palette or #rrggbb. */
+export interface RunStyle {
+  /** Palette index or #rrggbb, as stored with a run. */
   color: string
-  /** 0 = the plain lines of a variant; from 1 on with dashes of their own. */
+  /** Dash pattern: 0 = the usual one of train, val or test; from 1 on an additional pattern. */
   dashes: number
 }
 
 const themes: ThemeName[] = ['light', 'dark']
 const size = runPalette.light.length
-/** OKLab distance from which on two lines are told apart without looking closely. */
+/** Smallest OKLab distance of two colours that are easy to tell apart. */
 const apart = 0.09
 
-/** One look per run, all different, in the order given: the first keep their colours. */
-export function runLooks(runs: readonly { id: string; color: string }[]): Map<string, RunLook> {
-  const looks = new Map<string, RunLook>()
+/** A style per run by id, all different; earlier runs keep their colours. */
+export function runStyles(runs: readonly { id: string; color: string }[]): Map<string, RunStyle> {
+  const styles = new Map<string, RunStyle>()
   const seen = (color: string) => themes.map((theme) => seenAs(runColor(color, theme)))
   const palette = Array.from({ length: size }, (_, i) => ({ color: String(i), seen: seen(String(i)) }))
   let taken: { color: string; seen: ReturnType<typeof seen> }[] = []
@@ -31,7 +31,7 @@ export function runLooks(runs: readonly { id: string; color: string }[]): Map<st
     if (distance(own.seen) < apart)
       for (const one of palette) if (distance(one.seen) > distance(best.seen)) best = one
     taken.push(best)
-    looks.set(id, { color: best.color, dashes: Math.floor(i / size) })
+    styles.set(id, { color: best.color, dashes: Math.floor(i / size) })
   })
-  return looks
+  return styles
 }

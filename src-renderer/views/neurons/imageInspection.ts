@@ -1,6 +1,6 @@
 // What of a run on images is looked at, as a record that fits into a link. Pure.
 
-export interface ImageLook {
+export interface ImageInspection {
   picture: number
   layer: number
   direction: number
@@ -11,7 +11,7 @@ export interface ImageLook {
   step: number | null
 }
 
-export const start: ImageLook = {
+export const start: ImageInspection = {
   picture: 0,
   layer: 0,
   direction: 0,
@@ -24,7 +24,7 @@ function whole<F extends number | null>(value: unknown, most: number, fallback: 
   return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Math.min(most, Number(value)) : fallback
 }
 
-export const lookOf = (query: Record<string, unknown>): ImageLook => ({
+export const inspectionOf = (query: Record<string, unknown>): ImageInspection => ({
   picture: whole(query['picture'], 1_000_000, start.picture),
   layer: whole(query['layer'], 63, start.layer),
   direction: whole(query['direction'], 3, start.direction),
@@ -34,9 +34,9 @@ export const lookOf = (query: Record<string, unknown>): ImageLook => ({
 })
 
 /** Only what differs from the start. */
-export const queryOf = (look: ImageLook): Record<string, string> =>
+export const queryOf = (inspection: ImageInspection): Record<string, string> =>
   Object.fromEntries(
-    (Object.keys(start) as (keyof ImageLook)[])
-      .filter((key) => look[key] !== null && look[key] !== start[key])
-      .map((key) => [key, String(look[key])]),
+    (Object.keys(start) as (keyof ImageInspection)[])
+      .filter((key) => inspection[key] !== null && inspection[key] !== start[key])
+      .map((key) => [key, String(inspection[key])]),
   )

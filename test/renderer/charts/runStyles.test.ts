@@ -1,13 +1,13 @@
 // Compared runs are told apart whatever colours they were given, to colour-blind eyes too; beyond the palette by dashes.
 import { expect, it } from 'vitest'
 import { dashOf } from '@/charts/lines.ts'
-import { runLooks } from '@/charts/runLooks.ts'
+import { runStyles } from '@/charts/runStyles.ts'
 import { seenAs, seenDistance } from '@/styles/oklab.ts'
 import { runColor } from '@/styles/palette.ts'
 
 const runs = (count: number, color: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => ({ id: `run ${i}`, color: color(i) }))
-const all = (list: { id: string; color: string }[]) => [...runLooks(list).values()]
+const all = (list: { id: string; color: string }[]) => [...runStyles(list).values()]
 
 it('keeps the colours of runs that are told apart, in whatever order', () => {
   const own = runs(6, (i) => String(5 - i))
@@ -18,23 +18,23 @@ it('keeps the colours of runs that are told apart, in whatever order', () => {
 it.each([['one colour', () => '3'], ['colours that look alike', (i: number) => String([0, 12, 14][i % 3])], ['hex colours', () => '#0b66d6']] as const)(
   'gives six runs of %s colours that differ for every pair of eyes, in both themes',
   (_, color) => {
-    const looks = all(runs(6, color))
+    const styles = all(runs(6, color))
     for (const theme of ['light', 'dark'] as const)
       for (let i = 0; i < 6; i++)
         for (let j = 0; j < i; j++) {
-          const [a, b] = [looks[i]!, looks[j]!].map((look) => seenAs(runColor(look.color, theme)))
+          const [a, b] = [styles[i]!, styles[j]!].map((style) => seenAs(runColor(style.color, theme)))
           expect(seenDistance(a!, b!), `${i} and ${j}`).toBeGreaterThan(0.07)
         }
   },
 ) // prettier-ignore
 
 it('draws no two of fifty runs alike', () => {
-  const looks = all(runs(50, (i) => String(i % 20)))
+  const styles = all(runs(50, (i) => String(i % 20)))
   for (const variant of ['train', 'val', 'test'])
-    expect(new Set(looks.map(({ color, dashes }) => `${color} ${dashOf(variant, dashes).join()}`)).size).toBe(
-      50,
-    )
-  expect(looks.slice(0, 20).every(({ dashes }) => dashes === 0)).toBe(true)
+    expect(
+      new Set(styles.map(({ color, dashes }) => `${color} ${dashOf(variant, dashes).join()}`)).size,
+    ).toBe(50)
+  expect(styles.slice(0, 20).every(({ dashes }) => dashes === 0)).toBe(true)
   const drawn = new Set(
     [0, 1, 2].flatMap((dashes) => ['train', 'val', 'test'].map((variant) => dashOf(variant, dashes).join())),
   )

@@ -1,4 +1,4 @@
-// Grid -> cells: values (T, H) time by time become palette entries (H, T) unit by unit, one byte each, so that flipping through units
+// Grid -> heatmap: values (T, H) time by time become palette entries (H, T) unit by unit, one byte each, so that flipping through units
 // touches one short row. Also what each unit does on the text, for sorting. No drawing here.
 import type { SignalGrid, UnitScore } from '@contract/inspect.ts'
 import { entryOf, type Kind } from './colormap.ts'
@@ -13,7 +13,7 @@ export interface UnitStats {
   clipped: number
 }
 
-export interface Cells {
+export interface Heatmap {
   length: number
   units: number
   kind: Kind
@@ -24,9 +24,9 @@ export interface Cells {
   stats: UnitStats[]
 }
 
-/** One pass over the grid, in blocks of 64 time steps so that reads and writes stay near each other. */
-export function wrangle(grid: Pick<SignalGrid, 'values' | 'units' | 'lo' | 'hi'>, kind: Kind): Cells {
-  const { values, units, lo, hi } = grid
+/** One pass over the signal, in blocks of 64 time steps so that reads and writes stay near each other. */
+export function heatmapOf(signal: Pick<SignalGrid, 'values' | 'units' | 'lo' | 'hi'>, kind: Kind): Heatmap {
+  const { values, units, lo, hi } = signal
   const length = units > 0 ? Math.floor(values.length / units) : 0
   const index = new Uint8Array(length * units)
   const reach = Math.max(Math.abs(lo), Math.abs(hi))
@@ -74,17 +74,17 @@ export function wrangle(grid: Pick<SignalGrid, 'values' | 'units' | 'lo' | 'hi'>
 }
 
 /** The palette entries of one unit over the text. (T) */
-export const rowOf = (cells: Cells, unit: number): Uint8Array =>
-  cells.index.subarray(unit * cells.length, (unit + 1) * cells.length)
+export const rowOf = (heatmap: Heatmap, unit: number): Uint8Array =>
+  heatmap.index.subarray(unit * heatmap.length, (unit + 1) * heatmap.length)
 
 export const unitOrders = ['number', 'variance', 'auc'] as const
 export type UnitOrder = (typeof unitOrders)[number]
 
 /** Unit numbers in the wished order; `auc` puts ranked units first, best first, the rest by number. */
-export function orderUnits(cells: Cells, order: UnitOrder, scores: readonly UnitScore[] = []): number[] {
-  const units = cells.stats.map((s) => s.unit)
+export function orderUnits(heatmap: Heatmap, order: UnitOrder, scores: readonly UnitScore[] = []): number[] {
+  const units = heatmap.stats.map((s) => s.unit)
   if (order === 'variance') {
-    const variance = (u: number) => cells.stats[u]!.variance || 0
+    const variance = (u: number) => heatmap.stats[u]!.variance || 0
     return units.sort((a, b) => variance(b) - variance(a) || a - b)
   }
   if (order === 'auc') {

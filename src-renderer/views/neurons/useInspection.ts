@@ -1,0 +1,91 @@
+// State of the neurons view: what is inspected (stored in the link), the signal over the text, its heatmap, and the order of units.
+import { widestLayer } from '@contract/shape.ts'
+import type { RunRow } from '@contract/run.ts'
+import { computed, reactive, shallowRef, watch } from 'vue'
+import { useRoute } from 'vue-router'
+import { useCatalog } from '../../state/catalog.ts'
+import { useClient } from '../../state/connection.ts'
+import { useUnitSearches } from '../../state/unitSearches.ts'
+import type { Kind } from '../../heatmaps/colormap.ts'
+import { orderUnits, rowOf, heatmapOf, type UnitOrder } from '../../heatmaps/heatmap.ts'
+import { keepInLink } from '../run/keepInLink.ts'
+import { lengthsFor, inspectionOf, queryOf, type Inspection } from './inspection.ts'
+import { useLatest } from './useLatest.ts'
+
+export function useInspection(run: () => RunRow) {
+  const route = useRoute()
+  const catalog = useCatalog()
+  const searches = useUnitSearches()
+  const inspection = reactive<Inspection>(inspectionOf(route.query))
+  inspection.text ||= run().task.exampleInput
+  const order = shallowRef<UnitOrder>('number')
+
+  const signals = computed(() => catalog.cell(run().config.model.cell)?.signals ?? [])
+  const signal = computed(() => inspection.signal || signals.value[0]?.id || 'h')
+  const {
+    answer: textSignals,
+    failure,
+    loading,
+    read,
+  } = useLatest(() => {
+    const choices = lengthsFor(widestLayer(run().config.model))
+    const source = inspection.text
+      ? { text: inspection.text }
+      : { offset: inspection.offset, length: Math.min(inspection.length, choices.at(-1)!) }
+    return useClient().call('inspect.grid', {
+      id: run().id,
+      layer: inspection.layer,
+      signal: signal.value,
+      ...(inspection.step !== null && { step: inspection.step }),
+      ...source,
+    })
+  })
+  watch(textSignals, (found) => {
+    if (found) inspection.caret = Math.min(inspection.caret, Math.max(0, found.tokens.length - 1))
+  }, { flush: 'sync' }) // prettier-ignore
+  const kind = computed<Kind>(
+    () => signals.value.find((one) => one.id === textSignals.value?.signal)?.kind ?? 'free',
+  )
+  const heatmap = computed(() => (textSignals.value ? heatmapOf(textSignals.value, kind.value) : null))
+  const unit = computed(() => Math.min(inspection.unit, Math.max(0, (heatmap.value?.units ?? 1) - 1)))
+  const row = computed(() => (heatmap.value ? rowOf(heatmap.value, unit.value) : new Uint8Array()))
+  /** Those of the search at the checkpoint that is shown. */
+  const scores = computed(() =>
+    (searches.at({ id: run().id, text: inspection.text }, textSignals.value?.step)?.scores ?? []).filter(
+      (s) => s.layer === textSignals.value?.layer && s.signal === textSignals.value.signal,
+    ),
+  )
+  const units = computed(() => (heatmap.value ? orderUnits(heatmap.value, order.value, scores.value) : []))
+  const valueAt = (t: number, u: number): number =>
+    textSignals.value?.values[t * textSignals.value.units + u] ?? NaN
+
+  /** The unit `by` places further in the list. */
+  function turn(by: number): void {
+    const at = units.value.indexOf(unit.value)
+    const next = units.value[(at + by + units.value.length) % Math.max(1, units.value.length)]
+    if (next !== undefined) inspection.unit = next
+  }
+
+  watch(() => [inspection.layer, signal.value, inspection.step, inspection.offset, inspection.length, inspection.text], () => void read(), { immediate: true }) // prettier-ignore
+
+  keepInLink('neurons', run().id, inspection, queryOf, inspectionOf)
+
+  return {
+    inspection,
+    textSignals,
+    failure,
+    loading,
+    order,
+    signals,
+    signal,
+    kind,
+    heatmap,
+    unit,
+    row,
+    units,
+    scores,
+    valueAt,
+    read,
+    turn,
+  }
+}
