@@ -4,9 +4,11 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Catalog } from '../src-main/contract/catalog.ts'
+import { groupNames } from '../src-main/contract/config.ts'
 import { nearest } from '../src-main/contract/errors.ts'
 import { wholeHelp, type Field } from '../src-main/contract/fields.ts'
 import { commonMetrics, type MetricRow } from '../src-main/contract/metrics.ts'
+import { oldPaths, optionNow } from '../src-main/contract/renamedOptions.ts'
 import type { TaskInfo } from '../src-main/contract/taskInfo.ts'
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim()
@@ -51,8 +53,8 @@ const metricTable = (rows: readonly MetricRow[]): string =>
   ) // prettier-ignore
 
 /**
- * Every compiled table by name: `cells`, `presets`, `options.model`, `options.train`, `options.data`, `tasks`, `options.cells`,
- * `metrics.training`, `metrics.tasks`.
+ * Every compiled table by name: `cells`, `presets`, `tasks`, `options.data`, `options.cells`, `options.GROUP` for each group of options,
+ * `options.older`, `metrics.training`, `metrics.tasks`.
  */
 export function tables(catalog: Catalog): Record<string, string> {
   const { cells, presets, tasks, fields } = catalog
@@ -68,8 +70,11 @@ export function tables(catalog: Catalog): Record<string, string> {
   const needs = (file?: string) => (file ? ` Needs a file: ${file}.` : '')
   return {
     'options.data': data.join('\n\n'),
-    'options.model': optionTable(fields.model),
-    'options.train': optionTable(fields.train),
+    ...Object.fromEntries(groupNames.map((group) => [`options.${group}`, optionTable(fields[group])])),
+    'options.older': table(
+      ['up to version 3', 'now'],
+      [...oldPaths.map((path) => [code(path), code(optionNow(path))]), [code('model.sizes'), code('model.layers')]],
+    ),
     'options.cells': optionTable(
       cells.flatMap((row) =>
         row.fields.map((field) => ({ ...field, help: `${row.title}: ${wholeHelp(field)}`, values: {} })),

@@ -88,7 +88,7 @@ def optimiser(name, clip, decay=0, clip_value=0):
         path.append(numbers(w)["data"])
     return {
         "optimizer": name,
-        "clip": clip,
+        "clipNorm": clip,
         "clipValue": clip_value,
         "weightDecay": decay,
         "lr": lr,

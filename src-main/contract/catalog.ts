@@ -1,5 +1,6 @@
 // All registries as plain data: what the launch form, the signal menus and the docs are drawn from.
 import type { RunConfigInput } from './config.ts'
+import type { OptionGroup } from './config.ts'
 import type { Field } from './fields.ts'
 import type { Predicate } from './inspect.ts'
 import type { TaskInfo } from './taskInfo.ts'
@@ -46,7 +47,8 @@ export interface Catalog {
   presets: Preset[]
   /** In the order of the menu; each has the fields of its data. */
   tasks: TaskInfo[]
-  fields: { model: Field[]; train: Field[] }
+  /** Options of a configuration by group, in the order of the form. */
+  fields: Record<OptionGroup, Field[]>
 }
 
 /** What a training holds, in bytes, exactly: the language's own memory comes on top. */

@@ -8,11 +8,12 @@ import type { RunRow } from './run.ts'
  * the data's options and the settings that the metric depends on.
  */
 export function meaningOf(metric: string, { task, config }: Pick<RunRow, 'task' | 'config'>): string {
-  const { loss, labelWeights, activityPenalty, fraternal } = config.train
+  const { loss, classWeights } = config.train
+  const { activityRegularization, fraternalDropout } = config.regularization
   const data = Object.entries(config.data).filter(([key]) => key !== 'validation')
   const { dependsOn } = metricRow(metric) ?? {}
-  const judged = dependsOn ? [loss, labelWeights] : []
-  const added = dependsOn === 'objective' ? [activityPenalty, fraternal] : []
+  const judged = dependsOn ? [loss, classWeights] : []
+  const added = dependsOn === 'objective' ? [activityRegularization, fraternalDropout] : []
   return `${task.data} ${JSON.stringify([task.id, data.sort(), judged, added])}`
 }
 

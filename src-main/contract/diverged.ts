@@ -1,5 +1,5 @@
 // What to do about a run whose loss became NaN or infinite, read off its configuration: the same advice in every door.
-import type { RunConfig } from './config.ts'
+import type { Options, RunConfig } from './config.ts'
 import type { ErrorValue } from './errors.ts'
 import type { Checkpoint, RunId, RunRow } from './run.ts'
 
@@ -11,19 +11,23 @@ export interface MilderSetting {
 }
 
 /** Settings worth changing, the most likely cause first; never empty. */
-export function milderSettings({ train }: Pick<RunConfig, 'train'>): MilderSetting[] {
+export function milderSettings({
+  train,
+  optimizer,
+  runtime,
+}: Options<'train' | 'optimizer' | 'runtime'>): MilderSetting[] {
   const settings: MilderSetting[] = []
   const add = (path: string, value: number | string, now: string | number) =>
     settings.push({ path, value, now: String(now) })
-  if (train.optimizer === 'hessianfree')
-    add('train.damping', Number((train.damping * 10).toPrecision(3)), train.damping)
+  if (optimizer.name === 'hessianfree')
+    add('optimizer.damping', Number((optimizer.damping * 10).toPrecision(3)), optimizer.damping)
   else {
-    add('train.lr', Number((train.lr / 10).toPrecision(3)), train.lr)
-    if (train.clip === 0) add('train.clip', 1, 'off')
-    else if (train.clip > 1) add('train.clip', 1, train.clip)
+    add('optimizer.lr', Number((optimizer.lr / 10).toPrecision(3)), optimizer.lr)
+    if (optimizer.clipNorm === 0) add('optimizer.clipNorm', 1, 'off')
+    else if (optimizer.clipNorm > 1) add('optimizer.clipNorm', 1, optimizer.clipNorm)
   }
-  if (['mse', 'halfsquares'].includes(train.loss)) add('train.loss', 'auto', train.loss)
-  if (train.precision !== 'f32') add('train.precision', 'f32', train.precision)
+  if (['mse', 'sse'].includes(train.loss)) add('train.loss', 'auto', train.loss)
+  if (runtime.precision !== 'f32') add('runtime.precision', 'f32', runtime.precision)
   return settings
 }
 

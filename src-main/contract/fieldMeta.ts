@@ -20,6 +20,8 @@ export interface FieldMeta {
   title: string
   help: string
   values?: Readonly<Record<string, string>>
+  /** How the options of a menu are spelled there, where it is not the value itself. */
+  labels?: Readonly<Record<string, string>>
   scale?: 'log' | 'linear'
   unit?: string
   when?: Condition | readonly Condition[]
@@ -34,3 +36,6 @@ export const meta = (title: string, help: string, more: Partial<FieldMeta> = {})
   help,
   ...more,
 })
+
+/** The field applies only in a task with that trait. */
+export const needs = (trait: Trait) => ({ trait })

@@ -5,7 +5,7 @@ import type { traits } from './taskInfo.ts'
 import { type Allowed, type TaskInfo } from './taskInfo.ts'
 
 export interface Field extends FieldMeta {
-  /** Dotted key in the configuration, for instance `train.lr`. */
+  /** Dotted key in the configuration, for instance `optimizer.lr`. */
   path: string
   type: 'number' | 'integer' | 'boolean' | 'choice' | 'text'
   default: number | boolean | string | undefined
@@ -37,7 +37,8 @@ export function fieldsOf(schema: z.ZodObject, prefix: string): Field[] {
 }
 
 function toField(path: string, s: JsonSchema): Field {
-  const choices = s.enum ?? s.anyOf?.map((option) => option.const!)
+  const consts = s.anyOf?.flatMap((option) => option.const ?? [])
+  const choices = s.enum ?? (consts?.length ? consts : undefined)
   const type = choices
     ? 'choice'
     : s.type === 'integer'
@@ -53,6 +54,7 @@ function toField(path: string, s: JsonSchema): Field {
     title: s.title!,
     help: s.help ?? '',
     ...(s.values && { values: s.values }),
+    ...(s.labels && { labels: s.labels }),
     default: s.default,
     ...(choices && { choices }),
     ...(s.scale && { scale: s.scale }),

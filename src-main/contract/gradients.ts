@@ -60,12 +60,12 @@ export function trendOf(curve: Float64Array, stride: number): GradientTrend {
 /** Why a run has no record of its gradient through time, for people. */
 export function whyNoGradients({
   config: {
-    train: { flowEvery },
+    logging: { gradientEvery },
   },
   totalSteps,
 }: Pick<RunRow, 'config' | 'totalSteps'>): string {
-  if (flowEvery === 0) return 'It is switched off in this run (train.flowEvery is 0).'
-  if (totalSteps < flowEvery)
-    return `It is recorded at the start and every ${flowEvery} steps (train.flowEvery), and only in runs that reach that many; this one has ${totalSteps}.`
-  return `It is recorded at the start and every ${flowEvery} steps (train.flowEvery).`
+  if (gradientEvery === 0) return 'It is switched off in this run (logging.gradientEvery is 0).'
+  if (totalSteps < gradientEvery)
+    return `It is recorded at the start and every ${gradientEvery} steps (logging.gradientEvery), and only in runs that reach that many; this one has ${totalSteps}.`
+  return `It is recorded at the start and every ${gradientEvery} steps (logging.gradientEvery).`
 }

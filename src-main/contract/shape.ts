@@ -1,35 +1,33 @@
-// The shape of a network as its configuration says it, for whoever lays it out or names it. Nothing else reads `hidden`, `layers` and `sizes`;
+// The shape of a network as its configuration says it, for whoever lays it out or names it. Nothing else reads `hidden` and `layers`;
 // a lint rule holds the others to layerSizes.
 import { largest } from './longLists.ts'
 import type { ModelConfig } from './config.ts'
 
-/** What it takes; older records lack `sizes`. */
+/** What says a shape. */
 export type Shape = Pick<ModelConfig, 'cell' | 'hidden' | 'layers'> &
-  Partial<Pick<ModelConfig, 'sizes' | 'bidirectional'>>
+  Partial<Pick<ModelConfig, 'bidirectional'>>
 
-/** Units per layer from the bottom up, from `sizes` or from `hidden` and `layers`. */
-export const layerSizes = ({ sizes, hidden, layers }: Shape): number[] =>
-  sizes ? sizes.split('/').map(Number) : Array<number>(layers).fill(hidden)
+/** Units per layer from the bottom up: a list in `layers`, or `layers` times `hidden`. */
+export const layerSizes = ({ hidden, layers }: Shape): number[] =>
+  typeof layers === 'string' ? layers.split('/').map(Number) : Array<number>(layers).fill(hidden)
 
-/** Which options say the sizes: `count` that of the number of layers, `units` that of their units; `names` and `oneLayer` for advice. */
-export const sizeOptions = ({ sizes }: Pick<Shape, 'sizes'>) =>
-  sizes
-    ? { count: 'model.sizes', units: 'model.sizes', names: 'sizes', oneLayer: 'give one size' }
-    : { count: 'model.layers', units: 'model.hidden', names: 'hidden, layers', oneLayer: 'set layers to 1' }
+/** The option that says the units of the layers. */
+export const unitsOption = ({ layers }: Pick<Shape, 'layers'>): string =>
+  typeof layers === 'string' ? 'model.layers' : 'model.hidden'
 
-/** `model.sizes` where it takes the place of the options `hidden` and `layers`, as text. */
-export const sizesInstead = (model: { sizes?: unknown }): string | undefined =>
-  model.sizes ? String(model.sizes).slice(0, 80) : undefined
+/** The sizes in `model.layers`, as text, where they take the place of `model.hidden`. */
+export const sizesInLayers = (model: { layers?: unknown }): string | undefined =>
+  typeof model.layers === 'string' && model.layers.includes('/') ? model.layers.slice(0, 80) : undefined
 
 /**
- * The model with its layer sizes said in one way, for comparing, searching and showing: `hidden` and `layers` where all layers are alike,
- * else `sizes`. Members that do not apply are undefined.
+ * The model with its layer sizes said in one way, for comparing, searching and showing: `hidden` and a number of `layers` where all layers
+ * have one size, else `hidden` is undefined.
  */
 export function effectiveModel(model: Shape): object {
   const units = layerSizes(model)
   return units.every((n) => n === units[0])
-    ? { ...model, hidden: units[0], layers: units.length, sizes: undefined }
-    : { ...model, hidden: undefined, layers: undefined }
+    ? { ...model, hidden: units[0], layers: units.length }
+    : { ...model, hidden: undefined }
 }
 
 /** `128`, `128x2`, `400/300/200`, with a double arrow when both directions are read. */

@@ -1,6 +1,6 @@
 // All registries as plain data: what the launch form, signal menus, command-line help and docs tables are drawn from.
 import type { Catalog } from '../contract/catalog.ts'
-import { modelConfig, trainConfig } from '../contract/config.ts'
+import { fromGroups, optionGroups } from '../contract/config.ts'
 import { fieldsOf } from '../contract/fields.ts'
 import { cellInfo, cells, imageCells } from './cells/index.ts'
 import { taskInfo } from './tasks/defineTask.ts'
@@ -11,5 +11,5 @@ export const catalog = (): Catalog => ({
   cells: [...cells, ...imageCells].map(cellInfo),
   presets: tasks.flatMap((row) => row.presets.map(withExpectation)),
   tasks: tasks.map(taskInfo),
-  fields: { model: fieldsOf(modelConfig, 'model'), train: fieldsOf(trainConfig, 'train') },
+  fields: fromGroups((group) => fieldsOf(optionGroups[group], group)),
 })

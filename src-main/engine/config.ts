@@ -1,8 +1,8 @@
 // What a user hands in, or what was stored -> a whole configuration of this version, checked against the schema of its task.
-import { configVersion, modelConfig, runConfig, trainConfig, type RunConfig, type RunConfigInput } from '../contract/config.ts' // prettier-ignore
+import { configVersion, groupNames, optionGroups, runConfig, type RunConfig, type RunConfigInput } from '../contract/config.ts' // prettier-ignore
 import { UnrollError } from '../contract/errors.ts'
 import { allowedOf, fieldsOf } from '../contract/fields.ts'
-import { withTask, type Renamed } from '../contract/older.ts'
+import { current, type Renamed } from '../contract/older.ts'
 import { otherOptions } from '../contract/suggest.ts'
 import type { TaskFacts } from '../contract/taskInfo.ts'
 import { checkName, parseWith, refuseHugeConfig } from '../contract/validate.ts'
@@ -15,7 +15,7 @@ const infos = tasks.map(taskInfo)
 const schemas = new Map<TaskRow, ReturnType<typeof schemaOf>>()
 function schemaOf(row: TaskRow) {
   const schema = runConfig.extend({ data: row.data.default(row.data.parse({})) })
-  const groups = { data: row.data, model: modelConfig, train: trainConfig }
+  const groups = { data: row.data, ...optionGroups }
   const options = Object.entries(groups).flatMap(([prefix, group]) => fieldsOf(group, prefix))
   return { schema, options: [...otherOptions, ...options] }
 }
@@ -51,17 +51,18 @@ export function readConfig(value: unknown): ReadConfig {
       { path: 'version' },
     )
   }
-  const { config: given, renamed } = withTask(value as Record<string, unknown>, infos)
+  const { config: given, renamed } = current(value as Record<string, unknown>, infos)
   const row = given['task'] === undefined ? tasks[0]! : taskRow(String(given['task']))
   const { schema, options } = schemaFor(row)
-  const current = version === 1 || version === 2 ? { ...given, version: configVersion } : given
+  const updated =
+    version === 1 || version === 2 || version === 3 ? { ...given, version: configVersion } : given
   // A configuration of version 1 keeps the rule by which its texts were cut into symbols.
   const first = version === 1 && 'tokenizer' in row.data.shape
-  const input = first ? { ...current, data: { tokenizer: 1, ...(given['data'] as object) } } : current
+  const input = first ? { ...updated, data: { tokenizer: 1, ...(given['data'] as object) } } : updated
   const parsed = parseWith(schema, input, 'config', 'configuration', options)
-  const { version: now, name, preset, seed, data, model, train } = parsed
+  const { version: now, name, preset, seed, task: _, data, ...groups } = parsed
   // Always in this order, so that a configuration that is read and written again has the same bytes.
-  const config: Parsed = { version: now, name, preset, ...(seed !== undefined && { seed }), task: row.id, data: data as RunConfig['data'], model, train } // prettier-ignore
+  const config: Parsed = { version: now, name, preset, ...(seed !== undefined && { seed }), task: row.id, data: data as RunConfig['data'], ...groups } // prettier-ignore
   config.name = checkName(config.name)
   fillAllowed(config, input as RunConfigInput, row)
   refuseEndless(config)
@@ -104,11 +105,8 @@ function refuseEndless({ train }: Parsed): void {
 }
 
 const keysOf = (shape: object) => Object.keys(shape)
-const complete = {
-  model: keysOf(modelConfig.shape),
-  train: keysOf(trainConfig.shape),
-  data: new Map(tasks.map(({ id, data }) => [id, keysOf(data.shape)])),
-}
+const complete = groupNames.map((group) => [group, keysOf(optionGroups[group].shape)] as const)
+const completeData = new Map(tasks.map(({ id, data }) => [id, keysOf(data.shape)]))
 
 /** What was checked when it was stored needs no second check: a table of 10,000 runs has 10,000 of them. */
 function isComplete(value: unknown): value is RunConfig {
@@ -118,9 +116,8 @@ function isComplete(value: unknown): value is RunConfig {
   const has = (part: unknown, keys: readonly string[] | undefined) =>
     typeof part === 'object' && part !== null && keys !== undefined && keys.every((key) => Object.hasOwn(part, key)) // prettier-ignore
   return (
-    has(config['data'], complete.data.get(String(config['task']))) &&
-    has(config['model'], complete.model) &&
-    has(config['train'], complete.train)
+    has(config['data'], completeData.get(String(config['task']))) &&
+    complete.every(([group, keys]) => has(config[group], keys))
   )
 }
 

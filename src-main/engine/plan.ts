@@ -2,7 +2,7 @@
 import type { HeldMemory, Plan, PlanWarning } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
-import { sizeOptions, sizeText } from '../contract/shape.ts'
+import { sizeText, unitsOption } from '../contract/shape.ts'
 import { cellById, cellOptions, imageCellById } from './cells/index.ts'
 import type { Text } from './data/source.ts'
 import { doubtsOf, leastPositions, networkFor, taskOf, taskRow } from './tasks/index.ts'
@@ -89,9 +89,9 @@ export function planRun(
 
 /** What no program of any text can do without: weights with gradients and moments, and the hidden states of all steps. */
 function leastElements(config: RunConfig): { weights: number; states: number } {
-  const { train } = config
+  const { train, optimizer } = config
   const network = networkFor(config, 1, 1)
-  const copies = 2 + momentCounts[train.optimizer]
+  const copies = 2 + momentCounts[optimizer.name]
   const steps = leastPositions(config) * train.batch
   return {
     weights: copies * parameterCount(network),
@@ -121,7 +121,7 @@ function refusal(path: string, message: string): UnrollError {
 /** All would fit but for the record of the gradient through time. */
 const recordTooLarge = (unrecorded: HeldMemory, whole: HeldMemory, { words }: Limit): UnrollError =>
   refusal(
-    'train.flowEvery',
+    'logging.gradientEvery',
     `training needs ${size(heldBytes(unrecorded))}, with the record of the gradient through time ${size(heldBytes(whole))}: more than ${words}. Set it to 0.`,
   )
 
@@ -137,10 +137,9 @@ function refuseData(needs: number, has: number): void {
 
 function tooLarge({ model, train }: RunConfig, needs: number, { words }: Limit, about: string): UnrollError {
   const sizes = `${sizeText(model)} units, window ${train.window}, batch ${train.batch}`
-  const { units, names } = sizeOptions(model)
   return refusal(
-    units,
-    `training (${sizes}) needs ${about}${size(needs)}, more than ${words}. Lower ${names}, window or batch.`,
+    unitsOption(model),
+    `training (${sizes}) needs ${about}${size(needs)}, more than ${words}. Lower hidden, layers, window or batch.`,
   )
 }
 
@@ -155,6 +154,6 @@ function warningsOf(config: RunConfig, task: Task, { gradients }: Programs): Pla
   const warnings = task.warnings.map(({ message }) => ({ path: 'data.dataset', message }))
   const warn = (path: string, message: string) => warnings.push({ path, message })
   if (gradients?.leavesOutRadii())
-    warn('train.flowEvery', 'the spectral radii of the recurrent matrices are not recorded: at this size they would cost more than three training steps each time. The gradient through time is.') // prettier-ignore
+    warn('logging.gradientEvery', 'the spectral radii of the recurrent matrices are not recorded: at this size they would cost more than three training steps each time. The gradient through time is.') // prettier-ignore
   return [...warnings, ...doubtsOf(config, task)]
 }

@@ -13,7 +13,7 @@ export function programGraph(
   engine: Engine,
   { config, text, model }: ConfigCall<'config.graph'> & { model?: FileRef | undefined },
 ): ProgramGraph {
-  const { executor } = engine.chooseExecutor(config.train.executor, config.train.threads)
+  const { executor } = engine.chooseExecutor(config.runtime.executor, config.runtime.threads)
   const fromText = () => engine.explainProgram(config, cachedText(text, engine, loadedAs(config)), executor)
   if (!model || !onMadeUpSymbols(config)) return fromText()
   const fromModel = () =>
@@ -31,13 +31,14 @@ export function benchmark(
   engine: Engine,
   { config, text: ref, symbols, seconds, profile }: ConfigCall<'app.bench'>,
 ): BenchReport {
-  const { train } = config
+  const { train, runtime } = config
   const madeUp = onMadeUpSymbols(config)
   const measured: RunConfig = {
     ...(madeUp ?? config),
-    train: { ...train, steps: 1e9, epochs: 0, logEvery: 1e6, evalEvery: 0, sampleEvery: 0, checkpointEvery: 1e6, stopWhenSolved: false },
+    train: { ...train, steps: 1e9, epochs: 0, stopWhenSolved: false },
+    logging: { ...config.logging, logEvery: 1e6, evalEvery: 0, sampleEvery: 0, checkpointEvery: 1e6 },
   } // prettier-ignore
-  const { executor } = engine.chooseExecutor(train.executor, train.threads)
+  const { executor } = engine.chooseExecutor(runtime.executor, runtime.threads)
   const text = madeUp
     ? engine.benchText(symbols, measured)
     : wholeText(cachedText(ref, engine, loadedAs(config)))

@@ -63,7 +63,7 @@ function inferenceCalls(
 
     'config.plan'({ config, text, weights }: ConfigCall<'config.plan'> & { weights?: FileRef | undefined }) {
       const content = cachedText(text, engine, loadedAs(config))
-      const executor = executorFor(config.train.executor)
+      const executor = executorFor(config.runtime.executor)
       const available = process.availableMemory()
       const plan = engine.planRun(config, content, executor, available, compiled.compile(text))
       // Opening is the only honest answer to "do these weights fit". Their vocabulary may be another than the text's, and so the programs.

@@ -65,7 +65,7 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
   const control = shared.subarray(0, 1)
   const { config } = job
   const text = loadText(job.text, engine, loadedAs(config))
-  const { executor, warning } = engine.chooseExecutor(config.train.executor, config.train.threads)
+  const { executor, warning } = engine.chooseExecutor(config.runtime.executor, config.runtime.threads)
   const { resume, weights } = job
   const compiled = job.programs && programsFrom(job.programs)
   const training = engine.openTraining(

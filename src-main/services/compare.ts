@@ -9,7 +9,7 @@ import { recordIn } from './records.ts'
 
 type Value = string | number | boolean
 
-/** `{ train: { lr: 1 } }` -> `train.lr` -> 1, without the run's name. */
+/** `{ optimizer: { lr: 1 } }` -> `optimizer.lr` -> 1, without the run's name. */
 export function flatten(value: object, prefix = ''): Map<string, Value> {
   const flat = new Map<string, Value>()
   for (const [key, member] of Object.entries(value) as [string, unknown][]) {

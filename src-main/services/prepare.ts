@@ -22,7 +22,7 @@ function complete({ engine }: Context, input: unknown): { config: RunConfig; ren
   const { config: parsed, renamed } = readConfig(input)
   const config: RunConfig = { ...parsed, seed: parsed.seed ?? drawSeed() }
   engine.checkCellOptions(config)
-  config.train.threads = Math.min(config.train.threads, cores)
+  config.runtime.threads = Math.min(config.runtime.threads, cores)
   return { config, renamed }
 }
 

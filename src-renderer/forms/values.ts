@@ -1,6 +1,7 @@
 // A form's values (dotted path -> value) <-> a nested configuration, by the catalog's fields. Pure. It never judges values: the app
 // does, and names each fault by path; here only what is not a number at all is caught, because it cannot be sent.
 import type { CellInfo, Catalog } from '@contract/catalog.ts'
+import { groupNames, type OptionGroup } from '@contract/config.ts'
 import { allowedOf, applies, type Field, type Filled } from '@contract/fields.ts'
 import { readNumber } from '@contract/readNumber.ts'
 import type { TaskInfo } from '@contract/taskInfo.ts'
@@ -8,6 +9,10 @@ import type { TaskInfo } from '@contract/taskInfo.ts'
 /** A text in a number field is what was typed there and is no number. */
 export type FormValue = number | boolean | string | null | undefined
 export type FormValues = Readonly<Record<string, FormValue>>
+
+/** The groups of options that a fork may change. */
+export type TrainingGroup = Exclude<OptionGroup, 'model'>
+export const trainingGroups = groupNames.filter((group) => group !== 'model')
 
 /** Drawn from lists of their own, not as plain text. */
 const hiddenPaths = new Set(['model.options'])
@@ -17,7 +22,8 @@ export interface FieldGroups {
   data: Field[]
   model: Field[]
   cell: Field[]
-  train: Field[]
+  /** Options of training, group by group. */
+  training: Record<TrainingGroup, Field[]>
 }
 
 const taskOf = (catalog: Catalog, values: FormValues) =>
@@ -32,7 +38,7 @@ export function fieldGroups(catalog: Catalog, values: FormValues): FieldGroups {
     data: task?.fields ?? [],
     model: catalog.fields.model.filter((field) => !hiddenPaths.has(field.path)),
     cell: cell?.fields ?? [],
-    train: catalog.fields.train,
+    training: catalog.fields,
   }
 }
 
@@ -40,7 +46,7 @@ export const allFields = (groups: FieldGroups): Field[] => [
   ...groups.data,
   ...groups.model,
   ...groups.cell,
-  ...groups.train,
+  ...trainingGroups.flatMap((group) => groups.training[group]),
 ]
 
 const filledOf = (groups: FieldGroups, values: FormValues): Filled => ({
@@ -96,8 +102,7 @@ export function defaultValues(catalog: Catalog, wanted?: string): FormValues {
     ...catalog.tasks.map(({ fields }) => defaultsOf(fields)),
     defaultsOf(task?.fields ?? []),
     ...catalog.cells.map((cell) => defaultsOf(cell.fields)),
-    defaultsOf(catalog.fields.model),
-    defaultsOf(catalog.fields.train),
+    ...groupNames.map((group) => defaultsOf(catalog.fields[group])),
   )
   return values
 }

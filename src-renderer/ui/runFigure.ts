@@ -14,7 +14,7 @@ export interface RunFigure {
 /** The metric that ranks the run, if it is measured all along, else the training loss; of a run that ended without it another that it has. */
 function metricOf(run: RunRow): string {
   const { task, summaries, config } = run
-  const wanted = config.train.evalEvery > 0 ? task.rankedBy : trainingLoss.name
+  const wanted = config.logging.evalEvery > 0 ? task.rankedBy : trainingLoss.name
   if (isLive(run) || summaries.some(({ name }) => name === wanted)) return wanted
   const found = rankingSummary(run) ?? summaries.find(({ name }) => directionOf(name, task) === 'min')
   return found?.name ?? wanted

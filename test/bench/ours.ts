@@ -1,6 +1,6 @@
 // Our side of a workload: the training that a run would do, driven step by step, with what it costs.
 import { parseConfig } from '../../src-main/engine/config.ts'
-import type { RunConfig } from '../../src-main/contract/config.ts'
+import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 import type { Program } from '../../src-main/engine/compile/program.ts'
 import { elements } from '../../src-main/engine/compile/program.ts'
 import { chooseExecutor, openTraining } from '../../src-main/engine/index.ts'
@@ -21,7 +21,7 @@ export interface Ours {
   close(): void
 }
 
-export const configOf = (w: Workload, train: Partial<RunConfig['train']> = {}): RunConfig =>
+export const configOf = (w: Workload, train: RunConfigInput['train'] = {}): RunConfig =>
   parseConfig({
     seed: 1,
     data: { kind: 'text', dataset: 'bench', validation: 0 },
@@ -32,19 +32,10 @@ export const configOf = (w: Workload, train: Partial<RunConfig['train']> = {}): 
       ...(w.embedding > 0 ? { input: 'embedding', embedding: w.embedding } : { input: 'onehot' }),
       ...w.ours?.model,
     },
-    train: {
-      window: w.window,
-      batch: w.batch,
-      dropout: w.dropout,
-      threads: w.threads,
-      steps: 1e9,
-      logEvery: 10,
-      evalEvery: 0,
-      sampleEvery: 0,
-      checkpointEvery: 1e6,
-      ...w.ours?.train,
-      ...train,
-    },
+    train: { window: w.window, batch: w.batch, steps: 1e9, ...train },
+    regularization: { dropout: w.dropout, ...w.ours?.regularization },
+    logging: { logEvery: 10, evalEvery: 0, sampleEvery: 0, checkpointEvery: 1e6 },
+    runtime: { threads: w.threads },
   }) as RunConfig
 
 /** A text of that many different characters, long enough for twenty steps. */
@@ -99,7 +90,7 @@ function openText(w: Workload, executor: Executor, train: Partial<RunConfig['tra
 
 function openReviews(w: Workload, executor: Executor): Opened {
   const config = configOf(w)
-  const task = reviewsTask(w, config.model, config.train)
+  const task = reviewsTask(w, config)
   const programs = programsOf(task, config)
   const learner = new Learner(task, programs, executor)
   learner.initialise(config)
@@ -109,7 +100,7 @@ function openReviews(w: Workload, executor: Executor): Opened {
     planned: heldBytes(heldMemory(programs, task, executor)),
     step() {
       task.feed(learner.main, step)
-      const values = stepValues(config.train, config.train.lr, step + 1)
+      const values = stepValues(config.optimizer, config.optimizer.lr, step + 1)
       for (const name in values) learner.main.write(name, [values[name]!])
       learner.main.run({ seed: [1, 0], step: step++ })
       if (!Number.isFinite(learner.main.scalar('loss'))) throw new Error(`${w.id}: the loss is not finite`)

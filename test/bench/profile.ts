@@ -9,6 +9,7 @@ import { loadAddon } from '../../src-main/engine/run/native.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { fastest } from './stopwatch.ts'
+import { grouped } from '../options.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -50,10 +51,7 @@ function caught(): { program: Program; written: Map<string, ArrayLike<number>> }
     seed: 1,
     data: { kind: 'text', dataset: 'bench', validation: 0 },
     model: { cell: options.cell, hidden, layers, input: 'onehot', ...JSON.parse(options.model) },
-    train: {
-      window, batch, threads, steps: 1e9, logEvery: 1000, evalEvery: 0, sampleEvery: 0, checkpointEvery: 1e6,
-      ...JSON.parse(options.train),
-    },
+    ...grouped({ window, batch, threads, steps: 1e9, logEvery: 1000, evalEvery: 0, sampleEvery: 0, checkpointEvery: 1e6, ...JSON.parse(options.train) }),
   }) as RunConfig // prettier-ignore
   const text = Array.from({ length: Math.max(batch * window * 4, symbols * 2) }, (_, i) =>
     String.fromCharCode(0x100 + ((i * 7919) % symbols)),

@@ -29,16 +29,9 @@ const config = (seed: number) => ({
   seed,
   data: { kind: 'addition', bits: 4 },
   model: { cell: 'rnn', hidden: 8, input: 'onehot' },
-  train: {
-    bptt: 'full',
-    batch: 4,
-    steps: 10_000_000,
-    logEvery: Number(options['log-every']),
-    evalEvery: 0,
-    sampleEvery: 0,
-    checkpointEvery: 100_000,
-    threads: 1,
-  },
+  train: { bptt: 'full', batch: 4, steps: 10_000_000 },
+  logging: { logEvery: Number(options['log-every']), evalEvery: 0, sampleEvery: 0, checkpointEvery: 100_000 },
+  runtime: { threads: 1 },
 })
 
 const quantile = (sorted: readonly number[], q: number) =>

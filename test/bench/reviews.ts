@@ -1,6 +1,6 @@
 // Film reviews as a task: ids (T, B) of frequent words -> LSTM -> one number per sequence, binary cross-entropy. The ids are made up,
 // of the published size and shape (25,000 x 80 words of 20,000); only speed is measured, nothing is learned from them.
-import type { ModelConfig, TrainConfig } from '../../src-main/contract/config.ts'
+import type { Options } from '../../src-main/contract/config.ts'
 import type { Task } from '../../src-main/engine/training/task.ts'
 import { input } from '../../src-main/engine/graph/ops.ts'
 import { readout } from '../../src-main/engine/nn/ends.ts'
@@ -12,11 +12,14 @@ import type { Workload } from './workloads.ts'
 export const reviewCount = 25_000
 
 /** One batch after the other over `reviewCount` made-up reviews. */
-export function reviewsTask(w: Workload, model: ModelConfig, train: TrainConfig): Task {
+export function reviewsTask(
+  w: Workload,
+  { model, regularization }: Options<'model' | 'regularization'>,
+): Task {
   const network = networkOf(
     model,
     { symbols: w.symbols, outputs: 1, outputBias: true, squash: 'sigmoid' },
-    train,
+    regularization,
   )
   const ids = new Float64Array(w.window * w.batch)
   const labels = new Float64Array(w.batch)

@@ -9,6 +9,7 @@ import { openOurs, textOf } from './ours.ts'
 import type { Row } from './rates.ts'
 import { reviewCount } from './reviews.ts'
 import { workloadById, workloads } from './workloads.ts'
+import { grouped } from '../options.ts'
 
 const quiet = { evalEvery: 0, sampleEvery: 0, checkpointEvery: 1e6 } as const
 const secondsOf = (run: () => void): number => {
@@ -25,7 +26,7 @@ function elman(seconds: number): Row {
   const config = parseConfig({
     ...preset.config,
     seed: 1,
-    train: { ...preset.config.train, ...quiet, epochs: 1e9, stopWhenSolved: false },
+    ...grouped({ ...preset.config.train, ...quiet, epochs: 1e9, stopWhenSolved: false }),
   }) as RunConfig
   const training = openTraining({ config, text: '' }, chooseExecutor('native', 1).executor)
   const events = training.events()
@@ -61,8 +62,9 @@ function compileTimes(): Row[] {
           w.id,
           {
             data,
+            ...ours,
             model: { cell: model, hidden, layers, ...ours?.model },
-            train: { window, batch, ...ours?.train },
+            train: { window, batch },
           },
         ]
       }),
@@ -123,7 +125,7 @@ function epochOfAlice(): Row {
   const config = parseConfig({
     ...preset.config,
     seed: 1,
-    train: { ...preset.config.train, ...quiet, threads: 2 },
+    ...grouped({ ...preset.config.train, ...quiet, threads: 2 }),
   }) as RunConfig
   const text = Array.from({ length: windows + 10 }, (_, i) =>
     String.fromCharCode(97 + ((i * 7919 + (i >> 5) * 31) % 43)),

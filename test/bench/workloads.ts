@@ -17,7 +17,7 @@ export interface Workload {
   threads: number
   model: PeerModel
   /** What differs in our configuration from a plain cell of the name `model`. */
-  ours?: Pick<RunConfigInput, 'model' | 'train'>
+  ours?: Pick<RunConfigInput, 'model' | 'regularization'>
   /** Length of the learned vectors; 0: one-hot symbols. */
   embedding: number
   dropout: number
@@ -64,7 +64,7 @@ const odd: [PeerModel, Workload['ours']][] = [
   ['peephole', { model: { cell: 'peephole' } }],
   ['layernorm-lstm', { model: { cell: 'layernorm-lstm' } }],
   ['mi-lstm', { model: { cell: 'mi-lstm' } }],
-  ['zoneout-lstm', { model: { cell: 'lstm' }, train: { zoneout: 0.1 } }],
+  ['zoneout-lstm', { model: { cell: 'lstm' }, regularization: { zoneout: 0.1 } }],
   ['coupled-lstm', { model: { cell: 'lstm-variant', options: { gates: 'coupled', peepholes: false } } }],
   ['clockwork', { model: { cell: 'clockwork' } }],
 ]

@@ -47,7 +47,7 @@ const badConfigs: BadConfig[] = [
     `lr = ${lr}`,
     train({ lr }),
     'E_CONFIG_RANGE',
-    /train\.lr/,
+    /optimizer\.lr/,
   ]),
   ['a model larger than the memory', model({ hidden: 16384, layers: 16 }), 'E_MODEL_TOO_LARGE', /bytes|B/],
   ['a window longer than the text', train({ window: 4096, batch: 4096 }), 'E_CONFIG_DATA', /window|batch/],

@@ -25,7 +25,7 @@ const same = (metric: string, a: object, b: object) =>
 const withData = (more: object) => ({ data: { ...text.data, ...more } })
 
 it('a metric means the same on the same symbols and answers alone', () => {
-  expect(same('val/loss', text, { ...text, model: { cell: 'gru' }, train: { lr: 0.1 } })).toBe(true)
+  expect(same('val/loss', text, { ...text, model: { cell: 'gru' }, optimizer: { lr: 0.1 } })).toBe(true)
   expect(same('val/loss', text, withData({ validation: 0.2 }))).toBe(true)
   for (const other of [
     lines,
@@ -41,7 +41,7 @@ it('a loss is also a matter of how answers are judged', () => {
   const squares = { ...lines, train: { loss: 'mse' } }
   expect(same('val/loss', lines, squares)).toBe(false)
   expect(same('val/accuracy', lines, squares)).toBe(true)
-  const penalised = { ...text, train: { activityPenalty: 1 } }
+  const penalised = { ...text, regularization: { activityRegularization: 1 } }
   for (const metric of ['train/loss', 'train/epoch_loss'])
     expect(same(metric, text, penalised), metric).toBe(false)
   expect(same('val/loss', text, penalised)).toBe(true)

@@ -9,32 +9,34 @@ const advice = (train: object) =>
   milderSettings(parseConfig({ train }) as RunConfig).map(({ path, value }) => `${path}=${value}`)
 
 it('turns clipping on where it is off, tightens it where it is loose, and leaves it where it is tight', () => {
-  expect(advice({ lr: 0.003, clip: 0 })).toEqual(['train.lr=0.0003', 'train.clip=1'])
-  expect(advice({ lr: 0.5, clip: 50 })).toEqual(['train.lr=0.05', 'train.clip=1'])
-  expect(advice({ lr: 0.02, clip: 0.5 })).toEqual(['train.lr=0.002'])
+  expect(advice({ lr: 0.003, clip: 0 })).toEqual(['optimizer.lr=0.0003', 'optimizer.clipNorm=1'])
+  expect(advice({ lr: 0.5, clip: 50 })).toEqual(['optimizer.lr=0.05', 'optimizer.clipNorm=1'])
+  expect(advice({ lr: 0.02, clip: 0.5 })).toEqual(['optimizer.lr=0.002'])
 })
 
 it('names only what the run uses', () => {
-  expect(advice({ optimizer: 'hessianfree', damping: 2, clip: 0 })).toEqual(['train.damping=20'])
+  expect(advice({ optimizer: 'hessianfree', damping: 2, clip: 0 })).toEqual(['optimizer.damping=20'])
   expect(advice({ lr: 1, clip: 1, precision: 'bf16', loss: 'mse' })).toEqual([
-    'train.lr=0.1',
+    'optimizer.lr=0.1',
     'train.loss=auto',
-    'train.precision=f32',
+    'runtime.precision=f32',
   ])
 })
 
 it('says the present value and the step, and is taken by the configuration', () => {
-  const config = parseConfig({ train: { lr: 0.003, clip: 0 } }) as RunConfig
+  const config = parseConfig({ optimizer: { lr: 0.003, clipNorm: 0 } }) as RunConfig
   expect(divergedError(910, 'loss is NaN', { id: 'r', config })).toEqual({
     code: 'E_DIVERGED',
-    message: 'Step 910: loss is NaN. Start again or fork from an earlier checkpoint with train.lr=0.0003 (now 0.003), train.clip=1 (now off).', // prettier-ignore
-    details: { step: 910, advice: { action: 'fork', run: 'r', settings: ['train.lr=0.0003', 'train.clip=1'] } }, // prettier-ignore
+    message: 'Step 910: loss is NaN. Start again or fork from an earlier checkpoint with optimizer.lr=0.0003 (now 0.003), optimizer.clipNorm=1 (now off).', // prettier-ignore
+    details: { step: 910, advice: { action: 'fork', run: 'r', settings: ['optimizer.lr=0.0003', 'optimizer.clipNorm=1'] } }, // prettier-ignore
   })
   expect(adviceInTerminal(divergedError(910, 'loss is NaN', { id: 'r', config }).details!.advice!)).toBe(
-    'unroll fork r --set train.lr=0.0003 --set train.clip=1',
+    'unroll fork r --set optimizer.lr=0.0003 --set optimizer.clipNorm=1',
   )
-  for (const { path, value } of milderSettings(config))
-    expect(() => parseConfig({ train: { [path.split('.')[1]!]: value } })).not.toThrow()
+  for (const { path, value } of milderSettings(config)) {
+    const [group, key] = path.split('.') as [string, string]
+    expect(() => parseConfig({ [group]: { [key]: value } })).not.toThrow()
+  }
 })
 
 it('finds the newest checkpoint of a step before the failing one', () => {

@@ -51,9 +51,9 @@ describe('the trend of a gradient', () => {
   })
 
   it.each<[RunConfigInput, number, RegExp]>([
-    [{ train: { flowEvery: 0 } }, 9000, /switched off/],
-    [{ train: { flowEvery: 500 } }, 499, /this one has 499/],
-    [{ train: { flowEvery: 500 } }, 500, /every 500 steps/],
+    [{ logging: { gradientEvery: 0 } }, 9000, /switched off/],
+    [{ logging: { gradientEvery: 500 } }, 499, /this one has 499/],
+    [{ logging: { gradientEvery: 500 } }, 500, /every 500 steps/],
   ])('says why there is no record: %j in %i steps', (config, totalSteps, why) => {
     expect(whyNoGradients({ config: parseConfig({ seed: 1, ...config }) as RunConfig, totalSteps })).toMatch(
       why,

@@ -1,7 +1,7 @@
 // Names that PyTorch, Keras and others use find the option here, in files and in the terminal.
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src-main/engine/config.ts'
-import { modelConfig, trainConfig } from '../../src-main/contract/config.ts'
+import { groupNames, optionGroups } from '../../src-main/contract/config.ts'
 import { fieldsOf } from '../../src-main/contract/fields.ts'
 import { synonymOf } from '../../src-main/contract/suggest.ts'
 import { catalog } from '../../src-main/engine/index.ts'
@@ -9,11 +9,11 @@ import { cellById } from '../../src-main/engine/cells/index.ts'
 import { settingOf } from '../../src-main/shells/cli/trainConfig.ts'
 
 const synonyms = [
-  ['learning_rate', 'train.lr'], ['learningRate', 'train.lr'], ['LearningRate', 'train.lr'], ['eta', 'train.lr'], ['batch_size', 'train.batch'],
-  ['hidden_size', 'model.hidden'], ['units', 'model.hidden'], ['num_layers', 'model.layers'], ['dropout_rate', 'train.dropout'],
-  ['num_epochs', 'train.epochs'], ['weight_decay', 'train.weightDecay'], ['grad_clip', 'train.clip'], ['max_grad_norm', 'train.clip'],
-  ['clipvalue', 'train.clipValue'], ['embedding_dim', 'model.embedding'], ['seq_length', 'train.window'], ['optim', 'train.optimizer'],
-  ['lr_scheduler', 'train.schedule'], ['rnn_type', 'model.cell'], ['vocab_size', 'data.vocabulary'], ['random_seed', 'seed'],
+  ['learning_rate', 'optimizer.lr'], ['learningRate', 'optimizer.lr'], ['LearningRate', 'optimizer.lr'], ['eta', 'optimizer.lr'], ['batch_size', 'train.batch'],
+  ['hidden_size', 'model.hidden'], ['units', 'model.hidden'], ['num_layers', 'model.layers'], ['dropout_rate', 'regularization.dropout'],
+  ['num_epochs', 'train.epochs'], ['weight_decay', 'optimizer.weightDecay'], ['grad_clip', 'optimizer.clipNorm'], ['max_grad_norm', 'optimizer.clipNorm'],
+  ['clipvalue', 'optimizer.clipValue'], ['embedding_dim', 'model.embedding'], ['seq_length', 'train.window'], ['optim', 'optimizer.name'],
+  ['lr_scheduler', 'schedule.name'], ['rnn_type', 'model.cell'], ['vocab_size', 'data.vocabulary'], ['random_seed', 'seed'],
 ] as const // prettier-ignore
 
 describe('a name of another program', () => {
@@ -26,14 +26,14 @@ describe('a name of another program', () => {
   })
 
   it('belongs to one option of a group', () => {
-    for (const fields of [fieldsOf(modelConfig, 'model'), fieldsOf(trainConfig, 'train')])
+    for (const fields of groupNames.map((group) => fieldsOf(optionGroups[group], group)))
       for (const { path, also = '' } of fields)
         for (const word of also.split(' ').filter(Boolean))
           expect([word, synonymOf(word, fields)]).toEqual([word, path])
   })
 
   it('is a slip of the pen last', () => {
-    expect(() => settingOf(catalog(), 'train.lerning_rate=1')).toThrow('did you mean train.lr?')
+    expect(() => settingOf(catalog(), 'train.lerning_rate=1')).toThrow('did you mean optimizer.lr?')
     expect(() => settingOf(catalog(), 'train.stpes=1')).toThrow('did you mean train.steps?')
     expect(() => settingOf(catalog(), 'train.qqqqqqqqq=1')).toThrow('"unroll catalog" lists all keys')
   })

@@ -12,12 +12,12 @@ const train = async (...args: string[]): Promise<string> => {
   const lines = (await bench.unroll('train', ...args, '--seed', '3', '--json')).trim().split('\n')
   return (JSON.parse(lines.at(-1)!) as { run: string }).run
 }
-const short = ['--set', 'train.steps=40', '--set', 'train.evalEvery=20', '--set', 'train.sampleEvery=20']
+const short = ['--set', 'train.steps=40', '--set', 'logging.evalEvery=20', '--set', 'logging.sampleEvery=20']
 
 beforeAll(async () => {
   bench = await openWorkbench()
   page = bench.page
-  ids.text = await train('--preset', 'prose', '--set', 'model.hidden=24', '--set', 'train.flowEvery=10', ...short) // prettier-ignore
+  ids.text = await train('--preset', 'prose', '--set', 'model.hidden=24', '--set', 'logging.gradientEvery=10', ...short) // prettier-ignore
   ids.other = await train(
     '--preset',
     'prose',
@@ -27,7 +27,7 @@ beforeAll(async () => {
     'model.cell=gru',
     ...short,
   )
-  ids.series = await train('--preset', 'series-1', '--set', 'train.lr=0.5')
+  ids.series = await train('--preset', 'series-1', '--set', 'optimizer.lr=0.5')
   ids.pixels = await train('--preset', 'pixels', '--set', 'model.hidden=4', '--set', 'train.batch=4', '--set', 'data.size=8', ...short) // prettier-ignore
 })
 afterAll(() => bench.close())

@@ -68,7 +68,7 @@ describe('a day at the workbench', () => {
     await page.goto(`${bench.origin}/#/compare?ids=${ids.join(',')}`)
     const main = page.getByRole('main')
     await main.getByRole('heading', { name: 'Compare', exact: true }).waitFor()
-    await main.getByText('train.lr').first().waitFor()
+    await main.getByText('optimizer.lr').first().waitFor()
     const text = await main.innerText()
     expect(text).toContain('first of the day')
     expect(text).toContain('second of the day')

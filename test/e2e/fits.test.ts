@@ -15,7 +15,7 @@ const train = async (...args: string[]): Promise<string> => {
   const lines = await bench.unroll('train', ...args, '--seed', '3', '--json')
   return (JSON.parse(lines.trim().split('\n').at(-1)!) as { run: string }).run
 }
-const small = ['model.hidden=8', 'train.steps=20', 'train.evalEvery=10', 'train.sampleEvery=10'].flatMap((setting) => ['--set', setting]) // prettier-ignore
+const small = ['model.hidden=8', 'train.steps=20', 'logging.evalEvery=10', 'logging.sampleEvery=10'].flatMap((setting) => ['--set', setting]) // prettier-ignore
 
 /** Two long words of every seven, so that symbols, guesses and labels are as wide as they get. */
 const words = ['the', 'incomprehensibilities', 'of', 'a', 'counterrevolutionaries', 'day', 'said']
@@ -31,7 +31,7 @@ beforeAll(async () => {
   const prose = write('prose.txt', (i) => `${sentence(i)}.`)
   const lines = write('lines.tsv', (i) => `${i % 2 ? 'a label of some length' : 'other'}\t${sentence(i)}`)
   labelled = await train('--data', lines, ...small, '--set', 'task=sequence-classification')
-  text = await train('--data', prose, ...small, '--name', name, '--set', 'data.unit=word', '--set', 'data.vocabulary=6', '--set', 'train.flowEvery=5') // prettier-ignore
+  text = await train('--data', prose, ...small, '--name', name, '--set', 'data.unit=word', '--set', 'data.vocabulary=6', '--set', 'logging.gradientEvery=5') // prettier-ignore
 })
 afterAll(() => bench.close())
 

@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => bench.close())
 
-const small = { 'model.hidden': 24, 'model.layers': 2, 'train.window': 30, 'train.batch': 8, 'train.evalEvery': 0, 'train.sampleEvery': 0 } // prettier-ignore
+const small = { 'model.hidden': 24, 'model.layers': 2, 'train.window': 30, 'train.batch': 8, 'logging.evalEvery': 0, 'logging.sampleEvery': 0 } // prettier-ignore
 const train = (options: Record<string, unknown>) =>
   bench.unroll('train', '--preset', 'prose', '--seed', '3', '--quiet', ...Object.entries({ ...small, ...options }).flatMap(([key, value]) => ['--set', `${key}=${value}`])) // prettier-ignore
 async function newestRun(): Promise<{ id: string; status: string } | undefined> {
@@ -24,7 +24,7 @@ const open = async (id: string): Promise<Locator> => {
 
 describe('the gradient through time', () => {
   it('grows while the run trains, with a sentence per layer', async () => {
-    const training = train({ 'train.steps': 1_000_000, 'train.flowEvery': 100 })
+    const training = train({ 'train.steps': 1_000_000, 'logging.gradientEvery': 100 })
     await expect.poll(newestRun, { timeout: 90_000 }).toBeTruthy()
     const { id } = (await newestRun())!
     const section = await open(id)

@@ -7,7 +7,7 @@ let bench: Workbench
 let page: Page
 let id: string
 
-const small = ['model.hidden=6', 'train.batch=4', 'data.size=8', 'data.levels=3', 'train.steps=40', 'train.sampleEvery=20', 'train.evalEvery=20'] // prettier-ignore
+const small = ['model.hidden=6', 'train.batch=4', 'data.size=8', 'data.levels=3', 'train.steps=40', 'logging.sampleEvery=20', 'logging.evalEvery=20'] // prettier-ignore
 
 beforeAll(async () => {
   bench = await openWorkbench()

@@ -13,6 +13,7 @@ import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { checkGraph, expectClose, values } from './check.ts'
 import { evaluate, type Feeds } from './evaluate.ts'
+import { grouped, type FlatOptions } from '../options.ts'
 
 const [steps, batch, inputs, hidden] = [6, 5, 3, 2]
 const range = (n: number) => Array.from({ length: n }, (_, i) => i)
@@ -194,11 +195,12 @@ it('moves the means of steps that a carried stretch did not reach towards what t
 
 describe('trained on a text', () => {
   const text = 'the rain in spain stays mainly in the plain; in spain the rain is plain. '.repeat(12)
-  const train = (cell: string, given: RunConfigInput['train'] = {}, options = {}) => {
+  const train = (cell: string, given: FlatOptions = {}, options = {}) => {
     const config = configOf({
       data: { kind: 'text', validation: 0 },
       model: { cell, hidden: 6, embedding: 4, options },
-      train: { window: 8, batch: 12, steps: 150, sampleEvery: 0, ...given },
+      ...grouped({ window: 8, batch: 12, steps: 150, ...given }),
+      logging: { sampleEvery: 0 },
     })
     const training = openTraining({ config, text }, referenceExecutor())
     for (const event of training.events()) void event
@@ -207,7 +209,7 @@ describe('trained on a text', () => {
 
   it('running means become those of the whole text', () => {
     // Weights stand still, so the population is known: W_ih times the embedding of every symbol.
-    const tensors = readCheckpoint(train('bn-lstm', { lr: 1e-30, steps: 400, carry: false }, { momentum: 0.02 })).tensors // prettier-ignore
+    const tensors = readCheckpoint(train('bn-lstm', { lr: 1e-30, steps: 400, stateful: false }, { momentum: 0.02 })).tensors // prettier-ignore
     const [table, w, mean, variance] = ['embedding.w', 'layers.0.w_ih', 'layers.0.mean', 'layers.0.variance'].map((name) => tensors.get(name)!.data) // prettier-ignore
     const symbols = [...new Set(text)]
     const { vocabulary } = readCheckpoint(train('bn-lstm', { steps: 1 }))

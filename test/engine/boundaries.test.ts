@@ -107,7 +107,9 @@ function statisticsOf(id: string, name: string, options: Record<string, number |
     seed: 2,
     data: { kind: 'text', validation: 0 },
     model: { cell: id, hidden: 4, layers: 3, embedding: 4, options },
-    train: { window: 5, batch: 2, steps: 4, lr: 1e-9, sampleEvery: 0 },
+    train: { window: 5, batch: 2, steps: 4 },
+    optimizer: { lr: 1e-9 },
+    logging: { sampleEvery: 0 },
   }) as RunConfig
   const training = openTraining({ config, text: 'hello, hello world' }, referenceExecutor())
   const found: (number | undefined)[][] = []
@@ -123,7 +125,7 @@ function statisticsOf(id: string, name: string, options: Record<string, number |
 describe.each(cases)('%s %j', (id, options, meaning) => {
   const { model } = parseConfig({
     seed: 1,
-    model: { cell: id, sizes: units.join('/'), options },
+    model: { cell: id, hidden: units.join('/'), options },
   }) as RunConfig
   const network = networkOf(model, { symbols: 0, dense: inputs, outputs: 2, outputBias: true })
   const weights = weightNodes(network)

@@ -101,16 +101,10 @@ describe.each(variants)('$cell.id $options', ({ cell, options }) => {
     const config = configOf({
       data: { kind: 'text', validation: 0 },
       model: { cell: cell.id, hidden: 24, embedding: 8, options },
-      train: {
-        window: 19,
-        batch: cell.smallestBatch ?? 1,
-        carry: false,
-        steps: 800,
-        lr: 0.02,
-        schedule: 'constant',
-        sampleEvery: 0,
-        logEvery: 1,
-      },
+      train: { window: 19, batch: cell.smallestBatch ?? 1, stateful: false, steps: 800 },
+      optimizer: { lr: 0.02 },
+      schedule: { name: 'constant' },
+      logging: { sampleEvery: 0, logEvery: 1 },
     })
     const training = openTraining({ config, text: text.repeat(cell.smallestBatch ?? 1) }, executor)
     let loss = Infinity
@@ -126,7 +120,8 @@ describe.each(variants)('$cell.id $options', ({ cell, options }) => {
     const config = configOf({
       data: { kind: 'text', validation: 0 },
       model: { cell: cell.id, hidden: 5, layers: 2, embedding: 4, options },
-      train: { window: 6, batch: 2, steps: 3, sampleEvery: 0 },
+      train: { window: 6, batch: 2, steps: 3 },
+      logging: { sampleEvery: 0 },
     })
     const training = openTraining({ config, text }, executor)
     for (const event of training.events()) void event
@@ -154,7 +149,9 @@ describe.each(variants)('$cell.id $options', ({ cell, options }) => {
     const config = configOf({
       data: { kind: 'text', validation: 0 },
       model: { cell: cell.id, hidden: 9, layers: 2, embedding: 4, options },
-      train: { window: 6, batch: 2, steps: 3, optimizer: 'sgd', lr: 0.1, sampleEvery: 0 },
+      train: { window: 6, batch: 2, steps: 3 },
+      optimizer: { name: 'sgd', lr: 0.1 },
+      logging: { sampleEvery: 0 },
     })
     const [plain, fast] = [executor, native as Executor].map((on) => {
       const training = openTraining({ config, text: 'hello, hello world' }, on)

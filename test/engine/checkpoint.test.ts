@@ -21,7 +21,8 @@ const text = 'round and round the ragged rock the ragged rascal ran. '.repeat(3)
 const config = parseConfig({
   seed: 5,
   model: { cell: 'lstm', hidden: 4, embedding: 3 },
-  train: { window: 6, batch: 2, steps: 4, sampleEvery: 0 },
+  train: { window: 6, batch: 2, steps: 4 },
+  logging: { sampleEvery: 0 },
 }) as RunConfig
 const training = openTraining({ config, text }, executor)
 for (const event of training.events()) void event

@@ -8,13 +8,12 @@ import { writeCheckpoint } from '../../src-main/engine/checkpoint/write.ts'
 import { openModel, openTraining, sampleText, type TrainingEvent } from '../../src-main/engine/index.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-
-type Train = NonNullable<RunConfigInput['train']>
+import { grouped, type FlatOptions } from '../options.ts'
 
 const native = loadNative()
 const fastest = 'unavailable' in native ? referenceExecutor() : native
-const configOf = (given: RunConfigInput, train: Train = {}) =>
-  parseConfig({ seed: 3, ...given, train: { sampleEvery: 0, flowEvery: 0, evalEvery: 0, schedule: 'constant', ...given.train, ...train } }) as RunConfig // prettier-ignore
+const configOf = (given: RunConfigInput, options: FlatOptions = {}) =>
+  parseConfig({ seed: 3, ...given, ...grouped({ ...given.train, schedule: 'constant', sampleEvery: 0, gradientEvery: 0, evalEvery: 0, ...options }) }) as RunConfig // prettier-ignore
 
 /** Everything told under a name, in order. */
 const told = (events: Iterable<TrainingEvent>, name: string) =>
@@ -40,9 +39,9 @@ describe('a loss of training', () => {
     examples('labelled', labelled),
     examples('tagged', tagged),
     examples('pairs', pairs),
-    ['labelled, balanced', { data: { kind: 'examples', validation: 0 }, train: { bptt: 'full', labelWeights: 'balanced' } }, labelled.slice(0, 5).join('\n')],
+    ['labelled, balanced', { data: { kind: 'examples', validation: 0 }, train: { bptt: 'full', classWeights: 'balanced' } }, labelled.slice(0, 5).join('\n')],
     ['unknown words', { data: words, train: { bptt: 'windows', window: 3 } }, rare],
-    ['unknown words, balanced', { data: words, train: { bptt: 'windows', window: 3, labelWeights: 'balanced' } }, rare],
+    ['unknown words, balanced', { data: words, train: { bptt: 'windows', window: 3, classWeights: 'balanced' } }, rare],
   ] as [string, RunConfigInput, string][])('of %s is the mean over all answers, whatever the batch', (_, given, text) => {
     const epoch = (batch: number, logEvery: number) => {
       const config = configOf({ ...given, model: { hidden: 8, embedding: 4 } }, { ...still, batch, logEvery })
@@ -95,9 +94,9 @@ describe('a validation', () => {
   const lines = (line: (i: number) => string) => Array.from({ length: 400 }, (_, i) => line(i)).join('\n')
   const words = (i: number, n: number) =>
     Array.from({ length: n }, (_, t) => 'abcdefg'[(i * 7 + t * t) % 7]).join(' ')
-  const tasks: [string, RunConfigInput, string, Train[]][] = [
+  const tasks: [string, RunConfigInput, string, FlatOptions[]][] = [
     ['a text', { data: { kind: 'text', validation: 0.4 } }, prose, [
-      { bptt: 'truncated', batch: 1, window: 5 }, { bptt: 'truncated', batch: 8, window: 64, stride: 3, carry: false },
+      { bptt: 'truncated', batch: 1, window: 5 }, { bptt: 'truncated', batch: 8, window: 64, stride: 3, stateful: false },
       { bptt: 'truncated', batch: 32, threads: 2 }, { bptt: 'online', batch: 2, window: 8 }, { bptt: 'windows', batch: 40, window: 10 },
     ]],
     ['labelled lines', { data: { kind: 'examples' } }, lines((i) => `${i % 3 ? 'x' : 'y'}\t${words(i, 1 + ((i * i) % 17))}`), [{ batch: 1 }, { batch: 8, buckets: 3 }, { batch: 64, buckets: 8, threads: 2 }]],

@@ -1,6 +1,5 @@
 // Dropout held to its definitions: where masks fall, how long they last, what they keep, and that evaluation never sees them.
 import { describe, expect, it } from 'vitest'
-import type { RunConfigInput } from '../../src-main/contract/config.ts'
 import { cells } from '../../src-main/engine/cells/index.ts'
 import { taskOf } from '../../src-main/engine/tasks/index.ts'
 import { constant, input } from '../../src-main/engine/graph/ops.ts'
@@ -17,6 +16,7 @@ import { Learner, programsOf } from '../../src-main/engine/training/learner.ts'
 import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { expectClose, values } from './check.ts'
 import { B, H, T, configOf, draws, executor, runAt, small, type Feeds } from './smallNetwork.ts'
+import type { FlatOptions } from '../options.ts'
 
 const text = 'the rain in spain stays mainly in the plain. '.repeat(4)
 
@@ -66,7 +66,8 @@ describe('dropout', () => {
     const count = (layers: number, kind: 'embedding' | 'onehot') => {
       const config = configOf({
         model: { cell: 'rnn', hidden: 4, layers, input: kind },
-        train: { window: 4, batch: 2, dropout: 0.5 },
+        train: { window: 4, batch: 2 },
+        regularization: { dropout: 0.5 },
       })
       return draws(programsOf(taskOf(config, text), config).train.code)
     }
@@ -82,7 +83,8 @@ describe('dropout', () => {
     expectClose(grown(3, { [growthInput]: [0.8] }).y!, dropped('step', 0.4)(3).y!, 1e-12)
     const config = configOf({
       model: { cell: 'rnn', hidden: 4 },
-      train: { window: 4, batch: 2, dropout: 0.5, dropoutGrowth: 0.01 },
+      train: { window: 4, batch: 2 },
+      regularization: { dropout: 0.5, dropoutGrowth: 0.01 },
     })
     const task = taskOf(config, text)
     const learner = new Learner(task, programsOf(task, config), executor)
@@ -94,8 +96,8 @@ describe('dropout', () => {
 })
 
 describe('where dropout falls', () => {
-  const kept = (train: RunConfigInput['train'], cell = 'rnn') => {
-    const { trace, feeds, network } = small(cell, { dropout: 0.5, ...train }, { layers: 2 }, 1)
+  const kept = (options: FlatOptions, cell = 'rnn') => {
+    const { trace, feeds, network } = small(cell, { dropout: 0.5, ...options }, { layers: 2 }, 1)
     const plain = runAt({ top: trace(false).top }, feeds)
     const cut = runAt({ top: trace(true).top }, feeds)
     // Of the link to the output layer: entries of \`top\` that are 0 or twice what they are without dropout below.
@@ -148,15 +150,19 @@ describe('embedding dropout', () => {
   })
 
   it('is refused where the input has no embedding', () => {
-    const config = configOf({ model: { input: 'onehot' }, train: { embeddingDropout: 0.1 } })
-    expect(() => taskOf(config, text)).toThrow(/train\.embeddingDropout/)
+    const config = configOf({ model: { input: 'onehot' }, regularization: { embeddingDropout: 0.1 } })
+    expect(() => taskOf(config, text)).toThrow(/regularization\.embeddingDropout/)
   })
 
   it('falls in training only, also where all layers step together', () => {
     for (const cell of ['lstm', 'hm-rnn']) {
       const model = { cell, embedding: 3, ...(cell === 'hm-rnn' && { layers: 2 }), hidden: H }
-      const config = configOf({ model, train: { embeddingDropout: 0.5 } })
-      const network = networkOf(config.model, { symbols: 4, outputs: 4, outputBias: true }, config.train)
+      const config = configOf({ model, regularization: { embeddingDropout: 0.5 } })
+      const network = networkOf(
+        config.model,
+        { symbols: 4, outputs: 4, outputBias: true },
+        config.regularization,
+      )
       const weights = weightNodes(network)
       const init = stateShapes(network).map(({ name, size }) => input(`from ${name}`, [2, size]))
       const given: Feeds = { ...feeds, ...Object.fromEntries([...weights.values(), ...init].map((n, i) => [n.attrs.name!, values(n.shape, i + 1)])) } // prettier-ignore
@@ -258,7 +264,7 @@ describe('recurrent dropout', () => {
   })
 
   it('on the candidate is refused for a cell without one', () => {
-    expect(() => small('rnn', { recurrentDropout: 0.5, recurrentDropoutOn: 'candidate' })).toThrow(/train\.recurrentDropoutOn/) // prettier-ignore
+    expect(() => small('rnn', { recurrentDropout: 0.5, recurrentDropoutOn: 'candidate' })).toThrow(/regularization\.recurrentDropoutOn/) // prettier-ignore
   })
 
   it.each(cells.filter((c) => c.state.length > 0).map((c) => c.id))('reaches %s in training only', (id) => {

@@ -17,12 +17,14 @@ import { denseStrides, flopsOf, type Call, type EwFunction } from '../../src-mai
 import { profileProgram } from '../../src-main/engine/run/profile.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { trainingProgram } from '../../src-main/engine/training/program.ts'
+import { grouped } from '../options.ts'
 
 const text = 'abcdefghij'.repeat(200)
-const configOf = (given: RunConfigInput): RunConfig => parseConfig({ seed: 1, ...given }) as RunConfig
+const configOf = (given: RunConfigInput): RunConfig =>
+  parseConfig({ seed: 1, logging: { evalEvery: 0 }, ...given }) as RunConfig
 const explain = (given: RunConfigInput, executor = referenceExecutor()): ProgramGraph =>
   explainProgram(configOf(given), text, executor)
-const small = { window: 7, batch: 3, evalEvery: 0 }
+const small = { window: 7, batch: 3 }
 
 const callsOf = (items: readonly ProgramItem[]): ProgramCall[] =>
   items.flatMap((item) => ('body' in item ? callsOf(item.body) : [item]))
@@ -30,7 +32,7 @@ const stepOf = (graph: ProgramGraph, name: string) => graph.steps[0]!.nodes.find
 
 function expectExact(given: RunConfigInput): ProgramGraph {
   const config = configOf(given)
-  const { size } = trainingProgram(taskOf(config, text), config.train)
+  const { size } = trainingProgram(taskOf(config, text), config)
   const graph = explain(given)
   const { bytes, shared, parts, others, whole } = graph.memory
   expect(bytes).toBe(8 * size)
@@ -47,7 +49,7 @@ describe.each(cells.map(({ id }) => id))('%s', (cell) => {
     expectExact({ model: { cell, hidden: 6 }, train: small })
     expectExact({
       model: { cell, hidden: 8, layers: 2, input: 'onehot' },
-      train: { ...small, zoneout: 0.1, dropout: 0.2, optimizer: 'rmsprop', clip: 0 },
+      ...grouped({ ...small, zoneout: 0.1, dropout: 0.2, optimizer: 'rmsprop', clipNorm: 0 }),
     })
   })
 
@@ -66,13 +68,13 @@ describe.each(cells.map(({ id }) => id))('%s', (cell) => {
 })
 
 it.each<[string, RunConfigInput]>([
-  ['a series by the online rule', { data: { kind: 'series' }, model: { cell: 'elman', hidden: 6 }, train: { bptt: 'online', batch: 1, optimizer: 'sgd', clip: 0 } }],
+  ['a series by the online rule', { data: { kind: 'series' }, model: { cell: 'elman', hidden: 6 }, train: { bptt: 'online', batch: 1 }, optimizer: { name: 'sgd', clipNorm: 0 } }],
   ['a series as one sequence', { data: { kind: 'series' }, model: { cell: 'elman', hidden: 6 }, train: { bptt: 'full', batch: 1 } }],
   ['sums', { data: { kind: 'addition' }, model: { cell: 'elman', hidden: 4 }, train: { bptt: 'full', batch: 2 } }],
   ['a picture read from four corners', { data: { kind: 'image', task: 'pixels', size: 8 }, model: { cell: 'mdrnn', hidden: 5 }, train: { bptt: 'full', batch: 2 } }],
   ['both directions', { data: { kind: 'memory', problem: 'adding', length: 6 }, model: { cell: 'gru', hidden: 5, bidirectional: true }, train: { bptt: 'full', batch: 2 } }],
   ['layers that step together', { model: { cell: 'hm-lstm', hidden: 5, layers: 3 }, train: small }],
-  ['windows of a text', { model: { hidden: 5 }, train: { ...small, bptt: 'windows' } }],
+  ['windows of a text', { model: { hidden: 5 }, ...grouped({ ...small, bptt: 'windows' }) }],
 ])('%s takes exactly the memory that is told', (_, given) => {
   const graph = expectExact(given)
   expect(graph.totals.calls).toBeGreaterThan(10)
@@ -82,7 +84,7 @@ describe('an LSTM', () => {
   const [T, B, I, H, V] = [7, 3, 5, 8, 10]
   const graph = explain({
     model: { cell: 'lstm', hidden: H, embedding: I },
-    train: { ...small, window: T, batch: B },
+    ...grouped({ ...small, window: T, batch: B }),
   })
 
   it('does the products that counting by hand gives', () => {
@@ -147,7 +149,7 @@ describe('an LSTM', () => {
   it('sets apart what reads another sequence or judges this one', () => {
     const besides = (given: RunConfigInput) =>
       explain(given).network.filter((part) => part.beside).map((part) => part.name) // prettier-ignore
-    expect(besides({ model: { hidden: 4 }, train: { ...small, forcing: 'professor' } })).toEqual([
+    expect(besides({ model: { hidden: 4 }, ...grouped({ ...small, forcing: 'professor' }) })).toEqual([
       'professor',
     ])
     expect(
@@ -172,7 +174,7 @@ describe('an LSTM', () => {
     expect(pair.layers).toEqual(['encoder.layers.0', 'layers.0'])
     expect(pair.titles.toSorted()).toEqual(['decoder, layers.0, backward', 'decoder, layers.0, forward', 'encoder, layers.0, backward', 'encoder, layers.0, forward']) // prettier-ignore
     expect(pair.weights[0]).toEqual(pair.weights[1])
-    const judged = loops({ model: { hidden: 4 }, train: { ...small, forcing: 'professor' } })
+    const judged = loops({ model: { hidden: 4 }, ...grouped({ ...small, forcing: 'professor' }) })
     expect(judged.names).toEqual(['layers.0', 'layers.0', 'professor, layers.0', 'professor, layers.0.reverse']) // prettier-ignore
     const corners = loops({ data: { kind: 'image', task: 'pixels', size: 8 }, model: { cell: 'mdrnn', hidden: 4 }, train: { bptt: 'full', batch: 2 } }) // prettier-ignore
     expect(corners.names).toEqual(['layers.0.down-right', 'layers.0.down-left'])
@@ -193,7 +195,7 @@ describe('an LSTM', () => {
   })
 
   it('has a network from the symbols to the outputs whose parameters add up', () => {
-    const config = configOf({ model: { cell: 'lstm', hidden: H, embedding: I }, train: { ...small, window: T, batch: B } }) // prettier-ignore
+    const config = configOf({ model: { cell: 'lstm', hidden: H, embedding: I }, ...grouped({ ...small, window: T, batch: B }) }) // prettier-ignore
     const plan = planRun(config, text, referenceExecutor(), 2 ** 40)
     expect(graph.network.map((l) => l.name)).toEqual(['embedding', 'layers.0', 'readout'])
     expect(graph.network.reduce((n, l) => n + l.parameters, 0)).toBe(plan.parameters)
@@ -203,8 +205,8 @@ describe('an LSTM', () => {
 
 it('tells what a closed gate skips, counts its work as if it were open, and a profile how often it was', () => {
   const T = 16
-  const config = configOf({ model: { cell: 'clockwork', hidden: 15, options: { groups: 3 } }, train: { ...small, window: T } }) // prettier-ignore
-  const graph = explain({ model: config.model, train: config.train })
+  const config = configOf({ model: { cell: 'clockwork', hidden: 15, options: { groups: 3 } }, ...grouped({ ...small, window: T }) }) // prettier-ignore
+  const graph = explain({ model: config.model, train: config.train, logging: config.logging })
   const [forward, backward] = graph.program.filter((item): item is ProgramLoop => item.kernel === 'loop' && 'count' in item) // prettier-ignore
   for (const loop of [forward!, backward!]) {
     const guards = loop.body.filter((item): item is ProgramGuard => item.kernel === 'guard' && 'open' in item)
@@ -222,7 +224,7 @@ it('tells what a closed gate skips, counts its work as if it were open, and a pr
   expect(products.filter((c) => c.section === 'forward' && c.times === T)).toHaveLength(3)
 
   const task = taskOf(config, text)
-  const program = trainingProgram(task, config.train)
+  const program = trainingProgram(task, config)
   const { calls } = profileProgram(referenceExecutor(), program, (run) => (run(), 1))
   const made = calls.filter((c) => c.kernel === 'gemm').map((c) => c.times)
   // Groups 1 and 2 of 3 renew every 2nd and 4th step, forward and backward.
@@ -250,9 +252,11 @@ it('charges a call that does two things with what both do, and all doors alike',
   expect(flopsOf(call('gemm', terms, [[7, 3], [3, 5], terms]))).toBe(2 * 7 * 3 * 5 + 35) // prettier-ignore
   expect(flopsOf(call('ew', terms, [terms], ['const', 'fma', 'tanh']))).toBe(3 * 35)
   // What a profile measures and what a drawing counts are one number each.
-  const config = configOf({ model: { cell: 'layernorm-lstm', hidden: 6 }, train: { ...small } })
-  const drawn = callsOf(explain({ model: config.model, train: config.train }).program)
-  const program = trainingProgram(taskOf(config, text), config.train)
+  const config = configOf({ model: { cell: 'layernorm-lstm', hidden: 6 }, ...grouped({ ...small }) })
+  const drawn = callsOf(
+    explain({ model: config.model, train: config.train, logging: config.logging }).program,
+  )
+  const program = trainingProgram(taskOf(config, text), config)
   const { calls } = profileProgram(referenceExecutor(), program, (run) => (run(), 1))
   expect(calls.some(({ kernel }) => kernel === 'dot')).toBe(true)
   for (const { index, kernel, flops, bytes } of calls)

@@ -17,24 +17,21 @@ import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { expectClose, values } from './check.ts'
+import { grouped, type FlatOptions } from '../options.ts'
 
 const executor = referenceExecutor()
 const native = loadNative()
 const text = 'the cat sat on the mat and the dog sat on the cat; '.repeat(8)
-const configOf = (train: RunConfigInput['train'], model: RunConfigInput['model'] = {}): RunConfig =>
+const configOf = (options: FlatOptions, model: RunConfigInput['model'] = {}): RunConfig =>
   parseConfig({
     seed: 3,
     data: { kind: 'text', validation: 0 },
     model: { cell: 'gru', hidden: 6, embedding: 4, ...model },
-    train: { window: 9, batch: 3, steps: 6, logEvery: 2, lr: 0.02, sampleEvery: 0, ...train },
+    ...grouped({ window: 9, batch: 3, steps: 6, lr: 0.02, logEvery: 2, sampleEvery: 0, ...options }),
   }) as RunConfig
 
-function trained(
-  train: RunConfigInput['train'],
-  model: RunConfigInput['model'] = {},
-  on: Executor = executor,
-) {
-  const training = openTraining({ config: configOf(train, model), text }, on)
+function trained(options: FlatOptions, model: RunConfigInput['model'] = {}, on: Executor = executor) {
+  const training = openTraining({ config: configOf(options, model), text }, on)
   const metrics: Record<string, number>[] = []
   for (const event of training.events()) if (event.kind === 'metrics') metrics.push(event.values)
   return { metrics, tensors: readCheckpoint(training.checkpoint()).tensors, bytes: training.checkpoint() }
@@ -58,10 +55,10 @@ describe('argmax', () => {
 })
 
 describe('the share of true symbols', () => {
-  const at = (forcing: RunConfig['train']['forcing'], step: number, more = {}) =>
-    truthShare({ ...configOf({ forcing, forcingHalf: 400, ...more }).train }, step)
+  const at = (forcing: RunConfig['forcing']['mode'], step: number, more = {}) =>
+    truthShare(configOf({ forcing, halfLife: 400, ...more }).forcing, step)
 
-  it('is one half after forcingHalf updates in every schedule, and falls', () => {
+  it('is one half after halfLife updates in every schedule, and falls', () => {
     for (const forcing of ['linear', 'exponential', 'invsigmoid'] as const) {
       expect(at(forcing, 400)).toBeCloseTo(0.5, 9)
       for (let step = 0; step < 1200; step += 100)
@@ -75,20 +72,20 @@ describe('the share of true symbols', () => {
   })
 
   it('keeps to its floor, and is constant without a schedule', () => {
-    expect(at('linear', 1e6, { forcingFloor: 0.2 })).toBe(0.2)
-    expect([at('teacher', 7), at('free', 7), at('ratio', 7, { forcingRatio: 0.3 })]).toEqual([1, 0, 0.3])
+    expect(at('linear', 1e6, { floor: 0.2 })).toBe(0.2)
+    expect([at('teacher', 7), at('free', 7), at('ratio', 7, { ratio: 0.3 })]).toEqual([1, 0, 0.3])
   })
 })
 
 describe('own inputs', () => {
   it.each(['lstm', 'gru', 'clockwork'])('%s: with ratio 1 training is teacher forcing', (cell) => {
     const model = { cell, layers: 2 }
-    expectSame(trained({}, model), trained({ forcing: 'ratio', forcingRatio: 1 }, model))
+    expectSame(trained({}, model), trained({ forcing: 'ratio', ratio: 1 }, model))
   })
 
-  it.each(['step', 'sequence'] as const)('with ratio 0 training runs free (coins per %s)', (forcingUnit) => {
+  it.each(['token', 'sequence'] as const)('with ratio 0 training runs free (mixing unit %s)', (unit) => {
     const free = trained({ forcing: 'free' })
-    expectSame(free, trained({ forcing: 'ratio', forcingRatio: 0, forcingUnit }))
+    expectSame(free, trained({ forcing: 'ratio', ratio: 0, unit }))
     expect(free.metrics[0]!['train/true_inputs']).toBe(0)
     expect(() => expectSame(free, trained({}))).toThrow()
   })
@@ -103,7 +100,7 @@ describe('own inputs', () => {
 
     const network = sequenceOf(model)
     const weights = weightNodes(network)
-    const own = freeRunning({ ...config.train, ownSymbol: 'likeliest' }, 12, 1, -1)
+    const own = freeRunning({ ownSymbol: 'argmax' }, 12, 1, -1)
     const trace = traceNetwork(network, weights, input('ids', [12, 1]), zeroStates(network, 1), { own })
     const run = executor.load(compile({ outputs: { next: argmax(outputsOf(network, weights, trace)) } }))
     for (const name of weights.keys()) run.write(name, model.weights.get(name)!.data)
@@ -114,11 +111,11 @@ describe('own inputs', () => {
   })
 
   /** The next symbols that one step of a network with fixed logits reads, over many sequences. */
-  function drawn(train: RunConfigInput['train'], batch: number) {
-    const config = configOf(train, { cell: 'rnn', hidden: 2, input: 'onehot' })
-    const network = networkOf(config.model, { symbols: 3, outputs: 3, outputBias: true }, config.train)
+  function drawn(options: FlatOptions, batch: number) {
+    const config = configOf(options, { cell: 'rnn', hidden: 2, input: 'onehot' })
+    const network = networkOf(config.model, { symbols: 3, outputs: 3, outputBias: true })
     const weights = weightNodes(network)
-    const own = ownInputs(config.train, 3, batch, -1)!
+    const own = ownInputs(config.forcing, 3, batch, -1)!
     const read: typeof own = { ...own, pick: (logits) => own.pick(logits) }
     const trace = traceNetwork(network, weights, input('ids', [3, batch]), zeroStates(network, batch), { own: read, watch: () => true }) // prettier-ignore
     const run = executor.load(compile({ outputs: { h: trace.signals.get('0.h')!, truth: own.truth } }))
@@ -144,8 +141,8 @@ describe('own inputs', () => {
   })
 
   it('tosses per symbol or per sequence, the first symbol always true', () => {
-    const perStep = drawn({ forcing: 'ratio', forcingRatio: 0.7 }, 2000).truth
-    const perSequence = drawn({ forcing: 'ratio', forcingRatio: 0.7, forcingUnit: 'sequence' }, 2000).truth
+    const perStep = drawn({ forcing: 'ratio', ratio: 0.7 }, 2000).truth
+    const perSequence = drawn({ forcing: 'ratio', ratio: 0.7, unit: 'sequence' }, 2000).truth
     for (const truth of [perStep, perSequence]) {
       expect(truth.slice(0, 2000).every((t) => t === 1)).toBe(true)
       const rest = truth.slice(2000)
@@ -159,28 +156,28 @@ describe('own inputs', () => {
 
   it.runIf(!('unavailable' in native))('trains natively as in plain loops, all schedules', () => {
     for (const forcing of ['linear', 'exponential', 'invsigmoid'] as const) {
-      const train = { forcing, forcingHalf: 3, steps: 3, optimizer: 'sgd', ownSymbol: 'likeliest' } as const
+      const train = { forcing, halfLife: 3, steps: 3, optimizer: 'sgd', ownSymbol: 'argmax' } as const
       expectSame(trained(train), trained(train, {}, native as Executor), 1e-4)
     }
   })
 
-  it.each([
+  it.each<[FlatOptions, RegExp, object?]>([
     [{ bptt: 'windows' }, /or train.bptt to "truncated" or "online"/],
     [{ bptt: 'full' }, /does not read on from its own predictions/, { kind: 'addition' }],
     [{ forcing: 'professor', optimizer: 'hessianfree' }, /first-order/],
-  ])('is refused where nothing of its own could be read', (train, message, data = { kind: 'text' }) => {
-    const config = parseConfig({ seed: 1, data, train: { forcing: 'free', ...train } }) as RunConfig
+  ])('is refused where nothing of its own could be read', (options, message, data = { kind: 'text' }) => {
+    const config = parseConfig({ seed: 1, data, ...grouped({ forcing: 'free', ...options }) }) as RunConfig
     expect(() => openTraining({ config, text }, executor)).toThrow(message)
   })
 })
 
 describe('a decoder', () => {
-  const losses = (forcing: RunConfig['train']['forcing'], more = {}) => {
+  const losses = (forcing: RunConfig['forcing']['mode'], more: FlatOptions = {}) => {
     const config = parseConfig({
       seed: 3,
       data: { kind: 'memory', problem: 'reverse', length: 4 },
       model: { cell: 'gru', hidden: 8, embedding: 4 },
-      train: {
+      ...grouped({
         bptt: 'full',
         batch: 4,
         steps: 3,
@@ -189,7 +186,7 @@ describe('a decoder', () => {
         sampleEvery: 0,
         forcing,
         ...more,
-      },
+      }),
     }) as RunConfig
     const list: number[] = []
     for (const event of openTraining({ config, text: '' }, executor).events())
@@ -199,30 +196,30 @@ describe('a decoder', () => {
 
   it('reads true symbols, its own, or both', () => {
     const teacher = losses('teacher')
-    expectClose(losses('ratio', { forcingRatio: 1 }), teacher, 1e-9, 'ratio 1')
+    expectClose(losses('ratio', { ratio: 1 }), teacher, 1e-9, 'ratio 1')
     const free = losses('free')
     expect(free[1]).not.toBeCloseTo(teacher[1]!, 9)
-    expectClose(losses('ratio', { forcingRatio: 0 }), free, 1e-9, 'ratio 0')
+    expectClose(losses('ratio', { ratio: 0 }), free, 1e-9, 'ratio 0')
   })
 
   it('is judged by a professor, who changes nothing without weight', () => {
     const teacher = losses('teacher')
-    for (const professorSees of ['both', 'states'])
-      expectClose(losses('professor', { professorUnits: 3, professorWeight: 0, professorSees }), teacher, 1e-9, professorSees) // prettier-ignore
+    for (const discriminatorInput of ['both', 'states'] as const)
+      expectClose(losses('professor', { discriminatorUnits: 3, discriminatorWeight: 0, discriminatorInput }), teacher, 1e-9, discriminatorInput) // prettier-ignore
   })
 })
 
 describe('professor forcing', () => {
-  const train = { forcing: 'professor', professorUnits: 5 } as const
+  const train = { forcing: 'professor', discriminatorUnits: 5 } as const
 
   it('with weight 0 trains the network as teacher forcing does', () => {
-    expectSame(trained({ clip: 0 }), trained({ ...train, clip: 0, professorWeight: 0 }))
+    expectSame(trained({ clipNorm: 0 }), trained({ ...train, clipNorm: 0, discriminatorWeight: 0 }))
   })
 
   it.runIf(!('unavailable' in native))(
     'has a discriminator that learns to tell reading from running free',
     () => {
-      const settings = { ...train, professorUnits: 16, professorWeight: 0, steps: 600, batch: 16, window: 16, logEvery: 100 } // prettier-ignore
+      const settings = { ...train, discriminatorUnits: 16, discriminatorWeight: 0, steps: 600, batch: 16, window: 16, logEvery: 100 } // prettier-ignore
       const { metrics } = trained(settings, { cell: 'feedforward', hidden: 8 }, native as Executor)
       const last = metrics.at(-1)!
       expect(last['train/discriminator_loss']!).toBeLessThan(0.2)
@@ -231,15 +228,15 @@ describe('professor forcing', () => {
   )
 
   it('sees hidden states, and probabilities beside them', () => {
-    const width = (professorSees: 'both' | 'states') =>
-      trained({ ...train, professorSees })
+    const width = (discriminatorInput: 'both' | 'states') =>
+      trained({ ...train, discriminatorInput })
         .tensors.get('professor.layers.0.w_ih')!
         .shape.at(-1)
     expect([width('states'), width('both')]).toEqual([6, 6 + new Set(text).size])
   })
 
   it('judges a sequence by what lies inside of it', () => {
-    const { train: options } = configOf({ ...train, professorWeight: 1 })
+    const { forcing: options } = configOf({ ...train, discriminatorWeight: 1 })
     const weights = new Map([...weightNodes(discriminator(options, 2))].map(([name, node]) => [`professor.${name}`, node])) // prettier-ignore
     const run = (steps: number, filler: number) => {
       const inside = Float64Array.from({ length: steps * 3 }, (_, i) => Number(i < 9 || (i < 12 && i !== 10)))

@@ -26,6 +26,7 @@ import { gaussNewton } from '../../src-main/engine/optim/hessianFree.ts'
 import { stepValues } from '../../src-main/engine/optim/optimizers.ts'
 import { trainingProgram } from '../../src-main/engine/training/program.ts'
 import { expectClose, runCompiled, values } from './check.ts'
+import { grouped, type FlatOptions } from '../options.ts'
 
 interface Fixture {
   sizes: { T: number; B: number; V: number; H: number }
@@ -52,8 +53,7 @@ const fixture = JSON.parse(
 const { T, B, V, H } = fixture.sizes
 const native = chooseExecutor('auto', 1).executor
 const configOf = (given: RunConfigInput): RunConfig => parseConfig({ seed: 3, ...given }) as RunConfig
-const train = (given: RunConfigInput['train']) =>
-  configOf({ train: { optimizer: 'hessianfree', ...given } }).train
+const train = (given: FlatOptions) => configOf(grouped({ optimizer: 'hessianfree', ...given }))
 
 /** The fixture's network: a tanh layer over one-hot symbols, answers from the third step on. */
 const shapes = { wx: [H, V], wh: [H, H], b: [H], wo: [V, H], bo: [V] }
@@ -171,9 +171,12 @@ describe('Hessian-free optimisation', () => {
   // Two lines of random signs, the second 160 times weaker; wanted is the second, two steps later. What the first does to the hidden
   // units bends the loss 25,000 times as much as what the second does. Of six starts Hessian-free steps learn two wholly (three with more
   // steps), momentum none at any of four rates.
-  function weakSignal(seed: number, given: RunConfigInput['train'], steps: number): number {
+  function weakSignal(seed: number, given: FlatOptions, steps: number): number {
     const [length, batch] = [10, 24]
-    const config = configOf({ model: { cell: 'rnn', hidden: 6 }, train: { schedule: 'constant', ...given } })
+    const config = configOf({
+      model: { cell: 'rnn', hidden: 6 },
+      ...grouped({ schedule: 'constant', ...given }),
+    })
     const network = networkOf(config.model, { symbols: 0, dense: 2, outputs: 1, outputBias: true })
     const task = {
       network,
@@ -183,7 +186,7 @@ describe('Hessian-free optimisation', () => {
         return { loss: mean(square(sub(z, input('y', z.shape)))), carry: [], outputs: [z] }
       },
     } as unknown as Task
-    const executable = native.load(trainingProgram(task, config.train))
+    const executable = native.load(trainingProgram(task, config))
     let index = 0
     for (const [name, weight] of network.weights)
       executable.write(name, initialValues(weight, 'default', seed, index++))
@@ -195,7 +198,7 @@ describe('Hessian-free optimisation', () => {
       Array.from({ length: (length - 2) * batch }, (_, i) => signs[2 * i + 1]!),
     )
     for (let step = 0; step < steps; step++) {
-      for (const [name, value] of Object.entries(stepValues(config.train, config.train.lr, step + 1)))
+      for (const [name, value] of Object.entries(stepValues(config.optimizer, config.optimizer.lr, step + 1)))
         executable.write(name, [value])
       executable.run({ seed: [0, 0], step })
     }
@@ -216,16 +219,24 @@ describe('runs with Hessian-free optimisation', () => {
   )
   const plain = configOf({
     model: { cell: 'gru', hidden: 8, embedding: 4 },
-    train: { optimizer: 'hessianfree', window: 8, batch: 8, steps: 12, cgIterations: 12, sampleEvery: 0 },
+    train: { window: 8, batch: 8, steps: 12 }, optimizer: { name: 'hessianfree', cgIterations: 12 }, logging: { sampleEvery: 0 },
   }) // prettier-ignore
   it.each([
-    ['masks', { dropout: 0.2 }],
+    ['masks', { regularization: { ...plain.regularization, dropout: 0.2 } }],
     [
       'preconditioner, way back and line search',
-      { dropout: 0, preconditioner: 'fisher', fisherProbes: 2, cgBacktracking: true, lineSearch: 3 },
+      {
+        optimizer: {
+          ...plain.optimizer,
+          preconditioner: 'fisher',
+          fisherProbes: 2,
+          cgBacktracking: true,
+          lineSearch: 3,
+        },
+      },
     ],
   ] as const)('train on text with carried states and %s, and resume to the bit', (_, more) => {
-    const config = { ...plain, train: { ...plain.train, ...more } }
+    const config: RunConfig = { ...plain, ...more }
     const whole = openTraining({ config, text }, native)
     const losses: number[] = []
     for (const event of whole.events()) {
@@ -243,15 +254,21 @@ describe('runs with Hessian-free optimisation', () => {
 
   it('are refused where the loss is not one of outputs', () => {
     const task = { ...delay, graph: (w: Weights) => ({ ...delay.graph(w), outputs: undefined }) } as unknown as Task // prettier-ignore
-    expect(() => trainingProgram(task, train({}))).toThrow('train.optimizer: hessianfree')
-    expect(() => trainingProgram(delay, train({ omega: 1 }))).toThrow('train.omega: ')
+    expect(() => trainingProgram(task, train({}))).toThrow('optimizer.name: hessianfree')
+    expect(() => trainingProgram(delay, train({ vanishingGradientPenalty: 1 }))).toThrow(
+      'regularization.vanishingGradientPenalty: ',
+    )
   })
 
   it('are refused the comparison of losses that random masks would change', () => {
     for (const given of [{ cgBacktracking: true }, { lineSearch: 3 }]) {
-      const config = { ...plain, train: { ...plain.train, ...given, dropout: 0.2 } }
+      const config = {
+        ...plain,
+        optimizer: { ...plain.optimizer, ...given },
+        regularization: { ...plain.regularization, dropout: 0.2 },
+      }
       expect(() => openTraining({ config, text }, native)).toThrow(
-        `train.${Object.keys(given)[0]!}: it compares the losses`,
+        `optimizer.${Object.keys(given)[0]!}: it compares the losses`,
       )
     }
   })

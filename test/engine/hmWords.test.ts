@@ -28,8 +28,9 @@ it.runIf(!('unavailable' in native)).each(['hm-words', 'hm-lstm-words'])(
     const { config: preset } = catalog().presets.find((p) => p.id === id)!
     const spaces = [...probe].map((symbol) => symbol === ' ')
     const moved = spaces.map((_, t) => spaces[(t + 2003) % spaces.length]!)
-    const train = { ...preset.train, steps: 2000, sampleEvery: 0, evalEvery: 0, flowEvery: 0 }
-    const config = parseConfig({ ...preset, seed: 1, train }) as RunConfig
+    const train = { ...preset.train, steps: 2000 }
+    const logging = { sampleEvery: 0, evalEvery: 0, gradientEvery: 0 }
+    const config = parseConfig({ ...preset, seed: 1, train, logging }) as RunConfig
     const training = openTraining({ config, text }, native as Executor)
     for (const event of training.events()) void event
     const model = openModel(training.checkpoint(), native as Executor)

@@ -11,6 +11,7 @@ import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { expectClose, values } from './check.ts'
 import { evaluate } from './evaluate.ts'
+import { grouped, type FlatOptions } from '../options.ts'
 
 type Matrix = number[][]
 const s = (v: number) => 1 / (1 + Math.exp(-v))
@@ -28,7 +29,7 @@ const softmax = (z: number[]) => {
 describe.each(['sigmoid', 'softmax', 'none'] as const)('read through %s', (squash) => {
   it('feeds the last output of the network to every layer', () => {
     const [steps, batch, inputs, outputs, units] = [4, 2, 3, 2, [5, 4]]
-    const { model } = parseConfig({ seed: 1, model: { cell: 'jordan', sizes: '5/4' } }) as RunConfig
+    const { model } = parseConfig({ seed: 1, model: { cell: 'jordan', layers: '5/4' } }) as RunConfig
     const network = networkOf(model, { symbols: 0, dense: inputs, outputs, outputBias: true, squash })
     expect(stateShapes(network)).toEqual([
       { name: '0.y', size: outputs },
@@ -98,23 +99,23 @@ function epoch(wx: Matrix, wh: Matrix, wo: Matrix, input: number[], answer: numb
   }
 } // prettier-ignore
 
-const configOf = (which: 1 | 2 | 3, train: object, seed = 3): RunConfig =>
+const configOf = (which: 1 | 2 | 3, options: FlatOptions, seed = 3): RunConfig =>
   parseConfig({
     seed,
     data: { kind: 'series', series: which },
     model: { cell: 'jordan', hidden: 6, input: 'onehot' },
-    train: {
+    ...grouped({
       window: 3,
       batch: 1,
-      optimizer: 'sgd',
-      schedule: 'constant',
-      clip: 0,
       steps: 0,
+      optimizer: 'sgd',
+      clipNorm: 0,
+      lr: 0.5,
+      schedule: 'constant',
       sampleEvery: 0,
       evalEvery: 0,
-      lr: 0.5,
-      ...train,
-    },
+      ...options,
+    }),
   }) as RunConfig
 
 describe("Elman's series", () => {
@@ -132,7 +133,7 @@ describe("Elman's series", () => {
     read().forEach((found, m) => expectClose(found.flat(), plain[m]!.flat(), 1e-11))
   }) // prettier-ignore
 
-  it.each(['full', 'online'])('1 is solved by every seed, bptt %s', (bptt) => {
+  it.each(['full', 'online'] as const)('1 is solved by every seed, bptt %s', (bptt) => {
     const { executor } = chooseExecutor('auto', 1)
     for (let seed = 0; seed < 10; seed++) {
       const config = configOf(1, { bptt, epochs: 3000, logEvery: 1e6, checkpointEvery: 1e6 }, seed)

@@ -18,7 +18,7 @@ function traced(symbols: number, x: Node, kind: 'onehot' | 'embedding' | 'dense'
   const form = dense ? {} : kind === 'onehot' ? { input: kind } : { input: kind, embedding: 3 }
   const config = parseConfig({ seed: 1, model: { cell: 'layernorm-lstm', hidden, ...form } }) as RunConfig
   const sizes = { symbols: dense ? 0 : symbols, dense: dense ? symbols : 0, outputs: 1, outputBias: false }
-  const network = networkOf(config.model, sizes, config.train)
+  const network = networkOf(config.model, sizes, config.regularization)
   const weights = weightNodes(network)
   const init = stateShapes(network).map(({ name, size }) => input(`from ${name}`, [batch, size]))
   const { top } = traceNetwork(network, weights, x, init)

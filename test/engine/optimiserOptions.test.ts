@@ -2,7 +2,7 @@
 // configurations that know none of it.
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { RunConfig, RunConfigInput, TrainConfig } from '../../src-main/contract/config.ts'
+import type { RunConfig } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'
@@ -18,6 +18,7 @@ import {
   preparedGradients,
 } from '../../src-main/engine/optim/gradients.ts'
 import { momentCounts, stepInputs, stepValues, update } from '../../src-main/engine/optim/optimizers.ts'
+import { grouped, type FlatOptions } from '../options.ts'
 
 const executors: [string, Executor][] = [['reference', referenceExecutor()]]
 const chosen = chooseExecutor('auto', 1).executor
@@ -26,9 +27,9 @@ if (chosen.id === 'native') executors.push(['native', chosen])
 const text = 'she sells sea shells by the sea shore; the shells she sells are sea shells for sure. '.repeat(6)
 const model = { cell: 'lstm', hidden: 6, embedding: 4 }
 const size = { window: 8, batch: 3, steps: 14 }
-const configOf = (train: RunConfigInput['train'], seed = 11): RunConfig =>
-  parseConfig({ seed, model, train: { ...size, ...train } }) as RunConfig
-const train = (given: object): TrainConfig => configOf(given).train
+const configOf = (options: FlatOptions, seed = 11): RunConfig =>
+  parseConfig({ seed, model, ...grouped({ ...size, ...options }) }) as RunConfig
+const optimizer = (given: FlatOptions): RunConfig['optimizer'] => configOf(given).optimizer
 const run = (
   outputs: Record<string, Node>,
   feeds: Record<string, number[]>,
@@ -64,7 +65,7 @@ describe.each(executors)('on the %s', (_, executor) => {
     expect(run({ a, b }, feeds, executor)).toEqual({ a: [-0.25, -0.25, 0, 0.25, 0.25], b: [0.125, -0.25] })
     expect(clipByValue([g], 0)).toEqual([g])
     // (6, 8) has the norm 10: scaled to norm 5 it is (3, 4), and only then cut at 3.5.
-    const [both] = preparedGradients([h], globalNorm([h]), train({ clip: 5, clipValue: 3.5 }))
+    const [both] = preparedGradients([h], globalNorm([h]), optimizer({ clipNorm: 5, clipValue: 3.5 }))
     const { c } = run({ c: both! }, { h: [6, 8] }, executor)
     expect(c![0]).toBeCloseTo(3, 5)
     expect(c![1]).toBe(3.5)
@@ -93,7 +94,7 @@ describe.each(executors)('on the %s', (_, executor) => {
   })
 
   it('adds noise of variance eta / (1 + t)^0.55 to the clipped gradient', () => {
-    const config = train({ optimizer: 'sgd', gradientNoise: 0.3, clip: 1, clipValue: 0.5 })
+    const config = optimizer({ optimizer: 'sgd', gradientNoise: 0.3, clipNorm: 1, clipValue: 0.5 })
     const at = stepInputs(config)
     const g = input('g', [100, 100])
     const [noisy] = preparedGradients([g], globalNorm([g]), config, at.noise)
@@ -169,11 +170,11 @@ describe.each(executors)('on the %s', (_, executor) => {
 
 describe('options of the optimisers', () => {
   it('know how many moments each optimiser keeps', () => {
-    for (const [optimizer, count] of Object.entries(momentCounts)) {
-      if (optimizer === 'hessianfree') continue
-      const config = train({ optimizer })
+    for (const [name, count] of Object.entries(momentCounts)) {
+      if (name === 'hessianfree') continue
+      const config = optimizer({ optimizer: name as 'sgd' })
       const made = update(config, stepInputs(config), 'w', state('w', [2]), input('g', [2])).moments
-      expect(made, optimizer).toHaveLength(count)
+      expect(made, name).toHaveLength(count)
     }
   })
 
@@ -198,18 +199,23 @@ describe('options of the optimisers', () => {
 
   it('are switched off in a configuration that does not have them', () => {
     const off = { weightDecay: 0, clipValue: 0, gradientNoise: 0, warmupSteps: 0 }
-    expect(train({ optimizer: 'momentum', schedule: 'cosine' })).toMatchObject(off)
-    expect(() => train({ decay: 0 })).toThrow('train.decay')
-    expect(() => train({ weightDecay: -1 })).toThrow('train.weightDecay')
+    const { optimizer: chosen, schedule } = configOf({ optimizer: 'momentum', schedule: 'cosine' })
+    expect({ ...chosen, ...schedule }).toMatchObject(off)
+    expect(() => optimizer({ decay: 0 })).toThrow('schedule.decay')
+    expect(() => optimizer({ weightDecay: -1 })).toThrow('optimizer.weightDecay')
   })
 
-  it.each(['clipValue', 'gradientNoise', 'weightDecay'])("Elman's rule refuses train.%s by name", (name) => {
-    const config = parseConfig({
-      seed: 1,
-      data: { kind: 'series' },
-      model: { cell: 'elman', input: 'onehot' },
-      train: { bptt: 'online', optimizer: 'sgd', clip: 0, batch: 1, [name]: 0.1 },
-    }) as RunConfig
-    expect(() => openTraining({ config, text: '' }, referenceExecutor())).toThrow(`train.${name}`)
-  })
+  it.each(['clipValue', 'gradientNoise', 'weightDecay'])(
+    "Elman's rule refuses optimizer.%s by name",
+    (name) => {
+      const config = parseConfig({
+        seed: 1,
+        data: { kind: 'series' },
+        model: { cell: 'elman', input: 'onehot' },
+        train: { bptt: 'online', batch: 1 },
+        optimizer: { name: 'sgd', clipNorm: 0, [name]: 0.1 },
+      }) as RunConfig
+      expect(() => openTraining({ config, text: '' }, referenceExecutor())).toThrow(`optimizer.${name}`)
+    },
+  )
 })

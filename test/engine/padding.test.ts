@@ -10,9 +10,9 @@ import { seedWords } from '../../src-main/engine/nn/initialise.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { expectClose } from './check.ts'
 import { pairwise, type Row } from './pairs.ts'
+import { grouped, type FlatOptions } from '../options.ts'
 
 type Model = NonNullable<RunConfigInput['model']>
-type Train = NonNullable<RunConfigInput['train']>
 
 const seed = 5
 const factors = {
@@ -30,17 +30,17 @@ const wrappers: Record<Case['wrapper'], Model> = {
   'both directions': { layers: 2, bidirectional: true },
   windows: { layers: 2, subsample: 2, bidirectional: true },
   residual: { layers: 3, residual: true },
-  head: { layers: 2, head: 3 },
+  head: { layers: 2, hiddenReadout: 3 },
 }
 
-const penalties: Record<Case['penalty'] | 'none', Train> = {
+const penalties: Record<Case['penalty'] | 'none', FlatOptions> = {
   none: {},
-  activity: { activityPenalty: 3 },
-  fraternal: { fraternal: 2, dropout: 0.4 },
-  omega: { omega: 0.5 },
+  activity: { activityRegularization: 3 },
+  fraternal: { fraternalDropout: 2, dropout: 0.4 },
+  omega: { vanishingGradientPenalty: 0.5 },
   zoneout: { zoneout: 0.3, dropout: 0.4, recurrentDropout: 0.3, dropoutMask: 'variational' },
-  professor: { forcing: 'professor', professorUnits: 3, professorWeight: 1 },
-  'own symbols': { forcing: 'ratio', forcingRatio: 0.5 },
+  professor: { forcing: 'professor', discriminatorUnits: 3, discriminatorWeight: 1 },
+  'own symbols': { forcing: 'ratio', ratio: 0.5 },
   hessianfree: {
     optimizer: 'hessianfree',
     structuralDamping: 0.3,
@@ -66,15 +66,15 @@ const counting: Record<string, Model['options']> = {
   'hm-lstm': { boundaryRate: 0.3, boundaryGain: 0.5, layerNorm: true, topDownBias: true },
 }
 
-const configOf = ({ topology, cell, wrapper, pooling, penalty }: Penalised, train: Train, options: Model['options'] = {}): RunConfig => // prettier-ignore
+const configOf = ({ topology, cell, wrapper, pooling, penalty }: Penalised, train: FlatOptions, options: Model['options'] = {}): RunConfig => // prettier-ignore
   parseConfig({
     seed,
     data: { kind: 'examples', format: topology, validation: 0.2 },
     model: { cell, hidden: 4, embedding: 3, pooling, options, ...wrappers[wrapper] },
-    train: {
-      bptt: 'full', batch: 4, optimizer: 'sgd', lr: 0.5, schedule: 'constant', clip: 0, steps: 2, logEvery: 1, evalEvery: 0,
-      sampleEvery: 0, flowEvery: 1, checkpointEvery: 1000, ...penalties[penalty], ...train,
-    },
+    ...grouped({
+      bptt: 'full', batch: 4, steps: 2, optimizer: 'sgd', lr: 0.5, schedule: 'constant', clipNorm: 0, logEvery: 1, evalEvery: 0,
+      sampleEvery: 0, gradientEvery: 1, checkpointEvery: 1000, ...penalties[penalty], ...train,
+    }),
   }) as RunConfig // prettier-ignore
 
 const words = ['a', 'b', 'c', 'd', 'e']
@@ -149,8 +149,8 @@ describe('a short batch of unlike lengths trains what its sequences do one by on
   it.each(pairwise(shared, isShared).map((row) => [Object.values(row).join(', '), row] as const))(
     '%s',
     (_, row) => {
-      const config = (batch: number, more: Train = {}) =>
-        configOf(row, { batch, steps: 1, flowEvery: 0, ...more })
+      const config = (batch: number, more: FlatOptions = {}) =>
+        configOf(row, { batch, steps: 1, gradientEvery: 0, ...more })
       const text = textOf(row.topology, lengths, 7)
       const start = openTraining({ config: config(4), text }, referenceExecutor()).checkpoint()
       const before = readCheckpoint(start).tensors

@@ -27,12 +27,12 @@ const [T, B, V] = [4, 3, 4]
 const wrappers = {
   one: {},
   two: { layers: 2 },
-  sizes: { sizes: '4/3/2' },
+  sizes: { layers: '4/3/2' },
   residual: { layers: 3, residual: true },
   bidirectional: { bidirectional: true },
   subsample: { layers: 2, subsample: 2 },
-  head: { head: 4 },
-  all: { layers: 2, residual: true, bidirectional: true, subsample: 2, head: 2 },
+  head: { hiddenReadout: 4 },
+  all: { layers: 2, residual: true, bidirectional: true, subsample: 2, hiddenReadout: 2 },
 } satisfies Record<string, RunConfigInput['model']>
 const regularisers = {
   none: {},
@@ -40,17 +40,17 @@ const regularisers = {
   variational: { dropout: 0.3, dropoutMask: 'variational', dropoutGrowth: 0.1 },
   recurrent: { recurrentDropout: 0.3 },
   zoneout: { zoneout: 0.3 },
-  activity: { activityPenalty: 0.5 },
-  fraternal: { dropout: 0.2, zoneout: 0.1, fraternal: 0.5 },
+  activity: { activityRegularization: 0.5 },
+  fraternal: { dropout: 0.2, zoneout: 0.1, fraternalDropout: 0.5 },
   padding: {},
-} satisfies Record<string, RunConfigInput['train']>
+} satisfies Record<string, RunConfigInput['regularization']>
 /** (T', B, V) outputs -> a scalar. */
 const losses: Record<string, (z: Node) => Node> = {
   crossentropy: (z) => meanCrossEntropy(z, input('ids', z.shape.slice(0, 2))),
   last: (z) => meanCrossEntropy(atStep(z, z.shape[0]! - 1), input('last', [B])),
   binary: (z) => binaryCrossEntropy(z, oneHot(input('ids', z.shape.slice(0, 2)), V)),
   mse: (z) => mean(square(sub(z, input('numbers', z.shape)))),
-  halfsquares: (z) => halfSquares(z, oneHot(input('ids', z.shape.slice(0, 2)), V)),
+  sse: (z) => halfSquares(z, oneHot(input('ids', z.shape.slice(0, 2)), V)),
 }
 const factors = {
   cell: cells.map((c) => c.id),
@@ -62,13 +62,13 @@ const factors = {
 type Choice = Row<typeof factors>
 
 function networkFor({ cell, wrapper, input: read, regulariser }: Pick<Choice, 'cell' | 'wrapper'> & Partial<Choice>) {
-  const { model, train } = parseConfig({
+  const { model, regularization } = parseConfig({
     seed: 1,
     model: { cell, hidden: 3, embedding: 2, input: read === 'onehot' ? 'onehot' : 'embedding', ...wrappers[wrapper] },
-    train: regularisers[regulariser ?? 'none'],
+    regularization: regularisers[regulariser ?? 'none'],
   }) as RunConfig
   const dense = read === 'dense' && { dense: 2 }
-  return { train, network: networkOf(model, { symbols: V, ...dense, outputs: V, outputBias: true }, train) }
+  return { regularization, network: networkOf(model, { symbols: V, ...dense, outputs: V, outputBias: true }, regularization) }
 } // prettier-ignore
 
 const refused = new Map<string, boolean>()
@@ -99,7 +99,7 @@ function opsOf(roots: readonly Node[], found = new Set<string>()): Set<string> {
 }
 
 function built(choice: Choice) {
-  const { network, train } = networkFor(choice)
+  const { network, regularization } = networkFor(choice)
   const weights = weightNodes(network)
   const dense = choice.input === 'dense'
   const x = dense ? input('x', [T, B, 2]) : input('symbols', [T, B])
@@ -110,7 +110,10 @@ function built(choice: Choice) {
   // What the states end in counts too.
   const ends = [...trace.final, ...trace.finalReverse].map((s) => mean(square(s)))
   const plain = ends.reduce((total, end) => add(total, mul(end, 0.3)), losses[choice.loss]!(z))
-  const { loss } = fraternal({ loss: penalised(plain, trace), outputs: [z], carry: [] }, train.fraternal)
+  const { loss } = fraternal(
+    { loss: penalised(plain, trace), outputs: [z], carry: [] },
+    regularization.fraternalDropout,
+  )
   const feeds: Record<string, Float64Array> = {
     x: values([T, B, 2], 3), symbols: Float64Array.from({ length: T * B }, (_, i) => (i * 7) % V),
     mask: Float64Array.from({ length: T * B }, (_, i) => (i % B === 1 && i >= 2 * B ? 0 : 1)),

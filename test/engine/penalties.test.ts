@@ -18,6 +18,7 @@ import { programsOf } from '../../src-main/engine/training/learner.ts'
 import { deriveWithOmega } from '../../src-main/engine/training/omega.ts'
 import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { expectClose, values } from './check.ts'
+import { grouped, type FlatOptions } from '../options.ts'
 
 const configOf = (given: RunConfigInput): RunConfig => parseConfig({ seed: 5, ...given }) as RunConfig
 const [T, B, I, H] = [5, 2, 3, 4]
@@ -35,10 +36,10 @@ function runAt(outputs: Record<string, Node>, feeds: Feeds, executor = reference
 }
 
 /** A network over dense numbers with a loss that counts every output differently. */
-function small(cell: string, train: RunConfigInput['train'] = {}, model: RunConfigInput['model'] = {}) {
-  const config = configOf({ model: { cell, hidden: H, ...model }, train })
+function small(cell: string, options: FlatOptions = {}, model: RunConfigInput['model'] = {}) {
+  const config = configOf({ model: { cell, hidden: H, ...model }, ...grouped(options) })
   const sizes = { symbols: 0, dense: I, outputs: 2, outputBias: true }
-  const network = networkOf(config.model, sizes, config.train)
+  const network = networkOf(config.model, sizes, config.regularization)
   const weights = weightNodes(network)
   const x = input('x', [T, B, I])
   const init = stateShapes(network).map(({ name, size }) => input(`from ${name}`, [B, size]))
@@ -56,8 +57,8 @@ function small(cell: string, train: RunConfigInput['train'] = {}, model: RunConf
 
 describe('fraternal dropout', () => {
   const on = { dropout: 0.4, recurrentDropout: 0.3, zoneout: 0.2 }
-  const step = (kappa: number, train: RunConfigInput['train'] = on) => {
-    const s = small('lstm', train, { layers: 2 })
+  const step = (kappa: number, options: FlatOptions = on) => {
+    const s = small('lstm', options, { layers: 2 })
     return { ...s, graph: fraternal({ loss: s.loss, outputs: [s.z], carry: [] }, kappa) }
   }
 
@@ -97,7 +98,8 @@ describe('fraternal dropout', () => {
     const config = (fraternal: number) =>
       configOf({
         model: { cell: 'lstm', hidden: 4 },
-        train: { window: 4, batch: 2, dropout: 0.3, fraternal },
+        train: { window: 4, batch: 2 },
+        regularization: { dropout: 0.3, fraternalDropout: fraternal },
       })
     const programs = (kappa: number) =>
       programsOf(taskOf(config(kappa), 'abcd efg '.repeat(20)), config(kappa))
@@ -204,7 +206,11 @@ describe('Omega', () => {
     const text = 'she sells sea shells by the sea shore; '.repeat(10)
     const train = { optimizer: 'sgd', lr: 0.05, schedule: 'constant', window: 12, batch: 4, steps: 60, logEvery: 5 } as const // prettier-ignore
     const seen = (omega: number) => {
-      const config = configOf({ model: { cell: 'rnn', hidden: 8 }, train: { ...train, omega } })
+      const config = configOf({
+        model: { cell: 'rnn', hidden: 8 },
+        ...grouped(train),
+        regularization: { vanishingGradientPenalty: omega },
+      })
       const training = openTraining({ config, text }, chooseExecutor('auto', 1).executor)
       const told: Record<string, number>[] = []
       for (const event of training.events()) if (event.kind === 'metrics') told.push(event.values)
@@ -218,11 +224,13 @@ describe('Omega', () => {
   })
 })
 
-it.each(['fraternal', 'omega'])("Elman's rule refuses train.%s", (key) => {
+it.each(['fraternalDropout', 'vanishingGradientPenalty'])("Elman's rule refuses regularization.%s", (key) => {
   const config = configOf({
     data: { kind: 'series' },
     model: { cell: 'elman' },
-    train: { bptt: 'online', batch: 1, optimizer: 'sgd', clip: 0, [key]: 0.5 },
+    train: { bptt: 'online', batch: 1 },
+    regularization: { [key]: 0.5 },
+    optimizer: { name: 'sgd', clipNorm: 0 },
   })
-  expect(() => taskOf(config, '')).toThrow(new RegExp(`train.${key}: the online rule`))
+  expect(() => taskOf(config, '')).toThrow(new RegExp(`regularization.${key}: the online rule`))
 })

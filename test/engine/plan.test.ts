@@ -46,7 +46,8 @@ describe('a plan', () => {
   it('knows the memory exactly: what a run then takes', () => {
     const given: RunConfigInput = {
       model: { cell: 'gru', hidden: 12, layers: 2 },
-      train: { window: 9, batch: 3, steps: 1, optimizer: 'momentum' },
+      train: { window: 9, batch: 3, steps: 1 },
+      optimizer: { name: 'momentum' },
     }
     const text = 'some text to read '.repeat(20)
     const training = openTraining({ config: configOf(given), text }, executor)
@@ -62,9 +63,9 @@ describe('a plan', () => {
     ['whole sequences of a text', 'E_CONFIG_DATA', { train: { bptt: 'full' } }, 'abc'.repeat(99), /"truncated", "online" or "windows"/],
     ['windows of a series', 'E_CONFIG_DATA', { data: { kind: 'series' }, train: { bptt: 'windows', batch: 1 } }, '', /"full" or "online"/],
     ['many series at once', 'E_CONFIG_DATA', { data: { kind: 'series' }, train: { bptt: 'full', batch: 2 } }, '', /there is one series; take 1/],
-    ['Adam under the online rule', 'E_CONFIG_DATA', { data: { kind: 'series' }, train: { bptt: 'online', batch: 1, clip: 0, optimizer: 'adam' } }, '', /sgd/],
-    ['clipping under the online rule', 'E_CONFIG_DATA', { data: { kind: 'series' }, train: { bptt: 'online', batch: 1, optimizer: 'sgd', clip: 1 } }, '', /no gradient to clip; take 0/],
-    ['layers under the online rule', 'E_CONFIG_DATA', { data: { kind: 'series' }, model: { layers: 2 }, train: { bptt: 'online', batch: 1, optimizer: 'sgd', clip: 0 } }, '', /one layer/],
+    ['Adam under the online rule', 'E_CONFIG_DATA', { data: { kind: 'series' }, train: { bptt: 'online', batch: 1 }, optimizer: { clipNorm: 0, name: 'adam' } }, '', /sgd/],
+    ['clipping under the online rule', 'E_CONFIG_DATA', { data: { kind: 'series' }, train: { bptt: 'online', batch: 1 }, optimizer: { name: 'sgd', clipNorm: 1 } }, '', /no gradient to clip; take 0/],
+    ['layers under the online rule', 'E_CONFIG_DATA', { data: { kind: 'series' }, model: { layers: 2 }, train: { bptt: 'online', batch: 1 }, optimizer: { name: 'sgd', clipNorm: 0 } }, '', /one layer/],
     ['truncated sums', 'E_CONFIG_DATA', { data: { kind: 'addition' }, train: { bptt: 'truncated' } }, '', /take "full"/],
     ['normalising over a batch of one', 'E_CONFIG_DATA', { model: { cell: 'bn-lstm' }, train: { batch: 1 } }, 'abc'.repeat(99), /at least 2/],
     ['an unknown cell', 'E_CONFIG_UNKNOWN', { model: { cell: 'lstn' } }, 'abc', /did you mean lstm/],
@@ -74,7 +75,7 @@ describe('a plan', () => {
   ])('refuses %s', (_, code, given, text, message) => {
     const refused = refusal(() => plan(given, text))
     expect(refused).toMatchObject({ code, message: expect.stringMatching(message) as string })
-    if (code.startsWith('E_CONFIG')) expect(refused.path).toMatch(/^(train|model|data)\./)
+    if (code.startsWith('E_CONFIG')) expect(refused.path).toMatch(/^(data|model|train|optimizer|schedule|regularization|forcing|logging|runtime)\./)
   }) // prettier-ignore
 
   it.each([
@@ -109,16 +110,16 @@ describe('a plan', () => {
 
   it('refuses the record of the gradient through time by its own name where only that does not fit', () => {
     const text = 'abcdefghij'.repeat(1000)
-    const at = (flowEvery: number, available?: number) =>
-      plan({ model: { cell: 'rnn', hidden: 64 }, train: { flowEvery } }, text, available)
+    const at = (gradientEvery: number, available?: number) =>
+      plan({ model: { cell: 'rnn', hidden: 64 }, logging: { gradientEvery: gradientEvery } }, text, available)
     const [without, whole] = [at(0).memoryBytes, at(500).memoryBytes]
     expect(whole).toBeGreaterThan(without)
     const between = (without + whole) / 2
     expect(at(0, between).memoryBytes).toBe(without)
     expect(refusal(() => at(500, between))).toMatchObject({
       code: 'E_MODEL_TOO_LARGE',
-      path: 'train.flowEvery',
-      message: expect.stringMatching(/^train\.flowEvery: .* Set it to 0\.$/) as string,
+      path: 'logging.gradientEvery',
+      message: expect.stringMatching(/^logging\.gradientEvery: .* Set it to 0\.$/) as string,
     })
     expect(refusal(() => at(500, without / 2)).path).toBe('model.hidden')
   })
@@ -132,9 +133,9 @@ describe('a plan', () => {
   })
 
   it('says when spectral radii are too dear to be recorded', () => {
-    const paths = (hidden: number) => plan({ model: { cell: 'rnn', hidden }, train: { batch: 1, window: 8, flowEvery: 100 } }).warnings.map(({ path }) => path) // prettier-ignore
-    expect(paths(16)).not.toContain('train.flowEvery')
-    expect(paths(1024)).toContain('train.flowEvery')
+    const paths = (hidden: number) => plan({ model: { cell: 'rnn', hidden }, train: { batch: 1, window: 8 }, logging: { gradientEvery: 100 } }).warnings.map(({ path }) => path) // prettier-ignore
+    expect(paths(16)).not.toContain('logging.gradientEvery')
+    expect(paths(1024)).toContain('logging.gradientEvery')
   })
 
   it('fills in the defaults of a cell', () => {
@@ -197,7 +198,7 @@ describe('the catalogue', () => {
   })
 
   it('has fields for every group of the form', () => {
-    expect(fields.train.map((f) => f.path)).toContain('train.lr')
+    expect(fields.optimizer.map((f) => f.path)).toContain('optimizer.lr')
     expect(fields.model.map((f) => f.path)).toContain('model.hidden')
     for (const { id, fields } of catalog().tasks) expect(fields.length, id).toBeGreaterThan(0)
   })

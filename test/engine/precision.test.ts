@@ -1,4 +1,4 @@
-// What train.precision does to a run: it has an effect, the final validation loss stays within 1 % of f32, and seeds, threads and
+// What runtime.precision does to a run: it has an effect, the final validation loss stays within 1 % of f32, and seeds, threads and
 // resuming keep their promises.
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
@@ -9,6 +9,7 @@ import { openTraining, type TrainingEvent } from '../../src-main/engine/index.ts
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
+import { grouped } from '../options.ts'
 
 const text = 'she sells sea shells by the sea shore; the shells she sells are sea shells for sure. '.repeat(
   30,
@@ -26,7 +27,7 @@ const configOf = (precision: Precision, more = {}) =>
   parseConfig({
     seed: 3,
     model: { cell: 'lstm', hidden: 32, embedding: 8 },
-    train: { ...train, ...more, precision },
+    ...grouped({ ...train, ...more, precision }),
   }) as RunConfig
 
 function native(threads = 1): Executor {
@@ -58,7 +59,7 @@ function run(
 }
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
-describe('train.precision', () => {
+describe('runtime.precision', () => {
   it('ends within 1 % of the validation loss of f32, natively and in the reference', () => {
     const exact = run('f32', native()).loss
     expect(exact).toBeLessThan(0.5) // learned: guessing evenly would be above 2.5

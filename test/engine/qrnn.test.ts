@@ -13,6 +13,7 @@ import { trainingProgram } from '../../src-main/engine/training/program.ts'
 import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { expectClose, values } from './check.ts'
 import { evaluate } from './evaluate.ts'
+import { grouped, type FlatOptions } from '../options.ts'
 
 const [batch, inputs, hidden] = [2, 3, 4]
 const range = (n: number) => Array.from({ length: n }, (_, i) => i)
@@ -20,10 +21,10 @@ const sigmoid = (v: number) => 1 / (1 + Math.exp(-v))
 const configOf = (given: RunConfigInput): RunConfig => parseConfig({ seed: 1, ...given }) as RunConfig
 type Options = { width: number; pooling: string }
 
-function networkWith(options: Options, bidirectional = false, train: RunConfigInput['train'] = {}) {
-  const config = configOf({ model: { cell: 'qrnn', hidden, bidirectional, options }, train })
+function networkWith(options: Options, bidirectional = false, training: FlatOptions = {}) {
+  const config = configOf({ model: { cell: 'qrnn', hidden, bidirectional, options }, ...grouped(training) })
   const sizes = { symbols: 0, dense: inputs, outputs: 1, outputBias: false }
-  const network = networkOf(config.model, sizes, config.train)
+  const network = networkOf(config.model, sizes, config.regularization)
   return { network, weights: weightNodes(network) }
 }
 
@@ -103,8 +104,8 @@ describe.each(cases)('$pooling-pooling over $width', (options) => {
 })
 
 describe('zoneout', () => {
-  const traced = (training: boolean, train: RunConfigInput['train']) => {
-    const { network, weights } = networkWith({ width: 2, pooling: 'fo' }, false, train)
+  const traced = (training: boolean, options: FlatOptions) => {
+    const { network, weights } = networkWith({ width: 2, pooling: 'fo' }, false, options)
     const x = input('x', [6, batch, inputs])
     const init = stateShapes(network).map(({ name, size }) => input(`from ${name}`, [batch, size]))
     const { signals } = traceNetwork(network, weights, x, init, { training, watch: () => true })
@@ -148,11 +149,12 @@ it('makes every product before or after the loops, forward and backward', () => 
     const config = configOf({
       data: { kind: 'text' },
       model: { cell, hidden: 8, layers: 2, ...given },
-      train: { window: 6, batch: 2, zoneout: 0.1, dropout: 0.1 },
+      train: { window: 6, batch: 2 },
+      regularization: { zoneout: 0.1, dropout: 0.1 },
     })
     const count = (code: readonly Instruction[], inside: boolean): number =>
       code.reduce((n, i) => n + (i.kernel === 'loop' ? count(i.body, true) : +(inside && i.kernel === 'gemm')), 0) // prettier-ignore
-    const { code } = trainingProgram(taskOf(config, 'the rain in spain '.repeat(20)), config.train)
+    const { code } = trainingProgram(taskOf(config, 'the rain in spain '.repeat(20)), config)
     expect(code.filter(({ kernel }) => kernel === 'loop')).toHaveLength(4)
     return count(code, false)
   }

@@ -2,7 +2,7 @@
 // which weights have one.
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { modelConfig } from '../../src-main/contract/config.ts'
+import { modelConfig } from '../../src-main/contract/config/model.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import { state } from '../../src-main/engine/graph/ops.ts'
 import { networkOf } from '../../src-main/engine/nn/network.ts'

@@ -20,9 +20,16 @@ import { sampleProgram } from '../../src-main/engine/training/learner.ts'
 import { answersProgram, evaluationProgram, trainingProgram } from '../../src-main/engine/training/program.ts'
 import { expectClose } from './check.ts'
 import { B, H, configOf, draws, executor, runAt, small, type Feeds } from './smallNetwork.ts'
+import { grouped, type FlatOptions } from '../options.ts'
 
 const text = 'the rain in spain stays mainly in the plain; in spain the rain is plain. '.repeat(4)
-const allOn = { dropout: 0.3, recurrentDropout: 0.2, zoneout: 0.15, activityPenalty: 0.5, dropoutGrowth: 0.4 }
+const allOn = {
+  dropout: 0.3,
+  recurrentDropout: 0.2,
+  zoneout: 0.15,
+  activityRegularization: 0.5,
+  dropoutGrowth: 0.4,
+}
 
 const finals = (network: SequenceNetwork, nodes: readonly Node[]) =>
   Object.fromEntries(stateShapes(network).map(({ name }, i) => [name, nodes[i]!]))
@@ -77,7 +84,7 @@ describe('zoneout', () => {
 
 describe('penalties and residual links', () => {
   it('adds beta * mean h^2 over all layers', () => {
-    const { trace, feeds } = small('lstm', { activityPenalty: 0.7 }, { layers: 2 })
+    const { trace, feeds } = small('lstm', { activityRegularization: 0.7 }, { layers: 2 })
     const { signals, penalty } = trace(true, { watch: () => true })
     const { low, high, cost } = runAt(
       { low: signals.get('0.h')!, high: signals.get('1.h')!, cost: penalty! },
@@ -138,7 +145,9 @@ describe('the training graph with everything on', () => {
   const trained = (threads: number, kind: 'native' | 'reference', cell = 'lstm') => {
     const config = configOf({
       model: { ...model, cell },
-      train: { ...allOn, window: 6, batch: 4, steps: 5, optimizer: 'sgd', lr: 0.1, sampleEvery: 0 },
+      ...grouped({ ...allOn, window: 6, batch: 4, steps: 5 }),
+      optimizer: { name: 'sgd', lr: 0.1 },
+      logging: { sampleEvery: 0 },
     })
     const training = openTraining(
       { config, text },
@@ -173,14 +182,14 @@ describe('off', () => {
     'series': { data: { kind: 'series' }, train: { bptt: 'full', batch: 1 } },
     'addition': { data: { kind: 'addition' }, train: { bptt: 'full', batch: 4 } },
   } // prettier-ignore
-  const opened = (given: RunConfigInput, more: RunConfigInput['train'] = {}) => {
+  const opened = (given: RunConfigInput, more: FlatOptions = {}) => {
     const config = configOf({
       ...given,
       model: { cell: 'lstm', hidden: 4, layers: 2 },
-      train: { ...given.train, ...more },
+      ...grouped({ ...given.train, ...more }),
     })
     const task = taskOf(config, text)
-    return { task, train: trainingProgram(task, config.train) }
+    return { task, train: trainingProgram(task, config) }
   }
   /** All programs but that of training, behind the same memory whatever training is like. */
   const outside = (task: Task, kept: SharedArena) => ({
@@ -219,21 +228,23 @@ describe('off', () => {
   })
 
   it('a configuration from before means all off, and its training draws nothing', () => {
-    const { train, model } = configOf({})
-    expect(train).toMatchObject(noRegularisers)
+    const { regularization, model } = configOf({})
+    expect(regularization).toEqual(noRegularisers)
     expect(model.residual).toBe(false)
     for (const given of Object.values(tasks)) expect(draws(opened(given).train.code)).toBe(0)
   })
 
-  it.each(['dropout', 'recurrentDropout', 'zoneout', 'activityPenalty'])(
-    "Elman's rule refuses train.%s",
+  it.each(['dropout', 'recurrentDropout', 'zoneout', 'activityRegularization'])(
+    "Elman's rule refuses regularization.%s",
     (key) => {
       const config = configOf({
         data: { kind: 'series' },
         model: { cell: 'elman' },
-        train: { bptt: 'online', batch: 1, optimizer: 'sgd', clip: 0, [key]: 0.5 },
+        train: { bptt: 'online', batch: 1 },
+        regularization: { [key]: 0.5 },
+        optimizer: { name: 'sgd', clipNorm: 0 },
       })
-      expect(() => taskOf(config, '')).toThrow(new RegExp(`train.${key}: the online rule`))
+      expect(() => taskOf(config, '')).toThrow(new RegExp(`regularization.${key}: the online rule`))
     },
   )
 })

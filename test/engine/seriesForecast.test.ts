@@ -67,7 +67,7 @@ describe('a forecast', () => {
 
   it('beats repeating the last value on a wave, and shows values in the units of the table', () => {
     const { config } = catalog().presets.find(({ id }) => id === 'waves')!
-    const short = parseConfig({ ...config, seed: 1, train: { ...config.train, steps: 150, evalEvery: 150, sampleEvery: 150 } }) as RunConfig // prettier-ignore
+    const short = parseConfig({ ...config, seed: 1, train: { ...config.train, steps: 150 }, logging: { ...config.logging, evalEvery: 150, sampleEvery: 150 } }) as RunConfig // prettier-ignore
     const training = openTraining({ config: short, text: builtinText('waves')! }, chooseExecutor('auto', 1).executor) // prettier-ignore
     const values: Record<string, number> = {}
     let rows: { expected: string; predicted: string }[] = []

@@ -12,6 +12,7 @@ import { openTraining } from '../../src-main/engine/index.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { Learner, programsOf } from '../../src-main/engine/training/learner.ts'
+import { grouped } from '../options.ts'
 
 /** Adds the sum of x (n) to `total`; `z` is another state, met first in the graph or last. */
 function adding(n: number, turned = false) {
@@ -79,15 +80,15 @@ describe.each(executors.map((e) => [e.id, e] as const))('on the %s executor', (_
 })
 
 const text = 'she sells sea shells by the sea shore; the shells she sells are sea shells for sure. '.repeat(6)
-const often = { steps: 9, flowEvery: 3, evalEvery: 4, sampleEvery: 5, logEvery: 1 }
+const often = { steps: 9, gradientEvery: 3, evalEvery: 4, sampleEvery: 5, logEvery: 1 }
 const trainings: Record<string, RunConfigInput> = {
-  'a text with carried states, dropout and zoneout': { model: { cell: 'gru', hidden: 5, layers: 2, embedding: 4 }, train: { window: 8, batch: 3, dropout: 0.3, zoneout: 0.1, ...often } },
-  'shuffled windows of batch-normalised states': { model: { cell: 'bn-lstm', hidden: 6, embedding: 4 }, train: { bptt: 'windows', window: 9, batch: 8, ...often } },
-  'a discriminator beside the network': { model: { cell: 'lstm', hidden: 6 }, train: { window: 8, batch: 3, forcing: 'professor', ...often } },
-  'padded examples of several lengths, both directions': { data: { kind: 'memory', problem: 'parity', length: 9 }, model: { cell: 'gru', hidden: 5, input: 'onehot', bidirectional: true }, train: { bptt: 'full', batch: 6, buckets: 3, ...often } },
-  'encoder and decoder': { data: { kind: 'memory', problem: 'reverse', length: 4 }, model: { cell: 'lstm', hidden: 5, input: 'onehot' }, train: { bptt: 'full', batch: 6, ...often } },
-  'a series by its own rule': { data: { kind: 'series' }, model: { cell: 'elman', hidden: 3, input: 'onehot' }, train: { bptt: 'online', window: 3, batch: 1, optimizer: 'sgd', clip: 0, ...often, steps: 60 } },
-  'pictures': { data: { kind: 'image', task: 'pixels', size: 8 }, model: { cell: 'mdrnn', hidden: 4 }, train: { bptt: 'full', batch: 2, ...often } },
+  'a text with carried states, dropout and zoneout': { model: { cell: 'gru', hidden: 5, layers: 2, embedding: 4 }, ...grouped({ window: 8, batch: 3, dropout: 0.3, zoneout: 0.1, ...often }) },
+  'shuffled windows of batch-normalised states': { model: { cell: 'bn-lstm', hidden: 6, embedding: 4 }, ...grouped({ bptt: 'windows', window: 9, batch: 8, ...often }) },
+  'a discriminator beside the network': { model: { cell: 'lstm', hidden: 6 }, ...grouped({ window: 8, batch: 3, forcing: 'professor', ...often }) },
+  'padded examples of several lengths, both directions': { data: { kind: 'memory', problem: 'parity', length: 9 }, model: { cell: 'gru', hidden: 5, input: 'onehot', bidirectional: true }, ...grouped({ bptt: 'full', batch: 6, buckets: 3, ...often }) },
+  'encoder and decoder': { data: { kind: 'memory', problem: 'reverse', length: 4 }, model: { cell: 'lstm', hidden: 5, input: 'onehot' }, ...grouped({ bptt: 'full', batch: 6, ...often }) },
+  'a series by its own rule': { data: { kind: 'series' }, model: { cell: 'elman', hidden: 3, input: 'onehot' }, ...grouped({ bptt: 'online', window: 3, batch: 1, optimizer: 'sgd', clipNorm: 0, ...often, steps: 60 }) },
+  'pictures': { data: { kind: 'image', task: 'pixels', size: 8 }, model: { cell: 'mdrnn', hidden: 4 }, ...grouped({ bptt: 'full', batch: 2, ...often }) },
 } // prettier-ignore
 const configOf = (given: RunConfigInput) => parseConfig({ seed: 11, ...given }) as RunConfig
 

@@ -10,6 +10,7 @@ import { traceNetwork } from '../../src-main/engine/nn/trace.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { values } from './check.ts'
+import { grouped, type FlatOptions } from '../options.ts'
 
 export type Feeds = Record<string, ArrayLike<number>>
 export const executor = referenceExecutor()
@@ -29,15 +30,10 @@ export function runAt(outputs: Record<string, Node>, feeds: Feeds) {
 
 export const [T, B, H] = [5, 3, 4]
 /** A network of three units over dense inputs with its leaves and their values. */
-export function small(
-  cell: string,
-  train: RunConfigInput['train'],
-  model: RunConfigInput['model'] = {},
-  steps = T,
-) {
-  const config = configOf({ model: { cell, hidden: H, ...model }, train })
+export function small(cell: string, options: FlatOptions, model: RunConfigInput['model'] = {}, steps = T) {
+  const config = configOf({ model: { cell, hidden: H, ...model }, ...grouped(options) })
   const sizes = { symbols: 0, dense: H, outputs: 2, outputBias: true }
-  const network = networkOf(config.model, sizes, config.train)
+  const network = networkOf(config.model, sizes, config.regularization)
   const weights = weightNodes(network)
   const x = input('x', [steps, B, H])
   const init = stateShapes(network).map(({ name, size }) => input(`from ${name}`, [B, size]))

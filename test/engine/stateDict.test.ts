@@ -11,7 +11,7 @@ import { openTraining } from '../../src-main/engine/openTraining.ts'
 const text = 'the cat sat on the mat. '.repeat(40)
 const lines = Array.from({ length: 40 }, (_, i) => `${i % 2 ? 'good' : 'bad'}\t${i % 2 ? 'a fine film' : 'a dull film'}`).join('\n') // prettier-ignore
 const configOf = (model: object, data: object = { kind: 'text' }) =>
-  parseConfig({ seed: 3, data, model: { hidden: 5, embedding: 4, ...model }, train: { batch: 2, window: 8, steps: 1, executor: 'reference' } }) as RunConfig // prettier-ignore
+  parseConfig({ seed: 3, data, model: { hidden: 5, embedding: 4, ...model }, train: { batch: 2, window: 8, steps: 1 }, runtime: { executor: 'reference' } }) as RunConfig // prettier-ignore
 
 /** The checkpoint of a run that has not made a step. */
 const begun = (config: RunConfig, source: string) =>

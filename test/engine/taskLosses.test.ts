@@ -13,10 +13,11 @@ import type { Executable } from '../../src-main/engine/run/executor.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { checkGraph, expectClose, runCompiled, values } from './check.ts'
+import { grouped } from '../options.ts'
 
 const reference = referenceExecutor()
 const fastest = chooseExecutor('auto', 1).executor
-const names = ['crossentropy', 'binary', 'mse', 'halfsquares'] as const
+const names = ['crossentropy', 'binary', 'mse', 'sse'] as const
 type Name = (typeof names)[number]
 const s = (z: number) => 1 / (1 + Math.exp(-z))
 const total = (list: ArrayLike<number>) => Array.from(list).reduce((a, b) => a + b, 0)
@@ -61,10 +62,11 @@ describe('losses of classes and of yes or no', () => {
 })
 
 const text = 'the cat sat on the mat and the dog sat on the cat; '.repeat(8)
-const configOf = ({ data, model, train }: RunConfigInput): RunConfig =>
+const configOf = ({ data, model, train, ...groups }: RunConfigInput): RunConfig =>
   parseConfig({
     seed: 3, data: data ?? { kind: 'text', validation: 0.2 }, model: { cell: 'gru', hidden: 5, embedding: 3, ...model },
-    train: { window: 7, batch: 3, steps: 4, sampleEvery: 0, ...train },
+    ...grouped({ window: 7, batch: 3, steps: 4, sampleEvery: 0, ...train }),
+    ...groups,
   }) as RunConfig // prettier-ignore
 
 /** The graph of a training step, or of a validation pass, run once with weights of fixed values. */
@@ -82,12 +84,12 @@ function once(task: Task, validation = false): Executable {
 const logit = (y: number) => Math.log(y / (1 - y))
 /** What the task says that its loss is a function of: outputs before squashing, but for squares. */
 const logitsOf = (name: Name, executable: Executable) =>
-  Array.from(executable.read('z'), (v) => (name === 'mse' || name === 'halfsquares' ? logit(v) : v))
+  Array.from(executable.read('z'), (v) => (name === 'mse' || name === 'sse' ? logit(v) : v))
 
 describe.each(['truncated', 'windows'] as const)('texts read %s', (bptt) => {
   it.each(names)('%s is the mean over what is asked, or weighted by how rare a symbol is', (loss) => {
     for (const labelWeights of ['none', 'balanced'] as const) {
-      const config = configOf({ train: { bptt, loss, labelWeights } })
+      const config = configOf({ train: { bptt, loss, classWeights: labelWeights } })
       const task = taskOf(config, text)
       const executable = once(task)
       const symbols = task.vocabulary.length
@@ -102,7 +104,7 @@ describe.each(['truncated', 'windows'] as const)('texts read %s', (bptt) => {
     }
   })
   it('validation tells the loss, and bits by the share of the right symbol among all', () => {
-    const task = taskOf(configOf({ train: { bptt, loss: 'mse', labelWeights: 'balanced' } }), text)
+    const task = taskOf(configOf({ train: { bptt, loss: 'mse', classWeights: 'balanced' } }), text)
     const plain = taskOf(configOf({ train: { bptt, loss: 'binary' } }), text)
     const [a, b] = [task, plain].map((t) => {
       const run = once(t, true)
@@ -118,7 +120,7 @@ describe('what is written afterwards', () => {
   it.each(['binary', 'mse', 'crossentropy'] as const)('%s: follows what the text says', (loss) => {
     // After a: b three times in four, else c; after b and c always a.
     const text = Array.from({ length: 1200 }, (_, i) => ((i * 7) % 4 === 0 ? 'ac' : 'ab')).join('')
-    const config = configOf({ data: { kind: 'text', validation: 0 }, model: { cell: 'feedforward', hidden: 6 }, train: { bptt: 'windows', window: 1, batch: 64, steps: 250, lr: 0.05, loss } }) // prettier-ignore
+    const config = configOf({ data: { kind: 'text', validation: 0 }, model: { cell: 'feedforward', hidden: 6 }, train: { bptt: 'windows', window: 1, batch: 64, steps: 250, loss }, optimizer: { lr: 0.05 } }) // prettier-ignore
     const training = openTraining({ config, text }, fastest)
     for (const event of training.events()) void event
     const model = openModel(training.checkpoint(), fastest)
@@ -137,10 +139,10 @@ describe('binary addition and series', () => {
     ['series', { data: { kind: 'series', series: 2 }, model: { cell: 'elman', input: 'onehot' }, train: { bptt: 'full', batch: 1 } }, 4],
   ] // prettier-ignore
   it.each(tasks)('%s: half squares are added up, the others are means', (kind, given, width) => {
-    for (const loss of ['auto', 'halfsquares', 'binary', 'mse'] as const) {
+    for (const loss of ['auto', 'sse', 'binary', 'mse'] as const) {
       const config = configOf({ ...given, train: { ...given.train, loss } })
       const task = taskOf(config, '')
-      const name = loss === 'auto' ? 'halfsquares' : loss
+      const name = loss === 'auto' ? 'sse' : loss
       const weights = weightNodes(task.network)
       const { loss: node, outputs } = task.graph(weights)
       const executable = reference.load(compile({ outputs: { loss: node, z: outputs![0]! } }))
@@ -152,16 +154,16 @@ describe('binary addition and series', () => {
       const losses = rows(logitsOf(name, executable), width).map((row, r) =>
         width === 1 ? bitLoss(name, row[0]!, answers[r]!) : rowLoss(name, row, answers[r]!),
       )
-      const share = name === 'halfsquares' ? 1 / config.train.batch : 1 / losses.length
+      const share = name === 'sse' ? 1 / config.train.batch : 1 / losses.length
       expect(executable.scalar('loss'), `${kind} ${loss}`).toBeCloseTo(total(losses) * share, 9)
     }
   })
   const refusals: [string, RunConfigInput, RegExp][] = [
     ['sums are no classes', { data: { kind: 'addition' }, train: { bptt: 'full', loss: 'crossentropy' } }, /train.loss: .* yes or no; take binary/],
     ['some answers of a series are none', { data: { kind: 'series' }, train: { batch: 1, bptt: 'full', loss: 'crossentropy' } }, /train.loss: some answers/],
-    ["Elman's rule is made of half squares", { data: { kind: 'series' }, train: { batch: 1, bptt: 'online', clip: 0, optimizer: 'sgd', loss: 'mse' } }, /train.loss: the online rule/],
+    ["Elman's rule is made of half squares", { data: { kind: 'series' }, train: { batch: 1, bptt: 'online', loss: 'mse' }, optimizer: { clipNorm: 0, name: 'sgd' } }, /train.loss: the online rule/],
     ['pictures', { data: { kind: 'image' }, model: { cell: 'md-lstm' }, train: { bptt: 'full', loss: 'mse' } }, /train.loss: images .* take "auto" or "crossentropy"/],
-    ['labels of what is generated', { data: { kind: 'addition' }, train: { bptt: 'full', labelWeights: 'balanced' } }, /train.labelWeights: generated/],
+    ['labels of what is generated', { data: { kind: 'addition' }, train: { bptt: 'full', classWeights: 'balanced' } }, /train.classWeights: generated/],
     ['buckets of a text', { train: { buckets: 3 } }, /train.buckets: only tasks with whole sequences/],
   ] // prettier-ignore
   it.each(refusals)('refuses what does not fit: %s', (_, given, message) => {

@@ -1,7 +1,7 @@
 // Layers, optimisers and schedules against PyTorch, from test/fixtures/torch.json (scripts/oracle/recurrent.py wrote it, in f64).
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { RunConfig, TrainConfig } from '../../src-main/contract/config.ts'
+import type { RunConfig } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import { grad } from '../../src-main/engine/compile/grad.ts'
@@ -16,6 +16,7 @@ import { globalNorm, preparedGradients } from '../../src-main/engine/optim/gradi
 import { stepInputs, stepValues, update } from '../../src-main/engine/optim/optimizers.ts'
 import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { learningRate } from '../../src-main/engine/optim/schedules.ts'
+import { grouped, type FlatOptions } from '../options.ts'
 
 interface Numbers {
   shape: number[]
@@ -39,10 +40,7 @@ interface LayerFixture {
 }
 interface Fixture {
   layers: LayerFixture[]
-  optimisers: ({ path: number[][] } & Pick<
-    TrainConfig,
-    'optimizer' | 'clip' | 'clipValue' | 'weightDecay' | 'lr'
-  >)[]
+  optimisers: ({ path: number[][] } & FlatOptions)[]
   onecycle: { total: number; warmup: number; lr: number; rates: number[] }[]
 }
 const fixture = JSON.parse(
@@ -53,7 +51,7 @@ const native = loadNative()
 const executors: [string, Executor, number][] = [['reference', referenceExecutor(), 1e-10]]
 if (!('unavailable' in native)) executors.push(['native', native, 1e-5])
 
-const train = (given: object): TrainConfig => (parseConfig({ seed: 1, train: given }) as RunConfig).train
+const configOf = (given: FlatOptions) => parseConfig({ seed: 1, ...grouped(given) }) as RunConfig
 
 /** Largest difference as a share of the largest expected magnitude. */
 function relativeError(actual: ArrayLike<number>, expected: readonly number[]): number {
@@ -129,21 +127,21 @@ describe.each(executors)('%s equals PyTorch', (_, executor, tolerance) => {
     },
   )
 
-  const how = '$optimizer for 100 steps, weight decay $weightDecay, clip $clip, by value $clipValue'
+  const how = '$optimizer for 100 steps, weight decay $weightDecay, clip $clipNorm, by value $clipValue'
   it.each(fixture.optimisers)(how, ({ path, ...given }) => {
-    const config = train({ ...given, momentum: 0.9, rho: 0.9 })
+    const { optimizer } = configOf({ ...given, momentum: 0.9, rho: 0.9 })
     const w = state('w', [5])
     const [a, b] = [input('a', [5]), input('b', [5])]
     const loss = add(sum(mul(a, square(sub(w, b)))), mul(sum(square(square(w))), 0.1))
     const [g] = grad(loss, [w])
-    const [prepared] = preparedGradients([g!], globalNorm([g!]), config)
-    const { weight, moments } = update(config, stepInputs(config), 'w', w, prepared!)
+    const [prepared] = preparedGradients([g!], globalNorm([g!]), optimizer)
+    const { weight, moments } = update(optimizer, stepInputs(optimizer), 'w', w, prepared!)
     const executable = executor.load(compile({ outputs: { loss }, updates: [[w, weight], ...moments] }))
     executable.write('a', [0.5, 1, 2, 4, 0.01])
     executable.write('b', [1, -1, 0.5, 0.25, 3])
     executable.write('w', [0, 0.5, -1, 1.5, -0.2])
     path.forEach((expected, step) => {
-      for (const [name, value] of Object.entries(stepValues(config, config.lr, step + 1)))
+      for (const [name, value] of Object.entries(stepValues(optimizer, optimizer.lr, step + 1)))
         executable.write(name, [value])
       executable.run({ seed: [0, 0], step })
       expect(relativeError(executable.read('w'), expected), `step ${step}`).toBeLessThan(tolerance)
@@ -154,13 +152,14 @@ describe.each(executors)('%s equals PyTorch', (_, executor, tolerance) => {
 it.each(fixture.onecycle)(
   'one-cycle rates over $total steps equal PyTorch',
   ({ total, warmup, lr, rates }) => {
-    const config = train({ schedule: 'onecycle', warmup, lr })
+    const config = configOf({ schedule: 'onecycle', warmup, lr })
     rates.forEach((rate, step) => expect(learningRate(config, step, total)).toBeCloseTo(rate, 12))
   },
 )
 
 it('cosine and linear rates go from lr to 0, constant stays', () => {
-  const at = (schedule: string, step: number) => learningRate(train({ schedule, lr: 2 }), step, 11)
+  const at = (schedule: FlatOptions['schedule'], step: number) =>
+    learningRate(configOf({ schedule, lr: 2 }), step, 11)
   expect(
     [at('cosine', 0), at('cosine', 5), at('linear', 5), at('linear', 0), at('constant', 9)].map(
       (v) => +v.toFixed(9),
@@ -171,8 +170,8 @@ it('cosine and linear rates go from lr to 0, constant stays', () => {
 })
 
 describe('schedules by formula', () => {
-  const rates = (given: object, steps: number[], total = 101) =>
-    steps.map((step) => +learningRate(train({ lr: 2, ...given }), step, total).toFixed(9))
+  const rates = (given: FlatOptions, steps: number[], total = 101) =>
+    steps.map((step) => +learningRate(configOf({ lr: 2, ...given }), step, total).toFixed(9))
 
   it('step, exponential and inverse square root', () => {
     const decays = { decay: 0.25, decayEvery: 10 }
@@ -194,7 +193,7 @@ describe('schedules by formula', () => {
   })
 
   it('stays finite and positive where the warm-up is longer than the run, or the run has no end', () => {
-    for (const schedule of ['constant', 'cosine', 'linear', 'step', 'exponential', 'invsqrt']) {
+    for (const schedule of ['constant', 'cosine', 'linear', 'step', 'exponential', 'invsqrt'] as const) {
       expect(rates({ schedule, warmupSteps: 200 }, [0, 99])).toEqual([0.01, 1])
       expect(rates({ schedule, warmupSteps: 2 }, [1, 2], Infinity)[1], schedule).toBeGreaterThan(1.6)
     }

@@ -13,22 +13,23 @@ import {
 import { writeCheckpoint } from '../../src-main/engine/checkpoint/write.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
+import { grouped } from '../options.ts'
 
 const text = 'she sells sea shells by the sea shore; the shells she sells are sea shells for sure. '.repeat(6)
 const configOf = (given: RunConfigInput): RunConfig => parseConfig({ seed: 11, ...given }) as RunConfig
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
-const often = { logEvery: 3, evalEvery: 5, sampleEvery: 7, flowEvery: 5, checkpointEvery: 4 }
+const often = { logEvery: 3, evalEvery: 5, sampleEvery: 7, gradientEvery: 5, checkpointEvery: 4 }
 const cases: Record<string, RunConfigInput> = {
-  'truncated LSTM, Adam': { model: { cell: 'lstm', hidden: 6, embedding: 4 }, train: { window: 8, batch: 3, steps: 14, ...often } },
-  'stride shorter than the window, two GRU layers': { model: { cell: 'gru', hidden: 5, layers: 2, embedding: 4 }, train: { window: 8, stride: 3, batch: 3, steps: 11, optimizer: 'rmsprop', ...often } },
-  'online on text, momentum': { model: { cell: 'rnn', hidden: 6, input: 'onehot' }, train: { bptt: 'online', window: 4, batch: 2, steps: 11, optimizer: 'momentum', lr: 0.05, ...often } },
-  'shuffled windows over two epochs': { model: { cell: 'gru', hidden: 6, input: 'onehot' }, train: { bptt: 'windows', window: 5, batch: 96, steps: 0, epochs: 2, schedule: 'onecycle', ...often } },
-  'words': { data: { kind: 'text', unit: 'word', vocabulary: 8 }, model: { cell: 'lstm', hidden: 6, embedding: 4 }, train: { window: 4, batch: 2, steps: 12, optimizer: 'sgd', ...often } },
-  'series, Elman\'s rule': { data: { kind: 'series', series: 2 }, model: { cell: 'elman', hidden: 6, input: 'onehot' }, train: { bptt: 'online', window: 3, batch: 1, optimizer: 'sgd', clip: 0, steps: 0, epochs: 7, lr: 0.5, logEvery: 9, sampleEvery: 13, checkpointEvery: 10 } },
-  'series by full backpropagation': { data: { kind: 'series', series: 1 }, model: { cell: 'lstm', hidden: 4, input: 'onehot' }, train: { bptt: 'full', batch: 1, steps: 12, ...often } },
-  'every mask and penalty, residual GRU layers': { model: { cell: 'gru', hidden: 5, layers: 2, embedding: 4, residual: true }, train: { window: 8, stride: 3, batch: 3, steps: 11, dropout: 0.3, dropoutMask: 'variational', recurrentDropout: 0.2, dropoutGrowth: 0.3, zoneout: 0.1, activityPenalty: 0.5, ...often } },
-  'addition': { data: { kind: 'addition', bits: 4 }, model: { cell: 'elman', hidden: 6 }, train: { bptt: 'full', batch: 2, steps: 12, optimizer: 'sgd', clip: 0, ...often } },
+  'truncated LSTM, Adam': { model: { cell: 'lstm', hidden: 6, embedding: 4 }, ...grouped({ window: 8, batch: 3, steps: 14, ...often }) },
+  'stride shorter than the window, two GRU layers': { model: { cell: 'gru', hidden: 5, layers: 2, embedding: 4 }, ...grouped({ window: 8, stride: 3, batch: 3, steps: 11, optimizer: 'rmsprop', ...often }) },
+  'online on text, momentum': { model: { cell: 'rnn', hidden: 6, input: 'onehot' }, ...grouped({ bptt: 'online', window: 4, batch: 2, steps: 11, optimizer: 'momentum', lr: 0.05, ...often }) },
+  'shuffled windows over two epochs': { model: { cell: 'gru', hidden: 6, input: 'onehot' }, ...grouped({ bptt: 'windows', window: 5, batch: 96, steps: 0, epochs: 2, schedule: 'onecycle', ...often }) },
+  'words': { data: { kind: 'text', unit: 'word', vocabulary: 8 }, model: { cell: 'lstm', hidden: 6, embedding: 4 }, ...grouped({ window: 4, batch: 2, steps: 12, optimizer: 'sgd', ...often }) },
+  'series, Elman\'s rule': { data: { kind: 'series', series: 2 }, model: { cell: 'elman', hidden: 6, input: 'onehot' }, train: { bptt: 'online', window: 3, batch: 1, steps: 0, epochs: 7 }, optimizer: { name: 'sgd', clipNorm: 0, lr: 0.5 }, logging: { logEvery: 9, sampleEvery: 13, checkpointEvery: 10 } },
+  'series by full backpropagation': { data: { kind: 'series', series: 1 }, model: { cell: 'lstm', hidden: 4, input: 'onehot' }, ...grouped({ bptt: 'full', batch: 1, steps: 12, ...often }) },
+  'every mask and penalty, residual GRU layers': { model: { cell: 'gru', hidden: 5, layers: 2, embedding: 4, residual: true }, ...grouped({ window: 8, stride: 3, batch: 3, steps: 11, dropout: 0.3, dropoutMask: 'variational', recurrentDropout: 0.2, dropoutGrowth: 0.3, zoneout: 0.1, activityRegularization: 0.5, ...often }) },
+  'addition': { data: { kind: 'addition', bits: 4 }, model: { cell: 'elman', hidden: 6 }, ...grouped({ bptt: 'full', batch: 2, steps: 12, optimizer: 'sgd', clipNorm: 0, ...often }) },
 } // prettier-ignore
 
 /** Runs to the end; every event but `step` is kept. */
@@ -120,7 +121,8 @@ describe('the loop', () => {
     (_, executor) => {
       const config = configOf({
         model: { cell: 'feedforward', hidden: 8, embedding: 4, options: { activation: 'relu' } },
-        train: { window: 8, batch: 2, steps: 30, sampleEvery: 0, evalEvery: 0 },
+        train: { window: 8, batch: 2, steps: 30 },
+        logging: { sampleEvery: 0, evalEvery: 0 },
       })
       const sound = readCheckpoint(openTraining({ config, text }, executor).checkpoint())
       for (const { data } of sound.tensors.values()) data.forEach((_, i) => (data[i] = (i + 1) * 1e20))
@@ -151,7 +153,8 @@ describe('the loop', () => {
     const run = (threads: number) => {
       const config = configOf({
         model: { cell: 'lstm', hidden: 96 },
-        train: { window: 12, batch: 16, steps: 6, evalEvery: 3, sampleEvery: 0 },
+        train: { window: 12, batch: 16, steps: 6 },
+        logging: { evalEvery: 3, sampleEvery: 0 },
       })
       const training = openTraining({ config, text }, chooseExecutor('native', threads).executor)
       finish(training)
@@ -183,19 +186,11 @@ describe('the loop', () => {
       const config = configOf({
         data: { kind: 'text', validation: 0 },
         model: { cell: 'lstm', hidden: 6, embedding: 4 },
-        train: {
-          bptt,
-          window,
-          stride,
-          batch: 1,
-          steps: 0,
-          epochs: 1,
-          optimizer: 'sgd',
-          logEvery: 1,
-          sampleEvery: 0,
-        },
+        train: { bptt, window, stride, batch: 1, steps: 0, epochs: 1 },
+        optimizer: { name: 'sgd' },
+        logging: { logEvery: 1, sampleEvery: 0 },
       })
-      config.train.lr = 0
+      config.optimizer.lr = 0
       return finish(openTraining({ config, text: text.slice(0, 49) }, referenceExecutor())).flatMap((e) =>
         e.kind === 'metrics' && e.values['train/loss'] !== undefined ? [e.values['train/loss']] : [],
       )

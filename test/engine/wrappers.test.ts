@@ -78,7 +78,7 @@ describe('bidirectional', () => {
   it('stacks: each layer reads both directions of the one below, 40/30/20/10 with a head', () => {
     const sizes = [40, 30, 20, 10]
     const length = 4
-    const s = setUp({ cell: 'gru', sizes: sizes.join('/'), bidirectional: true, head: 6 }, length)
+    const s = setUp({ cell: 'gru', layers: sizes.join('/'), bidirectional: true, hiddenReadout: 6 }, length)
     expect(s.network.layers.map(({ input: i, hidden, outputSize }) => [i, hidden, outputSize])).toEqual([
       [3, 40, 80],
       [80, 30, 60],
@@ -126,7 +126,7 @@ describe('subsampling', () => {
     [4, 3],
   ])('by %i gives each layer windows of %i steps below, zeros after the end', (k, length) => {
     const hidden = [4, 3]
-    const s = setUp({ cell: 'lstm', sizes: '4/3', subsample: k }, length)
+    const s = setUp({ cell: 'lstm', layers: '4/3', subsample: k }, length)
     const [top] = evaluate([s.trace().top], s.feeds)
     let below = s.feeds.x!
     let width = inputs
@@ -155,7 +155,7 @@ describe('subsampling', () => {
   })
 
   it('has exact gradients, with both directions and padding', () => {
-    const s = setUp({ cell: 'gru', sizes: '2/2', subsample: 2, bidirectional: true, head: 2 }, 5)
+    const s = setUp({ cell: 'gru', layers: '2/2', subsample: 2, bidirectional: true, hiddenReadout: 2 }, 5)
     const mask = input('mask', [5, batch])
     const trace = s.trace({ mask })
     const loss = [outputsOf(s.network, s.weights, trace), ...trace.final, ...trace.finalReverse].map((n) => sum(square(n))).reduce((a, b) => add(a, b)) // prettier-ignore
@@ -190,7 +190,7 @@ describe('padding', () => {
 
 describe('all layers in one loop', () => {
   it.each(ordinary)('%s: is the same as layer by layer', (cell) => {
-    const s = setUp({ cell, hidden: 3, layers: 2, residual: true, head: 2 }, 4)
+    const s = setUp({ cell, hidden: 3, layers: 2, residual: true, hiddenReadout: 2 }, 4)
     const own: SequenceTraceOptions['own'] = { truth: constant(1, [4, batch, 1]), pick: (logits) => add(constant(0, [batch, inputs]), sum(logits)) } // prettier-ignore
     const [layered, together] = [s.trace({ watch: () => true }), s.trace({ watch: () => true, own })]
     const seen = ({ final, signals }: typeof layered): Node[] => [...final, ...[...signals.keys()].sort().map((id) => signals.get(id)!)] // prettier-ignore

@@ -9,6 +9,7 @@ import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { inferenceWorker, type InferenceCalls } from '../../src-main/jobs/inference.ts'
 import type { InferenceMessage, TextRef, TrainMessage } from '../../src-main/jobs/protocol.ts'
 import { train } from '../../src-main/jobs/train.ts'
+import { grouped } from '../options.ts'
 
 vi.mock('../../src-main/engine/compile/compile.ts', async (original) => {
   const module = await original<typeof import('../../src-main/engine/compile/compile.ts')>()
@@ -34,7 +35,16 @@ const configOf = (given: RunConfigInput, seed = 1): RunConfig =>
 const small = (more: RunConfigInput['train'] = {}): RunConfigInput => ({
   data: { kind: 'text', dataset: 'prose' },
   model: { cell: 'gru', hidden: 8 },
-  train: { steps: 4, window: 8, batch: 2, flowEvery: 2, sampleEvery: 2, evalEvery: 2, logEvery: 1, ...more },
+  ...grouped({
+    steps: 4,
+    window: 8,
+    batch: 2,
+    gradientEvery: 2,
+    sampleEvery: 2,
+    evalEvery: 2,
+    logEvery: 1,
+    ...more,
+  }),
 })
 
 /** Asks an inference worker in this thread, so that its calls of the compiler can be counted. */

@@ -2,22 +2,23 @@
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src-main/engine/config.ts'
-import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
+import type { RunConfig } from '../../src-main/contract/config.ts'
 import { workerClient } from '../../src-main/jobs/workerClient.ts'
 import { receiveMessages } from '../../src-main/jobs/receiveMessages.ts'
 import { startInference, startTraining, type TrainStart } from '../../src-main/jobs/pool.ts'
 import type { TrainMessage } from '../../src-main/jobs/protocol.ts'
 import { codeOf } from '../store/folder.ts'
+import { grouped, type FlatOptions } from '../options.ts'
 
 const engine = new URL('./standInEngine.ts', import.meta.url).href
-const job = (train: NonNullable<RunConfigInput['train']>, cell = 'lstm'): TrainStart => ({
+const job = (options: FlatOptions, cell = 'lstm'): TrainStart => ({
   engine,
   text: null,
   config: {
     ...parseConfig({
       data: { kind: 'series' },
       model: { cell },
-      train: { logEvery: 1, sampleEvery: 0, ...train },
+      ...grouped({ logEvery: 1, sampleEvery: 0, ...options }),
     }),
     seed: 1,
   } as RunConfig,

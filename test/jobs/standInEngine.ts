@@ -9,6 +9,7 @@ import type { Executor } from '../../src-main/engine/run/executor.ts'
 import type { Training, TrainingEvent } from '../../src-main/engine/training/training.ts'
 import type { CompiledRun, Engine, TrainedModel } from '../../src-main/jobs/engine.ts'
 import { fakeBench, fakeGraph } from '../standIn/graph.ts'
+import { fromGroups } from '../../src-main/contract/config.ts'
 
 interface State {
   config: RunConfig
@@ -55,7 +56,9 @@ export const openTraining: Engine['openTraining'] = (start): Training => {
     weight: resumed?.weight ?? given?.weight ?? config.seed,
     finite: true,
   }
-  const { steps, lr, logEvery, sampleEvery, flowEvery, checkpointEvery } = config.train
+  const { steps } = config.train
+  const { lr } = config.optimizer
+  const { logEvery, sampleEvery, gradientEvery, checkpointEvery } = config.logging
 
   function* events(): Generator<TrainingEvent, void, void> {
     while (state.step < steps) {
@@ -82,7 +85,7 @@ export const openTraining: Engine['openTraining'] = (start): Training => {
           values: { 'train/loss': lossAt(config.seed, step), 'train/weight': state.weight },
         }
       if (sampleEvery && step % sampleEvery === 0) yield { kind: 'sample', step, text: `text ${step}` }
-      if (flowEvery && step % flowEvery === 0) yield flowAt(config.seed, step)
+      if (gradientEvery && step % gradientEvery === 0) yield flowAt(config.seed, step)
       if (step % checkpointEvery === 0)
         yield { kind: 'checkpoint', step, loss: lossAt(config.seed, step), best: step === checkpointEvery }
       yield { kind: 'step', step, epoch: Math.floor(step / 100) }
@@ -174,7 +177,7 @@ export const catalog: Engine['catalog'] = () => ({
   cells: [],
   presets: [],
   tasks: [],
-  fields: { model: [], train: [] },
+  fields: fromGroups(() => []),
 })
 export const builtinText: Engine['builtinText'] = (id) =>
   ({

@@ -8,16 +8,17 @@ import { planRun } from '../../src-main/engine/index.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { Learner, programsOf } from '../../src-main/engine/training/learner.ts'
 import { addon, allIsas, native } from './backends.ts'
+import { grouped } from '../options.ts'
 
 const text = 'she sells sea shells by the sea shore; the shells she sells are sea shells for sure. '.repeat(
   40,
 )
-const often = { steps: 8, flowEvery: 4, evalEvery: 4, sampleEvery: 4 }
+const often = { steps: 8, gradientEvery: 4, evalEvery: 4, sampleEvery: 4 }
 const trainings: [string, RunConfigInput][] = [
-  ['a text', { model: { cell: 'lstm', hidden: 48, embedding: 8 }, train: { window: 20, batch: 16, dropout: 0.2, ...often } }],
-  ['normalised layers', { model: { cell: 'layernorm-lstm', hidden: 40, layers: 2, input: 'onehot' }, train: { window: 12, batch: 24, ...often } }],
-  ['padded examples of several lengths', { data: { kind: 'memory', problem: 'parity', length: 9 }, model: { cell: 'gru', hidden: 33, input: 'onehot' }, train: { bptt: 'full', batch: 40, buckets: 3, ...often } }],
-  ['rounded products', { model: { cell: 'rnn', hidden: 40 }, train: { window: 20, batch: 16, precision: 'bf16x3', ...often } }],
+  ['a text', { model: { cell: 'lstm', hidden: 48, embedding: 8 }, ...grouped({ window: 20, batch: 16, dropout: 0.2, ...often }) }],
+  ['normalised layers', { model: { cell: 'layernorm-lstm', hidden: 40, layers: 2, input: 'onehot' }, ...grouped({ window: 12, batch: 24, ...often }) }],
+  ['padded examples of several lengths', { data: { kind: 'memory', problem: 'parity', length: 9 }, model: { cell: 'gru', hidden: 33, input: 'onehot' }, ...grouped({ bptt: 'full', batch: 40, buckets: 3, ...often }) }],
+  ['rounded products', { model: { cell: 'rnn', hidden: 40 }, ...grouped({ window: 20, batch: 16, precision: 'bf16x3', ...often }) }],
 ] // prettier-ignore
 
 /** Runs every program of a training once; the elements of all memory that was made for them. */

@@ -47,20 +47,24 @@ describe('form values', () => {
     expect(JSON.stringify(sent)).not.toContain('forgetBias')
   })
   it('leaves hidden fields to their defaults', () => {
-    const values = { ...defaultValues(catalog), 'train.optimizer': 'sgd', 'train.beta1': 0.5 }
-    expect(configOf(catalog, values)['train']).not.toHaveProperty('beta1')
-    expect(configOf(catalog, { ...values, 'train.optimizer': 'adam' })['train']).toHaveProperty('beta1', 0.5)
+    const values = { ...defaultValues(catalog), 'optimizer.name': 'sgd', 'optimizer.beta1': 0.5 }
+    expect(configOf(catalog, values)['optimizer']).not.toHaveProperty('beta1')
+    expect(configOf(catalog, { ...values, 'optimizer.name': 'adam' })['optimizer']).toHaveProperty(
+      'beta1',
+      0.5,
+    )
   })
   it('hides what depends on a hidden field, and sends it no more', () => {
     const groups = fieldGroups(catalog, defaultValues(catalog))
-    const shown = (values: FormValues) => shownFields(groups.train, groups, values).map(({ path }) => path)
-    const stairs = { ...defaultValues(catalog), 'train.schedule': 'step', 'train.decayEvery': 7 }
-    expect(shown(stairs)).toEqual(expect.arrayContaining(['train.schedule', 'train.decay', 'train.decayEvery'])) // prettier-ignore
+    const shown = (values: FormValues) =>
+      shownFields(allFields(groups), groups, values).map(({ path }) => path)
+    const stairs = { ...defaultValues(catalog), 'schedule.name': 'step', 'schedule.decayEvery': 7 }
+    expect(shown(stairs)).toEqual(expect.arrayContaining(['schedule.name', 'schedule.decay', 'schedule.decayEvery'])) // prettier-ignore
     // Hessian-free optimisation has no schedule, so a decay chosen before has none to act on.
-    const without = { ...stairs, 'train.optimizer': 'hessianfree' }
+    const without = { ...stairs, 'optimizer.name': 'hessianfree' }
     expect(shown(without).filter((path) => /schedule|decay|warmup/.test(path))).toEqual([])
-    expect(configOf(catalog, without)['train']).not.toHaveProperty('decayEvery')
-    expect(localIssues(catalog, { ...without, 'train.decayEvery': null })).toEqual([])
+    expect(configOf(catalog, without)).not.toHaveProperty('schedule')
+    expect(localIssues(catalog, { ...without, 'schedule.decayEvery': null })).toEqual([])
   })
   it('tells what was changed since a preset, and leaves it with another task', () => {
     const preset = catalog.presets[0]!
@@ -77,10 +81,10 @@ describe('form values', () => {
       'model.options',
     ))
   it('names fields without a number, but only those that are shown', () => {
-    const values = { ...defaultValues(catalog), 'train.lr': '0,003', 'train.rho': 'x', seed: '1,5' }
+    const values = { ...defaultValues(catalog), 'optimizer.lr': '0,003', 'optimizer.rho': 'x', seed: '1,5' }
     expect(localIssues(catalog, values)).toEqual([
       { path: 'seed', message: '"1,5": write a point before the decimals: 1.5' },
-      { path: 'train.lr', message: '"0,003": write a point before the decimals: 0.003' },
+      { path: 'optimizer.lr', message: '"0,003": write a point before the decimals: 0.003' },
     ])
     expect(configOf(catalog, values)['train']).not.toHaveProperty('lr')
   })
@@ -112,7 +116,7 @@ describe('sliders', () => {
     expect(count).toBeGreaterThan(8)
   })
   it('put a learning rate in the middle of its span', () => {
-    const field = fields.find((one) => one.path === 'train.lr')!
+    const field = fields.find((one) => one.path === 'optimizer.lr')!
     const span = sliderOf(field)!
     expect(positionOf(0.003, { ...span, integer: false })).toBeCloseTo(0.5, 1)
   })
@@ -123,6 +127,6 @@ describe('sliders', () => {
         settingText,
       )
     expect(text('model.hidden')).toBe('1 to 16384')
-    expect(text('train.lr')).toBe('above 0 to 100')
+    expect(text('optimizer.lr')).toBe('above 0 to 100')
   })
 })

@@ -136,7 +136,14 @@ it('tells a run by one named metric, the same before and after its first validat
   }
   expect(figureOf(before)).toMatchObject({ name: 'val/loss', text: '–' })
   expect(figureOf(run)).toMatchObject({ name: 'val/loss', text: expect.stringMatching(/^\d/) as unknown })
-  const unvalidated = { ...before, config: { ...run.config, train: { ...run.config.train, evalEvery: 0 } } }
+  const unvalidated = {
+    ...before,
+    config: {
+      ...run.config,
+      train: { ...run.config.train },
+      logging: { ...run.config.logging, evalEvery: 0 },
+    },
+  }
   expect(figureOf(unvalidated)!.name).toBe('train/loss')
   expect(figureOf({ ...run, summaries: [] })).toBeUndefined()
 })

@@ -175,15 +175,17 @@ describe('the draft of a run', () => {
   it('puts each fault at its field and asks nothing while a number is none', async () => {
     const draft = await ready()
     draft.set('model.hidden', 99_999)
-    draft.set('train.lr', -1)
+    draft.set('optimizer.lr', -1)
     await settle()
-    expect(draft.issues.map((issue) => issue.path).sort()).toEqual(['model.hidden', 'train.lr'])
+    expect(draft.issues.map((issue) => issue.path).sort()).toEqual(['model.hidden', 'optimizer.lr'])
     expect(draft.ready).toBe(false)
     const asked = client.calls.length
-    draft.set('train.lr', null)
+    draft.set('optimizer.lr', null)
     await settle()
     expect(client.calls.length).toBe(asked)
-    expect(draft.issues).toEqual([{ path: 'train.lr', message: expect.stringMatching(/number/) as unknown }])
+    expect(draft.issues).toEqual([
+      { path: 'optimizer.lr', message: expect.stringMatching(/number/) as unknown },
+    ])
   })
   it('remembers whose settings it holds, and what was changed from those of that run', async () => {
     const draft = await ready()
@@ -191,10 +193,10 @@ describe('the draft of a run', () => {
     draft.start(config, { id, name, color, config, checkpoints: [] })
     await settle()
     expect(draft.changed).toEqual([])
-    draft.set('train.lr', 0.5)
+    draft.set('optimizer.lr', 0.5)
     draft.set('model.cell', config.model.cell === 'gru' ? 'lstm' : 'gru')
-    expect(draft.changed.sort()).toEqual(expect.arrayContaining(['model.cell', 'train.lr']))
-    expect(draft.baseValues['train.lr']).toBe(config.train.lr)
+    expect(draft.changed.sort()).toEqual(expect.arrayContaining(['model.cell', 'optimizer.lr']))
+    expect(draft.baseValues['optimizer.lr']).toBe(config.optimizer.lr)
     expect(draft.origin).toMatchObject({ id, name })
     draft.start(useCatalog().preset('prose')!.config)
     expect(draft.origin).toBeNull()

@@ -3,6 +3,7 @@ import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { compile, documents, tables } from '../../scripts/docs.ts'
+import { groupNames } from '../../src-main/contract/config.ts'
 import { catalog } from '../../src-main/engine/index.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -17,9 +18,8 @@ describe('documents', () => {
     const { cells, fields } = catalog()
     const texts = tables(catalog())
     for (const { id } of cells) expect(texts.cells).toContain(`\`${id}\``)
-    for (const { path } of [...fields.model, ...fields.train]) {
-      expect(texts['options.model']! + texts['options.train']!).toContain(`\`${path}\``)
-    }
+    for (const group of groupNames)
+      for (const { path } of fields[group]) expect(texts[`options.${group}`]).toContain(`\`${path}\``)
   })
 
   it('keep their prose, and a table that does not exist is named with the nearest', () => {

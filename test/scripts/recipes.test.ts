@@ -12,7 +12,7 @@ const refusal = (...args: string[]) =>
 it('says what each seed reached and how many kept the promise', async () => {
   const { stdout, stderr } = await recipes(
     ...['parity', '--seeds', '1', '--first', '7', '--json'],
-    ...['--set', 'train.steps=20', '--set', 'train.evalEvery=0', '--set', 'train.flowEvery=0'],
+    ...['--set', 'train.steps=20', '--set', 'logging.evalEvery=0', '--set', 'logging.gradientEvery=0'],
   )
   const said = JSON.parse(stdout) as { preset: string; seeds: number[]; promises: { values: number[] }[] }
   expect(said).toMatchObject({

@@ -31,7 +31,9 @@ function learn(seed: number, text: string, probe: string) {
     data: { kind: 'text', validation: 0 },
     // Gates that forget little at first count more evenly.
     model: { cell: 'peephole', hidden, input: 'onehot', options: { forgetBias: 5 } },
-    train: { batch: 16, window: 60, steps: 4000, lr: 0.03, sampleEvery: 0, logEvery: 1000 },
+    train: { batch: 16, window: 60, steps: 4000 },
+    optimizer: { lr: 0.03 },
+    logging: { sampleEvery: 0, logEvery: 1000 },
   }) as RunConfig
   const training = openTraining({ config, text }, native as Executor)
   for (const event of training.events()) void event

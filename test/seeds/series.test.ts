@@ -49,7 +49,7 @@ describe("Elman's series by Jordan networks", () => {
     '%i is solved by Adam on the whole series for six of ten seeds at least',
     (which) => {
       const { executor } = chooseExecutor('auto', 1)
-      const train = { bptt: 'full', optimizer: 'adam', lr: 0.01, epochs: 20_000, logEvery: 1e6, checkpointEvery: 1e6 } // prettier-ignore
+      const train = { bptt: 'full', optimizer: 'adam', lr: 0.01, epochs: 20_000, logEvery: 1e6, checkpointEvery: 1e6 } as const // prettier-ignore
       let found = 0
       for (let seed = 1; seed <= 10; seed++) {
         const config = { ...elmanConfig(which, { cell: 'jordan', hidden: 24 }, train), seed }

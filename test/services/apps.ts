@@ -8,6 +8,7 @@ import type { RunConfigInput } from '../../src-main/contract/config.ts'
 import type { EventName, Events } from '../../src-main/contract/events.ts'
 import type { RunRow, RunStatus } from '../../src-main/contract/run.ts'
 import { freshFolder } from '../store/folder.ts'
+import { grouped, type FlatOptions } from '../options.ts'
 
 export const standIn = new URL('../jobs/standInEngine.ts', import.meta.url).href
 
@@ -26,13 +27,13 @@ export const openRealApp = async (options: Partial<AppOptions> = {}): Promise<Ap
 
 /** A run of the stand-in engine: `lr` is milliseconds per step. */
 export const shortRun = (
-  train: NonNullable<RunConfigInput['train']> = {},
+  options: FlatOptions = {},
   model: NonNullable<RunConfigInput['model']> = {},
 ): RunConfigInput => ({
   seed: 5,
   data: { kind: 'series' },
   model,
-  train: { steps: 60, lr: 1, logEvery: 1, sampleEvery: 20, checkpointEvery: 20, ...train },
+  ...grouped({ steps: 60, lr: 1, logEvery: 1, sampleEvery: 20, checkpointEvery: 20, ...options }),
 })
 
 export async function until<T>(

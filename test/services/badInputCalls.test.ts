@@ -36,9 +36,9 @@ describe('configurations', () => {
     ]),
     ...[0, -0.1, NaN, '1e-3', Infinity, 1e308].map((lr): [string, unknown, string, RegExp] => [
       `26: lr ${String(lr)}`,
-      { train: { lr } },
+      { optimizer: { lr } },
       'E_CONFIG_RANGE',
-      /train\.lr/,
+      /optimizer\.lr/,
     ]),
     [
       '27: more than there is memory',
@@ -216,7 +216,8 @@ describe('model files', () => {
     const config = {
       data: { kind: 'text', dataset: 'prose' },
       model: { hidden: 8, embedding: 4 },
-      train: { steps: 2, window: 8, batch: 2, evalEvery: 0, sampleEvery: 0 },
+      train: { steps: 2, window: 8, batch: 2 },
+      logging: { evalEvery: 0, sampleEvery: 0 },
     } as const
     const { id } = await app.call('runs.launch', { config })
     await hasStatus(app, id, 'finished')

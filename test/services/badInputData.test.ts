@@ -16,6 +16,7 @@ import type { UnrollError } from '../../src-main/contract/errors.ts'
 import { readUserFile, refuseTooLarge } from '../../src-main/services/readFile.ts'
 import { codeOf, freshFolder } from '../store/folder.ts'
 import { hasStatus, heard, openApp, openRealApp, shortRun } from './apps.ts'
+import { grouped } from '../options.ts'
 
 const bytes = (...parts: (string | number[])[]) =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))))
@@ -164,7 +165,10 @@ describe('bytes that are text', () => {
     const app = await openRealApp()
     const doubts = async (name: string, text: string, data: object, train = {}) => {
       const { id } = await app.call('data.import', { name, bytes: Buffer.from(text) })
-      const base = { model: { cell: 'rnn', hidden: 2 }, train: { steps: 1, batch: 1, window: 16, ...train } }
+      const base = {
+        model: { cell: 'rnn', hidden: 2 },
+        ...grouped({ steps: 1, batch: 1, window: 16, ...train }),
+      }
       const config = { ...base, data: { ...data, dataset: id } }
       const { warnings } = await app.call('config.plan', { config })
       if (name === 'short.txt') {

@@ -7,7 +7,8 @@ import { hasStatus, openRealApp, sharedRealApp } from './apps.ts'
 const config: RunConfigInput = {
   seed: 1,
   model: { cell: 'gru', hidden: 8, embedding: 4 },
-  train: { steps: 2, window: 8, batch: 4, evalEvery: 0, sampleEvery: 0 },
+  train: { steps: 2, window: 8, batch: 4 },
+  logging: { evalEvery: 0, sampleEvery: 0 },
 }
 
 describe('a program', () => {

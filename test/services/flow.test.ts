@@ -14,7 +14,7 @@ describe('the gradient record', () => {
   it('is kept, told and among the metrics; the newest can be asked for alone', async () => {
     const app = await openApp()
     const told = heard(app, 'run.flow')
-    const { id } = await app.call('runs.launch', { config: shortRun({ steps: 100, flowEvery: 20 }) })
+    const { id } = await app.call('runs.launch', { config: shortRun({ steps: 100, gradientEvery: 20 }) })
     expect(await stepsOf(app, id)).toEqual([])
     await hasStatus(app, id, 'finished')
     const points = await app.call('runs.flow', { id })
@@ -32,7 +32,7 @@ describe('the gradient record', () => {
   it('has every step once after pauses', async () => {
     const app = await openApp()
     const { id } = await app.call('runs.launch', {
-      config: shortRun({ steps: 200, flowEvery: 5, checkpointEvery: 7 }),
+      config: shortRun({ steps: 200, gradientEvery: 5, checkpointEvery: 7 }),
     })
     for (const step of [30, 90]) {
       await reaches(app, id, step)
@@ -46,7 +46,7 @@ describe('the gradient record', () => {
   it('goes back with the curves where the newest checkpoint is lost', async () => {
     const app = await openApp()
     const { id } = await app.call('runs.launch', {
-      config: shortRun({ steps: 400, flowEvery: 1, checkpointEvery: 20 }),
+      config: shortRun({ steps: 400, gradientEvery: 1, checkpointEvery: 20 }),
     })
     await reaches(app, id, 30)
     await app.call('runs.pause', { id })
@@ -66,7 +66,7 @@ describe('the gradient record', () => {
     const a = await openApp()
     const b = await openApp({ dataDir: a.info().dataDir })
     const told = heard(b, 'run.flow')
-    const { id } = await a.call('runs.launch', { config: shortRun({ steps: 100, lr: 3, flowEvery: 10 }) })
+    const { id } = await a.call('runs.launch', { config: shortRun({ steps: 100, lr: 3, gradientEvery: 10 }) })
     await hasStatus(a, id, 'finished')
     await until('all records', () => told.length === 10)
     expect(told.map((event) => event.point.step)).toEqual(await stepsOf(b, id))

@@ -74,7 +74,8 @@ it(
       seed: 1,
       data: { kind: 'text', dataset: id, validation: 0.001 },
       model: { cell: 'gru', hidden: 8 },
-      train: { steps: 5, window: 16, batch: 4, evalEvery: 0, sampleEvery: 0, logEvery: 1 },
+      train: { steps: 5, window: 16, batch: 4 },
+      logging: { evalEvery: 0, sampleEvery: 0, logEvery: 1 },
     } as const
     const plan = await app.call('config.plan', { config })
     expect(plan.symbols.train + plan.symbols.validation).toBe(characters)

@@ -148,7 +148,7 @@ describe('a run', () => {
     [
       'diverges',
       'E_DIVERGED',
-      /^Step 24: loss is NaN\. Start again or fork from an earlier checkpoint with train\.lr=0\.1 \(now 1\)\.$/,
+      /^Step 24: loss is NaN\. Start again or fork from an earlier checkpoint with optimizer\.lr=0\.1 \(now 1\)\.$/,
     ],
     ['overflows', 'E_DIVERGED', /^Step 60: weights are NaN or infinite\./],
   ])('that %s is failed with %s, keeps what it had, and the app goes on', async (cell, code, message) => {
@@ -159,7 +159,7 @@ describe('a run', () => {
     expect(row.error!.message).toMatch(message)
     if (code === 'E_DIVERGED')
       expect(row.error!.details).toMatchObject({
-        advice: { action: 'fork', run: id, settings: ['train.lr=0.1'] },
+        advice: { action: 'fork', run: id, settings: ['optimizer.lr=0.1'] },
       })
     const kept = (await app.call('runs.get', { id })).checkpoints.map((c) => c.step)
     if (cell === 'diverges') expect(kept).toEqual([24, 20])

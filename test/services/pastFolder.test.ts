@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp, type App } from '../../src-main/app.ts'
-import { withTask } from '../../src-main/contract/older.ts'
+import { current } from '../../src-main/contract/older.ts'
 import { catalog } from '../../src-main/engine/catalog.ts'
 import type { RunRow } from '../../src-main/contract/run.ts'
 import { until } from './apps.ts'
@@ -140,7 +140,7 @@ describe('files of a past build', () => {
     '$name: has every setting of its run',
     async ({ name, bytes }) => {
       const { version: _, ...then } = JSON.parse(bytes.toString()) as { version: number; name: string }
-      const { config } = withTask(then, catalog().tasks)
+      const { config } = current(then, catalog().tasks)
       const { id } = past.runs.find((run) => run.name === then.name)!
       const { run } = await app.call('runs.get', { id })
       expect(settingsOf(run.config), name).toMatchObject(settingsOf(config))

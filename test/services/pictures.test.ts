@@ -7,7 +7,8 @@ const config = (steps: number, more: object = {}) => ({
   seed: 4,
   data: { kind: 'image', size: 8, levels: 3, ...more } as const,
   model: { cell: 'md-lstm', hidden: 4, embedding: 2 },
-  train: { bptt: 'full', batch: 2, steps, sampleEvery: 10, evalEvery: 20, checkpointEvery: 10, flowEvery: 0 } as const,
+  train: { bptt: 'full', batch: 2, steps } as const,
+  logging: { sampleEvery: 10, evalEvery: 20, checkpointEvery: 10, gradientEvery: 0 },
 }) // prettier-ignore
 
 describe('pictures', () => {
@@ -34,7 +35,10 @@ describe('pictures', () => {
   it('are drawn on demand from any checkpoint: same seed, same pictures', async () => {
     const app = await openRealApp()
     const { id } = await app.call('runs.launch', {
-      config: { ...config(20), train: { ...config(20).train, lr: 0.02 } },
+      config: {
+        ...config(20),
+        optimizer: { lr: 0.02 },
+      },
     })
     await hasStatus(app, id, 'finished')
     const how = { id, count: 2, seed: 7, rows: 3, picture: 5 }

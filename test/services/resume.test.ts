@@ -16,19 +16,9 @@ const cases: [string, RunConfigInput][] = (['lstm', 'gru', 'rnn'] as const).flat
         seed: 21 + i,
         data: { kind: 'text', dataset: 'short', validation: 0.2 },
         model: { cell, hidden: 24, embedding: 8 },
-        train: {
-          optimizer,
-          lr: 0.01,
-          window: 32,
-          stride,
-          batch: 4,
-          steps: 400,
-          logEvery: 3,
-          evalEvery: 150,
-          sampleEvery: 170,
-          flowEvery: 60,
-          checkpointEvery: 90,
-        },
+        train: { window: 32, stride, batch: 4, steps: 400 },
+        optimizer: { name: optimizer, lr: 0.01 },
+        logging: { logEvery: 3, evalEvery: 150, sampleEvery: 170, gradientEvery: 60, checkpointEvery: 90 },
       },
     ]
   }),
@@ -65,7 +55,7 @@ describe('a paused run', () => {
       const whole = await app.call('runs.launch', { config })
       await hasStatus(app, whole.id, 'finished')
       const { id } = await app.call('runs.launch', {
-        config: { ...config, train: { ...config.train, threads: 2 } },
+        config: { ...config, train: { ...config.train }, runtime: { ...config.runtime, threads: 2 } },
       })
       let pauses = 0
       for (const step of [1, 97, 200, 260]) {

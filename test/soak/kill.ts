@@ -12,6 +12,7 @@ import { createApp, type App } from '../../src-main/app.ts'
 import type { RunConfigInput } from '../../src-main/contract/config.ts'
 import type { RunRow } from '../../src-main/contract/run.ts'
 import { openForReading } from '../../src-main/store/db.ts'
+import { grouped } from '../options.ts'
 
 const train = {
   steps: 1200,
@@ -33,32 +34,22 @@ const configs: RunConfigInput[] = [
     seed: 12,
     data: { kind: 'series', series: 3 },
     model: { cell: 'elman', hidden: 24, input: 'onehot' },
-    train: {
-      bptt: 'online',
-      window: 3,
-      batch: 1,
-      optimizer: 'sgd',
-      lr: 0.0001,
-      clip: 0,
-      steps: 240_000,
-      logEvery: 600,
-      evalEvery: 0,
-      sampleEvery: 12_000,
-      checkpointEvery: 6000,
-    },
+    train: { bptt: 'online', window: 3, batch: 1, steps: 240_000 },
+    optimizer: { name: 'sgd', lr: 0.0001, clipNorm: 0 },
+    logging: { logEvery: 600, evalEvery: 0, sampleEvery: 12_000, checkpointEvery: 6000 },
   },
   {
     seed: 13,
     data: { kind: 'addition', bits: 8 },
     model: { cell: 'rnn', hidden: 16, input: 'onehot' },
-    train: { ...train, bptt: 'full', steps: 3000 },
+    ...grouped({ ...train, bptt: 'full', steps: 3000 }),
   },
 ]
 const short = {
   seed: 14,
   data: { kind: 'addition', bits: 4 },
   model: { cell: 'rnn', hidden: 8, input: 'onehot' },
-  train: { ...train, bptt: 'full', steps: 90, evalEvery: 30, checkpointEvery: 25 },
+  ...grouped({ ...train, bptt: 'full', steps: 90, evalEvery: 30, checkpointEvery: 25 }),
 } as const
 const all: RunConfigInput[] = [...configs, short]
 

@@ -38,7 +38,8 @@ const config = (dataset: string): RunConfigInput => ({
   seed: 3,
   data: { kind: 'text', dataset, validation: 0.0005 },
   model: { cell: 'lstm', hidden: 32 },
-  train: { steps: 200, window: 32, batch: 8, evalEvery: 0, sampleEvery: 0, logEvery: 50 },
+  train: { steps: 200, window: 32, batch: 8 },
+  logging: { evalEvery: 0, sampleEvery: 0, logEvery: 50 },
 })
 
 /** Throws when the import or the run fails. */

@@ -12,6 +12,7 @@ import { fakeApp, type FakeApp, type Handler, type Handlers } from './app.ts'
 import { curvesOf, fakeCatalog, fakeTexts, gradientsOf, numberOf, runIdOf, textOf } from './data.ts'
 import { fakeBench, fakeGraph } from './graph.ts'
 import { imagesOf, inferenceAnswers } from './inference.ts'
+import { layerSizes } from '../../src-main/contract/shape.ts'
 
 /** What the answers come from. */
 export interface State {
@@ -112,14 +113,14 @@ function answersOf({ rows, texts, catalog, native, find, change, emit }: StandIn
     'settings.set': (input) => ({ maxRunning: input.maxRunning ?? 1 }),
     'catalog.get': () => catalog,
     'config.plan': ({ config }) => {
-      const { model, train } = checked(config)
+      const { model, train, optimizer } = checked(config)
+      const layers = layerSizes(model).length
       const parameters =
-        4 * model.hidden * (model.embedding + model.hidden + 2) * model.layers + 65 * (model.hidden + 1)
-      const memoryBytes =
-        600_000 + parameters * 16 + train.batch * train.window * model.hidden * 24 * model.layers
+        4 * model.hidden * (model.embedding + model.hidden + 2) * layers + 65 * (model.hidden + 1)
+      const memoryBytes = 600_000 + parameters * 16 + train.batch * train.window * model.hidden * 24 * layers
       const warnings =
-        train.lr > 0.05 && train.optimizer === 'adam'
-          ? [{ path: 'train.lr', message: 'Adam rarely converges with a rate above 0.05.' }]
+        optimizer.lr > 0.05 && optimizer.name === 'adam'
+          ? [{ path: 'optimizer.lr', message: 'Adam rarely converges with a rate above 0.05.' }]
           : []
       return { parameters, memoryBytes, memory: { programs: memoryBytes - 600_000, scratch: 400_000, data: 200_000 }, availableBytes: 12 * 2 ** 30, limit: '12 GiB of free memory', stepsPerEpoch: 664, totalSteps: train.steps || train.epochs * 664, symbolsPerStep: train.batch * train.window, vocabulary: 65, symbols: { train: 1_069_200, validation: 118_800 }, executor: 'native', warnings } // prettier-ignore
     },

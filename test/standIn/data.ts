@@ -1,6 +1,6 @@
 // Made-up but lifelike answers for looking at the page without a server: the same seed gives the same runs, curves and texts.
 import { fieldsOf } from '../../src-main/contract/fields.ts'
-import { modelConfig, trainConfig } from '../../src-main/contract/config.ts'
+import { fromGroups, optionGroups } from '../../src-main/contract/config.ts'
 import { divergedError } from '../../src-main/contract/diverged.ts'
 import type { Catalog } from '../../src-main/contract/catalog.ts'
 import type { GradientRecord } from '../../src-main/contract/gradients.ts'
@@ -8,6 +8,7 @@ import type { DatasetDetail } from '../../src-main/contract/data.ts'
 import type { MetricChunk, MetricSummary, RunRow, RunStatus } from '../../src-main/contract/run.ts'
 import { catalog as real } from '../../src-main/engine/catalog.ts'
 import { readStored } from '../../src-main/engine/config.ts'
+import { layerSizes } from '../../src-main/contract/shape.ts'
 
 /** Uniform numbers in [0, 1), the same for the same seed (mulberry32). */
 export function randomOf(seed: number): () => number {
@@ -143,7 +144,8 @@ export function fakeRun(n: number, now: number): RunRow {
       hidden: [64, 128, 256, 512][Math.floor(random() * 4)]!,
       layers: 1 + Math.floor(random() * 2),
     },
-    train: { steps: totalSteps, lr: [0.001, 0.002, 0.003, 0.01][Math.floor(random() * 4)]! },
+    train: { steps: totalSteps },
+    optimizer: { lr: [0.001, 0.002, 0.003, 0.01][Math.floor(random() * 4)]! },
   })
   const plain = `${adjectives[Math.floor(random() * 10)]}-${nouns[Math.floor(random() * 10)]}-${n}`
   const name = n > 4 && n % 9 === 0 ? spoofs[(n / 9) % spoofs.length]! : plain
@@ -180,7 +182,7 @@ export function fakeRun(n: number, now: number): RunRow {
 
 /** Gradients of run n every 500 steps: one layer that fades, one that hardly does. */
 export function gradientsOf({ step, config }: RunRow): GradientRecord[] {
-  const layers = Array.from({ length: config.model.layers }, (_, layer) => `layers.${layer}`)
+  const layers = layerSizes(config.model).map((_, layer) => `layers.${layer}`)
   return Array.from({ length: step < 500 ? 0 : Math.floor(step / 500) + 1 }, (_, n) => ({
     step: n * 500,
     stride: 1,
@@ -256,14 +258,13 @@ export const fakeCatalog: Catalog = {
   presets: [
     { id: 'prose', title: 'Generated prose', about: 'Characters of made-up prose; find the unit that knows about quotes.', promises: [], expects: 'Validation loss 0.90 within 2,000 steps, 3 minutes', config: { preset: 'prose', task: 'language-model', data: { dataset: 'prose' }, model: { cell: 'lstm', hidden: 128 }, train: { steps: 40 } } },
     { id: 'moby-dick', title: 'Moby Dick', about: 'Characters of a real novel.', promises: [], expects: 'Validation loss 1.75 within 10 minutes', config: { preset: 'moby-dick', task: 'language-model', data: { dataset: 'moby-dick' }, model: { cell: 'lstm', hidden: 128 }, train: { steps: 10_000 } } },
-    { id: 'alice', title: 'Alice in Wonderland', about: 'The published recipe: GRU 128, windows of 10, RMSprop, one epoch.', promises: [], expects: 'Loss 2.3163 after one epoch', needsFile: 'alice.txt', config: { preset: 'alice', task: 'language-model', data: { dataset: 'alice', lowercase: true }, model: { cell: 'gru' }, train: { bptt: 'windows', window: 10, optimizer: 'rmsprop', steps: 0, epochs: 1 } } },
-    { id: 'series-1', title: 'Series 1', about: 'The answer depends on the symbol before.', promises: [], expects: 'Solved within about 215 epochs', config: { preset: 'series-1', task: 'symbol-series', data: { series: 1 }, model: { cell: 'elman', hidden: 6, input: 'onehot' }, train: { bptt: 'online', window: 3, lr: 0.5, optimizer: 'sgd', steps: 0, epochs: 20_000 } } },
+    { id: 'alice', title: 'Alice in Wonderland', about: 'The published recipe: GRU 128, windows of 10, RMSprop, one epoch.', promises: [], expects: 'Loss 2.3163 after one epoch', needsFile: 'alice.txt', config: { preset: 'alice', task: 'language-model', data: { dataset: 'alice', lowercase: true }, model: { cell: 'gru' }, train: { bptt: 'windows', window: 10, steps: 0, epochs: 1 }, optimizer: { name: 'rmsprop' } } },
+    { id: 'series-1', title: 'Series 1', about: 'The answer depends on the symbol before.', promises: [], expects: 'Solved within about 215 epochs', config: { preset: 'series-1', task: 'symbol-series', data: { series: 1 }, model: { cell: 'elman', hidden: 6, input: 'onehot' }, train: { bptt: 'online', window: 3, steps: 0, epochs: 20_000 }, optimizer: { lr: 0.5, name: 'sgd' } } },
     { id: 'pixels', title: 'Pixels', about: 'Images pixel by pixel.', promises: [], expects: 'Loss 0.6', config: { preset: 'pixels', task: 'pixel-model', data: { size: 8, levels: 2 }, model: { cell: 'mdlstm', hidden: 16 } } },
-    { id: 'addition', title: 'Binary addition', about: 'Two 8-bit numbers, digit by digit.', promises: [], expects: '99 % of the sums right', config: { preset: 'addition', task: 'binary-addition', data: {}, model: { cell: 'tanh', hidden: 16, input: 'onehot' }, train: { bptt: 'full', lr: 0.1, optimizer: 'sgd' } } },
+    { id: 'addition', title: 'Binary addition', about: 'Two 8-bit numbers, digit by digit.', promises: [], expects: '99 % of the sums right', config: { preset: 'addition', task: 'binary-addition', data: {}, model: { cell: 'tanh', hidden: 16, input: 'onehot' }, train: { bptt: 'full' }, optimizer: { lr: 0.1, name: 'sgd' } } },
   ],
   tasks: real().tasks.filter(({ id }) => shownTasks.includes(id)),
   fields: {
-    model: fieldsOf(modelConfig, 'model'),
-    train: fieldsOf(trainConfig, 'train'),
+    ...fromGroups((group) => fieldsOf(optionGroups[group], group)),
   },
 } // prettier-ignore

@@ -119,11 +119,14 @@ describe('search', () => {
 
   it('fills options that an older version did not have with their defaults', async () => {
     const store = openStore(freshFolder(), readStored)
-    const { beta2: _beta2, ...train } = parseConfig({ train: { lr: 0.5 } }).train
+    const { beta2: _beta2, ...optimizer } = parseConfig({ optimizer: { lr: 0.5 } }).optimizer
     await store.write(() =>
-      store.runs.insert({ ...run('1'), config: JSON.stringify({ ...parseConfig({}), seed: 4, train }) }),
+      store.runs.insert({ ...run('1'), config: JSON.stringify({ ...parseConfig({}), seed: 4, optimizer }) }),
     )
-    expect(store.runs.list(all).runs[0]!.config).toMatchObject({ seed: 4, train: { lr: 0.5, beta2: 0.999 } })
+    expect(store.runs.list(all).runs[0]!.config).toMatchObject({
+      seed: 4,
+      optimizer: { lr: 0.5, beta2: 0.999 },
+    })
     await store.close()
   })
 

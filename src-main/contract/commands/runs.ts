@@ -50,7 +50,7 @@ export const runCommands = {
       buckets: z.int().min(1).max(100_000).default(usualBuckets),
     }),
   }),
-  /** Gradient through time as recorded by `train.flowEvery`, in order of steps; `last`: only the newest so many. */
+  /** Gradient through time as recorded by `logging.gradientEvery`, in order of steps; `last`: only the newest so many. */
   'runs.flow': command<GradientRecord[]>()({
     runsIn: 'list reader',
     input: z.strictObject({ id: runId, last: z.int().min(1).max(1000).optional() }),

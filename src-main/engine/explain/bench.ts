@@ -47,10 +47,10 @@ export function benchStep(
   // The first steps run with cold caches.
   const warm = (times.length > 4 ? times.slice(2) : times).toSorted((a, b) => a - b)
   const graph = explainProgram(config, text, executor)
-  const peak = executor.id === 'native' ? peaks(executor, config.train.threads, now) : null
+  const peak = executor.id === 'native' ? peaks(executor, config.runtime.threads, now) : null
   return {
     executor: executor.description,
-    threads: config.train.threads,
+    threads: config.runtime.threads,
     peak,
     seconds: { median: warm[Math.floor(warm.length / 2)]!, fastest: warm[0]! },
     steps: times.length,

@@ -37,7 +37,7 @@ export function explainProgram(
   let compilation!: Compilation
   const program = trainingProgram(
     task,
-    config.train,
+    config,
     (task.buckets?.count ?? 1) - 1,
     (watched) => (compilation = watched),
   )

@@ -1,42 +1,36 @@
 // Which symbol a network reads next while it is trained to predict it: the true one or its own. The first symbol of a window is always
 // the true one. The coins depend on seed and step alone.
-import type { TrainConfig } from '../../contract/config.ts'
+import type { RunConfig } from '../../contract/config.ts'
 import { argmax, without } from '../graph/argmax.ts'
 import type { Node } from '../graph/node.ts'
 import { add, broadcastTo, concat, constant, gt, input, log, maximum, neg, slice, uniformLike, type Value } from '../graph/ops.ts' // prettier-ignore
 import type { SequenceTraceOptions } from './trace.ts'
 
-export type Forcing = Pick<
-  TrainConfig,
-  'forcing' | 'forcingRatio' | 'forcingHalf' | 'forcingFloor' | 'forcingUnit' | 'ownSymbol'
->
+export type Forcing = RunConfig['forcing']
 
 /** Name of the input that says with which probability the true symbol is read, where it changes with the updates. */
 export const truthInput = 'forcing.truth'
 
 const scheduled = ['linear', 'exponential', 'invsigmoid']
 /** True if the training program has that input. */
-export const truthChanges = ({ forcing }: Forcing): boolean => scheduled.includes(forcing)
+export const truthChanges = ({ mode }: Forcing): boolean => scheduled.includes(mode)
 
 /** True if a network that is trained so reads its own symbols in the graph of its loss. */
-export const readsOwn = ({ forcing }: Forcing): boolean => forcing !== 'teacher' && forcing !== 'professor'
+export const readsOwn = ({ mode }: Forcing): boolean => mode !== 'teacher' && mode !== 'professor'
 
 const streams = { coin: 0x666f7263, draw: 0x666f7264 }
 
 /** Probability of reading the true symbol at update `step` (from 0), Bengio et al. 2015. */
-export function truthShare(
-  { forcing, forcingRatio, forcingHalf, forcingFloor }: Forcing,
-  step: number,
-): number {
-  if (forcing === 'free') return 0
-  if (forcing === 'ratio') return forcingRatio
-  if (!scheduled.includes(forcing)) return 1
-  return Math.max(forcingFloor, decayed(forcing, forcingHalf, step))
+export function truthShare({ mode, ratio, halfLife, floor }: Forcing, step: number): number {
+  if (mode === 'free') return 0
+  if (mode === 'ratio') return ratio
+  if (!scheduled.includes(mode)) return 1
+  return Math.max(floor, decayed(mode, halfLife, step))
 }
 
-function decayed(forcing: Forcing['forcing'], half: number, step: number): number {
-  if (forcing === 'linear') return Math.max(0, 1 - step / (2 * half))
-  if (forcing === 'exponential') return 0.5 ** (step / half)
+function decayed(mode: Forcing['mode'], half: number, step: number): number {
+  if (mode === 'linear') return Math.max(0, 1 - step / (2 * half))
+  if (mode === 'exponential') return 0.5 ** (step / half)
   const k = sigmoidScale(half)
   return 1 / (1 + Math.exp(step / k) / k)
 }
@@ -53,30 +47,33 @@ export function sigmoidScale(half: number): number {
  * (-1: none) is never its own.
  */
 export function ownInputs(
-  train: Forcing,
+  forcing: Forcing,
   steps: number,
   batch: number,
   unknown: number,
 ): SequenceTraceOptions['own'] {
-  if (!readsOwn(train)) return undefined
-  return { truth: truthOf(train, steps, batch), pick: (logits) => ownSymbol(train, without(logits, unknown)) }
+  if (!readsOwn(forcing)) return undefined
+  return {
+    truth: truthOf(forcing, steps, batch),
+    pick: (logits) => ownSymbol(forcing, without(logits, unknown)),
+  }
 }
 
 /** Reads nothing but the first symbol. */
 export const freeRunning = (
-  train: Pick<Forcing, 'ownSymbol'>,
+  forcing: Pick<Forcing, 'ownSymbol'>,
   steps: number,
   batch: number,
   unknown: number,
 ): NonNullable<SequenceTraceOptions['own']> => ({
   truth: firstOnly(constant(0, [steps, batch, 1])),
-  pick: (logits) => ownSymbol(train, without(logits, unknown)),
+  pick: (logits) => ownSymbol(forcing, without(logits, unknown)),
 })
 
 /** (T, B, 1): 1 where the true symbol is read. */
-function truthOf(train: Forcing, steps: number, batch: number): Node {
-  const share: Value = truthChanges(train) ? input(truthInput, []) : truthShare(train, 0)
-  const whole = train.forcingUnit === 'sequence'
+function truthOf(forcing: Forcing, steps: number, batch: number): Node {
+  const share: Value = truthChanges(forcing) ? input(truthInput, []) : truthShare(forcing, 0)
+  const whole = forcing.unit === 'sequence'
   const coins = uniformLike(constant(0, [whole ? 1 : steps, batch, 1]), streams.coin)
   return firstOnly(broadcastTo(gt(share, coins), [steps, batch, 1]))
 }
@@ -90,7 +87,7 @@ function firstOnly(rest: Node): Node {
 
 /** logits (B, V) -> ids (B): drawn by the largest of logits + Gumbel noise, or the likeliest. */
 function ownSymbol({ ownSymbol: kind }: Pick<Forcing, 'ownSymbol'>, logits: Node): Node {
-  if (kind === 'likeliest') return argmax(logits)
+  if (kind === 'argmax') return argmax(logits)
   // -log(-log u), with u kept off 0.
   const u = maximum(uniformLike(logits, streams.draw), 1e-30)
   const gumbel = neg(log(maximum(neg(log(u)), 1e-30)))

@@ -57,17 +57,27 @@ const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
 
 /** What only makes sense along a sequence. */
-function refuseSequential({ bidirectional, subsample, head }: ModelConfig, regular: Regularisers): void {
+function refuseSequential(
+  { bidirectional, subsample, hiddenReadout }: ModelConfig,
+  regular: Regularisers,
+): void {
   if (bidirectional)
     throw refuse('model.bidirectional', 'an image has no single end; set model.options.directions instead.')
   if (subsample > 1) throw refuse('model.subsample', 'images are not subsampled here; set it to 1.')
-  if (head > 0) throw refuse('model.head', 'the readout of an image network has no head; set it to 0.')
+  if (hiddenReadout > 0)
+    throw refuse(
+      'model.hiddenReadout',
+      'the output layer of an image network has no hidden layer before it; set it to 0.',
+    )
   if (regular.embeddingDropout > 0)
-    throw refuse('train.embeddingDropout', 'gray levels are too few to leave some out; take train.dropout instead.') // prettier-ignore
+    throw refuse('regularization.embeddingDropout', 'gray levels are too few to leave some out; take regularization.dropout instead.') // prettier-ignore
   if (regular.recurrentDropout > 0)
-    throw refuse('train.recurrentDropout', 'there is none along two dimensions; take train.dropout instead.')
+    throw refuse(
+      'regularization.recurrentDropout',
+      'there is none along two dimensions; take regularization.dropout instead.',
+    )
   if (regular.zoneout > 0)
-    throw refuse('train.zoneout', 'a place of an image has two old states, not one; take train.dropout instead.') // prettier-ignore
+    throw refuse('regularization.zoneout', 'a place of an image has two old states, not one; take regularization.dropout instead.') // prettier-ignore
 }
 
 /** Lays a network out; throws E_CONFIG_UNKNOWN, E_CONFIG_RANGE and E_CONFIG_DATA. */

@@ -142,7 +142,7 @@ export function traceImage(
     below = below ? linked(network, l, h, below) : h
   })
   const top = drop(network.layers.length, below!)
-  const penalty = training && regular.activityPenalty > 0 ? activityPenalty(regular.activityPenalty, outputs) : undefined // prettier-ignore
+  const penalty = training && regular.activityRegularization > 0 ? activityPenalty(regular.activityRegularization, outputs) : undefined // prettier-ignore
   return { top, masks: [], final: [], finalReverse: [], signals, perturbations, penalty }
 }
 

@@ -123,7 +123,7 @@ export function traceLockstep(
     for (const [name, node] of Object.entries(values)) statistics.set(`${weightPrefix(owner)}${name}`, node!)
   })
   const masked = outputs.map((h) => ({ h, mask: options.mask }))
-  const penalty = training && regular.activityPenalty > 0 ? activityPenalty(regular.activityPenalty, masked) : undefined // prettier-ignore
+  const penalty = training && regular.activityRegularization > 0 ? activityPenalty(regular.activityRegularization, masked) : undefined // prettier-ignore
   return {
     top,
     mask: options.mask,

@@ -1,5 +1,5 @@
 // Losses over outputs before squashing, each a mean over what is predicted unless said otherwise; and which of them fits which answers.
-import type { TrainConfig } from '../../contract/config.ts'
+import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import type { Node } from '../graph/node.ts'
 import {
@@ -40,18 +40,18 @@ export const binaryCrossEntropy = (logits: Node, targets: Node): Node =>
 export const weightedMean = (losses: Node, weights: Node): Node =>
   div(sum(mul(losses, weights)), maximum(sum(weights), 1e-12))
 
-export type LossName = Exclude<TrainConfig['loss'], 'auto'>
+export type LossName = Exclude<RunConfig['train']['loss'], 'auto'>
 
 /** What may be learnt with what, the usual one first. */
 const fitting: Record<'classes' | 'bit' | 'number', readonly [LossName, ...LossName[]]> = {
-  classes: ['crossentropy', 'binary', 'mse', 'halfsquares'],
-  bit: ['binary', 'mse', 'halfsquares'],
-  number: ['mse', 'halfsquares'],
+  classes: ['crossentropy', 'binary', 'mse', 'sse'],
+  bit: ['binary', 'mse', 'sse'],
+  number: ['mse', 'sse'],
 }
 
 /** The loss that answers of this kind are learnt with, `usual` for auto; throws E_CONFIG_DATA on one that does not fit. */
 export function fittingLoss(
-  asked: TrainConfig['loss'],
+  asked: RunConfig['train']['loss'],
   kind: keyof typeof fitting,
   usual: LossName = fitting[kind][0],
 ): LossName {
@@ -62,9 +62,9 @@ export function fittingLoss(
 }
 
 /** True where a loss reads outputs squashed one by one, and is convex in what came of it. */
-export const isSquared = (name: LossName): boolean => name === 'mse' || name === 'halfsquares'
+export const isSquared = (name: LossName): boolean => name === 'mse' || name === 'sse'
 
-const squares = (name: LossName, error: Node): Node => mul(square(error), name === 'halfsquares' ? 0.5 : 1)
+const squares = (name: LossName, error: Node): Node => mul(square(error), name === 'sse' ? 0.5 : 1)
 
 /** Loss of every answer that is a number. */
 export const numberLosses = (name: LossName, values: Node, answers: Node): Node =>

@@ -75,11 +75,14 @@ export function networkOf(
   const input = inputOf(model, sizes)
   if (regular.embeddingDropout > 0 && input.kind !== 'embedding')
     throw refuse(
-      'train.embeddingDropout',
+      'regularization.embeddingDropout',
       'the input has no embedding here; set it to 0 or take an embedding as the input.',
     )
   if (regular.recurrentDropoutOn === 'candidate' && !cell.candidate)
-    throw refuse('train.recurrentDropoutOn', `a ${cell.title} has no candidate; take "state" or "auto".`)
+    throw refuse(
+      'regularization.recurrentDropoutOn',
+      `a ${cell.title} has no candidate; take "state" or "auto".`,
+    )
   const weights = new Map<string, Weight>()
   if (input.kind === 'embedding') {
     const start = embeddingStart(model, sizes.words ?? false)
@@ -118,8 +121,8 @@ export function networkOf(
     const zero = { kind: 'blocks', values: [0] } as const
     if (bias) weights.set(`${name}.b`, { shape: [to], role: 'bias', gates: 1, initializer: zero })
   }
-  if (model.head > 0) dense('head', below, model.head, true)
-  const top = model.head || below
+  if (model.hiddenReadout > 0) dense('head', below, model.hiddenReadout, true)
+  const top = model.hiddenReadout || below
   dense('readout', top, sizes.outputs, sizes.outputBias)
   return {
     kind: 'sequence',
@@ -127,7 +130,7 @@ export function networkOf(
     options,
     layers,
     input,
-    head: model.head,
+    head: model.hiddenReadout,
     output: { size: sizes.outputs, bias: sizes.outputBias, squash: sizes.squash ?? 'softmax' },
     top,
     residual: model.residual,

@@ -2,12 +2,13 @@
 // network was reading a text or running free; the network learns not to be told apart. The discriminator is a network like any other: a
 // bidirectional GRU, a head over the mean of its states, one output.
 import { parseWith } from '../../contract/validate.ts'
-import { modelConfig, type TrainConfig } from '../../contract/config.ts'
+import { modelConfig } from '../../contract/config/model.ts'
 import type { Weight } from '../cells/cell.ts'
 import type { Node } from '../graph/node.ts'
 import { add, concat, constant, gt, maxOf, mul, reshape, select, slice, softmax } from '../graph/ops.ts'
 import { classLogits, readout } from './ends.ts'
 import { binaryCrossEntropies, weightedMean } from './losses.ts'
+import type { Forcing } from './forcing.ts'
 import { networkOf, type SequenceNetwork } from './network.ts'
 import { pool } from './pool.ts'
 import { traceNetwork, zeroStates } from './trace.ts'
@@ -17,18 +18,17 @@ import { within, type Weights } from './weights.ts'
 export const professorPrefix = 'professor.'
 
 /** The discriminator that reads `width` values per step. */
-export function discriminator(train: TrainConfig, width: number): SequenceNetwork {
-  const units = train.professorUnits
-  const model = { cell: 'gru', hidden: units, head: units, bidirectional: true }
+export function discriminator({ discriminatorUnits: units }: Forcing, width: number): SequenceNetwork {
+  const model = { cell: 'gru', hidden: units, hiddenReadout: units, bidirectional: true }
   const config = parseWith(modelConfig, model, 'config', 'discriminator')
   return networkOf(config, { symbols: 0, dense: width, outputs: 1, outputBias: true, squash: 'sigmoid' })
 }
 
 /** The network with the discriminator's weights beside its own. */
-export function withProfessor(network: SequenceNetwork, train: TrainConfig): SequenceNetwork {
-  if (train.forcing !== 'professor') return network
-  const width = network.top + (train.professorSees === 'both' ? network.output.size : 0)
-  const own = discriminator(train, width).weights
+export function withProfessor(network: SequenceNetwork, forcing: Forcing): SequenceNetwork {
+  if (forcing.mode !== 'professor') return network
+  const width = network.top + (forcing.discriminatorInput === 'both' ? network.output.size : 0)
+  const own = discriminator(forcing, width).weights
   const named = [...own].map(([name, weight]): [string, Weight] => [`${professorPrefix}${name}`, weight])
   return { ...network, weights: new Map([...network.weights, ...named]) }
 }
@@ -49,21 +49,21 @@ export interface Behaviour {
 }
 
 /** What the discriminator sees of it: the hidden states, and with `both` the probabilities. */
-const seen = (network: SequenceNetwork, { professorSees }: TrainConfig, { top, logits }: Behaviour): Node =>
-  professorSees === 'both' ? concat([top, softmax(classLogits(network, logits))], 2) : top
+const seen = (network: SequenceNetwork, { discriminatorInput }: Forcing, { top, logits }: Behaviour): Node =>
+  discriminatorInput === 'both' ? concat([top, softmax(classLogits(network, logits))], 2) : top
 
 /** What professor forcing adds to the graph of a step whose loss is `loss`. `mask` (T, B): where both runs count. */
 export function professorGraph(
   network: SequenceNetwork,
   weights: Weights,
-  train: TrainConfig,
+  forcing: Forcing,
   loss: Node,
   reading: Behaviour,
   free: Behaviour,
   mask?: Node,
 ) {
-  const [read, ran] = [seen(network, train, reading), seen(network, train, free)]
-  const { fooling, telling, accuracy } = judge(weights, train, read, ran, mask)
+  const [read, ran] = [seen(network, forcing, reading), seen(network, forcing, free)]
+  const { fooling, telling, accuracy } = judge(weights, forcing, read, ran, mask)
   return {
     loss: add(loss, fooling),
     // A discriminator that is nearly perfect rests, or nothing could fool it any more.
@@ -76,8 +76,8 @@ const worthFooling = 0.75
 const nearlyPerfect = 0.99
 
 /** Judges what is seen of reading and of free running, each (T, B, any), where `mask` (T, B) is 1. */
-export function judge(weights: Weights, train: TrainConfig, reading: Node, free: Node, mask?: Node): Verdict {
-  const network = discriminator(train, reading.shape[2]!)
+export function judge(weights: Weights, forcing: Forcing, reading: Node, free: Node, mask?: Node): Verdict {
+  const network = discriminator(forcing, reading.shape[2]!)
   const own = within(weights, professorPrefix)
   const batch = reading.shape[1]!
   const both = concat([reading, free], 1)
@@ -93,7 +93,7 @@ export function judge(weights: Weights, train: TrainConfig, reading: Node, free:
   const fooling = weightedMean(binaryCrossEntropies(slice(logits, 0, batch, batch), constant(1, [batch, 1])), present) // prettier-ignore
   const telling = weightedMean(binaryCrossEntropies(logits, isReading), twice)
   return {
-    fooling: mul(fooling, mul(gt(accuracy, worthFooling), train.professorWeight)),
+    fooling: mul(fooling, mul(gt(accuracy, worthFooling), forcing.discriminatorWeight)),
     telling,
     accuracy,
   }

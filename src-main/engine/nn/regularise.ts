@@ -1,39 +1,15 @@
 // Regularisers: masks on links and states while a network is trained, and the activity penalty. Random numbers come from a stream
 // per layer and place, so a seed gives the same masks with any threads and after a resume. Rates of 0 add no node to the graph.
-import type { TrainConfig } from '../../contract/config.ts'
+import type { RunConfig } from '../../contract/config.ts'
+import { regularizationConfig } from '../../contract/config/regularization.ts'
 import type { Cell, StepOutput } from '../cells/cell.ts'
 import { topological, type Node } from '../graph/node.ts'
 import { add, constant, div, gather, ge, gt, input, matmul, maximum, mean, mul, select, square, sub, sum, uniformLike, type Value } from '../graph/ops.ts' // prettier-ignore
 import { substitute, withAttrs } from '../graph/substitute.ts'
 
-export type Regularisers = Pick<
-  TrainConfig,
-  | 'dropout'
-  | 'dropoutLinks'
-  | 'dropoutMask'
-  | 'dropoutGrowth'
-  | 'embeddingDropout'
-  | 'recurrentDropout'
-  | 'recurrentDropoutOn'
-  | 'zoneout'
-  | 'activityPenalty'
-  | 'fraternal'
-  | 'omega'
->
+export type Regularisers = RunConfig['regularization']
 
-export const noRegularisers: Regularisers = {
-  dropout: 0,
-  dropoutLinks: 'all',
-  dropoutMask: 'step',
-  dropoutGrowth: 0,
-  embeddingDropout: 0,
-  recurrentDropout: 0,
-  recurrentDropoutOn: 'auto',
-  zoneout: 0,
-  activityPenalty: 0,
-  fraternal: 0,
-  omega: 0,
-}
+export const noRegularisers: Regularisers = regularizationConfig.parse({})
 
 /** The rates of dropout. */
 const dropouts = ['dropout', 'embeddingDropout', 'recurrentDropout'] as const
@@ -42,8 +18,8 @@ const dropouts = ['dropout', 'embeddingDropout', 'recurrentDropout'] as const
 export const growthInput = 'dropout.growth'
 
 /** True if the training program has that input. */
-export const dropoutGrows = (train: Regularisers): boolean =>
-  train.dropoutGrowth > 0 && dropouts.some((key) => train[key] > 0)
+export const dropoutGrows = (regular: Regularisers): boolean =>
+  regular.dropoutGrowth > 0 && dropouts.some((key) => regular[key] > 0)
 
 /** Share of the final rate at update `step` (from 0): 1 - exp(-gamma * step), Morerio et al. 2017. */
 export const grownShare = ({ dropoutGrowth }: Regularisers, step: number): number =>

@@ -92,7 +92,8 @@ export function traceNetwork(
   if (options.last) Object.assign(trace, { top: lastOutput(network, trace), mask: undefined })
   if (training) {
     trace.top = dropInput(regular, laneOf(layers.length, false, options.masks), 'output', trace.top)
-    if (regular.activityPenalty > 0) trace.penalty = activityPenalty(regular.activityPenalty, outputs)
+    if (regular.activityRegularization > 0)
+      trace.penalty = activityPenalty(regular.activityRegularization, outputs)
   }
   trace.top = throughHead(network, weights, trace.top)
   return trace

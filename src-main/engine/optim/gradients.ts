@@ -1,6 +1,6 @@
 // Gradient transformations before the optimiser: clipping by norm, clipping by value, noise, in this order. Those that are switched off add
 // nothing to the program.
-import type { TrainConfig } from '../../contract/config.ts'
+import type { RunConfig } from '../../contract/config.ts'
 import type { Node } from '../graph/node.ts'
 import {
   abs,
@@ -62,10 +62,10 @@ export function normalLike(like: Node, stream: number): Node {
 export function preparedGradients(
   gradients: readonly Node[],
   norm: Node,
-  { clip, clipValue }: TrainConfig,
+  { clipNorm, clipValue }: RunConfig['optimizer'],
   noise?: Node,
 ): Node[] {
-  const clipped = clipByValue(clipByNorm(gradients, norm, clip), clipValue)
+  const clipped = clipByValue(clipByNorm(gradients, norm, clipNorm), clipValue)
   if (!noise) return clipped
   return clipped.map((g, i) => add(g, mul(normalLike(g, noiseStreams + 2 * i), noise)))
 }

@@ -1,7 +1,7 @@
 // Hessian-free optimisation (Martens 2010; Martens and Sutskever 2011), as one program: gradient, damped Gauss-Newton system solved
 // by conjugate gradients started from the last solution, Levenberg-Marquardt damping. Options: preconditioner (fisher.ts), backtracking over
 // the iterates and a line search (stepChoice.ts). A step that would raise the loss is rejected.
-import type { TrainConfig } from '../../contract/config.ts'
+import type { Options } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import { vjp, grad } from '../compile/grad.ts'
 import { jvp } from '../compile/jvp.ts'
@@ -88,7 +88,7 @@ const refuse = (path: string, message: string) =>
 function objectiveOf({ loss, outputs, given }: StepGraph): Objective {
   if (outputs) return { loss, outputs, given }
   throw refuse(
-    'train.optimizer',
+    'optimizer.name',
     'hessianfree needs a loss of the outputs of one network, which this task does not have. Take adam.',
   )
 }
@@ -107,24 +107,25 @@ function refuseRandomness(roots: readonly Node[], path: string): void {
  * predicted one, -q, before any line search. States: `optim.d.NAME` (the last x) and `optim.damping`, the power n in lambda = damping 1.5^n.
  */
 export function hessianFreeUpdates(
-  train: TrainConfig,
+  { optimizer, regularization }: Options<'optimizer' | 'regularization'>,
   weights: ReadonlyMap<string, Node>,
   graphWith: GraphWith,
 ) {
-  const { cgIterations, cgDecay, cgBacktracking, lineSearch, damping, structuralDamping, weightDecay, omega } = train // prettier-ignore
-  if (omega > 0)
+  const { cgIterations, cgDecay, cgBacktracking, lineSearch, damping, structuralDamping, weightDecay } =
+    optimizer
+  if (regularization.vanishingGradientPenalty > 0)
     throw refuse(
-      'train.omega',
+      'regularization.vanishingGradientPenalty',
       'hessianfree needs the gradient of a loss, and the gradient of Omega is none; set it to 0.',
     )
   const graph = graphWith(weights)
   if (graph.discriminator)
     throw refuse(
-      'train.optimizer',
+      'optimizer.name',
       'hessianfree minimises one loss; with a discriminator there are two. Take adam.',
     )
-  if (cgBacktracking) refuseRandomness([graph.loss], 'train.cgBacktracking')
-  if (lineSearch > 0) refuseRandomness([graph.loss], 'train.lineSearch')
+  if (cgBacktracking) refuseRandomness([graph.loss], 'optimizer.cgBacktracking')
+  if (lineSearch > 0) refuseRandomness([graph.loss], 'optimizer.lineSearch')
   const nodes = [...weights.values()]
   const whole = (loss: Node, w: readonly Node[]) =>
     weightDecay > 0 ? add(loss, mul(dot(w, w), weightDecay / 2)) : loss
@@ -138,7 +139,7 @@ export function hessianFreeUpdates(
   const last = [...weights].map(([name, w]) => state(`optim.d.${name}`, w.shape))
   const ridge = add(lambda, weightDecay)
   const product: Product = (v) => plus(curvature(v), ridge, v)
-  const preconditioner = train.preconditioner === 'fisher' ? preconditionerOf(fisherDiagonal(objective, nodes, train.fisherProbes), ridge) : undefined // prettier-ignore
+  const preconditioner = optimizer.preconditioner === 'fisher' ? preconditionerOf(fisherDiagonal(objective, nodes, optimizer.fisherProbes), ridge) : undefined // prettier-ignore
   const keep = cgBacktracking ? backtrackingSteps(cgIterations) : []
   const found = conjugateGradients(product, g, last.map((v) => mul(v, cgDecay)), cgIterations, { preconditioner, keep }) // prettier-ignore
   const lossAt: LossAt = (x) => {

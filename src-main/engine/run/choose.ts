@@ -19,8 +19,8 @@ export function chooseExecutor(wanted: 'auto' | 'native' | 'reference', threads:
   if (wanted === 'native') {
     throw new UnrollError(
       'E_STATE',
-      `train.executor: the native core cannot be used: ${native.unavailable}. Choose auto or reference.`,
-      { path: 'train.executor' },
+      `runtime.executor: the native core cannot be used: ${native.unavailable}. Choose auto or reference.`,
+      { path: 'runtime.executor' },
     )
   }
   const message = `the native core cannot be used (${native.unavailable}); runs take the reference in f64, roughly 50 times slower.`

@@ -1,6 +1,5 @@
 // Options that a task cannot have, read off its row: the same facts that leave their fields out of the form.
-import type { RunConfig } from '../../contract/config.ts'
-import { modelConfig, trainConfig } from '../../contract/config.ts'
+import { groupNames, optionGroups, type OptionGroup, type RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import { allowedOf, fieldsOf, missingTrait, type Field, type Filled } from '../../contract/fields.ts'
 import type { ValueCondition } from '../../contract/fieldMeta.ts'
@@ -8,13 +7,13 @@ import { traits } from '../../contract/taskInfo.ts'
 import { cellById } from '../cells/index.ts'
 import { taskInfo, type TaskRow } from './defineTask.ts'
 
-const settings: readonly Field[] = [...fieldsOf(modelConfig, 'model'), ...fieldsOf(trainConfig, 'train')]
+const settings: readonly Field[] = groupNames.flatMap((group) => fieldsOf(optionGroups[group], group))
 
 const refusal = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
 
 /** The configuration as its conditions ask it. */
-export function filled(config: Pick<RunConfig, 'data' | 'model' | 'train'>, row: TaskRow): Filled {
+export function filled(config: Pick<RunConfig, 'data' | OptionGroup>, row: TaskRow): Filled {
   const info = taskInfo(row)
   const sections: Record<string, Record<string, unknown>> = { ...config }
   return {
@@ -36,8 +35,8 @@ export function refuseUnfit(config: RunConfig, row: TaskRow): void {
     const why = trait && traits[trait]
     if (why) throw refusal(path, `${why}; set it to ${quoted(usual)}${elsewhere(row.traits[trait])}.`)
   }
-  if (config.train.forcing === 'professor' && config.train.optimizer === 'hessianfree')
-    throw refusal('train.optimizer', 'a discriminator is trained beside the network, each by its own gradient; take a first-order optimiser.') // prettier-ignore
+  if (config.forcing.mode === 'professor' && config.optimizer.name === 'hessianfree')
+    throw refusal('optimizer.name', 'a discriminator is trained beside the network, each by its own gradient; take a first-order optimiser.') // prettier-ignore
   refuseSmallBatch(config, row)
 }
 

@@ -16,8 +16,8 @@ export function fraternal(graph: StepGraph, kappa: number): StepGraph {
   if (!outputs) {
     throw new UnrollError(
       'E_CONFIG_DATA',
-      'train.fraternal: this task does not say what its outputs are, so two of them cannot be compared. Set it to 0.',
-      { path: 'train.fraternal' },
+      'regularization.fraternalDropout: this task does not say what its outputs are, so two of them cannot be compared. Set it to 0.',
+      { path: 'regularization.fraternalDropout' },
     )
   }
   const [other, ...others] = otherMasks([loss, ...outputs])

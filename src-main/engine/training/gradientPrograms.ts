@@ -1,6 +1,6 @@
 // The programs of the gradient through time: beside the training one, they derive the same loss by the hidden states and measure the
 // recurrent matrices. They read weights and carried states and write nothing.
-import type { RunConfig } from '../../contract/config.ts'
+import type { Options } from '../../contract/config.ts'
 import { compile, type SharedArena } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Task } from './task.ts'
@@ -42,12 +42,12 @@ const [fewSteps, littleWork] = [3, 3e9]
  */
 export function gradientProgramsOf(
   task: Task,
-  { train }: Pick<RunConfig, 'train'>,
+  { train, logging }: Options<'train' | 'logging'>,
   kept: SharedArena,
   compiled?: CompiledGradients,
 ): GradientPrograms | undefined {
-  const { flowEvery } = train
-  if (flowEvery === 0 || totalStepsOf({ train }, task.stepsPerEpoch) < flowEvery) return undefined
+  const { gradientEvery } = logging
+  if (gradientEvery === 0 || totalStepsOf({ train }, task.stepsPerEpoch) < gradientEvery) return undefined
   const made = new Map(compiled?.byBucket)
   let parts: readonly TracedPart[] = []
   const at = (bucket: number) => {

@@ -50,11 +50,11 @@ export function programsOf(task: Task, config: RunConfig, compiled?: CompiledPro
     const kept = sharedArenaOf(compiled.train, () => true)
     return { ...compiled, gradients: gradientProgramsOf(task, config, kept, compiled.gradients) }
   }
-  const train = trainingProgram(task, config.train, longestOf(buckets))
+  const train = trainingProgram(task, config, longestOf(buckets))
   const kept = sharedArenaOf(train, (name) => network.weights.has(name))
   return {
     train,
-    shorter: shorterOf(buckets).map((bucket) => trainingProgram(task, config.train, bucket)),
+    shorter: shorterOf(buckets).map((bucket) => trainingProgram(task, config, bucket)),
     evaluation: evaluationProgram(task, longestOf(evaluation?.buckets), kept),
     shorterEvaluation: shorterOf(evaluation?.buckets).map((bucket) => evaluationProgram(task, bucket, kept)!),
     answers: answersProgram(task, kept),
@@ -63,7 +63,7 @@ export function programsOf(task: Task, config: RunConfig, compiled?: CompiledPro
       config,
       sharedArenaOf(train, () => true),
     ),
-    sample: config.train.sampleEvery > 0 ? sampleProgram(task, kept) : undefined,
+    sample: config.logging.sampleEvery > 0 ? sampleProgram(task, kept) : undefined,
   }
 }
 

@@ -94,7 +94,7 @@ const asked = (control: Int32Array | undefined): boolean =>
 
 function* train(run: Running): Generator<TrainingEvent, void, void> {
   const { config, task, learner, progress, totalSteps, control } = run
-  const { train: options, seed } = config
+  const { seed } = config
   const words = seedWords(seed)
   const counter = { seed: words, step: 0, ...(control && { cancel: control }) }
   const stepEvent = (): TrainingEvent => ({
@@ -112,7 +112,7 @@ function* train(run: Running): Generator<TrainingEvent, void, void> {
     const { step } = progress
     const main = learner.at(step)
     task.feed(main, step)
-    const values = stepValues(options, learningRate(options, step, totalSteps), step + 1)
+    const values = stepValues(config.optimizer, learningRate(config, step, totalSteps), step + 1)
     for (const name in values) main.write(name, [values[name]!])
     counter.step = step
     if (!main.run(counter)) {
@@ -131,7 +131,7 @@ function* train(run: Running): Generator<TrainingEvent, void, void> {
     }
     const wrong = task.outputs ? main.scalar('wrong') : 0
     progress.solved = task.outputs !== undefined && wrong === 0
-    const stopped = progress.solved && options.stopWhenSolved
+    const stopped = progress.solved && config.train.stopWhenSolved
     const weight = (name: string) => (main.program.slots.has(name) ? main.scalar(name) : 1)
     const ran = { loss, norm, wrong, answers: weight('count'), sequences: weight('sequences') }
     weighOlder(progress, ran)
@@ -152,7 +152,7 @@ function noteRecords(progress: Progress, executable: Executable, sequences: numb
 
 /** Counts the run just made and sets what is due. */
 function note(
-  { config: { train: options }, task, learner, progress, totalSteps }: Running,
+  { config: { logging }, task, learner, progress, totalSteps }: Running,
   ran: Ran,
   stopped: boolean,
 ): void {
@@ -168,14 +168,14 @@ function note(
   }
   progress.ending = stopped || step >= totalSteps
   const at = (every: number) => passed(every, before, step) || progress.ending
-  due.metrics = at(options.logEvery) || progress.epochLoss !== null
-  due.validation = task.evaluation !== undefined && at(options.evalEvery)
+  due.metrics = at(logging.logEvery) || progress.epochLoss !== null
+  due.validation = task.evaluation !== undefined && at(logging.evalEvery)
   due.sample =
     (task.samples ?? task.answers ?? task.images) !== undefined &&
-    options.sampleEvery > 0 &&
-    at(options.sampleEvery)
-  due.flow = learner.recordsGradients && passed(options.flowEvery, before, step)
-  due.checkpoint = at(options.checkpointEvery)
+    logging.sampleEvery > 0 &&
+    at(logging.sampleEvery)
+  due.flow = learner.recordsGradients && passed(logging.gradientEvery, before, step)
+  due.checkpoint = at(logging.checkpointEvery)
 }
 
 /** Tells what is due, one event after another, the step itself last. Ends early when `control` is set. */
@@ -234,14 +234,15 @@ function trainingMetrics({ config, task, progress, totalSteps }: Running): Recor
     const loss = meanLoss(log)
     if (loss !== null) values[trainingLoss.name] = loss
     values['train/gradient_norm'] = log.norm / log.runs
-    values['train/learning_rate'] = learningRate(config.train, Math.max(0, step - 1), totalSteps)
+    values['train/learning_rate'] = learningRate(config, Math.max(0, step - 1), totalSteps)
     if (task.outputs) {
       values['train/accuracy'] = 1 - log.wrong / (log.runs * task.outputs)
       values['train/solved'] = progress.solved ? 1 : 0
     }
     for (const [name, total] of Object.entries(progress.records ?? {}))
       values[`train/${name.slice(recordPrefix.length)}`] = total / log.sequences
-    if (readsOwn(config.train)) values['train/true_inputs'] = truthShare(config.train, Math.max(0, step - 1))
+    if (readsOwn(config.forcing))
+      values['train/true_inputs'] = truthShare(config.forcing, Math.max(0, step - 1))
   }
   if (epochLoss !== null) values['train/epoch_loss'] = epochLoss
   progress.log = noSums()

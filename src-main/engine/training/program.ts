@@ -1,6 +1,6 @@
 // Task + optimiser -> the program of one training step: forward, backward, clipping and update in one. A step whose loss or gradient
 // is not finite leaves every state as it was.
-import type { TrainConfig } from '../../contract/config.ts'
+import type { Options } from '../../contract/config.ts'
 import { append } from '../../contract/longLists.ts'
 import { compile, type Compilation, type SharedArena } from '../compile/compile.ts'
 import { grad } from '../compile/grad.ts'
@@ -21,10 +21,13 @@ export { infinite }
 /** Outputs with this prefix are told as means over the steps. */
 export const recordPrefix = 'record.'
 
+/** The options that a training step is compiled from. */
+export type StepConfig = Options<'train' | 'optimizer' | 'regularization' | 'runtime'>
+
 /** Inputs: the task's and the optimiser's (see StepInputs). States: weights, `optim.*`, `carry.*`. Outputs: loss, norm; wrong if it can be solved; count and sequences where steps differ (see StepGraph). */
 export function trainingProgram(
   task: Task,
-  train: TrainConfig,
+  config: StepConfig,
   bucket = 0,
   watch?: (compilation: Compilation) => void,
 ): Program {
@@ -39,48 +42,51 @@ export function trainingProgram(
   } = {
     records: {},
     weights: {},
-    ...(task.ownUpdates?.(weights) ?? gradientUpdates(task, train, weights, bucket)),
+    ...(task.ownUpdates?.(weights) ?? gradientUpdates(task, config, weights, bucket)),
   }
   const finite = gt(infinite, add(abs(loss), norm))
   // A solved series stays as it was found.
-  const go = wrong && train.stopWhenSolved ? mul(finite, gt(wrong, 0)) : finite
+  const go = wrong && config.train.stopWhenSolved ? mul(finite, gt(wrong, 0)) : finite
   const told = Object.entries(records).map(([name, node]) => [`${recordPrefix}${name}`, node])
   const outputs = { loss, norm, ...(wrong && { wrong }), ...over, ...Object.fromEntries(told) }
   const kept = updates.map(([target, next]): [Node, Node] => [target, select(go, next, target)])
-  return compile({ outputs, updates: kept, precision: train.precision }, watch)
+  return compile({ outputs, updates: kept, precision: config.runtime.precision }, watch)
 }
 
-function gradientUpdates(task: Task, train: TrainConfig, weights: ReadonlyMap<string, Node>, bucket: number) {
+function gradientUpdates(task: Task, config: StepConfig, weights: ReadonlyMap<string, Node>, bucket: number) {
+  const { optimizer, regularization } = config
   const trained = [...weights].filter(([name]) => task.network.weights.get(name)!.role !== 'buffer')
   const graphWith = (changed: ReadonlyMap<string, Node>) =>
-    fraternal(task.graph(new Map([...weights, ...changed]), bucket), train.fraternal)
+    fraternal(task.graph(new Map([...weights, ...changed]), bucket), regularization.fraternalDropout)
   const graph = graphWith(new Map())
   const over = {
     ...(graph.count && { count: graph.count }),
     ...(graph.sequences && { sequences: graph.sequences }),
   }
-  if (train.optimizer === 'hessianfree')
-    return { ...hessianFreeUpdates(train, new Map(trained), graphWith), weights: over }
+  if (optimizer.name === 'hessianfree')
+    return { ...hessianFreeUpdates(config, new Map(trained), graphWith), weights: over }
   const { loss, carry, wrong, discriminator, records: recorded } = graph
   const isDiscriminator = (name: string) =>
     discriminator !== undefined && name.startsWith(discriminator.prefix)
   const own = trained.filter(([name]) => !isDiscriminator(name))
-  const { gradients, records: told } = train.omega > 0 ? withOmega(loss, own, train.omega) : { gradients: gradientsOf(loss, own), records: {} } // prettier-ignore
+  const penalty = regularization.vanishingGradientPenalty
+  const { gradients, records: told } =
+    penalty > 0 ? withOmega(loss, own, penalty) : { gradients: gradientsOf(loss, own), records: {} }
   const norm = globalNorm(gradients)
   const records = { ...recorded, ...told }
-  const at = stepInputs(train)
+  const at = stepInputs(optimizer)
   const updates: [Node, Node][] = [...carry]
   const learn = (names: typeof trained, prepared: readonly Node[]) =>
     names.forEach(([name, node], i) => {
-      const { weight, moments } = update(train, at, name, node, prepared[i]!)
+      const { weight, moments } = update(optimizer, at, name, node, prepared[i]!)
       append(updates, [[node, weight], ...moments])
     })
-  learn(own, preparedGradients(gradients, norm, train, at.noise))
+  learn(own, preparedGradients(gradients, norm, optimizer, at.noise))
   if (!discriminator) return { loss, norm, wrong, updates, records, weights: over }
   const others = trained.filter(([name]) => isDiscriminator(name))
   const against = gradientsOf(discriminator.loss, others)
   const rivalNorm = globalNorm(against)
-  learn(others, preparedGradients(against, rivalNorm, train))
+  learn(others, preparedGradients(against, rivalNorm, optimizer))
   // Nothing is added, but a norm that is not finite shows.
   return { loss, norm: add(norm, mul(rivalNorm, 0)), wrong, updates, records, weights: over }
 }

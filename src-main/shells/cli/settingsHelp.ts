@@ -1,5 +1,6 @@
 // What stands under the help of the commands that take --set: the names of all settings, group by group, from the options' rows.
 import { catalog } from '../../app.ts'
+import { groupNames } from '../../contract/config.ts'
 import type { Field } from '../../contract/fields.ts'
 
 const width = 78
@@ -21,11 +22,10 @@ export function settingsHelp(): string {
   const data = tasks.flatMap((task) => groupLines(`data (task=${task.id}):`, task.fields))
   return [
     '',
-    'Settings for --set, KEY being the group and the name, such as train.lr:',
+    'Settings for --set, KEY being the group and the name, such as optimizer.lr:',
     ...data,
-    ...groupLines('model:', fields.model),
-    ...groupLines('train:', fields.train),
-    '"unroll catalog train.lr" explains one, "unroll catalog train." a group,',
+    ...groupNames.flatMap((group) => groupLines(`${group}:`, fields[group])),
+    '"unroll catalog optimizer.lr" explains one, "unroll catalog optimizer." a group,',
     '"unroll catalog lstm" a cell with its options.',
   ].join('\n')
 }

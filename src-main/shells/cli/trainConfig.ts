@@ -1,13 +1,14 @@
 // From the flags of `train` to one configuration: preset, then file, then --data, --set and the short flags; the later wins. Values are
 // not checked here: the app does that, the same for every door.
 import type { Catalog } from '../../contract/catalog.ts'
-import { renamedInWords, withTask } from '../../contract/older.ts'
+import { current, renamedInWords } from '../../contract/older.ts'
 import type { TaskInfo } from '../../contract/taskInfo.ts'
-import type { RunConfigInput } from '../../contract/config.ts'
+import { groupNames, type RunConfigInput } from '../../contract/config.ts'
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { Field } from '../../contract/fields.ts'
 import { readNumber } from '../../contract/readNumber.ts'
-import { sizesInstead } from '../../contract/shape.ts'
+import { sizesInLayers } from '../../contract/shape.ts'
+import { oldPaths, optionNow } from '../../contract/renamedOptions.ts'
 import { optionLike, otherOptions } from '../../contract/suggest.ts'
 import { refuseHostile } from '../../contract/validate.ts'
 
@@ -48,16 +49,18 @@ export function presetConfig(catalog: Catalog, id: string, hasData: boolean): Pl
 }
 
 function fieldsByPath(catalog: Catalog): Map<string, Field | undefined> {
-  const { model, train } = catalog.fields
   const fields = [
     ...catalog.tasks.flatMap((task) => task.fields),
-    ...model,
-    ...train,
+    ...groupNames.flatMap((group) => catalog.fields[group]),
     ...catalog.cells.flatMap((cell) => cell.fields),
   ]
-  const old = catalog.tasks.flatMap(({ formerly }) => Object.keys(formerly).map((key) => `data.${key}`))
-  const free = ['name', 'seed', 'preset', 'version', 'task', ...old].map((path) => [path, undefined] as const)
-  return new Map<string, Field | undefined>([...free, ...fields.map((field) => [field.path, field] as const)])
+  const oldTasks = catalog.tasks.flatMap(({ formerly }) => Object.keys(formerly).map((key) => `data.${key}`))
+  const free = ['name', 'seed', 'preset', 'version', 'task', 'model.sizes', ...oldTasks]
+  const known = new Map<string, Field | undefined>(free.map((path) => [path, undefined]))
+  for (const field of fields) known.set(field.path, field)
+  // The value of an option under its old name is read as that of the new one.
+  for (const path of oldPaths) if (!known.has(path)) known.set(path, known.get(optionNow(path)))
+  return known
 }
 
 /** One `--set key=value` as a nested object; the value is JSON, else text. E_CONFIG_UNKNOWN names the nearest key. */
@@ -133,8 +136,8 @@ export function trainConfig(
   flags: TrainFlags,
   note: (line: string) => void = () => {},
 ): RunConfigInput {
-  const current = (part: Plain): Plain => {
-    const { config, renamed } = withTask(part, catalog.tasks)
+  const upToDate = (part: Plain): Plain => {
+    const { config, renamed } = current(part, catalog.tasks)
     for (const one of renamed) note(renamedInWords(one))
     return config
   }
@@ -148,30 +151,35 @@ export function trainConfig(
         'E_CONFIG_RANGE',
         '--config: expected an object such as {"train":{"steps":2000}}.',
       )
-    config = merge(config, current(flags.file))
+    config = merge(config, upToDate(flags.file))
   }
   const touched = new Set<string>()
   let set: Plain = {}
   for (const text of flags.set ?? []) {
     const key = text.split('=', 1)[0]!
-    refuseFlagToo(key, flags)
+    refuseFlagToo(optionNow(key), flags)
     if (touched.has(key)) throw new UnrollError('E_ARG', `--set ${key.slice(0, 80)}: set twice. Keep one.`)
     touched.add(key)
     set = merge(set, settingOf(catalog, text))
   }
-  set = current(set)
+  set = upToDate(set)
   const task = taskMeant(catalog, config, set, flags.dataset !== undefined)
   config = merge(config, { ...(task !== undefined && { task }), ...set })
   if (flags.dataset !== undefined) config = merge(config, { data: { dataset: flags.dataset } })
   refuseUnused(config, touched)
   if (flags.name !== undefined) config['name'] = flags.name
   if (flags.seed !== undefined) config['seed'] = flags.seed
-  if (flags.threads !== undefined) config = merge(config, { train: { threads: flags.threads } })
+  if (flags.threads !== undefined) config = merge(config, { runtime: { threads: flags.threads } })
   return config as RunConfigInput
 }
 
 /** Settings that have a flag of their own. */
-const flagOf = { name: 'name', seed: 'seed', 'train.threads': 'threads', 'data.dataset': 'dataset' } as const
+const flagOf = {
+  name: 'name',
+  seed: 'seed',
+  'runtime.threads': 'threads',
+  'data.dataset': 'dataset',
+} as const
 
 /** E_ARG for one setting said twice, by its flag and by --set; a preset is chosen by its flag alone. */
 function refuseFlagToo(key: string, flags: TrainFlags): void {
@@ -185,12 +193,12 @@ function refuseFlagToo(key: string, flags: TrainFlags): void {
 
 /** E_ARG for a setting that another one takes the place of: it would be ignored without a word. */
 function refuseUnused(config: Plain, touched: ReadonlySet<string>): void {
-  const sizes = isPlain(config['model']) ? sizesInstead(config['model']) : undefined
-  const path = ['model.hidden', 'model.layers'].find((key) => touched.has(key))
-  if (!sizes || path === undefined) return
+  const sizes = isPlain(config['model']) ? sizesInLayers(config['model']) : undefined
+  const path = 'model.hidden'
+  if (!sizes || !touched.has(path)) return
   throw new UnrollError(
     'E_ARG',
-    `--set ${path}: model.sizes is ${sizes}, which takes its place. Set model.sizes instead, or empty it too: --set model.sizes=`,
+    `--set ${path}: model.layers is ${sizes}, which takes its place. Set model.layers instead, to such sizes or to a number of layers.`,
     { path },
   )
 }

@@ -1,7 +1,14 @@
 // How the form is divided: what is seen at once and what folds away. A field that is not named here
 // stands with the first of its group, so nothing new is ever lost.
 import type { Field } from '@contract/fields.ts'
-import { shownFields, type FieldGroups, type FormValue, type FormValues } from '../../forms/values.ts'
+import {
+  shownFields,
+  trainingGroups,
+  type FieldGroups,
+  type TrainingGroup,
+  type FormValue,
+  type FormValues,
+} from '../../forms/values.ts'
 
 export interface Section {
   id: string
@@ -12,41 +19,42 @@ export interface Section {
   folded: boolean
 }
 
-const folds: readonly { id: string; title: string; of: 'model' | 'train'; names: readonly string[] }[] = [
-  { id: 'shape', title: 'Shape of the network', of: 'model', names: ['sizes', 'head', 'bidirectional', 'subsample', 'residual', 'pooling', 'embeddingInit', 'embeddingScale', 'init', 'recurrentInit'] },
-  { id: 'optimiser', title: 'Optimiser', of: 'train', names: ['warmup', 'warmupSteps', 'decay', 'decayEvery', 'momentum', 'rho', 'beta1', 'beta2', 'epsilon', 'damping', 'structuralDamping', 'cgIterations', 'cgDecay', 'preconditioner', 'fisherProbes', 'cgBacktracking', 'lineSearch', 'weightDecay', 'clip', 'clipValue', 'gradientNoise'] },
-  { id: 'regularisation', title: 'Regularisation', of: 'train', names: ['dropout', 'dropoutLinks', 'dropoutMask', 'embeddingDropout', 'recurrentDropout', 'recurrentDropoutOn', 'dropoutGrowth', 'zoneout', 'activityPenalty', 'fraternal', 'omega'] },
-  { id: 'inputs', title: 'Inputs and loss', of: 'train', names: ['stride', 'carry', 'buckets', 'forcing', 'forcingRatio', 'forcingHalf', 'forcingFloor', 'forcingUnit', 'ownSymbol', 'professorUnits', 'professorSees', 'professorWeight', 'loss', 'labelWeights'] },
-  { id: 'recording', title: 'Recording and machine', of: 'train', names: ['logEvery', 'evalEvery', 'sampleEvery', 'flowEvery', 'checkpointEvery', 'stopWhenSolved', 'threads', 'executor', 'precision'] },
-] // prettier-ignore
+/** Options of the network that stand in a folded section of their own. */
+const shape = ['hiddenReadout', 'bidirectional', 'subsample', 'residual', 'pooling', 'embeddingInit', 'embeddingScale', 'init', 'recurrentInit'].map((name) => `model.${name}`) // prettier-ignore
+
+/** Options of training that are seen at once; the rest of each group is folded. */
+const inFront = ['train.bptt', 'train.window', 'train.batch', 'train.steps', 'train.epochs', 'optimizer.name', 'optimizer.lr', 'schedule.name'] // prettier-ignore
+
+const titles: Record<TrainingGroup, string> = {
+  train: 'Sequences and loss',
+  optimizer: 'Optimiser',
+  schedule: 'Learning rate schedule',
+  regularization: 'Regularisation',
+  forcing: 'Teacher forcing',
+  logging: 'Logging',
+  runtime: 'Runtime',
+}
 
 /** The folded section in which a field stands; undefined for those that are seen at once. */
-export const foldOf = (path: string): string | undefined =>
-  folds.find(({ of, names }) => names.some((name) => path === `${of}.${name}`))?.id
+export function foldOf(path: string): string | undefined {
+  if (shape.includes(path)) return 'shape'
+  return inFront.includes(path) ? undefined : trainingGroups.find((group) => path.startsWith(`${group}.`))
+}
 
 /** All sections with the fields that count at these values, in the order of the form; empty ones are left out. */
 export function sectionsOf(groups: FieldGroups, values: FormValues): Section[] {
   const shown = (fields: Field[]) => shownFields(fields, groups, values)
   const model = shown(groups.model)
-  const train = shown(groups.train)
-  const open = (fields: Field[]) => fields.filter((field) => !foldOf(field.path))
-  const folded = (of: 'model' | 'train', from: Field[]): Section[] =>
-    folds
-      .filter((fold) => fold.of === of)
-      .map(({ id, title }) => ({
-        id,
-        title,
-        fields: from.filter((field) => foldOf(field.path) === id),
-        fixed: of === 'model',
-        folded: true,
-      }))
+  const training = shown(trainingGroups.flatMap((group) => groups.training[group]))
+  const inFold = (fields: Field[], fold: string | undefined) =>
+    fields.filter(({ path }) => foldOf(path) === fold)
   const sections: Section[] = [
     { id: 'data', title: 'Data', fields: shown(groups.data), fixed: true, folded: false },
-    { id: 'model', title: 'Model', fields: [...open(model), ...shown(groups.cell)], fixed: true, folded: false }, // prettier-ignore
-    ...folded('model', model),
-    { id: 'train', title: 'Training', fields: open(train), fixed: false, folded: false },
-    ...folded('train', train),
-  ]
+    { id: 'model', title: 'Model', fields: [...inFold(model, undefined), ...shown(groups.cell)], fixed: true, folded: false },
+    { id: 'shape', title: 'Shape of the network', fields: inFold(model, 'shape'), fixed: true, folded: true },
+    { id: 'training', title: 'Training', fields: inFold(training, undefined), fixed: false, folded: false },
+    ...trainingGroups.map((id) => ({ id, title: titles[id], fields: inFold(training, id), fixed: false, folded: true })),
+  ] // prettier-ignore
   return sections.filter(({ id, fields }) => id === 'data' || fields.length > 0)
 }
 

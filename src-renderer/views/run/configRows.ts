@@ -1,6 +1,6 @@
 // A configuration as rows of dotted keys, each with where its value is from: a default, the preset, or set for this run. Pure.
 import type { Catalog } from '@contract/catalog.ts'
-import type { RunConfig } from '@contract/config.ts'
+import { groupNames, type RunConfig } from '@contract/config.ts'
 import { helpOf } from '@contract/fields.ts'
 import { effectiveModel } from '@contract/shape.ts'
 
@@ -36,8 +36,7 @@ export function configRows(config: RunConfig, catalog: Catalog | null): ConfigRo
   const task = catalog?.tasks.find((one) => one.id === config.task)
   const fields = [
     ...(task?.fields ?? []),
-    ...(catalog?.fields.model ?? []),
-    ...(catalog?.fields.train ?? []),
+    ...groupNames.flatMap((group) => catalog?.fields[group] ?? []),
     ...(cell?.fields ?? []),
   ]
   const defaults = new Map<string, Leaf>()

@@ -74,8 +74,8 @@ export const runColumns: readonly RunColumn[] = [
   number('speed', 'Tokens/s', 104, (run) => speed(run)?.last, { about: 'Tokens trained per second', optional: true, text: (run) => { const one = speed(run); return one ? formatShort(one.last) : '–' } }),
   number('epoch', 'Epoch', 80, (run) => run.epoch, { optional: true }),
   number('batch', 'Batch', 76, (run) => run.config.train.batch, { text: (run) => settingText(run.config.train.batch), optional: true }),
-  number('lr', 'Rate', 72, (run) => run.config.train.lr, { about: 'Learning rate', text: (run) => settingText(run.config.train.lr), optional: true }),
-  { id: 'optimizer', title: 'Optimiser', width: 100, value: (run) => run.config.train.optimizer, text: (run) => run.config.train.optimizer, optional: true },
+  number('lr', 'Rate', 72, (run) => run.config.optimizer.lr, { about: 'Learning rate', text: (run) => settingText(run.config.optimizer.lr), optional: true }),
+  { id: 'optimizer', title: 'Optimiser', width: 100, value: (run) => run.config.optimizer.name, text: (run) => run.config.optimizer.name, optional: true },
   number('seed', 'Seed', 96, (run) => run.config.seed, { text: (run) => String(run.config.seed), optional: true }),
   { id: 'id', title: 'Id', width: 220, value: (run) => run.id, text: (run) => run.id, optional: true },
 ] // prettier-ignore

@@ -19,7 +19,7 @@ const placed = (code: readonly Instruction[]): Placed[] =>
 
 function compiled(given: RunConfigInput): Placed[] {
   const config = parseConfig({ seed: 3, ...given }) as RunConfig
-  return placed(trainingProgram(taskOf(config, text), config.train).code)
+  return placed(trainingProgram(taskOf(config, text), config).code)
 }
 const sizeOf = ({ call }: Placed) => elements(call.outs[0]!.shape)
 const model = { input: 'embedding', embedding: 7, hidden: H } as const
@@ -41,7 +41,7 @@ describe('out of loops and into them', () => {
 
   it('makes masks and head of the last step alone where only that is read', () => {
     const train = { bptt: 'windows', window: T, batch: B, dropout: 0.5 } as const
-    const calls = compiled({ model: { cell: 'gru', ...model, head: 11 }, train })
+    const calls = compiled({ model: { cell: 'gru', ...model, hiddenReadout: 11 }, train })
     const draws = calls.filter(({ call }) => call.code.some(({ fn }) => fn === 'uniform'))
     expect(draws.map(sizeOf).sort((a, b) => a - b)).toEqual([B * H, T * B * 7])
     const heads = calls.filter((c) => c.call.kernel === 'gemm' && c.call.outs[0]!.shape[1] === 11)

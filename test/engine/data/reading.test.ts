@@ -16,7 +16,8 @@ function modelOf(text: string, input: RunConfigInput) {
   const config = parseConfig({
     seed: 1,
     model: { cell: 'rnn', hidden: 3, embedding: 2 },
-    train: { steps: 1, window: 4, batch: 1, sampleEvery: 0, flowEvery: 0 },
+    train: { steps: 1, window: 4, batch: 1 },
+    logging: { sampleEvery: 0, gradientEvery: 0 },
     ...input,
   }) as RunConfig
   const training = openTraining({ config, text }, executor)
@@ -45,7 +46,7 @@ describe('lines', () => {
     ['tagged words by the first rule', tagged, { format: 'tagged' }, 1],
   ])('held out of %s are read as they were for training', (_, text, given, tokenizer) => {
     const model = modelOf(text, {
-      data: { kind: 'examples', validation: 0.5, longest: 12, tokenizer, ...given },
+      data: { kind: 'examples', validation: 0.5, maxLength: 12, tokenizer, ...given },
     })
     const data = linesIn(model.config)
     const { held, problem } = readExamples(text, data)
@@ -122,8 +123,8 @@ describe('a run of before', () => {
   it('keeps the rule by which its text was cut', () => {
     const data = { kind: 'text', unit: 'word' } as const
     const old = parseConfig({ version: 1 as never, data })
-    expect(old).toMatchObject({ version: 3, data: { tokenizer: 1 } })
-    expect(parseConfig({ data })).toMatchObject({ version: 3, data: { tokenizer: 2 } })
+    expect(old).toMatchObject({ version: 4, data: { tokenizer: 1 } })
+    expect(parseConfig({ data })).toMatchObject({ version: 4, data: { tokenizer: 2 } })
     const text = 'pi is 3.14 and <unk> is. '.repeat(5)
     expect(tokensOf(modelOf(text, { data: { ...data, tokenizer: 1 } }), '3.14 <unk>')).toEqual(['3', '.', '14', '<', 'unk', '>']) // prettier-ignore
     expect(tokensOf(modelOf(text, { data }), '3.14 <unk>')).toEqual(['3.14', '<unk>'])

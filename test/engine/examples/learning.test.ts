@@ -9,6 +9,7 @@ import { taskOf } from '../../../src-main/engine/tasks/index.ts'
 import { randomStream } from '../../../src-main/engine/run/random.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
 import { Learner, programsOf } from '../../../src-main/engine/training/learner.ts'
+import { grouped, type FlatOptions } from '../../options.ts'
 
 const reference = referenceExecutor()
 const fastest = chooseExecutor('auto', 1).executor
@@ -17,11 +18,11 @@ const quiet = {
   bptt: 'full',
   evalEvery: 0,
   sampleEvery: 0,
-  flowEvery: 0,
+  gradientEvery: 0,
   checkpointEvery: 1_000_000,
 } as const
-const configOf = ({ train, ...given }: RunConfigInput): RunConfig =>
-  parseConfig({ seed: 3, ...given, train: { ...quiet, ...train } }) as RunConfig
+const configOf = ({ train, logging, ...given }: RunConfigInput): RunConfig =>
+  parseConfig({ seed: 3, ...given, ...grouped({ ...quiet, ...train, ...logging }) }) as RunConfig
 
 /** Runs to the end; the last value of every metric, and all events. */
 function learn(config: RunConfig, text = '', executor = fastest) {
@@ -48,12 +49,12 @@ function rareWords(lines: number): string {
 
 describe('learning', () => {
   it.each([2, 5, 7])('a^n b^n with n up to %i shows longer strings than it learns from', (length) => {
-    const { events } = learn(configOf({ data: { kind: 'memory', problem: 'anbn', length }, model: { cell: 'lstm', hidden: 4 }, train: { steps: 2, batch: 4, sampleEvery: 1 } })) // prettier-ignore
+    const { events } = learn(configOf({ data: { kind: 'memory', problem: 'anbn', length }, model: { cell: 'lstm', hidden: 4 }, train: { steps: 2, batch: 4 }, logging: { sampleEvery: 1 } })) // prettier-ignore
     expect(tableOf(events).rows.map(({ input }) => input.length)).toContain(2 * Math.min(8, 2 * length) + 1)
   })
 
   it('reber: at least 99.9 % of the sets of a thousand held-out strings', () => {
-    const { last, events } = learn(configOf({ data: { kind: 'memory', problem: 'reber' }, model: { cell: 'lstm', hidden: 16, input: 'onehot' }, train: { steps: 500, lr: 0.01, buckets: 4, sampleEvery: 500 } })) // prettier-ignore
+    const { last, events } = learn(configOf({ data: { kind: 'memory', problem: 'reber' }, model: { cell: 'lstm', hidden: 16, input: 'onehot' }, train: { steps: 500, buckets: 4 }, optimizer: { lr: 0.01 }, logging: { sampleEvery: 500 } })) // prettier-ignore
     expect(last['val/legal']).toBeGreaterThanOrEqual(0.999)
     expect(last['val/exact']).toBeGreaterThanOrEqual(0.99)
     // Every second symbol or so is a choice of two; the entropy of that, 0.60, is the best there is.
@@ -62,19 +63,19 @@ describe('learning', () => {
     expect(tableOf(events).rows[0]!.expected).toMatch(/^TP /)
   })
   it('reviews: who reads the order of words is right about them all', () => {
-    const { last } = learn(configOf({ data: { kind: 'examples' }, model: { cell: 'gru', hidden: 24 }, train: { steps: 150, lr: 0.01, buckets: 3 } }), builtinText('reviews')) // prettier-ignore
+    const { last } = learn(configOf({ data: { kind: 'examples' }, model: { cell: 'gru', hidden: 24 }, train: { steps: 150, buckets: 3 }, optimizer: { lr: 0.01 } }), builtinText('reviews')) // prettier-ignore
     expect(last['val/accuracy']).toBeGreaterThan(0.99)
   })
   it('rare words: opinions that were read a few times count in lines that were not learnt from', () => {
     const text = rareWords(1500)
     const accuracy = (model: RunConfigInput['model']) =>
-      learn(configOf({ data: { kind: 'examples' }, model: { cell: 'gru', hidden: 24, embedding: 48, ...model }, train: { batch: 25, steps: 0, epochs: 3, lr: 0.005 } }), text).last['val/accuracy']! // prettier-ignore
+      learn(configOf({ data: { kind: 'examples' }, model: { cell: 'gru', hidden: 24, embedding: 48, ...model }, train: { batch: 25, steps: 0, epochs: 3 }, optimizer: { lr: 0.005 } }), text).last['val/accuracy']! // prettier-ignore
     const usual = accuracy({})
     expect(usual).toBeGreaterThan(0.8)
     expect(usual - accuracy({ embeddingInit: 'normal', embeddingScale: 1 })).toBeGreaterThan(0.15)
   })
   it('reverse: a decoder writes words backwards by itself, and stops', () => {
-    const { last } = learn(configOf({ data: { kind: 'memory', problem: 'reverse', length: 4 }, model: { cell: 'gru', hidden: 32, input: 'onehot' }, train: { steps: 400, lr: 0.01 } })) // prettier-ignore
+    const { last } = learn(configOf({ data: { kind: 'memory', problem: 'reverse', length: 4 }, model: { cell: 'gru', hidden: 32, input: 'onehot' }, train: { steps: 400 }, optimizer: { lr: 0.01 } })) // prettier-ignore
     expect(last['val/exact']).toBeGreaterThan(0.9)
     expect(last['val/length_right']).toBeGreaterThan(0.98)
   })
@@ -85,7 +86,7 @@ const pairs = Array.from({ length: 40 }, (_, i) => ['one\t1', 'two one\t21', 'on
 const labelled = Array.from({ length: 45 }, (_, i) => ['up\tyes yes indeed', 'down\tno', 'up\tyes', 'down\tno no no never', 'down\tnever'][(i * 3) % 5]).join('\n') // prettier-ignore
 
 const cases: [string, RunConfigInput, string][] = [
-  ['labelled, balanced labels', { data: { kind: 'examples' }, model: { cell: 'gru', hidden: 5, embedding: 3, pooling: 'attention' }, train: { labelWeights: 'balanced' } }, labelled],
+  ['labelled, balanced labels', { data: { kind: 'examples' }, model: { cell: 'gru', hidden: 5, embedding: 3, pooling: 'attention' }, train: { classWeights: 'balanced' } }, labelled],
   ['tagged, both directions', { data: { kind: 'examples', format: 'tagged' }, model: { cell: 'lstm', hidden: 5, embedding: 3, bidirectional: true } }, tagged],
   ['pairs by characters', { data: { kind: 'examples', format: 'pairs', unit: 'char' }, model: { cell: 'lstm', hidden: 6, embedding: 3, bidirectional: true } }, pairs],
   ['embedded reber', { data: { kind: 'memory', problem: 'embedded-reber' }, model: { cell: 'rnn', hidden: 6, input: 'onehot' } }, ''],
@@ -93,7 +94,8 @@ const cases: [string, RunConfigInput, string][] = [
 ] // prettier-ignore
 
 describe.each(cases)('%s', (_, given, text) => {
-  const config = (train: RunConfigInput['train']) => configOf({ ...given, train: { batch: 4, steps: 24, ...given.train, ...train } }) // prettier-ignore
+  const config = (options: FlatOptions) =>
+    configOf({ ...given, ...grouped({ batch: 4, steps: 24, ...given.train, ...options }) }) // prettier-ignore
 
   it('has the same validation with any number of buckets, and the same loss of any batch', () => {
     const [one, four] = [1, 4].map((buckets) => {
@@ -159,7 +161,7 @@ describe('the table', () => {
   ] as const)('of %s tells as many right as the validation of the same examples', (format, text, unit) => {
     const data = { kind: 'examples', format, unit, validation: 0.2 } as const
     for (const steps of [3, 12]) {
-      const config = configOf({ data, model: { cell: 'gru', hidden: 12, embedding: 6 }, train: { steps, batch: 8, lr: 0.03, sampleEvery: steps } }) // prettier-ignore
+      const config = configOf({ data, model: { cell: 'gru', hidden: 12, embedding: 6 }, train: { steps, batch: 8 }, optimizer: { lr: 0.03 }, logging: { sampleEvery: steps } }) // prettier-ignore
       const { last, events } = learn(config, text.split('\n').slice(0, 40).join('\n'), reference)
       const { rows } = tableOf(events)
       expect(rows).toHaveLength(8)
@@ -173,7 +175,7 @@ describe('the table', () => {
 
 describe('label weights', () => {
   it('balanced: the loss of a batch is the mean over labels of their mean losses', () => {
-    const config = configOf({ data: { kind: 'examples', validation: 0 }, model: { cell: 'rnn', hidden: 3 }, train: { batch: 45, labelWeights: 'balanced' } }) // prettier-ignore
+    const config = configOf({ data: { kind: 'examples', validation: 0 }, model: { cell: 'rnn', hidden: 3 }, train: { batch: 45, classWeights: 'balanced' } }) // prettier-ignore
     const lossOf = (own: RunConfig, text: string) => {
       const task = taskOf(own, text)
       const learner = new Learner(task, programsOf(task, own), reference)
@@ -184,7 +186,7 @@ describe('label weights', () => {
       return learner.main.scalar('loss')
     }
     const lines = labelled.split('\n')
-    const plain = { ...config, train: { ...config.train, labelWeights: 'none' as const } }
+    const plain = { ...config, train: { ...config.train, classWeights: 'none' as const } }
     const up = lines.filter((line) => line.startsWith('up'))
     const [nu, nd] = [up.length, lines.length - up.length]
     expect([nu, nd]).toEqual([18, 27])
@@ -205,8 +207,8 @@ describe('refusals', () => {
     ['pooling of many answers', { data: { kind: 'memory', problem: 'copy' }, model: { pooling: 'mean' } }, /model\.pooling: .*set it to last/],
     ['reading ahead', { data: { kind: 'memory', problem: 'dyck' }, model: { bidirectional: true } }, /model\.bidirectional/],
     ['subsampling of many answers', { data: { kind: 'memory', problem: 'copy' }, model: { subsample: 2 } }, /model\.subsample/],
-    ['classes of a sum', { data: { kind: 'memory' }, train: { loss: 'crossentropy' } }, /train\.loss: .*numbers; take mse or halfsquares/],
-    ['the last step of two directions through a head', { data: { kind: 'memory' }, model: { bidirectional: true, head: 4 } }, /model\.pooling: .*mean, max or attention/],
+    ['classes of a sum', { data: { kind: 'memory' }, train: { loss: 'crossentropy' } }, /train\.loss: .*numbers; take mse or sse/],
+    ['the last step of two directions through a head', { data: { kind: 'memory' }, model: { bidirectional: true, hiddenReadout: 4 } }, /model\.pooling: .*mean, max or attention/],
     ['an encoder of a cell that feeds back', { data: { kind: 'memory', problem: 'reverse' }, model: { cell: 'jordan' } }, /model\.cell: .*encoder/],
   ])('%s', (_, given, message) => {
     expect(() => planRun(configOf(given), '', reference, 2 ** 30)).toThrow(message)
@@ -235,7 +237,7 @@ describe('looking inside', () => {
     expect(() => [...sampleText(model, { prime: '', length: 3, temperature: 1, topK: 0, topP: 1, seed: 1 })]).toThrow(/which generates no text/) // prettier-ignore
   })
   it('tells what a grammar lets come next', () => {
-    const { training } = learn(configOf({ data: { kind: 'memory', problem: 'reber' }, model: { cell: 'gru', hidden: 16, input: 'onehot' }, train: { steps: 300, lr: 0.01 } })) // prettier-ignore
+    const { training } = learn(configOf({ data: { kind: 'memory', problem: 'reber' }, model: { cell: 'gru', hidden: 16, input: 'onehot' }, train: { steps: 300 }, optimizer: { lr: 0.01 } })) // prettier-ignore
     const grid = inspectText(openModel(training.checkpoint(), fastest), {
       text: 'BTSX',
       layer: 0,

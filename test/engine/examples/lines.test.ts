@@ -45,11 +45,16 @@ describe('labelled lines', () => {
   })
 
   it('characters, cut at either end', () => {
-    const file = read('x\tabcdef\ny\tgh\n', { unit: 'char', longest: 3, validation: 0 })
+    const file = read('x\tabcdef\ny\tgh\n', { unit: 'char', maxLength: 3, validation: 0 })
     expect(words(file, file.train[0]!.input).join('')).toBe('abc')
     expect(file.problem).toMatchObject({ space: '', longest: { input: 3, answer: 1 } })
     expect(file.warnings.map((w) => w.message)).toEqual([expect.stringMatching(/^1 example longer than 3 symbols cut, the first on line 1/)]) // prettier-ignore
-    const end = read('x\tabcdef\ny\tgh\n', { unit: 'char', longest: 3, keep: 'end', validation: 0 })
+    const end = read('x\tabcdef\ny\tgh\n', {
+      unit: 'char',
+      maxLength: 3,
+      truncate: 'beginning',
+      validation: 0,
+    })
     expect(words(end, end.train[0]!.input).join('')).toBe('def')
   })
 

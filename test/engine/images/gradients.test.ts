@@ -83,7 +83,8 @@ const configOf = (given: RunConfigInput): RunConfig =>
         ? given.data
         : ({ kind: 'image', size: 8, levels: 3, ...given.data } as RunConfigInput['data']),
     model: { cell: 'mdrnn', hidden: 1, embedding: 3, ...given.model },
-    train: { bptt: 'full', batch: 2, steps: 4, flowEvery: 2, evalEvery: 0, sampleEvery: 0, ...given.train },
+    train: { bptt: 'full', batch: 2, steps: 4, ...given.train },
+    logging: { gradientEvery: 2, evalEvery: 0, sampleEvery: 0, ...given.logging },
   }) as RunConfig
 
 describe('what is recorded', () => {
@@ -123,7 +124,7 @@ describe('what is recorded', () => {
       {
         data: { kind: 'image', texture: 'mixed' },
         model: { cell: 'md-lstm', hidden: 3, layers: 2 },
-        train: { dropout: 0.2 },
+        regularization: { dropout: 0.2 },
       },
       4,
     ],
@@ -136,8 +137,8 @@ describe('what is recorded', () => {
       4,
     ],
   ] as const)('%s: leaves the weights their bits, native and reference agree', (_, given, curves) => {
-    const train = (flowEvery: number, executor = fastest) => {
-      const training = openTraining({ config: configOf({ ...given, train: { ...('train' in given && given.train), flowEvery } }), text: '' }, executor) // prettier-ignore
+    const train = (gradientEvery: number, executor = fastest) => {
+      const training = openTraining({ config: configOf({ ...given, logging: { gradientEvery } }), text: '' }, executor) // prettier-ignore
       const flows = [...training.events()].filter((event) => event.kind === 'flow')
       const { tensors } = readCheckpoint(training.checkpoint())
       return { flows, weights: [...tensors].map(([name, { data }]) => [name, Array.from(data)]) }
@@ -162,10 +163,10 @@ describe('what is recorded', () => {
 
 describe("beside Elman's online rule", () => {
   it('is the gradient of the whole series at the weights of then, and changes nothing', () => {
-    const series = (bptt: 'online' | 'full', flowEvery: number) =>
+    const series = (bptt: 'online' | 'full', gradientEvery: number) =>
       configOf({
         data: { kind: 'series', series: 3 } as never, model: { cell: 'elman', hidden: 4, input: 'onehot' },
-        train: { bptt, window: 3, batch: 1, optimizer: 'sgd', clip: 0, steps: 48, flowEvery, schedule: 'constant', lr: 0.1 },
+        train: { bptt, window: 3, batch: 1, steps: 48 }, optimizer: { name: 'sgd', clipNorm: 0, lr: 0.1 }, schedule: { name: 'constant' }, logging: { gradientEvery: gradientEvery },
       }) // prettier-ignore
     const train = (config: RunConfig) => {
       const training = openTraining({ config, text: '' }, fastest)

@@ -19,6 +19,7 @@ import { networkFor } from '../../../src-main/engine/tasks/index.ts'
 import { expectClose, values } from '../check.ts'
 import { plainLogits } from './plainImage.ts'
 import { stripeFit } from './stripes.ts'
+import { grouped } from '../../options.ts'
 
 const reference = referenceExecutor()
 const native = chooseExecutor('auto', 1).executor
@@ -29,7 +30,8 @@ const configOf = (given: RunConfigInput): RunConfig =>
     ...given,
     data: { kind: 'image', size: 8, levels: 3, ...given.data } as RunConfigInput['data'],
     model: { cell: 'md-lstm', hidden: 4, embedding: 3, ...given.model },
-    train: { bptt: 'full', batch: 2, steps: 5, flowEvery: 0, ...given.train },
+    train: { bptt: 'full', batch: 2, steps: 5, ...given.train },
+    logging: { gradientEvery: 0, ...given.logging },
   }) as RunConfig
 const often = { logEvery: 2, evalEvery: 3, sampleEvery: 2, checkpointEvery: 2 }
 const image = (more: object = {}) => ({ kind: 'image', ...more }) as RunConfigInput['data']
@@ -41,8 +43,8 @@ function finish(training: Training, into: TrainingEvent[] = []): TrainingEvent[]
 
 describe('training on pictures', () => {
   it.each([
-    ['pixels', configOf({ data: image({ texture: 'mixed' }), train: { ...often, dropout: 0.2, activityPenalty: 0.1 } })],
-    ['classes', configOf({ data: image({ task: 'classes', texture: 'digits' }), model: { cell: 'mdrnn', options: { directions: 4 } }, train: { ...often, dropout: 0.2, dropoutMask: 'variational' } })],
+    ['pixels', configOf({ data: image({ texture: 'mixed' }), ...grouped({ ...often, dropout: 0.2, activityRegularization: 0.1 }) })],
+    ['classes', configOf({ data: image({ task: 'classes', texture: 'digits' }), model: { cell: 'mdrnn', options: { directions: 4 } }, ...grouped({ ...often, dropout: 0.2, dropoutMask: 'variational' }) })],
   ])('%s: resumed after every single event = uninterrupted, to the bit', (_, config) => {
     const whole = openTraining({ config, text: '' }, native)
     const expected = finish(whole)
@@ -63,7 +65,7 @@ describe('training on pictures', () => {
 
   it('natively as in plain loops', () => {
     for (const cell of ['mdrnn', 'md-lstm']) {
-      const config = configOf({ model: { cell, layers: 2 }, train: { steps: 3, optimizer: 'sgd', lr: 0.1, evalEvery: 0, sampleEvery: 0 } }) // prettier-ignore
+      const config = configOf({ model: { cell, layers: 2 }, train: { steps: 3 }, optimizer: { name: 'sgd', lr: 0.1 }, logging: { evalEvery: 0, sampleEvery: 0 } }) // prettier-ignore
       const [plain, fast] = [reference, native].map((executor) => {
         const training = openTraining({ config, text: '' }, executor)
         finish(training)
@@ -74,7 +76,7 @@ describe('training on pictures', () => {
   })
 
   it.skipIf(native.id !== 'native')('is the same to the bit with 1 and 2 threads', () => {
-    const config = configOf({ model: { hidden: 24 }, train: { batch: 16, steps: 3, evalEvery: 0, sampleEvery: 0 } }) // prettier-ignore
+    const config = configOf({ model: { hidden: 24 }, train: { batch: 16, steps: 3 }, logging: { evalEvery: 0, sampleEvery: 0 } }) // prettier-ignore
     const [one, two] = [1, 2].map((threads) => {
       const training = openTraining({ config, text: '' }, chooseExecutor('native', threads).executor)
       finish(training)
@@ -85,7 +87,7 @@ describe('training on pictures', () => {
 
   it('tells bits per pixel as nats over ln 2, and validates every run on the same pictures', () => {
     const measured = [5, 6].map((seed) => {
-      const config = configOf({ seed, train: { steps: 1, sampleEvery: 0 } })
+      const config = configOf({ seed, train: { steps: 1 }, logging: { sampleEvery: 0 } })
       const last = finish(openTraining({ config, text: '' }, native)).flatMap((e) =>
         e.kind === 'metrics' && e.values['val/loss'] !== undefined ? [e.values] : [],
       )[0]!
@@ -143,7 +145,7 @@ describe('drawing', () => {
 
   const model = (() => {
     const training = openTraining(
-      { config: configOf({ train: { steps: 3, sampleEvery: 0 } }), text: '' },
+      { config: configOf({ train: { steps: 3 }, logging: { sampleEvery: 0 } }), text: '' },
       native,
     )
     finish(training)
@@ -177,7 +179,7 @@ describe('drawing', () => {
   it('refuses what a model of pictures does not do, and pictures from other models', () => {
     expect(() => inspectText(model, { text: 'a', layer: 0, signal: 'h' })).toThrow(/no text to look at/)
     expect(() => sampleText(model, { prime: '', length: 3, temperature: 1, topK: 0, topP: 1, seed: 1 }).next()).toThrow(/task of this run is pixel model/) // prettier-ignore
-    const classes = openTraining({ config: configOf({ data: image({ task: 'classes', texture: 'mixed' }), train: { steps: 1, sampleEvery: 0 } }), text: '' }, native) // prettier-ignore
+    const classes = openTraining({ config: configOf({ data: image({ task: 'classes', texture: 'mixed' }), train: { steps: 1 }, logging: { sampleEvery: 0 } }), text: '' }, native) // prettier-ignore
     const teller = openModel(classes.checkpoint(), native)
     expect(() => generateImages(teller, { count: 1, temperature: 1, rows: 0, picture: 0, seed: 1 })).toThrow(/is image classification, which generates no images/) // prettier-ignore
   })
@@ -185,7 +187,7 @@ describe('drawing', () => {
 
 describe('looking inside', () => {
   const trained = (given: RunConfigInput) => {
-    const training = openTraining({ config: configOf({ ...given, train: { steps: 2, sampleEvery: 0 } }), text: '' }, native) // prettier-ignore
+    const training = openTraining({ config: configOf({ ...given, train: { steps: 2 }, logging: { sampleEvery: 0 } }), text: '' }, native) // prettier-ignore
     finish(training)
     return openModel(training.checkpoint(), native)
   }
@@ -247,7 +249,7 @@ describe('learning', () => {
   it.skipIf(native.id !== 'native')(
     'stripes: drawn and completed pictures are stripes, far from chance',
     () => {
-      const config = configOf({ data: image({ texture: 'stripes', size: 12, levels: 2 }), model: { hidden: 16, embedding: 4 }, train: { batch: 16, steps: 200, lr: 0.02, evalEvery: 0, sampleEvery: 0 } }) // prettier-ignore
+      const config = configOf({ data: image({ texture: 'stripes', size: 12, levels: 2 }), model: { hidden: 16, embedding: 4 }, train: { batch: 16, steps: 200 }, optimizer: { lr: 0.02 }, logging: { evalEvery: 0, sampleEvery: 0 } }) // prettier-ignore
       const training = openTraining({ config, text: '' }, native)
       const last = finish(training).findLast(
         (e) => e.kind === 'metrics' && e.values['val/loss'] !== undefined,
@@ -274,7 +276,7 @@ describe('learning', () => {
   )
 
   it.skipIf(native.id !== 'native')('which texture it is, with scans from all corners', () => {
-    const config = configOf({ data: image({ task: 'classes', texture: 'mixed', size: 12, levels: 4 }), model: { hidden: 12, options: { directions: 4 } }, train: { batch: 16, steps: 120, lr: 0.02, evalEvery: 0, sampleEvery: 120 } }) // prettier-ignore
+    const config = configOf({ data: image({ task: 'classes', texture: 'mixed', size: 12, levels: 4 }), model: { hidden: 12, options: { directions: 4 } }, train: { batch: 16, steps: 120 }, optimizer: { lr: 0.02 }, logging: { evalEvery: 0, sampleEvery: 120 } }) // prettier-ignore
     const events = finish(openTraining({ config, text: '' }, native))
     const last = events.findLast((e) => e.kind === 'metrics' && e.values['val/accuracy'] !== undefined)
     expect(last!.kind === 'metrics' && last!.values['val/accuracy']!).toBeGreaterThan(0.9)
@@ -314,9 +316,9 @@ describe('refusals', () => {
     ['tied directions in a pixel model', plan({ model: { options: { tied: true } } }), /model\.options\.tied/],
     ['three directions', plan({ model: { options: { directions: 3 } } }), /directions/],
     ['classes of one texture', plan({ data: image({ task: 'classes', texture: 'stripes' }) }), /data\.texture: there is nothing to tell apart/],
-    ['zoneout', plan({ train: { zoneout: 0.1 } }), /train\.zoneout/],
-    ['recurrent dropout', plan({ train: { recurrentDropout: 0.1 } }), /train\.recurrentDropout/],
-    ['a head', plan({ model: { head: 4 } }), /model\.head/],
+    ['zoneout', plan({ regularization: { zoneout: 0.1 } }), /regularization\.zoneout/],
+    ['recurrent dropout', plan({ regularization: { recurrentDropout: 0.1 } }), /regularization\.recurrentDropout/],
+    ['a head', plan({ model: { hiddenReadout: 4 } }), /model\.hiddenReadout/],
     ['both directions of a sequence', plan({ model: { bidirectional: true } }), /model\.bidirectional/],
     ['subsampling', plan({ model: { subsample: 2 } }), /model\.subsample/],
   ])('%s', (_, act, message) => expect(act).toThrow(message)) // prettier-ignore

@@ -17,7 +17,8 @@ it('marks exactly what differs from the defaults, cell options included', () => 
     seed: 7,
     name: 'mine',
     model: { hidden: 64, options: { forgetBias: 2 } },
-    train: { lr: 0.01, batch: 32 },
+    train: { batch: 32 },
+    optimizer: { lr: 0.01 },
   }) as RunConfig
   const rows = configRows(config, fakeCatalog)
   const changed = Object.fromEntries(
@@ -26,22 +27,26 @@ it('marks exactly what differs from the defaults, cell options included', () => 
   expect(changed).toEqual({
     'model.hidden': [64, 128],
     'model.options.forgetBias': [2, 1],
-    'train.lr': [0.01, 0.003],
+    'optimizer.lr': [0.01, 0.003],
   })
   expect(rows.some((r) => r.path === 'name' || r.path === 'version')).toBe(false)
-  expect(rows.find((r) => r.path === 'train.lr')!.title).toBe('Learning rate')
+  expect(rows.find((r) => r.path === 'optimizer.lr')!.title).toBe('Learning rate')
 })
 
 it('tells what the preset set from what was changed after it, and from defaults', () => {
-  const preset = { preset: 'alice', data: { kind: 'text', dataset: 'alice', lowercase: true }, model: { cell: 'gru' }, train: { bptt: 'windows', window: 10, optimizer: 'rmsprop', steps: 0, epochs: 1 } } // prettier-ignore
-  const own = { ...preset, train: { ...preset.train, window: 25, epochs: 10, lr: 0.01 } }
+  const preset = { preset: 'alice', data: { kind: 'text', dataset: 'alice', lowercase: true }, model: { cell: 'gru' }, train: { bptt: 'windows', window: 10, steps: 0, epochs: 1 }, optimizer: { name: 'rmsprop' } } // prettier-ignore
+  const own = {
+    ...preset,
+    train: { ...preset.train, window: 25, epochs: 10 },
+    optimizer: { ...preset.optimizer, lr: 0.01 },
+  }
   const from = (config: object) =>
     Object.fromEntries(configRows(parseConfig(config) as RunConfig, fakeCatalog).flatMap((row) => row.from === 'default' ? [] : [[row.path, `${row.from}, else ${row.instead}`]])) // prettier-ignore
   expect(Object.values(from(preset)).every((text) => text.startsWith('preset'))).toBe(true)
   expect(from(own)).toMatchObject({
     'model.cell': 'preset, else lstm',
-    'train.optimizer': 'preset, else adam',
+    'optimizer.name': 'preset, else adam',
     'train.window': 'run, else 10',
-    'train.lr': 'run, else 0.003',
+    'optimizer.lr': 'run, else 0.003',
   })
 })

@@ -11,7 +11,12 @@ const exact = ['123456789', '0.00123456']
 
 it('in the configuration of a run', async () => {
   const { config } = fakeRun(1, 1e12)
-  const shown = { ...config, seed: 123456789, train: { ...config.train, lr: 0.00123456 } }
+  const shown = {
+    ...config,
+    seed: 123456789,
+    train: { ...config.train },
+    optimizer: { ...config.optimizer, lr: 0.00123456 },
+  }
   const html = await rendered(ConfigTable, { config: shown }, { before: () => (useCatalog().catalog = fakeCatalog) }) // prettier-ignore
   for (const value of exact) expect(html).toContain(value)
 })
@@ -21,7 +26,7 @@ it('in comparisons', async () => {
     runs: [1, 2].map((n) => ({ id: String(n), name: `run ${n}`, status: 'finished', step: 1 })),
     differences: [
       { path: 'seed', values: [123456789, 123456790] },
-      { path: 'train.lr', values: [0.00123456, 0.00123459] },
+      { path: 'optimizer.lr', values: [0.00123456, 0.00123459] },
     ],
     same: [],
     metrics: [],
@@ -38,6 +43,9 @@ it('in comparisons', async () => {
 
 it('in the table of runs', () => {
   const { config, ...run } = fakeRun(1, 1e12)
-  const shown = { ...run, config: { ...config, train: { ...config.train, lr: 0.00123456 } } }
+  const shown = {
+    ...run,
+    config: { ...config, train: { ...config.train }, optimizer: { ...config.optimizer, lr: 0.00123456 } },
+  }
   expect(runColumns.find(({ id }) => id === 'lr')!.text!(shown)).toBe('0.00123456')
 })

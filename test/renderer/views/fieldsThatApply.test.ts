@@ -12,7 +12,7 @@ const memory = (problem: string) => ({ task: 'memory-problem', data: { problem, 
 const train = { batch: 4 }
 const kinds: Record<string, Record<string, unknown>> = {
   text: { task: 'language-model' },
-  dropped: { task: 'language-model', train: { dropout: 0.1 } },
+  dropped: { task: 'language-model', regularization: { dropout: 0.1 } },
   series: { task: 'symbol-series', model: { input: 'onehot' } },
   online: { task: 'symbol-series', model: { input: 'onehot' }, train: { bptt: 'online', window: 3 } },
   addition: { task: 'binary-addition', train },
@@ -35,30 +35,30 @@ const textOf = (kind: string) => (kind === 'text' || kind === 'dropped' ? lines[
 const rows: [path: string, value: unknown, hiddenIn: string[], shownIn: string[]][] = [
   ['train.stopWhenSolved', false, ['text', 'addition', 'image', 'adding', 'labelled'], ['series']],
   ['train.window', 7, ['series', 'addition', 'image', 'adding', 'labelled'], ['text']],
-  ['train.forcing', 'free', ['series', 'addition', 'image', 'adding', 'copy', 'labelled', 'tagged'], ['text', 'reverse', 'pairs']],
+  ['forcing.mode', 'free', ['series', 'addition', 'image', 'adding', 'copy', 'labelled', 'tagged'], ['text', 'reverse', 'pairs']],
   ['model.bidirectional', true, ['text', 'image'], ['adding', 'labelled', 'addition']],
   ['model.subsample', 2, ['text', 'series', 'addition', 'image', 'copy', 'tagged'], ['adding', 'reverse', 'labelled', 'pairs']],
   ['model.pooling', 'mean', ['text', 'series', 'addition', 'image', 'copy', 'reverse', 'tagged', 'pairs'], ['adding', 'labelled']],
   ['model.input', 'onehot', ['addition', 'adding'], ['text', 'series', 'image', 'copy', 'labelled']],
-  ['train.recurrentDropout', 0.5, ['image', 'online'], ['text', 'adding', 'series']],
+  ['regularization.recurrentDropout', 0.5, ['image', 'online'], ['text', 'adding', 'series']],
   ['train.bptt', 'windows', ['addition', 'image', 'adding', 'labelled', 'pairs'], ['text', 'series']],
   ['train.batch', 3, ['series', 'online'], ['text', 'adding']],
-  ['train.optimizer', 'adam', ['online'], ['text', 'series', 'addition']],
-  ['train.clip', 1, ['online'], ['text', 'series']],
-  ['train.clipValue', 1, ['online'], ['series']],
-  ['train.gradientNoise', 0.1, ['online'], ['series']],
-  ['train.weightDecay', 0.1, ['online'], ['series']],
-  ['train.dropout', 0.1, ['online'], ['series', 'image']],
-  ['train.zoneout', 0.1, ['online', 'image'], ['series']],
-  ['train.beta1', 0.5, ['online'], ['text', 'series']],
-  ['train.dropoutLinks', 'layers', ['online', 'text', 'series'], ['dropped']],
-  ['train.dropoutMask', 'variational', ['online', 'text', 'series'], ['dropped']],
-  ['train.dropoutGrowth', 1, ['online', 'text', 'series'], ['dropped']],
+  ['optimizer.name', 'adam', ['online'], ['text', 'series', 'addition']],
+  ['optimizer.clipNorm', 1, ['online'], ['text', 'series']],
+  ['optimizer.clipValue', 1, ['online'], ['series']],
+  ['optimizer.gradientNoise', 0.1, ['online'], ['series']],
+  ['optimizer.weightDecay', 0.1, ['online'], ['series']],
+  ['regularization.dropout', 0.1, ['online'], ['series', 'image']],
+  ['regularization.zoneout', 0.1, ['online', 'image'], ['series']],
+  ['optimizer.beta1', 0.5, ['online'], ['text', 'series']],
+  ['regularization.dropoutLinks', 'layers', ['online', 'text', 'series'], ['dropped']],
+  ['regularization.dropoutMask', 'variational', ['online', 'text', 'series'], ['dropped']],
+  ['regularization.dropoutGrowth', 1, ['online', 'text', 'series'], ['dropped']],
   ['model.layers', 2, ['online'], ['text', 'series']],
-  ['train.lr', 0.5, [], ['online']],
-  ['model.head', 4, ['image'], ['text']],
+  ['optimizer.lr', 0.5, [], ['online']],
+  ['model.hiddenReadout', 4, ['image'], ['text']],
   ['train.buckets', 2, ['text', 'series', 'addition', 'image'], ['labelled', 'reverse']],
-  ['train.labelWeights', 'balanced', ['series', 'addition', 'image', 'adding'], ['text', 'labelled']],
+  ['train.classWeights', 'balanced', ['series', 'addition', 'image', 'adding'], ['text', 'labelled']],
 ] // prettier-ignore
 
 /** The plan of this kind with one setting changed: what is refused or makes no difference to the network. */
@@ -98,20 +98,28 @@ describe('a field that does not apply', () => {
 describe('a value that cannot be chosen', () => {
   const sent = (values: FormValues) => parseConfig(configOf(all, values))
   it('gives way to what fits, and is back when it can be chosen again', () => {
-    const series = withTask(all, { ...defaultValues(all), 'train.dropout': 0.2 }, 'symbol-series')
+    const series = withTask(all, { ...defaultValues(all), 'regularization.dropout': 0.2 }, 'symbol-series')
     const online = { ...series, 'train.bptt': 'online' }
-    const { train, model } = sent(online)
-    expect(train).toMatchObject({ bptt: 'online', batch: 1, optimizer: 'sgd', clip: 0, dropout: 0 })
+    const { train, model, optimizer, regularization } = sent(online)
+    expect(train).toMatchObject({ bptt: 'online', batch: 1 })
+    expect(optimizer).toMatchObject({ name: 'sgd', clipNorm: 0 })
+    expect(regularization.dropout).toBe(0)
     expect(() => planRun({ ...sent(online), seed: 1 }, '', referenceExecutor(), 2 ** 30)).not.toThrow()
     expect(model.layers).toBe(1)
-    expect(sent(series).train).toMatchObject({ bptt: 'full', optimizer: 'adam', clip: 1, dropout: 0.2 })
-    expect(sent(withTask(all, online, 'language-model')).train).toMatchObject({ bptt: 'online', batch: 32, optimizer: 'adam' }) // prettier-ignore
+    const whole = sent(series)
+    expect(whole.train.bptt).toBe('full')
+    expect(whole.optimizer).toMatchObject({ name: 'adam', clipNorm: 1 })
+    expect(whole.regularization.dropout).toBe(0.2)
+    const text = sent(withTask(all, online, 'language-model'))
+    expect(text.train).toMatchObject({ bptt: 'online', batch: 32 })
+    expect(text.optimizer.name).toBe('adam')
   })
   it('is not in its menu', () => {
     const left = (id: string) => {
       const values = fitted(all, withTask(all, defaultValues(all), id))
       const groups = fieldGroups(all, values)
-      return shownFields(groups.train, groups, values).find(({ path }) => path === 'train.bptt')!.choices
+      return shownFields(groups.training.train, groups, values).find(({ path }) => path === 'train.bptt')!
+        .choices
     }
     expect(left('symbol-series')).toEqual(['full', 'online'])
     expect(left('language-model')).not.toContain('full')

@@ -19,7 +19,7 @@ it.each([
 
 it('chooses layer, direction, signal and checkpoint with the same fields on images', async () => {
   const run = fakeRun(1, 1e12)
-  const config = { ...run.config, model: { ...run.config.model, sizes: '8/6' } }
+  const config = { ...run.config, model: { ...run.config.model, hidden: '8/6' } }
   const signals = [{ id: 'f_up', title: 'forget gate, above' }]
   const shared = { run: { ...run, config }, signals, checkpoints: [], layer: 0, signal: 'f_up', step: null }
   const labels = (html: string) => [...html.matchAll(/<label[^>]*>([^<]*)/g)].map((found) => found[1]!.trim())

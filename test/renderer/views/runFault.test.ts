@@ -33,7 +33,11 @@ it('offers a fork with milder settings from the last checkpoint whose loss was a
 })
 
 it('offers a new start alone where no such checkpoint is left, and what the optimiser has', async () => {
-  const config = { ...run.config, train: { ...run.config.train, optimizer: 'hessianfree' as const } }
+  const config = {
+    ...run.config,
+    train: { ...run.config.train },
+    optimizer: { ...run.config.optimizer, name: 'hessianfree' as const },
+  }
   const found = await links({ ...run, config, error: divergedError(910, 'loss is NaN', { id: run.id, config }) }, [checkpoint(910)]) // prettier-ignore
   expect(found).toEqual([['Start again with stronger damping', `/launch?from=${run.id}&milder`]])
 })

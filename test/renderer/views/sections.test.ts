@@ -11,7 +11,7 @@ describe('sections of the form', () => {
   it.each([['adam'], ['hessianfree'], ['momentum']])(
     'show every field that counts exactly once (%s)',
     (optimizer) => {
-      const now = { ...values, 'train.optimizer': optimizer, 'train.forcing': 'professor', 'train.schedule': 'step' } // prettier-ignore
+      const now = { ...values, 'optimizer.name': optimizer, 'forcing.mode': 'professor', 'schedule.name': 'step' } // prettier-ignore
       const groups = fieldGroups(all, now)
       const shown = sectionsOf(groups, now).flatMap((section) => section.fields.map((field) => field.path))
       const counted = shownFields(allFields(groups), groups, now)
@@ -23,14 +23,14 @@ describe('sections of the form', () => {
     const paths = new Set([...all.fields.model, ...all.fields.train].map((field) => field.path))
     const folded = [...paths].filter(foldOf)
     expect(folded.length).toBeGreaterThan(30)
-    expect(foldOf('train.lr')).toBeUndefined()
+    expect(foldOf('optimizer.lr')).toBeUndefined()
   })
 
   it('summarise what differs from what the form began with, else from the defaults, else what can be set', () => {
-    const now = { ...values, 'train.dropout': 0.25, 'train.zoneout': 0.1 }
+    const now = { ...values, 'regularization.dropout': 0.25, 'regularization.zoneout': 0.1 }
     const section = sectionsOf(fieldGroups(all, now), now).find(({ id }) => id === 'regularisation')!
     expect(summaryOf(section, now, {}, String)).toBe('Dropout: 0.25, Zoneout: 0.1')
-    expect(summaryOf(section, { ...now, 'train.dropout': 0.5 }, now, String)).toBe('Dropout: 0.5')
+    expect(summaryOf(section, { ...now, 'regularization.dropout': 0.5 }, now, String)).toBe('Dropout: 0.5')
     expect(summaryOf(section, now, now, String)).toBe('Dropout: 0.25, Zoneout: 0.1')
     expect(summaryOf(section, values, {}, String)).toContain('Dropout mask')
   })

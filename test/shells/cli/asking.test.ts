@@ -60,18 +60,18 @@ describe('looking at runs', () => {
 
   it('prints the catalogue', async () => {
     const { out } = await unroll(['catalog'])
-    for (const word of ['prose', 'lstm', 'model.hidden', 'train.lr']) expect(out).toContain(word)
+    for (const word of ['prose', 'lstm', 'model.hidden', 'optimizer.lr']) expect(out).toContain(word)
   })
 
   it('prints of the catalogue what a name means', async () => {
-    const lines = (await unroll(['catalog', 'train.lr'])).out.trim().split('\n')
-    expect(lines).toEqual([expect.stringMatching(/^setting/), expect.stringMatching(/^train\.lr /)])
+    const lines = (await unroll(['catalog', 'optimizer.lr'])).out.trim().split('\n')
+    expect(lines).toEqual([expect.stringMatching(/^setting/), expect.stringMatching(/^optimizer\.lr /)])
     const cell = (await unroll(['catalog', 'lstm'])).out
     expect(cell).toMatch(/^lstm/m)
     expect(cell).not.toContain('train.')
     expect(await unroll(['catalog', 'learning_rate'])).toMatchObject({
       exit: exits.E_NOT_FOUND,
-      err: expect.stringContaining('did you mean train.lr?'),
+      err: expect.stringContaining('did you mean optimizer.lr?'),
     })
   })
 
@@ -85,7 +85,7 @@ describe('looking at runs', () => {
     for (const { path } of [...tasks.flatMap(({ fields }) => fields), ...model, ...train])
       expect(words, path).toContain(path.split('.')[1])
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
-    expect(out).toContain('"unroll catalog train.lr" explains one')
+    expect(out).toContain('"unroll catalog optimizer.lr" explains one')
   })
 })
 

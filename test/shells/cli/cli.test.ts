@@ -39,7 +39,7 @@ describe('usage', () => {
     ],
     [['train', '--seed', '1', '--set', 'seed=2'], /--set seed: --seed is given too/],
     [['train', '--name', 'a', '--set', 'name=b'], /--name is given too/],
-    [['train', '--threads', '1', '--set', 'train.threads=2'], /--threads is given too/],
+    [['train', '--threads', '1', '--set', 'runtime.threads=2'], /--threads is given too/],
     [['train', '--data', 'prose', '--set', 'data.dataset=prose'], /--data is given too/],
     [['train', '--set', 'preset=prose'], /choose a preset with --preset ID/],
     [['import', 'a.txt', '--name', 'b'], /--name: this file is a text/],

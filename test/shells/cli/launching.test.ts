@@ -73,7 +73,9 @@ describe('train', () => {
       task: 'language-model',
       data: { dataset: 'prose' },
       model: { hidden: 256, layers: 2, cell: 'gru' },
-      train: { steps: 40, lr: 0.1, threads: 2 },
+      train: { steps: 40 },
+      optimizer: { lr: 0.1 },
+      runtime: { threads: 2 },
     })
   })
 
@@ -145,8 +147,8 @@ describe('train', () => {
     [['--set', 'model.hidden=0'], 65, 'E_CONFIG_RANGE', /model\.hidden/],
     [['--set', 'model.hidden="256"'], 65, 'E_CONFIG_RANGE', /model\.hidden/],
     [['--set', 'model.hidden=256.5'], 65, 'E_CONFIG_RANGE', /model\.hidden/],
-    [['--set', 'train.lr=NaN'], 65, 'E_CONFIG_RANGE', /train\.lr/],
-    [['--set', 'train.lr=1e400'], 65, 'E_CONFIG_RANGE', /train\.lr/],
+    [['--set', 'optimizer.lr=NaN'], 65, 'E_CONFIG_RANGE', /optimizer\.lr/],
+    [['--set', 'optimizer.lr=1e400'], 65, 'E_CONFIG_RANGE', /optimizer\.lr/],
     [['--seed', '-1'], 65, 'E_SEED', /seed/],
     [['--seed', '1.5'], 65, 'E_SEED', /seed/],
     [['--seed', '18446744073709551616'], 65, 'E_SEED', /seed/],

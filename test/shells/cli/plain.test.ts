@@ -133,15 +133,16 @@ describe('heat', () => {
 
 describe('configurations', () => {
   it('are put on top of each other, and another task replaces all of the data', () => {
-    const base = { task: 'a', data: { unit: 'word' }, train: { lr: 1, steps: 2 } }
-    expect(merge(base, { train: { lr: 3 }, data: { unit: 'char' } })).toEqual({
+    const base = { task: 'a', data: { unit: 'word' }, train: { steps: 2 }, optimizer: { lr: 1 } }
+    expect(merge(base, { optimizer: { lr: 3 }, data: { unit: 'char' } })).toEqual({
       task: 'a',
       data: { unit: 'char' },
-      train: { lr: 3, steps: 2 },
+      train: { steps: 2 },
+      optimizer: { lr: 3 },
     })
     expect(merge(base, { task: 'b', data: { bits: 3 } })).toMatchObject({ task: 'b', data: { bits: 3 } })
     expect(merge(base, { task: 'b' }).data).toEqual({})
-    expect(base).toEqual({ task: 'a', data: { unit: 'word' }, train: { lr: 1, steps: 2 } })
+    expect(base).toEqual({ task: 'a', data: { unit: 'word' }, train: { steps: 2 }, optimizer: { lr: 1 } })
   })
 })
 

@@ -9,6 +9,7 @@ import { readTensors, writeTensors } from '../../../src-main/engine/checkpoint/s
 import { searchTextOf } from '../../../src-main/store/runRow.ts'
 import type { FakeApp } from '../../standIn/app.ts'
 import { unroll as unrollWith } from './terminal.ts'
+import { grouped } from '../../options.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'unroll-real-'))
 const app = sharedRealApp()
@@ -16,10 +17,10 @@ const app = sharedRealApp()
 const unroll = (...argv: string[]) => unrollWith(argv, { app: { ...app(), close: async () => undefined } as unknown as FakeApp }) // prettier-ignore
 
 const text = 'the "cat" saw a dog (or "two") and ran.\n'.repeat(60)
-const small = { batch: 4, window: 16, steps: 6, checkpointEvery: 2, logEvery: 1, evalEvery: 3, flowEvery: 0, sampleEvery: 0 } // prettier-ignore
+const small = { batch: 4, window: 16, steps: 6, checkpointEvery: 2, logEvery: 1, evalEvery: 3, gradientEvery: 0, sampleEvery: 0 } // prettier-ignore
 let dataset = ''
 const launch = async (name: string, model: object, train: object = {}, seed = 1) => {
-  const config = { name, seed, data: { kind: 'text', dataset }, model, train: { ...small, ...train } }
+  const config = { name, seed, data: { kind: 'text', dataset }, model, ...grouped({ ...small, ...train }) }
   return (await (app() as App).call('runs.launch', { config })).id
 }
 
@@ -92,7 +93,7 @@ describe('settings', () => {
     await launch('b', { hidden: 4 }, { steps: 1, lr: 0.00123459 }, 123456790)
     const { out } = await unroll('compare', 'a', 'b')
     expect(out).toMatch(/seed +123456789 +123456790\n/)
-    expect(out).toMatch(/train\.lr +0\.00123456 +0\.00123459\n/)
+    expect(out).toMatch(/optimizer\.lr +0\.00123456 +0\.00123459\n/)
   })
 })
 
@@ -136,7 +137,7 @@ describe('a fork', () => {
     const argv = ['--step', String(step), '--set', 'train.steps=2', '--name', 'child', '--seed', '77']
     expect((await unroll('fork', 'stack', ...argv)).exit).toBe(0)
     const child = (await app().call('runs.list', {})).runs.find(({ name }) => name === 'child')!
-    expect(child).toMatchObject({ parent: { id, step }, step: 2, config: { seed: 77, model: { sizes: '8/6/4' } } }) // prettier-ignore
+    expect(child).toMatchObject({ parent: { id, step }, step: 2, config: { seed: 77, model: { hidden: '8/6/4' } } }) // prettier-ignore
     const none = await unroll('fork', 'stack', '--step', '999999')
     expect([none.exit, none.err]).toEqual([66, expect.stringContaining(kept.join(', '))])
   })

@@ -14,12 +14,12 @@ describe('train', () => {
     ['the task itself', { dataset: 'mine', set: ['task=sequence-to-sequence'] }, 'sequence-to-sequence', { dataset: 'mine' }],
     ['a key of one task', { dataset: 'mine', set: ['data.keep=end'] }, 'sequence-classification', { dataset: 'mine', keep: 'end' }],
     ['a key that texts have too', { dataset: 'mine', set: ['data.unit=word'] }, 'language-model', { dataset: 'mine', unit: 'word' }],
-    ['a configuration', { dataset: 'mine', file: { task: 'sequence-labelling', data: { longest: 9 } } }, 'sequence-labelling', { dataset: 'mine', longest: 9 }],
+    ['a configuration', { dataset: 'mine', file: { task: 'sequence-labelling', data: { maxLength: 9 } } }, 'sequence-labelling', { dataset: 'mine', longest: 9 }],
     ['no file', { set: ['data.problem=copy', 'data.delay=5'] }, 'memory-problem', { problem: 'copy', delay: 5 }],
     ['another task than that of the preset', { preset: 'addition', set: ['task=memory-problem', 'data.length=9'] }, 'memory-problem', { problem: 'adding', length: 9 }],
     ['an old key', { dataset: 'mine', set: ['data.format=pairs'] }, 'sequence-to-sequence', { dataset: 'mine' }],
     ['the old kind', { dataset: 'mine', set: ['data.kind=examples', 'data.unit=char'] }, 'sequence-classification', { dataset: 'mine', unit: 'char' }],
-    ['an old configuration', { dataset: 'mine', file: { data: { kind: 'examples', longest: 9 } } }, 'sequence-classification', { dataset: 'mine', longest: 9 }],
+    ['an old configuration', { dataset: 'mine', file: { data: { kind: 'examples', maxLength: 9 } } }, 'sequence-classification', { dataset: 'mine', longest: 9 }],
     ['an old kind over a preset', { preset: 'moby-dick', set: ['data.kind=series', 'data.series=2'] }, 'symbol-series', { series: 2 }],
   ])('%s', (_, flags, task, data) => expect(read(flags)).toMatchObject({ task, data })) // prettier-ignore
 

@@ -13,7 +13,10 @@ export const presets: readonly PresetRow[] = [
       task: 'binary-addition',
       data: { bits: 8 },
       model: { cell: 'elman', hidden: 16, layers: 1, init: 'xavier' },
-      train: { bptt: 'full', batch: 1, steps: 0, epochs: 2, optimizer: 'sgd', schedule: 'constant', lr: 0.1, clip: 0, logEvery: 100, evalEvery: 1000, sampleEvery: 0, checkpointEvery: 5000 },
+      train: { bptt: 'full', batch: 1, steps: 0, epochs: 2 },
+      optimizer: { name: 'sgd', lr: 0.1, clipNorm: 0 },
+      schedule: { name: 'constant' },
+      logging: { logEvery: 100, evalEvery: 1000, sampleEvery: 0, checkpointEvery: 5000 },
     },
   },
 ] // prettier-ignore

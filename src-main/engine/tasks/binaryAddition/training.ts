@@ -1,6 +1,6 @@
 // Add two binary numbers digit by digit, least significant first: the carry has to be remembered. One more step than the summands
 // have bits shows the last carry.
-import type { RunConfig } from '../../../contract/config.ts'
+import type { Options } from '../../../contract/config.ts'
 import type { Node } from '../../graph/node.ts'
 import { abs, eq, gt, input, mean, mul, sigmoid, sub, sum } from '../../graph/ops.ts'
 import { bitLosses, fittingLoss, isSquared } from '../../nn/losses.ts'
@@ -40,19 +40,22 @@ function fillPair(
 }
 
 /** Two input lines, one output; without biases, as Elman networks were first taught. */
-export const additionNetwork = ({ model, train }: Pick<RunConfig, 'model' | 'train'>): SequenceNetwork =>
-  networkOf(model, { symbols: 2, dense: 2, outputs: 1, outputBias: false, squash: 'sigmoid' }, train)
+export const additionNetwork = ({
+  model,
+  regularization,
+}: Options<'model' | 'regularization'>): SequenceNetwork =>
+  networkOf(model, { symbols: 2, dense: 2, outputs: 1, outputBias: false, squash: 'sigmoid' }, regularization)
 
 export function additionTask(config: ConfigOf<AdditionData>): Task {
   const { bits } = config.data
   const { batch } = config.train
   const steps = bits + 1
   const network = additionNetwork(config)
-  const name = fittingLoss(config.train.loss, 'bit', 'halfsquares')
+  const name = fittingLoss(config.train.loss, 'bit', 'sse')
   /** Per sum. Half squares are added up over its digits, as they were first taught; the others are means over them. */
   const lossOf = (logits: Node, y: Node, columns: number) => {
     const losses = bitLosses(name, logits, y)
-    return name === 'halfsquares' ? mul(sum(losses), 1 / columns) : mean(losses)
+    return name === 'sse' ? mul(sum(losses), 1 / columns) : mean(losses)
   }
   const seed = seedWords(config.seed)
   const outputs = (weights: Weights, columns: number, training = false, perturb?: Perturb) => {

@@ -53,10 +53,10 @@ function rowsOf(text: string, data: LinesData, warnings: Warning[]): Line[] {
     if (content.trim() === '') return void empty.push(i + 1)
     const row = data.format.parse(content, i + 1, (text) => readTokens(text, reading))
     const { symbols, spaces } = row.source
-    if (Math.max(symbols.length, data.format === labelledLines ? 0 : row.target.length) > data.longest)
+    if (Math.max(symbols.length, data.format === labelledLines ? 0 : row.target.length) > data.maxLength)
       cut.push(row.line)
     const limit = (list: string[]) =>
-      data.format === labelledLines && data.keep === 'end' ? list.slice(-data.longest) : list.slice(0, data.longest) // prettier-ignore
+      data.format === labelledLines && data.truncate === 'beginning' ? list.slice(-data.maxLength) : list.slice(0, data.maxLength) // prettier-ignore
     rows.push({
       ...row,
       source: { symbols: limit(symbols), spaces: limit(spaces) },
@@ -68,7 +68,7 @@ function rowsOf(text: string, data: LinesData, warnings: Warning[]): Line[] {
   if (empty.length > 0)
     warnings.push(say(`${counted(empty.length, 'empty line')} left out, the first is line ${empty[0]}.`))
   if (cut.length > 0)
-    warnings.push(say(`${counted(cut.length, 'example')} longer than ${data.longest} symbols cut, the first on line ${cut[0]}.`)) // prettier-ignore
+    warnings.push(say(`${counted(cut.length, 'example')} longer than ${data.maxLength} symbols cut, the first on line ${cut[0]}.`)) // prettier-ignore
   return rows
 }
 

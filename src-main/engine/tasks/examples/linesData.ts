@@ -22,9 +22,9 @@ export const lineFields = {
   },
   words: { vocabulary: vocabulary.meta(vocabularyMeta) },
   rest: {
-    longest: z.int().min(1).max(4096).default(80).meta(meta('Longest', 'Symbols of an example that are read; the rest is cut off.', { scale: 'log', unit: 'symbols', also: 'max_len max_length maxlen' })),
+    maxLength: z.int().min(1).max(4096).default(80).meta(meta('Longest example', 'Symbols of an example that are read; the rest is cut off.', { scale: 'log', unit: 'symbols', also: 'max_len max_length maxlen' })),
     lowercase: z.boolean().default(false).meta(meta('Lower case', 'Fold capitals of the texts (not of labels and tags).', { also: 'lower do_lower_case' })),
-    validation: z.number().min(0).max(0.9).default(0.3).meta(meta('Validation share', 'The last lines, never trained on. The cut keeps order; the lines before it are shuffled anew in every epoch. They are validated 32 at once in order of length, whatever train.* says.', { also: 'validation_split val_split val_fraction test_size' })),
+    validation: z.number().min(0).max(0.9).default(0.3).meta(meta('Validation split', 'The last lines, never trained on. The cut keeps order; the lines before it are shuffled anew in every epoch. They are validated 32 at once in order of length, whatever train.* says.', { also: 'validation_split val_split val_fraction test_size' })),
     tokenizer,
   },
 } // prettier-ignore
@@ -35,8 +35,8 @@ export interface LinesData {
   dataset: string
   unit: 'char' | 'word'
   vocabulary: number
-  longest: number
-  keep: 'beginning' | 'end'
+  maxLength: number
+  truncate: 'beginning' | 'end'
   lowercase: boolean
   validation: number
   tokenizer: 1 | 2

@@ -1,6 +1,6 @@
 // The network for a problem of examples, and its trace: one stack with an answer at the end or at every step, or an encoder whose last
 // states start a decoder. Losses and data are elsewhere.
-import type { RunConfig } from '../../../contract/config.ts'
+import type { Options } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Weight } from '../../cells/cell.ts'
 import type { Node } from '../../graph/node.ts'
@@ -36,7 +36,7 @@ const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
 
 /** The loss that answers of this kind are learnt with; throws E_CONFIG_DATA on one that does not fit. */
-export const lossFor = ({ train }: Pick<RunConfig, 'train'>, { output }: Shape): LossName =>
+export const lossFor = ({ train }: Options<'train'>, { output }: Shape): LossName =>
   fittingLoss(train.loss, output.kind)
 
 const withoutEnds = (network: SequenceNetwork): SequenceNetwork => ({
@@ -45,8 +45,11 @@ const withoutEnds = (network: SequenceNetwork): SequenceNetwork => ({
 })
 
 /** Lays the network out; throws E_CONFIG_DATA where topology and model exclude each other. */
-export function exampleNetwork(config: Pick<RunConfig, 'model' | 'train'>, shape: Shape): ExampleNetwork {
-  const { model, train } = config
+export function exampleNetwork(
+  config: Options<'model' | 'train' | 'regularization' | 'forcing'>,
+  shape: Shape,
+): ExampleNetwork {
+  const { model, regularization, forcing } = config
   const { topology, output } = shape
   const outputs = output.kind === 'classes' ? output.count : output.kind === 'number' && output.stop ? 2 : 1
   const loss = lossFor(config, shape)
@@ -60,15 +63,19 @@ export function exampleNetwork(config: Pick<RunConfig, 'model' | 'train'>, shape
   if (shape.next) refuseLookingAhead(model)
   if (topology === 'each' && model.subsample > 1)
     throw refuse('model.subsample', 'every step has an answer of its own here; set it to 1.')
-  if (topology === 'one' && model.pooling === 'last' && model.bidirectional && model.head > 0)
-    throw refuse('model.pooling', 'the last step is another one in each direction, and a head mixes them; take mean, max or attention, or set the head to 0.') // prettier-ignore
+  if (topology === 'one' && model.pooling === 'last' && model.bidirectional && model.hiddenReadout > 0)
+    throw refuse('model.pooling', 'the last step is another one in each direction, and the hidden layer before the output mixes them; take mean, max or attention, or set model.hiddenReadout to 0.') // prettier-ignore
   if (topology !== 'pair') {
-    const network = networkOf(model, { ...from, ...ends }, train)
+    const network = networkOf(model, { ...from, ...ends }, regularization)
     const pooled = topology === 'one' ? poolWeights(model.pooling, network.top) : []
     return { ...network, pooling: model.pooling, weights: new Map([...network.weights, ...pooled]) }
   }
   const encoder = withoutEnds(
-    networkOf({ ...model, head: 0 }, { ...from, words, outputs: 1, outputBias: false }, train),
+    networkOf(
+      { ...model, hiddenReadout: 0 },
+      { ...from, words, outputs: 1, outputBias: false },
+      regularization,
+    ),
   )
   if (encoder.cell.outputFeedback)
     throw refuse(
@@ -78,14 +85,14 @@ export function exampleNetwork(config: Pick<RunConfig, 'model' | 'train'>, shape
   const decoder = networkOf(
     { ...model, bidirectional: false, subsample: 1 },
     { symbols: outputs, ...ends },
-    train,
+    regularization,
   )
   const weights = new Map<string, Weight>([
     ...[...encoder.weights].map(([name, weight]) => [`encoder.${name}`, weight] as const),
     ...bridgeWeights(encoder, decoder),
     ...decoder.weights,
   ])
-  return { ...withProfessor({ ...decoder, weights }, train), pooling: model.pooling, encoder }
+  return { ...withProfessor({ ...decoder, weights }, forcing), pooling: model.pooling, encoder }
 }
 
 /** Outputs before squashing: (B, O) for one answer, else (T, B, O); and the traces behind them with the weights that they saw. */
@@ -137,7 +144,7 @@ export function traceExamples(
   const trace = traceNetwork(network, weights, previous!, start, { ...decoding, perturb, ...(own && { own }) }) // prettier-ignore
   const logits = outputsOf(network, weights, trace)
   const made = { logits, traces: [encoded, { network, trace, weights }] }
-  if (forcing?.forcing !== 'professor') return made
+  if (forcing?.mode !== 'professor') return made
   const [steps, batch] = previous!.shape as [number, number]
   const alone = traceNetwork(network, weights, previous!, start, { ...decoding, own: freeRunning(forcing, steps, batch, unknown) }) // prettier-ignore
   const free = { top: alone.top, logits: outputsOf(network, weights, alone) }
@@ -172,7 +179,7 @@ export function traceGreedy(
   const batch = x.shape[1]!
   const { trace } = traceEncoder(network, weights, x, { training: false, ...(mask && { mask }) })
   const start = bridge(network, weights, trace)
-  const own = freeRunning({ ownSymbol: 'likeliest' }, steps, batch, unknown)
+  const own = freeRunning({ ownSymbol: 'argmax' }, steps, batch, unknown)
   const run = traceNetwork(network, weights, constant(-1, [steps, batch]), start, { own })
   return without(outputsOf(network, weights, run), unknown)
 }

@@ -53,7 +53,7 @@ export function linesSource({ train, seed }: Settings, data: LinesData, text: Te
     usual: examples,
     held,
     count: examples.length,
-    ...(train.labelWeights === 'balanced' && { weights: balanced(counts) }),
+    ...(train.classWeights === 'balanced' && { weights: balanced(counts) }),
     bytes,
     warnings: [...warnings, ...smallParts(examples.length, held.length, data.validation)],
   }

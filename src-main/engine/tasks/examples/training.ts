@@ -1,6 +1,6 @@
 // Learning from examples: sequences with an answer at the end, at every step, or with another sequence. Generated memory tasks and
 // imported texts are the same task here; they differ in where examples come from.
-import type { RunConfig } from '../../../contract/config.ts'
+import type { Options } from '../../../contract/config.ts'
 import { sigmoid, slice, sum } from '../../graph/ops.ts'
 import { classLogits } from '../../nn/ends.ts'
 import { isSquared, weightedMean } from '../../nn/losses.ts'
@@ -31,8 +31,11 @@ const bucketsOf = (
     : { buckets: { count: lengths.length, of: (step) => bucketOf(problem, lengths, examplesOf(step)) } }
 
 /** Throws E_CONFIG_DATA. */
-export function examplesTask(config: Pick<RunConfig, 'model' | 'train'>, source: Source): Task {
-  const { train } = config
+export function examplesTask(
+  config: Options<'model' | 'train' | 'regularization' | 'forcing'>,
+  source: Source,
+): Task {
+  const { train, forcing } = config
   const { problem, batches, usual } = source
   const network = exampleNetwork(config, problem)
   const loss = lossFor(config, problem)
@@ -46,7 +49,7 @@ export function examplesTask(config: Pick<RunConfig, 'model' | 'train'>, source:
     training: boolean,
     perturb?: Perturb,
   ) => {
-    const more = { perturb, unknown: problem.unknown, ...(training && { forcing: train }) }
+    const more = { perturb, unknown: problem.unknown, ...(training && { forcing }) }
     const inputs = inputsFor(problem, length, columns)
     return { inputs, outputs: traceExamples(network, problem, weights, inputs, training, more) }
   }
@@ -82,7 +85,7 @@ export function examplesTask(config: Pick<RunConfig, 'model' | 'train'>, source:
       const { reading, free } = outputs.behaviour
       return {
         ...graph,
-        ...professorGraph(network, weights, train, graph.loss, reading, free, inputs.inside),
+        ...professorGraph(network, weights, forcing, graph.loss, reading, free, inputs.inside),
       }
     },
     feed: (executable, step) => writeExamples(executable, problem, batches.at(step), source.weights),

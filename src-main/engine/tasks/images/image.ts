@@ -37,9 +37,9 @@ export function classesOf({ texture }: ImageData): readonly string[] {
 
 /** The network that a configuration of images describes. Throws E_CONFIG_*. */
 export const imageNetwork = (
-  { data, model, train }: ConfigOf<ImageData>,
+  { data, model, regularization }: ConfigOf<ImageData>,
   { outputs, causal }: { outputs: number; causal: boolean },
-): ImageNetwork => imageNetworkOf(model, { levels: data.levels, outputs, causal }, train)
+): ImageNetwork => imageNetworkOf(model, { levels: data.levels, outputs, causal }, regularization)
 
 /** What the rows of both tasks have in common. */
 export const imageRow = {
@@ -50,10 +50,10 @@ export const imageRow = {
     { path: 'train.loss', values: ['auto', 'crossentropy'], why: 'images are learnt with the cross-entropy of gray levels or classes' },
     { path: 'model.bidirectional', values: [false], why: 'an image has no single end; set model.options.directions instead' },
     { path: 'model.subsample', values: [1], why: 'images are not subsampled here' },
-    { path: 'model.head', values: [0], why: 'the readout of an image network has no head' },
-    { path: 'train.embeddingDropout', values: [0], why: 'gray levels are too few to leave some out; set train.dropout instead' },
-    { path: 'train.recurrentDropout', values: [0], why: 'there is none along two dimensions; set train.dropout instead' },
-    { path: 'train.zoneout', values: [0], why: 'a place of an image has two old states, not one; set train.dropout instead' },
+    { path: 'model.hiddenReadout', values: [0], why: 'the output layer of an image network has no hidden layer before it' },
+    { path: 'regularization.embeddingDropout', values: [0], why: 'gray levels are too few to leave some out; set regularization.dropout instead' },
+    { path: 'regularization.recurrentDropout', values: [0], why: 'there is none along two dimensions; set regularization.dropout instead' },
+    { path: 'regularization.zoneout', values: [0], why: 'a place of an image has two old states, not one; set regularization.dropout instead' },
   ], // prettier-ignore
   dataInWords: ({ texture, size }: ImageData) => `${texture} ${size}x${size}`,
   validates: () => true,

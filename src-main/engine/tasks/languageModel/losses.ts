@@ -1,6 +1,6 @@
 // What the ways of reading a text have in common: refusals, the loss with its weights, and the sums of a validation pass. An unknown word
 // is never asked for.
-import type { TrainConfig } from '../../../contract/config.ts'
+import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { isLargest } from '../../graph/argmax.ts'
 import type { Node } from '../../graph/node.ts'
@@ -25,9 +25,9 @@ export const short = (have: number, need: number, what: string) =>
   )
 
 /** The loss that a text is learnt with; throws E_CONFIG_DATA. */
-export const textLoss = ({ loss }: Pick<TrainConfig, 'loss'>): LossName => fittingLoss(loss, 'classes')
+export const textLoss = ({ loss }: Pick<RunConfig['train'], 'loss'>): LossName => fittingLoss(loss, 'classes')
 
-type LossChoice = Pick<TrainConfig, 'loss' | 'labelWeights'>
+type LossChoice = Pick<RunConfig['train'], 'loss' | 'classWeights'>
 
 /** Weights of the symbols asked for, in their shape, where rare ones count more. */
 const weightsInput = 'targets.weights'
@@ -50,7 +50,7 @@ export function trainedLoss(
   const losses = classLosses(name, logits, ids)
   const outputs: [Node] = [isSquared(name) ? sigmoid(logits) : logits]
   const given =
-    train.labelWeights === 'balanced'
+    train.classWeights === 'balanced'
       ? input(weightsInput, ids.shape)
       : unknownId(vocabulary) >= 0
         ? ge(ids, 0)
@@ -59,8 +59,8 @@ export function trainedLoss(
 }
 
 /** Writes the weights that belong to the ids asked for; they are counted in the training part when first asked for. */
-export function weightWriter({ labelWeights }: LossChoice, corpus: Corpus) {
-  if (labelWeights === 'none') return () => undefined
+export function weightWriter({ classWeights }: LossChoice, corpus: Corpus) {
+  if (classWeights === 'none') return () => undefined
   let bySymbol: readonly number[] | undefined
   const count = () => {
     const counts = new Float64Array(corpus.vocabulary.symbols.length)

@@ -25,9 +25,9 @@ import { textValidation } from './validation.ts'
 
 const numbers = (size: number) => new Float64Array(size)
 
-export function streamsTask({ train }: RunConfig, corpus: Corpus, network: SequenceNetwork): Parts {
+export function streamsTask({ train, forcing }: RunConfig, corpus: Corpus, network: SequenceNetwork): Parts {
   const stride = train.bptt === 'online' ? 1 : train.stride || train.window
-  const carry = (train.carry || train.bptt === 'online') && network.cell.state.length > 0
+  const carry = (train.stateful || train.bptt === 'online') && network.cell.state.length > 0
   const s = planStreams(corpus.symbols.train, train.batch, train.window, stride)
   if (corpus.symbols.train <= train.window)
     throw short(corpus.symbols.train, train.window + 1, `a window of ${train.window}`)
@@ -53,7 +53,7 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Seque
       const carried = carry ? carriedStates(network, s.batch) : []
       const kept = carry ? input('keep', []) : undefined
       const init = carry ? carried.map((c) => mul(c, kept!)) : zeroStates(network, s.batch)
-      const own = ownInputs(train, s.window, s.batch, unknown)
+      const own = ownInputs(forcing, s.window, s.batch, unknown)
       const trace = traceNetwork(network, weights, x, init, {
         keepStates: carry && stride < s.window,
         training: true,
@@ -67,14 +67,14 @@ export function streamsTask({ train }: RunConfig, corpus: Corpus, network: Seque
       const loss = penalised(plain.loss, trace)
       const carries = carried.map((c, i): [Node, Node] => [c, after[i]!])
       const graph = { ...plain, loss, carry: [...carries, ...statisticUpdates(weights, trace)], traced: [{ network, trace }] } // prettier-ignore
-      if (train.forcing !== 'professor') return graph
+      if (forcing.mode !== 'professor') return graph
       const free = traceNetwork(network, weights, x, init, {
         training: true,
-        own: freeRunning(train, s.window, s.batch, unknown),
+        own: freeRunning(forcing, s.window, s.batch, unknown),
       })
       const behaviour = (of: Trace) => ({ top: of.top, logits: outputsOf(network, weights, of) })
       const reading = stride < s.window ? behaviour(trace) : { top: trace.top, logits }
-      return { ...graph, ...professorGraph(network, weights, train, loss, reading, behaviour(free)) }
+      return { ...graph, ...professorGraph(network, weights, forcing, loss, reading, behaviour(free)) }
     },
     feed(executable, step) {
       const w = step % s.windows

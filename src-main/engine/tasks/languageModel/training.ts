@@ -12,10 +12,13 @@ import { textLoss } from './losses.ts'
 import { streamsTask } from './streams.ts'
 import { windowsTask } from './windows.ts'
 
-export function textNetwork({ model, train }: ConfigOf<TextData>, symbols: number): SequenceNetwork {
+export function textNetwork(
+  { model, train, regularization, forcing }: ConfigOf<TextData>,
+  symbols: number,
+): SequenceNetwork {
   const squash = textLoss(train) === 'crossentropy' ? 'softmax' : 'sigmoid'
   const sizes = { symbols, outputs: symbols, outputBias: true, squash } as const
-  return withProfessor(networkOf(model, sizes, train), train)
+  return withProfessor(networkOf(model, sizes, regularization), forcing)
 }
 
 /** `vocabulary`: symbols of a checkpoint to go on from. Throws E_DATA_*, E_VOCAB_MAX, E_CONFIG_DATA, E_MODEL_MISMATCH. */

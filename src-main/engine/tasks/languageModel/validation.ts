@@ -1,5 +1,5 @@
 // How the held-out part of a text is validated, whatever way the other part is trained: in order, in parallel streams.
-import type { TrainConfig } from '../../../contract/config.ts'
+import type { RunConfig } from '../../../contract/config.ts'
 import { input, mul } from '../../graph/ops.ts'
 import type { SequenceNetwork } from '../../nn/network.ts'
 import { carriedStates, outputsOf, traceNetwork } from '../../nn/trace.ts'
@@ -9,7 +9,11 @@ import type { Evaluation } from '../../training/task.ts'
 import { askForKnown, sums, textMetrics } from './losses.ts'
 
 /** Every symbol but the first, and but unknown words, is predicted once; each stream starts from a zero state and carries it to its end. */
-export function textValidation(train: TrainConfig, corpus: Corpus, network: SequenceNetwork): Evaluation {
+export function textValidation(
+  train: RunConfig['train'],
+  corpus: Corpus,
+  network: SequenceNetwork,
+): Evaluation {
   const s = planCover(corpus.symbols.validation)
   const ids = new Float64Array(s.window * s.batch)
   const targets = new Float64Array(s.window * s.batch)

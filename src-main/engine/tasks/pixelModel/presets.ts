@@ -13,7 +13,10 @@ export const presets: readonly PresetRow[] = [
       task: 'pixel-model',
       data: { texture: 'stripes', size: 16, levels: 4 },
       model: { cell: 'md-lstm', hidden: 32, layers: 1, input: 'embedding', embedding: 8, options: { directions: 2 } },
-      train: { bptt: 'full', batch: 32, steps: 600, optimizer: 'adam', lr: 0.01, schedule: 'onecycle', warmup: 0.1, clip: 1, evalEvery: 50, sampleEvery: 100 },
+      train: { bptt: 'full', batch: 32, steps: 600 },
+      optimizer: { name: 'adam', lr: 0.01, clipNorm: 1 },
+      schedule: { name: 'onecycle', warmup: 0.1 },
+      logging: { evalEvery: 50, sampleEvery: 100 },
     },
   },
 ] // prettier-ignore

@@ -11,12 +11,13 @@ import { presets } from './presets.ts'
 const data = z.strictObject({
   ...lineFields.first('reviews'),
   ...lineFields.unit,
-  keep: z
-    .enum(['beginning', 'end'])
-    .default('beginning')
+  truncate: z
+    .enum(['end', 'beginning'])
+    .default('end')
     .meta(
-      meta('Keep', 'Which part of a longer text is read.', {
-        values: { beginning: 'its first symbols', end: 'its last symbols' },
+      meta('Truncate', 'Where a longer text is cut off.', {
+        values: { end: 'its first symbols are read', beginning: 'its last symbols are read' },
+        also: 'keep truncating',
       }),
     ),
   ...lineFields.rest,

@@ -13,7 +13,9 @@ export const presets: readonly PresetRow[] = [
       task: 'sequence-classification',
       data: { dataset: 'reviews' },
       model: { cell: 'lstm', hidden: 32, layers: 1, input: 'embedding', embedding: 32 },
-      train: { ...whole, steps: 0, epochs: 2, lr: 0.01, buckets: 3, evalEvery: 20, sampleEvery: 50 },
+      train: { ...whole, steps: 0, epochs: 2, buckets: 3 },
+      optimizer: { lr: 0.01 },
+      logging: { evalEvery: 20, sampleEvery: 50 },
     },
   },
   {
@@ -26,9 +28,13 @@ export const presets: readonly PresetRow[] = [
     config: {
       preset: 'sentiment',
       task: 'sequence-classification',
-      data: { dataset: 'film-reviews', unit: 'word', vocabulary: 20000, longest: 80, keep: 'end', lowercase: true, validation: 0.5 },
+      data: { dataset: 'film-reviews', unit: 'word', vocabulary: 20000, maxLength: 80, truncate: 'beginning', lowercase: true, validation: 0.5 },
       model: { cell: 'lstm', hidden: 128, layers: 1, input: 'embedding', embedding: 128, embeddingInit: 'uniform', embeddingScale: 0.05, init: 'xavier', recurrentInit: 'orthogonal' },
-      train: { bptt: 'full', batch: 50, steps: 0, epochs: 1, optimizer: 'adam', lr: 0.001, schedule: 'constant', epsilon: 1e-7, clip: 0, dropout: 0.2, dropoutLinks: 'layers', dropoutMask: 'variational', recurrentDropout: 0.2, recurrentDropoutOn: 'state', evalEvery: 500, sampleEvery: 100 },
+      train: { bptt: 'full', batch: 50, steps: 0, epochs: 1 },
+      optimizer: { name: 'adam', lr: 0.001, epsilon: 1e-7, clipNorm: 0 },
+      schedule: { name: 'constant' },
+      regularization: { dropout: 0.2, dropoutLinks: 'layers', dropoutMask: 'variational', recurrentDropout: 0.2, recurrentDropoutOn: 'state' },
+      logging: { evalEvery: 500, sampleEvery: 100 },
     },
   },
 ] // prettier-ignore

@@ -14,7 +14,7 @@ const data = z.strictObject({
 })
 type Data = z.output<typeof data>
 
-const linesOf = (data: Data): LinesData => ({ ...data, format: taggedLines, unit: 'word', keep: 'beginning' })
+const linesOf = (data: Data): LinesData => ({ ...data, format: taggedLines, unit: 'word', truncate: 'end' })
 
 export const sequenceLabelling = defineTask({
   ...lineTask('each', linesOf),

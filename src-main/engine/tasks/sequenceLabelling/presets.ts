@@ -14,7 +14,9 @@ export const presets: readonly PresetRow[] = [
       task: 'sequence-labelling',
       data: { dataset: 'sentences' },
       model: { cell: 'lstm', hidden: 32, layers: 1, input: 'embedding', embedding: 32, bidirectional: true },
-      train: { ...whole, steps: 300, lr: 0.01, buckets: 3, evalEvery: 50, sampleEvery: 50 },
+      train: { ...whole, steps: 300, buckets: 3 },
+      optimizer: { lr: 0.01 },
+      logging: { evalEvery: 50, sampleEvery: 50 },
     },
   },
 ] // prettier-ignore

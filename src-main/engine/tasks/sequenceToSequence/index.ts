@@ -14,7 +14,7 @@ const data = z.strictObject({
 })
 type Data = z.output<typeof data>
 
-const linesOf = (data: Data): LinesData => ({ ...data, format: pairLines, keep: 'beginning' })
+const linesOf = (data: Data): LinesData => ({ ...data, format: pairLines, truncate: 'end' })
 
 export const sequenceToSequence = defineTask({
   ...lineTask('pair', linesOf),

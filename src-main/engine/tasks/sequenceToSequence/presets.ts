@@ -14,7 +14,9 @@ export const presets: readonly PresetRow[] = [
       task: 'sequence-to-sequence',
       data: { dataset: 'numerals', unit: 'char' },
       model: { cell: 'gru', hidden: 64, layers: 1, input: 'embedding', embedding: 32, bidirectional: true },
-      train: { ...whole, steps: 1000, lr: 0.01, buckets: 4, evalEvery: 100, sampleEvery: 250 },
+      train: { ...whole, steps: 1000, buckets: 4 },
+      optimizer: { lr: 0.01 },
+      logging: { evalEvery: 100, sampleEvery: 250 },
     },
   },
 ] // prettier-ignore

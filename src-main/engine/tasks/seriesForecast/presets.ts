@@ -14,7 +14,9 @@ export const presets: readonly PresetRow[] = [
       task: 'series-forecast',
       data: { dataset: 'waves', column: 'value', history: 24 },
       model: { cell: 'lstm', hidden: 32, layers: 1 },
-      train: { ...whole, steps: 1500, lr: 0.01, evalEvery: 100, sampleEvery: 500 },
+      train: { ...whole, steps: 1500 },
+      optimizer: { lr: 0.01 },
+      logging: { evalEvery: 100, sampleEvery: 500 },
     },
   },
 ] // prettier-ignore

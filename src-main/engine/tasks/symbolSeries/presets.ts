@@ -1,10 +1,13 @@
 // Elman's three series with the published sizes and epochs. `npm run recipes` measures what they promise.
 import type { PresetRow } from '../promises.ts'
 
-const seriesTrain = {
-  bptt: 'online', window: 3, batch: 1, optimizer: 'sgd', schedule: 'constant', clip: 0, steps: 0,
-  logEvery: 600, evalEvery: 0, sampleEvery: 6000, flowEvery: 60_000, checkpointEvery: 600_000, stopWhenSolved: true,
-} as const // prettier-ignore
+const logging = {
+  logEvery: 600,
+  evalEvery: 0,
+  sampleEvery: 6000,
+  gradientEvery: 60_000,
+  checkpointEvery: 600_000,
+} as const
 
 const seriesPreset = (
   series: 1 | 2 | 3,
@@ -22,7 +25,10 @@ const seriesPreset = (
     task: 'symbol-series',
     data: { series },
     model: { cell: 'elman', hidden, layers: 1, input: 'onehot' },
-    train: { ...seriesTrain, lr, epochs },
+    train: { bptt: 'online', window: 3, batch: 1, steps: 0, epochs, stopWhenSolved: true },
+    optimizer: { name: 'sgd', lr, clipNorm: 0 },
+    schedule: { name: 'constant' },
+    logging,
   },
 })
 

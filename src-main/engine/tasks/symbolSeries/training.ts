@@ -1,7 +1,7 @@
 // Elman's three series: learnt symbol by symbol with his rule (online), or as one sequence by backpropagation (full).
-import type { RunConfig } from '../../../contract/config.ts'
+import type { Options } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
-import { layerSizes, sizeOptions } from '../../../contract/shape.ts'
+import { layerSizes } from '../../../contract/shape.ts'
 import type { Node } from '../../graph/node.ts'
 import { abs, gt, input, mean, mul, oneHot, sigmoid, square, sub, sum } from '../../graph/ops.ts'
 import { classLosses, halfSquares, isSquared, type LossName } from '../../nn/losses.ts'
@@ -24,19 +24,21 @@ import { series, seriesSymbols } from './series.ts'
 import type { Task } from '../../training/task.ts'
 
 /** One output per symbol, no biases in the readout. */
-export const seriesNetwork = ({ model, train }: Pick<RunConfig, 'model' | 'train'>): SequenceNetwork =>
+export const seriesNetwork = ({
+  model,
+  regularization,
+}: Options<'model' | 'regularization'>): SequenceNetwork =>
   networkOf(
     model,
     { symbols: seriesSymbols, outputs: seriesSymbols, outputBias: false, squash: 'sigmoid' },
-    train,
+    regularization,
   )
 
 const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
 
 /** Four outputs, each a yes or no of its own: after some symbols none is wanted. */
-const seriesLoss = ({ train: { loss } }: Pick<RunConfig, 'train'>): LossName =>
-  loss === 'auto' ? 'halfsquares' : loss
+const seriesLoss = ({ train: { loss } }: Options<'train'>): LossName => (loss === 'auto' ? 'sse' : loss)
 
 export function seriesTask(config: ConfigOf<SeriesData>): Task {
   const { train, model } = config
@@ -44,8 +46,8 @@ export function seriesTask(config: ConfigOf<SeriesData>): Task {
   const online = train.bptt === 'online'
   if (online && layerSizes(model).length > 1)
     throw refuse(
-      sizeOptions(model).count,
-      `the online rule is defined for one layer; ${sizeOptions(model).oneLayer}, or bptt to "full".`,
+      'model.layers',
+      'the online rule is defined for one layer; set layers to 1, or bptt to "full".',
     )
   if (online && model.bidirectional)
     throw refuse(
@@ -62,9 +64,7 @@ export function seriesTask(config: ConfigOf<SeriesData>): Task {
   const name = seriesLoss(config)
   /** Half squares are added up over symbols, as they were first taught; the others are means over them. */
   const lossOf = (logits: Node) =>
-    name === 'halfsquares'
-      ? halfSquares(logits, y())
-      : mean(classLosses(name, logits, input('answers', [steps, 1])))
+    name === 'sse' ? halfSquares(logits, y()) : mean(classLosses(name, logits, input('answers', [steps, 1])))
   const traceOf = (weights: Weights, training: boolean, perturb?: Perturb) => {
     return traceNetwork(network, weights, x(), zeroStates(network, 1), { training, perturb })
   }

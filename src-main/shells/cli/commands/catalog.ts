@@ -1,6 +1,7 @@
 // `unroll catalog [NAME]`: presets, cells and all keys that --set knows, or those of them that a name means.
 import type { Command } from 'commander'
 import type { Catalog } from '../../../contract/catalog.ts'
+import { fromGroups, groupNames } from '../../../contract/config.ts'
 import { nearest, UnrollError } from '../../../contract/errors.ts'
 import { wholeHelp, type Field } from '../../../contract/fields.ts'
 import { settingText } from '../../../contract/settingText.ts'
@@ -38,10 +39,9 @@ export function catalogCommand(program: Command, cli: Cli): void {
     )
 }
 
-const fieldsIn = ({ tasks, fields: { model, train }, cells }: Catalog): Field[] => [
+const fieldsIn = ({ tasks, fields, cells }: Catalog): Field[] => [
   ...tasks.flatMap((task) => task.fields),
-  ...model,
-  ...train,
+  ...groupNames.flatMap((group) => fields[group]),
   ...cells.flatMap((cell) => cell.fields),
 ]
 
@@ -49,7 +49,6 @@ const fieldsIn = ({ tasks, fields: { model, train }, cells }: Catalog): Field[] 
 function named(whole: Catalog, name: string): Catalog {
   const begins = (text: string) => text.startsWith(name)
   const some = (fields: Field[]) => fields.filter(({ path }) => begins(path))
-  const { model, train } = whole.fields
   const found: Catalog = {
     presets: whole.presets.filter(({ id }) => begins(id)),
     cells: whole.cells.flatMap((cell) => {
@@ -60,10 +59,7 @@ function named(whole: Catalog, name: string): Catalog {
       const fields = begins(task.id) ? task.fields : some(task.fields)
       return begins(task.id) || fields.length > 0 ? [{ ...task, fields }] : []
     }),
-    fields: {
-      model: some(model),
-      train: some(train),
-    },
+    fields: fromGroups((group) => some(whole.fields[group])),
   }
   if (found.presets.length + found.cells.length + found.tasks.length + fieldsIn(found).length > 0)
     return found

@@ -18,7 +18,7 @@ export function forkCommand(program: Command, cli: Cli): void {
     .description('start a new run with the weights of a checkpoint and follow it; model and data stay as they were')
     .argument('<run>')
     .option('--step <n>', 'the checkpoint of this step; else the best', number('step'))
-    .option('--set <key=value>', 'one setting, such as train.lr=0.001; may be repeated', collect)
+    .option('--set <key=value>', 'one setting, such as optimizer.lr=0.001; may be repeated', collect)
     .option('--name <text>', 'what to call the new run')
     .option('--seed <n>', 'same seed, same bits; else the seed of the run', number('seed'))
     .option('--threads <n>', 'cores for the run', number('threads'))

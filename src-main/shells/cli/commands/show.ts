@@ -6,6 +6,7 @@ import { gradientLines } from '../gradients.ts'
 import { duration, errorLines, figure, size, standing, table } from '../format.ts'
 import type { Output } from '../output.ts'
 import type { RunDetail } from '../../../contract/run.ts'
+import { fromGroups } from '../../../contract/config.ts'
 import { effectiveModel } from '../../../contract/shape.ts'
 import type { Cli } from '../run.ts'
 
@@ -67,8 +68,9 @@ function print(out: Output, { run, checkpoints, samples, record }: RunDetail): v
     ])
     for (const line of table(['checkpoint>', 'loss>', 'size>', ''], rows)) out.line(line)
   }
+  const { seed, task, data } = run.config
   out.line(
-    `\n${JSON.stringify({ seed: run.config.seed, data: run.config.data, model: effectiveModel(run.config.model), train: run.config.train }, null, 2)}`,
+    `\n${JSON.stringify({ seed, task, data, ...fromGroups((group) => (group === 'model' ? effectiveModel(run.config.model) : run.config[group])) }, null, 2)}`,
   )
   const sample = samples.at(-1)
   if (!sample) return
