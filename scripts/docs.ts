@@ -73,7 +73,10 @@ export function tables(catalog: Catalog): Record<string, string> {
     ...Object.fromEntries(groupNames.map((group) => [`options.${group}`, optionTable(fields[group])])),
     'options.older': table(
       ['up to version 3', 'now'],
-      [...oldPaths.map((path) => [code(path), code(optionNow(path))]), [code('model.sizes'), code('model.layers')]],
+      [
+        ...oldPaths.map((path) => [code(path), code(optionNow(path))]),
+        [code('model.sizes'), code('model.layers')],
+      ],
     ),
     'options.cells': optionTable(
       cells.flatMap((row) =>
