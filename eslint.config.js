@@ -61,7 +61,7 @@ const noLongCalls = [
     message: 'A long list does not fit into the arguments of a call: write a loop.',
   },
 ]
-const sizeKeys = '/^(hidden|layers|sizes)$/'
+const sizeKeys = '/^(hidden|layers)$/'
 const sizesElsewhere =
   'Only contract/shape.ts reads the sizes of layers from a configuration: take layerSizes.'
 const noSizes = [

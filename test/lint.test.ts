@@ -51,7 +51,7 @@ describe('lint bans', () => {
     ),
     ...[
       '(config: any) => config.model.hidden',
-      '(model: any) => model.sizes',
+      '(model: any) => model.layers',
       '({ model: { layers } }: any) => layers',
       '({ hidden }: ModelConfig) => hidden',
       '(config: any) => { const { layers } = config.model; return layers }',

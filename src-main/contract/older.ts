@@ -68,7 +68,7 @@ function withOptions(given: Plain): Current {
   const config: Plain = {}
   const renamed: Renamed[] = []
   const section = (name: string): Plain => (config[name] ??= {}) as Plain
-  const moved: [from: string, to: string, value: unknown][] = []
+  const moved: { from: string; to: string; before: unknown; value: unknown }[] = []
   for (const [group, members] of Object.entries(given)) {
     if (!isPlain(members)) {
       config[group] = members
@@ -80,10 +80,10 @@ function withOptions(given: Plain): Current {
       const to = optionNow(from)
       const now = valueNow(from, value)
       if (to === from && now === value) own[key] = value
-      else moved.push([from, to, now])
+      else moved.push({ from, to, before: value, value: now })
     }
   }
-  for (const [from, to, value] of moved) {
+  for (const { from, to, before, value } of moved) {
     const [group, key] = to.split('.') as [string, string]
     const own = section(group)
     if (from !== to && Object.hasOwn(own, key))
@@ -95,11 +95,14 @@ function withOptions(given: Plain): Current {
         },
       )
     own[key] = value
-    renamed.push({ from, to: `${to}=${String(value).slice(0, 40)}` })
+    renamed.push({ from: from === to ? said(from, before) : from, to: said(to, value) })
   }
   const sizes = withSizes(section, given)
   return { config, renamed: sizes ? [...renamed, sizes] : renamed }
 }
+
+/** `train.lr=0.1`, a long value cut. */
+const said = (path: string, value: unknown): string => `${path}=${String(value).slice(0, 40)}`
 
 /** `model.sizes` took the place of `hidden` and `layers` unless it was empty; `layers` says both now. */
 function withSizes(section: (name: string) => Plain, given: Plain): Renamed | undefined {

@@ -11,16 +11,7 @@ const layersMustBe = 'must be 1 to 16 layers, or sizes from the bottom up such a
 
 /** 1 to 16 layers of `hidden` units each, or the size of each layer from the bottom up: 400/300/200/100. */
 const layers = z
-  .union(
-    [
-      z.int().min(1).max(16),
-      z
-        .string()
-        .regex(/^([1-9]|1[0-6]|[1-9]\d{0,4}(\/[1-9]\d{0,4}){1,15})$/)
-        .transform((text) => (text.includes('/') ? text : Number(text))),
-    ],
-    layersMustBe,
-  )
+  .union([z.int().min(1).max(16), z.string().regex(/^[1-9]\d{0,4}(\/[1-9]\d{0,4}){1,15}$/)], layersMustBe)
   .default(1)
 
 export const modelConfig = z.strictObject({

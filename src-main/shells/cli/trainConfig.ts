@@ -103,6 +103,8 @@ function typed(text: string, path: string, field: Field | undefined): unknown {
     field?.choices?.every((choice) => typeof choice === 'string') ||
     path === 'name' ||
     path === 'task'
+  // A text that may also be a number, such as a number of layers.
+  if (typeof field?.default === 'number' && field.type === 'text' && /^\d+$/.test(text)) return Number(text)
   if (wordy) return wordOf(text)
   if (field?.type === 'number' || field?.type === 'integer' || path === 'seed') {
     const integer = field?.type !== 'number'

@@ -6,9 +6,8 @@ import { fakeRun } from '../../standIn/data.ts'
 import { rendered } from '../rendered.ts'
 
 it.each([
-  [{ sizes: '8/6/4' }, 3],
-  [{ sizes: '', layers: 2 }, 2],
-  [{ sizes: '9', layers: 4 }, 1],
+  [{ layers: '8/6/4' }, 3],
+  [{ layers: 2 }, 2],
 ])('offers the layers of %j', async (model, layers) => {
   const run = fakeRun(1, 1e12)
   const config = { ...run.config, model: { ...run.config.model, ...model } }
@@ -19,7 +18,7 @@ it.each([
 
 it('chooses layer, direction, signal and checkpoint with the same fields on images', async () => {
   const run = fakeRun(1, 1e12)
-  const config = { ...run.config, model: { ...run.config.model, hidden: '8/6' } }
+  const config = { ...run.config, model: { ...run.config.model, layers: '8/6' } }
   const signals = [{ id: 'f_up', title: 'forget gate, above' }]
   const shared = { run: { ...run, config }, signals, checkpoints: [], layer: 0, signal: 'f_up', step: null }
   const labels = (html: string) => [...html.matchAll(/<label[^>]*>([^<]*)/g)].map((found) => found[1]!.trim())

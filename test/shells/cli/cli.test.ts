@@ -34,8 +34,8 @@ describe('usage', () => {
     [['train', '--set', '=1'], /expected key=value/],
     [['train', '--set', 'train.steps=1', '--set', 'train.steps=2'], /set twice/],
     [
-      ['train', '--set', 'model.sizes=8/6', '--set', 'model.hidden=9'],
-      /model\.sizes is 8\/6, which takes its place.*--set model\.sizes=/,
+      ['train', '--set', 'model.layers=8/6', '--set', 'model.hidden=9'],
+      /model\.layers is 8\/6, which takes its place/,
     ],
     [['train', '--seed', '1', '--set', 'seed=2'], /--set seed: --seed is given too/],
     [['train', '--name', 'a', '--set', 'name=b'], /--name is given too/],

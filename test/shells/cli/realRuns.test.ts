@@ -27,7 +27,7 @@ const launch = async (name: string, model: object, train: object = {}, seed = 1)
 beforeAll(async () => {
   const bytes = new TextEncoder().encode(text)
   dataset = (await app().call('data.import', { name: 'quoted.txt', bytes })).id
-  await hasStatus(app(), await launch('stack', { sizes: '8/6/4' }), 'finished')
+  await hasStatus(app(), await launch('stack', { layers: '8/6/4' }), 'finished')
 })
 
 describe('layers of different sizes', () => {
@@ -41,27 +41,32 @@ describe('layers of different sizes', () => {
   })
 
   it('are told, compared and found by what they are', async () => {
-    await launch('alike', { sizes: '6/6' })
+    await launch('alike', { layers: '6/6' })
     await launch('plain', { hidden: 6, layers: 2 })
     const { objects } = await unroll('compare', 'alike', 'plain', '--json')
     expect((objects[0] as { differences: { path: string }[] }).differences).toEqual([])
     const other = (await unroll('compare', 'stack', 'plain', '--json')).objects[0] as { differences: object[] } // prettier-ignore
     expect(other.differences).toEqual([
-      { path: 'model.sizes', values: ['8/6/4', null] },
+      { path: 'model.layers', values: ['8/6/4', 2] },
       { path: 'model.hidden', values: [null, 6] },
-      { path: 'model.layers', values: [null, 2] },
     ])
     // 128 is the number of hidden units that nobody chose and no layer has.
     const { config } = (await app().call('runs.list', {})).runs.find(({ name }) => name === 'stack')!
     expect(searchTextOf('', '', [], '', config).split('\n')).not.toContain('128')
-    expect((await unroll('show', 'stack')).out).not.toMatch(/"(hidden|layers)"/)
+    expect((await unroll('show', 'stack')).out).not.toMatch(/"hidden"/)
   })
 })
 
 describe('settings', () => {
   it('are compared up to the last step that all have reached, and ranked where they measure the same', async () => {
-    const whole = { ...small, bptt: 'full', batch: 1 }
-    const config = { name: 'series', seed: 1, data: { kind: 'series' }, model: { hidden: 4 }, train: whole }
+    const whole = { ...small, bptt: 'full', batch: 1 } as const
+    const config = {
+      name: 'series',
+      seed: 1,
+      data: { kind: 'series' },
+      model: { hidden: 4 },
+      ...grouped(whole),
+    }
     const { id } = await app().call('runs.launch', { config })
     const long = await launch('long', { hidden: 6 }, { steps: 9 })
     for (const one of [id, long]) await hasStatus(app(), one, 'finished')
@@ -137,7 +142,7 @@ describe('a fork', () => {
     const argv = ['--step', String(step), '--set', 'train.steps=2', '--name', 'child', '--seed', '77']
     expect((await unroll('fork', 'stack', ...argv)).exit).toBe(0)
     const child = (await app().call('runs.list', {})).runs.find(({ name }) => name === 'child')!
-    expect(child).toMatchObject({ parent: { id, step }, step: 2, config: { seed: 77, model: { hidden: '8/6/4' } } }) // prettier-ignore
+    expect(child).toMatchObject({ parent: { id, step }, step: 2, config: { seed: 77, model: { layers: '8/6/4' } } }) // prettier-ignore
     const none = await unroll('fork', 'stack', '--step', '999999')
     expect([none.exit, none.err]).toEqual([66, expect.stringContaining(kept.join(', '))])
   })

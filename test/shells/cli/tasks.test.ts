@@ -12,14 +12,14 @@ describe('train', () => {
   it.each<[string, TrainFlags, string, object]>([
     ['a file alone is running text', { dataset: 'mine' }, 'language-model', { dataset: 'mine' }],
     ['the task itself', { dataset: 'mine', set: ['task=sequence-to-sequence'] }, 'sequence-to-sequence', { dataset: 'mine' }],
-    ['a key of one task', { dataset: 'mine', set: ['data.keep=end'] }, 'sequence-classification', { dataset: 'mine', keep: 'end' }],
+    ['a key of one task', { dataset: 'mine', set: ['data.truncate=beginning'] }, 'sequence-classification', { dataset: 'mine', truncate: 'beginning' }],
     ['a key that texts have too', { dataset: 'mine', set: ['data.unit=word'] }, 'language-model', { dataset: 'mine', unit: 'word' }],
-    ['a configuration', { dataset: 'mine', file: { task: 'sequence-labelling', data: { maxLength: 9 } } }, 'sequence-labelling', { dataset: 'mine', longest: 9 }],
+    ['a configuration', { dataset: 'mine', file: { task: 'sequence-labelling', data: { maxLength: 9 } } }, 'sequence-labelling', { dataset: 'mine', maxLength: 9 }],
     ['no file', { set: ['data.problem=copy', 'data.delay=5'] }, 'memory-problem', { problem: 'copy', delay: 5 }],
     ['another task than that of the preset', { preset: 'addition', set: ['task=memory-problem', 'data.length=9'] }, 'memory-problem', { problem: 'adding', length: 9 }],
     ['an old key', { dataset: 'mine', set: ['data.format=pairs'] }, 'sequence-to-sequence', { dataset: 'mine' }],
     ['the old kind', { dataset: 'mine', set: ['data.kind=examples', 'data.unit=char'] }, 'sequence-classification', { dataset: 'mine', unit: 'char' }],
-    ['an old configuration', { dataset: 'mine', file: { data: { kind: 'examples', maxLength: 9 } } }, 'sequence-classification', { dataset: 'mine', longest: 9 }],
+    ['an old configuration', { dataset: 'mine', file: { data: { kind: 'examples', longest: 9, keep: 'end' } } }, 'sequence-classification', { dataset: 'mine', maxLength: 9, truncate: 'beginning' }],
     ['an old kind over a preset', { preset: 'moby-dick', set: ['data.kind=series', 'data.series=2'] }, 'symbol-series', { series: 2 }],
   ])('%s', (_, flags, task, data) => expect(read(flags)).toMatchObject({ task, data })) // prettier-ignore
 
@@ -28,6 +28,25 @@ describe('train', () => {
     const set = ['data.kind=image', 'data.task=classes', 'data.size=9']
     trainConfig(catalog(), { set }, (line) => lines.push(line))
     expect(lines).toEqual(['data.kind=image data.task=classes is now task=image-classification'])
+  })
+  it('says the new names of old options, and keeps what they said', () => {
+    const lines: string[] = []
+    const set = ['train.lr=0.1', 'train.forcingUnit=step', 'train.loss=halfsquares', 'model.sizes=8/6']
+    const config = trainConfig(catalog(), { set, preset: 'moby-dick' }, (line) => lines.push(line))
+    expect(config).toMatchObject({ optimizer: { lr: 0.1, clipNorm: 1 }, forcing: { unit: 'token' }, train: { loss: 'sse', window: 64 }, model: { layers: '8/6' } }) // prettier-ignore
+    expect(lines).toEqual([
+      'train.lr is now optimizer.lr=0.1',
+      'train.forcingUnit is now forcing.unit=token',
+      'train.loss=halfsquares is now train.loss=sse',
+      'model.sizes is now model.layers=8/6',
+    ])
+    for (const keys of [
+      ['train.lr=1', 'optimizer.lr=1'],
+      ['optimizer.lr=1', 'train.lr=1'],
+    ])
+      expect(() => read({ set: keys })).toThrow(
+        'train.lr is now optimizer.lr, and both are given. Leave out train.lr.',
+      )
   })
   it('refuses an old kind that there never was', () =>
     expect(() => read({ set: ['data.kind=texts'] })).toThrow(
