@@ -1,14 +1,14 @@
 // Metrics against their rows: whatever a training records has a row, no row is left unrecorded, and what ranks runs is recorded.
 import { describe, expect, it } from 'vitest'
-import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import { trainConfig } from '../../src-main/contract/config.ts'
-import { fieldsOf } from '../../src-main/contract/fields.ts'
+import type { RunConfig } from '../../src-main/contract/config.ts'
+import { forcingConfig } from '../../src-main/contract/config/forcing.ts'
 import { commonMetrics, directionOf, filledIn, matched, metricRow, rankingSummary, tokensPerSecond, validationLoss, wholeTitle } from '../../src-main/contract/metrics.ts' // prettier-ignore
 import { parseConfig } from '../../src-main/engine/config.ts'
 import { openTraining } from '../../src-main/engine/index.ts'
 import { chooseExecutor } from '../../src-main/engine/run/choose.ts'
 import { problems } from '../../src-main/engine/tasks/memoryProblem/problems/index.ts'
 import { taskFacts, taskRow, tasks } from '../../src-main/engine/tasks/index.ts'
+import { grouped, type FlatOptions } from '../options.ts'
 
 const prose = 'the cat sat on a mat, and a dog ran. '.repeat(20)
 const lines = (line: (i: number) => string) => Array.from({ length: 40 }, (_, i) => line(i)).join('\n')
@@ -18,33 +18,25 @@ const numbers = `value\n${lines((i) => Math.sin(i).toFixed(3))}`
 const image = { cell: 'md-lstm', hidden: 3 }
 const whole = { bptt: 'full' } as const
 
-type Case = [
-  name: string,
-  task: string,
-  text: string,
-  data?: object,
-  train?: RunConfigInput['train'],
-  model?: object,
-]
-const forcings = fieldsOf(trainConfig, 'train').find(({ path }) => path.endsWith('orcing'))!
-  .choices as RunConfig['train']['forcing'][]
+type Case = [name: string, task: string, text: string, data?: object, train?: FlatOptions, model?: object]
+const forcings = forcingConfig.shape.mode.unwrap().options
 const cases: Case[] = [
   ['characters', 'language-model', prose],
   ['words', 'language-model', prose, { unit: 'word', vocabulary: 8 }],
   ['windows', 'language-model', prose, {}, { bptt: 'windows' }],
   ['without validation', 'language-model', prose, { validation: 0 }],
-  ...forcings.map((forcing): Case => [`forcing ${forcing}`, 'language-model', prose, {}, { forcing, professorUnits: 2 }]),
-  ...forcings.map((forcing): Case => [`pairs, forcing ${forcing}`, 'sequence-to-sequence', pairs, {}, { ...whole, forcing, professorUnits: 2 }]),
-  ['activity penalty', 'language-model', prose, {}, { activityPenalty: 0.1 }],
-  ['fraternal dropout', 'language-model', prose, {}, { fraternal: 0.1, dropout: 0.2 }],
-  ['penalty on vanishing gradients', 'language-model', prose, {}, { omega: 0.1 }],
+  ...forcings.map((forcing): Case => [`forcing ${forcing}`, 'language-model', prose, {}, { forcing, discriminatorUnits: 2 }]),
+  ...forcings.map((forcing): Case => [`pairs, forcing ${forcing}`, 'sequence-to-sequence', pairs, {}, { ...whole, forcing, discriminatorUnits: 2 }]),
+  ['activity penalty', 'language-model', prose, {}, { activityRegularization: 0.1 }],
+  ['fraternal dropout', 'language-model', prose, {}, { fraternalDropout: 0.1, dropout: 0.2 }],
+  ['penalty on vanishing gradients', 'language-model', prose, {}, { vanishingGradientPenalty: 0.1 }],
   ['squared errors', 'language-model', prose, {}, { loss: 'mse' }],
   ['Hessian-free', 'language-model', prose, {}, { optimizer: 'hessianfree', cgIterations: 2, lineSearch: 3 }],
   ['labelled lines', 'sequence-classification', lines((i) => `${i % 2 ? 'good' : 'bad'}\t${words(i)}`), {}, { ...whole, steps: 8 }],
   ['tagged lines', 'sequence-labelling', lines((i) => `a/X ${words(i).split(' ')[0]!}/Y`), {}, whole],
   ['forecast', 'series-forecast', numbers, { history: 3 }, whole],
   ['series, whole', 'symbol-series', '', {}, { ...whole, batch: 1, optimizer: 'sgd' }],
-  ['series, online', 'symbol-series', '', {}, { bptt: 'online', batch: 1, optimizer: 'sgd', clip: 0, steps: 50 }, { cell: 'elman', input: 'onehot' }],
+  ['series, online', 'symbol-series', '', {}, { bptt: 'online', batch: 1, optimizer: 'sgd', clipNorm: 0, steps: 50 }, { cell: 'elman', input: 'onehot' }],
   ['addition', 'binary-addition', '', { bits: 3 }, whole],
   ['pixels', 'pixel-model', '', { size: 8, levels: 2 }, { ...whole, batch: 2 }, image],
   ['image classes', 'image-classification', '', { size: 8, levels: 2, texture: 'mixed' }, { ...whole, batch: 2 }, image],
@@ -68,7 +60,7 @@ function record([, task, text, data = {}, train = {}, model = {}]: Case) {
     task,
     data,
     model: { hidden: 4, embedding: 3, ...model },
-    train: { batch: 4, window: 4, steps: 3, logEvery: 1, flowEvery: 2, sampleEvery: 0, ...train },
+    ...grouped({ batch: 4, window: 4, steps: 3, logEvery: 1, gradientEvery: 2, sampleEvery: 0, ...train }),
   }) as RunConfig
   const names = new Set<string>()
   for (const event of openTraining({ config, text }, executor).events())

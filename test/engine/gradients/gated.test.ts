@@ -1,7 +1,7 @@
 // The gradient through time of gated networks equals central differences, in both directions.
 import { describe, it } from 'vitest'
 import { layerKey, type LayerPath } from '../../../src-main/contract/layerPath.ts'
-import { modelConfig } from '../../../src-main/contract/config.ts'
+import { modelConfig } from '../../../src-main/contract/config/model.ts'
 import { compile } from '../../../src-main/engine/compile/compile.ts'
 import { input, mul } from '../../../src-main/engine/graph/ops.ts'
 import { readout } from '../../../src-main/engine/nn/ends.ts'
@@ -23,7 +23,7 @@ describe('gated networks', () => {
     ['two GRU layers', { cell: 'gru', hidden: 3, layers: 2, embedding: 2 }],
     [
       'LSTM in both directions with a head',
-      { cell: 'lstm', hidden: 2, layers: 2, embedding: 2, bidirectional: true, head: 3 },
+      { cell: 'lstm', hidden: 2, layers: 2, embedding: 2, bidirectional: true, hiddenReadout: 3 },
     ],
     [
       'peephole LSTM with residual links',

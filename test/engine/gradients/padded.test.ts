@@ -1,6 +1,6 @@
 // The gradient through time of padded sequences is that of each sequence alone.
 import { describe, it } from 'vitest'
-import { modelConfig } from '../../../src-main/contract/config.ts'
+import { modelConfig } from '../../../src-main/contract/config/model.ts'
 import { compile } from '../../../src-main/engine/compile/compile.ts'
 import { crossEntropy, input, mul, sum } from '../../../src-main/engine/graph/ops.ts'
 import { readout } from '../../../src-main/engine/nn/ends.ts'

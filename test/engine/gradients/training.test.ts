@@ -16,7 +16,8 @@ const configOf = (given: RunConfigInput): RunConfig => parseConfig({ seed: 11, .
 const tasks: Record<string, RunConfigInput> = {
   'carried windows with a stride, dropout and zoneout': {
     model: { cell: 'gru', hidden: 5, layers: 2, embedding: 4 },
-    train: { window: 8, stride: 3, batch: 3, steps: 12, dropout: 0.3, zoneout: 0.1 },
+    train: { window: 8, stride: 3, batch: 3, steps: 12 },
+    regularization: { dropout: 0.3, zoneout: 0.1 },
   },
   'shuffled windows': {
     model: { cell: 'lstm', hidden: 6, embedding: 4 },
@@ -44,8 +45,12 @@ const tasks: Record<string, RunConfigInput> = {
   },
 }
 
-const recording = (given: RunConfigInput, flowEvery: number) =>
-  configOf({ ...given, train: { ...given.train, flowEvery, evalEvery: 0, sampleEvery: 0 } })
+const recording = (given: RunConfigInput, gradientEvery: number) =>
+  configOf({
+    ...given,
+    train: { ...given.train },
+    logging: { ...given.logging, gradientEvery, evalEvery: 0, sampleEvery: 0 },
+  })
 
 function train(config: RunConfig, executor: Executor, given = text) {
   const training = openTraining({ config, text: given }, executor)
@@ -122,8 +127,8 @@ describe('while training', () => {
 
   it('is counted in the plan', () => {
     const given = tasks['shuffled windows']!
-    const bytes = (cell: string, flowEvery: number) =>
-      planRun(recording({ ...given, model: { cell } }, flowEvery), text, referenceExecutor(), 2 ** 30)
+    const bytes = (cell: string, gradientEvery: number) =>
+      planRun(recording({ ...given, model: { cell } }, gradientEvery), text, referenceExecutor(), 2 ** 30)
         .memoryBytes
     for (const cell of ['lstm', 'rnn']) {
       const { memoryBytes } = train(recording({ ...given, model: { cell } }, 4), referenceExecutor())

@@ -52,7 +52,8 @@ describe('a grid', () => {
     const series = trained({
       data: { kind: 'series', series: 1 },
       model: { cell: 'elman', hidden: 3, input: 'onehot' },
-      train: { bptt: 'full', batch: 1, steps: 2, sampleEvery: 0 },
+      train: { bptt: 'full', batch: 1, steps: 2 },
+      logging: { sampleEvery: 0 },
     })
     const grid = inspectText(openModel(series, executor), { text: '123432', layer: 0, signal: 'h' })
     expect(grid).toMatchObject({ k: 0, units: 3, vocabulary: ['1', '2', '3', '4'] })

@@ -40,7 +40,8 @@ describe('sampling', () => {
     const addition = trained({
       data: { kind: 'addition', bits: 3 },
       model: { cell: 'elman', hidden: 3 },
-      train: { bptt: 'full', batch: 1, steps: 2, sampleEvery: 0 },
+      train: { bptt: 'full', batch: 1, steps: 2 },
+      logging: { sampleEvery: 0 },
     })
     const adder = openModel(addition, executor)
     expect(() => [...sampleText(adder, options)]).toThrow(expect.objectContaining({ code: 'E_ARG' }))

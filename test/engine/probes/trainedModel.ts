@@ -12,7 +12,10 @@ export function trained(given: RunConfigInput = {}, steps = 30): Uint8Array {
   const config = parseConfig({
     seed: 4,
     model: { cell: 'lstm', hidden: 6, layers: 2, embedding: 5 },
-    train: { window: 12, batch: 2, steps, lr: 0.02, schedule: 'constant', sampleEvery: 0, evalEvery: 0 },
+    train: { window: 12, batch: 2, steps },
+    optimizer: { lr: 0.02 },
+    schedule: { name: 'constant' },
+    logging: { sampleEvery: 0, evalEvery: 0 },
     ...given,
   }) as RunConfig
   const training = openTraining({ config, text }, executor)
