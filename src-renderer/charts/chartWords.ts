@@ -1,4 +1,4 @@
-// What a chart says beside its picture: the note below it, its summary and its values for those who do not see it. Pure.
+// Texts of a chart: the note below it, and the summary and the values for screen readers. Pure.
 import { formatCount, formatNumber } from '../ui/format.ts'
 import { markText } from './decimate.ts'
 import type { Drawn } from './useLineChart.ts'
@@ -8,7 +8,7 @@ import type { XAxis } from './series.ts'
 /** Most lines that are described individually. */
 const told = 8
 
-/** A line's name in one piece, for text that has room for all of it. */
+/** The full name of a line: run and variant. */
 export function lineName(line: ChartLine, several: boolean): string {
   const { run, what } = nameOf(line, several)
   return [run, what].filter(Boolean).join(' · ')
@@ -22,7 +22,7 @@ export interface Shown {
   robust: boolean
 }
 
-/** How the picture came about: points left out, smoothing, the best step; stretches without numbers. */
+/** The note below a chart: thinned points, smoothing, the best step, ranges of NaN and infinities. */
 export function noteOf({ lines, drawn, axis, smoothing, robust }: Shown) {
   const { shown, total, unloggable, marks } = drawn
   const best = lines.filter((line) => line.bestStep !== undefined)
@@ -44,7 +44,7 @@ export function noteOf({ lines, drawn, axis, smoothing, robust }: Shown) {
   }
 }
 
-/** Title, first and last values, and how to read on by keys. */
+/** Summary for screen readers: title, first and last values, and the keys that move the cursor. */
 export function summaryOf(title: string, lines: readonly ChartLine[]): string {
   const several = ofSeveralRuns(lines)
   const ends = lines.slice(0, told).map((line) => {
@@ -54,7 +54,7 @@ export function summaryOf(title: string, lines: readonly ChartLine[]): string {
   return `${title}. ${ends.join('; ')}. Arrow keys read points, plus and minus zoom, 0 resets.`
 }
 
-/** The values under the cursor; one that was measured at another step says at which. */
+/** The values at the cursor as text; a value measured at another step names it. */
 export function spokenOf(readings: readonly Reading[], stepName: string, several: boolean): string {
   const [first] = readings
   if (!first) return ''

@@ -1,5 +1,5 @@
-// The parts of Chart.js that are used, registered once, and the options of a line chart. No animation, no parsing, no built-in legend
-// or tooltip: those are HTML beside the canvas, so that keyboard and screen reader reach them.
+// Registers the parts of Chart.js that are used and makes the options of a line chart. Animation, parsing, legend and tooltip of Chart.js
+// are off: legend and tooltip are HTML beside the canvas, for keyboard and screen reader.
 import {
   Chart,
   LinearScale,
@@ -19,7 +19,7 @@ Chart.register(LineController, LinearScale, LogarithmicScale, annotations, zoom,
 
 export type LineChart = Chart<'line', never[]>
 
-/** Colours of the present theme, read from the style sheet's tokens. */
+/** Colours of the current theme, read from CSS custom properties. */
 export interface Ink {
   grid: string
   axis: string
@@ -46,7 +46,7 @@ export function inkOf(element: Element): Ink {
 
 export const axisTitle: Record<XAxis, string> = { step: 'step', epoch: 'epoch', time: 'time since start' }
 
-/** 4 % of air above and below, but never below zero for what is not negative. */
+/** The y range with 4 % padding; the lower end stays at or above 0 if all values do. */
 export function padded([low, high]: readonly [number, number], log: boolean): [number, number] {
   if (log) return [low / 1.1, high * 1.1]
   if (low === high) return [low - (Math.abs(low) * 0.1 || 1), high + (Math.abs(high) * 0.1 || 1)]
@@ -54,18 +54,18 @@ export function padded([low, high]: readonly [number, number], log: boolean): [n
   return [low >= 0 ? Math.max(0, low - air) : low - air, high + air]
 }
 
-/** What the chart asks back while it lays out its axes. */
+/** Callbacks that Chart.js uses during the layout of the axes. */
 export interface Questions {
   /** Range of x over all visible points. */
   extent(): [number, number] | null
-  /** Range of y over what is drawn, or the range to keep to. */
+  /** Range of y over the drawn points, or the fixed range. */
   yRange(): [number, number] | null
-  /** The axes that are to be zoomed. */
+  /** Axes that a drag zooms. */
   axes(): DragAxes
   zoomed(): void
 }
 
-/** `name`: what stands under the x axis. */
+/** Options of a line chart; `name`: title of the x axis. */
 export function configOf(
   axis: XAxis,
   name: string,
@@ -114,7 +114,7 @@ export function configOf(
               axis === 'time'
                 ? timeTicks(scale.min, scale.max, wanted)
                 : niceTicks(scale.min, scale.max, wanted)
-            // Steps are whole.
+            // Steps are integers: no tick between them.
             const shown = axis === 'step' ? places.filter(Number.isInteger) : places
             scale.ticks = shown.map((value) => ({ value }))
           },
@@ -131,7 +131,7 @@ export function configOf(
             const places = log ? logTicks(scale.min, scale.max) : niceTicks(scale.min, scale.max, wanted)
             scale.ticks = places.map((value) => ({ value }))
           },
-          // A fixed width lets the charts of a page stand under each other.
+          // A fixed width of the y axis aligns the plots of a page.
           afterFit: (scale) => void (scale.width = Math.max(52, scale.width)),
         },
       },
@@ -148,7 +148,7 @@ export function configOf(
               borderColor: ink.accent,
               borderWidth: 1,
             },
-            // Plain scrolling belongs to the page.
+            // The wheel without a modifier key scrolls the page.
             wheel: { enabled: true, modifierKey: 'ctrl', speed: 0.1 },
             pinch: { enabled: true },
             onZoom: () => ask.zoomed(),

@@ -1,25 +1,25 @@
-// Thinning for the screen: per pixel column the first, lowest, highest and last point, so the drawn line covers the same pixels as the
-// whole one and no spike is lost. Non-finite values become gaps and are reported as marks. Knows no chart library.
+// Decimation for drawing (M4: Jugel et al. 2014): per pixel column the first, lowest, highest and last point, so that the line covers the
+// same pixels as the whole curve. Values that are not finite become gaps and are reported as marks.
 import { lowerBound } from './series.ts'
 
-/** Columns of the points to draw, (n) each; y NaN = a gap in the line. */
+/** Points to draw as columns of length n; y NaN = a gap in the line. */
 export interface Thinned {
   x: Float64Array
   y: Float64Array
-  /** Points in both ranges that a line can show: before thinning, and kept. */
+  /** Drawable points within both ranges: `total` before decimation, `shown` after it. */
   total: number
   shown: number
-  /** Points left out on a logarithmic axis because they are not positive. */
+  /** Points that a logarithmic axis cannot show because they are not positive. */
   unloggable: number
 }
 
-/** A stretch of neighbouring non-finite values: first and last step, how many, at which x it starts. */
+/** A range of consecutive values that are not finite: first and last step, their number, the x of the first. */
 export interface Mark {
   kind: 'NaN' | 'Infinity' | '-Infinity'
   x: number
   step: number
   lastStep: number
-  /** Undefined where points of a thinned curve are missing between them. */
+  /** Undefined if the curve is thinned there, so that the number is not known. */
   count: number | undefined
 }
 
@@ -51,7 +51,7 @@ export function decimate(
   let n = 0
   let [total, shown, unloggable] = [0, 0, 0]
   let column = -2
-  // Indices of the open column; first < 0 = none open.
+  // Indices of the points kept of the current column; first < 0 = none yet.
   let [first, low, high, last] = [-1, -1, -1, -1]
 
   const isInView = (i: number) => x[i]! >= from && x[i]! <= to && y[i]! >= inY[0] && y[i]! <= inY[1]
@@ -101,7 +101,7 @@ export function decimate(
   return { x: outX.subarray(0, n), y: outY.subarray(0, n), total, shown, unloggable }
 }
 
-/** Lowest and highest y among points within [from, to]; null without any. Neighbours outside do not count. */
+/** Lowest and highest y among the points within [from, to]; null without any. */
 export function rangeOf(thinned: readonly Thinned[], from: number, to: number): [number, number] | null {
   let [low, high] = [Infinity, -Infinity]
   for (const { x, y } of thinned) {
@@ -114,7 +114,7 @@ export function rangeOf(thinned: readonly Thinned[], from: number, to: number): 
   return low <= high ? [low, high] : null
 }
 
-/** Where a curve is not finite: neighbouring values of one kind form one mark. */
+/** Marks of a curve: a mark per range of consecutive values of one kind (NaN, +Infinity, -Infinity). */
 export function marksOf(
   x: Float64Array,
   steps: Float64Array,
@@ -141,7 +141,7 @@ export function marksOf(
   return marks
 }
 
-/** A mark in words, for the axis and for screen readers. */
+/** Text of a mark, for the axis and for screen readers. */
 export const markText = (mark: Mark): string =>
   mark.count === 1
     ? `${mark.kind} at step ${mark.step}`

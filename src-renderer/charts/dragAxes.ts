@@ -1,22 +1,22 @@
-// Which axes a drag over a chart zooms: a flat one x alone, a steep one y alone, so that an unsteady hand does not cut a strip without points.
+// Which axes a drag over a chart zooms: a nearly horizontal drag x only, a nearly vertical one y only, else both.
 
 export type DragAxes = 'x' | 'y' | 'xy'
 
-/** Pixels across its direction that a drag may stray, or this share of its length, and still mean one axis. */
+/** Tolerance of a drag along one axis: pixels across it, or a fraction of its length. */
 const strayPixels = 20
 const strayShare = 1 / 8
 
 const strays = (across: number, along: number): boolean =>
   across < Math.max(strayPixels, along * strayShare) && across < along * 0.6
 
-/** Axes meant by a drag of so many pixels. */
+/** Axes of a drag by dx and dy pixels. */
 export function axesOfDrag(dx: number, dy: number): DragAxes {
   const [width, height] = [Math.abs(dx), Math.abs(dy)]
   if (strays(height, width)) return 'x'
   return strays(width, height) ? 'y' : 'xy'
 }
 
-/** Follows the pointer over `element`; `axes` says what the drag in hand means, 'xy' without one. */
+/** Tracks drags over `element`; `axes()` gives the axes of the current drag, 'xy' without one. */
 export function watchDrag(element: HTMLElement): { axes: () => DragAxes; stop: () => void } {
   let start: MouseEvent | null = null
   let now: MouseEvent | null = null
@@ -24,7 +24,7 @@ export function watchDrag(element: HTMLElement): { axes: () => DragAxes; stop: (
   const move = (event: MouseEvent) => {
     if (start) now = event
   }
-  /** After the zoom, which hears the same event later. */
+  /** Resets the drag after the zoom plugin has handled the same event. */
   const end = (event: MouseEvent) => {
     move(event)
     setTimeout(() => (start = now = null))

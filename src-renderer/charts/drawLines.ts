@@ -1,5 +1,5 @@
-// The lines themselves, drawn straight from columns onto the chart's canvas. Chart.js would make an object per point; here a hundred
-// runs cost a hundred paths. Axes, zoom and annotations stay Chart.js's.
+// A Chart.js plugin that draws lines directly from columns, one path per line instead of one object per point. Axes, zoom and annotations
+// are those of Chart.js.
 import type { Chart, Plugin } from 'chart.js'
 import type { Thinned } from './decimate.ts'
 
@@ -13,15 +13,15 @@ export interface Stroke {
 
 const strokes = new WeakMap<object, readonly Stroke[]>()
 
-/** What the next drawing of this chart shows, in order: the last lies on top. */
+/** Sets the strokes of the next drawing; the last one is drawn on top. */
 export const setStrokes = (chart: object, list: readonly Stroke[]): void => void strokes.set(chart, list)
 
-/** Points this far apart or more, in pixels, are marked by dots. */
+/** Points at least this many pixels apart get a dot each. */
 const dotDistance = 20
 
 export const linesPlugin: Plugin = {
   id: 'lines',
-  // Before the datasets (there are none), so that marks and labels lie on top.
+  // Before the (empty) datasets, so that annotations are drawn on top.
   beforeDatasetsDraw(chart: Chart) {
     const [x, y, area] = [chart.scales['x'], chart.scales['y'], chart.chartArea]
     const list = strokes.get(chart)
@@ -29,7 +29,7 @@ export const linesPlugin: Plugin = {
     const draw = chart.ctx
     draw.save()
     draw.beginPath()
-    // Dots at the very edge stay round.
+    // The clipping area is enlarged so that dots at its edge stay round.
     draw.rect(area.left - 3, area.top - 3, area.width + 6, area.height + 6)
     draw.clip()
     draw.lineJoin = 'round'

@@ -1,35 +1,35 @@
-// What a chart draws: lines of runs and variants, who is hidden, what stands under a position on the x axis. No chart library, no DOM.
+// Model of a chart: lines by run and variant, hidden entries, the points nearest to an x, CSV export. Without chart library or DOM.
 import { nearestIndex, type Clock, type Columns, type Curve } from './series.ts'
 
 export interface ChartLine {
-  /** Stable while the chart lives: run id and metric name. */
+  /** Key of the line: run id and metric name. */
   key: string
   run: string
   runLabel: string
   /** Name of the metric as recorded: train/loss. */
   metric: string
-  /** Dots between the dashes, for runs beyond the palette; 0 when missing. */
+  /** Additional dash pattern for runs that share a palette colour; default 0: none. */
   dashes?: number
-  /** What tells this line from others of the same run: train, val, ... or empty. */
+  /** train, val, ..., which tells lines of one run apart; or empty. */
   variant: string
-  /** CSS colour of the run in the present theme. */
+  /** CSS colour of the run in the current theme. */
   color: string
   columns: Columns
   clock: Clock
-  /** Step of the best value, drawn as a ring; undefined where no direction is better. */
+  /** Step of the best value, drawn as a ring; undefined if the metric has no better direction. */
   bestStep?: number | undefined
-  /** How strongly the line is drawn; 1 when missing. */
+  /** Opacity of the line; default 1. */
   alpha?: number
 }
 
-/** Keys of legend entries: a run or a variant hides all its lines. */
+/** Keys of the hidden legend entries: a hidden run or variant hides all its lines. */
 export const runKey = (run: string): string => `run:${run}`
 export const variantKey = (variant: string): string => `variant:${variant}`
 
 export const isHidden = (line: ChartLine, hidden: ReadonlySet<string>): boolean =>
   hidden.has(runKey(line.run)) || hidden.has(variantKey(line.variant))
 
-/** train is solid, val dashed, test dotted; other variants solid. Runs beyond the palette have dots between, one more per round of it. */
+/** Canvas dash pattern of a variant: train solid, val dashed, test dotted, others solid; `dashes` adds that many dots. */
 export function dashOf(variant: string, dashes = 0): number[] {
   const plain = variant === 'val' ? [6, 3] : variant === 'test' ? [2, 3] : []
   if (dashes === 0) return plain
@@ -37,11 +37,11 @@ export function dashOf(variant: string, dashes = 0): number[] {
   return [...stroke, ...Array.from({ length: dashes }, () => [1.5, 3]).flat()]
 }
 
-/** Whether the lines are of more than one run, so that a line is told by its run. */
+/** Whether the lines belong to more than one run. */
 export const ofSeveralRuns = (lines: readonly ChartLine[]): boolean =>
   lines.some((line) => line.run !== lines[0]!.run)
 
-/** What a line is called in two parts: the run where there are several, and what of it is drawn; on one run the metric alone. */
+/** Name of a line in two parts: the run (empty if there is only one) and the variant; for a single run the metric. */
 export function nameOf(line: ChartLine, several: boolean): { run: string; what: string } {
   return several ? { run: line.runLabel, what: line.variant } : { run: '', what: line.metric }
 }
@@ -53,7 +53,7 @@ export interface LegendEntry {
   dash: number[]
 }
 
-/** Runs if there are several, then variants if there are several; nothing to choose needs no legend. */
+/** Legend entries: runs if there are several, then variants if there are several. */
 export function legendOf(lines: readonly ChartLine[]): LegendEntry[] {
   const runs = new Map(lines.map((l) => [l.run, l]))
   const variants = [...new Set(lines.map((l) => l.variant))]
@@ -70,14 +70,14 @@ export function legendOf(lines: readonly ChartLine[]): LegendEntry[] {
   return entries
 }
 
-/** Click: hide or show one entry. */
+/** Toggles one legend entry (click). */
 export function toggled(hidden: ReadonlySet<string>, key: string): Set<string> {
   const next = new Set(hidden)
   if (!next.delete(key)) next.add(key)
   return next
 }
 
-/** Double click: only this entry of its kind (runs or variants); again: all of them. */
+/** Shows only this entry among the runs or variants, or all again (double click). */
 export function isolated(
   hidden: ReadonlySet<string>,
   key: string,
@@ -99,7 +99,7 @@ export interface Reading {
   smooth: number
 }
 
-/** The point of each curve that is nearest to x, if it lies within `reach` of it (in units of x). */
+/** The point of each curve nearest to x, at most `reach` (in units of x) away. */
 export function readingsAt(
   lines: readonly ChartLine[],
   curves: ReadonlyMap<string, Curve>,
@@ -133,7 +133,7 @@ export function csvCell(value: string | number): string {
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** All points of the lines within [from, to] in full precision, one row each; of thinned curves with what each row stands for. */
+/** CSV of all points of the lines within [from, to], a row per point in full precision; thinned curves with the count of points per row. */
 export function csvOf(
   lines: readonly ChartLine[],
   curves: ReadonlyMap<string, Curve>,

@@ -1,4 +1,4 @@
-// Runs and their columns -> lines of charts. Pure; the caller brings colours and columns.
+// Makes the lines of a chart from runs and the columns of their metrics. Pure.
 import type { RunStyle } from './runStyles.ts'
 import { directionOf } from '@contract/metrics.ts'
 import type { RunRow } from '@contract/run.ts'
@@ -6,14 +6,14 @@ import type { ChartLine } from './lines.ts'
 import type { ChartSpec } from './groups.ts'
 import type { Clock, Columns } from './series.ts'
 
-/** What a step of this run is worth in epochs, and when it began. The first loss of a whole epoch tells an epoch's length exactly. */
+/** Epochs per step and start time of a run. The first step with an epoch loss is the length of an epoch. */
 export function clockOf(run: RunRow, epochLoss: Columns | undefined): Clock {
   const perEpoch = epochLoss?.steps[0] ?? 0
   const roughly = run.step > 0 ? run.epoch / run.step : 0
   return { epochsPerStep: perEpoch > 0 ? 1 / perEpoch : roughly, startedAt: run.startedAt ?? run.createdAt }
 }
 
-/** The step of the best value where that says something: measured on validation or test data, with a better direction. */
+/** Step of the best value of a metric on validation or test data that has a better direction; otherwise undefined. */
 export function bestStepOf(run: RunRow, metric: string): number | undefined {
   const direction = metric.startsWith('train/') ? null : directionOf(metric, run.task)
   const summary = direction && run.summaries.find((one) => one.name === metric)
@@ -21,7 +21,7 @@ export function bestStepOf(run: RunRow, metric: string): number | undefined {
   return direction === 'min' ? summary.minStep : summary.maxStep
 }
 
-/** Lines of one chart for several runs; metrics that a run has not recorded give no line. */
+/** Lines of one chart for several runs; without those of metrics that a run has not recorded. */
 export function runLines(
   spec: ChartSpec,
   runs: readonly RunRow[],

@@ -1,7 +1,7 @@
-// A chart as files: CSV of every point in view, PNG of the drawing with title, legend and an honest note.
+// Exports a chart: CSV of all points in view, PNG with title, legend and the note on thinning and smoothing.
 import type { LegendEntry } from './lines.ts'
 
-/** Hands a file to the user under `name`. Control characters and path signs in names become dashes. */
+/** Downloads a file as `name`; control characters and path separators in the name become dashes. */
 export function saveFile(name: string, content: Blob): void {
   const link = document.createElement('a')
   const address = URL.createObjectURL(content)
@@ -11,7 +11,7 @@ export function saveFile(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(address), 10_000)
 }
 
-/** A file name without what file systems or shells could take amiss. */
+/** A file name without characters that file systems or shells treat specially. */
 export const fileName = (name: string): string =>
   name
     .replace(/[\p{C}\p{Zl}\p{Zp}/\\:*?"<>|]+/gu, '-')
@@ -26,7 +26,7 @@ export interface Picture {
   ink: { text: string; muted: string; surface: string; font: string }
 }
 
-/** The canvas on paper of the theme's colour, twice as wide as shown, with what stands around it as text. */
+/** Draws the canvas at twice its size on the background of the theme, with title, legend and note. */
 export function pictureOf({ canvas, title, note, legend, ink }: Picture): Promise<Blob | null> {
   const scale = canvas.width / canvas.clientWidth
   const pad = 12

@@ -1,29 +1,29 @@
-// One curve in columns and the ways to read its x axis. Order is repaired, never assumed; no value is dropped here.
+// A curve as columns, its x axis (step, epoch, time) and its smoothing. Sorts by step where needed; drops no value.
 import type { Points } from '@contract/thin.ts'
 
-/** Columns of one length N: steps, values (NaN and infinities are data), times in milliseconds since 1970; what each point stands for. */
+/** Columns of length N: steps, values (may be NaN or infinite), times in milliseconds since 1970, and points that each entry stands for. */
 export type Columns = Points
 
 export const xAxes = ['step', 'epoch', 'time'] as const
 export type XAxis = (typeof xAxes)[number]
 
-/** What one step is worth on the other axes: epochs per step (0 if unknown) and the run's start in milliseconds. */
+/** Conversion of steps to other axes: epochs per step (0 if unknown) and start of the run in milliseconds since 1970. */
 export interface Clock {
   epochsPerStep: number
   startedAt: number
 }
 
-/** A curve ready to draw, ascending in x: (N) each. `raw` is what was measured, `smooth` what the line follows. */
+/** A curve to draw as columns of length N, ascending in x: `raw` the measured values, `smooth` the smoothed ones. */
 export interface Curve {
   x: Float64Array
   steps: Float64Array
   raw: Float64Array
   smooth: Float64Array
-  /** How many measured points each stands for; one where missing. */
+  /** Number of measured points per entry; default 1. */
   counts?: Float64Array | undefined
 }
 
-/** x of every point: the step, the epoch it fell in, or seconds since the run's start (a clock set back stands still). */
+/** x of every point: step, epoch, or seconds since the start of the run (non-decreasing even if the clock was set back). */
 export function xValues(columns: Columns, axis: XAxis, clock: Clock): Float64Array {
   if (axis === 'time') {
     let latest = -Infinity
@@ -33,7 +33,7 @@ export function xValues(columns: Columns, axis: XAxis, clock: Clock): Float64Arr
   return columns.steps
 }
 
-/** Columns in ascending order of step, of which the last recorded one counts where a step occurs twice. */
+/** Columns in ascending order of step; of entries with the same step the last recorded one. */
 export function inOrder(columns: Columns): Columns {
   const { steps, values, times, counts, means } = columns
   let ascending = true
@@ -79,7 +79,7 @@ export function smooth(
   return out
 }
 
-/** The curve of one metric: put in order, smoothed over the whole series (never over what is left after thinning out). */
+/** The curve of one metric, sorted and smoothed over the whole series before any decimation. */
 export function curveOf(columns: Columns, axis: XAxis, clock: Clock, weight: number): Curve {
   const ordered = inOrder(columns)
   return {
@@ -112,7 +112,7 @@ export function nearestIndex(x: Float64Array, value: number): number {
   return value - x[right - 1]! <= x[right]! - value ? right - 1 : right
 }
 
-/** Values per curve that the robust range looks at, evenly chosen. */
+/** Maximum evenly spaced values per curve that enter the quantiles. */
 const robustSample = 4000
 
 /** Range of y between the 5 % and 95 % quantiles; null without finite values. */

@@ -1,4 +1,4 @@
-// How curves are drawn, the same in all charts of the window and remembered.
+// Settings of all charts (smoothing, x axis), stored in the browser.
 import { remembered } from '../state/remember.ts'
 import { isOneOf } from '../state/remember.ts'
 import { xAxes, type XAxis } from './series.ts'

@@ -1,4 +1,4 @@
-// Labels and places of axis ticks. Values in tooltips and tables are ui/format's business.
+// Positions and labels of axis ticks. Values in tooltips and tables are formatted by ui/format.ts.
 
 /** A short tick label: 1500, 20k, 3M, 1e−5. */
 export function tickText(value: number): string {
@@ -42,7 +42,7 @@ const clockSteps = [
   0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400,
 ]
 
-/** Ticks of a time axis in seconds at steps that clocks have, at most `wanted` + 1 of them. */
+/** Ticks of a time axis in seconds at round times (5 s, 1 min, 15 min, ...), at most `wanted` + 1. */
 export function timeTicks(from: number, to: number, wanted: number): number[] {
   const range = to - from
   if (!(range > 0)) return [from]

@@ -1,4 +1,4 @@
-// The cursor of a chart: where it stands and which values are read there. The pointer and the arrow keys move it.
+// The cursor of a chart: its position, moved by pointer and arrow keys, and the values there.
 import { computed, shallowRef, type Ref } from 'vue'
 import type { LineChart } from './chartjs.ts'
 import { readingsAt, type ChartLine } from './lines.ts'
@@ -8,7 +8,7 @@ import type { Drawn } from './useLineChart.ts'
 interface View {
   chart: Readonly<Ref<LineChart | null>>
   visible: Readonly<Ref<readonly ChartLine[]>>
-  /** By line key. */
+  /** Whole curves by line key. */
   curves: Readonly<Ref<ReadonlyMap<string, Curve>>>
   drawn: Readonly<Ref<Drawn>>
 }
@@ -17,10 +17,10 @@ export function useChartCursor({ chart, visible, curves, drawn }: View) {
   /** Position of the cursor in pixels of the canvas; y is null when moved by keyboard. */
   const cursor = shallowRef<{ px: number; py: number | null } | null>(null)
 
-  /** The values at the point nearest to the cursor, that point first and the others by their distance from it in height. */
+  /** The values at the point nearest to the cursor: that point first, the others by vertical distance to it. */
   const readings = computed(() => {
     const [it, at] = [chart.value, cursor.value]
-    // `drawn` changes with every drawing: scales have moved.
+    // `drawn` changes with every drawing, because the scales may have changed.
     if (!it || !at || drawn.value.total === 0) return []
     const [x, y] = [it.scales['x']!, it.scales['y']!]
     const reach = (40 * (x.max - x.min)) / Math.max(1, x.width)
@@ -46,7 +46,7 @@ export function useChartCursor({ chart, visible, curves, drawn }: View) {
     cursor.value = inside ? { px: event.offsetX, py: event.offsetY } : null
   }
 
-  /** Arrow keys go from point to point of the first visible line, with Shift in larger strides. */
+  /** Arrow keys move along the points of the first visible line, with Shift in larger strides. */
   function moveByKey(event: KeyboardEvent): void {
     const scale = chart.value?.scales['x']
     const curve = visible.value[0] && curves.value.get(visible.value[0].key)

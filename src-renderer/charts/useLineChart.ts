@@ -1,5 +1,5 @@
-// The life of one chart on a canvas: made when first seen, redrawn at most once a frame and only while on the screen, thinned anew for
-// every zoom. New data never resets the zoom. Holds no colours or words of its own.
+// Life cycle of a chart on a canvas: created when first visible, redrawn at most once per frame and only while visible, decimated again
+// after each zoom. New data does not reset the zoom.
 import type { AnnotationOptions } from 'chartjs-plugin-annotation'
 import { Chart } from 'chart.js'
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch, type Ref } from 'vue'
@@ -13,23 +13,23 @@ import { curveOf, nearestIndex, robustRange, type Curve, type XAxis } from './se
 export interface ChartSource {
   lines: () => readonly ChartLine[]
   axis: () => XAxis
-  /** Weight of the debiased average, 0 = none. */
+  /** Weight of the exponential average, 0 = no smoothing. */
   smoothing: () => number
   log: () => boolean
-  /** What stands under the x axis. */
+  /** Title of the x axis. */
   xName: () => string
-  /** A height to mark by a line; it is always in view. */
+  /** y of a horizontal reference line; the y range always includes it. */
   level: () => number | undefined
   robust: () => boolean
   hidden: () => ReadonlySet<string>
   theme: () => string
 }
 
-/** What is on the screen, in numbers. */
+/** State of the last drawing. */
 export interface Drawn {
   from: number
   to: number
-  /** Points drawn and points that exist in view, over all visible lines. */
+  /** Points drawn and points in view, over all visible lines. */
   shown: number
   total: number
   unloggable: number
@@ -44,7 +44,7 @@ interface Kept {
   marks: Mark[]
 }
 
-/** Columns over all lines of a chart: beyond that a drag would stutter. Wider columns still keep every extreme. */
+/** Maximum pixel columns over all lines of a chart, for smooth zooming; with fewer, wider columns extremes are still kept. */
 const mostColumns = 20_000
 
 const everything = [-Infinity, Infinity] as const
@@ -61,10 +61,10 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
   let onScreen = false
   let dirty = true
   const thinned = new Map<string, { x: Float64Array; y: Float64Array; view: string; points: Thinned }>()
-  /** Range of y over the points last drawn. */
+  /** Range of y over the points of the last drawing. */
   let yRange: [number, number] | null = null
 
-  /** Whole curves by line key; only lines whose points, axis or smoothing changed are computed again. */
+  /** Whole curves by line key, cached until the points, the axis or the smoothing change. */
   const curves = computed(() => {
     const next = new Map<string, Kept>()
     for (const line of source.lines()) {
@@ -178,7 +178,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     return whole && padded(whole, source.log())
   }
 
-  /** Thinned anew only where the curve or the view has changed. */
+  /** Decimated curves, cached until the curve or the view changes. */
   function thin(
     key: string,
     y: Float64Array,
@@ -195,7 +195,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     return points
   }
 
-  /** Asks for a drawing in the next frame; many asks make one drawing. */
+  /** Schedules a drawing for the next frame; several requests make one drawing. */
   function schedule(): void {
     if (frame === 0) frame = requestAnimationFrame(draw)
   }
@@ -205,7 +205,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     schedule()
   }
 
-  /** Zooms x around the middle; factor > 1 goes closer. */
+  /** Zooms x around the centre; factor > 1 zooms in. */
   function zoomBy(factor: number): void {
     chart.value?.zoom({ x: factor, y: 1 }, 'none')
     schedule()
@@ -216,7 +216,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     const x = chart.value?.scales['x']
     const range = x && axis === oldAxis && isZoomed.value ? { min: x.min, max: x.max } : null
     if (!chart.value) return
-    // Theme tokens are on the root element by the next frame.
+    // The CSS properties of the new theme are set by the next frame.
     requestAnimationFrame(() => {
       make()
       if (range) chart.value?.zoomScale('x', range, 'none')
@@ -269,7 +269,7 @@ const bestRing = (x: number, y: number, color: string, ink: Ink): AnnotationOpti
   adjustScaleRange: false,
 })
 
-/** A cross on the axis for NaN, a triangle at the edge that an infinity left by. */
+/** Annotations of marks: a cross on the axis for NaN, a triangle at the upper or lower edge for an infinity. */
 const markSign = (mark: Mark, color: string): AnnotationOptions => ({
   type: 'point',
   xValue: mark.x,

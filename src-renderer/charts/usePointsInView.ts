@@ -1,26 +1,26 @@
-// The points of the lines in view. A page holds long curves thinned; once a zoom stands for a moment, the points of its range are asked for.
+// Loads the points of thinned curves within a zoomed view, once the zoom has not changed for a moment.
 import { onScopeDispose, watch, type Ref } from 'vue'
 import type { ChartLine } from './lines.ts'
 import { lowerBound, type Columns, type Curve } from './series.ts'
 
-/** Milliseconds for which a range must stand before its points are asked for. */
+/** Debounce: milliseconds after the last change of the range before its points are requested. */
 export const settleMs = 200
 
 interface View {
   visible: Readonly<Ref<readonly ChartLine[]>>
   /** By line key. */
   curves: Readonly<Ref<ReadonlyMap<string, Curve>>>
-  /** The range of x on the screen; replaced at each drawing. */
+  /** Range of x of the last drawing. */
   drawn: Readonly<Ref<{ from: number; to: number }>>
   isZoomed: Readonly<Ref<boolean>>
 }
 
-/** `ask` is called for each visible line with its first and last step in a zoomed view. */
+/** Calls `ask` for each visible line of a zoomed view with its first and last step in view. */
 export function usePointsInView(
   { visible, curves, drawn, isZoomed }: View,
   ask: (line: ChartLine, from: number, to: number) => void,
 ) {
-  /** First and last step of a line in view, with a neighbour on each side. */
+  /** First and last step of a line in view, extended by one point on each side. */
   function stepsInView(line: ChartLine): [number, number] | null {
     const { x, steps } = curves.value.get(line.key)!
     if (steps.length === 0) return null
@@ -46,14 +46,14 @@ export function usePointsInView(
   }
   watch(drawn, (now, before) => {
     if (!isZoomed.value) return stop()
-    // A live run is drawn anew more often than this: only another range begins the wait again.
+    // A running run redraws more often than this interval; only a changed range restarts the wait.
     if (waiting !== undefined && now.from === before.from && now.to === before.to) return
     stop()
     waiting = setTimeout(askForAll, settleMs)
   })
   onScopeDispose(stop)
 
-  /** The visible lines with all their points in view, which `pointsOf` brings where a line is thinned. */
+  /** The visible lines with all points in view; `pointsOf` fetches those of thinned lines. */
   const wholeLines = (
     pointsOf: ((line: ChartLine, from: number, to: number) => Promise<Columns>) | undefined,
   ): Promise<ChartLine[]> =>
