@@ -1,4 +1,4 @@
-// The client inside the window: every call goes over the preload script's bridge, whose other end is always there.
+// The client in the desktop window: calls and events over the bridge of the preload script, which is always connected.
 import { shallowRef } from 'vue'
 import type { Bridge } from '../../src-main/contract/bridge.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'

@@ -1,5 +1,5 @@
-// The page's way to the app: the bridge of the window if there is one, else the server that the page came from. Views see only
-// `call`, `on` and the state of the connection; they never learn which door it is.
+// The client of the app: over the bridge of the desktop window if there is one, else over the web server that delivered the page. Views
+// use `call`, `on` and the state of the connection, which are the same for both.
 import type { ShallowRef } from 'vue'
 import type { Client } from '../../src-main/contract/api.ts'
 import type { Bridge } from '../../src-main/contract/bridge.ts'
@@ -7,19 +7,19 @@ import { bridgeClient } from './bridge.ts'
 import { webClient } from './web.ts'
 
 /**
- * connecting: the first attempt. open: events arrive. lost: trying again by itself. denied: not signed in; the page must be opened
- * by the address that the server printed.
+ * State of the connection. connecting: first attempt. open: events arrive. lost: reconnects by itself. denied: not signed in; the page
+ * must be opened with the address that the server printed.
  */
 export type ConnectionState = 'connecting' | 'open' | 'lost' | 'denied'
 
 export interface PageClient extends Client {
-  /** Vue ref; read only. */
+  /** State of the connection, as a read-only Vue ref. */
   readonly connection: Readonly<ShallowRef<ConnectionState>>
-  /** Called when events flow again after a gap: load everything anew. Returns its unsubscriber. */
+  /** Calls the listener after a reconnect, when events may have been missed: data must be reloaded. Returns the unsubscribe function. */
   onReconnect(listener: () => void): () => void
-  /** These runs are drawn now, no others: their points come as `run.metrics`, a few per curve and time. */
+  /** Subscribes to the points of exactly these runs: they come as `run.metrics` events, thinned per curve. */
   watch(ids: readonly string[]): void
-  /** Tries to connect at once instead of at the next attempt. */
+  /** Reconnects at once instead of after the pause. */
   retry(): void
   close(): void
 }

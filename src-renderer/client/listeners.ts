@@ -1,4 +1,4 @@
-// Who listens to which event. One faulty listener does not keep the others from hearing.
+// An emitter of the app's events. An exception in one listener does not stop the others.
 import type { EventName, Events } from '../../src-main/contract/events.ts'
 
 export interface Listeners {
@@ -12,7 +12,7 @@ export function createListeners(): Listeners {
     on(name, listener) {
       const set = sets.get(name) ?? new Set()
       sets.set(name, set)
-      // A wrapper of its own, so that the same function may listen twice and leave once.
+      // A wrapper per subscription, so that a function subscribed twice can be unsubscribed once.
       const entry = (event: never) => listener(event)
       set.add(entry)
       return () => void set.delete(entry)

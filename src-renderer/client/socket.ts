@@ -1,22 +1,22 @@
-// One WebSocket kept alive: connects, probes, and connects again with growing pauses. It knows nothing of what is said.
+// A WebSocket that reconnects: connects, pings, and after a loss reconnects with exponential backoff. It does not interpret messages.
 import type { ConnectionState } from './index.ts'
 
 export interface SocketOptions {
   open: () => WebSocket
-  /** Awaited before each attempt. */
+  /** Awaited before each attempt to connect. */
   before: () => Promise<void>
-  /** After an attempt that never opened: true = not signed in, so stop trying. */
+  /** Called after an attempt that did not open; true = not signed in, so do not try again. */
   refused: () => Promise<boolean>
   state: (state: ConnectionState) => void
   message: (text: string) => void
-  /** It is open. */
+  /** Called when the socket opened. */
   opened: () => void
-  /** It is open again after it was open before. */
+  /** Called when the socket opened again after a loss. */
   returned: () => void
 }
 
 export interface Socket {
-  /** Says something with the next id; false if there is no connection to say it on. */
+  /** Sends a message with the next id; false without a connection. */
   say(what: { type: string; [member: string]: unknown }): boolean
   retry(): void
   close(): void
@@ -27,7 +27,7 @@ const longestPause = 5000
 const probeEvery = 20_000
 const answerWithin = 10_000
 
-/** Milliseconds to wait before attempt `n` (from 0), at random within the upper half so that many pages do not come at once. */
+/** Backoff before attempt `n` (from 0) in milliseconds, with jitter in the upper half so that pages do not reconnect at the same time. */
 export const pauseBefore = (n: number, random = Math.random): number =>
   Math.min(longestPause, firstPause * 2 ** n) * (0.5 + 0.5 * random())
 
@@ -39,7 +39,7 @@ export function openSocket(options: SocketOptions): Socket {
   let said = 0
   let wasOpen = false
   let ended = false
-  // Each attempt has a number; what belongs to an older one is ignored.
+  // Attempts are numbered; events of an older attempt are ignored.
   let current = 0
 
   async function connect(): Promise<void> {
@@ -80,7 +80,7 @@ export function openSocket(options: SocketOptions): Socket {
     timer = setTimeout(() => void connect(), pauseBefore(attempts++))
   }
 
-  /** Silence for too long: ask; still silence: give the connection up. */
+  /** Sends a ping after a silent interval; closes the connection if the next one is silent too. */
   function expect(mine: WebSocket, attempt: number): void {
     clearTimeout(probe)
     probe = setTimeout(() => {

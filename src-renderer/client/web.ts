@@ -1,5 +1,5 @@
-// The client in a browser: trades the login code in the address for a cookie, calls by POST, hears events over a WebSocket and comes
-// back by itself when the server was away. It keeps no token: the cookie is out of its reach.
+// The client in a browser: exchanges the login code in the address for a cookie, calls by POST, receives events over a WebSocket and
+// reconnects. It stores no token: the cookie is HttpOnly.
 import { shallowRef } from 'vue'
 import { UnrollError, type ErrorValue } from '../../src-main/contract/errors.ts'
 import { decodeWire, encodeWire } from '../../src-main/contract/wire.ts'
@@ -7,14 +7,14 @@ import type { ConnectionState, PageClient } from './index.ts'
 import { createListeners } from './listeners.ts'
 import { openSocket, type Socket } from './socket.ts'
 
-/** What the client needs of its page; tests bring their own. */
+/** The parts of the browser that the client uses; tests pass stand-ins. */
 export interface Page {
   origin: string
   fetch: (url: string, init: RequestInit) => Promise<Response>
   webSocket: (url: string) => WebSocket
-  /** The address's fragment with its `#`. */
+  /** Fragment of the address including `#`. */
   fragment(): string
-  /** Takes the login code out of the address and the history. */
+  /** Removes the login code from the address and the history. */
   clearFragment(): void
   onFragment(listener: () => void): void
 }
@@ -61,7 +61,7 @@ export function webClient(page: Page = browserPage()): PageClient {
     )
   }
 
-  /** Signs in if the address holds a code. A code that fails may have been used by this very browser: the cookie then decides. */
+  /** Signs in if the address holds a code. A code that fails may have been used by this browser before; then the cookie decides. */
   async function login(): Promise<void> {
     const code = /^#code=([\w-]+)$/.exec(page.fragment())?.[1]
     if (!code) return
@@ -74,7 +74,7 @@ export function webClient(page: Page = browserPage()): PageClient {
   const socket: Socket = openSocket({
     open: () => page.webSocket(`${page.origin.replace(/^http/, 'ws')}/events`),
     before: () => signedIn,
-    /** The browser does not say why an upgrade failed, so a call finds out. */
+    /** A browser does not report why a WebSocket failed; a call tells whether the cookie is valid. */
     refused: () =>
       post('/call/settings.get', {}).then(
         () => false,

@@ -130,7 +130,7 @@ export const useDraft = defineStore('draft', () => {
     clearTimeout(timer)
     asked++
     if (!catalog.catalog || Object.keys(values.value).length === 0) return
-    if (localIssues(catalog.catalog, values.value).length > 0) {
+    if (missingFile.value || localIssues(catalog.catalog, values.value).length > 0) {
       planning.value = false
       return
     }

@@ -1,12 +1,12 @@
-// A form's values (dotted path -> value) <-> a nested configuration, by the catalog's fields. Pure. It never judges values: the app
-// does, and names each fault by path; here only what is not a number at all is caught, because it cannot be sent.
+// Converts the values of the form (dotted path -> value) to a nested configuration and back, by the fields of the catalog. Pure. Values
+// are validated by the app; here only text in a number field is rejected, because it cannot be sent.
 import type { CellInfo, Catalog } from '@contract/catalog.ts'
 import { groupNames, type OptionGroup } from '@contract/config.ts'
 import { allowedOf, applies, type Field, type Filled } from '@contract/fields.ts'
 import { readNumber } from '@contract/readNumber.ts'
 import type { TaskInfo } from '@contract/taskInfo.ts'
 
-/** A text in a number field is what was typed there and is no number. */
+/** Value of a field; a string in a number field is typed text that is not a number. */
 export type FormValue = number | boolean | string | null | undefined
 export type FormValues = Readonly<Record<string, FormValue>>
 
@@ -14,7 +14,7 @@ export type FormValues = Readonly<Record<string, FormValue>>
 export type TrainingGroup = Exclude<OptionGroup, 'model'>
 export const trainingGroups = groupNames.filter((group) => group !== 'model')
 
-/** Drawn from lists of their own, not as plain text. */
+/** Paths that are no fields of the form themselves: the options of the cell are fields of their own. */
 const hiddenPaths = new Set(['model.options'])
 
 export interface FieldGroups {
@@ -29,7 +29,7 @@ export interface FieldGroups {
 const taskOf = (catalog: Catalog, values: FormValues) =>
   catalog.tasks.find(({ id }) => id === values['task']) ?? catalog.tasks[0]
 
-/** The fields that this task and this cell have. */
+/** The fields of the chosen task and cell. */
 export function fieldGroups(catalog: Catalog, values: FormValues): FieldGroups {
   const cell = catalog.cells.find((one: CellInfo) => one.id === values['model.cell'])
   const task = taskOf(catalog, values)
@@ -55,7 +55,7 @@ const filledOf = (groups: FieldGroups, values: FormValues): Filled => ({
   task: groups.task,
 })
 
-/** The fields that count at these values, each with the choices that its task leaves; one that is left a single value is not shown. */
+/** The fields that apply at these values, with the choices that the task allows; without fields that have a single allowed value. */
 export function shownFields(fields: readonly Field[], groups: FieldGroups, values: FormValues): Field[] {
   const filled = filledOf(groups, values)
   return fields.flatMap((field) => {
@@ -68,11 +68,11 @@ export function shownFields(fields: readonly Field[], groups: FieldGroups, value
 const defaultsOf = (fields: readonly Field[]) =>
   Object.fromEntries(fields.map((field) => [field.path, field.default]))
 
-/** The values with the usual ones of those that the task leaves, where another one was chosen. */
+/** The values, where a value that the task does not allow is replaced by its usual allowed one. */
 export function fitted(catalog: Catalog, values: FormValues): FormValues {
   const groups = fieldGroups(catalog, values)
   const now: Record<string, FormValue> = { ...values }
-  // In the order of the rows: later ones may ask for the way of backpropagation, which stands first.
+  // In the order of the rows: conditions of later rows may read the mode of backpropagation, which comes first.
   for (const { path } of groups.task?.allowed ?? []) {
     const allowed = allowedOf(path, filledOf(groups, now))
     if (allowed && !allowed.values.includes(now[path] as never)) now[path] = allowed.values[0]
@@ -80,7 +80,7 @@ export function fitted(catalog: Catalog, values: FormValues): FormValues {
   return now
 }
 
-/** The values with another task: its data takes its defaults, the cell is one that reads it, and a preset is left behind. */
+/** The values for another task: default data options, a cell that the task takes, no preset. */
 export function withTask(catalog: Catalog, values: FormValues, id: string): FormValues {
   const task = catalog.tasks.find((one) => one.id === id)
   const fits = catalog.cells.filter((one) => one.reads === task?.reads)
@@ -94,7 +94,7 @@ export function withTask(catalog: Catalog, values: FormValues, id: string): Form
   }
 }
 
-/** Defaults of a task (the first when missing), first cell, all groups. */
+/** Default values of all groups for a task (default: the first) and its first cell. */
 export function defaultValues(catalog: Catalog, wanted?: string): FormValues {
   const task = catalog.tasks.find(({ id }) => id === wanted) ?? catalog.tasks[0]
   const values: FormValues = Object.assign(
@@ -115,7 +115,7 @@ function flatten(value: object, prefix: string, out: Record<string, FormValue>):
   }
 }
 
-/** Defaults overlaid by what `config` says. */
+/** Values of a configuration over the defaults. */
 export function valuesOf(catalog: Catalog, config: object): FormValues {
   const said: Record<string, FormValue> = {}
   flatten(config, '', said)
@@ -127,7 +127,7 @@ export function valuesOf(catalog: Catalog, config: object): FormValues {
   return { ...defaultValues(catalog, task === undefined ? task : String(task)), ...cellDefaults, ...said }
 }
 
-/** The configuration to send: every shown field of the present task and cell; the rest takes there what is usual and fits. */
+/** The configuration to send: the fields that apply; the app completes the others with defaults. */
 export function configOf(catalog: Catalog, chosen: FormValues): Record<string, unknown> {
   const values = fitted(catalog, chosen)
   const out: Record<string, unknown> = { task: values['task'], data: {} }
@@ -146,7 +146,7 @@ export function configOf(catalog: Catalog, chosen: FormValues): Record<string, u
   return out
 }
 
-/** Paths of what would be sent otherwise than by `base`; names and seeds aside. */
+/** Paths whose sent values differ from those of `base`, except name and seed. */
 export function changedFrom(catalog: Catalog, values: FormValues, base: object): string[] {
   const flat = (config: object): Record<string, FormValue> => {
     const out: Record<string, FormValue> = {}
@@ -164,13 +164,13 @@ export interface Issue {
 }
 
 const isNumeric = ({ type }: Pick<Field, 'type'>) => type === 'number' || type === 'integer'
-/** Whether a number field holds what was typed and could not be read as a number. */
+/** Whether a number field holds typed text that is not a number. */
 const isUnread = (field: Pick<Field, 'type'>, value: FormValue) =>
   isNumeric(field) && typeof value !== 'number'
 
 const seedField = { path: 'seed', type: 'integer' } as const
 
-/** Faults that can be seen without asking: text where a number must be. */
+/** Errors found without the app: text in number fields. */
 export function localIssues(catalog: Catalog, values: FormValues): Issue[] {
   const groups = fieldGroups(catalog, values)
   const shown = shownFields(allFields(groups), groups, values)
@@ -194,7 +194,7 @@ export interface SliderSpan {
   step: number | undefined
 }
 
-/** The span of a field's slider; undefined if it should have none. Wide ranges show three powers of ten around the default. */
+/** Range of the slider of a field; undefined for a field without one. A wide range is cut to three powers of ten around the default. */
 export function sliderOf(field: Field): SliderSpan | undefined {
   if (
     (field.type !== 'number' && field.type !== 'integer') ||
@@ -226,7 +226,7 @@ export function sliderOf(field: Field): SliderSpan | undefined {
   }
 }
 
-/** "1 to 16,384", "above 0, to 100" - the allowed range in words. */
+/** The allowed range as text: "1 to 16,384", "above 0, to 100". */
 export function rangeText(field: Field, format: (value: number) => string): string {
   if (field.min === undefined && field.max === undefined) return ''
   const low = field.min === undefined ? '' : field.aboveMin ? `above ${format(field.min)}` : format(field.min)
