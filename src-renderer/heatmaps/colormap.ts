@@ -1,5 +1,5 @@
-// Value -> colour. Two scales of 256 entries for each theme: diverging blue - neutral - orange, whose neutral stands exactly at zero, and
-// neutral - purple for gates. Index 0 means "no number". Lightness is bounded so that text stays readable over every entry.
+// Colour maps of 256 entries per theme: diverging blue - neutral - orange with the neutral colour exactly at zero, and sequential
+// neutral - purple for gates. Entry 0 is for NaN. Lightness is bounded so that text is readable over every entry.
 
 import { oklab, toLinear, type Rgb } from '../styles/oklab.ts'
 
@@ -7,16 +7,16 @@ export type { Rgb }
 export type Kind = 'gate' | 'bounded' | 'free'
 export type Theme = 'light' | 'dark'
 
-/** Index of the exact zero of the diverging scale; 1 is the lower end, 255 the upper. */
+/** Entry of zero in the diverging map; 1 is the lower end, 255 the upper end. */
 export const zeroIndex = 128
-/** Entry for NaN: a plain grey that no scale contains. */
+/** Entry for NaN: a grey that neither map contains. */
 export const missingIndex = 0
 
 /** Lightness, chroma and hue (degrees) in OKLCH. */
 type Lch = readonly [number, number, number]
 
 interface Scale {
-  /** The surface that text stands on (--surface). */
+  /** Background of the text (--surface). */
   neutral: Rgb
   low: Lch
   high: Lch
@@ -46,7 +46,7 @@ const scales: Record<Theme, Scale> = {
   },
 }
 
-/** Text colour that is readable over every entry of the theme's scales. */
+/** Text colour that is readable over every entry of the maps of the theme. */
 export const textColor = (theme: Theme): Rgb => scales[theme].text
 
 const toByte = (c: number) =>
@@ -63,7 +63,7 @@ function fromOklab([lightness, a, b]: readonly [number, number, number]): Rgb {
   ]
 }
 
-/** A ramp of `steps` equal steps in OKLab from a neutral colour to the end; entry 0 is the neutral one, the last is the end. */
+/** Colours at `steps` equal steps in OKLab from the neutral colour (entry 0) to the end of the map (last entry). */
 function ramp(neutral: Rgb, [lightness, chroma, hue]: Lch, steps: number): Rgb[] {
   const from = oklab(neutral.map((v) => toLinear(v / 255)) as unknown as Rgb)
   const angle = (hue * Math.PI) / 180
@@ -74,7 +74,7 @@ function ramp(neutral: Rgb, [lightness, chroma, hue]: Lch, steps: number): Rgb[]
   })
 }
 
-/** 256 colours: entry 0 for NaN, 1..255 from the scale's lower to its upper end. */
+/** The 256 colours of a map: entry 0 for NaN, 1..255 from the lower to the upper end. */
 export function palette(kind: Kind, theme: Theme): Rgb[] {
   const { neutral, low, high, gate, missing } = scales[theme]
   if (kind === 'gate') return [missing, ...ramp(neutral, gate, 254)]
@@ -82,8 +82,8 @@ export function palette(kind: Kind, theme: Theme): Rgb[] {
 }
 
 /**
- * Value -> entry: gates run linearly from lo to hi; the others are symmetric, zero at 128 and +-max(|lo|, |hi|) at the ends.
- * Beyond the range the end entry; NaN the missing entry. A function of the value alone, because millions of them are asked.
+ * Maps a value to its entry: gates linearly from lo to hi; other signals symmetrically, zero at 128 and +-max(|lo|, |hi|) at the ends.
+ * Values outside are clipped to the ends; NaN gives `missingIndex`. Returns a closure, because it is called for millions of values.
  */
 export function entryOf(kind: Kind, lo: number, hi: number): (value: number) => number {
   if (kind === 'gate') {

@@ -1,5 +1,5 @@
-// Grid -> heatmap: values (T, H) time by time become palette entries (H, T) unit by unit, one byte each, so that flipping through units
-// touches one short row. Also what each unit does on the text, for sorting. No drawing here.
+// Heatmap of a signal: values (T, H) become palette entries (H, T), one byte each, so that the row of a unit is contiguous; with
+// statistics per unit for sorting. Draws nothing.
 import type { SignalGrid, UnitScore } from '@contract/inspect.ts'
 import { entryOf, type Kind } from './colormap.ts'
 
@@ -9,10 +9,11 @@ export interface UnitStats {
   variance: number
   min: number
   max: number
-  /** Share of values beyond the colour range, drawn at its ends. */
+  /** Share of values outside the colour range, 0..1. */
   clipped: number
 }
 
+/** Palette entries of a signal of `units` (H) units over `length` (T) symbols, with the colour range [lo, hi] and statistics per unit. */
 export interface Heatmap {
   length: number
   units: number
@@ -24,7 +25,7 @@ export interface Heatmap {
   stats: UnitStats[]
 }
 
-/** One pass over the signal, in blocks of 64 time steps so that reads and writes stay near each other. */
+/** Makes the heatmap in one pass over values (T, H), transposed in blocks of 64 steps for cache locality. */
 export function heatmapOf(signal: Pick<SignalGrid, 'values' | 'units' | 'lo' | 'hi'>, kind: Kind): Heatmap {
   const { values, units, lo, hi } = signal
   const length = units > 0 ? Math.floor(values.length / units) : 0
@@ -53,7 +54,7 @@ export function heatmapOf(signal: Pick<SignalGrid, 'values' | 'units' | 'lo' | '
         index[base + t] = entry(value)
         if (value - value !== 0) continue
         if (own.n++ === 0) own.first = value
-        // Sums of deviations from the first value: no loss of digits for units that hardly move.
+        // Sums of deviations from the first value avoid cancellation for units with a small variance.
         const away = value - own.first
         own.sum += away
         own.square += away * away
@@ -73,14 +74,14 @@ export function heatmapOf(signal: Pick<SignalGrid, 'values' | 'units' | 'lo' | '
   return { length, units, kind, lo: low, hi: high, index, stats }
 }
 
-/** The palette entries of one unit over the text. (T) */
+/** The palette entries (T) of one unit, a view of the heatmap. */
 export const rowOf = (heatmap: Heatmap, unit: number): Uint8Array =>
   heatmap.index.subarray(unit * heatmap.length, (unit + 1) * heatmap.length)
 
 export const unitOrders = ['number', 'variance', 'auc'] as const
 export type UnitOrder = (typeof unitOrders)[number]
 
-/** Unit numbers in the wished order; `auc` puts ranked units first, best first, the rest by number. */
+/** Unit numbers by number, by descending variance, or by descending AUC with units without a score last. */
 export function orderUnits(heatmap: Heatmap, order: UnitOrder, scores: readonly UnitScore[] = []): number[] {
   const units = heatmap.stats.map((s) => s.unit)
   if (order === 'variance') {

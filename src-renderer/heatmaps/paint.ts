@@ -1,4 +1,4 @@
-// Heatmap -> pixels in one pass over ImageData words, and runs of equal colour for the background of text lines. Pure: no canvas, no DOM.
+// Paints a heatmap into RGBA words, and finds runs of equal colour for the background of text lines. Pure: no canvas, no DOM.
 import { missingIndex, zeroIndex, type Kind } from './colormap.ts'
 import type { Heatmap } from './heatmap.ts'
 
@@ -51,7 +51,7 @@ export function paintOverview(
   }
 }
 
-/** Unit row and time step under a pixel of an overview of `columns` x `rows`. */
+/** Row and time step of the heatmap cell under a pixel of a canvas of `columns` x `rows` pixels. */
 export function cellAt(
   x: number,
   y: number,
@@ -68,13 +68,13 @@ export function cellAt(
 }
 
 export interface Run {
-  /** First and one past the last symbol of a stretch of one colour. */
+  /** First symbol, and one past the last symbol, of a run of one colour. */
   begin: number
   end: number
   entry: number
 }
 
-/** Neighbouring symbols begin..end of one palette entry as single rectangles. Neutral stretches are left to the paper. */
+/** Runs of equal palette entries among symbols begin..end (exclusive), without those of the neutral entry. */
 export function runsOf(row: Uint8Array, begin: number, end: number, kind: Kind): Run[] {
   const neutral = kind === 'gate' ? 1 : zeroIndex
   const runs: Run[] = []

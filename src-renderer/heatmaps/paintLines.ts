@@ -1,18 +1,18 @@
-// The colours behind lines of text, on a canvas: a rectangle per stretch of one colour, a mark per line end, a bar per surprising symbol.
+// Paints the background of lines of text on a canvas: a rectangle per run of one colour, a sign per line end, a surprisal bar per symbol.
 import { css, palette, textColor, type Kind, type Theme } from './colormap.ts'
 import { runsOf } from './paint.ts'
 import { isLineEnd } from './textLines.ts'
 
 export const lineHeight = 24
-/** Left and right of the text, pixels. */
+/** Padding left and right of the text, pixels. */
 export const pad = 12
-/** Surprisal that fills the bar, nats. */
+/** Surprisal of a full bar, nats. */
 const fullSurprisal = 6
 
 export interface PaintedLine {
-  /** Its first symbol. */
+  /** Index of its first symbol. */
   begin: number
-  /** Left edges of its symbols and the right one of the last, pixels. */
+  /** Left edges of its n symbols and the right edge of the last, n + 1 values in pixels. */
   edges: Float64Array
 }
 
@@ -25,7 +25,7 @@ export interface PaintOptions {
   surprisal: Float32Array | null
 }
 
-/** Makes the canvas as wide as `width` and as high as the lines, never higher: it would lengthen the scrolled area. */
+/** Paints the lines; the canvas gets `width` and the height of the lines, no more, because it would extend the scrolled area. */
 export function paintLines(
   canvas: HTMLCanvasElement,
   width: number,

@@ -1,11 +1,11 @@
-// Symbols -> lines of monospace text for the virtual list, and where each symbol stands in its line. Pure arithmetic: columns, not
-// pixels; lines with glyphs of unknown width are measured later by whoever draws them. Invisible symbols get visible stand-ins.
+// Breaks symbols into lines of monospace text for the virtual list and gives the position of each symbol. Pure; positions are columns, and
+// lines with glyphs of unknown width are measured by the caller. Invisible characters are replaced by visible ones.
 
 export interface Lines {
-  /** Line i holds symbols starts[i] .. starts[i + 1]; one entry more than lines. */
+  /** Line i holds symbols starts[i] .. starts[i + 1] (exclusive); count + 1 entries. */
   starts: Uint32Array
   count: number
-  /** Words are set with a blank between them, characters without. */
+  /** Whether symbols are words, set with a space between them. */
   words: boolean
 }
 
@@ -13,13 +13,13 @@ const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}]|[\u{20000}-\u{3fffd}]/u
 const plain =
   /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u017f\u0391-\u03c9\u0410-\u044f\u2018-\u201d\u2013\u2014\u2190\u2192\u2400-\u2421\u2026]*$/
-/** Controls, marks that turn the reading direction, zero-width marks: they could hide or forge text. */
+/** Control, bidirectional and zero-width characters, which could hide or reorder text. */
 const invisible = /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/gu
 
 /** Line breaks, of which words come with both characters of a Windows one. Of characters CR ends a line only where no LF follows. */
 export const isLineEnd = (token: string): boolean => /^(?:\r?\n|[\u0085\u2028\u2029])$/.test(token)
 
-/** A symbol as it is shown in its line: a line end as nothing (the painter marks it), invisible ones as control pictures or a lozenge. */
+/** A symbol as displayed in its line: a line end as nothing (paintLines draws it), invisible characters as control pictures or a lozenge. */
 export function displayText(token: string): string {
   if (isLineEnd(token)) return ''
   return token.replace(invisible, (mark) => {
@@ -30,14 +30,14 @@ export function displayText(token: string): string {
   })
 }
 
-/** A symbol as it is named in tables and tooltips, where blanks and line ends must be seen too. */
+/** A symbol as displayed in tables and tooltips, where spaces and line ends are visible too. */
 export function symbolName(token: string): string {
   if (token === ' ') return '\u2423'
   if (isLineEnd(token)) return '\u21b5'
   return displayText(token)
 }
 
-/** True if every glyph is known to be exactly one column wide. */
+/** Whether every glyph is exactly one column wide. */
 export const isPlain = (text: string): boolean => plain.test(text)
 
 /** Columns that a symbol takes in monospace type: 2 for wide scripts, 0 for combining marks. */
@@ -49,11 +49,11 @@ export function columnsOf(token: string): number {
   return columns
 }
 
-/** True if symbols are words, which are set with blanks between them. */
+/** Whether the symbols are words: one of them has more than one character and is no line end. */
 export const areWords = (tokens: readonly string[]): boolean =>
   tokens.some((t) => t.length > 2 || (t.length === 2 && [...t].length > 1 && !isLineEnd(t)))
 
-/** Breaks after line ends, else at the last blank that fits, else at the edge. Every symbol is in exactly one line. */
+/** Breaks after line ends, else at the last space that fits, else at the last column. Every symbol is in exactly one line. */
 export function layoutLines(tokens: readonly string[], maxColumns: number, words = areWords(tokens)): Lines {
   const width = Math.max(8, maxColumns)
   const starts = [0]
@@ -91,7 +91,7 @@ export function layoutLines(tokens: readonly string[], maxColumns: number, words
   return { starts: Uint32Array.from(starts), count: starts.length - 1, words }
 }
 
-/** The pieces of one line, one per symbol, as they are set. */
+/** Displayed texts of one line, one per symbol. */
 export function piecesOf(tokens: readonly string[], lines: Lines, line: number): string[] {
   const pieces: string[] = []
   for (let t = lines.starts[line]!; t < lines.starts[line + 1]!; t++)

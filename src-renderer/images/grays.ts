@@ -1,7 +1,7 @@
-// Pictures of gray levels as pixels of a canvas, and what can be said of them in words and numbers. Pure.
+// Grayscale images: pixels for a canvas, a text for screen readers, and the share of equal pixels. Pure.
 import type { GrayImage, GrayImages } from '@contract/run.ts'
 
-/** RGBA bytes, row by row: level 0 is black, levels - 1 white; what is no level is black. */
+/** RGBA bytes (4 * rows * columns), row by row: level 0 is black, levels - 1 white; invalid levels are black. */
 export function grayBytes(
   { pixels }: GrayImage,
   { rows, columns, levels }: GrayImages,
@@ -15,7 +15,7 @@ export function grayBytes(
   return bytes
 }
 
-/** For those who do not see it: number, what was given, what was said, how bright it is. */
+/** Text of an image for screen readers: number, size, given rows, caption and mean brightness in percent. */
 export function imageText(
   picture: GrayImage,
   index: number,
@@ -32,11 +32,11 @@ export function imageText(
   return parts.filter(Boolean).join(', ')
 }
 
-/** Share of the drawn pixels that are as in the originals; null when nothing was drawn. */
-export function shareAlike(drawn: GrayImages, originals: GrayImages): number | null {
+/** Share of the generated pixels that equal those of the originals, 0..1; null without generated pixels. */
+export function equalShare(generated: GrayImages, originals: GrayImages): number | null {
   let [same, all] = [0, 0]
-  drawn.pictures.forEach(({ pixels, given = 0 }, b) => {
-    for (let i = given * drawn.columns; i < pixels.length; i++) {
+  generated.pictures.forEach(({ pixels, given = 0 }, b) => {
+    for (let i = given * generated.columns; i < pixels.length; i++) {
       all++
       if (pixels[i] === originals.pictures[b]?.pixels[i]) same++
     }

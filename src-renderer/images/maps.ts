@@ -1,15 +1,15 @@
-// Signals of units over a picture as colours, and which units vary most. Pure.
+// Signals of units over an image: colours of a map, colour range, units by variance. Pure.
 import type { ImageSignals } from '@contract/inspect.ts'
 import { largest, least } from '@contract/longLists.ts'
 import { entryOf, palette, word, type Kind, type Theme } from '../heatmaps/colormap.ts'
 
-/** What the two ends of the colours stand for. */
+/** Values at the two ends of the colour map. */
 export interface Range {
   lo: number
   hi: number
 }
 
-/** The range of one unit's values, or of all units' (null). Around zero but for gates, as the colours are. */
+/** Colour range of one unit, or of all units (`unit` null); symmetric around zero except for gates. */
 export function rangeOf(imageSignals: ImageSignals, kind: Kind, unit: number | null): Range {
   let { lo, hi } = imageSignals
   if (unit !== null) {
@@ -21,7 +21,7 @@ export function rangeOf(imageSignals: ImageSignals, kind: Kind, unit: number | n
   return kind === 'gate' ? { lo, hi } : { lo: -reach, hi: reach }
 }
 
-/** RGBA words of one unit's map, row by row. */
+/** RGBA words (rows * columns) of the map of one unit, row by row. */
 export function mapWords(
   imageSignals: ImageSignals,
   unit: number,
@@ -34,13 +34,13 @@ export function mapWords(
   return Uint32Array.from(mapOf(imageSignals, unit), (value) => colors[entry(value)]!)
 }
 
-/** Values of one unit, row by row. */
+/** Values (rows * columns) of one unit, row by row, a view of the signal. */
 export function mapOf({ picture, values }: ImageSignals, unit: number): Float32Array {
   const places = picture.rows * picture.columns
   return values.subarray(unit * places, (unit + 1) * places)
 }
 
-/** All units, those that vary most first; equal ones by number. */
+/** Unit numbers by descending variance; ties by number. */
 export function byVariance(imageSignals: ImageSignals): number[] {
   const spread = Array.from({ length: imageSignals.units }, (_, unit) => {
     const own = mapOf(imageSignals, unit)

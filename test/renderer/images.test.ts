@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ImageSignals } from '@contract/inspect.ts'
 import type { GrayImages } from '@contract/run.ts'
-import { grayBytes, imageText, shareAlike } from '@/images/grays.ts'
+import { grayBytes, imageText, equalShare } from '@/images/grays.ts'
 import { mapWords, rangeOf } from '@/images/maps.ts'
 import { inspectionOf, queryOf as imageQuery } from '@/views/neurons/imageInspection.ts'
 import { fit, queryOf, settingsOf, start } from '@/views/sample/imageSettings.ts'
@@ -33,8 +33,8 @@ it('says in words what there is to see', () => {
 
 it('counts only drawn pixels as alike', () => {
   const originals = { ...of, pictures: [{ pixels: '0f80f0' }, { pixels: '000000' }] }
-  expect(shareAlike(of, originals)).toBeCloseTo(8 / 9)
-  expect(shareAlike({ ...of, pictures: [{ pixels: '0f80ff', given: 2 }] }, originals)).toBeNull()
+  expect(equalShare(of, originals)).toBeCloseTo(8 / 9)
+  expect(equalShare({ ...of, pictures: [{ pixels: '0f80ff', given: 2 }] }, originals)).toBeNull()
 })
 
 it('carries the settings of a drawing through a link', () => {
