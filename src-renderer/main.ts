@@ -1,4 +1,4 @@
-// The page's first lines. The client comes before the router: it takes the login code out of the address.
+// Entry of the page. The client is made before the router, because it removes the login code from the address.
 import './strictPolicy.ts'
 import { createClient } from './client/index.ts'
 import { startPage } from './start.ts'

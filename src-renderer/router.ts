@@ -1,4 +1,4 @@
-// Every view is a link: paths after #/, loaded when first shown.
+// Routes of the views: paths after #/, each view loaded when it is first opened.
 import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router'
 
 export const routes: RouteRecordRaw[] = [
@@ -17,7 +17,7 @@ export const routes: RouteRecordRaw[] = [
     component: () => import('./views/ProgramView.vue'),
     meta: { title: 'Program' },
   },
-  /** Of what stands in the launch form. */
+  /** Program of the configuration in the launch form. */
   {
     path: '/launch/program',
     name: 'launch-program',

@@ -1,4 +1,4 @@
-// Puts the page together around a client: stores, router, frame. main.ts gives the real client, tests give their own.
+// Mounts the page with a client: stores, router, frame. main.ts passes the real client, tests a stand-in.
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'

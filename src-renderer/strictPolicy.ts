@@ -1,4 +1,4 @@
-// First of all imports: zod would probe `new Function`, which the content policy forbids and reports. Without it nothing is lost.
+// Must be the first import: it keeps zod from probing `new Function`, which the content security policy forbids and reports.
 import { config } from 'zod/v4/core'
 
 config({ jitless: true })

@@ -1,4 +1,4 @@
-// What can be chosen (cells, presets, fields) and what this installation is. Read once at the start.
+// The catalog (tasks, cells, presets, fields) and facts of the installation, loaded once at the start.
 import type { AppInfo } from '@contract/api.ts'
 import type { Catalog, CellInfo, Preset } from '@contract/catalog.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'

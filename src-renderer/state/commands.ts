@@ -1,4 +1,4 @@
-// Every command that has a name: the palette lists them, the shortcut list shows their keys, one listener on the document runs them.
+// Commands of the page: the palette lists them, the list of shortcuts shows their keys, one listener on the document runs them.
 import { computed, onScopeDispose, shallowRef, toValue, type MaybeRefOrGetter } from 'vue'
 import type { IconName } from '../ui/icons.ts'
 import { isTyping, usesArrows } from '../ui/keys.ts'
@@ -8,13 +8,13 @@ export interface Command extends Partial<Shortcut> {
   title: string
   group: CommandGroup
   icon?: IconName
-  /** Missing = some element handles the keys itself: they are listed among the shortcuts, but the command is not in the palette. */
+  /** Undefined = an element handles the keys itself: the command is in the list of shortcuts, but not in the palette. */
   run?: () => void
-  /** The keys work while a text field has the focus. */
+  /** Whether the keys work while a text field has the focus. */
   whileTyping?: boolean
-  /** Missing = always. */
+  /** Whether the command applies now; undefined = always. */
   enabled?: () => boolean
-  /** The palette itself is not one of its entries. */
+  /** Whether the palette leaves the command out (the palette itself). */
   unlisted?: boolean
 }
 type Usable = Command & { run: () => void }
@@ -22,9 +22,9 @@ type Usable = Command & { run: () => void }
 const registered = shallowRef<readonly MaybeRefOrGetter<readonly Command[]>[]>([])
 
 const isOn = (one: Command): boolean => one.enabled?.() ?? true
-/** Commands that apply now, those of the window first. */
+/** Commands that apply now, global ones first. */
 export const shownCommands = computed(() => registered.value.flatMap((one) => toValue(one)).filter(isOn))
-/** What the palette offers: what is on screen first. */
+/** Commands of the palette, those of the open view first. */
 export const paletteCommands = computed(() =>
   registered.value
     .toReversed()
@@ -32,13 +32,13 @@ export const paletteCommands = computed(() =>
     .filter((one): one is Usable => one.run !== undefined && !one.unlisted && isOn(one)),
 )
 
-/** Offers commands for as long as the calling component lives; a getter is asked again when what it reads changes. */
+/** Registers commands until the calling component is unmounted; a getter is evaluated again when its dependencies change. */
 export function useCommands(commands: MaybeRefOrGetter<readonly Command[]>): void {
   registered.value = [...registered.value, commands]
   onScopeDispose(() => (registered.value = registered.value.filter((one) => one !== commands)))
 }
 
-/** What has keys, each once: a list and a page may offer the same by the same keys. */
+/** Commands with keys without duplicates: a list and a page may register the same command with the same keys. */
 export const keyRows = (commands: readonly Command[]): Shortcut[] => [
   ...new Map(
     commands.flatMap(({ title, group, keys }) =>
@@ -47,7 +47,7 @@ export const keyRows = (commands: readonly Command[]): Shortcut[] => [
   ).values(),
 ]
 
-/** Runs the newest enabled command with these keys; true if there was one. Leaves keys alone that a control, dialog or menu handles. */
+/** Runs the newest enabled command with these keys; true if there was one. Ignores keys that a control, dialog or menu handles. */
 export function runKeys(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return false
   const typing = isTyping(event.target)

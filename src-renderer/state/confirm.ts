@@ -1,13 +1,13 @@
-// A question before something that cannot be seen whole or taken back: one at a time, answered by a button of the dialog in the frame.
+// Confirmation of an action that cannot be undone or that affects hidden runs: one question at a time, answered in the dialog of the frame.
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 
 export interface Question {
   title: string
   text: string
-  /** Names of what is concerned, listed below the text. */
+  /** Names of the affected runs, listed below the text. */
   names: readonly string[]
-  /** From the mildest to the one that goes farthest. */
+  /** Choices from the least to the most far-reaching. */
   choices: readonly { value: string; label: string; danger?: boolean }[]
 }
 
@@ -20,7 +20,7 @@ export const useConfirm = defineStore('confirm', () => {
     settle?.(value)
     settle = undefined
   }
-  /** The value of the choice; null if the dialog was left. A question that is open is left. */
+  /** Resolves with the value of the choice, null if the dialog was cancelled. Cancels an open question. */
   function ask(next: Question): Promise<string | null> {
     answer(null)
     question.value = next

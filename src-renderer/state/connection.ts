@@ -1,8 +1,8 @@
-// The one client that all stores talk through, set once before the page is mounted (or by a test).
+// The client used by all stores, set once before the page is mounted (or by a test).
 import type { Client } from '@contract/api.ts'
 import type { PageClient } from '../client/index.ts'
 
-/** Tests may leave out what tells about the connection. */
+/** The client; tests may omit the members about the connection. */
 export type StoreClient = Client & Partial<PageClient>
 
 let current: StoreClient | undefined
@@ -11,7 +11,7 @@ export function setClient(client: StoreClient): void {
   current = client
 }
 
-/** Throws if the page was mounted before a client was given. */
+/** The client; throws if none was set. */
 export function useClient(): StoreClient {
   if (!current) throw new Error('connection: setClient was not called before the first store was used')
   return current

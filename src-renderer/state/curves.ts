@@ -1,14 +1,14 @@
-// One curve in columns, of points that were measured; a long one stands for more points than it holds. Grown by events, cut when a run
-// goes back, refined where a chart is zoomed in. Pure.
+// One curve as columns of measured points; a long curve is thinned. It grows by events, is truncated when a run goes back to a checkpoint,
+// and is refined where a chart is zoomed in. Pure.
 import type { MetricChunk } from '@contract/run.ts'
 import { countOf, joined, thin, type Points } from '@contract/thin.ts'
 
-/** Buckets per curve that a page holds: more than a chart has pixels for. */
+/** Buckets per curve kept by the page: more than a chart has pixel columns. */
 export const pageBuckets = 1000
-/** A curve that has grown longer is thinned anew. */
+/** Number of points above which a curve is thinned again. */
 const mostPoints = 12 * pageBuckets
 
-/** Arrays hold exactly the points known, steps ascending; a changed curve is a new object. `count`: how many points they stand for. */
+/** Columns of the known points, steps ascending; immutable. `count`: number of measured points that the curve stands for. */
 export interface Column extends Readonly<Points> {
   readonly name: string
   readonly count: number
@@ -26,7 +26,7 @@ export function indexAfter(steps: Float64Array, step: number): number {
   return low
 }
 
-/** Points `from` to `to` (indices), on memory of their own. */
+/** A copy of the points with indices `from` to `to` (exclusive). */
 function part({ steps, values, times, counts, means }: Points, from: number, to: number): Points {
   const points = {
     steps: steps.slice(from, to),
@@ -38,7 +38,7 @@ function part({ steps, values, times, counts, means }: Points, from: number, to:
     : points
 }
 
-/** Points that are told to stand for `count` of them: the difference falls to point `at`. */
+/** The points with their counts summing to `count`; the difference is added to point `at`. */
 function standingFor(points: Points, count: number, at: number): Points {
   const difference = count - countOf(points)
   if (difference === 0 || at >= points.steps.length) return points
@@ -47,7 +47,7 @@ function standingFor(points: Points, count: number, at: number): Points {
   return { ...points, counts, means: points.means ?? points.values.slice() }
 }
 
-/** `old` followed by `added`, both exact. Spare room behind the view makes growing cheap: amortised O(new points). */
+/** `old` followed by `added`, both not thinned. Spare capacity behind the views makes appending amortised O(new points). */
 function extended(old: Points, added: Points): Points {
   const used = old.steps.length
   const length = used + added.steps.length
@@ -61,7 +61,7 @@ function extended(old: Points, added: Points): Points {
   return { steps: join('steps'), values: join('values'), times: join('times') }
 }
 
-/** `old` followed by the points of `chunk` that are later. */
+/** `old` followed by the points of `chunk` with later steps. */
 export function grow(old: Column | undefined, chunk: MetricChunk): Column {
   const { name, total } = chunk
   if (!old) return { name, ...part(chunk, 0, chunk.steps.length), count: countOf(chunk) }
@@ -74,7 +74,7 @@ export function grow(old: Column | undefined, chunk: MetricChunk): Column {
   return { name, ...kept, count: old.count + countOf(added) }
 }
 
-/** The points up to and including `step`, on memory of their own: what follows may be written anew. */
+/** A copy of the points up to and including `step`; later steps will be recorded again. */
 export function cut(column: Column, step: number): Column {
   const length = indexAfter(column.steps, step)
   if (length === column.steps.length) return column
@@ -82,18 +82,18 @@ export function cut(column: Column, step: number): Column {
   return { name: column.name, ...points, count: countOf(points) }
 }
 
-/** The curve with what `chunk` knows of the steps `from` to `to` in place of what it held there. */
+/** The curve with its points in steps `from` to `to` replaced by those of `chunk`. */
 export function refined(column: Column, chunk: Points, from: number, to: number): Column {
   const [begin, end] = [indexAfter(column.steps, from - 1e-9), indexAfter(column.steps, to)]
   const before = thin(part(column, 0, begin), pageBuckets)
   const after = thin(part(column, end, column.steps.length), pageBuckets)
   const points = joined([before, chunk, after])
-  // What was thinned across the borders counts behind them.
+  // Counts of entries thinned across the borders go to the entry after them.
   const border = Math.min(before.steps.length + chunk.steps.length, points.steps.length - 1)
   return { name: column.name, ...standingFor(points, column.count, border), count: column.count }
 }
 
-/** Whether points between two steps, both of points of the curve, are missing from it. */
+/** Whether the curve lacks measured points between two of its steps. */
 export function isThinned({ steps, counts }: Points, from: number, to: number): boolean {
   const between = counts?.subarray(indexAfter(steps, from), indexAfter(steps, to))
   return between?.some((count) => count > 1) ?? false

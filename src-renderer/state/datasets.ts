@@ -1,4 +1,4 @@
-// The texts that runs can read, kept equal to the store by events.
+// The texts of the store, kept up to date by events.
 import type { Input } from '@contract/api.ts'
 import type { Dataset, DatasetDetail } from '@contract/data.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'

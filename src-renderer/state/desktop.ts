@@ -1,9 +1,9 @@
-// Notices on the desktop while the page is not looked at. Off until the reader asks for them: permission is only asked for on a click.
+// Desktop notifications while the page is hidden. Off at first; the browser is asked for permission only on a click.
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { isBoolean, remembered } from './remember.ts'
 
-/** Absent where there is no such thing, as in tests. */
+/** Notification API; undefined where there is none, as in tests. */
 const api = (): typeof Notification | undefined => globalThis.Notification
 
 export const useDesktop = defineStore('desktop', () => {
@@ -11,7 +11,7 @@ export const useDesktop = defineStore('desktop', () => {
   const wanted = remembered('desktopNotices', false, isBoolean)
   const on = computed(() => wanted.value && permission.value === 'granted')
 
-  /** On a click: switches them on, with the browser's question where it was not answered yet, or off. */
+  /** Toggles notifications on a click; asks the browser for permission if it was not decided yet. */
   async function toggle(): Promise<void> {
     if (on.value) wanted.value = false
     else {

@@ -1,4 +1,4 @@
-// Curves of the runs that are shown: read when they come into view, grown by events while they stay, refined where a chart is zoomed in.
+// Curves of the runs in the open views: loaded when a view opens, extended by events while it is open, refined where a chart is zoomed in.
 import type { MetricChunk, RunId } from '@contract/run.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import { largest } from '@contract/longLists.ts'
@@ -8,12 +8,12 @@ import { onScopeDispose, shallowReactive, watch } from 'vue'
 import { useClient } from './connection.ts'
 import { cut, grow, isThinned, pageBuckets, refined, type Column } from './curves.ts'
 
-/** All curves of one run. Replaced whole at each change, so a computed that reads it is told. */
+/** All curves of one run; an immutable object, replaced at each change so that computed values update. */
 export interface Curves {
   readonly phase: 'loading' | 'ready' | 'failed'
   readonly error: ErrorValue | null
   readonly columns: ReadonlyMap<string, Column>
-  /** Rises with every change. */
+  /** Incremented with every change. */
   readonly revision: number
 }
 
@@ -26,7 +26,7 @@ function apply(columns: ReadonlyMap<string, Column>, change: Change): Map<string
   return next
 }
 
-/** Runs whose points a server tells at once. */
+/** Maximum runs of one subscription to points. */
 const mostShown = 1000
 const runsPerCall = 2
 
@@ -36,10 +36,10 @@ const longestOf = (columns: ReadonlyMap<string, Column>): number =>
     0,
   )
 
-/** Fewer points per curve where many runs are compared. */
+/** Points per curve to load: fewer if many runs are compared. */
 const bucketsFor = (count: number) => Math.max(200, Math.floor(pageBuckets / Math.max(1, count / 5)))
 
-/** One call after the other for a few runs each, so that no answer is huge. */
+/** Loads runs in batches, one call after the other, to limit the size of a response. */
 async function eachOf<T>(ids: readonly RunId[], call: (some: RunId[]) => Promise<T>): Promise<T[]> {
   const answers: T[] = []
   for (let i = 0; i < ids.length; i += runsPerCall) answers.push(await call(ids.slice(i, i + runsPerCall)))
@@ -48,15 +48,15 @@ async function eachOf<T>(ids: readonly RunId[], call: (some: RunId[]) => Promise
 
 export const useMetrics = defineStore('metrics', () => {
   const runs = shallowReactive(new Map<RunId, Curves>())
-  /** Changes heard while the first answer is on its way, in order. */
+  /** Changes received while the first response is pending, in order. */
   const waiting = new Map<RunId, Change[]>()
-  /** Who shows which runs; of those that nobody shows no points are told, so they are read anew when they are shown again. */
+  /** Runs by viewer. Runs without a viewer get no points, so they are loaded again with the next viewer. */
   const viewers = new Map<symbol, readonly RunId[]>()
   const stale = new Set<RunId>()
   let watched = ''
-  /** Points of a run's longest curve when it was read: what came since is coarser, so a curve that has doubled is read again. */
+  /** Length of the longest curve of a run when it was loaded: later points are coarser, so a curve of twice that length is loaded again. */
   const readAt = new Map<RunId, number>()
-  /** The range of steps fetched last, by run and name; forgotten when a curve is thinned anew. */
+  /** Range of steps fetched last, by run and metric; deleted when the curve is thinned again. */
   const fetched = new Map<string, string>()
 
   function change(id: RunId, what: Change): void {
@@ -76,7 +76,7 @@ export const useMetrics = defineStore('metrics', () => {
     void read([id])
   }
 
-  /** Asks for whole curves; what is known stays on the screen until the answer comes. */
+  /** Loads whole curves; the known ones stay visible until the response arrives. */
   async function read(ids: readonly RunId[]): Promise<void> {
     for (const id of ids) waiting.set(id, [])
     try {
@@ -104,7 +104,7 @@ export const useMetrics = defineStore('metrics', () => {
     }
   }
 
-  /** Makes the curves of these runs available; runs already read cost nothing. Failures show in `Curves.error`. */
+  /** Loads the curves of these runs unless they are loaded. Failures are in `Curves.error`. */
   async function load(ids: readonly RunId[]): Promise<void> {
     const missing = [...new Set(ids)].filter(
       (id) => !waiting.has(id) && (runs.get(id)?.phase !== 'ready' || stale.has(id)),
@@ -115,7 +115,7 @@ export const useMetrics = defineStore('metrics', () => {
     await read(missing)
   }
 
-  /** Reads what is shown anew, for instance after events were missed; the rest when it is shown again. */
+  /** Reloads the viewed runs, for instance after missed events; the others when they are viewed again. */
   async function refresh(): Promise<void> {
     const shown = shownRuns()
     for (const id of runs.keys()) if (!shown.has(id)) stale.add(id)
@@ -132,7 +132,7 @@ export const useMetrics = defineStore('metrics', () => {
     useClient().watch?.(ids)
   }
 
-  /** Loads the curves of these runs and keeps them up to date while the calling scope lives. */
+  /** Loads the curves of these runs and keeps them up to date until the calling scope is disposed. */
   function show(ids: () => readonly RunId[]): void {
     const viewer = Symbol('viewer')
     const leave = () => {
@@ -154,7 +154,7 @@ export const useMetrics = defineStore('metrics', () => {
     })
   }
 
-  /** All points of one curve between two steps; thinned if there are more than 400,000. Throws as the call. */
+  /** All points of one curve between two steps, thinned if there are more than 400,000. Throws the errors of the call. */
   async function between(
     id: RunId,
     name: string,
@@ -166,7 +166,7 @@ export const useMetrics = defineStore('metrics', () => {
     return answer?.chunks[0] ?? joined([])
   }
 
-  /** Fetches the points between two steps of one curve, where the page does not have all of them. */
+  /** Fetches the points of one curve between two steps, unless the page holds all of them. */
   async function refine(id: RunId, name: string, from: number, to: number): Promise<void> {
     const column = columnOf(id, name)
     const [key, range] = [`${id} ${name}`, `${from} ${to}`]
@@ -191,7 +191,7 @@ export const useMetrics = defineStore('metrics', () => {
     return () => off.forEach((stop) => stop())
   }
 
-  /** Reactive: changes whenever a point of this run arrives. Undefined until `load` was called. */
+  /** Curves of a run, reactive; undefined before `load`. */
   const curvesOf = (id: RunId): Curves | undefined => runs.get(id)
   const columnOf = (id: RunId, name: string): Column | undefined => runs.get(id)?.columns.get(name)
   return { load, show, between, refine, refresh, listen, curvesOf, columnOf }

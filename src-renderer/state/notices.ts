@@ -1,4 +1,4 @@
-// What the window tells: toasts that go by themselves, and a list that keeps the last 200. Errors stay until dismissed.
+// Notices: toasts that disappear by themselves (errors stay until dismissed), and a list of the last 200.
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
@@ -14,11 +14,11 @@ export interface Notice {
   runId?: string
   at: number
   action?: { label: string; run: () => void }
-  /** It is not news, only kept. */
+  /** Whether the notice was seen before: it is listed, but not counted as new. */
   isOld?: boolean
 }
 
-/** Milliseconds on the screen; errors have no limit. */
+/** Milliseconds until a toast disappears; errors stay. */
 const lifetimes: Record<NoticeKind, number> = { info: 5000, success: 4000, warning: 12_000, error: Infinity }
 const kept = 200
 
@@ -45,7 +45,7 @@ export const useNotices = defineStore('notices', () => {
     visible.value = visible.value.filter((notice) => notice.id !== id)
   }
 
-  /** Holds a toast while it is pointed at or focused. */
+  /** Keeps a toast while it is hovered or focused. */
   function hold(id: number): void {
     clearTimeout(timers.get(id))
   }
@@ -65,7 +65,7 @@ export const useNotices = defineStore('notices', () => {
       )
   }
 
-  /** Shows a toast and files it. The same message twice in a row replaces its toast. */
+  /** Shows a toast and adds it to the list. A repeated message replaces its toast. */
   function tell(
     kind: NoticeKind,
     message: string,
@@ -80,7 +80,7 @@ export const useNotices = defineStore('notices', () => {
     return notice
   }
 
-  /** Files what happened before, without a toast. */
+  /** Adds a past notice to the list without a toast. */
   function file(notice: Omit<Notice, 'id'>): void {
     all.value = [{ ...notice, id: nextId++ }, ...all.value].slice(0, kept)
   }
@@ -91,7 +91,7 @@ export const useNotices = defineStore('notices', () => {
     return value
   }
 
-  /** Runs `work`; a failure becomes an error notice and the answer is undefined. */
+  /** Runs `work` and returns its result; an exception becomes an error notice and the result undefined. */
   async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work()

@@ -1,4 +1,4 @@
-// Small choices kept in this browser (theme, columns, widths). Refuses nothing: a full or forbidden storage only forgets.
+// Settings of the page in local storage (theme, columns, widths). If the storage is full or forbidden they are not kept.
 import { ref, watch, type Ref } from 'vue'
 
 export function recall<T>(key: string, fallback: T, isValid: (value: unknown) => value is T): T {
@@ -12,7 +12,7 @@ export function recall<T>(key: string, fallback: T, isValid: (value: unknown) =>
   }
 }
 
-/** A ref whose value outlives the page; a stored value that does not pass `isValid` is ignored. */
+/** A ref stored in local storage; a stored value that fails `isValid` is ignored. */
 export function remembered<T>(key: string, fallback: T, isValid: (value: unknown) => value is T): Ref<T> {
   const value = ref(recall(key, fallback, isValid)) as Ref<T>
   watch(
@@ -21,7 +21,7 @@ export function remembered<T>(key: string, fallback: T, isValid: (value: unknown
       try {
         localStorage.setItem(`unroll.${key}`, JSON.stringify(next))
       } catch {
-        // Private windows may refuse storage; the choice then lasts until the page closes.
+        // A private window may refuse storage; the value then lasts until the page is closed.
       }
     },
     { deep: true },
@@ -32,7 +32,7 @@ export function remembered<T>(key: string, fallback: T, isValid: (value: unknown
 export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
 export const isStrings = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string')
-/** A check for "one of these words". */
+/** A validator that accepts one of the given strings. */
 export const isOneOf =
   <T extends string>(...words: readonly T[]) =>
   (value: unknown): value is T =>

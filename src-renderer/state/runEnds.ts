@@ -1,5 +1,5 @@
-// Tells how runs ended, whatever is on the screen: a toast and an entry among the notices, and on the desktop when that is wanted. The ends
-// of the last day are among the notices from the start, as news if no page has told them before.
+// Notices of ended runs: a toast, an entry in the list of notices and, if enabled, a desktop notification. Runs that ended within the last
+// day are listed at the start, as new ones if no page has shown them before.
 import { divergedAt } from '@contract/diverged.ts'
 import { rankingSummary } from '@contract/metrics.ts'
 import type { RunRow } from '@contract/run.ts'
@@ -13,11 +13,11 @@ import { endsByItself, useRuns } from './runs.ts'
 
 const dayMs = 86_400_000
 const mostOld = 50
-/** Characters of a name in a notice: it has a line or two. */
+/** Maximum characters of the name of a run in a notice. */
 const longestName = 60
 const isNumber = (value: unknown): value is number => typeof value === 'number'
 
-/** What is said of a run that ended. */
+/** Kind and message of the notice of an ended run. */
 export function endOf(run: RunRow): { kind: NoticeKind; message: string; code?: string } {
   const name = shortened(visibleText(run.name), longestName)
   if (run.status === 'finished') {
@@ -34,7 +34,7 @@ export function endOf(run: RunRow): { kind: NoticeKind; message: string; code?: 
   return { kind: 'warning', message: `${name} was interrupted ${where}: its process vanished.` }
 }
 
-/** Begins to tell; call it once, before the runs are read. */
+/** Starts the notices; call it once, before the runs are loaded. */
 export function tellRunEnds(open: (id: string) => void): void {
   const [runs, notices, desktop] = [useRuns(), useNotices(), useDesktop()]
   const toldUpTo = remembered('runEndsToldUpTo', 0, isNumber)

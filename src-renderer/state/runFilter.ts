@@ -1,5 +1,5 @@
-// The search above the runs: words that must all occur, and key:value terms. Shared by the side list and the table. Knows which selected
-// runs it hides, so that no action takes runs unseen.
+// The filter of the runs: words that must all occur, and key:value terms. Shared by the list and the table. Lists the selected runs that it
+// hides, so that an action on hidden runs asks first.
 import type { RunId, RunRow, RunStatus } from '@contract/run.ts'
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
@@ -15,7 +15,7 @@ const keyed: Record<string, (run: RunRow, value: string) => boolean> = {
 }
 export const filterKeys = Object.keys(keyed)
 
-/** How many are chosen, and how many of them are not on the screen. */
+/** Text of a selection: number of selected runs and of hidden ones among them. */
 export const countText = (count: number, what: string, hidden: number): string =>
   `${count.toLocaleString('en')} ${what}${hidden > 0 ? `, ${hidden.toLocaleString('en')} hidden` : ''}`
 
@@ -58,7 +58,7 @@ export const useRunFilter = defineStore('runFilter', () => {
   /** "61 selected, 60 hidden". */
   const selectionText = computed(() => countText(runs.selected.size, 'selected', hiddenSelected.value.length))
   const deselectHidden = () => hiddenSelected.value.forEach((run) => runs.select(run.id, false))
-  /** The run launched last from this page: on top of the list in spite of the filter, until the filter changes. */
+  /** The run launched last from this page: first in the list regardless of the filter, until the filter changes. */
   const launched = ref<RunId | null>(null)
   watch([text, status], () => (launched.value = null))
   const visible = computed(() => {

@@ -1,4 +1,4 @@
-// All runs that the store knows, kept equal to it by events. Rows are replaced whole, never edited; points live in metrics.ts.
+// All runs of the store, kept up to date by events. Rows are immutable and replaced at each change; points are in metrics.ts.
 import type { Input, Output } from '@contract/api.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import type { RunId, RunRow, RunStatus } from '@contract/run.ts'
@@ -9,7 +9,7 @@ import { useClient } from './connection.ts'
 import { useUndo } from './undo.ts'
 
 const pageSize = 10_000
-/** Events are gathered this long, so that many running runs cost one redraw; longer where a redraw sorts thousands of rows. */
+/** Milliseconds for which events are batched, so that many running runs cause one redraw; longer for thousands of rows. */
 const gatherMs = 80
 const gatherFor = (rows: number): number => Math.min(600, gatherMs + rows / 20)
 
@@ -21,14 +21,14 @@ export const byPinThenAge = (a: RunRow, b: RunRow): number =>
 export const countOf = (count: number): string =>
   count === 1 ? '1 run' : `${count.toLocaleString('en')} runs`
 
-/** How runs end when nobody asked them to. */
+/** Final statuses that no user action causes. */
 export const endsByItself: readonly RunStatus[] = ['finished', 'failed', 'interrupted']
 const isGoing = (run: RunRow) => run.status === 'running' || run.status === 'queued'
 
 export const useRuns = defineStore('runs', () => {
   const rows = shallowReactive(new Map<RunId, RunRow>())
   const selected = shallowReactive(new Set<RunId>())
-  /** The run looked at last; the views of one run open with it. */
+  /** The run viewed last; Neurons and Sample open with it. */
   const current = shallowRef<RunId | null>(null)
   const phase = shallowRef<'idle' | 'loading' | 'ready' | 'failed'>('idle')
   const failure = shallowRef<ErrorValue | null>(null)
@@ -47,11 +47,11 @@ export const useRuns = defineStore('runs', () => {
 
   let pending = new Map<RunId, RunRow | null>()
   let timer: ReturnType<typeof setTimeout> | undefined
-  /** Ids heard of while a list was on its way: the event is newer than the list. */
+  /** Ids of runs with events during a pending list request: the event is newer than the list. */
   const fresh = new Set<RunId>()
 
   const endings: ((row: RunRow) => void)[] = []
-  /** Tells of every run that ends by itself from now on, also of those of other processes and those that ended while the line was down. */
+  /** Calls the listener for every run that ends by itself, including those of other processes and those that ended while disconnected. */
   const onEnd = (listener: (row: RunRow) => void) => void endings.push(listener)
   let openedAt = Infinity
 
@@ -83,7 +83,7 @@ export const useRuns = defineStore('runs', () => {
     timer ??= setTimeout(flush, gatherFor(rows.size))
   }
 
-  /** Takes over an answer at once, so that the caller's next look sees it. */
+  /** Applies the row of a response at once, so that the caller reads the new state. */
   function adopt(...changed: RunRow[]): void {
     for (const row of changed) pending.set(row.id, row)
     flush()
@@ -102,7 +102,7 @@ export const useRuns = defineStore('runs', () => {
     }
   }
 
-  /** Reads all runs anew; a failure is kept in `failure` and can be retried. */
+  /** Reloads all runs; a failure is kept in `failure` and can be retried. */
   async function load(): Promise<void> {
     phase.value = 'loading'
     failure.value = null
@@ -142,18 +142,18 @@ export const useRuns = defineStore('runs', () => {
   const fork = (input: Input<'runs.fork'>) => one(useClient().call('runs.fork', input))
   const update = (input: Input<'runs.update'>) => one(useClient().call('runs.update', input))
 
-  /** Moves runs to the trash and offers to take that back. */
+  /** Moves runs to the trash and offers to undo it. */
   async function trash(ids: readonly RunId[]): Promise<void> {
     if (ids.length === 0) return
     const moved = [...ids]
     adopt(...(await useClient().call('runs.trash', { ids: moved })))
     useUndo().push({
-      label: `Moved ${countOf(moved.length)} to the trash`, // What was deleted for good meanwhile cannot come back.
+      label: `Moved ${countOf(moved.length)} to the trash`, // Runs deleted permanently meanwhile cannot be restored.
       undo: () => restore(moved.filter((id) => rows.has(id))),
     })
   }
 
-  /** Stops runs, waits until they have let go (at most half a minute each), then moves them to the trash. */
+  /** Stops runs, waits until they have stopped (at most 30 s each), then moves them to the trash. */
   async function stopAndTrash(ids: readonly RunId[]): Promise<void> {
     await Promise.all(ids.map((id) => stop(id)))
     const isBusy = () => ids.some((id) => ['running', 'queued'].includes(rows.get(id)?.status ?? ''))
@@ -166,7 +166,7 @@ export const useRuns = defineStore('runs', () => {
     if (ids.length > 0) adopt(...(await useClient().call('runs.restore', { ids: [...ids] })))
   }
 
-  /** Deletes for good what lies in the trash. */
+  /** Deletes trashed runs permanently. */
   async function purge(ids: readonly RunId[]): Promise<void> {
     if (ids.length === 0) return
     const { purged } = await useClient().call('runs.purge', { ids: [...ids] })

@@ -1,4 +1,4 @@
-// Light, dark or as the system says. Writes data-theme and the run palette on <html>; nothing else sets colours.
+// Theme: light, dark or that of the system. Writes data-theme and the palette of runs to <html>.
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 import { runColor, runPalette, type ThemeName } from '../styles/palette.ts'
@@ -13,7 +13,7 @@ export const useTheme = defineStore('theme', () => {
   const systemDark = ref(media.matches)
   media.addEventListener('change', (event) => (systemDark.value = event.matches))
 
-  /** The theme that is on the screen now. */
+  /** The theme in effect. */
   const name = computed<ThemeName>(() =>
     choice.value === 'system' ? (systemDark.value ? 'dark' : 'light') : choice.value,
   )
@@ -28,7 +28,7 @@ export const useTheme = defineStore('theme', () => {
     { immediate: true, flush: 'sync' },
   )
 
-  /** A run's colour as CSS text of the present theme; reactive. */
+  /** CSS colour of a run in the current theme; reactive. */
   const colorOf = (color: string): string => runColor(color, name.value)
   return { choice, name, colorOf }
 })

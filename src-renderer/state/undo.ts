@@ -1,10 +1,10 @@
-// What Ctrl+Z takes back: a stack of named inverses, newest last, at most 50.
+// Undo stack (Ctrl+Z): at most 50 inverse actions with their labels, newest last.
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import { useNotices } from './notices.ts'
 
 export interface Undoable {
-  /** What was done, for the toast: "Moved 2 runs to the trash". */
+  /** Label of the action for the toast: "Moved 2 runs to the trash". */
   label: string
   undo: () => Promise<void>
 }
@@ -12,7 +12,7 @@ export interface Undoable {
 export const useUndo = defineStore('undo', () => {
   const stack = shallowRef<Undoable[]>([])
 
-  /** The toast that offers each entry; it goes when the entry is taken back another way. */
+  /** Toast of each entry; it is dismissed when the entry is undone otherwise. */
   const offers = new WeakMap<Undoable, number>()
 
   async function take(entry: Undoable): Promise<void> {
@@ -29,7 +29,7 @@ export const useUndo = defineStore('undo', () => {
     }
   }
 
-  /** Files the inverse of something just done and shows a toast with an Undo button. */
+  /** Pushes the inverse of an action and shows a toast with an Undo button. */
   function push(entry: Undoable): void {
     stack.value = [...stack.value, entry].slice(-50)
     const action = { label: 'Undo', run: () => void take(entry) }

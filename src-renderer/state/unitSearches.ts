@@ -1,5 +1,5 @@
-// The scores of searched units, kept until the page closes: of each run, property and text, those of every checkpoint searched. A search
-// ranks the units of all signals, so one holds for whichever signal is shown.
+// Rankings of units (AUC), kept until the page is closed: by run, property and text, one per checkpoint. A search ranks the units of all
+// signals, so its result does not depend on the selected signal.
 import type { Predicate, UnitRanking } from '@contract/inspect.ts'
 import type { RunId } from '@contract/run.ts'
 import { defineStore } from 'pinia'
@@ -12,28 +12,28 @@ export interface SearchedText {
   text: string
 }
 
-/** Shorter typed texts are too short for scores: the validation text is searched instead. */
+/** Minimum characters of a typed text; with a shorter one the validation text is searched. */
 const shortest = 200
 const top = 20
 
 export const useUnitSearches = defineStore('unitSearches', () => {
   const predicates = shallowReactive(new Map<RunId, Predicate>())
-  /** The rankings of a run, property and text, of one step each; the one made last is the last. */
+  /** Rankings by run, property and text, one per step, the newest last. */
   const kept = shallowReactive(new Map<string, readonly UnitRanking[]>())
 
-  /** The property chosen last for this run. */
+  /** The property searched for in this run. */
   const predicateOf = (id: RunId): Predicate => predicates.get(id) ?? 'quote'
   const choosePredicate = (id: RunId, predicate: Predicate) => void predicates.set(id, predicate)
 
   const typed = (text: string) => (text.length >= shortest ? text : undefined)
   const keyOf = ({ id, text }: SearchedText) => JSON.stringify([id, predicateOf(id), typed(text)])
   const rankings = (of: SearchedText) => kept.get(keyOf(of)) ?? []
-  /** The scores of the property chosen at one step. */
+  /** The ranking of the chosen property at one step. */
   const at = (of: SearchedText, step: number | undefined): UnitRanking | undefined =>
     rankings(of).find((one) => one.step === step)
   const latest = (of: SearchedText): UnitRanking | undefined => rankings(of).at(-1)
 
-  /** Ranks units by the property chosen; without a step at the best checkpoint. */
+  /** Ranks the units for the chosen property; without a step at the best checkpoint. */
   async function find(of: SearchedText, step: number | undefined): Promise<void> {
     const key = keyOf(of)
     const text = typed(of.text)

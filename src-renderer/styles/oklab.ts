@@ -1,5 +1,5 @@
-// Colours as they are seen: OKLab (B. Ottosson, 2020), where equal distances look equal, and how far two colours are apart for the eyes
-// that tell them apart worst. Pure.
+// Perceptual colour distance: OKLab (B. Ottosson, 2020) under normal and simulated colour-blind vision; the smallest of these distances
+// counts. Pure.
 
 import { least } from '@contract/longLists.ts'
 
@@ -21,7 +21,7 @@ export function oklab([r, g, b]: Rgb): Lab {
   ]
 }
 
-/** Linear light as seen with full protanopia, deuteranopia and tritanopia (Machado, Oliveira and Fernandes, 2009), and by other eyes. */
+/** Matrices on linear light: protanopia, deuteranopia, tritanopia (Machado, Oliveira and Fernandes, 2009) and normal vision. */
 const eyes = [
   [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
   [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
@@ -29,7 +29,7 @@ const eyes = [
   [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
 ] as const // prettier-ignore
 
-/** What each of the four pairs of eyes sees of a colour #rrggbb. */
+/** OKLab colours of #rrggbb under each of the four kinds of vision. */
 export function seenAs(hex: string): Lab[] {
   const [r, g, b] = [1, 3, 5].map((at) => toLinear(parseInt(hex.slice(at, at + 2), 16) / 255)) as [
     number,
@@ -41,7 +41,7 @@ export function seenAs(hex: string): Lab[] {
   )
 }
 
-/** Distance of two colours for the eyes that see them closest. */
+/** Smallest OKLab distance of two colours over the four kinds of vision. */
 export const seenDistance = (a: readonly Lab[], b: readonly Lab[]): number =>
   least(
     a.map((one, i) => {

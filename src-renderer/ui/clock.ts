@@ -1,4 +1,4 @@
-// The present time for all relative times on the page, in milliseconds since 1970; moves every ten seconds.
+// Current time for relative times on the page, in milliseconds since 1970, updated every ten seconds.
 import { readonly, ref } from 'vue'
 
 const time = ref(Date.now())

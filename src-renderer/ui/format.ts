@@ -1,4 +1,4 @@
-// Numbers, sizes and times as people read them: four significant digits, never a jumping width. Pure.
+// Formats numbers, sizes, durations and times for display. Pure.
 
 /** A measurement: four significant digits; scientific outside 1e-4 ... 1e6; NaN and infinities by name. */
 export function formatNumber(value: number | null | undefined, digits = 4): string {
@@ -24,7 +24,7 @@ const trimExponent = (text: string) =>
 export const formatCount = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : Math.round(value).toLocaleString('en')
 
-/** Large counts in short: 12.3 k, 4.56 M. */
+/** Large counts abbreviated: 12.3 k, 4.56 M. */
 export function formatShort(value: number): string {
   const units = ['', ' k', ' M', ' G', ' T']
   let at = 0
@@ -80,6 +80,6 @@ export function formatAge(at: number, now: number): string {
 export const formatDate = (at: number): string =>
   new Date(at).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'medium' })
 
-/** A share 0 ... 1 in percent, three digits; what is smaller than a tenth of one is only said to be. */
+/** A share 0..1 in percent with three digits; "< 0.1 %" for a smaller positive share. */
 export const formatPercent = (share: number): string =>
   share > 0 && share < 0.001 ? '< 0.1 %' : `${Number((share * 100).toPrecision(3))} %`

@@ -2,7 +2,7 @@
 
 export const isMac = /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? '')
 
-/** True if the event is exactly this combination. Shift is ignored for signs that need it on some keyboards, such as "?". */
+/** Whether the event is exactly this combination. Shift is ignored for characters that need it on some keyboards, such as "?". */
 export function matchesKeys(event: KeyboardEvent, keys: string, mac = isMac): boolean {
   const parts = keys.toLowerCase().split('+')
   const key = parts.pop()!
@@ -22,7 +22,7 @@ const words: Record<string, string> = {
   arrowup: '↑', arrowdown: '↓', arrowleft: '←', arrowright: '→',
 } // prettier-ignore
 
-/** As printed in menus: "Ctrl+K", on a Mac "⌘K". */
+/** Display text of a combination: "Ctrl+K", on a Mac "⌘K". */
 export function keyText(keys: string, mac = isMac): string {
   const parts = keys
     .split('+')
@@ -33,7 +33,7 @@ export function keyText(keys: string, mac = isMac): string {
   return parts.join(mac ? '' : '+')
 }
 
-/** True while typing belongs to a text control. */
+/** Whether typed characters go to a text control. */
 export function isTyping(target: EventTarget | null): boolean {
   const element = target as HTMLElement | null
   if (!element?.matches) return false
@@ -42,7 +42,7 @@ export function isTyping(target: EventTarget | null): boolean {
   )
 }
 
-/** True while the arrow keys belong to the control that has the focus. */
+/** Whether the focused control uses the arrow keys. */
 export function usesArrows(target: EventTarget | null): boolean {
   const element = target as HTMLElement | null
   return Boolean(

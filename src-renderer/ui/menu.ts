@@ -1,16 +1,16 @@
-// One entry of a menu: a command, or a line between groups.
+// Type of an entry of a menu.
 import type { IconName } from './icons.ts'
 
 export interface MenuItem {
   label: string
   icon?: IconName
-  /** Shown at the right; does not bind the key. */
+  /** Key combination displayed at the right; not bound by the menu. */
   keys?: string
   danger?: boolean
   disabled?: boolean
-  /** Draws a line above. */
+  /** Whether a separator precedes the entry. */
   separated?: boolean
-  /** A tick box entry; undefined for plain commands. */
+  /** State of a checkbox entry; undefined for a command. */
   checked?: boolean
   run: () => void
 }

@@ -1,31 +1,31 @@
-// Keyboard and pointer in a long list of rows of which only a few are drawn: the list has the focus, one row is active
-// (aria-activedescendant), so nothing is lost when rows scroll away or move.
+// Keyboard and pointer of a virtual list of rows: the list has the focus and one row is active (aria-activedescendant), so that the
+// active row survives scrolling and sorting.
 import { computed, ref, type Ref } from 'vue'
 import { isTyping } from './keys.ts'
 import { isShortcut, type shortcuts } from './shortcuts.ts'
 
 export interface RowKeys {
-  /** Ids in the order shown. */
+  /** Ids in display order. */
   ids: Ref<readonly string[]>
-  /** Prefix of the rows' element ids. */
+  /** Prefix of the element ids of the rows. */
   prefix: string
   scrollTo: (index: number) => void
-  /** Rows that fit on the screen, for Page up and down. */
+  /** Rows per page, for Page up and down. */
   page: () => number
   open: (id: string) => void
-  /** The selected rows; missing = the list has no selection. */
+  /** Selection; undefined = the list has none. */
   selection?: {
     has(id: string): boolean
-    /** Selects these alone. */
+    /** Selects exactly these. */
     only(ids: string[]): void
-    /** Selects or deselects these and leaves the others. */
+    /** Selects or deselects these, the others stay as they are. */
     set(ids: string[], on: boolean): void
   }
-  /** Other shortcuts of the active row. */
+  /** Further shortcuts of the active row. */
   keys?: readonly (readonly [keyof typeof shortcuts, (id: string) => void])[]
 }
 
-/** The part of a list from one member to another, in its order; empty where one is missing. */
+/** The sublist from one member to another in list order; empty if one is missing. */
 export function rangeOf(ids: readonly string[], from: string | null, to: string | null): string[] {
   const [a, b] = [ids.indexOf(from ?? ''), ids.indexOf(to ?? '')]
   return a < 0 || b < 0 ? [] : ids.slice(Math.min(a, b), Math.max(a, b) + 1)
@@ -45,7 +45,7 @@ export function useRowKeys(options: RowKeys) {
     if (scroll) options.scrollTo(next)
   }
 
-  /** Selects everything between the anchor and the active row, and nothing else. */
+  /** Selects exactly the rows from the anchor to the active row. */
   function selectRange(): void {
     const range = rangeOf(options.ids.value, anchor, activeId.value)
     if (range.length > 0) options.selection?.only(range)
@@ -88,7 +88,7 @@ export function useRowKeys(options: RowKeys) {
     anchor = id
   }
 
-  /** A row was clicked; Shift selects up to it, Ctrl adds or removes it alone. True = the click was a selecting one. */
+  /** Handles a click on a row: Shift selects up to it, Ctrl toggles it. Returns whether the click changed the selection. */
   function onPick(id: string, event: MouseEvent): boolean {
     const before = activeId.value
     activate(options.ids.value.indexOf(id), false)
@@ -105,7 +105,7 @@ export function useRowKeys(options: RowKeys) {
     return false
   }
 
-  /** The box of a row was clicked: Shift gives all from the last clicked one to here the state that this one takes. */
+  /** Handles a click on the checkbox of a row: with Shift all rows from the last clicked one take its new state. */
   function onBox(id: string, event: MouseEvent): void {
     const range = event.shiftKey ? rangeOf(options.ids.value, anchor, id) : []
     activate(options.ids.value.indexOf(id), false)
@@ -114,7 +114,7 @@ export function useRowKeys(options: RowKeys) {
     anchor = id
   }
 
-  /** When the list gets the focus without a row: the first one becomes active. */
+  /** Activates the first row when the list gets the focus without an active row. */
   const onFocus = () => {
     if (index.value < 0) activate(0)
   }

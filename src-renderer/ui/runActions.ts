@@ -1,4 +1,4 @@
-// What can be done with runs: what each action does and asks. Which of them a run is offered stands in runMenu.ts.
+// Actions on runs with their confirmations. runMenu.ts lists the actions offered for a run.
 import { useRouter } from 'vue-router'
 import { fileName, saveFile } from '../charts/saveChart.ts'
 import { useConfirm } from '../state/confirm.ts'
@@ -22,7 +22,7 @@ export function useRunActions() {
       name: 'launch',
       query: { fork: id, ...(step !== undefined && { step: String(step) }) },
     })
-  /** Moves runs to the trash; those still training stay, with the offer to stop them first. */
+  /** Moves runs to the trash; for runs that are still training it offers to stop them first. */
   async function trash(ids: readonly string[]): Promise<void> {
     const busy = ids.filter((id) => runs.byId(id) && isLive(runs.byId(id)!))
     const idle = ids.filter((id) => !busy.includes(id))
@@ -32,7 +32,7 @@ export function useRunActions() {
     const action = { label: 'Stop and trash', run: () => void attempt(() => runs.stopAndTrash(busy)) }
     tell('warning', `${who} still training, so not in the trash.`, { action })
   }
-  /** Asks before an action on many runs and names them, above all those that the filter hides; answers with the runs to act on. */
+  /** Confirms an action on several runs, listing those hidden by the filter; resolves with the runs to act on. */
   async function agreed(
     ids: readonly string[],
     verb: string,
@@ -59,7 +59,7 @@ export function useRunActions() {
     const title = `Move ${countOf(ids.length)} to the trash?`
     await trash(filter.hiddenSelected.length > 0 ? await agreed(ids, 'Trash', { title }) : ids)
   }
-  /** Deletes for good, after a question. */
+  /** Deletes permanently after a confirmation. */
   async function purge(ids: readonly string[]): Promise<void> {
     const chosen = await agreed(ids, 'Delete', {
       title: `Delete ${countOf(ids.length)} for good?`,

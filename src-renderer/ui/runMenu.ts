@@ -1,4 +1,4 @@
-// What a run is offered, as one list: row menus, the run's own page and the palette take it from here.
+// Actions offered for a run as menu entries, used by row menus, the run page and the palette.
 import { hasWeights } from '@contract/taskInfo.ts'
 import type { RunRow } from '@contract/run.ts'
 import { useRouter } from 'vue-router'
@@ -10,7 +10,7 @@ import { useRunActions } from './runActions.ts'
 import { shortcuts } from './shortcuts.ts'
 import { canPause, canResume, canStop } from './status.ts'
 
-/** Where a menu stands: `rename` edits the name there, and its page needs no entry for itself. */
+/** Context of a menu: `rename` edits the name in place; the entry that opens `page` itself is left out. */
 export interface MenuPlace {
   rename?: (id: string) => void
   page?: string
@@ -86,7 +86,7 @@ export function useRunMenu() {
   } // prettier-ignore
 }
 
-/** A menu's entries as commands of the palette; their keys are bound too, except Enter, which opens the row of a list. */
+/** Menu entries as commands of the palette with their keys, except Enter, which opens the active row of a list. */
 export const commandsOf = (items: readonly MenuItem[]): Command[] =>
   items.map(({ label, icon, keys, disabled, run }) => ({
     title: label,
@@ -97,7 +97,7 @@ export const commandsOf = (items: readonly MenuItem[]): Command[] =>
     run,
   }))
 
-/** Offers everything that can be done with the run on screen, for as long as the calling component lives. */
+/** Registers the actions of the displayed run as commands until the calling component is unmounted. */
 export function useRunCommands(run: () => RunRow, place: MenuPlace): void {
   const menuOf = useRunMenu()
   useCommands(() => commandsOf(menuOf(run(), place)))

@@ -1,15 +1,15 @@
-// Slider positions (0 ... 1) <-> values, linear or logarithmic. Pure.
+// Maps slider positions (0..1) to values of a linear or logarithmic range and back. Pure.
 
 export interface Range {
   min: number
   max: number
   scale: 'log' | 'linear'
   integer: boolean
-  /** Where a logarithmic range that includes zero begins to count. */
+  /** Smallest positive value of a logarithmic range that includes zero. */
   low?: number | undefined
 }
 
-/** A logarithmic range cannot begin at zero: a small value stands in, and position 0 gives `min` itself. */
+/** Lower end of the logarithm: a small positive value if `min` is zero; position 0 maps to `min` itself. */
 const floorOf = (range: Range): number =>
   range.min > 0 ? range.min : (range.low ?? (range.integer ? 1 : range.max * 1e-6))
 
@@ -23,7 +23,7 @@ export function positionOf(value: number, range: Range): number {
   return Math.max(0, Math.log(clamped / low) / Math.log(range.max / low))
 }
 
-/** Value at a position, rounded to what a person would choose: two significant digits, or a whole number. */
+/** Value at a position, rounded to two significant digits or to an integer. */
 export function valueAt(position: number, range: Range): number {
   if (position <= 0) return range.min
   if (position >= 1) return range.max

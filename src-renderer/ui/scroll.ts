@@ -1,16 +1,16 @@
-// Where a view is scrolled to: at the top when the address leads to another thing, where the reader was after Back and Forward.
+// Scroll position of a view: the top for a new subject, the previous position after Back and Forward.
 import { nextTick } from 'vue'
 import type { RouteLocationNormalized, Router } from 'vue-router'
 
-/** What is scrolled: of the window's views the element of class `view`, else the one marked by data-scroll. */
+/** The scrolling element of the open view: that of class `view`, or that with the attribute data-scroll. */
 export interface ScrollBox {
   scrollTop: number
 }
 
-/** Milliseconds for which a view may still grow until it reaches down to the place that is to be restored. */
+/** Milliseconds to wait for a view to grow to the height of the position to restore. */
 const patience = 1500
 
-/** The thing that an address is about. Settings of a view in its query do not make another one, but a launch form filled otherwise does. */
+/** The subject of an address: route and parameters; the query only for the launch form, whose content it determines. */
 const thingOf = (route: RouteLocationNormalized): string =>
   route.name === 'launch' ? route.fullPath : `${String(route.name)} ${String(route.params['id'] ?? '')}`
 
@@ -34,7 +34,7 @@ export function keepScroll(router: Router, box: () => ScrollBox | null): void {
     do {
       await nextTick()
       const now = box()
-      // The reader has scrolled meanwhile, or went on.
+      // The reader has scrolled or navigated meanwhile.
       if (mine !== turn || (now && reached >= 0 && now.scrollTop !== reached)) return
       if (now) {
         now.scrollTop = wanted

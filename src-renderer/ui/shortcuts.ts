@@ -1,11 +1,11 @@
-// Every key of the window, once: handlers on the document (state/commands.ts) and on elements ask this table, and the list of shortcuts
-// draws it. What a key does stands where it is done.
+// Table of all shortcuts: used by the handler on the document (state/commands.ts), by handlers of elements and by the list of shortcuts.
+// The actions are defined where they are executed.
 import { matchesKeys } from './keys.ts'
 
 export interface Shortcut {
   title: string
   group: CommandGroup
-  /** Such as "mod+k"; several are separated by a space. */
+  /** Key combinations such as "mod+k", separated by spaces. */
   keys: string
 }
 export type CommandGroup =
@@ -48,10 +48,10 @@ export const shortcuts = {
   generate: { title: 'Generate', group: 'Sample', keys: 'mod+enter' },
 } as const satisfies Record<string, Shortcut>
 
-/** True if the event is one of the key combinations. */
+/** Whether the event is one of the key combinations. */
 export const isOneOf = (event: KeyboardEvent, keys: string): boolean =>
   keys.split(' ').some((one) => matchesKeys(event, one))
 
-/** True if the event is this shortcut. */
+/** Whether the event is this shortcut. */
 export const isShortcut = (event: KeyboardEvent, name: keyof typeof shortcuts): boolean =>
   isOneOf(event, shortcuts[name].keys)

@@ -1,4 +1,4 @@
-// How each status is named, drawn and what can be done in it.
+// Label, tone and allowed actions of each status of a run.
 import type { RunRow, RunStatus } from '@contract/run.ts'
 
 export const statusText: Record<
@@ -27,6 +27,6 @@ export const canStop = (run: RunRow): boolean =>
   !trashed(run) && (['running', 'queued', 'paused'] as RunStatus[]).includes(run.status)
 export const isLive = (run: RunRow): boolean => run.status === 'running' || run.status === 'queued'
 
-/** Share of the planned steps done, 0 ... 1; 0 while the length is unknown. */
+/** Completed share of the planned steps, 0..1; 0 while their number is unknown. */
 export const progressOf = (run: RunRow): number =>
   run.status === 'finished' ? 1 : run.totalSteps > 0 ? Math.min(1, run.step / run.totalSteps) : 0

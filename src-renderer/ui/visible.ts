@@ -1,12 +1,12 @@
-// Makes characters visible that would hide or reorder what stands beside them: controls, bidi marks, zero-width, tags. Pure.
+// Makes control, bidirectional, zero-width and tag characters visible, which could hide or reorder text. Pure.
 
 export interface Segment {
   text: string
-  /** Set if `text` is one invisible character: what to show in its place. */
+  /** Replacement to display if `text` is one invisible character; otherwise undefined. */
   mark?: string
 }
 
-/** Code points that show nothing of their own: [first, last], ascending. Variation selectors 15 and 16 belong to emoji and stay. */
+/** Ranges [first, last] of invisible code points, ascending; without variation selectors 15 and 16, which are part of emoji. */
 const hiddenRanges = [
   [0x00, 0x1f], [0x7f, 0x9f], [0xad, 0xad], [0x34f, 0x34f], [0x61c, 0x61c], [0x115f, 0x1160], [0x17b4, 0x17b5], [0x180b, 0x180f],
   [0x200b, 0x200f], [0x2028, 0x202e], [0x2060, 0x206f], [0x3164, 0x3164], [0xfe00, 0xfe0d], [0xfeff, 0xfeff], [0xffa0, 0xffa0],
@@ -27,12 +27,12 @@ export function markOf(character: string): string {
   return names[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
 }
 
-/** A joiner (U+200D) between two pictures belongs to one emoji and is no trick. */
+/** Whether a joiner (U+200D) is between two pictographs and so part of one emoji. */
 const joinsImages = (before: string, after: string) =>
   /(\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)$/u.test(before) &&
   /^\p{Extended_Pictographic}/u.test(after)
 
-/** Splits a text where invisible characters stand. Joined text equals the input. */
+/** Splits a text at invisible characters; the joined parts equal the input. */
 export function segments(text: string): Segment[] {
   const out: Segment[] = []
   let from = 0
@@ -51,13 +51,13 @@ export function segments(text: string): Segment[] {
   return out
 }
 
-/** The same for places that hold plain text only: labels, titles, options. Marks stand in angle quotes: ‹RLO›. */
+/** The text with invisible characters as ‹RLO›, for plain-text contexts such as labels, titles and options. */
 export const visibleText = (text: string): string =>
   segments(text)
     .map((part) => (part.mark ? `‹${part.mark}›` : part.text))
     .join('')
 
-/** The direction of a text by its first letter, so that an ellipsis stands at its end. */
+/** Direction of a text by its first letter, so that an ellipsis is at its end. */
 export const directionOf = (text: string): 'ltr' | 'rtl' =>
   /^[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u.test(
     /\p{L}.*/su.exec(text)?.[0] ?? '',
@@ -76,7 +76,7 @@ export function symbolText(symbol: string): { text: string; named: boolean } {
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
-/** A text of at most `most` characters (as seen): of a longer one the beginning and the end, which tell names of one series apart. */
+/** A text of at most `most` displayed characters: a longer one is cut in the middle, because names of a series differ at the end. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text
   const seen = [...graphemes.segment(text)].map((part) => part.segment)

@@ -1,4 +1,4 @@
-// What the dot in the top bar says: first whether the server answers at all, then which engine trains. Pure.
+// State of the dot in the top bar: connection first, then executor. Pure.
 import type { AppInfo } from '@contract/api.ts'
 import type { ConnectionState } from '../../client/index.ts'
 
@@ -8,7 +8,7 @@ export interface EngineState {
   about: string
 }
 
-/** `engine` is undefined until the server has told it. */
+/** `engine` is undefined until the catalog is loaded. */
 export function engineState(
   connection: ConnectionState,
   engine: AppInfo['engine'] | undefined,
