@@ -1,14 +1,14 @@
-// How far a run of a comparison is from the baseline, and the runs of a link. Pure.
+// Difference of a value to that of the baseline, and the run ids of a link. Pure.
 import type { Direction } from '@contract/metrics.ts'
 import { formatNumber } from '../../ui/format.ts'
 
 export interface Delta {
   text: string
-  /** Whether the change is to the good; null without a direction or without a change. */
+  /** Whether the change is an improvement; null without a better direction or without a change. */
   good: boolean | null
 }
 
-/** Difference to the baseline with its share: "−0.1200 (−9.1 %)". Null where either is not a number. */
+/** Absolute and relative difference to the baseline: "−0.1200 (−9.1 %)". Null if either value is not finite. */
 export function deltaOf(value: number | null, base: number | null, direction: Direction): Delta | null {
   if (value === null || base === null || !Number.isFinite(value) || !Number.isFinite(base)) return null
   const change = value - base
@@ -22,10 +22,10 @@ export function deltaOf(value: number | null, base: number | null, direction: Di
 
 const signed = (value: number, digits: number) => `${value > 0 ? '+' : ''}${formatNumber(value, digits)}`
 
-/** Most runs of one comparison. */
+/** Maximum runs of one comparison. */
 export const mostCompared = 50
 
-/** Ids of a link: well formed, once each. */
+/** Valid run ids of a query parameter, without duplicates. */
 export function idsOf(query: unknown): string[] {
   const text = Array.isArray(query) ? query.join(',') : typeof query === 'string' ? query : ''
   return [...new Set(text.split(',').filter((id) => /^[0-9a-z]{26}$/.test(id)))]

@@ -1,5 +1,5 @@
-// Brings files of this computer into the store, one at a time: texts, asking how to read what is not UTF-8, and trained models
-// (.safetensors). Shared by the views, the drop target and presets that need a file.
+// Imports files one at a time: texts, with a question for the encoding of one that is not UTF-8, and trained models (.safetensors). Shared
+// by the views, the drop target and presets that need a file.
 import type { DatasetDetail, DecodeMode } from '@contract/data.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import { formatAdvice } from '@contract/textFormat.ts'
@@ -9,12 +9,12 @@ import { useClient } from '../../state/connection.ts'
 import { useDatasets } from '../../state/datasets.ts'
 import { useNotices } from '../../state/notices.ts'
 
-/** What a user may choose for a file that is refused as UTF-8. */
+/** Ways to decode a file that is not UTF-8. */
 export type Decode = Exclude<DecodeMode, 'strict'>
 
-/** A file that cannot be taken as it is; the user chooses how, or gives up. */
+/** Open question about a file that cannot be imported as it is. */
 export interface Question {
-  /** decode: how to read bytes that are not UTF-8. trust: take weights that are NaN or infinite. */
+  /** decode: how to decode bytes that are not UTF-8. trust: whether to import weights that are NaN or infinite. */
   kind: 'decode' | 'trust'
   name: string
   error: ErrorValue
@@ -82,7 +82,7 @@ export const useImports = defineStore('imports', () => {
     })
   }
 
-  /** Imports files one after another; the answer holds the texts that worked. */
+  /** Imports files one after another; resolves with the imported texts. */
   async function importFiles(files: Iterable<File>): Promise<DatasetDetail[]> {
     const made: DatasetDetail[] = []
     queue.value = [...queue.value, ...files]
@@ -100,7 +100,7 @@ export const useImports = defineStore('imports', () => {
     working.value = null
     return made
   }
-  /** Answers the question: null gives up; a question of trust takes any other answer for a yes. */
+  /** Answers the open question: null cancels; for `trust` any other answer accepts. */
   const decide = (choice: Decode | null) => answer?.(choice)
   return { queue, question, working, busy, importFiles, decide }
 })

@@ -1,5 +1,5 @@
-// How the form is divided: what is seen at once and what folds away. A field that is not named here
-// stands with the first of its group, so nothing new is ever lost.
+// Sections of the form: fields that are always visible and collapsible sections. A field that is not listed here is visible in the section
+// of its group.
 import type { Field } from '@contract/fields.ts'
 import {
   shownFields,
@@ -14,7 +14,7 @@ export interface Section {
   id: string
   title: string
   fields: Field[]
-  /** A fork goes on with given weights: what shaped them is fixed. */
+  /** Whether a fork cannot change the fields: data and model are those of its checkpoint. */
   fixed: boolean
   folded: boolean
 }
@@ -35,13 +35,13 @@ const titles: Record<TrainingGroup, string> = {
   runtime: 'Runtime',
 }
 
-/** The folded section in which a field stands; undefined for those that are seen at once. */
+/** Id of the collapsible section of a field; undefined for a field that is always visible. */
 export function foldOf(path: string): string | undefined {
   if (shape.includes(path)) return 'shape'
   return inFront.includes(path) ? undefined : trainingGroups.find((group) => path.startsWith(`${group}.`))
 }
 
-/** All sections with the fields that count at these values, in the order of the form; empty ones are left out. */
+/** The sections with the fields that apply at these values, in the order of the form, without empty ones. */
 export function sectionsOf(groups: FieldGroups, values: FormValues): Section[] {
   const shown = (fields: Field[]) => shownFields(fields, groups, values)
   const model = shown(groups.model)
@@ -59,8 +59,8 @@ export function sectionsOf(groups: FieldGroups, values: FormValues): Section[] {
 }
 
 /**
- * What a folded section says of itself: the settings that differ from what the form began with (`base`; a default where it says nothing),
- * else those that the base sets, else what can be set there.
+ * Summary of a collapsed section: the settings that differ from the initial ones (`base`, else the default), else those that `base` sets,
+ * else the titles of its fields.
  */
 export function summaryOf(
   { fields }: Section,

@@ -1,13 +1,13 @@
-// What of a run on images is looked at, as a record that fits into a link. Pure.
+// What is inspected of a model of images, as a record that is stored in the query of the address. Pure.
 
 export interface ImageInspection {
   picture: number
   layer: number
   direction: number
   signal: string
-  /** What the colours reach over: each unit's own values, or those of all units. */
+  /** Colour range: of each unit, or shared by all units. */
   colors: 'unit' | 'shared'
-  /** Checkpoint; null = the best, else the newest. */
+  /** Step of the checkpoint; null = the best, else the newest. */
   step: number | null
 }
 
@@ -33,7 +33,7 @@ export const inspectionOf = (query: Record<string, unknown>): ImageInspection =>
   step: whole(query['step'], 1e9, start.step),
 })
 
-/** Only what differs from the start. */
+/** The query of an inspection: only what differs from `start`. */
 export const queryOf = (inspection: ImageInspection): Record<string, string> =>
   Object.fromEntries(
     (Object.keys(start) as (keyof ImageInspection)[])

@@ -1,23 +1,23 @@
-// What the neurons view looks at, as a record that fits into a link. Pure.
+// What is inspected of a model of sequences, as a record that is stored in the query of the address. Pure.
 
 export interface Inspection {
   layer: number
-  /** Empty = the cell's first signal. */
+  /** Id of a signal of the cell; empty = its first one. */
   signal: string
   unit: number
-  /** Checkpoint; null = the best, else the newest. */
+  /** Step of the checkpoint; null = the best, else the newest. */
   step: number | null
   offset: number
   length: number
-  /** Typed text; empty = the run's own validation text. */
+  /** Typed text; empty = a part of the validation text. */
   text: string
   caret: number
 }
 
 export const lengths = [500, 2000, 10_000, 50_000, 100_000] as const
-/** Heatmap (symbols x units) that one inspection may fetch: about 100 MB. */
+/** Maximum cells (symbols x units) of one request: about 100 MB. */
 export const mostCells = 26_000_000
-/** Longest typed text that still travels in the link. */
+/** Maximum characters of a typed text in the link. */
 const linkedText = 1500
 
 export const start: Inspection = {
@@ -35,7 +35,7 @@ type Query = Record<string, unknown>
 const whole = (value: unknown, fallback: number): number =>
   typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : fallback
 
-/** The inspection of a link; what is missing or malformed is as at the start. */
+/** The inspection of a query; missing or invalid values are those of `start`. */
 export function inspectionOf(query: Query): Inspection {
   const text = typeof query['text'] === 'string' ? query['text'].slice(0, 200_000) : ''
   return {
@@ -50,7 +50,7 @@ export function inspectionOf(query: Query): Inspection {
   }
 }
 
-/** The link of a inspection: only what differs from the start; long typed texts stay behind. */
+/** The query of an inspection: only what differs from `start`, without long typed texts. */
 export function queryOf(inspection: Inspection): Record<string, string> {
   const query: Record<string, string> = {}
   if (inspection.layer !== start.layer) query['layer'] = String(inspection.layer)
@@ -64,6 +64,6 @@ export function queryOf(inspection: Inspection): Record<string, string> {
   return query
 }
 
-/** Lengths that fit `units` within the limit of one inspection. */
+/** Lengths (symbols) for layers of `units` units within the limit of one request. */
 export const lengthsFor = (units: number): number[] =>
   lengths.filter((n, i) => i === 0 || n * units <= mostCells)

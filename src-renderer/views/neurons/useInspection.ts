@@ -49,7 +49,7 @@ export function useInspection(run: () => RunRow) {
   const heatmap = computed(() => (textSignals.value ? heatmapOf(textSignals.value, kind.value) : null))
   const unit = computed(() => Math.min(inspection.unit, Math.max(0, (heatmap.value?.units ?? 1) - 1)))
   const row = computed(() => (heatmap.value ? rowOf(heatmap.value, unit.value) : new Uint8Array()))
-  /** Those of the search at the checkpoint that is shown. */
+  /** Scores of the units of this layer and signal, if the search was at this checkpoint. */
   const scores = computed(() =>
     (searches.at({ id: run().id, text: inspection.text }, textSignals.value?.step)?.scores ?? []).filter(
       (s) => s.layer === textSignals.value?.layer && s.signal === textSignals.value.signal,
@@ -59,7 +59,7 @@ export function useInspection(run: () => RunRow) {
   const valueAt = (t: number, u: number): number =>
     textSignals.value?.values[t * textSignals.value.units + u] ?? NaN
 
-  /** The unit `by` places further in the list. */
+  /** Selects the unit `by` rows further in the list. */
   function turn(by: number): void {
     const at = units.value.indexOf(unit.value)
     const next = units.value[(at + by + units.value.length) % Math.max(1, units.value.length)]

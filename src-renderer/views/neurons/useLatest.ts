@@ -1,4 +1,4 @@
-// The answer to the newest of several questions: an old answer never replaces a newer one.
+// The response to the newest of several requests: an older response never replaces a newer one.
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import { shallowRef } from 'vue'
 
@@ -8,7 +8,7 @@ export function useLatest<A>(ask: () => Promise<A>) {
   const loading = shallowRef(false)
   let asked = 0
 
-  /** Asks anew; the answer before stays until the next one, or a failure. */
+  /** Sends the request; the previous response stays until the next one or a failure. */
   async function read(): Promise<void> {
     const mine = ++asked
     loading.value = true

@@ -1,5 +1,5 @@
-// Where the nodes of a step stand: columns by longest path, what was moved out of the loop left of what stays in it, rows ordered so
-// that few lines cross. Pure; pixels come from the widths that the caller measures.
+// Layered layout of the graph of a step (Sugiyama et al. 1981): columns by longest path with hoisted nodes left of the loop, rows ordered to
+// reduce crossings. Pure; node widths come from the caller.
 import type { StepGraph, StepNode } from '@contract/programGraph.ts'
 import { largest, least } from '@contract/longLists.ts'
 import { align, gapY, nodeHeight, ordered, type Spot } from './rows.ts'
@@ -20,9 +20,9 @@ export interface StepLayout {
   height: number
   nodes: Placed[]
   lines: Line[]
-  /** Lines of the states back to where the next step begins. */
+  /** Edges of the states back to the beginning of the next step. */
   feedback: Line[]
-  /** The loop's box. */
+  /** Box around the loop. */
   loop: { x: number; y: number; width: number; height: number }
 }
 
@@ -84,7 +84,7 @@ export function layoutStep(step: StepGraph, widthOf: (node: StepNode) => number)
   }
 }
 
-/** Longest path from the left; the loop begins behind all that was moved out of it; weights stand next to their first reader. */
+/** Assigns columns by longest path: hoisted nodes before the loop, weights next to their first reader. */
 function columnsOf({ nodes, edges }: StepGraph): Map<number, number> {
   const inputs = new Map<number, number[]>()
   const readers = new Map<number, number[]>()
@@ -93,7 +93,7 @@ function columnsOf({ nodes, edges }: StepGraph): Map<number, number> {
     readers.set(from, [...(readers.get(from) ?? []), to])
   }
   const columns = new Map<number, number>()
-  // Nodes come in an order in which inputs stand before their readers.
+  // Nodes are in topological order.
   const place = (node: StepNode, first: number) => {
     const before = (inputs.get(node.id) ?? []).map((id) => columns.get(id) ?? first - 1)
     columns.set(node.id, Math.max(first, largest(before.map((c) => c + 1))))
@@ -115,7 +115,7 @@ function columnsOf({ nodes, edges }: StepGraph): Map<number, number> {
   return columns
 }
 
-/** Ids from a node to its reader, with a bend in every column between. */
+/** Ids of the path from a node to its reader, with a dummy node in every column between. */
 function chainOf(from: number, to: number, spots: Map<number, Spot>): number[] {
   const ids = [from]
   const [start, end] = [spots.get(from)!.column, spots.get(to)!.column]
@@ -145,7 +145,7 @@ function pointsOf(ids: readonly number[], spots: ReadonlyMap<number, Spot>, at: 
   })
 }
 
-/** Around what stays in the loop, and the lines between. */
+/** Bounding box of the nodes and edges inside the loop. */
 function boxOf(nodes: readonly Placed[], bends: readonly { x: number; y: number }[]): StepLayout['loop'] {
   const inside = nodes.filter(({ node }) => !isOutside(node) && node.kind !== 'weight')
   if (inside.length === 0) return { x: 0, y: 0, width: 0, height: 0 }
@@ -157,7 +157,7 @@ function boxOf(nodes: readonly Placed[], bends: readonly { x: number; y: number 
   return { x, y, width: right - x, height: bottom - y }
 }
 
-/** A line through its points as an SVG path: level at both ends of every piece. */
+/** SVG path through the points, with horizontal tangents at each point. */
 export function curve(points: readonly { x: number; y: number }[]): string {
   return points
     .map(({ x, y }, i) => {
@@ -169,7 +169,7 @@ export function curve(points: readonly { x: number; y: number }[]): string {
     .join('')
 }
 
-/** Straight pieces with round corners, for the way back of a state. */
+/** SVG path of straight segments with round corners, for state edges. */
 export function bent(points: readonly { x: number; y: number }[], radius = 8): string {
   const parts = points.map(({ x, y }, i) => {
     const [before, after] = [points[i - 1], points[i + 1]]

@@ -1,11 +1,11 @@
-// The rows of a layered drawing: which spot of a column stands above which, and how high. Pure; knows nothing of what is drawn.
+// Rows of a layered layout: order of the nodes within each column, and their y. Pure.
 import type { StepNode } from '@contract/programGraph.ts'
 
 export const nodeHeight = 26
 export const gapY = 14
 const sweeps = 12
 
-/** A node or a bend of a long line. */
+/** A node, or a dummy node (`node` null) of an edge across columns. */
 export interface Spot {
   id: number
   node: StepNode | null
@@ -15,7 +15,7 @@ export interface Spot {
   width: number
 }
 
-/** Columns of spots, each ordered by where its neighbours stand, from left and right in turn. */
+/** Orders each column by the mean row of the neighbours (barycentre), sweeping from left and right in turn. */
 export function ordered(spots: Map<number, Spot>, links: readonly [number, number][]): Spot[][] {
   const byColumn: Spot[][] = []
   for (const spot of spots.values()) (byColumn[spot.column] ??= []).push(spot)
@@ -49,7 +49,7 @@ function neighbours(links: readonly [number, number][]): [Map<number, number[]>,
   return [left, right]
 }
 
-/** Heights: every spot near the middle of its neighbours, in order, never closer than the gap. */
+/** Sets y: every node near the mean of its neighbours, in order and at least the gap apart. */
 export function align(byColumn: readonly Spot[][], links: readonly [number, number][], spots: ReadonlyMap<number, Spot>): void {
   const [left, right] = neighbours(links)
   const room = (spot: Spot) => (spot.node ? nodeHeight : 6) + gapY
@@ -65,7 +65,7 @@ export function align(byColumn: readonly Spot[][], links: readonly [number, numb
       const ys = (side.get(s.id) ?? []).map((id) => spots.get(id)!.y)
       return ys.length > 0 ? ys.reduce((a, b) => a + b, 0) / ys.length : s.y
     })
-    // Down, then up: the mean of both keeps the order and the gaps.
+    // A pass down and a pass up; their mean keeps order and gaps.
     const down: number[] = []
     wanted.forEach((y, i) => down.push(i === 0 ? y : Math.max(y, down[i - 1]! + room(column[i - 1]!))))
     const up: number[] = []

@@ -1,29 +1,29 @@
-// The network over three steps as boxes and arrows: which rows there are, and what passes between them. Pure.
+// Rows and edges of the drawing of the network unrolled over three steps. Pure.
 import { layerKey, parseLayerKey, stepKey } from '@contract/layerPath.ts'
 import type { ProgramGraph, StepGraph } from '@contract/programGraph.ts'
 
 export interface UnrolledRow {
   name: string
   about: string
-  /** Names of the states that go on to the next step; empty where nothing is carried. */
+  /** Names of the states passed to the next step; empty without any. */
   carried: string[]
   reverse: boolean
-  /** Products of this row that are made for all steps at once, before the loop. */
+  /** Products of this row hoisted out of the loop. */
   hoisted: string[]
-  /** Whether it is computed step by step. */
+  /** Whether the row is computed in a loop over steps. */
   loop: boolean
-  /** Rows of one level are directions of one layer: they read the same and are read together. */
+  /** Level of the row; rows of one level are the directions of one layer, with common inputs and readers. */
   level: number
 }
 
-/** What goes upwards, from row to row; `at` is the place along the width of a box, 0 to 1, so that lines to and from directions stay apart. */
+/** Edge from a row to one above; `at` is its position along the width of a box, 0..1, so that edges of several directions do not overlap. */
 export interface Link {
   from: number
   to: number
   at: number
 }
 
-/** Bottom row first; what stands beside the network is left out. */
+/** Rows of the network, the bottom one first, and the loss; without parts beside the network. */
 export function unrolledRows(graph: ProgramGraph): UnrolledRow[] {
   const still = { carried: [], reverse: false, hoisted: [], loop: false }
   const parts = [...graph.network.filter(({ beside }) => !beside), { name: 'loss', about: 'compared with the answers' }] // prettier-ignore
@@ -39,7 +39,7 @@ export function unrolledRows(graph: ProgramGraph): UnrolledRow[] {
   })
 }
 
-/** Every row gives to the lowest of the level above, and the highest of a level to all above it. */
+/** Edges between neighbouring levels: each row to the lowest row of the level above, the highest row of a level to all rows above it. */
 export function linksOf(rows: readonly UnrolledRow[]): Link[] {
   const levels: number[][] = []
   rows.forEach(({ level }, r) => (levels[level] ??= []).push(r))
@@ -58,7 +58,7 @@ function passing(step: StepGraph, layer: string): Pick<UnrolledRow, 'carried' | 
   const hoisted = step.nodes
     .filter((n) => n.place === 'before' && n.kind === 'product')
     .map((n) => step.edges.filter((e) => e.to === n.id).map((e) => nameOf(e.from)).filter(Boolean).join(' @ ') || n.op) // prettier-ignore
-  // Where several layers step together, names begin with the layer's number.
+  // In a joint scan of several layers names begin with the number of the layer.
   const path = parseLayerKey(layer)
   const own = step.layers.length === 1 || !path ? '' : `${stepKey(path)}.`
   const states = step.feedback.map(({ to }) => nameOf(to).replace(/'$/, '') || 'state')

@@ -1,10 +1,10 @@
-// Asks for the explained program of a run, or of the configuration in the launch form when no run is named.
+// Loads the compile report of a run, or of the configuration in the launch form.
 import type { ProgramGraph } from '@contract/programGraph.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import { shallowRef, watch } from 'vue'
 import { useClient } from '../../state/connection.ts'
 
-/** `what` gives a run's id or a configuration; undefined: nothing to ask for yet. */
+/** `what` returns the id of a run or a configuration; undefined: nothing to load yet. */
 export function useGraph(what: () => { id: string } | { config: unknown } | undefined) {
   const graph = shallowRef<ProgramGraph | null>(null)
   const failure = shallowRef<ErrorValue | null>(null)

@@ -1,18 +1,18 @@
-// How parts of an explained program are written on the page.
+// Texts for parts of the compile report.
 import type { ProgramItem, Section, StepGraph, StepNode } from '@contract/programGraph.ts'
 
 export const shapeText = (shape: readonly number[]): string => shape.join(' × ') || '1'
 
 const marks: Record<string, string> = { sigmoid: 'σ', matmul: '@' }
 
-/** What stands in a node's pill. */
+/** Label of a node. */
 export function pillText({ kind, op, name }: StepNode): string {
   if (kind === 'input' || kind === 'weight' || kind === 'state') return name
   const mark = marks[op] ?? op
   return name ? `${name} = ${mark}` : mark
 }
 
-/** Pixels of a pill; the font is not measured, so that drawing needs no page. */
+/** Estimated width of a node in pixels, without measuring the font, so that the layout needs no DOM. */
 export const pillWidth = (node: StepNode): number => Math.max(30, Math.round(pillText(node).length * 7 + 20))
 
 export const placeTexts: Record<StepNode['place'], string> = {
@@ -22,7 +22,7 @@ export const placeTexts: Record<StepNode['place'], string> = {
   free: 'no work: another view of what is there',
 }
 
-/** One sentence about a node: shape, where it runs, with whom it shares a call. */
+/** A sentence about a node: shape, position relative to the loop, other nodes of its call. */
 export function nodeText(node: StepNode, step: StepGraph): string {
   const leaf = node.kind === 'input' || node.kind === 'weight' || node.kind === 'state'
   const what = leaf ? `${node.kind} ${node.name}` : `${node.name ? `${node.name} = ` : ''}${node.op}`
@@ -38,7 +38,7 @@ export interface TreeRow {
   depth: number
 }
 
-/** The program line by line; `section` picks one part. */
+/** Lines of the program; `section` selects one part. */
 export const treeRows = (items: readonly ProgramItem[], section: Section | '', depth = 0): TreeRow[] =>
   items
     .filter((item) => section === '' || depth > 0 || item.section === section)

@@ -6,7 +6,7 @@ import { formatCount, formatNumber } from '../../ui/format.ts'
 
 export const best = -1
 
-/** A chosen step without a saved state stays in the list, so that what will be asked for is seen. */
+/** A chosen step without a checkpoint stays in the list, so that the requested step is visible. */
 export function checkpointChoices(
   run: Pick<RunRow, 'error' | 'step'>,
   checkpoints: readonly Checkpoint[],
@@ -33,7 +33,7 @@ export function checkpointChoices(
   ]
 }
 
-/** The step that a choice resolves to among these states; undefined while no checkpoint is known. */
+/** Step of the checkpoint that a choice resolves to; undefined while no checkpoint is known. */
 export function chosenStep(
   run: Pick<RunRow, 'error' | 'step'>,
   checkpoints: readonly Checkpoint[],

@@ -1,4 +1,4 @@
-// A configuration as rows of dotted keys, each with where its value is from: a default, the preset, or set for this run. Pure.
+// Rows of a configuration by dotted key, each with the origin of its value: default, preset or run. Pure.
 import type { Catalog } from '@contract/catalog.ts'
 import { groupNames, type RunConfig } from '@contract/config.ts'
 import { helpOf } from '@contract/fields.ts'
@@ -8,15 +8,15 @@ export type Leaf = string | number | boolean
 export interface ConfigRow {
   path: string
   value: Leaf
-  /** Who set it. Names and seeds are nobody's deviation. */
+  /** Origin of the value; name and seed count as default. */
   from: 'default' | 'preset' | 'run'
-  /** What would stand here otherwise: for a setting of the run the preset's value or the default, for one of the preset the default. */
+  /** Value without this origin: for a setting of the run that of the preset or the default, for one of the preset the default. */
   instead: Leaf | undefined
   title: string
   help: string
 }
 
-/** Leaves of nested plain objects by dotted key, in order. */
+/** Leaves of nested plain objects by dotted key, in their order. */
 export function leavesOf(value: object, prefix = ''): Map<string, Leaf> {
   const leaves = new Map<string, Leaf>()
   for (const [key, member] of Object.entries(value)) {
@@ -28,7 +28,7 @@ export function leavesOf(value: object, prefix = ''): Map<string, Leaf> {
   return leaves
 }
 
-/** Keys that name the run rather than describe it. */
+/** Keys that identify the run and are not compared. */
 const labels = new Set(['version', 'name', 'preset', 'seed'])
 
 export function configRows(config: RunConfig, catalog: Catalog | null): ConfigRow[] {

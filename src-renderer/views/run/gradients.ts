@@ -1,4 +1,4 @@
-// Records of the gradient through time -> what the page shows: sentences, lines of a chart, cells of a map. Pure.
+// Makes sentences, lines of a chart and a heatmap from records of the gradient through time. Pure.
 import { trendOf, type LayerGradients, type GradientRecord } from '@contract/gradients.ts'
 import { layerTitle } from '@contract/layerPath.ts'
 import { largest } from '@contract/longLists.ts'
@@ -6,18 +6,18 @@ import type { ChartLine } from '../../charts/lines.ts'
 import { entryOf } from '../../heatmaps/colormap.ts'
 import { formatCount, formatNumber } from '../../ui/format.ts'
 
-/** Of which loss: the part read after the last step, or all of it. */
+/** Gradient of which loss: that of the last step, or that of all steps (`norms`). */
 export type LossPart = 'last' | 'norms'
 
-/** Lines drawn at once: the chosen record and some others, evenly over the run. */
+/** Maximum lines of the chart: the chosen record and others evenly spaced over training. */
 const maxLines = 8
-/** Factors of ten at which the colours of the map end. */
+/** Maximum range of the colours in factors of ten. */
 const maxDecades = 6
 
 export const curveOf = (record: GradientRecord, layer: string, part: LossPart): Float64Array =>
   record.layers.find((one) => one.layer === layer)?.[part] ?? new Float64Array(0)
 
-/** What became of the gradient of the last step's loss, in a sentence or two. */
+/** The trend of the gradient of the last loss (vanishes, explodes, persists) as text. */
 export function sentenceOf({ layer, last }: LayerGradients, stride: number): string {
   const { kind, ratio, perStep, reach, steps } = trendOf(last, stride)
   const title = layerTitle(layer)
@@ -36,7 +36,7 @@ export function sentenceOf({ layer, last }: LayerGradients, stride: number): str
   return `${title}: the gradient persists. It changes ${factor}-fold per step back and is ${formatNumber(ratio, 3)} times as large ${way}.`
 }
 
-/** `count` of the items, evenly chosen, the first and the last among them. */
+/** `count` evenly spaced items, including the first and the last. */
 export function evenly<T>(items: readonly T[], count: number): T[] {
   if (items.length <= count) return [...items]
   return Array.from({ length: count }, (_, i) => items[Math.round((i * (items.length - 1)) / (count - 1))]!)
@@ -45,8 +45,8 @@ export function evenly<T>(items: readonly T[], count: number): T[] {
 const clock = { epochsPerStep: 0, startedAt: 0 }
 
 /**
- * Curves against the steps back from the end, 0 first. The chosen record is drawn fully and last, others the fainter the farther they are
- * from it. `relative`: every curve over its value at the end, which leaves the product of the Jacobians.
+ * Curves of |dL/dh_t| over the steps back from the last step. The chosen record is drawn last and opaque, others fainter with their distance
+ * in training steps. `relative`: divided by the value at the last step.
  */
 export function gradientLines(
   records: readonly GradientRecord[],
@@ -78,18 +78,18 @@ export function gradientLines(
 }
 
 export interface GradientHeatmap {
-  /** Columns: steps back from the end, 0 first. Rows: records, the earliest on top. */
+  /** Columns: steps back from the last step, 0 first. Rows: records, the earliest at the top. */
   columns: number
   rows: number
   /** Entries of the diverging palette, row by row. */
   index: Uint8Array
-  /** |dL/dh_t| over its value at the end, row by row; NaN where there is none. */
+  /** |dL/dh_t| divided by its value at the last step, row by row; NaN where a record has no step. */
   ratio: Float64Array
-  /** Factors of ten at which the colours end, both ways. */
+  /** Colour range: 10^-decades to 10^decades. */
   decades: number
 }
 
-/** Every record as a row of ratios to its own end, on a log scale whose middle is 1. What has vanished to 0 has the colour of the lower end. */
+/** Heatmap of all records on a log scale centred at ratio 1; a gradient of 0 has the colour of the lower end. */
 export function gradientHeatmap(
   records: readonly GradientRecord[],
   layer: string,

@@ -1,15 +1,15 @@
-// Keeps what a view of one run is set to in the page's address, so that a link leads to the same.
+// Stores the settings of a view of one run in the query of the address.
 import { onScopeDispose, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 
-/** The link follows this long after the last change: browsers refuse hundreds of changes a minute. */
+/** Debounce in milliseconds: browsers reject hundreds of history changes per minute. */
 const calm = 300
 
 type Query = Record<string, string>
 
 /**
- * Replaces the address of the view of run `id` once `state` has rested, and stops with the component. With `stateOf` the state follows a link
- * within the view, and Back.
+ * Replaces the query of the view of run `id` after `state` has changed, until the component is unmounted. With `stateOf` the state follows
+ * links within the view, and Back.
  */
 export function keepInLink<S extends object>(
   view: string,
@@ -38,7 +38,7 @@ export function keepInLink<S extends object>(
       (query) => {
         if (!isHere()) return
         const found = stateOf(query)
-        // A change of its own comes back as it was written.
+        // A change made here comes back unchanged.
         if (JSON.stringify(queryOf(found)) !== written) Object.assign(state, found)
       },
     )

@@ -1,4 +1,4 @@
-// The records of one run's gradient through time, kept fresh: read once, grown by events, cut when the run goes back.
+// Gradient records of one run: loaded once, extended by events, truncated when the run goes back to a checkpoint.
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import type { GradientRecord } from '@contract/gradients.ts'
 import { onScopeDispose, shallowRef } from 'vue'
@@ -6,13 +6,13 @@ import { useClient } from '../../state/connection.ts'
 
 type Change = (list: readonly GradientRecord[]) => readonly GradientRecord[]
 
-/** `id` must not change while the caller lives; key the component by it. */
+/** `id` must not change during the life of the component; key the component by it. */
 export function useGradients(id: string) {
   const client = useClient()
   const records = shallowRef<readonly GradientRecord[]>([])
   const phase = shallowRef<'loading' | 'ready' | 'failed'>('loading')
   const failure = shallowRef<ErrorValue | null>(null)
-  /** Heard since the last question, in order: an answer may be older. */
+  /** Changes received since the last request, in order, because its response may be older. */
   let late: Change[] = []
   let asked = 0
   let asking = false
@@ -22,7 +22,7 @@ export function useGradients(id: string) {
     records.value = how(records.value)
   }
 
-  /** Asks for the whole record; what is known stays on the screen until the answer comes. */
+  /** Loads all records; the known ones stay visible until the response arrives. */
   async function load(): Promise<void> {
     const mine = ++asked
     late = []

@@ -1,4 +1,4 @@
-// Checkpoints, sampled texts and record of one run, kept fresh: samples come by event, the rest is read again when the run has moved on.
+// Checkpoints, samples and record of one run: samples are added by events, the rest is reloaded when the run has progressed.
 import type { Checkpoint, RunDetail, RunSample } from '@contract/run.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import { computed, onScopeDispose, shallowRef, watch } from 'vue'
@@ -6,10 +6,10 @@ import { useClient } from '../../state/connection.ts'
 import { useMetrics } from '../../state/metrics.ts'
 import { useRuns } from '../../state/runs.ts'
 
-/** Milliseconds between two readings of a running run's checkpoints. */
+/** Milliseconds between two reloads of the checkpoints of a running run. */
 const patience = 4000
 
-/** `id` must not change while the caller lives; key the component by it. */
+/** `id` must not change during the life of the component; key the component by it. */
 export function useRunDetail(id: string) {
   const runs = useRuns()
   const metrics = useMetrics()
@@ -69,7 +69,7 @@ export function useRunDetail(id: string) {
   return { run, detail, failure, samples, checkpoints, load }
 }
 
-/** By step, of which the later one counts. */
+/** Merges by step; of two with the same step the later one is kept. */
 function merged(...lists: RunSample[][]): RunSample[] {
   const byStep = new Map(lists.flat().map((sample) => [sample.step, sample]))
   return [...byStep.values()].sort((a, b) => a.step - b.step)

@@ -1,4 +1,4 @@
-// The columns of the run table: what each one shows and by what it sorts. Values come from the row alone, never from points.
+// Columns of the run table: text and sort key. Values come from the row of a run, not from its points.
 import { layerSizes, sizeText } from '@contract/shape.ts'
 import { directionOf, tokensPerSecond, trainingLoss, validationLoss } from '@contract/metrics.ts'
 import type { MetricSummary, RunRow } from '@contract/run.ts'
@@ -10,16 +10,16 @@ import { progressOf } from '../../ui/status.ts'
 export interface RunColumn {
   id: string
   title: string
-  /** Explains the title on hover. */
+  /** Tooltip of the title. */
   about?: string
-  /** Pixels; the name takes what is left. */
+  /** Width in pixels; the name takes the remaining width. */
   width: number
   numeric?: boolean
   /** Sort key; undefined sorts last in both directions. */
   value: (run: RunRow) => number | string | undefined
-  /** Shown text; columns with a drawing of their own have none. */
+  /** Text of a cell; undefined for a column with a component of its own. */
   text?: (run: RunRow) => string
-  /** Not shown until chosen. */
+  /** Whether the column is hidden at first. */
   optional?: boolean
   /** The metric it shows: sorting keeps the runs together whose values of it can be ranked. */
   metric?: string

@@ -1,5 +1,5 @@
-// The runs of a table in the order of one column, sorted by tanstack; the choice is remembered. Runs of tasks whose measures cannot be
-// ranked together stay in groups.
+// Sorts the runs of a table by one column (tanstack) and stores the order. Runs whose metrics measure different quantities are kept in
+// separate groups.
 import type { RunRow } from '@contract/run.ts'
 import {
   columnVisibilityFeature, createSortedRowModel, rowSortingFeature, sortFn_basic, tableFeatures, useTable, type ColumnDef, type SortingState,
@@ -42,7 +42,7 @@ interface SortedRuns {
   opensTask: (index: number) => boolean
 }
 
-/** `onSort` is called after a new order was chosen. */
+/** Calls `onSort` after the order was changed. */
 export function useSortedRuns(
   rows: () => readonly RunRow[],
   hidden: () => readonly string[],
@@ -62,7 +62,7 @@ export function useSortedRuns(
   const ordered = computed(() => table.getRowModel().rows.map((row) => row.original))
   const shown = computed(() => table.getVisibleLeafColumns().map((column) => columnOf.get(column.id)!))
 
-  /** Click: this column alone; again: the other way. Numbers begin with the better end of most of them, the small one. */
+  /** Sorts by a column; a second call reverses the order. At first numbers ascend, except those of which the largest comes first. */
   function sortBy(id: string): void {
     const now = sorting.value[0]
     const first = id === 'created' || id === 'speed' || id === 'accuracy'
@@ -73,7 +73,7 @@ export function useSortedRuns(
     sorting.value[0]?.id === id ? (sorting.value[0].desc ? 'descending' : 'ascending') : 'none'
 
   const sortedBy = computed(() => columnOf.get(sorting.value[0]?.id ?? ''))
-  /** A line above the first run that cannot be ranked with those before it. */
+  /** Whether a separator precedes a run: its metric does not compare with that of the run above. */
   const opensTask = (index: number): boolean => {
     const [run, before] = [ordered.value[index], ordered.value[index - 1]]
     return !!run && !!before && measuredIn(sortedBy.value, run) !== measuredIn(sortedBy.value, before)
