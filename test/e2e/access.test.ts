@@ -44,7 +44,7 @@ const views: [string, () => string, RegExp][] = [
   ['neurons', () => `#/neurons/${ids.text}`, /Unit 0/],
   ['sample', () => `#/sample/${ids.text}`, /Temperature/],
   ['run on pictures', () => `#/run/${ids.pixels}`, /the rest was generated/],
-  ['drawing pictures', () => `#/sample/${ids.pixels}`, /Nothing drawn yet/],
+  ['drawing pictures', () => `#/sample/${ids.pixels}`, /No images yet/],
   ['units over a picture', () => `#/neurons/${ids.pixels}`, /All 4 units/],
   ['data', () => '#/data', /Moby Dick/],
   ['no such run', () => '#/run/00000000000000000000000000', /no run|not found|deleted|gone/i],
