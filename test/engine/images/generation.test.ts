@@ -72,7 +72,7 @@ describe('drawing', () => {
 
   const model = (() => {
     const training = openTraining(
-      { config: configOf({ train: { steps: 3, sampleEvery: 0 } }), text: '' },
+      { config: configOf({ train: { steps: 3 }, logging: { sampleEvery: 0 } }), text: '' },
       native,
     )
     finish(training)
@@ -115,7 +115,8 @@ describe('drawing', () => {
       {
         config: configOf({
           data: image({ task: 'classes', texture: 'mixed' }),
-          train: { steps: 1, sampleEvery: 0 },
+          train: { steps: 1 },
+          logging: { sampleEvery: 0 },
         }),
         text: '',
       },

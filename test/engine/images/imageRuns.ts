@@ -12,7 +12,8 @@ export const configOf = (given: RunConfigInput): RunConfig =>
     ...given,
     data: { kind: 'image', size: 8, levels: 3, ...given.data } as RunConfigInput['data'],
     model: { cell: 'md-lstm', hidden: 4, embedding: 3, ...given.model },
-    train: { bptt: 'full', batch: 2, steps: 5, flowEvery: 0, ...given.train },
+    train: { bptt: 'full', batch: 2, steps: 5, ...given.train },
+    logging: { gradientEvery: 0, ...given.logging },
   }) as RunConfig
 
 export const image = (more: object = {}) => ({ kind: 'image', ...more }) as RunConfigInput['data']

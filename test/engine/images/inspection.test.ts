@@ -11,7 +11,7 @@ import { native, configOf, image, finish } from './imageRuns.ts'
 describe('looking inside', () => {
   const trained = (given: RunConfigInput) => {
     const training = openTraining(
-      { config: configOf({ ...given, train: { steps: 2, sampleEvery: 0 } }), text: '' },
+      { config: configOf({ ...given, train: { steps: 2 }, logging: { sampleEvery: 0 } }), text: '' },
       native,
     )
     finish(training)

@@ -12,7 +12,9 @@ describe('learning', () => {
       const config = configOf({
         data: image({ texture: 'stripes', size: 12, levels: 2 }),
         model: { hidden: 16, embedding: 4 },
-        train: { batch: 16, steps: 200, lr: 0.02, evalEvery: 0, sampleEvery: 0 },
+        train: { batch: 16, steps: 200 },
+        optimizer: { lr: 0.02 },
+        logging: { evalEvery: 0, sampleEvery: 0 },
       })
       const training = openTraining({ config, text: '' }, native)
       const last = finish(training).findLast(
@@ -53,7 +55,9 @@ describe('learning', () => {
     const config = configOf({
       data: image({ task: 'classes', texture: 'mixed', size: 12, levels: 4 }),
       model: { hidden: 12, options: { directions: 4 } },
-      train: { batch: 16, steps: 120, lr: 0.02, evalEvery: 0, sampleEvery: 120 },
+      train: { batch: 16, steps: 120 },
+      optimizer: { lr: 0.02 },
+      logging: { evalEvery: 0, sampleEvery: 120 },
     })
     const events = finish(openTraining({ config, text: '' }, native))
     const last = events.findLast((e) => e.kind === 'metrics' && e.values['val/accuracy'] !== undefined)

@@ -24,9 +24,9 @@ describe('refusals', () => {
     ['tied directions in a pixel model', plan({ model: { options: { tied: true } } }), /model\.options\.tied/],
     ['three directions', plan({ model: { options: { directions: 3 } } }), /directions/],
     ['classes of one texture', plan({ data: image({ task: 'classes', texture: 'stripes' }) }), /data\.texture: there is nothing to tell apart/],
-    ['zoneout', plan({ train: { zoneout: 0.1 } }), /train\.zoneout/],
-    ['recurrent dropout', plan({ train: { recurrentDropout: 0.1 } }), /train\.recurrentDropout/],
-    ['a head', plan({ model: { head: 4 } }), /model\.head/],
+    ['zoneout', plan({ regularization: { zoneout: 0.1 } }), /regularization\.zoneout/],
+    ['recurrent dropout', plan({ regularization: { recurrentDropout: 0.1 } }), /regularization\.recurrentDropout/],
+    ['a head', plan({ model: { hiddenReadout: 4 } }), /model\.hiddenReadout/],
     ['both directions of a sequence', plan({ model: { bidirectional: true } }), /model\.bidirectional/],
     ['subsampling', plan({ model: { subsample: 2 } }), /model\.subsample/],
   ])('%s', (_, act, message) => expect(act).toThrow(message)) // prettier-ignore

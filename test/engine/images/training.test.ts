@@ -11,6 +11,7 @@ import {
 } from '../../../src-main/engine/index.ts'
 import { expectClose } from '../check.ts'
 import { reference, native, configOf, image, finish } from './imageRuns.ts'
+import { grouped } from '../../options.ts'
 
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 const often = { logEvery: 2, evalEvery: 3, sampleEvery: 2, checkpointEvery: 2 }
@@ -20,7 +21,7 @@ describe('training on pictures', () => {
       'pixels',
       configOf({
         data: image({ texture: 'mixed' }),
-        train: { ...often, dropout: 0.2, activityPenalty: 0.1 },
+        ...grouped({ ...often, dropout: 0.2, activityRegularization: 0.1 }),
       }),
     ],
     [
@@ -28,7 +29,7 @@ describe('training on pictures', () => {
       configOf({
         data: image({ task: 'classes', texture: 'digits' }),
         model: { cell: 'mdrnn', options: { directions: 4 } },
-        train: { ...often, dropout: 0.2, dropoutMask: 'variational' },
+        ...grouped({ ...often, dropout: 0.2, dropoutMask: 'variational' }),
       }),
     ],
   ])('%s: resumed after every single event = uninterrupted, to the bit', (_, config) => {
@@ -53,7 +54,9 @@ describe('training on pictures', () => {
     for (const cell of ['mdrnn', 'md-lstm']) {
       const config = configOf({
         model: { cell, layers: 2 },
-        train: { steps: 3, optimizer: 'sgd', lr: 0.1, evalEvery: 0, sampleEvery: 0 },
+        train: { steps: 3 },
+        optimizer: { name: 'sgd', lr: 0.1 },
+        logging: { evalEvery: 0, sampleEvery: 0 },
       })
       const [plain, fast] = [reference, native].map((executor) => {
         const training = openTraining({ config, text: '' }, executor)
@@ -67,7 +70,8 @@ describe('training on pictures', () => {
   it.skipIf(native.id !== 'native')('is the same to the bit with 1 and 2 threads', () => {
     const config = configOf({
       model: { hidden: 24 },
-      train: { batch: 16, steps: 3, evalEvery: 0, sampleEvery: 0 },
+      train: { batch: 16, steps: 3 },
+      logging: { evalEvery: 0, sampleEvery: 0 },
     })
     const [one, two] = [1, 2].map((threads) => {
       const training = openTraining({ config, text: '' }, chooseExecutor('native', threads).executor)
@@ -79,7 +83,7 @@ describe('training on pictures', () => {
 
   it('tells bits per pixel as nats over ln 2, and validates every run on the same pictures', () => {
     const measured = [5, 6].map((seed) => {
-      const config = configOf({ seed, train: { steps: 1, sampleEvery: 0 } })
+      const config = configOf({ seed, train: { steps: 1 }, logging: { sampleEvery: 0 } })
       const last = finish(openTraining({ config, text: '' }, native)).flatMap((e) =>
         e.kind === 'metrics' && e.values['val/loss'] !== undefined ? [e.values] : [],
       )[0]!

@@ -28,9 +28,9 @@ describe('configurations', () => {
     ]),
     ...[0, -0.1, NaN, '1e-3', Infinity, 1e308].map((lr): [string, unknown, string, RegExp] => [
       `26: lr ${String(lr)}`,
-      { train: { lr } },
+      { optimizer: { lr } },
       'E_CONFIG_RANGE',
-      /train\.lr/,
+      /optimizer\.lr/,
     ]),
     [
       '27: more than there is memory',

@@ -66,7 +66,8 @@ describe('model files', () => {
     const config = {
       data: { kind: 'text', dataset: 'prose' },
       model: { hidden: 8, embedding: 4 },
-      train: { steps: 2, window: 8, batch: 2, evalEvery: 0, sampleEvery: 0 },
+      train: { steps: 2, window: 8, batch: 2 },
+      logging: { evalEvery: 0, sampleEvery: 0 },
     } as const
     const { id } = await app.call('runs.launch', { config })
     await hasStatus(app, id, 'finished')

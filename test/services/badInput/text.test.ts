@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { codeOf } from '../../store/folder.ts'
 import { heard, openApp, openRealApp } from '../apps.ts'
 import { bytes, utf16, long } from './textFiles.ts'
+import { grouped } from '../../options.ts'
 
 describe('bytes that are text', () => {
   it('may begin with the letters of other kinds of files', async () => {
@@ -99,7 +100,10 @@ describe('bytes that are text', () => {
     const app = await openRealApp()
     const doubts = async (name: string, text: string, data: object, train = {}) => {
       const { id } = await app.call('data.import', { name, bytes: Buffer.from(text) })
-      const base = { model: { cell: 'rnn', hidden: 2 }, train: { steps: 1, batch: 1, window: 16, ...train } }
+      const base = {
+        model: { cell: 'rnn', hidden: 2 },
+        ...grouped({ steps: 1, batch: 1, window: 16, ...train }),
+      }
       const config = { ...base, data: { ...data, dataset: id } }
       const { warnings } = await app.call('config.plan', { config })
       if (name === 'short.txt') {
