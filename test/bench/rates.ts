@@ -68,16 +68,16 @@ export async function measureRate(
   const gflops = rate('ours') * gflop
   const row: Row = {
     workload: w.id,
-    'ours k symbols/s': thousands(rate('ours')),
+    'ours k tokens/s': thousands(rate('ours')),
     'ours GFLOP/s': +gflops.toFixed(1),
     'share of peak': percent(gflops / (peak * w.threads)),
   }
   if (plain) row['of plain LSTM'] = percent(gflops / (rate('plain') * sizeOf(plain).gflop))
   if (alone) row['of 1 thread'] = +(rate('ours') / rate('alone')).toFixed(2)
   if (!peer) return row
-  row['PyTorch k symbols/s'] = thousands(rate('peer'))
+  row['PyTorch k tokens/s'] = thousands(rate('peer'))
   if (sides.compiled!.length > 0) {
-    row['compiled k symbols/s'] = thousands(rate('compiled'))
+    row['compiled k tokens/s'] = thousands(rate('compiled'))
     row['compiling s'] = +warm.toFixed(0)
   }
   const best = Math.max(rate('peer'), sides.compiled!.length > 0 ? rate('compiled') : 0)

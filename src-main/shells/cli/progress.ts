@@ -28,7 +28,7 @@ export function createProgress(out: Output, now: () => number, quiet: boolean): 
       `step ${step}${total ? `/${total} ${Math.floor((100 * step) / total)}%` : ''}`,
       `loss ${figure(latest[trainingLoss.name])}`,
       ...(validation === undefined ? [] : [`val ${figure(validation)}`]),
-      ...(speed === undefined ? [] : [`${rate(speed)} tok/s`]),
+      ...(speed === undefined ? [] : [`${rate(speed)} tokens/s`]),
       ...(perStep !== undefined && total > step
         ? [`ETA ${duration((perStep * (total - step)) / 1000)}`]
         : []),

@@ -75,7 +75,7 @@ function print(out: Output, report: BenchReport, rows: number): void {
   const lines = [
     ['engine', report.executor],
     ['step', `${ms(seconds.fastest)} at best, ${ms(seconds.median)} in the middle of ${report.steps} steps`],
-    ['speed', `${rate(symbolsPerStep / seconds.fastest)} symbols/s (${symbolsPerStep} per step)`],
+    ['speed', `${rate(symbolsPerStep / seconds.fastest)} tokens/s (${symbolsPerStep} per step)`],
     ['products', `${rate(work.products)} FLOP per step, ${giga(speed)} GFLOP/s${share}`],
     ...(peak ? [['machine', `${giga(peak.flops)} GFLOP/s of multiply-adds, copies ${giga(peak.bandwidth)} GB/s`]] : []),
     ['memory', `${size(report.memoryBytes)}; compiled in ${ms(report.compileSeconds)}`],
