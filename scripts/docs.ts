@@ -8,6 +8,7 @@ import { groupNames } from '../src-main/contract/config.ts'
 import { nearest } from '../src-main/contract/errors.ts'
 import { wholeHelp, type Field } from '../src-main/contract/fields.ts'
 import { commonMetrics, type MetricRow } from '../src-main/contract/metrics.ts'
+import { renamedMetrics } from '../src-main/contract/renamedMetrics.ts'
 import { oldPaths, optionNow } from '../src-main/contract/renamedOptions.ts'
 import type { TaskInfo } from '../src-main/contract/taskInfo.ts'
 
@@ -54,7 +55,7 @@ const metricTable = (rows: readonly MetricRow[]): string =>
 
 /**
  * Every compiled table by name: `cells`, `presets`, `tasks`, `options.data`, `options.cells`, `options.GROUP` for each group of options,
- * `options.older`, `metrics.training`, `metrics.tasks`.
+ * `options.older`, `metrics.training`, `metrics.tasks`, `metrics.renamed`.
  */
 export function tables(catalog: Catalog): Record<string, string> {
   const { cells, presets, tasks, fields } = catalog
@@ -85,6 +86,7 @@ export function tables(catalog: Catalog): Record<string, string> {
     ),
     'metrics.training': metricTable(commonMetrics),
     'metrics.tasks': measured.join('\n\n'),
+    'metrics.renamed': table(['former name', 'name'], renamedMetrics.map((names) => names.map(code))), // prettier-ignore
     tasks: table(
       ['task', 'name', 'what it is'],
       tasks.map((row) => [code(row.id), row.title, row.about]),

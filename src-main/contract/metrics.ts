@@ -49,7 +49,7 @@ export const tokensPerSecond: MetricRow = {
 } // prettier-ignore
 
 export const gradientRatio: MetricRow = {
-  name: 'flow/*/first_over_last',
+  name: 'gradient_ratio/*',
   title: 'Gradient ratio, first step / last',
   direction: null,
   unit: '',
@@ -57,7 +57,7 @@ export const gradientRatio: MetricRow = {
 } // prettier-ignore
 
 export const spectralRadius: MetricRow = {
-  name: 'radius/*',
+  name: 'spectral_radius/*',
   title: 'Spectral radius',
   direction: null,
   unit: '',
@@ -72,12 +72,12 @@ export const commonMetrics: readonly MetricRow[] = [
   { name: 'train/gradient_norm', title: 'Gradient norm', direction: null, unit: '', about: 'Euclidean norm of the gradient by all weights before clipping, mean over the updates since the last point.' },
   { name: 'train/learning_rate', title: 'Learning rate', direction: null, unit: '', about: 'Learning rate of the last update.' },
   tokensPerSecond,
-  { name: 'train/true_inputs', title: 'Teacher forcing ratio', direction: null, unit: 'fraction', about: 'Probability of reading the true token instead of one of its own at the last update, in scheduled sampling and with a fixed ratio.' },
+  { name: 'train/teacher_forcing_ratio', title: 'Teacher forcing ratio', direction: null, unit: 'fraction', about: 'Probability of reading the true token instead of one of its own at the last update, in scheduled sampling and with a fixed ratio.' },
   { name: 'train/discriminator_loss', title: 'Discriminator loss', direction: null, unit: 'nats', about: 'Professor forcing: mean cross-entropy of the discriminator over the sequences since the last point.', dependsOn: 'loss' },
   { name: 'train/discriminator_accuracy', title: 'Discriminator accuracy', direction: null, unit: 'fraction', about: 'Professor forcing: fraction of the sequences since the last point that the discriminator tells apart, teacher forced from free running.' },
-  { name: 'train/omega', title: 'Vanishing-gradient penalty', direction: null, unit: '', about: 'Penalty on vanishing gradients (Pascanu et al. 2013) before its factor, mean over the sequences since the last point.' },
+  { name: 'train/vanishing_gradient_penalty', title: 'Vanishing-gradient penalty', direction: null, unit: '', about: 'Penalty on vanishing gradients (Pascanu et al. 2013) before its factor, mean over the sequences since the last point.' },
   { name: 'train/damping', title: 'Damping', direction: null, unit: '', about: 'Hessian-free: Levenberg-Marquardt damping, mean over the updates since the last point.' },
-  { name: 'train/step_rate', title: 'Step length', direction: null, unit: '', about: 'Hessian-free: factor on the update that the line search chose, mean over the updates since the last point.' },
+  { name: 'train/step_length', title: 'Step length', direction: null, unit: '', about: 'Hessian-free: factor on the update that the line search chose, mean over the updates since the last point.' },
   gradientRatio,
   spectralRadius,
 ] // prettier-ignore

@@ -1,5 +1,6 @@
 // Queries that only read the store and can be slow: they run in a thread of their own, see `storeReader.ts`.
 import type { CommandIn, Output, Parsed } from '../contract/api.ts'
+import { currentName } from '../contract/renamedMetrics.ts'
 import type { MetricChunk, RunId } from '../contract/run.ts'
 import type { RequestTypesOf } from '../jobs/workerClient.ts'
 import type { Tables } from '../store/tables.ts'
@@ -22,8 +23,10 @@ export function reads(tables: Tables) {
   const { runs, metrics, flows } = tables
   const commands: { [K in ReadCommand]: (input: Parsed<K>) => Output<K> } = {
     'runs.list': (input) => runs.list(input),
-    'runs.metrics': ({ ids, ...wanted }) =>
-      ids.map((id) => ({ id, chunks: metrics.read(recordIn(tables, id).id, wanted) })),
+    'runs.metrics': ({ ids, names, ...range }) => {
+      const wanted = { ...range, names: names?.map(currentName) }
+      return ids.map((id) => ({ id, chunks: metrics.read(recordIn(tables, id).id, wanted) }))
+    },
     'runs.compare': ({ ids }) => compare(tables, ids),
     'runs.flow': ({ id, last }) => flows.read(recordIn(tables, id).id, { last }),
   }

@@ -7,7 +7,7 @@ import { UnrollError } from '../contract/errors.ts'
 import { hasDatabase, headerOf } from './dataFolder.ts'
 import { faultPoint } from './faults.ts'
 import { removeDatabaseSync, makeFileSync, linkOrRenameSync, tempBeside, withCopiesSync } from './files.ts' // prettier-ignore
-import { applicationId, migrations as released } from './migrations.ts'
+import { applicationId, migrations as released, type Migration } from './migrations.ts'
 import { schemaDifferences } from './schema.ts'
 import { storeError } from './storeError.ts'
 
@@ -51,13 +51,16 @@ export function transact<T>(db: Db, change: () => T): T {
   }
 }
 
-function migrate(db: Db, migrations: readonly string[]): void {
-  const version = () => db.pragma('user_version', { simple: true }) as number
-  while (version() < migrations.length) {
+const versionOf = (db: Db) => db.pragma('user_version', { simple: true }) as number
+
+function migrate(db: Db, migrations: readonly Migration[]): void {
+  while (versionOf(db) < migrations.length) {
     transact(db, () => {
-      const from = version()
+      const from = versionOf(db)
       if (from >= migrations.length) return
-      db.exec(migrations[from]!)
+      const step = migrations[from]!
+      if (typeof step === 'string') db.exec(step)
+      else step(db)
       db.pragma(`application_id = ${applicationId}`)
       db.pragma(`user_version = ${from + 1}`)
     })
@@ -72,7 +75,7 @@ function setPragmas(db: Db): Db {
 }
 
 /** Created as a temp file and linked to `path`: a crash leaves no database or a complete one, and of two creators one wins. */
-function create(path: string, migrations: readonly string[]): void {
+function create(path: string, migrations: readonly Migration[]): void {
   const temp = tempBeside(path)
   try {
     faultPoint('write')
@@ -124,7 +127,7 @@ function refuseNewer(path: string, version: number, newest: number): void {
   }
 }
 
-function checkSchema(db: Db, path: string, migrations: readonly string[]): void {
+function checkSchema(db: Db, path: string, migrations: readonly Migration[]): void {
   const model = new Database(':memory:')
   migrate(model, migrations)
   const differences = schemaDifferences(model, db)
@@ -141,9 +144,9 @@ function checkSchema(db: Db, path: string, migrations: readonly string[]): void 
 }
 
 /** Throws E_DB_NEWER, and E_DB_SCHEMA unless the tables are those of the schema version in the file. */
-function checkVersion(db: Db, path: string, migrations: readonly string[]): void {
+function checkVersion(db: Db, path: string, migrations: readonly Migration[]): void {
   db.transaction(() => {
-    const version = db.pragma('user_version', { simple: true }) as number
+    const version = versionOf(db)
     refuseNewer(path, version, migrations.length)
     if (version < migrations.length) checkSchema(db, path, migrations.slice(0, version))
   })()
@@ -178,7 +181,7 @@ export function openForWriting(path: string, migrations = released): Opened {
       what,
       () => new Database(path, { readonly: true, timeout: statementWait }),
     )
-    const real = retryWhileBusySync(what, () => look.pragma('user_version', { simple: true }) as number)
+    const real = retryWhileBusySync(what, () => versionOf(look))
     look.close()
     refuseNewer(path, real, migrations.length)
   }
@@ -244,19 +247,34 @@ function readable(path: string): Db {
   }
 }
 
-/** For folders that cannot be written: opens the file read-only if SQLite can, else a copy in memory. */
+/** A copy in memory of a database with an older schema, migrated. Throws E_STORE_READONLY if that fails. */
+function migratedInMemory(path: string, migrations: readonly Migration[]): Db {
+  let db: Db | undefined
+  try {
+    db = setPragmas(inMemory(path))
+    migrate(db, migrations)
+    return db
+  } catch (error) {
+    db?.close()
+    const { message } = storeError(error, `reading ${path}`)
+    throw new UnrollError(
+      'E_STORE_READONLY',
+      `${path} is from an older Unroll and cannot be written; a copy of it in memory could not be upgraded: ${message}`,
+    )
+  }
+}
+
+/** For folders that cannot be written: opens the file read-only if SQLite can and its schema is the newest, else a copy in memory. */
 export function openForReading(path: string, migrations = released): Opened {
-  const version = checkHeader(path, migrations.length)
+  checkHeader(path, migrations.length)
   const what = `opening ${path}`
   let db: Db | undefined
   try {
     db = setPragmas(readable(path))
     checkVersion(db, path, migrations)
-    if (version !== migrations.length) {
-      throw new UnrollError(
-        'E_STORE_READONLY',
-        `${path} is from an older Unroll and must be upgraded, but it cannot be written.`,
-      )
+    if (versionOf(db) < migrations.length) {
+      db.close()
+      db = migratedInMemory(path, migrations)
     }
     checkSchema(db, path, migrations)
     db.pragma('query_only = ON')

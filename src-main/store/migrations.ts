@@ -1,10 +1,15 @@
 // The schema, as numbered steps. Each runs once, in one transaction with its number. A step that was ever released is never edited.
+import type { Db } from './db.ts'
+import { renameSeries } from './renamedSeries.ts'
 
 /** Written into the file's header, so that other programs' databases are told apart: "URol". */
 export const applicationId = 0x55526f6c
 
+/** SQL, or what only code can do. */
+export type Migration = string | ((db: Db) => void)
+
 /** migrations[n] leads from version n to n + 1. */
-export const migrations: readonly string[] = [
+export const migrations: readonly Migration[] = [
   `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
   INSERT INTO meta VALUES ('change', 0), ('runs', 0);
@@ -139,4 +144,5 @@ export const migrations: readonly string[] = [
   -- What the plan warned of when the run was made, as JSON.
   ALTER TABLE runs ADD COLUMN warnings TEXT NOT NULL DEFAULT '[]';
   `,
+  renameSeries,
 ]

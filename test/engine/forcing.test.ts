@@ -86,7 +86,7 @@ describe('own inputs', () => {
   it.each(['token', 'sequence'] as const)('with ratio 0 training runs free (mixing unit %s)', (unit) => {
     const free = trained({ forcing: 'free' })
     expectSame(free, trained({ forcing: 'ratio', ratio: 0, unit }))
-    expect(free.metrics[0]!['train/true_inputs']).toBe(0)
+    expect(free.metrics[0]!['train/teacher_forcing_ratio']).toBe(0)
     expect(() => expectSame(free, trained({}))).toThrow()
   })
 
@@ -250,13 +250,13 @@ describe('professor forcing', () => {
         input('free', shape),
         input('mask', [steps, 3]),
       )
-      const executable = executor.load(compile({ outputs: { telling: verdict.telling } }))
+      const executable = executor.load(compile({ outputs: { loss: verdict.discriminatorLoss } }))
       ;[...weights].forEach(([name, { shape }], i) => executable.write(name.replace('professor.', ''), values(shape, i + 5))) // prettier-ignore
       executable.write('reading', padded(2))
       executable.write('free', padded(3))
       executable.write('mask', inside)
       executable.run({ seed: [0, 0], step: 0 })
-      return executable.scalar('telling')
+      return executable.scalar('loss')
     }
     expect(run(6, 7)).toBeCloseTo(run(4, -1), 12)
   })

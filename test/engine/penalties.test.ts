@@ -8,7 +8,8 @@ import { grad } from '../../src-main/engine/compile/grad.ts'
 import { taskOf } from '../../src-main/engine/tasks/index.ts'
 import type { Node } from '../../src-main/engine/graph/node.ts'
 import { add, input, mul, square, sum } from '../../src-main/engine/graph/ops.ts'
-import { openTraining, readCheckpoint } from '../../src-main/engine/index.ts'
+import { writeCheckpoint } from '../../src-main/engine/checkpoint/write.ts'
+import { openTraining, readCheckpoint, type Training } from '../../src-main/engine/index.ts'
 import { networkOf, stateShapes } from '../../src-main/engine/nn/network.ts'
 import { outputsOf, traceNetwork } from '../../src-main/engine/nn/trace.ts'
 import { chooseExecutor } from '../../src-main/engine/run/choose.ts'
@@ -216,12 +217,33 @@ describe('Omega', () => {
       for (const event of training.events()) if (event.kind === 'metrics') told.push(event.values)
       return { told, tensors: readCheckpoint(training.checkpoint()).tensors }
     }
-    const values = seen(0.3).told.flatMap((v) => v['train/omega'] ?? [])
+    const values = seen(0.3).told.flatMap((v) => v['train/vanishing_gradient_penalty'] ?? [])
     expect(values.at(-1)!).toBeLessThan(0.6 * values[0]!)
-    expect(seen(0).told.every((v) => v['train/omega'] === undefined)).toBe(true)
+    expect(seen(0).told.every((v) => v['train/vanishing_gradient_penalty'] === undefined)).toBe(true)
     const first = (omega: number) => seen(omega).told[0]!['train/loss']!
     expect(Math.abs(first(0.001) - first(0))).toBeLessThan(0.01)
   })
+})
+
+it('goes on with the sums of a checkpoint that has the penalty under its former name', () => {
+  const text = 'she sells sea shells by the sea shore; '.repeat(10)
+  const config = configOf({ model: { cell: 'rnn', hidden: 4 }, train: { window: 6, batch: 4, steps: 8 }, logging: { logEvery: 8 }, regularization: { vanishingGradientPenalty: 0.1 } }) // prettier-ignore
+  const { executor } = chooseExecutor('auto', 1)
+  const penalties = (training: Training) =>
+    [...training.events()].flatMap((event) =>
+      event.kind === 'metrics' && 'train/learning_rate' in event.values
+        ? [Object.entries(event.values).filter(([name]) => /omega|vanishing/.test(name))]
+        : [],
+    )
+  const whole = penalties(openTraining({ config, text }, executor))
+  expect(whole).toEqual([[['train/vanishing_gradient_penalty', expect.any(Number)]]])
+  const first = openTraining({ config, text }, executor)
+  for (const event of first.events()) if (event.kind === 'step' && event.step === 5) break
+  const read = readCheckpoint(first.checkpoint())
+  const progress = structuredClone(read.progress) as { records: Record<string, number> }
+  progress.records = { 'record.omega': progress.records['record.vanishing_gradient_penalty']! }
+  const resume = writeCheckpoint({ ...read, parts: 'full', progress })
+  expect(penalties(openTraining({ config, text, resume }, executor))).toEqual(whole)
 })
 
 it.each(['fraternalDropout', 'vanishingGradientPenalty'])("Elman's rule refuses regularization.%s", (key) => {

@@ -82,7 +82,9 @@ describe('what has a radius', () => {
     })
     executable.write('layers.0.w_hh', rows)
     executable.run(run)
-    expect(['i', 'f', 'g', 'o'].map((gate) => executable.scalar(`radius/layers.0.w_hh.${gate}`))).toEqual([
+    expect(
+      ['i', 'f', 'g', 'o'].map((gate) => executable.scalar(`spectral_radius/layers.0.w_hh.${gate}`)),
+    ).toEqual([
       expect.closeTo(0.1, 12),
       expect.closeTo(0.2, 12),
       expect.closeTo(0.3, 12),
@@ -95,7 +97,7 @@ describe('what has a radius', () => {
     const of = (one: ReturnType<typeof network>, symbols: number) =>
       radiiOf(one.weights, [{ network: one }], symbols)
     expect(of(large, 1)).toBeUndefined()
-    expect(of(large, 3200)?.slots.has('radius/layers.0.w_hh.f')).toBe(true)
+    expect(of(large, 3200)?.slots.has('spectral_radius/layers.0.w_hh.f')).toBe(true)
     expect(of(network({ cell: 'feedforward' }), 3200)).toBeUndefined()
   })
 })

@@ -37,7 +37,7 @@ function flowAt(seed: number, step: number): TrainingEvent {
   const last = Float64Array.of(lossAt(seed, step), NaN, 1)
   const layers = [{ layer: 'layers.0', norms: last.map((v) => 2 * v), last }]
   const radii = [{ name: 'layers.0.w', value: 1 / step }]
-  const values = { 'radius/layers.0.w': 1 / step }
+  const values = { 'spectral_radius/layers.0.w': 1 / step }
   return { kind: 'flow', step, point: { step, stride: 1, layers, radii }, values }
 }
 

@@ -22,9 +22,11 @@ describe('the gradient record', () => {
     expect(told).toEqual(points.map((point) => ({ id, point })))
     expect(points[0]!.layers[0]!.last[1]).toBeNaN()
     expect(await stepsOf(app, id, 2)).toEqual([80, 100])
-    expect((await curve(app, id, 'radius/layers.0.w')).values).toEqual(
+    expect((await curve(app, id, 'spectral_radius/layers.0.w')).values).toEqual(
       [20, 40, 60, 80, 100].map((s) => 1 / s),
     )
+    const [former] = await app.call('runs.metrics', { ids: [id], names: ['radius/layers.0.w'] })
+    expect(former!.chunks.map(({ name }) => name)).toEqual(['spectral_radius/layers.0.w'])
     expect(await codeOf(() => app.call('runs.flow', { id: '0'.repeat(26) }))).toBe('E_NOT_FOUND')
     expect(await codeOf(() => app.call('runs.flow', { id, last: 0 }))).toBe('E_ARG')
   })

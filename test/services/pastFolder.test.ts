@@ -13,14 +13,28 @@ import { until } from './apps.ts'
 import { pastUrl, readPast, remember, resumedOf, sampleOf, unitsOf, unpackPast } from './pastFolder.ts'
 import type { Curve, PastRun, Units } from './pastFolder.ts'
 
-/** Metrics that have been renamed since: the name in the folder, then today's. */
-const renamedMetrics: Record<string, string> = {}
+/** Metrics that have been renamed since: the name in the folder, then today's; those of a layer or a weight as patterns. */
+const renamedMetrics: [string | RegExp, string][] = [
+  ['val/exact', 'val/sequence_accuracy'],
+  ['val/beyond_exact', 'val/extrapolation_accuracy'],
+  ['val/legal', 'val/legal_set_accuracy'],
+  ['val/length_right', 'val/length_accuracy'],
+  ['val/bit_error', 'val/bit_error_rate'],
+  ['train/true_inputs', 'train/teacher_forcing_ratio'],
+  ['train/omega', 'train/vanishing_gradient_penalty'],
+  [/^flow\/(.+)\/first_over_last$/, 'gradient_ratio/$1'],
+  [/^radius\/(.+)$/, 'spectral_radius/$1'],
+]
 /** The same of options, by path, and of their values: `path=value` of then, then today's value. */
 const renamedOptions: Record<string, string> = {}
 const renamedValues: Record<string, unknown> = {}
 
+const currentMetric = (then: string): string => {
+  const found = renamedMetrics.find(([name]) => (typeof name === 'string' ? name === then : name.test(then)))
+  return found ? then.replace(...found) : then
+}
 const rename = <T>(values: Record<string, T>) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [renamedMetrics[name] ?? name, value]))
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [currentMetric(name), value]))
 
 /** The settings of a stored or exported configuration by today's path. */
 function settingsOf(config: object, prefix = ''): Record<string, unknown> {
@@ -121,7 +135,7 @@ describe('a data folder of a past build', () => {
       expect(found).toMatchObject({
         status,
         step,
-        metrics: metrics.map((metric) => renamedMetrics[metric] ?? metric).sort(),
+        metrics: metrics.map(currentMetric).sort(),
       })
       const most = name.startsWith('hessian-free') ? hessianFreeTolerance : tolerance
       expectCurves(found.curves, rename(curves), most)

@@ -39,7 +39,7 @@ export const runCommands = {
   'runs.get': command<RunDetail>()({ runsIn: 'app', input: one }),
   /** The compiled training step of a run, explained: `config.graph` of the run's configuration. */
   'runs.graph': command<ProgramGraph>()({ runsIn: 'app', input: one }),
-  /** Curves between two steps. One with more than 4 points per bucket is thinned, see `thin.ts`. */
+  /** Curves between two steps; `names` may be former names of metrics, the answer has those of today. One with more than 4 points per bucket is thinned, see `thin.ts`. */
   'runs.metrics': command<{ id: RunId; chunks: MetricChunk[] }[]>()({
     runsIn: 'point reader',
     input: z.strictObject({

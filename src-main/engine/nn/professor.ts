@@ -35,9 +35,9 @@ export function withProfessor(network: SequenceNetwork, forcing: Forcing): Seque
 
 export interface Verdict {
   /** To be added to the network's loss: that free running is told from reading. Counts only while the discriminator is worth fooling. */
-  fooling: Node
+  generatorLoss: Node
   /** The discriminator's own loss. */
-  telling: Node
+  discriminatorLoss: Node
   /** Share of right judgements. */
   accuracy: Node
 }
@@ -63,12 +63,12 @@ export function professorGraph(
   mask?: Node,
 ) {
   const [read, ran] = [seen(network, forcing, reading), seen(network, forcing, free)]
-  const { fooling, telling, accuracy } = judge(weights, forcing, read, ran, mask)
+  const { generatorLoss, discriminatorLoss, accuracy } = judge(weights, forcing, read, ran, mask)
   return {
-    loss: add(loss, fooling),
+    loss: add(loss, generatorLoss),
     // A discriminator that is nearly perfect rests, or nothing could fool it any more.
-    discriminator: { prefix: professorPrefix, loss: mul(telling, gt(nearlyPerfect, accuracy)) },
-    records: { discriminator_loss: telling, discriminator_accuracy: accuracy },
+    discriminator: { prefix: professorPrefix, loss: mul(discriminatorLoss, gt(nearlyPerfect, accuracy)) },
+    records: { discriminator_loss: discriminatorLoss, discriminator_accuracy: accuracy },
   }
 }
 
@@ -90,11 +90,11 @@ export function judge(weights: Weights, forcing: Forcing, reading: Node, free: N
   const present = mask ? reshape(maxOf(mask, [0]), [batch, 1]) : constant(1, [batch, 1])
   const twice = concat([present, present], 0)
   const accuracy = weightedMean(right, twice)
-  const fooling = weightedMean(binaryCrossEntropies(slice(logits, 0, batch, batch), constant(1, [batch, 1])), present) // prettier-ignore
-  const telling = weightedMean(binaryCrossEntropies(logits, isReading), twice)
+  const asReading = weightedMean(binaryCrossEntropies(slice(logits, 0, batch, batch), constant(1, [batch, 1])), present) // prettier-ignore
+  const discriminatorLoss = weightedMean(binaryCrossEntropies(logits, isReading), twice)
   return {
-    fooling: mul(fooling, mul(gt(accuracy, worthFooling), forcing.discriminatorWeight)),
-    telling,
+    generatorLoss: mul(asReading, mul(gt(accuracy, worthFooling), forcing.discriminatorWeight)),
+    discriminatorLoss,
     accuracy,
   }
 }

@@ -162,6 +162,6 @@ export function hessianFreeUpdates(
     ...last.map((v, i): [Node, Node] => [v, select(sound, found.x[i]!, 0)]),
     [power, maximum(minimum(nextPower, largestPower), -largestPower)],
   ]
-  const records = { ...graph.records, damping: lambda, ...(search && { step_rate: search.rate }) }
+  const records = { ...graph.records, damping: lambda, ...(search && { step_length: search.rate }) }
   return { loss: graph.loss, norm: globalNorm(g), wrong: graph.wrong, updates, records }
 }

@@ -13,7 +13,7 @@ export function boundInWords({ atLeast, atMost }: PresetPromise): string {
   return atMost === undefined ? `at least ${number(atLeast!)}` : `at most ${number(atMost)}`
 }
 
-/** "val/exact", or "f1 of signal z for space". */
+/** "val/sequence_accuracy", or "f1 of signal z for space". */
 export const metricInWords = ({ metric, find }: PresetPromise): string =>
   find ? `${metric} of signal ${find.signal} for ${find.predicate}` : metric
 

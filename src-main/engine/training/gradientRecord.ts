@@ -3,7 +3,7 @@
 import { trendOf, type LayerGradients, type GradientRecord } from '../../contract/gradients.ts'
 import { layerKey, parseLayerKey, type LayerPath } from '../../contract/layerPath.ts'
 import { largest } from '../../contract/longLists.ts'
-import { filledIn, gradientRatio, spectralRadius } from '../../contract/metrics.ts'
+import { filledIn, gradientRatio, matched, spectralRadius } from '../../contract/metrics.ts'
 import type { Executable } from '../run/executor.ts'
 import { stepNorms, type Norms } from './gradientSteps.ts'
 
@@ -78,10 +78,12 @@ export function gradientRecord(
     const { kind, ratio } = trendOf(last, 1)
     if (kind !== 'none') values[filledIn(gradientRatio.name, layer)] = ratio
   }
-  const radii = outputsIn(radius, 'radius/').map((output) => {
-    const [name, value] = [output.slice('radius/'.length), radius!.scalar(output)]
-    values[filledIn(spectralRadius.name, name)] = value
-    return { name, value }
+  const radii = [...(radius?.program.slots.keys() ?? [])].flatMap((metric) => {
+    const name = matched(spectralRadius.name, metric)
+    if (name === undefined) return []
+    const value = radius!.scalar(metric)
+    values[metric] = value
+    return [{ name, value }]
   })
   const kept = (curve: Float64Array) => curve.filter((_, t) => (curve.length - 1 - t) % stride === 0)
   const layers = whole.map(({ layer, norms, last }) => ({ layer, norms: kept(norms), last: kept(last) }))

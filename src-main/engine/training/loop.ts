@@ -3,6 +3,7 @@
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import { trainingLoss, validationLoss } from '../../contract/metrics.ts'
+import { currentName } from '../../contract/renamedMetrics.ts'
 import type { RunSample } from '../../contract/run.ts'
 import { writeCheckpoint, type CheckpointContent } from '../checkpoint/write.ts'
 import type { Task } from './task.ts'
@@ -77,8 +78,20 @@ function progressOf(checkpoint: CheckpointContent): Progress {
       { advice: { action: 'fork' } },
     )
   }
+  if (progress.records) progress.records = renamedRecords(progress.records)
   return progress
 }
+
+const metricOf = (record: string) => `train/${record.slice(recordPrefix.length)}`
+
+/** Sums of an older checkpoint under the names of today. */
+const renamedRecords = (records: Record<string, number>) =>
+  Object.fromEntries(
+    Object.entries(records).map(([name, sum]) => [
+      recordPrefix + currentName(metricOf(name)).slice('train/'.length),
+      sum,
+    ]),
+  )
 
 interface Running {
   config: RunConfig
@@ -240,9 +253,9 @@ function trainingMetrics({ config, task, progress, totalSteps }: Running): Recor
       values['train/solved'] = progress.solved ? 1 : 0
     }
     for (const [name, total] of Object.entries(progress.records ?? {}))
-      values[`train/${name.slice(recordPrefix.length)}`] = total / log.sequences
+      values[metricOf(name)] = total / log.sequences
     if (readsOwn(config.forcing))
-      values['train/true_inputs'] = truthShare(config.forcing, Math.max(0, step - 1))
+      values['train/teacher_forcing_ratio'] = truthShare(config.forcing, Math.max(0, step - 1))
   }
   if (epochLoss !== null) values['train/epoch_loss'] = epochLoss
   progress.log = noSums()

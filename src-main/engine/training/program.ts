@@ -85,10 +85,10 @@ function gradientUpdates(task: Task, config: StepConfig, weights: ReadonlyMap<st
   if (!discriminator) return { loss, norm, wrong, updates, records, weights: over }
   const others = trained.filter(([name]) => isDiscriminator(name))
   const against = gradientsOf(discriminator.loss, others)
-  const rivalNorm = globalNorm(against)
-  learn(others, preparedGradients(against, rivalNorm, optimizer))
+  const discriminatorNorm = globalNorm(against)
+  learn(others, preparedGradients(against, discriminatorNorm, optimizer))
   // Nothing is added, but a norm that is not finite shows.
-  return { loss, norm: add(norm, mul(rivalNorm, 0)), wrong, updates, records, weights: over }
+  return { loss, norm: add(norm, mul(discriminatorNorm, 0)), wrong, updates, records, weights: over }
 }
 
 function gradientsOf(loss: Node, weights: readonly [name: string, node: Node][]): Node[] {
@@ -101,7 +101,10 @@ function gradientsOf(loss: Node, weights: readonly [name: string, node: Node][])
 function withOmega(loss: Node, weights: readonly [name: string, node: Node][], strength: number) {
   const nodes = weights.map(([, node]) => node)
   const { gradients, omega, omegaGradients } = deriveWithOmega(loss, nodes)
-  return { gradients: gradients.map((g, i) => add(g, mul(omegaGradients[i]!, strength))), records: { omega } }
+  return {
+    gradients: gradients.map((g, i) => add(g, mul(omegaGradients[i]!, strength))),
+    records: { vanishing_gradient_penalty: omega },
+  }
 }
 
 /** What follows runs on the memory `kept` of the training program and reads the weights there. */

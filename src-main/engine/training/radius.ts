@@ -1,6 +1,7 @@
 // Spectral radius of the recurrent matrices, the largest |eigenvalue|: what a step of the linearised loop can keep. One program of its
 // own over the weights alone; it derives nothing and changes no state.
 import { splitLayer } from '../../contract/layerPath.ts'
+import { filledIn, spectralRadius as radiusMetric } from '../../contract/metrics.ts'
 import type { Cell, Weight } from '../cells/cell.ts'
 import { compile, type SharedArena } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
@@ -80,7 +81,7 @@ function isOf(part: string | undefined, weight: string): boolean {
 export const radiusCost = (blocks: readonly Block[]): number =>
   blocks.reduce((n, { size }) => n + 2 * doublings * size ** 3, 0)
 
-/** States: the weights that have blocks. Outputs: `radius/` and the block's name, scalars. */
+/** States: the weights that have blocks. Outputs: scalars by the name of the block's metric, `spectral_radius/layers.0.w_hh.f`. */
 export function radiusProgram(
   weights: Model['weights'],
   blocks: readonly Block[],
@@ -88,7 +89,7 @@ export function radiusProgram(
 ): Program {
   const nodes = new Map(blocks.map(({ weight }) => [weight, state(weight, weights.get(weight)!.shape)]))
   const outputs = blocks.map(({ name, weight, start, size }): [string, Node] => [
-    `radius/${name}`,
+    filledIn(radiusMetric.name, name),
     spectralRadius(slice(slice(nodes.get(weight)!, 0, start, size), 1, 0, size)),
   ])
   return compile({ outputs: Object.fromEntries(outputs), ...(kept && { shared: kept }) })

@@ -100,9 +100,9 @@ describe('while training', () => {
     expect(last).toHaveLength(9)
     // The loss is of the last symbol alone.
     expect([...last]).toEqual([...norms])
-    expect(metrics['flow/layers.0/first_over_last']).toBe(last[0]! / last[8]!)
-    expect(Object.keys(metrics).filter((name) => name.startsWith('radius/'))).toEqual(
-      point.radii.map(({ name }) => `radius/${name}`),
+    expect(metrics['gradient_ratio/layers.0']).toBe(last[0]! / last[8]!)
+    expect(Object.keys(metrics).filter((name) => name.startsWith('spectral_radius/'))).toEqual(
+      point.radii.map(({ name }) => `spectral_radius/${name}`),
     )
   })
 

@@ -111,7 +111,7 @@ describe('what is recorded', () => {
       ways *= (2 * (2 * back + 1)) / (back + 1)
     }
     expect(trendOf(last, 1)).toMatchObject({ steps: 62, ...(a !== 0.5 && { kind }) })
-    expect(metrics['flow/layers.0.down-right/first_over_last']).toBe(last[0]! / last[62]!)
+    expect(metrics['gradient_ratio/layers.0.down-right']).toBe(last[0]! / last[62]!)
     expect(point.radii.map(({ name, value }) => [name, Math.round(1e5 * value) / 1e5])).toEqual([
       ['layers.0.down-right.w_up', a],
       ['layers.0.down-right.w_left', a],

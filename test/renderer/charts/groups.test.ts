@@ -31,10 +31,12 @@ it('groups the rest by prefix and keeps every name exactly once', () => {
 it('calls what is measured on a layer by the layer', () => {
   const titles = (name: string) =>
     sectionsOf([name], rowsOf('pixel-model')).map((s) => [s.name, s.charts[0]!.title])
-  expect(titles('flow/layers.0/first_over_last')).toEqual([
-    ['flow', 'Gradient ratio, first step / last, Layer 1'],
+  expect(titles('gradient_ratio/layers.0')).toEqual([
+    ['gradient_ratio', 'Gradient ratio, first step / last, Layer 1'],
   ])
-  expect(titles('radius/layers.0.w_hh.f')).toEqual([['radius', 'Spectral radius, layers.0.w_hh.f']])
+  expect(titles('spectral_radius/layers.0.w_hh.f')).toEqual([
+    ['spectral_radius', 'Spectral radius, layers.0.w_hh.f'],
+  ])
   expect(titles('val/bits_per_pixel')).toEqual([['learning', 'Bits per pixel']])
 })
 

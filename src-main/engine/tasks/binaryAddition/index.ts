@@ -19,7 +19,7 @@ export const binaryAddition = defineTask({
   metrics: [
     { ...validationLoss, unit: 'half squared error or nats', about: 'Loss of a sum, half squared errors added up over its digits or a mean of the others, mean over a thousand held-out sums.' },
     { name: 'val/accuracy', title: 'Accuracy', direction: 'max', unit: 'fraction', about: 'Fraction of a thousand held-out sums of which every digit is right.' },
-    { name: 'val/bit_error', title: 'Bit error rate', direction: 'min', unit: 'fraction', about: 'Fraction of wrong digits over all digits of a thousand held-out sums.' },
+    { name: 'val/bit_error_rate', title: 'Bit error rate', direction: 'min', unit: 'fraction', about: 'Fraction of wrong digits over all digits of a thousand held-out sums.' },
   ], // prettier-ignore
   rankedBy: 'val/loss',
   formerly: { kind: 'addition' },

@@ -118,7 +118,7 @@ export function additionTask(config: ConfigOf<AdditionData>): Task {
       metrics: ({ loss, right, wrong }) => ({
         'val/loss': loss!,
         'val/accuracy': right! / freshPairs,
-        'val/bit_error': wrong!,
+        'val/bit_error_rate': wrong!,
       }),
     },
   }

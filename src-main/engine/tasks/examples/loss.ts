@@ -118,8 +118,10 @@ export const metricsOf =
   }: Record<string, number>) => ({
     'val/loss': loss! / count!,
     ...(squares !== undefined && { 'val/mse': squares / count! }),
-    ...(right !== undefined && { [judge.kind === 'legal' ? 'val/legal' : 'val/accuracy']: right / of! }),
-    ...(exact !== undefined && { 'val/exact': exact / examples! }),
-    ...(further !== undefined && { 'val/beyond_exact': further / far! }),
-    ...(lengths !== undefined && { 'val/length_right': lengths / examples! }),
+    ...(right !== undefined && {
+      [judge.kind === 'legal' ? 'val/legal_set_accuracy' : 'val/accuracy']: right / of!,
+    }),
+    ...(exact !== undefined && { 'val/sequence_accuracy': exact / examples! }),
+    ...(further !== undefined && { 'val/extrapolation_accuracy': further / far! }),
+    ...(lengths !== undefined && { 'val/length_accuracy': lengths / examples! }),
   })

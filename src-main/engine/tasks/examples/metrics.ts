@@ -20,7 +20,7 @@ export const mostProbable = 'the most probable class'
 
 /** `right`: when an example is right as a whole, as a clause. */
 export const exactMatch = (right: string): MetricRow => ({
-  name: 'val/exact',
+  name: 'val/sequence_accuracy',
   title: 'Exact match',
   direction: 'max',
   unit: 'fraction',
@@ -28,7 +28,7 @@ export const exactMatch = (right: string): MetricRow => ({
 })
 
 export const lengthAccuracy: MetricRow = {
-  name: 'val/length_right',
+  name: 'val/length_accuracy',
   title: 'Length accuracy',
   direction: 'max',
   unit: 'fraction',
@@ -37,7 +37,7 @@ export const lengthAccuracy: MetricRow = {
 
 /** Grammars: reber's threshold is 0.3, dyck's 0.15 over the kinds of brackets. */
 export const legalSetAccuracy: MetricRow = {
-  name: 'val/legal',
+  name: 'val/legal_set_accuracy',
   title: 'Legal set accuracy',
   direction: 'max',
   unit: 'fraction',

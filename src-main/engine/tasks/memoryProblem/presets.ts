@@ -40,7 +40,7 @@ export const presets: readonly PresetRow[] = [
     id: 'reber',
     title: 'Embedded Reber grammar',
     about: 'Strings of an automaton inside another choice that must be remembered to the end: what may come next? (Hochreiter & Schmidhuber 1997).',
-    promises: [{ metric: 'val/legal', atLeast: 1, seeds: { kept: 10, of: 10 } }, { metric: 'val/exact', atLeast: 1, seeds: { kept: 10, of: 10 } }],
+    promises: [{ metric: 'val/legal_set_accuracy', atLeast: 1, seeds: { kept: 10, of: 10 } }, { metric: 'val/sequence_accuracy', atLeast: 1, seeds: { kept: 10, of: 10 } }],
     remark: 'The share of positions, and of 1,000 held-out strings, at which exactly the symbols that the grammar allows have more than 0.3 probability.',
     config: {
       preset: 'reber',
@@ -56,7 +56,7 @@ export const presets: readonly PresetRow[] = [
     id: 'dyck',
     title: 'Balanced brackets',
     about: 'Two kinds of brackets, up to four open at once, in strings of up to 100 (Dyck language): which bracket may close now depends on one that opened any time ago.',
-    promises: [{ metric: 'val/legal', atLeast: 0.999, seeds: { kept: 10, of: 10 } }, { metric: 'val/exact', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
+    promises: [{ metric: 'val/legal_set_accuracy', atLeast: 0.999, seeds: { kept: 10, of: 10 } }, { metric: 'val/sequence_accuracy', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
     remark: 'The share of positions, and of 1,000 held-out strings, at which exactly the symbols that may follow have more than 0.075 probability.',
     config: {
       preset: 'dyck',
@@ -72,8 +72,8 @@ export const presets: readonly PresetRow[] = [
     id: 'anbn',
     title: 'Counting: a^n b^n',
     about: 'After n times a come n times b: a cell of an LSTM that sees its gates through peepholes can count (Gers & Schmidhuber 2001).',
-    promises: [{ metric: 'val/exact', atLeast: 1, seeds: { kept: 10, of: 10 } }],
-    remark: 'For every n up to 20 all of b and the end are predicted right. The share of n from 21 to 40, which training never showed (val/beyond_exact), depends on the seed.',
+    promises: [{ metric: 'val/sequence_accuracy', atLeast: 1, seeds: { kept: 10, of: 10 } }],
+    remark: 'For every n up to 20 all of b and the end are predicted right. The share of n from 21 to 40, which training never showed (val/extrapolation_accuracy), depends on the seed.',
     config: {
       preset: 'anbn',
       task: 'memory-problem',
@@ -88,7 +88,7 @@ export const presets: readonly PresetRow[] = [
     id: 'copy',
     title: 'Copy after a delay',
     about: 'Five symbols of eight are read, twenty blank steps later they are asked for in order.',
-    promises: [{ metric: 'val/exact', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
+    promises: [{ metric: 'val/sequence_accuracy', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
     remark: 'The share of held-out sequences that are copied without a fault.',
     config: {
       preset: 'copy',
@@ -120,7 +120,7 @@ export const presets: readonly PresetRow[] = [
     id: 'reverse',
     title: 'Reverse a word',
     about: 'An encoder reads a word of up to six letters; a decoder that starts from its last state writes it backwards and ends it by itself.',
-    promises: [{ metric: 'val/exact', atLeast: 0.98, seeds: { kept: 10, of: 10 } }],
+    promises: [{ metric: 'val/sequence_accuracy', atLeast: 0.98, seeds: { kept: 10, of: 10 } }],
     remark: 'The share of 1,000 held-out words that are written without a fault.',
     config: {
       preset: 'reverse',

@@ -25,7 +25,7 @@ function counting(length: number): GeneratedProblem {
 }
 
 const extrapolationAccuracy: MetricRow = {
-  name: 'val/beyond_exact',
+  name: 'val/extrapolation_accuracy',
   title: 'Extrapolation accuracy',
   direction: 'max',
   unit: 'fraction',
