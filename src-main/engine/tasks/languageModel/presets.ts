@@ -42,7 +42,7 @@ export const presets: readonly PresetRow[] = [
   },
   {
     id: 'hm-words',
-    title: 'Words that nobody marked',
+    title: 'Word boundaries, unsupervised',
     about: 'Two layers that decide for themselves where a piece of the text ends. The upper one is narrow, so it pays to wake it at the ends of words only.',
     promises: [{ metric: 'f1', find: { predicate: 'space', signal: 'z' }, atLeast: 0.75, seeds: { kept: 10, of: 10 } }],
     remark: 'Boundaries of layer 1 (signal z) fall on spaces. The network is told their share, not their places.',
@@ -59,7 +59,7 @@ export const presets: readonly PresetRow[] = [
   },
   {
     id: 'hm-lstm-words',
-    title: 'Words that nobody marked, by LSTMs',
+    title: 'Word boundaries, unsupervised, by LSTMs',
     about: 'The same with LSTMs. At a boundary they erase h as well as c, which the paper does not: with h kept, a boundary costs the layer little, so it falls on other places too.',
     promises: [{ metric: 'f1', find: { predicate: 'space', signal: 'z' }, atLeast: 0.75, seeds: { kept: 10, of: 10 } }],
     remark: 'Boundaries of layer 1 (signal z) fall on spaces. The network is told their share, not their places.',

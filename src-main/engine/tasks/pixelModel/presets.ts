@@ -5,7 +5,7 @@ export const presets: readonly PresetRow[] = [
   {
     id: 'pixels',
     title: 'Stripes, pixel by pixel',
-    about: 'A two-dimensional LSTM learns the distribution of small striped pictures and draws them pixel by pixel; half pictures are completed.',
+    about: 'A two-dimensional LSTM learns the distribution of small striped images and generates them pixel by pixel; upper halves are completed.',
     promises: [{ metric: 'val/bits_per_pixel', atMost: 0.35, seeds: { kept: 10, of: 10 } }],
     remark: 'Equal probabilities cost 2. Completed pictures go on in the stripes of their upper half.',
     config: {

@@ -15,7 +15,7 @@ export function showCommand(program: Command, cli: Cli): void {
     .command('show')
     .description('show a run: status, curves in short, checkpoints, configuration')
     .argument('<run>')
-    .option('--flow', 'show how the gradient fades or grows through time, and the spectral radii')
+    .option('--flow', 'show gradient norms through time and spectral radii')
     .action((word: string, { flow }: { flow?: boolean }) =>
       cli.start(async (app) => {
         const run = await findRun(app, word)
