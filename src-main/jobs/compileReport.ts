@@ -1,4 +1,4 @@
-// A worker's answers about programs: what a configuration compiles to, and how fast it is on this machine.
+// The worker's part of the compile report: the compiled program of a configuration, and its benchmark.
 import type { BenchReport } from '../contract/bench.ts'
 import type { RunConfig } from '../contract/config.ts'
 import type { ProgramGraph } from '../contract/programGraph.ts'
@@ -8,7 +8,7 @@ import type { Engine } from './engine.ts'
 import type { ConfigCall, FileRef } from './protocol.ts'
 import { cachedText, loadedAs, loadFile } from './texts.ts'
 
-/** Where the text is gone or changed, a checkpoint does in its place: a program needs no more of a text than its vocabulary. */
+/** If the text is missing or changed, a checkpoint replaces it: a program needs only the vocabulary of a text. */
 export function programGraph(
   engine: Engine,
   { config, text, model }: ConfigCall<'config.graph'> & { model?: FileRef | undefined },
@@ -26,7 +26,7 @@ export function programGraph(
   }
 }
 
-/** Without validation, samples, checkpoints and an end, on made-up symbols where the task is a text. */
+/** Without validation, samples, checkpoints and an end; on generated symbols if the task reads a text. */
 export function benchmark(
   engine: Engine,
   { config, text: ref, symbols, seconds, profile }: ConfigCall<'app.bench'>,

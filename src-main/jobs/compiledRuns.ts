@@ -1,5 +1,5 @@
-// Compiled configurations, kept by digest: the form asks for a plan at every change, the launch asks for the same one again, and the training
-// worker takes its programs. A plan is made anew each time, from the memory that is free then.
+// Cache of compiled configurations, by digest: the form asks for a plan at every change, the launch for the same one again, and the
+// training worker takes its programs. A plan itself is not cached, since it depends on the memory that is free at that time.
 import { createHash } from 'node:crypto'
 import { deserialize, serialize } from 'node:v8'
 import type { RunConfig } from '../contract/config.ts'
@@ -8,7 +8,7 @@ import type { TextRef } from './protocol.ts'
 
 const mostKept = 3
 
-/** What the programs depend on: everything but the seed and the name of the run, with the hash of the text. */
+/** What the programs depend on: everything except seed and name of the run, and the hash of the text. */
 export function digestOf({ seed: _seed, name: _name, ...config }: RunConfig, text: TextRef | null): string {
   return createHash('sha256')
     .update(JSON.stringify([config, text]))
@@ -26,7 +26,7 @@ export function compiledRuns(engine: Engine) {
   }
 
   return {
-    /** Compiles as the engine does, or answers with what is kept. A text without a hash may have changed, so nothing of it is kept. */
+    /** Compiles, or returns the cached result. A text without a hash may have changed, so its result is not cached. */
     compile:
       (ref: TextRef | null): Engine['compileRun'] =>
       (config, text, executor) => {
@@ -35,7 +35,7 @@ export function compiledRuns(engine: Engine) {
         const digest = digestOf(config, ref)
         return keep(digest, kept.get(digest) ?? compile())
       },
-    /** The programs of a configuration as bytes for another thread; undefined if they are not kept. */
+    /** The programs of a configuration as bytes for another thread; undefined if not cached. */
     programs(config: RunConfig, ref: TextRef | null): Uint8Array | undefined {
       const run = kept.get(digestOf(config, ref))
       return run && Uint8Array.from(serialize(run.programs))

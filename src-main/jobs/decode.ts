@@ -1,17 +1,17 @@
-// Bytes of unknown origin -> text, or a refusal that says what they look like and where they break. Nothing is guessed silently:
-// every reading but plain UTF-8 leaves a warning.
+// Decodes bytes of unknown encoding, or refuses them with the detected type and the position of the fault. Every decoding except plain
+// UTF-8 adds a warning.
 import type { DecodeMode } from '../contract/data.ts'
 import { UnrollError, type Warning } from '../contract/errors.ts'
 import { readEncoded } from './decodeOther.ts'
 import { readUtf8 } from './decodeUtf8.ts'
 import { textCounter } from './textStatistics.ts'
-import { joinBytes, nothing } from './pieces.ts'
+import { joinBytes, noBytes } from './pieces.ts'
 import type { TextStatistics } from './textStatistics.ts'
-import { said, type Reading } from './textReading.ts'
+import { decodeWarning, type TextDecoderState } from './textReading.ts'
 import { headBytes, refuseKnown, refuseZero } from './detectEncoding.ts'
 
-/** How a file is read: by its byte order mark, by the encoding that was named, or as UTF-8. */
-function readingFor(name: string, mode: DecodeMode, mark: number, first: number): Reading {
+/** The decoder of a file: by its byte order mark, by the given encoding, else UTF-8. */
+function readingFor(name: string, mode: DecodeMode, mark: number, first: number): TextDecoderState {
   if (mark === 2) {
     const end = first === 0xff ? 'le' : 'be'
     const fault = () =>
@@ -29,16 +29,16 @@ function readingFor(name: string, mode: DecodeMode, mark: number, first: number)
 export type TextReader = ReturnType<typeof textReader>
 
 /**
- * Reads the bytes of a file piece by piece: UTF-8 of each, with `last` what is known of the whole. Throws E_DATA_EMPTY, E_BINARY,
- * E_ENCODING, E_UTF8 (with the byte offset in details, and the encoding that it looks like). An encoding that is named does not ask whether
- * it is UTF-8.
+ * Decodes a file piece by piece: returns the UTF-8 of each piece, and with `last` the statistics. Throws E_DATA_EMPTY, E_BINARY,
+ * E_ENCODING, E_UTF8 (details: byte offset and the detected encoding). A given encoding is used without a check whether the bytes are
+ * UTF-8.
  */
 export function textReader(name: string, mode: DecodeMode) {
-  /** The beginning, until there is enough to tell what it is. */
-  let head: Uint8Array | undefined = nothing()
+  /** The beginning of the file, collected until there is enough to detect its type. */
+  let head: Uint8Array | undefined = noBytes()
   let mark = 0
   let bytesRead = 0
-  let reading: Reading | undefined
+  let reading: TextDecoderState | undefined
   const counter = textCounter()
 
   function begin(bytes: Uint8Array): Uint8Array {
@@ -68,7 +68,7 @@ export function textReader(name: string, mode: DecodeMode) {
   }
 
   function warnings(): Warning[] {
-    const left = mark === 3 ? [said('Left out the byte order mark (BOM) at its beginning.')] : []
+    const left = mark === 3 ? [decodeWarning('Left out the byte order mark (BOM) at its beginning.')] : []
     return [...reading!.warnings(), ...left]
   }
 
@@ -78,7 +78,7 @@ export function textReader(name: string, mode: DecodeMode) {
       bytes = joinBytes(head, piece)
       if (bytes.length < headBytes && !last) {
         head = bytes.slice()
-        return { utf8: nothing() }
+        return { utf8: noBytes() }
       }
       head = undefined
       bytes = begin(bytes)
@@ -86,7 +86,7 @@ export function textReader(name: string, mode: DecodeMode) {
     if (!reading!.encoding.startsWith('utf-16')) refuseZero(bytes, bytesRead, bytesRead === mark, name)
     bytesRead += bytes.length
     const { text, utf8 } = reading!.read(bytes, last)
-    counter.take(text, utf8)
+    counter.add(text, utf8)
     if (!last) return { utf8 }
     refuseBlank()
     return { utf8, statistics: counter.statistics(reading!.encoding, warnings()) }

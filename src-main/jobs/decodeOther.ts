@@ -1,9 +1,9 @@
-// Bytes of another encoding than UTF-8 -> text. What the encoding has no character for is said, never lost in silence.
+// Decodes bytes of an encoding other than UTF-8. Bytes without a character in the encoding are reported.
 import { encodings, type Encoding } from '../contract/data.ts'
 import type { UnrollError } from '../contract/errors.ts'
-import { counted, said, type Reading } from './textReading.ts'
+import { placesText, decodeWarning, type TextDecoderState } from './textReading.ts'
 
-/** How often something came up, and where first. */
+/** Number of occurrences, and offset of the first. */
 function places() {
   let count = 0
   let first = 0
@@ -11,12 +11,12 @@ function places() {
     meet(character: number): void {
       if (count++ === 0) first = character
     },
-    say: (what: string): string[] => (count > 0 ? [`${counted(count)} ${what}, the first at character ${first}.`] : []), // prettier-ignore
+    say: (what: string): string[] => (count > 0 ? [`${placesText(count)} ${what}, the first at character ${first}.`] : []), // prettier-ignore
   }
 }
 
-/** `why` ends the warning. `fault`: thrown at the first bytes that are no character; without it they become U+FFFD. */
-export function readEncoded(encoding: Encoding, why: string, fault?: () => UnrollError): Reading {
+/** `why` ends the warning. `fault`: the error to throw at the first invalid bytes; without it they become U+FFFD. */
+export function readEncoded(encoding: Encoding, why: string, fault?: () => UnrollError): TextDecoderState {
   const decoder = new TextDecoder(encoding, { ignoreBOM: true, fatal: fault !== undefined })
   const lost = places()
   const controls = places()
@@ -52,6 +52,6 @@ export function readEncoded(encoding: Encoding, why: string, fault?: () => Unrol
         `Read as ${encoding}, ${encodings[encoding]}, ${why}, and stored as UTF-8.`,
         ...lost.say(`without a character in ${encoding} became U+FFFD`),
         ...controls.say('became control characters; another encoding may be meant'),
-      ].map(said),
+      ].map(decodeWarning),
   }
 }

@@ -1,24 +1,24 @@
-// Bytes that should be UTF-8 -> text: refused where they are not, with the encoding that they look like, or mended as asked.
+// Decodes UTF-8: refuses invalid bytes with the detected encoding, or replaces or skips them as asked.
 import { encodings, type Encoding } from '../contract/data.ts'
 import { UnrollError } from '../contract/errors.ts'
-import { gather, joinBytes, nothing } from './pieces.ts'
-import { counted, said, type Reading } from './textReading.ts'
+import { concatBytes, joinBytes, noBytes } from './pieces.ts'
+import { placesText, decodeWarning, type TextDecoderState } from './textReading.ts'
 import { badPlaces, hex, detectEncoding, wholeSequences, type BadPlace } from './detectEncoding.ts'
 
 const sampleBefore = 1 << 12
 const sampleBehind = 1 << 14
-/** Characters of an excerpt on either side of the first fault. */
+/** Characters of the excerpt on each side of the first fault. */
 const shown = 24
 
-/** Keeps the bytes around the first fault, the same ones wherever pieces are cut. */
+/** Collects the bytes around the first fault, independent of piece borders. */
 function sampler() {
-  let bytes = nothing()
+  let bytes = noBytes()
   let fault: number | undefined
   const remember = (sound: Uint8Array) => {
     bytes = joinBytes(bytes, sound.slice(-sampleBefore)).slice(-sampleBefore)
   }
   return {
-    /** `bad`: where the first fault of this piece is. */
+    /** `bad`: offset of the first fault in this piece. */
     take(piece: Uint8Array, bad?: number): void {
       if (fault === undefined) {
         remember(piece.subarray(0, bad))
@@ -28,7 +28,7 @@ function sampler() {
       } else if (bytes.length < fault + sampleBehind)
         bytes = joinBytes(bytes, piece.slice(0, fault + sampleBehind - bytes.length))
     },
-    /** What the bytes look like. */
+    /** The detected encoding. */
     encoding: (): Encoding | undefined => detectEncoding(bytes),
     /** The text around the fault. */
     excerpt(encoding: Encoding): string {
@@ -57,12 +57,12 @@ function notUtf8(
   )
 }
 
-/** `shift`: bytes of the file before the first one that is read here. */
-export function readUtf8(name: string, mode: 'strict' | 'replace' | 'skip', shift: number): Reading {
+/** `shift`: bytes of the file before the first one that is decoded here. */
+export function readUtf8(name: string, mode: 'strict' | 'replace' | 'skip', shift: number): TextDecoderState {
   const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
-  /** Sequence that the last piece did not finish, and where it begins. */
-  let held: Uint8Array = nothing()
+  /** Incomplete sequence at the end of the last piece, and its offset. */
+  let held: Uint8Array = noBytes()
   let offset = shift
   let first: { offset: number; bytes: Uint8Array } | undefined
   let count = 0
@@ -70,7 +70,7 @@ export function readUtf8(name: string, mode: 'strict' | 'replace' | 'skip', shif
 
   const where = () => `byte ${first!.offset} (${hex(first!.bytes)})`
 
-  /** The text of whole sequences; undefined if they are no UTF-8. */
+  /** The text of complete sequences; undefined if they are not UTF-8. */
   function sound(bytes: Uint8Array): string | undefined {
     try {
       return strict.decode(bytes)
@@ -90,7 +90,7 @@ export function readUtf8(name: string, mode: 'strict' | 'replace' | 'skip', shif
       from = at + length
       return part
     })
-    const utf8 = gather([...kept, bytes.subarray(from)])
+    const utf8 = concatBytes([...kept, bytes.subarray(from)])
     return { text: lenient.decode(utf8), utf8 }
   }
 
@@ -105,28 +105,32 @@ export function readUtf8(name: string, mode: 'strict' | 'replace' | 'skip', shif
     const whole = bytes.subarray(0, cut)
     const text = sound(whole)
     if (text !== undefined) sample.take(whole)
-    // Behind the first fault of a text that will be refused only more of them are counted.
+    // After the first fault of a text that will be refused, faults are only counted.
     if (text !== undefined)
-      return first && mode === 'strict' ? { text: '', utf8: nothing() } : { text, utf8: whole }
+      return first && mode === 'strict' ? { text: '', utf8: noBytes() } : { text, utf8: whole }
     const bad = badPlaces(whole, mode === 'skip' ? Infinity : 1)
     const place = bad.places[0]!.offset
     sample.take(whole, place)
     first ??= { offset: begin + place, bytes: bytes.slice(place, place + 4) }
     count += bad.count
-    return mode === 'strict' ? { text: '', utf8: nothing() } : damaged(whole, bad.places)
+    return mode === 'strict' ? { text: '', utf8: noBytes() } : damaged(whole, bad.places)
   }
 
   return {
     encoding: 'utf-8',
     read(piece, last) {
       const read = readPiece(piece, last)
-      if (mode === 'strict' && last && first) throw notUtf8(name, first.offset, `${where()}, ${counted(count)} in all`, sample) // prettier-ignore
+      if (mode === 'strict' && last && first) throw notUtf8(name, first.offset, `${where()}, ${placesText(count)} in all`, sample) // prettier-ignore
       return read
     },
     warnings() {
       if (!first) return []
       const done = mode === 'replace' ? ['Replaced', ' by U+FFFD'] : ['Left out', '']
-      return [said(`${done[0]} ${counted(count)} that are not UTF-8${done[1]}, the first at ${where()}.`)]
+      return [
+        decodeWarning(
+          `${done[0]} ${placesText(count)} that are not UTF-8${done[1]}, the first at ${where()}.`,
+        ),
+      ]
     },
   }
 }

@@ -1,11 +1,11 @@
-// What bytes of unknown origin are: a known kind of file, UTF-16 without a mark, UTF-8 and where it breaks. Reads no text.
+// Detects what bytes are: a known file type, UTF-16 without a byte order mark, UTF-8 and where it is invalid. It decodes no text.
 import { analyse } from 'chardet'
 import { encodingOf, type Encoding } from '../contract/data.ts'
 import { UnrollError } from '../contract/errors.ts'
 
 /**
- * First bytes (as Latin-1) of kinds of files. Letters alone tell nothing: a text may begin with them. So each row holds a byte that no
- * text has there, or a whole signature.
+ * First bytes (as Latin-1) of file types. Letters are not enough, since a text may begin with them: each row contains a byte that no text
+ * has there, or a whole signature.
  */
 /* eslint-disable no-control-regex */
 const magics: [RegExp, string][] = [
@@ -34,10 +34,10 @@ const magics: [RegExp, string][] = [
 ]
 /* eslint-enable no-control-regex */
 
-/** Of 100; below it a language is guessed from hardly anything. */
+/** Percent; below this confidence a detected language is ignored. */
 const leastConfidence = 10
 
-/** Bytes as people write them. */
+/** Bytes as hexadecimal text. */
 export const hex = (bytes: Uint8Array) =>
   [...bytes].map((b) => b.toString(16).toUpperCase().padStart(2, '0')).join(' ')
 
@@ -68,28 +68,28 @@ export interface BadPlace {
   length: number
 }
 
-/** Up to `most` places that are not UTF-8, and how many there are in all. */
-export function badPlaces(bytes: Uint8Array, most: number): { places: BadPlace[]; count: number } {
+/** Offsets of up to `max` invalid sequences, and how many there are in all. */
+export function badPlaces(bytes: Uint8Array, max: number): { places: BadPlace[]; count: number } {
   const places: BadPlace[] = []
   let count = 0
   for (let i = 0; i < bytes.length;) {
     const length = sequence(bytes, i)
     if (length < 0) {
-      if (count++ < most) places.push({ offset: i, length: -length })
+      if (count++ < max) places.push({ offset: i, length: -length })
     }
     i += Math.abs(length)
   }
   return { places, count }
 }
 
-/** The likeliest encoding of bytes that are not UTF-8; undefined where they look like damaged UTF-8 or like nothing. */
+/** The most likely encoding of bytes that are not UTF-8; undefined if they look like damaged UTF-8 or match none. */
 export function detectEncoding(bytes: Uint8Array): Encoding | undefined {
   const found = analyse(bytes).filter(({ confidence }) => confidence >= leastConfidence)
   if (found[0]?.name === 'UTF-8') return undefined
   return found.map(({ name }) => encodingOf(name)).find((name) => name && !name.startsWith('utf-16'))
 }
 
-/** Without marks UTF-16 of Latin text has zeros at every other byte. */
+/** In UTF-16 without a byte order mark, Latin text has a zero in every other byte. */
 function utf16Guess(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const head = bytes.subarray(0, headBytes)
   const zeros = [0, 0]
@@ -100,10 +100,10 @@ function utf16Guess(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   return undefined
 }
 
-/** So many bytes tell what a file is. */
+/** Number of bytes that suffice to detect the type. */
 export const headBytes = 4096
 
-/** E_BINARY if the first bytes are those of a known kind of file. */
+/** E_BINARY if the first bytes are the signature of a known file type. */
 export function refuseKnown(bytes: Uint8Array, name: string): void {
   const head = Buffer.from(bytes.subarray(0, 64)).toString('latin1')
   const looks = magics.find(([magic]) => magic.test(head))?.[1]
@@ -111,7 +111,7 @@ export function refuseKnown(bytes: Uint8Array, name: string): void {
     throw new UnrollError('E_BINARY', `${name} looks like a ${looks}, not like text. Choose a text file.`)
 }
 
-/** E_BINARY or E_ENCODING for a zero byte. `offset`: where these bytes begin in the file. */
+/** E_BINARY or E_ENCODING for a zero byte. `offset`: position of these bytes in the file. */
 export function refuseZero(bytes: Uint8Array, offset: number, isHead: boolean, name: string): void {
   const zero = bytes.indexOf(0)
   if (zero < 0) return
@@ -130,7 +130,7 @@ export function refuseZero(bytes: Uint8Array, offset: number, isHead: boolean, n
   )
 }
 
-/** Where the unfinished sequence at the end of `bytes` begins; their length if there is none. */
+/** Offset of the incomplete sequence at the end of `bytes`; their length if there is none. */
 export function wholeSequences(bytes: Uint8Array): number {
   for (let i = bytes.length - 1; i >= Math.max(0, bytes.length - 3); i--) {
     const byte = bytes[i]!

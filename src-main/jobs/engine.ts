@@ -1,4 +1,4 @@
-// The engine as jobs and services use it: the part of its public face that they need, so that a small stand-in can drive them in tests.
+// The interface of the engine that jobs and services use, small enough for a stand-in in tests.
 import type * as engine from '../engine/index.ts'
 
 export type Engine = Pick<
@@ -22,6 +22,6 @@ export type Engine = Pick<
 >
 export type { CompiledRun, TrainedModel } from '../engine/index.ts'
 
-/** The engine, or the module that a test names in its place. */
+/** The engine, or the module that a test gives instead. */
 export const loadEngine = async (url?: string): Promise<Engine> =>
   url ? ((await import(url)) as Engine) : import('../engine/index.ts')

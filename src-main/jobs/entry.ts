@@ -1,4 +1,4 @@
-// Where every worker thread begins: takes its job from workerData and runs it. Nothing thrown in here reaches the app but as a message.
+// Entry of the training and inference workers: runs the job in workerData. Errors reach the app only as messages.
 import { parentPort, workerData } from 'node:worker_threads'
 import { toErrorValue, UnrollError, type ErrorValue } from '../contract/errors.ts'
 import { loadEngine } from './engine.ts'
@@ -6,7 +6,7 @@ import { inferenceWorker } from './inference.ts'
 import type { InferenceRequest, Job } from './protocol.ts'
 import { train } from './train.ts'
 
-/** Failures that the engine did not foresee are the worker's. */
+/** An error without a code becomes E_WORKER. */
 export function workerError(error: unknown): ErrorValue {
   if (error instanceof UnrollError) return error.toValue()
   return { code: 'E_WORKER', message: `The worker failed: ${toErrorValue(error).message}` }
@@ -24,7 +24,7 @@ async function main(job: Job): Promise<void> {
     return
   }
   const port = parentPort!
-  // Requests may arrive while the engine loads; messages wait in the port until there is a listener.
+  // Requests may arrive while the engine loads; the port queues them until there is a listener.
   const engine = await loadEngine(job.engine)
   const answer = inferenceWorker(engine, (message, transfer) => port.postMessage(message, transfer))
   port.on('message', (request: InferenceRequest) => void answer(request))

@@ -1,5 +1,5 @@
-// What an inference worker does: costs configurations, decodes files, opens checkpoints for probes, samples text. One call at a time; a
-// sample gives way to other calls between tokens. Opened models are kept by hash.
+// The inference worker: plans configurations, decodes files, opens checkpoints for probes, generates text. Calls run one at a time; a
+// sample yields to other calls between tokens. Opened models are cached by hash.
 import { handlersFor, isProbe, readsText, type Output, type ProbeName } from '../contract/api.ts'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError, toErrorValue } from '../contract/errors.ts'
@@ -23,14 +23,14 @@ import type {
 } from './protocol.ts'
 import { cachedText, loadedAs, loadFile, loadText, textToInspect, type TextInput } from './texts.ts'
 
-const modelsKept = 4
+const maxModels = 4
 const tokensMs = 50
 
 type Post = (message: InferenceMessage, transfer?: ArrayBuffer[]) => void
 
 export type InferenceCalls = RequestTypesOf<ReturnType<typeof inferenceCalls>>
 
-/** The answers: those of probes and of commands on configurations by the command's name, then parts of what the app answers itself. */
+/** The calls: probes and commands on configurations under the command's name, then parts of answers of the app. */
 function inferenceCalls(
   engine: Engine,
   tell: (job: string, tokens: SampleToken[]) => void,
@@ -38,7 +38,7 @@ function inferenceCalls(
 ) {
   const models = new Map<string, TrainedModel>()
   const compiled = compiledRuns(engine)
-  /** Files that are being imported. */
+  /** Decoders of running imports, by job. */
   const readers = new Map<string, TextReader>()
   const executorFor = (wanted: 'auto' | 'native' | 'reference') => engine.chooseExecutor(wanted, 1).executor
 
@@ -46,7 +46,7 @@ function inferenceCalls(
     const model = models.get(ref.sha256) ?? engine.openModel(loadFile(ref), executorFor('auto'))
     models.delete(ref.sha256)
     models.set(ref.sha256, model)
-    if (models.size > modelsKept) models.delete(models.keys().next().value!)
+    if (models.size > maxModels) models.delete(models.keys().next().value!)
     return model
   }
 
@@ -66,7 +66,7 @@ function inferenceCalls(
       const executor = executorFor(config.runtime.executor)
       const available = process.availableMemory()
       const plan = engine.planRun(config, content, executor, available, compiled.compile(text))
-      // Opening is the only honest answer to "do these weights fit". Their vocabulary may be another than the text's, and so the programs.
+      // Only opening shows whether the weights fit. They bring their own vocabulary, and so other programs.
       if (weights) engine.openTraining({ config, text: content, weights: loadFile(weights) }, executor)
       return plan
     },
@@ -100,14 +100,13 @@ function inferenceCalls(
       if (then === 'more') readers.set(job, read)
       return answer
     },
-    /** For the training worker, if the plan is still at hand. */
+    /** For the training worker; undefined if not cached. */
     compiledPrograms: ({ config, text }: { config: RunConfig; text: TextRef | null }) => ({
       programs: compiled.programs(config, text),
     }),
     textStatistics({ text: ref }: { text: TextRef }) {
       const counter = textCounter()
-      for (const chunk of chunksOf(loadText(ref, engine)))
-        counter.take(chunk, new TextEncoder().encode(chunk))
+      for (const chunk of chunksOf(loadText(ref, engine))) counter.add(chunk, new TextEncoder().encode(chunk))
       return counter.statistics('utf-8', [])
     },
     readCheckpoint({ bytes }: { bytes: Uint8Array }) {
@@ -117,7 +116,7 @@ function inferenceCalls(
       return { config, step, parameters, warnings }
     },
     exportWeights: ({ model }: { model: FileRef }) => engine.exportWeights(loadFile(model)),
-    /** Weights without a configuration of ours -> a checkpoint. */
+    /** A checkpoint from weights of another program. */
     checkpointOfWeights: ({
       bytes,
       config,
@@ -130,7 +129,7 @@ function inferenceCalls(
   }
 }
 
-/** Answers requests; `post` takes answers and tokens. */
+/** Returns the request handler; `post` sends answers and tokens. */
 export function inferenceWorker(engine: Engine, post: Post): (request: InferenceRequest) => Promise<void> {
   const stopped = new Set<string>()
   const calls = inferenceCalls(
@@ -139,7 +138,7 @@ export function inferenceWorker(engine: Engine, post: Post): (request: Inference
     (job) => stopped.delete(job),
   )
 
-  /** Large buffers of an answer move instead of being copied. */
+  /** Buffers of an answer, to be transferred instead of copied. */
   function buffersOf(answer: object): ArrayBuffer[] {
     const views = [answer, ...Object.values(answer)].filter((value): value is Uint8Array =>
       ArrayBuffer.isView(value),
@@ -165,7 +164,7 @@ export function inferenceWorker(engine: Engine, post: Post): (request: Inference
       stopped.add(request.stop)
       return Promise.resolve()
     }
-    // A sample takes turns with the others; all else is done in order of arrival.
+    // A sample runs concurrently with other calls; all others run in order of arrival.
     if (request.name === 'sample.start') return answer(request)
     last = last.then(() => answer(request))
     return last

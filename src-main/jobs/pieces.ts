@@ -1,10 +1,10 @@
-// Pieces of bytes put together.
+// Joining of byte arrays.
 
-/** A new one each time: answers move to another thread. */
-export const nothing = (): Uint8Array => new Uint8Array(0)
+/** A new array each time, since answers are transferred to another thread. */
+export const noBytes = (): Uint8Array => new Uint8Array(0)
 
-/** In a buffer of their own, which may move to another thread. */
-export function gather(parts: readonly Uint8Array[]): Uint8Array {
+/** Joins the parts in a new buffer, which may be transferred to another thread. */
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
   for (const part of parts) {
@@ -14,4 +14,4 @@ export function gather(parts: readonly Uint8Array[]): Uint8Array {
   return all
 }
 
-export const joinBytes = (a: Uint8Array, b: Uint8Array): Uint8Array => (a.length ? gather([a, b]) : b)
+export const joinBytes = (a: Uint8Array, b: Uint8Array): Uint8Array => (a.length ? concatBytes([a, b]) : b)

@@ -1,4 +1,4 @@
-// The app's side of the engine's threads: starts them and ends them. A worker that vanishes never takes the app along.
+// Starts and ends the engine's worker threads from the app's thread. A worker's crash never ends the app.
 import { MessageChannel, Worker, type MessagePort, type ResourceLimits } from 'node:worker_threads'
 import type { ErrorValue } from '../contract/errors.ts'
 import { workerClient, workerDeathError, silentExitError } from './workerClient.ts'
@@ -16,13 +16,13 @@ const start = (job: Job, limits?: ResourceLimits, transferList: MessagePort[] = 
 
 export interface TrainingHandle {
   ask(what: Ask): void
-  /** Ends the thread without asking; resolves when it is gone. */
+  /** Terminates the thread; resolves when it has ended. */
   terminate(): Promise<void>
-  /** Where its messages arrive, for `receiveMessages`, in this thread or in another one that it is handed to. */
+  /** Port of its messages, for `receiveMessages` in this or another thread. */
   readonly port: MessagePort
   /** Two i32, see TrainJob. */
   readonly shared: SharedArrayBuffer
-  /** The worker is gone: what killed it, or what to say if none of its messages told an end. */
+  /** Resolves when the worker has ended, with the cause of its death, used if no message told one. */
   readonly gone: Promise<ErrorValue>
 }
 
@@ -32,12 +32,12 @@ export type TrainStart = Omit<TrainJob, 'kind' | 'shared' | 'port' | 'checkpoint
 }
 
 /**
- * Megabytes of the young generation of a training worker. Compiling leaves short-lived garbage behind that V8 would make 48 MB of room for,
- * and keep while the run lasts.
+ * Megabytes of a training worker's young generation. Compiling creates short-lived garbage, for which V8 would reserve 48 MB for as long
+ * as the run lasts.
  */
 export const youngMb = 12
 
-/** Starts a training run in a thread of its own. */
+/** Starts a training run in its own thread. */
 export function startTraining({ limits, ...job }: TrainStart): TrainingHandle {
   const shared = new SharedArrayBuffer(8)
   const flags = new Int32Array(shared)
@@ -61,7 +61,7 @@ export function startTraining({ limits, ...job }: TrainStart): TrainingHandle {
       Atomics.notify(flags, 0)
     },
     async terminate() {
-      // Native code looks at the flag between two loop iterations; without it the thread could not be ended there.
+      // Native code polls the flag between loop iterations; terminate() alone cannot interrupt it.
       Atomics.store(flags, 0, commands.leave)
       await worker.terminate()
       await gone
@@ -71,7 +71,7 @@ export function startTraining({ limits, ...job }: TrainStart): TrainingHandle {
 
 export type InferenceThread = ReturnType<typeof startInference>
 
-/** An inference worker in a thread of its own. `tokens` gets what samples write. */
+/** Client of an inference worker in its own thread. `tokens` gets generated tokens. */
 export function startInference(options: {
   engine?: string
   tokens?: (said: SampleTokens) => void

@@ -1,5 +1,5 @@
 // Messages between the app's thread and its workers. Commands to a training loop go through shared memory, because a busy thread
-// hears no messages.
+// receives no messages.
 import type { MessagePort } from 'node:worker_threads'
 import type { CommandIn, CommandName, Parsed, ProbeName } from '../contract/api.ts'
 import type { RunConfig } from '../contract/config.ts'
@@ -11,9 +11,9 @@ import type { MetricChunk, RunSample } from '../contract/run.ts'
 import type { WorkerResponse, WorkerRequest } from './workerClient.ts'
 import type { InferenceCalls } from './inference.ts'
 
-/** Where a text is; `sha256` of its UTF-8 bytes, checked when given. */
+/** Where a text is; `sha256` of its UTF-8 bytes is verified if given. */
 export type TextRef = ({ builtin: string } | { path: string }) & { sha256?: string }
-/** A file whose hash is checked before it is used. */
+/** A file whose hash is verified before use. */
 export interface FileRef {
   path: string
   sha256: string
@@ -30,13 +30,13 @@ export interface TrainJob {
   text: TextRef | null
   resume?: Uint8Array
   weights?: Uint8Array
-  /** Programs that the planner compiled, see `compiledRuns.ts`; else they are compiled here. */
+  /** Programs compiled by the planner, see `compiledRuns.ts`; without them the worker compiles. */
   programs?: Uint8Array
-  /** Two i32: command, number of the last batch that is stored. */
+  /** Two i32: command, number of the last stored batch. */
   shared: SharedArrayBuffer
-  /** Where its messages go: whoever stores them listens there. */
+  /** Port of the worker's messages; the storing thread has the other end. */
   port: MessagePort
-  /** A checkpoint at least this often. */
+  /** Milliseconds between two checkpoints, at most. */
   checkpointMs: number
 }
 export interface InferenceJob {
@@ -45,7 +45,7 @@ export interface InferenceJob {
 }
 export type Job = TrainJob | InferenceJob
 
-/** What happened since the last batch; to be stored as one. */
+/** Everything since the last batch, to be stored in one transaction. */
 export interface Batch {
   number: number
   step: number
@@ -77,23 +77,23 @@ export type TrainMessage =
   | { kind: 'ended'; outcome: Outcome; step: number; what: string }
   | { kind: 'failed'; error: ErrorValue }
 
-/** What the inference worker gets for a command that a probe answers: the checked input, and the files that the app found for it. */
+/** Call of a probe: the validated input, and the files that the app found for it. */
 export interface ProbeCall<K extends ProbeName> {
   input: Parsed<K>
   model: FileRef
-  /** The run's own text; null where one is typed or none is read. */
+  /** The run's text; null if a text is typed or none is read. */
   text: TextRef | null
 }
 
 type Configured = { [K in CommandName]: Parsed<K> extends { config: unknown } ? K : never }[CommandName]
-/** What a worker gets for a command on a configuration: the input, with the configuration checked and completed, and its text. */
+/** Call on a configuration: the input with the completed configuration, and its text. */
 export type ConfigCall<
   K extends Configured & CommandIn<'planner' | 'inference worker' | 'benchmark worker'>,
 > = Omit<Parsed<K>, 'config'> & { config: RunConfig; text: TextRef | null }
 
 export type SampleCall = Omit<Parsed<'sample.start'>, 'id' | 'step'> & { model: FileRef; job: string }
 
-/** The next piece of a file to be imported; `job` tells files apart. An error, the last piece or giving up ends it. */
+/** The next piece of an imported file; `job` identifies the file. An error, the last piece or 'give up' ends the job. */
 export interface DecodeCall {
   job: string
   bytes: Uint8Array
@@ -104,7 +104,7 @@ export interface DecodeCall {
 
 export type InferenceRequest = WorkerRequest<InferenceCalls> | { stop: string }
 export type InferenceMessage = WorkerResponse<InferenceCalls> | SampleTokens
-/** What a sample has written since it was last told. */
+/** Tokens generated since the last message. */
 export interface SampleTokens {
   job: string
   tokens: SampleToken[]

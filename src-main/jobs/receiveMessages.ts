@@ -1,9 +1,9 @@
-// The receiving end of a training worker: its messages one after the other, each batch acknowledged once it is stored. In whatever thread
-// stores them, so that points go from the worker to the disk without passing the app's thread.
+// Receives the messages of a training worker in order, and acknowledges each batch once it is stored. It runs in the thread that stores
+// them, so that points do not pass the app's thread.
 import type { MessagePort } from 'node:worker_threads'
 import type { TrainMessage } from './protocol.ts'
 
-/** Handles all messages in order; resolves when the worker is gone and every message of it was handled. `handle` must not reject. */
+/** Calls `handle` for each message, in order; resolves when the worker has ended and all its messages were handled. `handle` must not reject. */
 export function receiveMessages(
   port: MessagePort,
   shared: SharedArrayBuffer,

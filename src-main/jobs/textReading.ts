@@ -1,15 +1,15 @@
-// What every way of reading a file gives, and the words for what it found.
+// The interface of all text decoders, and their warnings.
 import type { Dataset } from '../contract/data.ts'
 import type { Warning } from '../contract/errors.ts'
 
-/** What a reading makes of a piece; `last` ends it. */
-export interface Reading {
+/** Decodes piece by piece; `last` ends the text. */
+export interface TextDecoderState {
   encoding: Dataset['encoding']
-  /** Throws what the whole file is refused for. */
+  /** Throws the error for which the file is refused. */
   read(bytes: Uint8Array, last: boolean): { text: string; utf8: Uint8Array }
   warnings(): Warning[]
 }
 
-export const said = (message: string): Warning => ({ code: 'W_DECODED', message })
-export const counted = (places: number): string =>
+export const decodeWarning = (message: string): Warning => ({ code: 'W_DECODED', message })
+export const placesText = (places: number): string =>
   `${places.toLocaleString('en')} ${places === 1 ? 'place' : 'places'}`

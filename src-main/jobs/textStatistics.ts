@@ -1,4 +1,4 @@
-// Statistics of a text: counts, its beginning, its symbols, its hash; gathered piece by piece.
+// Statistics of a text: counts, preview, symbols, hash; computed piece by piece.
 import { createHash } from 'node:crypto'
 import type { Dataset, DatasetDetail } from '../contract/data.ts'
 import type { Warning } from '../contract/errors.ts'
@@ -11,9 +11,9 @@ export type TextStatistics = Pick<Dataset, 'bytes' | 'characters' | 'lines' | 'e
 
 export type TextCounter = ReturnType<typeof textCounter>
 
-/** `take` gets the pieces of a text with their UTF-8, none ending within a code point; `statistics` sums them up. */
+/** `add` gets the pieces of a text with their UTF-8, none ending within a code point; `statistics` returns the totals. */
 export function textCounter() {
-  /** How often each code point occurs: an array, because a map would take minutes for long texts. */
+  /** Count per code point: an array, because a map would take minutes for long texts. */
   const counts = new Uint32Array(0x110000)
   const hash = createHash('sha256')
   let bytes = 0
@@ -48,14 +48,14 @@ export function textCounter() {
   }
 
   return {
-    take(text: string, utf8: Uint8Array): void {
+    add(text: string, utf8: Uint8Array): void {
       bytes += utf8.length
       hash.update(utf8)
       if (beginning.length < 2 * previewPoints) beginning += text.slice(0, 2 * previewPoints)
       if (blank) blank = text.trim() === ''
       count(text)
     },
-    /** Nothing but white space so far. */
+    /** True while the text is only white space. */
     get blank() {
       return blank
     },

@@ -1,4 +1,4 @@
-// Texts for workers: read, hashed, kept while they are wanted again. The validation part is cut as the engine cuts it.
+// Texts for workers: loaded, hashed, cached. The validation part is split as in the engine.
 import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import type { RunConfig } from '../contract/config.ts'
@@ -35,16 +35,16 @@ const changedText = () =>
     { advice: { action: 'train' } },
   )
 
-/** Longer texts are read in pieces. */
+/** Longer texts are streamed. */
 export const shortText = 1 << 24
 const pieceBytes = 1 << 20
 /** V8's strings end at 2^29 - 24 characters. */
 const longestText = 2 ** 29 - 24
-/** Bytes, text and words are in memory at the same time. */
+/** Bytes, string and words are in memory at the same time. */
 const memoryPerByte = 8
 const mb = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MB`
 
-/** Throws E_TOO_LARGE_FOR_MEMORY for a text that cannot be cut into words here. */
+/** Throws E_TOO_LARGE_FOR_MEMORY for a text that cannot be split into words here. */
 export function refuseWords(size: number, available = process.availableMemory()): void {
   const most = Math.min(longestText, Math.floor(available / memoryPerByte))
   if (size <= most) return
@@ -56,8 +56,8 @@ export function refuseWords(size: number, available = process.availableMemory())
 }
 
 /**
- * A long text, read from its file in pieces at each call. Unless the file is as it was at the
- * last whole reading, its hash is compared: E_DATA_CHANGED at the end.
+ * A long text, streamed from its file at each call. Unless the file is unchanged since the last complete reading, its hash is compared:
+ * E_DATA_CHANGED at the end.
  */
 function fileSource(path: string, expected: string | undefined): TextSource {
   let checked = ''
@@ -69,7 +69,7 @@ function fileSource(path: string, expected: string | undefined): TextSource {
       const hash = expected && checked !== state ? createHash('sha256') : undefined
       const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
       const bytes = new Uint8Array(pieceBytes)
-      // Sequences that a piece does not finish go before the next one: decoders that keep them themselves are slow.
+      // Incomplete sequences are prepended to the next piece: TextDecoder's stream mode is slow.
       for (let held = 0; ;) {
         const read = readSync(file, bytes, held, pieceBytes - held, null)
         hash?.update(bytes.subarray(held, held + read))
@@ -109,11 +109,11 @@ function textOfFile(path: string, expected: string | undefined, unit: 'char' | '
   return text
 }
 
-/** Characters are read in pieces; words and lines of examples need the whole text. */
+/** Character tokenisation streams the text; words and lines of examples need it whole. */
 export const loadedAs = (config: Pick<RunConfig, 'task' | 'data'>): 'char' | 'word' =>
   needsWholeText(config) ? 'word' : 'char'
 
-/** The text itself; '' for tasks without one. Throws E_NOT_FOUND, E_TOO_LARGE_FOR_MEMORY, or E_DATA_CHANGED if it is not the text of this hash. */
+/** The text; '' for tasks without one. Throws E_NOT_FOUND, E_TOO_LARGE_FOR_MEMORY, or E_DATA_CHANGED if its hash differs. */
 export function loadText(ref: TextRef | null, engine: Engine, unit: 'char' | 'word' = 'char'): Text {
   if (ref === null) return ''
   const text = 'builtin' in ref ? engine.builtinText(ref.builtin) : textOfFile(ref.path, ref.sha256, unit)
@@ -127,7 +127,7 @@ export function loadText(ref: TextRef | null, engine: Engine, unit: 'char' | 'wo
   return text
 }
 
-/** A file's bytes. Throws E_NOT_FOUND, or E_MODEL_CHECKSUM if they are not those that were saved. */
+/** The bytes of a file. Throws E_NOT_FOUND, or E_MODEL_CHECKSUM if the hash differs. */
 export function loadFile({ path, sha256: expected }: FileRef): Uint8Array {
   const bytes = readBytes(path, 'the checkpoint')
   if (sha256(bytes) !== expected) {
@@ -142,7 +142,7 @@ export function loadFile({ path, sha256: expected }: FileRef): Uint8Array {
 const keep = 2
 const loaded = new Map<string, Text>()
 
-/** loadText, kept: of a long text what was counted of it. */
+/** loadText with a cache; of a long text only its counts are cached. */
 export function cachedText(ref: TextRef | null, engine: Engine, unit: 'char' | 'word' = 'char'): Text {
   const key = JSON.stringify([ref, unit])
   const text = loaded.get(key) ?? loadText(ref, engine, unit)
@@ -152,14 +152,14 @@ export function cachedText(ref: TextRef | null, engine: Engine, unit: 'char' | '
   return text
 }
 
-/** What a probe reads, as its command's input says. */
+/** The text that a probe reads, from its command's input. */
 export interface TextInput {
   text?: string | undefined
   offset?: number
   length: number
 }
 
-/** The typed text, or `length` symbols of the run's own validation text (of all of it, where nothing was held out). Throws E_ARG. */
+/** The typed text, or `length` symbols of the run's validation text (of the whole text if nothing was held out). Throws E_ARG. */
 export function textToInspect(
   { text: typed, offset = 0, length }: TextInput,
   own: TextRef | null,

@@ -1,5 +1,5 @@
-// The training loop's driver, inside a worker: runs the engine's generator, has the clock, gathers points into batches and decides
-// when a checkpoint is due. It stores nothing: batches and checkpoints are handed over in order, and it waits when nobody takes them.
+// Drives the training loop in a worker: runs the engine's generator, measures time, collects points into batches and decides when a
+// checkpoint is due. It stores nothing: batches and checkpoints are sent in order, and it blocks while too many are unacknowledged.
 import type { GradientRecord } from '../contract/gradients.ts'
 import { tokensPerSecond, trainingLoss } from '../contract/metrics.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
@@ -11,10 +11,10 @@ import { loadedAs, loadText, sha256 } from './texts.ts'
 
 const batchMs = 100
 const idleMs = 500
-/** Batches that may wait to be stored; until then points are gathered on, so that a store that lags gets fewer and longer ones. */
-const mostWaiting = 4
-/** Points gathered for one batch; a sample or a gradient record counts as 100. */
-const mostPoints = 20_000
+/** Unacknowledged batches. At this number points are collected further, so that a slow store gets fewer and larger batches. */
+const maxUnacknowledged = 4
+/** Points per batch; a sample or a gradient record counts as 100. */
+const maxBatchPoints = 20_000
 
 type Post = (message: TrainMessage, transfer?: ArrayBuffer[]) => void
 
@@ -59,7 +59,7 @@ const outcomes: Record<number, Outcome> = {
   [commands.leave]: 'left',
 }
 
-/** Trains until the end, a command or a failure. Throws what the engine throws. */
+/** Trains until the end, a command or an error. Throws what the engine throws. */
 export function train(job: TrainJob, engine: Engine, post: Post): void {
   const shared = new Int32Array(job.shared)
   const control = shared.subarray(0, 1)
@@ -101,7 +101,7 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
   let checkpointNumber = 0
   let savedAt = -1
 
-  /** Blocks until batch `wanted` is stored, so that a store that cannot write slows training down instead of filling the memory. */
+  /** Blocks until batch `wanted` is stored: a slow store slows training down instead of filling the memory. */
   function waitFor(wanted: number): void {
     for (;;) {
       const stored = Atomics.load(shared, 1)
@@ -126,10 +126,10 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
       transfer.push(checkpoint.bytes.buffer as ArrayBuffer)
     }
     post({ kind: 'batch', batch, ...(checkpoint && { checkpoint }) }, transfer)
-    waitFor(number - mostWaiting)
+    waitFor(number - maxUnacknowledged)
   }
 
-  /** Weights that are NaN or infinite are of no use to anybody: the last stored checkpoint stays the newest. */
+  /** Non-finite weights are not saved: the last stored checkpoint stays the newest. */
   function save(loss: number | null, best: boolean): void {
     if (!training.isFinite()) return send()
     const bytes = training.checkpoint()
@@ -142,7 +142,7 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
     post({ kind: 'ended', outcome, step, what })
   }
 
-  /** A finished run is not resumed, so the weights of its last step are enough. */
+  /** A finished run is not resumed, so the weights of its last step suffice. */
   function finish(): void {
     if (savedAt === step) send()
     else save(null, false)
@@ -150,13 +150,13 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
     else end('diverged', 'weights are NaN or infinite')
   }
 
-  /** For the speed: milliseconds spent in updates alone, and how many steps those were. */
-  let spent = 0
-  let timed = 0
+  /** For the speed: milliseconds spent in updates, and the number of these steps. */
+  let updateMs = 0
+  let updateCount = 0
   let mark = performance.now()
 
-  /** An update is told by the first event after it. Where that is the result of other work, its time is not known. */
-  function clock(event: TrainingEvent): void {
+  /** The first event after an update gives its time, unless other work was done in between. */
+  function measureUpdate(event: TrainingEvent): void {
     const advanced = event.step - step
     step = event.step
     if (
@@ -164,30 +164,32 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
       !(event.kind === 'step' || (event.kind === 'metrics' && trainingLoss.name in event.values))
     )
       return
-    spent += performance.now() - mark
-    timed += advanced
+    updateMs += performance.now() - mark
+    updateCount += advanced
   }
 
-  function take(event: TrainingEvent): Outcome | undefined {
-    clock(event)
+  function handle(event: TrainingEvent): Outcome | undefined {
+    measureUpdate(event)
     switch (event.kind) {
       case 'step': {
         epoch = event.epoch
-        const asked = outcomes[Atomics.load(control, 0)]
-        if (asked) {
+        const requested = outcomes[Atomics.load(control, 0)]
+        if (requested) {
           save(null, false)
-          end(asked)
-          return asked
+          end(requested)
+          return requested
         }
         if (performance.now() - lastCheckpoint >= job.checkpointMs) save(null, false)
         return undefined
       }
       case 'metrics':
         points.add(step, event.values)
-        if (trainingLoss.name in event.values && spent > 0) {
-          points.add(step, { [tokensPerSecond.name]: (timed * training.symbolsPerStep * 1000) / spent })
-          spent = 0
-          timed = 0
+        if (trainingLoss.name in event.values && updateMs > 0) {
+          points.add(step, {
+            [tokensPerSecond.name]: (updateCount * training.symbolsPerStep * 1000) / updateMs,
+          })
+          updateMs = 0
+          updateCount = 0
         }
         return undefined
       case 'sample':
@@ -217,11 +219,11 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
   }
 
   for (const event of training.events()) {
-    if (take(event)) return
-    const gathered = points.count + 100 * (samples.length + flows.length)
-    const due = performance.now() - lastBatch >= (gathered === 0 ? idleMs : batchMs)
-    const taken = number - Atomics.load(shared, 1) < mostWaiting
-    if ((due && taken) || gathered >= mostPoints) send()
+    if (handle(event)) return
+    const collected = points.count + 100 * (samples.length + flows.length)
+    const due = performance.now() - lastBatch >= (collected === 0 ? idleMs : batchMs)
+    const hasRoom = number - Atomics.load(shared, 1) < maxUnacknowledged
+    if ((due && hasRoom) || collected >= maxBatchPoints) send()
     mark = performance.now()
   }
   finish()

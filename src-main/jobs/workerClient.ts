@@ -1,11 +1,11 @@
-// RequestTypes to a worker thread: started at the first one and again after a crash; every way to die becomes one error for those who wait.
-// An idle thread does not keep the process alive.
+// Client of a worker thread: request and response over messages. The thread is started at the first request and again after a crash; its
+// death rejects all pending requests with one error. An idle thread does not keep the process alive.
 import type { Worker } from 'node:worker_threads'
 import { toErrorValue, UnrollError, type ErrorValue } from '../contract/errors.ts'
 
-/** Names of questions with their inputs and answers. */
+/** Request names with the types of input and answer. */
 export type RequestTypes<Q> = Record<keyof Q, { in: unknown; out: unknown }>
-/** The same, of the functions that answer. */
+/** The request types of functions that answer them. */
 export type RequestTypesOf<Answers extends Record<keyof Answers, (input: never) => unknown>> = {
   [K in keyof Answers]: { in: Parameters<Answers[K]>[0]; out: Awaited<ReturnType<Answers[K]>> }
 }
@@ -24,15 +24,15 @@ interface Pending {
 
 export interface WorkerClientOptions<Said> {
   start(): Worker
-  /** Messages that answer no question. */
+  /** Handles messages that answer no request. */
   said?(message: Said): void
-  /** Ends a thread that was asked nothing for so many milliseconds; the next question starts another. */
+  /** Ends a thread after this many milliseconds without a request; the next request starts another. */
   idleMs?: number
-  /** The thread died by itself. */
+  /** Called if the thread ended by itself. */
   died?(error: ErrorValue): void
 }
 
-/** What a worker's `error` event means. */
+/** Maps a worker's `error` event to an error. */
 export function workerDeathError(error: unknown): ErrorValue {
   const code = (error as { code?: string } | undefined)?.code
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
@@ -45,19 +45,19 @@ export function workerDeathError(error: unknown): ErrorValue {
   return { code: 'E_WORKER', message: `The worker failed: ${toErrorValue(error).message}` }
 }
 
-/** What a worker that ended without an error is said to have died of. */
+/** The error of a worker that exited without an error event. */
 export const silentExitError = (code: number): ErrorValue => ({
   code: 'E_WORKER',
   message: `The worker ended without a word (exit code ${code}).`,
 })
 
-/** The asking side. `request` throws what the worker throws; E_WORKER if it died, E_BUSY if too many questions wait. */
+/** `request` throws what the worker throws; E_WORKER if it died, E_BUSY if too many requests are pending. */
 export function workerClient<Q extends RequestTypes<Q>, Said = never>(options: WorkerClientOptions<Said>) {
   const pending = new Map<number, Pending>()
   let worker: Worker | undefined
   let closed = false
   let count = 0
-  /** Reasons beside questions to keep the process alive. */
+  /** Number of holds that keep the process alive beside pending requests. */
   let held = 0
   let idle: NodeJS.Timeout | undefined
   let resting: Promise<unknown> | undefined
@@ -125,10 +125,10 @@ export function workerClient<Q extends RequestTypes<Q>, Said = never>(options: W
 
   return {
     request,
-    /** Tells a running thread something; one that does not run has nothing to hear. */
+    /** Posts a message to a running thread; ignored if none runs. */
     tell: (message: object) => worker?.postMessage(message),
     isRunning: () => worker !== undefined,
-    /** Keeps the process alive, beside questions that wait, until the returned function is called. */
+    /** Keeps the process alive until the returned function is called. */
     hold(): () => void {
       held++
       settle()
