@@ -7,11 +7,11 @@ import { readUtf8 } from './decodeUtf8.ts'
 import { textCounter } from './textStatistics.ts'
 import { joinBytes, noBytes } from './pieces.ts'
 import type { TextStatistics } from './textStatistics.ts'
-import { decodeWarning, type TextDecoderState } from './textReading.ts'
+import { decodeWarning, type PieceDecoder } from './textReading.ts'
 import { headBytes, refuseKnown, refuseZero } from './detectEncoding.ts'
 
 /** The decoder of a file: by its byte order mark, by the given encoding, else UTF-8. */
-function readingFor(name: string, mode: DecodeMode, mark: number, first: number): TextDecoderState {
+function decoderFor(name: string, mode: DecodeMode, mark: number, first: number): PieceDecoder {
   if (mark === 2) {
     const end = first === 0xff ? 'le' : 'be'
     const fault = () =>
@@ -38,7 +38,7 @@ export function textReader(name: string, mode: DecodeMode) {
   let head: Uint8Array | undefined = noBytes()
   let mark = 0
   let bytesRead = 0
-  let reading: TextDecoderState | undefined
+  let decoder: PieceDecoder | undefined
   const counter = textCounter()
 
   function begin(bytes: Uint8Array): Uint8Array {
@@ -49,7 +49,7 @@ export function textReader(name: string, mode: DecodeMode) {
     const rest = bytes.subarray(mark)
     bytesRead = mark
     if (mark !== 2) refuseKnown(rest, name)
-    reading = readingFor(name, mode, mark, bytes[0]!)
+    decoder = decoderFor(name, mode, mark, bytes[0]!)
     return rest
   }
 
@@ -69,7 +69,7 @@ export function textReader(name: string, mode: DecodeMode) {
 
   function warnings(): Warning[] {
     const left = mark === 3 ? [decodeWarning('Left out the byte order mark (BOM) at its beginning.')] : []
-    return [...reading!.warnings(), ...left]
+    return [...decoder!.warnings(), ...left]
   }
 
   return function read(piece: Uint8Array, last: boolean): { utf8: Uint8Array; statistics?: TextStatistics } {
@@ -83,12 +83,12 @@ export function textReader(name: string, mode: DecodeMode) {
       head = undefined
       bytes = begin(bytes)
     }
-    if (!reading!.encoding.startsWith('utf-16')) refuseZero(bytes, bytesRead, bytesRead === mark, name)
+    if (!decoder!.encoding.startsWith('utf-16')) refuseZero(bytes, bytesRead, bytesRead === mark, name)
     bytesRead += bytes.length
-    const { text, utf8 } = reading!.read(bytes, last)
+    const { text, utf8 } = decoder!.read(bytes, last)
     counter.add(text, utf8)
     if (!last) return { utf8 }
     refuseBlank()
-    return { utf8, statistics: counter.statistics(reading!.encoding, warnings()) }
+    return { utf8, statistics: counter.statistics(decoder!.encoding, warnings()) }
   }
 }

@@ -1,7 +1,7 @@
 // Decodes bytes of an encoding other than UTF-8. Bytes without a character in the encoding are reported.
 import { encodings, type Encoding } from '../contract/data.ts'
 import type { UnrollError } from '../contract/errors.ts'
-import { placesText, decodeWarning, type TextDecoderState } from './textReading.ts'
+import { placesText, decodeWarning, type PieceDecoder } from './textReading.ts'
 
 /** Number of occurrences, and offset of the first. */
 function places() {
@@ -16,7 +16,7 @@ function places() {
 }
 
 /** `why` ends the warning. `fault`: the error to throw at the first invalid bytes; without it they become U+FFFD. */
-export function readEncoded(encoding: Encoding, why: string, fault?: () => UnrollError): TextDecoderState {
+export function readEncoded(encoding: Encoding, why: string, fault?: () => UnrollError): PieceDecoder {
   const decoder = new TextDecoder(encoding, { ignoreBOM: true, fatal: fault !== undefined })
   const lost = places()
   const controls = places()

@@ -2,7 +2,7 @@
 import { encodings, type Encoding } from '../contract/data.ts'
 import { UnrollError } from '../contract/errors.ts'
 import { concatBytes, joinBytes, noBytes } from './pieces.ts'
-import { placesText, decodeWarning, type TextDecoderState } from './textReading.ts'
+import { placesText, decodeWarning, type PieceDecoder } from './textReading.ts'
 import { badPlaces, hex, detectEncoding, wholeSequences, type BadPlace } from './detectEncoding.ts'
 
 const sampleBefore = 1 << 12
@@ -58,7 +58,7 @@ function notUtf8(
 }
 
 /** `shift`: bytes of the file before the first one that is decoded here. */
-export function readUtf8(name: string, mode: 'strict' | 'replace' | 'skip', shift: number): TextDecoderState {
+export function readUtf8(name: string, mode: 'strict' | 'replace' | 'skip', shift: number): PieceDecoder {
   const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
   /** Incomplete sequence at the end of the last piece, and its offset. */

@@ -3,7 +3,7 @@ import type { Dataset } from '../contract/data.ts'
 import type { Warning } from '../contract/errors.ts'
 
 /** Decodes piece by piece; `last` ends the text. */
-export interface TextDecoderState {
+export interface PieceDecoder {
   encoding: Dataset['encoding']
   /** Throws the error for which the file is refused. */
   read(bytes: Uint8Array, last: boolean): { text: string; utf8: Uint8Array }
