@@ -13,8 +13,8 @@ namespace {
 constexpr Signature kSignatures[] = {
     {"loop", 0, 0, 0},     {"ew", -1, 0, -1},       {"gemm", 1, 2, 3},
     {"pack", 1, 1, 1},     {"sum", 1, 1, 2},        {"max", 1, 1, 1},
-    {"softmax", 1, 1, 1},  {"logSoftmax", 1, 1, 1}, {"xent", 1, 2, 2},
-    {"xentGrad", 1, 3, 3}, {"gather", 1, 2, 3},     {"scatterAdd", 1, 2, 2},
+    {"softmax", 1, 1, 1},  {"logSoftmax", 1, 1, 1}, {"crossEntropy", 1, 2, 2}, {"crossEntropyGrad", 1, 3, 3},
+    {"gather", 1, 2, 3},   {"scatterAdd", 1, 2, 2},
     {"oneHot", 1, 1, 1},   {"dot", 1, 2, 3},        {"guard", 0, 0, 0},
 };
 static_assert(sizeof(kSignatures) / sizeof(kSignatures[0]) == (size_t)Kernel::kCount);

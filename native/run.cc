@@ -128,9 +128,9 @@ class Runner {
       case Kernel::kLogSoftmax:
         return table.log_softmax(view(0), view(1), program_.rows[plan], own, team);
       case Kernel::kXent:
-        return table.xent(view(0), view(1), view(2), program_.rows[plan], own, team);
+        return table.cross_entropy(view(0), view(1), view(2), program_.rows[plan], own, team);
       case Kernel::kXentGrad:
-        return table.xent_grad(view(0), view(1), view(2), view(3), program_.rows[plan], own, team);
+        return table.cross_entropy_grad(view(0), view(1), view(2), view(3), program_.rows[plan], own, team);
       case Kernel::kGather:
         return table.gather(view(0), view(1), view(2), views > 3 ? view(3) : nullptr, program_.lookups[plan],
                             team);

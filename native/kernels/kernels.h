@@ -139,7 +139,7 @@ struct ReducePlan {
   int64_t chunk, chunks;
 };
 
-/** softmax, logSoftmax, xent, xentGrad over logits (M,V); ids (M), g (M); unused strides are 0. */
+/** softmax, logSoftmax, crossEntropy, crossEntropyGrad over logits (M,V); ids (M), g (M); unused strides are 0. */
 struct RowsPlan {
   int64_t M, V;
   int64_t om, ov, im, iv, ids, g;
@@ -156,7 +156,7 @@ struct LookupPlan {
  * Memory of the caller: ew: ew_scratch floats per part. gemm: pack_a block_m * block_k, pack_b block_k * N
  * rounded up to `panel`, both shared by all and twice that for kBf16x3. pack: panels of b (K,N), `panel`
  * columns each, see pack.h, rounded.h and pairs.h; uses K, N, bk, bn and precision of its plan.
- * reduce: partials chunks * keep, shared. softmax to xent_grad: scratch V per part. fma_chains: n rounds of
+ * reduce: partials chunks * keep, shared. softmax to cross_entropy_grad: scratch V per part. fma_chains: n rounds of
  * independent fused multiply-adds; returns the operations done.
  */
 // clang-format off
@@ -167,8 +167,8 @@ struct LookupPlan {
   X(void, reduce, (float* out, const float* x, const float* y, const float* c, const ReducePlan&, float* partials, const Team&)) \
   X(void, softmax, (float* out, const float* in, const RowsPlan&, const Scratch&, const Team&))                         \
   X(void, log_softmax, (float* out, const float* in, const RowsPlan&, const Scratch&, const Team&))                     \
-  X(void, xent, (float* out, const float* logits, const float* ids, const RowsPlan&, const Scratch&, const Team&))      \
-  X(void, xent_grad, (float* out, const float* logits, const float* ids, const float* g, const RowsPlan&, const Scratch&, const Team&)) \
+  X(void, cross_entropy, (float* out, const float* logits, const float* ids, const RowsPlan&, const Scratch&, const Team&)) \
+  X(void, cross_entropy_grad, (float* out, const float* logits, const float* ids, const float* g, const RowsPlan&, const Scratch&, const Team&)) \
   X(void, gather, (float* out, const float* table, const float* ids, const float* c, const LookupPlan&, const Team&))   \
   X(void, scatter_add, (float* out, const float* rows, const float* ids, const LookupPlan&, const Team&))               \
   X(void, one_hot, (float* out, const float* ids, const LookupPlan&, const Team&))                                      \

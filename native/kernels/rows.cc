@@ -93,8 +93,8 @@ void log_softmax(float* out, const float* in, const RowsPlan& p, const Scratch& 
   });
 }
 
-void xent(float* out, const float* logits, const float* ids, const RowsPlan& p, const Scratch& memory,
-          const Team& team) {
+void cross_entropy(float* out, const float* logits, const float* ids, const RowsPlan& p,
+                   const Scratch& memory, const Team& team) {
   parallel_for(team, p.M, [&](const Part& mine) {
     float* scratch = memory.of(mine);
     for (int64_t m = mine.first; m < mine.last; m++) {
@@ -110,8 +110,8 @@ void xent(float* out, const float* logits, const float* ids, const RowsPlan& p, 
   });
 }
 
-void xent_grad(float* out, const float* logits, const float* ids, const float* g, const RowsPlan& p,
-               const Scratch& memory, const Team& team) {
+void cross_entropy_grad(float* out, const float* logits, const float* ids, const float* g,
+                        const RowsPlan& p, const Scratch& memory, const Team& team) {
   parallel_for(team, p.M, [&](const Part& mine) {
     float* scratch = memory.of(mine);
     for (int64_t m = mine.first; m < mine.last; m++) {

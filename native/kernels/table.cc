@@ -11,9 +11,9 @@ namespace {
 
 constexpr KernelTable with(const char* name, const char* rounded, decltype(&gemm) gemm,
                            decltype(&pack) pack) {
-  return {name,    rounded, W,           TILE_ROWS, (int)kPanel, (int)kBlockK, (int)kBlockM, ew,      gemm,
-          pack,    reduce,  softmax,     log_softmax, xent,      xent_grad,    gather,       scatter_add,
-          one_hot, fma_chains};
+  return {name,          rounded,     W,      TILE_ROWS, (int)kPanel, (int)kBlockK,  (int)kBlockM,
+          ew,            gemm,        pack,   reduce,    softmax,     log_softmax,   cross_entropy,
+          cross_entropy_grad, gather, scatter_add, one_hot, fma_chains};
 }
 
 }  // namespace

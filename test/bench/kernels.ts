@@ -121,8 +121,14 @@ const elementwise: [string, Instruction[], number][] = [
   ],
   ['softmax 512 x 64', [call('softmax', [at(1, [512, 64])], [at(0, [512, 64])])], n],
   [
-    'xentGrad 512 x 64',
-    [call('xentGrad', [at(1, [512, 64])], [at(0, [512, 64]), dense(2 * n, [512]), dense(3 * n, [512])])],
+    'crossEntropyGrad 512 x 64',
+    [
+      call(
+        'crossEntropyGrad',
+        [at(1, [512, 64])],
+        [at(0, [512, 64]), dense(2 * n, [512]), dense(3 * n, [512])],
+      ),
+    ],
     n,
   ],
 ]

@@ -149,14 +149,14 @@ function evaluateIn(roots: readonly Node[], feeds: Feeds, given: Map<Node, Value
             out[r + v] = node.op === 'softmax' ? Math.exp(a[r + v]!) / total : a[r + v]! - Math.log(total)
         }
         return out
-      case 'xent': {
+      case 'crossEntropy': {
         const v = shapes[0]![shapes[0]!.length - 1]!
         return out.map((_, r) => {
           const row = a.subarray(r * v, (r + 1) * v)
           return b[r]! < 0 ? 0 : Math.log(row.reduce((s, z) => s + Math.exp(z), 0)) - row[b[r]!]!
         })
       }
-      case 'xentGrad':
+      case 'crossEntropyGrad':
         for (let r = 0; r < b.length; r++) {
           const row = a.subarray(r * last, (r + 1) * last)
           const total = row.reduce((s, z) => s + Math.exp(z), 0)

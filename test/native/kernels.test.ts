@@ -73,8 +73,8 @@ const kernels: Record<
   dot: (a) => reduction(a, 'dot'),
   softmax: (a) => rows(a, 'softmax'),
   logSoftmax: (a) => rows(a, 'logSoftmax'),
-  xent: (a) => rows(a, 'xent'),
-  xentGrad: (a) => rows(a, 'xentGrad'),
+  crossEntropy: (a) => rows(a, 'crossEntropy'),
+  crossEntropyGrad: (a) => rows(a, 'crossEntropyGrad'),
   gather: (a) => lookup(a, 'gather'),
   scatterAdd: (a) => lookup(a, 'scatterAdd'),
   oneHot: (a) => lookup(a, 'oneHot'),
@@ -94,13 +94,13 @@ function reduction(a: Arena, kernel: 'sum' | 'max' | 'dot') {
   return { code, memory: a.values(), terms: 9 * shape.reduce((n, d) => n * d, 1) }
 }
 
-function rows(a: Arena, kernel: 'softmax' | 'logSoftmax' | 'xent' | 'xentGrad') {
+function rows(a: Arena, kernel: 'softmax' | 'logSoftmax' | 'crossEntropy' | 'crossEntropyGrad') {
   const [M, V] = [dims[a.below(10)]!, dims[1 + a.below(dims.length - 1)]!]
   const ids = a.view([M])
   const code = looped(a, (counts) => {
     const logits = a.view([M, V], counts, true)
-    if (kernel === 'xent') return [call(kernel, [a.view([M], counts)], [logits, ids])]
-    const more = kernel === 'xentGrad' ? [ids, a.view([M], counts, true)] : []
+    if (kernel === 'crossEntropy') return [call(kernel, [a.view([M], counts)], [logits, ids])]
+    const more = kernel === 'crossEntropyGrad' ? [ids, a.view([M], counts, true)] : []
     return [call(kernel, [a.view([M, V], counts)], [logits, ...more])]
   })
   const memory = a.values(6)

@@ -113,10 +113,10 @@ describe('reference kernels', () => {
       log(p(3, row)),
       14,
     )
-    const loss = after(10, memory, call('xent', [dense(10, [2])], [logits, ids]))
+    const loss = after(10, memory, call('crossEntropy', [dense(10, [2])], [logits, ids]))
     expect(loss[0]).toBeCloseTo(-log(p(3, row)), 14)
     expect(loss[1]).toBe(0)
-    const grad = after(10, memory, call('xentGrad', [dense(10, [2, 3])], [logits, ids, g]))
+    const grad = after(10, memory, call('crossEntropyGrad', [dense(10, [2, 3])], [logits, ids, g]))
     const expected = [5 * p(0, row), 5 * p(1, row), 5 * (p(3, row) - 1), 0, 0, 0]
     grad.forEach((d, i) => expect(d).toBeCloseTo(expected[i]!, 14))
   })

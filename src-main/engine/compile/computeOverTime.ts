@@ -35,7 +35,7 @@ export function computeOverTime(
     case 'softmax':
     case 'logSoftmax':
       return make()
-    case 'xent':
+    case 'crossEntropy':
       return varying.length === 2 ? make() : undefined
     case 'reshape':
       return make()

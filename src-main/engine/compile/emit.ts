@@ -226,10 +226,10 @@ function emitCall(block: Block, group: FusionGroup): void {
     case 'softmax':
     case 'logSoftmax':
       return void push(node.op, outRows(), [rowsOf(block, a)])
-    case 'xent':
-      return void push('xent', outLine(), [rowsOf(block, a), lineOf(block, b)])
-    case 'xentGrad':
-      return void push('xentGrad', outRows(), [rowsOf(block, a), lineOf(block, b), lineOf(block, c)])
+    case 'crossEntropy':
+      return void push('crossEntropy', outLine(), [rowsOf(block, a), lineOf(block, b)])
+    case 'crossEntropyGrad':
+      return void push('crossEntropyGrad', outRows(), [rowsOf(block, a), lineOf(block, b), lineOf(block, c)])
     case 'gather':
       return void push('gather', outRows(), [tableOf(block, a), lineOf(block, b), ...addendOf(block, group)])
     case 'scatterAdd':

@@ -96,9 +96,9 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
     const s = sum(dy, [y.shape.length - 1])
     return [sub(dy, mul(exp(y), reshape(s, [...s.shape, 1])))]
   },
-  xent: (dy, y) => [crossEntropyGrad(y.inputs[0]!, y.inputs[1]!, dy), null],
+  crossEntropy: (dy, y) => [crossEntropyGrad(y.inputs[0]!, y.inputs[1]!, dy), null],
   // (p - onehot) g with p = softmax(z): its derivative with respect to z is g (diag(p) - p p^T), with respect to g it is p - onehot.
-  xentGrad: (dy, y) => {
+  crossEntropyGrad: (dy, y) => {
     const [z, ids, g] = y.inputs as [Node, Node, Node]
     const last = y.shape.length - 1
     const p = softmax(z)

@@ -65,7 +65,7 @@ const none: Work = () => 0
  *   sum of a * b, both `keep ++ reduced`. ins [a] or [a, c] for `sum`, [a, b] or [a, b, c] for `dot`: c (`keep`) is added; it may be
  *   the same view as out.
  * - `softmax`, `logSoftmax`: rows of (M,V).
- * - `xent`: out (M) = -log softmax(logits (M,V))[ids (M)]; 0 where id < 0. `xentGrad`: out (M,V) = (softmax(logits) - onehot(ids)) * g (M); 0 rows where id < 0. ins [logits, ids] / [logits, ids, g].
+ * - `crossEntropy`: out (M) = -log softmax(logits (M,V))[ids (M)]; 0 where id < 0. `crossEntropyGrad`: out (M,V) = (softmax(logits) - onehot(ids)) * g (M); 0 rows where id < 0. ins [logits, ids] / [logits, ids, g].
  * - `gather`: out (M,E) = table (V,E)[ids (M)] [+ c (M,E)], row of zeros where id < 0; ins [table, ids] or [table, ids, c]. `scatterAdd`: out (V,E) = sum of rows (M,E) by ids (M), zeroed first, in order of M; ins [rows, ids].
  * - `oneHot`: out (M,V) from ids (M); row of zeros where id < 0.
  * In the order of their codes; the value computes the floating-point operations of a call (0 for loops and guards: their calls count).
@@ -80,8 +80,8 @@ const kernelRows = {
   // Per element of a row: largest, difference, exponential, sum; then a scale or a difference; then a factor.
   softmax: perElement(5),
   logSoftmax: perElement(5),
-  xent: perElement(4),
-  xentGrad: perElement(6),
+  crossEntropy: perElement(4),
+  crossEntropyGrad: perElement(6),
   gather: (call) => added(call, 2),
   scatterAdd: perElement(1),
   oneHot: none,

@@ -39,7 +39,7 @@ export function wordingOf(rewritten: readonly Node[]): Wording {
           : `[${node.inputs.map((n) => word(n, 0)).join(', ')}]`
       case 'gather':
         return `${word(a!, 0)}[${word(b!, 0)}]`
-      case 'xentGrad':
+      case 'crossEntropyGrad':
         return 'd logits'
     }
     if (depth <= 0) return '…'

@@ -169,11 +169,11 @@ export const logSoftmax = (a: Node): Node => makeNode('logSoftmax', [a], a.shape
 export function crossEntropy(logits: Node, ids: Node): Node {
   if (!sameShape(logits.shape.slice(0, -1), ids.shape))
     fail(`crossEntropy: ${describeNode(logits)} and ${describeNode(ids)} do not fit`)
-  return makeNode('xent', [logits, ids], ids.shape)
+  return makeNode('crossEntropy', [logits, ids], ids.shape)
 }
 /** Gradient of crossEntropy: (softmax(logits) - onehot(ids)) * g. */
 export const crossEntropyGrad = (logits: Node, ids: Node, g: Node): Node =>
-  makeNode('xentGrad', [logits, ids, g], logits.shape)
+  makeNode('crossEntropyGrad', [logits, ids, g], logits.shape)
 
 /** Rows of a table (V, E) by ids (...): (..., E); a row of zeros if the id is negative. */
 export function gather(table: Node, ids: Node): Node {

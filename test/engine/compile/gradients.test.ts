@@ -92,11 +92,11 @@ const cases: [string, () => { y: Node; wrt: Node[]; feeds?: Record<string, Float
     const x = a()
     return { y: g.logSoftmax(x), wrt: [x] }
   }],
-  ['xent', () => {
+  ['crossEntropy', () => {
     const x = g.state('a', [2, 3, 4])
     return { y: g.crossEntropy(x, g.input('ids', [2, 3])), wrt: [x], feeds: { ids: Float64Array.of(0, 3, -1, 2, 1, 1) } }
   }],
-  ['xentGrad', () => {
+  ['crossEntropyGrad', () => {
     const [x, w] = [g.state('a', [2, 3, 4]), g.state('w', [2, 3])]
     return { y: g.crossEntropyGrad(x, g.input('ids', [2, 3]), w), wrt: [x, w], feeds: { ids: Float64Array.of(0, 3, -1, 2, 1, 1) } }
   }],
