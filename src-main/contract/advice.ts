@@ -1,7 +1,7 @@
-// What an error advises, as the name of an action. Each door words it as it is done there, so no door gives advice that it cannot follow.
+// What an error advises, as the name of an action. Each shell words it for its users, so none gives advice that they cannot follow.
 
 interface Action {
-  /** A command line; RUN stands for the run. */
+  /** A command line; RUN is replaced by the run's id. */
   terminal: string
   /** The label and place on the page. */
   page: string
@@ -28,7 +28,7 @@ export interface Advice {
   action: keyof typeof actions
   /** Id of the run that the action is for. */
   run?: string
-  /** Settings to give it, as path=value. */
+  /** Options to change, as path=value. */
   settings?: string[]
 }
 

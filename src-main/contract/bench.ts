@@ -1,7 +1,7 @@
-// What a training step of a model reaches on this machine, beside what the machine could do.
+// Benchmark of a training step on this machine, beside the machine's limits.
 import type { Section } from './programGraph.ts'
 
-/** One kernel call of the step, alone. */
+/** One kernel call of the step, measured alone. */
 export interface BenchCall {
   kernel: string
   title: string
@@ -9,12 +9,12 @@ export interface BenchCall {
   times: number
   /** Per training step. */
   seconds: number
-  /** Of all calls, 0..1. */
+  /** Share of the time of all calls, 0..1. */
   share: number
   flops: number
   /** As in ProgramCall. */
   bytes: number
-  /** What limits it at the roofline. */
+  /** Which limit of the roofline applies. */
   bound: 'compute' | 'memory'
   /** Seconds at the roofline: max(flops / peak, bytes / bandwidth). */
   roof: number
@@ -27,14 +27,14 @@ export interface BenchReport {
   threads: number
   /** Multiply-adds of these cores, FLOP/s, and copying of memory, bytes/s; null without the native core. */
   peak: { flops: number; bandwidth: number } | null
-  /** Median and fastest training step as a run makes it. */
+  /** Median and fastest time of a training step. */
   seconds: { median: number; fastest: number }
   steps: number
   symbolsPerStep: number
-  /** Per step: of products, and of everything. */
+  /** Per step: operations of matrix products, and of all calls. */
   work: { products: number; flops: number }
   memoryBytes: number
   compileSeconds: number
-  /** The dearest first; empty when not asked for. */
+  /** The slowest first; empty if not requested. */
   calls: BenchCall[]
 }

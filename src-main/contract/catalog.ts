@@ -1,4 +1,4 @@
-// All registries as plain data: what the launch form, the signal menus and the docs are drawn from.
+// All registries as plain data, from which the launch form, the signal menus and the docs are built.
 import type { RunConfigInput } from './config.ts'
 import type { OptionGroup } from './config.ts'
 import type { Field } from './fields.ts'
@@ -12,7 +12,7 @@ export interface CellInfo {
   about: string
   /** What it goes through: sequences one way, images both ways. */
   reads: 'sequences' | 'images'
-  /** What can be drawn over a text; kind gives the colour scale: gate 0..1, bounded -1..1, free. */
+  /** Signals that can be drawn over a text; kind gives the colour scale: gate 0..1, bounded -1..1, free. */
   signals: { id: string; title: string; kind: 'gate' | 'bounded' | 'free' }[]
   /** Options of this cell; paths start with `model.options.`. */
   fields: Field[]
@@ -36,16 +36,16 @@ export interface Preset {
   about: string
   config: RunConfigInput
   promises: readonly PresetPromise[]
-  /** `promises` in words. */
+  /** `promises` as text. */
   expects: string
-  /** The user must bring a text first. */
+  /** The user must choose a text first. */
   needsFile?: string
 }
 
 export interface Catalog {
   cells: CellInfo[]
   presets: Preset[]
-  /** In the order of the menu; each has the fields of its data. */
+  /** In menu order; each with the fields of its data. */
   tasks: TaskInfo[]
   /** Options of a configuration by group, in the order of the form. */
   fields: Record<OptionGroup, Field[]>
@@ -53,29 +53,29 @@ export interface Catalog {
 
 /** What a training holds, in bytes, exactly: the language's own memory comes on top. */
 export interface HeldMemory {
-  /** The tensors of all programs, which share one memory. */
+  /** The tensors of all programs, which share one arena. */
   programs: number
-  /** Working space of the kernels: packed operands, partial results, strips per thread. */
+  /** Scratch memory of the kernels: packed operands, partial results, strips per thread. */
   scratch: number
   /** The encoded symbols. */
   data: number
 }
 
-/** What is doubtful about a setting, though it can be trained. Every door tells it before or at the launch; the run keeps it. */
+/** A questionable setting that can still be trained. Every shell shows it before or at the launch; the run stores it. */
 export interface PlanWarning {
   path: string
   message: string
 }
 
-/** What a configuration will cost, known before the start. */
+/** The cost of a configuration, known before the start. */
 export interface Plan {
   parameters: number
-  /** What training will hold: the sum of `memory`. */
+  /** Memory of training: the sum of `memory`. */
   memoryBytes: number
   memory: HeldMemory
-  /** Most that training may hold: the free memory, or what one program can address. */
+  /** Limit of that memory: the free memory, or what one program can address. */
   availableBytes: number
-  /** That limit in words, with what sets it. */
+  /** That limit as text, with its cause. */
   limit: string
   stepsPerEpoch: number
   totalSteps: number

@@ -1,14 +1,14 @@
-// The one check of every call, whichever door it came through: the name, whether this door offers the command, the input.
+// The check of every call, whatever shell it came from: the name, whether the shell offers the command, the input.
 import { api, commandNames, type CommandName, type Parsed } from './api.ts'
 import { nearest, UnrollError } from './errors.ts'
 import { parseWith, refuseHugeConfig } from './validate.ts'
 
 export interface CallOptions {
-  /** True for doors of the user's own process, which may name files. */
+  /** True for shells in the user's own process, which may name files. */
   local?: boolean
 }
 
-/** The checked input. Throws E_NOT_FOUND with the nearest name, E_FORBIDDEN for a local command, E_CONFIG_SIZE, E_ARG. */
+/** The validated input. Throws E_NOT_FOUND with the nearest name, E_FORBIDDEN for a local command, E_CONFIG_SIZE, E_ARG. */
 export function checkCall<K extends CommandName>(
   name: K,
   input: unknown,

@@ -3,7 +3,7 @@ import type { Options, RunConfig } from './config.ts'
 import type { ErrorValue } from './errors.ts'
 import type { Checkpoint, RunId, RunRow } from './run.ts'
 
-/** A setting that makes training milder: what to set it to, and what it is now. */
+/** An option that stabilises training: the value to set, and the current one. */
 export interface MilderSetting {
   path: string
   value: number | string
@@ -49,14 +49,14 @@ export function divergedError(
   }
 }
 
-/** The step whose loss or gradient was not finite; undefined for a run that did not diverge. */
+/** The step whose loss or gradient was not finite; undefined if the run did not diverge. */
 export function divergedAt({ error, step }: Pick<RunRow, 'error' | 'step'>): number | undefined {
   return error?.code === 'E_DIVERGED' ? (error.details?.step ?? step) : undefined
 }
 
 /**
- * The newest of the checkpoints (newest first) whose loss was still a number: before the step at which the run diverged. The state of
- * that step itself has finite weights, but what is computed with them is not.
+ * The newest checkpoint (they are sorted newest first) with a finite loss: before the step at which the run diverged. The state of that
+ * step has finite weights, but its loss or gradient is not finite.
  */
 export function lastFinite<C extends Pick<Checkpoint, 'step'>>(
   run: Pick<RunRow, 'error' | 'step'>,

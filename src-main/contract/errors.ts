@@ -1,4 +1,4 @@
-// The one error that users see, in every door: a stable code and one message that says what, where and what to do.
+// The error that users see in every shell: a stable code and one message that says what, where and what to do.
 import type { Advice } from './advice.ts'
 
 export const errorCodes = [
@@ -11,7 +11,7 @@ export const errorCodes = [
 ] as const // prettier-ignore
 export type ErrorCode = (typeof errorCodes)[number]
 
-/** Findings that do not stop the work; they travel beside results and as `notice` events. */
+/** Findings that do not stop the work; returned beside results and emitted as `notice` events. */
 export const warningCodes = [
   'W_CHECKPOINT_FALLBACK', 'W_DATA_FORMAT', 'W_DB_BUSY', 'W_DECODED', 'W_DISK', 'W_MODEL_NONFINITE', 'W_NO_NATIVE', 'W_STORE_READONLY', 'W_SYNC_FOLDER', 'W_UNCLEAN_EXIT', 'W_VOCAB_1',
 ] as const // prettier-ignore
@@ -22,21 +22,21 @@ export interface Warning {
   message: string
 }
 
-/** What crosses every border instead of an exception. `details` names key paths or offsets for forms and tests. */
+/** The error as plain data, which crosses threads and processes. `details` holds key paths or offsets for forms and tests. */
 export interface ErrorValue {
   code: ErrorCode
   message: string
   details?: {
     path?: string
     offset?: number
-    /** What a text that is not UTF-8 looks like. */
+    /** The detected encoding of a text that is not UTF-8. */
     encoding?: string
     line?: number
     column?: number
     /** The training step that failed. */
     step?: number
     issues?: { path: string; message: string }[]
-    /** What to do about it; each door words it. */
+    /** What to do about it; each shell words it. */
     advice?: Advice
   }
 }
@@ -57,41 +57,41 @@ export class UnrollError extends Error {
   }
 }
 
-/** Any thrown thing as an ErrorValue; unknown failures keep their message but never a stack. */
+/** Any thrown value as an ErrorValue; an unexpected error keeps its message but not its stack. */
 export function toErrorValue(error: unknown): ErrorValue {
   if (error instanceof UnrollError) return error.toValue()
   return { code: 'E_INTERNAL', message: error instanceof Error ? error.message : String(error) }
 }
 
-/** Faults told at once; a hostile input has thousands of them. */
-export const mostIssues = 20
+/** How many faults one message lists. */
+export const maxIssues = 20
 
 /** The first faults of a list as a sentence, with the number of the others. */
 export function issuesText(
   issues: readonly { path: string; message: string }[],
   total = issues.length,
 ): string {
-  const told = issues.slice(0, mostIssues)
+  const told = issues.slice(0, maxIssues)
   const more = total > told.length ? `; and ${total - told.length} more` : ''
   return `${told.map(({ path, message }) => `${path}: ${message}`).join('; ')}${more}.`
 }
 
-/** What comes from outside as it may stand in a message: no half surrogate pair, 80 characters at most. */
+/** A text from outside, shortened to 80 characters and without unpaired surrogates, for use in a message. */
 export const quotable = (text: string): string =>
   text.slice(0, 80).toWellFormed() + (text.length > 80 ? '…' : '')
 
-/** No name is longer; so no slip in one is. */
+/** Longer than every name, so longer words are not compared. */
 const longestWord = 64
 
-/** The nearest of `names` to `word` by edit distance, when near enough to be a slip; for "did you mean". */
+/** The nearest of `names` to `word` by edit distance, if near enough to be a misspelling; for "did you mean". */
 export function nearest(word: string, names: readonly string[]): string | undefined {
   if (word.length > longestWord) return undefined
   const sought = word.toLowerCase()
   let best: string | undefined
-  // Of a word of three letters two that differ are no slip: esn is not rnn.
+  // Two edits in a word of three letters are no misspelling: esn is not rnn.
   let bestDistance = (word.length <= 3 ? 1 : Math.max(2, Math.floor(word.length / 3))) + 1
   for (const name of names) {
-    // Words are at least as far apart as their lengths.
+    // The distance is at least the difference of the lengths.
     if (Math.abs(name.length - word.length) >= bestDistance) continue
     const distance = editDistance(sought, name.toLowerCase())
     if (distance < bestDistance) [best, bestDistance] = [name, distance]
@@ -99,7 +99,7 @@ export function nearest(word: string, names: readonly string[]): string | undefi
   return best
 }
 
-/** Letters to insert, remove, change or swap with the next one. */
+/** Edit distance: letters to insert, remove, change or swap with the next one. */
 function editDistance(a: string, b: string): number {
   let above: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)

@@ -1,4 +1,4 @@
-// Everything the app tells without being asked.
+// The events of the app.
 import type { Dataset } from './data.ts'
 import type { ErrorValue, Warning } from './errors.ts'
 import type { SampleToken } from './inspect.ts'
@@ -6,16 +6,16 @@ import type { GradientRecord } from './gradients.ts'
 import type { MetricChunk, RunId, RunRow, RunSample } from './run.ts'
 
 export interface Events {
-  /** A run was made or changed: the whole new row. */
+  /** A run was created or changed: its whole new row. */
   'run.changed': RunRow
-  /** A run is gone for good. */
+  /** A run was deleted permanently. */
   'run.purged': { id: RunId }
-  /** New points of a run, already stored: every one in the app's own process; a page gets a few of the runs that it watches. */
+  /** New points of a run, already stored: all of them in the app's process; a page gets thinned ones of the runs that it watches. */
   'run.metrics': { id: RunId; chunks: MetricChunk[] }
-  /** A resumed run went back to a checkpoint: drop points after `step`. */
+  /** A resumed run was truncated to a checkpoint: drop points after `step`. */
   'run.truncated': { id: RunId; step: number }
   'run.sample': { id: RunId; sample: RunSample }
-  /** A new record of the gradient through time, already stored. */
+  /** A new record of gradient norms through time, already stored. */
   'run.flow': { id: RunId; point: GradientRecord }
   'sample.tokens': { job: string; tokens: SampleToken[] }
   'sample.done': { job: string; stopped: boolean; error: ErrorValue | null }
@@ -24,7 +24,7 @@ export interface Events {
 }
 export type EventName = keyof Events
 
-/** The names at run time of the events that doors pass on to every page; points go to those that watch. */
+/** Names of the events that are forwarded to every page; points are forwarded to the pages that watch the run. */
 export const eventNames = Object.keys({
   'run.changed': 1,
   'run.purged': 1,

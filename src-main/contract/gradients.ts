@@ -1,14 +1,14 @@
-// The gradient through time as it is recorded, and what a curve of it says. The engine makes it; store, terminal and page read it.
+// Records of gradient norms through time, and what a curve of them shows. Made by the engine; read by store, terminal and page.
 import type { RunRow } from './run.ts'
 
 /**
- * The gradient of one layer through time, in columns: one entry per step, counted back from the end of each sequence (of all that are that long),
- * which is the last entry: the last step that the loss reads, or another network.
+ * Gradient norms of one layer through time, in columns: one entry per step, counted back from the end of each sequence (of all that are that long),
+ * which is the last entry: the last step that the loss or another network reads.
  */
 export interface LayerGradients {
   /**
-   * Key of a layer and direction (layerPath.ts). Steps are in the order in which that direction makes them; on images they are anti-diagonals,
-   * all places equally far from the corner that it starts from.
+   * Key of a layer and direction (layerPath.ts). Steps are in the order of that direction; on images they are anti-diagonals, all places at
+   * the same distance from the corner where the scan starts.
    */
   layer: string
   /** mean over the batch of |dL/dh_t| (Euclidean over the units, of all places of an anti-diagonal), L the loss of the task with its masks and activity penalty. */
@@ -20,29 +20,29 @@ export interface LayerGradients {
 /** Gradient through time and spectral radii with the weights after `step` updates, on the batch that comes next. */
 export interface GradientRecord {
   step: number
-  /** Steps from one entry to the next, counted back from the last: 1, more where a window is so long that not every step is kept. */
+  /** Steps between two entries, counted back from the last: 1, or more if the window is too long to record each step. */
   stride: number
   layers: LayerGradients[]
-  /** By weight, with the gate behind it where several are stacked: `layers.0.w_hh.f`. */
+  /** By weight, with the name of the gate if several are stacked: `layers.0.w_hh.f`. */
   radii: { name: string; value: number }[]
 }
 
-/** What came of the gradient on its way from the last step to the first. */
+/** How the gradient changes from the last step back to the first. */
 export interface GradientTrend {
   kind: 'vanishes' | 'explodes' | 'persists' | 'none'
   /** |dL/dh_t| at the first step over that at the last. */
   ratio: number
   /** Factor per step back, as the geometric mean over the steps that anything reaches. */
   perStep: number
-  /** Steps back to the farthest entry that is not 0, and to the first one. */
+  /** Steps back to the farthest non-zero entry, and to the first entry. */
   reach: number
   steps: number
 }
 
-/** Less than this share at the other end counts as vanished, more than its inverse as exploded. */
+/** Below this ratio of first to last a gradient counts as vanished, above its inverse as exploded. */
 const vanished = 1e-3
 
-/** Reads a curve `last` of a layer; `none` where there is no way back (one step) or nothing flows. */
+/** Classifies a curve `last` of a layer; `none` if it has one step or no gradient. */
 export function trendOf(curve: Float64Array, stride: number): GradientTrend {
   const end = curve.length - 1
   const steps = Math.max(0, end * stride)
@@ -57,7 +57,7 @@ export function trendOf(curve: Float64Array, stride: number): GradientTrend {
   return { kind, ratio, perStep, reach, steps }
 }
 
-/** Why a run has no record of its gradient through time, for people. */
+/** Why a run has no gradient record, for people. */
 export function whyNoGradients({
   config: {
     logging: { gradientEvery },

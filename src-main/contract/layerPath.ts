@@ -1,5 +1,5 @@
-// Which layer of a model is meant. As a value it is a LayerPath; in names of weights, metrics and stored records it is its key,
-// `encoder.layers.0.reverse`. Both forms are made and read here alone.
+// Paths of layers. As a value it is a LayerPath; in names of weights, metrics and stored records it is its key,
+// `encoder.layers.0.reverse`. Only this file makes and parses keys.
 
 export const scanDirections = ['reverse', 'down-right', 'down-left', 'up-right', 'up-left'] as const
 /** `reverse` reads a sequence from its end; the others scan an image from a corner, away from it. */
@@ -10,7 +10,7 @@ export interface LayerPath {
   part?: string
   /** From the bottom up, 0 first. */
   index: number
-  /** A sequence read from its start has none, nor has a layer as a whole. */
+  /** Undefined for a sequence read from its start, and for a layer as a whole. */
   direction?: ScanDirection
 }
 
@@ -35,7 +35,7 @@ export const layerKey = (path: LayerPath): string =>
 export const stepKey = ({ index, direction }: LayerPath): string =>
   direction === undefined ? String(index) : `${index}.${direction}`
 
-/** The layer of a key; undefined where it is none. */
+/** The layer of a key; undefined if it is no key. */
 export function parseLayerKey(key: string): LayerPath | undefined {
   const found = wholeKey.exec(key)
   return found ? pathOf(found.slice(1)) : undefined
@@ -47,7 +47,7 @@ export function splitLayer(name: string): { layer: LayerPath; rest: string } | u
   return found ? { layer: pathOf(found.slice(1, 4)), rest: found[4]! } : undefined
 }
 
-/** Key for people: Layer 1, reverse; Layer 1, up-left; Encoder, layer 1. What is no key stays as it is. */
+/** A key for people: Layer 1, reverse; Layer 1, up-left; Encoder, layer 1. Other text is returned unchanged. */
 export function layerTitle(key: string): string {
   const path = parseLayerKey(key)
   if (!path) return key

@@ -1,5 +1,5 @@
-// A compiled training step as plain data: what a step of a cell computes, what the compiler made of it, its calls in order, and where
-// every byte of its memory goes. Both doors draw it; neither computes.
+// A compiled training step as plain data: what a step of a cell computes, what the compiler made of it, its calls in order, and its memory.
+// Terminal and page draw it; neither computes.
 
 /** forward: up to the loss. backward: the gradients. update: clipping, optimiser, new weights. */
 export type Section = 'forward' | 'backward' | 'update'
@@ -8,36 +8,36 @@ export type NodeKind =
   'input' | 'weight' | 'state' | 'product' | 'pointwise' | 'reduction' | 'window' | 'constant'
 
 /**
- * before: computed for all steps at once, ahead of the loop. step: inside the loop. free: only another view of its input. after: once
- * more for all steps, behind the loop.
+ * before: hoisted, for all steps at once, ahead of the loop. step: inside the loop. free: a view of its input, without a call. after: for all
+ * steps at once, behind the loop.
  */
 export type NodePlace = 'before' | 'step' | 'after' | 'free'
 
-/** One node of a step as the cell was written. */
+/** One node of the cell's step as it was written. */
 export interface StepNode {
   id: number
   op: string
   kind: NodeKind
-  /** Weight, state or signal that it is; '' for what has no name. */
+  /** Name of the weight, state or signal; '' if it has none. */
   name: string
   shape: number[]
   place: NodePlace
-  /** Fused kernel call that computes it, by number within its step; null where it needs none. */
+  /** Kernel call that computes it, by number within its step; null if none is needed. */
   call: number | null
 }
 
 export interface StepGraph {
-  /** `layers.0`, `layers.1.reverse`, `encoder, layers.0`, `layers.0 + layers.1` for several that step together. */
+  /** `layers.0`, `layers.1.reverse`, `encoder, layers.0`, `layers.0 + layers.1` for layers in a joint scan. */
   name: string
-  /** The layers in the names of their weights: `encoder.layers.0`. */
+  /** The layers' keys as in names of weights: `encoder.layers.0`. */
   layers: string[]
   steps: number
-  /** How often the loop itself runs: once, or in every row of an image. */
+  /** How often the loop runs: once, or once per row of an image. */
   rows: number
   reverse: boolean
   nodes: StepNode[]
   edges: { from: number; to: number }[]
-  /** What a state will be at the next step: from the node that makes it to the state. */
+  /** State updates: from the node of the new value to the state. */
   feedback: { from: number; to: number }[]
 }
 
@@ -46,11 +46,11 @@ export interface NetworkLayer {
   /** `LSTM, 128 units`. */
   about: string
   parameters: number
-  /** Not on the way from the input to the loss of a step: what reads another sequence, or judges this one. */
+  /** Not on the path from the input to the loss: reads another sequence, or is a discriminator. */
   beside?: boolean
 }
 
-/** One thing that the compiler did, in words. */
+/** One finding of the compiler, as text. */
 export interface Finding {
   kind: 'hoisted' | 'late' | 'fused' | 'absorbed' | 'free' | 'saved' | 'packed' | 'smaller' | 'skipped'
   text: string
@@ -58,18 +58,18 @@ export interface Finding {
 
 export interface ProgramCall {
   kernel: string
-  /** What it computes, in names where there are some. */
+  /** What it computes, in names of signals where they exist. */
   title: string
   section: Section
   /** Output and input shapes. */
   outs: number[][]
   ins: number[][]
-  /** How often it runs per training step; inside a guard, at most. */
+  /** How often it runs per training step; inside an if-region the maximum. */
   times: number
-  /** Per training step, if no guard skips it: arithmetic operations, and bytes that must be read and written if only what a loop reads again stays in a cache. */
+  /** Per training step, if no if-region is skipped: arithmetic operations, and bytes of memory traffic if loops keep in cache what they reread. */
   flops: number
   bytes: number
-  /** The operations of a fused chain. */
+  /** The operations of a fusion group. */
   ops: string[]
 }
 
@@ -82,7 +82,7 @@ export interface ProgramLoop {
   body: ProgramItem[]
 }
 
-/** Calls that run only where some element of a predicate is not 0 (`open`), or those that run instead (an item of its own, right after). */
+/** Calls that run only if some element of a predicate is not 0 (`open`), or the calls that run otherwise (a separate item, right after). */
 export interface ProgramGuard {
   kernel: 'guard'
   /** The predicate. */
@@ -93,7 +93,7 @@ export interface ProgramGuard {
 }
 export type ProgramItem = ProgramCall | ProgramLoop | ProgramGuard
 
-/** The line above the calls of a loop or guard. */
+/** The heading above the calls of a loop or if-region. */
 export function branchText(item: ProgramLoop | ProgramGuard, to = ' … '): string {
   if (item.kernel === 'guard') return item.open ? `if any ${item.title}:` : 'else:'
   const last = item.count - 1
@@ -114,26 +114,26 @@ export type MemoryKind =
   | 'loops'
   | 'temporaries'
 
-/** What one part of the program takes. */
+/** Memory of one part of the program. */
 export interface MemoryPart {
   kind: MemoryKind
   title: string
-  /** What it would take alone. */
+  /** Its bytes without sharing. */
   bytes: number
-  /** What of the program's memory is counted for it: bytes shared by several parts are counted once, for the first in this list. */
+  /** Its share of the arena: bytes shared by several parts are counted once, for the first in this list. */
   held: number
-  /** Its largest pieces. */
+  /** Its largest buffers. */
   items: { name: string; bytes: number }[]
 }
 
 export interface ProgramGraph {
   network: NetworkLayer[]
   steps: StepGraph[]
-  /** Graph nodes, bodies of loops included. */
+  /** Graph nodes, including bodies of loops. */
   nodes: { before: number; after: number }
   findings: Finding[]
   program: ProgramItem[]
-  /** As if every guard were open. */
+  /** If no if-region is skipped. */
   totals: {
     calls: number
     flops: number
@@ -142,16 +142,16 @@ export interface ProgramGraph {
     sections: Record<Section, { calls: number; flops: number }>
   }
   memory: {
-    /** All that a run holds: `bytes`, and `held` of the others. */
+    /** Memory of the whole run: `bytes`, and `held` of the others. */
     whole: number
-    /** All of the training program: the sum of its parts' `held`. */
+    /** Memory of the training program: the sum of its parts' `held`. */
     bytes: number
-    /** What buffers that are never needed together save: the sum of `bytes` less the program's. */
+    /** Bytes saved by sharing between buffers that are never live together: the sum of `bytes` less the program's. */
     shared: number
     parts: MemoryPart[]
     /**
-     * What is there besides: programs that run on the same memory between two steps, the working space of the kernels, the symbols. `bytes`
-     * alone, and `held` that all is larger for it.
+     * Memory beside the training program: other programs in the same arena between two steps, scratch memory of the kernels, symbols. `bytes`
+     * alone, and `held`: by how much the total grows for it.
      */
     others: { name: string; bytes: number; held: number }[]
   }

@@ -1,13 +1,13 @@
-// Reads a number that somebody typed, the same in every form and flag. What could mean two numbers is refused with both readings, never
-// guessed: "1,500" is 1.5 to one reader and 1500 to the next.
+// Parses a typed number, the same in every form and flag. An ambiguous number is refused with both readings: "1,500" is 1.5 to one reader
+// and 1500 to another.
 
 export type Reading = { value: number; fault?: undefined } | { fault: string; value?: undefined }
 
 const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
-/** Thousands in groups, parted by one sign throughout: comma, point, apostrophe, underscore or a space. */
+/** Thousands in groups, with one separator throughout: comma, point, apostrophe, underscore or space. */
 const grouped = /^([+-]?)([1-9]\d{0,2})(?:([,.'’_ ])\d{3})(?:\3\d{3})*(?:(?!\3)([.,])\d+)?$/
 
-/** `integer`: where 16,384 can only be a whole number. */
+/** `integer`: where 16,384 can only be an integer. */
 export function readNumber(text: string, { integer = false } = {}): Reading {
   const typed = text.trim().replace(/[\u2212\uFE63\uFF0D]/g, '-').replace(/[\s\u00a0\u2009\u202f]/g, ' ') // prettier-ignore
   const shown = `"${text.trim().slice(0, 40)}"`
@@ -26,7 +26,7 @@ export function readNumber(text: string, { integer = false } = {}): Reading {
   return { fault: `${shown} is not a number` }
 }
 
-/** What groups of three digits say: "1 000 000.5", "16,384" of whole numbers; one comma or point alone may be either. */
+/** The value of groups of three digits: "1 000 000.5", "16,384" of integers; a single comma or point is ambiguous. */
 function fromGroups(
   typed: string,
   [, sign, first, parting, point]: RegExpExecArray,
@@ -39,7 +39,7 @@ function fromGroups(
   if (point === ',') return fault(`write a point before the decimals, and no signs between: ${value}`)
   const count = whole.split(parting!).length - 1
   if (parting === '.') {
-    // 1.000 is the program's own way of writing a fraction; among whole numbers it is not.
+    // 1.000 is our own notation of a fraction, but not of an integer.
     if (count === 1 && !integer) return { value: Number(typed) }
     return fault(`write a whole number without signs between: ${value}`)
   }

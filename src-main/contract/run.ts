@@ -1,4 +1,4 @@
-// What a run is for everybody outside the store: rows, curves, checkpoints, texts.
+// Runs as clients see them: rows, curves, checkpoints, samples.
 import type { RunConfig } from './config.ts'
 import type { PlanWarning } from './catalog.ts'
 import type { ErrorValue } from './errors.ts'
@@ -16,10 +16,10 @@ export const runStatuses = [
   'failed',
   'interrupted',
 ] as const
-/** stopped = by the user; failed = by an error; interrupted = its process vanished (crash, kill, power). */
+/** stopped = by the user; failed = by an error; interrupted = its process ended without closing (crash, kill, power). */
 export type RunStatus = (typeof runStatuses)[number]
 
-/** Kept beside each series so that tables never read points. The best value is min or max by the direction of the metric (metrics.ts). */
+/** Stored beside each series so that tables never read points. Which of min and max is the best value depends on the metric (metrics.ts). */
 export interface MetricSummary {
   name: string
   count: number
@@ -44,21 +44,21 @@ export interface RunRow {
   totalSteps: number
   epoch: number
   config: RunConfig
-  /** What its task says of it. */
+  /** The properties that its task gives it. */
   task: TaskFacts
   summaries: MetricSummary[]
   tags: string[]
   notes: string
-  /** Index into the palette, kept for life, or a CSS hex colour that the user chose. */
+  /** Index into the palette, assigned once, or a CSS hex colour that the user chose. */
   color: string
   pinned: boolean
-  /** Set while the run lies in the trash. */
+  /** Set while the run is in the trash. */
   trashedAt: number | null
   parent: { id: RunId; step: number } | null
   /** Position in the queue from 0 while queued. */
   queuePosition: number | null
   error: ErrorValue | null
-  /** Why it has its status when nobody asked for it: the app was closed, its process vanished, the disk is full. */
+  /** The cause of a status that no user asked for: the app was closed, its process ended, the disk is full. */
   reason?: string
 }
 
@@ -68,13 +68,13 @@ export interface Checkpoint {
   createdAt: number
   bytes: number
   sha256: string
-  /** Validation loss when it was taken, if known. */
+  /** Validation loss at its step, if known. */
   loss: number | null
   best: boolean
   missing: boolean
 }
 
-/** One text sampled, or one table of answers, during training. */
+/** One generated text, or one table of predictions, during training. */
 export interface RunSample {
   step: number
   at: number
@@ -83,7 +83,7 @@ export interface RunSample {
   pictures?: GrayImages
 }
 
-/** Small gray images of one size. */
+/** Small grey images of one size. */
 export interface GrayImages {
   rows: number
   columns: number
@@ -95,10 +95,10 @@ export interface GrayImages {
 export interface GrayImage {
   /** Levels row by row, one hexadecimal digit per pixel. */
   pixels: string
-  /** So many upper rows were given, the rest was drawn. */
+  /** How many upper rows were given; the rest was generated. */
   given?: number
   caption?: string
-  /** A wrong answer stands in the caption. */
+  /** The caption marks a wrong prediction. */
   wrong?: boolean
 }
 
@@ -115,7 +115,7 @@ export interface ExamplesTable {
   rows: { input: string; expected: string; predicted: string; right: boolean }[]
 }
 
-/** Elman's table: per symbol of the series what went in, what should come out, what came out (all one-hot or zero vectors of 4). */
+/** Elman's table: per symbol of the series the input, the target and the output (one-hot or zero vectors of 4). */
 export interface SeriesTable {
   kind?: undefined
   input: number[]
@@ -129,7 +129,7 @@ export interface RunDetail {
   run: RunRow
   checkpoints: Checkpoint[]
   samples: RunSample[]
-  /** Everything needed to repeat it. */
+  /** Everything needed to reproduce the run. */
   record: {
     codeVersion: string
     engine: string
@@ -137,21 +137,21 @@ export interface RunDetail {
     dataName: string
     parameters: number
     memoryBytes: number
-    /** What the plan warned of when it was launched. */
+    /** Warnings of the plan at the launch. */
     warnings: PlanWarning[]
   }
 }
 
-/** A stretch of one curve, in columns. times: milliseconds since 1970. NaN and infinities are data. */
+/** A section of one curve, in columns. times: milliseconds since 1970. NaN and infinities are data. */
 export interface MetricChunk {
   name: string
   steps: Float64Array
   values: Float64Array
   times: Float64Array
-  /** In a thinned stretch (`thin.ts`): how many measured points each stands for, those since the one before up to itself. */
+  /** Only if thinned (`thin.ts`): how many measured points each point stands for, those after the previous one up to itself. */
   counts?: Float64Array
-  /** The mean of those of them that are finite. */
+  /** The mean of the finite values among them. */
   means?: Float64Array
-  /** In events: points of the whole curve up to the end of this stretch. */
+  /** Only in events: points of the whole curve up to the end of this section. */
   total?: number
 }

@@ -38,9 +38,9 @@ export function sizeText(model: Shape): string {
   return `${model.bidirectional ? '↔' : ''}${text}`
 }
 
-/** `lstm 128x2`: the network in two words. */
+/** `lstm 128x2`: cell and sizes. */
 export const modelText = (model: Shape): string => `${model.cell} ${sizeText(model)}`
 
-/** Values that the widest layer shows at a step. */
+/** Output size of the widest layer at a step. */
 export const widestLayer = (model: Shape): number =>
   largest(layerSizes(model)) * (model.bidirectional ? 2 : 1)

@@ -1,20 +1,20 @@
-// Which option a word means that is none: the names that PyTorch, Keras and others use come first, then the letters.
+// Suggests an option for an unknown key: by the names in PyTorch, Keras and others first, then by edit distance.
 import { nearest } from './errors.ts'
 import type { Field } from './fields.ts'
 
 export type NamedOption = Pick<Field, 'path' | 'title' | 'also'>
 
-/** Options beside those of data, model and training. */
+/** Keys beside the options of data, model and training. */
 export const otherOptions: readonly NamedOption[] = [
   { path: 'name', title: 'Name', also: 'run_name experiment' },
   { path: 'seed', title: 'Seed', also: 'random_seed random_state manual_seed' },
 ]
 
 const leafOf = (path: string) => path.slice(path.lastIndexOf('.') + 1)
-/** learning_rate, learningRate and Learning rate are one word. */
+/** learning_rate, learningRate and Learning rate are equal. */
 const bare = (word: string) => word.toLowerCase().replace(/[^a-z0-9]/g, '')
 
-/** Paths by each bare name: key, title, names elsewhere. Made once for a list of options. */
+/** Paths by each bare name: key, title, names elsewhere. Built once per list of options. */
 const indexes = new WeakMap<readonly NamedOption[], Map<string, string[]>>()
 
 function indexOf(options: readonly NamedOption[]): Map<string, string[]> {
@@ -28,7 +28,7 @@ function indexOf(options: readonly NamedOption[]): Map<string, string[]> {
   return index
 }
 
-/** The path of the option that `word` (a key or a dotted path) is another name of; one of the same group if there is one. */
+/** The path of the option with the synonym `word` (a key or a dotted path); one of the same group if there is one. */
 export function synonymOf(word: string, options: readonly NamedOption[]): string | undefined {
   if (word.length > 200) return undefined
   const paths = indexOf(options).get(bare(leafOf(word))) ?? []
@@ -36,7 +36,7 @@ export function synonymOf(word: string, options: readonly NamedOption[]): string
   return paths.find((path) => group !== '' && path.startsWith(group)) ?? paths[0]
 }
 
-/** The path of the option that `word` may mean: a synonym, else a slip in one of the names. */
+/** The path of the option that `word` may mean: by synonym, else by edit distance. */
 export function optionLike(word: string, options: readonly NamedOption[]): string | undefined {
   const synonym = synonymOf(word, options)
   if (synonym) return synonym

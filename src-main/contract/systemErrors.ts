@@ -1,5 +1,4 @@
-// What the operating system's error codes mean for a file that is read or written, and what to do about each: said once, for every place
-// that touches files.
+// Describes the operating system's error codes for files, and what to do about each; used wherever files are read or written.
 
 interface Row {
   reason: string
@@ -27,10 +26,10 @@ const table: Record<string, Row> = {
   EIO: { reason: 'the disk reports an input/output error', advice: 'Check the disk.' },
 } // prettier-ignore
 
-/** The codes that have a meaning of their own. */
+/** The codes that have a message of their own. */
 export const systemErrorCodes = Object.keys(table)
 
-/** `reason`: in words, with the system's name for it: the disk is full (ENOSPC). What is unknown keeps the system's message. */
+/** `reason`: as text with the system's code: the disk is full (ENOSPC). An unknown code keeps the system's message. */
 export function systemError(error: unknown): Row & { code: string } {
   const { code = '', message = String(error) } = (error ?? {}) as { code?: string; message?: string }
   const row = Object.hasOwn(table, code) ? table[code] : undefined

@@ -1,4 +1,4 @@
-// What a task says of itself and of each of its runs, as plain data. The rows stand in engine/tasks; every door asks these.
+// Properties of a task and of its runs, as plain data. The rows are in engine/tasks; all shells read these.
 import type { ValueCondition } from './fieldMeta.ts'
 import type { Field } from './fields.ts'
 import type { MetricRow } from './metrics.ts'
@@ -7,19 +7,19 @@ import type { AnswerTables, RunRow } from './run.ts'
 /** What a task records of its predictions during training: a table, images that it generated, or images with the predicted class. */
 export type AnswerKind = keyof AnswerTables | 'generated images' | 'classified images'
 
-/** What a run can be asked for. */
+/** Which commands a run supports. */
 export interface Abilities {
-  /** What it makes when it is sampled from. */
+  /** What it generates. */
   generates: 'text' | 'images' | null
-  /** What its units are shown on. */
+  /** What its units are shown over. */
   inspects: 'text' | 'images' | null
   /** What it records of its predictions during training; null: sampled text, or nothing. Page and terminal have a view for each kind. */
   answers: AnswerKind | null
 }
 
 /**
- * What options of the model and of training ask about a task, with what is said where a task lacks it and the option is set all the same;
- * null: the option is not read there, which harms nothing.
+ * Traits of a task that options of model and training depend on, with the message if the task lacks the trait and the option is set; null:
+ * the option is ignored there without harm.
  */
 export const traits = {
   symbols: null,
@@ -34,7 +34,7 @@ export const traits = {
 } as const
 export type Trait = keyof typeof traits
 
-/** Of an option only these values can be used, the usual one first, and why; `when` narrows it to some configurations. */
+/** The values of an option that are permitted, the default first, and why; `when` restricts this to some configurations. */
 export interface Allowed {
   path: string
   values: readonly (string | number | boolean)[]
@@ -47,55 +47,55 @@ export interface TaskInfo {
   id: string
   title: string
   about: string
-  /** Which cells it takes: those of sequences or those of images. */
+  /** Its kind of cells: for sequences or for images. */
   reads: 'sequences' | 'images'
   /** Options of its `data` section. */
   fields: Field[]
-  /** What holds for it: always (no condition), or where options of its data have these values. */
+  /** Its traits: unconditional, or for these values of its data options. */
   traits: Partial<Record<Trait, readonly ValueCondition[]>>
-  /** Options of which it takes some values only. */
+  /** Options of which only some values are permitted. */
   allowed: readonly Allowed[]
-  /** What its runs may record beside the metrics of every training, in the order of charts. */
+  /** Metrics its runs may record beside those of every training, in the order of charts. */
   metrics: readonly MetricRow[]
-  /** Name of the metric that ranks its runs; the training loss where nothing is validated. */
+  /** Name of the metric that ranks its runs; the training loss if there is no validation. */
   rankedBy: string
   /** The `data` section that meant this task in configurations up to version 2, first match first. */
   formerly: Readonly<Record<string, string>>
 }
 
-/** What one run's task says of it, read off its configuration. */
+/** Properties of one run's task, derived from its configuration. */
 export interface TaskFacts {
   id: string
   title: string
-  /** What it was trained on, in a few words: "prose (words)". */
+  /** Its training data in a few words: "prose (words)". */
   data: string
   abilities: Abilities
   /** Whether symbols are words. */
   words: boolean
-  /** Whether a part of the data is held out for validation. */
+  /** Whether part of the data is held out for validation. */
   validates: boolean
-  /** Name of the metric that ranks the run among those of its task; it is recorded at the end, if not before. */
+  /** Name of the metric that ranks the run among those of its task; recorded at the end at the latest. */
   rankedBy: string
-  /** The better direction of those metrics of the task that have one, by name. */
+  /** The better direction of the task's metrics that have one, by name. */
   directions: Readonly<Record<string, 'min' | 'max'>>
-  /** What its units are shown on first, where it has no text of its own; '' otherwise. */
+  /** What its units are shown over by default, if it has no text of its own; '' otherwise. */
   exampleInput: string
-  /** Rows and columns of its images; 0 without. */
+  /** Rows and columns of its images; 0 if it has none. */
   imageSize: number
-  /** What its record of the gradient through time holds, in a sentence. */
+  /** What its gradient record contains, in a sentence. */
   gradient: string
 }
 
-/** Behind the name of a run: why it gives nothing when it is sampled from, and what there is instead; undefined if it does. */
+/** Follows the name of a run: why it cannot generate, and what to use instead; undefined if it can. */
 export function whyNoSample({ title, abilities: { generates, answers } }: TaskFacts): string | undefined {
   if (generates) return undefined
   return `generates nothing, because its task is ${title.toLowerCase()}${answers ? '; its predictions are recorded with the run' : ''}`
 }
 
-/** Behind the name of a run: why its units cannot be shown; undefined if they can. */
+/** Follows the name of a run: why its units cannot be shown; undefined if they can. */
 export const whyNoUnits = ({ abilities }: TaskFacts): string | undefined =>
   abilities.inspects ? undefined : 'has no text to show its units on, because it reads numbers'
 
-/** Whether a run has weights to look at: it has made a step, or came with them. */
+/** Whether a run has weights to inspect: it has made a step, or was given weights. */
 export const hasWeights = ({ step, status }: Pick<RunRow, 'step' | 'status'>): boolean =>
   step > 0 || status === 'finished'

@@ -1,14 +1,14 @@
-// What the beginning of a text looks like, for advice; the formats stand in engine/formats.
+// The detected data format of a text, for advice; the formats are in engine/formats.
 
 export interface TextFormat {
   id: string
-  /** For sentences: "labelled lines (a label, a tab, a text)". */
+  /** For use in sentences: "labelled lines (a label, a tab, a text)". */
   title: string
-  /** Id of the task that learns from texts of this format; missing where none does. */
+  /** Id of the task that learns from this format; undefined if there is none. */
   task?: string
 }
 
-/** What to say where such a text is read as running text. */
+/** The advice if such a text is read as running text. */
 export function formatAdvice({ title, task }: TextFormat): string {
   const advice =
     task === undefined

@@ -1,15 +1,15 @@
-// Long curves as few points: steps are cut into buckets of equal width, and of each the first, lowest, highest and last point stay, with
-// the first NaN and the first of each infinity. Every point that stays was measured; it tells how many points it stands for.
+// Thins long curves: steps are divided into buckets of equal width, and of each the first, lowest, highest and last point are kept, with
+// the first NaN and the first of each infinity. Every kept point was measured and tells how many points it stands for.
 import type { MetricChunk } from './run.ts'
 
 export type Points = Omit<MetricChunk, 'name' | 'total'>
 
-/** Buckets per series of an answer for which no number was asked. */
+/** Buckets per series if a request gives no number. */
 export const usualBuckets = 2000
 /** A curve of at most this many points per bucket is not thinned. */
 export const wholePerBucket = 4
 
-/** One point of a bucket, with what was counted in the bucket up to and including it. */
+/** A point of a bucket, with count and sum of the bucket's points up to and including it. */
 interface Candidate {
   order: number
   step: number
@@ -23,7 +23,7 @@ interface Candidate {
 type Kept = Record<'first' | 'last', Candidate> &
   Partial<Record<'low' | 'high' | 'nan' | 'up' | 'down', Candidate>>
 
-/** Gathers the points of one curve, in ascending steps, over buckets that divide the steps `from` to `to`. */
+/** Collects the points of one curve, in ascending steps, in buckets that divide the steps `from` to `to`. */
 export function thinner(from: number, to: number, buckets: number) {
   const scale = to > from ? buckets / (to - from) : 0
   const steps: number[] = []
@@ -79,7 +79,7 @@ export function thinner(from: number, to: number, buckets: number) {
         else kept.down ??= point
       }
     },
-    /** The points that stay; without counts and means where all of them do. */
+    /** The kept points; without counts and means if all points were kept. */
     result(): Points {
       close()
       const columns = {
@@ -94,7 +94,7 @@ export function thinner(from: number, to: number, buckets: number) {
   }
 }
 
-/** Stretches of one curve as one. */
+/** Concatenates sections of one curve. */
 export function joined(parts: readonly Points[]): Points {
   const length = parts.reduce((sum, { steps }) => sum + steps.length, 0)
   const column = (of: (part: Points) => Float64Array) => {
@@ -119,7 +119,7 @@ export function joined(parts: readonly Points[]): Points {
   }
 }
 
-/** The points of a curve over `buckets` between its first and last step; as it is if it is short. */
+/** The points of a curve thinned to `buckets` between its first and last step; unchanged if it is short. */
 export function thin(points: Points, buckets: number): Points {
   const { steps } = points
   if (steps.length <= buckets * wholePerBucket) return points

@@ -1,6 +1,6 @@
-// Anything from outside -> a checked value or one UnrollError that names every fault by key path. Nothing is coerced.
+// Validates input from outside: returns the value, or throws one UnrollError that lists every fault by key path. No coercion.
 import type { z } from 'zod'
-import { issuesText, mostIssues, nearest, quotable, UnrollError, type ErrorCode } from './errors.ts'
+import { issuesText, maxIssues, nearest, quotable, UnrollError, type ErrorCode } from './errors.ts'
 import { optionLike, synonymOf, type NamedOption } from './suggest.ts'
 
 const hostileKeys = new Set(['__proto__', 'constructor', 'prototype'])
@@ -9,7 +9,7 @@ const maxDepth = 64
 const maxValues = 50_000
 const largestConfig = 1 << 20
 
-/** Refuses huge, bottomless and cyclic values before any other code walks them. Throws E_CONFIG_SIZE. */
+/** Refuses huge, deeply nested and cyclic values before other code walks them. Throws E_CONFIG_SIZE. */
 export function refuseHugeConfig(config: unknown): void {
   let budget = largestConfig
   const tooLarge = (why: string) =>
@@ -33,8 +33,8 @@ export function refuseHugeConfig(config: unknown): void {
 }
 
 /**
- * Refuses what no input may hold, whatever it means: keys that could reach a prototype (E_CONFIG_KEY); nesting past 64 or without end,
- * half surrogate pairs, which the database would replace, and more values than any command takes (E_ARG).
+ * Refuses what no input may contain: keys that could reach a prototype (E_CONFIG_KEY); nesting past 64 levels, unpaired surrogates, which
+ * the database would replace, and more values than any command takes (E_ARG).
  */
 export function refuseHostile(value: unknown): void {
   let values = 0
@@ -62,14 +62,14 @@ export function refuseHostile(value: unknown): void {
 
 type Issue = z.core.$ZodIssue
 
-/** Which code a fault in the configuration carries: a misspelt key, the seed, the name, or a value out of range. */
+/** The error code of a fault in the configuration: a misspelt key, the seed, the name, or a value out of range. */
 function codeOf(issues: readonly Issue[]): ErrorCode {
   if (issues.some((issue) => issue.code === 'unrecognized_keys')) return 'E_CONFIG_UNKNOWN'
   const first = issues[0]?.path[0]
   return first === 'seed' ? 'E_SEED' : first === 'name' ? 'E_NAME' : 'E_CONFIG_RANGE'
 }
 
-/** The first faults, each with its key path and words. */
+/** The first faults, each with key path and message. */
 function describe(
   issues: readonly Issue[],
   schema: z.ZodType,
@@ -81,7 +81,7 @@ function describe(
     if (issue.code !== 'unrecognized_keys') told.push({ path: path || '(all)', message: plainly(issue) })
     else {
       const known = knownKeys(schema, issue.path)
-      for (const key of issue.keys.slice(0, mostIssues - told.length)) {
+      for (const key of issue.keys.slice(0, maxIssues - told.length)) {
         const at = path ? `${path}.${key}` : key
         const near = synonymOf(at, fields) ?? nearest(key, known) ?? optionLike(at, fields)
         const hint = near
@@ -92,12 +92,12 @@ function describe(
         told.push({ path: quotable(at), message: `unknown option${hint}` })
       }
     }
-    if (told.length >= mostIssues) break
+    if (told.length >= maxIssues) break
   }
   return told
 }
 
-/** What a value must be, in words a user of the form would choose. */
+/** The expected value, as text for users of the form. */
 function plainly(issue: Issue): string {
   const number = (n: number | bigint) => Number(n).toLocaleString('en-GB', { maximumSignificantDigits: 15 })
   const counted =
@@ -109,7 +109,7 @@ function plainly(issue: Issue): string {
   return issue.message.replace(/^Invalid input: /, '')
 }
 
-/** Keys that the object schema at `path` knows; unions give the keys of all their branches. */
+/** Keys of the object schema at `path`; for a union the keys of all branches. */
 function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let level: z.core.$ZodType[] = [schema]
   const open = (s: z.core.$ZodType): z.core.$ZodType[] => {
@@ -134,8 +134,8 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 }
 
 /**
- * Checks `value` against any schema; `code` is used for faults (configurations choose theirs by fault). `options`: what an unknown key may
- * mean besides the keys beside it.
+ * Checks `value` against a schema; `code` is the error code (configurations choose theirs by fault). `options`: further keys that an
+ * unknown key may be a misspelling of.
  */
 export function parseWith<S extends z.ZodType>(
   schema: S,
@@ -159,7 +159,7 @@ export function parseWith<S extends z.ZodType>(
   })
 }
 
-/** Names are free text up to 200 code points on one line; they never become paths. Empty is allowed: one is made. */
+/** Names are free text up to 200 code points on one line; they never become paths. If empty, a name is generated. */
 export function checkName(name: string, path = 'name'): string {
   const trimmed = name.trim()
   const length = [...trimmed].length

@@ -1,5 +1,5 @@
-// Messages <-> JSON text for the web door. What JSON loses travels tagged: typed arrays as base64, NaN and infinities by name,
-// -0, undefined members dropped. A plain object that has a key starting with "$" is escaped, so user data cannot forge a tag.
+// Encodes messages as JSON text for the web server. Values that JSON cannot represent are tagged: typed arrays as base64, NaN, infinities
+// and -0 by name; undefined members are dropped. Keys that start with "$" are escaped, so user data cannot forge a tag.
 
 const arrayTypes = { $f32: Float32Array, $f64: Float64Array, $i32: Int32Array, $u8: Uint8Array } as const
 type Tag = keyof typeof arrayTypes
@@ -10,14 +10,14 @@ const alphabet = Uint8Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst
 )
 const padding = '='.charCodeAt(0)
 
-/** Node's own way, where there is one. */
+/** Node's Buffer, if there is one. */
 const native = (
   globalThis as {
     Buffer?: { from(b: ArrayBufferLike, at: number, n: number): { toString(as: 'base64'): string } }
   }
 ).Buffer
 
-/** By table, byte by byte: an order of magnitude faster than btoa over a string made of bytes, and grids weigh megabytes. */
+/** By table, byte by byte: ten times faster than btoa over a binary string, and grids are megabytes long. */
 function toBase64(bytes: Uint8Array): string {
   if (native) return native.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
   const out = new Uint8Array(Math.ceil(bytes.length / 3) * 4)
@@ -55,7 +55,7 @@ function pack(value: unknown): unknown {
     throw new TypeError('wire: unsupported array type')
   }
   if (Array.isArray(value)) return value.map(pack)
-  // Without a prototype, a key such as __proto__ is a key like any other.
+  // Without a prototype, __proto__ is an ordinary key.
   const out = Object.create(null) as Record<string, unknown>
   for (const [key, member] of Object.entries(value))
     if (member !== undefined) out[key.startsWith('$') ? `$${key}` : key] = pack(member)
@@ -74,7 +74,7 @@ function unpack(value: unknown): unknown {
       return new arrayTypes[first[0] as Tag](bytes.buffer) as TypedArray
     }
   }
-  // Own property definition: a key such as __proto__ stays data and is refused later by validation.
+  // Defined as an own property: a key such as __proto__ stays data, and validation refuses it.
   const out: Record<string, unknown> = {}
   for (const [key, member] of entries) {
     const name = key.startsWith('$$') ? key.slice(1) : key
@@ -88,7 +88,7 @@ function unpack(value: unknown): unknown {
   return out
 }
 
-/** Any message as JSON text; numbers and typed arrays come back exactly. */
+/** A message as JSON text; numbers and typed arrays are restored exactly. */
 export const encodeWire = (value: unknown): string => JSON.stringify(pack(value))
 
 /** The inverse of encodeWire; throws SyntaxError on text that is not JSON. */

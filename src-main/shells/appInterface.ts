@@ -1,19 +1,19 @@
-// What a door needs of the app behind it. Doors take it as an argument and decide nothing themselves.
+// The interface of the app for the shells. Shells take it as an argument and make no decisions.
 import type { CommandName, Input, Output } from '../contract/api.ts'
 import type { CallOptions } from '../contract/checkCall.ts'
 import type { EventName, Events } from '../contract/events.ts'
 import type { MetricChunk, RunId } from '../contract/run.ts'
 
 export interface App {
-  /** Checks the input and runs the command; throws UnrollError. `local` lets in commands that take file paths. */
+  /** Validates the input and runs the command; throws UnrollError. `local` permits commands that take file paths. */
   call<K extends CommandName>(name: K, input: Input<K>, options?: CallOptions): Promise<Output<K>>
-  /** As `call`; the answer comes as a message of `wire.ts`, so that a long one costs this thread nothing. */
+  /** As `call`, with the answer as a message of `wire.ts`, encoded in a reader's thread if it may be large. */
   wire(name: CommandName, input: unknown): Promise<string | Uint8Array>
-  /** Thinned points of a run, a few times a second, until the returned function is called. */
+  /** Subscribes to thinned points of a run; the returned function unsubscribes. */
   watch(id: RunId, listener: (chunks: MetricChunk[]) => void): () => void
-  /** Listens until the returned function is called. */
+  /** Subscribes to an event; the returned function unsubscribes. */
   on<E extends EventName>(name: E, listener: (event: Events[E]) => void): () => void
-  /** Checkpoints what is running and closes the store. */
+  /** Checkpoints active runs and closes the store. */
   close(): Promise<void>
 }
 

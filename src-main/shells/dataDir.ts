@@ -1,4 +1,4 @@
-// Where Unroll keeps its runs when nobody says otherwise: the system's folder for application data, the same for every door.
+// The default data folder: the system's folder for application data, the same in every shell.
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { UnrollError } from '../contract/errors.ts'
@@ -6,7 +6,7 @@ import { userPath } from './userPath.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** `--data-dir`, else UNROLL_HOME, else the system's place. E_STORE_PLACE if there is no home folder either. */
+/** `--data-dir`, else UNROLL_HOME, else the system's folder. E_STORE_PLACE if there is no home folder either. */
 export function chooseDataDir(
   flag: string | undefined,
   env: Environment = process.env,
@@ -29,7 +29,7 @@ function homeOf(home: () => string): string {
   try {
     found = home()
   } catch {
-    // A user without an entry in the system's user table has no home; said below.
+    // A user without an entry in the system's user table has no home; reported below.
   }
   if (isAbsolute(found) && found !== '/') return found
   throw new UnrollError(

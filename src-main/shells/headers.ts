@@ -1,4 +1,4 @@
-// Headers that every answer of the page's own origin carries, the same in the window and in the browser. Never a CORS header.
+// Security headers of every response, the same in the window and in the browser. Never a CORS header.
 
 export const contentPolicy = [
   "default-src 'none'",

@@ -1,4 +1,4 @@
-// Reads a file that the user named. Only regular files: a pipe or a device could block for ever or never end.
+// Reads a file that the user named. Only regular files: a pipe or a device could block or never end.
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { UnrollError, type ErrorCode } from '../contract/errors.ts'

@@ -1,4 +1,4 @@
-// The built page as a fixed map from URL path to bytes, made once at the start. No request ever becomes a file path.
+// The built page as a fixed map from URL path to bytes, loaded at the start. No request path ever becomes a file path.
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
@@ -10,7 +10,7 @@ export interface PageFile {
   bytes: Buffer
   /** Quoted, for If-None-Match. */
   etag: string
-  /** The name holds a hash of the content, so it may be kept for ever. */
+  /** The name contains a hash of the content, so it may be cached for ever. */
   immutable: boolean
 }
 export type PageFiles = ReadonlyMap<string, PageFile>
@@ -29,7 +29,7 @@ const types: Record<string, string> = {
   '.woff2': 'font/woff2',
 }
 
-/** Where the build leaves the page: out/renderer, the same from the sources and from the bundle. */
+/** Folder of the built page: out/renderer, the same from the sources and from the bundle. */
 export const pageDir = fileURLToPath(new URL('../../out/renderer', import.meta.url))
 
 /** Reads every regular file below `dir` whose kind is known; `/` is index.html. E_NOT_FOUND if the page was not built. */

@@ -1,4 +1,4 @@
-// What a page may see of a failure: known errors without absolute paths, unforeseen ones as a plain sentence. Never a stack.
+// Removes private parts of an error before a page sees it: absolute paths of known errors, everything of unexpected ones. Never a stack.
 import { homedir, tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
@@ -21,7 +21,7 @@ export function hidePaths(message: string): string {
     .replace(/(?<!\w)[A-Za-z]:\\(?:[^\s\\"'`<>:,;()]+\\)*([^\s\\"'`<>:,;()]*)/g, '…\\$1')
 }
 
-/** An unforeseen failure goes to `log` in full. */
+/** An unexpected error is logged in full to `log`. */
 export function publicError(error: unknown, log: (line: string) => void): ErrorValue {
   const value = toErrorValue(error)
   if (value.code !== 'E_INTERNAL') return { ...value, message: hidePaths(value.message) }

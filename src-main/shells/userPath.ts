@@ -1,5 +1,5 @@
-// Paths as users write them. A shell replaces ~ only where it stands alone and unquoted, so --data-dir=~/runs and UNROLL_HOME='~/runs'
-// come as they were typed.
+// Expands `~` in paths. A shell does so only where it is unquoted and at the start, so --data-dir=~/runs and UNROLL_HOME='~/runs' arrive
+// unexpanded.
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { UnrollError } from '../contract/errors.ts'

@@ -1,4 +1,4 @@
-// Who watches which run, so that the app is asked once per run however many pages draw it.
+// Which pages watch which run, so that the app is subscribed to once per run.
 import type { Events } from '../contract/events.ts'
 import type { RunId } from '../contract/run.ts'
 import type { App } from './appInterface.ts'
@@ -8,10 +8,10 @@ interface Watched<Page> {
   stop: () => void
 }
 
-/** `tell` gets the points of a run and who watches it. */
+/** `send` gets the points of a run and the pages that watch it. */
 export function createWatching<Page>(
   app: Pick<App, 'watch'>,
-  tell: (pages: Iterable<Page>, data: Events['run.metrics']) => void,
+  send: (pages: Iterable<Page>, data: Events['run.metrics']) => void,
 ) {
   const runs = new Map<RunId, Watched<Page>>()
 
@@ -19,11 +19,11 @@ export function createWatching<Page>(
     const known = runs.get(id)
     if (known) return void known.pages.add(page)
     const pages = new Set([page])
-    runs.set(id, { pages, stop: app.watch(id, (chunks) => tell(pages, { id, chunks })) })
+    runs.set(id, { pages, stop: app.watch(id, (chunks) => send(pages, { id, chunks })) })
   }
 
   return {
-    /** These are the runs that `page` draws now. */
+    /** Replaces the runs that `page` watches. */
     set(page: Page, wanted: readonly RunId[]): void {
       const now = new Set(wanted)
       for (const [id, { pages, stop }] of runs) {

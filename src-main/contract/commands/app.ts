@@ -1,4 +1,4 @@
-// Commands on the app itself: what it is, whether its data is sound, its settings, its registries, its speed.
+// Commands on the app: its environment, the doctor, settings, registries, benchmark.
 import { z } from 'zod'
 import type { BenchReport } from '../bench.ts'
 import type { Catalog } from '../catalog.ts'
@@ -7,7 +7,7 @@ import { command, nothing } from './command.ts'
 export const appCommands = {
   'app.info': command<AppInfo>()({ runsIn: 'app', input: nothing }),
   'app.doctor': command<DoctorReport>()({ runsIn: 'app', input: nothing }),
-  /** Trains for about `seconds` on made-up symbols and measures; with `profile` every kernel call alone too. */
+  /** Trains for about `seconds` on generated symbols and measures; with `profile` every kernel call alone too. */
   'app.bench': command<BenchReport>()({
     runsIn: 'benchmark worker',
     input: z.strictObject({
@@ -34,7 +34,7 @@ export interface AppInfo {
   cores: number
   memoryBytes: number
   dataDir: string
-  /** False when the data folder cannot be written: everything can be looked at, nothing changed. */
+  /** False if the data folder cannot be written: everything can be read, nothing changed. */
   writable: boolean
   warnings: { code: string; message: string }[]
 }

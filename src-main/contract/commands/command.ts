@@ -1,10 +1,10 @@
-// What a command is: one row with its checked input, the type of its answer, where it runs and which doors offer it; and the parts that
-// inputs of several nouns share.
+// The row of a command: its input schema, the type of its answer, where it runs and which shells offer it; and input fields that several
+// nouns share.
 import { z } from 'zod'
 
 /**
  * Where the answer is computed.
- * app: the app's own thread, which does only what is short and may ask workers for parts. list reader, point reader: threads that read the
+ * app: the app's own thread, which does only short work and may ask workers. list reader, point reader: threads that read the
  * store. planner: the worker that costs configurations. inference worker: the worker that opens checkpoints and explains programs.
  * benchmark worker: started for one measurement.
  */
@@ -14,9 +14,9 @@ export type Place =
 export interface Command<S extends z.ZodType, Out, P extends Place> {
   input: S
   runsIn: P
-  /** `local`: takes file paths, so only doors of the user's own process offer it (terminal, menu); never the page. */
+  /** `local`: takes file paths, so only shells in the user's own process offer it (terminal, menu), never the page. */
   local: boolean
-  /** The answer's type; there is no value. */
+  /** Carries the answer's type; has no value. */
   readonly out?: Out
 }
 
@@ -35,5 +35,5 @@ export const command =
 export const runId = z.string().regex(/^[0-9a-z]{26}$/, 'expected a run id of 26 characters a-z and 0-9')
 export const nothing = z.strictObject({})
 export const bytes = z.custom<Uint8Array>((v) => v instanceof Uint8Array, 'expected bytes')
-/** A run's checkpoint; without a step the best one, else the newest. */
+/** A run's checkpoint; without a step the best, else the newest. */
 export const checkpoint = { id: runId, step: z.int().min(0).optional() }

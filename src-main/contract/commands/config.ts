@@ -1,4 +1,4 @@
-// Commands on a configuration that no run has yet.
+// Commands on a configuration without a run.
 import { z } from 'zod'
 import type { Plan } from '../catalog.ts'
 import type { ProgramGraph } from '../programGraph.ts'
@@ -7,8 +7,8 @@ import { command } from './command.ts'
 const input = z.strictObject({ config: z.unknown() })
 
 export const configCommands = {
-  /** Checks a configuration and says what it will cost; throws as `runs.launch` would. */
+  /** Validates a configuration and estimates its cost; throws as `runs.launch` would. */
   'config.plan': command<Plan>()({ runsIn: 'planner', input }),
-  /** The compiled training step of a configuration, explained. */
+  /** The compile report of a configuration. */
   'config.graph': command<ProgramGraph>()({ runsIn: 'inference worker', input }),
 }

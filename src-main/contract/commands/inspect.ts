@@ -11,7 +11,7 @@ import { checkpoint, command } from './command.ts'
 
 const layer = z.int().min(0).max(63).default(0)
 const signal = z.string().max(32).default('h')
-/** Typed text; without one a stretch of the run's own validation text is read. */
+/** Typed text; without one, part of the run's validation text is read. */
 const text = z.string().min(1).max(200_000).optional()
 
 export const inspectCommands = {

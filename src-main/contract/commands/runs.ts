@@ -14,8 +14,8 @@ import {
 import { usualBuckets } from '../thin.ts'
 import { bytes, checkpoint, command, runId } from './command.ts'
 
-/** Runs that a page may draw at once. */
-export const mostWatched = 1000
+/** How many runs a page may watch at once. */
+export const maxWatched = 1000
 const one = z.strictObject({ id: runId })
 const many = z.strictObject({ ids: z.array(runId).min(1).max(10000) })
 const color = z.string().regex(/^([0-9]|1[0-9]|#[0-9a-f]{6})$/, 'expected a palette index 0-19 or #rrggbb')
@@ -37,7 +37,7 @@ export const runCommands = {
     }),
   }),
   'runs.get': command<RunDetail>()({ runsIn: 'app', input: one }),
-  /** The compiled training step of a run, explained: `config.graph` of the run's configuration. */
+  /** The compile report of a run: `config.graph` of its configuration. */
   'runs.graph': command<ProgramGraph>()({ runsIn: 'app', input: one }),
   /** Curves between two steps; `names` may be former names of metrics, the answer has those of today. One with more than 4 points per bucket is thinned, see `thin.ts`. */
   'runs.metrics': command<{ id: RunId; chunks: MetricChunk[] }[]>()({
@@ -75,7 +75,7 @@ export const runCommands = {
   }),
   'runs.trash': command<RunRow[]>()({ runsIn: 'app', input: many }),
   'runs.restore': command<RunRow[]>()({ runsIn: 'app', input: many }),
-  /** Deletes for good; only from the trash. */
+  /** Deletes permanently; only from the trash. */
   'runs.purge': command<{ purged: RunId[] }>()({ runsIn: 'app', input: many }),
   'runs.compare': command<RunComparison>()({
     runsIn: 'list reader',
@@ -87,8 +87,8 @@ export const runCommands = {
     input: z.strictObject({ ...checkpoint, what: z.enum(['weights', 'metrics', 'config']) }),
   }),
   /**
-   * A safetensors file that `runs.export` wrote becomes a finished run. `name`: the file's, used where the file holds none; `runName`: what
-   * to call the run whatever the file says. `config`: for weights of another program, named as in a PyTorch state_dict, which hold none.
+   * Makes a finished run of a safetensors file from `runs.export`. `name`: the file's, used if the file has no run name; `runName`: the
+   * run's name in any case. `config`: for weights of another program, named as in a PyTorch state_dict, without a configuration.
    * `trust` accepts NaN or infinite weights.
    */
   'runs.import': command<{ run: RunRow; warnings: { code: string; message: string }[] }>()({

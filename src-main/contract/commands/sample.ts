@@ -9,7 +9,7 @@ const temperature = z.number().min(0).max(100).default(1)
 const seedOrDrawn = seed.default(drawSeed)
 
 export const sampleCommands = {
-  /** Starts writing text in the inference worker; tokens arrive as `sample.tokens` events of this job. */
+  /** Starts generating text in the inference worker; tokens arrive as `sample.tokens` events of this job. */
   'sample.start': command<{ job: string; seed: number; step: number }>()({
     runsIn: 'app',
     input: z.strictObject({
@@ -24,14 +24,14 @@ export const sampleCommands = {
       seed: seedOrDrawn,
     }),
   }),
-  /** Draws images with a run on images that learnt their pixels. */
+  /** Generates images with a pixel model. */
   'sample.pictures': command<GeneratedImages>()({
     runsIn: 'inference worker',
     input: z.strictObject({
       ...checkpoint,
       count: z.int().min(1).max(16).default(8),
       temperature,
-      /** So many upper rows are given: those of validation image number `picture` and the ones after it. */
+      /** How many upper rows are given: those of validation image number `picture` and of the ones after it. */
       rows: z.int().min(0).max(32).default(0),
       picture: z.int().min(0).max(1_000_000).default(0),
       seed: seedOrDrawn,

@@ -1,7 +1,7 @@
 // A checkpoint file (write.ts) -> its content, all of it checked against the configuration inside before any tensor is used.
 import { parseConfig } from '../config.ts'
 import type { RunConfig } from '../../contract/config.ts'
-import { issuesText, mostIssues, quotable, UnrollError, type Warning } from '../../contract/errors.ts'
+import { issuesText, maxIssues, quotable, UnrollError, type Warning } from '../../contract/errors.ts'
 import { networkFor } from '../tasks/index.ts'
 import type { Weight } from '../cells/cell.ts'
 import { readTensors, type Tensor } from './safetensors.ts'
@@ -92,7 +92,7 @@ function checkWeights(
     throw new UnrollError(
       'E_MODEL_MISMATCH',
       `model file: weights do not fit the configuration. ${issuesText(issues)}`,
-      { issues: issues.slice(0, mostIssues) },
+      { issues: issues.slice(0, maxIssues) },
     )
   }
 }

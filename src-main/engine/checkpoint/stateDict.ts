@@ -3,7 +3,7 @@
 // named. Gates stand in PyTorch's order in both.
 import type { RunConfig } from '../../contract/config.ts'
 import { layerKey, splitLayer } from '../../contract/layerPath.ts'
-import { issuesText, mostIssues, nearest, quotable, UnrollError } from '../../contract/errors.ts'
+import { issuesText, maxIssues, nearest, quotable, UnrollError } from '../../contract/errors.ts'
 import { texts } from './read.ts'
 import { writeCheckpoint } from './write.ts'
 import type { Text } from '../data/source.ts'
@@ -68,7 +68,7 @@ function matched(tensors: ReadonlyMap<string, Tensor>, wanted: ReadonlyMap<strin
   const missing = [...wanted.keys()].filter((own) => !found.has(own))
   const names = missing.map(torchName)
   for (const path of strange) {
-    const near = issues.length < mostIssues ? nearest(path, names) : undefined
+    const near = issues.length < maxIssues ? nearest(path, names) : undefined
     issues.push({
       path: quotable(path),
       message: `no weight of this network${near ? `; did you mean ${near}?` : ''}`,
@@ -121,7 +121,7 @@ export function checkpointOfWeights(bytes: Uint8Array, config: RunConfig, text: 
     throw new UnrollError(
       'E_MODEL_MISMATCH',
       `model file: the tensors do not fit the configuration. ${issuesText(issues)}`,
-      { issues: issues.slice(0, mostIssues) },
+      { issues: issues.slice(0, maxIssues) },
     )
   }
   return writeCheckpoint({

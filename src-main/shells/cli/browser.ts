@@ -1,4 +1,4 @@
-// Shows an address in the user's browser by the system's own opener, without a shell. The address is our own and never comes from data.
+// Opens an address in the user's browser with the system's opener, without a shell. The address is our own and never comes from data.
 import { spawn } from 'node:child_process'
 
 type Environment = Readonly<Record<string, string | undefined>>

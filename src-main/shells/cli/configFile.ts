@@ -1,5 +1,5 @@
-// A configuration file as a value. Strict JSON, because a key given twice or a comment that is silently dropped would train something
-// else than what was meant; every fault is named with line and column.
+// Reads a configuration file. Strict JSON: a duplicate key or a comment that is silently dropped would train something other than intended.
+// Every fault is reported with line and column.
 import { parseTree, printParseErrorCode, visit, type Node } from 'jsonc-parser'
 import { UnrollError } from '../../contract/errors.ts'
 import { refuseHostile } from '../../contract/validate.ts'
@@ -16,7 +16,7 @@ export async function readConfigFile(path: string): Promise<unknown> {
 export function parseConfigText(bytes: Uint8Array, name: string): unknown {
   let text: string
   try {
-    // A byte order mark is taken off by the decoder.
+    // The decoder removes a byte order mark.
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     throw new UnrollError('E_UTF8', `${name}: not UTF-8. Save the file as UTF-8.`)
@@ -28,7 +28,7 @@ export function parseConfigText(bytes: Uint8Array, name: string): unknown {
   return value
 }
 
-/** Counts brackets outside strings, before anything recursive sees the text. */
+/** Counts brackets outside strings, before anything recursive parses the text. */
 function refuseDepth(text: string, name: string): void {
   let depth = 0
   for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[{]|[\]}]/g)) {
@@ -77,7 +77,7 @@ const words: Record<string, string> = {
   ValueExpected: 'expected a value (is there a comma too many?)',
 }
 
-/** The tree as plain data; a key such as __proto__ stays a key and is refused by its name later. */
+/** The tree as plain data; a key such as __proto__ stays a key, and validation refuses it. */
 function valueOf(node: Node): unknown {
   if (node.type === 'array') return (node.children ?? []).map(valueOf)
   if (node.type !== 'object') return node.value

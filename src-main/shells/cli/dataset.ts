@@ -1,4 +1,4 @@
-// A word that means a text: a file that is here, which is imported, else the id or the name of a text that was imported before.
+// Resolves a word to a text: an existing file, which is imported, else the id or the name of an imported text.
 import { Option } from 'commander'
 import { statSync, type Stats } from 'node:fs'
 import type { RunConfigInput } from '../../contract/config.ts'
@@ -15,7 +15,7 @@ export const decodeOption = (): Option =>
     'how to read a file that is not UTF-8: an encoding such as windows-1252 or shift_jis, replace or skip',
   )
 
-/** What is at a path; undefined where nothing can be found. */
+/** The stats of a path; undefined if nothing exists there. */
 function lookAt(path: string): Stats | undefined {
   try {
     return statSync(userPath(path), { throwIfNoEntry: false })
@@ -26,7 +26,7 @@ function lookAt(path: string): Stats | undefined {
 const isFile = (path: string) => lookAt(path)?.isFile() === true
 const looksLikePath = (word: string) => /[./\\~]/.test(word)
 
-/** The text with this id, else the only one with this name; undefined if there is none. E_ARG where several have the name. */
+/** The text with this id, else the only one with this name; undefined if there is none. E_ARG if several have the name. */
 function known(texts: readonly Dataset[], word: string): Dataset | undefined {
   const byId = texts.find(({ id }) => id === word)
   if (byId) return byId
@@ -46,7 +46,7 @@ const orNear = (texts: readonly Dataset[], word: string): string => {
   return name === undefined ? '. "unroll data" lists them.' : `; did you mean ${name}?`
 }
 
-/** A text that is there already. E_NOT_FOUND with the nearest id or name. */
+/** An imported text. E_NOT_FOUND with the nearest id or name. */
 export async function findText(app: App, word: string): Promise<Dataset> {
   const texts = await app.call('data.list', {})
   const found = known(texts, word)
@@ -59,7 +59,7 @@ export async function findText(app: App, word: string): Promise<Dataset> {
 export const importFile = (app: App, path: string, decode = 'strict'): Promise<DatasetDetail> =>
   app.call('data.importFile', { path: userPath(path), decode }, { local: true })
 
-/** The id of the text that `--data` names. E_NOT_FOUND with the near miss for a word that is neither file nor text. */
+/** The id of the text that `--data` means. E_NOT_FOUND, with the nearest name, if it is neither file nor text. */
 export async function datasetOf(app: App, out: Output, word: string, decode?: string): Promise<string> {
   const texts = await app.call('data.list', {})
   const found = known(texts, word)
@@ -75,7 +75,7 @@ export async function datasetOf(app: App, out: Output, word: string, decode?: st
   throw new UnrollError('E_NOT_FOUND', `--data ${word.slice(0, 80)}: neither a file nor a text${orNear(texts, word)}`) // prettier-ignore
 }
 
-/** The configuration with the id of the text that it names by its name. */
+/** The configuration with a text's name replaced by its id. */
 export async function withTextId(app: App, config: RunConfigInput): Promise<RunConfigInput> {
   const { data } = config
   if (!data || !('dataset' in data) || typeof data.dataset !== 'string') return config

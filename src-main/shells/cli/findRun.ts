@@ -1,9 +1,9 @@
-// Which run a word means: an id, the beginning of exactly one id, "last", or a name that only one run has.
+// Resolves a word to a run: an id, a unique beginning of an id, "last", or a unique name.
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { RunRow } from '../../contract/run.ts'
 import type { App } from '../appInterface.ts'
 
-/** The run, of those in the trash with `trash`; E_NOT_FOUND with the nearest name, or E_ARG when several fit. */
+/** The run; with `trash`, one in the trash. E_NOT_FOUND with the nearest name; E_ARG if several match. */
 export async function findRun(app: App, word: string, { trash = false } = {}): Promise<RunRow> {
   const { runs } = await app.call('runs.list', { limit: 10_000, trash })
   if (word === 'last') {

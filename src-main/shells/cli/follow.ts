@@ -1,5 +1,5 @@
-// Follows one run from its start to its end: events as JSON lines, or a progress line and a summary. A signal pauses the run, which
-// makes a checkpoint, and only then lets go.
+// Follows one run from start to end: events as JSON lines, or a progress line and a summary. A signal pauses the run, which writes a
+// checkpoint, and then ends the command.
 import type { ErrorValue } from '../../contract/errors.ts'
 import type { Events } from '../../contract/events.ts'
 import type { MetricChunk, RunRow, RunStatus } from '../../contract/run.ts'
@@ -17,13 +17,13 @@ export interface FollowOptions {
   quiet?: boolean
 }
 
-/** Starts the run and returns the exit code once it is over or was left. */
+/** Starts the run and returns the exit code when it has ended or was detached. */
 export async function follow(cli: Cli, app: App, { start, quiet = false }: FollowOptions): Promise<number> {
   const { out, leave } = cli
   const progress = createProgress(out, cli.host.now, quiet)
   const ended = Promise.withResolvers<void>()
   let row: RunRow | undefined
-  // Events can come before the start has answered: they wait until it is known which run is ours.
+  // Events may arrive before the start is answered: they are queued until the run's id is known.
   let waiting: (() => void)[] | undefined = []
   const mine = (id: () => string, act: () => void) => {
     const check = () => void (id() === row?.id && act())
@@ -70,7 +70,7 @@ export async function follow(cli: Cli, app: App, { start, quiet = false }: Follo
     app.on('notice', (notice) => tellNotice(cli, notice)),
   ]
 
-  // A run that waits in the queue behind another process's has no worker yet that would keep this process alive.
+  // A run that is queued behind another process's run has no worker yet that keeps this process alive.
   const alive = setInterval(() => undefined, 60_000)
   try {
     const started = await start()
@@ -108,7 +108,7 @@ async function pause(app: App, id: string, ended: Promise<void>, row: () => RunR
     const next = await app.call('runs.pause', { id })
     if (over.includes(next.status) || over.includes(row().status)) return
   } catch {
-    // It ended at this very moment, or cannot be paused; closing the app checkpoints what is left.
+    // It has just ended, or cannot be paused; closing the app checkpoints active runs.
     return
   }
   let timer: NodeJS.Timeout | undefined
@@ -118,7 +118,7 @@ async function pause(app: App, id: string, ended: Promise<void>, row: () => RunR
 
 function tellNotice(cli: Cli, notice: Events['notice']): void {
   cli.out.object({ event: 'notice', ...notice })
-  // One that concerns no run is told by every command.
+  // A notice without a run is printed by every command.
   if (notice.runId !== undefined) cli.out.note(`${notice.code}: ${notice.message}`)
 }
 
@@ -149,6 +149,6 @@ const finished = (run: RunRow) => ({
 
 const exitOfStatus: Partial<Record<RunStatus, number>> = { finished: 0, stopped: 0, failed: exits.E_INTERNAL }
 
-/** A run that was paused or interrupted by somebody else can be taken up again: 75. */
+/** A run that another process paused or interrupted can be resumed: exit code 75. */
 const exitOf = ({ status, error }: { status: RunStatus; error: ErrorValue | null }): number =>
   (status === 'failed' && error ? exits[error.code] : exitOfStatus[status]) ?? 75

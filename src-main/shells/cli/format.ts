@@ -1,20 +1,20 @@
-// Numbers, times and tables for people: four significant digits, columns that line up, nothing wider than it needs to be.
+// Formats numbers, times and tables for the terminal: four significant digits, aligned columns.
 import { adviceInTerminal } from '../../contract/advice.ts'
 import type { ErrorValue } from '../../contract/errors.ts'
 import type { RunRow } from '../../contract/run.ts'
 import { largest } from '../../contract/longLists.ts'
 
-/** The flag for a file that is not UTF-8; every command that reads one has it. */
+/** The flag for the encoding of a file; every command that reads a text has it. */
 const decodeHint = (code: ErrorValue['code'], details: ErrorValue['details']): string =>
   code === 'E_UTF8' || code === 'E_ENCODING' ? `; --decode ${details?.encoding ?? 'windows-1252'}` : ''
 
-/** An error as people read it: the message with its code, and the command line that it advises. */
+/** An error for the terminal: the message with its code, and the command line that it advises. */
 export const errorLines = ({ message, code, details }: ErrorValue): string[] => [
   `${message} (${code}${decodeHint(code, details)})`,
   ...(details?.advice ? [`try: ${adviceInTerminal(details.advice)}`] : []),
 ]
 
-/** A measurement: four significant digits; NaN and infinities by name; an em dash for what is missing. */
+/** A measurement: four significant digits; NaN and infinities by name; an em dash if missing. */
 export function figure(value: number | null | undefined): string {
   if (value == null) return '—'
   if (!Number.isFinite(value)) return String(value)
@@ -24,7 +24,7 @@ export function figure(value: number | null | undefined): string {
   return size >= 1e6 || size < 1e-3 ? rounded.toExponential() : String(rounded)
 }
 
-/** The status of a run, and that it lies in the trash. */
+/** The status of a run, and whether it is in the trash. */
 export const standing = ({ status, trashedAt }: Pick<RunRow, 'status' | 'trashedAt'>): string =>
   trashedAt === null ? status : `${status}, in the trash`
 
@@ -50,7 +50,7 @@ export function size(bytes: number): string {
   return `${figure(Number((bytes / 1000 ** power).toPrecision(3)))} ${units[power]}`
 }
 
-/** Rows under headings; columns whose heading ends in `>` stand at the right. The last column is not padded. */
+/** Rows under headings; columns whose heading ends in `>` are right-aligned. The last column is not padded. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const right = headings.map((heading) => heading.endsWith('>'))
   const all = [headings.map((heading) => heading.replace(/>$/, '')), ...rows].map((row) =>

@@ -1,10 +1,10 @@
-// The page as it should be served: in a clone it is built first when its sources are newer than what was built.
+// The page to serve: in a clone it is built first if its sources have changed.
 import { existsSync } from 'node:fs'
 import { readPageFiles, type PageFiles } from '../pageFiles.ts'
 
 const script = new URL('../../../scripts/build.mjs', import.meta.url)
 
-/** Falls back to the page that was built last, saying so, when the sources do not build. E_NOT_FOUND if there is none. */
+/** If the build fails, notes that and uses the last build. E_NOT_FOUND if there is none. */
 export async function freshPage(note: (line: string) => void): Promise<PageFiles> {
   if (existsSync(script)) {
     const { buildPage } = (await import(script.href)) as { buildPage: () => Promise<void> }

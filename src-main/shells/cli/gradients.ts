@@ -1,5 +1,5 @@
-// The gradient through time in the terminal: the newest curve of each layer as a line of bars on a log scale, how it came to that over the
-// run, and the spectral radii. Bars are text, so that files and terminals without colours get the same.
+// Gradient norms through time in the terminal: the newest curve of each layer as bars on a log scale, its course over the run, and the
+// spectral radii. Bars are text, so that files and terminals without colours show the same.
 import { trendOf, whyNoGradients, type GradientTrend, type GradientRecord } from '../../contract/gradients.ts'
 import { layerTitle } from '../../contract/layerPath.ts'
 import type { RunRow } from '../../contract/run.ts'
@@ -10,14 +10,14 @@ const bars = '▁▂▃▄▅▆▇█'
 const widest = 48
 const mostRows = 12
 
-/** Positive values on a log scale as bars, at most 48; what is 0 is a space, what is not finite a question mark. */
+/** Positive values on a log scale as at most 48 bars; 0 is a space, a value that is not finite a question mark. */
 export function sparkline(values: Float64Array): string {
   const logs = Array.from(values, (value) => (value > 0 && value < Infinity ? Math.log(value) : NaN))
   const finite = logs.filter((value) => !Number.isNaN(value))
   const [low, high] = [least(finite), largest(finite)]
   const count = Math.min(widest, values.length)
   return Array.from({ length: count }, (_, i) => {
-    // The last of its stretch, so that the end is always there.
+    // The last value of each interval, so that the end of the curve is always shown.
     const at = Math.ceil(((i + 1) * values.length) / count) - 1
     if (Number.isNaN(logs[at])) return values[at] === 0 ? ' ' : '?'
     return bars[high > low ? Math.round((7 * (logs[at]! - low)) / (high - low)) : 7]
@@ -31,7 +31,7 @@ const words: Record<GradientTrend['kind'], string> = {
   none: '',
 }
 
-/** Evenly chosen, the first and the last among them. */
+/** Evenly spaced, with the first and the last. */
 function chosen<T>(items: readonly T[]): T[] {
   if (items.length <= mostRows) return [...items]
   return Array.from(

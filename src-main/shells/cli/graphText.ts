@@ -1,4 +1,4 @@
-// An explained program as lines for people and as a Graphviz drawing.
+// A compile report as text and as a Graphviz graph.
 import {
   branchText,
   type ProgramCall,
@@ -13,7 +13,7 @@ import { rate, size, table } from './format.ts'
 const shape = (dims: readonly number[]) => dims.join('×') || '1'
 const cut = (text: string, width: number) => (text.length > width ? `${text.slice(0, width - 1)}…` : text)
 
-/** Everything but the heading. */
+/** Everything except the heading. */
 export function graphLines(graph: ProgramGraph): string[] {
   return [
     ...networkLines(graph),
@@ -34,7 +34,7 @@ function networkLines({ network }: ProgramGraph): string[] {
   return ['NETWORK', ...table(['part', '', 'parameters>'], rows)]
 }
 
-/** Steps of one form are shown once. */
+/** Identical steps are shown once. */
 function stepLines(steps: readonly StepGraph[]): string[] {
   const form = (s: StepGraph) => JSON.stringify([s.nodes.map((n) => [n.op, n.name, n.place, n.call]), s.edges, s.feedback]) // prettier-ignore
   const shown = new Map<string, StepGraph>()
@@ -131,7 +131,7 @@ const colors: Record<StepNode['kind'], string> = {
   input: 'lightsteelblue', weight: 'wheat', state: 'palegreen', product: 'lightsalmon', pointwise: 'white', reduction: 'thistle', window: 'gray90', constant: 'white',
 } // prettier-ignore
 
-/** The steps as a Graphviz digraph: what was moved before the loop stands outside of its box. */
+/** The steps as a Graphviz digraph; hoisted nodes are outside of the step's box. */
 export function dotOf({ steps }: ProgramGraph): string {
   const text = (s: string) => `"${s.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
   const lines = steps.flatMap((step, s) => {

@@ -1,10 +1,10 @@
-// One unit over a text as colours of the terminal: blue below the middle, red above, the paper's own background at the middle.
+// One unit over a text as terminal colours: blue below the centre of the range, red above, no colour at the centre.
 import type { TextSignals } from '../../contract/inspect.ts'
 import { figure } from './format.ts'
 import { escapeControls } from '../escapeControls.ts'
 import type { Colors } from './output.ts'
 
-/** The column of one unit, (T). */
+/** The values of one unit, (T). */
 export const unitValues = (grid: TextSignals, unit: number): Float32Array =>
   Float32Array.from(grid.tokens, (_, t) => grid.values[t * grid.units + unit]!)
 
@@ -25,7 +25,7 @@ const blue = [33, 102, 172] as const
 const white = [247, 247, 247] as const
 const red = [178, 24, 43] as const
 
-/** The colour at `x` in 0..1: blue, white, red. Not a number is grey. */
+/** The colour at `x` in 0..1: blue, white, red. NaN is grey. */
 export function heatColor(x: number): readonly [number, number, number] {
   if (Number.isNaN(x)) return [128, 128, 128]
   const at = Math.min(1, Math.max(0, x))
@@ -34,7 +34,7 @@ export function heatColor(x: number): readonly [number, number, number] {
   return [mix(0), mix(1), mix(2)]
 }
 
-/** The cube of 6 x 6 x 6 colours begins at 16. */
+/** The 6 x 6 x 6 colour cube starts at 16. */
 const cube = (color: readonly number[]) =>
   color.reduce((index, part) => index * 6 + Math.round((part / 255) * 5), 0) + 16
 
@@ -44,7 +44,7 @@ function paint(text: string, color: readonly [number, number, number], colors: C
   return `\u001b[${ground};38;5;${bright ? 16 : 231}m${text}\u001b[0m`
 }
 
-/** The whole text, every symbol on its colour; line breaks are shown and kept. */
+/** The whole text, each symbol on its colour; line breaks are marked and kept. */
 export function colouredText(grid: TextSignals, values: Float32Array, colors: Colors): string {
   const range = grid.hi - grid.lo || 1
   return grid.tokens
@@ -59,6 +59,6 @@ export function colouredText(grid: TextSignals, values: Float32Array, colors: Co
     .join('')
 }
 
-/** For terminals without colours and for files: position, symbol, value. */
+/** For terminals without colours and for files: position, symbol, value per line. */
 export const numberLines = (grid: TextSignals, values: Float32Array): string[] =>
   grid.tokens.map((token, t) => `${t}\t${JSON.stringify(token)}\t${figure(values[t])}`)

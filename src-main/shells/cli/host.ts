@@ -1,8 +1,8 @@
-// Everything a command may know of its process, in one record, so that tests can bring their own.
+// Everything a command may access of its process, in one record, so that tests can replace it.
 import type { CreateApp } from '../appInterface.ts'
 import type { PageFiles } from '../pageFiles.ts'
 
-/** The parts of a stream that the terminal door uses. */
+/** The parts of a stream that the terminal interface uses. */
 export interface Stream {
   write(chunk: string | Uint8Array): boolean
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
@@ -20,9 +20,9 @@ export interface Host {
   /** Ends the process at once. */
   exit(code: number): void
   now(): number
-  /** The built page; `note` hears of trouble that does not stop the work. */
+  /** The built page; `note` gets warnings. */
   page(note: (line: string) => void): Promise<PageFiles>
-  /** Shows an address in the user's browser; false if there is none. */
+  /** Opens an address in the user's browser; false if there is none. */
   openBrowser(url: string): Promise<boolean>
 }
 

@@ -1,5 +1,5 @@
-// Small gray pictures as block characters, side by side as far as the line goes: half blocks in grays where the terminal has colours,
-// shades of two characters per pixel elsewhere.
+// Small grey images as block characters, side by side: half blocks in grey levels on terminals with colours, else shades of two characters
+// per pixel.
 import type { ImageSignals } from '../../contract/inspect.ts'
 import type { GrayImage, GrayImages } from '../../contract/run.ts'
 import { largest } from '../../contract/longLists.ts'
@@ -10,7 +10,7 @@ import type { Colors } from './output.ts'
 const shades = ' ░▒▓█'
 const gap = '  '
 
-/** A gray 0..1 for escape codes: 24-bit, or one of the 24 grays of the 256 colours. */
+/** Escape code of a grey level 0..1: 24-bit, or one of the 24 greys of the 256 colours. */
 const gray = (value: number, colors: Colors): string => {
   const byte = Math.round(value * 255)
   return colors === 24 ? `2;${byte};${byte};${byte}` : `5;${232 + Math.round(value * 23)}`
@@ -40,7 +40,7 @@ const captionOf = ({ caption, given, wrong }: GrayImage): string =>
       : ''
     : `${wrong ? '✗ ' : ''}${escapeControls(caption)}`
 
-/** All pictures with what is said of each below it. */
+/** All images with their captions. */
 export function imageLines(
   pictures: GrayImages,
   { colors, columns }: { colors: Colors; columns: number },
@@ -61,7 +61,7 @@ export function imageLines(
   return lines.slice(0, -1)
 }
 
-/** A picture and the map of one of its units (the one that varies most, when missing), both in 16 grays: black is `lo`, white is `hi`. */
+/** An image and the map of one of its units (if undefined, the one that varies most), both in 16 greys: black is `lo`, white is `hi`. */
 export function signalImage(seen: ImageSignals, unit = widest(seen)): GrayImages {
   const { picture, values, lo, hi } = seen
   const places = picture.rows * picture.columns

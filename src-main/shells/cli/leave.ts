@@ -1,9 +1,9 @@
-// When to go: the first signal asks the command to finish what it must (a checkpoint), the second ends the process at once. A reader
-// that closed our output asks too, and that is no failure.
+// When a command must end: the first signal asks it to finish (write a checkpoint), the second ends the process at once. A closed stdout
+// asks too, without being an error.
 import type { Host } from './host.ts'
 
 export interface Leave {
-  /** Resolves with the exit code when somebody asks the command to go. */
+  /** Resolves with the exit code at the first request to end. */
   readonly asked: Promise<number>
   /** Resolves at the first signal only. */
   readonly signalled: Promise<number>

@@ -1,11 +1,11 @@
-// Flags beyond what commander checks: a flag given twice or one that swallowed the next flag is a slip, and numbers are numbers.
+// Checks of flags beyond commander's: a flag given twice, a flag that took the next flag as its value, and numbers.
 import type { Command } from 'commander'
 import { UnrollError } from '../../contract/errors.ts'
 import { readNumber } from '../../contract/readNumber.ts'
 
 const repeatable = new Set(['set'])
 
-/** Makes `program` and its commands refuse, with E_ARG, what is most likely a slip in `argv`. */
+/** Makes `program` and its commands refuse, with E_ARG, such errors in `argv`. */
 export function refuseSlips(program: Command, argv: readonly string[]): void {
   const end = argv.indexOf('--')
   const words = end < 0 ? argv : argv.slice(0, end)
@@ -30,7 +30,7 @@ export function refuseSlips(program: Command, argv: readonly string[]): void {
   }
 }
 
-/** A parser for commander; the app checks the number's range. */
+/** A number parser for commander; the app checks the range. */
 export const number =
   (name: string) =>
   (text: string): number => {
@@ -48,7 +48,7 @@ export function layerIndex(layer: number, layers: number): number {
   throw new UnrollError('E_ARG', `--layer: ${layer}; layers count from 1, and this run has ${layers}.`)
 }
 
-/** Throws E_ARG for a flag that is given although nothing would read it; `why` says so. */
+/** Throws E_ARG for an inapplicable flag; `why` gives the reason. */
 export function refuseFlags<F extends object>(
   flags: F,
   names: readonly (keyof F & string)[],

@@ -1,13 +1,13 @@
-// What the terminal shows: lines, one JSON object per line with --json, and one progress line that is drawn over on a terminal. A
-// terminal gets control and direction characters as visible signs, so that no name can move the cursor; files and other programs get
-// the very symbols. Losing the reader is noticed, never fatal.
+// Terminal output: lines, one JSON object per line with --json, and one progress line that is overwritten. On a terminal, control and
+// bidirectional characters are shown as visible signs, so that no name can move the cursor; files and pipes get the original characters.
+// A closed stdout is reported, never fatal.
 import type { ErrorValue } from '../../contract/errors.ts'
 import { escapeControls, escapeControlsInJson } from '../escapeControls.ts'
 import { errorLines } from './format.ts'
 import type { Host } from './host.ts'
 import { toPlainJson } from './plainJson.ts'
 
-/** Colours that the terminal can show: none, 256 or 24-bit. */
+/** Colours that the terminal supports: none, 256 or 24-bit. */
 export type Colors = 0 | 256 | 24
 
 export interface Output {
@@ -17,15 +17,15 @@ export interface Output {
   readonly tty: boolean
   /** A line on stdout; nothing with --json. */
   line(text?: string): void
-  /** Unfinished text or bytes on stdout. */
+  /** Text without a line end, or bytes, on stdout. */
   raw(chunk: string | Uint8Array): void
-  /** A line that holds colour codes of its own; the text in it must be harmless already. */
+  /** A line with colour codes; the text in it must have escaped control characters. */
   painted(line: string): void
-  /** A line on stderr: for people only. */
+  /** A line on stderr, for people. */
   note(text: string): void
   /** One object on one line on stdout; nothing without --json. */
   object(value: unknown): void
-  /** Replaces the progress line; '' takes it away. Only on a terminal. */
+  /** Replaces the progress line; '' removes it. Only on a terminal. */
   progress(text: string): void
   error(error: ErrorValue): void
 }
@@ -35,7 +35,7 @@ export function colorsOf(env: Host['env'], tty: boolean): Colors {
   return /^(truecolor|24bit)$/.test(env['COLORTERM'] ?? '') ? 24 : 256
 }
 
-/** `onClosed` is called once when stdout's reader has gone. */
+/** `onClosed` is called once when stdout was closed by its reader. */
 export function createOutput(host: Host, onClosed: () => void): Output {
   const { stdout, stderr } = host
   const tty = stdout.isTTY === true

@@ -76,10 +76,10 @@ function bar(step: number, total: number): string {
   return `${'━'.repeat(full)}${'─'.repeat(width - full)} `
 }
 
-/** What a run came to: status, then the last and best value of each metric that has a better direction. */
+/** The result of a run: status, then the last and best value of each metric that has a better direction. */
 export function summaryLines(run: RunRow): string[] {
   const lines = [`${run.status} at step ${run.step} after ${duration(run.activeSeconds)}  ${run.id}`]
-  // What falls or rises when learning goes well; speed, rate and norm are not results.
+  // Only metrics with a better direction; speed, learning rate and norms are no results.
   const results = run.summaries.flatMap(({ name, last, min, minStep, max, maxStep }) => {
     const direction = directionOf(name, run.task)
     if (!direction) return []

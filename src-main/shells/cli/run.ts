@@ -1,5 +1,5 @@
-// One command line from words to exit code: builds the commands, runs the chosen one, turns every failure into one line and a code
-// of sysexits, and closes the app whatever happened.
+// Runs one command line: parses it, runs the command, turns every error into one line and an exit code of sysexits, and always closes the
+// app.
 import { CommanderError } from 'commander'
 import { toErrorValue, UnrollError } from '../../contract/errors.ts'
 import { chooseDataDir } from '../dataDir.ts'
@@ -10,19 +10,19 @@ import { createLeave, type Leave } from './leave.ts'
 import { createOutput, type Output } from './output.ts'
 import { buildProgram } from './program.ts'
 
-/** What a command gets. */
+/** The interface for commands. */
 export interface Cli {
   out: Output
   host: Host
   leave: Leave
   /**
-   * Opens the app and runs the command's body; its number is the exit code. A body that is not `graceful` is left as soon as
-   * somebody asks; one that is has to watch `leave` itself.
+   * Opens the app and runs the command's body, which returns the exit code. A body that is not `graceful` is abandoned at the first
+   * signal; a graceful one must watch `leave` itself.
    */
   start(body: (app: App) => Promise<number | void>, options?: { graceful?: boolean }): Promise<void>
 }
 
-/** Runs `argv` (without node and script) and gives the exit code. */
+/** Runs `argv` (without node and script) and returns the exit code. */
 export async function runCli(argv: readonly string[], host: Host): Promise<number> {
   const leave = createLeave(host)
   const out = createOutput(host, () => leave.ask(0))
@@ -36,7 +36,7 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
       app = await host.createApp({
         dataDir: chooseDataDir(program.opts<{ dataDir?: string }>().dataDir, host.env),
       })
-      // What concerns a run is told by the command that follows it.
+      // Notices of a run are printed by the command that follows it.
       app.on('notice', ({ code, message, runId }) => {
         if (runId === undefined) out.note(`${code}: ${message}`)
       })
@@ -58,7 +58,7 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
 function report(error: unknown, out: Output, argv: readonly string[]): number {
   if (argv.includes('--json')) out.json = true
   if (error instanceof CommanderError) {
-    // commander has printed its line (or the help that was asked for) already.
+    // commander has already printed its line or the help.
     if (error.exitCode === 0) return 0
     out.object({ event: 'error', code: 'E_ARG', message: error.message.replace(/^error: /, '') })
     return exits.E_ARG

@@ -1,11 +1,11 @@
-// What stands under the help of the commands that take --set: the names of all settings, group by group, from the options' rows.
+// Appended to the help of commands that take --set: the names of all options, by group, from the options' rows.
 import { catalog } from '../../app.ts'
 import { groupNames } from '../../contract/config.ts'
 import type { Field } from '../../contract/fields.ts'
 
 const width = 78
 
-/** A group and the names in it, wrapped. */
+/** A group and its option names, wrapped. */
 function groupLines(title: string, fields: readonly Field[]): string[] {
   const lines = [`  ${title}`]
   for (const { path } of fields) {

@@ -1,5 +1,5 @@
-// From the flags of `train` to one configuration: preset, then file, then --data, --set and the short flags; the later wins. Values are
-// not checked here: the app does that, the same for every door.
+// From the flags of `train` to one configuration: preset, then file, then --data, --set and the short flags; later ones override. Values are
+// validated by the app.
 import type { Catalog } from '../../contract/catalog.ts'
 import { current, renamedInWords } from '../../contract/older.ts'
 import type { TaskInfo } from '../../contract/taskInfo.ts'
@@ -16,7 +16,7 @@ type Plain = { [key: string]: unknown }
 const isPlain = (value: unknown): value is Plain =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
-/** `over` on top of `base`, key by key; another task replaces the data whole. Neither is changed. */
+/** `over` merged into a copy of `base`, key by key; another task replaces the data as a whole. */
 export function merge(base: Plain, over: Plain): Plain {
   const out = { ...base }
   for (const [key, value] of Object.entries(over)) {
@@ -28,7 +28,7 @@ export function merge(base: Plain, over: Plain): Plain {
   return out
 }
 
-/** The configuration of a preset; E_NOT_FOUND with the near miss. */
+/** The configuration of a preset; E_NOT_FOUND with the nearest name. */
 export function presetConfig(catalog: Catalog, id: string, hasData: boolean): Plain {
   const preset = catalog.presets.find((p) => p.id === id) ?? catalog.presets.find((p) => p.title === id)
   const ids = catalog.presets.map((p) => p.id)
@@ -87,7 +87,7 @@ function unknownKey(path: string, known: ReadonlyMap<string, Field | undefined>)
   return new UnrollError('E_CONFIG_UNKNOWN', `--set ${path.slice(0, 80)}: unknown key; ${hint}`, { path })
 }
 
-/** A text as it is; in double quotes as JSON reads it. */
+/** A text as it is; in double quotes as a JSON string. */
 function wordOf(text: string): string {
   try {
     const value: unknown = JSON.parse(text)
@@ -120,7 +120,7 @@ function typed(text: string, path: string, field: Field | undefined): unknown {
 }
 
 export interface TrainFlags {
-  /** A whole configuration to begin with, such as that of a run. */
+  /** A complete configuration to start from, such as a run's. */
   base?: object
   preset?: string
   file?: unknown
@@ -183,7 +183,7 @@ const flagOf = {
   'data.dataset': 'dataset',
 } as const
 
-/** E_ARG for one setting said twice, by its flag and by --set; a preset is chosen by its flag alone. */
+/** E_ARG for an option given both by its flag and by --set; a preset is chosen only by its flag. */
 function refuseFlagToo(key: string, flags: TrainFlags): void {
   if (key === 'preset')
     throw new UnrollError('E_ARG', '--set preset: choose a preset with --preset ID.', { path: key })
@@ -193,7 +193,7 @@ function refuseFlagToo(key: string, flags: TrainFlags): void {
   throw new UnrollError('E_ARG', `--set ${key}: --${said} is given too. Keep one.`, { path: key })
 }
 
-/** E_ARG for a setting that another one takes the place of: it would be ignored without a word. */
+/** E_ARG for an option that another given option replaces: it would be silently ignored. */
 function refuseUnused(config: Plain, touched: ReadonlySet<string>): void {
   const sizes = isPlain(config['model']) ? sizesInLayers(config['model']) : undefined
   const path = 'model.hidden'
@@ -206,8 +206,8 @@ function refuseUnused(config: Plain, touched: ReadonlySet<string>): void {
 }
 
 /**
- * The task that the settings mean: the one that they name; with a text one that reads texts, to which the settings of data belong if they are
- * those of one such task alone, else the task so far; without a task so far the first one that has the settings of data.
+ * The task that the options mean: the named one; with a text, a task that reads texts, selected by the data options if they belong to one such
+ * task only, else the task so far; without a task so far, the first one that has these data options.
  */
 function taskMeant(catalog: Catalog, config: Plain, set: Plain, hasText: boolean): string | undefined {
   const before = config['task']

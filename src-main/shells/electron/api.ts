@@ -1,4 +1,4 @@
-// The parts of Electron that the window uses. They are passed in, so that tests can look at every call without Electron's binary.
+// The parts of Electron that the window uses, passed in as an argument, so that tests need no Electron binary.
 import type * as Electron from 'electron'
 
 export type ElectronApi = Pick<

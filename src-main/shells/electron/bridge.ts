@@ -1,7 +1,7 @@
-// The main process's end of the bridge: commands in, events out. It listens to the main frame of the page and to nobody else.
+// The main process's end of the bridge: commands in, events out. It listens only to the main frame of the page.
 import type { IpcMainInvokeEvent, WebContents } from 'electron'
 import { z } from 'zod'
-import { mostWatched, runId, type CommandName } from '../../contract/api.ts'
+import { maxWatched, runId, type CommandName } from '../../contract/api.ts'
 import { channels, type Reply } from '../../contract/bridge.ts'
 import { eventNames } from '../../contract/events.ts'
 import type { App } from '../appInterface.ts'
@@ -10,9 +10,9 @@ import { createWatching } from '../watching.ts'
 import type { ElectronApi } from './api.ts'
 import { isPageUrl } from './page.ts'
 
-const watched = z.array(runId).max(mostWatched)
+const watched = z.array(runId).max(maxWatched)
 
-/** Connects `app` with all windows until the returned function is called. */
+/** Connects `app` to all windows until the returned function is called. */
 export function openBridge(
   { ipcMain, BrowserWindow }: ElectronApi,
   app: App,

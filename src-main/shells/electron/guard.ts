@@ -1,9 +1,9 @@
-// What no page may ever do in the window: go elsewhere, open windows, ask for permissions or devices, load from the network. All of
-// it is denied for every web contents that is ever made, whoever made it.
+// Denies what no page may do in the window: navigate away, open windows, get permissions or devices, load from the network. It applies to
+// every web contents that is created.
 import type { App, Session, WebContents } from 'electron'
 import { isPageUrl } from './page.ts'
 
-/** Every navigation, pop-up and embedded view of `contents` is refused. */
+/** Denies every navigation, pop-up and embedded view of `contents`. */
 function guardContents(contents: WebContents): void {
   const refuse = (event: { preventDefault(): void }) => event.preventDefault()
   contents.on('will-navigate', refuse)
@@ -13,11 +13,11 @@ function guardContents(contents: WebContents): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
 }
 
-/** Guards all web contents to come. */
+/** Guards all web contents that are created from now on. */
 export const guardApp = (app: App): void =>
   void app.on('web-contents-created', (_event, contents) => guardContents(contents))
 
-/** Denies every device and screen, every permission but that to show notices, and every request that does not stay inside the program. */
+/** Denies every device and screen, every permission except notifications, and every request outside of the app. */
 export function guardSession(session: Session): void {
   session.setPermissionRequestHandler((_contents, permission, answer) =>
     answer(permission === 'notifications'),
@@ -28,6 +28,6 @@ export function guardSession(session: Session): void {
   session.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !staysInside(url) }))
 }
 
-/** The page, what it made itself, and the developer tools. */
+/** The page, its blob: and data: URLs, and the developer tools. */
 const staysInside = (url: string): boolean =>
   isPageUrl(url) || /^(blob:unroll:\/\/app\/|data:|devtools:)/.test(url)

@@ -1,4 +1,4 @@
-// Electron's entry: hands the real API and the real app to startElectron, which decides everything else.
+// Electron's entry: calls startElectron with the real API and the real app.
 import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session } from 'electron'
 import { createApp } from '../../app.ts'
 import { startElectron } from './start.ts'

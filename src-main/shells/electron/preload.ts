@@ -1,4 +1,4 @@
-// The only script with a foot in both worlds. It shows the page three functions and hands out neither ipcRenderer nor its events.
+// The preload script: exposes three functions to the page, and neither ipcRenderer nor its events.
 import { contextBridge, ipcRenderer } from 'electron'
 import { channels, type Bridge } from '../../contract/bridge.ts'
 

@@ -1,4 +1,4 @@
-// The life of the window: one instance, the scheme, the guards, the bridge, and an orderly end that checkpoints what is running.
+// Life cycle of the window: single instance, scheme, guards, bridge, and a shutdown that checkpoints active runs.
 import type { CreateApp, App } from '../appInterface.ts'
 import { chooseDataDir } from '../dataDir.ts'
 import { readPageFiles, type PageFiles } from '../pageFiles.ts'
@@ -17,7 +17,7 @@ export interface ElectronOptions {
   log?: (line: string) => void
 }
 
-/** Starts the window over an app that `createApp` makes. A second instance shows the first one's window and ends. */
+/** Opens the window over an app from `createApp`. A second instance shows the first one's window and quits. */
 export async function startElectron(
   electron: ElectronApi,
   createApp: CreateApp,
@@ -57,7 +57,7 @@ export async function startElectron(
   openWindow(electron)
 }
 
-/** Holds the end back until `close` is done; a failure of it is told and does not keep the program alive. */
+/** Delays quitting until `close` is done; its failure is logged and does not keep the program alive. */
 function endInOrder(
   shell: ElectronApi['app'],
   close: () => Promise<void>,

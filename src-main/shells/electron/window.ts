@@ -1,13 +1,13 @@
-// The one window and its preferences: the page is in a sandbox, apart from the preload script, without Node.
+// The window and its preferences: sandboxed, context-isolated, without Node.
 import type { BrowserWindow, WebPreferences } from 'electron'
 import { fileURLToPath } from 'node:url'
 import type { ElectronApi } from './api.ts'
 import { pageOrigin } from './page.ts'
 
-/** Relative to the bundle in out/shells/electron: this door only runs as a bundle. */
+/** Relative to the bundle in out/shells/electron: this shell only runs as a bundle. */
 const preload = fileURLToPath(new URL('../../preload/preload.cjs', import.meta.url))
 
-/** Said in full although most are defaults: a test holds every window to them. */
+/** Stated explicitly although most are defaults: a test checks every window for them. */
 export const webPreferences: WebPreferences = {
   preload,
   contextIsolation: true,
@@ -23,7 +23,7 @@ export const webPreferences: WebPreferences = {
   spellcheck: false,
 }
 
-/** Opens the window; it shows itself once the page is drawn. */
+/** Opens the window; it is shown once the page is drawn. */
 export function openWindow({ BrowserWindow }: ElectronApi): BrowserWindow {
   const window = new BrowserWindow({
     width: 1440,

@@ -1,24 +1,24 @@
-// Pushes every event of the app to every page that listens, each encoded once, and points of a run to the pages that watch it. A reader
-// that does not keep up is dropped and finds the whole state again when it returns; a talker that sends nonsense is answered E_MSG and,
-// in the end, closed.
+// The WebSocket hub: sends every event to every page, each encoded once, and points of a run to the pages that watch it. A page that reads
+// too slowly is disconnected and reloads the state when it reconnects; a page that sends invalid messages is answered E_MSG and, after too
+// many, disconnected.
 import type { WebSocket } from 'ws'
 import { z } from 'zod'
 import type { ErrorValue } from '../../contract/errors.ts'
 import { eventNames } from '../../contract/events.ts'
 import type { RunId } from '../../contract/run.ts'
 import { encodeWire } from '../../contract/wire.ts'
-import { mostWatched, runId } from '../../contract/api.ts'
+import { maxWatched, runId } from '../../contract/api.ts'
 import type { App } from '../appInterface.ts'
 import { createWatching } from '../watching.ts'
 
 export interface EventLimits {
   listeners: number
-  /** Bytes that may wait for one reader before it is dropped. */
+  /** Bytes buffered for one page before it is disconnected. */
   backlog: number
-  /** Faulty messages before the end. */
+  /** Invalid messages before the connection is closed. */
   faults: number
   messagesPerSecond: number
-  /** Milliseconds between the probes that find half-open connections. */
+  /** Milliseconds between the pings that find half-open connections. */
   probe: number
 }
 
@@ -30,14 +30,14 @@ export const eventLimits: EventLimits = {
   probe: 30_000,
 }
 
-/** Largest message that is read, in bytes; a larger one closes the connection with 1009. */
+/** Largest accepted message, in bytes; a larger one closes the connection with 1009. */
 export const maxMessage = 1 << 20
 
-/** All that a page may say: `ping`, to learn that the connection lives; `watch`, which runs it draws now. Ids rise. */
+/** Messages of a page: `ping` tests the connection; `watch` gives the runs that it shows. Ids rise. */
 const id = z.int().min(0)
 const message = z.discriminatedUnion('type', [
   z.strictObject({ id, type: z.literal('ping') }),
-  z.strictObject({ id, type: z.literal('watch'), runs: z.array(runId).max(mostWatched) }),
+  z.strictObject({ id, type: z.literal('watch'), runs: z.array(runId).max(maxWatched) }),
 ])
 
 const answers = { ping: 'pong', watch: 'watching' } as const
@@ -48,7 +48,7 @@ export interface EventHub {
   close(): void
 }
 
-/** Starts to listen to `app` and passes events on to all who joined. */
+/** Subscribes to `app` and forwards its events to all joined sockets. */
 export function createEventHub(app: App, limits: EventLimits = eventLimits): EventHub {
   const listeners = new Map<WebSocket, { alive: boolean }>()
   const watching = createWatching<WebSocket>(app, (sockets, data) => {
@@ -106,7 +106,7 @@ export function createEventHub(app: App, limits: EventLimits = eventLimits): Eve
   }
 }
 
-/** One connection's conversation: counts faults and messages per second. */
+/** Handles the messages of one connection: counts invalid ones, and messages per second. */
 function answerMessages(
   socket: WebSocket,
   limits: EventLimits,

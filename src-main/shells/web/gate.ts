@@ -1,13 +1,13 @@
-// The one gate of the web door: every request and every upgrade passes here before anything else happens. It compares exact
-// strings, never patterns or prefixes, and answers with a refusal or with nothing. It reads no bodies and changes nothing.
+// Access control of the web server: every request and every upgrade is checked here first. It compares exact strings, never patterns or
+// prefixes, and returns an error or undefined. It reads no bodies and changes nothing.
 import type { ErrorCode } from '../../contract/errors.ts'
 
-/** page: the built files. login: trades a code for a cookie. session: a command. events: the WebSocket. */
+/** page: the built files. login: exchanges a code for a cookie. session: a command. events: the WebSocket. */
 export type Policy = 'page' | 'login' | 'session' | 'events'
 
-/** What the gate looks at: raw header values, so that a header sent twice is seen. */
-export interface Facts {
-  /** The request's target as it was sent. */
+/** The properties of a request that the gate checks: raw header values, so that a duplicate header is seen. */
+export interface GateRequest {
+  /** The request target as it was sent. */
   target: string
   method: string
   hosts: readonly string[]
@@ -25,22 +25,22 @@ export interface Refusal {
   message: string
 }
 
-export interface Lock {
-  /** Exact values of the Host header that mean this server. */
+export interface Access {
+  /** Exact values of the Host header that are accepted. */
   hosts: ReadonlySet<string>
   admits(tokens: readonly string[]): boolean
 }
 
 const refuse = (status: number, code: ErrorCode, message: string): Refusal => ({ status, code, message })
 
-/** The Host values of a server on `port`; anything else is another name that somebody pointed at this address. */
+/** The Host values of a server on `port`; any other value is a name that was pointed at this address (DNS rebinding). */
 export function hostsOf(port: number): ReadonlySet<string> {
   const names = ['127.0.0.1', 'localhost', '[::1]']
   return new Set(names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])))
 }
 
-/** undefined = come in. A route without policy lets nobody in. */
-export function gate(policy: Policy | undefined, facts: Facts, lock: Lock): Refusal | undefined {
+/** undefined = admitted. A route without a policy admits nobody. */
+export function gate(policy: Policy | undefined, facts: GateRequest, lock: Access): Refusal | undefined {
   return (
     checkHost(facts, lock) ??
     checkOrigin(policy, facts) ??
@@ -49,8 +49,8 @@ export function gate(policy: Policy | undefined, facts: Facts, lock: Lock): Refu
   )
 }
 
-function checkHost({ hosts, target }: Facts, lock: Lock): Refusal | undefined {
-  // A whole URL as target would name a second host beside the header.
+function checkHost({ hosts, target }: GateRequest, lock: Access): Refusal | undefined {
+  // An absolute URL as target would name a second host beside the header.
   if (!target.startsWith('/')) return refuse(400, 'E_FORBIDDEN', 'The target must be a path.')
   if (hosts.length !== 1) return refuse(400, 'E_FORBIDDEN', 'Exactly one Host header is needed.')
   if (!lock.hosts.has(hosts[0]!)) {
@@ -63,7 +63,7 @@ function checkHost({ hosts, target }: Facts, lock: Lock): Refusal | undefined {
   return undefined
 }
 
-function checkOrigin(policy: Policy | undefined, facts: Facts): Refusal | undefined {
+function checkOrigin(policy: Policy | undefined, facts: GateRequest): Refusal | undefined {
   const { origins, hosts, fetchSite, fetchMode, method, upgrade } = facts
   const own = `http://${hosts[0]}`
   const needed = method !== 'GET' || upgrade || policy !== 'page'
@@ -78,7 +78,7 @@ function checkOrigin(policy: Policy | undefined, facts: Facts): Refusal | undefi
   return undefined
 }
 
-function checkShape(policy: Policy | undefined, facts: Facts): Refusal | undefined {
+function checkShape(policy: Policy | undefined, facts: GateRequest): Refusal | undefined {
   if (facts.upgrade && policy !== 'events') return refuse(404, 'E_NOT_FOUND', 'There is no WebSocket here.')
   if (!facts.upgrade && policy === 'events')
     return refuse(426, 'E_ARG', 'This address speaks WebSocket only.')
@@ -89,7 +89,7 @@ function checkShape(policy: Policy | undefined, facts: Facts): Refusal | undefin
   return undefined
 }
 
-function checkToken(policy: Policy | undefined, facts: Facts, lock: Lock): Refusal | undefined {
+function checkToken(policy: Policy | undefined, facts: GateRequest, lock: Access): Refusal | undefined {
   if (policy === 'page' || policy === 'login') return undefined
   if (policy !== undefined && lock.admits(facts.tokens)) return undefined
   return refuse(

@@ -1,4 +1,4 @@
-// What the server does for each kind of route, once the gate has let the request in.
+// The request handler of each kind of route, after the gate.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
 import type { EventHub } from './events.ts'
@@ -7,7 +7,7 @@ import type { Answer } from './routes.ts'
 
 export interface HandlerOptions {
   hub: EventHub
-  /** Commands that may be under way at the same time. */
+  /** Maximal number of concurrent commands. */
   maxCalls: number
   port: () => number
   onLogin?: (() => void) | undefined
@@ -19,7 +19,7 @@ interface Handling {
   wsHandler?: (socket: WebSocket) => void
 }
 
-/** A handler maker per kind of answer. */
+/** A handler factory per kind of route. */
 export function handlers(options: HandlerOptions): {
   [K in Answer['kind']]: (answer: Answer & { kind: K }) => Handling
 } {

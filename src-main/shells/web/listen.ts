@@ -1,4 +1,4 @@
-// Binds the server to the machine's own address. Any other address is refused: who is away comes through SSH.
+// Binds the server to a loopback address. Any other address is refused: remote users come through SSH.
 import type { FastifyInstance } from 'fastify'
 import { UnrollError } from '../../contract/errors.ts'
 
@@ -6,7 +6,7 @@ const own = new Set(['127.0.0.1', 'localhost', '::1'])
 
 const tunnel = (port: number) => `ssh -L ${port || 8000}:127.0.0.1:${port || 8000} HOST`
 
-/** E_ARG: the host is not this machine alone. E_PORT: no port has this number. */
+/** E_ARG: the host is not a loopback address. E_PORT: not a port number. */
 export function checkAddress(port: number, host = '127.0.0.1'): void {
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new UnrollError('E_PORT', `port: ${port} is not between 0 and 65535.`)
@@ -17,7 +17,7 @@ export function checkAddress(port: number, host = '127.0.0.1'): void {
   )
 }
 
-/** Listens on `host`:`port` and gives the port; as checkAddress, and E_PORT if it is taken or forbidden. */
+/** Listens on `host`:`port` and returns the port. Throws as checkAddress, and E_PORT if it is taken or forbidden. */
 export async function listen(server: FastifyInstance, port: number, host = '127.0.0.1'): Promise<number> {
   checkAddress(port, host)
   try {

@@ -1,4 +1,4 @@
-// How the web door writes answers and reads bodies: JSON with the wire codec, never quoting what was sent.
+// Writes responses and reads bodies of the web server: JSON with the wire codec, never quoting the request.
 import type { FastifyReply } from 'fastify'
 import type { Socket } from 'node:net'
 import { UnrollError, type ErrorValue } from '../../contract/errors.ts'
@@ -6,7 +6,7 @@ import { decodeWire, encodeWire } from '../../contract/wire.ts'
 
 const json = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
 
-/** Sends what is a message already. */
+/** Sends an encoded message. */
 export const sendWire = (reply: FastifyReply, message: string | Uint8Array) =>
   reply.headers(json).send(message)
 
@@ -15,7 +15,7 @@ export const sendJson = (reply: FastifyReply, value: unknown) => sendWire(reply,
 export const sendError = (reply: FastifyReply, { code, message, details }: ErrorValue, status: number) =>
   sendJson(reply.code(status), { code, message, details })
 
-/** The body's bytes as a value; E_JSON if they are not JSON in UTF-8. The text is never quoted: it may hold a secret. */
+/** Parses the body; E_JSON if it is not JSON in UTF-8. The text is never quoted, since it may contain a secret. */
 export function readBody(body: unknown): unknown {
   try {
     return decodeWire(new TextDecoder('utf-8', { fatal: true }).decode(body as Uint8Array))
@@ -29,7 +29,7 @@ const broken: Record<string, readonly [number, string]> = {
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
 }
 
-/** Node gives up on a request before it is one: too slow, too long, not HTTP. */
+/** Requests that Node rejects before they are parsed: too slow, too long, not HTTP. */
 export function answerBrokenRequest(code: string | undefined, socket: Socket): void {
   const [status, text] = broken[code ?? ''] ?? [400, 'Bad Request']
   const body = encodeWire({ code: 'E_ARG', message: `${text}.` })

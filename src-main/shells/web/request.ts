@@ -1,9 +1,9 @@
-// A request as the facts the gate looks at. Raw headers are read, so that one sent twice is seen twice.
+// The properties of a request that the gate checks. Raw headers are read, so that a duplicate header is seen as two.
 import type { FastifyRequest } from 'fastify'
-import type { Facts } from './gate.ts'
+import type { GateRequest } from './gate.ts'
 
 /** Tokens come as `Authorization: Bearer` or in the cookie that carries this server's port in its name. */
-export function factsOf(request: FastifyRequest, port: number): Facts {
+export function gateRequestOf(request: FastifyRequest, port: number): GateRequest {
   const { headers, headersDistinct: distinct } = request.raw
   const one = (name: string) => {
     const value = headers[name]

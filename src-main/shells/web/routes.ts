@@ -1,4 +1,4 @@
-// All addresses of the web door as data: what the server registers, what the gate asks of each, and what the tests enumerate.
+// The route table of the web server: what the server registers, the policy of each route, and what the tests enumerate.
 import { z } from 'zod'
 import { commandNames, type CommandName } from '../../contract/api.ts'
 import { UnrollError } from '../../contract/errors.ts'
@@ -9,12 +9,12 @@ import type { Policy } from './gate.ts'
 import type { Sessions } from './sessions.ts'
 
 const megabyte = 1 << 20
-/** Commands that carry whole files; all others are small. */
+/** Commands that carry whole files; all others have small bodies. */
 const bodyLimits: Partial<Record<CommandName, number>> = {
   'data.import': 64 * megabyte,
   'runs.import': 64 * megabyte,
 }
-const usualBodyLimit = 16 * megabyte
+const defaultBodyLimit = 16 * megabyte
 
 export type Answer =
   | { kind: 'file'; file: PageFile }
@@ -47,7 +47,7 @@ export function routesOf(app: App, page: PageFiles, sessions: Sessions): Route[]
     method: 'POST',
     path: `/call/${name}`,
     policy: 'session',
-    bodyLimit: bodyLimits[name] ?? usualBodyLimit,
+    bodyLimit: bodyLimits[name] ?? defaultBodyLimit,
     answer: { kind: 'command', run: (input) => app.wire(name, input) },
   }))
   const login = (input: unknown) => {

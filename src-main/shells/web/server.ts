@@ -1,5 +1,5 @@
-// The web door: a loopback server for the page, the commands and the events. It binds no address but the machine's own, lets nothing
-// past the gate, speaks JSON only and sends no CORS header. Every route comes from the table in routes.ts.
+// The web server: page, commands and events over loopback. It binds no other address, admits nothing past the gate, speaks only JSON and
+// sends no CORS header. Every route comes from the table in routes.ts.
 import websocket from '@fastify/websocket'
 import fastify, { type FastifyReply } from 'fastify'
 import type { ErrorValue } from '../../contract/errors.ts'
@@ -12,7 +12,7 @@ import { gate, hostsOf, type Policy } from './gate.ts'
 import { handlers } from './handlers.ts'
 import { listen } from './listen.ts'
 import { answerBrokenRequest, sendError } from './replies.ts'
-import { factsOf } from './request.ts'
+import { gateRequestOf } from './request.ts'
 import { routesOf, type Route } from './routes.ts'
 import { createSessions } from './sessions.ts'
 import { statusOf } from './statuses.ts'
@@ -24,9 +24,9 @@ declare module 'fastify' {
 }
 
 export interface WebLimits extends EventLimits {
-  /** Commands that may be under way at the same time. */
+  /** Maximal number of concurrent commands. */
   calls: number
-  /** Milliseconds for the head of a request, and for all of it. */
+  /** Milliseconds for the head of a request, and for the whole of it. */
   headTime: number
   requestTime: number
 }
@@ -39,7 +39,7 @@ export interface WebOptions {
   /** 0 takes any free port. */
   port: number
   host?: string
-  /** Gets what clients may not see: failures inside Unroll, with their stacks. */
+  /** Gets what clients may not see: unexpected errors with their stacks. */
   log?: (line: string) => void
   onLogin?: () => void
   limits?: Partial<WebLimits>
@@ -48,14 +48,14 @@ export interface WebOptions {
 export interface WebServer {
   port: number
   routes: readonly Route[]
-  /** An address with a new login code in its fragment; good for one browser. */
+  /** An address with a new login code in its fragment, valid for one browser. */
   loginUrl(): string
   close(): Promise<void>
 }
 
 const nothingHere: ErrorValue = { code: 'E_NOT_FOUND', message: 'There is nothing at this address.' }
 
-/** Starts to listen; E_PORT if the port is taken or impossible, E_ARG for a host that is not this machine alone. */
+/** Starts listening; E_PORT if the port is taken or invalid, E_ARG for a host that is not loopback. */
 export async function startWebServer(options: WebOptions): Promise<WebServer> {
   const limits = { ...webLimits, ...options.limits }
   const log = options.log ?? (() => undefined)
@@ -74,7 +74,7 @@ export async function startWebServer(options: WebOptions): Promise<WebServer> {
     clientErrorHandler: (error, socket) => answerBrokenRequest(error.code, socket),
     frameworkErrors: (_error, _request, reply) => void sendError(reply as FastifyReply, nothingHere, 404),
   })
-  const door = { hosts: new Set<string>() as ReadonlySet<string>, admits: sessions.admits }
+  const access = { hosts: new Set<string>() as ReadonlySet<string>, admits: sessions.admits }
   let port = 0
 
   await server.register(websocket, {
@@ -91,7 +91,7 @@ export async function startWebServer(options: WebOptions): Promise<WebServer> {
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders)
     const { policy } = request.routeOptions.config
-    const refusal = gate(request.is404 ? 'page' : policy, factsOf(request, port), door)
+    const refusal = gate(request.is404 ? 'page' : policy, gateRequestOf(request, port), access)
     if (refusal) return refuse(reply, refusal, refusal.status)
     return undefined
   })
@@ -119,7 +119,7 @@ export async function startWebServer(options: WebOptions): Promise<WebServer> {
     return refuse(reply, value, statusOf(value.code))
   })
 
-  /** Guessing has a brake: the eleventh failed attempt within a second, and all after it, are told to wait. */
+  /** Rate limit on failed logins: from the eleventh within a second on they get 429. */
   function refuse(reply: FastifyReply, value: ErrorValue, status: number) {
     const guessing = status === 401 && sessions.failed()
     return guessing
@@ -140,7 +140,7 @@ export async function startWebServer(options: WebOptions): Promise<WebServer> {
   }
 
   port = await listen(server, options.port, options.host)
-  door.hosts = hostsOf(port)
+  access.hosts = hostsOf(port)
   const name = options.host === '::1' ? '[::1]' : '127.0.0.1'
   return {
     port,

@@ -1,5 +1,5 @@
-// Who may come in: one-use login codes, the 256-bit tokens they are traded for, and a brake on guessing. Only hashes are kept, and
-// they are compared in constant time. Nothing here is written to disk or to a log; a restart ends every session.
+// Logins: one-use codes, the 256-bit tokens they are exchanged for, and a rate limit on failures. Only hashes are kept, compared in constant
+// time. Nothing is written to disk or to a log; a restart ends every session.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 const maxCodes = 64
@@ -7,18 +7,18 @@ const maxSessions = 256
 const failuresPerSecond = 10
 
 export interface Sessions {
-  /** A new code, good for one login. The oldest unused one goes when there are 64. */
+  /** A new code, valid for one login. Of more than 64 unused codes the oldest is dropped. */
   newCode(): string
-  /** A new token for a good code, which is used up by it. */
+  /** Exchanges a valid code, which is then used up, for a new token. */
   login(code: string): string | undefined
   admits(tokens: readonly string[]): boolean
-  /** Counts one failed attempt; true when there were too many within this second. */
+  /** Counts one failure; true if there were too many within this second. */
   failed(): boolean
 }
 
 const hash = (secret: string) => createHash('sha256').update(secret).digest()
 
-/** Index of `secret` among the hashes; looks at all of them whatever it finds. */
+/** Index of `secret` among the hashes; always compares all of them. */
 function find(hashes: readonly Buffer[], secret: string): number {
   const wanted = hash(secret)
   let found = -1

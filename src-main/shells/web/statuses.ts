@@ -20,5 +20,5 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   E_DISK: 507,
 }
 
-/** HTTP status of a code; what is wrong with the content itself is 422. */
+/** HTTP status of a code; invalid content is 422. */
 export const statusOf = (code: ErrorCode): number => statuses[code] ?? 422

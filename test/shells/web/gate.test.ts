@@ -1,7 +1,7 @@
 // Every route of the real server against every way to come in without leave. The routes are enumerated from the table, so a new one is
 // tested the moment it exists.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { gate, hostsOf, type Facts } from '../../../src-main/shells/web/gate.ts'
+import { gate, hostsOf, type GateRequest } from '../../../src-main/shells/web/gate.ts'
 import type { Route } from '../../../src-main/shells/web/routes.ts'
 import { api } from '../../../src-main/contract/api.ts'
 import { request, serve, upgradeHeaders, type RawRequest, type Served } from './raw.ts'
@@ -197,7 +197,7 @@ describe('every route', () => {
 
 describe('the gate alone', () => {
   const port = 4000
-  const facts: Facts = {
+  const facts: GateRequest = {
     target: '/call/app.info',
     method: 'POST',
     hosts: [`localhost:${port}`],

@@ -1,4 +1,4 @@
-// `unroll bench`: how fast a training step of a model is on this machine, and with --profile where its time goes.
+// `unroll bench`: the speed of a training step on this machine; with --profile, by kernel call.
 import type { Command } from 'commander'
 import type { BenchReport } from '../../../contract/bench.ts'
 import { readConfigFile } from '../configFile.ts'
@@ -24,7 +24,7 @@ interface Flags {
   set?: string[]
 }
 
-/** Flags that are settings in short. */
+/** Short flags for options. */
 const settings = { cell: 'model.cell', hidden: 'model.hidden', layers: 'model.layers', batch: 'train.batch', window: 'train.window' } as const // prettier-ignore
 
 export function benchCommand(program: Command, cli: Cli): void {
@@ -55,7 +55,7 @@ async function bench({ out }: Cli, app: Parameters<Parameters<Cli['start']>[0]>[
   const config = trainConfig(await app.call('catalog.get', {}), {
     file,
     set: [...(flags.set ?? []), ...short],
-    // Its text is made up, so none needs to be brought.
+    // The benchmark generates its text, so no file is needed.
     ...(flags.preset !== undefined && { preset: flags.preset, dataset: 'prose' }),
     ...(flags.threads !== undefined && { threads: flags.threads }),
   })

@@ -1,4 +1,4 @@
-// `unroll catalog [NAME]`: presets, cells and all keys that --set knows, or those of them that a name means.
+// `unroll catalog [NAME]`: presets, cells and all keys of --set, or those that match a name.
 import type { Command } from 'commander'
 import type { Catalog } from '../../../contract/catalog.ts'
 import { fromGroups, groupNames } from '../../../contract/config.ts'
@@ -45,7 +45,7 @@ const fieldsIn = ({ tasks, fields, cells }: Catalog): Field[] => [
   ...cells.flatMap((cell) => cell.fields),
 ]
 
-/** What a name means: presets, settings and cells that begin with it; a cell or a task with all of its options. Throws E_NOT_FOUND. */
+/** What a name matches: presets, options and cells that begin with it; a cell or a task with all its options. Throws E_NOT_FOUND. */
 function named(whole: Catalog, name: string): Catalog {
   const begins = (text: string) => text.startsWith(name)
   const some = (fields: Field[]) => fields.filter(({ path }) => begins(path))

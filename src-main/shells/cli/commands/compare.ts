@@ -1,4 +1,4 @@
-// `unroll compare RUN RUN ...`: what the configurations do not share, beside what came of it up to the last step that all have reached.
+// `unroll compare RUN RUN ...`: the options that differ, beside the results up to the last step that all runs have reached.
 import type { Command } from 'commander'
 import type { Client, RunComparison } from '../../../contract/api.ts'
 import { commonStep, leaders, measuredUpTo, type Measured } from '../../../contract/comparison.ts'
@@ -8,7 +8,7 @@ import { findRun } from '../findRun.ts'
 import { figure, standing, table } from '../format.ts'
 import type { Cli } from '../run.ts'
 
-/** What was measured up to one step: per metric the values of each run. */
+/** Measurements up to one step: per metric the values of each run. */
 interface Values {
   step: number
   metrics: ({ name: string } & Record<keyof Measured, (number | null)[]>)[]
@@ -56,7 +56,7 @@ export function compareCommand(program: Command, cli: Cli): void {
         cli.out.object({ ...comparison, upTo })
         const results = metrics.flatMap(({ name, direction, like, ...ended }, i) => {
           const { best, last } = upTo?.metrics[i] ?? ended
-          // Up to a step some metrics have no value yet.
+          // Up to that step some metrics have no value yet.
           if (last.every((value) => value === null)) return []
           const row = (label: string, values: readonly (number | null)[]) => {
             const first = leaders(values, like, direction)

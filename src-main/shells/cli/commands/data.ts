@@ -1,4 +1,4 @@
-// `unroll data`: the texts that runs can read; list, look, import, remove.
+// `unroll data`: the texts that runs can read; list, show, import, remove.
 import type { Command } from 'commander'
 import type { DatasetDetail } from '../../../contract/data.ts'
 import { formatAdvice } from '../../../contract/textFormat.ts'
@@ -86,7 +86,7 @@ function tellDoubts(out: Output, { id, warnings, format }: DatasetDetail): void 
   if (format) out.note(`${id}: ${formatAdvice(format)}`)
 }
 
-/** Imports the text file at `path` and says what came of it. */
+/** Imports the text file at `path` and prints the result. */
 export async function importText(cli: Cli, app: App, path: string, decode?: string): Promise<void> {
   const detail = await importFile(app, path, decode)
   cli.out.object(detail)

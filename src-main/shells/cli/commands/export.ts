@@ -44,7 +44,7 @@ export function exportCommand(program: Command, cli: Cli): void {
     )
 }
 
-/** E_NOT_A_FILE for a folder, E_EXISTS if the file is there, E_PATH if its folder is not. */
+/** E_NOT_A_FILE for a folder, E_EXISTS if the file exists, E_PATH if its folder does not. */
 async function writeNew(path: string, bytes: Uint8Array, force: boolean): Promise<void> {
   const there = statOf(path)
   if (there?.isDirectory()) throw diskError({ code: 'EISDIR' }, path)
@@ -55,7 +55,7 @@ async function writeNew(path: string, bytes: Uint8Array, force: boolean): Promis
   await writeFileWhole(path, bytes)
 }
 
-/** What is at `path`; undefined for nothing. */
+/** The file's stats; undefined if nothing exists at `path`. */
 function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false })

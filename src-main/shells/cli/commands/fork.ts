@@ -1,4 +1,4 @@
-// `unroll fork RUN`: a new run that begins with the weights of a checkpoint, with other settings of training where they are given.
+// `unroll fork RUN`: a new run that starts from the weights of a checkpoint, with other training options if given.
 import type { Command } from 'commander'
 import type { App } from '../../appInterface.ts'
 import { findRun } from '../findRun.ts'

@@ -1,4 +1,4 @@
-// `unroll import FILE`: a file of weights becomes a run, anything else a text.
+// `unroll import FILE`: a file of weights becomes a run, any other file a text.
 import type { Command } from 'commander'
 import { basename, extname } from 'node:path'
 import type { App } from '../../appInterface.ts'
@@ -9,7 +9,7 @@ import { refuseFlags } from '../options.ts'
 import type { Cli } from '../run.ts'
 import { importText } from './data.ts'
 
-/** Files of weights by name; all but safetensors are refused by the app, which says why. */
+/** Extensions of weight files; all but safetensors are refused by the app, with the reason. */
 const weightFiles = new Set([
   '.safetensors',
   '.pt',

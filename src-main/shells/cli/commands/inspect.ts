@@ -104,7 +104,7 @@ async function find(cli: Cli, app: App, id: string, flags: Flags): Promise<void>
     cli.out.line(line)
 }
 
-/** Mean shares of each gate of each layer, and the share of its units that are closed or open most of the time. */
+/** Mean saturation of each gate of each layer, and the share of its units that are closed or open most of the time. */
 async function saturation(cli: Cli, app: App, id: string, flags: Flags): Promise<void> {
   refuseFlags(flags, [...forImages, 'find', 'layer', 'unit', 'top'], 'all gates of all layers are listed with --saturation') // prettier-ignore
   const { text, offset, length, signal, step } = flags

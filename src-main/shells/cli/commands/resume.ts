@@ -1,4 +1,4 @@
-// `unroll resume RUN`: goes on from the newest good checkpoint, in this process, bit for bit as if it had never stopped.
+// `unroll resume RUN`: continues from the newest intact checkpoint, in this process, bit for bit as if uninterrupted.
 import type { Command } from 'commander'
 import { findRun } from '../findRun.ts'
 import { follow } from '../follow.ts'

@@ -90,10 +90,10 @@ async function generateText(cli: Cli, app: App, id: string, flags: Flags): Promi
   const { out, leave } = cli
   const tokens: SampleToken[] = []
   const done = Promise.withResolvers<Events['sample.done']>()
-  // Tokens can come before the start has answered with the job's name.
+  // Tokens may arrive before the start is answered with the job's id.
   let job = ''
   let early: (() => void)[] | undefined = []
-  /** Whether the prompt was printed: it comes with the first token, so that nothing precedes the message of a refusal. */
+  /** Whether the prompt was printed: it is printed with the first token, so that nothing precedes an error message. */
   let begun = false
   const begin = () => {
     if (!begun && !out.json) out.raw(flags.prime ?? '')

@@ -11,13 +11,13 @@ interface Flags {
   open: boolean
 }
 
-const usualPort = 7717
+const defaultPort = 7717
 
 export function serveCommand(program: Command, cli: Cli): void {
   program
     .command('serve')
     .description('open the workbench in the browser')
-    .option('--port <n>', '0 takes any free port', number('port'), usualPort)
+    .option('--port <n>', '0 takes any free port', number('port'), defaultPort)
     .option('--host <name>', 'only addresses of this machine; from elsewhere use SSH')
     .option('--no-open', 'do not open a browser')
     .action((flags: Flags) =>
@@ -45,7 +45,7 @@ export function serveCommand(program: Command, cli: Cli): void {
           out.object({ event: 'listening', url })
           out.line(`Unroll is at ${url}`)
           if (flags.open && !out.json) await host.openBrowser(url)
-          // A reader that took the address and went away does not end the server: only a signal does.
+          // A reader that took the address and closed the pipe does not end the server: only a signal does.
           let exit = await leave.asked
           if (exit === 0) exit = await leave.signalled
           await server.close()

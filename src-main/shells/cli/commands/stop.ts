@@ -1,4 +1,4 @@
-// `unroll stop RUN` and `unroll pause RUN`: ask the process that trains the run, whichever it is.
+// `unroll stop RUN` and `unroll pause RUN`: send a request to the process that trains the run.
 import type { Command } from 'commander'
 import { findRun } from '../findRun.ts'
 import type { Cli } from '../run.ts'

@@ -1,4 +1,4 @@
-// `unroll train`: puts a configuration together, launches it in this process and follows it to the end.
+// `unroll train`: builds a configuration, launches it in this process and follows it to the end.
 import type { Command } from 'commander'
 import type { App } from '../../appInterface.ts'
 import { readConfigFile } from '../configFile.ts'
@@ -42,7 +42,7 @@ export function trainCommand(program: Command, cli: Cli): void {
 async function launch({ out }: Cli, app: App, { data, decode, config: path, ...flags }: Flags) {
   const file = path === undefined ? undefined : await readConfigFile(path)
   const catalog = await app.call('catalog.get', {})
-  // Flags are checked before a text is imported, so that a slip leaves nothing behind.
+  // Flags are checked before a text is imported, so that an error leaves no imported text.
   const draft = trainConfig(
     catalog,
     { ...flags, file, ...(data !== undefined && { dataset: 'prose' }) },

@@ -1,4 +1,4 @@
-// `unroll trash RUN ...` and `unroll restore RUN ...`: out of the lists and back. Nothing is deleted.
+// `unroll trash RUN ...` and `unroll restore RUN ...`: move runs to the trash and back. Nothing is deleted.
 import type { Command } from 'commander'
 import { findRun } from '../findRun.ts'
 import type { Cli } from '../run.ts'
