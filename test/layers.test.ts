@@ -22,7 +22,7 @@ describe('layers', () => {
 
   it('a network over sequences and one over images are traced by traceModel for all that look at either', () => {
     const lookers = /^src-main\/engine\/(training|probes|explain|optim|plan\.ts)/
-    const ownTraces = /nn\/(trace|lockstep|imageTrace)\.ts$/
+    const ownTraces = /nn\/(trace|jointScan|imageTrace)\.ts$/
     const found = sources
       .filter((path) => lookers.test(path))
       .flatMap((path) =>

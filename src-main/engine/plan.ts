@@ -16,7 +16,7 @@ import {
   programsOf,
   type CompiledPrograms,
   type Programs,
-} from './training/learner.ts'
+} from './training/trainingPrograms.ts'
 import { totalStepsOf } from './optim/schedules.ts'
 import { momentCounts } from './optim/optimizers.ts'
 import { parameterCount, unitCount } from './nn/model.ts'

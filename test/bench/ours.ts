@@ -5,7 +5,12 @@ import type { Program } from '../../src-main/engine/compile/program.ts'
 import { elements } from '../../src-main/engine/compile/program.ts'
 import { chooseExecutor, openTraining } from '../../src-main/engine/index.ts'
 import type { Executable, Executor } from '../../src-main/engine/run/executor.ts'
-import { heldBytes, heldMemory, Learner, programsOf } from '../../src-main/engine/training/learner.ts'
+import {
+  heldBytes,
+  heldMemory,
+  TrainingPrograms,
+  programsOf,
+} from '../../src-main/engine/training/trainingPrograms.ts'
 import { stepValues } from '../../src-main/engine/optim/optimizers.ts'
 import { reviewsTask } from './reviews.ts'
 import type { Workload } from './workloads.ts'
@@ -92,20 +97,20 @@ function openReviews(w: Workload, executor: Executor): Opened {
   const config = configOf(w)
   const task = reviewsTask(w, config)
   const programs = programsOf(task, config)
-  const learner = new Learner(task, programs, executor)
-  learner.initialise(config)
+  const loaded = new TrainingPrograms(task, programs, executor)
+  loaded.initialise(config)
   let step = 0
   return {
     symbolsPerStep: task.symbolsPerStep,
     planned: heldBytes(heldMemory(programs, task, executor)),
     step() {
-      task.feed(learner.main, step)
+      task.feed(loaded.main, step)
       const values = stepValues(config.optimizer, config.optimizer.lr, step + 1)
-      for (const name in values) learner.main.write(name, [values[name]!])
-      learner.main.run({ seed: [1, 0], step: step++ })
-      if (!Number.isFinite(learner.main.scalar('loss'))) throw new Error(`${w.id}: the loss is not finite`)
+      for (const name in values) loaded.main.write(name, [values[name]!])
+      loaded.main.run({ seed: [1, 0], step: step++ })
+      if (!Number.isFinite(loaded.main.scalar('loss'))) throw new Error(`${w.id}: the loss is not finite`)
     },
-    close: () => learner.dispose(),
+    close: () => loaded.dispose(),
   }
 }
 

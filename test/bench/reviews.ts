@@ -18,7 +18,7 @@ export function reviewsTask(
 ): Task {
   const network = networkOf(
     model,
-    { symbols: w.symbols, outputs: 1, outputBias: true, squash: 'sigmoid' },
+    { symbols: w.symbols, outputs: 1, outputBias: true, activation: 'sigmoid' },
     regularization,
   )
   const ids = new Float64Array(w.window * w.batch)
@@ -35,7 +35,7 @@ export function reviewsTask(
     graph(weights) {
       const x = input('ids', [w.window, w.batch])
       const y = input('labels', [1, w.batch, 1])
-      const { top } = traceNetwork(network, weights, x, zeroStates(network, w.batch), {
+      const { features: top } = traceNetwork(network, weights, x, zeroStates(network, w.batch), {
         training: true,
         last: true,
       })

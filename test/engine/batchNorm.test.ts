@@ -105,7 +105,7 @@ describe.each(cases)('$cell, $where', ({ cell, ...options }) => {
   it.each([[true, false], [true, true], [false, false], [false, true]])('is the formula, training %s, padding %s', (training, masked) => {
     const { feeds, trace } = setUp(cell, options)
     const padding = input('mask', [steps, batch])
-    const { top } = trace({ training, ...(masked && { mask: padding }) })
+    const { features: top } = trace({ training, ...(masked && { mask: padding }) })
     const [found] = evaluate([top], { ...feeds, mask })
     walk(cell, options, feeds, training, masked).shown.forEach((rows, t) => rows.forEach((row, b) => {
       if (masked && mask[t * batch + b] === 0) return
@@ -119,7 +119,7 @@ describe.each(cases)('$cell, $where', ({ cell, ...options }) => {
     (masked) => {
       const { feeds, trace, weights, x, init } = setUp(cell, options)
       const padding = input('mask', [steps, batch])
-      const { top, final } = trace({ training: true, ...(masked && { mask: padding }) })
+      const { features: top, final } = trace({ training: true, ...(masked && { mask: padding }) })
       // Anything but a sum of squares of what has mean 0 and variance 1.
       const uneven = input('uneven', top.shape)
       const loss = [mul(square(top), uneven), ...final.map(square)].map((n) => sum(n)).reduce((a, b) => add(a, b)) // prettier-ignore
@@ -161,7 +161,7 @@ describe.each(cases)('$cell, $where', ({ cell, ...options }) => {
 
   it('outside of training says of a sequence the same whatever its neighbours and stretches', () => {
     const whole = setUp(cell, options)
-    const [top] = evaluate([whole.trace({}).top], whole.feeds)
+    const [top] = evaluate([whole.trace({}).features], whole.feeds)
     for (const b of [0, 3]) {
       const one = setUp(cell, options, 1, 1)
       const trace = one.trace({})
@@ -172,7 +172,7 @@ describe.each(cases)('$cell, $where', ({ cell, ...options }) => {
       for (let t = 0; t < steps; t++) {
         const x = Array.from(whole.feeds.x!).slice((t * batch + b) * inputs, (t * batch + b + 1) * inputs)
         const from = Object.fromEntries(one.init.map((n, i) => [n.attrs.name!, states[i]!]))
-        const [h, ...final] = evaluate([trace.top, ...trace.final], { ...whole.feeds, ...from, x })
+        const [h, ...final] = evaluate([trace.features, ...trace.final], { ...whole.feeds, ...from, x })
         expectClose(h!, top!.slice((t * batch + b) * hidden, (t * batch + b + 1) * hidden), 1e-12)
         states = final
       }
@@ -232,7 +232,7 @@ describe('trained on a text', () => {
     expect(grid()).toEqual(grid())
     const { weights, x, init, feeds, trace } = setUp('bn-lstm', { where: 'all', normSteps: 4, epsilon: 1e-5 })
     const program = (training: boolean) => {
-      const executable = referenceExecutor().load(compile({ outputs: { top: trace({ training }).top } }))
+      const executable = referenceExecutor().load(compile({ outputs: { top: trace({ training }).features } }))
       for (const { attrs } of [...weights.values(), x, ...init] as Node[])
         if (executable.program.slots.has(attrs.name!)) executable.write(attrs.name!, feeds[attrs.name!]!)
       executable.run({ seed: [0, 0], step: 0 })

@@ -145,7 +145,7 @@ describe.each(cases)('%s %j', (id, options, meaning) => {
     for (let run = 0; run < 5 * batch; run++) {
       const b = run % batch
       const feeds = feedsOf(Math.floor(run / batch))
-      const [top, ...found] = evaluate([trace.top, ...wanted.map((s) => trace.signals.get(s)!)], feeds)
+      const [top, ...found] = evaluate([trace.features, ...wanted.map((s) => trace.signals.get(s)!)], feeds)
       const at = (all: ArrayLike<number>, t: number, n: number) =>
         Array.from(all).slice((t * batch + b) * n, (t * batch + b + 1) * n)
       const xs = range(steps).map((t) => at(feeds.x!, t, inputs))

@@ -12,7 +12,7 @@ import {
   growthInput,
   noRegularisers,
 } from '../../src-main/engine/nn/regularise.ts'
-import { Learner, programsOf } from '../../src-main/engine/training/learner.ts'
+import { TrainingPrograms, programsOf } from '../../src-main/engine/training/trainingPrograms.ts'
 import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import { expectClose, values } from './check.ts'
 import { B, H, T, configOf, draws, executor, runAt, small, type Feeds } from './smallNetwork.ts'
@@ -87,10 +87,10 @@ describe('dropout', () => {
       regularization: { dropout: 0.5, dropoutGrowth: 0.01 },
     })
     const task = taskOf(config, text)
-    const learner = new Learner(task, programsOf(task, config), executor)
+    const loaded = new TrainingPrograms(task, programsOf(task, config), executor)
     for (const step of [0, 7, 100]) {
-      task.feed(learner.main, step)
-      expect(learner.main.read(growthInput)[0]).toBeCloseTo(1 - Math.exp(-0.01 * step), 12)
+      task.feed(loaded.main, step)
+      expect(loaded.main.read(growthInput)[0]).toBeCloseTo(1 - Math.exp(-0.01 * step), 12)
     }
   })
 })
@@ -98,8 +98,8 @@ describe('dropout', () => {
 describe('where dropout falls', () => {
   const kept = (options: FlatOptions, cell = 'rnn') => {
     const { trace, feeds, network } = small(cell, { dropout: 0.5, ...options }, { layers: 2 }, 1)
-    const plain = runAt({ top: trace(false).top }, feeds)
-    const cut = runAt({ top: trace(true).top }, feeds)
+    const plain = runAt({ top: trace(false).features }, feeds)
+    const cut = runAt({ top: trace(true).features }, feeds)
     // Of the link to the output layer: entries of \`top\` that are 0 or twice what they are without dropout below.
     const isCut = Array.from({ length: 20 }, (_, step) => cut(step).top!).map((top) => ({
       output: top.some((v) => v === 0),
@@ -118,7 +118,7 @@ describe('where dropout falls', () => {
   it('between spares the input of a single layer, layers does not', () => {
     const top = (links: 'layers' | 'between') => {
       const { trace, feeds } = small('rnn', { dropout: 0.5, dropoutLinks: links }, {}, 1)
-      return [trace(true).top, trace(false).top].map((node) => runAt({ node }, feeds)(3).node)
+      return [trace(true).features, trace(false).features].map((node) => runAt({ node }, feeds)(3).node)
     }
     expect(top('between')[0]).toEqual(top('between')[1])
     expect(top('layers')[0]).not.toEqual(top('layers')[1])
@@ -166,7 +166,7 @@ describe('embedding dropout', () => {
       const weights = weightNodes(network)
       const init = stateShapes(network).map(({ name, size }) => input(`from ${name}`, [2, size]))
       const given: Feeds = { ...feeds, ...Object.fromEntries([...weights.values(), ...init].map((n, i) => [n.attrs.name!, values(n.shape, i + 1)])) } // prettier-ignore
-      const top = (training: boolean) => runAt({ top: traceNetwork(network, weights, ids, init, { training }).top }, given) // prettier-ignore
+      const top = (training: boolean) => runAt({ top: traceNetwork(network, weights, ids, init, { training }).features }, given) // prettier-ignore
       expect(top(false)(0)).toEqual(top(false)(1))
       expect(top(true)(0)).not.toEqual(top(true)(1))
     }
@@ -216,7 +216,7 @@ describe('recurrent dropout', () => {
       ArrayLike<number>,
       ArrayLike<number>,
     ]
-    const top = runAt({ top: trace(true).top }, feeds)(4).top!
+    const top = runAt({ top: trace(true).features }, feeds)(4).top!
     for (let b = 0; b < B; b++) {
       // The mask is found among all 2^H by the formula over all steps.
       const fits = Array.from({ length: 2 ** H }, (_, bits) => bits).filter((bits) => {
@@ -240,7 +240,7 @@ describe('recurrent dropout', () => {
   it('on the state: every gate of an LSTM reads h through one mask for all steps, and c is left alone', () => {
     const { trace, feeds } = small('lstm', { recurrentDropout: 0.5, recurrentDropoutOn: 'state' })
     const weight = (n: string) => feeds[`layers.0.${n}`]!
-    const top = runAt({ top: trace(true).top }, feeds)(4).top!
+    const top = runAt({ top: trace(true).features }, feeds)(4).top!
     const sigmoid = (z: number) => 1 / (1 + Math.exp(-z))
     for (let b = 0; b < B; b++) {
       const fits = Array.from({ length: 2 ** H }, (_, bits) => bits).filter((bits) => {
@@ -269,15 +269,15 @@ describe('recurrent dropout', () => {
 
   it.each(cells.filter((c) => c.state.length > 0).map((c) => c.id))('reaches %s in training only', (id) => {
     const { trace, feeds } = small(id, { recurrentDropout: 0.5 })
-    const { trained, free } = runAt({ trained: trace(true).top, free: trace(false).top }, feeds)(1)
+    const { trained, free } = runAt({ trained: trace(true).features, free: trace(false).features }, feeds)(1)
     expect(trained).not.toEqual(free)
-    expectClose(free!, runAt({ top: small(id, {}).trace(false).top }, feeds)(1).top!, 1e-12)
+    expectClose(free!, runAt({ top: small(id, {}).trace(false).features }, feeds)(1).top!, 1e-12)
   })
 
   it('leaves alone what a clockwork layer holds', () => {
     const { trace, feeds } = small('clockwork', { recurrentDropout: 0.5 }, { options: { groups: 2 } }, 2)
     feeds['from 0.t'] = new Float64Array(B * H)
-    const top = runAt({ top: trace(true).top }, feeds)(1).top!
+    const top = runAt({ top: trace(true).features }, feeds)(1).top!
     // Units 2 and 3 tick at t = 0 only.
     for (let b = 0; b < B; b++) for (const k of [2, 3]) expect(top[(B + b) * H + k]).toBe(top[b * H + k])
   })

@@ -9,7 +9,7 @@ import { input } from '../../src-main/engine/graph/ops.ts'
 import { sequenceOf } from '../../src-main/engine/probes/model.ts'
 import { openModel, openTraining, sampleText } from '../../src-main/engine/index.ts'
 import { freeRunning, ownInputs, sigmoidScale, truthShare } from '../../src-main/engine/nn/forcing.ts'
-import { discriminator, judge } from '../../src-main/engine/nn/professor.ts'
+import { discriminator, discriminate } from '../../src-main/engine/nn/professor.ts'
 import { networkOf } from '../../src-main/engine/nn/network.ts'
 import { outputsOf, traceNetwork, zeroStates } from '../../src-main/engine/nn/trace.ts'
 import { weightNodes } from '../../src-main/engine/nn/weights.ts'
@@ -243,7 +243,7 @@ describe('professor forcing', () => {
       const fill = (salt: number) => values([4, 3, 2], salt)
       const padded = (salt: number) => Float64Array.from({ length: steps * 6 }, (_, i) => (inside[i >> 1] ? fill(salt)[i]! : filler)) // prettier-ignore
       const shape = [steps, 3, 2]
-      const verdict = judge(
+      const verdict = discriminate(
         weights,
         options,
         input('reading', shape),

@@ -116,7 +116,7 @@ describe('Hessian-free optimisation', () => {
     const weights = weightNodes(network)
     const nodes = [...weights.values()]
     const [x, y] = [input('ids', [3, 2]), input('to', [3, 2])]
-    const z = readout(network, weights, traceNetwork(network, weights, x, zeroStates(network, 2)).top)
+    const z = readout(network, weights, traceNetwork(network, weights, x, zeroStates(network, 2)).features)
     const loss = meanCrossEntropy(z, y)
     const v = nodes.map((w, i) => input(`v${i}`, w.shape))
     const product = gaussNewton({ loss, outputs: [z] }, nodes)(v)
@@ -181,7 +181,7 @@ describe('Hessian-free optimisation', () => {
     const task = {
       network,
       graph(weights: Weights) {
-        const { top } = traceNetwork(network, weights, input('x', [length, batch, 2]), zeroStates(network, batch)) // prettier-ignore
+        const { features: top } = traceNetwork(network, weights, input('x', [length, batch, 2]), zeroStates(network, batch)) // prettier-ignore
         const z = readout(network, weights, slice(top, 0, 2, length - 2))
         return { loss: mean(square(sub(z, input('y', z.shape)))), carry: [], outputs: [z] }
       },

@@ -30,7 +30,13 @@ describe.each(['sigmoid', 'softmax', 'none'] as const)('read through %s', (squas
   it('feeds the last output of the network to every layer', () => {
     const [steps, batch, inputs, outputs, units] = [4, 2, 3, 2, [5, 4]]
     const { model } = parseConfig({ seed: 1, model: { cell: 'jordan', layers: '5/4' } }) as RunConfig
-    const network = networkOf(model, { symbols: 0, dense: inputs, outputs, outputBias: true, squash })
+    const network = networkOf(model, {
+      symbols: 0,
+      dense: inputs,
+      outputs,
+      outputBias: true,
+      activation: squash,
+    })
     expect(stateShapes(network)).toEqual([
       { name: '0.y', size: outputs },
       { name: '1.y', size: outputs },

@@ -21,7 +21,7 @@ function traced(symbols: number, x: Node, kind: 'onehot' | 'embedding' | 'dense'
   const network = networkOf(config.model, sizes, config.regularization)
   const weights = weightNodes(network)
   const init = stateShapes(network).map(({ name, size }) => input(`from ${name}`, [batch, size]))
-  const { top } = traceNetwork(network, weights, x, init)
+  const { features: top } = traceNetwork(network, weights, x, init)
   const own = [...weights].filter(([name]) => /^(layers|embedding)/.test(name))
   const feeds = Object.fromEntries([...own.map(([, n]) => n), ...init].map((n, i) => [n.attrs.name!, values(n.shape, i + 1)])) // prettier-ignore
   // Every value of h counts differently.

@@ -70,7 +70,10 @@ describe.each(cases)('$pooling-pooling over $width', (options) => {
       const size = batch * inputs
       const feeds = { ...w, x: xs.slice(at * size, (at + stretch) * size) }
       const from = Object.fromEntries(init.map((node, i) => [node.attrs.name!, states[i]!]))
-      const [top, ...rest] = evaluate([trace.top, ...trace.final, ...trace.states], { ...feeds, ...from })
+      const [top, ...rest] = evaluate([trace.features, ...trace.final, ...trace.states], {
+        ...feeds,
+        ...from,
+      })
       shown.push(...top!)
       states = rest.slice(0, init.length)
       // What `keepStates` stacks ends in the final states.
@@ -91,7 +94,7 @@ describe.each(cases)('$pooling-pooling over $width', (options) => {
     const { network, weights } = networkWith(options, true)
     const x = input('x', [steps, batch, inputs])
     const init = stateShapes(network).map(({ name, size }) => input(`from ${name}`, [batch, size]))
-    const { top } = traceNetwork(network, weights, x, init)
+    const { features: top } = traceNetwork(network, weights, x, init)
     const feeds = Object.fromEntries([...weights.values(), x, ...init].map((n, i) => [n.attrs.name!, values(n.shape, i + 1)])) // prettier-ignore
     const [found] = evaluate([top], feeds)
     for (const b of range(batch)) {

@@ -16,7 +16,7 @@ import { stateShapes, type SequenceNetwork } from '../../src-main/engine/nn/netw
 import { penalised } from '../../src-main/engine/nn/trace.ts'
 import { growthInput, noRegularisers } from '../../src-main/engine/nn/regularise.ts'
 import { chooseExecutor } from '../../src-main/engine/run/choose.ts'
-import { sampleProgram } from '../../src-main/engine/training/learner.ts'
+import { sampleProgram } from '../../src-main/engine/training/trainingPrograms.ts'
 import { answersProgram, evaluationProgram, trainingProgram } from '../../src-main/engine/training/program.ts'
 import { expectClose } from './check.ts'
 import { B, H, configOf, draws, executor, runAt, small, type Feeds } from './smallNetwork.ts'
@@ -56,8 +56,8 @@ describe('zoneout', () => {
     const plain = small('lstm', {}, {}, 1)
     const next = runAt(finals(plain.network, plain.trace(true).final), feeds)(0)
     const [training, evaluated] = [trace(true), trace(false)]
-    const drawn = runAt({ ...finals(network, training.final), top: training.top }, feeds)
-    const mixed = runAt({ ...finals(network, evaluated.final), top: evaluated.top }, feeds)(0)
+    const drawn = runAt({ ...finals(network, training.final), top: training.features }, feeds)
+    const mixed = runAt({ ...finals(network, evaluated.final), top: evaluated.features }, feeds)(0)
     const n = 4000
     const kept = { '0.h': new Float64Array(B * H), '0.c': new Float64Array(B * H) }
     for (let step = 0; step < n; step++) {
@@ -97,7 +97,7 @@ describe('penalties and residual links', () => {
 
   it('adds to each layer above the first what it reads', () => {
     const { trace, feeds } = small('gru', {}, { layers: 3, residual: true })
-    const { signals, top } = trace(false, { watch: () => true })
+    const { signals, features: top } = trace(false, { watch: () => true })
     const [h0, h1, h2] = [0, 1, 2].map((l) => signals.get(`${l}.h`)!) as [Node, Node, Node]
     const got = runAt({ h0, h1, h2, top }, feeds)(0)
     const below = got.h0!.map((v, i) => v + got.h1![i]!)
@@ -107,7 +107,7 @@ describe('penalties and residual links', () => {
     const own: Feeds = { x: below, 'from 0.h': feeds['from 2.h']! }
     for (const [name, v] of Object.entries(feeds))
       if (name.startsWith('layers.2.')) own[name.replace('2', '0')] = v
-    expectClose(runAt({ h: alone.trace(false).top }, own)(0).h!, got.h2!, 1e-12)
+    expectClose(runAt({ h: alone.trace(false).features }, own)(0).h!, got.h2!, 1e-12)
   })
 })
 
@@ -119,7 +119,7 @@ describe('the training graph with everything on', () => {
   )('%s, %s masks: gradients equal finite differences under fixed masks', (cell, dropoutMask) => {
     const s = small(cell, { ...allOn, dropoutMask: dropoutMask as 'step' }, { layers: 2, residual: true })
     const trace = s.trace(true)
-    const y = readout(s.network, s.weights, trace.top)
+    const y = readout(s.network, s.weights, trace.features)
     const loss = penalised(
       [y, ...trace.final].map((n) => sum(square(n))).reduce((a, b) => add(a, b)),
       trace,
@@ -221,7 +221,7 @@ describe('off', () => {
   it.each(alike)('%s: with everything at 0 the training graph is the plain one', (id) => {
     const s = small(id, {}, { layers: 2 })
     const program = (training: boolean) => {
-      const { top, final } = s.trace(training)
+      const { features: top, final } = s.trace(training)
       return compile({ outputs: { top, ...finals(s.network, final) } })
     }
     expect(program(true)).toEqual(program(false))

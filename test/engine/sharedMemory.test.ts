@@ -11,7 +11,7 @@ import type { Executor } from '../../src-main/engine/run/executor.ts'
 import { openTraining } from '../../src-main/engine/index.ts'
 import { loadNative } from '../../src-main/engine/run/native.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { Learner, programsOf } from '../../src-main/engine/training/learner.ts'
+import { TrainingPrograms, programsOf } from '../../src-main/engine/training/trainingPrograms.ts'
 import { grouped } from '../options.ts'
 
 /** Adds the sum of x (n) to `total`; `z` is another state, met first in the graph or last. */
@@ -127,9 +127,9 @@ describe.each(executors.map((e) => [e.id, e] as const))('trained on the %s execu
     const programs = programsOf(task, config)
     const told = (grown: number) => {
       const gradients = { ...programs.gradients!, at: (bucket: number) => { const program = programs.gradients!.at(bucket)!; return { ...program, size: program.size + grown } } } // prettier-ignore
-      const learner = new Learner(task, { ...programs, gradients }, executor)
-      learner.initialise(config)
-      return learner.gradients(config.seed, 2, undefined)
+      const loaded = new TrainingPrograms(task, { ...programs, gradients }, executor)
+      loaded.initialise(config)
+      return loaded.gradients(config.seed, 2, undefined)
     }
     expect(told(2 ** 20)).toEqual(told(0))
   })

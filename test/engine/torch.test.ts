@@ -90,7 +90,7 @@ describe.each(executors)('%s equals PyTorch', (_, executor, tolerance) => {
       }
       const padding = input('mask', [steps, batch])
       const trace = traceNetwork(network, weights, x, init, lengths ? { mask: padding } : {})
-      const y = lengths ? mul(trace.top, reshape(padding, [steps, batch, 1])) : trace.top
+      const y = lengths ? mul(trace.features, reshape(padding, [steps, batch, 1])) : trace.features
       const loss = [y, ...trace.final, ...trace.finalReverse]
         .map((n) => sum(square(n)))
         .reduce((a, b) => add(a, b))

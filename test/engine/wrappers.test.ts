@@ -56,7 +56,7 @@ function alone(cell: string, hidden: number, x: Float64Array, width: number, own
     const zeros = new Float64Array(s.feeds[`from ${name}`]!.length)
     feeds[`from ${name}`] = from?.(name.slice(2)) ?? zeros
   }
-  return evaluate([s.trace().top], feeds)[0]!
+  return evaluate([s.trace().features], feeds)[0]!
 } // prettier-ignore
 
 const forwardOnly = cells.filter((c) => c.coupled || c.outputFeedback).map((c) => c.id)
@@ -66,7 +66,7 @@ describe('bidirectional', () => {
   it.each(ordinary)('%s is two runs side by side, the second from the end', (cell) => {
     const [length, hidden] = [5, 4]
     const s = setUp({ cell, hidden, bidirectional: true }, length)
-    const [top] = evaluate([s.trace().top], s.feeds)
+    const [top] = evaluate([s.trace().features], s.feeds)
     const back = range(length).toReversed()
     const own = (prefix: string) => (name: string) => s.feeds[`layers.0.${prefix}${name}`]!
     const forward = alone(cell, hidden, s.feeds.x!, inputs, own(''), (name) => s.feeds[`from 0.${name}`]!)
@@ -85,10 +85,12 @@ describe('bidirectional', () => {
       [60, 20, 40],
       [40, 10, 20],
     ])
-    expect([s.network.top, s.feeds['head.w']!.length, s.feeds['readout.w']!.length]).toEqual([6, 120, 12])
+    expect([s.network.features, s.feeds['head.w']!.length, s.feeds['readout.w']!.length]).toEqual([
+      6, 120, 12,
+    ])
     const trace = s.trace({ watch: () => true })
     const both = concat([trace.signals.get('3.h')!, trace.signals.get('3.reverse.h')!], 2)
-    const [top, y, h] = evaluate([trace.top, outputsOf(s.network, s.weights, trace), both], s.feeds)
+    const [top, y, h] = evaluate([trace.features, outputsOf(s.network, s.weights, trace), both], s.feeds)
     const back = range(length).toReversed()
     let below = s.feeds.x!
     let width = inputs
@@ -127,7 +129,7 @@ describe('subsampling', () => {
   ])('by %i gives each layer windows of %i steps below, zeros after the end', (k, length) => {
     const hidden = [4, 3]
     const s = setUp({ cell: 'lstm', layers: '4/3', subsample: k }, length)
-    const [top] = evaluate([s.trace().top], s.feeds)
+    const [top] = evaluate([s.trace().features], s.feeds)
     let below = s.feeds.x!
     let width = inputs
     let count = length
@@ -150,7 +152,7 @@ describe('subsampling', () => {
 
   it('shortens a sequence to T / k^L', () => {
     const s = setUp({ cell: 'rnn', hidden: 2, layers: 3, subsample: 4 }, 128)
-    expect(s.trace().top.shape).toEqual([2, batch, 2])
+    expect(s.trace().features.shape).toEqual([2, batch, 2])
     expect(s.network.layers.map(({ input: i }) => i)).toEqual([12, 8, 8])
   })
 
@@ -194,7 +196,11 @@ describe('all layers in one loop', () => {
     const own: SequenceTraceOptions['own'] = { truth: constant(1, [4, batch, 1]), pick: (logits) => add(constant(0, [batch, inputs]), sum(logits)) } // prettier-ignore
     const [layered, together] = [s.trace({ watch: () => true }), s.trace({ watch: () => true, own })]
     const seen = ({ final, signals }: typeof layered): Node[] => [...final, ...[...signals.keys()].sort().map((id) => signals.get(id)!)] // prettier-ignore
-    const all = (trace: typeof layered) => [outputsOf(s.network, s.weights, trace), trace.top, ...seen(trace)]
+    const all = (trace: typeof layered) => [
+      outputsOf(s.network, s.weights, trace),
+      trace.features,
+      ...seen(trace),
+    ]
     const expected = evaluate(all(layered), s.feeds)
     evaluate(all(together), s.feeds).forEach((found, i) => expectClose(found, expected[i]!, 1e-12))
   })
@@ -205,7 +211,7 @@ describe('all layers in one loop', () => {
     const pick = (logits: Node) => add(constant(0, [batch, inputs]), sum(logits))
     const trace = s.trace({ own: { truth, pick } })
     const takes = [1, 1, 0, 0, 0, 1, 1, 0, 1, 1]
-    const [y, h] = evaluate([outputsOf(s.network, s.weights, trace), trace.top], { ...s.feeds, truth: Float64Array.from(takes) }) // prettier-ignore
+    const [y, h] = evaluate([outputsOf(s.network, s.weights, trace), trace.features], { ...s.feeds, truth: Float64Array.from(takes) }) // prettier-ignore
     // The true run whose inputs are what was read.
     const x = s.feeds.x!.map((v, i) => {
       const row = Math.floor(i / inputs)
@@ -213,7 +219,7 @@ describe('all layers in one loop', () => {
       if (takes[row] === 1) return v
       return t === 0 ? 0 : y!.slice((t - 1) * batch * outputs, t * batch * outputs).reduce((a, b) => a + b, 0)
     })
-    const [expected] = evaluate([s.trace().top], { ...s.feeds, x })
+    const [expected] = evaluate([s.trace().features], { ...s.feeds, x })
     expectClose(h!, expected!, 1e-12)
   })
 })

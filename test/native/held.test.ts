@@ -6,7 +6,7 @@ import { parseConfig } from '../../src-main/engine/config.ts'
 import { taskOf } from '../../src-main/engine/tasks/index.ts'
 import { planRun } from '../../src-main/engine/index.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
-import { Learner, programsOf } from '../../src-main/engine/training/learner.ts'
+import { TrainingPrograms, programsOf } from '../../src-main/engine/training/trainingPrograms.ts'
 import { addon, allIsas, native } from './backends.ts'
 import { grouped } from '../options.ts'
 
@@ -32,19 +32,19 @@ function runAll(config: RunConfig, executor: Executor): number {
     },
   }
   const task = taskOf(config, text)
-  const learner = new Learner(task, programsOf(task, config), counting)
-  learner.initialise(config)
+  const loaded = new TrainingPrograms(task, programsOf(task, config), counting)
+  loaded.initialise(config)
   for (let step = 0; step < 8; step++) {
-    const program = learner.at(step)
+    const program = loaded.at(step)
     task.feed(program, step)
     program.run({ seed: [1, 0], step })
-    learner.gradients(config.seed, step, undefined)
+    loaded.gradients(config.seed, step, undefined)
   }
-  learner.validate(config.seed, 8, undefined)
-  if (task.answers) learner.table(config.seed, 8)
-  else learner.reader().run({ seed: [1, 0], step: 8 })
+  loaded.validate(config.seed, 8, undefined)
+  if (task.answers) loaded.table(config.seed, 8)
+  else loaded.reader().run({ seed: [1, 0], step: 8 })
   reserved = addon.reserved()
-  learner.dispose()
+  loaded.dispose()
   return elements
 }
 let reserved = 0

@@ -28,7 +28,9 @@ export const configs: RunConfigInput[] = [
     seed: 12,
     data: { kind: 'series', series: 3 },
     model: { cell: 'elman', hidden: 24, input: 'onehot' },
-    train: { bptt: 'online', window: 3, batch: 1, steps: 240_000 }, optimizer: { name: 'sgd', lr: 0.0001, clipNorm: 0 }, logging: { logEvery: 600, evalEvery: 0, sampleEvery: 12_000, checkpointEvery: 6000 },
+    train: { bptt: 'online', window: 3, batch: 1, steps: 240_000 },
+    optimizer: { name: 'sgd', lr: 0.0001, clipNorm: 0 },
+    logging: { logEvery: 600, evalEvery: 0, sampleEvery: 12_000, checkpointEvery: 6000 },
   },
   {
     seed: 13,

@@ -8,7 +8,7 @@ import { taskOf } from '../tasks/index.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import { loadAddon } from '../run/native.ts'
 import { fastestBy, profileProgram, type Measure } from '../run/profile.ts'
-import { Learner, programsOf } from '../training/learner.ts'
+import { TrainingPrograms, programsOf } from '../training/trainingPrograms.ts'
 import { openTraining } from '../openTraining.ts'
 import { explainProgram } from './explain.ts'
 
@@ -107,12 +107,12 @@ function profiled(
 ): BenchCall[] {
   const task = taskOf(config, text)
   const programs = programsOf(task, config)
-  const learner = new Learner(task, programs, executor)
-  learner.initialise(config)
-  task.feed(learner.main, 0)
+  const loaded = new TrainingPrograms(task, programs, executor)
+  loaded.initialise(config)
+  task.feed(loaded.main, 0)
   const kept = [...programs.train.slots].filter(([, slot]) => slot.kind !== 'output')
-  const values = new Map(kept.map(([name]) => [name, learner.main.read(name)]))
-  learner.dispose()
+  const values = new Map(kept.map(([name]) => [name, loaded.main.read(name)]))
+  loaded.dispose()
   const prepare = (executable: Executable) => values.forEach((value, name) => executable.write(name, value)) // prettier-ignore
   const { calls } = profileProgram(executor, programs.train, measure, prepare)
   return calls.map(({ index, kernel, times, seconds, share, flops, bytes }) => {

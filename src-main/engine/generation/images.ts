@@ -1,5 +1,5 @@
-// Drawing images with a pixel model: one pixel after another in reading order, from the model's own probabilities. Pixel n of
-// image b depends on (seed, n, b) and the pixels before it alone, however many images are drawn side by side.
+// Generating images with a pixel model, pixel by pixel in raster order. Pixel n of image b depends on (seed, n, b) and the earlier pixels
+// alone, for any number of images per batch.
 import type { GrayImage, GrayImages } from '../../contract/run.ts'
 import type { Node } from '../graph/node.ts'
 import { concat, constant, input, select, slice, state } from '../graph/ops.ts'
@@ -15,9 +15,9 @@ import { draw } from './sample.ts'
 const stream = 0x70696378
 
 /**
- * The graph that reads one row of `count` images. Inputs: `row` (C, B) ids of the row, -1 for what is not drawn yet; `above` (C, B) ids
- * of the row before, -1 at the top; `first`, 1 on the first row; `done`, 1 when the row is whole: then the states move on. Output:
- * `logits` (C, B, V), whose column j holds as soon as the pixels before it are there.
+ * The graph that reads one row of `count` images. Inputs: `row` (C, B) ids of the row, -1 for pixels not generated yet; `above` (C, B) ids
+ * of the previous row, -1 at the top; `first`, 1 on the first row; `done`, 1 when the row is complete and the states advance. Output:
+ * `logits` (C, B, V), valid in column j once the pixels before it are set.
  */
 export function pixelReader(network: ImageNetwork, weights: Weights, columns: number, count: number) {
   const row = input('row', [columns, count])
@@ -25,7 +25,7 @@ export function pixelReader(network: ImageNetwork, weights: Weights, columns: nu
   const left = concat([constant(-1, [1, count]), slice(row, 0, 0, columns - 1)], 0)
   const inputs = firstInputs(network, weights, left, input('above', [columns, count]))
   const carry: [state: Node, next: Node][] = []
-  /** What the row before left under this name: zeros on the first row. */
+  /** A state of the previous row: zeros on the first row. */
   const before = (name: string, width: number) => {
     const kept = state(`carry.${name}`, [columns, count, width])
     return {
@@ -54,7 +54,7 @@ export function pixelReader(network: ImageNetwork, weights: Weights, columns: nu
   return { outputs: { logits: imageReadout(weights, below!) }, carry }
 }
 
-/** The upper rows of an image that the model goes on from: levels row by row. */
+/** The given upper rows of an image: gray levels row by row. */
 export interface Given {
   pixels: ArrayLike<number>
   rows: number
@@ -63,14 +63,14 @@ export interface Given {
 export interface ImageOptions {
   size: number
   levels: number
-  /** One entry per image: undefined is drawn freely. */
+  /** One entry per image; undefined: no rows are given. */
   given: readonly (Given | undefined)[]
-  /** 0 takes the likeliest level. */
+  /** 0: the most probable level. */
   temperature: number
   seed: number
 }
 
-/** `executable`: a pixelReader of as many images, with weights in it. */
+/** Generates images. `executable`: the program of a pixelReader for as many images, with its weights loaded. */
 export function sampleImages(executable: Executable, options: ImageOptions): GrayImages {
   const { size, levels, given, temperature } = options
   const count = given.length

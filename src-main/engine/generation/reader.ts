@@ -1,4 +1,4 @@
-// The program that reads a text symbol by symbol and carries its state, or a whole image: for sampling, heatmaps and rankings.
+// The program that reads symbols and carries the states, or a whole image: for sampling, heatmaps and ranking units.
 import { compile, type SharedArena } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Node } from '../graph/node.ts'
@@ -11,18 +11,18 @@ import { traceModel } from '../nn/traceModel.ts'
 import { weightNodes } from '../nn/weights.ts'
 
 export interface ReaderOptions {
-  /** Read by one run: [T] symbols, or [R, C] pixels. */
+  /** Input of one run: [T] symbols, or [R, C] pixels. */
   extent: readonly number[]
-  /** Whether logits (T, 1, V) of the next symbol's probabilities are wanted; not of images. */
+  /** Whether the logits (T, 1, V) of the next symbol are an output; not for images. */
   outputs: boolean
   watch?: TraceOptions['watch']
-  /** Memory of the training program, where the weights lie. */
+  /** Arena of the training program, which holds the weights. */
   kept?: SharedArena
 }
 
 /**
- * Inputs: `ids` (T, 1) and `keep` (0 starts from zero states), or `pixels` (R, C, 1). Outputs: `logits`, and what is watched of each layer,
- * `0.h` (..., 1, width): of several scans side by side.
+ * Inputs: `ids` (T, 1) and `keep` (0: start from zero states), or `pixels` (R, C, 1). Outputs: `logits`, and the recorded signals of each
+ * layer, `0.h` (..., 1, width), several scans concatenated.
  */
 export function readerProgram(model: Model, { extent, outputs, watch, kept }: ReaderOptions): Program {
   const weights = weightNodes(model)

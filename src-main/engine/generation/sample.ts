@@ -1,4 +1,4 @@
-// Writing text: one symbol at a time from the model's own probabilities. The draw of symbol n depends on (seed, n) alone.
+// Generating text symbol by symbol from the model's probabilities. The random number of symbol n depends on (seed, n) alone.
 import { UnrollError } from '../../contract/errors.ts'
 import type { SampleToken } from '../../contract/inspect.ts'
 import { seedWords } from '../nn/initialise.ts'
@@ -11,21 +11,21 @@ import { symbolWriter } from '../data/writing.ts'
 export interface SampleOptions {
   prime: string
   length: number
-  /** 0 takes the likeliest symbol. */
+  /** 0: the most probable symbol. */
   temperature: number
-  /** Only the likeliest `topK` symbols; 0 = all. */
+  /** Only the `topK` most probable symbols; 0: all. */
   topK: number
-  /** Only the likeliest symbols that together reach this share; 1 = all. */
+  /** Nucleus sampling: the fewest most probable symbols whose probabilities sum to this; 1: all. */
   topP: number
-  /** Whether `<unk>` may be written. */
+  /** Whether `<unk>` may be generated. */
   unknown?: boolean
   seed: number
 }
 
 const stream = 0x73616d70
-const shown = 5
+const alternativesKept = 5
 
-/** Symbols of a typed text; throws E_ARG naming those that the model does not know. */
+/** Symbols and ids of a typed text. Throws E_ARG naming the symbols that are not in the vocabulary. */
 export function encodeTyped(text: string, vocabulary: Vocabulary, what: string): Typed {
   const typed = readTyped(text, vocabulary)
   const unknown = [...new Set(typed.symbols.filter((_, i) => typed.ids[i]! < 0))]
@@ -41,11 +41,11 @@ export function encodeTyped(text: string, vocabulary: Vocabulary, what: string):
   return typed
 }
 
-/** Without a prime text the model first reads a line break, else a space, else symbol 0; that symbol is not shown. */
+/** The symbol read first without a prompt: a line break, else a space, else symbol 0. It is not part of the sample. */
 const opening = (vocabulary: Vocabulary): number =>
   vocabulary.ids.get(ownLineBreak(vocabulary) ?? '') ?? vocabulary.ids.get(' ') ?? 0
 
-/** `executable`: the one-symbol reader with weights in it. Yields `length` symbols; throws E_ARG on unknown symbols in the prime. */
+/** Yields `length` symbols. `executable`: a reader of one symbol with its weights loaded. Throws E_ARG for unknown symbols in the prompt. */
 export function* sampleWith(
   executable: Executable,
   vocabulary: Vocabulary,
@@ -75,7 +75,7 @@ export function* sampleWith(
       id,
       text: n === 0 && spaced ? write(symbol).trimStart() : write(symbol),
       probability: plain[id]!,
-      alternatives: likeliest(plain, shown).map((k) => ({
+      alternatives: largestFirst(plain, alternativesKept).map((k) => ({
         text: vocabulary.symbols[k]!,
         probability: plain[k]!,
       })),
@@ -94,8 +94,8 @@ export function probabilities(logits: ArrayLike<number>, temperature: number): F
   return p
 }
 
-/** Indices of the k largest, largest first; equal ones by index. */
-export function likeliest(p: ArrayLike<number>, k: number): number[] {
+/** Indices of the k largest values, largest first, equal ones by index. */
+export function largestFirst(p: ArrayLike<number>, k: number): number[] {
   const best: number[] = []
   for (let i = 0; i < p.length; i++) {
     if (best.length === k && p[i]! <= p[best[k - 1]!]!) continue
@@ -107,7 +107,7 @@ export function likeliest(p: ArrayLike<number>, k: number): number[] {
   return best
 }
 
-/** One symbol by `u` in [0, 1); `never` is left out unless it is all there is. */
+/** Samples a symbol with the uniform number `u` in [0, 1); `never` is excluded unless it is the only symbol. */
 export function draw(
   logits: ArrayLike<number>,
   { temperature, topK, topP }: Omit<SampleOptions, 'prime' | 'length' | 'seed'>,
@@ -116,11 +116,11 @@ export function draw(
 ): number {
   const p = probabilities(logits, temperature === 0 ? 1 : temperature)
   if (never >= 0 && p.length > 1) p[never] = 0
-  if (temperature === 0) return likeliest(p, 1)[0]!
+  if (temperature === 0) return largestFirst(p, 1)[0]!
   const order =
     topK === 0 && topP === 1
       ? Array.from(p.keys())
-      : likeliest(p, topK === 0 ? p.length : Math.min(topK, p.length))
+      : largestFirst(p, topK === 0 ? p.length : Math.min(topK, p.length))
   const kept = topP === 1 ? order : order.slice(0, nucleus(p, order, topP))
   let rest = u * kept.reduce((sum, i) => sum + p[i]!, 0)
   for (const i of kept) {
@@ -130,7 +130,7 @@ export function draw(
   return kept.findLast((i) => p[i]! > 0) ?? kept[0]!
 }
 
-/** How many of `order` (likeliest first) it takes to reach `share` of their sum. */
+/** Number of entries of `order` (most probable first) whose sum reaches `share` of the total. */
 function nucleus(p: Float64Array, order: readonly number[], share: number): number {
   const total = order.reduce((sum, i) => sum + p[i]!, 0)
   let sum = 0

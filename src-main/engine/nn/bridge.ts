@@ -1,5 +1,5 @@
-// From the last states of an encoder to the first states of a decoder: as they are where the widths agree, else through a learnt map.
-// An encoder of both directions gives both, side by side.
+// Final states of an encoder -> initial states of a decoder: the identity for equal sizes, else a learnt linear map. Both directions of an
+// encoder are concatenated.
 import type { Node } from '../graph/node.ts'
 import { add, concat, linear } from '../graph/ops.ts'
 import { uniformOver, type Weight } from '../cells/cell.ts'
@@ -10,7 +10,7 @@ import type { Weights } from './weights.ts'
 const widthFrom = ({ bidirectional }: SequenceNetwork, size: number): number =>
   bidirectional ? 2 * size : size
 
-/** `bridge.STATE.w` (size, width of the encoder's) and `bridge.STATE.b` for every state whose widths differ. */
+/** `bridge.STATE.w` (decoder size, encoder size) and `bridge.STATE.b` for every state whose sizes differ. */
 export function bridgeWeights(encoder: SequenceNetwork, decoder: SequenceNetwork): Map<string, Weight> {
   const from = new Map(stateShapes(encoder).map(({ name, size }) => [name, widthFrom(encoder, size)]))
   const weights = new Map<string, Weight>()
@@ -29,7 +29,7 @@ export function bridgeWeights(encoder: SequenceNetwork, decoder: SequenceNetwork
   return weights
 }
 
-/** The decoder's first states, (B, size) in the order of stateShapes. */
+/** Initial states of the decoder, (B, size) in the order of stateShapes. */
 export function bridge(decoder: SequenceNetwork, weights: Weights, { final, finalReverse }: Trace): Node[] {
   return stateShapes(decoder).map(({ name }, i) => {
     const back = finalReverse[i]

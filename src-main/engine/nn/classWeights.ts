@@ -1,6 +1,6 @@
-// How much an answer counts by its label.
+// Weights of the classes in the loss.
 
-/** N / (K n_c) from how often each of the labels occurs: every label weighs as much as any other; those that never occur weigh nothing. */
+/** Balanced class weights N / (K n_c) from the class counts n_c; 0 for classes that do not occur (K counts the others). */
 export function balanced(counts: ArrayLike<number>): number[] {
   const list = Array.from(counts)
   const present = list.filter((n) => n > 0).length

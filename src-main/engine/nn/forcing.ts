@@ -1,5 +1,5 @@
-// Which symbol a network reads next while it is trained to predict it: the true one or its own. The first symbol of a window is always
-// the true one. The coins depend on seed and step alone.
+// Teacher forcing: whether a network in training reads the true symbol or its own prediction. The first symbol of a window is always
+// true. The random choices depend on seed and step alone.
 import type { RunConfig } from '../../contract/config.ts'
 import { argmax, without } from '../graph/argmax.ts'
 import type { Node } from '../graph/node.ts'
@@ -8,19 +8,19 @@ import type { SequenceTraceOptions } from './trace.ts'
 
 export type Forcing = RunConfig['forcing']
 
-/** Name of the input that says with which probability the true symbol is read, where it changes with the updates. */
+/** Name of the program input with the teacher forcing ratio, for schedules that change it. */
 export const truthInput = 'forcing.truth'
 
 const scheduled = ['linear', 'exponential', 'invsigmoid']
-/** True if the training program has that input. */
+/** Whether the training program has that input. */
 export const truthChanges = ({ mode }: Forcing): boolean => scheduled.includes(mode)
 
-/** True if a network that is trained so reads its own symbols in the graph of its loss. */
+/** Whether the graph of the loss reads predictions of the network. */
 export const readsOwn = ({ mode }: Forcing): boolean => mode !== 'teacher' && mode !== 'professor'
 
 const streams = { coin: 0x666f7263, draw: 0x666f7264 }
 
-/** Probability of reading the true symbol at update `step` (from 0), Bengio et al. 2015. */
+/** Teacher forcing ratio at update `step` (from 0), Bengio et al. 2015. */
 export function truthShare({ mode, ratio, halfLife, floor }: Forcing, step: number): number {
   if (mode === 'free') return 0
   if (mode === 'ratio') return ratio
@@ -43,8 +43,8 @@ export function sigmoidScale(half: number): number {
 }
 
 /**
- * How a trace of `steps` symbols in `batch` sequences mixes true and own symbols; undefined where only true ones are read. The symbol `unknown`
- * (-1: none) is never its own.
+ * Mixing of true and predicted symbols for a trace of `steps` symbols in `batch` sequences; undefined for teacher forcing alone. The symbol
+ * `unknown` (-1: none) is never predicted.
  */
 export function ownInputs(
   forcing: Forcing,
@@ -59,7 +59,7 @@ export function ownInputs(
   }
 }
 
-/** Reads nothing but the first symbol. */
+/** Free running: only the first symbol is read, then predictions. */
 export const freeRunning = (
   forcing: Pick<Forcing, 'ownSymbol'>,
   steps: number,
@@ -85,10 +85,10 @@ function firstOnly(rest: Node): Node {
   return steps === 1 ? first : concat([first, slice(rest, 0, 1, steps - 1)], 0)
 }
 
-/** logits (B, V) -> ids (B): drawn by the largest of logits + Gumbel noise, or the likeliest. */
+/** logits (B, V) -> ids (B): a sample (argmax of logits + Gumbel noise) or the argmax. */
 function ownSymbol({ ownSymbol: kind }: Pick<Forcing, 'ownSymbol'>, logits: Node): Node {
   if (kind === 'argmax') return argmax(logits)
-  // -log(-log u), with u kept off 0.
+  // -log(-log u), u bounded away from 0.
   const u = maximum(uniformLike(logits, streams.draw), 1e-30)
   const gumbel = neg(log(maximum(neg(log(u)), 1e-30)))
   return argmax(add(logits, gumbel))

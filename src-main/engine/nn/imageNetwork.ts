@@ -1,5 +1,5 @@
-// A network over images as a value: input layer, layers that scan the image from several corners, readout, all weights by name. Its
-// traces are in imageTrace.ts; here are no graph nodes and no values.
+// The layout of a network over images: input layer, layers that scan the image from several corners, output layer, all weights by name.
+// imageTrace.ts builds its graph; this file has no graph nodes and no weight values.
 import type { ModelConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import type { LayerPath, ScanDirection } from '../../contract/layerPath.ts'
@@ -11,14 +11,14 @@ import { embeddingStart } from './initialise.ts'
 import { weightPrefix, type LayerScan, type Model, type ModelLayer } from './model.ts'
 import { noRegularisers, type Regularisers } from './regularise.ts'
 
-/** The corner that a scan starts from, by where the scan goes: `up` from the bottom, `left` from the right. */
+/** The corner that a scan starts from. `up`: it starts at the bottom; `left`: at the right. */
 export interface Corner {
   id: ScanDirection
   up: boolean
   left: boolean
 }
 
-/** All corners; 1, 2 and 4 directions are the first ones. */
+/** All corners; 1, 2 or 4 directions use the first of them. */
 export const corners: readonly Corner[] = [
   { id: 'down-right', up: false, left: false },
   { id: 'down-left', up: false, left: true },
@@ -28,7 +28,7 @@ export const corners: readonly Corner[] = [
 
 export interface ImageScan extends LayerScan {
   corner: Corner
-  /** Width of what it reads. */
+  /** Input size. */
   input: number
 }
 
@@ -41,11 +41,11 @@ export interface ImageNetwork extends Model {
   cell: ImageCell
   options: ScanOptions & Record<string, unknown>
   layers: readonly ImageLayer[]
-  /** Its symbols are gray levels. */
+  /** The symbols are gray levels. */
   input: Exclude<Model['input'], { kind: 'dense' }>
   /**
-   * True: a pixel's outputs depend on pixels before it in raster order only. The scan down-right reads the pixels to the left and above;
-   * the scan down-left reads the pixel above and, in higher layers, the row above of the layer below.
+   * Whether the outputs of a pixel depend on earlier pixels in raster order only. The scan down-right then reads the pixels to the left and
+   * above; the scan down-left reads the pixel above and, in higher layers, the row above of the layer below.
    */
   causal: boolean
   residual: boolean
@@ -56,7 +56,7 @@ export const isImageNetwork = (model: Model): model is ImageNetwork => model.kin
 const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
 
-/** What only makes sense along a sequence. */
+/** Throws E_CONFIG_DATA for options that apply to sequences only. */
 function refuseSequential(
   { bidirectional, subsample, hiddenReadout }: ModelConfig,
   regular: Regularisers,
@@ -80,7 +80,7 @@ function refuseSequential(
     throw refuse('regularization.zoneout', 'a place of an image has two old states, not one; take regularization.dropout instead.') // prettier-ignore
 }
 
-/** Lays a network out; throws E_CONFIG_UNKNOWN, E_CONFIG_RANGE and E_CONFIG_DATA. */
+/** The layout of an image network. Throws E_CONFIG_UNKNOWN, E_CONFIG_RANGE and E_CONFIG_DATA. */
 export function imageNetworkOf(
   model: ModelConfig,
   { levels, outputs, causal }: { levels: number; outputs: number; causal: boolean },
@@ -116,13 +116,13 @@ export function imageNetworkOf(
     }
     layers.push({ hidden, outputSize: merge === 'concat' ? directions * hidden : hidden, scans })
   }
-  const top = layers.at(-1)!.outputSize
+  const features = layers.at(-1)!.outputSize
   const zero = { kind: 'blocks', values: [0] } as const
   weights.set('readout.w', {
-    shape: [outputs, top],
+    shape: [outputs, features],
     role: 'readout',
     gates: 1,
-    initializer: uniformOver(top),
+    initializer: uniformOver(features),
   })
   weights.set('readout.b', { shape: [outputs], role: 'bias', gates: 1, initializer: zero })
   return {

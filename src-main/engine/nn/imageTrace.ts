@@ -1,5 +1,5 @@
-// Traces of a network over images. Shapes: R rows, C columns, B images. Each direction is a scan over rows around a scan over columns;
-// the states of the row before are inputs of the inner scan, so all products but that of the place beside leave it.
+// The graph of a network over images. Shapes: R rows, C columns, B images. Each direction is a scan over columns inside a scan over rows;
+// the states of the previous row are inputs of the inner scan, so only the product with the neighbour in the row stays inside it.
 import { layerKey, type LayerPath } from '../../contract/layerPath.ts'
 import { named } from '../graph/names.ts'
 import { sameShape, type Node } from '../graph/node.ts'
@@ -7,14 +7,14 @@ import { add, concat, constant, gather, linear, oneHot, reshape, slice, zeros } 
 import { scan } from '../graph/scan.ts'
 import type { Corner, ImageLayer, ImageNetwork, ImageScan } from './imageNetwork.ts'
 import { signalKey, weightPrefix, type ModelTrace, type TraceOptions } from './model.ts'
-import { activityPenalty, dropInput, laneOf, linkBelow, type LayerOutput } from './regularise.ts'
-import { moved } from './step.ts'
+import { activityPenalty, dropInput, maskStream, linkBelow, type LayerOutput } from './regularise.ts'
+import { replaceNode } from './step.ts'
 import { within, type Weights } from './weights.ts'
 
 const byName = (names: readonly string[], nodes: readonly Node[]): Record<string, Node> =>
   Object.fromEntries(names.map((name, i) => [name, nodes[i]!]))
 
-/** One row: x (C, B, I), states (C, B, H) of the row before, what is added to h (C, B, H) -> states and wanted signals of this one, the same shapes. */
+/** One row: x (C, B, I), states (C, B, H) of the previous row, perturbation of h (C, B, H) -> states and recorded signals of this row, (C, B, H). */
 export function scanRow(
   network: ImageNetwork,
   weights: Weights,
@@ -32,7 +32,7 @@ export function scanRow(
     const plain = cell.step(own, xt!, byName(cell.state, left), byName(cell.state, up), options)
     nameAll(owner, byName(cell.state, left), byName(cell.state, up), plain)
     const { state, signals } = perturbation
-      ? moved(plain, plain.signals.h!, add(plain.signals.h!, up.at(-1)!))
+      ? replaceNode(plain, plain.signals.h!, add(plain.signals.h!, up.at(-1)!))
       : plain
     const next = cell.state.map((name) => state[name]!)
     return { state: next, ys: [...next, signals.h!, ...watch.map((id) => signals[id]!)] }
@@ -41,7 +41,7 @@ export function scanRow(
   return { state: ys.slice(0, count), h: ys[count]!, signals: ys.slice(count + 1) }
 }
 
-/** `0.down-right.c'` beside, `0.down-right.c↑` in the row before, `0.down-right.c` here, for whoever explains the program. */
+/** Names for the compile report: `0.down-right.c'` of the neighbour in the row, `0.down-right.c↑` in the previous row, `0.down-right.c` here. */
 function nameAll(
   owner: LayerPath,
   left: Record<string, Node>,
@@ -54,7 +54,7 @@ function nameAll(
     named(node, signalKey(owner, name))
 }
 
-/** A whole image: x (R, C, B, I) -> h and wanted signals (R, C, B, H). */
+/** One direction over an image: x (R, C, B, I) -> h and recorded signals (R, C, B, H). */
 function scanImage(
   network: ImageNetwork,
   weights: Weights,
@@ -74,35 +74,35 @@ function scanImage(
   return { h: ys[0]!, signals: ys.slice(1) }
 }
 
-/** `a` moved by one along `axis`, `edge` where nothing came from. */
+/** `a` shifted by one along `axis`, filled with `edge`. */
 const shifted = (a: Node, axis: number, edge: number): Node => {
   const one = a.shape.map((d, i) => (i === axis ? 1 : d))
   return concat([constant(edge, one), slice(a, axis, 0, a.shape[axis]! - 1)], axis)
 }
 
-/** Ids (...) -> vectors (..., size); zeros for -1, beyond the edge. */
+/** Ids (...) -> vectors (..., size); zeros for -1, outside the image. */
 function vectors({ input }: ImageNetwork, weights: Weights, ids: Node): Node {
   return input.kind === 'embedding' ? gather(weights.get('embedding.w')!, ids) : oneHot(ids, input.symbols)
 }
 
-/** What each direction of the first layer reads of ids to the left and above (or of the pixel itself as `above`). */
+/** Inputs of the first layer by direction, from the ids to the left and above (or of the pixel itself, as `above`). */
 export function firstInputs(network: ImageNetwork, weights: Weights, left: Node, above: Node) {
   const seen = vectors(network, weights, above)
   const both = concat([vectors(network, weights, left), seen], seen.shape.length - 1)
   return ({ left: fromRight }: Corner): Node => (fromRight ? seen : both)
 }
 
-/** The directions' h met, (..., output size). */
+/** h of all directions, concatenated or summed: (..., output size). */
 export function merged({ options }: ImageNetwork, parts: readonly Node[]): Node {
   if (options.merge === 'concat') return concat(parts, parts[0]!.shape.length - 1)
   return parts.slice(1).reduce((sum, h) => add(sum, h), parts[0]!)
 }
 
-/** h, and with residual links what was read, where the sizes fit; only above the first layer. */
+/** h plus the input of the layer with residual links, if the sizes are equal; only above the first layer. */
 export const linked = ({ residual }: ImageNetwork, layer: number, h: Node, below: Node): Node =>
   residual && layer > 0 && sameShape(h.shape, below.shape) ? add(h, below) : h
 
-/** pixels: ids (R, C, B). */
+/** The graph of an image network. pixels: ids (R, C, B). */
 export function traceImage(
   network: ImageNetwork,
   weights: Weights,
@@ -123,7 +123,7 @@ export function traceImage(
     const parts = layer.scans.map((at) => {
       const { path, corner } = at
       const watched = network.cell.signals.map((s) => s.id).filter((id) => watch?.(path, id))
-      // The second direction of a pixel model runs one row behind, or it would see pixels to the right.
+      // The second direction of a pixel model is delayed by one row, or it would read pixels to the right.
       const x = read
         ? causal && corner.left
           ? shifted(read, 0, 0)
@@ -141,18 +141,18 @@ export function traceImage(
     outputs.push({ h, mask: undefined })
     below = below ? linked(network, l, h, below) : h
   })
-  const top = drop(network.layers.length, below!)
+  const features = drop(network.layers.length, below!)
   const penalty = training && regular.activityRegularization > 0 ? activityPenalty(regular.activityRegularization, outputs) : undefined // prettier-ignore
-  return { top, masks: [], final: [], finalReverse: [], signals, perturbations, penalty }
+  return { features, masks: [], final: [], finalReverse: [], signals, perturbations, penalty }
 }
 
-/** Dropout with places in the part of time steps: a variational mask is the same at all places of an image. */
+/** Dropout with pixels as time steps: a variational mask is the same for all pixels of an image. */
 function dropMasked({ regular, layers }: ImageNetwork, layer: number, x: Node): Node {
   const [rows, columns, batch, width] = x.shape as [number, number, number, number]
   const flat = reshape(x, [rows * columns, batch, width])
-  return reshape(dropInput(regular, laneOf(layer), linkBelow(layer, layers.length), flat), x.shape)
+  return reshape(dropInput(regular, maskStream(layer), linkBelow(layer, layers.length), flat), x.shape)
 }
 
-/** h (..., output size) -> outputs before softmax (..., V). */
+/** h (..., output size) -> logits (..., V). */
 export const imageReadout = (weights: Weights, h: Node): Node =>
   add(linear(h, weights.get('readout.w')!), weights.get('readout.b')!)

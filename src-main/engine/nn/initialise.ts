@@ -1,4 +1,4 @@
-// First values of weights: deterministic in (seed, position of the weight). Gates stacked in one matrix are drawn gate by gate.
+// Initial values of weights, a function of (seed, index of the weight). Gates stacked in one matrix are drawn gate by gate.
 import type { ModelConfig } from '../../contract/config.ts'
 import { largest } from '../../contract/longLists.ts'
 import type { Initializer, Weight } from '../cells/cell.ts'
@@ -14,13 +14,13 @@ export const seedWords = (seed: number): readonly [lo: number, hi: number] => [
   Math.floor(seed / 2 ** 32) >>> 0,
 ]
 
-/** Which initializer a weight takes by the model's options; embeddings, biases and gains keep their own. */
+/** The initializer of a weight by the model's options; embeddings, biases and gains keep their own. */
 export const initOf = (
   { role }: Weight,
   { init, recurrentInit }: Pick<ModelConfig, 'init' | 'recurrentInit'>,
 ): InitName => (role === 'recurrent' && recurrentInit !== 'same' ? recurrentInit : init)
 
-/** First values of an embedding (V, E) of words, of which most are rare, or of other symbols; see `model.embeddingInit`. */
+/** Initializer of an embedding (V, E); `words`: of words of examples, see `model.embeddingInit`. */
 export function embeddingStart(
   { embeddingInit, embeddingScale }: Pick<ModelConfig, 'embeddingInit' | 'embeddingScale'>,
   words: boolean,
@@ -30,7 +30,7 @@ export function embeddingStart(
   return words ? { kind: 'uniform', bound: 0.05 } : { kind: 'normal', deviation: 1 }
 }
 
-/** Values of one weight, row by row, written into `values`. `index` keeps the draws of different weights apart. */
+/** Writes the initial values of a weight into `values`, row by row. `index` selects the random stream of the weight. */
 export function initialise(
   weight: Weight,
   init: InitName,
@@ -48,7 +48,7 @@ export function initialise(
     block(init, rows, columns, random, values.subarray(gate * size, (gate + 1) * size))
 }
 
-/** The same in an array of their own. */
+/** The initial values of a weight in a new array. */
 export function initialValues(weight: Weight, init: InitName, seed: number, index: number): Float64Array {
   const values = new Float64Array(weight.shape.reduce((n, d) => n * d, 1))
   initialise(weight, init, seed, index, values)
@@ -69,7 +69,7 @@ function byDefault({ shape, initializer: start, gates }: Weight, random: Random,
 const diagonal = (columns: number, scale: number, values: Values): void =>
   fill(values, (i) => (Math.floor(i / columns) === i % columns ? scale : 0))
 
-/** One (rows, columns) block. xavier: U(±sqrt(6 / (fan in + fan out))), Glorot & Bengio 2010. */
+/** Initial values of one gate, (rows, columns). xavier: U(±sqrt(6 / (fan in + fan out))), Glorot & Bengio 2010. */
 function block(
   init: Exclude<InitName, 'default'>,
   rows: number,
@@ -84,7 +84,7 @@ function block(
   else orthogonal(rows, columns, random, values)
 }
 
-/** Euclidean length, added with Kahan's compensation: as Math.hypot, for vectors of any length. */
+/** Euclidean norm with Kahan summation; Math.hypot for vectors of any length. */
 function lengthOf(vector: Float64Array): number {
   const greatest = largest(vector.map(Math.abs))
   let sum = 0
@@ -99,7 +99,7 @@ function lengthOf(vector: Float64Array): number {
   return Math.sqrt(sum) * greatest
 }
 
-/** Orthonormal rows, or columns when there are fewer of them: QR of a normal matrix (Saxe et al. 2014), by Gram and Schmidt done twice. */
+/** Orthonormal rows, or columns if there are fewer: QR of a normal matrix (Saxe et al. 2014) by Gram-Schmidt, applied twice for accuracy. */
 function orthogonal(rows: number, columns: number, random: Random, values: Values): void {
   const [count, length] = rows <= columns ? [rows, columns] : [columns, rows]
   const vectors = Array.from({ length: count }, () => Float64Array.from({ length }, () => random.normal()))

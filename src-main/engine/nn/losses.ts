@@ -1,4 +1,4 @@
-// Losses over outputs before squashing, each a mean over what is predicted unless said otherwise; and which of them fits which answers.
+// Losses of outputs before the output activation, and the losses that fit each kind of answer.
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import type { Node } from '../graph/node.ts'
@@ -24,7 +24,7 @@ import {
 /** Mean of -log softmax(logits (..., V))[ids (...)] in nats; every id must be given. */
 export const meanCrossEntropy = (logits: Node, ids: Node): Node => mean(crossEntropy(logits, ids))
 
-/** Half the sum of squares between s(logits) and targets, over everything: what Elman networks were first taught with. */
+/** (1/2) sum (s(logits) - targets)^2 over all elements, the loss of Elman (1990). */
 export const halfSquares = (logits: Node, targets: Node): Node =>
   mul(sum(square(sub(sigmoid(logits), targets))), 0.5)
 
@@ -36,20 +36,20 @@ export const binaryCrossEntropies = (logits: Node, targets: Node): Node =>
 export const binaryCrossEntropy = (logits: Node, targets: Node): Node =>
   mean(binaryCrossEntropies(logits, targets))
 
-/** Mean of losses by their weights, sum(w l) / sum(w): label weights, and 0 for what is ignored. 0 where all weights are. */
+/** Weighted mean sum(w l) / sum(w); 0 if all weights are 0. */
 export const weightedMean = (losses: Node, weights: Node): Node =>
   div(sum(mul(losses, weights)), maximum(sum(weights), 1e-12))
 
 export type LossName = Exclude<RunConfig['train']['loss'], 'auto'>
 
-/** What may be learnt with what, the usual one first. */
+/** Losses that fit each kind of answer, the default first. */
 const fitting: Record<'classes' | 'bit' | 'number', readonly [LossName, ...LossName[]]> = {
   classes: ['crossentropy', 'binary', 'mse', 'sse'],
   bit: ['binary', 'mse', 'sse'],
   number: ['mse', 'sse'],
 }
 
-/** The loss that answers of this kind are learnt with, `usual` for auto; throws E_CONFIG_DATA on one that does not fit. */
+/** The loss for answers of this kind, `usual` for auto. Throws E_CONFIG_DATA if the chosen one does not fit. */
 export function fittingLoss(
   asked: RunConfig['train']['loss'],
   kind: keyof typeof fitting,
@@ -61,22 +61,22 @@ export function fittingLoss(
   throw new UnrollError('E_CONFIG_DATA', `train.loss: ${asked} does not fit answers that are ${what}; take ${fitting[kind].join(' or ')}.`, { path: 'train.loss' }) // prettier-ignore
 }
 
-/** True where a loss reads outputs squashed one by one, and is convex in what came of it. */
+/** Whether a loss is a squared error of sigmoid outputs, convex in those. */
 export const isSquared = (name: LossName): boolean => name === 'mse' || name === 'sse'
 
 const squares = (name: LossName, error: Node): Node => mul(square(error), name === 'sse' ? 0.5 : 1)
 
-/** Loss of every answer that is a number. */
+/** Squared errors of numbers, elementwise. */
 export const numberLosses = (name: LossName, values: Node, answers: Node): Node =>
   squares(name, sub(values, answers))
 
-/** Loss of every yes-or-no answer 0..1, of outputs before squashing. */
+/** Losses of binary answers 0..1 from logits, elementwise. */
 export const bitLosses = (name: LossName, logits: Node, answers: Node): Node =>
   name === 'binary' ? binaryCrossEntropies(logits, answers) : numberLosses(name, sigmoid(logits), answers)
 
 /**
- * Loss of every answer that is a class: logits (..., V), ids (...) -> (...). All but cross-entropy take every output for a yes or no of its
- * own and add them up; a negative id is a no to all.
+ * Losses of class answers: logits (..., V), ids (...) -> (...). All but cross-entropy sum the binary losses of the one-hot target; a
+ * negative id is a target of zeros.
  */
 export function classLosses(name: LossName, logits: Node, ids: Node): Node {
   if (name === 'crossentropy') return crossEntropy(logits, ids)

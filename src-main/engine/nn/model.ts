@@ -1,5 +1,5 @@
-// A model as the rest of the engine sees it, over sequences or over images: layers of one cell between an input layer and a readout, all
-// weights by name, and what a trace of it gives. network.ts and imageNetwork.ts lay models out; traceModel.ts traces either.
+// The interface that sequence and image networks share: layers of one cell between an input and an output layer, all weights by name, and
+// the result of tracing one. network.ts and imageNetwork.ts make the layouts; traceModel.ts traces either.
 import { layerKey, stepKey, type LayerPath } from '../../contract/layerPath.ts'
 import type { Signal, Weight } from '../cells/cell.ts'
 import type { Node } from '../graph/node.ts'
@@ -14,14 +14,14 @@ export type InputLayer =
 /** One recurrence of a layer: a direction over time, or from one corner over an image. */
 export interface LayerScan {
   path: LayerPath
-  /** The layer that its weights are named after: `path`, or the layer as a whole where all scans share them. */
+  /** Path in the names of its weights: `path`, or that of the layer if all its scans share weights. */
   owner: LayerPath
 }
 
 export interface ModelLayer {
   /** Units of one scan. */
   hidden: number
-  /** Width of its output: units of all scans side by side, or of their sum. */
+  /** Output size: units of all scans concatenated, or of their sum. */
   outputSize: number
   scans: readonly LayerScan[]
 }
@@ -38,50 +38,50 @@ export interface Model {
   weights: ReadonlyMap<string, Weight>
 }
 
-/** Makes what is added to h of every step of a scan, in the shape of h over all steps: (T, B, H), or (R, C, B, H) of an image. */
+/** Returns the perturbation added to h at every step of a scan; shape of h over all steps: (T, B, H), or (R, C, B, H) for an image. */
 export type Perturb = (scan: LayerPath, shape: readonly number[]) => Node
 
-/** Adds zeros: no value changes, and the gradient by them is dL/dh_t through all paths. */
+/** A perturbation of zero: its gradient is dL/dh_t through all paths, and no value changes. */
 export const zeroPerturbation: Perturb = (_, shape) => zeros([...shape])
 
 export interface TraceOptions {
-  /** Signals wanted. */
+  /** Whether a signal of a scan is recorded. */
   watch?: ((scan: LayerPath, signal: string) => boolean) | undefined
-  /** Dropout and other masks fall only in training. */
+  /** Whether dropout and other random masks are applied. */
   training?: boolean | undefined
   perturb?: Perturb | undefined
 }
 
 export interface ModelTrace {
-  /** What the readout reads: (T, B, D), or (R, C, B, D) of an image; in training through dropout. */
-  top: Node
-  /** Outputs before the output activation, where they had to be computed step by step. */
+  /** Input of the output layer: (T, B, D), or (R, C, B, D) for an image; in training after dropout. */
+  features: Node
+  /** Outputs before the output activation, (T, B, O); set if they were computed inside the scan. */
   logits?: Node
-  /** Padding of each layer, (T, B): 1 where a sequence is. None on images. */
+  /** Mask of each layer, (T, B): 1 inside a sequence, 0 in the padding. Empty for images. */
   masks: (Node | undefined)[]
-  /** States after the last step of each scan that starts at t = 0, and of each reverse one. None on images. */
+  /** Final states of the forward scans, and of the reverse scans. Empty for images. */
   final: Node[]
   finalReverse: Node[]
-  /** What `watch` asked for, by signalKey, in the shape of h. */
+  /** Recorded signals by signalKey, in the shape of h. */
   signals: Map<string, Node>
-  /** What `perturb` made, by layerKey of the scan. */
+  /** Perturbations by layerKey of the scan. */
   perturbations: Map<string, Node>
-  /** In training, where the configuration has one: what is to be added to the loss. */
+  /** Penalty to add to the loss in training; undefined if the configuration has none. */
   penalty: Node | undefined
 }
 
 /** `0.h`, `0.reverse.h`: the key of a signal in a trace, and its name in a reader program. */
 export const signalKey = (scan: LayerPath, signal: string): string => `${stepKey(scan)}.${signal}`
 
-/** What the names of a layer's weights begin with. */
+/** Prefix of the names of a layer's weights. */
 export const weightPrefix = (owner: LayerPath): string => `${layerKey(owner)}.`
 
-/** Weights that gradients move. */
+/** Number of trainable weights: running statistics are not counted. */
 export const parameterCount = ({ weights }: Pick<Model, 'weights'>): number =>
   [...weights.values()]
     .filter((w) => w.role !== 'buffer')
     .reduce((n, w) => n + w.shape.reduce((p, d) => p * d, 1), 0)
 
-/** Values that all layers put out at one step. */
+/** Sum of the output sizes of all layers. */
 export const unitCount = ({ layers }: Pick<Model, 'layers'>): number =>
   layers.reduce((n, { outputSize }) => n + outputSize, 0)

@@ -1,5 +1,5 @@
-// A network over sequences as a value: input layer, a stack of layers of one cell, head, readout, and all weights by name. Its trace is
-// in trace.ts; here are no graph nodes and no values.
+// The layout of a network over sequences: input layer, a stack of layers of one cell, an optional hidden layer, the output layer, and all
+// weights by name. trace.ts builds its graph; this file has no graph nodes and no weight values.
 import type { ModelConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import type { LayerPath } from '../../contract/layerPath.ts'
@@ -10,33 +10,33 @@ import { embeddingStart } from './initialise.ts'
 import { weightPrefix, type InputLayer, type LayerScan, type Model, type ModelLayer } from './model.ts'
 import { noRegularisers, type Regularisers } from './regularise.ts'
 
-/** How outputs are squashed: what the loss of the task reads them through. */
-export type Squash = 'softmax' | 'sigmoid' | 'none'
+/** Activation function of the output layer, as the loss of the task applies it. */
+export type OutputActivation = 'softmax' | 'sigmoid' | 'none'
 
 export interface Layer extends ModelLayer {
-  /** Width of what it reads, windows of subsampling included. */
+  /** Input size; with subsampling, of all steps of a window together. */
   input: number
-  /** From the start, and in both directions also from the end. */
+  /** The forward scan, and in a bidirectional network the reverse one. */
   scans: readonly [LayerScan, ...LayerScan[]]
-  /** Of one scan. */
+  /** States of one scan. */
   states: readonly { name: string; size: number }[]
 }
 
 export interface SequenceNetwork extends Model {
   kind: 'sequence'
-  /** With the states that its options need. */
+  /** Its `state` lists only the states that its options use. */
   cell: Cell
   options: Record<string, unknown>
   layers: readonly Layer[]
-  /** Units of a tanh layer below the readout; 0: none. */
+  /** Units of the tanh layer between the top recurrent layer and the output layer; 0: none. */
   head: number
-  output: { size: number; bias: boolean; squash: Squash }
-  /** Width of what the readout reads. */
-  top: number
-  /** Whether layers above the first add what they read to their output. */
+  output: { size: number; bias: boolean; activation: OutputActivation }
+  /** Input size of the output layer. */
+  features: number
+  /** Whether layers above the first add their input to their output. */
   residual: boolean
   bidirectional: boolean
-  /** Steps that every layer reads at once. */
+  /** Input steps per output step of every layer. */
   subsample: number
 }
 
@@ -44,20 +44,20 @@ export const isSequenceNetwork = (model: Model): model is SequenceNetwork => mod
 
 export interface NetworkSizes {
   symbols: number
-  /** The symbols are words of examples, most of which are rare: see `model.embeddingInit`. */
+  /** Whether the symbols are words of examples, most of them rare; `model.embeddingInit` auto depends on it. */
   words?: boolean
-  /** Number of input lines where symbols are not ids. */
+  /** Input size of tasks whose inputs are numbers, not ids. */
   dense?: number
   outputs: number
   outputBias: boolean
   /** softmax when missing. */
-  squash?: Squash
+  activation?: OutputActivation
 }
 
 const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
 
-/** Lays a network out; throws E_CONFIG_UNKNOWN, E_CONFIG_RANGE, and E_CONFIG_DATA where cell and wrapper exclude each other. */
+/** The layout of a configuration's network. Throws E_CONFIG_UNKNOWN, E_CONFIG_RANGE, and E_CONFIG_DATA if the cell excludes an option such as bidirectional. */
 export function networkOf(
   model: ModelConfig,
   sizes: NetworkSizes,
@@ -122,8 +122,8 @@ export function networkOf(
     if (bias) weights.set(`${name}.b`, { shape: [to], role: 'bias', gates: 1, initializer: zero })
   }
   if (model.hiddenReadout > 0) dense('head', below, model.hiddenReadout, true)
-  const top = model.hiddenReadout || below
-  dense('readout', top, sizes.outputs, sizes.outputBias)
+  const features = model.hiddenReadout || below
+  dense('readout', features, sizes.outputs, sizes.outputBias)
   return {
     kind: 'sequence',
     cell,
@@ -131,8 +131,8 @@ export function networkOf(
     layers,
     input,
     head: model.hiddenReadout,
-    output: { size: sizes.outputs, bias: sizes.outputBias, squash: sizes.squash ?? 'softmax' },
-    top,
+    output: { size: sizes.outputs, bias: sizes.outputBias, activation: sizes.activation ?? 'softmax' },
+    features,
     residual: model.residual,
     bidirectional,
     subsample,
@@ -153,7 +153,7 @@ function inputOf(model: ModelConfig, { symbols, dense }: NetworkSizes): InputLay
     : { kind: 'embedding', symbols, size: model.embedding }
 }
 
-/** Throws E_CONFIG_DATA for wrappers that would let a prediction of the next symbol see it, or leave it without a step of its own. */
+/** Throws E_CONFIG_DATA for options that a network that predicts the next symbol cannot have: bidirectional would show it the answer, subsampling has no output per symbol. */
 export function refuseLookingAhead({ bidirectional, subsample }: ModelConfig): void {
   if (bidirectional)
     throw refuse('model.bidirectional', 'the next symbol is predicted here, and reading from the end would see it; switch it off.') // prettier-ignore

@@ -1,5 +1,4 @@
-// One vector from what a network shows over time: the last step, the mean, the largest, or a mean with learnt weights. Padding counts
-// for nothing.
+// Pooling over time: the last step, the mean, the maximum, or attention. Padding is left out.
 import type { ModelConfig } from '../../contract/config.ts'
 import type { Node } from '../graph/node.ts'
 import { add, div, eq, exp, linear, maxOf, maximum, mul, reshape, select, stopGradient, sub, sum, tanh } from '../graph/ops.ts' // prettier-ignore
@@ -10,38 +9,38 @@ import type { Weights } from './weights.ts'
 
 export type Pooling = ModelConfig['pooling']
 
-/** Weights that attention adds to a network whose top is `top` wide: score = v . tanh(W h + b). */
-export function poolWeights(pooling: Pooling, top: number): Map<string, Weight> {
+/** Weights of attention over features of that size: score = v . tanh(W h + b). */
+export function poolWeights(pooling: Pooling, features: number): Map<string, Weight> {
   if (pooling !== 'attention') return new Map()
-  const start = uniformOver(top)
+  const start = uniformOver(features)
   return new Map<string, Weight>([
-    ['pool.w', { shape: [top, top], role: 'readout', gates: 1, initializer: start }],
-    ['pool.b', { shape: [top], role: 'bias', gates: 1, initializer: { kind: 'blocks', values: [0] } }],
-    ['pool.v', { shape: [1, top], role: 'readout', gates: 1, initializer: start }],
+    ['pool.w', { shape: [features, features], role: 'readout', gates: 1, initializer: start }],
+    ['pool.b', { shape: [features], role: 'bias', gates: 1, initializer: { kind: 'blocks', values: [0] } }],
+    ['pool.v', { shape: [1, features], role: 'readout', gates: 1, initializer: start }],
   ])
 }
 
-/** Far below any score, far from the end of f32. */
+/** Below any score, inside the range of f32. */
 const never = -1e30
 
-/** trace.top (T, B, D) and its mask (T, B) -> (B, D). Where a sequence has no step at all the result is of no use, but finite. */
+/** trace.features (T, B, D) and its mask (T, B) -> (B, D). Finite but meaningless for sequences without steps. */
 export function pool(pooling: Pooling, network: SequenceNetwork, weights: Weights, trace: Trace): Node {
-  const { top, mask } = trace
+  const { features, mask } = trace
   const column = mask && reshape(mask, [...mask.shape, 1])
   const inside = (x: Node, otherwise: number) => (column ? select(column, x, otherwise) : x)
   if (pooling === 'last') return atStep(lastOutput(network, trace), 0)
   if (pooling === 'mean') {
-    const total = sum(inside(top, 0), [0])
-    return column ? div(total, maximum(sum(column, [0]), 1)) : mul(total, 1 / top.shape[0]!)
+    const total = sum(inside(features, 0), [0])
+    return column ? div(total, maximum(sum(column, [0]), 1)) : mul(total, 1 / features.shape[0]!)
   }
   if (pooling === 'max') {
-    const seen = inside(top, never)
-    // Equal maxima share the gradient.
+    const seen = inside(features, never)
+    // The gradient is divided among equal maxima.
     const best = stopGradient(eq(seen, maxOf(seen, [0])))
-    return div(sum(mul(best, inside(top, 0)), [0]), stopGradient(sum(best, [0])))
+    return div(sum(mul(best, inside(features, 0)), [0]), stopGradient(sum(best, [0])))
   }
-  const hidden = tanh(add(linear(top, weights.get('pool.w')!), weights.get('pool.b')!))
+  const hidden = tanh(add(linear(features, weights.get('pool.w')!), weights.get('pool.b')!))
   const scores = inside(linear(hidden, weights.get('pool.v')!), never)
   const powers = inside(exp(sub(scores, stopGradient(maxOf(scores, [0])))), 0)
-  return div(sum(mul(powers, top), [0]), maximum(sum(powers, [0]), 1e-30))
+  return div(sum(mul(powers, features), [0]), maximum(sum(powers, [0]), 1e-30))
 }

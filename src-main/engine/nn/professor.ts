@@ -1,6 +1,6 @@
-// Professor forcing (Lamb et al. 2016): a discriminator reads the sequence of hidden states and output probabilities and says whether the
-// network was reading a text or running free; the network learns not to be told apart. The discriminator is a network like any other: a
-// bidirectional GRU, a head over the mean of its states, one output.
+// Professor forcing (Lamb et al. 2016): a discriminator reads the hidden states and output probabilities of a sequence and classifies the
+// network as teacher-forced or free-running; the network, as the generator, learns to be classified as teacher-forced. The discriminator
+// is a bidirectional GRU with mean pooling, a hidden layer and one output.
 import { parseWith } from '../../contract/validate.ts'
 import { modelConfig } from '../../contract/config/model.ts'
 import type { Weight } from '../cells/cell.ts'
@@ -14,45 +14,49 @@ import { pool } from './pool.ts'
 import { traceNetwork, zeroStates } from './trace.ts'
 import { within, type Weights } from './weights.ts'
 
-/** Prefix of the discriminator's weights. */
+/** Prefix of the names of the discriminator's weights. */
 export const professorPrefix = 'professor.'
 
-/** The discriminator that reads `width` values per step. */
+/** The discriminator for inputs of `width` values per step. */
 export function discriminator({ discriminatorUnits: units }: Forcing, width: number): SequenceNetwork {
   const model = { cell: 'gru', hidden: units, hiddenReadout: units, bidirectional: true }
   const config = parseWith(modelConfig, model, 'config', 'discriminator')
-  return networkOf(config, { symbols: 0, dense: width, outputs: 1, outputBias: true, squash: 'sigmoid' })
+  return networkOf(config, { symbols: 0, dense: width, outputs: 1, outputBias: true, activation: 'sigmoid' })
 }
 
-/** The network with the discriminator's weights beside its own. */
+/** The network with the discriminator's weights added to its own. */
 export function withProfessor(network: SequenceNetwork, forcing: Forcing): SequenceNetwork {
   if (forcing.mode !== 'professor') return network
-  const width = network.top + (forcing.discriminatorInput === 'both' ? network.output.size : 0)
+  const width = network.features + (forcing.discriminatorInput === 'both' ? network.output.size : 0)
   const own = discriminator(forcing, width).weights
   const named = [...own].map(([name, weight]): [string, Weight] => [`${professorPrefix}${name}`, weight])
   return { ...network, weights: new Map([...network.weights, ...named]) }
 }
 
-export interface Verdict {
-  /** To be added to the network's loss: that free running is told from reading. Counts only while the discriminator is worth fooling. */
+export interface Discrimination {
+  /** Added to the network's loss: cross-entropy of classifying its free-running sequences as teacher-forced; 0 below generatorThreshold. */
   generatorLoss: Node
-  /** The discriminator's own loss. */
+  /** Cross-entropy of the discriminator over both kinds of sequences. */
   discriminatorLoss: Node
-  /** Share of right judgements. */
+  /** Fraction of sequences classified correctly. */
   accuracy: Node
 }
 
-/** A run of the network over (T, B): what its readout reads (T, B, top) and its outputs before squashing (T, B, V). */
+/** A trace of the network over (T, B): features (T, B, D) and outputs before the output activation (T, B, V). */
 export interface Behaviour {
-  top: Node
+  features: Node
   logits: Node
 }
 
-/** What the discriminator sees of it: the hidden states, and with `both` the probabilities. */
-const seen = (network: SequenceNetwork, { discriminatorInput }: Forcing, { top, logits }: Behaviour): Node =>
-  discriminatorInput === 'both' ? concat([top, softmax(classLogits(network, logits))], 2) : top
+/** Input of the discriminator: hidden states, and with `both` the output probabilities. */
+const readByDiscriminator = (
+  network: SequenceNetwork,
+  { discriminatorInput }: Forcing,
+  { features, logits }: Behaviour,
+): Node =>
+  discriminatorInput === 'both' ? concat([features, softmax(classLogits(network, logits))], 2) : features
 
-/** What professor forcing adds to the graph of a step whose loss is `loss`. `mask` (T, B): where both runs count. */
+/** The members that professor forcing adds to the graph of a training step whose loss is `loss`. `mask` (T, B): 1 inside the sequences. */
 export function professorGraph(
   network: SequenceNetwork,
   weights: Weights,
@@ -62,21 +66,34 @@ export function professorGraph(
   free: Behaviour,
   mask?: Node,
 ) {
-  const [read, ran] = [seen(network, forcing, reading), seen(network, forcing, free)]
-  const { generatorLoss, discriminatorLoss, accuracy } = judge(weights, forcing, read, ran, mask)
+  const [read, ran] = [
+    readByDiscriminator(network, forcing, reading),
+    readByDiscriminator(network, forcing, free),
+  ]
+  const { generatorLoss, discriminatorLoss, accuracy } = discriminate(weights, forcing, read, ran, mask)
   return {
     loss: add(loss, generatorLoss),
-    // A discriminator that is nearly perfect rests, or nothing could fool it any more.
-    discriminator: { prefix: professorPrefix, loss: mul(discriminatorLoss, gt(nearlyPerfect, accuracy)) },
+    // A nearly perfect discriminator is not trained on, or its gradient for the generator would vanish.
+    discriminator: {
+      prefix: professorPrefix,
+      loss: mul(discriminatorLoss, gt(discriminatorThreshold, accuracy)),
+    },
     records: { discriminator_loss: discriminatorLoss, discriminator_accuracy: accuracy },
   }
 }
 
-const worthFooling = 0.75
-const nearlyPerfect = 0.99
+/** The generator is trained only above this accuracy of the discriminator, and the discriminator only below the other (Lamb et al. 2016). */
+const generatorThreshold = 0.75
+const discriminatorThreshold = 0.99
 
-/** Judges what is seen of reading and of free running, each (T, B, any), where `mask` (T, B) is 1. */
-export function judge(weights: Weights, forcing: Forcing, reading: Node, free: Node, mask?: Node): Verdict {
+/** Classifies teacher-forced (`reading`) and free-running (`free`) sequences, each (T, B, any), inside `mask` (T, B). */
+export function discriminate(
+  weights: Weights,
+  forcing: Forcing,
+  reading: Node,
+  free: Node,
+  mask?: Node,
+): Discrimination {
   const network = discriminator(forcing, reading.shape[2]!)
   const own = within(weights, professorPrefix)
   const batch = reading.shape[1]!
@@ -86,14 +103,14 @@ export function judge(weights: Weights, forcing: Forcing, reading: Node, free: N
   const logits = readout(network, own, pool('mean', network, own, trace))
   const isReading = concat([constant(1, [batch, 1]), constant(0, [batch, 1])], 0)
   const right = select(isReading, gt(logits, 0), gt(0, logits))
-  // Columns of a short last batch hold no sequence.
+  // Columns of a short last batch are empty.
   const present = mask ? reshape(maxOf(mask, [0]), [batch, 1]) : constant(1, [batch, 1])
   const twice = concat([present, present], 0)
   const accuracy = weightedMean(right, twice)
-  const asReading = weightedMean(binaryCrossEntropies(slice(logits, 0, batch, batch), constant(1, [batch, 1])), present) // prettier-ignore
+  const generatorLoss = weightedMean(binaryCrossEntropies(slice(logits, 0, batch, batch), constant(1, [batch, 1])), present) // prettier-ignore
   const discriminatorLoss = weightedMean(binaryCrossEntropies(logits, isReading), twice)
   return {
-    generatorLoss: mul(asReading, mul(gt(accuracy, worthFooling), forcing.discriminatorWeight)),
+    generatorLoss: mul(generatorLoss, mul(gt(accuracy, generatorThreshold), forcing.discriminatorWeight)),
     discriminatorLoss,
     accuracy,
   }

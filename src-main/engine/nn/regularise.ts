@@ -1,5 +1,5 @@
-// Regularisers: masks on links and states while a network is trained, and the activity penalty. Random numbers come from a stream
-// per layer and place, so a seed gives the same masks with any threads and after a resume. Rates of 0 add no node to the graph.
+// Dropout, zoneout and activity regularisation. Random numbers come from one stream per layer and kind of mask, so a seed gives the same
+// masks with any number of threads and after a resume. Rates of 0 add no node to the graph.
 import type { RunConfig } from '../../contract/config.ts'
 import { regularizationConfig } from '../../contract/config/regularization.ts'
 import type { Cell, StepOutput } from '../cells/cell.ts'
@@ -11,89 +11,89 @@ export type Regularisers = RunConfig['regularization']
 
 export const noRegularisers: Regularisers = regularizationConfig.parse({})
 
-/** The rates of dropout. */
+/** The options that are dropout rates. */
 const dropouts = ['dropout', 'embeddingDropout', 'recurrentDropout'] as const
 
-/** Name of the input that says how far the rates of dropout have grown, 0..1. */
+/** Name of the program input that multiplies the dropout rates, 0..1. */
 export const growthInput = 'dropout.growth'
 
-/** True if the training program has that input. */
+/** Whether the training program has that input. */
 export const dropoutGrows = (regular: Regularisers): boolean =>
   regular.dropoutGrowth > 0 && dropouts.some((key) => regular[key] > 0)
 
-/** Share of the final rate at update `step` (from 0): 1 - exp(-gamma * step), Morerio et al. 2017. */
+/** Factor of the dropout rates at update `step` (from 0): 1 - exp(-gamma * step), Morerio et al. 2017. */
 export const grownShare = ({ dropoutGrowth }: Regularisers, step: number): number =>
   1 - Math.exp(-dropoutGrowth * step)
 
-/** Constants that keep the random numbers of places apart. */
+/** Offset of the random stream of each kind of mask. */
 const places = { input: 0, candidate: 1, recurrent: 2, state: 3, symbol: 31 }
 
-/** Random streams: the first one, how many a set of masks may use, how many sets there are. */
-const lanes = { first: 0x64720000, perSet: 0x10000, sets: 16 }
+/** Random streams of masks: the first, the number per set of masks, the number of sets. */
+const maskStreams = { first: 0x64720000, perSet: 0x10000, sets: 16 }
 
-/** First random stream of a layer and direction (the readout counts as the layer above the last); `masks` tells sets of masks apart. */
-export const laneOf = (layer: number, reverse = false, masks = 0): number =>
-  lanes.first + masks * lanes.perSet + layer * 64 + (reverse ? 32 : 0)
+/** First random stream of a layer and direction (the output layer is the layer above the last); `masks`: index of the set of masks. */
+export const maskStream = (layer: number, reverse = false, masks = 0): number =>
+  maskStreams.first + masks * maskStreams.perSet + layer * 64 + (reverse ? 32 : 0)
 
-/** `roots` once more, each set of masks replaced by the one after it; other random numbers stay. Without masks they are the same nodes. */
+/** A copy of `roots` with the next set of masks; other random numbers stay. Without masks the nodes are the same. */
 export const otherMasks = (roots: readonly Node[]): Node[] =>
   withAttrs(roots, ({ attrs }) => {
-    const lane = (attrs.stream ?? 0) - lanes.first
-    const isMask = lane >= 0 && lane < lanes.sets * lanes.perSet
-    return isMask ? { ...attrs, stream: attrs.stream! + lanes.perSet } : attrs
+    const stream = (attrs.stream ?? 0) - maskStreams.first
+    const isMask = stream >= 0 && stream < maskStreams.sets * maskStreams.perSet
+    return isMask ? { ...attrs, stream: attrs.stream! + maskStreams.perSet } : attrs
   })
 
 type Step = StepOutput
 
-/** The rate as a number, or as a node that grows with the steps. */
+/** The rate as a number, or as a node if it grows over the steps. */
 const rateOf = (target: number, regular: Regularisers): Value =>
   dropoutGrows(regular) ? mul(target, input(growthInput, [])) : target
 
-/** 0 where u < rate, else 1 / (1 - rate): 1 on average. */
+/** Inverted dropout mask: 0 where u < rate, else 1 / (1 - rate); its mean is 1. */
 function maskOf(u: Node, rate: Value): Node {
   const scale = typeof rate === 'number' ? 1 / (1 - rate) : div(1, sub(1, rate))
   return select(ge(u, rate), scale, 0)
 }
 
-/** Where dropout falls: on what the first layer reads, on what other layers read, on what the output layer reads. */
+/** The connection that dropout applies to: input of the first layer, of the layers above, or of the output layer. */
 export type Link = 'input' | 'between' | 'output'
 
-/** The link below layer `index` of `layers`; below the output layer if there are no more. */
+/** The connection below layer `index` of `layers`; `index` = `layers` is the output layer. */
 export const linkBelow = (index: number, layers: number): Link =>
   index === 0 ? 'input' : index < layers ? 'between' : 'output'
 
 const isDropped = (links: Regularisers['dropoutLinks'], link: Link): boolean =>
   links === 'all' || link === 'between' || (links === 'layers' && link === 'input')
 
-/** Embedding dropout: vectors (..., E) of the symbols `ids` (...), 0 for the symbols that this batch does without. */
+/** Embedding dropout: vectors (..., E) of the symbols `ids` (...), 0 for the symbols dropped in this batch. */
 export function dropSymbols(
   regular: Regularisers,
-  lane: number,
+  stream: number,
   ids: Node,
   symbols: number,
   vectors: Node,
 ): Node {
   if (regular.embeddingDropout === 0) return vectors
-  const u = uniformLike(constant(0, [symbols, 1]), lane + places.symbol)
+  const u = uniformLike(constant(0, [symbols, 1]), stream + places.symbol)
   return mul(vectors, gather(maskOf(u, rateOf(regular.embeddingDropout, regular)), ids))
 }
 
-/** Dropout on what a layer reads from below: x (T, B, D), or (B, D) inside a step. */
-export function dropInput(regular: Regularisers, lane: number, link: Link, x: Node): Node {
+/** Dropout on the input of a layer: x (T, B, D), or (B, D) inside a step. */
+export function dropInput(regular: Regularisers, stream: number, link: Link, x: Node): Node {
   if (regular.dropout === 0 || !isDropped(regular.dropoutLinks, link)) return x
   const like = regular.dropoutMask === 'variational' ? constant(0, x.shape.slice(-2)) : x
-  const u = uniformLike(like, lane + places.input)
+  const u = uniformLike(like, stream + places.input)
   return mul(x, maskOf(u, rateOf(regular.dropout, regular)))
 }
 
 /**
- * Recurrent dropout inside a step. candidate: the cell loses parts of what it would write, so memory is never erased (Semeniuta et al.
- * 2016). state: the products of a state h' read h' through one mask for all steps (Gal & Ghahramani 2016); paths that hand h' on without
- * a product, as leaks and clocks do, stay whole.
+ * Recurrent dropout inside a step. candidate: a mask on the candidate, so memory is never erased (Semeniuta et al. 2016). state: one mask
+ * for all steps on h' in the recurrent products (Gal & Ghahramani 2016); paths that carry h' without a product (leaks, clocks) are not
+ * masked.
  */
 export function dropRecurrent(
   regular: Regularisers,
-  lane: number,
+  stream: number,
   cell: Cell,
   before: Readonly<Record<string, Node>>,
   after: Step,
@@ -103,12 +103,12 @@ export function dropRecurrent(
   const candidate = cell.candidate && after.signals[cell.candidate]
   if (candidate && regular.recurrentDropoutOn !== 'state') {
     const like = regular.dropoutMask === 'variational' ? constant(0, candidate.shape) : candidate
-    const u = uniformLike(like, lane + places.candidate)
+    const u = uniformLike(like, stream + places.candidate)
     return replaced(after, new Map([[candidate, mul(candidate, maskOf(u, rate))]]))
   }
   const h = before[cell.outputFeedback ?? 'h']
   if (!h) return after
-  const u = uniformLike(constant(0, h.shape), lane + places.recurrent)
+  const u = uniformLike(constant(0, h.shape), stream + places.recurrent)
   const masked = new Map([[h, mul(h, maskOf(u, rate))]])
   const products = new Map<Node, Node>()
   for (const node of topological([...Object.values(after.state), ...Object.values(after.signals)])) {
@@ -118,11 +118,11 @@ export function dropRecurrent(
   return replaced(after, products)
 }
 
-/** True if `node` is `h` or a part of it. */
+/** Whether `node` is `h` or a slice of it. */
 const shows = (node: Node, h: Node): boolean =>
   node === h || ((node.op === 'slice' || node.op === 'reshape') && shows(node.inputs[0]!, h))
 
-/** The step with some nodes replaced; results that were one node stay one. */
+/** The step output with some nodes replaced. */
 function replaced(made: Step, by: ReadonlyMap<Node, Node>): Step {
   const groups = [made.state, made.signals, made.statistics ?? {}]
   const nodes = substitute(
@@ -137,12 +137,12 @@ function replaced(made: Step, by: ReadonlyMap<Node, Node>): Step {
 }
 
 /**
- * Zoneout (Krueger et al. 2017): each unit of each state keeps its old value with probability p while training, and is
- * p * old + (1 - p) * new otherwise. Signals follow the updated states. States that the cell calls exact are left alone.
+ * Zoneout (Krueger et al. 2017): in training each unit of each state keeps its old value with probability p; in evaluation it is
+ * p * old + (1 - p) * new. Signals follow the updated states. `exact` states of the cell have no zoneout.
  */
 export function zoneOut(
   regular: Regularisers,
-  lane: number,
+  stream: number,
   cell: Cell,
   before: Readonly<Record<string, Node>>,
   after: Step,
@@ -153,7 +153,7 @@ export function zoneOut(
   if (cell.zoneoutGate) {
     // f = 1 - mask (1 - f): Bradbury et al. 2017.
     const gate = after.signals[cell.zoneoutGate]!
-    const u = () => uniformLike(gate, lane + places.state)
+    const u = () => uniformLike(gate, stream + places.state)
     const opened = training ? select(gt(p, u()), 1, gate) : add(mul(gate, 1 - p), p)
     return replaced(after, new Map([[gate, opened]]))
   }
@@ -161,7 +161,7 @@ export function zoneOut(
   cell.state.forEach((name, i) => {
     if (cell.exact?.includes(name) || !after.state[name]) return
     const [old, next] = [before[name]!, after.state[name]]
-    const u = () => uniformLike(next, lane + places.state + i)
+    const u = () => uniformLike(next, stream + places.state + i)
     became.set(next, training ? select(gt(p, u()), old, next) : add(mul(old, p), mul(next, 1 - p)))
   })
   const at = (nodes: Record<string, Node>) =>
@@ -169,7 +169,7 @@ export function zoneOut(
   return { ...after, state: at(after.state), signals: at(after.signals) } as Step
 }
 
-/** Output of a layer: h (T, B, H), 0 in the padding, and its mask (T, B). */
+/** Output of a layer: h (T, B, H), which is 0 in the padding, and its mask (T, B). */
 export interface LayerOutput {
   h: Node
   mask: Node | undefined

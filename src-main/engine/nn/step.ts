@@ -1,4 +1,4 @@
-// One step of one layer as a network takes it: the cell's own step with what training, padding and probes do to it.
+// One step of one layer: the cell's step, then dropout, zoneout, perturbation and padding.
 import type { LayerPath } from '../../contract/layerPath.ts'
 import type { StepOutput, StepContext } from '../cells/cell.ts'
 import { named } from '../graph/names.ts'
@@ -13,15 +13,15 @@ export interface LayerStep {
   network: SequenceNetwork
   scan: LayerPath
   /** Its first random stream, see laneOf. */
-  lane: number
+  stream: number
   /** The layer's weights by the cell's names. */
   own: Record<string, Node>
 }
 
-/** Weights of one layer and direction by the cell's names. */
+/** Weights of one layer and direction, by the names that the cell gives them. */
 export const ownWeights = (weights: Weights, owner: LayerPath): Record<string, Node> =>
   Object.fromEntries(
-    // Those of the reverse direction begin alike.
+    // Weights of the reverse direction have the same prefix.
     [...within(weights, weightPrefix(owner))].filter(([name]) => !name.includes('.')),
   )
 
@@ -29,9 +29,9 @@ export const ownWeights = (weights: Weights, owner: LayerPath): Record<string, N
 export const namedStates = ({ states }: Layer, nodes: readonly Node[]): Record<string, Node> =>
   Object.fromEntries(states.map(({ name }, i) => [name, nodes[i]!]))
 
-/** x (B, I), states before -> the step after dropout, zoneout, `perturbation` (B, H) added to h, and padding: states hold there, and h is 0. */
+/** One step from x (B, I) and the states before it, with dropout, zoneout and `perturbation` (B, H) added to h; in the padding states keep their value and h is 0. */
 export function stepOf(
-  { network: { cell, options, regular }, scan, lane, own }: LayerStep,
+  { network: { cell, options, regular }, scan, stream, own }: LayerStep,
   x: Node,
   before: Record<string, Node>,
   at: StepContext,
@@ -39,13 +39,13 @@ export function stepOf(
 ): StepOutput {
   const plain = cell.step(own, x, before, options, at)
   nameAll(scan, before, plain)
-  const kept = at.training ? dropRecurrent(regular, lane, cell, before, plain) : plain
-  const zoned = zoneOut(regular, lane, cell, before, kept, at.training)
-  const made = perturbation ? moved(zoned, zoned.signals.h, add(zoned.signals.h, perturbation)) : zoned
+  const kept = at.training ? dropRecurrent(regular, stream, cell, before, plain) : plain
+  const zoned = zoneOut(regular, stream, cell, before, kept, at.training)
+  const made = perturbation ? replaceNode(zoned, zoned.signals.h, add(zoned.signals.h, perturbation)) : zoned
   nameAll(scan, before, made)
   const { mask } = at
   if (!mask) return made
-  // A step may make states that its options do not carry.
+  // A cell may compute states that its options do not carry.
   const held = Object.entries(made.state).map(([name, next]) => {
     const old = before[name]
     return [name, old ? select(mask, next, old) : next]
@@ -54,15 +54,15 @@ export function stepOf(
   return { ...made, signals, state: Object.fromEntries(held) as Record<string, Node> }
 }
 
-/** `0.c'` before the step, `0.c` after it, for whoever explains the program. */
+/** Names for the compile report: `0.c'` before the step, `0.c` after it. */
 function nameAll(scan: LayerPath, before: Record<string, Node>, made: StepOutput): void {
   for (const [name, node] of Object.entries(before)) named(node, `${signalKey(scan, name)}'`)
   for (const [name, node] of [...Object.entries(made.signals), ...Object.entries(made.state)])
     named(node, signalKey(scan, name))
 }
 
-/** The step with one result replaced wherever it shows. */
-export function moved<M extends Record<'state' | 'signals', Record<string, Node>>>(
+/** The step output with one node replaced by another. */
+export function replaceNode<M extends Record<'state' | 'signals', Record<string, Node>>>(
   made: M,
   from: Node,
   to: Node,

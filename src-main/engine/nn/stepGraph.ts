@@ -1,34 +1,34 @@
-// The graph of one training step of a task before it is derived: what optimisers and training programs are made from.
+// The graph of one training step of a task, before differentiation.
 import type { Node } from '../graph/node.ts'
 import type { Model, ModelTrace } from './model.ts'
 
-/** One network of a task with its trace, of which the gradient through time is recorded. */
+/** A network of a task with its trace, for the gradient record. */
 export interface TracedPart {
-  /** Before its keys of layers and the names of its weights, where a task has several: `encoder`. */
+  /** Prefix of its layer keys and weight names in a task with several networks: `encoder`. */
   part?: string
   network: Model
   trace: ModelTrace
 }
 
 export interface StepGraph {
-  /** Scalar that is derived, penalties included. */
+  /** Scalar to differentiate, penalties included. */
   loss: Node
   /** Carried states and their next values. */
   carry: [state: Node, next: Node][]
-  /** What the loss is a function of, a convex one if possible: outputs before squashing for cross-entropies, answers for squares. */
+  /** Nodes that the loss is a function of, convex if possible: logits for cross-entropies, activated outputs for squared errors. */
   outputs?: readonly Node[]
-  /** Weights of the answers, in the shape of `outputs` without their last axis: 0 where none is given. Missing: all are, alike. */
+  /** Weights of the answers, in the shape of `outputs` without the last axis; 0 where there is no answer. Default: 1 for all. */
   given?: Node
-  /** How many answers `loss` is a mean over, or the sum of their weights, where steps differ in it. */
+  /** Number of answers, or sum of their weights, that `loss` is a mean over; set if it differs between steps. */
   count?: Node
-  /** Number of sequences, which `records` are means over, where steps differ in it. */
+  /** Number of sequences that `records` are means over; set if it differs between steps. */
   sequences?: Node
-  /** Outputs on the wrong side of 0.5 before the update, for tasks that can be solved. */
+  /** Number of outputs on the wrong side of 0.5 before the update; for tasks that can be solved. */
   wrong?: Node
-  /** The traces behind the loss, one per network, with perturbations where they were asked for. */
+  /** The traces of the loss, one per network; with their perturbations if the graph was built with `perturb`. */
   traced?: readonly TracedPart[]
-  /** Weights under `prefix` follow a loss of their own: a discriminator beside the network that it judges. */
+  /** A discriminator: weights whose names begin with `prefix` minimise this loss instead. */
   discriminator?: { prefix: string; loss: Node }
-  /** Scalars worth watching, told as means over the sequences, `train/<name>`. */
+  /** Scalars recorded as metrics `train/<name>`, as means over the sequences. */
   records?: Readonly<Record<string, Node>>
 }

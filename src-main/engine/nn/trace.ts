@@ -1,5 +1,5 @@
-// The trace of a network over (T, B): layer by layer, each a scan of its own, so that the products of its inputs are one large product.
-// Cells whose layers need each other at every step, and networks that read their own outputs, go through lockstep.ts.
+// The graph of a network over (T, B). Each layer is a scan of its own, so the products of its inputs are one large product outside the
+// loop. Coupled cells, output feedback and free running need all layers at every step: jointScan.ts.
 import { layerKey } from '../../contract/layerPath.ts'
 import { append } from '../../contract/longLists.ts'
 import type { StepContext } from '../cells/cell.ts'
@@ -7,37 +7,37 @@ import { sameShape, type Node } from '../graph/node.ts'
 import { add, concat, maxOf, mul, reshape, slice, state, sub, sum, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
 import { inputLayer, readout, throughHead } from './ends.ts'
-import { traceLockstep } from './lockstep.ts'
+import { traceJointScan } from './jointScan.ts'
 import { signalKey, weightPrefix, type LayerScan, type ModelTrace, type TraceOptions } from './model.ts'
 import { stateShapes, type Layer, type SequenceNetwork } from './network.ts'
-import { activityPenalty, dropInput, laneOf, linkBelow, type LayerOutput } from './regularise.ts'
+import { activityPenalty, dropInput, maskStream, linkBelow, type LayerOutput } from './regularise.ts'
 import { namedStates, ownWeights, stepOf } from './step.ts'
 import type { Weights } from './weights.ts'
 
 export interface SequenceTraceOptions extends TraceOptions {
-  /** Wants the states after every step. */
+  /** Whether to return the states after every step. */
   keepStates?: boolean
-  /** (T, B): 1 where the sequence is, 0 in the padding. States hold there, outputs are 0; the reverse direction starts at the true end. */
+  /** (T, B): 1 inside a sequence, 0 in the padding, where states keep their value and outputs are 0; the reverse direction starts at the last symbol. */
   mask?: Node
-  /** Which set of random masks; 0 when missing. */
+  /** Index of the set of random masks; default 0. */
   masks?: number
-  /** Only the last step of each sequence is read: what comes after the layers is made for it alone, and `top` is (1, B, top). */
+  /** Only the last step of each sequence is used: `features` is (1, B, D), and the layers after the recurrent ones run on it alone. */
   last?: boolean
-  /** The network reads its own outputs where `truth` (T, B, 1) is 0; `pick` makes the next x (B, ...) from logits (B, O). */
+  /** Free running: the network reads its own output where `truth` (T, B, 1) is 0; `pick` maps logits (B, O) to the next x (B, ...). */
   own?: { truth: Node; pick: (logits: Node) => Node }
 }
 
-/** With subsampling `top` has fewer steps, and each layer's mask those of that layer. States are in the order of stateShapes. */
+/** With subsampling `features` and the masks have the steps of their layer. States are in the order of stateShapes. */
 export interface Trace extends ModelTrace {
-  /** Mask of `top`, if one was given. */
+  /** Mask of `features`; undefined without padding. */
   mask: Node | undefined
   /** With `keepStates`: states after every step, (T, B, size). */
   states: Node[]
-  /** In training: weights of the role `buffer` with their next values, by name. */
+  /** Next values of the running statistics by weight name; filled in training. */
   statistics: Map<string, Node>
 }
 
-/** x: ids (T, B), or numbers (T, B, size) for a dense input; init: states (B, size) in the order of stateShapes. */
+/** The graph of a network. x: ids (T, B), or numbers (T, B, size) for a dense input; init: initial states (B, size) in the order of stateShapes. */
 export function traceNetwork(
   network: SequenceNetwork,
   weights: Weights,
@@ -46,14 +46,14 @@ export function traceNetwork(
   options: SequenceTraceOptions = {},
 ): Trace {
   if (network.cell.coupled || network.cell.outputFeedback || options.own) {
-    const trace = traceLockstep(network, weights, x, init, options)
-    return options.last ? { ...trace, top: lastOutput(network, trace), mask: undefined } : trace
+    const trace = traceJointScan(network, weights, x, init, options)
+    return options.last ? { ...trace, features: lastOutput(network, trace), mask: undefined } : trace
   }
   const { layers, regular } = network
   const training = options.training ?? false
   const outputs: LayerOutput[] = []
   const trace: Trace = {
-    top: inputLayer(network, weights, x, options),
+    features: inputLayer(network, weights, x, options),
     mask: options.mask,
     masks: [],
     final: [],
@@ -68,7 +68,9 @@ export function traceNetwork(
   layers.forEach((layer, index) => {
     const cut = training && (index > 0 || network.input.kind !== 'onehot')
     const link = linkBelow(index, layers.length)
-    const below = cut ? dropInput(regular, laneOf(index, false, options.masks), link, trace.top) : trace.top
+    const below = cut
+      ? dropInput(regular, maskStream(index, false, options.masks), link, trace.features)
+      : trace.features
     const read = inWindows(below, network.subsample)
     if (trace.mask) trace.mask = maskOfWindows(trace.mask, network.subsample)
     trace.masks.push(trace.mask)
@@ -86,16 +88,21 @@ export function traceNetwork(
       append(trace.finalReverse, back.final)
     }
     outputs.push({ h, mask: trace.mask })
-    const joins = network.residual && index > 0 && sameShape(h.shape, trace.top.shape)
-    trace.top = joins ? add(h, trace.top) : h
+    const joins = network.residual && index > 0 && sameShape(h.shape, trace.features.shape)
+    trace.features = joins ? add(h, trace.features) : h
   })
-  if (options.last) Object.assign(trace, { top: lastOutput(network, trace), mask: undefined })
+  if (options.last) Object.assign(trace, { features: lastOutput(network, trace), mask: undefined })
   if (training) {
-    trace.top = dropInput(regular, laneOf(layers.length, false, options.masks), 'output', trace.top)
+    trace.features = dropInput(
+      regular,
+      maskStream(layers.length, false, options.masks),
+      'output',
+      trace.features,
+    )
     if (regular.activityRegularization > 0)
       trace.penalty = activityPenalty(regular.activityRegularization, outputs)
   }
-  trace.top = throughHead(network, weights, trace.top)
+  trace.features = throughHead(network, weights, trace.features)
   return trace
 }
 
@@ -108,11 +115,11 @@ interface DirectionOfLayer {
   mask: Node | undefined
   options: SequenceTraceOptions
   init: readonly Node[]
-  /** Takes signals, perturbations and running statistics. */
+  /** Receives signals, perturbations and running statistics. */
   trace: Trace
 }
 
-/** One layer in one direction: h stacked over time in ys[0], states as the options ask for. */
+/** One layer in one direction: h (T, B, H) in ys[0], the final states, and with `keepStates` all states. */
 function traceDirection({
   network,
   weights,
@@ -127,11 +134,11 @@ function traceDirection({
   const { cell } = network
   const reverse = path.direction === 'reverse'
   const own = ownWeights(weights, owner)
-  const step = { network, scan: path, lane: laneOf(path.index, reverse, options.masks), own }
+  const step = { network, scan: path, stream: maskStream(path.index, reverse, options.masks), own }
   const training = options.training ?? false
   const at: StepContext = { training, reverse }
   const column = mask && reshape(mask, [...mask.shape, 1])
-  // What lies in the padding must not leak into windows over time.
+  // Convolutions over time must not read padding.
   const before = cell.before?.(
     own,
     column ? mul(x, column) : x,
@@ -191,12 +198,12 @@ function traceDirection({
 /** (T, B, D) -> (B, D) at step t. */
 export const atStep = (stack: Node, t: number): Node => reshape(slice(stack, 0, t, 1), stack.shape.slice(1))
 
-/** (T, B, D) of the top layer -> (1, B, D) at the last step within each sequence; of a reverse direction at its last step, t = 0. */
+/** Features (T, B, D) -> (1, B, D) at the last step of each sequence; the half of a reverse direction at its last step, t = 0. */
 export function lastOutput(
   { bidirectional }: SequenceNetwork,
-  { top, mask }: Pick<Trace, 'top' | 'mask'>,
+  { features, mask }: Pick<Trace, 'features' | 'mask'>,
 ): Node {
-  const steps = top.shape[0]!
+  const steps = features.shape[0]!
   const column = mask && reshape(mask, [...mask.shape, 1])
   const lastStep = (x: Node) => {
     if (!column) return slice(x, 0, steps - 1, 1)
@@ -204,12 +211,12 @@ export function lastOutput(
     const ended = sum(mul(sub(column, after), x), [0])
     return reshape(ended, [1, ...ended.shape])
   }
-  if (!bidirectional) return lastStep(top)
-  const half = top.shape[2]! / 2
-  return concat([lastStep(slice(top, 2, 0, half)), slice(slice(top, 2, half, half), 0, 0, 1)], 2)
+  if (!bidirectional) return lastStep(features)
+  const half = features.shape[2]! / 2
+  return concat([lastStep(slice(features, 2, 0, half)), slice(slice(features, 2, half, half), 0, 0, 1)], 2)
 }
 
-/** (T, B, D) after every step -> after the last step of each sequence; `start` (B, D) where there is none. mask (T, B, 1). */
+/** States (T, B, D) -> (B, D) after the last step of each sequence; `start` (B, D) for sequences without steps. mask (T, B, 1). */
 function lastOf(stack: Node, start: Node, mask: Node | undefined, reverse: boolean): Node {
   const steps = stack.shape[0]!
   if (reverse || !mask) return atStep(stack, reverse ? 0 : steps - 1)
@@ -218,7 +225,7 @@ function lastOf(stack: Node, start: Node, mask: Node | undefined, reverse: boole
   return add(sum(mul(stack, last), [0]), mul(start, sub(1, atStep(mask, 0))))
 }
 
-/** (T, B, D) -> (ceil(T / k), B, k * D): k steps side by side, zeros after the end. */
+/** (T, B, D) -> (ceil(T / k), B, k * D): k consecutive steps concatenated, padded with zeros. */
 function inWindows(x: Node, k: number): Node {
   if (k === 1) return x
   const [steps, batch, width] = x.shape as [number, number, number]
@@ -237,25 +244,25 @@ function maskOfWindows(mask: Node, k: number): Node {
   return maxOf(windows, [2])
 }
 
-/** A loss with the penalty that its trace asks for. */
+/** The loss plus the penalty of its trace. */
 export const penalised = (loss: Node, { penalty }: Pick<ModelTrace, 'penalty'>): Node =>
   penalty ? add(loss, penalty) : loss
 
-/** Running statistics with their next values, for the updates of a training program. */
+/** Updates of the running statistics, as [state, next] pairs. */
 export const statisticUpdates = (weights: Weights, { statistics }: Trace): [state: Node, next: Node][] =>
   [...statistics].map(([name, next]) => [weights.get(name)!, next])
 
-/** Zeros for every carried state, (batch, size). */
+/** Zero initial states, (batch, size) each. */
 export const zeroStates = (network: SequenceNetwork, batch: number): Node[] =>
   stateShapes(network).map(({ size }) => zeros([batch, size]))
 
-/** States that a program keeps from run to run, (batch, size). */
+/** Initial states that a program carries from run to run, (batch, size) each. */
 export const carriedStates = (network: SequenceNetwork, batch: number): Node[] =>
   stateShapes(network).map(({ name, size }) => state(`carry.${name}`, [batch, size]))
 
-/** Outputs before squashing, (T, B, O), whichever way the trace came about. */
+/** Outputs before the output activation, (T, B, O). */
 export const outputsOf = (
   network: SequenceNetwork,
   weights: Weights,
-  { top, logits }: Pick<ModelTrace, 'top' | 'logits'>,
-): Node => logits ?? readout(network, weights, top)
+  { features, logits }: Pick<ModelTrace, 'features' | 'logits'>,
+): Node => logits ?? readout(network, weights, features)

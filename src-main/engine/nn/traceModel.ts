@@ -1,4 +1,4 @@
-// The trace of either kind of model.
+// Tracing of sequence and image networks by one function.
 import type { Node } from '../graph/node.ts'
 import { isImageNetwork } from './imageNetwork.ts'
 import { traceImage } from './imageTrace.ts'
@@ -7,7 +7,7 @@ import { isSequenceNetwork } from './network.ts'
 import { traceNetwork, zeroStates } from './trace.ts'
 import type { Weights } from './weights.ts'
 
-/** x: ids (T, B), or numbers (T, B, size); of an image ids (R, C, B). `init`: first states of a sequence, zeros where missing. */
+/** x: ids (T, B), or numbers (T, B, size); for an image ids (R, C, B). `init`: initial states of a sequence, default zeros. */
 export function traceModel(
   model: Model,
   weights: Weights,

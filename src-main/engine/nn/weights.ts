@@ -6,7 +6,7 @@ import { state } from '../graph/ops.ts'
 /** Weights as nodes, by full name. */
 export type Weights = ReadonlyMap<string, Node>
 
-/** Every weight as a state node, by name. */
+/** A state node for every weight, by name. */
 export const weightNodes = (network: { weights: ReadonlyMap<string, Weight> }): Map<string, Node> =>
   new Map([...network.weights].map(([name, { shape }]) => [name, state(name, shape)]))
 

@@ -4,7 +4,7 @@ import type { TextSignals } from '../../contract/inspect.ts'
 import { checkReads, openReader, predictsNext, sequenceOf, type TrainedModel } from './model.ts'
 import { readThrough, stretchOf } from './record.ts'
 import { colourRange, layerAt, signalOf } from './signals.ts'
-import { encodeTyped, likeliest, probabilities } from '../generation/sample.ts'
+import { encodeTyped, largestFirst, probabilities } from '../generation/sample.ts'
 import { signalKey } from '../nn/model.ts'
 
 const nextShown = 5
@@ -57,7 +57,7 @@ export function inspectText(
     for (let t = 0; t < count; t++) {
       const p = probabilities(logits.subarray(t * size, (t + 1) * size), 1)
       const at = from + t
-      likeliest(p, k).forEach((next, rank) => {
+      largestFirst(p, k).forEach((next, rank) => {
         grid.nextIds[at * k + rank] = next
         grid.nextProbabilities[at * k + rank] = p[next]!
       })

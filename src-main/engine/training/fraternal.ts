@@ -1,4 +1,4 @@
-// Fraternal dropout (Zolna et al. 2018): the same weights under two sets of masks are asked for the same outputs.
+// Fraternal dropout (Zolna et al. 2018): penalises the difference of the outputs under two sets of masks.
 import type { StepGraph } from '../nn/stepGraph.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import type { Node } from '../graph/node.ts'
@@ -7,8 +7,8 @@ import { weightedMean } from '../nn/losses.ts'
 import { otherMasks } from '../nn/regularise.ts'
 
 /**
- * (l1 + l2) / 2 + kappa * mean (z1 - z2)^2: losses l and outputs z of two passes whose masks differ; the mean is over the outputs of the
- * answers that are given. 0 leaves the graph as it is.
+ * The graph with the loss (l1 + l2) / 2 + kappa * mean (z1 - z2)^2: losses l and outputs z of two passes with different masks; the mean is
+ * over the given answers. Unchanged for kappa = 0.
  */
 export function fraternal(graph: StepGraph, kappa: number): StepGraph {
   if (kappa === 0) return graph
@@ -29,7 +29,7 @@ export function fraternal(graph: StepGraph, kappa: number): StepGraph {
   }
 }
 
-/** Mean of (..., O) over the answers (...) that are given. */
+/** Mean of (..., O) over the given answers (...). */
 function meanOf(all: Node, given: Node | undefined): Node {
   if (!given) return mean(all)
   const own = mean(all, [all.shape.length - 1])

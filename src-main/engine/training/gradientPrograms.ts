@@ -1,5 +1,5 @@
-// The programs of the gradient through time: beside the training one, they derive the same loss by the hidden states and measure the
-// recurrent matrices. They read weights and carried states and write nothing.
+// The programs of the gradient record: the gradient of the training loss by the hidden states, and the spectral radii of the recurrent
+// matrices. They read weights and carried states and write nothing.
 import type { Options } from '../../contract/config.ts'
 import { compile, type SharedArena } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
@@ -12,16 +12,16 @@ import { totalStepsOf } from '../optim/schedules.ts'
 import { stateGradientOutputs } from './stateGradients.ts'
 import { radiusCost, radiusProgram, recurrentBlocks } from './radius.ts'
 
-/** The programs of one run, each laid out when it is first asked for; undefined where the task names no network to be followed. */
+/** The gradient programs of one run, each compiled at its first use; undefined if the task has no traced network. */
 export interface GradientPrograms {
-  /** For a padded length. */
+  /** For a bucket. */
   at(bucket: number): Program | undefined
-  /** For the longest, the one that decides about memory. */
+  /** For the longest bucket, which determines the memory. */
   longest(): Program | undefined
   radii(): Program | undefined
-  /** Whether there are radii, but too dear to be recorded. */
+  /** Whether there are spectral radii that are too expensive to record. */
   leavesOutRadii(): boolean
-  /** What is compiled so far, with what decides about memory. */
+  /** The programs compiled so far, those that determine the memory included. */
   compiled(): CompiledGradients
 }
 
@@ -32,13 +32,13 @@ export interface CompiledGradients {
   leavesOutRadii: boolean
 }
 
-/** Radii may cost as much as so many training steps, or what any machine does in no time. */
+/** Spectral radii may cost this many training steps, or this many floating-point operations. */
 const [fewSteps, littleWork] = [3, 3e9]
 
 /**
- * undefined where nothing is to be recorded: switched off, too short a run. Elman's rule follows no one gradient; what is recorded beside it
- * is that of the whole series' loss at the weights of then, of which the rule walks a part. The programs run on the memory `kept` of the
- * training program and read weights and carried states there. Those in `compiled` are not compiled again.
+ * The gradient programs of a task; undefined if recording is off or the run is too short. Elman's online rule is the gradient of no loss:
+ * the record beside it is the gradient of the whole series at the current weights. The programs run in the arena `kept` of the training
+ * program and read weights and carried states there. Those in `compiled` are not compiled again.
  */
 export function gradientProgramsOf(
   task: Task,
@@ -55,7 +55,7 @@ export function gradientProgramsOf(
     const { loss, traced = [] } = task.graph(weightNodes(task.network), bucket, zeroPerturbation)
     parts = traced
     const outputs = parts.map((part) => stateGradientOutputs(loss, part))
-    // The loss is among the outputs so that every input that the task feeds has its place.
+    // The loss is an output so that every input of the task has a slot.
     const all = Object.assign({ loss }, ...outputs) as Record<string, Node>
     const program = parts.length > 0 ? compile({ outputs: all, shared: kept }) : undefined
     made.set(bucket, program)
@@ -88,8 +88,8 @@ const blocksOf = (weights: Model['weights'], parts: Parts) =>
   parts.flatMap(({ part, network }) => recurrentBlocks(network.cell, weights, part))
 
 /**
- * The program of all spectral radii of these networks, `weights` by their full names; undefined where there are none, or where squaring costs
- * more than a few training steps.
+ * The program of the spectral radii of these networks, `weights` by full name; undefined if there are none, or if squaring costs more than
+ * a few training steps.
  */
 export function radiiOf(
   weights: Model['weights'],
@@ -104,7 +104,7 @@ export function radiiOf(
 }
 
 function isDear(blocks: ReturnType<typeof recurrentBlocks>, symbolsPerStep: number): boolean {
-  // A weight takes part in three products per symbol: forward, to what it reads, to itself.
+  // Three products per symbol and weight: forward, gradient of the input, gradient of the weight.
   const step = 6 * symbolsPerStep * blocks.reduce((n, { size }) => n + size * size, 0)
   return radiusCost(blocks) > Math.max(littleWork, fewSteps * step)
 }

@@ -1,5 +1,4 @@
-// What a run of the gradient programs says: curves over the steps of each layer, aligned at the end of each sequence, as a point for the
-// record and as metrics.
+// Outputs of the gradient programs -> curves over the steps of each layer, aligned at the end of each sequence, as a record and as metrics.
 import { trendOf, type LayerGradients, type GradientRecord } from '../../contract/gradients.ts'
 import { layerKey, parseLayerKey, type LayerPath } from '../../contract/layerPath.ts'
 import { largest } from '../../contract/longLists.ts'
@@ -7,15 +6,15 @@ import { filledIn, gradientRatio, matched, spectralRadius } from '../../contract
 import type { Executable } from '../run/executor.ts'
 import { stepNorms, type Norms } from './gradientSteps.ts'
 
-/** Entries kept of a curve; longer windows are strided, from the end back. */
+/** Most entries of a curve; longer ones are strided, from the end back. */
 const mostEntries = 512
 
-/** An output of the program, per step of the scan `of`. */
+/** An output of the program as norms per step of the scan `of`. */
 function normsOf(executable: Executable, name: string, of: LayerPath): Norms {
   return stepNorms(executable.read(name), executable.program.slots.get(name)!.shape, of.direction)
 }
 
-/** First and last step of each sequence, from its mask; all steps where there is no padding. A column without a sequence ends before 0. */
+/** First and last step of each sequence by its mask; all steps without padding. The end of an empty column is -1. */
 function rangesOf(executable: Executable, scan: LayerPath, { steps, batch }: Norms): { starts: number[]; ends: number[] } {
   const { direction: _, ...layer } = scan
   const name = `mask/${layerKey(layer)}`
@@ -25,7 +24,7 @@ function rangesOf(executable: Executable, scan: LayerPath, { steps, batch }: Nor
   return { starts: inside.map((all) => Math.max(0, all.indexOf(true))), ends: inside.map((all) => all.lastIndexOf(true)) }
 } // prettier-ignore
 
-/** Last step of each sequence that anything reaches, -1 where nothing does; `otherwise` where nothing reaches any. */
+/** Last step of each sequence with a non-zero norm, -1 if all are 0; `otherwise` if they are 0 in all sequences. */
 function endsOf({ steps, batch, at }: Norms, otherwise: readonly number[]): readonly number[] {
   const ends = Array.from({ length: batch }, (_, column) => {
     let step = steps - 1
@@ -35,7 +34,7 @@ function endsOf({ steps, batch, at }: Norms, otherwise: readonly number[]): read
   return ends.some((end) => end >= 0) ? ends : otherwise
 }
 
-/** Mean over the sequences that are that long, by steps back from the end of each; the last entry is the end. */
+/** Mean norm by steps back from the end of each sequence, over the sequences that are long enough; the last entry is the end. */
 function alignedMean({ at }: Norms, starts: readonly number[], ends: readonly number[]): Float64Array {
   const length = largest(ends.map((end, column) => end + 1 - starts[column]!))
   return Float64Array.from({ length }, (_, i) => {
@@ -50,7 +49,7 @@ function alignedMean({ at }: Norms, starts: readonly number[], ends: readonly nu
 const outputsIn = (executable: Executable | undefined, prefix: string): string[] =>
   [...(executable?.program.slots.keys() ?? [])].filter((name) => name.startsWith(prefix))
 
-/** The whole curves of every scan after a run of the program. */
+/** The curves of every scan after a run of the program. */
 export const gradientCurves = (executable: Executable): LayerGradients[] =>
   outputsIn(executable, 'norms/').map((name): LayerGradients => {
     const layer = name.slice('norms/'.length)
@@ -65,7 +64,7 @@ export const gradientCurves = (executable: Executable): LayerGradients[] =>
     }
   })
 
-/** What the two programs say, as a point for the record and as metrics: `whole` of the one, and the other after its run. */
+/** A record and its metrics from the curves `whole` and the outputs of the program of spectral radii, if there is one. */
 export function gradientRecord(
   step: number,
   whole: readonly LayerGradients[],

@@ -1,24 +1,24 @@
-// Which step of a scan a place belongs to: over a sequence (T) its time, over an image (R, C) its anti-diagonal. A scan from a corner
-// reaches all places of an anti-diagonal equally late, and every way from one corner to the other crosses each of them once.
+// The step of a scan that a position belongs to: time in a sequence (T), the anti-diagonal in an image (R, C). A scan from a corner reaches
+// all positions of an anti-diagonal after the same number of steps, and every path between opposite corners crosses each of them once.
 import type { ScanDirection } from '../../contract/layerPath.ts'
 import type { Node } from '../graph/node.ts'
 import { abs, gt, maximum, maxOf, mul, pad, reshape, slice, sub, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
 import { corners } from '../nn/imageNetwork.ts'
 
-/** Whether a scan goes against the order of each axis: of time, or of rows and columns. */
+/** Whether a scan runs backwards along each axis: time, or rows and columns. */
 function backwards(direction: ScanDirection | undefined): boolean[] {
   const corner = corners.find(({ id }) => id === direction)
   return corner ? [corner.up, corner.left] : [direction === 'reverse']
 }
 
-/** What flows into a stack, (T, B, D) or (R, C, B, D), only at the last step of a scan. */
+/** Keeps the gradient of a stack, (T, B, D) or (R, C, B, D), at the last step of a scan only. */
 export const atLastStep = (into: Node, direction: ScanDirection | undefined): Node =>
   into.shape.length === 3
     ? atLastRead(into, direction === 'reverse')
     : atLastPlace(into, backwards(direction))
 
-/** Over a sequence: at the last step of each sequence where anything flows. */
+/** For a sequence: at the last step of each sequence whose gradient is not 0. */
 function atLastRead(into: Node, reverse: boolean): Node {
   const [steps, batch] = into.shape as [number, number, number]
   const read = gt(maxOf(abs(into), [2]), 0)
@@ -29,21 +29,21 @@ function atLastRead(into: Node, reverse: boolean): Node {
   return mul(into, reshape(ys[0]!, [steps, batch, 1]))
 }
 
-/** Over an image: at the place that a scan comes to last. */
+/** For an image: at the position that a scan reaches last. */
 function atLastPlace(into: Node, against: readonly boolean[]): Node {
   const last = against.map((back, axis) => (back ? 0 : into.shape[axis]! - 1))
   const place = last.reduce((rest, at, axis) => slice(rest, axis, at, 1), into)
   return last.reduceRight((whole, at, axis) => pad(whole, axis, at, into.shape[axis]!), place)
 }
 
-/** One number per step and sequence, steps in the order in which a scan makes them. */
+/** One number per step and sequence, steps in the order of the scan. */
 export interface Norms {
   steps: number
   batch: number
   at(step: number, column: number): number
 }
 
-/** Norms per place (T, B) or (R, C, B) -> per step, all places of one step as one vector. */
+/** Norms per position (T, B) or (R, C, B) -> per step: the norm over all positions of a step. */
 export function stepNorms(
   values: ArrayLike<number>,
   shape: readonly number[],
@@ -53,7 +53,7 @@ export function stepNorms(
   const batch = shape.at(-1)!
   const against = backwards(direction)
   const steps = extent.reduce((sum, length) => sum + length - 1, 1)
-  /** Step of the place with this number, places counted row by row. */
+  /** Step of a position, positions numbered row by row. */
   const stepOf = (place: number): number => {
     let rest = place
     let step = 0

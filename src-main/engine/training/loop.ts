@@ -1,5 +1,5 @@
-// The training loop: a generator that does one run of the program between two events. Whoever asks for the next event decides about
-// pausing, stopping and writing checkpoints; state is whole at every event.
+// The training loop: a generator that runs the program once between two events. The state is consistent at every event; the caller decides
+// whether to pause, stop or write a checkpoint.
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import { trainingLoss, validationLoss } from '../../contract/metrics.ts'
@@ -13,7 +13,13 @@ import { parameterCount } from '../nn/model.ts'
 import { sampleWith } from '../generation/sample.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Training, TrainingEvent } from './training.ts'
-import { heldBytes, heldMemory, Learner, programsOf, type CompiledPrograms } from './learner.ts'
+import {
+  heldBytes,
+  heldMemory,
+  TrainingPrograms,
+  programsOf,
+  type CompiledPrograms,
+} from './trainingPrograms.ts'
 import { stepValues } from '../optim/optimizers.ts'
 import { infinite, recordPrefix } from './program.ts'
 import { addTo, meanLoss, newProgress, noSums, passed, weighOlder, type Progress, type Ran } from './progress.ts' // prettier-ignore
@@ -24,26 +30,26 @@ const sampleLength = 300
 export interface LoopStart {
   config: RunConfig
   task: Task
-  /** Where to go on from: this very run (`resumes`), or weights of another one. */
+  /** Checkpoint to start from: of the same run (`resumes`), or of another one, whose weights are taken. */
   given?: { checkpoint: CheckpointContent; resumes: boolean } | undefined
   /** See TrainingStart. */
   control?: Int32Array | undefined
   compiled?: CompiledPrograms | undefined
 }
 
-/** The training of a task. Throws E_MODEL_MISMATCH on a checkpoint that does not fit. */
+/** Starts or resumes the training of a task. Throws E_MODEL_MISMATCH for a checkpoint that does not fit. */
 export function startTraining(
   { config, task, given, control, compiled }: LoopStart,
   executor: Executor,
 ): Training {
   const programs = programsOf(task, config, compiled)
-  const learner = new Learner(task, programs, executor)
-  learner.initialise(config)
-  if (given) learner.restore(given.checkpoint.tensors, given.resumes)
+  const loaded = new TrainingPrograms(task, programs, executor)
+  loaded.initialise(config)
+  if (given) loaded.restore(given.checkpoint.tensors, given.resumes)
   const progress = given?.resumes ? progressOf(given.checkpoint) : newProgress()
   const totalSteps = totalStepsOf(config, task.stepsPerEpoch)
   if (!given?.resumes && programs.gradients) progress.due.flow = true
-  const shared = { config, task, learner, progress, totalSteps, control }
+  const shared = { config, task, loaded, progress, totalSteps, control }
   return {
     parameters: parameterCount(task.network),
     memoryBytes: heldBytes(heldMemory(programs, task, executor)),
@@ -55,7 +61,7 @@ export function startTraining(
       return progress.step
     },
     events: () => train(shared),
-    isFinite: () => learner.isFinite(),
+    isFinite: () => loaded.isFinite(),
     checkpoint: () =>
       writeCheckpoint({
         config,
@@ -64,7 +70,7 @@ export function startTraining(
         labels: [...(task.labels ?? [])],
         parts: 'full',
         progress,
-        tensors: learner.tensors(),
+        tensors: loaded.tensors(),
       }),
   }
 }
@@ -96,7 +102,7 @@ const renamedRecords = (records: Record<string, number>) =>
 interface Running {
   config: RunConfig
   task: Task
-  learner: Learner
+  loaded: TrainingPrograms
   progress: Progress
   totalSteps: number
   control: Int32Array | undefined
@@ -106,7 +112,7 @@ const asked = (control: Int32Array | undefined): boolean =>
   control !== undefined && Atomics.load(control, 0) !== 0
 
 function* train(run: Running): Generator<TrainingEvent, void, void> {
-  const { config, task, learner, progress, totalSteps, control } = run
+  const { config, task, loaded, progress, totalSteps, control } = run
   const { seed } = config
   const words = seedWords(seed)
   const counter = { seed: words, step: 0, ...(control && { cancel: control }) }
@@ -116,14 +122,14 @@ function* train(run: Running): Generator<TrainingEvent, void, void> {
     epoch: Math.floor(progress.step / task.stepsPerEpoch),
   })
   for (;;) {
-    yield* duties(run)
+    yield* dueEvents(run)
     if (progress.ending && !Object.values(progress.due).some(Boolean)) break
     if (asked(control) || Object.values(progress.due).some(Boolean)) {
       yield stepEvent()
       continue
     }
     const { step } = progress
-    const main = learner.at(step)
+    const main = loaded.at(step)
     task.feed(main, step)
     const values = stepValues(config.optimizer, learningRate(config, step, totalSteps), step + 1)
     for (const name in values) main.write(name, [values[name]!])
@@ -163,16 +169,16 @@ function noteRecords(progress: Progress, executable: Executable, sequences: numb
   }
 }
 
-/** Counts the run just made and sets what is due. */
+/** Updates the counters after a run of the program and sets the due events. */
 function note(
-  { config: { logging }, task, learner, progress, totalSteps }: Running,
+  { config: { logging }, task, loaded, progress, totalSteps }: Running,
   ran: Ran,
   stopped: boolean,
 ): void {
   const before = progress.step
   addTo(progress.log, ran)
   addTo(progress.epoch, ran)
-  // A run that found the series solved changed nothing.
+  // A run that finds the series solved updates nothing.
   if (!stopped) progress.step += task.stepsPerRun
   const { step, due } = progress
   if (task.stepsPerEpoch > task.stepsPerRun && passed(task.stepsPerEpoch, before, step)) {
@@ -187,13 +193,13 @@ function note(
     (task.samples ?? task.answers ?? task.images) !== undefined &&
     logging.sampleEvery > 0 &&
     at(logging.sampleEvery)
-  due.flow = learner.recordsGradients && passed(logging.gradientEvery, before, step)
+  due.flow = loaded.recordsGradients && passed(logging.gradientEvery, before, step)
   due.checkpoint = at(logging.checkpointEvery)
 }
 
-/** Tells what is due, one event after another, the step itself last. Ends early when `control` is set. */
-function* duties(run: Running): Generator<TrainingEvent, void, void> {
-  const { config, task, learner, progress, control } = run
+/** Yields the due events, the step last; returns early if `control` is set. */
+function* dueEvents(run: Running): Generator<TrainingEvent, void, void> {
+  const { config, task, loaded, progress, control } = run
   const { due, step } = progress
   if (!Object.values(due).some(Boolean)) return
   const stepEvent = (): TrainingEvent => ({
@@ -206,13 +212,13 @@ function* duties(run: Running): Generator<TrainingEvent, void, void> {
     yield { kind: 'metrics', step, values: trainingMetrics(run) }
   }
   if (due.flow) {
-    const flow = asked(control) ? undefined : learner.gradients(config.seed, step, control)
+    const flow = asked(control) ? undefined : loaded.gradients(config.seed, step, control)
     if (!flow && asked(control)) return
     due.flow = false
     if (flow) yield { kind: 'flow', step, ...flow }
   }
   if (due.validation) {
-    const values = asked(control) ? undefined : learner.validate(config.seed, step, control)
+    const values = asked(control) ? undefined : loaded.validate(config.seed, step, control)
     if (!values) return
     due.validation = false
     progress.lastLoss = values[validationLoss.name]!
@@ -239,7 +245,7 @@ function* duties(run: Running): Generator<TrainingEvent, void, void> {
   yield stepEvent()
 }
 
-/** Means since the last point, of losses over answers, of records over sequences, else over steps; they start anew. */
+/** Means since the last point (losses per answer, records per sequence, others per step), and resets the sums. */
 function trainingMetrics({ config, task, progress, totalSteps }: Running): Record<string, number> {
   const { log, epochLoss, step } = progress
   const values: Record<string, number> = {}
@@ -265,12 +271,12 @@ function trainingMetrics({ config, task, progress, totalSteps }: Running): Recor
 }
 
 function sampleNow(run: Running): Pick<RunSample, 'text' | 'table' | 'pictures'> {
-  const { config, task, learner, progress } = run
-  if (task.answers) return { text: '', table: learner.table(config.seed, progress.step) }
-  return task.images ? { text: '', pictures: learner.images() } : { text: sampleOf(run) }
+  const { config, task, loaded, progress } = run
+  if (task.answers) return { text: '', table: loaded.table(config.seed, progress.step) }
+  return task.images ? { text: '', pictures: loaded.images() } : { text: sampleOf(run) }
 }
 
-function sampleOf({ config, task, learner, progress }: Running): string {
+function sampleOf({ config, task, loaded, progress }: Running): string {
   const options = {
     prime: '',
     length: sampleLength,
@@ -280,6 +286,6 @@ function sampleOf({ config, task, learner, progress }: Running): string {
     seed: (config.seed + progress.step) % 2 ** 53,
   }
   let text = ''
-  for (const token of sampleWith(learner.reader(), task.samples!.vocabulary, options)) text += token.text
+  for (const token of sampleWith(loaded.reader(), task.samples!.vocabulary, options)) text += token.text
   return text
 }

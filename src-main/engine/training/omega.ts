@@ -1,5 +1,5 @@
-// The vanishing-gradient penalty Omega of Pascanu, Mikolov and Bengio (2013), for any cell: it asks every step to hand back as much of the
-// gradient as it was given. Built from the messages of the derived loss and one step of every scan.
+// The vanishing-gradient penalty Omega of Pascanu, Mikolov and Bengio (2013) for any cell: it keeps the norm of the gradient constant over
+// the steps. Built from the gradients of the states in every scan of the loss.
 import { vjp, grad } from '../compile/grad.ts'
 import { DerivedScan } from '../compile/derivedScan.ts'
 import { maskOfScan } from '../graph/mask.ts'
@@ -18,7 +18,7 @@ const total = (parts: readonly Node[]): Node => parts.reduce((a, b) => add(a, b)
  * Omega and its gradients by `wrt`, beside those of the loss. Per scan: the sum over steps k of the mean over sequences (padding and
  * columns without a sequence left out) of
  * (|m_{k+1} ds_{k+1}/ds_k| / |m_{k+1}| - 1)^2, where s is the whole state (h and c of an LSTM) and m = dloss/ds. As in the paper m and all
- * values of the forward pass count as constants in its gradient; a step that is given nothing costs nothing.
+ * values of the forward pass are constants in its gradient; steps with m_{k+1} = 0 add nothing.
  */
 export function deriveWithOmega(
   loss: Node,
@@ -33,13 +33,13 @@ export function deriveWithOmega(
   return { gradients, omega, omegaGradients: grad(omega, wrt) }
 }
 
-/** Omega of one scan; undefined where no gradient flows from step to step. */
+/** Omega of one scan; undefined if no gradient passes between its steps. */
 function omegaOf(scanned: Node, messages: Messages): Node | undefined {
   const body = scanned.attrs.body!
   if (body.length < 2) return undefined
   const states = messages.flatMap((m, k) => (m ? [{ k, m: stopGradient(m) }] : []))
   if (states.length === 0) return undefined
-  // Scaled by the largest entry of each sequence, so that f32 squares what f32 holds.
+  // Scaled by the largest entry of each sequence, so that squares do not overflow f32.
   const largest = states.map(({ m }) => maxOf(abs(m), m.shape.slice(2).map((_, i) => 2 + i))).reduce((a, b) => maximum(a, b)) // prettier-ignore
   const scale = add(largest, eq(largest, 0))
   const scaled = states.map(({ m }) =>
@@ -56,7 +56,7 @@ function omegaOf(scanned: Node, messages: Messages): Node | undefined {
   pass.finish()
   const ratio = sqrt(add(div(later(), add(given, eq(given, 0))), 1e-20))
   const cost = select(gt(given, 0), square(sub(ratio, 1)), 0)
-  // The first step hands back to where the sequence starts.
+  // The first step has no predecessor inside the sequence.
   const afterFirst = (all: Node) => slice(all, 0, body.reverse ? 0 : 1, body.length - 1)
   const mask = maskOfScan(scanned)
   if (!mask) return sum(mean(afterFirst(cost), [1]))

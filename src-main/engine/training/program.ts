@@ -1,5 +1,5 @@
-// Task + optimiser -> the program of one training step: forward, backward, clipping and update in one. A step whose loss or gradient
-// is not finite leaves every state as it was.
+// Task and optimizer -> the program of one training step: forward pass, backward pass, clipping and update. A step whose loss or gradient
+// is not finite changes no state.
 import type { Options } from '../../contract/config.ts'
 import { append } from '../../contract/longLists.ts'
 import { compile, type Compilation, type SharedArena } from '../compile/compile.ts'
@@ -18,7 +18,7 @@ import { stepInputs, update } from '../optim/optimizers.ts'
 
 export { infinite }
 
-/** Outputs with this prefix are told as means over the steps. */
+/** Outputs with this prefix become metrics, as means over the steps. */
 export const recordPrefix = 'record.'
 
 /** The options that a training step is compiled from. */
@@ -45,7 +45,7 @@ export function trainingProgram(
     ...(task.ownUpdates?.(weights) ?? gradientUpdates(task, config, weights, bucket)),
   }
   const finite = gt(infinite, add(abs(loss), norm))
-  // A solved series stays as it was found.
+  // The weights that solved a series are kept.
   const go = wrong && config.train.stopWhenSolved ? mul(finite, gt(wrong, 0)) : finite
   const told = Object.entries(records).map(([name, node]) => [`${recordPrefix}${name}`, node])
   const outputs = { loss, norm, ...(wrong && { wrong }), ...over, ...Object.fromEntries(told) }
@@ -87,7 +87,7 @@ function gradientUpdates(task: Task, config: StepConfig, weights: ReadonlyMap<st
   const against = gradientsOf(discriminator.loss, others)
   const discriminatorNorm = globalNorm(against)
   learn(others, preparedGradients(against, discriminatorNorm, optimizer))
-  // Nothing is added, but a norm that is not finite shows.
+  // Adds 0, so that a norm of the discriminator that is not finite makes the step invalid.
   return { loss, norm: add(norm, mul(discriminatorNorm, 0)), wrong, updates, records, weights: over }
 }
 
@@ -107,7 +107,7 @@ function withOmega(loss: Node, weights: readonly [name: string, node: Node][], s
   }
 }
 
-/** What follows runs on the memory `kept` of the training program and reads the weights there. */
+/** The programs below run in the arena `kept` of the training program and read its weights. */
 export function evaluationProgram(task: Task, bucket: number, kept: SharedArena): Program | undefined {
   if (!task.evaluation) return undefined
   const { outputs, carry } = task.evaluation.graph(weightNodes(task.network), bucket)

@@ -1,28 +1,28 @@
-// What a training loop remembers besides tensors. It travels in checkpoints as JSON, so a run resumed between any two events goes on
-// as if it had never stopped: partial means and duties of the current step included.
+// State of the training loop beside the tensors, stored in checkpoints as JSON: counters, partial sums and the due events of the current
+// step, so that a run resumed between any two events equals an uninterrupted one.
 
 export interface Progress {
-  /** Updates made. */
+  /** Number of updates. */
   step: number
-  /** What is still to be told about this step, in this order. */
+  /** Events of this step that are still due, in this order. */
   due: { metrics: boolean; flow?: boolean; validation: boolean; sample: boolean; checkpoint: boolean }
   /** Sums since the last point of the curves, and over the current epoch. */
   log: Sums
   epoch: Sums
-  /** Sums over sequences of what the program records, since the last point of the curves. */
+  /** Sums over sequences of the program's records, since the last point of the curves. */
   records?: Record<string, number>
-  /** Mean loss of the last whole epoch, until told. */
+  /** Mean loss of the last complete epoch, until its event. */
   epochLoss: number | null
   lastLoss: number | null
   bestLoss: number | null
-  /** The last validation was the best so far and its checkpoint has not been asked for. */
+  /** Whether the last validation was the best so far and its checkpoint event is still due. */
   isBest: boolean
   solved: boolean
-  /** The last step's duties have been set. */
+  /** Whether the run ends after the due events of this step. */
   ending: boolean
 }
 
-/** Of the runs of a program. A loss is a mean over the answers of a run, so its sum is weighted by their count; records by the sequences. */
+/** Sums over runs of a program: losses weighted by the number of answers, records by the number of sequences. */
 export interface Sums {
   runs: number
   answers: number
@@ -47,7 +47,7 @@ export const newProgress = (): Progress => ({
   ending: false,
 })
 
-/** What one run of a program says. */
+/** Outputs of one run of the training program. */
 export interface Ran {
   loss: number
   norm: number
@@ -65,10 +65,10 @@ export function addTo(sums: Sums, ran: Ran): void {
   sums.wrong += ran.wrong
 }
 
-/** null where nothing was asked for. */
+/** Mean loss per answer; null without answers. */
 export const meanLoss = ({ loss, answers }: Sums): number | null => (answers > 0 ? loss / answers : null)
 
-/** Older checkpoints hold plain sums over the runs: each of those runs then weighs as the run `now` does. */
+/** Converts the unweighted sums of older checkpoints: every earlier run gets the weights of the run `now`. */
 export function weighOlder(progress: Progress, now: Ran): void {
   for (const sums of [progress.log, progress.epoch]) {
     if (sums.answers !== undefined) continue

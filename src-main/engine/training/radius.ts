@@ -1,5 +1,5 @@
-// Spectral radius of the recurrent matrices, the largest |eigenvalue|: what a step of the linearised loop can keep. One program of its
-// own over the weights alone; it derives nothing and changes no state.
+// Spectral radius of the recurrent matrices, the largest |eigenvalue|. A program of its own over the weights; it has no gradient and
+// changes no state.
 import { splitLayer } from '../../contract/layerPath.ts'
 import { filledIn, spectralRadius as radiusMetric } from '../../contract/metrics.ts'
 import type { Cell, Weight } from '../cells/cell.ts'
@@ -10,10 +10,10 @@ import { abs, add, constant, div, exp, ge, log, matmul, maximum, maxOf, mul, sel
 import { scan } from '../graph/scan.ts'
 import type { Model } from '../nn/model.ts'
 
-/** Squarings: A^(2^16) stands between the estimate and the limit, so the error is some 2^-15 relative plus what f32 makes of A. */
+/** Number of squarings: the estimate uses A^(2^16), so its relative error is about 2^-15 plus that of A in f32. */
 const doublings = 16
-/** Entries this small have left f32: the matrix is nilpotent. */
-const nothing = 1e-30
+/** Below this, entries have underflown in f32 and the matrix counts as nilpotent. */
+const underflow = 1e-30
 
 /**
  * Spectral radius of a (N, N) by Gelfand's formula, as the growth over the last doubling: (|A^2n| / |A^n|)^(1/n) with n = 2^15, in
@@ -22,13 +22,13 @@ const nothing = 1e-30
  */
 export function spectralRadius(a: Node): Node {
   const norm = maxOf(abs(a))
-  const gone = ge(nothing, norm)
+  const gone = ge(underflow, norm)
   const scaled = (matrix: Node, by: Node, isGone: Node) => div(matrix, add(by, isGone))
   const start = [scaled(a, norm, gone), log(add(norm, gone)), constant(1), constant(0), gone]
   const { state: end } = scan({ xs: [], init: start, length: doublings }, (_, [u, mean, share, , zero]) => {
     const square = matmul(u!, u!)
     const size = maxOf(abs(square))
-    const isZero = ge(nothing, size)
+    const isZero = ge(underflow, size)
     const half = mul(share!, 0.5)
     // log|A^2n| / 2n = log|A^n| / n + log|U U| / 2n
     const gain = mul(log(add(size, isZero)), half)
@@ -38,16 +38,16 @@ export function spectralRadius(a: Node): Node {
   return select(zero!, 0, exp(add(mean!, gain!)))
 }
 
-/** A part of a weight that has a spectral radius: rows `start` .. `start + size` and the first `size` columns. */
+/** A square block of a weight: rows `start` .. `start + size` and the first `size` columns. */
 export interface Block {
-  /** `layers.0.w_hh`, with the gate behind it where several are stacked: `layers.0.w_hh.f`. */
+  /** `layers.0.w_hh`, followed by the gate if several are stacked: `layers.0.w_hh.f`. */
   name: string
   weight: string
   start: number
   size: number
 }
 
-/** Square matrices whole; stacked gates one by one; of a clockwork group the part that reads itself. Other shapes have no radius. Of the weights of this part of a model. */
+/** The square blocks of the recurrent weights of a part of a model: whole matrices, each of the stacked gates, the diagonal block of a clockwork group. Other shapes have none. */
 export function recurrentBlocks(
   { signals }: Pick<Cell, 'signals'>,
   weights: Model['weights'],
@@ -81,7 +81,7 @@ function isOf(part: string | undefined, weight: string): boolean {
 export const radiusCost = (blocks: readonly Block[]): number =>
   blocks.reduce((n, { size }) => n + 2 * doublings * size ** 3, 0)
 
-/** States: the weights that have blocks. Outputs: scalars by the name of the block's metric, `spectral_radius/layers.0.w_hh.f`. */
+/** The program of spectral radii. States: the weights with blocks. Outputs: scalars by the name of the block's metric, `spectral_radius/layers.0.w_hh.f`. */
 export function radiusProgram(
   weights: Model['weights'],
   blocks: readonly Block[],

@@ -1,4 +1,4 @@
-// The gradient of a loss by the hidden states, dL/dh at every step, by perturbations of zero that a trace added to h: through all paths.
+// The gradient of a loss by the hidden states, dL/dh_t at every step through all paths: the gradient by a perturbation of zero added to h.
 import { layerKey, type LayerPath } from '../../contract/layerPath.ts'
 import { vjp, grad } from '../compile/grad.ts'
 import type { Node } from '../graph/node.ts'
@@ -43,11 +43,11 @@ export function stateGradientOutputs(
  */
 function fromLastStep(
   loss: Node,
-  { top, logits, final, finalReverse }: ModelTrace,
+  { features, logits, final, finalReverse }: ModelTrace,
   perturbations: readonly Node[],
   direction: LayerPath['direction'],
 ): Node[] {
-  const stacks = logits ? [top, logits] : [top]
+  const stacks = logits ? [features, logits] : [features]
   const nodes = [...stacks, ...(direction === 'reverse' ? finalReverse : final)]
   const into = grad(loss, nodes)
   const seeds = nodes.map((node, i): [Node, Node] => [node, i < stacks.length ? atLastStep(into[i]!, direction) : into[i]!]) // prettier-ignore

@@ -1,4 +1,4 @@
-// What a task gives to the training loop: a network, graphs, and what to feed. All of it depends on the step and the seed alone.
+// The interface of a task for the training loop: its network, its graphs and their inputs, all of them functions of step and seed.
 import type { AnswerTable, GrayImages } from '../../contract/run.ts'
 import type { Warning } from '../../contract/errors.ts'
 import type { Vocabulary } from '../data/vocabulary.ts'
@@ -9,14 +9,14 @@ import type { StepGraph } from '../nn/stepGraph.ts'
 import type { Weights } from '../nn/weights.ts'
 import type { Executable } from '../run/executor.ts'
 
-/** Lengths that sequences are padded to, shortest first: one program each, all on one memory. */
+/** Lengths that batches are padded to, shortest first; one program each, in one arena. */
 export interface Buckets {
   count: number
-  /** Bucket of a step, or of a run of the evaluation. */
+  /** Bucket of a training step, or of a run of the evaluation program. */
   of(step: number): number
 }
 
-/** A pass over held-out data: `runs` runs of one program whose scalar outputs are added up. No setting of training has a part in it. */
+/** Evaluation on held-out data: `runs` runs of one program whose scalar outputs are summed. Independent of the options of training. */
 export interface Evaluation {
   graph(
     weights: Weights,
@@ -25,58 +25,58 @@ export interface Evaluation {
   runs: number
   buckets?: Buckets
   feed(executable: Executable, run: number): void
-  /** Sums over all runs -> metrics such as `val/loss`. */
+  /** Maps the sums over all runs to metrics such as `val/loss`. */
   metrics(sums: Record<string, number>): Record<string, number>
 }
 
-/** Answers over the whole sequence with the weights as they are, for tasks that are either solved or not. */
+/** Predictions with the current weights, for the table of predictions. */
 export interface Answers {
   graph(weights: Weights): { outputs: Record<string, Node> }
   prepare(executable: Executable): void
-  /** After a run of the program. */
+  /** Reads the table after a run of the program. */
   table(executable: Executable): AnswerTable
 }
 
-/** Images generated or classified with the weights as they are. */
+/** Images generated or classified with the current weights. */
 export interface ImageShow {
   graph(weights: Weights): { outputs: Record<string, Node>; carry: [state: Node, next: Node][] }
-  /** Runs the program as often as it takes. */
+  /** Runs the program, once per row where images are generated. */
   draw(executable: Executable): GrayImages
 }
 
-/** On sequences or on images. */
+/** A task opened on its data. */
 export interface Task {
   network: Model
-  /** What writes text: the network, whose outputs are the next symbol, and the symbols. */
+  /** Network and vocabulary for generating text; undefined for tasks that generate none. */
   samples?: { network: SequenceNetwork; vocabulary: Vocabulary }
   images?: ImageShow
-  /** Shown symbols, in the order of ids; empty where there are none. */
+  /** Symbols in the order of their ids; empty for tasks without symbols. */
   vocabulary: readonly string[]
-  /** Names of the classes that are answered, where they come from a text. */
+  /** Names of the classes, if they come from the data. */
   labels?: readonly string[]
   stepsPerEpoch: number
-  /** Updates made by one run of the program: 1, but a whole epoch for Elman's rule. */
+  /** Updates per run of the training program: 1, or a whole epoch with Elman's online rule. */
   stepsPerRun: number
   symbolsPerStep: number
-  /** Symbols to train on and to validate on. */
+  /** Number of symbols of the training and the validation part. */
   symbols: { train: number; validation: number }
-  /** Memory of the encoded symbols, beside the programs'. */
+  /** Bytes of the encoded data. */
   dataBytes?: number
   warnings: Warning[]
-  /** Missing: one program, bucket 0. */
+  /** Default: one program, bucket 0. */
   buckets?: Buckets
-  /** `perturb`: see TraceOptions. */
+  /** The graph of a training step; `perturb`: see TraceOptions. */
   graph(weights: Weights, bucket?: number, perturb?: Perturb): StepGraph
-  /** For rules that are not the gradient of one loss: the next weights themselves. The program then takes `lr` and nothing else. */
+  /** For learning rules that are not the gradient of a loss: the updates themselves. The program's only input beside the data is then `lr`. */
   ownUpdates?(weights: Weights): {
     loss: Node
     norm: Node
     updates: [weight: Node, next: Node][]
     wrong?: Node
   }
-  /** Writes inputs that never change, once after loading. */
+  /** Writes the constant inputs, once after loading. */
   prepare?(executable: Executable): void
-  /** Number of outputs behind `wrong`. */
+  /** Number of outputs that `wrong` counts among. */
   outputs?: number
   /** Writes the inputs of update number `step` (from 0). */
   feed(executable: Executable, step: number): void

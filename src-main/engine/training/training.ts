@@ -1,42 +1,42 @@
-// What the engine offers to whoever drives it (workers, tests, the terminal): types of the public face; index.ts exports the functions.
-// No clocks, files, threads or databases here: the driver decides when to checkpoint, pause or stop, at any yield.
+// Types of a training as its caller (worker, test, terminal) drives it; index.ts exports the functions. The engine has no clock, files,
+// threads or database: the caller decides at every yield whether to write a checkpoint, pause or stop.
 import type { RunConfig } from '../../contract/config.ts'
 import type { GradientRecord } from '../../contract/gradients.ts'
 import type { GrayImages, AnswerTable } from '../../contract/run.ts'
 import type { Text } from '../data/source.ts'
-import type { CompiledPrograms } from './learner.ts'
+import type { CompiledPrograms } from './trainingPrograms.ts'
 
 export interface TrainingStart {
   config: RunConfig
-  /** The decoded dataset for text tasks; generated tasks ignore it. */
+  /** The decoded text; ignored by tasks that generate their data. */
   text: Text
-  /** Bytes of a checkpoint of this very run: training goes on from there, bit for bit as if never interrupted. */
+  /** Checkpoint of the same run to resume from, bit for bit equal to an uninterrupted run. */
   resume?: Uint8Array
-  /** Bytes of a checkpoint of another run: only weights (and optimiser state if it fits) are taken; step 0. */
+  /** Checkpoint of another run to start from: its weights, and its optimizer state if the shapes are equal; step 0. */
   weights?: Uint8Array
-  /** Shared flag. Non-zero: the current step is given up before it changes anything and the generator yields. */
+  /** Shared flag; non-zero cancels the current step before it changes a state, and the generator yields. */
   control?: Int32Array
-  /** Programs compiled of this configuration and text, for a start without a checkpoint, whose vocabulary may be another. */
+  /** Programs already compiled from this configuration and text; only for a start without a checkpoint, whose vocabulary may differ. */
   compiled?: CompiledPrograms
 }
 
 export type TrainingEvent =
-  /** After every update (also when one was given up for `control`). State is whole here: checkpoint, pause or leave. */
+  /** After every update, also a cancelled one. The state is consistent: a checkpoint can be written, the run paused or stopped. */
   | { kind: 'step'; step: number; epoch: number }
   /** Means over the last `logEvery` steps, or a validation result. */
   | { kind: 'metrics'; step: number; values: Record<string, number> }
   | { kind: 'sample'; step: number; text: string; table?: AnswerTable; pictures?: GrayImages }
-  /** Gradient through time, and what of it goes among the metrics. */
+  /** A record of the gradient through time, and the metrics computed from it. */
   | { kind: 'flow'; step: number; point: GradientRecord; values: Record<string, number> }
   /** A checkpoint is due by `checkpointEvery`, or this is the best validation loss so far. */
   | { kind: 'checkpoint'; step: number; loss: number | null; best: boolean }
-  /** A loss or gradient is NaN or infinite: nothing was updated by this step; the generator ends. */
+  /** The loss or the gradient is NaN or infinite: this step updated nothing, and the generator ends. */
   | { kind: 'diverged'; step: number; what: string }
   | { kind: 'done'; step: number; solved: boolean }
 
 export interface Training {
   readonly parameters: number
-  /** What it holds, exactly, as the plan said it: tensors, working space of the kernels, symbols. */
+  /** Exact memory in bytes, equal to that of the plan: arena, scratch of the kernels, data. */
   readonly memoryBytes: number
   readonly totalSteps: number
   readonly stepsPerEpoch: number
@@ -44,7 +44,7 @@ export interface Training {
   readonly executor: string
   readonly step: number
   events(): Generator<TrainingEvent, void, void>
-  /** Everything needed to go on bit for bit: weights, optimiser state, counters, data cursor, carried state, best loss. */
+  /** The bytes of a checkpoint: weights, optimizer state, counters, data cursor, carried states, best loss. */
   checkpoint(): Uint8Array
   /** Whether every weight is a finite number. An update of finite gradients can still overflow. */
   isFinite(): boolean

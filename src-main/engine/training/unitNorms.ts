@@ -2,7 +2,7 @@
 import type { Node } from '../graph/node.ts'
 import { abs, add, div, eq, maxOf, mul, reshape, sqrt, square, sum } from '../graph/ops.ts'
 
-/** (..., B, D) -> (..., B): Euclidean norm over the D units, scaled by the largest entry first, so that f32 holds whatever the gradient itself holds. */
+/** (..., B, D) -> (..., B): Euclidean norm over the D units, scaled by the largest entry first so that squares neither overflow nor underflow f32. */
 export function unitNorms(gradient: Node): Node {
   const [batch, units] = gradient.shape.slice(-2) as [number, number]
   const places = gradient.shape.slice(0, -2)

@@ -40,7 +40,7 @@ describe('clockwork RNN', () => {
       const init = ['0.h', '0.t'].map((name) => input(name, [1, size]))
       const trace = traceNetwork(network, weights, x, init, { watch: () => true })
       const [h, t] = trace.final as [Node, Node]
-      const outputs = { h: trace.top, tick: trace.signals.get('0.tick')!, last: h, time: t }
+      const outputs = { h: trace.features, tick: trace.signals.get('0.tick')!, last: h, time: t }
       const program = executor.load(compile({ outputs }))
       const w = Object.fromEntries([...weights].map(([name, { shape }], i) => [name, values(shape, i + 1)]))
       for (const name of program.program.slots.keys()) if (w[name]) program.write(name, w[name])

@@ -8,7 +8,7 @@ import { builtinText, chooseExecutor, exportWeights, inspectText, openModel, ope
 import { taskOf } from '../../../src-main/engine/tasks/index.ts'
 import { randomStream } from '../../../src-main/engine/run/random.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
-import { Learner, programsOf } from '../../../src-main/engine/training/learner.ts'
+import { TrainingPrograms, programsOf } from '../../../src-main/engine/training/trainingPrograms.ts'
 import { grouped, type FlatOptions } from '../../options.ts'
 
 const reference = referenceExecutor()
@@ -102,19 +102,19 @@ describe.each(cases)('%s', (_, given, text) => {
       const own = config({ buckets })
       const task = taskOf(own, text)
       const programs = programsOf(task, own)
-      const learner = new Learner(task, programs, reference)
-      learner.initialise(own)
-      return { task, programs, learner, values: learner.validate(own.seed, 0, undefined)! }
+      const loaded = new TrainingPrograms(task, programs, reference)
+      loaded.initialise(own)
+      return { task, programs, loaded, values: loaded.validate(own.seed, 0, undefined)! }
     }) as [Held, Held]
     expect(four.programs.shorter.length).toBeGreaterThan(0)
     expect(four.values).toEqual(Object.fromEntries(Object.entries(one.values).map(([k, v]) => [k, expect.closeTo(v, 10) as number]))) // prettier-ignore
     // The batches of the buckets, padded to the longest.
     const used = new Set<number>()
     for (let step = 0; step < 12; step++) {
-      const [long, fits] = [four.learner.main, four.learner.at(step)]
+      const [long, fits] = [four.loaded.main, four.loaded.at(step)]
       used.add(four.task.buckets!.of(step))
       const losses = [fits, long].map((executable) => {
-        four.learner.initialise(config({}))
+        four.loaded.initialise(config({}))
         four.task.feed(executable, step)
         executable.run({ seed: [1, 2], step })
         return executable.scalar('loss')
@@ -149,7 +149,7 @@ describe.each(cases)('%s', (_, given, text) => {
 interface Held {
   task: ReturnType<typeof taskOf>
   programs: ReturnType<typeof programsOf>
-  learner: Learner
+  loaded: TrainingPrograms
   values: Record<string, number>
 }
 
@@ -178,12 +178,12 @@ describe('label weights', () => {
     const config = configOf({ data: { kind: 'examples', validation: 0 }, model: { cell: 'rnn', hidden: 3 }, train: { batch: 45, classWeights: 'balanced' } }) // prettier-ignore
     const lossOf = (own: RunConfig, text: string) => {
       const task = taskOf(own, text)
-      const learner = new Learner(task, programsOf(task, own), reference)
-      learner.initialise(own)
-      task.feed(learner.main, 0)
-      learner.main.write('lr', [0])
-      learner.main.run({ seed: [1, 2], step: 0 })
-      return learner.main.scalar('loss')
+      const loaded = new TrainingPrograms(task, programsOf(task, own), reference)
+      loaded.initialise(own)
+      task.feed(loaded.main, 0)
+      loaded.main.write('lr', [0])
+      loaded.main.run({ seed: [1, 2], step: 0 })
+      return loaded.main.scalar('loss')
     }
     const lines = labelled.split('\n')
     const plain = { ...config, train: { ...config.train, classWeights: 'none' as const } }

@@ -191,7 +191,7 @@ describe('pooling', () => {
   ])('%s equals plain loops (both directions: %s)', (pooling, bidirectional) => {
     const nodes = new Map([...poolWeights('attention', width)].map(([name, { shape }]) => [name, input(name, shape)])) // prettier-ignore
     const network = { bidirectional, head: 0 } as SequenceNetwork
-    const trace = { top: input('top', [steps, batch, width]), mask: input('mask', [steps, batch]) } as Trace
+    const trace = { features: input('top', [steps, batch, width]), mask: input('mask', [steps, batch]) } as Trace
     const executable = reference.load(compile({ outputs: { y: pool(pooling, network, nodes, trace) } }))
     const mask = Array.from({ length: steps * batch }, (_, i) => Number(Math.floor(i / batch) < lengths[i % batch]!))
     for (const [name, v] of [['top', top], ['mask', mask], ...weights] as const)

@@ -38,7 +38,7 @@ describe('gated networks', () => {
     const trace = traceNetwork(network, weights, x, zeroStates(network, batch), {
       perturb: (scan, shape) => input(`add ${layerKey(scan)}`, shape),
     })
-    const logits = trace.logits ?? readout(network, weights, trace.top)
+    const logits = trace.logits ?? readout(network, weights, trace.features)
     const loss = meanCrossEntropy(logits, y)
     // The part that is read at one step alone: the mean over all symbols, of which only those of that step count.
     const at = (t: number) => mul(meanCrossEntropy(atStep(logits, t), atStep(y, t)), 1 / steps)

@@ -23,7 +23,7 @@ function linearGradients(executor: Executor, w: number[], steps: number): Record
   const outputs = stateGradientOutputs(loss, {
     network: { layers: [{ hidden: 2, outputSize: 2, scans: [{ path, owner: path }] }] },
     trace: {
-      top,
+      features: top,
       final: result.state,
       finalReverse: [],
       masks: [],

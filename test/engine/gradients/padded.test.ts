@@ -38,7 +38,7 @@ describe('padded sequences', () => {
         perturb: zeroPerturbation,
         mask,
       })
-      const loss = sum(mul(crossEntropy(readout(network, weights, trace.top), y), asked))
+      const loss = sum(mul(crossEntropy(readout(network, weights, trace.features), y), asked))
       const outputs = stateGradientOutputs(loss, { network, trace })
       const executable = referenceExecutor().load(compile({ outputs: { loss, ...outputs } }))
       let salt = 1

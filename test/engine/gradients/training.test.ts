@@ -7,7 +7,7 @@ import { taskOf } from '../../../src-main/engine/tasks/index.ts'
 import { openTraining, planRun, readCheckpoint, type TrainingEvent } from '../../../src-main/engine/index.ts'
 import type { Executor } from '../../../src-main/engine/run/executor.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
-import { Learner, programsOf } from '../../../src-main/engine/training/learner.ts'
+import { TrainingPrograms, programsOf } from '../../../src-main/engine/training/trainingPrograms.ts'
 import { expectClose } from '../check.ts'
 import { executors } from './executors.ts'
 
@@ -77,9 +77,9 @@ describe('while training', () => {
     const config = recording(given, 4)
     const [first, second] = executors.map(([, executor]) => {
       const task = taskOf(config, text)
-      const learner = new Learner(task, programsOf(task, config), executor)
-      learner.initialise(config)
-      return learner.gradients(config.seed, 5, undefined)!
+      const loaded = new TrainingPrograms(task, programsOf(task, config), executor)
+      loaded.initialise(config)
+      return loaded.gradients(config.seed, 5, undefined)!
     })
     if (!second) return
     second.point.layers.forEach(({ norms, last }, i) => {

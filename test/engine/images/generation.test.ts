@@ -33,7 +33,10 @@ describe('drawing', () => {
     const weights = weightNodes(network)
     const whole = load({
       outputs: {
-        logits: imageReadout(weights, traceImage(network, weights, input('pixels', [size, size, count])).top),
+        logits: imageReadout(
+          weights,
+          traceImage(network, weights, input('pixels', [size, size, count])).features,
+        ),
       },
     })
     whole.write('pixels', ids)

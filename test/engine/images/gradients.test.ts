@@ -14,7 +14,7 @@ import { weightNodes } from '../../../src-main/engine/nn/weights.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
 import { gradientCurves } from '../../../src-main/engine/training/gradientRecord.ts'
 import { stateGradientOutputs } from '../../../src-main/engine/training/stateGradients.ts'
-import { Learner, programsOf } from '../../../src-main/engine/training/learner.ts'
+import { TrainingPrograms, programsOf } from '../../../src-main/engine/training/trainingPrograms.ts'
 import { expectClose, values } from '../check.ts'
 import { plainLogits } from './plainImage.ts'
 
@@ -37,7 +37,7 @@ describe('dL/dh at every place', () => {
     const weights = weightNodes(network)
     const pixels = input('pixels', [size, size, batch])
     const trace = traceImage(network, weights, pixels, { perturb: zeroPerturbation })
-    const loss = mean(crossEntropy(imageReadout(weights, trace.top), pixels))
+    const loss = mean(crossEntropy(imageReadout(weights, trace.features), pixels))
     const run = reference.load(compile({ outputs: stateGradientOutputs(loss, { network, trace }) }))
     for (const name of network.weights.keys()) run.write(name, feeds[name]!)
     run.write('pixels', ids)
@@ -95,13 +95,13 @@ describe('what is recorded', () => {
   ] as const)('a linear unit with both weights %d: %s as paths are counted', (a, kind) => {
     const config = configOf({ data: { kind: 'image', size: 32 }, model: { options: { directions: 1 } } })
     const task = taskOf(config, '')
-    const learner = new Learner(task, programsOf(task, config), reference)
+    const loaded = new TrainingPrograms(task, programsOf(task, config), reference)
     // Nothing comes in, so tanh stays where its slope is 1.
     for (const name of task.network.weights.keys()) {
       const value = /w_up|w_left/.test(name) ? a : name === 'readout.w' ? 1e-9 : 0
-      learner.main.write(name, new Float64Array(learner.main.read(name).length).fill(value))
+      loaded.main.write(name, new Float64Array(loaded.main.read(name).length).fill(value))
     }
-    const { point, values: metrics } = learner.gradients(1, 0, undefined)!
+    const { point, values: metrics } = loaded.gradients(1, 0, undefined)!
     const [{ layer, last }] = point.layers as [(typeof point.layers)[number]]
     expect([layer, last.length]).toEqual(['layers.0.down-right', 63])
     // n steps back k of them went up: binomial (n, k) ways to each place, and their squares add up to binomial (2n, n).

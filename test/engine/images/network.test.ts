@@ -66,7 +66,7 @@ function logitsOf(
 ) {
   const weights = weightNodes(network)
   const pixels = input('pixels', [rows, columns, batch])
-  const logits = imageReadout(weights, traceImage(network, weights, pixels).top)
+  const logits = imageReadout(weights, traceImage(network, weights, pixels).features)
   const executable = executor.load(compile({ outputs: { logits } }))
   for (const name of network.weights.keys()) executable.write(name, feeds[name]!)
   executable.write('pixels', ids)
@@ -104,7 +104,7 @@ describe.each(variants.map((v): [string, Variant] => [title(v), v]))('%s', (_, v
   it('has gradients that equal differences of the plain loops', () => {
     const weights = weightNodes(network)
     const pixels = input('pixels', [rows, columns, batch])
-    const logits = imageReadout(weights, traceImage(network, weights, pixels).top)
+    const logits = imageReadout(weights, traceImage(network, weights, pixels).features)
     const gradients = grad(mean(crossEntropy(logits, pixels)), [...weights.values()])
     const compiled = runCompiled(Object.fromEntries(gradients.map((g, i) => [`${i}`, g])), {
       ...feeds,
@@ -228,7 +228,7 @@ describe('the compiled program', () => {
   it('leaves one product inside both loops, one per row, and the products of inputs and weight gradients outside', () => {
     const network = networkOf({ cell: 'md-lstm', causal: true, options: { directions: 1 } })
     const weights = weightNodes(network)
-    const { top } = traceImage(network, weights, input('pixels', [rows, columns, batch]))
+    const { features: top } = traceImage(network, weights, input('pixels', [rows, columns, batch]))
     const gradients = grad(sum(square(top)), [...weights.values()])
     const { code } = compile({ outputs: Object.fromEntries(gradients.map((g, i) => [`d${i}`, g])) })
     const loops = loopsIn(code)

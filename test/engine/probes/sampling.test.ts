@@ -1,7 +1,7 @@
 // Samples follow their settings and the probabilities that a grid sees.
 import { describe, expect, it } from 'vitest'
 import { inspectText, openModel, sampleText } from '../../../src-main/engine/index.ts'
-import { draw, likeliest, probabilities } from '../../../src-main/engine/generation/sample.ts'
+import { draw, largestFirst, probabilities } from '../../../src-main/engine/generation/sample.ts'
 import { executor, trained, model } from './trainedModel.ts'
 
 describe('sampling', () => {
@@ -67,7 +67,7 @@ describe('sampling', () => {
     // 0.644 alone is short of 0.7; with 0.237 it is enough.
     expect(shares({ topP: 0.7 }).map((v) => Math.ceil(v))).toEqual(Float64Array.from([1, 1, 0, 0, 0]))
     expect(shares({ topP: 0.6 })[0]).toBe(1)
-    expect(likeliest([1, 3, 3, 2], 3)).toEqual([1, 2, 3])
+    expect(largestFirst([1, 3, 3, 2], 3)).toEqual([1, 2, 3])
     expect(draw([0, 5], { temperature: 1, topK: 0, topP: 1 }, 0.99, 1)).toBe(0)
   })
 

@@ -44,7 +44,11 @@ export const additionNetwork = ({
   model,
   regularization,
 }: Options<'model' | 'regularization'>): SequenceNetwork =>
-  networkOf(model, { symbols: 2, dense: 2, outputs: 1, outputBias: false, squash: 'sigmoid' }, regularization)
+  networkOf(
+    model,
+    { symbols: 2, dense: 2, outputs: 1, outputBias: false, activation: 'sigmoid' },
+    regularization,
+  )
 
 export function additionTask(config: ConfigOf<AdditionData>): Task {
   const { bits } = config.data

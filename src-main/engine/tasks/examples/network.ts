@@ -67,7 +67,7 @@ export function exampleNetwork(
     throw refuse('model.pooling', 'the last step is another one in each direction, and the hidden layer before the output mixes them; take mean, max or attention, or set model.hiddenReadout to 0.') // prettier-ignore
   if (topology !== 'pair') {
     const network = networkOf(model, { ...from, ...ends }, regularization)
-    const pooled = topology === 'one' ? poolWeights(model.pooling, network.top) : []
+    const pooled = topology === 'one' ? poolWeights(model.pooling, network.features) : []
     return { ...network, pooling: model.pooling, weights: new Map([...network.weights, ...pooled]) }
   }
   const encoder = withoutEnds(
@@ -147,8 +147,8 @@ export function traceExamples(
   if (forcing?.mode !== 'professor') return made
   const [steps, batch] = previous!.shape as [number, number]
   const alone = traceNetwork(network, weights, previous!, start, { ...decoding, own: freeRunning(forcing, steps, batch, unknown) }) // prettier-ignore
-  const free = { top: alone.top, logits: outputsOf(network, weights, alone) }
-  return { ...made, behaviour: { reading: { top: trace.top, logits }, free } }
+  const free = { features: alone.features, logits: outputsOf(network, weights, alone) }
+  return { ...made, behaviour: { reading: { features: trace.features, logits }, free } }
 }
 
 function traceEncoder(

@@ -7,7 +7,7 @@ import { meanCrossEntropy } from '../../nn/losses.ts'
 import { imageReadout, traceImage } from '../../nn/imageTrace.ts'
 import type { Perturb } from '../../nn/model.ts'
 import type { Weights } from '../../nn/weights.ts'
-import { likeliest } from '../../generation/sample.ts'
+import { largestFirst } from '../../generation/sample.ts'
 import { grayImageOf } from '../../generation/images.ts'
 import { classesOf, imageBatch, imageNetwork, imagesPerEpoch, trainedGraph, validation } from '../images/image.ts' // prettier-ignore
 import type { Task } from '../../training/task.ts'
@@ -29,7 +29,7 @@ export function classTask(config: ConfigOf<ImageData>): Task {
   const outputs = (weights: Weights, columns: number, training: boolean, perturb?: Perturb) => {
     const pixels = input('pixels', [size, size, columns])
     const trace = traceImage(network, weights, pixels, { training, perturb })
-    const logits = imageReadout(weights, mean(trace.top, [0, 1]))
+    const logits = imageReadout(weights, mean(trace.features, [0, 1]))
     return { trace, logits, labels: (): Node => input('labels', [columns]) }
   }
   const heldImages = validation.images * validation.runs
@@ -76,7 +76,7 @@ export function classTask(config: ConfigOf<ImageData>): Task {
         const p = executable.read('p')
         const pictures = Array.from(some.labels, (label, b) => {
           const mine = p.subarray(b * classes.length, (b + 1) * classes.length)
-          const guess = likeliest(mine, 1)[0]!
+          const guess = largestFirst(mine, 1)[0]!
           const taken = `${classes[guess]} (${Math.round(100 * mine[guess]!)} %)`
           const caption = guess === label ? taken : `${taken}, is ${classes[label]}`
           return { ...grayImageOf(some.pixels, b, shown), caption, wrong: guess !== label }

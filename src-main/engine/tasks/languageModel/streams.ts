@@ -62,7 +62,7 @@ export function streamsTask({ train, forcing }: RunConfig, corpus: Corpus, netwo
       })
       const after = stride < s.window ? trace.states.map((stack) => atStep(stack, stride - 1)) : trace.final
       const late = (stack: Node) => slice(stack, 0, s.window - stride, stride)
-      const logits = trace.logits ? late(trace.logits) : readout(network, weights, late(trace.top))
+      const logits = trace.logits ? late(trace.logits) : readout(network, weights, late(trace.features))
       const plain = trainedLoss(train, corpus, logits, y)
       const loss = penalised(plain.loss, trace)
       const carries = carried.map((c, i): [Node, Node] => [c, after[i]!])
@@ -72,8 +72,8 @@ export function streamsTask({ train, forcing }: RunConfig, corpus: Corpus, netwo
         training: true,
         own: freeRunning(forcing, s.window, s.batch, unknown),
       })
-      const behaviour = (of: Trace) => ({ top: of.top, logits: outputsOf(network, weights, of) })
-      const reading = stride < s.window ? behaviour(trace) : { top: trace.top, logits }
+      const behaviour = (of: Trace) => ({ features: of.features, logits: outputsOf(network, weights, of) })
+      const reading = stride < s.window ? behaviour(trace) : { features: trace.features, logits }
       return { ...graph, ...professorGraph(network, weights, forcing, loss, reading, behaviour(free)) }
     },
     feed(executable, step) {

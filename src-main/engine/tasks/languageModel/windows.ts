@@ -30,7 +30,7 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
   const last = (weights: Weights, training = false, perturb?: Perturb) => {
     const x = input('ids', [window, batch])
     const trace = traceNetwork(network, weights, x, zeroStates(network, batch), { training, last: true, perturb }) // prettier-ignore
-    const logits = readout(network, weights, atStep(trace.top, 0))
+    const logits = readout(network, weights, atStep(trace.features, 0))
     return { trace, y: input('targets', [batch]), logits }
   }
   const ids = new Float64Array(window * batch)

@@ -25,7 +25,7 @@ export function pixelTask(config: ConfigOf<ImageData>): Task {
   const outputs = (weights: Weights, columns: number, training: boolean, perturb?: Perturb) => {
     const pixels = input('pixels', [size, size, columns])
     const trace = traceImage(network, weights, pixels, { training, perturb })
-    return { pixels, trace, logits: imageReadout(weights, trace.top) }
+    return { pixels, trace, logits: imageReadout(weights, trace.features) }
   }
   const heldPixels = size * size * validation.images * validation.runs
   return {

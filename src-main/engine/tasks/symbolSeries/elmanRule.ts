@@ -7,7 +7,7 @@ import { topological, type Node } from '../../graph/node.ts'
 import { concat, constant, div, input, mul, slice, sub, zeros } from '../../graph/ops.ts'
 import { scan } from '../../graph/scan.ts'
 import { substitute } from '../../graph/substitute.ts'
-import { inputLayer, readout, squashed, throughHead } from '../../nn/ends.ts'
+import { inputLayer, readout, activated, throughHead } from '../../nn/ends.ts'
 import type { SequenceNetwork } from '../../nn/network.ts'
 import { ownWeights } from '../../nn/step.ts'
 import type { Weights } from '../../nn/weights.ts'
@@ -92,7 +92,7 @@ function readSeries(network: SequenceNetwork, weights: Weights, ids: Node) {
   const layer = network.layers[0]!
   const own = ownWeights(weights, layer.scans[0].owner)
   const answersOf = (h: Node) =>
-    squashed(network, readout(network, weights, throughHead(network, weights, h)))
+    activated(network, readout(network, weights, throughHead(network, weights, h)))
   let step!: ReturnType<typeof openStep>
   let stored: Node[] = []
   const init = layer.states.map(({ size }) => zeros([1, size]))

@@ -30,7 +30,7 @@ export const seriesNetwork = ({
 }: Options<'model' | 'regularization'>): SequenceNetwork =>
   networkOf(
     model,
-    { symbols: seriesSymbols, outputs: seriesSymbols, outputBias: false, squash: 'sigmoid' },
+    { symbols: seriesSymbols, outputs: seriesSymbols, outputBias: false, activation: 'sigmoid' },
     regularization,
   )
 

@@ -1,20 +1,20 @@
-// All layers in one scan: for cells whose layers see each other at every step, that read the network's outputs, and for networks that
-// go on from their own outputs (free running, scheduled sampling). Input products cannot leave such a loop.
+// All layers in one scan: for coupled cells, cells with output feedback, and networks that read their own outputs (free running, scheduled
+// sampling). Input products stay inside this loop.
 import { layerKey } from '../../contract/layerPath.ts'
 import type { StepOutput, StepContext } from '../cells/cell.ts'
 import { sameShape, type Node } from '../graph/node.ts'
 import { add, mul, reshape, select, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
-import { classLogits, inputLayer, joined, readout, squashed, throughHead } from './ends.ts'
+import { classLogits, inputLayer, outputModule, readout, activated, throughHead } from './ends.ts'
 import { signalKey, weightPrefix } from './model.ts'
 import type { SequenceNetwork } from './network.ts'
-import { activityPenalty, dropInput, laneOf, linkBelow } from './regularise.ts'
+import { activityPenalty, dropInput, maskStream, linkBelow } from './regularise.ts'
 import { namedStates, ownWeights, stepOf } from './step.ts'
 import { atStep, type SequenceTraceOptions, type Trace } from './trace.ts'
 import type { Weights } from './weights.ts'
 
-/** As traceNetwork, one step of all layers at a time. Bidirectional and subsampled networks cannot come here. */
-export function traceLockstep(
+/** traceNetwork with one scan over all layers. Not for bidirectional and subsampled networks. */
+export function traceJointScan(
   network: SequenceNetwork,
   weights: Weights,
   x: Node,
@@ -35,11 +35,11 @@ export function traceLockstep(
   )
   let counted: { layer: number; name: string }[] = []
   const answers = options.own !== undefined || cell.outputFeedback !== undefined
-  /** What the topmost layer hands up, and h of all layers, (..., H) each -> what the readout reads. */
+  /** Output of the top layer and h of all layers, (..., H) each -> input of the output layer. */
   const ending = (handed: Node, outputs: readonly Node[]): Node => {
-    const read = cell.coupled ? joined(weights, outputs) : handed
+    const read = cell.coupled ? outputModule(weights, outputs) : handed
     const dropped = training
-      ? dropInput(regular, laneOf(layers.length, false, options.masks), 'output', read)
+      ? dropInput(regular, maskStream(layers.length, false, options.masks), 'output', read)
       : read
     return throughHead(network, weights, dropped)
   }
@@ -59,9 +59,9 @@ export function traceLockstep(
     let below = inputLayer(network, weights, seen, options)
     const made: StepOutput[] = []
     layers.forEach((layer, index) => {
-      const lane = laneOf(index, false, options.masks)
+      const stream = maskStream(index, false, options.masks)
       const cut = training && (index > 0 || network.input.kind !== 'onehot')
-      const read = cut ? dropInput(regular, lane, linkBelow(index, layers.length), below) : below
+      const read = cut ? dropInput(regular, stream, linkBelow(index, layers.length), below) : below
       const at: StepContext = {
         training,
         reverse: false,
@@ -72,7 +72,7 @@ export function traceLockstep(
       }
       const early = earlyPart(network, own[index]!, mask ? mul(read, mask) : read, before[index]!, at)
       const after = stepOf(
-        { network, scan: layer.scans[0].path, lane, own: own[index]! },
+        { network, scan: layer.scans[0].path, stream, own: own[index]! },
         early.x,
         before[index]!,
         at,
@@ -83,10 +83,10 @@ export function traceLockstep(
       below = network.residual && index > 0 && sameShape(h.shape, below.shape) ? add(h, below) : h
     })
     const outputs = made.map((m) => m.signals.h)
-    const top = answers ? ending(below, outputs) : below
-    const logits = answers ? readout(network, weights, top) : undefined
+    const features = answers ? ending(below, outputs) : below
+    const logits = answers ? readout(network, weights, features) : undefined
     if (cell.outputFeedback) {
-      const y = squashed(network, logits!)
+      const y = activated(network, logits!)
       made.forEach(({ state }, i) => {
         state[cell.outputFeedback!] = mask ? select(mask, y, before[i]![cell.outputFeedback!]!) : y
       })
@@ -94,7 +94,7 @@ export function traceLockstep(
     counted = training ? made.flatMap((m, layer) => Object.keys(m.statistics ?? {}).map((name) => ({ layer, name }))) : [] // prettier-ignore
     const state = layers.flatMap((layer, i) => layer.states.map(({ name }) => made[i]!.state[name]!))
     const ys = [
-      top,
+      features,
       ...outputs,
       ...(options.keepStates ? state : []),
       ...watched.map(({ path, id }) => made[path.index]!.signals[id]!),
@@ -110,7 +110,7 @@ export function traceLockstep(
   const next = (count: number) => result.ys.slice(at, (at += count))
   const [handed] = next(1) as [Node]
   const outputs = next(layers.length)
-  const top = answers ? handed : ending(handed, outputs)
+  const features = answers ? handed : ending(handed, outputs)
   const states = next(options.keepStates ? init.length : 0)
   const signals = next(watched.length)
   const stacked = next(counted.length)
@@ -125,7 +125,7 @@ export function traceLockstep(
   const masked = outputs.map((h) => ({ h, mask: options.mask }))
   const penalty = training && regular.activityRegularization > 0 ? activityPenalty(regular.activityRegularization, masked) : undefined // prettier-ignore
   return {
-    top,
+    features,
     mask: options.mask,
     masks: layers.map(() => options.mask),
     final: result.state.slice(0, init.length),
@@ -139,7 +139,7 @@ export function traceLockstep(
   }
 }
 
-/** One per layer if they are asked for, by key. */
+/** Perturbations by key of the layer; empty without `perturb`. */
 function perturbationsOf(
   { layers }: SequenceNetwork,
   { perturb }: SequenceTraceOptions,
@@ -152,7 +152,7 @@ function perturbationsOf(
   )
 }
 
-/** What the cell computes before its loop, for one step: x (B, I) -> x (B, any) and the states that the step leaves alone. */
+/** The cell's computation before its loop, for one step: x (B, I) -> x (B, any) and the states that `before` computes. */
 function earlyPart(
   { cell, options }: SequenceNetwork,
   own: Record<string, Node>,

@@ -1,5 +1,5 @@
-// The programs of one run on their one memory. The states of training stay; behind them training works, and between two of its runs
-// validation, answers, sampling and the gradient record do, one after the other, reading the weights where they lie.
+// All programs of one run in one arena. The states of training stay in place; the rest of the arena is used by the training program and,
+// between two of its runs, by validation, predictions, sampling and the gradient record, which read the weights in place.
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import type { HeldMemory } from '../../contract/catalog.ts'
@@ -18,9 +18,9 @@ import { gradientCurves, gradientRecord } from './gradientRecord.ts'
 import { answersProgram, evaluationProgram, imagesProgram, trainingProgram } from './program.ts'
 
 export interface Programs {
-  /** Of tasks with buckets: padded to the longest. */
+  /** The training step, padded to the longest bucket. */
   train: Program
-  /** Padded to the shorter lengths, shortest first. */
+  /** The training step for the shorter buckets, shortest first. */
   shorter: Program[]
   evaluation: Program | undefined
   shorterEvaluation: Program[]
@@ -29,7 +29,7 @@ export interface Programs {
   sample: Program | undefined
 }
 
-/** The same as plain data, which other threads and later trainings of the same configuration and text can use. */
+/** Programs as plain data, for other threads and later trainings of the same configuration and text. */
 export type CompiledPrograms = Omit<Programs, 'gradients'> & { gradients: CompiledGradients | undefined }
 
 export const compiledPrograms = ({ gradients, ...programs }: Programs): CompiledPrograms => ({
@@ -43,7 +43,7 @@ export const maxElements = 2 ** 31
 const shorterOf = (buckets: Buckets | undefined) => Array.from({ length: (buckets?.count ?? 1) - 1 }, (_, i) => i) // prettier-ignore
 const longestOf = (buckets: Buckets | undefined) => (buckets?.count ?? 1) - 1
 
-/** Compiles all programs of a training, but for what is in `compiled`. They depend on the graph alone, not on the seed. */
+/** Compiles all programs of a training that are not in `compiled`. They do not depend on the seed. */
 export function programsOf(task: Task, config: RunConfig, compiled?: CompiledPrograms): Programs {
   const { buckets, evaluation, network } = task
   if (compiled) {
@@ -67,7 +67,7 @@ export function programsOf(task: Task, config: RunConfig, compiled?: CompiledPro
   }
 }
 
-/** Writes text or images with the weights of the training whose memory is `kept`. */
+/** The program that generates text or images, in the arena `kept` of the training program. */
 export const sampleProgram = (task: Task, kept: SharedArena): Program | undefined =>
   task.samples
     ? readerProgram(task.samples.network, { extent: [1], outputs: true, kept })
@@ -76,10 +76,10 @@ export const sampleProgram = (task: Task, kept: SharedArena): Program | undefine
 const listOf = ({ gradients, ...others }: Programs): Program[] =>
   [...Object.values(others), gradients?.longest(), gradients?.radii()].flatMap((one) => one ?? [])
 
-/** Elements of the memory that all programs run on: what the largest needs. */
+/** Elements of the arena: the size of the largest program. */
 export const programsSize = (programs: Programs): number => largest(listOf(programs).map(({ size }) => size))
 
-/** What a training with these programs holds. */
+/** Memory of a training with these programs. */
 export function heldMemory(programs: Programs, task: Task, executor: Executor): HeldMemory {
   const size = programsSize(programs)
   const scratch = size < maxElements ? executor.scratchBytes(listOf(programs)) : 0
@@ -88,8 +88,8 @@ export function heldMemory(programs: Programs, task: Task, executor: Executor): 
 
 export const heldBytes = ({ programs, scratch, data }: HeldMemory): number => programs + scratch + data
 
-export class Learner {
-  /** The states of all buckets: weights, moments. */
+export class TrainingPrograms {
+  /** The training step of the longest bucket; it holds the states of all buckets. */
   readonly main: Executable
   private readonly shorter: Executable[]
   private readonly task: Task
@@ -107,12 +107,12 @@ export class Learner {
     task.prepare?.(this.main)
   }
 
-  /** Whether there is a gradient through time to record. */
+  /** Whether the gradient through time is recorded. */
   get recordsGradients(): boolean {
     return this.programs.gradients !== undefined
   }
 
-  /** The program of update `step`. */
+  /** The training program of update `step`. */
   at(step: number): Executable {
     return (this.task.buckets && this.shorter[this.task.buckets.of(step)]) ?? this.main
   }
@@ -124,7 +124,7 @@ export class Learner {
     }
   }
 
-  /** Every state of the training program, where it lies: weights, moments, carried states. The next run changes them. */
+  /** Views of all states of the training program (weights, moments, carried states); the next run changes them. */
   tensors(): Map<string, Tensor> {
     const states = [...this.programs.train.slots].filter(([, slot]) => slot.kind === 'state')
     return new Map(
@@ -139,7 +139,7 @@ export class Learner {
     return true
   }
 
-  /** Takes over weights, and moments and carried states where they fit; throws E_MODEL_MISMATCH when `all` must and do not. */
+  /** Loads weights, and with `all` moments and carried states too, which otherwise are loaded if their shapes are equal. Throws E_MODEL_MISMATCH. */
   restore(tensors: ReadonlyMap<string, Tensor>, all: boolean): void {
     const issues: { path: string; message: string }[] = []
     for (const [path, { kind, shape }] of this.programs.train.slots) {
@@ -161,7 +161,7 @@ export class Learner {
     }
   }
 
-  /** Sums of the validation pass as metrics; undefined when `control` ended it early. */
+  /** Metrics of a validation pass; undefined if `control` cancelled it. */
   validate(seed: number, step: number, control: Int32Array | undefined): Record<string, number> | undefined {
     const evaluation = this.task.evaluation!
     const longest = this.ready(this.programs.evaluation!)
@@ -191,7 +191,7 @@ export class Learner {
     return this.task.images!.draw(this.ready(this.programs.sample!))
   }
 
-  /** Gradient through time of update `step`, before it is made; undefined when `control` ended it early or nothing can be recorded. */
+  /** Gradient through time of the batch of update `step`; undefined if `control` cancelled it or there is nothing to record. */
   gradients(
     seed: number,
     step: number,
@@ -199,7 +199,7 @@ export class Learner {
   ): ReturnType<typeof gradientRecord> | undefined {
     const program = this.programs.gradients?.at(this.task.buckets?.of(step) ?? 0)
     if (!program) return undefined
-    // One length at a time is in memory.
+    // Only one bucket is loaded at a time.
     if (this.loadedGradients && this.loadedGradients !== program) this.unload(this.loadedGradients)
     this.loadedGradients = program
     const executable = this.ready(program)
@@ -213,7 +213,7 @@ export class Learner {
     return (radii?.run(run) ?? true) ? gradientRecord(step, curves, radii) : undefined
   }
 
-  /** The one-symbol program with the weights of now. */
+  /** The program that reads one symbol, with the current weights. */
   reader(): Executable {
     return this.ready(this.programs.sample!)
   }
@@ -224,7 +224,7 @@ export class Learner {
     this.others.clear()
   }
 
-  /** A program that others were on the memory of since: its own slots start from zero. */
+  /** The executable of a program, its own slots zeroed, as other programs have used the arena since. */
   private ready(program: Program): Executable {
     const executable = this.loaded(program)
     executable.memory.fill(0, program.from, slotsEnd(program.slots))
@@ -240,7 +240,7 @@ export class Learner {
     this.others.delete(program)
   }
 
-  /** By accident of packing the record of a shorter length may need more than that of the longest; it then gets memory of its own. */
+  /** Whether a program fits into the arena. The gradient program of a shorter bucket may be larger than that of the longest; it then gets its own memory. */
   private fits(program: Program): boolean {
     return program.size <= this.main.memory.length
   }
