@@ -92,7 +92,10 @@ describe('Hessian-free optimisation', () => {
         expect(executable.scalar('loss'), `loss of step ${step}`).toBeCloseTo(expected.loss, 5)
         expect(executable.scalar('optim.damping'), `damping of step ${step}`).toBe(expected.notches)
         if (run.options.lineSearch)
-          expect(executable.scalar('record.step_length'), `rate of step ${step}`).toBeCloseTo(expected.rate, 12)
+          expect(executable.scalar('record.step_length'), `rate of step ${step}`).toBeCloseTo(
+            expected.rate,
+            12,
+          )
         if (!expected.taken) expect(flat(executable)).toEqual(before)
         if (expected.weights) expectClose(flat(executable), expected.weights, 5e-6, `weights of step ${step}`)
       })
