@@ -50,8 +50,14 @@ const better = { min: 'lower', max: 'higher' }
 const metricTable = (rows: readonly MetricRow[]): string =>
   table(
     ['metric', 'title', 'better', 'unit', 'meaning'],
-    rows.map(({ name, title, direction, unit, about }) => [code(name), title, direction ? better[direction] : '', unit, about]),
-  ) // prettier-ignore
+    rows.map(({ name, title, direction, unit, about }) => [
+      code(name),
+      title,
+      direction ? better[direction] : '',
+      unit,
+      about,
+    ]),
+  )
 
 /**
  * Every compiled table by name: `cells`, `presets`, `tasks`, `options.data`, `options.cells`, `options.GROUP` for each group of options,
@@ -86,7 +92,10 @@ export function tables(catalog: Catalog): Record<string, string> {
     ),
     'metrics.training': metricTable(commonMetrics),
     'metrics.tasks': measured.join('\n\n'),
-    'metrics.renamed': table(['former name', 'name'], renamedMetrics.map((names) => names.map(code))), // prettier-ignore
+    'metrics.renamed': table(
+      ['former name', 'name'],
+      renamedMetrics.map((names) => names.map(code)),
+    ),
     tasks: table(
       ['task', 'name', 'what it is'],
       tasks.map((row) => [code(row.id), row.title, row.about]),

@@ -114,7 +114,10 @@ function isComplete(value: unknown): value is RunConfig {
   if (config === null || typeof config !== 'object' || typeof config.seed !== 'number') return false
   if (Number(config['version']) !== configVersion) return false
   const has = (part: unknown, keys: readonly string[] | undefined) =>
-    typeof part === 'object' && part !== null && keys !== undefined && keys.every((key) => Object.hasOwn(part, key)) // prettier-ignore
+    typeof part === 'object' &&
+    part !== null &&
+    keys !== undefined &&
+    keys.every((key) => Object.hasOwn(part, key))
   return (
     has(config['data'], completeData.get(String(config['task']))) &&
     complete.every(([group, keys]) => has(config[group], keys))

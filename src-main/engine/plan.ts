@@ -154,6 +154,9 @@ function warningsOf(config: RunConfig, task: Task, { gradients }: Programs): Pla
   const warnings = task.warnings.map(({ message }) => ({ path: 'data.dataset', message }))
   const warn = (path: string, message: string) => warnings.push({ path, message })
   if (gradients?.leavesOutRadii())
-    warn('logging.gradientEvery', 'the spectral radii of the recurrent matrices are not recorded: at this size they would cost more than three training steps each time. The gradient through time is.') // prettier-ignore
+    warn(
+      'logging.gradientEvery',
+      'the spectral radii of the recurrent matrices are not recorded: at this size they would cost more than three training steps each time. The gradient through time is.',
+    )
   return [...warnings, ...doubtsOf(config, task)]
 }

@@ -32,10 +32,13 @@ export function noteOf({ lines, drawn, axis, smoothing, robust }: Shown) {
       ? `${formatCount(shown)} of ${formatCount(total)} points drawn, extremes kept`
       : `${formatCount(total)} ${total === 1 ? 'point' : 'points'}`,
     smoothing > 0 && `smoothed ${smoothing}`,
-    axis === 'epoch' && lines.some((line) => line.clock.epochsPerStep === 0) && 'no epoch done yet: x is the step', // prettier-ignore
+    axis === 'epoch' &&
+      lines.some((line) => line.clock.epochsPerStep === 0) &&
+      'no epoch done yet: x is the step',
     robust && 'axis leaves out the outer 10 %',
     unloggable > 0 && `${formatCount(unloggable)} not positive, not on a log axis`,
-    best.length === 1 && `best ${best[0]!.variant} at step ${formatCount(best[0]!.bestStep!)}`.replace('  ', ' '), // prettier-ignore
+    best.length === 1 &&
+      `best ${best[0]!.variant} at step ${formatCount(best[0]!.bestStep!)}`.replace('  ', ' '),
   ]
   return {
     text: parts.filter(Boolean).join(' · '),

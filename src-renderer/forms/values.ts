@@ -155,7 +155,9 @@ export function changedFrom(catalog: Catalog, values: FormValues, base: object):
   }
   const [now, before] = [flat(configOf(catalog, values)), flat(configOf(catalog, valuesOf(catalog, base)))]
   const aside = new Set(['name', 'seed', 'preset'])
-  return [...new Set([...Object.keys(now), ...Object.keys(before)])].filter((path) => !aside.has(path) && now[path] !== before[path]) // prettier-ignore
+  return [...new Set([...Object.keys(now), ...Object.keys(before)])].filter(
+    (path) => !aside.has(path) && now[path] !== before[path],
+  )
 }
 
 export interface Issue {

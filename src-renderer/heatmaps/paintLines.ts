@@ -32,7 +32,6 @@ export function paintLines(
   lines: readonly PaintedLine[],
   options: PaintOptions,
 ): void {
-  // prettier-ignore
   const draw = canvas.getContext('2d')
   if (!draw) return
   const dpr = window.devicePixelRatio || 1

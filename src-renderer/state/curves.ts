@@ -53,7 +53,10 @@ function extended(old: Points, added: Points): Points {
   const length = used + added.steps.length
   const join = (name: 'steps' | 'values' | 'times'): Float64Array => {
     const room = old[name].buffer.byteLength / 8
-    const base = room >= length ? new Float64Array(old[name].buffer, 0, length) : new Float64Array(Math.ceil(length * 1.5)) // prettier-ignore
+    const base =
+      room >= length
+        ? new Float64Array(old[name].buffer, 0, length)
+        : new Float64Array(Math.ceil(length * 1.5))
     if (room < length) base.set(old[name])
     base.set(added[name], used)
     return base.subarray(0, length)

@@ -55,9 +55,13 @@ export function useRowKeys(options: RowKeys) {
     if (isTyping(event.target) || event.defaultPrevented || event.altKey) return
     const mod = event.ctrlKey || event.metaKey
     const moves: Record<string, number> = {
-      ArrowDown: index.value + 1, ArrowUp: index.value < 0 ? 0 : index.value - 1, Home: 0, End: Infinity,
-      PageDown: index.value + options.page(), PageUp: index.value - options.page(),
-    } // prettier-ignore
+      ArrowDown: index.value + 1,
+      ArrowUp: index.value < 0 ? 0 : index.value - 1,
+      Home: 0,
+      End: Infinity,
+      PageDown: index.value + options.page(),
+      PageUp: index.value - options.page(),
+    }
     const to = moves[event.key]
     if (to !== undefined && !mod) {
       if (event.shiftKey && options.selection) {

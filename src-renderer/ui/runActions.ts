@@ -43,7 +43,9 @@ export function useRunActions() {
     const shown = ids.filter((id) => !unseen.has(id))
     const answer = await confirm.ask({
       title: ask.title,
-      text: [ask.text, hidden.length > 0 && `The filter hides ${hidden.length} of ${ids.length}:`].filter(Boolean).join(' '), // prettier-ignore
+      text: [ask.text, hidden.length > 0 && `The filter hides ${hidden.length} of ${ids.length}:`]
+        .filter(Boolean)
+        .join(' '),
       names: (hidden.length > 0 ? hidden : ids).flatMap((id) => runs.byId(id)?.name ?? []),
       choices: [
         ...(hidden.length > 0 && shown.length > 0

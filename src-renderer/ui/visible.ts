@@ -39,7 +39,9 @@ export function segments(text: string): Segment[] {
   let at = 0
   for (const character of text) {
     const end = at + character.length
-    const isTrick = isHidden(character.codePointAt(0)!) && !(character === '\u200d' && joinsImages(text.slice(Math.max(0, at - 4), at), text.slice(end, end + 4))) // prettier-ignore
+    const isTrick =
+      isHidden(character.codePointAt(0)!) &&
+      !(character === '\u200d' && joinsImages(text.slice(Math.max(0, at - 4), at), text.slice(end, end + 4)))
     if (isTrick) {
       if (at > from) out.push({ text: text.slice(from, at) })
       out.push({ text: character, mark: markOf(character) })

@@ -8,7 +8,11 @@ import { call, dense, ew1, loop, op, programOf, seeded, strided } from '../nativ
 import { fastest } from './stopwatch.ts'
 
 const { values: options, positionals } = parseArgs({
-  options: { isa: { type: 'string' }, threads: { type: 'string', default: '1' }, precision: { type: 'string', default: 'f32' } }, // prettier-ignore
+  options: {
+    isa: { type: 'string' },
+    threads: { type: 'string', default: '1' },
+    precision: { type: 'string', default: 'f32' },
+  },
   allowPositionals: true,
 })
 const addon = loadAddon()

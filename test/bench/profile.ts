@@ -27,8 +27,13 @@ const { values: options } = parseArgs({
   },
 })
 const [hidden, batch, window, layers, threads, symbols] = [
-  options.hidden, options.batch, options.window, options.layers, options.threads, options.symbols,
-].map(Number) as [number, number, number, number, number, number] // prettier-ignore
+  options.hidden,
+  options.batch,
+  options.window,
+  options.layers,
+  options.threads,
+  options.symbols,
+].map(Number) as [number, number, number, number, number, number]
 const { executor } = chooseExecutor('native', threads)
 
 /** The program of a training step with what was written into it, caught on their way to the executor. */

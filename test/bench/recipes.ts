@@ -43,7 +43,10 @@ function chosen(presets: readonly Preset[], names: readonly string[], hasData: b
   }
   return names.map((name) => {
     const preset = presets.find(({ id }) => id === name)
-    const near = nearest(name, presets.map(({ id }) => id)) // prettier-ignore
+    const near = nearest(
+      name,
+      presets.map(({ id }) => id),
+    )
     if (!preset) fail(`There is no preset ${name}${near ? `; did you mean ${near}?` : ''}`)
     if (preset.needsFile && !hasData)
       fail(`${name} needs a file: ${preset.needsFile}. Name it with --data FILE.`)

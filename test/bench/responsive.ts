@@ -134,9 +134,12 @@ try {
   const over = () => performance.now() - begin > seconds * 1000
   const ages: number[] = []
   const age = async () => {
-    const [answer] = (await call('runs.metrics', { ids: [ids[0]!], names: ['train/loss'] })) as Output<'runs.metrics'>
+    const [answer] = (await call('runs.metrics', {
+      ids: [ids[0]!],
+      names: ['train/loss'],
+    })) as Output<'runs.metrics'>
     ages.push(Date.now() - (answer!.chunks[0]?.times.at(-1) ?? 0))
-  } // prettier-ignore
+  }
   const [ping, listed, metrics] = await Promise.all([
     pings(socket, over),
     calls(list, 500, over),

@@ -138,7 +138,10 @@ describe('a day at the workbench', () => {
     const list = JSON.parse(await bench.unroll('runs', '--json')) as {
       runs: { id: string; name: string; status: string }[]
     }
-    expect(list.runs.map((r) => [r.name, r.status])).toEqual([['second of the day', 'finished'], ['first of the day', 'finished']]) // prettier-ignore
+    expect(list.runs.map((r) => [r.name, r.status])).toEqual([
+      ['second of the day', 'finished'],
+      ['first of the day', 'finished'],
+    ])
   })
 
   it('moves a run to the trash by keyboard and takes it back', async () => {

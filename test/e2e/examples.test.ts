@@ -13,7 +13,10 @@ beforeAll(async () => {
 afterAll(() => bench.close())
 
 const main = () => page.getByRole('main')
-const ready = () => expect.poll(() => page.getByRole('button', { name: 'Launch', exact: true }).isEnabled(), { timeout: 20_000 }).toBe(true) // prettier-ignore
+const ready = () =>
+  expect
+    .poll(() => page.getByRole('button', { name: 'Launch', exact: true }).isEnabled(), { timeout: 20_000 })
+    .toBe(true)
 
 it('another task brings its own fields and learns whole sequences', async () => {
   await page.goto(`${bench.origin}/#/launch?preset=prose`)

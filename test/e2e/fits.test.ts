@@ -15,7 +15,9 @@ const train = async (...args: string[]): Promise<string> => {
   const lines = await bench.unroll('train', ...args, '--seed', '3', '--json')
   return (JSON.parse(lines.trim().split('\n').at(-1)!) as { run: string }).run
 }
-const small = ['model.hidden=8', 'train.steps=20', 'logging.evalEvery=10', 'logging.sampleEvery=10'].flatMap((setting) => ['--set', setting]) // prettier-ignore
+const small = ['model.hidden=8', 'train.steps=20', 'logging.evalEvery=10', 'logging.sampleEvery=10'].flatMap(
+  (setting) => ['--set', setting],
+)
 
 /** Two long words of every seven, so that symbols, guesses and labels are as wide as they get. */
 const words = ['the', 'incomprehensibilities', 'of', 'a', 'counterrevolutionaries', 'day', 'said']
@@ -68,5 +70,7 @@ it.each(views)('%s fits at every width', async (view, link, loaded) => {
     await page.waitForTimeout(100)
     expect({ width, faults: await page.evaluate(overflowFaults) }).toEqual({ width, faults: [] })
   }
-  expect(await page.locator('.button.primary:visible').allInnerTexts()).toSatisfy((found: string[]) => found.length <= 1) // prettier-ignore
+  expect(await page.locator('.button.primary:visible').allInnerTexts()).toSatisfy(
+    (found: string[]) => found.length <= 1,
+  )
 })

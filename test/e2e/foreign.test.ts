@@ -70,7 +70,10 @@ describe('a page of another origin', () => {
               const body = method === 'GET' ? undefined : '{}'
               const headers = { 'content-type': type }
               const init = { method, mode, headers, body, credentials: 'include' as const }
-              const text = await fetch(url, init).then((reply) => reply.text(), () => '') // prettier-ignore
+              const text = await fetch(url, init).then(
+                (reply) => reply.text(),
+                () => '',
+              )
               if (text) bytes.push(`${method} ${url} ${text}`)
             }
           }

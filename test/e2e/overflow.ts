@@ -24,7 +24,9 @@ export function overflowFaults(): string[] {
       if (style.display === 'inline' || style.display === 'contents') continue
       if (/auto|scroll/.test(style.overflowX)) {
         if (beyond(part, box) && !at.hasAttribute('tabindex'))
-          faults.add(`${said(own, node.data)}: runs out of ${said(at, '')}, which scrolls sideways but takes no focus`) // prettier-ignore
+          faults.add(
+            `${said(own, node.data)}: runs out of ${said(at, '')}, which scrolls sideways but takes no focus`,
+          )
         return
       }
       if (/hidden|clip/.test(style.overflowX)) {
@@ -34,7 +36,6 @@ export function overflowFaults(): string[] {
           (beyond(part, box) || below) &&
           !(shown && (at.closest('[title], [data-grace-area-trigger]') || at.querySelector('[title]')))
         )
-          // prettier-ignore
           faults.add(`${said(own, node.data)}: cut off${shown ? ' and no tooltip tells it' : ''}`)
         if (beyond(part, box)) return
       }
@@ -43,7 +44,6 @@ export function overflowFaults(): string[] {
         parseFloat(style.borderRightWidth) > 0 &&
         style.borderRightColor !== 'rgba(0, 0, 0, 0)'
       )
-        // prettier-ignore
         faults.add(`${said(own, node.data)}: runs out of the frame of ${said(at, '')}`)
       if (style.position === 'fixed') break
     }

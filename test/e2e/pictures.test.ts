@@ -40,7 +40,9 @@ describe('a run on images', () => {
       ),
     )
     expect(await grays(panel)).toEqual(expected[1])
-    expect(await panel.getByRole('img').nth(4).getAttribute('aria-label')).toMatch(/^Image 5 of 8, 8 by 8 pixels, upper 4 rows given, brightness \d+ %$/) // prettier-ignore
+    expect(await panel.getByRole('img').nth(4).getAttribute('aria-label')).toMatch(
+      /^Image 5 of 8, 8 by 8 pixels, upper 4 rows given, brightness \d+ %$/,
+    )
     await panel.getByRole('button', { name: 'Earlier' }).click()
     await expect.poll(() => grays(panel)).toEqual(expected[0])
   })
@@ -84,12 +86,17 @@ describe('a run on images', () => {
     const field = (path: string) => page.locator(`[data-path="${path}"] select`)
     await field('task').selectOption('pixel-model')
     await expect.poll(() => field('model.cell').inputValue()).toBe('md-lstm')
-    const cells = () => field('model.cell').locator('option').evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value)) // prettier-ignore
+    const cells = () =>
+      field('model.cell')
+        .locator('option')
+        .evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value))
     expect(await cells()).toEqual(['md-lstm', 'mdrnn'])
     // Whole images are the only way, so there is no choice to show.
     expect(await field('train.bptt').count()).toBe(0)
     // The plan of a network on images takes a while on a loaded machine.
-    await expect.poll(() => page.getByRole('button', { name: 'Launch', exact: true }).isEnabled(), { timeout: 60_000 }).toBe(true) // prettier-ignore
+    await expect
+      .poll(() => page.getByRole('button', { name: 'Launch', exact: true }).isEnabled(), { timeout: 60_000 })
+      .toBe(true)
     await field('task').selectOption('language-model')
     expect(await cells()).not.toContain('md-lstm')
     expect(bench.faults).toEqual([])

@@ -15,9 +15,14 @@ it('is shown for the form before a run exists, and follows the form', async () =
   const nodes = page.locator('svg .node')
   expect(await nodes.count()).toBeGreaterThan(15)
   await nodes.filter({ hasText: 'i = σ' }).hover()
-  await expect.poll(() => page.locator('.said').innerText(), { timeout: 10_000 }).toMatch(/^i = sigmoid \(\d+ × \d+\), in every step, call \d+, with \d+ other nodes$/) // prettier-ignore
+  await expect
+    .poll(() => page.locator('.said').innerText(), { timeout: 10_000 })
+    .toMatch(/^i = sigmoid \(\d+ × \d+\), in every step, call \d+, with \d+ other nodes$/)
   await page.getByText('The step as a list').click()
-  await page.getByText(/^matmul .* once for all steps, before the loop$/).first().waitFor() // prettier-ignore
+  await page
+    .getByText(/^matmul .* once for all steps, before the loop$/)
+    .first()
+    .waitFor()
   await page.getByRole('link', { name: 'of the launch form' }).click()
   await page.getByLabel('Cell', { exact: true }).selectOption('gru')
   await page.getByRole('link', { name: 'Compiled program' }).click()

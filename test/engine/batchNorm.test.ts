@@ -47,7 +47,11 @@ function moments(rows: Rows, counts: readonly boolean[]) {
   const given = rows.filter((_, b) => counts[b])
   const mean = rows[0]!.map((_, k) => given.reduce((s, r) => s + r[k]!, 0) / given.length)
   const square = mean.map((m, k) => given.reduce((s, r) => s + (r[k]! - m) ** 2, 0))
-  return { mean, biased: square.map((v) => v / given.length), unbiased: square.map((v) => v / Math.max(1, given.length - 1)) } // prettier-ignore
+  return {
+    mean,
+    biased: square.map((v) => v / given.length),
+    unbiased: square.map((v) => v / Math.max(1, given.length - 1)),
+  }
 }
 
 /** The cell in plain loops: h (T, B, H), and what running means are made of, per step. */
@@ -122,7 +126,9 @@ describe.each(cases)('$cell, $where', ({ cell, ...options }) => {
       const { features: top, final } = trace({ training: true, ...(masked && { mask: padding }) })
       // Anything but a sum of squares of what has mean 0 and variance 1.
       const uneven = input('uneven', top.shape)
-      const loss = [mul(square(top), uneven), ...final.map(square)].map((n) => sum(n)).reduce((a, b) => add(a, b)) // prettier-ignore
+      const loss = [mul(square(top), uneven), ...final.map(square)]
+        .map((n) => sum(n))
+        .reduce((a, b) => add(a, b))
       const wrt = [...weights.values(), x, ...init].filter(
         (n) => !/mean|variance|readout|\.t$/.test(n.attrs.name!),
       )
@@ -137,7 +143,10 @@ describe.each(cases)('$cell, $where', ({ cell, ...options }) => {
       const padding = input('mask', [steps, batch])
       const { statistics } = trace({ training: true, ...(masked && { mask: padding }) })
       const names = ['mean', 'variance'] as const
-      const found = evaluate(names.map((n) => statistics.get(`layers.0.${n}`)!), { ...feeds, mask }) // prettier-ignore
+      const found = evaluate(
+        names.map((n) => statistics.get(`layers.0.${n}`)!),
+        { ...feeds, mask },
+      )
       const { taken } = walk(cell, options, feeds, true, masked)
       // Weight of a step: its sequences but one, of all but one. Steps 3, 4 and 5 share the last place.
       const weight = taken.map(({ rows }) => (rows - 1) / (batch - 1))
@@ -190,7 +199,11 @@ it('moves the means of steps that a carried stretch did not reach towards what t
   const { taken } = walk('bn-rnn', options, feeds, true, false)
   const target = range(hidden).map((k) => taken.reduce((s, { mean }) => s + mean[k]!, 0) / steps)
   const old = Array.from(feeds['layers.0.mean']!)
-  expectClose(found!, old.map((v, i) => v + 0.2 * (target[i % hidden]! - v)), 1e-12) // prettier-ignore
+  expectClose(
+    found!,
+    old.map((v, i) => v + 0.2 * (target[i % hidden]! - v)),
+    1e-12,
+  )
 })
 
 describe('trained on a text', () => {
@@ -209,14 +222,26 @@ describe('trained on a text', () => {
 
   it('running means become those of the whole text', () => {
     // Weights stand still, so the population is known: W_ih times the embedding of every symbol.
-    const tensors = readCheckpoint(train('bn-lstm', { lr: 1e-30, steps: 400, stateful: false }, { momentum: 0.02 })).tensors // prettier-ignore
-    const [table, w, mean, variance] = ['embedding.w', 'layers.0.w_ih', 'layers.0.mean', 'layers.0.variance'].map((name) => tensors.get(name)!.data) // prettier-ignore
+    const tensors = readCheckpoint(
+      train('bn-lstm', { lr: 1e-30, steps: 400, stateful: false }, { momentum: 0.02 }),
+    ).tensors
+    const [table, w, mean, variance] = [
+      'embedding.w',
+      'layers.0.w_ih',
+      'layers.0.mean',
+      'layers.0.variance',
+    ].map((name) => tensors.get(name)!.data)
     const symbols = [...new Set(text)]
     const { vocabulary } = readCheckpoint(train('bn-lstm', { steps: 1 }))
     expect(vocabulary.length).toBe(symbols.length)
     const ids = [...text].map((symbol) => vocabulary.indexOf(symbol))
-    const sums = ids.map((id) => range(24).map((r) => range(4).reduce((s, e) => s + w![r * 4 + e]! * table![id * 4 + e]!, 0))) // prettier-ignore
-    const { mean: m, unbiased: v } = moments(sums, sums.map(() => true)) // prettier-ignore
+    const sums = ids.map((id) =>
+      range(24).map((r) => range(4).reduce((s, e) => s + w![r * 4 + e]! * table![id * 4 + e]!, 0)),
+    )
+    const { mean: m, unbiased: v } = moments(
+      sums,
+      sums.map(() => true),
+    )
     const size = 9 * 6
     // The eighth step, which every window reaches.
     m.forEach((value, k) => {
@@ -228,7 +253,8 @@ describe('trained on a text', () => {
 
   it('is deterministic when read, and not what the batch made of it', () => {
     const model = openModel(train('bn-lstm'), referenceExecutor())
-    const grid = () => Array.from(inspectText(model, { text: text.slice(0, 40), layer: 0, signal: 'h' }).values) // prettier-ignore
+    const grid = () =>
+      Array.from(inspectText(model, { text: text.slice(0, 40), layer: 0, signal: 'h' }).values)
     expect(grid()).toEqual(grid())
     const { weights, x, init, feeds, trace } = setUp('bn-lstm', { where: 'all', normSteps: 4, epsilon: 1e-5 })
     const program = (training: boolean) => {

@@ -179,13 +179,17 @@ describe('a model file', () => {
 
   it('of any bytes gives a value or an UnrollError, fast', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }), fc.option(fc.nat(good.length)), (edits, cut) => {
-        const bytes = good.slice(0, cut ?? good.length)
-        for (const [at, value] of edits) if (at < bytes.length) bytes[at] = value
-        codeOf(() => readCheckpoint(bytes))
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }),
+        fc.option(fc.nat(good.length)),
+        (edits, cut) => {
+          const bytes = good.slice(0, cut ?? good.length)
+          for (const [at, value] of edits) if (at < bytes.length) bytes[at] = value
+          codeOf(() => readCheckpoint(bytes))
+        },
+      ),
       { numRuns: 400 },
-    ) // prettier-ignore
+    )
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 200 }),

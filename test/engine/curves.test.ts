@@ -60,7 +60,10 @@ describe('a loss of training', () => {
   }) // prettier-ignore
 
   it('goes on from the sums of an older checkpoint', () => {
-    const config = configOf({ data: { kind: 'examples', validation: 0 }, model: { hidden: 4 } }, { ...still, bptt: 'full', batch: 4, logEvery: 1000 }) // prettier-ignore
+    const config = configOf(
+      { data: { kind: 'examples', validation: 0 }, model: { hidden: 4 } },
+      { ...still, bptt: 'full', batch: 4, logEvery: 1000 },
+    )
     const text = labelled.join('\n')
     const first = openTraining({ config, text }, referenceExecutor())
     for (const event of first.events()) if (event.kind === 'step' && event.step === 1) break
@@ -110,8 +113,13 @@ describe('a validation', () => {
     (_, given, text, trains) => {
       const bptt = given.data?.kind === 'text' ? 'truncated' : 'full'
       const found = trains.map((train) => {
-        const config = configOf({ ...given, model: { hidden: 6, embedding: 4, ...given.model } }, { bptt, lr: 1e-30, optimizer: 'sgd', steps: 1, ...train }) // prettier-ignore
-        return [...openTraining({ config, text }, fastest).events()].flatMap((e) => (e.kind === 'metrics' && 'val/loss' in e.values ? [e.values] : [])).at(-1) // prettier-ignore
+        const config = configOf(
+          { ...given, model: { hidden: 6, embedding: 4, ...given.model } },
+          { bptt, lr: 1e-30, optimizer: 'sgd', steps: 1, ...train },
+        )
+        return [...openTraining({ config, text }, fastest).events()]
+          .flatMap((e) => (e.kind === 'metrics' && 'val/loss' in e.values ? [e.values] : []))
+          .at(-1)
       })
       expect(Object.keys(found[0]!).length).toBeGreaterThan(1)
       for (const other of found.slice(1)) expect(other).toEqual(found[0])
@@ -123,15 +131,23 @@ describe('the share of right answers', () => {
   const many = Array.from({ length: 700 }, (_, i) => `w${i}`)
   it('is told of any number of symbols, and is that of the likeliest', () => {
     const text = `${many.join(' ')} ${'again and again we say '.repeat(60)}`
-    const config = configOf({ data: { kind: 'text', unit: 'word', validation: 0.1 }, model: { hidden: 16, embedding: 8 } }, { window: 5, batch: 8, steps: 300, lr: 0.03 }) // prettier-ignore
+    const config = configOf(
+      { data: { kind: 'text', unit: 'word', validation: 0.1 }, model: { hidden: 16, embedding: 8 } },
+      { window: 5, batch: 8, steps: 300, lr: 0.03 },
+    )
     const events = [...openTraining({ config, text }, fastest).events()]
     expect(told(events, 'val/accuracy').at(-1)).toBeGreaterThan(0.9)
     expect(told(events, 'val/perplexity').at(-1)).toBeLessThan(2)
   })
 
   it.each(['labelled', 'pairs'] as const)('of %s with 700 classes is told too', (format) => {
-    const text = many.map((word, i) => (format === 'labelled' ? `${word}\ta b` : `a b\t${word} ${many[i >> 1]}`)).join('\n') // prettier-ignore
-    const config = configOf({ data: { kind: 'examples', format }, model: { hidden: 4, embedding: 4 } }, { bptt: 'full', steps: 1 }) // prettier-ignore
+    const text = many
+      .map((word, i) => (format === 'labelled' ? `${word}\ta b` : `a b\t${word} ${many[i >> 1]}`))
+      .join('\n')
+    const config = configOf(
+      { data: { kind: 'examples', format }, model: { hidden: 4, embedding: 4 } },
+      { bptt: 'full', steps: 1 },
+    )
     const [accuracy] = told(openTraining({ config, text }, fastest).events(), 'val/accuracy')
     expect(accuracy).toBeGreaterThanOrEqual(0)
     expect(accuracy).toBeLessThan(0.1)
@@ -140,7 +156,10 @@ describe('the share of right answers', () => {
 
 describe('unknown words', () => {
   // Half of the answers are words that occur once.
-  const text = Array.from({ length: 80 }, (_, i) => `go ${i % 2 ? 'left' : 'right'}\t${i % 2 ? 'la' : 'ra'} strange${i} fine`).join('\n') // prettier-ignore
+  const text = Array.from(
+    { length: 80 },
+    (_, i) => `go ${i % 2 ? 'left' : 'right'}\t${i % 2 ? 'la' : 'ra'} strange${i} fine`,
+  ).join('\n')
   const config = configOf(
     { data: { kind: 'examples', format: 'pairs', vocabulary: 6 }, model: { hidden: 16, embedding: 8 } },
     { bptt: 'full', batch: 10, steps: 60, lr: 0.02, sampleEvery: 60 },
@@ -179,7 +198,10 @@ describe('unknown words', () => {
     expect(written).not.toContain('<unk>')
     // Before it has learnt anything the word has its share: written only when asked for.
     const model = openModel(openTraining({ config: own, text: words }, fastest).checkpoint(), fastest)
-    const write = (unknown: boolean) => [...sampleText(model, { prime: '', length: 40, temperature: 1, topK: 0, topP: 1, seed: 1, unknown })].map(({ text }) => text).join('') // prettier-ignore
+    const write = (unknown: boolean) =>
+      [...sampleText(model, { prime: '', length: 40, temperature: 1, topK: 0, topP: 1, seed: 1, unknown })]
+        .map(({ text }) => text)
+        .join('')
     expect([false, true].map((unknown) => write(unknown).includes('<unk>'))).toEqual([false, true])
   })
 })

@@ -165,8 +165,14 @@ describe('embedding dropout', () => {
       )
       const weights = weightNodes(network)
       const init = stateShapes(network).map(({ name, size }) => input(`from ${name}`, [2, size]))
-      const given: Feeds = { ...feeds, ...Object.fromEntries([...weights.values(), ...init].map((n, i) => [n.attrs.name!, values(n.shape, i + 1)])) } // prettier-ignore
-      const top = (training: boolean) => runAt({ top: traceNetwork(network, weights, ids, init, { training }).features }, given) // prettier-ignore
+      const given: Feeds = {
+        ...feeds,
+        ...Object.fromEntries(
+          [...weights.values(), ...init].map((n, i) => [n.attrs.name!, values(n.shape, i + 1)]),
+        ),
+      }
+      const top = (training: boolean) =>
+        runAt({ top: traceNetwork(network, weights, ids, init, { training }).features }, given)
       expect(top(false)(0)).toEqual(top(false)(1))
       expect(top(true)(0)).not.toEqual(top(true)(1))
     }
@@ -244,13 +250,17 @@ describe('recurrent dropout', () => {
     const sigmoid = (z: number) => 1 / (1 + Math.exp(-z))
     for (let b = 0; b < B; b++) {
       const fits = Array.from({ length: 2 ** H }, (_, bits) => bits).filter((bits) => {
-        let [h, c] = ['h', 'c'].map((s) => Array.from({ length: H }, (_, k) => feeds[`from 0.${s}`]![b * H + k]!)) as [number[], number[]] // prettier-ignore
+        let [h, c] = ['h', 'c'].map((s) =>
+          Array.from({ length: H }, (_, k) => feeds[`from 0.${s}`]![b * H + k]!),
+        ) as [number[], number[]]
         for (let t = 0; t < T; t++) {
           const at = (t * B + b) * H
           const z = Array.from({ length: 4 * H }, (_, row) => {
             let s = weight('b_ih')[row]! + weight('b_hh')[row]!
             for (let j = 0; j < H; j++)
-              s += weight('w_ih')[row * H + j]! * feeds.x![at + j]! + weight('w_hh')[row * H + j]! * ((bits >> j) & 1) * 2 * h[j]! // prettier-ignore
+              s +=
+                weight('w_ih')[row * H + j]! * feeds.x![at + j]! +
+                weight('w_hh')[row * H + j]! * ((bits >> j) & 1) * 2 * h[j]!
             return s
           })
           c = c.map((v, k) => sigmoid(z[H + k]!) * v + sigmoid(z[k]!) * Math.tanh(z[2 * H + k]!))
@@ -264,7 +274,9 @@ describe('recurrent dropout', () => {
   })
 
   it('on the candidate is refused for a cell without one', () => {
-    expect(() => small('rnn', { recurrentDropout: 0.5, recurrentDropoutOn: 'candidate' })).toThrow(/regularization\.recurrentDropoutOn/) // prettier-ignore
+    expect(() => small('rnn', { recurrentDropout: 0.5, recurrentDropoutOn: 'candidate' })).toThrow(
+      /regularization\.recurrentDropoutOn/,
+    )
   })
 
   it.each(cells.filter((c) => c.state.length > 0).map((c) => c.id))('reaches %s in training only', (id) => {

@@ -28,7 +28,10 @@ const flat = (index: readonly number[], shape: readonly number[]) =>
   shape.reduce((at, d, i) => at * d + index[i]!, 0)
 /** Position in an array of `shape` that is broadcast under `index`. */
 const under = (index: readonly number[], shape: readonly number[]) =>
-  flat(shape.map((d, i) => (d === 1 ? 0 : index[index.length - shape.length + i]!)), shape) // prettier-ignore
+  flat(
+    shape.map((d, i) => (d === 1 ? 0 : index[index.length - shape.length + i]!)),
+    shape,
+  )
 
 /** Values of `stop` nodes in the order in which they came; replayed, they are constants, as the gradient takes them. */
 export interface Stops {
@@ -118,13 +121,25 @@ function evaluateIn(roots: readonly Node[], feeds: Feeds, given: Map<Node, Value
         for (const x of indices(shape)) out[i++] = a[flat(x.map((v, d) => (d === attrs.axis ? v + attrs.start! : v)), shapes[0]!)]! // prettier-ignore
         return out
       case 'pad':
-        for (const x of indices(shapes[0]!)) out[flat(x.map((v, d) => (d === attrs.axis ? v + attrs.start! : v)), shape)] = a[i++]! // prettier-ignore
+        for (const x of indices(shapes[0]!))
+          out[
+            flat(
+              x.map((v, d) => (d === attrs.axis ? v + attrs.start! : v)),
+              shape,
+            )
+          ] = a[i++]!
         return out
       case 'concat': {
         let start = 0
         ins.forEach((part, p) => {
           let j = 0
-          for (const x of indices(shapes[p]!)) out[flat(x.map((v, d) => (d === attrs.axis ? v + start : v)), shape)] = part[j++]! // prettier-ignore
+          for (const x of indices(shapes[p]!))
+            out[
+              flat(
+                x.map((v, d) => (d === attrs.axis ? v + start : v)),
+                shape,
+              )
+            ] = part[j++]!
           start += shapes[p]![attrs.axis!]!
         })
         return out
@@ -136,7 +151,10 @@ function evaluateIn(roots: readonly Node[], feeds: Feeds, given: Map<Node, Value
       case 'maxOf': {
         if (node.op === 'maxOf') out.fill(-Infinity)
         for (const x of indices(shapes[0]!)) {
-          const o = flat(x.filter((_, d) => !attrs.axes!.includes(d)), shape) // prettier-ignore
+          const o = flat(
+            x.filter((_, d) => !attrs.axes!.includes(d)),
+            shape,
+          )
           out[o] = node.op === 'sum' ? out[o]! + a[i++]! : Math.max(out[o]!, a[i++]!)
         }
         return out

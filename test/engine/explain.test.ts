@@ -58,7 +58,8 @@ describe.each(cells.map(({ id }) => id))('%s', (cell) => {
     expect(graph.steps.map((s) => s.steps)).toSatisfy((list: number[]) => list.every((n) => n === 7))
     for (const { nodes, edges, feedback } of graph.steps) {
       const ids = new Set(nodes.map((n) => n.id))
-      for (const { from, to } of [...edges, ...feedback]) expect([ids.has(from), ids.has(to)]).toEqual([true, true]) // prettier-ignore
+      for (const { from, to } of [...edges, ...feedback])
+        expect([ids.has(from), ids.has(to)]).toEqual([true, true])
       for (const { to } of feedback) expect(nodes.find((n) => n.id === to)!.kind).toBe('state')
       expect(nodes.some((n) => /^(\d\.)?h$/.test(n.name))).toBe(true)
       // What has a call runs in the step, and what does not need its own is free.
@@ -110,7 +111,9 @@ describe('an LSTM', () => {
     const gates = ['i', 'f', 'g', 'o', 'c', 'tanh_c', 'h'].map((name) => stepOf(graph, name))
     expect(new Set(gates.map((n) => n.call)).size).toBe(1)
     expect(gates[0]!.call).not.toBe(into('w_hh').call)
-    const back = step!.feedback.map(({ from, to }) => [from, to].map((id) => step!.nodes.find((n) => n.id === id)!.name)) // prettier-ignore
+    const back = step!.feedback.map(({ from, to }) =>
+      [from, to].map((id) => step!.nodes.find((n) => n.id === id)!.name),
+    )
     expect(back.sort()).toEqual([
       ['c', "c'"],
       ['h', "h'"],
@@ -125,8 +128,12 @@ describe('an LSTM', () => {
     ])
     const calls = callsOf(graph.program)
     expect(calls.find((c) => c.title.startsWith('d layers.0.w_hh ='))).toMatchObject({ section: 'backward', times: 1, outs: [[4 * H, H]] }) // prettier-ignore
-    expect(calls.filter((c) => /^new layers/.test(c.title)).map((c) => c.section)).toSatisfy((s: string[]) => s.length > 0 && s.every((one) => one === 'update')) // prettier-ignore
-    expect(calls.findIndex((c) => c.section === 'backward')).toBeGreaterThan(calls.findLastIndex((c) => c.section === 'forward')) // prettier-ignore
+    expect(calls.filter((c) => /^new layers/.test(c.title)).map((c) => c.section)).toSatisfy(
+      (s: string[]) => s.length > 0 && s.every((one) => one === 'update'),
+    )
+    expect(calls.findIndex((c) => c.section === 'backward')).toBeGreaterThan(
+      calls.findLastIndex((c) => c.section === 'forward'),
+    )
   })
 
   it('says it in words, with the numbers of this program', () => {
@@ -148,7 +155,9 @@ describe('an LSTM', () => {
 
   it('sets apart what reads another sequence or judges this one', () => {
     const besides = (given: RunConfigInput) =>
-      explain(given).network.filter((part) => part.beside).map((part) => part.name) // prettier-ignore
+      explain(given)
+        .network.filter((part) => part.beside)
+        .map((part) => part.name)
     expect(besides({ model: { hidden: 4 }, ...grouped({ ...small, forcing: 'professor' }) })).toEqual([
       'professor',
     ])
@@ -207,13 +216,16 @@ it('tells what a closed gate skips, counts its work as if it were open, and a pr
   const T = 16
   const config = configOf({ model: { cell: 'clockwork', hidden: 15, options: { groups: 3 } }, ...grouped({ ...small, window: T }) }) // prettier-ignore
   const graph = explain({ model: config.model, train: config.train, logging: config.logging })
-  const [forward, backward] = graph.program.filter((item): item is ProgramLoop => item.kernel === 'loop' && 'count' in item) // prettier-ignore
+  const [forward, backward] = graph.program.filter(
+    (item): item is ProgramLoop => item.kernel === 'loop' && 'count' in item,
+  )
   for (const loop of [forward!, backward!]) {
     const guards = loop.body.filter((item): item is ProgramGuard => item.kernel === 'guard' && 'open' in item)
     const open = guards.filter((g) => g.open && g.body.some((item) => item.kernel === 'gemm'))
     expect(open).toHaveLength(2)
     expect(open[0]!.title).toContain('eq(')
-    for (const { body } of guards.filter((g) => !g.open)) expect(callsOf(body).every((c) => /instead of/.test(c.title))).toBe(true) // prettier-ignore
+    for (const { body } of guards.filter((g) => !g.open))
+      expect(callsOf(body).every((c) => /instead of/.test(c.title))).toBe(true)
   }
   expect(graph.findings.filter((f) => f.kind === 'skipped').map((f) => f.text.slice(0, 39))).toEqual([
     'layers.0, forward: 2 products skipped a',
@@ -249,7 +261,7 @@ it('charges a call that does two things with what both do, and all doors alike',
   expect(flopsOf(call('dot', rows, [terms, terms, rows]))).toBe(2 * 35 + addition)
   expect(flopsOf(call('sum', rows, [terms, rows]))).toBe(35 + addition)
   expect(flopsOf(call('gather', rows, [[9, 1], rows, rows]))).toBe(addition)
-  expect(flopsOf(call('gemm', terms, [[7, 3], [3, 5], terms]))).toBe(2 * 7 * 3 * 5 + 35) // prettier-ignore
+  expect(flopsOf(call('gemm', terms, [[7, 3], [3, 5], terms]))).toBe(2 * 7 * 3 * 5 + 35)
   expect(flopsOf(call('ew', terms, [terms], ['const', 'fma', 'tanh']))).toBe(3 * 35)
   // What a profile measures and what a drawing counts are one number each.
   const config = configOf({ model: { cell: 'layernorm-lstm', hidden: 6 }, ...grouped({ ...small }) })

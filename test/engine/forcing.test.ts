@@ -117,7 +117,10 @@ describe('own inputs', () => {
     const weights = weightNodes(network)
     const own = ownInputs(config.forcing, 3, batch, -1)!
     const read: typeof own = { ...own, pick: (logits) => own.pick(logits) }
-    const trace = traceNetwork(network, weights, input('ids', [3, batch]), zeroStates(network, batch), { own: read, watch: () => true }) // prettier-ignore
+    const trace = traceNetwork(network, weights, input('ids', [3, batch]), zeroStates(network, batch), {
+      own: read,
+      watch: () => true,
+    })
     const run = executor.load(compile({ outputs: { h: trace.signals.get('0.h')!, truth: own.truth } }))
     for (const [name, { attrs, shape }] of weights) {
       const zero = values(shape, 1).map(() => 0)
@@ -126,7 +129,9 @@ describe('own inputs', () => {
     run.write('ids', Array<number>(3 * batch).fill(0))
     run.run({ seed: [7, 8], step: 4 })
     // tanh of 0.5, 1 or 1.5 tells which symbol was read.
-    const ids = Array.from(run.read('h')).flatMap((h, i) => (i % 2 === 0 ? [Math.round(Math.atanh(h) / 0.5) - 1] : [])) // prettier-ignore
+    const ids = Array.from(run.read('h')).flatMap((h, i) =>
+      i % 2 === 0 ? [Math.round(Math.atanh(h) / 0.5) - 1] : [],
+    )
     return { ids, truth: Array.from(run.read('truth')) }
   }
 
@@ -136,7 +141,12 @@ describe('own inputs', () => {
     for (const t of [1, 2]) {
       const counts = [0, 0, 0]
       for (const id of ids.slice(t * 4000, (t + 1) * 4000)) counts[id]!++
-      expectClose(counts.map((n) => n / 4000), [1 / 8, 2 / 8, 5 / 8], 0.03, `t ${t}`) // prettier-ignore
+      expectClose(
+        counts.map((n) => n / 4000),
+        [1 / 8, 2 / 8, 5 / 8],
+        0.03,
+        `t ${t}`,
+      )
     }
   })
 
@@ -205,7 +215,12 @@ describe('a decoder', () => {
   it('is judged by a professor, who changes nothing without weight', () => {
     const teacher = losses('teacher')
     for (const discriminatorInput of ['both', 'states'] as const)
-      expectClose(losses('professor', { discriminatorUnits: 3, discriminatorWeight: 0, discriminatorInput }), teacher, 1e-9, discriminatorInput) // prettier-ignore
+      expectClose(
+        losses('professor', { discriminatorUnits: 3, discriminatorWeight: 0, discriminatorInput }),
+        teacher,
+        1e-9,
+        discriminatorInput,
+      )
   })
 })
 
@@ -237,11 +252,14 @@ describe('professor forcing', () => {
 
   it('judges a sequence by what lies inside of it', () => {
     const { forcing: options } = configOf({ ...train, discriminatorWeight: 1 })
-    const weights = new Map([...weightNodes(discriminator(options, 2))].map(([name, node]) => [`professor.${name}`, node])) // prettier-ignore
+    const weights = new Map(
+      [...weightNodes(discriminator(options, 2))].map(([name, node]) => [`professor.${name}`, node]),
+    )
     const run = (steps: number, filler: number) => {
       const inside = Float64Array.from({ length: steps * 3 }, (_, i) => Number(i < 9 || (i < 12 && i !== 10)))
       const fill = (salt: number) => values([4, 3, 2], salt)
-      const padded = (salt: number) => Float64Array.from({ length: steps * 6 }, (_, i) => (inside[i >> 1] ? fill(salt)[i]! : filler)) // prettier-ignore
+      const padded = (salt: number) =>
+        Float64Array.from({ length: steps * 6 }, (_, i) => (inside[i >> 1] ? fill(salt)[i]! : filler))
       const shape = [steps, 3, 2]
       const verdict = discriminate(
         weights,
@@ -251,7 +269,9 @@ describe('professor forcing', () => {
         input('mask', [steps, 3]),
       )
       const executable = executor.load(compile({ outputs: { loss: verdict.discriminatorLoss } }))
-      ;[...weights].forEach(([name, { shape }], i) => executable.write(name.replace('professor.', ''), values(shape, i + 5))) // prettier-ignore
+      ;[...weights].forEach(([name, { shape }], i) =>
+        executable.write(name.replace('professor.', ''), values(shape, i + 5)),
+      )
       executable.write('reading', padded(2))
       executable.write('free', padded(3))
       executable.write('mask', inside)

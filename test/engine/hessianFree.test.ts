@@ -59,7 +59,9 @@ const train = (given: FlatOptions) => configOf(grouped({ optimizer: 'hessianfree
 const shapes = { wx: [H, V], wh: [H, H], b: [H], wo: [V, H], bo: [V] }
 const names = Object.keys(shapes)
 const delay = {
-  network: { weights: new Map(Object.entries(shapes).map(([name, shape]) => [name, { shape, role: 'input' }])) },
+  network: {
+    weights: new Map(Object.entries(shapes).map(([name, shape]) => [name, { shape, role: 'input' }])),
+  },
   graph(weights: Weights) {
     const [wx, wh, b, wo, bo] = names.map((name) => weights.get(name)!) as [Node, Node, Node, Node, Node]
     const x = oneHot(input('ids', [T, B]), V)
@@ -70,7 +72,7 @@ const delay = {
     const logits = add(linear(slice(ys[0]!, 0, 2, T - 2), wo), bo)
     return { loss: meanCrossEntropy(logits, input('targets', [T - 2, B])), carry: [], outputs: [logits] }
   },
-} as unknown as Task // prettier-ignore
+} as unknown as Task
 
 function opened(executor: Executor, { options, targets }: Fixture['runs'][number]): Executable {
   const executable = executor.load(trainingProgram(delay, train(options)))
@@ -130,8 +132,10 @@ describe('Hessian-free optimisation', () => {
     const feeds = {
       ...Object.fromEntries(nodes.map((w, i) => [w.attrs.name!, values(w.shape, i + 2)])),
       ...Object.fromEntries(nodes.map((w, i) => [`v${i}`, values(w.shape, i + 50)])),
-      u: values(z.shape, 99), ids: [0, 1, 2, 3, 1, 1], to: [1, 0, 3, 3, 2, 1],
-    } // prettier-ignore
+      u: values(z.shape, 99),
+      ids: [0, 1, 2, 3, 1, 1],
+      to: [1, 0, 3, 3, 2, 1],
+    }
     const got = runCompiled({ jv, z, ...Object.fromEntries(product.map((p, i) => [`p${i}`, p])) }, feeds)
     const bent = Float64Array.from({ length: 24 }, (_, at) => {
       const row = (name: string) => got[name]!.slice(at - (at % 4), at - (at % 4) + 4)
@@ -167,7 +171,6 @@ describe('Hessian-free optimisation', () => {
       [got.s0!, got.e0!],
       [got.s1!, got.e1!],
     ] as const)
-      // prettier-ignore
       found.forEach((f, i) => expect(Math.abs(f - wanted[i]!)).toBeLessThan(0.1 * size))
   })
 
@@ -209,7 +212,9 @@ describe('Hessian-free optimisation', () => {
   }
   it.runIf(native.id === 'native')('hears a weak signal that momentum does not, in as many passes', () => {
     for (const seed of [2, 5]) {
-      expect(weakSignal(seed, { optimizer: 'hessianfree', damping: 0.1, cgIterations: 80 }, 60)).toBeLessThan(0.01) // prettier-ignore
+      expect(weakSignal(seed, { optimizer: 'hessianfree', damping: 0.1, cgIterations: 80 }, 60)).toBeLessThan(
+        0.01,
+      )
       for (const lr of [0.3, 0.1, 0.03, 0.01])
         expect(weakSignal(seed, { optimizer: 'momentum', lr }, 4800), `${lr}`).toBeGreaterThan(0.3)
     }
@@ -222,8 +227,10 @@ describe('runs with Hessian-free optimisation', () => {
   )
   const plain = configOf({
     model: { cell: 'gru', hidden: 8, embedding: 4 },
-    train: { window: 8, batch: 8, steps: 12 }, optimizer: { name: 'hessianfree', cgIterations: 12 }, logging: { sampleEvery: 0 },
-  }) // prettier-ignore
+    train: { window: 8, batch: 8, steps: 12 },
+    optimizer: { name: 'hessianfree', cgIterations: 12 },
+    logging: { sampleEvery: 0 },
+  })
   it.each([
     ['masks', { regularization: { ...plain.regularization, dropout: 0.2 } }],
     [

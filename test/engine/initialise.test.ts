@@ -114,7 +114,12 @@ describe('initial embeddings', () => {
     ['words of a text, which are predicted', { kind: 'text', unit: 'word' }, prose, 'symbols'],
     ['words of labelled lines', { kind: 'examples' }, labelled, 'words'],
     ['characters of labelled lines', { kind: 'examples', unit: 'char' }, labelled, 'symbols'],
-    ['tagged words, whatever the unit says', { kind: 'examples', format: 'tagged', unit: 'char' }, lines((i) => `a${i}/X b${i % 5}/Y`), 'words'], // prettier-ignore
+    [
+      'tagged words, whatever the unit says',
+      { kind: 'examples', format: 'tagged', unit: 'char' },
+      lines((i) => `a${i}/X b${i % 5}/Y`),
+      'words',
+    ],
     ['words of pairs', { kind: 'examples', format: 'pairs' }, lines((i) => `a${i} b\tc${i % 6} d`), 'words'],
     ['symbols of a generated problem', { kind: 'memory', problem: 'reverse', length: 4 }, '', 'symbols'],
     ['gray levels', { kind: 'image' }, '', 'symbols'],
@@ -122,10 +127,17 @@ describe('initial embeddings', () => {
   /** All embeddings of a run as it starts. */
   const embeddings = (data: RunConfigInput['data'], text: string, model: RunConfigInput['model'] = {}) => {
     const cell = data!.kind === 'image' ? 'md-lstm' : 'lstm'
-    const config = parseConfig({ seed: 3, data, model: { cell, hidden: 4, embedding: 64, ...model }, train: { window: 8, batch: 4, bptt: data!.kind === 'text' ? 'truncated' : 'full' } }) as RunConfig // prettier-ignore
+    const config = parseConfig({
+      seed: 3,
+      data,
+      model: { cell, hidden: 4, embedding: 64, ...model },
+      train: { window: 8, batch: 4, bptt: data!.kind === 'text' ? 'truncated' : 'full' },
+    }) as RunConfig
     const training = openTraining({ config, text }, referenceExecutor())
     const { tensors } = readCheckpoint(training.checkpoint())
-    return [...tensors].filter(([name]) => /^(encoder\.)?embedding\.w$/.test(name)).map(([, t]) => Float64Array.from(t.data)) // prettier-ignore
+    return [...tensors]
+      .filter(([name]) => /^(encoder\.)?embedding\.w$/.test(name))
+      .map(([, t]) => Float64Array.from(t.data))
   }
 
   it.each(given)('%s', (_, data, text, kind) => {
@@ -204,7 +216,10 @@ describe.each(fixture.choices)("$init of $weight spreads as PyTorch's", (given) 
       })
       expect(Math.abs(variance(all) / given.variance - 1)).toBeLessThan(0.05)
       // A bounded spread reaches its bound and no further; the others have no bound.
-      const bounded = given.init === 'uniform' || given.init === 'xavier' || (given.init === 'default' && given.weight !== 'embedding.w') // prettier-ignore
+      const bounded =
+        given.init === 'uniform' ||
+        given.init === 'xavier' ||
+        (given.init === 'default' && given.weight !== 'embedding.w')
       if (bounded) expect(Math.abs(bound(all) / given.largest - 1)).toBeLessThan(0.001)
     }
   })

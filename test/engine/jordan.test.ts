@@ -125,19 +125,25 @@ const configOf = (which: 1 | 2 | 3, options: FlatOptions, seed = 3): RunConfig =
   }) as RunConfig
 
 describe("Elman's series", () => {
-  it.each([[1, 1], [1, 3], [2, 2]] as const)('%i by the online rule of depth %i equals the plain loops over 40 epochs', (which, depth) => {
+  it.each([
+    [1, 1],
+    [1, 3],
+    [2, 2],
+  ] as const)('%i by the online rule of depth %i equals the plain loops over 40 epochs', (which, depth) => {
     const config = configOf(which, { bptt: 'online', epochs: 40, window: depth, stopWhenSolved: false })
     const training = openTraining({ config, text: '' }, referenceExecutor())
     const read = () => {
       const { tensors } = readCheckpoint(training.checkpoint())
-      return ['layers.0.wx', 'layers.0.wh', 'readout.w'].map((name) => rows(tensors.get(name)!.data, tensors.get(name)!.shape[1]!))
+      return ['layers.0.wx', 'layers.0.wh', 'readout.w'].map((name) =>
+        rows(tensors.get(name)!.data, tensors.get(name)!.shape[1]!),
+      )
     }
     const plain = read() as [Matrix, Matrix, Matrix]
     for (const event of training.events()) void event
     const { input, answer } = series[which]
     for (let i = 0; i < 40; i++) epoch(...plain, input, answer, 0.5, depth)
     read().forEach((found, m) => expectClose(found.flat(), plain[m]!.flat(), 1e-11))
-  }) // prettier-ignore
+  })
 
   it.each(['full', 'online'] as const)('1 is solved by every seed, bptt %s', (bptt) => {
     const { executor } = chooseExecutor('auto', 1)

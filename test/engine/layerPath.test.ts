@@ -8,9 +8,12 @@ import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { taskOf } from '../../src-main/engine/tasks/index.ts'
 
 const paths = [undefined, 'encoder', 'professor'].flatMap((part) =>
-  [0, 1, 15].flatMap(
-    (index) =>
-    [undefined, ...scanDirections].map((direction): LayerPath => ({ index, ...(part && { part }), ...(direction && { direction }) })), // prettier-ignore
+  [0, 1, 15].flatMap((index) =>
+    [undefined, ...scanDirections].map((direction): LayerPath => ({
+      index,
+      ...(part && { part }),
+      ...(direction && { direction }),
+    })),
   ),
 )
 

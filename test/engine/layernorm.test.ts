@@ -23,7 +23,9 @@ function traced(symbols: number, x: Node, kind: 'onehot' | 'embedding' | 'dense'
   const init = stateShapes(network).map(({ name, size }) => input(`from ${name}`, [batch, size]))
   const { features: top } = traceNetwork(network, weights, x, init)
   const own = [...weights].filter(([name]) => /^(layers|embedding)/.test(name))
-  const feeds = Object.fromEntries([...own.map(([, n]) => n), ...init].map((n, i) => [n.attrs.name!, values(n.shape, i + 1)])) // prettier-ignore
+  const feeds = Object.fromEntries(
+    [...own.map(([, n]) => n), ...init].map((n, i) => [n.attrs.name!, values(n.shape, i + 1)]),
+  )
   // Every value of h counts differently.
   const loss = sum(mul(top, weigh(top.shape)))
   return { loss, wrt: own.map(([, node]) => node), names: own.map(([name]) => name), feeds }

@@ -13,7 +13,7 @@ const z = input('z', [3, 4])
 const y = input('y', [3, 4])
 const ids = input('ids', [3])
 const logits = values([3, 4], 2)
-const targets = Float64Array.from({ length: 12 }, (_, i) => (i * 5) % 3 === 0 ? 1 : i / 12) // prettier-ignore
+const targets = Float64Array.from({ length: 12 }, (_, i) => ((i * 5) % 3 === 0 ? 1 : i / 12))
 const s = (v: number) => 1 / (1 + Math.exp(-v))
 const sum = (terms: ArrayLike<number>) => Array.from(terms).reduce((a, b) => a + b, 0)
 

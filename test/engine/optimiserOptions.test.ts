@@ -116,7 +116,11 @@ describe.each(executors)('on the %s', (_, executor) => {
       return Array.from(executable.read('n'))
     }
     const first = draw(1, 2)
-    for (const [seed, step] of [[2, 2], [1, 3]] as const) expect(draw(seed, step).some((v, i) => v === first[i])).toBe(false) // prettier-ignore
+    for (const [seed, step] of [
+      [2, 2],
+      [1, 3],
+    ] as const)
+      expect(draw(seed, step).some((v, i) => v === first[i])).toBe(false)
     expect(draw(1, 2)).toEqual(first)
     const after = (gradientNoise: number) =>
       hashOf(weightsAfter(configOf({ gradientNoise, steps: 3 }), executor))

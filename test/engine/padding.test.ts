@@ -21,7 +21,7 @@ const factors = {
   wrapper: ['plain', 'both directions', 'windows', 'residual', 'head'],
   pooling: ['last', 'mean', 'max', 'attention'],
   penalty: ['activity', 'fraternal', 'omega', 'zoneout', 'professor', 'own symbols', 'hessianfree'],
-} as const // prettier-ignore
+} as const
 type Case = Row<typeof factors>
 type Penalised = Omit<Case, 'penalty'> & { penalty: Case['penalty'] | 'none' }
 
@@ -66,7 +66,7 @@ const counting: Record<string, Model['options']> = {
   'hm-lstm': { boundaryRate: 0.3, boundaryGain: 0.5, layerNorm: true, topDownBias: true },
 }
 
-const configOf = ({ topology, cell, wrapper, pooling, penalty }: Penalised, train: FlatOptions, options: Model['options'] = {}): RunConfig => // prettier-ignore
+const configOf = ({ topology, cell, wrapper, pooling, penalty }: Penalised, train: FlatOptions, options: Model['options'] = {}): RunConfig =>
   parseConfig({
     seed,
     data: { kind: 'examples', format: topology, validation: 0.2 },
@@ -120,7 +120,10 @@ describe('a batch that is padded further trains and records the same', () => {
       const [padded, plain] = [9, 5].map((held) =>
         trained(configOf(row, {}, counting[row.cell]), textOf(row.topology, [5, 5, 5, 5], held)),
       ) as [ReturnType<typeof trained>, ReturnType<typeof trained>]
-      const [found, right] = [padded, plain].map(({ told }) => withoutValidation(told)) as [[string, number][], [string, number][]] // prettier-ignore
+      const [found, right] = [padded, plain].map(({ told }) => withoutValidation(told)) as [
+        [string, number][],
+        [string, number][],
+      ]
       expect(found.map(([name]) => name)).toEqual(right.map(([name]) => name))
       right.forEach(([name, value], i) => expect(found[i]![1], name).toBeCloseTo(value, 8))
       for (const [name, { data }] of plain.tensors)
@@ -139,8 +142,10 @@ const shared = {
 } as const
 
 const isShared = (row: Partial<Row<typeof shared>>): boolean => {
-  if (row.penalty === 'activity' && row.topology !== 'tagged') return row.topology === undefined && possible({ ...row, topology: 'tagged' }) // prettier-ignore
-  if (row.penalty === 'omega' && row.topology !== 'labelled') return row.topology === undefined && possible({ ...row, topology: 'labelled' }) // prettier-ignore
+  if (row.penalty === 'activity' && row.topology !== 'tagged')
+    return row.topology === undefined && possible({ ...row, topology: 'tagged' })
+  if (row.penalty === 'omega' && row.topology !== 'labelled')
+    return row.topology === undefined && possible({ ...row, topology: 'labelled' })
   return possible(row)
 }
 
@@ -165,7 +170,8 @@ describe('a short batch of unlike lengths trains what its sequences do one by on
         return { answers, ...trained(config(1), turned, start) }
       })
       const total = alone.reduce((n, { answers }) => n + answers, 0)
-      const lossOf = ({ told }: { told: readonly TrainingEvent[] }) => new Map(numbersOf(told)).get('.0.values.train/loss')! // prettier-ignore
+      const lossOf = ({ told }: { told: readonly TrainingEvent[] }) =>
+        new Map(numbersOf(told)).get('.0.values.train/loss')!
       const mean = alone.reduce((sum, one) => sum + (one.answers / total) * lossOf(one), 0)
       expect(lossOf(whole)).toBeCloseTo(mean, 10)
       for (const [name, { data }] of before) {

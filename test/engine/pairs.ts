@@ -38,7 +38,8 @@ export function pairwise<F extends Record<string, readonly string[]>>(
       const scored = fit.map((choice) => ({ choice, score: gains(row, name, choice) + random() / 2 }))
       row[name] = scored.reduce((a, b) => (b.score > a.score ? b : a)).choice
     }
-    for (const [a, x] of Object.entries(row)) for (const [b, y] of Object.entries(row)) if (a < b) open.delete(key(a, x, b, y)) // prettier-ignore
+    for (const [a, x] of Object.entries(row))
+      for (const [b, y] of Object.entries(row)) if (a < b) open.delete(key(a, x, b, y))
     rows.push(row as Row<F>)
   }
   return rows

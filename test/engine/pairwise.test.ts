@@ -115,11 +115,14 @@ function built(choice: Choice) {
     regularization.fraternalDropout,
   )
   const feeds: Record<string, Float64Array> = {
-    x: values([T, B, 2], 3), symbols: Float64Array.from({ length: T * B }, (_, i) => (i * 7) % V),
+    x: values([T, B, 2], 3),
+    symbols: Float64Array.from({ length: T * B }, (_, i) => (i * 7) % V),
     mask: Float64Array.from({ length: T * B }, (_, i) => (i % B === 1 && i >= 2 * B ? 0 : 1)),
-    numbers: values(z.shape, 5), ids: Float64Array.from({ length: z.shape[0]! * B }, (_, i) => (i * 5 + 1) % V),
-    last: Float64Array.of(2, 0, 3), [growthInput]: Float64Array.of(0.7),
-  } // prettier-ignore
+    numbers: values(z.shape, 5),
+    ids: Float64Array.from({ length: z.shape[0]! * B }, (_, i) => (i * 5 + 1) % V),
+    last: Float64Array.of(2, 0, 3),
+    [growthInput]: Float64Array.of(0.7),
+  }
   const wrt: Node[] = []
   ;[...weights].forEach(([name, node], i) => {
     const statistic = network.weights.get(name)!.role === 'buffer'

@@ -52,7 +52,9 @@ function small(cell: string, options: FlatOptions = {}, model: RunConfigInput['m
     ...Object.fromEntries(leaves.map((n, i) => [n.attrs.name!, values(n.shape, i + 1)])),
     k: values(z.shape, 77),
   }
-  const trained = [...weights].filter(([name]) => network.weights.get(name)!.role !== 'buffer').map(([, w]) => w) // prettier-ignore
+  const trained = [...weights]
+    .filter(([name]) => network.weights.get(name)!.role !== 'buffer')
+    .map(([, w]) => w)
   return { network, weights, trained, trace, z, loss, feeds }
 }
 
@@ -69,7 +71,7 @@ describe('fraternal dropout', () => {
     for (let at = 0; at < 3; at++) {
       const got = runAt({ one, two, first: loss, all: graph.loss }, feeds)(at)
       const k = feeds.k!
-      const lossOf = (z: number[]) => z.reduce((s, v, i) => s + k[i]! * v + v * v / 2, 0) // prettier-ignore
+      const lossOf = (z: number[]) => z.reduce((s, v, i) => s + k[i]! * v + (v * v) / 2, 0)
       const apart = got.one!.reduce((s, v, i) => s + (v - got.two![i]!) ** 2, 0) / got.one!.length
       expect(apart).toBeGreaterThan(1e-6)
       expectClose(got.first!, [lossOf(got.one!)], 1e-12)
@@ -166,7 +168,9 @@ describe('Omega', () => {
     expectClose(got.omega!, [plain(h, m, w)], 1e-8)
     // h and dE/dh are constants in its gradient: only Whh moves.
     const base = Float64Array.from(w)
-    const numeric = base.map((v, i) => (plain(h, m, base.with(i, v + 1e-5)) - plain(h, m, base.with(i, v - 1e-5))) / 2e-5) // prettier-ignore
+    const numeric = base.map(
+      (v, i) => (plain(h, m, base.with(i, v + 1e-5)) - plain(h, m, base.with(i, v - 1e-5))) / 2e-5,
+    )
     expectClose(got.d!, numeric, 1e-6)
     const others = omegaGradients.filter((_, i) => i !== whh)
     const zero = runAt(Object.fromEntries(others.map((g, i) => [`g${i}`, g])), feeds)()
@@ -227,7 +231,12 @@ describe('Omega', () => {
 
 it('goes on with the sums of a checkpoint that has the penalty under its former name', () => {
   const text = 'she sells sea shells by the sea shore; '.repeat(10)
-  const config = configOf({ model: { cell: 'rnn', hidden: 4 }, train: { window: 6, batch: 4, steps: 8 }, logging: { logEvery: 8 }, regularization: { vanishingGradientPenalty: 0.1 } }) // prettier-ignore
+  const config = configOf({
+    model: { cell: 'rnn', hidden: 4 },
+    train: { window: 6, batch: 4, steps: 8 },
+    logging: { logEvery: 8 },
+    regularization: { vanishingGradientPenalty: 0.1 },
+  })
   const { executor } = chooseExecutor('auto', 1)
   const penalties = (training: Training) =>
     [...training.events()].flatMap((event) =>

@@ -102,7 +102,10 @@ describe('a plan', () => {
     const limit = 2 ** 31 * executor.bytesPerElement
     const inGib = `the ${limit / gigabyte} GiB that one training can use`
     expect(plan({}, text, 2 ** 40)).toMatchObject({ availableBytes: limit, limit: inGib })
-    expect(plan({}, text, 3 * gigabyte)).toMatchObject({ availableBytes: 3 * gigabyte, limit: '3 GiB of free memory' }) // prettier-ignore
+    expect(plan({}, text, 3 * gigabyte)).toMatchObject({
+      availableBytes: 3 * gigabyte,
+      limit: '3 GiB of free memory',
+    })
     const refused = refusal(() => plan({ model: { hidden: 16384, layers: 16 } }, text, 2 ** 40))
     expect(refused.message).toContain(`more than ${inGib}.`)
     expect(refused.message).not.toMatch(/bytes|available/)
@@ -133,7 +136,12 @@ describe('a plan', () => {
   })
 
   it('says when spectral radii are too dear to be recorded', () => {
-    const paths = (hidden: number) => plan({ model: { cell: 'rnn', hidden }, train: { batch: 1, window: 8 }, logging: { gradientEvery: 100 } }).warnings.map(({ path }) => path) // prettier-ignore
+    const paths = (hidden: number) =>
+      plan({
+        model: { cell: 'rnn', hidden },
+        train: { batch: 1, window: 8 },
+        logging: { gradientEvery: 100 },
+      }).warnings.map(({ path }) => path)
     expect(paths(16)).not.toContain('logging.gradientEvery')
     expect(paths(1024)).toContain('logging.gradientEvery')
   })

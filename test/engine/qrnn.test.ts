@@ -77,11 +77,16 @@ describe.each(cases)('$pooling-pooling over $width', (options) => {
       shown.push(...top!)
       states = rest.slice(0, init.length)
       // What `keepStates` stacks ends in the final states.
-      rest.slice(init.length).forEach((stack, i) => expect([...stack.slice(-states[i]!.length)]).toEqual(Array.from(states[i]!))) // prettier-ignore
+      rest
+        .slice(init.length)
+        .forEach((stack, i) => expect([...stack.slice(-states[i]!.length)]).toEqual(Array.from(states[i]!)))
     }
     for (const b of range(batch)) {
       const past = options.width > 1 ? sequence(first[1]!, 0, inputs).length : 0
-      const mine = Array.from(first[1] ?? []).slice((b * past * batch * inputs) / batch, ((b + 1) * past * batch * inputs) / batch) // prettier-ignore
+      const mine = Array.from(first[1] ?? []).slice(
+        (b * past * batch * inputs) / batch,
+        ((b + 1) * past * batch * inputs) / batch,
+      )
       const before = range(mine.length / inputs).map((k) => mine.slice(k * inputs, (k + 1) * inputs))
       const c = Array.from(first[0]!).slice(b * hidden, (b + 1) * hidden)
       const steps = shown.length / batch / hidden
@@ -95,7 +100,9 @@ describe.each(cases)('$pooling-pooling over $width', (options) => {
     const x = input('x', [steps, batch, inputs])
     const init = stateShapes(network).map(({ name, size }) => input(`from ${name}`, [batch, size]))
     const { features: top } = traceNetwork(network, weights, x, init)
-    const feeds = Object.fromEntries([...weights.values(), x, ...init].map((n, i) => [n.attrs.name!, values(n.shape, i + 1)])) // prettier-ignore
+    const feeds = Object.fromEntries(
+      [...weights.values(), x, ...init].map((n, i) => [n.attrs.name!, values(n.shape, i + 1)]),
+    )
     const [found] = evaluate([top], feeds)
     for (const b of range(batch)) {
       const xs = sequence(feeds.x!, b, inputs)
@@ -156,7 +163,10 @@ it('makes every product before or after the loops, forward and backward', () => 
       regularization: { zoneout: 0.1, dropout: 0.1 },
     })
     const count = (code: readonly Instruction[], inside: boolean): number =>
-      code.reduce((n, i) => n + (i.kernel === 'loop' ? count(i.body, true) : +(inside && i.kernel === 'gemm')), 0) // prettier-ignore
+      code.reduce(
+        (n, i) => n + (i.kernel === 'loop' ? count(i.body, true) : +(inside && i.kernel === 'gemm')),
+        0,
+      )
     const { code } = trainingProgram(taskOf(config, 'the rain in spain '.repeat(20)), config)
     expect(code.filter(({ kernel }) => kernel === 'loop')).toHaveLength(4)
     return count(code, false)

@@ -101,7 +101,11 @@ describe('penalties and residual links', () => {
     const [h0, h1, h2] = [0, 1, 2].map((l) => signals.get(`${l}.h`)!) as [Node, Node, Node]
     const got = runAt({ h0, h1, h2, top }, feeds)(0)
     const below = got.h0!.map((v, i) => v + got.h1![i]!)
-    expectClose(got.top!, below.map((v, i) => v + got.h2![i]!), 1e-12) // prettier-ignore
+    expectClose(
+      got.top!,
+      below.map((v, i) => v + got.h2![i]!),
+      1e-12,
+    )
     // The third layer alone, reading the sum, shows the same.
     const alone = small('gru', {}, {})
     const own: Feeds = { x: below, 'from 0.h': feeds['from 2.h']! }
@@ -176,12 +180,12 @@ describe('the training graph with everything on', () => {
 
 describe('off', () => {
   const tasks: Record<string, RunConfigInput> = {
-    'streams': { train: { window: 6, batch: 2 } },
+    streams: { train: { window: 6, batch: 2 } },
     'streams with a stride': { train: { window: 6, stride: 2, batch: 2 } },
-    'windows': { train: { bptt: 'windows', window: 6, batch: 4 } },
-    'series': { data: { kind: 'series' }, train: { bptt: 'full', batch: 1 } },
-    'addition': { data: { kind: 'addition' }, train: { bptt: 'full', batch: 4 } },
-  } // prettier-ignore
+    windows: { train: { bptt: 'windows', window: 6, batch: 4 } },
+    series: { data: { kind: 'series' }, train: { bptt: 'full', batch: 1 } },
+    addition: { data: { kind: 'addition' }, train: { bptt: 'full', batch: 4 } },
+  }
   const opened = (given: RunConfigInput, more: FlatOptions = {}) => {
     const config = configOf({
       ...given,

@@ -13,7 +13,8 @@ function refusal(act: () => unknown) {
   try {
     act()
   } catch (error) {
-    if (error instanceof UnrollError) return { code: error.code, message: error.message, line: error.details?.line } // prettier-ignore
+    if (error instanceof UnrollError)
+      return { code: error.code, message: error.message, line: error.details?.line }
     throw error
   }
   throw new Error('was accepted')
@@ -22,12 +23,17 @@ function refusal(act: () => unknown) {
 describe('a table', () => {
   it.each([
     ['with names', table('day,temp', '1,2.5', '2,-3'), 'temp', [2.5, -3]],
-    ['with names in quotes', table('"Date","Temp"', '"1981-01-01",20.7', '"1981-01-02",17.9'), 'Temp', [20.7, 17.9]],
+    [
+      'with names in quotes',
+      table('"Date","Temp"', '"1981-01-01",20.7', '"1981-01-02",17.9'),
+      'Temp',
+      [20.7, 17.9],
+    ],
     ['without names', table('1,5', '2,6', '3,7'), '2', [5, 6, 7]],
     ['the first column of numbers', table('when;what', 'a;1e3', 'b;.5'), '', [1000, 0.5]],
     ['with tabs and CR LF', 'a\tb\r\n1\t2\r\n3\t4\r\n', 'b', [2, 4]],
     ['with a separator inside quotes', table('name,n', '"a, b",1', '"c ""d""",2'), 'n', [1, 2]],
-  ])('%s', (_, text, name, values) => expect(column(text, name)).toEqual(values)) // prettier-ignore
+  ])('%s', (_, text, name, values) => expect(column(text, name)).toEqual(values))
 
   it.each([
     ['an unknown column', table('day,temp', '1,2'), 'tmp', /no column "tmp"; did you mean temp\?/, undefined],
@@ -42,7 +48,13 @@ describe('a table', () => {
 })
 
 const configOf = (data: object, train: object = {}) =>
-  parseConfig({ seed: 1, task: 'series-forecast', data: data as never, model: { hidden: 16 }, train }) as RunConfig // prettier-ignore
+  parseConfig({
+    seed: 1,
+    task: 'series-forecast',
+    data: data as never,
+    model: { hidden: 16 },
+    train,
+  }) as RunConfig
 
 describe('a forecast', () => {
   const ramp = table('v', ...Array.from({ length: 20 }, (_, i) => String(i)))
@@ -63,12 +75,23 @@ describe('a forecast', () => {
   })
 
   it('refuses a history longer than the training part', () =>
-    expect(refusal(() => source({ history: 15, validation: 0.25 }))).toMatchObject({ code: 'E_DATA_SHORT', message: expect.stringMatching(/15 values; 15 and the next one need at least 16/) as string })) // prettier-ignore
+    expect(refusal(() => source({ history: 15, validation: 0.25 }))).toMatchObject({
+      code: 'E_DATA_SHORT',
+      message: expect.stringMatching(/15 values; 15 and the next one need at least 16/) as string,
+    }))
 
   it('beats repeating the last value on a wave, and shows values in the units of the table', () => {
     const { config } = catalog().presets.find(({ id }) => id === 'waves')!
-    const short = parseConfig({ ...config, seed: 1, train: { ...config.train, steps: 150 }, logging: { ...config.logging, evalEvery: 150, sampleEvery: 150 } }) as RunConfig // prettier-ignore
-    const training = openTraining({ config: short, text: builtinText('waves')! }, chooseExecutor('auto', 1).executor) // prettier-ignore
+    const short = parseConfig({
+      ...config,
+      seed: 1,
+      train: { ...config.train, steps: 150 },
+      logging: { ...config.logging, evalEvery: 150, sampleEvery: 150 },
+    }) as RunConfig
+    const training = openTraining(
+      { config: short, text: builtinText('waves')! },
+      chooseExecutor('auto', 1).executor,
+    )
     const values: Record<string, number> = {}
     let rows: { expected: string; predicted: string }[] = []
     for (const event of training.events()) {

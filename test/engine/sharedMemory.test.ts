@@ -52,7 +52,11 @@ describe.each(executors.map((e) => [e.id, e] as const))('on the %s executor', (_
     const own = adding(50)
     const kept = sharedArenaOf(own, (name) => name === 'z')
     const [z, count] = [state('z', [3]), state('count', [])]
-    const reading = (kept: ReturnType<typeof sharedArenaOf>) => ({ outputs: { sum: sum(mul(z, input('y', [3]))) }, updates: [[count, add(count, 1)]] as const, shared: kept }) // prettier-ignore
+    const reading = (kept: ReturnType<typeof sharedArenaOf>) => ({
+      outputs: { sum: sum(mul(z, input('y', [3]))) },
+      updates: [[count, add(count, 1)]] as const,
+      shared: kept,
+    })
     const program = compile(reading(kept))
     expect(program.from).toBe(slotsEnd(own.slots))
     const long = executor.load({ ...own, size: Math.max(own.size, program.size) })
@@ -72,7 +76,13 @@ describe.each(executors.map((e) => [e.id, e] as const))('on the %s executor', (_
     expect(() => compile({ outputs: { z: state('z', [4]) }, shared: kept })).toThrow(
       /in the shared arena as \(3\)/,
     )
-    const elsewhere = compile({ outputs: {}, updates: [[state('a', [99]), mul(state('a', [99]), 2)], [z, mul(z, 2)]] }) // prettier-ignore
+    const elsewhere = compile({
+      outputs: {},
+      updates: [
+        [state('a', [99]), mul(state('a', [99]), 2)],
+        [z, mul(z, 2)],
+      ],
+    })
     expect(() => executor.load(program, executor.load({ ...elsewhere, size: 999 }))).toThrow(
       /different states/,
     )
@@ -101,7 +111,13 @@ const spoiling = (executor: Executor): Executor => ({
       executable.memory.fill(NaN, slotsEnd(program.slots))
       return executable.run(options)
     }
-    return { ...executable, get memory() { return executable.memory }, run } // prettier-ignore
+    return {
+      ...executable,
+      get memory() {
+        return executable.memory
+      },
+      run,
+    }
   },
 })
 
@@ -126,7 +142,13 @@ describe.each(executors.map((e) => [e.id, e] as const))('trained on the %s execu
     const task = taskOf(config, text)
     const programs = programsOf(task, config)
     const told = (grown: number) => {
-      const gradients = { ...programs.gradients!, at: (bucket: number) => { const program = programs.gradients!.at(bucket)!; return { ...program, size: program.size + grown } } } // prettier-ignore
+      const gradients = {
+        ...programs.gradients!,
+        at: (bucket: number) => {
+          const program = programs.gradients!.at(bucket)!
+          return { ...program, size: program.size + grown }
+        },
+      }
       const loaded = new TrainingPrograms(task, { ...programs, gradients }, executor)
       loaded.initialise(config)
       return loaded.gradients(config.seed, 2, undefined)

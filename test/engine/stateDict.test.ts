@@ -9,9 +9,18 @@ import { readTensors, writeTensors, type Tensor } from '../../src-main/engine/ch
 import { openTraining } from '../../src-main/engine/openTraining.ts'
 
 const text = 'the cat sat on the mat. '.repeat(40)
-const lines = Array.from({ length: 40 }, (_, i) => `${i % 2 ? 'good' : 'bad'}\t${i % 2 ? 'a fine film' : 'a dull film'}`).join('\n') // prettier-ignore
+const lines = Array.from(
+  { length: 40 },
+  (_, i) => `${i % 2 ? 'good' : 'bad'}\t${i % 2 ? 'a fine film' : 'a dull film'}`,
+).join('\n')
 const configOf = (model: object, data: object = { kind: 'text' }) =>
-  parseConfig({ seed: 3, data, model: { hidden: 5, embedding: 4, ...model }, train: { batch: 2, window: 8, steps: 1 }, runtime: { executor: 'reference' } }) as RunConfig // prettier-ignore
+  parseConfig({
+    seed: 3,
+    data,
+    model: { hidden: 5, embedding: 4, ...model },
+    train: { batch: 2, window: 8, steps: 1 },
+    runtime: { executor: 'reference' },
+  }) as RunConfig
 
 /** The checkpoint of a run that has not made a step. */
 const begun = (config: RunConfig, source: string) =>
@@ -32,14 +41,19 @@ function torchFile(config: RunConfig, source = text) {
   }
   return { named, weights }
 }
-const file = (named: ReadonlyMap<string, Tensor>) => writeTensors({ tensors: new Map(named), metadata: { format: 'pt' } }) // prettier-ignore
+const file = (named: ReadonlyMap<string, Tensor>) =>
+  writeTensors({ tensors: new Map(named), metadata: { format: 'pt' } })
 
 describe('a state_dict', () => {
   it.each([
     ['lstm', configOf({ cell: 'lstm', layers: 2 }), text],
     ['gru', configOf({ cell: 'gru' }), text],
     ['rnn, one-hot', configOf({ cell: 'rnn', input: 'onehot', sizes: '6/5' }), text],
-    ['lstm, both directions', configOf({ bidirectional: true }, { kind: 'examples', format: 'labelled', unit: 'word' }), lines],
+    [
+      'lstm, both directions',
+      configOf({ bidirectional: true }, { kind: 'examples', format: 'labelled', unit: 'word' }),
+      lines,
+    ],
   ])('of %s comes back bit for bit', (_, config, source) => {
     const { named, weights } = torchFile(config, source)
     const read = readCheckpoint(checkpointOfWeights(file(named), config, source))
@@ -47,7 +61,7 @@ describe('a state_dict', () => {
     expect(read.vocabulary).toEqual(readCheckpoint(begun(config, source)).vocabulary)
     for (const [name, { data, shape }] of weights)
       expect([name, read.tensors.get(name)]).toEqual([name, { shape, data: Float32Array.from(data) }])
-  }) // prettier-ignore
+  })
 
   it('may say the order of its symbols', () => {
     const config = configOf({})
@@ -76,12 +90,16 @@ describe('a state_dict', () => {
     expect(() => checkpointOfWeights(file(named), config, text)).toThrow(
       expect.objectContaining({
         code: 'E_MODEL_MISMATCH',
-        message: expect.stringMatching(/fc\.bias: expected \(\d+\), found \(2\); rnn\.weight_hh_l7: no weight of this network; did you mean weight_hh_l0\?; weight_hh_l0: missing, expected \(20, 5\); bias_hh_l1: missing, expected \(20\)\./),
+        message: expect.stringMatching(
+          /fc\.bias: expected \(\d+\), found \(2\); rnn\.weight_hh_l7: no weight of this network; did you mean weight_hh_l0\?; weight_hh_l0: missing, expected \(20, 5\); bias_hh_l1: missing, expected \(20\)\./,
+        ),
       }),
-    ) // prettier-ignore
+    )
     const twice = torchFile(config).named
     twice.set('module.lstm.weight_ih_l0', twice.get('rnn.weight_ih_l0')!)
-    expect(() => checkpointOfWeights(file(twice), config, text)).toThrow(/module\.lstm\.weight_ih_l0: the second tensor for weight_ih_l0/) // prettier-ignore
+    expect(() => checkpointOfWeights(file(twice), config, text)).toThrow(
+      /module\.lstm\.weight_ih_l0: the second tensor for weight_ih_l0/,
+    )
   })
 
   it.each([

@@ -39,7 +39,11 @@ describe('losses of classes and of yes or no', () => {
   const feeds = { z: values([3, 4], 2), ids: [2, 0, 3], bits: [1, 0, 0, 1, 1, 1, 0, 0, 1, 0, 1, 0] }
   it.each(names)('%s is its formula, and its gradient the slope', (name) => {
     const got = runCompiled({ losses: classLosses(name, z, ids) }, feeds).losses!
-    expectClose(got, rows(feeds.z, 4).map((row, r) => rowLoss(name, row, feeds.ids[r]!)), 1e-12) // prettier-ignore
+    expectClose(
+      got,
+      rows(feeds.z, 4).map((row, r) => rowLoss(name, row, feeds.ids[r]!)),
+      1e-12,
+    )
     checkGraph(sum(classLosses(name, z, ids)), [z], feeds)
     if (name === 'crossentropy') return
     const each = runCompiled({ losses: bitLosses(name, z, bits) }, feeds).losses!
@@ -64,10 +68,12 @@ describe('losses of classes and of yes or no', () => {
 const text = 'the cat sat on the mat and the dog sat on the cat; '.repeat(8)
 const configOf = ({ data, model, train, ...groups }: RunConfigInput): RunConfig =>
   parseConfig({
-    seed: 3, data: data ?? { kind: 'text', validation: 0.2 }, model: { cell: 'gru', hidden: 5, embedding: 3, ...model },
+    seed: 3,
+    data: data ?? { kind: 'text', validation: 0.2 },
+    model: { cell: 'gru', hidden: 5, embedding: 3, ...model },
     ...grouped({ window: 7, batch: 3, steps: 4, sampleEvery: 0, ...train }),
     ...groups,
-  }) as RunConfig // prettier-ignore
+  }) as RunConfig
 
 /** The graph of a training step, or of a validation pass, run once with weights of fixed values. */
 function once(task: Task, validation = false): Executable {
@@ -112,7 +118,10 @@ describe.each(['truncated', 'windows'] as const)('texts read %s', (bptt) => {
     })
     expect(a!.nats).toBeCloseTo(b!.nats, 9)
     expect(a!.loss).not.toBeCloseTo(b!.loss, 3)
-    expect(task.evaluation!.metrics(a!)).toMatchObject({ 'val/loss': a!.loss / a!.count, 'val/bpc': a!.nats / a!.count / Math.LN2 }) // prettier-ignore
+    expect(task.evaluation!.metrics(a!)).toMatchObject({
+      'val/loss': a!.loss / a!.count,
+      'val/bpc': a!.nats / a!.count / Math.LN2,
+    })
   })
 })
 
@@ -120,7 +129,12 @@ describe('what is written afterwards', () => {
   it.each(['binary', 'mse', 'crossentropy'] as const)('%s: follows what the text says', (loss) => {
     // After a: b three times in four, else c; after b and c always a.
     const text = Array.from({ length: 1200 }, (_, i) => ((i * 7) % 4 === 0 ? 'ac' : 'ab')).join('')
-    const config = configOf({ data: { kind: 'text', validation: 0 }, model: { cell: 'feedforward', hidden: 6 }, train: { bptt: 'windows', window: 1, batch: 64, steps: 250, loss }, optimizer: { lr: 0.05 } }) // prettier-ignore
+    const config = configOf({
+      data: { kind: 'text', validation: 0 },
+      model: { cell: 'feedforward', hidden: 6 },
+      train: { bptt: 'windows', window: 1, batch: 64, steps: 250, loss },
+      optimizer: { lr: 0.05 },
+    })
     const training = openTraining({ config, text }, fastest)
     for (const event of training.events()) void event
     const model = openModel(training.checkpoint(), fastest)

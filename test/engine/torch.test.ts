@@ -107,7 +107,11 @@ describe.each(executors)('%s equals PyTorch', (_, executor, tolerance) => {
       for (const [name, { data }] of Object.entries(f.weights)) executable.write(ourName(name), data)
       executable.write('x', f.x.data)
       for (const name of names) executable.write(name, part(f.first, name))
-      if (lengths) executable.write('mask', Array.from({ length: steps * batch }, (_, i) => +(Math.floor(i / batch) < lengths[i % batch]!))) // prettier-ignore
+      if (lengths)
+        executable.write(
+          'mask',
+          Array.from({ length: steps * batch }, (_, i) => +(Math.floor(i / batch) < lengths[i % batch]!)),
+        )
       executable.run({ seed: [0, 0], step: 0 })
       expect(relativeError([executable.scalar('loss')], [f.loss])).toBeLessThan(tolerance)
       expect(relativeError(executable.read('y'), f.y.data)).toBeLessThan(tolerance)

@@ -160,7 +160,9 @@ describe('subsampling', () => {
     const s = setUp({ cell: 'gru', layers: '2/2', subsample: 2, bidirectional: true, hiddenReadout: 2 }, 5)
     const mask = input('mask', [5, batch])
     const trace = s.trace({ mask })
-    const loss = [outputsOf(s.network, s.weights, trace), ...trace.final, ...trace.finalReverse].map((n) => sum(square(n))).reduce((a, b) => add(a, b)) // prettier-ignore
+    const loss = [outputsOf(s.network, s.weights, trace), ...trace.final, ...trace.finalReverse]
+      .map((n) => sum(square(n)))
+      .reduce((a, b) => add(a, b))
     const feeds = { ...s.feeds, mask: Float64Array.from([1, 1, 1, 1, 1, 1, 1, 0, 1, 0]) }
     checkGraph(loss, [...s.weights.values(), s.x, ...s.init], feeds)
   })
@@ -234,7 +236,9 @@ describe('perturbations', () => {
     const added = [...trace.perturbations.values()]
     expect([...trace.perturbations.keys()]).toEqual(bidirectional ? ['layers.0', 'layers.0.reverse', 'layers.1', 'layers.1.reverse'] : ['layers.0', 'layers.1']) // prettier-ignore
     const loss = sum(square(outputsOf(s.network, s.weights, trace)))
-    const zeros = Object.fromEntries(added.map((n) => [n.attrs.name!, new Float64Array(4 * batch * n.shape[2]!)])) // prettier-ignore
+    const zeros = Object.fromEntries(
+      added.map((n) => [n.attrs.name!, new Float64Array(4 * batch * n.shape[2]!)]),
+    )
     // Of zero size it changes nothing; its gradient is that of finite differences.
     const plain = evaluate([outputsOf(s.network, s.weights, s.trace())], s.feeds)[0]!
     expectClose(evaluate([outputsOf(s.network, s.weights, trace)], { ...s.feeds, ...zeros })[0]!, plain, 1e-12) // prettier-ignore

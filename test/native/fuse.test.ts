@@ -12,13 +12,20 @@ const sums: Record<string, (a: number, b: number) => number> = {
   mul: (a, b) => f(a * b),
 }
 const names = Object.keys(sums) as EwFunction[]
-const pairs = names.flatMap((inner) => names.flatMap((outer) => [0, 1].map((side) => ({ inner, outer, side })))) // prettier-ignore
+const pairs = names.flatMap((inner) =>
+  names.flatMap((outer) => [0, 1].map((side) => ({ inner, outer, side }))),
+)
 const numbers = (n: number, seed: number) =>
   Float32Array.from({ length: n }, (_, i) => 3 * Math.sin(1 + i * 0.7391 + seed * i * i))
 
 describe.each(isas)('%s', (isa) => {
   it.each([5, 100])('rounds both operations of every pair, %i elements', (n) => {
-    const memory = Float32Array.from([...numbers(n, 1), ...numbers(n, 2), ...numbers(n, 3), ...new Array<number>(n).fill(0)]) // prettier-ignore
+    const memory = Float32Array.from([
+      ...numbers(n, 1),
+      ...numbers(n, 2),
+      ...numbers(n, 3),
+      ...new Array<number>(n).fill(0),
+    ])
     for (const { inner, outer, side } of pairs) {
       // Also with one value for all as second or third operand.
       for (const repeated of [-1, 1, 2]) {
@@ -58,7 +65,11 @@ describe.each(isas)('%s', (isa) => {
       op('mul', 7, 7),
     ]
     const outs = [dense(2 * n, [n]), dense(3 * n, [n]), dense(4 * n, [n])]
-    const got = execute(native(isa), programOf(5 * n, [call('ew', outs, [a, b], { code, results: [3, 8, 7] })]), memory) // prettier-ignore
+    const got = execute(
+      native(isa),
+      programOf(5 * n, [call('ew', outs, [a, b], { code, results: [3, 8, 7] })]),
+      memory,
+    )
     for (let i = 0; i < n; i++) {
       const [x, y] = [memory[i]!, memory[n + i]!]
       const product = f(x * y)
@@ -87,7 +98,6 @@ describe.each(isas)('%s', (isa) => {
         [NaN, NaN],
         [-2, 3],
       ] as const) {
-        // prettier-ignore
         const memory = Float32Array.from([...numbers(n, 1), ...numbers(n, 2), first, second])
         const got = execute(native(isa), programOf(2 * n + 2, [build(share)]), memory)
         const expected = Array.from(memory)
@@ -105,7 +115,11 @@ describe.each(isas)('%s', (isa) => {
     const n = 64
     const memory = Float32Array.from({ length: 2 * n }, (_, i) => (i < n ? i : i % 3))
     const code = [op('neg', 0), op('select', 1, 2, 0)]
-    const got = execute(native(isa), programOf(2 * n, [call('ew', [dense(0, [n])], [dense(0, [n]), dense(n, [n])], { code, results: [3] })]), memory) // prettier-ignore
+    const got = execute(
+      native(isa),
+      programOf(2 * n, [call('ew', [dense(0, [n])], [dense(0, [n]), dense(n, [n])], { code, results: [3] })]),
+      memory,
+    )
     expect(got.slice(0, n)).toEqual(Array.from({ length: n }, (_, i) => ((n + i) % 3 === 0 ? i : -i)))
   })
 })

@@ -62,7 +62,9 @@ describe.each(isas)('%s', (isa) => {
           // What is skipped adds nothing, not even the sign that a zero may get from a product with 0.
           expect(skipped.map((v) => v + 0)).toEqual(bits(opened(program.code)).map((v) => v + 0))
           const exact = results(reference, program, feeds)
-          skipped.forEach((v, i) => expect(Math.abs(v - exact[i]!)).toBeLessThan(1e-4 * Math.max(1, Math.abs(exact[i]!)))) // prettier-ignore
+          skipped.forEach((v, i) =>
+            expect(Math.abs(v - exact[i]!)).toBeLessThan(1e-4 * Math.max(1, Math.abs(exact[i]!))),
+          )
         },
       ),
       { numRuns: 30, seed: 20260302 },

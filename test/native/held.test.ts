@@ -68,7 +68,8 @@ it.each(
 
 it('more threads take more', () => {
   const config = parseConfig({ seed: 3, ...trainings[1]![1] }) as RunConfig
-  const scratch = (threads: number) => planRun(config, text, native(allIsas[0]!, threads), 2 ** 30).memory.scratch // prettier-ignore
+  const scratch = (threads: number) =>
+    planRun(config, text, native(allIsas[0]!, threads), 2 ** 30).memory.scratch
   expect(scratch(4) - scratch(3)).toBe(scratch(3) - scratch(2))
   expect(scratch(3)).toBeGreaterThan(scratch(2))
 })

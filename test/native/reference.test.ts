@@ -127,7 +127,11 @@ describe('reference kernels', () => {
     const ids = dense(4, [4])
     const rows = after(8, memory, call('gather', [dense(8, [4, 2])], [dense(0, [2, 2]), ids]))
     expect(rows).toEqual([3, 4, 0, 0, 3, 4, NaN, NaN])
-    const above = after(8, memory, call('gather', [dense(8, [4, 2])], [dense(0, [2, 2]), ids, strided(0, [4, 2], [0, 1])])) // prettier-ignore
+    const above = after(
+      8,
+      memory,
+      call('gather', [dense(8, [4, 2])], [dense(0, [2, 2]), ids, strided(0, [4, 2], [0, 1])]),
+    )
     expect(above).toEqual(rows.map((x, i) => x + memory[i % 2]!))
     const added = after(8, memory, call('scatterAdd', [dense(8, [2, 2])], [strided(0, [4, 2], [0, 1]), ids]))
     expect(added.slice(0, 4)).toEqual([0, 0, 2, 4])

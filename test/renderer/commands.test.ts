@@ -56,7 +56,11 @@ describe('shortcuts', () => {
     })
     for (const keys of ['arrowright', ']', 'arrowleft', '[']) expect(runKeys(press(keys))).toBe(true)
     expect(turned).toEqual([1, 1, -1, -1])
-    expect(keyRows(shownCommands.value).map(({ title }) => title)).toEqual(['Previous unit', 'Open the run', 'Next unit']) // prettier-ignore
+    expect(keyRows(shownCommands.value).map(({ title }) => title)).toEqual([
+      'Previous unit',
+      'Open the run',
+      'Next unit',
+    ])
     expect(runKeys(press('enter'))).toBe(false)
     // A slider keeps its arrow keys.
     expect(runKeys(press('arrowleft', { closest: () => ({}), matches: () => false }))).toBe(false)
@@ -68,9 +72,12 @@ describe('shortcuts', () => {
 it('the palette offers what is on screen first, and not itself', () => {
   const scope = effectScope()
   scope.run(() => {
-    useCommands([{ ...shortcuts.palette, unlisted: true, run: () => undefined }, { ...shortcuts.runs, run: () => undefined }])
+    useCommands([
+      { ...shortcuts.palette, unlisted: true, run: () => undefined },
+      { ...shortcuts.runs, run: () => undefined },
+    ])
     useCommands(() => [{ title: 'Pause', group: 'This run', run: () => undefined }])
-  }) // prettier-ignore
+  })
   expect(paletteCommands.value.map(({ title }) => title)).toEqual(['Pause', 'Runs'])
   expect(runKeys(press('mod+k'))).toBe(true)
   scope.stop()

@@ -149,7 +149,10 @@ describe('table columns', () => {
     expect(sortingOf('created', true).map(({ id }) => id)).toEqual(['pinned', 'created'])
     const column = columnOf.get('valLoss')
     const run = fakeRun(1, 1e12)
-    const elsewhere = { ...run, config: { ...run.config, data: { ...run.config.data, unit: 'word' } } } as typeof run // prettier-ignore
+    const elsewhere = {
+      ...run,
+      config: { ...run.config, data: { ...run.config.data, unit: 'word' } },
+    } as typeof run
     expect(measuredIn(column, fakeRun(1, 2e12))).toBe(measuredIn(column, run))
     expect(measuredIn(column, elsewhere)).not.toBe(measuredIn(column, run))
     for (const { id, about } of runColumns.filter((column) => column.metric))

@@ -59,7 +59,9 @@ describe('form values', () => {
     const shown = (values: FormValues) =>
       shownFields(allFields(groups), groups, values).map(({ path }) => path)
     const stairs = { ...defaultValues(catalog), 'schedule.name': 'step', 'schedule.decayEvery': 7 }
-    expect(shown(stairs)).toEqual(expect.arrayContaining(['schedule.name', 'schedule.decay', 'schedule.decayEvery'])) // prettier-ignore
+    expect(shown(stairs)).toEqual(
+      expect.arrayContaining(['schedule.name', 'schedule.decay', 'schedule.decayEvery']),
+    )
     // Hessian-free optimisation has no schedule, so a decay chosen before has none to act on.
     const without = { ...stairs, 'optimizer.name': 'hessianfree' }
     expect(shown(without).filter((path) => /schedule|decay|warmup/.test(path))).toEqual([])
@@ -73,7 +75,9 @@ describe('form values', () => {
     const changed = { ...values, 'model.hidden': 7, name: 'mine', seed: 4 }
     expect(changedFrom(catalog, changed, preset.config)).toEqual(['model.hidden'])
     // What another cell has and lacks counts as well.
-    expect(changedFrom(catalog, { ...values, 'model.cell': 'gru' }, preset.config)).toEqual(expect.arrayContaining(['model.cell', 'model.options.forgetBias', 'model.options.reset'])) // prettier-ignore
+    expect(changedFrom(catalog, { ...values, 'model.cell': 'gru' }, preset.config)).toEqual(
+      expect.arrayContaining(['model.cell', 'model.options.forgetBias', 'model.options.reset']),
+    )
     expect(withTask(catalog, values, 'binary-addition')['preset']).toBe('')
   })
   it('never draws the record of cell options as a field', () =>

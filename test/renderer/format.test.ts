@@ -2,8 +2,13 @@
 import { settingText } from '../../src-main/contract/settingText.ts'
 import { describe, expect, it } from 'vitest'
 import {
-  formatAge, formatBytes, formatDuration, formatNumber, formatPercent, formatShort,
-} from '../../src-renderer/ui/format.ts' // prettier-ignore
+  formatAge,
+  formatBytes,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatShort,
+} from '../../src-renderer/ui/format.ts'
 import { directionOf, segments, symbolText, visibleText } from '../../src-renderer/ui/visible.ts'
 
 describe('numbers', () => {
@@ -35,11 +40,22 @@ describe('numbers', () => {
 })
 
 describe('times', () => {
-  it.each([[4.26, '4.3 s'], [59.4, '59 s'], [187, '3:07'], [8109, '2:15:09'], [273_600, '3 d 4 h'], [NaN, '–']])(
-    'shows %s seconds as %s', (value, text) => expect(formatDuration(value)).toBe(text)) // prettier-ignore
+  it.each([
+    [4.26, '4.3 s'],
+    [59.4, '59 s'],
+    [187, '3:07'],
+    [8109, '2:15:09'],
+    [273_600, '3 d 4 h'],
+    [NaN, '–'],
+  ])('shows %s seconds as %s', (value, text) => expect(formatDuration(value)).toBe(text))
 
-  it.each([[1000, 'just now'], [42_000, '42 s ago'], [150_000, '2 min ago'], [7_300_000, '2 h ago'], [200_000_000, '2 d ago']])(
-    'shows an age of %s ms as %s', (age, text) => expect(formatAge(1e12 - age, 1e12)).toBe(text)) // prettier-ignore
+  it.each([
+    [1000, 'just now'],
+    [42_000, '42 s ago'],
+    [150_000, '2 min ago'],
+    [7_300_000, '2 h ago'],
+    [200_000_000, '2 d ago'],
+  ])('shows an age of %s ms as %s', (age, text) => expect(formatAge(1e12 - age, 1e12)).toBe(text))
 })
 
 describe('characters that hide', () => {

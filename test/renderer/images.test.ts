@@ -10,8 +10,11 @@ const of: GrayImages = {
   rows: 2,
   columns: 3,
   levels: 16,
-  pictures: [{ pixels: '0f80ff', given: 1 }, { pixels: '000000', caption: '3 (90 %)' }],
-} // prettier-ignore
+  pictures: [
+    { pixels: '0f80ff', given: 1 },
+    { pixels: '000000', caption: '3 (90 %)' },
+  ],
+}
 
 it('turns levels into grays, black to white, opaque', () => {
   const bytes = grayBytes(of.pictures[0]!, of)
@@ -27,7 +30,9 @@ it('draws something for damaged pixels instead of failing', () => {
 })
 
 it('says in words what there is to see', () => {
-  expect(imageText(of.pictures[0]!, 0, of)).toBe('Image 1 of 2, 3 by 2 pixels, upper 1 rows given, brightness 59 %') // prettier-ignore
+  expect(imageText(of.pictures[0]!, 0, of)).toBe(
+    'Image 1 of 2, 3 by 2 pixels, upper 1 rows given, brightness 59 %',
+  )
   expect(imageText(of.pictures[1]!, 1, of)).toBe('Image 2 of 2, 3 by 2 pixels, 3 (90 %), brightness 0 %')
 })
 
@@ -65,7 +70,9 @@ describe('maps of units', () => {
     expect(rangeOf({ ...imageSignals, values: values().fill(NaN, 6) }, 'free', 1)).toEqual({ lo: -0, hi: 0 })
   })
   it('show a weak unit in full colours by itself, faintly beside a strong one', () => {
-    const words = (unit: number, by: number | null) => [...mapWords(imageSignals, unit, 'bounded', rangeOf(imageSignals, 'bounded', by), 'light')] // prettier-ignore
+    const words = (unit: number, by: number | null) => [
+      ...mapWords(imageSignals, unit, 'bounded', rangeOf(imageSignals, 'bounded', by), 'light'),
+    ]
     expect(words(1, 1)).toEqual(words(0, 0))
     expect(words(1, null)).not.toEqual(words(0, null))
   })

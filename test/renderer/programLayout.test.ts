@@ -23,7 +23,12 @@ const steps = fc
   })
   .map(({ leaves, made }): StepGraph => {
     const base = { op: 'x', name: '', shape: [1], call: null }
-    const nodes: StepNode[] = Array.from({ length: leaves }, (_, id) => ({ ...base, id, kind: (['input', 'state', 'weight'] as const)[id % 3]!, place: 'free' })) // prettier-ignore
+    const nodes: StepNode[] = Array.from({ length: leaves }, (_, id) => ({
+      ...base,
+      id,
+      kind: (['input', 'state', 'weight'] as const)[id % 3]!,
+      place: 'free',
+    }))
     const edges: StepGraph['edges'] = []
     for (const { reads, early, kind } of made) {
       const id = nodes.length
@@ -45,13 +50,20 @@ describe('the drawing of a step', () => {
         const { nodes, lines, width, height, loop } = layoutStep(step, pillWidth)
         expect(nodes.map((n) => n.node.id).sort()).toEqual(step.nodes.map((n) => n.id).sort())
         for (const [i, a] of nodes.entries()) {
-          expect([a.x >= 0, a.y >= 0, a.x + a.width <= width, a.y + nodeHeight <= height]).toEqual([true, true, true, true]) // prettier-ignore
+          expect([a.x >= 0, a.y >= 0, a.x + a.width <= width, a.y + nodeHeight <= height]).toEqual([
+            true,
+            true,
+            true,
+            true,
+          ])
           for (const b of nodes.slice(i + 1)) {
             const apart = a.x + a.width <= b.x || b.x + b.width <= a.x || Math.abs(a.y - b.y) >= nodeHeight
             expect(apart, `${a.node.id} and ${b.node.id}`).toBe(true)
           }
         }
-        expect(lines.map(({ from, to }) => `${from} ${to}`)).toEqual(step.edges.map(({ from, to }) => `${from} ${to}`)) // prettier-ignore
+        expect(lines.map(({ from, to }) => `${from} ${to}`)).toEqual(
+          step.edges.map(({ from, to }) => `${from} ${to}`),
+        )
         for (const { points } of lines) {
           for (let i = 1; i < points.length; i++) expect(points[i]!.x).toBeGreaterThan(points[i - 1]!.x)
         }
@@ -75,7 +87,13 @@ describe('the drawing of a step', () => {
   })
 
   it('writes curves that pass through their points', () => {
-    expect(curve([{ x: 0, y: 5 }, { x: 10, y: 5 }, { x: 30, y: 15 }])).toBe('M0 5C5 5 5 5 10 5C20 5 20 15 30 15') // prettier-ignore
+    expect(
+      curve([
+        { x: 0, y: 5 },
+        { x: 10, y: 5 },
+        { x: 30, y: 15 },
+      ]),
+    ).toBe('M0 5C5 5 5 5 10 5C20 5 20 15 30 15')
   })
 })
 
@@ -111,11 +129,18 @@ describe('the words beside it', () => {
     const rows = unrolledRows({ ...fakeGraph, network })
     expect(rows.map((row) => row.level)).toEqual([0, 1, 1, 2, 2, 3, 4])
     const pairs = linksOf(rows).map(({ from, to }) => [rows[from]!.name, rows[to]!.name])
-    expect(pairs.slice(0, 2)).toEqual([['embedding', 'layers.0'], ['embedding', 'layers.0.reverse']]) // prettier-ignore
-    expect(pairs.filter(([, to]) => to === 'readout').map(([from]) => from)).toEqual(['layers.1.down-right', 'layers.1.down-left']) // prettier-ignore
+    expect(pairs.slice(0, 2)).toEqual([
+      ['embedding', 'layers.0'],
+      ['embedding', 'layers.0.reverse'],
+    ])
+    expect(pairs.filter(([, to]) => to === 'readout').map(([from]) => from)).toEqual([
+      'layers.1.down-right',
+      'layers.1.down-left',
+    ])
     expect(pairs).not.toContainEqual(['layers.0', 'layers.0.reverse'])
     // Lines into one box from one box never lie upon each other.
-    for (const { from, to, at } of linksOf(rows)) expect(linksOf(rows).filter((l) => l.to === to && l.from === from && l.at === at)).toHaveLength(1) // prettier-ignore
+    for (const { from, to, at } of linksOf(rows))
+      expect(linksOf(rows).filter((l) => l.to === to && l.from === from && l.at === at)).toHaveLength(1)
   })
 
   it('leave out what stands beside the network', () => {

@@ -44,7 +44,9 @@ it('tells that a run finished, failed or diverged, with a toast and an entry tha
   expect(notices.visible.at(-1)).toMatchObject({ kind: 'success', runId: running[0].id })
   expect(texts()[0]).toMatch(/ finished: val\/loss [\d.]+ at step 2,000\.$/)
   expect(notices.unread).toBe(1)
-  expect(endOf({ ...running[0], status: 'finished', name: 'n'.repeat(200) }).message).toHaveLength(endOf({ ...running[0], status: 'finished', name: '' }).message.length + 60) // prettier-ignore
+  expect(endOf({ ...running[0], status: 'finished', name: 'n'.repeat(200) }).message).toHaveLength(
+    endOf({ ...running[0], status: 'finished', name: '' }).message.length + 60,
+  )
   await change(running[1], { status: 'failed', error: divergedError(910, 'loss is NaN', running[1]) })
   expect(texts()[0]).toMatch(/ diverged: Step 910: loss is NaN\. Start again/)
   await change(running[2], { status: 'failed', error: { code: 'E_WORKER', message: 'The worker ended.' } })
@@ -73,7 +75,13 @@ it('tells of runs that another process began and ended, and of those that ended 
 
 it('lists what ended during the last day before the page was opened, without toasts', async () => {
   const run = fakeRun(41, Date.now())
-  client.rows.set(run.id, { ...run, status: 'finished', trashedAt: null, startedAt: 1, endedAt: Date.now() - 3_600_000 }) // prettier-ignore
+  client.rows.set(run.id, {
+    ...run,
+    status: 'finished',
+    trashedAt: null,
+    startedAt: 1,
+    endedAt: Date.now() - 3_600_000,
+  })
   const { notices } = await opened()
   expect(texts()).toEqual([expect.stringMatching(/finished/)])
   expect(notices.visible).toEqual([])

@@ -31,7 +31,10 @@ async function selectedAndFiltered() {
     .slice(0, 12)
     .map((run) => run.id)
   runs.selectOnly(ids)
-  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/:p(.*)*', component: {} }] }) // prettier-ignore
+  const router = createRouter({
+    history: createMemoryHistory(),
+    routes: [{ path: '/:p(.*)*', component: {} }],
+  })
   const actions = createSSRApp({}).use(router).runWithContext(useRunActions)
   filter.text = `id:${ids[0]}`
   return { runs, filter, confirm, actions, ids }
@@ -51,7 +54,10 @@ it('names hidden runs before they go to the trash, and leaves them out if asked 
   void actions.trashSelected()
   await settle()
   expect(inTrash(runs, ids)).toEqual([])
-  expect(confirm.question).toMatchObject({ title: 'Move 12 runs to the trash?', text: 'The filter hides 11 of 12:' }) // prettier-ignore
+  expect(confirm.question).toMatchObject({
+    title: 'Move 12 runs to the trash?',
+    text: 'The filter hides 11 of 12:',
+  })
   expect(confirm.question!.names).toEqual(ids.slice(1).map((id) => runs.byId(id)!.name))
   confirm.answer(null)
   await settle()
@@ -71,7 +77,12 @@ it('takes all of them once that was agreed, and does not ask where all are seen'
   await settle()
   expect(inTrash(runs, ids)).toEqual(ids)
   filter.clear()
-  runs.selectOnly(runs.list.filter((run) => run.status === 'finished').slice(0, 2).map((run) => run.id)) // prettier-ignore
+  runs.selectOnly(
+    runs.list
+      .filter((run) => run.status === 'finished')
+      .slice(0, 2)
+      .map((run) => run.id),
+  )
   void actions.trashSelected()
   await settle()
   expect(confirm.question).toBeNull()

@@ -14,7 +14,12 @@ describe('tasks in the form', () => {
       const values = withTask(catalog, withTask(catalog, defaultValues(catalog), before), id)
       const sent = parseConfig(configOf(catalog, values))
       const plain = parseConfig({ task: id })
-      expect([sent.task, sent.data, sent.train.bptt, sent.train.batch]).toEqual([id, plain.data, plain.train.bptt, plain.train.batch]) // prettier-ignore
+      expect([sent.task, sent.data, sent.train.bptt, sent.train.batch]).toEqual([
+        id,
+        plain.data,
+        plain.train.bptt,
+        plain.train.batch,
+      ])
     }
   })
   it('what was set of the fields that all tasks share stays', () => {
@@ -33,7 +38,12 @@ describe('tasks in the form', () => {
       const { options: _sent, ...sent } = model
       const whole = parseConfig(config)
       const { options: _given, ...given } = whole.model
-      expect({ task, data, model: sent, train }).toEqual({ task: whole.task, data: whole.data, model: given, train: whole.train }) // prettier-ignore
+      expect({ task, data, model: sent, train }).toEqual({
+        task: whole.task,
+        data: whole.data,
+        model: given,
+        train: whole.train,
+      })
     },
   )
 })

@@ -39,12 +39,18 @@ it('has a cell that obeys its equations', () => {
   const [h, f, g] = evaluate([signals.h, signals.f!, signals.g!], v)
   const units = Array.from({ length: H }, (_, k) => k)
   const row = (r: number, state: ArrayLike<number>) =>
-    v.b_ih![r]! + v.b_hh![r]! + [0, 1].reduce((s, j) => s + v.w_ih![r * I + j]! * v.x![j]!, 0) + units.reduce((s, j) => s + v.w_hh![r * H + j]! * state[j]!, 0) // prettier-ignore
+    v.b_ih![r]! +
+    v.b_hh![r]! +
+    [0, 1].reduce((s, j) => s + v.w_ih![r * I + j]! * v.x![j]!, 0) +
+    units.reduce((s, j) => s + v.w_hh![r * H + j]! * state[j]!, 0)
   const gate = units.map((k) => 1 / (1 + Math.exp(-row(k, v.h!))))
   const candidate = units.map((k) => Math.tanh(row(H + k, units.map((j) => gate[j]! * v.h![j]!)))) // prettier-ignore
   expectClose(f!, gate)
   expectClose(g!, candidate)
-  expectClose(h!, units.map((k) => (1 - gate[k]!) * v.h![k]! + gate[k]! * candidate[k]!)) // prettier-ignore
+  expectClose(
+    h!,
+    units.map((k) => (1 - gate[k]!) * v.h![k]! + gate[k]! * candidate[k]!),
+  )
 })
 
 it('shows the step that the compiler makes of it', () => {

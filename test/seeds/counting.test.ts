@@ -40,7 +40,9 @@ function learn(seed: number, text: string, probe: string) {
   const model = openModel(training.checkpoint(), native as Executor)
   const grid = inspectText(model, { text: probe, layer: 0, signal: 'c' })
   let count = 0
-  const counts = [...probe].map((symbol) => (count = symbol === 'a' ? count + 1 : symbol === 'b' ? count - 1 : 0)) // prettier-ignore
+  const counts = [...probe].map(
+    (symbol) => (count = symbol === 'a' ? count + 1 : symbol === 'b' ? count - 1 : 0),
+  )
   const asked = [...probe].flatMap((symbol, at) => (symbol === 'b' ? [at] : []))
   const right = asked.filter((at) => grid.vocabulary[grid.nextIds[at * grid.k]!] === probe[at + 1])
   const cells = Array.from({ length: hidden }, (_, k) => counts.map((_, at) => grid.values[at * hidden + k]!))

@@ -58,7 +58,11 @@ export function standInApp(
 function sampleOf({ task, createdAt }: RunRow, step: number): RunSample {
   const at = createdAt + step * 42
   if (task.abilities.generates === 'images') return { step, at, text: '', pictures: imagesOf(4, step) }
-  return { step, at, text: `At step ${step}: "the tide will turn" (so they say) and <b>she</b> went out.\nAgain and again.` } // prettier-ignore
+  return {
+    step,
+    at,
+    text: `At step ${step}: "the tide will turn" (so they say) and <b>she</b> went out.\nAgain and again.`,
+  }
 }
 
 type Answered = Exclude<CommandName, keyof ReturnType<typeof inferenceAnswers>>
@@ -95,7 +99,12 @@ function answersOf({ rows, texts, catalog, native, find, change, emit }: StandIn
   }
   function imported(name: string, body: string): DatasetDetail {
     if (!body) throw new UnrollError('E_DATA_EMPTY', `${name}: the file is empty.`)
-    const id = name.toLowerCase().replace(/\.[a-z]+$/, '').replace(/[^0-9a-z]+/g, '-').replace(/^-|-$/g, '') || 'text' // prettier-ignore
+    const id =
+      name
+        .toLowerCase()
+        .replace(/\.[a-z]+$/, '')
+        .replace(/[^0-9a-z]+/g, '-')
+        .replace(/^-|-$/g, '') || 'text'
     const text = textOf(id, name, false, body, '')
     texts.set(id, text)
     emit('data.changed', { dataset: text, removed: null })

@@ -68,7 +68,7 @@ export const fakeGraph: ProgramGraph = {
         call('ew', 'd 0.h', 'backward', 20),
         { kernel: 'guard', title: 'tick', section: 'backward', open: true, body: [call('gemm', 'dz @ w_hh', 'backward', 20)] },
         { kernel: 'guard', title: 'tick', section: 'backward', open: false, body: [call('ew', 'fill instead of dz', 'backward', 20)] },
-      ], // prettier-ignore
+      ],
     },
     call('ew', 'new layers.0.w_hh', 'update', 1),
   ],

@@ -11,7 +11,12 @@ const side = 8
 export function imagesOf(count: number, seed: number): GrayImages {
   const random = randomOf(seed)
   const pixels = () => Array.from({ length: side * side }, () => (random() < 0.5 ? '0' : '1')).join('')
-  return { rows: side, columns: side, levels: 2, pictures: Array.from({ length: count }, () => ({ pixels: pixels() })) } // prettier-ignore
+  return {
+    rows: side,
+    columns: side,
+    levels: 2,
+    pictures: Array.from({ length: count }, () => ({ pixels: pixels() })),
+  }
 }
 
 const isGate = (signal: string) => !['h', 'c', 'n', 'g'].includes(signal)
@@ -72,7 +77,9 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
       const { config, step } = able(id, 'inspects', 'images')
       const units = config.model.hidden
       const random = randomOf(units + layer + direction)
-      const values = Float32Array.from({ length: units * side * side }, () => isGate(signal) ? random() : 2 * random() - 1) // prettier-ignore
+      const values = Float32Array.from({ length: units * side * side }, () =>
+        isGate(signal) ? random() : 2 * random() - 1,
+      )
       const directions = ['down-right', 'down-left', 'up-right', 'up-left']
       return { picture: imagesOf(1, picture), layer, signal, direction, directions, units, values, ...range(signal), step } // prettier-ignore
     },

@@ -20,7 +20,9 @@ describe('the stand-in', () => {
 
   it('has runs on texts, on series, on the pixels and on the classes of images', () => {
     const tasks = runs.map(({ task }) => task.id)
-    expect(new Set(tasks)).toEqual(new Set(['language-model', 'symbol-series', 'pixel-model', 'image-classification'])) // prettier-ignore
+    expect(new Set(tasks)).toEqual(
+      new Set(['language-model', 'symbol-series', 'pixel-model', 'image-classification']),
+    )
   })
 
   it.each(

@@ -56,7 +56,9 @@ export class Normaliser {
     this.batch = t.shape[0]!
     this.index = reshape(floor(minimum(maximum(t, 0), options.normSteps - 1)), [this.batch])
     this.rows = at.mask && sum(at.mask)
-    this.running = at.training ? w : { mean: gather(w.mean, this.index), variance: gather(w.variance, this.index) } // prettier-ignore
+    this.running = at.training
+      ? w
+      : { mean: gather(w.mean, this.index), variance: gather(w.variance, this.index) }
   }
 
   /** a (B, N) -> (a - mean) / sqrt(variance + epsilon). */

@@ -37,12 +37,19 @@ export function boundaryWeights(
   const { w_ih, w_hh, b_ih: b } = gatedWeights(sizes, gates, bias)
   const initializer = uniformOver(hidden)
   const inner = above !== undefined
-  const vector = (role: 'bias' | 'gain', value: number): Weight => ({ shape: [gates * hidden], role, gates, initializer: { kind: 'blocks', values: bias.map(() => value) } }) // prettier-ignore
+  const vector = (role: 'bias' | 'gain', value: number): Weight => ({
+    shape: [gates * hidden],
+    role,
+    gates,
+    initializer: { kind: 'blocks', values: bias.map(() => value) },
+  })
   const row = (columns: number, role: 'input' | 'recurrent'): Weight | null =>
     inner ? { shape: [1, columns], role, gates: 1, initializer: { kind: 'uniform', bound: 0 } } : null
   const one = (role: 'bias' | 'buffer', value: number): Weight | null =>
     inner ? { shape: [1], role, gates: 1, initializer: { kind: 'blocks', values: [value] } } : null
-  const topDown: Weight | null = inner ? { shape: [gates * hidden, above], role: 'recurrent', gates, initializer } : null // prettier-ignore
+  const topDown: Weight | null = inner
+    ? { shape: [gates * hidden, above], role: 'recurrent', gates, initializer }
+    : null
   return {
     w_ih,
     w_hh,
@@ -88,7 +95,8 @@ export function readBoundaries(
   const last = above && state.z
   const seen = below?.z
   const keep = last && sub(1, last)
-  const both = (name: 'ih' | 'hh' | 'td') => (above ? concat([w[`w_${name}`], w[`d_${name}`]], 0) : w[`w_${name}`]) // prettier-ignore
+  const both = (name: 'ih' | 'hh' | 'td') =>
+    above ? concat([w[`w_${name}`], w[`d_${name}`]], 0) : w[`w_${name}`]
   const bottomUp = linear(x, both('ih'))
   const recurrent = linear(state.h, both('hh'))
   const rows = add(

@@ -67,11 +67,20 @@ export const clockwork = defineCell({
         tick: broadcastTo(tick, [batch, units]),
       }
     })
-    const next = concat(parts.map((p) => p.value), 1) // prettier-ignore
+    const next = concat(
+      parts.map((p) => p.value),
+      1,
+    )
     const later = add(t, 1)
     return {
       state: { h: next, t: select(ge(later, longest), sub(later, longest), later) },
-      signals: { h: next, tick: concat(parts.map((p) => p.tick), 1) }, // prettier-ignore
+      signals: {
+        h: next,
+        tick: concat(
+          parts.map((p) => p.tick),
+          1,
+        ),
+      },
     }
   },
 })

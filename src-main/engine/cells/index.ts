@@ -64,12 +64,16 @@ export const imageCellById = (id: string): ImageCell => find(id, imageCells, cel
 
 /** Names of cells in other libraries: the id here, or the sentence that it is not supported. */
 const cellsElsewhere = new Map([
-  ...['simplernn', 'simple-rnn', 'vanilla', 'vanilla-rnn', 'tanh', 'rnn-tanh'].map((name) => [name, 'rnn'] as const),
+  ...['simplernn', 'simple-rnn', 'vanilla', 'vanilla-rnn', 'tanh', 'rnn-tanh'].map(
+    (name) => [name, 'rnn'] as const,
+  ),
   ...['cudnnlstm', 'lstmcell', 'keras-lstm'].map((name) => [name, 'lstm'] as const),
   ...['cudnngru', 'grucell'].map((name) => [name, 'gru'] as const),
   ...['esn', 'echo-state', 'reservoir'].map((name) => [name, 'echo state networks are not here; '] as const),
-  ...['transformer', 'attention', 's4', 'mamba', 'lru', 'ntm', 'sru', 'rwkv'].map((name) => [name, `${name} is not here; `] as const),
-]) // prettier-ignore
+  ...['transformer', 'attention', 's4', 'mamba', 'lru', 'ntm', 'sru', 'rwkv'].map(
+    (name) => [name, `${name} is not here; `] as const,
+  ),
+])
 
 function find<C extends { id: string }>(
   id: string,

@@ -31,7 +31,11 @@ export const layernormLstm = defineCell({
         gates,
         initializer: { kind: 'blocks', values: Array<number>(gates).fill(value) },
       }) satisfies Weight
-    const gains = { gain_ih: vector(4, 'gain', 1), gain_hh: vector(4, 'gain', 1), gain_c: vector(1, 'gain', 1) } // prettier-ignore
+    const gains = {
+      gain_ih: vector(4, 'gain', 1),
+      gain_hh: vector(4, 'gain', 1),
+      gain_c: vector(1, 'gain', 1),
+    }
     return { w_ih, w_hh, b, ...gains, b_c: vector(1, 'bias', 0) }
   },
   state: ['h', 'c'],

@@ -24,7 +24,8 @@ const gatesOf = ({ gates, outputGate }: Options): Gate[] => [
   ...(outputGate ? ['o' as const] : []),
 ]
 /** The blocks of rows in the weights, in order. */
-const blocksOf = (given: Options) => (['i', 'f', 'z', 'o'] as const).filter((b) => b === 'z' || gatesOf(given).includes(b)) // prettier-ignore
+const blocksOf = (given: Options) =>
+  (['i', 'f', 'z', 'o'] as const).filter((b) => b === 'z' || gatesOf(given).includes(b))
 
 export const lstmVariant = defineCell({
   id: 'lstm-variant',
@@ -61,7 +62,11 @@ export const lstmVariant = defineCell({
     const hidden = state.c.shape[1]!
     const [blocks, gates] = [blocksOf(given), gatesOf(given)]
     const sums = split(add(linear(x, w.w_ih), w.b_ih, w.b_hh, linear(state.h, w.w_hh)), blocks.length)
-    const before = () => concat(gates.map((g) => state[g]), 1) // prettier-ignore
+    const before = () =>
+      concat(
+        gates.map((g) => state[g]),
+        1,
+      )
     const fromGates = given.gateRecurrence ? split(linear(before(), w.r), gates.length) : []
     const gate = (name: Gate, c: Node): Node | undefined => {
       const at = gates.indexOf(name)

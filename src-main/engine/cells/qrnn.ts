@@ -51,7 +51,11 @@ export const qrnn = defineCell({
     const gates = countOf(pooling)
     const rows = gates * sizes.hidden
     const start = uniformOver(width * sizes.input)
-    const { b_ih: b } = gatedWeights(sizes, gates, gatesOf[pooling].map((g) => (g === 'f' ? forgetBias : 0))) // prettier-ignore
+    const { b_ih: b } = gatedWeights(
+      sizes,
+      gates,
+      gatesOf[pooling].map((g) => (g === 'f' ? forgetBias : 0)),
+    )
     const taps = Array.from({ length: width }, (_, lag): [string, Weight] => [
       `w_${lag}`,
       { shape: [rows, sizes.input], role: 'input', gates, initializer: start },
@@ -82,12 +86,15 @@ export const qrnn = defineCell({
     const past = split(state.past, width - 1).map((p) => reshape(p, [1, batch, inputs]))
     const all = concat(reverse ? [x, ...past.toReversed()] : [...past, x], 0)
     // After step t: the inputs from t - width + 2 to t.
-    const remembered = Array.from({ length: width - 1 }, (_, k) => slice(all, 0, reverse ? width - 2 - k : k + 1, steps)) // prettier-ignore
+    const remembered = Array.from({ length: width - 1 }, (_, k) =>
+      slice(all, 0, reverse ? width - 2 - k : k + 1, steps),
+    )
     return { x: add(w['b']!, ...taps(past)), states: { past: concat(remembered, 2) } }
   },
   step: (_w, x, state, { pooling }) => {
     const sums = split(x, countOf(pooling))
-    const gate = (name: 'f' | 'o' | 'i') => sigmoid(sums[(gatesOf[pooling] as readonly string[]).indexOf(name)]!) // prettier-ignore
+    const gate = (name: 'f' | 'o' | 'i') =>
+      sigmoid(sums[(gatesOf[pooling] as readonly string[]).indexOf(name)]!)
     const z = tanh(sums[0]!)
     const f = gate('f')
     const i = pooling === 'ifo' ? gate('i') : sub(1, f)

@@ -116,7 +116,10 @@ export function checkpointOfWeights(bytes: Uint8Array, config: RunConfig, text: 
   const { network, vocabulary, labels = [] } = taskOf(asShortAsCanBe(config), text, known)
   const { found, issues, missing } = matched(tensors, network.weights)
   for (const own of withoutBiases(found, missing, network.weights))
-    issues.push({ path: torchName(own), message: `missing, expected ${shapeText(network.weights.get(own)!.shape)}` }) // prettier-ignore
+    issues.push({
+      path: torchName(own),
+      message: `missing, expected ${shapeText(network.weights.get(own)!.shape)}`,
+    })
   if (issues.length > 0) {
     throw new UnrollError(
       'E_MODEL_MISMATCH',

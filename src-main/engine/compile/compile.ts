@@ -84,7 +84,9 @@ export function compile(
   const findSlot = (name: string, slot: Slot, shape: readonly number[]) => {
     if (slots.has(name)) throw new TypeError(`compile: the name ${name} is used twice`)
     if (!sameShape(slot.shape, shape))
-      throw new TypeError(`compile: the state ${name} of shape (${shape.join(', ')}) is stored in the shared arena as (${slot.shape.join(', ')})`) // prettier-ignore
+      throw new TypeError(
+        `compile: the state ${name} of shape (${shape.join(', ')}) is stored in the shared arena as (${slot.shape.join(', ')})`,
+      )
     if (updates.some(([target]) => target.attrs.name === name))
       throw new TypeError(`compile: the state ${name} belongs to the shared arena and cannot be updated`)
     slots.set(name, slot)

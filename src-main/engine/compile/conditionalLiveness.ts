@@ -114,6 +114,10 @@ function correspondingNode(scanned: Node, reader: Node, predicate: Node): Node |
   const source = correspondingNode(scanned, reader, predicate.inputs[0]!)
   const { axis, start } = predicate.attrs
   const isSame = ({ op, inputs, shape, attrs }: Node) =>
-    op === 'slice' && inputs[0] === source && attrs.axis === axis && attrs.start === start && sameShape(shape, predicate.shape) // prettier-ignore
+    op === 'slice' &&
+    inputs[0] === source &&
+    attrs.axis === axis &&
+    attrs.start === start &&
+    sameShape(shape, predicate.shape)
   return source && insideOf(scanned.attrs.body!).inside.find(isSame)
 }

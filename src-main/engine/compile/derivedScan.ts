@@ -245,7 +245,11 @@ export class DerivedScan {
       next: this.states.map((s) => s.next),
       ys: this.ys,
     }
-    const { node, state } = scanNode(body, this.xs.map((x) => x.outer), this.states.map((s) => s.init)) // prettier-ignore
+    const { node, state } = scanNode(
+      body,
+      this.xs.map((x) => x.outer),
+      this.states.map((s) => s.init),
+    )
     this.scanned = node
     return state
   }

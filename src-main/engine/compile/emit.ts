@@ -48,8 +48,14 @@ export function finish(code: readonly Unplaced[]): Instruction[] {
 
 type CallKernel = Call['kernel']
 const call = (kernel: CallKernel, outs: BufferView[], ins: BufferView[], note: string): UnplacedCall => ({
-  kernel, outs, ins, packed: 0, code: [], results: [], note,
-}) // prettier-ignore
+  kernel,
+  outs,
+  ins,
+  packed: 0,
+  code: [],
+  results: [],
+  note,
+})
 
 /** The elementwise call to = from (strided copy) or to = constant (fill). */
 export function copyCall(to: BufferView, from: BufferView | { const: number }, note: string): UnplacedCall {
@@ -280,5 +286,7 @@ function emitReduction(
     }
   })
   const kernel = node.op === 'maxOf' ? 'max' : factors ? 'dot' : 'sum'
-  block.code.push(call(kernel, [keptOf[0]!], [...ins, ...keptOf.slice(1, ends.length)], nodes.map((n) => n.op).join(' '))) // prettier-ignore
+  block.code.push(
+    call(kernel, [keptOf[0]!], [...ins, ...keptOf.slice(1, ends.length)], nodes.map((n) => n.op).join(' ')),
+  )
 }

@@ -29,7 +29,10 @@ export function vjp(
   const targets = new Set(wrt)
   // Nodes older than every target depend on none of them.
   const oldest = least(wrt.map((w) => w.id))
-  const order = topological(seeds.map(([y]) => y), (n) => n.id < oldest || (leaves && targets.has(n))) // prettier-ignore
+  const order = topological(
+    seeds.map(([y]) => y),
+    (n) => n.id < oldest || (leaves && targets.has(n)),
+  )
   const active = new Set<Node>()
   for (const node of order) if (targets.has(node) || node.inputs.some((n) => active.has(n))) active.add(node)
   const contributions = new Map<Node, Node[]>()

@@ -172,7 +172,11 @@ function addPads(whole: Node, pads: readonly Node[]): Node {
 /** Disjoint pads of one axis, in ascending order, as a concatenation with zeros in the gaps; `inner`: the padded value of each. */
 export function joinPads(pads: readonly Node[], inner = pads.map((p) => p.inputs[0]!)): Node {
   const { axis, length } = pads[0]!.attrs as { axis: number; length: number }
-  const gap = (n: number) => constant(0, pads[0]!.shape.map((d, i) => (i === axis ? n : d))) // prettier-ignore
+  const gap = (n: number) =>
+    constant(
+      0,
+      pads[0]!.shape.map((d, i) => (i === axis ? n : d)),
+    )
   const parts: Node[] = []
   let at = 0
   pads.forEach((p, i) => {

@@ -14,7 +14,10 @@ export function jvp(seeds: readonly (readonly [Node, Node])[], roots: readonly N
   const oldest = least(seeds.map(([x]) => x.id))
   const given = new Set(tangents.keys())
   const order = topological(roots, (n) => n.id < oldest || given.has(n))
-  const outs = Map.groupBy(order.filter((n) => n.op === 'out'), (n) => n.inputs[0]!) // prettier-ignore
+  const outs = Map.groupBy(
+    order.filter((n) => n.op === 'out'),
+    (n) => n.inputs[0]!,
+  )
   for (const node of order) {
     if (given.has(node) || node.op === 'out' || !node.inputs.some((n) => tangents.has(n))) continue
     if (node.op === 'scan') {
@@ -52,7 +55,10 @@ function jvpScan(scanned: Node, outs: readonly Node[], tangents: ReadonlyMap<Nod
     if (tangents.has(c)) seeds.push([c, tangents.get(c)!])
 
   const stacks = outs.filter((o) => o.attrs.kind === 'ys')
-  const local = jvp(seeds, [...states.map((k) => body.next[k]!), ...stacks.map((o) => body.ys[o.attrs.index!]!)]) // prettier-ignore
+  const local = jvp(seeds, [
+    ...states.map((k) => body.next[k]!),
+    ...stacks.map((o) => body.ys[o.attrs.index!]!),
+  ])
   states.forEach((k, at) => {
     const d = local[at]
     pass.setNext(placeholders[at]!, d ? pass.rebuild(d) : zeros(body.state[k]!.shape))

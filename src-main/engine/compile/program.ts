@@ -50,7 +50,10 @@ type Work = (call: Call) => number
 const added = ({ outs, ins }: Call, factors: number): number =>
   ins.length > factors ? elements(outs[0]!.shape) : 0
 /** A fixed number of operations per element of the first operand. */
-const perElement = (operations: number): Work => ({ ins }) => operations * elements(ins[0]!.shape) // prettier-ignore
+const perElement =
+  (operations: number): Work =>
+  ({ ins }) =>
+    operations * elements(ins[0]!.shape)
 const none: Work = () => 0
 
 /**

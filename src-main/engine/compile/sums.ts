@@ -17,19 +17,28 @@ export function sumOver(g: Node, axes: readonly number[]): Node {
   if (!factored) return sum(g, axes)
   const [whole, factor] = factored
   const aligned = [...Array<number>(g.shape.length - factor.shape.length).fill(1), ...factor.shape]
-  return mul(sumOver(whole, axes), reshape(factor, aligned.filter((_, d) => !axes.includes(d)))) // prettier-ignore
+  return mul(
+    sumOver(whole, axes),
+    reshape(
+      factor,
+      aligned.filter((_, d) => !axes.includes(d)),
+    ),
+  )
 }
 
 /** The factors of a product: one that varies along `axes` and one that does not; undefined if it has no such factor. */
 function factors(g: Node, axes: readonly number[]): [Node, Node] | undefined {
   if (g.op !== 'mul') return undefined
   const [a, b] = g.inputs as [Node, Node]
-  for (const [whole, other] of [[a, b], [b, a]] as const) {
+  for (const [whole, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
     const factor = other.op === 'broadcast' ? other.inputs[0]! : other
     const before = g.shape.length - factor.shape.length
     const constant = axes.every((d) => d < before || factor.shape[d - before] === 1)
     if (constant && sameShape(whole.shape, g.shape)) return [whole, factor]
-  } // prettier-ignore
+  }
   return undefined
 }
 

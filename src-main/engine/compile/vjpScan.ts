@@ -78,7 +78,10 @@ export function vjpScan(
     if (onStateGradients) perStep.set(k, back.stackLater(whole))
   })
   const finals = back.finish()
-  onStateGradients?.(scanned, body.state.map((_, k) => perStep.get(k)?.() ?? null)) // prettier-ignore
+  onStateGradients?.(
+    scanned,
+    body.state.map((_, k) => perStep.get(k)?.() ?? null),
+  )
   activeStates.forEach((k, at) => result.set(xs.length + k, () => finals[at]!))
   return scanned.inputs.map((_, i) => result.get(i)?.() ?? null)
 }

@@ -14,7 +14,13 @@ export interface Reading {
   apart: boolean
 }
 
-export const plainReading: Reading = { unit: 'char', tokenizer: 2, lowercase: false, lineBreaks: 'keep', apart: false } // prettier-ignore
+export const plainReading: Reading = {
+  unit: 'char',
+  tokenizer: 2,
+  lowercase: false,
+  lineBreaks: 'keep',
+  apart: false,
+}
 
 /** Symbols of a line or a typed text, capitals folded before it is cut (by tokenizer 1: after). */
 export function readTokens(text: string, reading: Reading): Tokens {
@@ -80,5 +86,8 @@ function encode(text: string, vocabulary: Vocabulary): Typed {
 /** Pieces that are no word of a tagged text are cut into words and marks: a text may be typed as usual. */
 function cutUnknown({ symbols, spaces }: Tokens, { ids }: Vocabulary): Tokens {
   const cut = symbols.map((symbol) => (ids.has(symbol) ? [symbol] : splitSymbols(symbol, 'word')))
-  return { symbols: cut.flat(), spaces: cut.flatMap((parts, i) => parts.map((_, k) => (k === 0 ? spaces[i]! : ''))) } // prettier-ignore
+  return {
+    symbols: cut.flat(),
+    spaces: cut.flatMap((parts, i) => parts.map((_, k) => (k === 0 ? spaces[i]! : ''))),
+  }
 }

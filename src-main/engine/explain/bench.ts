@@ -113,7 +113,7 @@ function profiled(
   const kept = [...programs.train.slots].filter(([, slot]) => slot.kind !== 'output')
   const values = new Map(kept.map(([name]) => [name, loaded.main.read(name)]))
   loaded.dispose()
-  const prepare = (executable: Executable) => values.forEach((value, name) => executable.write(name, value)) // prettier-ignore
+  const prepare = (executable: Executable) => values.forEach((value, name) => executable.write(name, value))
   const { calls } = profileProgram(executor, programs.train, measure, prepare)
   return calls.map(({ index, kernel, times, seconds, share, flops, bytes }) => {
     const { title, section } = programCalls[index]!

@@ -111,7 +111,8 @@ function sharedArenaPrograms(
 
 /** A text of symbols of the vocabulary, long enough for one step. */
 function placeholderText(config: RunConfig, vocabulary: readonly string[]): string {
-  const symbol = vocabulary.find((one) => /^[\p{L}\p{N}]+$/u.test(one)) ?? vocabulary.find((one) => one.trim() !== '') // prettier-ignore
+  const symbol =
+    vocabulary.find((one) => /^[\p{L}\p{N}]+$/u.test(one)) ?? vocabulary.find((one) => one.trim() !== '')
   const words = readingOf(config).unit === 'word'
   const { train } = config
   return `${symbol ?? 'a'}${words ? ' ' : ''}`.repeat(20 * (train.batch * train.window + 100))
@@ -128,7 +129,8 @@ const auxiliaryParts: Readonly<Record<string, string>> = {
 function layersOf(network: Model): NetworkLayer[] {
   const { input, cell } = network
   const about = (name: string, units: number): string => {
-    if (name === 'embedding') return `${input.kind === 'embedding' ? input.symbols : 0} symbols to ${units} numbers` // prettier-ignore
+    if (name === 'embedding')
+      return `${input.kind === 'embedding' ? input.symbols : 0} symbols to ${units} numbers`
     if (name === 'readout') return `${units} outputs`
     return auxiliaryParts[name] ?? (parseLayerKey(name) ? cell.title : `${units} units`)
   }
@@ -153,7 +155,11 @@ function layersOf(network: Model): NetworkLayer[] {
 function totalsOf(tree: readonly ProgramItem[]): ProgramGraph['totals'] {
   const none = () => ({ calls: 0, flops: 0 })
   const totals = { calls: 0, flops: 0, products: 0, bytes: 0 }
-  const sections: Record<Section, { calls: number; flops: number }> = { forward: none(), backward: none(), update: none() } // prettier-ignore
+  const sections: Record<Section, { calls: number; flops: number }> = {
+    forward: none(),
+    backward: none(),
+    update: none(),
+  }
   const add = (item: ProgramItem): void => {
     if ('body' in item) {
       if (item.kernel === 'loop' || item.open) item.body.forEach(add)

@@ -57,9 +57,16 @@ function hoisted(step: StepGraph): Finding[] {
       const from = step.edges
         .filter((e) => e.to === n.id)
         .map((e) => step.nodes.find((m) => m.id === e.from)!)
-      const names = from.map((m) => m.name).filter(Boolean).join(' @ ') // prettier-ignore
+      const names = from
+        .map((m) => m.name)
+        .filter(Boolean)
+        .join(' @ ')
       const [rows, ...rest] = n.shape as [number, ...number[]]
-      if (step.rows > 1) return { kind: 'hoisted', text: `${step.name}: ${names || n.op} leaves the inner loop: one product for a row or the whole picture instead of one for every place.` } // prettier-ignore
+      if (step.rows > 1)
+        return {
+          kind: 'hoisted',
+          text: `${step.name}: ${names || n.op} leaves the inner loop: one product for a row or the whole picture instead of one for every place.`,
+        }
       return {
         kind: 'hoisted',
         text: `${step.name}: ${names || n.op} leaves the loop: ${step.steps} products of ${shapeText(n.shape)} became one of ${shapeText([step.steps * rows, ...rest])}.`,
@@ -75,8 +82,14 @@ function lookUps(step: StepGraph): Finding[] {
       const from = step.edges
         .filter((e) => e.to === n.id)
         .map((e) => step.nodes.find((m) => m.id === e.from)!)
-      const names = from.map((m) => m.name).filter(Boolean).join(' @ ') // prettier-ignore
-      return { kind: 'smaller', text: `${step.name}: ${names} reads rows of a table by symbol: with one-hot rows the product is a look-up.` } // prettier-ignore
+      const names = from
+        .map((m) => m.name)
+        .filter(Boolean)
+        .join(' @ ')
+      return {
+        kind: 'smaller',
+        text: `${step.name}: ${names} reads rows of a table by symbol: with one-hot rows the product is a look-up.`,
+      }
     })
 }
 
@@ -141,9 +154,14 @@ function skippedProducts(program: readonly ProgramItem[]): Finding[] {
     if (!('body' in loop)) return []
     const guards = loop.body.filter((item): item is ProgramGuard => item.kernel === 'guard' && 'open' in item)
     const products = callsIn(guards).filter((call) => call.kernel === 'gemm')
-    if (products.length === 0) return [] // prettier-ignore
+    if (products.length === 0) return []
     const when = [...new Set(guards.map((g) => g.title))].slice(0, 4).join(', ')
-    return [{ kind: 'skipped', text: `${loop.title}: ${plural(products.length, 'product')} skipped at steps where no row needs the result, which are those where this is 0: ${when}.` }] // prettier-ignore
+    return [
+      {
+        kind: 'skipped',
+        text: `${loop.title}: ${plural(products.length, 'product')} skipped at steps where no row needs the result, which are those where this is 0: ${when}.`,
+      },
+    ]
   })
 }
 
@@ -163,7 +181,12 @@ function fusedAdditions(
     if (groups.size === 0) return []
     const what = [...groups].map((group) => word(group.addend!, 1))
     const shown = [...new Set(what)].slice(0, 3).join(', ')
-    return [{ kind: 'absorbed', text: `${where}: ${plural(groups.size, 'addition')} made by the product before: ${shown}.` }] // prettier-ignore
+    return [
+      {
+        kind: 'absorbed',
+        text: `${where}: ${plural(groups.size, 'addition')} made by the product before: ${shown}.`,
+      },
+    ]
   })
 }
 
@@ -206,5 +229,10 @@ function saved(scans: readonly Node[], { sectionOf, word, loopName }: ReportCont
 function packed(block: Block, word: Wording): Finding[] {
   const names = [...block.packs.keys()].map((node) => word(node))
   if (names.length === 0) return []
-  return [{ kind: 'packed', text: `Packed once before their loops, in the layout of the kernels: ${names.join(', ')}.` }] // prettier-ignore
+  return [
+    {
+      kind: 'packed',
+      text: `Packed once before their loops, in the layout of the kernels: ${names.join(', ')}.`,
+    },
+  ]
 }

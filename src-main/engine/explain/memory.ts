@@ -71,7 +71,13 @@ export function memoryOf(
   // Gaps that fit no buffer.
   const gaps = 16 * taken.filter((t) => t === 0).length
   if (gaps > 0) {
-    const rest = { kind: 'temporaries' as const, title: 'gaps between buffers', bytes: gaps, held: gaps, items: [] } // prettier-ignore
+    const rest = {
+      kind: 'temporaries' as const,
+      title: 'gaps between buffers',
+      bytes: gaps,
+      held: gaps,
+      items: [],
+    }
     made.push(rest)
   }
   const bytes = made.reduce((n, p) => n + p.held, 0)

@@ -99,7 +99,8 @@ function stepGraph(
     return nodes.length - 1
   }
   const unnamed = body.xs.filter((placeholder) => nameOf(placeholder) === '')
-  const inputName = (placeholder: Node) => short(nameOf(placeholder)) || (unnamed.length > 1 ? `x${unnamed.indexOf(placeholder)}` : 'x') // prettier-ignore
+  const inputName = (placeholder: Node) =>
+    short(nameOf(placeholder)) || (unnamed.length > 1 ? `x${unnamed.indexOf(placeholder)}` : 'x')
   for (const placeholder of body.xs) put(placeholder, 'input', 'free', inputName(placeholder))
   body.state.forEach((placeholder, i) =>
     put(placeholder, 'state', 'free', short(nameOf(placeholder)) || `s${i}`),
@@ -122,7 +123,11 @@ function stepGraph(
     const from = ids.get(drawn(body.next[k]!))
     return from === undefined || body.next[k] === placeholder ? [] : [{ from, to: ids.get(placeholder)! }]
   })
-  const read = new Set([...edges.map((e) => e.from), ...edges.map((e) => e.to), ...feedback.flatMap((f) => [f.from, f.to])]) // prettier-ignore
+  const read = new Set([
+    ...edges.map((e) => e.from),
+    ...edges.map((e) => e.to),
+    ...feedback.flatMap((f) => [f.from, f.to]),
+  ])
   return {
     name,
     layers,

@@ -46,7 +46,9 @@ export function wordingOf(rewritten: readonly Node[]): Wording {
     if (node.op === 'matmul') return `${inner(0)} @ ${inner(1)}`
     if (node.op === 'mul' && a === b) return `${inner(0)}²`
     const sign = signs[node.op]
-    return sign ? `(${inner(0)} ${sign} ${inner(1)})` : `${node.op}(${node.inputs.map((n) => word(n, depth - 1)).join(', ')})` // prettier-ignore
+    return sign
+      ? `(${inner(0)} ${sign} ${inner(1)})`
+      : `${node.op}(${node.inputs.map((n) => word(n, depth - 1)).join(', ')})`
   }
   return word
 }

@@ -9,7 +9,8 @@ export const csv = defineFormat({
   id: 'csv',
   title: 'comma-separated values (CSV)',
   looksLike: (lines) =>
-    lines.length >= 5 && [',', ';'].some((separator) => isSeparated(lines, separator, 1) && hasNumbers(lines, separator)), // prettier-ignore
+    lines.length >= 5 &&
+    [',', ';'].some((separator) => isSeparated(lines, separator, 1) && hasNumbers(lines, separator)),
   ending: /\.csv$/i,
 })
 
@@ -39,7 +40,11 @@ export function readTable(text: string): Table {
   const { data, errors } = Papa.parse<string[]>(text.replace(/^\ufeff/, ''), { skipEmptyLines: 'greedy' })
   const quotes = errors.find(({ type }) => type === 'Quotes')
   if (quotes)
-    throw fault('data.dataset', `line ${quotes.row! + 1}: a quotation mark is not closed. Close it, or double it inside a cell.`, quotes.row! + 1) // prettier-ignore
+    throw fault(
+      'data.dataset',
+      `line ${quotes.row! + 1}: a quotation mark is not closed. Close it, or double it inside a cell.`,
+      quotes.row! + 1,
+    )
   if (data.length < 2)
     throw new UnrollError('E_DATA_EMPTY', 'data.dataset: the table has no records. Choose another file.', {
       path: 'data.dataset',
@@ -47,7 +52,11 @@ export function readTable(text: string): Table {
   const width = data[0]!.length
   const odd = data.findIndex((row) => row.length !== width)
   if (odd >= 0)
-    throw fault('data.dataset', `line ${odd + 1}: ${data[odd]!.length} cells where the first line has ${width}.`, odd + 1) // prettier-ignore
+    throw fault(
+      'data.dataset',
+      `line ${odd + 1}: ${data[odd]!.length} cells where the first line has ${width}.`,
+      odd + 1,
+    )
   // The first line names the columns where it has a text above a number.
   const named = data[0]!.some((cell, column) => !isNumber(cell) && isNumber(data[1]![column]))
   return {
@@ -63,7 +72,11 @@ export function numbersOf({ columns, rows, firstLine }: Table, column: string): 
   return Float64Array.from(rows, (row, i) => {
     const cell = row[at]!
     if (cell.trim() === '')
-      throw fault('data.column', `line ${firstLine + i}: column ${columns[at]} is empty. Fill the gap, or remove the line.`, firstLine + i) // prettier-ignore
+      throw fault(
+        'data.column',
+        `line ${firstLine + i}: column ${columns[at]} is empty. Fill the gap, or remove the line.`,
+        firstLine + i,
+      )
     const { value, fault: why } = readNumber(cell)
     if (value === undefined)
       throw fault('data.column', `line ${firstLine + i}: ${why}. Choose a column of numbers.`, firstLine + i)

@@ -13,10 +13,18 @@ export const labelledLines = defineLineFormat({
   parse(text, line, cut) {
     const at = text.indexOf('\t')
     if (at < 0)
-      throw lineFault(line, `no tab in ${quoted(text)}. A line is a label, a tab and the text; or choose another task.`) // prettier-ignore
+      throw lineFault(
+        line,
+        `no tab in ${quoted(text)}. A line is a label, a tab and the text; or choose another task.`,
+      )
     const label = text.slice(0, at).trim()
     if (label === '') throw lineFault(line, 'nothing stands before the tab. Write the label there.')
-    const source = cut(text.slice(at + 1).replaceAll('\t', ' ').trim()) // prettier-ignore
+    const source = cut(
+      text
+        .slice(at + 1)
+        .replaceAll('\t', ' ')
+        .trim(),
+    )
     if (source.symbols.length === 0)
       throw lineFault(line, 'nothing stands behind the tab. Write the text there, or remove the line.')
     return { line, source, target: [label] }

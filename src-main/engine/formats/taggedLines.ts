@@ -13,7 +13,10 @@ export const taggedLines = defineLineFormat({
     const at = tokens.map((token) => token.lastIndexOf('/'))
     const bad = tokens.findIndex((token, i) => at[i]! < 1 || at[i]! === token.length - 1)
     if (bad >= 0)
-      throw lineFault(line, `${quoted(tokens[bad]!)} has no tag. Every word is word/TAG; or choose another task.`) // prettier-ignore
+      throw lineFault(
+        line,
+        `${quoted(tokens[bad]!)} has no tag. Every word is word/TAG; or choose another task.`,
+      )
     const words = tokens.map((token, i) => token.slice(0, at[i]))
     return { line, source: cut(words.join(' ')), target: tokens.map((token, i) => token.slice(at[i]! + 1)) }
   },

@@ -39,7 +39,13 @@ export function pixelReader(network: ImageNetwork, weights: Weights, columns: nu
     const parts = layer.scans.map((at) => {
       const x = at.corner.left ? belowAbove : below
       const above = network.cell.state.map((name) => before(signalKey(at.path, name), layer.hidden))
-      const made = scanRow(network, weights, at, x ?? inputs(at.corner), above.map((s) => s.value)) // prettier-ignore
+      const made = scanRow(
+        network,
+        weights,
+        at,
+        x ?? inputs(at.corner),
+        above.map((s) => s.value),
+      )
       above.forEach((s, i) => s.leave(made.state[i]!))
       return made.h
     })
@@ -95,7 +101,11 @@ export function sampleImages(executable: Executable, options: ImageOptions): Gra
       for (let b = 0; b < count; b++) {
         row[j * count + b] = isGiven[b]
           ? given[b]!.pixels[n]!
-          : draw(logits!.subarray(b * levels, (b + 1) * levels), { temperature, topK: 0, topP: 1 }, uniformAt({ seed, step: n }, stream, 0xffffffff, b)) // prettier-ignore
+          : draw(
+              logits!.subarray(b * levels, (b + 1) * levels),
+              { temperature, topK: 0, topP: 1 },
+              uniformAt({ seed, step: n }, stream, 0xffffffff, b),
+            )
       }
     }
     if (known) read(true)

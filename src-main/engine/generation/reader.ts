@@ -27,7 +27,9 @@ export interface ReaderOptions {
 export function readerProgram(model: Model, { extent, outputs, watch, kept }: ReaderOptions): Program {
   const weights = weightNodes(model)
   const sequence = isSequenceNetwork(model) ? model : undefined
-  const carried = sequence ? stateShapes(sequence).map(({ name, size }) => state(`carry.${name}`, [1, size])) : [] // prettier-ignore
+  const carried = sequence
+    ? stateShapes(sequence).map(({ name, size }) => state(`carry.${name}`, [1, size]))
+    : []
   const x = input(sequence ? 'ids' : 'pixels', [...extent, 1])
   const keep = sequence && input('keep', [])
   const init = carried.map((c) => mul(c, keep!))

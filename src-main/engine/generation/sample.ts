@@ -30,7 +30,10 @@ export function encodeTyped(text: string, vocabulary: Vocabulary, what: string):
   const typed = readTyped(text, vocabulary)
   const unknown = [...new Set(typed.symbols.filter((_, i) => typed.ids[i]! < 0))]
   if (unknown.length > 0) {
-    const list = unknown.slice(0, 10).map((s) => JSON.stringify(s)).join(', ') // prettier-ignore
+    const list = unknown
+      .slice(0, 10)
+      .map((s) => JSON.stringify(s))
+      .join(', ')
     const more = unknown.length > 10 ? ` and ${unknown.length - 10} more` : ''
     throw new UnrollError(
       'E_ARG',

@@ -126,7 +126,12 @@ export function concat(parts: readonly Node[], axis: number): Node {
     if (!fits) fail(`concat: ${describeNode(p)} and ${describeNode(first)} differ outside axis ${axis}`)
   }
   const total = parts.reduce((n, p) => n + p.shape[at]!, 0)
-  return makeNode('concat', parts, first.shape.map((d, i) => (i === at ? total : d)), { axis: at }) // prettier-ignore
+  return makeNode(
+    'concat',
+    parts,
+    first.shape.map((d, i) => (i === at ? total : d)),
+    { axis: at },
+  )
 }
 
 /** Zero-pads `a` along `axis` to `length`, with `a` at `start`: the gradient of slice. */
@@ -148,7 +153,12 @@ const reduce = (op: 'sum' | 'maxOf') => (a: Node, axes?: readonly number[]) => {
     .map((d) => (d < 0 ? a.shape.length + d : d))
     .sort((x, y) => x - y)
   if (at.length === 0) return a
-  return makeNode(op, [a], a.shape.filter((_, i) => !at.includes(i)), { axes: at }) // prettier-ignore
+  return makeNode(
+    op,
+    [a],
+    a.shape.filter((_, i) => !at.includes(i)),
+    { axes: at },
+  )
 }
 /** Sum over `axes` (default all), which are removed. */
 export const sum = reduce('sum')

@@ -9,7 +9,10 @@ export function substitute(roots: readonly Node[], map: ReadonlyMap<Node, Node>)
   for (const node of topological(roots, (n) => map.has(n))) {
     if (copies.has(node)) continue
     const inputs = node.inputs.map((n) => copies.get(n)!)
-    copies.set(node, inputs.every((n, i) => n === node.inputs[i]) ? node : makeNode(node.op, inputs, node.shape, node.attrs)) // prettier-ignore
+    copies.set(
+      node,
+      inputs.every((n, i) => n === node.inputs[i]) ? node : makeNode(node.op, inputs, node.shape, node.attrs),
+    )
   }
   return roots.map((r) => copies.get(r)!)
 }
@@ -19,7 +22,8 @@ export function withAttrs(roots: readonly Node[], attrsOf: (node: Node) => Attrs
   const copies = new Map<Node, Node>()
   const at = (node: Node) => copies.get(node)!
   const visit = (nodes: readonly Node[]) => {
-    for (const node of topological(nodes, (n) => copies.has(n))) if (!copies.has(node)) copies.set(node, rebuilt(node)) // prettier-ignore
+    for (const node of topological(nodes, (n) => copies.has(n)))
+      if (!copies.has(node)) copies.set(node, rebuilt(node))
   }
   const touched = (node: Node): boolean =>
     node.op === 'scan' && results(node).some((n) => attrsOf(n) !== n.attrs || touched(n))
@@ -31,7 +35,13 @@ export function withAttrs(roots: readonly Node[], attrsOf: (node: Node) => Attrs
     const body = node.attrs.body!
     for (const n of [...body.xs, ...body.state]) copies.set(n, makeNode('placeholder', [], n.shape, n.attrs))
     visit([...body.next, ...body.ys])
-    const fresh = { ...body, xs: body.xs.map(at), state: body.state.map(at), next: body.next.map(at), ys: body.ys.map(at) } // prettier-ignore
+    const fresh = {
+      ...body,
+      xs: body.xs.map(at),
+      state: body.state.map(at),
+      next: body.next.map(at),
+      ys: body.ys.map(at),
+    }
     return scanNode(fresh, scanXs(node).map(at), scanInit(node).map(at)).node
   }
   visit(roots)

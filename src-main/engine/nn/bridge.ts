@@ -24,7 +24,12 @@ export function bridgeWeights(encoder: SequenceNetwork, decoder: SequenceNetwork
       initializer: uniformOver(width),
     }
     weights.set(`bridge.${name}.w`, matrix)
-    weights.set(`bridge.${name}.b`, { shape: [size], role: 'bias', gates: 1, initializer: { kind: 'blocks', values: [0] } }) // prettier-ignore
+    weights.set(`bridge.${name}.b`, {
+      shape: [size],
+      role: 'bias',
+      gates: 1,
+      initializer: { kind: 'blocks', values: [0] },
+    })
   }
   return weights
 }

@@ -70,14 +70,20 @@ function refuseSequential(
       'the output layer of an image network has no hidden layer before it; set it to 0.',
     )
   if (regular.embeddingDropout > 0)
-    throw refuse('regularization.embeddingDropout', 'gray levels are too few to leave some out; take regularization.dropout instead.') // prettier-ignore
+    throw refuse(
+      'regularization.embeddingDropout',
+      'gray levels are too few to leave some out; take regularization.dropout instead.',
+    )
   if (regular.recurrentDropout > 0)
     throw refuse(
       'regularization.recurrentDropout',
       'there is none along two dimensions; take regularization.dropout instead.',
     )
   if (regular.zoneout > 0)
-    throw refuse('regularization.zoneout', 'a place of an image has two old states, not one; take regularization.dropout instead.') // prettier-ignore
+    throw refuse(
+      'regularization.zoneout',
+      'a place of an image has two old states, not one; take regularization.dropout instead.',
+    )
 }
 
 /** The layout of an image network. Throws E_CONFIG_UNKNOWN, E_CONFIG_RANGE and E_CONFIG_DATA. */
@@ -91,9 +97,15 @@ export function imageNetworkOf(
   const options = cellOptions(cell, model.options) as unknown as ImageNetwork['options']
   const { directions, merge, tied } = options
   if (causal && directions === 4)
-    throw refuse('model.options.directions', 'scans from below would see the pixels that are to be predicted; take 1 or 2.') // prettier-ignore
+    throw refuse(
+      'model.options.directions',
+      'scans from below would see the pixels that are to be predicted; take 1 or 2.',
+    )
   if (causal && tied && directions > 1)
-    throw refuse('model.options.tied', 'the directions of a pixel model read different neighbours; switch it off.') // prettier-ignore
+    throw refuse(
+      'model.options.tied',
+      'the directions of a pixel model read different neighbours; switch it off.',
+    )
   const size = model.input === 'onehot' ? levels : model.embedding
   const weights = new Map<string, Weight>()
   if (model.input === 'embedding') {

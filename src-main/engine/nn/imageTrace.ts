@@ -142,7 +142,10 @@ export function traceImage(
     below = below ? linked(network, l, h, below) : h
   })
   const features = drop(network.layers.length, below!)
-  const penalty = training && regular.activityRegularization > 0 ? activityPenalty(regular.activityRegularization, outputs) : undefined // prettier-ignore
+  const penalty =
+    training && regular.activityRegularization > 0
+      ? activityPenalty(regular.activityRegularization, outputs)
+      : undefined
   return { features, masks: [], final: [], finalReverse: [], signals, perturbations, penalty }
 }
 

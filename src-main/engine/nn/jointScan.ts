@@ -91,7 +91,9 @@ export function traceJointScan(
         state[cell.outputFeedback!] = mask ? select(mask, y, before[i]![cell.outputFeedback!]!) : y
       })
     }
-    counted = training ? made.flatMap((m, layer) => Object.keys(m.statistics ?? {}).map((name) => ({ layer, name }))) : [] // prettier-ignore
+    counted = training
+      ? made.flatMap((m, layer) => Object.keys(m.statistics ?? {}).map((name) => ({ layer, name })))
+      : []
     const state = layers.flatMap((layer, i) => layer.states.map(({ name }) => made[i]!.state[name]!))
     const ys = [
       features,
@@ -123,7 +125,10 @@ export function traceJointScan(
     for (const [name, node] of Object.entries(values)) statistics.set(`${weightPrefix(owner)}${name}`, node!)
   })
   const masked = outputs.map((h) => ({ h, mask: options.mask }))
-  const penalty = training && regular.activityRegularization > 0 ? activityPenalty(regular.activityRegularization, masked) : undefined // prettier-ignore
+  const penalty =
+    training && regular.activityRegularization > 0
+      ? activityPenalty(regular.activityRegularization, masked)
+      : undefined
   return {
     features,
     mask: options.mask,

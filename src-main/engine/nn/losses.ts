@@ -58,7 +58,11 @@ export function fittingLoss(
   if (asked === 'auto') return usual
   if (fitting[kind].includes(asked)) return asked
   const what = { classes: 'classes', bit: 'yes or no', number: 'numbers' }[kind]
-  throw new UnrollError('E_CONFIG_DATA', `train.loss: ${asked} does not fit answers that are ${what}; take ${fitting[kind].join(' or ')}.`, { path: 'train.loss' }) // prettier-ignore
+  throw new UnrollError(
+    'E_CONFIG_DATA',
+    `train.loss: ${asked} does not fit answers that are ${what}; take ${fitting[kind].join(' or ')}.`,
+    { path: 'train.loss' },
+  )
 }
 
 /** Whether a loss is a squared error of sigmoid outputs, convex in those. */

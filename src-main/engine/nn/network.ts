@@ -111,7 +111,12 @@ export function networkOf(
   }
   if (cell.coupled) {
     const all = units.reduce((n, h) => n + h, 0)
-    const matrix = (rows: number, columns: number): Weight => ({ shape: [rows, columns], role: 'readout', gates: 1, initializer: uniformOver(columns) }) // prettier-ignore
+    const matrix = (rows: number, columns: number): Weight => ({
+      shape: [rows, columns],
+      role: 'readout',
+      gates: 1,
+      initializer: uniformOver(columns),
+    })
     weights.set('join.gate', matrix(units.length, all))
     below = cell.joinSize?.(options) || below
     units.forEach((hidden, l) => weights.set(`join.w_${l}`, matrix(below, hidden)))
@@ -156,9 +161,15 @@ function inputOf(model: ModelConfig, { symbols, dense }: NetworkSizes): InputLay
 /** Throws E_CONFIG_DATA for options that a network that predicts the next symbol cannot have: bidirectional would show it the answer, subsampling has no output per symbol. */
 export function refuseLookingAhead({ bidirectional, subsample }: ModelConfig): void {
   if (bidirectional)
-    throw refuse('model.bidirectional', 'the next symbol is predicted here, and reading from the end would see it; switch it off.') // prettier-ignore
+    throw refuse(
+      'model.bidirectional',
+      'the next symbol is predicted here, and reading from the end would see it; switch it off.',
+    )
   if (subsample > 1)
-    throw refuse('model.subsample', 'every step has an answer of its own here; subsampling needs one answer per sequence. Set it to 1.') // prettier-ignore
+    throw refuse(
+      'model.subsample',
+      'every step has an answer of its own here; subsampling needs one answer per sequence. Set it to 1.',
+    )
 }
 
 /** Carried states of the forward direction, `0.h`, `0.c`, `1.h` ...: each (B, size). The reverse direction starts from zeros. */

@@ -107,7 +107,10 @@ export function discriminate(
   const present = mask ? reshape(maxOf(mask, [0]), [batch, 1]) : constant(1, [batch, 1])
   const twice = concat([present, present], 0)
   const accuracy = weightedMean(right, twice)
-  const generatorLoss = weightedMean(binaryCrossEntropies(slice(logits, 0, batch, batch), constant(1, [batch, 1])), present) // prettier-ignore
+  const generatorLoss = weightedMean(
+    binaryCrossEntropies(slice(logits, 0, batch, batch), constant(1, [batch, 1])),
+    present,
+  )
   const discriminatorLoss = weightedMean(binaryCrossEntropies(logits, isReading), twice)
   return {
     generatorLoss: mul(generatorLoss, mul(gt(accuracy, generatorThreshold), forcing.discriminatorWeight)),

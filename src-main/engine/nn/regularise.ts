@@ -177,7 +177,10 @@ export interface LayerOutput {
 
 /** beta * mean of h^2 over layers, steps within the sequences, and units (Merity et al. 2017). */
 export const activityPenalty = (beta: number, outputs: readonly LayerOutput[]): Node =>
-  mul(outputs.map(meanSquare).reduce((a, b) => add(a, b)), beta / outputs.length) // prettier-ignore
+  mul(
+    outputs.map(meanSquare).reduce((a, b) => add(a, b)),
+    beta / outputs.length,
+  )
 
 const meanSquare = ({ h, mask }: LayerOutput): Node =>
   mask ? div(sum(square(h)), mul(maximum(sum(mask), 1), h.shape.at(-1)!)) : mean(square(h))

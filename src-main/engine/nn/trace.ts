@@ -207,7 +207,10 @@ export function lastOutput(
   const column = mask && reshape(mask, [...mask.shape, 1])
   const lastStep = (x: Node) => {
     if (!column) return slice(x, 0, steps - 1, 1)
-    const after = steps > 1 ? concat([slice(column, 0, 1, steps - 1), zeros([1, ...column.shape.slice(1)])], 0) : zeros(column.shape) // prettier-ignore
+    const after =
+      steps > 1
+        ? concat([slice(column, 0, 1, steps - 1), zeros([1, ...column.shape.slice(1)])], 0)
+        : zeros(column.shape)
     const ended = sum(mul(sub(column, after), x), [0])
     return reshape(ended, [1, ...ended.shape])
   }
@@ -233,7 +236,10 @@ function inWindows(x: Node, k: number): Node {
   const rest = count * k - steps
   const whole = rest > 0 ? concat([x, zeros([rest, batch, width])], 0) : x
   const parts = reshape(whole, [count, k, batch, width])
-  return concat(Array.from({ length: k }, (_, j) => reshape(slice(parts, 1, j, 1), [count, batch, width])), 2) // prettier-ignore
+  return concat(
+    Array.from({ length: k }, (_, j) => reshape(slice(parts, 1, j, 1), [count, batch, width])),
+    2,
+  )
 }
 
 /** (T, B) -> (ceil(T / k), B): 1 where any step of the window is 1. */

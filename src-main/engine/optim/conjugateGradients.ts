@@ -50,7 +50,13 @@ export function conjugateGradients(
   const y0 = preconditioned(r0)
   const q0 = valueAt(start, r0)
   const history = mul(oneHot(zeros([1]), iterations + 1), q0)
-  const steps = keep.length > 0 ? concat(keep.map((i) => constant(i, [1])), 0) : undefined // prettier-ignore
+  const steps =
+    keep.length > 0
+      ? concat(
+          keep.map((i) => constant(i, [1])),
+          0,
+        )
+      : undefined
   const zeroStacks = steps ? g.map(({ shape }) => zeros([keep.length, ...shape])) : []
   const init = [...start, ...r0, ...y0.map((y) => mul(y, -1)), dot(r0, y0), q0, history, zeros([1]), ...zeroStacks, constant(1)] // prettier-ignore
   const { state: end } = scan({ xs: [], init, length: iterations }, (_, values) => {
@@ -65,7 +71,11 @@ export function conjugateGradients(
     const [nextX, nextR] = [plus(x, alpha, d), plus(r, alpha, ad)]
     const nextY = preconditioned(nextR)
     const nextRY = dot(nextR, nextY)
-    const nextD = plus(nextY.map((v) => mul(v, -1)), div(nextRY, ry), d) // prettier-ignore
+    const nextD = plus(
+      nextY.map((v) => mul(v, -1)),
+      div(nextRY, ry),
+      d,
+    )
     const nextQ = valueAt(nextX, nextR)
     const i = add(count, 1)
     const k = maximum(10, floor(mul(i, 0.1)))

@@ -40,7 +40,10 @@ export function fisherDiagonal(
   const slopes = vjp([[loss, constant(1)]], outputs, true)
   const { parts, sequences } = given ? partsOf(given) : { parts: 1 / batch, sequences: batch }
   const passes = probes === 0 ? batch : probes
-  const rows = probes === 0 ? oneHot(indices(batch), batch) : sub(mul(gt(uniformLike(zeros([probes, batch]), signs), 0.5), 2), 1) // prettier-ignore
+  const rows =
+    probes === 0
+      ? oneHot(indices(batch), batch)
+      : sub(mul(gt(uniformLike(zeros([probes, batch]), signs), 0.5), 2), 1)
   const { state } = scan({ xs: [rows], init: weights.map(({ shape }) => zeros(shape)) }, ([row], totals) => {
     const column = reshape(div(row!, parts), [batch, 1])
     const seeds = outputs.flatMap((z, i): [Node, Node][] => (slopes[i] ? [[z, mul(slopes[i], column)]] : []))
@@ -56,7 +59,10 @@ export function fisherDiagonal(
 
 /** The weight (B) of each sequence in a mean over weighted answers (..., B), and the number of sequences that have answers. */
 function partsOf(given: Node): { parts: Node; sequences: Node } {
-  const own = sum(given, given.shape.slice(0, -1).map((_, axis) => axis)) // prettier-ignore
+  const own = sum(
+    given,
+    given.shape.slice(0, -1).map((_, axis) => axis),
+  )
   const parts = div(own, maximum(sum(own), 1e-12))
   return { parts: select(gt(own, 0), parts, 1), sequences: maximum(sum(gt(own, 0)), 1) }
 }

@@ -59,9 +59,15 @@ export function gaussNewton(
   const known = outputs.flatMap((z, i) => (slopes[i] ? [{ z, slope: slopes[i] }] : []))
   return (v) => {
     const roots = [...known.map(({ z }) => z), ...hidden.map(({ stack }) => stack)]
-    const tangents = jvp(weights.map((w, i) => [w, v[i]!]), roots) // prettier-ignore
+    const tangents = jvp(
+      weights.map((w, i) => [w, v[i]!]),
+      roots,
+    )
     const along = known.flatMap(({ z }, i): [Node, Node][] => (tangents[i] ? [[z, tangents[i]]] : []))
-    const curvatures = jvp(along, known.map(({ slope }) => slope)) // prettier-ignore
+    const curvatures = jvp(
+      along,
+      known.map(({ slope }) => slope),
+    )
     const seeds = known.flatMap(({ z }, i): [Node, Node][] => (curvatures[i] ? [[z, curvatures[i]]] : []))
     hidden.forEach(({ stack, mask }, i) => {
       const move = tangents[known.length + i]
@@ -96,9 +102,14 @@ function objectiveOf({ loss, outputs, given }: StepGraph): Objective {
 /** Throws E_CONFIG_DATA if the graph draws random numbers: losses of several steps are compared, and each would draw other masks. */
 function refuseRandomness(roots: readonly Node[], path: string): void {
   const draws = (nodes: readonly Node[]): boolean =>
-    topological(nodes).some(({ op, attrs: { body } }) => op === 'uniform' || (body && draws([...body.next, ...body.ys]))) // prettier-ignore
+    topological(nodes).some(
+      ({ op, attrs: { body } }) => op === 'uniform' || (body && draws([...body.next, ...body.ys])),
+    )
   if (draws(roots))
-    throw refuse(path, 'it compares the losses of several steps, but random masks and sampled inputs make each a different function. Switch it off, or switch off dropout, zoneout and sampled inputs.') // prettier-ignore
+    throw refuse(
+      path,
+      'it compares the losses of several steps, but random masks and sampled inputs make each a different function. Switch it off, or switch off dropout, zoneout and sampled inputs.',
+    )
 }
 
 /**
@@ -139,9 +150,18 @@ export function hessianFreeUpdates(
   const last = [...weights].map(([name, w]) => state(`optim.d.${name}`, w.shape))
   const ridge = add(lambda, weightDecay)
   const product: Product = (v) => plus(curvature(v), ridge, v)
-  const preconditioner = optimizer.preconditioner === 'fisher' ? preconditionerOf(fisherDiagonal(objective, nodes, optimizer.fisherProbes), ridge) : undefined // prettier-ignore
+  const preconditioner =
+    optimizer.preconditioner === 'fisher'
+      ? preconditionerOf(fisherDiagonal(objective, nodes, optimizer.fisherProbes), ridge)
+      : undefined
   const keep = cgBacktracking ? backtrackingSteps(cgIterations) : []
-  const found = conjugateGradients(product, g, last.map((v) => mul(v, cgDecay)), cgIterations, { preconditioner, keep }) // prettier-ignore
+  const found = conjugateGradients(
+    product,
+    g,
+    last.map((v) => mul(v, cgDecay)),
+    cgIterations,
+    { preconditioner, keep },
+  )
   const lossAt: LossAt = (x) => {
     const moved = plus(nodes, 1, x)
     return whole(graphWith(new Map([...weights.keys()].map((name, i) => [name, moved[i]!]))).loss, moved)

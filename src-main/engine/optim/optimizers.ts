@@ -96,5 +96,11 @@ export function update(
   const m = moment('m')
   const mean = add(mul(m, beta1), mul(g, 1 - beta1))
   const size = add(mul(sqrt(squares), at.correction2!), epsilon)
-  return { weight: step(div(mean, size), mul(at.lr, at.correction1!)), moments: [[m, mean], [s, squares]] } // prettier-ignore
+  return {
+    weight: step(div(mean, size), mul(at.lr, at.correction1!)),
+    moments: [
+      [m, mean],
+      [s, squares],
+    ],
+  }
 }

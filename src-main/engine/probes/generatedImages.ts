@@ -31,8 +31,13 @@ export function generateImages(model: TrainedModel, options: GenerateOptions): G
   const { size, levels } = data
   const { count, picture, seed, temperature } = options
   const rows = Math.min(size, options.rows)
-  const originals = Array.from({ length: rows > 0 ? count : 0 }, (_, b) => validationImage(data, picture + b).pixels) // prettier-ignore
-  const given = Array.from({ length: count }, (_, b) => (rows > 0 ? { pixels: originals[b]!, rows } : undefined)) // prettier-ignore
+  const originals = Array.from(
+    { length: rows > 0 ? count : 0 },
+    (_, b) => validationImage(data, picture + b).pixels,
+  )
+  const given = Array.from({ length: count }, (_, b) =>
+    rows > 0 ? { pixels: originals[b]!, rows } : undefined,
+  )
   const { outputs, carry } = pixelReader(network, weightNodes(network), size, count)
   const executable = withWeights(model, compile({ outputs, updates: carry }))
   try {

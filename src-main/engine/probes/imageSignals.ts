@@ -24,7 +24,9 @@ export function inspectImage(model: TrainedModel, look: ImageLook): ImageSignals
   const { scans, hidden: units } = layerAt(network, layer)
   const scan = scans[direction]
   if (!scan)
-    throw new UnrollError('E_ARG', `direction: ${direction} is not one of 0..${scans.length - 1}.`, { path: 'direction' }) // prettier-ignore
+    throw new UnrollError('E_ARG', `direction: ${direction} is not one of 0..${scans.length - 1}.`, {
+      path: 'direction',
+    })
   const data = imageDataOf(model.config)
   const { size, levels } = data
   const { pixels } = validationImage(data, picture)
@@ -38,7 +40,10 @@ export function inspectImage(model: TrainedModel, look: ImageLook): ImageSignals
     executable.run({ seed: [0, 0], step: 0 })
     const seen = executable.read(signalKey({ index: layer }, signal.id))
     const places = size * size
-    const values = Float32Array.from({ length: places * units }, (_, i) => seen[(i % places) * units + Math.floor(i / places)]!) // prettier-ignore
+    const values = Float32Array.from(
+      { length: places * units },
+      (_, i) => seen[(i % places) * units + Math.floor(i / places)]!,
+    )
     return {
       picture: { rows: size, columns: size, levels, pictures: [grayImageOf(pixels, 0, 1)] },
       layer,

@@ -18,7 +18,11 @@ export function gateSaturation(
     ({ kind }) => kind === 'gate',
   )
   if (gates.length === 0)
-    throw new UnrollError('E_ARG', `signals: a ${network.cell.title} has no gate here; take h, c or another signal with inspect.grid.`, { path: 'signals' }) // prettier-ignore
+    throw new UnrollError(
+      'E_ARG',
+      `signals: a ${network.cell.title} has no gate here; take h, c or another signal with inspect.grid.`,
+      { path: 'signals' },
+    )
   let positions = 0
   const units = network.layers.flatMap((_, layer) =>
     gates.flatMap(({ id: signal }) => {

@@ -60,14 +60,17 @@ export interface Counter {
 export function uniformAt(counter: Counter, stream: number, iteration: number, index: number): number {
   const { seed, step } = counter
   const word = (index & 3) as 0 | 1 | 2 | 3
-  return fraction(philox((index >>> 0) >>> 2, iteration >>> 0, stream >>> 0, step >>> 0, seed[0], seed[1], word)) // prettier-ignore
+  return fraction(
+    philox((index >>> 0) >>> 2, iteration >>> 0, stream >>> 0, step >>> 0, seed[0], seed[1], word),
+  )
 }
 
 /** A sequential generator over one random stream for host code (initial weights, shuffles, sampled symbols). */
 export function randomStream(counter: Counter, stream: number) {
   let index = 0
   const { seed, step } = counter
-  const uniform = () => fraction(philox(index++ >>> 0, 0xffffffff, stream >>> 0, step >>> 0, seed[0], seed[1])) // prettier-ignore
+  const uniform = () =>
+    fraction(philox(index++ >>> 0, 0xffffffff, stream >>> 0, step >>> 0, seed[0], seed[1]))
   return {
     /** Uniform in [0, 1). */
     uniform,

@@ -47,7 +47,9 @@ export function slotAccess<T extends Float32Array | Float64Array>(program: Progr
 export function sharedArena<T extends Float32Array | Float64Array>(program: Program, beside: Executable): T {
   const from = program.from ?? 0
   const statesOf = ({ slots }: Program) =>
-    [...slots].filter(([, { kind }]) => kind === 'state').map(([name, { offset, shape }]) => ({ name, offset, shape })) // prettier-ignore
+    [...slots]
+      .filter(([, { kind }]) => kind === 'state')
+      .map(([name, { offset, shape }]) => ({ name, offset, shape }))
   const keysOf = (slots: ReturnType<typeof statesOf>) => slots.map((slot) => JSON.stringify(slot))
   const theirs = new Set(keysOf(statesOf(beside.program)))
   const read = keysOf(from > 0 ? statesOf(program).filter(({ offset }) => offset < from) : statesOf(program))

@@ -36,7 +36,10 @@ export function refuseUnfit(config: RunConfig, row: TaskRow): void {
     if (why) throw refusal(path, `${why}; set it to ${quoted(usual)}${elsewhere(row.traits[trait])}.`)
   }
   if (config.forcing.mode === 'professor' && config.optimizer.name === 'hessianfree')
-    throw refusal('optimizer.name', 'a discriminator is trained beside the network, each by its own gradient; take a first-order optimiser.') // prettier-ignore
+    throw refusal(
+      'optimizer.name',
+      'a discriminator is trained beside the network, each by its own gradient; take a first-order optimiser.',
+    )
   refuseSmallBatch(config, row)
 }
 
@@ -54,5 +57,8 @@ function refuseSmallBatch({ model, train }: RunConfig, { reads }: TaskRow): void
   if (reads === 'images') return
   const { title, smallestBatch = 1 } = cellById(model.cell)
   if (train.batch < smallestBatch)
-    throw refusal('train.batch', `a ${title} normalises over the batch, which must be at least ${smallestBatch}, not ${train.batch}.`) // prettier-ignore
+    throw refusal(
+      'train.batch',
+      `a ${title} normalises over the batch, which must be at least ${smallestBatch}, not ${train.batch}.`,
+    )
 }

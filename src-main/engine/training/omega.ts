@@ -11,7 +11,11 @@ import {
 type Messages = readonly (Node | null)[]
 
 /** (..., B, any) -> (..., B): sums over all axes from `first` on. */
-const sumFrom = (a: Node, first: number): Node => sum(a, a.shape.slice(first).map((_, i) => first + i)) // prettier-ignore
+const sumFrom = (a: Node, first: number): Node =>
+  sum(
+    a,
+    a.shape.slice(first).map((_, i) => first + i),
+  )
 const total = (parts: readonly Node[]): Node => parts.reduce((a, b) => add(a, b))
 
 /**

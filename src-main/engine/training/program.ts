@@ -92,7 +92,10 @@ function gradientUpdates(task: Task, config: StepConfig, weights: ReadonlyMap<st
 }
 
 function gradientsOf(loss: Node, weights: readonly [name: string, node: Node][]): Node[] {
-  const gradients = grad(loss, weights.map(([, node]) => node)) // prettier-ignore
+  const gradients = grad(
+    loss,
+    weights.map(([, node]) => node),
+  )
   weights.forEach(([name], i) => named(gradients[i]!, `d ${name}`))
   return gradients
 }

@@ -72,7 +72,11 @@ export const meanLoss = ({ loss, answers }: Sums): number | null => (answers > 0
 export function weighOlder(progress: Progress, now: Ran): void {
   for (const sums of [progress.log, progress.epoch]) {
     if (sums.answers !== undefined) continue
-    Object.assign(sums, { answers: sums.runs * now.answers, sequences: sums.runs * now.sequences, loss: sums.loss * now.answers }) // prettier-ignore
+    Object.assign(sums, {
+      answers: sums.runs * now.answers,
+      sequences: sums.runs * now.sequences,
+      loss: sums.loss * now.answers,
+    })
     if (sums === progress.log) for (const name in progress.records) progress.records[name]! *= now.sequences
   }
 }

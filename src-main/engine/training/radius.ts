@@ -32,7 +32,10 @@ export function spectralRadius(a: Node): Node {
     const half = mul(share!, 0.5)
     // log|A^2n| / 2n = log|A^n| / n + log|U U| / 2n
     const gain = mul(log(add(size, isZero)), half)
-    return { state: [scaled(square, size, isZero), add(mean!, gain), half, gain, maximum(zero!, isZero)], ys: [] } // prettier-ignore
+    return {
+      state: [scaled(square, size, isZero), add(mean!, gain), half, gain, maximum(zero!, isZero)],
+      ys: [],
+    }
   })
   const [, mean, , gain, zero] = end
   return select(zero!, 0, exp(add(mean!, gain!)))
@@ -60,7 +63,12 @@ export function recurrentBlocks(
     if (rows === columns) return [{ name, weight: name, start: 0, size: rows }]
     if (rows === gates * columns) {
       const gate = (i: number) => [letters, parts].find(({ length }) => length === gates)?.[i] ?? String(i)
-      return Array.from({ length: gates }, (_, i) => ({ name: `${name}.${gate(i)}`, weight: name, start: i * columns, size: columns })) // prettier-ignore
+      return Array.from({ length: gates }, (_, i) => ({
+        name: `${name}.${gate(i)}`,
+        weight: name,
+        start: i * columns,
+        size: columns,
+      }))
     }
     const readsItself = gates === 1 && rows < columns && /\.w_hh_\d+$/.test(name)
     return readsItself ? [{ name, weight: name, start: 0, size: rows }] : []

@@ -50,6 +50,9 @@ function fromLastStep(
   const stacks = logits ? [features, logits] : [features]
   const nodes = [...stacks, ...(direction === 'reverse' ? finalReverse : final)]
   const into = grad(loss, nodes)
-  const seeds = nodes.map((node, i): [Node, Node] => [node, i < stacks.length ? atLastStep(into[i]!, direction) : into[i]!]) // prettier-ignore
+  const seeds = nodes.map((node, i): [Node, Node] => [
+    node,
+    i < stacks.length ? atLastStep(into[i]!, direction) : into[i]!,
+  ])
   return vjp(seeds, perturbations, false).map((g, i) => g ?? mul(perturbations[i]!, 0))
 }

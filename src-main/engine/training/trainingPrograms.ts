@@ -40,7 +40,8 @@ export const compiledPrograms = ({ gradients, ...programs }: Programs): Compiled
 /** Offsets inside a program are 31 bits wide. */
 export const maxElements = 2 ** 31
 
-const shorterOf = (buckets: Buckets | undefined) => Array.from({ length: (buckets?.count ?? 1) - 1 }, (_, i) => i) // prettier-ignore
+const shorterOf = (buckets: Buckets | undefined) =>
+  Array.from({ length: (buckets?.count ?? 1) - 1 }, (_, i) => i)
 const longestOf = (buckets: Buckets | undefined) => (buckets?.count ?? 1) - 1
 
 /** Compiles all programs of a training that are not in `compiled`. They do not depend on the seed. */

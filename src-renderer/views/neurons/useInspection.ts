@@ -40,9 +40,13 @@ export function useInspection(run: () => RunRow) {
       ...source,
     })
   })
-  watch(textSignals, (found) => {
-    if (found) inspection.caret = Math.min(inspection.caret, Math.max(0, found.tokens.length - 1))
-  }, { flush: 'sync' }) // prettier-ignore
+  watch(
+    textSignals,
+    (found) => {
+      if (found) inspection.caret = Math.min(inspection.caret, Math.max(0, found.tokens.length - 1))
+    },
+    { flush: 'sync' },
+  )
   const kind = computed<Kind>(
     () => signals.value.find((one) => one.id === textSignals.value?.signal)?.kind ?? 'free',
   )

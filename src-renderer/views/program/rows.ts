@@ -50,7 +50,11 @@ function neighbours(links: readonly [number, number][]): [Map<number, number[]>,
 }
 
 /** Sets y: every node near the mean of its neighbours, in order and at least the gap apart. */
-export function align(byColumn: readonly Spot[][], links: readonly [number, number][], spots: ReadonlyMap<number, Spot>): void {
+export function align(
+  byColumn: readonly Spot[][],
+  links: readonly [number, number][],
+  spots: ReadonlyMap<number, Spot>,
+): void {
   const [left, right] = neighbours(links)
   const room = (spot: Spot) => (spot.node ? nodeHeight : 6) + gapY
   for (const column of byColumn) {
@@ -69,11 +73,12 @@ export function align(byColumn: readonly Spot[][], links: readonly [number, numb
     const down: number[] = []
     wanted.forEach((y, i) => down.push(i === 0 ? y : Math.max(y, down[i - 1]! + room(column[i - 1]!))))
     const up: number[] = []
-    for (let i = column.length - 1; i >= 0; i--) up[i] = i === column.length - 1 ? wanted[i]! : Math.min(wanted[i]!, up[i + 1]! - room(column[i]!))
+    for (let i = column.length - 1; i >= 0; i--)
+      up[i] = i === column.length - 1 ? wanted[i]! : Math.min(wanted[i]!, up[i + 1]! - room(column[i]!))
     column.forEach((s, i) => (s.y = (down[i]! + up[i]!) / 2))
   }
   for (let i = 0; i < sweeps; i++) {
     for (const column of byColumn) settle(column, left)
     for (const column of byColumn.toReversed()) settle(column, right)
   }
-} // prettier-ignore
+}

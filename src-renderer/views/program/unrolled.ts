@@ -26,7 +26,10 @@ export interface Link {
 /** Rows of the network, the bottom one first, and the loss; without parts beside the network. */
 export function unrolledRows(graph: ProgramGraph): UnrolledRow[] {
   const still = { carried: [], reverse: false, hoisted: [], loop: false }
-  const parts = [...graph.network.filter(({ beside }) => !beside), { name: 'loss', about: 'compared with the answers' }] // prettier-ignore
+  const parts = [
+    ...graph.network.filter(({ beside }) => !beside),
+    { name: 'loss', about: 'compared with the answers' },
+  ]
   let level = -1
   let before = ''
   return parts.map(({ name, about }): UnrolledRow => {

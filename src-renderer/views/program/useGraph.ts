@@ -24,6 +24,10 @@ export function useGraph(what: () => { id: string } | { config: unknown } | unde
       if (mine === asked) failure.value = toErrorValue(thrown)
     }
   }
-  watch(() => JSON.stringify(what() ?? null), () => void load(), { immediate: true }) // prettier-ignore
+  watch(
+    () => JSON.stringify(what() ?? null),
+    () => void load(),
+    { immediate: true },
+  )
   return { graph, failure, load }
 }

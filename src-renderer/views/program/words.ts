@@ -29,7 +29,10 @@ export function nodeText(node: StepNode, step: StepGraph): string {
   const where = leaf ? '' : `, ${placeTexts[node.place]}`
   if (node.call === null) return `${what} (${shapeText(node.shape)})${where}`
   const others = step.nodes.filter((n) => n.call === node.call && n !== node).length
-  const shared = others > 0 ? `call ${node.call}, with ${others} other ${others === 1 ? 'node' : 'nodes'}` : `call ${node.call}, alone` // prettier-ignore
+  const shared =
+    others > 0
+      ? `call ${node.call}, with ${others} other ${others === 1 ? 'node' : 'nodes'}`
+      : `call ${node.call}, alone`
   return `${what} (${shapeText(node.shape)})${where}, ${shared}`
 }
 

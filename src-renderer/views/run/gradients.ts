@@ -53,7 +53,10 @@ export function gradientLines(
   chosen: GradientRecord,
   options: { layer: string; part: LossPart; relative: boolean; color: string },
 ): ChartLine[] {
-  const others = evenly(records.filter((record) => record !== chosen), maxLines - 1) // prettier-ignore
+  const others = evenly(
+    records.filter((record) => record !== chosen),
+    maxLines - 1,
+  )
   const far = Math.max(1, largest(others.map((record) => Math.abs(record.step - chosen.step))))
   return [...others, chosen].map((record): ChartLine => {
     const curve = curveOf(record, options.layer, options.part)

@@ -35,7 +35,8 @@ export type ImageNumber = keyof typeof ranges
 /** The value as a number clamped to its range; `fallback` if it is not a number. */
 export function fit<F extends number | null>(name: ImageNumber, value: unknown, fallback: F): number | F {
   const { min, max, integer } = ranges[name]
-  const number = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN // prettier-ignore
+  const number =
+    typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN
   if (Number.isNaN(number)) return fallback
   return Math.min(max, Math.max(min, integer ? Math.round(number) : number))
 }

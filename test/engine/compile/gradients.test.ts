@@ -143,7 +143,10 @@ describe('gradient rules', () => {
     const made = make()
     const loss = weigh(made.y)
     const along = made.wrt.map((w, i): [Node, Node] => [w, g.input(`v${i}`, w.shape)])
-    const feeds: Feeds = { ...feedsOf(made), ...Object.fromEntries(made.wrt.map((w, i) => [`v${i}`, values(w.shape, 31 + i)])) } // prettier-ignore
+    const feeds: Feeds = {
+      ...feedsOf(made),
+      ...Object.fromEntries(made.wrt.map((w, i) => [`v${i}`, values(w.shape, 31 + i)])),
+    }
     const dots = grad(loss, made.wrt).map((d, i) => g.sum(g.mul(d, along[i]![1])))
     const expected = dots.reduce((s, d) => g.add(s, d))
     const pushed = jvp(along, [loss])[0] ?? g.zeros([])

@@ -113,9 +113,15 @@ describe('a product is not skipped', () => {
         return { h: g.select(gate, g.tanh(g.add(made, x)), h), show: made }
       },
     ],
-    ['when it decides', (h, x, gate, w) => ({ h: g.select(g.slice(g.linear(h, w), 1, 0, 1), g.mul(x, gate), h) })],
-    ['when it is what a closed gate leaves', (h, x, gate, w) => ({ h: g.select(gate, x, g.tanh(g.linear(h, w))) })],
-  ] // prettier-ignore
+    [
+      'when it decides',
+      (h, x, gate, w) => ({ h: g.select(g.slice(g.linear(h, w), 1, 0, 1), g.mul(x, gate), h) }),
+    ],
+    [
+      'when it is what a closed gate leaves',
+      (h, x, gate, w) => ({ h: g.select(gate, x, g.tanh(g.linear(h, w))) }),
+    ],
+  ]
   it.each(none)('%s', (_, step, shape) => {
     const { loss, wrt, feeds, compiled } = cell(step, shape)
     const forward = compiled().code.find((c) => c.kernel === 'loop')!
@@ -133,7 +139,8 @@ describe('a product is not skipped', () => {
 describe('overlapping parts of a gradient', () => {
   /** Products of all of h, of its last three units and of the last one. */
   const staircase: Step = (h, x, _, w) => {
-    const from = (at: number) => g.linear(g.slice(h, 1, at, H - at), g.slice(g.slice(w, 1, at, H - at), 0, at, 1)) // prettier-ignore
+    const from = (at: number) =>
+      g.linear(g.slice(h, 1, at, H - at), g.slice(g.slice(w, 1, at, H - at), 0, at, 1))
     return { h: g.tanh(g.concat([0, 1, 2, 3].map((at) => g.add(from(at), g.slice(x, 1, at, 1))), 1)) } // prettier-ignore
   }
   it('are added where they belong, without a copy', () => {

@@ -27,9 +27,14 @@ const model = { input: 'embedding', embedding: 7, hidden: H } as const
 describe('out of loops and into them', () => {
   it.each(['rnn', 'lstm'])('%s: both biases meet before they are added to anything with time', (cell) => {
     const calls = compiled({ model: { cell, ...model }, train: { window: T, batch: B } })
-    const product = calls.filter(({ call, inside }) => !inside && call.kernel === 'gemm' && call.outs[0]!.shape[0] === T * B && call.ins.length === 3) // prettier-ignore
+    const product = calls.filter(
+      ({ call, inside }) =>
+        !inside && call.kernel === 'gemm' && call.outs[0]!.shape[0] === T * B && call.ins.length === 3,
+    )
     expect(product.length).toBeGreaterThan(0)
-    const wide = calls.filter((c) => !c.inside && c.call.kernel === 'ew' && c.call.note === 'add' && sizeOf(c) >= T * B * H) // prettier-ignore
+    const wide = calls.filter(
+      (c) => !c.inside && c.call.kernel === 'ew' && c.call.note === 'add' && sizeOf(c) >= T * B * H,
+    )
     expect(wide).toEqual([])
   })
 

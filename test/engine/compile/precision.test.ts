@@ -35,7 +35,8 @@ const furthest = (a: number[], b: number[]) => Math.max(...a.map((x, i) => Math.
 
 describe('precision of a program', () => {
   it('is that of all products and packed factors, and f32 unless said', () => {
-    const of = (precision?: Precision) => new Set(callsOf(recurrence(precision).code).flatMap((c) => c.precision ?? [])) // prettier-ignore
+    const of = (precision?: Precision) =>
+      new Set(callsOf(recurrence(precision).code).flatMap((c) => c.precision ?? []))
     expect(of('bf16')).toEqual(new Set(['bf16']))
     expect(of('bf16x3')).toEqual(new Set(['bf16x3']))
     expect(of()).toEqual(new Set(['f32']))

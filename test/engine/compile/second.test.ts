@@ -19,7 +19,10 @@ const native = chooseExecutor('auto', 1).executor
 /** Hessian of `loss` over `wrt` times the inputs v0, v1 ... : one node per weight. */
 function hessianVector(loss: Node, wrt: readonly Node[]): Node[] {
   const along = grad(loss, wrt).map((d, i) => g.sum(g.mul(d, g.input(`v${i}`, d.shape))))
-  return grad(along.reduce((s, d) => g.add(s, d)), wrt) // prettier-ignore
+  return grad(
+    along.reduce((s, d) => g.add(s, d)),
+    wrt,
+  )
 }
 
 /** The product against central differences of the gradient along v; third derivatives too when `deep`. */
@@ -48,8 +51,13 @@ function checkSecond(loss: Node, wrt: readonly Node[], given: Record<string, Flo
   }
   const [up, down] = [at(1e-5), at(-1e-5)]
   products.forEach((_, i) =>
-    expectClose(compiled[`p${i}`]!, up[i]!.map((u, k) => (u - down[i]![k]!) / 2e-5), 2e-6, `H v ${i}`),
-  ) // prettier-ignore
+    expectClose(
+      compiled[`p${i}`]!,
+      up[i]!.map((u, k) => (u - down[i]![k]!) / 2e-5),
+      2e-6,
+      `H v ${i}`,
+    ),
+  )
   if (native.id === 'native') {
     const executable = native.load(compile({ outputs }))
     for (const [name, slot] of executable.program.slots)
@@ -58,7 +66,11 @@ function checkSecond(loss: Node, wrt: readonly Node[], given: Record<string, Flo
     for (const name in outputs) expectClose(executable.read(name), compiled[name]!, 2e-5, `native ${name}`)
   }
   if (deep)
-    checkGraph(products.map((p) => g.sum(g.square(p))).reduce((s, p) => g.add(s, p)), [...wrt], feeds) // prettier-ignore
+    checkGraph(
+      products.map((p) => g.sum(g.square(p))).reduce((s, p) => g.add(s, p)),
+      [...wrt],
+      feeds,
+    )
 }
 
 const w = (name: string, shape: number[]) => g.state(name, shape)
@@ -152,7 +164,9 @@ describe('gradients of gradients', () => {
       const n = g.add(g.mul(a, h!), g.mul(g.sub(1, a), g.tanh(xt!)))
       return { state: [n], ys: [n, a] }
     })
-    checkSecond(g.add(g.sum(g.square(r.ys[0]!)), g.sum(g.square(r.ys[1]!))), [alpha], { x: values([T, B, I], 3) }) // prettier-ignore
+    checkSecond(g.add(g.sum(g.square(r.ys[0]!)), g.sum(g.square(r.ys[1]!))), [alpha], {
+      x: values([T, B, I], 3),
+    })
   })
 
   it('through random graphs with a loop', () => {
@@ -171,7 +185,12 @@ describe('gradients of gradients', () => {
         })
         const pool = grow([...scanned.state, g.sum(scanned.ys[0]!, [0])], weights, after)
         const loss = g.mean(g.add(g.square(pool[pool.length - 1]!), g.tanh(g.sum(scanned.ys[1]!, [0]))))
-        const feeds = { x: values([3, b, h], 2), s: values([b, h], 3), w: values([h, h], 4), u: values([h, h], 5) } // prettier-ignore
+        const feeds = {
+          x: values([3, b, h], 2),
+          s: values([b, h], 3),
+          w: values([h, h], 4),
+          u: values([h, h], 5),
+        }
         const wrt = [...weights, s]
         const products = hessianVector(loss, wrt)
         const all = { ...feeds, ...Object.fromEntries(wrt.map((n, i) => [`v${i}`, values(n.shape, 40 + i)])) }
@@ -183,7 +202,10 @@ describe('gradients of gradients', () => {
           else expect(Math.max(...compiled[`p${i}`]!.map(Math.abs))).toBe(0)
         })
         // Kinks (max, relu, select) have no second derivative at a switch: symmetric products v H u = u H v hold everywhere else.
-        const turned = evaluate(products, { ...all, ...Object.fromEntries(wrt.map((n, i) => [`v${i}`, values(n.shape, 60 + i)])) }) // prettier-ignore
+        const turned = evaluate(products, {
+          ...all,
+          ...Object.fromEntries(wrt.map((n, i) => [`v${i}`, values(n.shape, 60 + i)])),
+        })
         const dot = (p: readonly ArrayLike<number>[], salt: number) =>
           wrt.reduce((t, n, i) => t + values(n.shape, salt + i).reduce((u, v, k) => u + v * p[i]![k]!, 0), 0)
         const [one, two] = [dot(Object.values(compiled), 60), dot(turned, 40)]

@@ -122,13 +122,17 @@ describe('symbols', () => {
 describe('the cut', () => {
   it('keeps order and loses nothing', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1 }).filter((s) => s.trim() !== ''), fc.double({ min: 0, max: 0.5, noNaN: true }), (text, validation) => {
-        const { train, validation: held, vocabulary } = readCorpus(text, data({ validation }))
-        const ids = [...train, ...held].map((id) => vocabulary.symbols[id])
-        const all = [...text]
-        expect(ids.length === all.length ? ids : [...ids, all.at(-1)]).toEqual(all)
-      }),
-    ) // prettier-ignore
+      fc.property(
+        fc.string({ minLength: 1 }).filter((s) => s.trim() !== ''),
+        fc.double({ min: 0, max: 0.5, noNaN: true }),
+        (text, validation) => {
+          const { train, validation: held, vocabulary } = readCorpus(text, data({ validation }))
+          const ids = [...train, ...held].map((id) => vocabulary.symbols[id])
+          const all = [...text]
+          expect(ids.length === all.length ? ids : [...ids, all.at(-1)]).toEqual(all)
+        },
+      ),
+    )
   })
 })
 
@@ -170,7 +174,7 @@ describe('streams', () => {
         expect(seen.subarray(1).every((n) => n === 1)).toBe(true)
       }),
       { numRuns: 60 },
-    ) // prettier-ignore
+    )
   })
 
   it('are shuffled by a permutation, another one each epoch and seed', () => {

@@ -80,7 +80,8 @@ describe('a text in pieces', () => {
   })
 
   it('takes one byte per symbol up to 256 of them, two above', () => {
-    const text = (symbols: number) => Array.from({ length: symbols }, (_, i) => String.fromCodePoint(0x10000 + i)).join('') // prettier-ignore
+    const text = (symbols: number) =>
+      Array.from({ length: symbols }, (_, i) => String.fromCodePoint(0x10000 + i)).join('')
     expect(readCorpus(text(256), dataOf({})).bytes).toBe(256)
     expect(readCorpus(text(256), dataOf({ validation: 0 })).train.at(-1)).toBe(255)
     expect(readCorpus(text(257), dataOf({})).bytes).toBe(514)

@@ -156,7 +156,13 @@ describe('the others', () => {
       expect([...Array.from(answer)]).toEqual([Array.from(input).filter((bit) => bit === 1).length % 2]),
     )
     draws(each, 100).forEach(({ input, answer }) => {
-      const ones = Array.from(input, (_, t) => Array.from(input).slice(0, t + 1).filter((b) => b === 1).length % 2) // prettier-ignore
+      const ones = Array.from(
+        input,
+        (_, t) =>
+          Array.from(input)
+            .slice(0, t + 1)
+            .filter((b) => b === 1).length % 2,
+      )
       expect(Array.from(answer)).toEqual(ones)
     })
   })

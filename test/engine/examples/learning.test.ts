@@ -29,7 +29,10 @@ function learn(config: RunConfig, text = '', executor = fastest) {
   const events: TrainingEvent[] = []
   const training = openTraining({ config, text }, executor)
   for (const event of training.events()) if (event.kind !== 'step') events.push(event)
-  const last = Object.assign({}, ...events.flatMap((e) => (e.kind === 'metrics' ? [e.values] : []))) as Record<string, number> // prettier-ignore
+  const last = Object.assign(
+    {},
+    ...events.flatMap((e) => (e.kind === 'metrics' ? [e.values] : [])),
+  ) as Record<string, number>
   return { last, events, training }
 }
 const tableOf = (events: readonly TrainingEvent[]): ExamplesTable =>
@@ -81,9 +84,21 @@ describe('learning', () => {
   })
 })
 
-const tagged = Array.from({ length: 40 }, (_, i) => ['the/DET dog/NN ate/V', 'a/DET cat/NN', 'dog/NN ran/V ./.', 'the/DET cat/NN ate/V the/DET dog/NN ./.'][(i * 7) % 4]).join('\n') // prettier-ignore
-const pairs = Array.from({ length: 40 }, (_, i) => ['one\t1', 'two one\t21', 'one two two\t122', 'two two\t22'][(i * 7) % 4]).join('\n') // prettier-ignore
-const labelled = Array.from({ length: 45 }, (_, i) => ['up\tyes yes indeed', 'down\tno', 'up\tyes', 'down\tno no no never', 'down\tnever'][(i * 3) % 5]).join('\n') // prettier-ignore
+const tagged = Array.from(
+  { length: 40 },
+  (_, i) =>
+    ['the/DET dog/NN ate/V', 'a/DET cat/NN', 'dog/NN ran/V ./.', 'the/DET cat/NN ate/V the/DET dog/NN ./.'][
+      (i * 7) % 4
+    ],
+).join('\n')
+const pairs = Array.from(
+  { length: 40 },
+  (_, i) => ['one\t1', 'two one\t21', 'one two two\t122', 'two two\t22'][(i * 7) % 4],
+).join('\n')
+const labelled = Array.from(
+  { length: 45 },
+  (_, i) => ['up\tyes yes indeed', 'down\tno', 'up\tyes', 'down\tno no no never', 'down\tnever'][(i * 3) % 5],
+).join('\n')
 
 const cases: [string, RunConfigInput, string][] = [
   ['labelled, balanced labels', { data: { kind: 'examples' }, model: { cell: 'gru', hidden: 5, embedding: 3, pooling: 'attention' }, train: { classWeights: 'balanced' } }, labelled],
@@ -95,7 +110,7 @@ const cases: [string, RunConfigInput, string][] = [
 
 describe.each(cases)('%s', (_, given, text) => {
   const config = (options: FlatOptions) =>
-    configOf({ ...given, ...grouped({ batch: 4, steps: 24, ...given.train, ...options }) }) // prettier-ignore
+    configOf({ ...given, ...grouped({ batch: 4, steps: 24, ...given.train, ...options }) })
 
   it('has the same validation with any number of buckets, and the same loss of any batch', () => {
     const [one, four] = [1, 4].map((buckets) => {
@@ -107,7 +122,9 @@ describe.each(cases)('%s', (_, given, text) => {
       return { task, programs, loaded, values: loaded.validate(own.seed, 0, undefined)! }
     }) as [Held, Held]
     expect(four.programs.shorter.length).toBeGreaterThan(0)
-    expect(four.values).toEqual(Object.fromEntries(Object.entries(one.values).map(([k, v]) => [k, expect.closeTo(v, 10) as number]))) // prettier-ignore
+    expect(four.values).toEqual(
+      Object.fromEntries(Object.entries(one.values).map(([k, v]) => [k, expect.closeTo(v, 10) as number])),
+    )
     // The batches of the buckets, padded to the longest.
     const used = new Set<number>()
     for (let step = 0; step < 12; step++) {
@@ -161,7 +178,13 @@ describe('the table', () => {
   ] as const)('of %s tells as many right as the validation of the same examples', (format, text, unit) => {
     const data = { kind: 'examples', format, unit, validation: 0.2 } as const
     for (const steps of [3, 12]) {
-      const config = configOf({ data, model: { cell: 'gru', hidden: 12, embedding: 6 }, train: { steps, batch: 8 }, optimizer: { lr: 0.03 }, logging: { sampleEvery: steps } }) // prettier-ignore
+      const config = configOf({
+        data,
+        model: { cell: 'gru', hidden: 12, embedding: 6 },
+        train: { steps, batch: 8 },
+        optimizer: { lr: 0.03 },
+        logging: { sampleEvery: steps },
+      })
       const { last, events } = learn(config, text.split('\n').slice(0, 40).join('\n'), reference)
       const { rows } = tableOf(events)
       expect(rows).toHaveLength(8)
@@ -175,7 +198,11 @@ describe('the table', () => {
 
 describe('label weights', () => {
   it('balanced: the loss of a batch is the mean over labels of their mean losses', () => {
-    const config = configOf({ data: { kind: 'examples', validation: 0 }, model: { cell: 'rnn', hidden: 3 }, train: { batch: 45, classWeights: 'balanced' } }) // prettier-ignore
+    const config = configOf({
+      data: { kind: 'examples', validation: 0 },
+      model: { cell: 'rnn', hidden: 3 },
+      train: { batch: 45, classWeights: 'balanced' },
+    })
     const lossOf = (own: RunConfig, text: string) => {
       const task = taskOf(own, text)
       const loaded = new TrainingPrograms(task, programsOf(task, own), reference)
@@ -234,7 +261,9 @@ describe('looking inside', () => {
     expect([...grid.values].every((v) => Math.abs(v) <= 1)).toBe(true)
     expect(new Set(grid.values).size).toBeGreaterThan(5)
     expect(() => inspectText(model, { text: 'Ж', layer: 0, signal: 'h' })).toThrow(/never seen "Ж"/)
-    expect(() => [...sampleText(model, { prime: '', length: 3, temperature: 1, topK: 0, topP: 1, seed: 1 })]).toThrow(/which generates no text/) // prettier-ignore
+    expect(() => [
+      ...sampleText(model, { prime: '', length: 3, temperature: 1, topK: 0, topP: 1, seed: 1 }),
+    ]).toThrow(/which generates no text/)
   })
   it('tells what a grammar lets come next', () => {
     const { training } = learn(configOf({ data: { kind: 'memory', problem: 'reber' }, model: { cell: 'gru', hidden: 16, input: 'onehot' }, train: { steps: 300 }, optimizer: { lr: 0.01 } })) // prettier-ignore
@@ -243,12 +272,20 @@ describe('looking inside', () => {
       layer: 0,
       signal: 'h',
     })
-    const next = (t: number) => [0, 1].map((rank) => grid.vocabulary[grid.nextIds[t * grid.k + rank]!]).sort().join('') // prettier-ignore
+    const next = (t: number) =>
+      [0, 1]
+        .map((rank) => grid.vocabulary[grid.nextIds[t * grid.k + rank]!])
+        .sort()
+        .join('')
     expect([0, 1, 2, 3].map(next)).toEqual(['PT', 'SX', 'SX', 'SX'])
     expect(grid.surprisal[1]).toBeCloseTo(Math.log(2), 0)
   })
   it('says that numbers cannot be typed', () => {
-    const config = configOf({ data: { kind: 'memory' }, model: { cell: 'gru', hidden: 5 }, train: { steps: 2, batch: 4 } }) // prettier-ignore
+    const config = configOf({
+      data: { kind: 'memory' },
+      model: { cell: 'gru', hidden: 5 },
+      train: { steps: 2, batch: 4 },
+    })
     const model = openModel(learn(config, '', reference).training.checkpoint(), reference)
     expect(() => inspectText(model, { text: 'a', layer: 0, signal: 'h' })).toThrow(/reads numbers/)
   })

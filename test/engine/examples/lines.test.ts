@@ -48,7 +48,9 @@ describe('labelled lines', () => {
     const file = read('x\tabcdef\ny\tgh\n', { unit: 'char', maxLength: 3, validation: 0 })
     expect(words(file, file.train[0]!.input).join('')).toBe('abc')
     expect(file.problem).toMatchObject({ space: '', longest: { input: 3, answer: 1 } })
-    expect(file.warnings.map((w) => w.message)).toEqual([expect.stringMatching(/^1 example longer than 3 symbols cut, the first on line 1/)]) // prettier-ignore
+    expect(file.warnings.map((w) => w.message)).toEqual([
+      expect.stringMatching(/^1 example longer than 3 symbols cut, the first on line 1/),
+    ])
     const end = read('x\tabcdef\ny\tgh\n', {
       unit: 'char',
       maxLength: 3,
@@ -61,18 +63,24 @@ describe('labelled lines', () => {
   it('empty lines are left out and said', () => {
     const file = read('a\tx\n\n  \nb\ty\n', { validation: 0 })
     expect(file.train).toHaveLength(2)
-    expect(file.warnings).toMatchObject([{ code: 'W_DATA_FORMAT', message: '2 empty lines left out, the first is line 2.' }]) // prettier-ignore
+    expect(file.warnings).toMatchObject([
+      { code: 'W_DATA_FORMAT', message: '2 empty lines left out, the first is line 2.' },
+    ])
   })
 
   it('labels that only the validation part has are named with their line', () => {
     const file = read('a\tx\nb\ty\na\tz\nc\tw\n', { validation: 0.25 })
     expect(file.problem.labels).toEqual(['a', 'b', 'c'])
-    expect(file.warnings[0]!.message).toMatch(/1 label of the validation part, the first "c" on line 4, never occurs/) // prettier-ignore
+    expect(file.warnings[0]!.message).toMatch(
+      /1 label of the validation part, the first "c" on line 4, never occurs/,
+    )
   })
 
   it('columns the other way round are noticed', () => {
     const lines = Array.from({ length: 30 }, (_, i) => `the text number ${i}\tgood`).join('\n')
-    expect(read(lines, { validation: 0 }).warnings[0]!.message).toMatch(/30 different labels in 30 lines.*other way round/) // prettier-ignore
+    expect(read(lines, { validation: 0 }).warnings[0]!.message).toMatch(
+      /30 different labels in 30 lines.*other way round/,
+    )
   })
 
   it.each([
@@ -83,7 +91,7 @@ describe('labelled lines', () => {
     ['one label only', 'good\tx\ngood\ty\n', 'E_DATA_FORMAT', /every label is "good"/, undefined],
     ['sorted lines', `${'good\tx\n'.repeat(7)}${'bad\ty\n'.repeat(3)}`, 'E_DATA_FORMAT', /first 7 examples.*"good".*sorted/, undefined],
   ])('refuses %s', (_, text, code, message, line) => {
-    expect(refusal(() => read(text))).toMatchObject({ code, message: expect.stringMatching(message) as string, line }) // prettier-ignore
+    expect(refusal(() => read(text))).toMatchObject({ code, message: expect.stringMatching(message) as string, line })
   }) // prettier-ignore
 })
 
@@ -131,7 +139,10 @@ describe('going on from a checkpoint', () => {
   const known = { symbols: ['x', 'y'], labels: ['a', 'b'] }
   it('its symbols and labels stay', () => {
     const file = readExamples('b\ty x\na\tx\n', data({ validation: 0 }), known)
-    expect(file.train.map(({ input, answer }) => [...Array.from(input), ...Array.from(answer)])).toEqual([[1, 0, 1], [0, 0]]) // prettier-ignore
+    expect(file.train.map(({ input, answer }) => [...Array.from(input), ...Array.from(answer)])).toEqual([
+      [1, 0, 1],
+      [0, 0],
+    ])
   })
   it('what it does not know is refused with the line', () =>
     expect(refusal(() => readExamples('b\ty\na\tz\n', data({ validation: 0 }), known))).toMatchObject({

@@ -37,7 +37,11 @@ describe('sentences', () => {
       }
       const shape = `${pairs.map(([, tag]) => tag).join(' ')} `
       const np = '(?:PRON |DET (?:ADJ )?NOUN )'
-      expect(shape).toMatch(new RegExp(`^${np}(?:PREP ${np})?(?:MODAL )?(?:ADV )?VERB (?:${np}(?:PREP ${np})?)?(?:PREP ${np})?(?:ADV )?\\. $`)) // prettier-ignore
+      expect(shape).toMatch(
+        new RegExp(
+          `^${np}(?:PREP ${np})?(?:MODAL )?(?:ADV )?VERB (?:${np}(?:PREP ${np})?)?(?:PREP ${np})?(?:ADV )?\\. $`,
+        ),
+      )
     }
     expect([...tags.get('can')!.keys()].sort()).toEqual(['MODAL', 'NOUN', 'VERB'])
     expect([...tags.values()].filter((counts) => counts.size > 1).length).toBeGreaterThan(8)
@@ -67,7 +71,10 @@ describe('sentences', () => {
 })
 
 describe('numerals', () => {
-  const small = 'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(' ') // prettier-ignore
+  const small =
+    'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
+      ' ',
+    )
   const tens = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ')
   /** Reads English from left to right. */
   function read(text: string): number {

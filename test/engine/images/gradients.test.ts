@@ -30,9 +30,15 @@ describe('dL/dh at every place', () => {
   ] as const)('of $cell, $layers layers, $options: as plain loops differ', (given) => {
     const { model } = parseConfig({ seed: 1, model: { hidden, embedding: 2, ...given } })
     const network = imageNetworkOf(model, { levels, outputs: levels, causal: true })
-    const feeds = Object.fromEntries([...network.weights].map(([name, { shape }], i) => [name, values(shape, i + 1)])) // prettier-ignore
+    const feeds = Object.fromEntries(
+      [...network.weights].map(([name, { shape }], i) => [name, values(shape, i + 1)]),
+    )
     const ids = Float64Array.from({ length: size * size * batch }, (_, i) => (i * 7 + (i >> 2)) % levels)
-    const pictures = Array.from({ length: batch }, (_, b) => Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => ids[(i * size + j) * batch + b]!))) // prettier-ignore
+    const pictures = Array.from({ length: batch }, (_, b) =>
+      Array.from({ length: size }, (_, i) =>
+        Array.from({ length: size }, (_, j) => ids[(i * size + j) * batch + b]!),
+      ),
+    )
 
     const weights = weightNodes(network)
     const pixels = input('pixels', [size, size, batch])
@@ -49,16 +55,26 @@ describe('dL/dh at every place', () => {
       const last = [up ? 0 : size - 1, left ? 0 : size - 1]
       /** Losses of all places, and of the last one alone, with one unit of one picture moved. */
       const lossesAt = (b: number, i: number, j: number, unit: number, by: number) => {
-        const moved = pictures[b]!.map((row, r) => row.map((_, c) => Array.from({ length: hidden }, (_, k) => (r === i && c === j && k === unit ? by : 0)))) // prettier-ignore
+        const moved = pictures[b]!.map((row, r) =>
+          row.map((_, c) =>
+            Array.from({ length: hidden }, (_, k) => (r === i && c === j && k === unit ? by : 0)),
+          ),
+        )
         const z = plainLogits(network, feeds, pictures[b]!, { [name]: moved })
         const each = z.map((row, r) => row.map((outputs, c) => nll(outputs, pictures[b]![r]![c]!)))
         const share = 1 / (size * size * batch)
-        return { norms: share * each.flat().reduce((s, v) => s + v, 0), last: share * each[last[0]!]![last[1]!]! } // prettier-ignore
+        return {
+          norms: share * each.flat().reduce((s, v) => s + v, 0),
+          last: share * each[last[0]!]![last[1]!]!,
+        }
       }
       for (const kind of ['norms', 'last'] as const) {
         const expected = Float64Array.from({ length: size * size * batch }, (_, at) => {
           const [b, j, i] = [at % batch, Math.floor(at / batch) % size, Math.floor(at / batch / size)]
-          const slopes = Array.from({ length: hidden }, (_, k) => (lossesAt(b, i, j, k, 1e-5)[kind] - lossesAt(b, i, j, k, -1e-5)[kind]) / 2e-5) // prettier-ignore
+          const slopes = Array.from(
+            { length: hidden },
+            (_, k) => (lossesAt(b, i, j, k, 1e-5)[kind] - lossesAt(b, i, j, k, -1e-5)[kind]) / 2e-5,
+          )
           return Math.hypot(...slopes)
         })
         expectClose(run.read(`${kind}/${name}`), expected, 1e-9, `${kind} ${name}`)
@@ -69,7 +85,12 @@ describe('dL/dh at every place', () => {
       const { left } = corners.find(({ id }) => layer.endsWith(id))!
       const found = run.read(`norms/${layer}`)
       const onDiagonal = Array.from({ length: 2 * size - 1 }, (_, step) => Array.from({ length: batch }, (_, b) => Math.hypot(...Array.from({ length: size * size }, (_, at) => ((at / size) | 0) + (left ? size - 1 - (at % size) : at % size) === step ? found[at * batch + b]! : 0)))) // prettier-ignore
-      expectClose(norms, onDiagonal.map((each) => each.reduce((s, v) => s + v, 0) / batch), 1e-12, layer) // prettier-ignore
+      expectClose(
+        norms,
+        onDiagonal.map((each) => each.reduce((s, v) => s + v, 0) / batch),
+        1e-12,
+        layer,
+      )
     }
   })
 })
@@ -107,7 +128,10 @@ describe('what is recorded', () => {
     // n steps back k of them went up: binomial (n, k) ways to each place, and their squares add up to binomial (2n, n).
     let ways = 1
     for (let back = 0; back < 32; back++) {
-      expect(last[62 - back]! / last[62]!).toBeCloseTo(a ** back * Math.sqrt(ways), 7 - Math.ceil(Math.max(0, back * Math.log10(2 * a)))) // prettier-ignore
+      expect(last[62 - back]! / last[62]!).toBeCloseTo(
+        a ** back * Math.sqrt(ways),
+        7 - Math.ceil(Math.max(0, back * Math.log10(2 * a))),
+      )
       ways *= (2 * (2 * back + 1)) / (back + 1)
     }
     expect(trendOf(last, 1)).toMatchObject({ steps: 62, ...(a !== 0.5 && { kind }) })
@@ -138,7 +162,10 @@ describe('what is recorded', () => {
     ],
   ] as const)('%s: leaves the weights their bits, native and reference agree', (_, given, curves) => {
     const train = (gradientEvery: number, executor = fastest) => {
-      const training = openTraining({ config: configOf({ ...given, logging: { gradientEvery } }), text: '' }, executor) // prettier-ignore
+      const training = openTraining(
+        { config: configOf({ ...given, logging: { gradientEvery } }), text: '' },
+        executor,
+      )
       const flows = [...training.events()].filter((event) => event.kind === 'flow')
       const { tensors } = readCheckpoint(training.checkpoint())
       return { flows, weights: [...tensors].map(([name, { data }]) => [name, Array.from(data)]) }
@@ -153,11 +180,21 @@ describe('what is recorded', () => {
         [norms, second.layers[i]!.norms],
         [last, second.layers[i]!.last],
       ] as const)
-        // prettier-ignore
-        expectClose(Float64Array.from(found, (v, t) => v / wanted[t]!), new Float64Array(15).fill(1), 2e-3, layer)
+        expectClose(
+          Float64Array.from(found, (v, t) => v / wanted[t]!),
+          new Float64Array(15).fill(1),
+          2e-3,
+          layer,
+        )
     })
     const gates = first.radii.map(({ name }) => name).filter((name) => name.includes('w_up'))
-    expect(gates.slice(0, 5).map((name) => name.slice(name.indexOf('w_up')))).toEqual(['w_up.i', 'w_up.f_up', 'w_up.f_left', 'w_up.g', 'w_up.o']) // prettier-ignore
+    expect(gates.slice(0, 5).map((name) => name.slice(name.indexOf('w_up')))).toEqual([
+      'w_up.i',
+      'w_up.f_up',
+      'w_up.f_left',
+      'w_up.g',
+      'w_up.o',
+    ])
   })
 })
 
@@ -165,9 +202,13 @@ describe("beside Elman's online rule", () => {
   it('is the gradient of the whole series at the weights of then, and changes nothing', () => {
     const series = (bptt: 'online' | 'full', gradientEvery: number) =>
       configOf({
-        data: { kind: 'series', series: 3 } as never, model: { cell: 'elman', hidden: 4, input: 'onehot' },
-        train: { bptt, window: 3, batch: 1, steps: 48 }, optimizer: { name: 'sgd', clipNorm: 0, lr: 0.1 }, schedule: { name: 'constant' }, logging: { gradientEvery: gradientEvery },
-      }) // prettier-ignore
+        data: { kind: 'series', series: 3 } as never,
+        model: { cell: 'elman', hidden: 4, input: 'onehot' },
+        train: { bptt, window: 3, batch: 1, steps: 48 },
+        optimizer: { name: 'sgd', clipNorm: 0, lr: 0.1 },
+        schedule: { name: 'constant' },
+        logging: { gradientEvery: gradientEvery },
+      })
     const train = (config: RunConfig) => {
       const training = openTraining({ config, text: '' }, fastest)
       const flows = [...training.events()].filter((event) => event.kind === 'flow')

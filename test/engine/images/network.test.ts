@@ -199,7 +199,11 @@ describe('all corners', () => {
       return ids[at * width + k]!
     })
 
-  it.each([[true, false], [false, true], [true, true]])('tied: a mirrored image gives the mirrored result (sideways %s, upside down %s)', (sideways, over) => {
+  it.each([
+    [true, false],
+    [false, true],
+    [true, true],
+  ])('tied: a mirrored image gives the mirrored result (sideways %s, upside down %s)', (sideways, over) => {
     for (const cell of ['mdrnn', 'md-lstm']) {
       const network = networkOf({ cell, causal: false, options: { directions: 4, tied: true }, layers: 2 })
       const feeds = feedsOf(network)
@@ -207,7 +211,7 @@ describe('all corners', () => {
       const mirrored = logitsOf(network, feeds, mirror(someIds, batch, sideways, over))
       expectClose(mirrored, mirror(plain, batch * levels, sideways, over), 1e-12)
     }
-  }) // prettier-ignore
+  })
 
   it('untied: it does not', () => {
     const network = networkOf({ cell: 'md-lstm', causal: false, options: { directions: 4 } })

@@ -18,8 +18,14 @@ const line = (run: string, part: string): ChartLine => ({
   clock: { epochsPerStep: 0, startedAt: 0 },
 })
 const reading = (of: ChartLine, step: number) => ({
-  line: of, x: step, step, raw: 1.5, smooth: 1.5, px: 10, py: 10,
-}) // prettier-ignore
+  line: of,
+  x: step,
+  step,
+  raw: 1.5,
+  smooth: 1.5,
+  px: 10,
+  py: 10,
+})
 
 async function textOf(readings: ReturnType<typeof reading>[], several: boolean): Promise<string[]> {
   const html = await renderToString(
@@ -27,7 +33,12 @@ async function textOf(readings: ReturnType<typeof reading>[], several: boolean):
       readings, several, axis: 'step', stepName: 'step', smoothed: false, width: 500, top: 0, bottom: 200,
     }),
   ) // prettier-ignore
-  return html.split(/<\/(?:tr|div)>/).map((part) => part.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim()) // prettier-ignore
+  return html.split(/<\/(?:tr|div)>/).map((part) =>
+    part
+      .replace(/<[^>]*>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  )
 }
 
 it('gives a value that was measured at another step its own step', async () => {

@@ -15,18 +15,19 @@ it('keeps the colours of runs that are told apart, in whatever order', () => {
   expect(all([own[0]!])).toEqual([{ color: '5', dashes: 0 }])
 })
 
-it.each([['one colour', () => '3'], ['colours that look alike', (i: number) => String([0, 12, 14][i % 3])], ['hex colours', () => '#0b66d6']] as const)(
-  'gives six runs of %s colours that differ for every pair of eyes, in both themes',
-  (_, color) => {
-    const styles = all(runs(6, color))
-    for (const theme of ['light', 'dark'] as const)
-      for (let i = 0; i < 6; i++)
-        for (let j = 0; j < i; j++) {
-          const [a, b] = [styles[i]!, styles[j]!].map((style) => seenAs(runColor(style.color, theme)))
-          expect(seenDistance(a!, b!), `${i} and ${j}`).toBeGreaterThan(0.07)
-        }
-  },
-) // prettier-ignore
+it.each([
+  ['one colour', () => '3'],
+  ['colours that look alike', (i: number) => String([0, 12, 14][i % 3])],
+  ['hex colours', () => '#0b66d6'],
+] as const)('gives six runs of %s colours that differ for every pair of eyes, in both themes', (_, color) => {
+  const styles = all(runs(6, color))
+  for (const theme of ['light', 'dark'] as const)
+    for (let i = 0; i < 6; i++)
+      for (let j = 0; j < i; j++) {
+        const [a, b] = [styles[i]!, styles[j]!].map((style) => seenAs(runColor(style.color, theme)))
+        expect(seenDistance(a!, b!), `${i} and ${j}`).toBeGreaterThan(0.07)
+      }
+})
 
 it('draws no two of fifty runs alike', () => {
   const styles = all(runs(50, (i) => String(i % 20)))

@@ -36,7 +36,11 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
     },
   )
   it('fades low values into the surface and is as vivid at its ends as on the light surface', () => {
-    for (const [kind, end] of [['free', 1], ['free', 255], ['gate', 255]] as const) {
+    for (const [kind, end] of [
+      ['free', 1],
+      ['free', 255],
+      ['gate', 255],
+    ] as const) {
       const chroma = palette(kind, theme).map(chromaOf)
       expect(chroma[end], `${kind} ${end}`).toBeGreaterThan(0.999 * chromaOf(palette(kind, 'light')[end]!))
       const zero = kind === 'gate' ? 1 : zeroIndex
@@ -46,7 +50,7 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
       }
       expect(chroma[zero]).toBeLessThan(0.02)
     }
-  }) // prettier-ignore
+  })
   it('grows steadily away from neutral on both sides', () => {
     const colors = palette('free', theme)
     const away = (i: number) => contrast(colors[i]!, colors[zeroIndex]!)

@@ -15,7 +15,12 @@ import { fakeRun } from '../../standIn/data.ts'
 import { rendered } from '../rendered.ts'
 
 const [a, b] = ['a'.repeat(26), 'b'.repeat(26)]
-const chunk = (steps: number[], values: number[]) => ({ name: 'val/loss', steps: Float64Array.from(steps), values: Float64Array.from(values), times: new Float64Array(steps.length) }) // prettier-ignore
+const chunk = (steps: number[], values: number[]) => ({
+  name: 'val/loss',
+  steps: Float64Array.from(steps),
+  values: Float64Array.from(values),
+  times: new Float64Array(steps.length),
+})
 const curves: Record<string, ReturnType<typeof chunk>> = {
   [a]: chunk([100, 200, 300], [3, 2, 1.5]),
   [b]: chunk([100, 300, 1000], [2.8, 1.6, 0.9]),
@@ -48,12 +53,30 @@ it('compares like with like', async () => {
 })
 
 it('ranks no value against one that measures something else', async () => {
-  const runs = [1, 2, 3, 4].map((n) => ({ id: String(n), name: `run ${n}`, status: 'finished' as const, step: 9, trashedAt: null })) // prettier-ignore
+  const runs = [1, 2, 3, 4].map((n) => ({
+    id: String(n),
+    name: `run ${n}`,
+    status: 'finished' as const,
+    step: 9,
+    trashedAt: null,
+  }))
   const values = [2, 1, 0.1, 0.2]
-  const metric = { name: 'val/loss', direction: 'min' as const, best: values, bestStep: [9, 9, 9, 9], last: values } // prettier-ignore
+  const metric = {
+    name: 'val/loss',
+    direction: 'min' as const,
+    best: values,
+    bestStep: [9, 9, 9, 9],
+    last: values,
+  }
   const table = async (like: number[]) => {
     const comparison: RunComparison = { runs, differences: [], same: [], metrics: [{ ...metric, like }] }
-    const html = await rendered(CompareTable, { comparison, runs: [], baseline: '1', runStyles: runStyles([]), all: false }) // prettier-ignore
+    const html = await rendered(CompareTable, {
+      comparison,
+      runs: [],
+      baseline: '1',
+      runStyles: runStyles([]),
+      all: false,
+    })
     const count = (pattern: RegExp) => html.match(pattern)?.length ?? 0
     return { stars: count(/★/g), deltas: count(/class="(good |bad )?delta/g) }
   }

@@ -34,14 +34,24 @@ it('marks exactly what differs from the defaults, cell options included', () => 
 })
 
 it('tells what the preset set from what was changed after it, and from defaults', () => {
-  const preset = { preset: 'alice', data: { kind: 'text', dataset: 'alice', lowercase: true }, model: { cell: 'gru' }, train: { bptt: 'windows', window: 10, steps: 0, epochs: 1 }, optimizer: { name: 'rmsprop' } } // prettier-ignore
+  const preset = {
+    preset: 'alice',
+    data: { kind: 'text', dataset: 'alice', lowercase: true },
+    model: { cell: 'gru' },
+    train: { bptt: 'windows', window: 10, steps: 0, epochs: 1 },
+    optimizer: { name: 'rmsprop' },
+  }
   const own = {
     ...preset,
     train: { ...preset.train, window: 25, epochs: 10 },
     optimizer: { ...preset.optimizer, lr: 0.01 },
   }
   const from = (config: object) =>
-    Object.fromEntries(configRows(parseConfig(config) as RunConfig, fakeCatalog).flatMap((row) => row.from === 'default' ? [] : [[row.path, `${row.from}, else ${row.instead}`]])) // prettier-ignore
+    Object.fromEntries(
+      configRows(parseConfig(config) as RunConfig, fakeCatalog).flatMap((row) =>
+        row.from === 'default' ? [] : [[row.path, `${row.from}, else ${row.instead}`]],
+      ),
+    )
   expect(Object.values(from(preset)).every((text) => text.startsWith('preset'))).toBe(true)
   expect(from(own)).toMatchObject({
     'model.cell': 'preset, else lstm',

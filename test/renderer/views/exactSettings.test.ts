@@ -17,7 +17,11 @@ it('in the configuration of a run', async () => {
     train: { ...config.train },
     optimizer: { ...config.optimizer, lr: 0.00123456 },
   }
-  const html = await rendered(ConfigTable, { config: shown }, { before: () => (useCatalog().catalog = fakeCatalog) }) // prettier-ignore
+  const html = await rendered(
+    ConfigTable,
+    { config: shown },
+    { before: () => (useCatalog().catalog = fakeCatalog) },
+  )
   for (const value of exact) expect(html).toContain(value)
 })
 

@@ -29,7 +29,12 @@ const lines: Record<string, string> = {
   tagged: 'one/A two/B\n'.repeat(80),
   text: 'abc def '.repeat(2000),
 }
-const textOf = (kind: string) => (kind === 'text' || kind === 'dropped' ? lines['text']! : kind === 'tagged' ? lines['tagged']! : lines['examples']!) // prettier-ignore
+const textOf = (kind: string) =>
+  kind === 'text' || kind === 'dropped'
+    ? lines['text']!
+    : kind === 'tagged'
+      ? lines['tagged']!
+      : lines['examples']!
 
 /** Fields that are refused or read nowhere in these kinds, with a value other than their default. */
 const rows: [path: string, value: unknown, hiddenIn: string[], shownIn: string[]][] = [
@@ -131,7 +136,12 @@ describe('a value that cannot be chosen', () => {
 })
 
 describe('the help of options', () => {
-  const fields = [...all.tasks.flatMap(({ fields }) => fields), ...all.fields.model, ...all.fields.train, ...all.cells.flatMap((cell) => cell.fields)] // prettier-ignore
+  const fields = [
+    ...all.tasks.flatMap(({ fields }) => fields),
+    ...all.fields.model,
+    ...all.fields.train,
+    ...all.cells.flatMap((cell) => cell.fields),
+  ]
   it('says what each option of every menu of words means', () => {
     const menus = fields.filter(({ type, choices }) => type === 'choice' && typeof choices![0] === 'string')
     expect(menus.length).toBeGreaterThan(25)

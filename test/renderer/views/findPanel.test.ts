@@ -30,9 +30,14 @@ async function opened(
   more: { chosen?: number; text?: string; selected?: object } = {},
 ) {
   const props = {
-    run, checkpoints, refresh: () => Promise.resolve(), chosen: null, text: '',
-    ...more, selected: { step: 2000, layer: 0, signal: 'c', unit: 12, ...more.selected },
-  } // prettier-ignore
+    run,
+    checkpoints,
+    refresh: () => Promise.resolve(),
+    chosen: null,
+    text: '',
+    ...more,
+    selected: { step: 2000, layer: 0, signal: 'c', unit: 12, ...more.selected },
+  }
   const page = { render: () => h(TooltipProvider, () => h(FindPanel, props)) }
   const html = await renderToString(createSSRApp(page).use(pinia))
   const text = html

@@ -16,8 +16,17 @@ vi.mock('@/charts/LineChart.vue', () => ({ default: { props: ['title'], template
 const record = vi.hoisted(() => ({ layers: [] as string[] }))
 vi.mock('@/views/run/useGradients.ts', () => ({
   useGradients: () => {
-    const layers = record.layers.map((layer) => ({ layer, norms: Float64Array.of(1, 1), last: Float64Array.of(1e-4, 1) })) // prettier-ignore
-    return { records: ref([{ step: 0, stride: 1, layers, radii: [] }]), phase: ref('ready'), failure: ref(null), load: () => undefined } // prettier-ignore
+    const layers = record.layers.map((layer) => ({
+      layer,
+      norms: Float64Array.of(1, 1),
+      last: Float64Array.of(1e-4, 1),
+    }))
+    return {
+      records: ref([{ step: 0, stride: 1, layers, radii: [] }]),
+      phase: ref('ready'),
+      failure: ref(null),
+      load: () => undefined,
+    }
   },
 }))
 
@@ -33,5 +42,10 @@ it.each([
   const html = await rendered(RunPage, { id: run.id }, { before: () => useRuns().rows.set(run.id, run) })
   expect(html).toContain('Gradient through time</h2>')
   expect(html).toContain(recorded)
-  for (const title of { image: ['Layer 1, down-right: the gradient vanishes', 'Layer 1, down-left: the gradient vanishes'], examples: ['Layer 1: the gradient', 'Layer 1, reverse: the gradient'], text: ['Layer 1: the gradient', 'Encoder, layer 1: the gradient'] }[kind]) expect(html).toContain(title) // prettier-ignore
+  for (const title of {
+    image: ['Layer 1, down-right: the gradient vanishes', 'Layer 1, down-left: the gradient vanishes'],
+    examples: ['Layer 1: the gradient', 'Layer 1, reverse: the gradient'],
+    text: ['Layer 1: the gradient', 'Encoder, layer 1: the gradient'],
+  }[kind])
+    expect(html).toContain(title)
 })

@@ -10,9 +10,15 @@ import { useLatest } from '@/views/neurons/useLatest.ts'
 afterEach(() => void vi.useRealTimers())
 
 const none = { render: () => null }
-async function open<S extends object>(queryOf: (state: S) => Record<string, string>, stateOf: (query: Record<string, unknown>) => S) {
+async function open<S extends object>(
+  queryOf: (state: S) => Record<string, string>,
+  stateOf: (query: Record<string, unknown>) => S,
+) {
   vi.useFakeTimers()
-  const router = createRouter({ history: createMemoryHistory(), routes: ['neurons', 'run'].map((name) => ({ name, path: `/${name}/:id`, component: none })) })
+  const router = createRouter({
+    history: createMemoryHistory(),
+    routes: ['neurons', 'run'].map((name) => ({ name, path: `/${name}/:id`, component: none })),
+  })
   const app = createSSRApp(none).use(router)
   await router.push('/neurons/a')
   const state = reactive(stateOf({})) as S
@@ -23,7 +29,7 @@ async function open<S extends object>(queryOf: (state: S) => Record<string, stri
     await vi.advanceTimersByTimeAsync(500)
   }
   return { router, state, settle }
-} // prettier-ignore
+}
 
 it.each([
   ['text', texts.queryOf, texts.inspectionOf],
@@ -32,7 +38,10 @@ it.each([
   'the inspection of a run on %s is stored in the link, and follows it',
   async (_, queryOf, inspectionOf) => {
     type State = { layer: number; step: number | null }
-    const { router, state, settle } = await open<State>(queryOf as (state: State) => Record<string, string>, inspectionOf) // prettier-ignore
+    const { router, state, settle } = await open<State>(
+      queryOf as (state: State) => Record<string, string>,
+      inspectionOf,
+    )
     state.layer = 1
     state.step = 40
     await settle()

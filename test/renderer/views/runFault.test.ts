@@ -15,7 +15,10 @@ const checkpoint = (step: number, more: Partial<Checkpoint> = {}): Checkpoint =>
 }) // prettier-ignore
 
 async function links(of: RunRow, checkpoints: Checkpoint[]): Promise<[text: string, href: string][]> {
-  const router = createRouter({ history: createMemoryHistory(), routes: [{ name: 'launch', path: '/launch', component: {} }] }) // prettier-ignore
+  const router = createRouter({
+    history: createMemoryHistory(),
+    routes: [{ name: 'launch', path: '/launch', component: {} }],
+  })
   const app = createSSRApp(RunFault, { run: of, error: of.error, checkpoints }).use(router)
   const html = await renderToString(app)
   return [...html.matchAll(/<a [^>]*href="([^"]*)"[^>]*>(.*?)<\/a>/gs)].map(([, href, inner]) => [
@@ -38,7 +41,10 @@ it('offers a new start alone where no such checkpoint is left, and what the opti
     train: { ...run.config.train },
     optimizer: { ...run.config.optimizer, name: 'hessianfree' as const },
   }
-  const found = await links({ ...run, config, error: divergedError(910, 'loss is NaN', { id: run.id, config }) }, [checkpoint(910)]) // prettier-ignore
+  const found = await links(
+    { ...run, config, error: divergedError(910, 'loss is NaN', { id: run.id, config }) },
+    [checkpoint(910)],
+  )
   expect(found).toEqual([['Start again with stronger damping', `/launch?from=${run.id}&milder`]])
 })
 
@@ -52,5 +58,7 @@ it('never calls a state best that is not, nor chooses the one at which the loss 
   expect(first!.label).toBe('Newest (step 500)')
   // None is of a step with a finite loss.
   expect(checkpointChoices(run, [checkpoint(910)], null)[0]!.label).toBe('Newest (step 910)')
-  expect(checkpointChoices(run, [checkpoint(910), checkpoint(500, { best: true })], null)[0]!.label).toBe('Best') // prettier-ignore
+  expect(checkpointChoices(run, [checkpoint(910), checkpoint(500, { best: true })], null)[0]!.label).toBe(
+    'Best',
+  )
 })

@@ -7,7 +7,10 @@ import { fakeRun } from '../../standIn/data.ts'
 import { rendered } from '../rendered.ts'
 
 const run = fakeRun(5, 1e12)
-const table = { kind: 'examples', rows: [{ input: 'one two', expected: 'yes', predicted: 'no', right: false }] } as const // prettier-ignore
+const table = {
+  kind: 'examples',
+  rows: [{ input: 'one two', expected: 'yes', predicted: 'no', right: false }],
+} as const
 const series = { input: [1, 2], expected: [2, 0], predicted: [[0, 0.9, 0, 0], [0, 0, 0, 0]], solved: true } // prettier-ignore
 const pictures = { rows: 1, columns: 2, levels: 2, pictures: [{ pixels: '01', caption: 'blobs' }] }
 
@@ -19,7 +22,12 @@ const shown = (answers: AnswerKind | null, sample: Partial<RunSample>): Promise<
 
 it.each<[AnswerKind | null, Partial<RunSample>, string, RegExp]>([
   [null, {}, 'Samples over training', /the tide/],
-  ['examples', { table: { ...table, rows: [...table.rows] } }, 'Predictions over training', /0 of 1 examples right/],
+  [
+    'examples',
+    { table: { ...table, rows: [...table.rows] } },
+    'Predictions over training',
+    /0 of 1 examples right/,
+  ],
   ['series', { table: series }, 'Predictions over training', /Solved: every output is on the right side/],
   ['generated images', { pictures }, 'Generated images over training', /Images at step 10[\s\S]*blobs/],
   ['classified images', { pictures }, 'Predictions over training', /Images at step 10[\s\S]*blobs/],
@@ -28,4 +36,4 @@ it.each<[AnswerKind | null, Partial<RunSample>, string, RegExp]>([
   const html = await shown(answers, sample)
   expect(html).toContain(`>${title}</h2>`)
   expect(html).toMatch(content)
-}) // prettier-ignore
+})

@@ -11,7 +11,12 @@ describe('sections of the form', () => {
   it.each([['adam'], ['hessianfree'], ['momentum']])(
     'show every field that counts exactly once (%s)',
     (optimizer) => {
-      const now = { ...values, 'optimizer.name': optimizer, 'forcing.mode': 'professor', 'schedule.name': 'step' } // prettier-ignore
+      const now = {
+        ...values,
+        'optimizer.name': optimizer,
+        'forcing.mode': 'professor',
+        'schedule.name': 'step',
+      }
       const groups = fieldGroups(all, now)
       const shown = sectionsOf(groups, now).flatMap((section) => section.fields.map((field) => field.path))
       const counted = shownFields(allFields(groups), groups, now)

@@ -5,7 +5,8 @@ export const presets: readonly PresetRow[] = [
   {
     id: 'addition',
     title: 'Binary addition',
-    about: 'Adds two 8-bit numbers digit by digit, least significant first; the carry must be remembered. The published recipe (16 units, rate 0.1) on 20,000 samples: with its 10,000 some seeds stay near half.',
+    about:
+      'Adds two 8-bit numbers digit by digit, least significant first; the carry must be remembered. The published recipe (16 units, rate 0.1) on 20,000 samples: with its 10,000 some seeds stay near half.',
     promises: [{ metric: 'val/accuracy', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
     remark: 'The share of fresh sums that are right in every bit.',
     config: {
@@ -19,4 +20,4 @@ export const presets: readonly PresetRow[] = [
       logging: { logEvery: 100, evalEvery: 1000, sampleEvery: 0, checkpointEvery: 5000 },
     },
   },
-] // prettier-ignore
+]

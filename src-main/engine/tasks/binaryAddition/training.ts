@@ -64,7 +64,7 @@ export function additionTask(config: ConfigOf<AdditionData>): Task {
   const seed = seedWords(config.seed)
   const outputs = (weights: Weights, columns: number, training = false, perturb?: Perturb) => {
     const x = input('digits', [steps, columns, 2])
-    const trace = traceNetwork(network, weights, x, zeroStates(network, columns), { training, perturb }) // prettier-ignore
+    const trace = traceNetwork(network, weights, x, zeroStates(network, columns), { training, perturb })
     return {
       trace,
       logits: outputsOf(network, weights, trace),

@@ -56,7 +56,9 @@ function rowsOf(text: string, data: LinesData, warnings: Warning[]): Line[] {
     if (Math.max(symbols.length, data.format === labelledLines ? 0 : row.target.length) > data.maxLength)
       cut.push(row.line)
     const limit = (list: string[]) =>
-      data.format === labelledLines && data.truncate === 'beginning' ? list.slice(-data.maxLength) : list.slice(0, data.maxLength) // prettier-ignore
+      data.format === labelledLines && data.truncate === 'beginning'
+        ? list.slice(-data.maxLength)
+        : list.slice(0, data.maxLength)
     rows.push({
       ...row,
       source: { symbols: limit(symbols), spaces: limit(spaces) },
@@ -64,11 +66,19 @@ function rowsOf(text: string, data: LinesData, warnings: Warning[]): Line[] {
     })
   })
   if (rows.length === 0)
-    throw new UnrollError('E_DATA_EMPTY', 'data.dataset: the text has no line with an example. Choose another text.', { path: 'data.dataset' }) // prettier-ignore
+    throw new UnrollError(
+      'E_DATA_EMPTY',
+      'data.dataset: the text has no line with an example. Choose another text.',
+      { path: 'data.dataset' },
+    )
   if (empty.length > 0)
     warnings.push(say(`${counted(empty.length, 'empty line')} left out, the first is line ${empty[0]}.`))
   if (cut.length > 0)
-    warnings.push(say(`${counted(cut.length, 'example')} longer than ${data.maxLength} symbols cut, the first on line ${cut[0]}.`)) // prettier-ignore
+    warnings.push(
+      say(
+        `${counted(cut.length, 'example')} longer than ${data.maxLength} symbols cut, the first on line ${cut[0]}.`,
+      ),
+    )
   return rows
 }
 
@@ -94,16 +104,34 @@ function checkLabels(format: LinesData['format'], rows: readonly Line[], cut: nu
   const learnt = new Set(rows.slice(0, cut).flatMap((row) => row.target))
   const all = new Set(rows.flatMap((row) => row.target))
   if (all.size === 1)
-    throw new UnrollError('E_DATA_FORMAT', `data.dataset: every ${what} is ${quoted([...all][0]!)}; there is nothing to tell apart. Take a text with at least two.`, { path: 'data.dataset' }) // prettier-ignore
+    throw new UnrollError(
+      'E_DATA_FORMAT',
+      `data.dataset: every ${what} is ${quoted([...all][0]!)}; there is nothing to tell apart. Take a text with at least two.`,
+      { path: 'data.dataset' },
+    )
   if (learnt.size === 1)
-    throw new UnrollError('E_DATA_FORMAT', `data.dataset: the training part (the first ${counted(cut, 'example')}) has one ${what} only, ${quoted([...learnt][0]!)}: the lines seem to be sorted. Shuffle them.`, { path: 'data.dataset' }) // prettier-ignore
-  const strange = rows.slice(cut).flatMap((row) => row.target.filter((t) => !learnt.has(t)).map((t) => ({ t, line: row.line }))) // prettier-ignore
+    throw new UnrollError(
+      'E_DATA_FORMAT',
+      `data.dataset: the training part (the first ${counted(cut, 'example')}) has one ${what} only, ${quoted([...learnt][0]!)}: the lines seem to be sorted. Shuffle them.`,
+      { path: 'data.dataset' },
+    )
+  const strange = rows
+    .slice(cut)
+    .flatMap((row) => row.target.filter((t) => !learnt.has(t)).map((t) => ({ t, line: row.line })))
   if (strange.length > 0)
-    warnings.push(say(`${counted(new Set(strange.map(({ t }) => t)).size, what)} of the validation part, the first ${quoted(strange[0]!.t)} on line ${strange[0]!.line}, never occurs in the training part and cannot be learnt. Shuffle the lines.`)) // prettier-ignore
+    warnings.push(
+      say(
+        `${counted(new Set(strange.map(({ t }) => t)).size, what)} of the validation part, the first ${quoted(strange[0]!.t)} on line ${strange[0]!.line}, never occurs in the training part and cannot be learnt. Shuffle the lines.`,
+      ),
+    )
   const texts = new Set(rows.map((row) => joinTokens(row.source)))
   const isSwapped = (rows.length >= 20 && all.size > rows.length / 2) || all.size > 2 * texts.size
   if (format === labelledLines && isSwapped)
-    warnings.push(say(`there are ${all.size} different labels in ${counted(rows.length, 'line')}. The label stands before the tab; are the columns the other way round?`)) // prettier-ignore
+    warnings.push(
+      say(
+        `there are ${all.size} different labels in ${counted(rows.length, 'line')}. The label stands before the tab; are the columns the other way round?`,
+      ),
+    )
   return [...all].sort((a, b) => (a < b ? -1 : 1))
 }
 
@@ -134,7 +162,11 @@ function readFile(text: Text, data: LinesData, known: Known | undefined): Exampl
     : checkLabels(data.format, rows, cut, warnings)
   const labels = known?.labels ?? found
   if (Math.max(symbols.length, labels.length + 1) > maxSymbols)
-    throw new UnrollError('E_VOCAB_MAX', `data.dataset: ${symbols.length} symbols and ${labels.length} labels; at most ${maxSymbols} of each are possible. Clean the text.`, { path: 'data.dataset' }) // prettier-ignore
+    throw new UnrollError(
+      'E_VOCAB_MAX',
+      `data.dataset: ${symbols.length} symbols and ${labels.length} labels; at most ${maxSymbols} of each are possible. Clean the text.`,
+      { path: 'data.dataset' },
+    )
   const into = (names: readonly string[]) => {
     const vocabulary = vocabularyOf(unit, [...names])
     return (row: string[]) => encodeWords(row, vocabulary)
@@ -174,9 +206,15 @@ function readFile(text: Text, data: LinesData, known: Known | undefined): Exampl
 }
 
 function checkKnown(rows: readonly Line[], examples: readonly Example[]): void {
-  const at = examples.findIndex(({ input, answer }) => Array.from(input).includes(-1) || Array.from(answer).includes(-1)) // prettier-ignore
+  const at = examples.findIndex(
+    ({ input, answer }) => Array.from(input).includes(-1) || Array.from(answer).includes(-1),
+  )
   if (at < 0) return
-  throw new UnrollError('E_MODEL_MISMATCH', `data.dataset: line ${rows[at]!.line} has symbols or labels that the checkpoint does not know. Choose a text with the same ones, or start a new run.`, { path: 'data.dataset' }) // prettier-ignore
+  throw new UnrollError(
+    'E_MODEL_MISMATCH',
+    `data.dataset: line ${rows[at]!.line} has symbols or labels that the checkpoint does not know. Choose a text with the same ones, or start a new run.`,
+    { path: 'data.dataset' },
+  )
 }
 
 /**

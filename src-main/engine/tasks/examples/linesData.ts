@@ -9,7 +9,11 @@ import { taggedLines } from '../../formats/taggedLines.ts'
 import { tokenizer } from '../tokenizer.ts'
 
 const vocabulary = z.int().min(2).max(65536).default(20000)
-const vocabularyMeta = meta('Vocabulary', 'Keep this many most frequent words of the training part; all others become one unknown word, which is read but never asked for.', { scale: 'log', also: 'vocab_size vocab max_vocab max_features num_words max_tokens' }) // prettier-ignore
+const vocabularyMeta = meta(
+  'Vocabulary',
+  'Keep this many most frequent words of the training part; all others become one unknown word, which is read but never asked for.',
+  { scale: 'log', also: 'vocab_size vocab max_vocab max_features num_words max_tokens' },
+)
 
 /** `dataset` first, the rest last; a task puts its own options between. */
 export const lineFields = {

@@ -4,8 +4,9 @@ import { validationLoss, type MetricRow } from '../../../contract/metrics.ts'
 export const answerLoss: MetricRow = {
   ...validationLoss,
   unit: 'nats or squared error per answer',
-  about: 'Mean loss over all answers of the held-out examples, without class weights; with a stop output the squared error and the cross-entropy of stopping, added.',
-} // prettier-ignore
+  about:
+    'Mean loss over all answers of the held-out examples, without class weights; with a stop output the squared error and the cross-entropy of stopping, added.',
+}
 
 /** `right`: which answer counts as right, behind "is". */
 export const answerAccuracy = (right: string): MetricRow => ({
@@ -32,8 +33,9 @@ export const lengthAccuracy: MetricRow = {
   title: 'Length accuracy',
   direction: 'max',
   unit: 'fraction',
-  about: 'Fraction of held-out examples whose answer ends at the right step: its first end token, or its first stop output above 0.5.',
-} // prettier-ignore
+  about:
+    'Fraction of held-out examples whose answer ends at the right step: its first end token, or its first stop output above 0.5.',
+}
 
 /** Grammars: reber's threshold is 0.3, dyck's 0.15 over the kinds of brackets. */
 export const legalSetAccuracy: MetricRow = {
@@ -41,8 +43,9 @@ export const legalSetAccuracy: MetricRow = {
   title: 'Legal set accuracy',
   direction: 'max',
   unit: 'fraction',
-  about: 'Fraction of all positions of the held-out strings at which just the symbols that the grammar allows next have more than a threshold of probability.',
-} // prettier-ignore
+  about:
+    'Fraction of all positions of the held-out strings at which just the symbols that the grammar allows next have more than a threshold of probability.',
+}
 
 export const squaredError: MetricRow = {
   name: 'val/mse',

@@ -64,7 +64,10 @@ export function exampleNetwork(
   if (topology === 'each' && model.subsample > 1)
     throw refuse('model.subsample', 'every step has an answer of its own here; set it to 1.')
   if (topology === 'one' && model.pooling === 'last' && model.bidirectional && model.hiddenReadout > 0)
-    throw refuse('model.pooling', 'the last step is another one in each direction, and the hidden layer before the output mixes them; take mean, max or attention, or set model.hiddenReadout to 0.') // prettier-ignore
+    throw refuse(
+      'model.pooling',
+      'the last step is another one in each direction, and the hidden layer before the output mixes them; take mean, max or attention, or set model.hiddenReadout to 0.',
+    )
   if (topology !== 'pair') {
     const network = networkOf(model, { ...from, ...ends }, regularization)
     const pooled = topology === 'one' ? poolWeights(model.pooling, network.features) : []
@@ -141,12 +144,19 @@ export function traceExamples(
   const start = bridge(network, weights, encoded.trace)
   const own = forcing && ownInputs(forcing, previous!.shape[0]!, previous!.shape[1]!, unknown)
   const decoding = { training, ...(inside && { mask: inside }) }
-  const trace = traceNetwork(network, weights, previous!, start, { ...decoding, perturb, ...(own && { own }) }) // prettier-ignore
+  const trace = traceNetwork(network, weights, previous!, start, {
+    ...decoding,
+    perturb,
+    ...(own && { own }),
+  })
   const logits = outputsOf(network, weights, trace)
   const made = { logits, traces: [encoded, { network, trace, weights }] }
   if (forcing?.mode !== 'professor') return made
   const [steps, batch] = previous!.shape as [number, number]
-  const alone = traceNetwork(network, weights, previous!, start, { ...decoding, own: freeRunning(forcing, steps, batch, unknown) }) // prettier-ignore
+  const alone = traceNetwork(network, weights, previous!, start, {
+    ...decoding,
+    own: freeRunning(forcing, steps, batch, unknown),
+  })
   const free = { features: alone.features, logits: outputsOf(network, weights, alone) }
   return { ...made, behaviour: { reading: { features: trace.features, logits }, free } }
 }

@@ -71,6 +71,10 @@ function smallParts(train: number, held: number, validation: number): Warning[] 
   if (validation > 0 && held === 0)
     warnings.push(say('no example is held out: there will be no validation figures.'))
   else if (held > 0 && held < few.held)
-    warnings.push(say(`only ${examples(held)} held out: validation figures move by ${Math.round(100 / held)} % with each.`)) // prettier-ignore
+    warnings.push(
+      say(
+        `only ${examples(held)} held out: validation figures move by ${Math.round(100 / held)} % with each.`,
+      ),
+    )
   return warnings
 }

@@ -95,14 +95,19 @@ function writer(problem: Problem): (example: Example, outputs: number[][]) => Wr
       const end = ids.indexOf(names.length - 1)
       const said = end < 0 ? ids : ids.slice(0, end)
       const right = end >= 0 && said.length === answer.length && said.every((id, i) => id === answer[i])
-      const write = (list: readonly number[]) => inWords(problem, list.map((id) => names[id]!)) // prettier-ignore
+      const write = (list: readonly number[]) =>
+        inWords(
+          problem,
+          list.map((id) => names[id]!),
+        )
       return { expected: write(Array.from(answer)), predicted: write(said) + (end < 0 ? ' …' : ''), right }
     }
   if (judge.kind === 'legal')
     return ({ legal }, outputs) => {
       const sets = outputs.map((z) => softmax(z).map((p) => p > judge.threshold))
       const wanted = outputs.map((_, t) => names.map((_name, k) => ((legal![t]! >> k) & 1) === 1))
-      const write = (rows: boolean[][]) => rows.map((row) => names.filter((_, k) => row[k]).join('') || '∅').join(' ') // prettier-ignore
+      const write = (rows: boolean[][]) =>
+        rows.map((row) => names.filter((_, k) => row[k]).join('') || '∅').join(' ')
       const [expected, predicted] = [write(wanted), write(sets)]
       return { expected, predicted, right: expected === predicted }
     }

@@ -53,7 +53,10 @@ export function examplesTask(
     const inputs = inputsFor(problem, length, columns)
     return { inputs, outputs: traceExamples(network, problem, weights, inputs, training, more) }
   }
-  const steps = usual.reduce((n, e) => n + stepsOf(problem, e) + (problem.topology === 'pair' ? answerSteps(problem, e) : 0), 0) // prettier-ignore
+  const steps = usual.reduce(
+    (n, e) => n + stepsOf(problem, e) + (problem.topology === 'pair' ? answerSteps(problem, e) : 0),
+    0,
+  )
   const perExample = steps / usual.length
   return {
     network,
@@ -104,7 +107,9 @@ export function examplesTask(
       graph(weights, bucket = 0) {
         const length = own[bucket]!
         const { inputs, outputs } = traceOf(weights, length, columns, false)
-        const greedy = network.encoder && traceGreedy(network, weights, inputs.x, inputs.mask, length.answer, problem.unknown) // prettier-ignore
+        const greedy =
+          network.encoder &&
+          traceGreedy(network, weights, inputs.x, inputs.mask, length.answer, problem.unknown)
         return {
           outputs: sumsOf(loss, problem, outputs.logits, inputs.asked, greedy, inputs.inside),
           carry: [],
@@ -129,7 +134,9 @@ export function examplesTask(
         const logits = network.encoder
           ? traceGreedy(network, weights, x, mask, length.answer, problem.unknown)
           : traceOf(weights, length, shown.length, false).outputs.logits
-        return { outputs: { logits: problem.output.kind === 'classes' ? classLogits(network, logits) : logits } } // prettier-ignore
+        return {
+          outputs: { logits: problem.output.kind === 'classes' ? classLogits(network, logits) : logits },
+        }
       },
       prepare: (executable) => writeExamples(executable, problem, shown),
       table: (executable) => tableOf(problem, shown, executable),

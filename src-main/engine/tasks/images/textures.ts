@@ -49,7 +49,11 @@ function blobs(chance: Chance, size: number): Brightness {
 
 /** A digit drawn with a round pen: shifted, scaled, slanted and turned a little. */
 function digits(chance: Chance, size: number, digit: number): Brightness {
-  const [scale, slant, turn] = [between(chance, 0.75, 0.95), between(chance, -0.2, 0.2), between(chance, -0.15, 0.15)] // prettier-ignore
+  const [scale, slant, turn] = [
+    between(chance, 0.75, 0.95),
+    between(chance, -0.2, 0.2),
+    between(chance, -0.15, 0.15),
+  ]
   const [dx, dy] = [between(chance, -0.06, 0.06), between(chance, -0.06, 0.06)]
   const pen = size * between(chance, 0.05, 0.075)
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)]

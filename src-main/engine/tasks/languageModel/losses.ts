@@ -55,7 +55,9 @@ export function trainedLoss(
       : unknownId(vocabulary) >= 0
         ? ge(ids, 0)
         : undefined
-  return given ? { loss: weightedMean(losses, given), outputs, given, count: sum(given) } : { loss: mean(losses), outputs } // prettier-ignore
+  return given
+    ? { loss: weightedMean(losses, given), outputs, given, count: sum(given) }
+    : { loss: mean(losses), outputs }
 }
 
 /** Writes the weights that belong to the ids asked for; they are counted in the training part when first asked for. */
@@ -72,7 +74,10 @@ export function weightWriter({ classWeights }: LossChoice, corpus: Corpus) {
   return (executable: Executable, ids: Float64Array): void => {
     const weights = (bySymbol ??= count())
     if (executable.program.slots.has(weightsInput))
-      executable.write(weightsInput, ids.map((id) => weights[id] ?? 0)) // prettier-ignore
+      executable.write(
+        weightsInput,
+        ids.map((id) => weights[id] ?? 0),
+      )
   }
 }
 
@@ -91,11 +96,13 @@ export function sums(
   return { ...made, right: sum(mul(isLargest(logits, ids), given)) }
 }
 
-export const textMetrics = (unit: 'char' | 'word') => ({ loss, count, right, nats: given }: Record<string, number>): Record<string, number> => {
-  const nats = (given ?? loss!) / count!
-  return {
-    'val/loss': loss! / count!,
-    ...(unit === 'char' ? { 'val/bpc': nats / Math.LN2 } : { 'val/perplexity': Math.exp(nats) }),
-    'val/accuracy': right! / count!,
+export const textMetrics =
+  (unit: 'char' | 'word') =>
+  ({ loss, count, right, nats: given }: Record<string, number>): Record<string, number> => {
+    const nats = (given ?? loss!) / count!
+    return {
+      'val/loss': loss! / count!,
+      ...(unit === 'char' ? { 'val/bpc': nats / Math.LN2 } : { 'val/perplexity': Math.exp(nats) }),
+      'val/accuracy': right! / count!,
+    }
   }
-} // prettier-ignore

@@ -66,7 +66,12 @@ export function streamsTask({ train, forcing }: RunConfig, corpus: Corpus, netwo
       const plain = trainedLoss(train, corpus, logits, y)
       const loss = penalised(plain.loss, trace)
       const carries = carried.map((c, i): [Node, Node] => [c, after[i]!])
-      const graph = { ...plain, loss, carry: [...carries, ...statisticUpdates(weights, trace)], traced: [{ network, trace }] } // prettier-ignore
+      const graph = {
+        ...plain,
+        loss,
+        carry: [...carries, ...statisticUpdates(weights, trace)],
+        traced: [{ network, trace }],
+      }
       if (forcing.mode !== 'professor') return graph
       const free = traceNetwork(network, weights, x, init, {
         training: true,

@@ -24,7 +24,12 @@ export function textValidation(
       const y = input('targets', [s.window, s.batch])
       const keep = input('keep', [])
       const carried = carriedStates(network, s.batch)
-      const trace = traceNetwork(network, weights, x, carried.map((c) => mul(c, keep))) // prettier-ignore
+      const trace = traceNetwork(
+        network,
+        weights,
+        x,
+        carried.map((c) => mul(c, keep)),
+      )
       return {
         outputs: sums(train, network, outputsOf(network, weights, trace), y),
         carry: carried.map((c, i) => [c, trace.final[i]!]),

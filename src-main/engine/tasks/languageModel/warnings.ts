@@ -13,11 +13,20 @@ export function textWarnings({ data, train }: ConfigOf<TextData>, task: Task): P
   const { symbols, evaluation } = task
   const { window } = train
   if (symbols.train < fewSymbols)
-    warn('data.dataset', `the training part has only ${symbols.train} symbols: the network will learn them by heart.`) // prettier-ignore
+    warn(
+      'data.dataset',
+      `the training part has only ${symbols.train} symbols: the network will learn them by heart.`,
+    )
   if (data.validation === 0) return warnings
   if (!evaluation)
-    warn('data.validation', `the validation part has ${symbols.validation} symbols, too few: there will be no validation loss.`) // prettier-ignore
+    warn(
+      'data.validation',
+      `the validation part has ${symbols.validation} symbols, too few: there will be no validation loss.`,
+    )
   else if (symbols.validation <= window)
-    warn('data.validation', `the validation part has ${symbols.validation} symbols, no more than one window of ${window}: its loss says little.`) // prettier-ignore
+    warn(
+      'data.validation',
+      `the validation part has ${symbols.validation} symbols, no more than one window of ${window}: its loss says little.`,
+    )
   return warnings
 }

@@ -29,7 +29,11 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
   const words = seedWords(seed)
   const last = (weights: Weights, training = false, perturb?: Perturb) => {
     const x = input('ids', [window, batch])
-    const trace = traceNetwork(network, weights, x, zeroStates(network, batch), { training, last: true, perturb }) // prettier-ignore
+    const trace = traceNetwork(network, weights, x, zeroStates(network, batch), {
+      training,
+      last: true,
+      perturb,
+    })
     const logits = readout(network, weights, atStep(trace.features, 0))
     return { trace, y: input('targets', [batch]), logits }
   }

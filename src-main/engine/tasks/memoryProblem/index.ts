@@ -25,15 +25,21 @@ export const problemOf = (data: MemoryData): GeneratedProblem => rowOf(data).mak
 const where = (has: (problem: GeneratedProblem) => boolean): readonly ValueCondition[] => [
   {
     path: 'data.problem',
-    in: problems.filter(({ id }) => has(problemOf(memoryData.parse({ problem: id }) as MemoryData))).map(({ id }) => id),
+    in: problems
+      .filter(({ id }) => has(problemOf(memoryData.parse({ problem: id }) as MemoryData)))
+      .map(({ id }) => id),
   },
-] // prettier-ignore
+]
 
 const shared = [
   answerLoss,
-  answerAccuracy('the most probable class (anbn: where the grammar leaves no choice), a yes-or-no output on the right side of 0.5, a number less than 0.04 away'),
-  exactMatch('every answer in it is right; reverse: a decoder that reads its own tokens writes just the answer and its end'),
-] // prettier-ignore
+  answerAccuracy(
+    'the most probable class (anbn: where the grammar leaves no choice), a yes-or-no output on the right side of 0.5, a number less than 0.04 away',
+  ),
+  exactMatch(
+    'every answer in it is right; reverse: a decoder that reads its own tokens writes just the answer and its end',
+  ),
+]
 const byName = [...shared, ...problems.flatMap(({ metrics = [] }) => metrics)].map(
   (row) => [row.name, row] as const,
 )

@@ -48,7 +48,10 @@ export function pixelTask(config: ConfigOf<ImageData>): Task {
       runs: validation.runs,
       graph(weights) {
         const { pixels, logits } = outputs(weights, validation.images, false)
-        return { outputs: { loss: sum(crossEntropy(logits, pixels)), right: sum(isLargest(logits, pixels)) }, carry: [] } // prettier-ignore
+        return {
+          outputs: { loss: sum(crossEntropy(logits, pixels)), right: sum(isLargest(logits, pixels)) },
+          carry: [],
+        }
       },
       feed(executable, run) {
         held.validate(run * validation.images)
@@ -67,7 +70,13 @@ export function pixelTask(config: ConfigOf<ImageData>): Task {
         const given = Array.from({ length: shown.free + shown.completed }, (_, b) =>
           b < shown.free ? undefined : { pixels: validationImage(data, b - shown.free).pixels, rows },
         )
-        return sampleImages(executable, { size, levels: data.levels, given, seed: config.seed, temperature: 1 }) // prettier-ignore
+        return sampleImages(executable, {
+          size,
+          levels: data.levels,
+          given,
+          seed: config.seed,
+          temperature: 1,
+        })
       },
     },
   }

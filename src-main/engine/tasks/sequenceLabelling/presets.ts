@@ -6,7 +6,8 @@ export const presets: readonly PresetRow[] = [
   {
     id: 'tags',
     title: 'Parts of speech',
-    about: 'Generated sentences, a tag for every word. "Can", "saw" or "watch" are several things; a network of both directions sees which.',
+    about:
+      'Generated sentences, a tag for every word. "Can", "saw" or "watch" are several things; a network of both directions sees which.',
     promises: [{ metric: 'val/accuracy', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
     remark: 'The share of tags of held-out sentences; reading one word at a time stays near 0.885.',
     config: {
@@ -19,4 +20,4 @@ export const presets: readonly PresetRow[] = [
       logging: { evalEvery: 50, sampleEvery: 50 },
     },
   },
-] // prettier-ignore
+]

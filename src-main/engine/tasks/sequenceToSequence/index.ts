@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { pairLines } from '../../formats/pairLines.ts'
 import { defineTask } from '../defineTask.ts'
 import { lineTask } from '../examples/lineTask.ts'
-import { answerAccuracy, answerLoss, exactMatch, lengthAccuracy, mostProbable } from '../examples/metrics.ts' // prettier-ignore
+import { answerAccuracy, answerLoss, exactMatch, lengthAccuracy, mostProbable } from '../examples/metrics.ts'
 import { lineFields, type LinesData } from '../examples/linesData.ts'
 import { presets } from './presets.ts'
 

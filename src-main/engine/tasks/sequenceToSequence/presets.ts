@@ -6,9 +6,11 @@ export const presets: readonly PresetRow[] = [
   {
     id: 'numerals',
     title: 'Numerals to digits',
-    about: 'Translation letter by letter: an encoder of both directions reads "two hundred and five", a decoder writes 205 and ends.',
+    about:
+      'Translation letter by letter: an encoder of both directions reads "two hundred and five", a decoder writes 205 and ends.',
     promises: [{ metric: 'val/sequence_accuracy', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
-    remark: 'The share of 1,200 held-out numbers, none of them seen before, that are written without a fault.',
+    remark:
+      'The share of 1,200 held-out numbers, none of them seen before, that are written without a fault.',
     config: {
       preset: 'numerals',
       task: 'sequence-to-sequence',
@@ -19,4 +21,4 @@ export const presets: readonly PresetRow[] = [
       logging: { evalEvery: 100, sampleEvery: 250 },
     },
   },
-] // prettier-ignore
+]

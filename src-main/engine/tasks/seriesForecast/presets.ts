@@ -6,7 +6,8 @@ export const presets: readonly PresetRow[] = [
   {
     id: 'waves',
     title: 'Next hour of a noisy wave',
-    about: 'A generated series with a daily and a weekly wave and noise that lasts: the next value from the last 24.',
+    about:
+      'A generated series with a daily and a weekly wave and noise that lasts: the next value from the last 24.',
     promises: [{ metric: 'val/mse', atMost: 0.03, seeds: { kept: 10, of: 10 } }],
     remark: 'In units of the variance; repeating the last value costs 0.068 (val/persistence_mse).',
     config: {
@@ -19,4 +20,4 @@ export const presets: readonly PresetRow[] = [
       logging: { evalEvery: 100, sampleEvery: 500 },
     },
   },
-] // prettier-ignore
+]

@@ -35,7 +35,11 @@ export function forecastSource(
   const held = Math.round(values.length * validation)
   const cut = values.length - held
   if (cut <= history)
-    throw new UnrollError('E_DATA_SHORT', `data.history: the training part has ${cut} values; ${history} and the next one need at least ${history + 1}. Lower it, or take a longer series.`, { path: 'data.history' }) // prettier-ignore
+    throw new UnrollError(
+      'E_DATA_SHORT',
+      `data.history: the training part has ${cut} values; ${history} and the next one need at least ${history + 1}. Lower it, or take a longer series.`,
+      { path: 'data.history' },
+    )
   const { mean, deviation } = momentsOf(values.subarray(0, cut))
   const scaled = values.map((value) => (value - mean) / deviation)
   const example = (at: number): Example => ({

@@ -52,7 +52,10 @@ export function elmanEpoch(
           w.set(nodes[i]!, sub(w.get(nodes[i]!)!, mul(value, mask ? mul(lr, mask) : lr)))
         })
       }
-      const atTop = new Map([[forward.readout.top, top!], [forward.readout.error, e!]]) // prettier-ignore
+      const atTop = new Map([
+        [forward.readout.top, top!],
+        [forward.readout.error, e!],
+      ])
       change(forward.readout.gradients, atTop)
       let dTop = substitute([forward.readout.dTop], new Map([...atTop, ...w]))[0]!
       let dStates = forward.step.states.map((s) => zeros(s.shape))
@@ -102,7 +105,9 @@ function readSeries(network: SequenceNetwork, weights: Weights, ids: Node) {
       training: true,
       reverse: false,
     })
-    const next = cell.state.map((name) => name === cell.outputFeedback ? answersOf(after.signals.h) : after.state[name]!) // prettier-ignore
+    const next = cell.state.map((name) =>
+      name === cell.outputFeedback ? answersOf(after.signals.h) : after.state[name]!,
+    )
     step = openStep(after.signals.h!, next, states, nodes)
     stored = insideNodes(step, [id!, ...states])
     return { state: next, ys: [after.signals.h!, ...stored] }

@@ -27,8 +27,17 @@ export const symbolSeries = defineTask({
     { path: 'train.batch', values: [1], why: 'there is one series' },
     { path: 'optimizer.name', values: ['sgd'], why: plainSteps, when: online },
     { path: 'optimizer.clipNorm', values: [0], why: 'the online rule has no gradient to clip', when: online },
-    { path: 'train.loss', values: ['auto', 'sse'], why: 'the online rule follows half squares', when: online }, // prettier-ignore
-    { path: 'train.loss', values: ['auto', 'binary', 'mse', 'sse'], why: 'some answers of a series are no symbol at all, which a softmax cannot say' }, // prettier-ignore
+    {
+      path: 'train.loss',
+      values: ['auto', 'sse'],
+      why: 'the online rule follows half squares',
+      when: online,
+    },
+    {
+      path: 'train.loss',
+      values: ['auto', 'binary', 'mse', 'sse'],
+      why: 'some answers of a series are no symbol at all, which a softmax cannot say',
+    },
     { path: 'model.bidirectional', values: [false], why: 'the online rule walks one way', when: online },
     { path: 'model.subsample', values: [1], why: 'every symbol of a series has an answer of its own' },
   ],

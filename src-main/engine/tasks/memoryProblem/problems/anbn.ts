@@ -29,8 +29,9 @@ const extrapolationAccuracy: MetricRow = {
   title: 'Extrapolation accuracy',
   direction: 'max',
   unit: 'fraction',
-  about: 'Fraction of the strings that are longer than any trained on, n from length + 1 to twice the length, that are right as a whole.',
-} // prettier-ignore
+  about:
+    'Fraction of the strings that are longer than any trained on, n from length + 1 to twice the length, that are right as a whole.',
+}
 
 export const anbnProblem = defineProblem({
   id: 'anbn',
