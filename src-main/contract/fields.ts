@@ -122,8 +122,9 @@ export function wholeHelp({ help, values = {} }: Pick<Field, 'help' | 'values'>)
     .join(' ')
 }
 
-/** The help of a field while one of its options is chosen. */
-export function helpOf(field: Pick<Field, 'help' | 'values'>, chosen: unknown): string {
+/** The help of a field while one of its options is chosen, which is called by its label. */
+export function helpOf(field: Pick<Field, 'help' | 'values' | 'labels'>, chosen: unknown): string {
   const meaning = field.values?.[String(chosen)]
-  return meaning ? wholeHelp({ help: field.help, values: { [String(chosen)]: meaning } }) : field.help
+  const label = field.labels?.[String(chosen)] ?? String(chosen)
+  return meaning ? wholeHelp({ help: field.help, values: { [label]: meaning } }) : field.help
 }
