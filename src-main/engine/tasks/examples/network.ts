@@ -11,7 +11,7 @@ import { readout } from '../../nn/ends.ts'
 import { freeRunning, ownInputs, type Forcing } from '../../nn/forcing.ts'
 import { fittingLoss, type LossName } from '../../nn/losses.ts'
 import type { Perturb } from '../../nn/model.ts'
-import { networkOf, refuseLookingAhead, type SequenceNetwork } from '../../nn/network.ts'
+import { networkOf, refuseLookingAhead, type NetworkSizes, type SequenceNetwork } from '../../nn/network.ts'
 import { withProfessor, type Behaviour } from '../../nn/professor.ts'
 import type { TracedPart } from '../../nn/stepGraph.ts'
 import { pool, poolWeights, type Pooling } from '../../nn/pool.ts'
@@ -53,9 +53,9 @@ export function exampleNetwork(
   const { topology, output } = shape
   const outputs = output.kind === 'classes' ? output.count : output.kind === 'number' && output.stop ? 2 : 1
   const loss = lossFor(config, shape)
-  const squash = output.kind === 'number' ? 'none' : loss === 'crossentropy' ? 'softmax' : 'sigmoid'
+  const activation = output.kind === 'number' ? 'none' : loss === 'crossentropy' ? 'softmax' : 'sigmoid'
   const { words } = shape
-  const ends = { outputs, outputBias: true, squash, words } as const
+  const ends = { outputs, outputBias: true, activation, words } satisfies Omit<NetworkSizes, 'symbols'>
   const from =
     'lines' in shape.input ? { symbols: 0, dense: shape.input.lines } : { symbols: shape.input.symbols }
   if (topology !== 'one' && model.pooling !== 'last')

@@ -2,7 +2,7 @@
 import type { ConfigOf } from '../defineTask.ts'
 import type { TextData } from './data.ts'
 import { UnrollError } from '../../../contract/errors.ts'
-import { networkOf, refuseLookingAhead, type SequenceNetwork } from '../../nn/network.ts'
+import { networkOf, refuseLookingAhead, type NetworkSizes, type SequenceNetwork } from '../../nn/network.ts'
 import { withProfessor } from '../../nn/professor.ts'
 import { readCorpus, type Corpus } from './corpus.ts'
 import type { Text } from '../../data/source.ts'
@@ -16,8 +16,8 @@ export function textNetwork(
   { model, train, regularization, forcing }: ConfigOf<TextData>,
   symbols: number,
 ): SequenceNetwork {
-  const squash = textLoss(train) === 'crossentropy' ? 'softmax' : 'sigmoid'
-  const sizes = { symbols, outputs: symbols, outputBias: true, squash } as const
+  const activation = textLoss(train) === 'crossentropy' ? 'softmax' : 'sigmoid'
+  const sizes: NetworkSizes = { symbols, outputs: symbols, outputBias: true, activation }
   return withProfessor(networkOf(model, sizes, regularization), forcing)
 }
 
