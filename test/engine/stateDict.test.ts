@@ -4,7 +4,7 @@ import type { RunConfig } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
 import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { checkpointOfWeights, ownName } from '../../src-main/engine/checkpoint/stateDict.ts'
+import { checkpointOfWeights, weightNameOf } from '../../src-main/engine/checkpoint/stateDict.ts'
 import { readTensors, writeTensors, type Tensor } from '../../src-main/engine/checkpoint/safetensors.ts'
 import { openTraining } from '../../src-main/engine/openTraining.ts'
 
@@ -114,7 +114,7 @@ describe('a state_dict', () => {
     ['lm_head.weight', 'readout.w'],
     ['head.weight', 'head.w'],
     ['norm.weight', 'norm.weight'],
-  ])('calls %s %s', (name, own) => expect(ownName(name)).toBe(own))
+  ])('calls %s %s', (name, own) => expect(weightNameOf(name)).toBe(own))
 })
 
 it('a file without a checksum is read: there is nothing to compare it with', () => {

@@ -1,4 +1,4 @@
-// A checkpoint file (write.ts) -> its content, all of it checked against the configuration inside before any tensor is used.
+// Reads a checkpoint file (write.ts). All content is validated against the configuration in the file before a tensor is used.
 import { parseConfig } from '../config.ts'
 import type { RunConfig } from '../../contract/config.ts'
 import { issuesText, maxIssues, quotable, UnrollError, type Warning } from '../../contract/errors.ts'
@@ -7,6 +7,7 @@ import type { Weight } from '../cells/cell.ts'
 import { readTensors, type Tensor } from './safetensors.ts'
 import { checksum, format, version, writeCheckpoint, type CheckpointContent } from './write.ts'
 
+/** The content of a checkpoint, with warnings. */
 export interface ReadCheckpoint extends CheckpointContent {
   warnings: Warning[]
 }
@@ -14,8 +15,8 @@ export interface ReadCheckpoint extends CheckpointContent {
 const isWeight = (name: string): boolean => !name.startsWith('optim.') && !name.startsWith('carry.')
 
 /**
- * Throws E_MODEL_* as the container does, E_MODEL_FORMAT when no configuration is inside, E_MODEL_CHECKSUM on damaged data and
- * E_MODEL_MISMATCH naming every weight that does not fit. Non-finite weights are a warning.
+ * Reads and validates a checkpoint. Throws E_MODEL_* as readTensors does, E_MODEL_FORMAT without a configuration, E_MODEL_CHECKSUM for
+ * damaged data and E_MODEL_MISMATCH with all weights of a wrong name or shape. Non-finite weights give a warning.
  */
 export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
   const { tensors, metadata } = readTensors(bytes)
@@ -32,15 +33,15 @@ export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
       `model file: format ${String(metadata.version).slice(0, 20)}; this Unroll reads ${version}. Update Unroll.`,
     )
   }
-  const config = parseConfig(json(metadata.config, 'config')) as RunConfig
-  const vocabulary = texts(metadata.vocabulary, 'vocabulary')
-  const labels = metadata.labels === undefined ? [] : texts(metadata.labels, 'labels')
+  const config = parseConfig(parseJson(metadata.config, 'config')) as RunConfig
+  const vocabulary = parseStringList(metadata.vocabulary, 'vocabulary')
+  const labels = metadata.labels === undefined ? [] : parseStringList(metadata.labels, 'labels')
   if (config.seed === undefined)
     throw new UnrollError('E_MODEL_HEADER', 'model file: the configuration has no seed.')
   const step = Number(metadata.step)
   if (!Number.isSafeInteger(step) || step < 0)
     throw new UnrollError('E_MODEL_HEADER', 'model file: the step is not a whole number.')
-  // Another program may have kept the metadata that it knew. Without a checksum there is nothing to compare with.
+  // A file rewritten by another program may lack the checksum; then it is not verified.
   if (metadata.checksum !== undefined && Number(metadata.checksum) !== checksum(tensors)) {
     throw new UnrollError(
       'E_MODEL_CHECKSUM',
@@ -49,7 +50,7 @@ export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
   }
   checkWeights(networkFor(config, vocabulary.length, labels.length), tensors)
   const parts = metadata.parts === 'full' ? 'full' : 'weights'
-  const progress = parts === 'full' ? { progress: json(metadata.progress, 'progress') } : {}
+  const progress = parts === 'full' ? { progress: parseJson(metadata.progress, 'progress') } : {}
   return {
     config,
     step,
@@ -58,11 +59,11 @@ export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
     parts,
     ...progress,
     tensors,
-    warnings: nonFinite(tensors),
+    warnings: nonFiniteWarnings(tensors),
   }
 }
 
-function json(text: string | undefined, what: string): unknown {
+function parseJson(text: string | undefined, what: string): unknown {
   try {
     return JSON.parse(text ?? '')
   } catch {
@@ -70,9 +71,9 @@ function json(text: string | undefined, what: string): unknown {
   }
 }
 
-/** A list of texts in the metadata; the message names it. */
-export function texts(text: string | undefined, what: string): string[] {
-  const list = json(text, what)
+/** Parses an entry of the metadata as a list of at most 65,536 strings; throws E_MODEL_HEADER, which names the entry by `what`. */
+export function parseStringList(text: string | undefined, what: string): string[] {
+  const list = parseJson(text, what)
   const isText = (entry: unknown) => typeof entry === 'string' && entry.isWellFormed()
   if (Array.isArray(list) && list.length <= 65_536 && list.every(isText)) return list as string[]
   throw new UnrollError('E_MODEL_HEADER', `model file: the ${what} is not a list of texts.`)
@@ -97,7 +98,7 @@ function checkWeights(
   }
 }
 
-function nonFinite(tensors: ReadonlyMap<string, Tensor>): Warning[] {
+function nonFiniteWarnings(tensors: ReadonlyMap<string, Tensor>): Warning[] {
   let count = 0
   for (const [name, { data }] of tensors)
     if (isWeight(name)) for (const value of data) if (!Number.isFinite(value)) count++
@@ -111,7 +112,7 @@ function nonFinite(tensors: ReadonlyMap<string, Tensor>): Warning[] {
       ]
 }
 
-/** The same model without optimiser state, carried state and progress. */
+/** A checkpoint of the same model without optimiser state, carried states and progress. */
 export function exportWeights(checkpoint: Uint8Array): Uint8Array<ArrayBuffer> {
   const { config, step, vocabulary, labels, tensors } = readCheckpoint(checkpoint)
   const weights = new Map([...tensors].filter(([name]) => isWeight(name)))

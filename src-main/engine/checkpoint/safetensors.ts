@@ -1,11 +1,13 @@
-// The safetensors container: 8 bytes of header length, a JSON header, raw tensors. Reads any bytes without trusting one of them:
-// every size is checked before memory is taken. It knows nothing of models.
+// The safetensors container: 8 bytes of header length, a JSON header, raw tensors. Input is untrusted: every size is validated before memory
+// is allocated. Contains nothing about models.
 import { quotable, UnrollError, type ErrorCode } from '../../contract/errors.ts'
 
+/** A tensor in row-major order. */
 export interface Tensor {
   shape: number[]
   data: Float32Array | Float64Array
 }
+/** The content of a safetensors file. */
 export interface TensorFile {
   tensors: Map<string, Tensor>
   metadata: Record<string, string>
@@ -33,11 +35,11 @@ const fail = (code: ErrorCode, message: string, offset?: number): never => {
   throw new UnrollError(code, `model file: ${message}`, offset === undefined ? undefined : { offset })
 }
 
-/** Tensors and strings as one file; the header is padded so that data starts at a multiple of 8. */
+/** Encodes tensors and metadata as one file; the header is padded so that the data begins at a multiple of 8 bytes. */
 export function writeTensors({ tensors, metadata }: TensorFile): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = { __metadata__: metadata }
   let end = 0
-  // 8-byte numbers first: every tensor then lies aligned.
+  // 8-byte types first, so that every tensor is aligned.
   const order = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT)
   for (const [name, { shape, data }] of order) {
     const dtype = data instanceof Float64Array ? 'F64' : 'F32'
@@ -56,7 +58,10 @@ export function writeTensors({ tensors, metadata }: TensorFile): Uint8Array<Arra
   return bytes
 }
 
-/** Throws E_MODEL_FORMAT, E_MODEL_CHECKSUM, E_MODEL_HEADER, E_MODEL_DTYPE, E_MODEL_SHAPE or E_MODEL_OFFSETS; never allocates by a size in the file. */
+/**
+ * Decodes a file. Throws E_MODEL_FORMAT, E_MODEL_CHECKSUM, E_MODEL_HEADER, E_MODEL_DTYPE, E_MODEL_SHAPE or E_MODEL_OFFSETS; allocates
+ * nothing by a size in the file that is not validated.
+ */
 export function readTensors(bytes: Uint8Array): TensorFile {
   refuseOtherFormats(bytes)
   const { text, start } = headerText(bytes)
@@ -72,7 +77,7 @@ export function readTensors(bytes: Uint8Array): TensorFile {
   checkCoverage(spans, size)
   for (const { name, from, to } of spans) {
     const { dtype, shape } = header[name] as { dtype: string; shape: number[] }
-    // Not bytes.slice: a Node Buffer would hand out its own memory.
+    // Not bytes.slice: for a Node Buffer it returns a view, not a copy.
     const copy = Uint8Array.from(bytes.subarray(start + from, start + to)).buffer
     tensors.set(name, { shape, data: dtype === 'F64' ? new Float64Array(copy) : new Float32Array(copy) })
   }
@@ -83,8 +88,8 @@ function refuseOtherFormats(bytes: Uint8Array): void {
   const starts = (...magic: number[]) => magic.every((byte, i) => bytes[i] === byte)
   const unsafe = 'can run code when it is read and is not supported. Save the weights as safetensors.'
   if (bytes.length > 0 && bytes.every((byte) => byte === 0))
-    fail('E_MODEL_CHECKSUM', 'every byte is zero: the file was never written to the end.')
-  // Here a JSON header begins: what looks like another format's mark is the header's length (0x0480 bytes, for instance).
+    fail('E_MODEL_CHECKSUM', 'every byte is zero: writing the file was not completed.')
+  // A JSON header begins here, so the first bytes are its length even if they equal another format's magic number (0x0480, for instance).
   if (bytes[8] === 0x7b) return
   if (starts(0x50, 0x4b, 3, 4))
     fail('E_MODEL_FORMAT', `this is a zip archive (.pt, .pth or .keras); the pickle in it ${unsafe}`)
@@ -126,13 +131,13 @@ function parseHeader(text: string): Record<string, unknown> {
   }
   const seen = new Set<string>()
   for (const { key, offset } of topLevelKeys(text)) {
-    if (seen.has(key)) fail('E_MODEL_HEADER', `"${quotable(key)}" stands in the header twice.`, 8 + offset)
+    if (seen.has(key)) fail('E_MODEL_HEADER', `the header has the key "${quotable(key)}" twice.`, 8 + offset)
     seen.add(key)
   }
   return header as Record<string, unknown>
 }
 
-/** Keys of the outermost object of valid JSON text: JSON.parse would hide one that stands twice. */
+/** Keys of the outermost object of valid JSON text with their offsets, duplicates included, which JSON.parse would hide. */
 function* topLevelKeys(text: string): Generator<{ key: string; offset: number }> {
   const colon = /\s*:/y
   let depth = 0
@@ -203,19 +208,19 @@ function checkEntry(name: string, entry: unknown, size: number, start: number) {
   return { name, from, to }
 }
 
-/** Tensors must cover the data exactly: no hole, no overlap, nothing behind. */
+/** Checks that tensors cover the data exactly: no gap, no overlap, no trailing bytes. */
 function checkCoverage(spans: { name: string; from: number; to: number }[], size: number): void {
   let end = 0
   for (const { name, from, to } of [...spans].sort((a, b) => a.from - b.from || a.to - b.to)) {
     if (from !== end)
       fail(
         'E_MODEL_OFFSETS',
-        `tensor "${quotable(name)}" begins at byte ${from} of the data; expected ${end} (${from < end ? 'overlap' : 'hole'}).`,
+        `tensor "${quotable(name)}" begins at byte ${from} of the data; expected ${end} (${from < end ? 'overlap' : 'gap'}).`,
       )
     end = to
   }
   if (end !== size) {
     const last = spans.at(-1)?.name ?? 'none'
-    fail('E_MODEL_OFFSETS', `${size - end} bytes lie behind the last tensor ("${quotable(last)}").`)
+    fail('E_MODEL_OFFSETS', `${size - end} bytes follow the last tensor ("${quotable(last)}").`)
   }
 }

@@ -1,10 +1,9 @@
-// Weights of another program, named as PyTorch's state_dict names them, as a checkpoint of this one: every tensor of the file becomes one
-// weight of the network that the configuration describes. It refuses to guess: a tensor that is missing, left over or of another shape is
-// named. Gates stand in PyTorch's order in both.
+// Imports a PyTorch state_dict as a checkpoint: every tensor of the file becomes one weight of the network that the configuration describes.
+// It does not guess: tensors that are missing, unexpected or of a wrong shape are an error. Both use PyTorch's order of gates.
 import type { RunConfig } from '../../contract/config.ts'
 import { layerKey, splitLayer } from '../../contract/layerPath.ts'
 import { issuesText, maxIssues, nearest, quotable, UnrollError } from '../../contract/errors.ts'
-import { texts } from './read.ts'
+import { parseStringList } from './read.ts'
 import { writeCheckpoint } from './write.ts'
 import type { Text } from '../data/source.ts'
 import { taskOf } from '../tasks/index.ts'
@@ -14,12 +13,12 @@ import { readTensors, type Tensor } from './safetensors.ts'
 const embeddings = /^(embed(ding)?s?|emb|encoder|lookup|wte|(word|token|char)_embeddings?)$/
 const readouts = /^(readout|fc|linear|out(put)?|decoder|proj(ection)?|classifier|lm_head|dense)$/
 
-/** `rnn.weight_ih_l1_reverse` -> `layers.1.reverse.w_ih`; `fc.bias` -> `readout.b`. What is unknown keeps its name. */
-export function ownName(name: string): string {
+/** The weight name for a name in a state_dict: `rnn.weight_ih_l1_reverse` -> `layers.1.reverse.w_ih`, `fc.bias` -> `readout.b`; others are unchanged. */
+export function weightNameOf(name: string): string {
   const layer = /^(?:(.*)\.)?(weight|bias)_(ih|hh)(?:_l(\d+))?(_reverse)?$/.exec(name)
   if (layer) {
     const [, owner = '', kind, which, index = '0', reverse] = layer
-    // Of an encoder and a decoder each has layers of its own.
+    // The layers of an encoder and of a decoder are numbered separately.
     const part = /(?:^|\.)(encoder|decoder)(?:\.|$)/.exec(owner)?.[1]
     const path = {
       ...(part && { part }),
@@ -34,7 +33,7 @@ export function ownName(name: string): string {
   return kind && owner === 'head' ? `head.${kind[0]}` : name
 }
 
-/** A weight's name as PyTorch would write it, for messages. */
+/** The name of a weight in PyTorch's convention, for messages. */
 function torchName(own: string): string {
   const found = splitLayer(own)
   const [, kind, which] = /^([wb])_(ih|hh)$/.exec(found?.rest ?? '') ?? []
@@ -45,17 +44,17 @@ function torchName(own: string): string {
 
 const shapeText = (shape: readonly number[]) => `(${shape.join(', ')})`
 
-/** The file's tensors by the network's own names. `issues`: what does not fit. */
-function matched(tensors: ReadonlyMap<string, Tensor>, wanted: ReadonlyMap<string, Weight>) {
+/** The file's tensors by weight name, with `issues` (unexpected tensors, duplicates, wrong shapes) and the names of missing weights. */
+function matchTensors(tensors: ReadonlyMap<string, Tensor>, wanted: ReadonlyMap<string, Weight>) {
   const found = new Map<string, Tensor>()
   const issues: { path: string; message: string }[] = []
-  const strange: string[] = []
-  // Layers of the only network may stand below a module that is called encoder or decoder.
-  const alone = (own: string) => (wanted.has(own) ? own : own.replace(/^(encoder|decoder)\./, ''))
+  const unmatched: string[] = []
+  // The layers of a single network may be in a module called encoder or decoder.
+  const withoutModule = (own: string) => (wanted.has(own) ? own : own.replace(/^(encoder|decoder)\./, ''))
   for (const [path, tensor] of tensors) {
-    const own = alone(ownName(path))
+    const own = withoutModule(weightNameOf(path))
     const weight = wanted.get(own)
-    if (!weight) strange.push(path)
+    if (!weight) unmatched.push(path)
     else if (found.has(own))
       issues.push({ path: quotable(path), message: `the second tensor for ${torchName(own)}` })
     else if (shapeText(weight.shape) !== shapeText(tensor.shape))
@@ -67,7 +66,7 @@ function matched(tensors: ReadonlyMap<string, Tensor>, wanted: ReadonlyMap<strin
   }
   const missing = [...wanted.keys()].filter((own) => !found.has(own))
   const names = missing.map(torchName)
-  for (const path of strange) {
+  for (const path of unmatched) {
     const near = issues.length < maxIssues ? nearest(path, names) : undefined
     issues.push({
       path: quotable(path),
@@ -77,8 +76,8 @@ function matched(tensors: ReadonlyMap<string, Tensor>, wanted: ReadonlyMap<strin
   return { found, issues, missing }
 }
 
-/** nn.LSTM(bias=False) and nn.Linear(bias=False) write no biases: what is not there adds 0. */
-function withoutBiases(
+/** Adds zero biases where a module has none (nn.LSTM(bias=False), nn.Linear(bias=False)) and returns the names still missing. */
+function addZeroBiases(
   found: Map<string, Tensor>,
   missing: readonly string[],
   wanted: ReadonlyMap<string, Weight>,
@@ -94,15 +93,15 @@ function withoutBiases(
   return missing.filter((own) => !absent.includes(own))
 }
 
-/** The text need not be long enough for the batches of a training: only its symbols count. */
-const asShortAsCanBe = (config: RunConfig): RunConfig => ({
+/** The configuration with the smallest batches, since the text is only read for its vocabulary and may be short. */
+const withShortestBatches = (config: RunConfig): RunConfig => ({
   ...config,
   train: { ...config.train, batch: 2, window: 2, stride: 0 },
 })
 
 /**
- * A checkpoint of step 0 with the weights in `bytes` and the vocabulary in its metadata, else that of `text`. Throws E_MODEL_* as readTensors does, and
- * E_MODEL_MISMATCH with every tensor that is missing, left over or of another shape.
+ * A checkpoint at step 0 with the weights in `bytes`, and the vocabulary from their metadata, otherwise from `text`. Throws E_MODEL_* as
+ * readTensors does, and E_MODEL_MISMATCH with all tensors that are missing, unexpected or of a wrong shape.
  */
 export function checkpointOfWeights(bytes: Uint8Array, config: RunConfig, text: Text): Uint8Array {
   const { tensors, metadata } = readTensors(bytes)
@@ -110,12 +109,12 @@ export function checkpointOfWeights(bytes: Uint8Array, config: RunConfig, text: 
     metadata.vocabulary === undefined
       ? undefined
       : {
-          vocabulary: texts(metadata.vocabulary, 'vocabulary'),
-          labels: metadata.labels === undefined ? [] : texts(metadata.labels, 'labels'),
+          vocabulary: parseStringList(metadata.vocabulary, 'vocabulary'),
+          labels: metadata.labels === undefined ? [] : parseStringList(metadata.labels, 'labels'),
         }
-  const { network, vocabulary, labels = [] } = taskOf(asShortAsCanBe(config), text, known)
-  const { found, issues, missing } = matched(tensors, network.weights)
-  for (const own of withoutBiases(found, missing, network.weights))
+  const { network, vocabulary, labels = [] } = taskOf(withShortestBatches(config), text, known)
+  const { found, issues, missing } = matchTensors(tensors, network.weights)
+  for (const own of addZeroBiases(found, missing, network.weights))
     issues.push({
       path: torchName(own),
       message: `missing, expected ${shapeText(network.weights.get(own)!.shape)}`,

@@ -1,5 +1,5 @@
-// A run's state as one safetensors file: weights by name in PyTorch's layout, `optim.*`, `carry.*`; everything else as text in its
-// metadata.
+// Writes the state of a run as one safetensors file: weights by name in PyTorch's layout, optimiser state (`optim.*`), carried states
+// (`carry.*`); everything else is text in its metadata.
 import type { RunConfig } from '../../contract/config.ts'
 import { crc32 } from './crc.ts'
 import { writeTensors, type Tensor } from './safetensors.ts'
@@ -7,19 +7,21 @@ import { writeTensors, type Tensor } from './safetensors.ts'
 export const format = 'unroll-checkpoint'
 export const version = 1
 
+/** The content of a checkpoint. */
 export interface CheckpointContent {
   config: RunConfig
   step: number
   vocabulary: string[]
-  /** Names of the classes that are answered, where they come from a text; none in files of before. */
+  /** Names of the output classes, if they come from a text; empty in older files. */
   labels: string[]
-  /** full: goes on training bit for bit. weights: for looking inside, sampling, and as a start. */
+  /** full: training continues from it bit for bit. weights: for inspection, sampling, and as initial weights. */
   parts: 'full' | 'weights'
   /** Counters and sums of the training loop; only in full checkpoints. */
   progress?: unknown
   tensors: Map<string, Tensor>
 }
 
+/** Encodes a checkpoint as bytes of a safetensors file. */
 export function writeCheckpoint({
   config,
   step,

@@ -1,4 +1,4 @@
-// Images on demand from a trained pixel model: drawn freely, or completed from the upper rows of validation images.
+// Generates images with a trained pixel model, from nothing or as completions of the upper rows of validation images.
 import { UnrollError } from '../../contract/errors.ts'
 import type { GeneratedImages } from '../../contract/inspect.ts'
 import { compile } from '../compile/compile.ts'
@@ -9,17 +9,18 @@ import { weightNodes } from '../nn/weights.ts'
 import { withWeights, type TrainedModel } from './model.ts'
 import { grayImageOf, pixelReader, sampleImages } from '../generation/images.ts'
 
+/** Options of generated images. */
 export interface GenerateOptions {
   count: number
-  /** 0 takes the likeliest level. */
+  /** 0 takes the most probable gray level. */
   temperature: number
-  /** So many upper rows are given, at most the image's: those of validation images `picture`, `picture` + 1 ... */
+  /** Number of given upper rows, at most all, taken from validation images `picture`, `picture` + 1 ...; 0: none. */
   rows: number
   picture: number
   seed: number
 }
 
-/** Throws E_ARG when the model draws no images. */
+/** Generates images, gray levels (R, C) each; throws E_ARG if the model is not a pixel model. */
 export function generateImages(model: TrainedModel, options: GenerateOptions): GeneratedImages {
   const { network, config } = model
   if (!isImageNetwork(network) || !network.causal) {

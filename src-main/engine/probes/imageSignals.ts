@@ -1,4 +1,4 @@
-// One signal of one layer and direction over a validation image: a value per unit and pixel, for models of pixels and of classes.
+// One signal of one layer and direction over a validation image, a value per unit and pixel, for both tasks on images.
 import { UnrollError } from '../../contract/errors.ts'
 import type { ImageSignals } from '../../contract/inspect.ts'
 import { grayImageOf } from '../generation/images.ts'
@@ -7,20 +7,21 @@ import { imageOf, openReader, type TrainedModel } from './model.ts'
 import { colourRange, layerAt, signalOf } from './signals.ts'
 import { signalKey } from '../nn/model.ts'
 
-export interface ImageLook {
-  /** Number of a validation image. */
+/** The signal and image to inspect. */
+export interface ImageInspection {
+  /** Index of a validation image. */
   picture: number
   layer: number
-  /** 0 is down-right. */
+  /** Index of a scan direction; 0 is from the upper left. */
   direction: number
   signal: string
 }
 
-/** Throws E_ARG when the model reads no images, or on an unknown layer, direction or signal. */
-export function inspectImage(model: TrainedModel, look: ImageLook): ImageSignals {
+/** The values (units, R, C) of a signal over an image; throws E_ARG if the model reads no images, and for an unknown layer, direction or signal. */
+export function inspectImage(model: TrainedModel, request: ImageInspection): ImageSignals {
   const network = imageOf(model)
-  const { layer, direction, picture } = look
-  const signal = signalOf(network, look.signal)
+  const { layer, direction, picture } = request
+  const signal = signalOf(network, request.signal)
   const { scans, hidden: units } = layerAt(network, layer)
   const scan = scans[direction]
   if (!scan)
@@ -38,11 +39,11 @@ export function inspectImage(model: TrainedModel, look: ImageLook): ImageSignals
   try {
     executable.write('pixels', pixels)
     executable.run({ seed: [0, 0], step: 0 })
-    const seen = executable.read(signalKey({ index: layer }, signal.id))
+    const recorded = executable.read(signalKey({ index: layer }, signal.id))
     const places = size * size
     const values = Float32Array.from(
       { length: places * units },
-      (_, i) => seen[(i % places) * units + Math.floor(i / places)]!,
+      (_, i) => recorded[(i % places) * units + Math.floor(i / places)]!,
     )
     return {
       picture: { rows: size, columns: size, levels, pictures: [grayImageOf(pixels, 0, 1)] },

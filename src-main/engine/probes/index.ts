@@ -1,4 +1,4 @@
-// The probes that commands call, each under its command's name: an opened model and the checked input in, the command's answer out.
+// The registry of probes by command name: each takes an opened model and the validated input and returns the command's output.
 import type { Output, Parsed, ProbeName } from '../../contract/api.ts'
 import { generateImages } from './generatedImages.ts'
 import { inspectText } from './textSignals.ts'
@@ -7,7 +7,7 @@ import { inspectImage } from './imageSignals.ts'
 import { gateSaturation } from './saturation.ts'
 import { findUnits } from './units.ts'
 
-/** A probe's input: the command's, with the text itself where it reads one. */
+/** Input of a probe: that of the command, with `text` resolved if the probe reads a text. */
 export type ProbeInput<K extends ProbeName> =
   Parsed<K> extends { text?: unknown } ? Omit<Parsed<K>, 'text'> & { text: string } : Parsed<K>
 

@@ -1,4 +1,4 @@
-// A trained model for looking at: weights, configuration and vocabulary of a checkpoint. It never trains.
+// A trained model for inspection and sampling: weights, configuration and vocabulary of a checkpoint. It does not train.
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import { readCheckpoint } from '../checkpoint/read.ts'
@@ -15,20 +15,21 @@ import { readerProgram, type ReaderOptions } from '../generation/reader.ts'
 import { sampleWith, type SampleOptions } from '../generation/sample.ts'
 import type { SampleToken } from '../../contract/inspect.ts'
 
+/** A model opened from a checkpoint. */
 export interface TrainedModel {
   readonly config: RunConfig
   readonly step: number
   readonly vocabulary: string[]
   readonly parameters: number
-  /** What is looked into: of an encoder and a decoder the encoder, which reads what is typed. */
+  /** The inspected network: the encoder if there is an encoder and a decoder, since it reads typed text. */
   readonly network: Model
   readonly symbols: Vocabulary
-  /** By the names of `network`. */
+  /** Weights by the names of `network`. */
   readonly weights: ReadonlyMap<string, Tensor>
   readonly executor: Executor
 }
 
-/** Reads weights, configuration and vocabulary; throws E_MODEL_* as readCheckpoint does. */
+/** Opens a model; throws E_MODEL_* as readCheckpoint does. */
 export function openModel(checkpoint: Uint8Array, executor: Executor): TrainedModel {
   const { config, step, vocabulary, labels, tensors } = readCheckpoint(checkpoint)
   const whole: Model & { encoder?: Model } = networkFor(config, vocabulary.length, labels.length)
@@ -45,14 +46,15 @@ export function openModel(checkpoint: Uint8Array, executor: Executor): TrainedMo
   }
 }
 
-/** The network of a model that reads sequences; throws E_ARG for one of images. */
+/** The network of a model that reads sequences; throws E_ARG for one that reads images. */
 export function sequenceOf({ network }: TrainedModel): SequenceNetwork {
   if (isSequenceNetwork(network)) return network
-  const message = 'this run learnt images; there is no text to look at or to write. Choose a run on a text.'
+  const message =
+    'id: the network of this run reads images, so it cannot read or generate text. Choose a run on a text.'
   throw new UnrollError('E_ARG', message, { path: 'id' })
 }
 
-/** The network of a model that reads images; throws E_ARG for one of sequences. */
+/** The network of a model that reads images; throws E_ARG for one that reads sequences. */
 export function imageOf({ network, config }: TrainedModel): ImageNetwork {
   if (isImageNetwork(network)) return network
   const { title } = taskFacts(config)
@@ -60,12 +62,12 @@ export function imageOf({ network, config }: TrainedModel): ImageNetwork {
   throw new UnrollError('E_ARG', message, { path: 'id' })
 }
 
-/** A reader program with the model's weights in it. The caller disposes of it. */
+/** Loads a reader program with the model's weights. The caller disposes of it. */
 export function openReader(model: TrainedModel, options: ReaderOptions): Executable {
   return withWeights(model, readerProgram(model.network, options))
 }
 
-/** The program with the model's weights in it. The caller disposes of it. */
+/** Loads a program with the model's weights. The caller disposes of it. */
 export function withWeights(model: TrainedModel, program: Program): Executable {
   const executable = model.executor.load(program)
   for (const [name, { kind }] of executable.program.slots) {
@@ -75,17 +77,17 @@ export function withWeights(model: TrainedModel, program: Program): Executable {
   return executable
 }
 
-/** Whether its outputs are the probabilities of the symbol that is read next. */
+/** Whether the network outputs a distribution over the next input symbol. */
 export const predictsNext = ({ config }: TrainedModel): boolean => taskPredictsNext(config)
 
-/** Throws E_ARG when the model does not read typed symbols. */
-export function checkReads(model: TrainedModel, what: string): void {
+/** Throws E_ARG if the model reads numbers or images instead of symbols; `what` names the command in the message. */
+export function refuseNonText(model: TrainedModel, what: string): void {
   if (sequenceOf(model).input.kind === 'dense') {
     throw new UnrollError('E_ARG', `${what}: this model reads numbers, not text. Choose a run on a text.`)
   }
 }
 
-/** Writes `length` symbols after the prime text; throws E_ARG on symbols the model does not know, or when it is no text model. */
+/** Generates `length` symbols after the prompt; throws E_ARG for a prompt with unknown symbols, and if the model generates no text. */
 export function* sampleText(model: TrainedModel, options: SampleOptions): Generator<SampleToken> {
   if (taskFacts(model.config).abilities.generates !== 'text') {
     throw new UnrollError(

@@ -1,19 +1,19 @@
-// Where a text is inside quotation marks: from the opening mark to before the closing one. Marks of different kinds nest. An empty or
-// blank line, whatever ends lines, ends a quotation that was never closed.
+// Detects the positions of a text inside quotations, from the opening mark up to, not including, the closing one. Marks of different kinds
+// nest. An empty or blank line ends unclosed quotations.
 import { isLineBreak } from '../data/lineBreaks.ts'
 
 /**
- * Opening marks, each with what may close it: English “a” and ‘a’, German „a“ and ‚a‘, French «a» and ‹a›, German and Danish »a«,
+ * Opening marks with the marks that may close them: English “a” and ‘a’, German „a“ and ‚a‘, French «a» and ‹a›, German and Danish »a«,
  * Swedish ”a”, ’a’ and »a», straight "a" and 'a'.
  */
 const closers: Readonly<Record<string, string>> = {
   '"': '"', '“': '”', '„': '“”"', '”': '”', '«': '»', '»': '«»', '‹': '›', '›': '‹›', "'": "'", '‘': '’', '‚': '‘’', '’': '’',
 } // prettier-ignore
-/** These close as well, so they open only where a word begins. */
+/** Marks that also close, so they open a quotation only at the beginning of a word. */
 const twoSided = "”»›'’"
-/** These are also apostrophes. */
+/** Marks that are also apostrophes. */
 const single = "'‘’"
-/** Words that begin with an apostrophe, and the ends of contractions that stand alone. */
+/** Words that begin with an apostrophe, and endings of contractions after a space, without the apostrophe. */
 const elided =
   /^(?:tis|twas|twere|twill|em|cause|til|till|bout|round|n|d|ll|m|re|s|t|ve|\d\ds?)(?![\p{L}\p{N}])/iu
 
@@ -22,14 +22,14 @@ const isBlank = (c: string | undefined): boolean => c === undefined || /\s|\u008
 
 const beginsWord = (text: readonly string[], i: number): boolean =>
   (isBlank(text[i - 1]) || /[([{—–"“„”«»‹›'‘‚-]/.test(text[i - 1]!)) && !isBlank(text[i + 1])
-/** Behind something, before no letter. */
+/** Whether a mark follows a character that is not white space and precedes none that is part of a word. */
 const endsWord = (text: readonly string[], i: number): boolean =>
   !isBlank(text[i - 1]) && !isWordPart(text[i + 1])
 
 const isApostrophe = (text: readonly string[], i: number): boolean =>
   isWordPart(text[i - 1]) ? isWordPart(text[i + 1]) : elided.test(text.slice(i + 1, i + 9).join(''))
 
-/** Tells, symbol by symbol, where an empty or blank line has just begun to end. */
+/** A function that, called for consecutive positions, returns true at the line break of an empty or blank line. */
 function emptyLines(text: readonly string[]): (i: number) => boolean {
   let isEmpty = false
   return (i) => {
@@ -44,7 +44,7 @@ function emptyLines(text: readonly string[]): (i: number) => boolean {
   }
 }
 
-/** Whether a single mark that could open at `i` is closed before the paragraph ends; else it is an apostrophe. */
+/** Whether a single mark at `i` has a closing mark before the end of the paragraph; otherwise it is an apostrophe. */
 function isClosed(text: readonly string[], i: number): boolean {
   const ends = emptyLines(text)
   for (let k = i + 1; k < text.length && !ends(k); k++)
@@ -54,11 +54,11 @@ function isClosed(text: readonly string[], i: number): boolean {
 
 /** 1 for every code point inside a quotation. */
 export function insideQuotes(text: readonly string[]): Uint8Array {
-  /** Marks that are open, the outermost first. */
+  /** Stack of open marks, the outermost first. */
   const open: string[] = []
   const ends = emptyLines(text)
-  /** Where single quotations begin with ‘, a ’ never opens one. */
-  const turned = text.includes('‘')
+  /** A text that opens single quotations with ‘ never opens one with ’. */
+  const hasTurnedMarks = text.includes('‘')
 
   function closes(mark: string, i: number): boolean {
     if (single.includes(mark) && !endsWord(text, i)) return false
@@ -68,7 +68,7 @@ export function insideQuotes(text: readonly string[]): Uint8Array {
   }
   function opens(mark: string, i: number): boolean {
     if (open.includes(mark) || (twoSided.includes(mark) && !beginsWord(text, i))) return false
-    if (mark === '’' && turned) return false
+    if (mark === '’' && hasTurnedMarks) return false
     return !single.includes(mark) || isClosed(text, i)
   }
 

@@ -1,4 +1,4 @@
-// How often each gate is closed (below 0.1) or open (above 0.9) over a text: Karpathy, Johnson and Fei-Fei 2015, figure 3.
+// Saturation of gates over a text, left (below 0.1) and right (above 0.9): Karpathy, Johnson and Fei-Fei 2015, figure 3.
 import { UnrollError } from '../../contract/errors.ts'
 import type { GateSaturation } from '../../contract/inspect.ts'
 import { sequenceOf, type TrainedModel } from './model.ts'
@@ -8,7 +8,7 @@ import { inspectText } from './textSignals.ts'
 const closed = 0.1
 const open = 0.9
 
-/** Throws E_ARG for a cell without gates, and what inspectText throws. */
+/** Fraction of positions at which each gate unit is left- and right-saturated; throws E_ARG for a cell without gates, and the errors of inspectText. */
 export function gateSaturation(
   model: TrainedModel,
   { text, signals }: { text: string; signals?: string[] | undefined },
@@ -20,7 +20,7 @@ export function gateSaturation(
   if (gates.length === 0)
     throw new UnrollError(
       'E_ARG',
-      `signals: a ${network.cell.title} has no gate here; take h, c or another signal with inspect.grid.`,
+      `signals: none of the signals of a ${network.cell.title} selected here is a gate; inspect h, c or another signal with inspect.grid.`,
       { path: 'signals' },
     )
   let positions = 0
@@ -28,7 +28,7 @@ export function gateSaturation(
     gates.flatMap(({ id: signal }) => {
       const { values, units } = inspectText(model, { text, layer, signal })
       positions = values.length / units
-      const share = (unit: number, is: (value: number) => boolean) => {
+      const fraction = (unit: number, is: (value: number) => boolean) => {
         let count = 0
         for (let at = unit; at < values.length; at += units) if (is(values[at]!)) count++
         return count / positions
@@ -37,8 +37,8 @@ export function gateSaturation(
         layer,
         signal,
         unit,
-        closed: share(unit, (value) => value < closed),
-        open: share(unit, (value) => value > open),
+        closed: fraction(unit, (value) => value < closed),
+        open: fraction(unit, (value) => value > open),
       }))
     }),
   )

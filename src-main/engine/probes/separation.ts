@@ -1,17 +1,17 @@
-// How well one column of numbers tells two classes apart: area under the ROC curve, F1 at a threshold. Ties count half.
+// How well a score separates two classes: area under the ROC curve (ties count half) and F1 at a threshold.
 
-/** Order of `values`, and the rank of each (1..n, ties averaged). */
+/** Sorted order and ranks of scores (1..n, ties averaged). */
 export interface Ranked {
-  /** Indices, smallest value first. */
+  /** Indices by increasing value. */
   order: Uint32Array
   ranks: Float64Array
 }
 
-/** Least significant digit first, three digits of 11 bits: stable and linear. */
-export function rank(values: Float32Array): Ranked {
+/** Ranks scores with a radix sort (least significant digit first, three digits of 11 bits), which is stable and linear in time. */
+export function rankValues(values: Float32Array): Ranked {
   const n = values.length
   const bits = new Int32Array(values.slice().buffer)
-  // An unsigned integer of the same order as the value; -0 and 0 are one.
+  // Unsigned integers in the same order as the values; -0 equals 0.
   const keys = new Uint32Array(n)
   for (let i = 0; i < n; i++) {
     const b = values[i] === 0 ? 0 : bits[i]!
@@ -41,7 +41,7 @@ export function rank(values: Float32Array): Ranked {
   return { order, ranks }
 }
 
-/** Chance that a positive has the higher value than a negative; NaN when one class is empty. */
+/** Area under the ROC curve: probability that a positive has a higher score than a negative; NaN if a class is empty. */
 export function areaUnderCurve({ ranks }: Ranked, labels: Uint8Array): number {
   let positives = 0
   let sum = 0
@@ -53,7 +53,7 @@ export function areaUnderCurve({ ranks }: Ranked, labels: Uint8Array): number {
   return (sum - (positives * (positives + 1)) / 2) / (positives * negatives)
 }
 
-/** The cut (positive: sign * value >= sign * threshold) with the largest F1, halfway between two values. */
+/** The threshold with the largest F1 (predicted positive: sign * value >= sign * threshold), halfway between two values. */
 export function bestThreshold(
   values: Float32Array,
   { order }: Ranked,
@@ -78,15 +78,16 @@ export function bestThreshold(
   return threshold
 }
 
+/** F1 at a threshold (predicted positive: sign * value >= sign * threshold); 0 without positives. */
 export function f1At(values: Float32Array, labels: Uint8Array, threshold: number, sign: 1 | -1): number {
   let hits = 0
-  let said = 0
+  let predicted = 0
   let total = 0
   for (let i = 0; i < values.length; i++) {
     const yes = sign * values[i]! >= sign * threshold ? 1 : 0
-    said += yes
+    predicted += yes
     total += labels[i]!
     hits += yes & labels[i]!
   }
-  return said + total === 0 ? 0 : (2 * hits) / (said + total)
+  return predicted + total === 0 ? 0 : (2 * hits) / (predicted + total)
 }

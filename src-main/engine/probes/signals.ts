@@ -1,4 +1,4 @@
-// What all probes of signals share, on texts and on images: which layer and signal are meant, and the range of their colours.
+// Shared by the probes of signals on texts and images: look-up of layer and signal, and colour ranges.
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { Model, ModelLayer } from '../nn/model.ts'
 
@@ -6,7 +6,7 @@ type Signal = Model['cell']['signals'][number]
 
 const refuse = (path: string, message: string) => new UnrollError('E_ARG', `${path}: ${message}`, { path })
 
-/** Throws E_ARG naming the nearest where the cell has no such signal. */
+/** The signal of a cell by id; throws E_ARG with the nearest id if there is none. */
 export function signalOf({ cell }: Model, id: string): Signal {
   const signal = cell.signals.find((s) => s.id === id)
   if (signal) return signal
@@ -16,21 +16,21 @@ export function signalOf({ cell }: Model, id: string): Signal {
   throw refuse('signal', `a ${cell.title} has no "${id}"; ${hint}`)
 }
 
-/** Layer `index`, counted from 0; throws E_ARG where there is none. */
+/** Layer `index`, from 0; throws E_ARG if there is none. */
 export function layerAt<L extends ModelLayer>({ layers }: { layers: readonly L[] }, index: number): L {
   const layer = layers[index]
   if (!layer) throw refuse('layer', `${index} is not one of 0..${layers.length - 1}.`)
   return layer
 }
 
-/** Gates 0..1, bounded signals -1..1, others symmetric around 0 at the 99.5 % quantile of |value|. */
+/** Colour range of a signal: 0..1 for gates, -1..1 for bounded signals, otherwise symmetric with the 99.5 % quantile of |value| as the bound. */
 export function colourRange({ kind }: Signal, values: Float32Array): { lo: number; hi: number } {
   if (kind === 'gate') return { lo: 0, hi: 1 }
   const bound = kind === 'free' ? robustBound(values) : 1
   return { lo: -bound, hi: bound }
 }
 
-/** The 99.5 % quantile of |value| over the finite values, at least a small positive number; NaN without a finite value. */
+/** The 99.5 % quantile of |value| over the finite values, at least 1e-6; NaN without finite values. */
 export function robustBound(values: Float32Array): number {
   const sizes = values.map(Math.abs).filter(Number.isFinite).sort()
   return Math.max(1e-6, sizes[Math.floor(sizes.length * 0.995)] ?? NaN)

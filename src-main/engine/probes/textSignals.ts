@@ -1,22 +1,25 @@
-// One signal of one layer over a text, with surprisal and the likeliest next symbols: what a heatmap draws.
+// One signal of one layer over a text, with the surprisal and the most probable next symbols, for a heatmap.
 import { UnrollError } from '../../contract/errors.ts'
 import type { TextSignals } from '../../contract/inspect.ts'
-import { checkReads, openReader, predictsNext, sequenceOf, type TrainedModel } from './model.ts'
-import { readThrough, stretchOf } from './record.ts'
+import { refuseNonText, openReader, predictsNext, sequenceOf, type TrainedModel } from './model.ts'
+import { runOverText, chunkLength } from './record.ts'
 import { colourRange, layerAt, signalOf } from './signals.ts'
 import { encodeTyped, largestFirst, probabilities } from '../generation/sample.ts'
 import { signalKey } from '../nn/model.ts'
 
-const nextShown = 5
-/** A grid holds at most this many values. */
+const maxAlternatives = 5
+/** Largest number of values in an answer (symbols * units). */
 const maxValues = 2 ** 28
 
-/** Throws E_ARG on an unknown layer or signal or on symbols the model does not know, E_TOO_LARGE on a text too long for its width. */
+/**
+ * The values (T, units) of a signal over a text of T symbols. Throws E_ARG for an unknown layer, signal or symbol, E_TOO_LARGE if T * units
+ * is too large.
+ */
 export function inspectText(
   model: TrainedModel,
   { text, layer, signal: id }: { text: string; layer: number; signal: string },
 ): TextSignals {
-  checkReads(model, 'inspect')
+  refuseNonText(model, 'inspect')
   const network = sequenceOf(model)
   const { symbols } = model
   const signal = signalOf(network, id)
@@ -25,31 +28,31 @@ export function inspectText(
   if (ids.length * units > maxValues) {
     throw new UnrollError(
       'E_TOO_LARGE',
-      `text: ${ids.length} symbols of ${units} units are too many to show; at most ${Math.floor(maxValues / units)}.`,
+      `text: ${ids.length} symbols of ${units} units exceed the limit; at most ${Math.floor(maxValues / units)}.`,
       { path: 'text' },
     )
   }
   const predicts = predictsNext(model)
   const size = network.output.size
-  const k = predicts ? Math.min(nextShown, size) : 0
+  const k = predicts ? Math.min(maxAlternatives, size) : 0
   const grid = {
     values: new Float32Array(ids.length * units),
     surprisal: new Float32Array(ids.length).fill(NaN),
     nextIds: new Int32Array(ids.length * k),
     nextProbabilities: new Float32Array(ids.length * k),
   }
-  const steps = stretchOf(network, ids.length)
-  /** Steps that one value of this layer stands for. */
-  const held = network.subsample ** (layer + 1)
+  const steps = chunkLength(network, ids.length)
+  /** Input steps per output step of this layer. */
+  const stepsPerOutput = network.subsample ** (layer + 1)
   const executable = openReader(model, {
     extent: [steps],
     outputs: predicts,
     watch: ({ index }, s) => index === layer && s === id,
   })
-  readThrough(executable, ids, steps, (from, count) => {
+  runOverText(executable, ids, steps, (from, count) => {
     const values = executable.read(signalKey({ index: layer }, id))
     for (let t = 0; t < count; t++) {
-      const at = Math.floor(t / held) * units
+      const at = Math.floor(t / stepsPerOutput) * units
       grid.values.set(values.subarray(at, at + units), (from + t) * units)
     }
     if (!predicts) return

@@ -1,28 +1,29 @@
-// Which unit tells positions with a property from the rest? Every unit of every signal is ranked on the first half of the text and
-// reported on the second; shifting the property in a circle shows what chance gives among so many units.
+// Finds the units whose activation separates positions with a property from the rest. Units are ranked by AUC on the first half of a text
+// and reported on the second; circularly shifted labels give the best AUC expected by chance among all units.
 import { UnrollError } from '../../contract/errors.ts'
 import type { Predicate, UnitRanking, UnitScore } from '../../contract/inspect.ts'
 import { largest } from '../../contract/longLists.ts'
 import { signalKey } from '../nn/model.ts'
 import type { SequenceNetwork } from '../nn/network.ts'
-import { checkReads, openReader, sequenceOf, type TrainedModel } from './model.ts'
-import { holds } from './predicates.ts'
-import { readThrough, stretchOf } from './record.ts'
+import { refuseNonText, openReader, sequenceOf, type TrainedModel } from './model.ts'
+import { predicateLabels } from './predicates.ts'
+import { runOverText, chunkLength } from './record.ts'
 import { encodeTyped } from '../generation/sample.ts'
 import { signalOf } from './signals.ts'
-import { areaUnderCurve, bestThreshold, f1At, rank } from './separation.ts'
+import { areaUnderCurve, bestThreshold, f1At, rankValues } from './separation.ts'
 
-/** First symbols left out: the state starts at zero there. */
+/** Number of first symbols left out, since the state starts at zero. */
 const warmUp = 100
 const shifts = 4
-/** Most values of one signal, and of all signals that are recorded at a time. */
+/** Largest number of values of one signal, and of all signals recorded in one run over the text. */
 const maxValues = 2 ** 27
-const valuesPerReading = 2 ** 25
+const maxValuesPerRun = 2 ** 25
 
-export interface UnitQuestion {
+/** Options of a search. */
+export interface UnitSearch {
   text: string
   predicate: Predicate
-  /** All of the cell's when missing. */
+  /** Ids of signals; all signals of the cell by default. */
   signals?: string[] | undefined
   top: number
 }
@@ -31,13 +32,13 @@ interface Half {
   from: number
   to: number
   labels: Uint8Array
-  /** The labels moved in a circle within the whole text, for chance. */
+  /** Labels of this half after circular shifts of the whole text's labels, for the null distribution. */
   shifted: Uint8Array[]
 }
 
-/** Throws E_ARG when the property never or always holds in one half, on unknown signals or symbols, E_TOO_LARGE on very long texts. */
-export function findUnits(model: TrainedModel, { text, predicate, signals, top }: UnitQuestion): UnitRanking {
-  checkReads(model, 'find')
+/** Ranks units by AUC; throws E_ARG if the predicate never or always holds in one half, and for unknown signals or symbols, E_TOO_LARGE for very long texts. */
+export function findUnits(model: TrainedModel, { text, predicate, signals, top }: UnitSearch): UnitRanking {
+  refuseNonText(model, 'find')
   const network = sequenceOf(model)
   const { symbols } = model
   const wanted =
@@ -45,20 +46,20 @@ export function findUnits(model: TrainedModel, { text, predicate, signals, top }
     network.cell.signals.filter((s) => !s.ordersAs).map((s) => s.id)
   const { ids, symbols: tokens, spaces } = encodeTyped(text, symbols, 'text')
   const first = Math.min(warmUp, Math.floor(ids.length / 10))
-  const labels = holds(predicate, tokens, spaces).subarray(first)
+  const labels = predicateLabels(predicate, tokens, spaces).subarray(first)
   const halves = splitHalves(labels, predicate)
   const units = largest(network.layers.map(({ outputSize }) => outputSize))
   if (ids.length * units > maxValues || ids.length >= 2 ** 20) {
     throw new UnrollError(
       'E_TOO_LARGE',
-      `text: ${ids.length} symbols of ${units} units are too many to rank; at most ${Math.min(2 ** 20, Math.floor(maxValues / units))}.`,
+      `text: ${ids.length} symbols of ${units} units exceed the limit; at most ${Math.min(2 ** 20, Math.floor(maxValues / units))}.`,
       { path: 'text' },
     )
   }
   const found: { rankAuc: number; score: UnitScore }[] = []
   let nullAuc = 0
   // As many signals per reading as memory allows.
-  const together = Math.max(1, Math.floor(valuesPerReading / (ids.length * units)))
+  const together = Math.max(1, Math.floor(maxValuesPerRun / (ids.length * units)))
   for (let layer = 0; layer < network.layers.length; layer++) {
     for (let from = 0; from < wanted.length; from += together) {
       const columns = record(model, network, ids, layer, wanted.slice(from, from + together), first)
@@ -102,7 +103,7 @@ function splitHalves(labels: Uint8Array, predicate: Predicate): [ranking: Half, 
     if (yes === 0 || yes === part.length) {
       throw new UnrollError(
         'E_ARG',
-        `predicate: "${predicate}" ${yes === 0 ? 'never' : 'always'} holds in one half of this text. Take a longer text or another property.`,
+        `predicate: "${predicate}" ${yes === 0 ? 'never' : 'always'} holds in one half of this text. Use a longer text or another predicate.`,
         { path: 'predicate' },
       )
     }
@@ -110,7 +111,7 @@ function splitHalves(labels: Uint8Array, predicate: Predicate): [ranking: Half, 
   return halves
 }
 
-/** Signals of one layer over the text, a column per unit, without the warm-up. */
+/** Records signals of one layer over the text without its first symbols: one array of values per signal and unit. */
 function record(
   model: TrainedModel,
   network: SequenceNetwork,
@@ -120,8 +121,8 @@ function record(
   first: number,
 ) {
   const units = network.layers[layer]!.outputSize
-  const held = network.subsample ** (layer + 1)
-  const steps = stretchOf(network, ids.length)
+  const stepsPerOutput = network.subsample ** (layer + 1)
+  const steps = chunkLength(network, ids.length)
   const columns = signals.flatMap((signal) =>
     Array.from({ length: units }, (_, unit) => ({
       signal,
@@ -134,13 +135,13 @@ function record(
     outputs: false,
     watch: ({ index }, s) => index === layer && signals.includes(s),
   })
-  readThrough(executable, ids, steps, (from, count) => {
+  runOverText(executable, ids, steps, (from, count) => {
     signals.forEach((signal, s) => {
       const values = executable.read(signalKey({ index: layer }, signal))
       for (let unit = 0; unit < units; unit++) {
         const column = columns[s * units + unit]!.values
         for (let t = Math.max(0, first - from); t < count; t++)
-          column[from + t - first] = values[Math.floor(t / held) * units + unit]!
+          column[from + t - first] = values[Math.floor(t / stepsPerOutput) * units + unit]!
       }
     })
   })
@@ -149,26 +150,26 @@ function record(
 }
 
 function scoreUnit(values: Float32Array, [ranking, reporting]: [Half, Half]) {
-  const early = values.slice(ranking.from, ranking.to)
-  const late = values.slice(reporting.from, reporting.to)
-  const earlyRanks = rank(early)
-  const lateRanks = rank(late)
-  /** AUC on both halves in the direction that the first one shows. */
-  const both = (a: Uint8Array, b: Uint8Array) => {
+  const rankingValues = values.slice(ranking.from, ranking.to)
+  const reportingValues = values.slice(reporting.from, reporting.to)
+  const earlyRanks = rankValues(rankingValues)
+  const lateRanks = rankValues(reportingValues)
+  /** AUC on both halves; the sign (active or inactive on positives) is chosen on the first half. */
+  const orientedAuc = (a: Uint8Array, b: Uint8Array) => {
     const up = areaUnderCurve(earlyRanks, a)
     const sign: 1 | -1 = up >= 0.5 ? 1 : -1
     const then = areaUnderCurve(lateRanks, b)
     return { sign, rankAuc: sign > 0 ? up : 1 - up, auc: sign > 0 ? then : 1 - then }
   }
-  const { sign, rankAuc, auc } = both(ranking.labels, reporting.labels)
-  const threshold = bestThreshold(early, earlyRanks, ranking.labels, sign)
-  const chances = ranking.shifted.map((labels, s) => both(labels, reporting.shifted[s]!).auc)
+  const { sign, rankAuc, auc } = orientedAuc(ranking.labels, reporting.labels)
+  const threshold = bestThreshold(rankingValues, earlyRanks, ranking.labels, sign)
+  const chances = ranking.shifted.map((labels, s) => orientedAuc(labels, reporting.shifted[s]!).auc)
   return {
     rankAuc,
     auc,
     sign,
     threshold,
-    f1: f1At(late, reporting.labels, threshold, sign),
+    f1: f1At(reportingValues, reporting.labels, threshold, sign),
     chance: Math.max(largest(chances.filter((c) => !Number.isNaN(c))), 0),
   }
 }

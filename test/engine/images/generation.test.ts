@@ -110,7 +110,9 @@ describe('drawing', () => {
   })
 
   it('refuses what a model of pictures does not do, and pictures from other models', () => {
-    expect(() => inspectText(model, { text: 'a', layer: 0, signal: 'h' })).toThrow(/no text to look at/)
+    expect(() => inspectText(model, { text: 'a', layer: 0, signal: 'h' })).toThrow(
+      /cannot read or generate text/,
+    )
     expect(() =>
       sampleText(model, { prime: '', length: 3, temperature: 1, topK: 0, topP: 1, seed: 1 }).next(),
     ).toThrow(/task of this run is pixel model/)

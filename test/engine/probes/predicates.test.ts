@@ -1,6 +1,6 @@
 // Predicates of texts find the same places as plain rules.
 import { describe, expect, it } from 'vitest'
-import { holds } from '../../../src-main/engine/probes/predicates.ts'
+import { predicateLabels } from '../../../src-main/engine/probes/predicates.ts'
 
 describe('predicates', () => {
   it.each([
@@ -24,16 +24,18 @@ describe('predicates', () => {
     ['digit', 'a1 ²', '0100'],
     ['newline', 'a\n \r\u0085\u2028', '010111'],
   ] as const)('%s on %j', (predicate, text, expected) => {
-    expect([...holds(predicate, [...text])].join('')).toBe(expected)
+    expect([...predicateLabels(predicate, [...text])].join('')).toBe(expected)
   })
 
   it.each(['\r\n', '\r', '\u0085', '\u2028'])('find the same quotations where lines end with %j', (end) => {
     const text = 'say "one\n\ntwo" and “three\n\n\nfour” \'five\nsix\'\n\n"seven\n'
     const marks = (lines: string) => {
       const points = [...lines.replaceAll('\n', end)]
-      return [...holds('quote', points)].filter((_, t) => !/[\r\n\u0085\u2028]/.test(points[t]!)).join('')
+      return [...predicateLabels('quote', points)]
+        .filter((_, t) => !/[\r\n\u0085\u2028]/.test(points[t]!))
+        .join('')
     }
-    const plain = [...holds('quote', [...text])].filter((_, t) => text[t] !== '\n').join('')
+    const plain = [...predicateLabels('quote', [...text])].filter((_, t) => text[t] !== '\n').join('')
     expect(marks(text)).toBe(plain)
     expect(plain).toContain('1'.repeat(4))
   })

@@ -21,7 +21,7 @@ describe('the saturation of gates', () => {
   it('is that of chosen gates alone, and refused for a cell without any', () => {
     expect(gateSaturation(model, { text: 'went', signals: ['o'] }).units).toHaveLength(12)
     const plain = openModel(trained({ model: { cell: 'rnn', hidden: 3 } }, 1), executor)
-    expect(() => gateSaturation(plain, { text: 'went' })).toThrow(/has no gate/)
+    expect(() => gateSaturation(plain, { text: 'went' })).toThrow(/is a gate/)
     expect(() => gateSaturation(model, { text: 'went', signals: ['z'] })).toThrow(/signal: a .* has no "z"/)
   })
 })

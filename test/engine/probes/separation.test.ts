@@ -1,7 +1,12 @@
 // The separation of values by a label equals a brute-force count.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { areaUnderCurve, bestThreshold, f1At, rank } from '../../../src-main/engine/probes/separation.ts'
+import {
+  areaUnderCurve,
+  bestThreshold,
+  f1At,
+  rankValues,
+} from '../../../src-main/engine/probes/separation.ts'
 
 describe('separation', () => {
   const column = fc.array(
@@ -29,7 +34,7 @@ describe('separation', () => {
             wins += a > b ? 1 : a === b ? 0.5 : 0
           }),
         )
-        const auc = areaUnderCurve(rank(values), labels)
+        const auc = areaUnderCurve(rankValues(values), labels)
         if (pairs === 0) expect(auc).toBeNaN()
         else expect(auc).toBeCloseTo(wins / pairs, 10)
       }),
@@ -43,7 +48,7 @@ describe('separation', () => {
         // Neighbouring floats have no number between them: keep values apart.
         const apart = values.map((v) => Math.round(v * 8) / 8).map((v) => (Math.abs(v) < 1e5 ? v : 0))
         const best = Math.max(...[...apart].map((cut) => f1At(apart, labels, cut, sign)))
-        const cut = bestThreshold(apart, rank(apart), labels, sign)
+        const cut = bestThreshold(apart, rankValues(apart), labels, sign)
         expect(f1At(apart, labels, cut, sign)).toBeCloseTo(best, 10)
       }),
     )
