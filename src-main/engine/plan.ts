@@ -5,7 +5,7 @@ import { UnrollError } from '../contract/errors.ts'
 import { sizeText, unitsOption } from '../contract/shape.ts'
 import { cellById, cellOptions, imageCellById } from './cells/index.ts'
 import type { Text } from './data/source.ts'
-import { doubtsOf, leastPositions, networkFor, taskOf, taskRow } from './tasks/index.ts'
+import { taskWarnings, minPositions, networkFor, taskOf, taskRow } from './tasks/index.ts'
 import type { Task } from './training/task.ts'
 import type { Executor } from './run/executor.ts'
 import {
@@ -92,7 +92,7 @@ function leastElements(config: RunConfig): { weights: number; states: number } {
   const { train, optimizer } = config
   const network = networkFor(config, 1, 1)
   const copies = 2 + momentCounts[optimizer.name]
-  const steps = leastPositions(config) * train.batch
+  const steps = minPositions(config) * train.batch
   return {
     weights: copies * parameterCount(network),
     states: steps * unitCount(network),
@@ -158,5 +158,5 @@ function warningsOf(config: RunConfig, task: Task, { gradients }: Programs): Pla
       'logging.gradientEvery',
       'the spectral radii of the recurrent matrices are not recorded: at this size they would cost more than three training steps each time. The gradient through time is.',
     )
-  return [...warnings, ...doubtsOf(config, task)]
+  return [...warnings, ...taskWarnings(config, task)]
 }

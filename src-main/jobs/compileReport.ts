@@ -2,7 +2,7 @@
 import type { BenchReport } from '../contract/bench.ts'
 import type { RunConfig } from '../contract/config.ts'
 import type { ProgramGraph } from '../contract/programGraph.ts'
-import { onMadeUpSymbols } from '../engine/tasks/index.ts'
+import { onSyntheticSymbols } from '../engine/tasks/index.ts'
 import { wholeText } from '../engine/data/source.ts'
 import type { Engine } from './engine.ts'
 import type { ConfigCall, FileRef } from './protocol.ts'
@@ -15,7 +15,7 @@ export function programGraph(
 ): ProgramGraph {
   const { executor } = engine.chooseExecutor(config.runtime.executor, config.runtime.threads)
   const fromText = () => engine.explainProgram(config, cachedText(text, engine, loadedAs(config)), executor)
-  if (!model || !onMadeUpSymbols(config)) return fromText()
+  if (!model || !onSyntheticSymbols(config)) return fromText()
   const fromModel = () =>
     engine.explainProgram(config, null, executor, engine.readCheckpoint(loadFile(model)))
   if (!text) return fromModel()
@@ -32,7 +32,7 @@ export function benchmark(
   { config, text: ref, symbols, seconds, profile }: ConfigCall<'app.bench'>,
 ): BenchReport {
   const { train, runtime } = config
-  const madeUp = onMadeUpSymbols(config)
+  const madeUp = onSyntheticSymbols(config)
   const measured: RunConfig = {
     ...(madeUp ?? config),
     train: { ...train, steps: 1e9, epochs: 0, stopWhenSolved: false },

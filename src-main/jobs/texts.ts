@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
-import { needsWholeText, ownText } from '../engine/tasks/index.ts'
+import { needsWholeText, validationExcerpt } from '../engine/tasks/index.ts'
 import { wholeText, type Text, type TextSource } from '../engine/data/source.ts'
 import { wholeSequences } from './detectEncoding.ts'
 import type { Engine } from './engine.ts'
@@ -167,7 +167,7 @@ export function textToInspect(
   engine: Engine,
 ): string {
   if (typed !== undefined) return typed
-  const found = own && ownText(cachedText(own, engine, loadedAs(config)), config, offset, length)
+  const found = own && validationExcerpt(cachedText(own, engine, loadedAs(config)), config, offset, length)
   if (!found) {
     throw new UnrollError('E_ARG', 'text: this run has no text of its own to show. Type one.', {
       path: 'text',

@@ -5,7 +5,7 @@ import { UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
 import { startInference } from '../jobs/pool.ts'
 import type { FileRef, TextRef } from '../jobs/protocol.ts'
-import { onMadeUpSymbols } from '../engine/tasks/index.ts'
+import { onSyntheticSymbols } from '../engine/tasks/index.ts'
 import { configOf } from './storedConfig.ts'
 import { chooseCheckpoint } from './checkpointFiles.ts'
 import { recordOf, workerOf, type Context } from './context.ts'
@@ -56,7 +56,7 @@ export function compileReport(context: Context, texts: Texts) {
       const own = startInference(options.engineUrl ? { engine: options.engineUrl } : {})
       measuring = true
       try {
-        const { ref } = onMadeUpSymbols(config) ? { ref: null } : await texts.refOf(config)
+        const { ref } = onSyntheticSymbols(config) ? { ref: null } : await texts.refOf(config)
         return await own.request('app.bench', { config, text: ref, symbols, ...how })
       } finally {
         measuring = false

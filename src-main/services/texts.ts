@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { datasetOf, type RunConfig } from '../contract/config.ts'
-import { taskFacts, textFormatOf } from '../engine/tasks/index.ts'
+import { taskFacts, detectTextFormat } from '../engine/tasks/index.ts'
 import type { Dataset, DatasetDetail, DecodeMode } from '../contract/data.ts'
 import { UnrollError } from '../contract/errors.ts'
 import type { TextFormat } from '../contract/textFormat.ts'
@@ -91,7 +91,7 @@ const summary = ({
 
 /** Adds the data format detected in the preview, unless it is running text. */
 function withFormat(detail: DatasetDetail): DatasetDetail {
-  const format = textFormatOf(detail.name, detail.preview)
+  const format = detectTextFormat(detail.name, detail.preview)
   return { ...detail, ...(format && { format }) }
 }
 

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import type { Preset } from '../../src-main/contract/catalog.ts'
 import { nearest } from '../../src-main/contract/errors.ts'
 import { catalog } from '../../src-main/engine/index.ts'
-import { boundInWords, keeps, metricInWords, seedsInWords } from '../../src-main/engine/tasks/promises.ts'
+import { boundInWords, isWithin, metricInWords, seedsInWords } from '../../src-main/engine/tasks/promises.ts'
 import { figure, table } from '../../src-main/shells/cli/format.ts'
 import { reach, type Reached } from './recipe.ts'
 
@@ -28,7 +28,7 @@ function judge(preset: Preset, reached: readonly Reached[]) {
     return {
       metric: metricInWords(promise),
       promised: [boundInWords(promise), seedsInWords(promise)].filter(Boolean).join(', '),
-      kept: values.filter((value) => keeps(promise, value)).length,
+      kept: values.filter((value) => isWithin(promise, value)).length,
       of: values.length,
       values,
     }

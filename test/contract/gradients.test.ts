@@ -63,7 +63,7 @@ describe('the trend of a gradient', () => {
   it.each<[RunConfigInput, RegExp]>([
     [{}, /^The gradient of the last step's loss .* first step of the window\.$/],
     [{ data: { kind: 'image' } }, /anti-diagonal/],
-    [{ data: { kind: 'series' }, train: { bptt: 'online', window: 3 } }, /online rule walks back at most 3 /],
+    [{ data: { kind: 'series' }, train: { bptt: 'online', window: 3 } }, /online rule goes back at most 3 /],
   ])('says what is recorded: %j', (config, what) => {
     expect(taskFacts(parseConfig({ seed: 1, ...config }) as RunConfig).gradient).toMatch(what)
   })

@@ -40,7 +40,7 @@ afterAll(() => bench.close())
 /** name, link, a text that shows that the view has loaded. */
 const views: [string, () => string, RegExp][] = [
   ['launch', () => '#/launch', /Binary addition/],
-  ['launch with a preset', () => '#/launch?preset=prose', /Validation share/],
+  ['launch with a preset', () => '#/launch?preset=prose', /Validation split/],
   ['launch with a preset that needs a text', () => '#/launch?preset=alice', /needs a text of yours/],
   ['runs', () => '#/runs', /a long name/],
   ['run', () => `#/run/${text}`, /steps back[\s\S]*Checkpoints/],

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
 import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
-import { shuffled } from '../../src-main/engine/data/streams.ts'
+import { shuffledIndex } from '../../src-main/engine/data/streams.ts'
 import { openTraining, type TrainingEvent } from '../../src-main/engine/index.ts'
 import { seedWords } from '../../src-main/engine/nn/initialise.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
@@ -161,7 +161,7 @@ describe('a short batch of unlike lengths trains what its sequences do one by on
       const before = readCheckpoint(start).tensors
       const whole = trained(config(4), text, start)
       // The first update of a run reads the same place of the text; each line comes to stand there once.
-      const place = shuffled(0, 3, seedWords(seed), 0)
+      const place = shuffledIndex(0, 3, seedWords(seed), 0)
       const alone = lengths.map((_, turn) => {
         const lines = text.split('\n')
         const turned = [...lines.slice(turn, 3), ...lines.slice(0, turn), lines[3]].join('\n')

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { metricRow } from '../../src-main/contract/metrics.ts'
 import { catalog } from '../../src-main/engine/index.ts'
-import { keeps, withExpectation } from '../../src-main/engine/tasks/promises.ts'
+import { isWithin, withExpectation } from '../../src-main/engine/tasks/promises.ts'
 
 const { presets, tasks } = catalog()
 
@@ -43,9 +43,9 @@ describe('promises of presets', () => {
   })
 
   it('hold at the bound, and not for a value that is no number', () => {
-    expect(keeps({ metric: 'val/sequence_accuracy', atLeast: 0.99 }, 0.99)).toBe(true)
-    expect(keeps({ metric: 'val/sequence_accuracy', atLeast: 0.99 }, 0.9899)).toBe(false)
-    expect(keeps({ metric: 'train/epoch_loss', atLeast: 2.2, atMost: 2.45 }, 2.5)).toBe(false)
-    expect(keeps({ metric: 'val/loss', atMost: 1.75 }, NaN)).toBe(false)
+    expect(isWithin({ metric: 'val/sequence_accuracy', atLeast: 0.99 }, 0.99)).toBe(true)
+    expect(isWithin({ metric: 'val/sequence_accuracy', atLeast: 0.99 }, 0.9899)).toBe(false)
+    expect(isWithin({ metric: 'train/epoch_loss', atLeast: 2.2, atMost: 2.45 }, 2.5)).toBe(false)
+    expect(isWithin({ metric: 'val/loss', atMost: 1.75 }, NaN)).toBe(false)
   })
 })

@@ -64,12 +64,18 @@ describe('a forecast', () => {
   }
 
   it('reads the last values of the training part, and validates on all that follow', () => {
-    const { usual, held, problem, persistence } = source({ history: 3, validation: 0.25 })
-    const shown = [...usual, ...held].map((example) => problem.show!(example))
-    expect(usual).toHaveLength(15 - 3)
+    const { lengthSample, heldOut, problem, persistence } = source({ history: 3, validation: 0.25 })
+    const shown = [...lengthSample, ...heldOut].map((example) => problem.formatExample!(example))
+    expect(lengthSample).toHaveLength(15 - 3)
     expect(shown[0]).toEqual({ input: '… 0 1 2', expected: '3' })
     expect(shown.at(-1)).toEqual({ input: '… 16 17 18', expected: '19' })
-    expect(held.map((example) => problem.show!(example).expected)).toEqual(['15', '16', '17', '18', '19'])
+    expect(heldOut.map((example) => problem.formatExample!(example).expected)).toEqual([
+      '15',
+      '16',
+      '17',
+      '18',
+      '19',
+    ])
     // A step of 1 in units of the deviation of 0 to 14.
     expect(persistence).toBeCloseTo(1 / ((15 ** 2 - 1) / 12), 10)
   })

@@ -174,9 +174,9 @@ describe('binary addition and series', () => {
   })
   const refusals: [string, RunConfigInput, RegExp][] = [
     ['sums are no classes', { data: { kind: 'addition' }, train: { bptt: 'full', loss: 'crossentropy' } }, /train.loss: .* yes or no; take binary/],
-    ['some answers of a series are none', { data: { kind: 'series' }, train: { batch: 1, bptt: 'full', loss: 'crossentropy' } }, /train.loss: some answers/],
+    ['some answers of a series are none', { data: { kind: 'series' }, train: { batch: 1, bptt: 'full', loss: 'crossentropy' } }, /train.loss: some steps/],
     ["Elman's rule is made of half squares", { data: { kind: 'series' }, train: { batch: 1, bptt: 'online', loss: 'mse' }, optimizer: { clipNorm: 0, name: 'sgd' } }, /train.loss: the online rule/],
-    ['pictures', { data: { kind: 'image' }, model: { cell: 'md-lstm' }, train: { bptt: 'full', loss: 'mse' } }, /train.loss: images .* take "auto" or "crossentropy"/],
+    ['pictures', { data: { kind: 'image' }, model: { cell: 'md-lstm' }, train: { bptt: 'full', loss: 'mse' } }, /train.loss: the loss of images .* take "auto" or "crossentropy"/],
     ['labels of what is generated', { data: { kind: 'addition' }, train: { bptt: 'full', classWeights: 'balanced' } }, /train.classWeights: generated/],
     ['buckets of a text', { train: { buckets: 3 } }, /train.buckets: only tasks with whole sequences/],
   ] // prettier-ignore

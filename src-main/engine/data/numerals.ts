@@ -1,12 +1,12 @@
-// Pairs with a known rule, for learning to translate: an English numeral, a tab, its digits. Generated, always the same; nothing is stored.
+// A built-in data set for translation, with a known rule: an English numeral, a tab, its digits. It is generated with a fixed seed, not stored.
 import { randomStream } from '../run/random.ts'
 
 const pairs = 4000
-const below = 10_000
+const limit = 10_000
 const ones = ['', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve', 'thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen'] // prettier-ignore
 const tens = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety']
 
-/** 0..9999 in English: "two hundred and five". */
+/** An integer 0..9999 in English: "two hundred and five". */
 export function numeral(n: number): string {
   if (n === 0) return 'zero'
   const small = (m: number): string =>
@@ -21,19 +21,19 @@ export function numeral(n: number): string {
 
 function generate(): string {
   const random = randomStream({ seed: [0x6e756d65, 0x72616c73], step: 0 }, 1)
-  const order = Array.from({ length: below }, (_, n) => n)
-  // A shuffle of all numbers (Fisher and Yates); the first ones are taken, so none stands on both sides of the cut.
-  for (let i = below - 1; i > 0; i--) {
+  const order = Array.from({ length: limit }, (_, n) => n)
+  // A Fisher-Yates shuffle of all numbers, of which the first are taken, so no number is in both the training and the held-out part.
+  for (let i = limit - 1; i > 0; i--) {
     const j = random.below(i + 1)
-    const held = order[i]!
+    const swapped = order[i]!
     order[i] = order[j]!
-    order[j] = held
+    order[j] = swapped
   }
   const lines = order.slice(0, pairs).map((n) => `${numeral(n)}\t${n}`)
   return `${lines.join('\n')}\n`
 }
 
-let made: string | undefined
+let cached: string | undefined
 
-/** 4,000 different numbers below 10,000, in words and in digits; made once, then kept. */
-export const numeralsText = (): string => (made ??= generate())
+/** 4,000 lines with distinct numbers below 10,000, in words and in digits; generated once and cached. */
+export const numeralsText = (): string => (cached ??= generate())

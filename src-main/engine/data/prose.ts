@@ -1,10 +1,10 @@
-// A text with known hidden structure, for finding neurons: quoted speech with its own words, nested brackets, lines wrapped at 60.
-// It is generated, always the same, from invented words; nothing is stored.
+// A built-in text with a known structure, for finding units: quoted speech with its own words, nested brackets, lines wrapped at column 60.
+// It is generated from invented words with a fixed seed, not stored.
 import { randomStream } from '../run/random.ts'
 
 const trainCharacters = 1_000_000
 const testCharacters = 40_000
-/** The part of the text that validates: its last 40,000 characters. */
+/** Validation split of the text: its last 40,000 characters. */
 export const proseValidation = testCharacters / (trainCharacters + testCharacters)
 
 const consonants = 'bdfghklmnprstvz'
@@ -29,7 +29,7 @@ function inventWords(random: Random, count: number): string[] {
   return [...words]
 }
 
-/** Draws a word with probability proportional to 1 / rank. */
+/** A function that draws a word with probability proportional to 1 / rank. */
 function byRank(random: Random, words: readonly string[]): () => string {
   let total = 0
   const upTo = words.map((_, i) => (total += 1 / (i + 1)))
@@ -66,7 +66,7 @@ function generate(characters: number): string {
   return wrap(parts.join(' ')).slice(0, characters)
 }
 
-/** A space at column 60 or later becomes a line break. */
+/** Replaces the first space at column 60 or later of each line by a line break. */
 function wrap(text: string): string {
   let column = 0
   return text.replace(/ |[^ ]+/g, (part) => {
@@ -77,7 +77,7 @@ function wrap(text: string): string {
   })
 }
 
-let made: string | undefined
+let cached: string | undefined
 
-/** 1,040,000 characters; made once, then kept. */
-export const proseText = (): string => (made ??= generate(trainCharacters + testCharacters))
+/** The text, 1,040,000 characters; generated once and cached. */
+export const proseText = (): string => (cached ??= generate(trainCharacters + testCharacters))

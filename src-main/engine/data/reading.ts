@@ -1,37 +1,39 @@
-// How a text of a run becomes symbols: the one preparation for its lines, for what is typed to look at, and for prompts.
+// Tokenises and encodes texts of a run: lines of its data, typed text for inspection, and prompts, all with the same preprocessing.
 import { least } from '../../contract/longLists.ts'
 import { lineBreak } from './lineBreaks.ts'
 import { prepareText } from './source.ts'
 import { splitSymbols, tokensOf, type Tokenizer, type Tokens } from './tokens.ts'
 import { encodeWords, unknownId, type Vocabulary } from './vocabulary.ts'
 
+/** Options of preprocessing and tokenisation. */
 export interface Reading {
   unit: 'char' | 'word'
   tokenizer: Tokenizer
   lowercase: boolean
   lineBreaks: 'keep' | 'space'
-  /** Words stand apart by white space alone, as in tagged lines. */
-  apart: boolean
+  /** Words are split on white space only, as in tagged lines. */
+  splitsOnSpaces: boolean
 }
 
+/** Characters without preprocessing. */
 export const plainReading: Reading = {
   unit: 'char',
   tokenizer: 2,
   lowercase: false,
   lineBreaks: 'keep',
-  apart: false,
+  splitsOnSpaces: false,
 }
 
-/** Symbols of a line or a typed text, capitals folded before it is cut (by tokenizer 1: after). */
-export function readTokens(text: string, reading: Reading): Tokens {
-  const { unit, tokenizer, lowercase, apart } = reading
+/** Symbols of a line or a typed text; lower-cased before tokenisation (tokenizer 1: after). */
+export function tokenize(text: string, reading: Reading): Tokens {
+  const { unit, tokenizer, lowercase, splitsOnSpaces } = reading
   const early = lowercase && tokenizer > 1
   const prepared = prepare(text, { lineBreaks: reading.lineBreaks, lowercase: early })
-  const tokens = apart ? piecesOf(prepared) : tokensOf(prepared, unit, tokenizer)
+  const tokens = splitsOnSpaces ? splitOnSpaces(prepared) : tokensOf(prepared, unit, tokenizer)
   return lowercase && !early ? { ...tokens, symbols: tokens.symbols.map((s) => s.toLowerCase()) } : tokens
 }
 
-/** As a whole text is prepared, but blanks at either end stay: a prompt may end in one. */
+/** Preprocesses as for a whole text, but keeps white space at both ends, since a prompt may end with a space. */
 function prepare(text: string, how: Pick<Reading, 'lineBreaks' | 'lowercase'>): string {
   if (how.lineBreaks === 'keep') return prepareText(text, how)
   const inner = prepareText(text, how)
@@ -40,7 +42,7 @@ function prepare(text: string, how: Pick<Reading, 'lineBreaks' | 'lowercase'>): 
   return inner === '' ? before : before + inner + after
 }
 
-function piecesOf(text: string): Tokens {
+function splitOnSpaces(text: string): Tokens {
   const symbols: string[] = []
   const spaces: string[] = []
   for (const [, space, symbol] of text.matchAll(/(\s*)(\S+)/g)) {
@@ -50,41 +52,44 @@ function piecesOf(text: string): Tokens {
   return { symbols, spaces }
 }
 
-export interface Typed extends Tokens {
-  /** -1 for a symbol that the vocabulary neither has nor has an unknown one for. */
+/** Symbols of a text with their ids. */
+export interface EncodedText extends Tokens {
+  /** -1 for a symbol that is not in the vocabulary, if the vocabulary has no unknown word. */
   ids: Int32Array
 }
 
-const ends = ['\n', '\r\n', '\r', '\u2028', '\u2029', '\u0085']
+const lineBreakSymbols = ['\n', '\r\n', '\r', '\u2028', '\u2029', '\u0085']
 const knows = ({ ids, unit }: Vocabulary, symbol: string) =>
   unit === 'word' ? ids.has(symbol) : Array.from(symbol).every((point) => ids.has(point))
 
-/** The line break of a vocabulary, if it has one. */
+/** The line break that a vocabulary contains; undefined if it has none. */
 export const ownLineBreak = (vocabulary: Vocabulary): string | undefined =>
-  ends.find((end) => knows(vocabulary, end))
+  lineBreakSymbols.find((end) => knows(vocabulary, end))
 
-/** Symbols of a typed text: line breaks as the vocabulary has them, in the normal form that it knows best. */
-export function readTyped(text: string, vocabulary: Vocabulary): Typed {
+/** Encodes a typed text, with the vocabulary's own line break and the Unicode normal form that has the fewest unknown symbols. */
+export function encodeText(text: string, vocabulary: Vocabulary): EncodedText {
   const own = ownLineBreak(vocabulary)
-  const broken = text.replace(new RegExp(lineBreak, 'g'), (end) =>
+  const withOwnBreaks = text.replace(new RegExp(lineBreak, 'g'), (end) =>
     own === undefined || knows(vocabulary, end) ? end : own,
   )
   const unknown = unknownId(vocabulary)
-  const forms = [...new Set([broken, broken.normalize('NFC'), broken.normalize('NFD')])]
-  const read = forms.map((form) => encode(form, vocabulary))
-  const strange = read.map(({ ids }) => ids.reduce((n, id) => n + (id < 0 || id === unknown ? 1 : 0), 0))
-  return read[strange.indexOf(least(strange))]!
+  const forms = [...new Set([withOwnBreaks, withOwnBreaks.normalize('NFC'), withOwnBreaks.normalize('NFD')])]
+  const read = forms.map((form) => encodeForm(form, vocabulary))
+  const unknownCounts = read.map(({ ids }) =>
+    ids.reduce((n, id) => n + (id < 0 || id === unknown ? 1 : 0), 0),
+  )
+  return read[unknownCounts.indexOf(least(unknownCounts))]!
 }
 
-function encode(text: string, vocabulary: Vocabulary): Typed {
+function encodeForm(text: string, vocabulary: Vocabulary): EncodedText {
   const { reading = { ...plainReading, unit: vocabulary.unit } } = vocabulary
-  const tokens = readTokens(text, reading)
-  const known = reading.apart ? cutUnknown(tokens, vocabulary) : tokens
+  const tokens = tokenize(text, reading)
+  const known = reading.splitsOnSpaces ? splitUnknown(tokens, vocabulary) : tokens
   return { ...known, ids: encodeWords(known.symbols, vocabulary) }
 }
 
-/** Pieces that are no word of a tagged text are cut into words and marks: a text may be typed as usual. */
-function cutUnknown({ symbols, spaces }: Tokens, { ids }: Vocabulary): Tokens {
+/** Splits unknown words into words and punctuation, since typed text is not tokenised like tagged lines. */
+function splitUnknown({ symbols, spaces }: Tokens, { ids }: Vocabulary): Tokens {
   const cut = symbols.map((symbol) => (ids.has(symbol) ? [symbol] : splitSymbols(symbol, 'word')))
   return {
     symbols: cut.flat(),

@@ -1,5 +1,5 @@
-// Labelled lines with a known rule, for learning to tell opinions: short reviews in which "not" and "never" turn a word around and what
-// follows a "but" decides. Counting words is not enough. Generated, always the same; nothing is stored.
+// A built-in data set for sentiment classification, with a known rule: short reviews in which "not" and "never" negate a word, and the
+// statement after a "but" decides, so that a bag of words is not enough. It is generated with a fixed seed, not stored.
 import { randomStream } from '../run/random.ts'
 
 const reviews = 5000
@@ -35,11 +35,11 @@ function generate(): string {
   const random = randomStream({ seed: [0x72657669, 0x65777321], step: 0 }, 1)
   const one = (list: readonly string[]) => list[random.below(list.length)]!
   const chance = (p: number) => random.uniform() < p
-  /** A statement that means `positive`. */
+  /** A statement with the given sentiment. */
   function statement(positive: boolean): string {
-    const turned = chance(0.4)
-    const word = one(positive !== turned ? good : bad)
-    const verb = turned ? one(['is not', 'was never', 'is hardly']) : one(['is', 'was', 'seems'])
+    const negated = chance(0.4)
+    const word = one(positive !== negated ? good : bad)
+    const verb = negated ? one(['is not', 'was never', 'is hardly']) : one(['is', 'was', 'seems'])
     return `the ${one(things)} ${verb} ${chance(0.3) ? `${one(very)} ` : ''}${word}`
   }
   const lines = Array.from({ length: reviews }, () => {
@@ -54,7 +54,7 @@ function generate(): string {
   return `${lines.join('\n')}\n`
 }
 
-let made: string | undefined
+let cached: string | undefined
 
-/** 5,000 lines of label, tab, review; made once, then kept. */
-export const reviewsText = (): string => (made ??= generate())
+/** 5,000 lines of label, tab, review; generated once and cached. */
+export const reviewsText = (): string => (cached ??= generate())

@@ -1,5 +1,5 @@
-// Tagged English sentences with a known grammar, for learning parts of speech: many words are a noun here and a verb or a modal there, so
-// the words around them decide. Generated, always the same; nothing is stored.
+// A built-in data set for part-of-speech tagging, with a known grammar: many words are nouns, verbs or modals depending on their context.
+// It is generated with a fixed seed, not stored.
 import { randomStream } from '../run/random.ts'
 
 const sentences = 4000
@@ -23,7 +23,7 @@ const nouns = [
 ]
 const modals = ['can', 'will', 'may', 'must']
 const prepositions = ['with', 'on', 'near', 'by', 'for']
-/** As the subject, and elsewhere. */
+/** Nominative and oblique forms. */
 const pronouns = [
   ['she', 'her'],
   ['he', 'him'],
@@ -31,13 +31,13 @@ const pronouns = [
   ['we', 'us'],
   ['I', 'me'],
 ] as const
-/** The form after a modal, the past, and how often an object follows. */
+/** Base form, past form, and probability of an object. */
 const verbs = [
   ['eat', 'ate', 0.75], ['saw', 'sawed', 1], ['duck', 'ducked', 0], ['watch', 'watched', 0.75], ['train', 'trained', 0.75],
   ['fish', 'fished', 0], ['light', 'lit', 1], ['run', 'ran', 0.75], ['walk', 'walked', 0.75], ['plan', 'planned', 0.75],
   ['see', 'saw', 1], ['can', 'canned', 1],
 ] as const // prettier-ignore
-/** Adverbs that stand before the verb, and those that end the sentence. */
+/** Adverbs before the verb, and adverbs at the end of the sentence. */
 const before = ['often', 'never']
 const after = ['here', 'last']
 
@@ -52,7 +52,7 @@ function generate(): string {
     const article = determiner === 'a' && /^[aeiou]/.test(rest[0]!) ? 'an' : determiner
     return [`${article}/DET`, ...rest, ...(!nested && chance(0.3) ? preposition(subject) : [])]
   }
-  /** Not "I saw me": the first person is no object of itself. */
+  /** An object; never a first-person pronoun after a first-person subject ("I saw me"). */
   function object(subject: string, nested: boolean): string[] {
     if (chance(0.75)) return nounPhrase(subject, nested)
     const others = pronouns.filter(([, form]) => !/^(we|I)$/.test(subject) || !/^(us|me)$/.test(form))
@@ -78,7 +78,7 @@ function generate(): string {
   return `${Array.from({ length: sentences }, sentence).join('\n')}\n`
 }
 
-let made: string | undefined
+let cached: string | undefined
 
-/** 4,000 sentences of word/TAG; made once, then kept. */
-export const sentencesText = (): string => (made ??= generate())
+/** 4,000 lines of word/TAG; generated once and cached. */
+export const sentencesText = (): string => (cached ??= generate())

@@ -1,11 +1,11 @@
-// Where each training step reads: pure functions of the step, so a resumed run needs no cursor. Ids go into the slots as numbers.
+// The positions that each step reads, as pure functions of the step, so a resumed run needs no cursor. Ids are written as numbers.
 import { philox } from '../run/random.ts'
 import type { Ids } from './vocabulary.ts'
 
-/** B parallel streams of equal length through one text; window w starts at w * stride in each. */
+/** `batch` parallel streams of equal length through one text; window w begins at symbol w * stride of each. */
 export interface Streams {
   batch: number
-  /** Symbols of each stream, the last target included. */
+  /** Symbols of each stream, without the last target. */
   length: number
   window: number
   stride: number
@@ -13,6 +13,7 @@ export interface Streams {
   windows: number
 }
 
+/** Divides `symbols` symbols into streams for training; `windows` is 0 if the streams are shorter than a window. */
 export function planStreams(symbols: number, batch: number, window: number, stride: number): Streams {
   const length = Math.floor((symbols - 1) / batch)
   return {
@@ -24,7 +25,7 @@ export function planStreams(symbols: number, batch: number, window: number, stri
   }
 }
 
-/** ids (T, B) of window w, and targets (stride, B): the symbols behind the last `stride` ids. */
+/** Fills ids (T, B) of window w, and targets (stride, B): the symbols that follow the last `stride` ids. */
 export function fillWindow(text: Ids, s: Streams, w: number, ids: Float64Array, targets: Float64Array): void {
   for (let b = 0; b < s.batch; b++) {
     const from = b * s.length + w * s.stride
@@ -34,21 +35,31 @@ export function fillWindow(text: Ids, s: Streams, w: number, ids: Float64Array, 
   }
 }
 
-/** Streams that held-out symbols are read in: one per so many of them, at most so many; and the steps of one run. */
-const cover = { symbolsPerStream: 1024, streams: 32, window: 32 }
+/** Streams of a validation: symbols per stream, maximum number of streams, and steps per program run. */
+const validationStreams = { symbolsPerStream: 1024, streams: 32, window: 32 }
 
 /**
- * For validation: streams that together predict every symbol but the first once; what lies behind the end is -1 (ignored). The number of
- * held-out symbols alone decides, so that runs compare whatever they are trained with.
+ * Divides `symbols` held-out symbols into streams that together predict every symbol but the first once. It depends only on the number of
+ * symbols, so that runs with different training options are comparable.
  */
-export function planCover(symbols: number): Streams {
-  const streams = Math.max(1, Math.min(cover.streams, Math.floor(symbols / cover.symbolsPerStream)))
+export function planValidation(symbols: number): Streams {
+  const streams = Math.max(
+    1,
+    Math.min(validationStreams.streams, Math.floor(symbols / validationStreams.symbolsPerStream)),
+  )
   const length = Math.ceil((symbols - 1) / streams)
-  const steps = Math.min(cover.window, length)
+  const steps = Math.min(validationStreams.window, length)
   return { batch: streams, length, window: steps, stride: steps, windows: Math.ceil(length / steps) }
 }
 
-export function fillCover(text: Ids, s: Streams, w: number, ids: Float64Array, targets: Float64Array): void {
+/** Fills ids and targets (T, B) of window w; positions after the end are -1 (ignored). */
+export function fillValidation(
+  text: Ids,
+  s: Streams,
+  w: number,
+  ids: Float64Array,
+  targets: Float64Array,
+): void {
   for (let b = 0; b < s.batch; b++) {
     for (let t = 0; t < s.window; t++) {
       const within = w * s.window + t
@@ -61,10 +72,15 @@ export function fillCover(text: Ids, s: Streams, w: number, ids: Float64Array, t
 }
 
 /**
- * A shuffle without a table: where `index` of 0..n-1 lands in epoch `epoch`. Four Feistel rounds over the next power of 4, walked
- * until inside 0..n-1, so it is a permutation for every key.
+ * A permutation of 0..n-1 without a table: the image of `index` in epoch `epoch`. Four Feistel rounds over the next power of 4, repeated
+ * until the result is below n (cycle walking), so it is a permutation for every key.
  */
-export function shuffled(index: number, n: number, seed: readonly [number, number], epoch: number): number {
+export function shuffledIndex(
+  index: number,
+  n: number,
+  seed: readonly [number, number],
+  epoch: number,
+): number {
   const half = Math.max(1, Math.ceil(Math.log2(n) / 2))
   const mask = 2 ** half - 1
   let at = index

@@ -1,7 +1,7 @@
-// Text <-> symbols: Unicode code points, or words, marks and line breaks with the white space that stood before each of them.
+// Tokenises texts into Unicode code points, or into words, punctuation and line breaks with the white space before each, and joins them again.
 import { lineBreak } from './lineBreaks.ts'
 
-/** Rules by which words are cut out. 1 is what runs began with; they keep it. */
+/** Version of the word tokenizer; runs keep the version that they started with. */
 export type Tokenizer = 1 | 2
 
 const letter = '[\\p{L}\\p{N}\\p{M}]'
@@ -12,12 +12,12 @@ const rules: Record<Tokenizer, RegExp> = {
     [
       // <unk>, </s>, <br />
       `</?\\p{L}[\\p{L}\\p{N}_-]{0,30}(?: ?/)?>`,
-      // U.S., e.g., and the commonest titles and endings of names
+      // U.S., e.g., and the most frequent titles and suffixes of names
       `(?:\\p{L}\\.){2,}`,
       `(?:mrs?|ms|dr|prof|st|jr|sr|vs|etc|inc|corp|co|ltd)\\.`,
       // don't, well-known, 3.14, 1,000, 10:30
       `${letter}+(?:(?:['’‑-]|(?<=\\p{N})[.,:](?=\\p{N}))${letter}+)*`,
-      // ends of contractions that were cut off before: the company 's
+      // endings of contractions in tokenised text: the company 's
       `['’](?:s|t|d|m|ll|re|ve|em)(?!${letter})`,
       lineBreak.source,
       `-{2,}|\\.{2,}|[^\\s]`,
@@ -26,17 +26,18 @@ const rules: Record<Tokenizer, RegExp> = {
   ),
 }
 
+/** Symbols of a text with the white space between them. */
 export interface Tokens {
   symbols: string[]
-  /** White space before each symbol, as it was. */
+  /** White space before each symbol, unchanged. */
   spaces: string[]
 }
 
-/** The symbols alone. White space behind the last one is nobody's. */
+/** The symbols of a text, without white space. */
 export const splitSymbols = (text: string, unit: 'char' | 'word', tokenizer: Tokenizer = 2): string[] =>
   unit === 'char' ? Array.from(text) : (text.match(rules[tokenizer]) ?? [])
 
-/** Symbols with their spaces, so that joinTokens gives the text back as it was. */
+/** Symbols with the white space before each, from which joinTokens restores the text, except for white space at its end. */
 export function tokensOf(text: string, unit: 'char' | 'word', tokenizer: Tokenizer = 2): Tokens {
   if (unit === 'char') {
     const symbols = Array.from(text)
@@ -53,7 +54,7 @@ export function tokensOf(text: string, unit: 'char' | 'word', tokenizer: Tokeniz
   return { symbols, spaces }
 }
 
-/** The text of symbols from .. to, without the white space before the first of them unless it begins the text. */
+/** The text of symbols from .. to, without the white space before symbol `from` unless `from` is 0. */
 export const joinTokens = ({ symbols, spaces }: Tokens, from = 0, to = symbols.length): string =>
   symbols
     .slice(from, to)

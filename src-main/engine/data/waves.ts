@@ -1,4 +1,5 @@
-// A numeric series with a known structure, as comma-separated values: a daily and a weekly wave and noise that dies away slowly.
+// A built-in numeric series as comma-separated values: a daily and a weekly wave and autocorrelated noise. It is generated with a fixed
+// seed, not stored.
 import { randomStream } from '../run/random.ts'
 
 const hours = 4000
@@ -14,7 +15,7 @@ function generate(): string {
   return `hour,value\n${lines.join('\n')}\n`
 }
 
-let made: string | undefined
+let cached: string | undefined
 
-/** 4,000 hours with their values; made once, then kept. */
-export const wavesText = (): string => (made ??= generate())
+/** A header and 4,000 lines of hour and value; generated once and cached. */
+export const wavesText = (): string => (cached ??= generate())

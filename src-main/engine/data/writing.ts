@@ -1,30 +1,30 @@
-// Symbols that no text stood behind, such as sampled words, as running text: the spaces are put by rule.
+// Detokenises generated symbols, such as sampled words, which have no original white space: spaces are inserted by rules.
 import { isLineBreak } from './lineBreaks.ts'
 
-/** No space before these: closing marks, percent, ends of contractions; and none on either side of -- — / */
+/** No space before these: closing punctuation, percent, endings of contractions; no space on either side of -- — / */
 const closing = /^(?:[.,;:!?)\]}’”%»›…]|\.{2,}|['’]\p{L}{1,2}|n['’]t|-{2,}|[—/])$/iu
 const opening = /^(?:[([{‘“„‚«‹¿¡$£€#@]|-{2,}|[—/])$/u
-/** What a mark closes if that is open: straight marks open and close in turn, and “ ‘ close what „ ‚ opened. */
+/** The opening mark that a quotation mark closes: straight marks open and close in turn, “ ‘ close „ ‚. */
 const closed: Readonly<Record<string, string>> = { '"': '"', "'": "'", '“': '„', '‘': '‚' }
 const opens = /^["'„‚]$/
 
-/** Writes one symbol after the other: what stands for each, with the space before it. */
+/** A function that turns consecutive symbols into text, each with the space before it if there is one. */
 export function symbolWriter(unit: 'char' | 'word'): (symbol: string) => string {
   if (unit === 'char') return (symbol) => symbol
   let before = ''
-  /** Such marks that are open since the last empty line. */
+  /** Quotation marks opened since the last empty line. */
   const open = new Set<string>()
   return (symbol) => {
     const closes = open.delete(closed[symbol] ?? '')
     const opened = open.has(before)
-    const glued = before === '' || isLineBreak(before) || isLineBreak(symbol) || closes || closing.test(symbol) || opened || opening.test(before) // prettier-ignore
+    const isJoined = before === '' || isLineBreak(before) || isLineBreak(symbol) || closes || closing.test(symbol) || opened || opening.test(before) // prettier-ignore
     if (opens.test(symbol) && !closes) open.add(symbol)
     if (isLineBreak(symbol) && isLineBreak(before)) open.clear()
     before = symbol
-    return glued ? symbol : ` ${symbol}`
+    return isJoined ? symbol : ` ${symbol}`
   }
 }
 
-/** Symbols as running text. */
+/** Joins generated symbols to running text. */
 export const writeSymbols = (symbols: readonly string[], unit: 'char' | 'word'): string =>
   symbols.map(symbolWriter(unit)).join('')

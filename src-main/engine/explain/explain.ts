@@ -6,7 +6,7 @@ import { largest } from '../../contract/longLists.ts'
 import { slotsEnd } from '../compile/allocate.ts'
 import type { Compilation } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
-import type { Known } from '../tasks/defineTask.ts'
+import type { CheckpointVocabulary } from '../tasks/defineTask.ts'
 import { readingOf, taskOf } from '../tasks/index.ts'
 import type { Text } from '../data/source.ts'
 import type { Executor } from '../run/executor.ts'
@@ -29,7 +29,7 @@ export function explainProgram(
   config: RunConfig,
   text: Text | null,
   executor: Executor,
-  known?: Known,
+  known?: CheckpointVocabulary,
 ): ProgramGraph {
   const { bytesPerElement } = executor
   checkCellOptions(config)

@@ -1,4 +1,4 @@
-// Comma-separated values, also parted by semicolons or tabs: a record on every line, names of the columns on the first one or none.
+// Comma-separated values, with commas, semicolons or tabs: one record per line, with or without a header line of column names.
 import Papa from 'papaparse'
 import { UnrollError } from '../../contract/errors.ts'
 import { nearest } from '../../contract/errors.ts'
@@ -8,13 +8,13 @@ import { defineFormat, isSeparated, quoted } from './format.ts'
 export const csv = defineFormat({
   id: 'csv',
   title: 'comma-separated values (CSV)',
-  looksLike: (lines) =>
+  matches: (lines) =>
     lines.length >= 5 &&
     [',', ';'].some((separator) => isSeparated(lines, separator, 1) && hasNumbers(lines, separator)),
-  ending: /\.csv$/i,
+  extension: /\.csv$/i,
 })
 
-/** Every line but the first has a number in one and the same column: sentences with commas have none. */
+/** Whether some column has a number on every line but the first, which distinguishes tables from sentences with commas. */
 function hasNumbers(lines: readonly string[], separator: string): boolean {
   const rows = lines.slice(1).map((line) => line.split(separator).map(unquoted))
   return rows[0]!.some((_, column) => rows.every((row) => isNumber(row[column])))
@@ -23,24 +23,25 @@ const unquoted = (cell: string) => cell.trim().replace(/^"(.*)"$/, '$1')
 const isNumber = (cell: string | undefined): boolean =>
   cell !== undefined && cell.trim() !== '' && readNumber(cell).fault === undefined
 
+/** A parsed table. */
 export interface Table {
-  /** Names of the columns; their numbers from 1 where the file names none. */
+  /** Column names; indices from 1 if the file has no header. */
   columns: string[]
-  /** Records of as many cells as there are columns. */
+  /** Records, with one cell per column. */
   rows: string[][]
-  /** Number of the first record's line. */
+  /** Line number of the first record, from 1. */
   firstLine: number
 }
 
-const fault = (path: string, message: string, line?: number) =>
+const formatError = (path: string, message: string, line?: number) =>
   new UnrollError('E_DATA_FORMAT', `${path}: ${message}`, { path, ...(line !== undefined && { line }) })
 
-/** Throws E_DATA_EMPTY, and E_DATA_FORMAT with the line of a record that has more or fewer cells than the first one. */
+/** Parses a table. Throws E_DATA_EMPTY, and E_DATA_FORMAT with the line of an unclosed quotation mark or of a record whose number of cells differs from the first line's. */
 export function readTable(text: string): Table {
   const { data, errors } = Papa.parse<string[]>(text.replace(/^\ufeff/, ''), { skipEmptyLines: 'greedy' })
   const quotes = errors.find(({ type }) => type === 'Quotes')
   if (quotes)
-    throw fault(
+    throw formatError(
       'data.dataset',
       `line ${quotes.row! + 1}: a quotation mark is not closed. Close it, or double it inside a cell.`,
       quotes.row! + 1,
@@ -50,14 +51,14 @@ export function readTable(text: string): Table {
       path: 'data.dataset',
     })
   const width = data[0]!.length
-  const odd = data.findIndex((row) => row.length !== width)
-  if (odd >= 0)
-    throw fault(
+  const uneven = data.findIndex((row) => row.length !== width)
+  if (uneven >= 0)
+    throw formatError(
       'data.dataset',
-      `line ${odd + 1}: ${data[odd]!.length} cells where the first line has ${width}.`,
-      odd + 1,
+      `line ${uneven + 1}: ${data[uneven]!.length} cells where the first line has ${width}.`,
+      uneven + 1,
     )
-  // The first line names the columns where it has a text above a number.
+  // The first line is a header if one of its cells is not a number and the cell below is.
   const named = data[0]!.some((cell, column) => !isNumber(cell) && isNumber(data[1]![column]))
   return {
     columns: named ? data[0]!.map((name) => name.trim()) : data[0]!.map((_, i) => String(i + 1)),
@@ -66,20 +67,24 @@ export function readTable(text: string): Table {
   }
 }
 
-/** The numbers of a column by its name, or its number from 1; '' is the first column of numbers. Throws E_DATA_FORMAT with the line. */
+/** The values of a column given by its name or its index from 1; '' is the first column of numbers. Throws E_DATA_FORMAT with the line. */
 export function numbersOf({ columns, rows, firstLine }: Table, column: string): Float64Array {
   const at = columnAt({ columns, rows, firstLine }, column)
   return Float64Array.from(rows, (row, i) => {
     const cell = row[at]!
     if (cell.trim() === '')
-      throw fault(
+      throw formatError(
         'data.column',
         `line ${firstLine + i}: column ${columns[at]} is empty. Fill the gap, or remove the line.`,
         firstLine + i,
       )
     const { value, fault: why } = readNumber(cell)
     if (value === undefined)
-      throw fault('data.column', `line ${firstLine + i}: ${why}. Choose a column of numbers.`, firstLine + i)
+      throw formatError(
+        'data.column',
+        `line ${firstLine + i}: ${why}. Choose a column of numbers.`,
+        firstLine + i,
+      )
     return value
   })
 }
@@ -88,7 +93,7 @@ function columnAt({ columns, rows }: Table, column: string): number {
   if (column === '') {
     const first = columns.findIndex((_, at) => isNumber(rows[0]![at]))
     if (first >= 0) return first
-    throw fault('data.column', 'no column has numbers. Choose another file.')
+    throw formatError('data.column', 'no column has numbers. Choose another file.')
   }
   const named = columns.indexOf(column)
   const numbered = /^\d+$/.test(column) ? Number(column) - 1 : -1
@@ -96,5 +101,5 @@ function columnAt({ columns, rows }: Table, column: string): number {
   if (at >= 0 && at < columns.length) return at
   const near = nearest(column, columns)
   const hint = near ? `did you mean ${near}?` : `there are ${columns.map(quoted).join(', ')}.`
-  throw fault('data.column', `there is no column ${quoted(column)}; ${hint}`)
+  throw formatError('data.column', `there is no column ${quoted(column)}; ${hint}`)
 }

@@ -1,6 +1,6 @@
-// The data formats, in the order in which a text is compared with them: one line each.
+// The registry of data formats, in the order of detection, one line each.
 import { csv } from './csv.ts'
-import { conll, html, json, jsonLines, treeBank, tsv } from './foreign.ts'
+import { conll, html, json, jsonLines, treeBank, tsv } from './unsupported.ts'
 import type { Format } from './format.ts'
 import { labelledLines } from './labelledLines.ts'
 import { pairLines } from './pairLines.ts'
@@ -19,15 +19,15 @@ export const formats: readonly Format[] = [
   csv,
 ]
 
-/** Lines that are looked at. */
-const looked = 200
+/** Number of lines that are examined. */
+const maxLines = 200
 
-/** The format of a text by its name and its beginning; undefined for running text. A guess for advice: nothing is read differently by it. */
-export function formatOf(name: string, beginning: string): Format | undefined {
-  const whole = beginning.split(/\r\n|\n|\r/).slice(0, looked)
-  // The last line may be cut.
+/** Detects the format of a text from its name and beginning; undefined for running text. For advice only: it does not affect how a text is read. */
+export function detectFormat(name: string, beginning: string): Format | undefined {
+  const whole = beginning.split(/\r\n|\n|\r/).slice(0, maxLines)
+  // The last line may be incomplete.
   if (whole.length > 2) whole.pop()
   const lines = whole.filter((line) => line.trim() !== '')
   if (lines.length === 0) return undefined
-  return formats.find(({ looksLike, ending }) => ending?.test(name) || looksLike(lines, whole))
+  return formats.find(({ matches, extension }) => extension?.test(name) || matches(lines, whole))
 }

@@ -1,21 +1,21 @@
-// text<TAB>text: two texts on each line; more columns are not read.
-import { defineLineFormat, isTwoColumns, lineFault, quoted } from './format.ts'
+// The format text<TAB>text: two texts per line; further columns are ignored.
+import { defineLineFormat, isTwoColumns, lineError, quoted } from './format.ts'
 
 export const pairLines = defineLineFormat({
   id: 'pair-lines',
   title: 'pairs (a text, a tab, another text)',
-  looksLike: isTwoColumns,
+  matches: isTwoColumns,
   parse(text, line, cut) {
     const [source, target] = text.split('\t').map((column) => cut(column.trim()))
     if (!target)
-      throw lineFault(
+      throw lineError(
         line,
         `no tab in ${quoted(text)}. A line is a text, a tab and the other text; or choose another task.`,
       )
     if (source!.symbols.length === 0 || target.symbols.length === 0)
-      throw lineFault(
+      throw lineError(
         line,
-        `nothing stands ${source!.symbols.length === 0 ? 'before' : 'behind'} the tab. Write both texts, or remove the line.`,
+        `the text ${source!.symbols.length === 0 ? 'before' : 'after'} the tab is missing. Add it, or remove the line.`,
       )
     return { line, source: source!, target: target.symbols }
   },

@@ -1,10 +1,10 @@
-// word/TAG word/TAG: a tag for each word.
-import { defineLineFormat, lineFault, quoted } from './format.ts'
+// The format word/TAG word/TAG: one tag per word.
+import { defineLineFormat, lineError, quoted } from './format.ts'
 
 export const taggedLines = defineLineFormat({
   id: 'tagged-lines',
   title: 'tagged words (word/TAG)',
-  looksLike(lines) {
+  matches(lines) {
     const tokens = lines.flatMap((line) => line.trim().split(/\s+/))
     return tokens.filter((token) => /^\S+\/[^/\sa-z]{1,8}$/.test(token)).length >= 0.9 * tokens.length
   },
@@ -13,7 +13,7 @@ export const taggedLines = defineLineFormat({
     const at = tokens.map((token) => token.lastIndexOf('/'))
     const bad = tokens.findIndex((token, i) => at[i]! < 1 || at[i]! === token.length - 1)
     if (bad >= 0)
-      throw lineFault(
+      throw lineError(
         line,
         `${quoted(tokens[bad]!)} has no tag. Every word is word/TAG; or choose another task.`,
       )

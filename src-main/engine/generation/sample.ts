@@ -4,7 +4,7 @@ import type { SampleToken } from '../../contract/inspect.ts'
 import { seedWords } from '../nn/initialise.ts'
 import type { Executable } from '../run/executor.ts'
 import { uniformAt } from '../run/random.ts'
-import { ownLineBreak, readTyped, type Typed } from '../data/reading.ts'
+import { ownLineBreak, encodeText, type EncodedText } from '../data/reading.ts'
 import { unknownId, type Vocabulary } from '../data/vocabulary.ts'
 import { symbolWriter } from '../data/writing.ts'
 
@@ -26,8 +26,8 @@ const stream = 0x73616d70
 const alternativesKept = 5
 
 /** Symbols and ids of a typed text. Throws E_ARG naming the symbols that are not in the vocabulary. */
-export function encodeTyped(text: string, vocabulary: Vocabulary, what: string): Typed {
-  const typed = readTyped(text, vocabulary)
+export function encodeTyped(text: string, vocabulary: Vocabulary, what: string): EncodedText {
+  const typed = encodeText(text, vocabulary)
   const unknown = [...new Set(typed.symbols.filter((_, i) => typed.ids[i]! < 0))]
   if (unknown.length > 0) {
     const list = unknown

@@ -1,5 +1,4 @@
-// The one row of a task: its data, what it can be asked for, its presets, its network and what training needs. Every door asks the row;
-// none names a task.
+// The row of a task: data schema, abilities, presets, metrics, network and training. All other code reads the row and never names a task.
 import type { z } from 'zod'
 import type { PlanWarning } from '../../contract/catalog.ts'
 import type { RunConfig } from '../../contract/config.ts'
@@ -13,8 +12,8 @@ import type { Model } from '../nn/model.ts'
 import type { Task } from '../training/task.ts'
 import type { PresetRow } from './promises.ts'
 
-/** Symbols and classes of a checkpoint to go on from. */
-export interface Known {
+/** Symbols and classes of the checkpoint that training continues from. */
+export interface CheckpointVocabulary {
   vocabulary: readonly string[]
   labels: readonly string[]
 }
@@ -22,13 +21,13 @@ export interface Known {
 /** A configuration whose `data` is that of the task. */
 export type ConfigOf<D> = Omit<RunConfig, 'data'> & { data: D }
 
-/** How the text of a task becomes symbols. */
+/** How the text of a task is read. */
 interface TextReader<D> {
   reading(data: D): Reading
-  /** Whether the whole text must be in memory; else it is read in pieces. */
+  /** Whether the whole text must be in memory; otherwise it is read in chunks. */
   whole(data: D): boolean
-  /** Held-out symbols `offset` .. `offset + length` as text, and how many there are; missing where it is no text to look at. */
-  stretch?(text: Text, data: D, offset: number, length: number): { text: string; symbols: number }
+  /** Held-out symbols `offset` .. `offset + length` as text, and the number of all; undefined if the text is not for inspection. */
+  excerpt?(text: Text, data: D, offset: number, length: number): { text: string; symbols: number }
 }
 
 export interface TaskDefinition<S extends z.ZodObject, D = z.output<S>> {
@@ -40,46 +39,47 @@ export interface TaskDefinition<S extends z.ZodObject, D = z.output<S>> {
   data: S
   traits: TaskInfo['traits']
   allowed?: readonly Allowed[]
-  /** What its runs may record beside the metrics of every training, in the order of charts. */
+  /** Metrics of its runs in addition to those of every training, in the order of charts. */
   metrics: readonly MetricRow[]
-  /** Name of the metric that ranks its runs; the training loss where nothing is validated. */
+  /** Name of the metric that ranks its runs; runs without validation are ranked by the training loss. */
   rankedBy: string
   formerly: TaskInfo['formerly']
-  /** What its texts must be; missing: running text, or no text at all. */
+  /** Required format of its text; undefined: running text, or no text. */
   format?: Format
   presets: readonly PresetRow[]
-  /** What a run was trained on, in a few words; part of its name. */
-  dataInWords(data: D): string
+  /** Short description of the data, part of the names of runs. */
+  dataSummary(data: D): string
   abilities(data: D): Abilities
   validates(data: D): boolean
-  /** Of tasks that read a text of the user. */
+  /** Only for tasks that read a text. */
   text?: TextReader<D>
-  /** Whether the symbol that is answered is the one read next, so that surprisal is shown. */
+  /** Whether the output is a distribution over the next input symbol, so that surprisal is shown. */
   predictsNext?(config: ConfigOf<D>): boolean
-  /** What its units are shown on first. */
+  /** Default input of the inspection of units. */
   exampleInput?(data: D): string
   imageSize?(data: D): number
-  /** What its gradient through time is; a sentence in place of the usual one. */
+  /** A sentence that describes the gradient through time, in place of the default one. */
   gradient?(config: ConfigOf<D>): string
-  /** Doubts about a configuration whose task was opened. */
+  /** Warnings about a configuration, given the opened task. */
   warnings?(config: ConfigOf<D>, task: Task): PlanWarning[]
-  /** Positions of a sequence or image at which hidden states are kept, at least; 0 where the data decides. */
-  positions?(config: ConfigOf<D>): number
-  /** The same task on made-up symbols, for measuring speed without a text. */
-  madeUp?(data: D): D
-  /** `symbols`, `labels`: sizes of the vocabulary and of the classes, where they come from a text. */
+  /** Lower bound on the positions of a sequence or image whose hidden states are stored; 0 if the data decides. */
+  minPositions?(config: ConfigOf<D>): number
+  /** Options of the same task on synthetic symbols, for benchmarks without a text. */
+  synthetic?(data: D): D
+  /** `symbols`, `labels`: vocabulary size and number of classes, if they come from a text. */
   network(config: ConfigOf<D>, symbols: number, labels: number): Model
   /** Throws E_CONFIG_DATA and, for texts, E_DATA_*, E_VOCAB_MAX, E_MODEL_MISMATCH. */
-  open(config: ConfigOf<D>, text: Text, known?: Known): Task
+  open(config: ConfigOf<D>, text: Text, known?: CheckpointVocabulary): Task
 }
 
-/** A row as the registry keeps it: whoever has a configuration has the data of its task. */
+/** A row with the type of its data erased, as the registry stores it; callers pass the data of the row's own task. */
 export type TaskRow = Omit<TaskDefinition<z.ZodObject, never>, 'data'> & { data: z.ZodObject }
 
+/** Defines a task; the types of its functions follow from its data schema. */
 export const defineTask = <S extends z.ZodObject>(definition: TaskDefinition<S>): TaskRow =>
   definition as unknown as TaskRow
 
-/** The plain part, for the catalog. */
+/** The plain data of a row, for the catalog. */
 export const taskInfo = ({
   id,
   title,

@@ -1,4 +1,4 @@
-// The tasks, in the order of the menu: one line each. Whoever has a configuration asks its row here.
+// The registry of tasks, in menu order, one line each, and functions that read the row of a configuration's task.
 import type { RunConfig } from '../../contract/config.ts'
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { PlanWarning } from '../../contract/catalog.ts'
@@ -7,17 +7,17 @@ import { trainingLoss } from '../../contract/metrics.ts'
 import type { TaskFacts } from '../../contract/taskInfo.ts'
 import { plainReading, type Reading } from '../data/reading.ts'
 import type { Text } from '../data/source.ts'
-import { formatOf } from '../formats/index.ts'
+import { detectFormat } from '../formats/index.ts'
 import type { Model } from '../nn/model.ts'
 import type { Task } from '../training/task.ts'
 import { binaryAddition } from './binaryAddition/index.ts'
-import type { ConfigOf, Known, TaskRow } from './defineTask.ts'
-import { fedEachStep } from './fedEachStep.ts'
+import type { ConfigOf, CheckpointVocabulary, TaskRow } from './defineTask.ts'
+import { withScheduledInputs } from './scheduledInputs.ts'
 import { imageClassification } from './imageClassification/index.ts'
 import { languageModel } from './languageModel/index.ts'
 import { memoryProblem } from './memoryProblem/index.ts'
 import { pixelModel } from './pixelModel/index.ts'
-import { filled, refuseUnfit } from './refusals.ts'
+import { filled, refuseUnsupported } from './refusals.ts'
 import { sequenceClassification } from './sequenceClassification/index.ts'
 import { sequenceLabelling } from './sequenceLabelling/index.ts'
 import { sequenceToSequence } from './sequenceToSequence/index.ts'
@@ -51,73 +51,73 @@ export function taskRow(id: string): TaskRow {
   )
 }
 
-type Said = Pick<RunConfig, 'task' | 'data'>
-/** Data of the row's own task: `parseConfig` has checked it. */
-const own = (config: Said) => config.data as never
+type TaskChoice = Pick<RunConfig, 'task' | 'data'>
+/** The data, which `parseConfig` has validated with the schema of the row. */
+const dataOf = (config: TaskChoice) => config.data as never
 
-/** The task, ready to be trained. Throws E_CONFIG_DATA for options that it cannot have, and what reading its data throws. */
-export function taskOf(config: RunConfig, text: Text, known?: Known): Task {
+/** Opens the task of a configuration for training. Throws E_CONFIG_DATA for options that it does not support, and the errors of reading its data. */
+export function taskOf(config: RunConfig, text: Text, known?: CheckpointVocabulary): Task {
   const row = taskRow(config.task)
-  refuseUnfit(config, row)
-  return fedEachStep(config, row.open(config as ConfigOf<never>, text, known))
+  refuseUnsupported(config, row)
+  return withScheduledInputs(config, row.open(config as ConfigOf<never>, text, known))
 }
 
-/** `symbols`, `labels`: sizes of the vocabulary and of the classes, where they come from a text. */
+/** The network of a configuration. `symbols`, `labels`: vocabulary size and number of classes, if they come from a text. */
 export const networkFor = (config: RunConfig, symbols: number, labels: number): Model =>
   taskRow(config.task).network(config as ConfigOf<never>, symbols, labels)
 
-/** What a text looks like by its name and beginning, with the task that learns from such a text; undefined for running text. */
-export function textFormatOf(name: string, beginning: string): TextFormat | undefined {
-  const format = formatOf(name, beginning)
+/** Detects the format of a text from its name and beginning, with the task that trains on it; undefined for running text. */
+export function detectTextFormat(name: string, beginning: string): TextFormat | undefined {
+  const format = detectFormat(name, beginning)
   const task = format && tasks.find((one) => one.format === format)
   return format && { id: format.id, title: format.title, ...(task && { task: task.id }) }
 }
 
-/** How what is typed becomes symbols. */
-export const readingOf = (config: Said): Reading =>
-  taskRow(config.task).text?.reading(own(config)) ?? plainReading
+/** How typed text is encoded for the task's network. */
+export const readingOf = (config: TaskChoice): Reading =>
+  taskRow(config.task).text?.reading(dataOf(config)) ?? plainReading
 
-/** Whether a text of this run must be in memory as a whole. */
-export const needsWholeText = (config: Said): boolean =>
-  taskRow(config.task).text?.whole(own(config)) ?? false
+/** Whether the whole text must be in memory. */
+export const needsWholeText = (config: TaskChoice): boolean =>
+  taskRow(config.task).text?.whole(dataOf(config)) ?? false
 
-/** Whether its outputs are the probabilities of the symbol that is read next. */
+/** Whether the network outputs a distribution over the next input symbol. */
 export const predictsNext = (config: RunConfig): boolean =>
   taskRow(config.task).predictsNext?.(config as ConfigOf<never>) ?? false
 
-/** What is doubtful about the configuration of an opened task. */
-export const doubtsOf = (config: RunConfig, task: Task): PlanWarning[] =>
+/** Warnings about a configuration, given the opened task. */
+export const taskWarnings = (config: RunConfig, task: Task): PlanWarning[] =>
   taskRow(config.task).warnings?.(config as ConfigOf<never>, task) ?? []
 
-/** Positions of a sequence or image at which hidden states are kept, at least. */
-export const leastPositions = (config: RunConfig): number =>
-  taskRow(config.task).positions?.(config as ConfigOf<never>) ?? 0
+/** Lower bound on the positions of a sequence or image whose hidden states are stored. */
+export const minPositions = (config: RunConfig): number =>
+  taskRow(config.task).minPositions?.(config as ConfigOf<never>) ?? 0
 
-/** Held-out symbols `offset` .. `offset + length` of the run's own text, and how many there are; undefined for a task without one. */
-export const ownText = (text: Text, config: Said, offset: number, length: number) =>
-  taskRow(config.task).text?.stretch?.(text, own(config), offset, length)
+/** Held-out symbols `offset` .. `offset + length` of the run's text, and the number of all; undefined for a task without text. */
+export const validationExcerpt = (text: Text, config: TaskChoice, offset: number, length: number) =>
+  taskRow(config.task).text?.excerpt?.(text, dataOf(config), offset, length)
 
-/** The same task on made-up symbols; undefined where only its own data will do. */
-export function onMadeUpSymbols(config: RunConfig): RunConfig | undefined {
-  const { madeUp } = taskRow(config.task)
-  return madeUp && { ...config, data: madeUp(own(config)) }
+/** The configuration of the same task on synthetic symbols; undefined if the task needs its own data. */
+export function onSyntheticSymbols(config: RunConfig): RunConfig | undefined {
+  const { synthetic } = taskRow(config.task)
+  return synthetic && { ...config, data: synthetic(dataOf(config)) }
 }
 
-const usualGradient =
-  "The gradient of the last step's loss by the hidden state, followed back to the first step of the window."
+const defaultGradient =
+  "The gradient of the last step's loss with respect to the hidden states, back to the first step of the window."
 
 const directionsOf = ({ metrics }: TaskRow) =>
   Object.fromEntries(metrics.flatMap(({ name, direction }) => (direction ? [[name, direction]] : [])))
 
-/** What a run's task says of it. */
+/** The plain data of a run's task: titles, abilities, metric directions and texts that depend on the configuration. */
 export function taskFacts(config: RunConfig): TaskFacts {
   const row = taskRow(config.task)
-  const data = own(config)
+  const data = dataOf(config)
   const validates = row.validates(data)
   return {
     id: row.id,
     title: row.title,
-    data: row.dataInWords(data),
+    data: row.dataSummary(data),
     abilities: row.abilities(data),
     words: readingOf(config).unit === 'word',
     validates,
@@ -125,6 +125,6 @@ export function taskFacts(config: RunConfig): TaskFacts {
     directions: directionsOf(row),
     exampleInput: row.exampleInput?.(data) ?? '',
     imageSize: row.imageSize?.(data) ?? 0,
-    gradient: row.gradient?.(config as ConfigOf<never>) ?? usualGradient,
+    gradient: row.gradient?.(config as ConfigOf<never>) ?? defaultGradient,
   }
 }

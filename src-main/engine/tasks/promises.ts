@@ -1,7 +1,7 @@
-// What a preset promises, in words: the metric by its key, the bound, when it is read, and the share of seeds that kept it.
+// Expected results of presets as text: metric, bounds, training duration, and the number of seeds within the bounds.
 import type { Preset, PresetPromise } from '../../contract/catalog.ts'
 
-/** A preset as it is written down; `remark` follows the promises. */
+/** A preset as defined in a task; `remark` is appended to its expected results. */
 export type PresetRow = Omit<Preset, 'expects'> & { remark?: string }
 
 const number = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 6 })
@@ -17,25 +17,26 @@ export function boundInWords({ atLeast, atMost }: PresetPromise): string {
 export const metricInWords = ({ metric, find }: PresetPromise): string =>
   find ? `${metric} of signal ${find.signal} for ${find.predicate}` : metric
 
-/** "10 of 10 seeds"; empty for a figure that was published. */
+/** "10 of 10 seeds"; '' for a published result. */
 export const seedsInWords = ({ seeds }: PresetPromise): string =>
   seeds ? `${seeds.kept} of ${count(seeds.of, 'seed')}` : ''
 
-export const keeps = ({ atLeast = -Infinity, atMost = Infinity }: PresetPromise, value: number): boolean =>
+/** Whether a value is within the bounds. */
+export const isWithin = ({ atLeast = -Infinity, atMost = Infinity }: PresetPromise, value: number): boolean =>
   value >= atLeast && value <= atMost
 
-/** A run that may be solved ends before its last step. */
-function whenInWords({ train }: Preset['config']): string {
+/** "After 2,000 steps"; "Within" if the run may stop earlier because it is solved. */
+function durationInWords({ train }: Preset['config']): string {
   const { steps, epochs, stopWhenSolved } = train ?? {}
   return `${stopWhenSolved ? 'Within' : 'After'} ${steps ? count(steps, 'step') : count(epochs!, 'epoch')}`
 }
 
-/** "After 2,000 steps: val/loss at most 0.9 (10 of 10 seeds). The remark." */
+/** The preset with `expects`: "After 2,000 steps: val/loss at most 0.9 (10 of 10 seeds). The remark." */
 export function withExpectation({ remark, ...preset }: PresetRow): Preset {
   const figures = preset.promises.map((promise) => {
     const seeds = seedsInWords(promise)
     return `${metricInWords(promise)} ${boundInWords(promise)}${seeds && ` (${seeds})`}`
   })
-  const promised = `${whenInWords(preset.config)}: ${figures.join('; ')}.`
+  const promised = `${durationInWords(preset.config)}: ${figures.join('; ')}.`
   return { ...preset, expects: remark ? `${promised} ${remark}` : promised }
 }

@@ -1,4 +1,4 @@
-// Options that a task cannot have, read off its row: the same facts that leave their fields out of the form.
+// Validation of options against the row of the task: the same conditions that hide their fields in the form.
 import { groupNames, optionGroups, type OptionGroup, type RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import { allowedOf, fieldsOf, missingTrait, type Field, type Filled } from '../../contract/fields.ts'
@@ -7,33 +7,34 @@ import { traits } from '../../contract/taskInfo.ts'
 import { cellById } from '../cells/index.ts'
 import { taskInfo, type TaskRow } from './defineTask.ts'
 
-const settings: readonly Field[] = groupNames.flatMap((group) => fieldsOf(optionGroups[group], group))
+const optionFields: readonly Field[] = groupNames.flatMap((group) => fieldsOf(optionGroups[group], group))
 
 const refusal = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
 
-/** The configuration as its conditions ask it. */
+/** The values, fields and task of a configuration, on which conditions of fields are evaluated. */
 export function filled(config: Pick<RunConfig, 'data' | OptionGroup>, row: TaskRow): Filled {
   const info = taskInfo(row)
   const sections: Record<string, Record<string, unknown>> = { ...config }
   return {
     value: (path) => sections[path.split('.')[0]!]?.[path.split('.')[1]!],
-    fields: [...info.fields, ...settings],
+    fields: [...info.fields, ...optionFields],
     task: info,
   }
 }
 
-/** Throws E_CONFIG_DATA for the first option whose value this task cannot have. */
-export function refuseUnfit(config: RunConfig, row: TaskRow): void {
-  const own = filled(config, row)
-  for (const { path, default: usual, ...field } of settings) {
-    const value = own.value(path)
-    const allowed = allowedOf(path, own)
+/** Throws E_CONFIG_DATA for the first option whose value the task does not support. */
+export function refuseUnsupported(config: RunConfig, row: TaskRow): void {
+  const context = filled(config, row)
+  for (const { path, default: defaultValue, ...field } of optionFields) {
+    const value = context.value(path)
+    const allowed = allowedOf(path, context)
     if (allowed && !allowed.values.includes(value as never))
       throw refusal(path, `${allowed.why}; take ${choices(allowed.values)} instead of ${quoted(value)}.`)
-    const trait = value === usual ? undefined : missingTrait(field, own)
+    const trait = value === defaultValue ? undefined : missingTrait(field, context)
     const why = trait && traits[trait]
-    if (why) throw refusal(path, `${why}; set it to ${quoted(usual)}${elsewhere(row.traits[trait])}.`)
+    if (why)
+      throw refusal(path, `${why}; set it to ${quoted(defaultValue)}${alternatives(row.traits[trait])}.`)
   }
   if (config.forcing.mode === 'professor' && config.optimizer.name === 'hessianfree')
     throw refusal(
@@ -43,8 +44,8 @@ export function refuseUnfit(config: RunConfig, row: TaskRow): void {
   refuseSmallBatch(config, row)
 }
 
-/** Other options with which the task has the trait. */
-const elsewhere = (where: readonly ValueCondition[] = []): string =>
+/** Values of other options with which the task has the trait, as text for an error message. */
+const alternatives = (where: readonly ValueCondition[] = []): string =>
   where.map((one) => `, or ${one.path} to ${choices(one.in)}`).join('')
 
 const quoted = (value: unknown): string => (typeof value === 'string' ? `"${value}"` : String(value))
@@ -52,7 +53,7 @@ const quoted = (value: unknown): string => (typeof value === 'string' ? `"${valu
 const choices = (values: readonly unknown[]): string =>
   [values.slice(0, -1).map(quoted).join(', '), quoted(values.at(-1))].filter(Boolean).join(' or ')
 
-/** A cell that normalises over the batch needs one. */
+/** Throws E_CONFIG_DATA if the cell normalises over the batch and the batch is smaller than the cell's minimum. */
 function refuseSmallBatch({ model, train }: RunConfig, { reads }: TaskRow): void {
   if (reads === 'images') return
   const { title, smallestBatch = 1 } = cellById(model.cell)

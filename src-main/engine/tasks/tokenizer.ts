@@ -1,5 +1,5 @@
-// The rule by which the texts of a run are cut into symbols, kept with the run.
+// The version of the tokenizer, stored in the configuration of a run.
 import { z } from 'zod'
 
-/** See data/tokens.ts and data/reading.ts. 1: that of configurations of version 1. */
+/** Version of the tokenizer (data/tokens.ts, data/reading.ts); configurations of version 1 use 1. */
 export const tokenizer = z.literal([1, 2]).default(2)

@@ -6,11 +6,11 @@ import { readCorpus } from '../../../src-main/engine/tasks/languageModel/corpus.
 import { prepareText } from '../../../src-main/engine/data/source.ts'
 import { proseText, proseValidation } from '../../../src-main/engine/data/prose.ts'
 import {
-  fillCover,
+  fillValidation,
   fillWindow,
-  planCover,
+  planValidation,
   planStreams,
-  shuffled,
+  shuffledIndex,
 } from '../../../src-main/engine/data/streams.ts'
 import { joinTokens, splitSymbols, tokensOf } from '../../../src-main/engine/data/tokens.ts'
 import { encodeWords, wordVocabulary } from '../../../src-main/engine/data/vocabulary.ts'
@@ -159,12 +159,12 @@ describe('streams', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 40_000 }), (symbols) => {
         const text = Int32Array.from({ length: symbols }, (_, i) => i)
-        const s = planCover(symbols)
+        const s = planValidation(symbols)
         const seen = new Uint8Array(symbols)
         const ids = new Float64Array(s.window * s.batch)
         const targets = new Float64Array(s.window * s.batch)
         for (let w = 0; w < s.windows; w++) {
-          fillCover(text, s, w, ids, targets)
+          fillValidation(text, s, w, ids, targets)
           targets.forEach((target, i) => {
             if (target < 0) return
             if (ids[i] === target - 1) seen[target]!++
@@ -180,7 +180,7 @@ describe('streams', () => {
   it('are shuffled by a permutation, another one each epoch and seed', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 700 }), fc.nat(), fc.nat(), (n, seed, epoch) => {
-        const places = Array.from({ length: n }, (_, i) => shuffled(i, n, [seed, 0], epoch))
+        const places = Array.from({ length: n }, (_, i) => shuffledIndex(i, n, [seed, 0], epoch))
         expect(new Set(places).size).toBe(n)
         expect(Math.min(...places)).toBe(0)
         expect(Math.max(...places)).toBe(n - 1)
@@ -188,7 +188,7 @@ describe('streams', () => {
       { numRuns: 60 },
     )
     const order = (seed: number, epoch: number) =>
-      Array.from({ length: 100 }, (_, i) => shuffled(i, 100, [seed, 0], epoch)).join()
+      Array.from({ length: 100 }, (_, i) => shuffledIndex(i, 100, [seed, 0], epoch)).join()
     expect(
       new Set([order(1, 0), order(1, 1), order(2, 0), Array.from({ length: 100 }, (_, i) => i).join()]).size,
     ).toBe(4)

@@ -4,7 +4,7 @@ import type { RunConfig, RunConfigInput } from '../../../src-main/contract/confi
 import { linesIn, linesOf } from '../linesOf.ts'
 import { parseConfig } from '../../../src-main/engine/config.ts'
 import { readExample, readExamples } from '../../../src-main/engine/tasks/examples/lines.ts'
-import { plainReading, readTyped } from '../../../src-main/engine/data/reading.ts'
+import { plainReading, encodeText } from '../../../src-main/engine/data/reading.ts'
 import { vocabularyOf } from '../../../src-main/engine/data/vocabulary.ts'
 import { inspectText, openModel, openTraining, sampleText } from '../../../src-main/engine/index.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
@@ -49,9 +49,9 @@ describe('lines', () => {
       data: { kind: 'examples', validation: 0.5, maxLength: 12, tokenizer, ...given },
     })
     const data = linesIn(model.config)
-    const { held, problem } = readExamples(text, data)
+    const { heldOut, problem } = readExamples(text, data)
     let offset = 0
-    for (const { input } of held) {
+    for (const { input } of heldOut) {
       const shown = readExample(text, data, offset, 100)
       expect(tokensOf(model, shown.text)).toEqual(Array.from(input, (id) => problem.symbols[id]))
       offset += input.length
@@ -102,7 +102,7 @@ describe('typed text', () => {
   const known = (symbols: string[], unit: 'char' | 'word' = 'char') =>
     vocabularyOf(unit, symbols, { ...plainReading, unit })
   const symbolsOf = (text: string, symbols: string[], unit?: 'char' | 'word') =>
-    readTyped(text, known(symbols, unit)).symbols
+    encodeText(text, known(symbols, unit)).symbols
 
   it('takes the line breaks of the text that was learnt', () => {
     expect(symbolsOf('a\r\nb\nc', ['a', 'b', 'c', '\n'])).toEqual(['a', '\n', 'b', '\n', 'c'])

@@ -2,7 +2,7 @@
 import { textData, type TextData } from '../../../src-main/engine/tasks/languageModel/data.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readCorpus, readStretch } from '../../../src-main/engine/tasks/languageModel/corpus.ts'
+import { readCorpus, readExcerpt } from '../../../src-main/engine/tasks/languageModel/corpus.ts'
 import { chunksOf, prepareChunks, prepareText, type Text } from '../../../src-main/engine/data/source.ts'
 
 const pieces = ['a', 'B', 'Σ', 'ΑΣ', 'σ', '.', "'", ' ', '\t', '\r\n', '\r', '\n', '\u2028', '😀', '👩\u200d💻', 'é', 'İ', '\ufeff', '漢', '𐐀'] // prettier-ignore
@@ -29,8 +29,16 @@ const dataOf = (given: object): TextData => textData.parse(given)
 /** What a corpus is, or the code it is refused with. */
 function contentOf(text: Text, data: TextData): unknown {
   try {
-    const { vocabulary, train, validation, symbols, bytes, missing } = readCorpus(text, data)
-    return [vocabulary.symbols, [...train], [...validation], train.constructor.name, symbols, bytes, missing]
+    const { vocabulary, train, validation, symbols, bytes, hasUnknown } = readCorpus(text, data)
+    return [
+      vocabulary.symbols,
+      [...train],
+      [...validation],
+      train.constructor.name,
+      symbols,
+      bytes,
+      hasUnknown,
+    ]
   } catch (error) {
     return (error as { code: string }).code
   }
@@ -50,8 +58,8 @@ describe('a text in pieces', () => {
     fc.assert(
       fc.property(cutText, preparations, fc.nat(20), fc.nat(20), ([text, source], given, offset, length) => {
         const data = dataOf(given)
-        const found = readStretch(source, data, offset, length)
-        expect(found).toEqual(readStretch(text, data, offset, length))
+        const found = readExcerpt(source, data, offset, length)
+        expect(found).toEqual(readExcerpt(text, data, offset, length))
         if (data.unit === 'word') return
         const points = Array.from(prepareText(text, data))
         const held = Math.round(points.length * data.validation)

@@ -1,6 +1,6 @@
 // Generated examples against plain code of another kind: sums, grammars written down again, brackets by erasing pairs.
 import { describe, expect, it } from 'vitest'
-import { heldExamples } from '../../../src-main/engine/tasks/examples/batches.ts'
+import { heldOutExamples } from '../../../src-main/engine/tasks/examples/batches.ts'
 import { stepsOf, type Example } from '../../../src-main/engine/tasks/examples/example.ts'
 import { memoryData, problemOf, type MemoryData } from '../../../src-main/engine/tasks/memoryProblem/index.ts'
 import type { GeneratedProblem } from '../../../src-main/engine/tasks/memoryProblem/problem.ts'
@@ -127,14 +127,14 @@ describe('dyck', () => {
 describe('the others', () => {
   it('a^n b^n: as many b as a, and the first b is the only choice', () => {
     const task = taskOf({ problem: 'anbn', length: 7 })
-    for (const example of [...draws(task, 50), ...heldExamples(task, 1000)]) {
+    for (const example of [...draws(task, 50), ...heldOutExamples(task, 1000)]) {
       const text = written(task, example)
       const n = (text.length - 2) / 2
       expect(text).toBe(`#${'a'.repeat(n)}${'b'.repeat(n)}#`)
       const sets = Array.from(example.answer, (_, t) => allowed(task, example, t))
       expect(sets).toEqual(['a', ...Array<string>(n).fill('ab'), ...Array<string>(n - 1).fill('b'), '#'])
     }
-    expect(heldExamples(task, 1000).map(({ beyond }) => beyond === true)).toEqual([
+    expect(heldOutExamples(task, 1000).map(({ extrapolation }) => extrapolation === true)).toEqual([
       ...Array<boolean>(7).fill(false),
       ...Array<boolean>(7).fill(true),
     ])
@@ -189,8 +189,8 @@ describe('the others', () => {
   it.each(problems.map(({ id }) => id))('%s: no example is longer than its task says', (problem) => {
     const task = taskOf({ problem, length: 12 })
     for (const example of draws(task, 300)) {
-      expect(stepsOf(task, example)).toBeLessThanOrEqual(task.longest.input)
-      if (task.uniform) expect(stepsOf(task, example)).toBe(task.longest.input)
+      expect(stepsOf(task, example)).toBeLessThanOrEqual(task.maxLength.input)
+      if (task.fixedLength) expect(stepsOf(task, example)).toBe(task.maxLength.input)
       if (task.topology === 'each') expect(example.answer).toHaveLength(stepsOf(task, example))
     }
     expect(draws(task, 3)).toEqual(draws(task, 3))

@@ -26,20 +26,20 @@ describe('labelled lines', () => {
 
   it('become examples in order; the last ones are held out', () => {
     const file = read(text, { validation: 0.5 })
-    expect(file.problem).toMatchObject({ topology: 'one', labels: ['bad', 'good'], space: ' ' })
+    expect(file.problem).toMatchObject({ topology: 'one', labels: ['bad', 'good'], separator: ' ' })
     expect(file.train.map(({ input }) => words(file, input).join(' '))).toEqual([
       'A fine film .',
       'Not a fine film .',
     ])
     expect(file.train.map(({ answer }) => Array.from(answer))).toEqual([[1], [0]])
-    expect(file.held).toHaveLength(2)
+    expect(file.heldOut).toHaveLength(2)
     expect(file.counts).toEqual([1, 1])
     expect(file.warnings).toEqual([])
   })
 
   it('words are those of the training part; all others are unknown', () => {
     const file = read(text, { validation: 0.25, lowercase: true })
-    expect(words(file, file.held[0]!.input)).toEqual(['a', '<unk>', '<unk>', 'a', '<unk>', '.'])
+    expect(words(file, file.heldOut[0]!.input)).toEqual(['a', '<unk>', '<unk>', 'a', '<unk>', '.'])
     const small = read(text, { validation: 0, lowercase: true, vocabulary: 3 })
     expect([...small.problem.symbols].sort()).toEqual(['<unk>', 'a', 'fine'])
   })
@@ -47,7 +47,7 @@ describe('labelled lines', () => {
   it('characters, cut at either end', () => {
     const file = read('x\tabcdef\ny\tgh\n', { unit: 'char', maxLength: 3, validation: 0 })
     expect(words(file, file.train[0]!.input).join('')).toBe('abc')
-    expect(file.problem).toMatchObject({ space: '', longest: { input: 3, answer: 1 } })
+    expect(file.problem).toMatchObject({ separator: '', maxLength: { input: 3, answer: 1 } })
     expect(file.warnings.map((w) => w.message)).toEqual([
       expect.stringMatching(/^1 example longer than 3 symbols cut, the first on line 1/),
     ])
@@ -72,7 +72,7 @@ describe('labelled lines', () => {
     const file = read('a\tx\nb\ty\na\tz\nc\tw\n', { validation: 0.25 })
     expect(file.problem.labels).toEqual(['a', 'b', 'c'])
     expect(file.warnings[0]!.message).toMatch(
-      /1 label of the validation part, the first "c" on line 4, never occurs/,
+      /labels of the validation part that are missing from the training part .*: 1, the first "c" on line 4/,
     )
   })
 
@@ -86,8 +86,8 @@ describe('labelled lines', () => {
   it.each([
     ['nothing but empty lines', '\n \n', 'E_DATA_EMPTY', /no line with an example/, undefined],
     ['a line without a tab', 'good\tx\nno tab here\n', 'E_DATA_FORMAT', /line 2: no tab in "no tab here"/, 2],
-    ['an empty label', 'good\tx\n \ty\n', 'E_DATA_FORMAT', /line 2: nothing stands before the tab/, 2],
-    ['an empty text', 'good\t \nbad\ty\n', 'E_DATA_FORMAT', /line 1: nothing stands behind the tab/, 1],
+    ['an empty label', 'good\tx\n \ty\n', 'E_DATA_FORMAT', /line 2: the label before the tab is missing/, 2],
+    ['an empty text', 'good\t \nbad\ty\n', 'E_DATA_FORMAT', /line 1: the text after the tab is missing/, 1],
     ['one label only', 'good\tx\ngood\ty\n', 'E_DATA_FORMAT', /every label is "good"/, undefined],
     ['sorted lines', `${'good\tx\n'.repeat(7)}${'bad\ty\n'.repeat(3)}`, 'E_DATA_FORMAT', /first 7 examples.*"good".*sorted/, undefined],
   ])('refuses %s', (_, text, code, message, line) => {
@@ -104,7 +104,7 @@ describe('tagged words', () => {
   })
   it('a tag of the validation part that cannot be learnt is named', () => {
     const file = read('a/X b/Y\na/X\nc/Z\n', { format: 'tagged', validation: 0.34 })
-    expect(file.warnings[0]!.message).toMatch(/1 tag of the validation part, the first "Z" on line 3/)
+    expect(file.warnings[0]!.message).toMatch(/^tags of the validation part .*: 1, the first "Z" on line 3/)
   })
   it.each([['dog'], ['/NN'], ['dog/']])('refuses %j', (token) => {
     const refused = refusal(() => read(`the/DET\n${token} ate/V\n`, { format: 'tagged' }))
@@ -122,14 +122,14 @@ describe('pairs', () => {
     })
     expect(words(file, file.train[1]!.input).join('')).toBe('I go.')
     expect(words(file, file.train[1]!.answer, file.problem.labels).join('')).toBe('Ich gehe.')
-    expect(file.problem.longest).toEqual({ input: 5, answer: 10 })
+    expect(file.problem.maxLength).toEqual({ input: 5, answer: 10 })
     expect(classNames(file.problem).at(-1)).toBe('<end>')
     expect(file.counts.at(-1)).toBe(2)
   })
   it.each([
     ['one column\n', /line 1: no tab/],
-    ['a\tb\n\tc\n', /line 2: nothing stands before/],
-    ['a\t \n', /line 1: nothing stands behind/],
+    ['a\tb\n\tc\n', /line 2: the text before the tab is missing/],
+    ['a\t \n', /line 1: the text after the tab is missing/],
   ])('refuses %j', (text, message) =>
     expect(refusal(() => read(text, { format: 'pairs' })).message).toMatch(message),
   )

@@ -71,13 +71,13 @@ interface Case {
 }
 
 /** Loss, logits and gradients of examples side by side, padded to a length; weights as the seed gives them. */
-function run({ config, problem, examples, length = problem.longest, executor = reference }: Case) {
+function run({ config, problem, examples, length = problem.maxLength, executor = reference }: Case) {
   const network = exampleNetwork(config, problem)
   const weights = weightNodes(network)
   const inputs = inputsFor(problem, length, examples.length)
   const { logits } = traceExamples(network, problem, weights, inputs, false)
-  const losses = lossOf(lossFor(config, problem), problem, logits, inputs.asked)
-  const loss = weightedMean(losses, inputs.asked.given)
+  const losses = lossOf(lossFor(config, problem), problem, logits, inputs.targets)
+  const loss = weightedMean(losses, inputs.targets.given)
   const trained = [...weights].filter(([name]) => network.weights.get(name)!.role !== 'buffer')
   const gradients = grad(loss, trained.map(([, node]) => node)) // prettier-ignore
   const named = Object.fromEntries(gradients.map((g, i) => [`d ${trained[i]![0]}`, g]))
@@ -103,7 +103,7 @@ const exact = (problem: Problem, example: Example): Length => ({
 
 /** Each example alone without padding: the same logits, and together the same loss and gradients. */
 function checkPadding(config: RunConfig, problem: Problem, examples: readonly Example[]): void {
-  const length = { input: problem.longest.input + 2, answer: problem.longest.answer + 1 }
+  const length = { input: problem.maxLength.input + 2, answer: problem.maxLength.answer + 1 }
   const together = run({ config, problem, examples, length })
   const outputs = together.logits.length / examples.length / (problem.topology === 'one' ? 1 : problem.topology === 'pair' ? length.answer : length.input) // prettier-ignore
   const single = examples.map((example) => run({ config, problem, examples: [example], length: exact(problem, example) })) // prettier-ignore
@@ -233,11 +233,11 @@ describe.each(topologies)('%s', (_, given, text) => {
     const { problem, examples } = source()
     const network = exampleNetwork(config, problem)
     const weights = weightNodes(network)
-    const inputs = inputsFor(problem, problem.longest, examples.length)
+    const inputs = inputsFor(problem, problem.maxLength, examples.length)
     const { logits } = traceExamples(network, problem, weights, inputs, false)
     const loss = weightedMean(
-      lossOf(lossFor(config, problem), problem, logits, inputs.asked),
-      inputs.asked.given,
+      lossOf(lossFor(config, problem), problem, logits, inputs.targets),
+      inputs.targets.given,
     )
     const feeds = { ...feedsOf(compile({ outputs: { loss } }), problem, examples) }
     let salt = 1
@@ -261,7 +261,7 @@ describe('a decoder by itself', () => {
     const config = configOf({ data: { kind: 'examples', format: 'pairs' }, model: { cell: 'lstm', ...small, bidirectional: true }, train }) // prettier-ignore
     const network = exampleNetwork(config, problem)
     const weights = weightNodes(network)
-    const length = { input: problem.longest.input, answer: 6 }
+    const length = { input: problem.maxLength.input, answer: 6 }
     const { x, mask } = inputsFor(problem, length, examples.length)
     const executable = reference.load(
       compile({ outputs: { logits: traceGreedy(network, weights, x, mask, 6, -1) } }),

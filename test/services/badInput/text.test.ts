@@ -122,8 +122,8 @@ describe('bytes that are text', () => {
     expect(short).toMatch(/data\.validation: .* 5 symbols, no more than one window of 16/)
     const strange = `${'neg\tbad\npos\tgood\n'.repeat(20)}new\tunseen words\n`
     const lines = await doubts('lines.tsv', strange, { ...labelled, validation: 0.1 })
-    expect(lines).toMatch(/data\.dataset: 1 label of the validation part, the first "new" on line 41/)
-    expect(lines).toMatch(/data\.dataset: only 4 examples held out: validation figures move by 25 %/)
+    expect(lines).toMatch(/data\.dataset: labels of the validation part .*: 1, the first "new" on line 41/)
+    expect(lines).toMatch(/data\.dataset: only 4 examples held out: validation metrics change by 25 %/)
     const swapped = await doubts('swapped.tsv', 'bad food\tneg\ngood\tpos\nslow\tneg\nfine\tpos\nok\tpos\n', {
       ...labelled,
       validation: 0,

@@ -9,7 +9,7 @@ describe('the gradient through time', () => {
     expect(exit).toBe(0)
     const lines = out.split('\n')
     expect(lines[0]).toBe('gradient through time of first at step 500, 20 steps back to the first')
-    expect(lines[1]).toMatch(/^The gradient of the last step's loss by the hidden state, /)
+    expect(lines[1]).toMatch(/^The gradient of the last step's loss with respect to the hidden states, /)
     const row = (start: string) =>
       lines.map((line) => line.trim().split(/\s+/)).find((cells) => cells.join(' ').startsWith(start))!
     // 0.25 * 0.5^20 over 0.25

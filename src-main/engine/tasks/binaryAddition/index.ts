@@ -1,4 +1,4 @@
-// Binary addition, digit by digit.
+// The row of binary addition, digit by digit.
 import { validationLoss } from '../../../contract/metrics.ts'
 import { defineTask } from '../defineTask.ts'
 import { additionData } from './data.ts'
@@ -13,8 +13,8 @@ export const binaryAddition = defineTask({
   data: additionData,
   traits: { readsAhead: [], gradient: [] },
   allowed: [
-    { path: 'train.bptt', values: ['full'], why: 'a sum is one whole sequence' },
-    { path: 'model.subsample', values: [1], why: 'every digit has an answer of its own' },
+    { path: 'train.bptt', values: ['full'], why: 'a sum is one sequence, trained by full backpropagation' },
+    { path: 'model.subsample', values: [1], why: 'there is an answer at every digit' },
   ],
   metrics: [
     { ...validationLoss, unit: 'half squared error or nats', about: 'Loss of a sum, half squared errors added up over its digits or a mean of the others, mean over a thousand held-out sums.' },
@@ -24,7 +24,7 @@ export const binaryAddition = defineTask({
   rankedBy: 'val/loss',
   formerly: { kind: 'addition' },
   presets,
-  dataInWords: ({ bits }) => `addition ${bits} bits`,
+  dataSummary: ({ bits }) => `addition ${bits} bits`,
   abilities: () => ({ generates: null, inspects: null, answers: null }),
   validates: () => true,
   network: additionNetwork,

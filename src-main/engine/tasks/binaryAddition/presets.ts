@@ -1,4 +1,4 @@
-// Runs that a newcomer can start as they are, with what they promise. `npm run recipes` measures the promises.
+// Ready-made configurations with their expected results, which `npm run recipes` measures.
 import type { PresetRow } from '../promises.ts'
 
 export const presets: readonly PresetRow[] = [
@@ -6,9 +6,9 @@ export const presets: readonly PresetRow[] = [
     id: 'addition',
     title: 'Binary addition',
     about:
-      'Adds two 8-bit numbers digit by digit, least significant first; the carry must be remembered. The published recipe (16 units, rate 0.1) on 20,000 samples: with its 10,000 some seeds stay near half.',
+      'Adds two 8-bit numbers digit by digit, least significant first; the carry must be remembered. The published recipe (16 units, learning rate 0.1) on 20,000 samples; with its 10,000 samples the accuracy of some seeds stays near 0.5.',
     promises: [{ metric: 'val/accuracy', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
-    remark: 'The share of fresh sums that are right in every bit.',
+    remark: 'Fraction of held-out sums of which every bit is right.',
     config: {
       preset: 'addition',
       task: 'binary-addition',

@@ -1,5 +1,5 @@
-// Add two binary numbers digit by digit, least significant first: the carry has to be remembered. One more step than the summands
-// have bits shows the last carry.
+// Training of binary addition, least significant digit first: the carry must be remembered. A sequence has one step more than the summands
+// have bits, for the last carry.
 import type { Options } from '../../../contract/config.ts'
 import type { Node } from '../../graph/node.ts'
 import { abs, eq, gt, input, mean, mul, sigmoid, sub, sum } from '../../graph/ops.ts'
@@ -14,14 +14,14 @@ import type { Task } from '../../training/task.ts'
 import type { ConfigOf } from '../defineTask.ts'
 import type { AdditionData } from './data.ts'
 
-/** Published recipe: this many samples, one after another. */
+/** Samples per epoch, as in the published recipe. */
 const samplesPerEpoch = 10_000
-const freshPairs = 1000
-const streams = { train: 0x61646431, fresh: 0x61646432 }
+const validationPairs = 1000
+const streams = { train: 0x61646431, validation: 0x61646432 }
 /** Validation sums are the same in all runs. */
-const freshSeed = [0x66726573, 0x73756d73] as const
+const validationSeed = [0x66726573, 0x73756d73] as const
 
-/** Bits of a, b and a + b into columns: digits (T, B, 2), answers (T, B). */
+/** Writes the bits of a, b and a + b into a column of digits (T, B, 2) and answers (T, B). */
 function fillPair(
   a: number,
   b: number,
@@ -39,7 +39,7 @@ function fillPair(
   }
 }
 
-/** Two input lines, one output; without biases, as Elman networks were first taught. */
+/** A network with two inputs and one output, without an output bias, as in the first Elman networks. */
 export const additionNetwork = ({
   model,
   regularization,
@@ -50,13 +50,14 @@ export const additionNetwork = ({
     regularization,
   )
 
+/** The task of binary addition; throws E_CONFIG_DATA for a loss that does not fit. */
 export function additionTask(config: ConfigOf<AdditionData>): Task {
   const { bits } = config.data
   const { batch } = config.train
   const steps = bits + 1
   const network = additionNetwork(config)
   const name = fittingLoss(config.train.loss, 'bit', 'sse')
-  /** Per sum. Half squares are added up over its digits, as they were first taught; the others are means over them. */
+  /** Loss per sum: half squared errors are summed over digits, as in the first Elman networks; other losses are averaged over digits. */
   const lossOf = (logits: Node, y: Node, columns: number) => {
     const losses = bitLosses(name, logits, y)
     return name === 'sse' ? mul(sum(losses), 1 / columns) : mean(losses)
@@ -75,9 +76,9 @@ export function additionTask(config: ConfigOf<AdditionData>): Task {
     digits: new Float64Array(steps * columns * 2),
     answers: new Float64Array(steps * columns),
   })
-  const own = buffers(batch)
-  const fresh = buffers(freshPairs)
-  const draw = (random: ReturnType<typeof randomStream>, columns: number, into: typeof own) => {
+  const trainBuffers = buffers(batch)
+  const validationBuffers = buffers(validationPairs)
+  const draw = (random: ReturnType<typeof randomStream>, columns: number, into: typeof trainBuffers) => {
     for (let b = 0; b < columns; b++)
       fillPair(random.below(2 ** bits), random.below(2 ** bits), b, columns, steps, into.digits, into.answers)
   }
@@ -87,7 +88,7 @@ export function additionTask(config: ConfigOf<AdditionData>): Task {
     stepsPerEpoch: Math.max(1, Math.floor(samplesPerEpoch / batch)),
     stepsPerRun: 1,
     symbolsPerStep: steps * batch,
-    symbols: { train: samplesPerEpoch * steps, validation: freshPairs * steps },
+    symbols: { train: samplesPerEpoch * steps, validation: validationPairs * steps },
     warnings: [],
     graph(weights, _bucket, perturb) {
       const { trace, logits, y } = outputs(weights, batch, true, perturb)
@@ -99,29 +100,33 @@ export function additionTask(config: ConfigOf<AdditionData>): Task {
       }
     },
     feed(executable, step) {
-      draw(randomStream({ seed, step }, streams.train), batch, own)
-      executable.write('digits', own.digits)
-      executable.write('answers', own.answers)
+      draw(randomStream({ seed, step }, streams.train), batch, trainBuffers)
+      executable.write('digits', trainBuffers.digits)
+      executable.write('answers', trainBuffers.answers)
     },
     evaluation: {
       runs: 1,
       graph(weights) {
-        const { logits, y } = outputs(weights, freshPairs)
+        const { logits, y } = outputs(weights, validationPairs)
         const wrong = gt(abs(sub(sigmoid(logits), y)), 0.5)
         const right = sum(eq(sum(wrong, [0, 2]), 0))
         return {
-          outputs: { loss: lossOf(logits, y, freshPairs), right, wrong: mean(wrong) },
+          outputs: { loss: lossOf(logits, y, validationPairs), right, wrong: mean(wrong) },
           carry: [],
         }
       },
       feed(executable) {
-        draw(randomStream({ seed: freshSeed, step: 0 }, streams.fresh), freshPairs, fresh)
-        executable.write('digits', fresh.digits)
-        executable.write('answers', fresh.answers)
+        draw(
+          randomStream({ seed: validationSeed, step: 0 }, streams.validation),
+          validationPairs,
+          validationBuffers,
+        )
+        executable.write('digits', validationBuffers.digits)
+        executable.write('answers', validationBuffers.answers)
       },
       metrics: ({ loss, right, wrong }) => ({
         'val/loss': loss!,
-        'val/accuracy': right! / freshPairs,
+        'val/accuracy': right! / validationPairs,
         'val/bit_error_rate': wrong!,
       }),
     },

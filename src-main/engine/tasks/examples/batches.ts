@@ -1,11 +1,11 @@
-// Which examples a step learns from, and the length they are padded to: pure functions of the step, so a resumed run needs no cursor.
-// With buckets the examples of several batches are put in order of length before they are divided.
+// Batches of examples and their padded lengths, as pure functions of the step, so a resumed run needs no cursor. With buckets, the examples
+// of several batches are sorted by length before they are divided into batches.
 import { randomStream } from '../../run/random.ts'
-import { shuffled } from '../../data/streams.ts'
+import { shuffledIndex } from '../../data/streams.ts'
 import { answerSteps, stepsOf, type Example, type Shape } from './example.ts'
 import type { GeneratedProblem } from '../memoryProblem/problem.ts'
 
-/** Steps of input and answer that a program is laid out for. */
+/** Padded lengths of a program, in steps: of the input, and of the answer of a pair. */
 export interface Length {
   input: number
   answer: number
@@ -13,11 +13,11 @@ export interface Length {
 
 type Seed = readonly [lo: number, hi: number]
 
-/** Batches whose examples are sorted together. */
+/** Number of batches whose examples are sorted together. */
 const groupBatches = 16
-const streams = { train: 0x6d656d31, held: 0x6d656d32, lengths: 0x6d656d33, order: 0x6d656d34 }
-/** Held-out examples are the same for every run. */
-const heldSeed: Seed = [0x68656c64, 0x6f757421]
+const streams = { train: 0x6d656d31, heldOut: 0x6d656d32, lengths: 0x6d656d33, order: 0x6d656d34 }
+/** Seed of the held-out examples, the same for every run. */
+const heldOutSeed: Seed = [0x68656c64, 0x6f757421]
 
 export interface Batches {
   stepsPerEpoch: number
@@ -25,28 +25,27 @@ export interface Batches {
   at(step: number): readonly Example[]
 }
 
-/** `count` examples that no step draws. */
-export function heldExamples(task: GeneratedProblem, count: number): readonly Example[] {
-  if (task.held) return task.held
-  const random = randomStream({ seed: heldSeed, step: 0 }, streams.held)
+/** The problem's own held-out examples, else `count` examples from a random stream that training does not use. */
+export function heldOutExamples(task: GeneratedProblem, count: number): readonly Example[] {
+  if (task.heldOut) return task.heldOut
+  const random = randomStream({ seed: heldOutSeed, step: 0 }, streams.heldOut)
   return Array.from({ length: count }, () => task.draw(random))
 }
 
-/** Examples to learn the usual lengths from. */
-export function sampleExamples(task: GeneratedProblem, count: number): readonly Example[] {
-  const random = randomStream({ seed: heldSeed, step: 0 }, streams.lengths)
+/** `count` examples from which the lengths of buckets are estimated. */
+export function lengthSample(task: GeneratedProblem, count: number): readonly Example[] {
+  const random = randomStream({ seed: heldOutSeed, step: 0 }, streams.lengths)
   return Array.from({ length: count }, () => task.draw(random))
 }
 
-const sizeOf = (shape: Shape, example: Example): number =>
+const totalSteps = (shape: Shape, example: Example): number =>
   stepsOf(shape, example) + (shape.topology === 'pair' ? example.answer.length : 0)
 
+/** The examples sorted by their number of steps, shortest first. */
 export const byLength = (shape: Shape, examples: readonly Example[]): Example[] =>
-  [...examples].sort((a, b) => sizeOf(shape, a) - sizeOf(shape, b))
+  [...examples].sort((a, b) => totalSteps(shape, a) - totalSteps(shape, b))
 
-/**
- * At most `count` lengths, shortest first, that hold equal shares of `examples`; the last is `longest`. Those that would not differ are one.
- */
+/** At most `count` distinct bucket lengths, shortest first, each for an equal share of `examples`; the last one is `longest`. */
 export function bucketLengths(
   shape: Shape,
   examples: readonly Example[],
@@ -55,41 +54,41 @@ export function bucketLengths(
 ): Length[] {
   const sorted = byLength(shape, examples)
   const lengths: Length[] = []
-  let upTo = 0
-  const reach: Length = { input: 1, answer: 1 }
+  let taken = 0
+  const covered: Length = { input: 1, answer: 1 }
   for (let i = 1; i < count; i++) {
-    for (const end = Math.floor((i * sorted.length) / count); upTo < end; upTo++) {
-      reach.input = Math.max(reach.input, stepsOf(shape, sorted[upTo]!))
-      reach.answer = Math.max(reach.answer, answerSteps(shape, sorted[upTo]!))
+    for (const end = Math.floor((i * sorted.length) / count); taken < end; taken++) {
+      covered.input = Math.max(covered.input, stepsOf(shape, sorted[taken]!))
+      covered.answer = Math.max(covered.answer, answerSteps(shape, sorted[taken]!))
     }
     const last = lengths.at(-1)
-    if (last?.input !== reach.input || last.answer !== reach.answer) lengths.push({ ...reach })
+    if (last?.input !== covered.input || last.answer !== covered.answer) lengths.push({ ...covered })
   }
   const last = lengths.at(-1)
   if (last?.input === longest.input && last.answer === longest.answer) lengths.pop()
   return [...lengths, longest]
 }
 
-/** The length that holds all of `examples`. */
-export const longestOf = (shape: Shape, examples: readonly Example[]): Length => ({
+/** The shortest padded length that fits all of `examples`. */
+export const maxLengthOf = (shape: Shape, examples: readonly Example[]): Length => ({
   input: examples.reduce((n, e) => Math.max(n, stepsOf(shape, e)), 1),
   answer: examples.reduce((n, e) => Math.max(n, answerSteps(shape, e)), 1),
 })
 
-/** The first length that holds all of `examples`. */
+/** Index of the first bucket that fits all of `examples`, else of the last one. */
 export function bucketOf(shape: Shape, lengths: readonly Length[], examples: readonly Example[]): number {
-  const { input, answer } = longestOf(shape, examples)
+  const { input, answer } = maxLengthOf(shape, examples)
   const at = lengths.findIndex((length) => input <= length.input && answer <= length.answer)
   return at < 0 ? lengths.length - 1 : at
 }
 
-/** Keeps the group made last: steps follow each other. */
-function remembered<T>(make: (group: number) => T): (group: number) => T {
+/** Caches the latest group, since consecutive steps read the same one. */
+function cacheLast<T>(make: (group: number) => T): (group: number) => T {
   let last: { group: number; value: T } | undefined
   return (group) => (last?.group === group ? last : (last = { group, value: make(group) })).value
 }
 
-/** Fresh examples for every step: `perEpoch` of them count as one pass. */
+/** Batches of newly drawn examples for every step; `perEpoch` examples count as one epoch. */
 export function freshBatches(
   task: GeneratedProblem,
   batch: number,
@@ -98,7 +97,7 @@ export function freshBatches(
   perEpoch: number,
 ): Batches {
   const size = sorted ? groupBatches : 1
-  const groupAt = remembered((group) => {
+  const groupAt = cacheLast((group) => {
     const random = randomStream({ seed, step: group }, streams.train)
     const examples = Array.from({ length: size * batch }, () => task.draw(random))
     return sorted ? byLength(task, examples) : examples
@@ -107,13 +106,13 @@ export function freshBatches(
     stepsPerEpoch: Math.max(1, Math.floor(perEpoch / batch)),
     at(step) {
       const group = Math.floor(step / size)
-      const from = (sorted ? shuffled(step % size, size, seed, group) : 0) * batch
+      const from = (sorted ? shuffledIndex(step % size, size, seed, group) : 0) * batch
       return groupAt(group).slice(from, from + batch)
     },
   }
 }
 
-/** Every example once per epoch, in an order of its own; the last batch holds what is left. */
+/** Batches of a fixed set of examples, shuffled anew in every epoch; the last batch of an epoch may be smaller. */
 export function shuffledBatches(
   shape: Shape,
   examples: readonly Example[],
@@ -124,11 +123,13 @@ export function shuffledBatches(
   const stepsPerEpoch = Math.ceil(examples.length / batch)
   const size = sorted ? groupBatches : 1
   const groups = Math.ceil(stepsPerEpoch / size)
-  const groupAt = remembered((group) => {
+  const groupAt = cacheLast((group) => {
     const epoch = Math.floor(group / groups)
     const from = (group % groups) * size * batch
     const count = Math.min(size * batch, examples.length - from)
-    const order = Array.from({ length: count }, (_, i) => shuffled(from + i, examples.length, seed, epoch))
+    const order = Array.from({ length: count }, (_, i) =>
+      shuffledIndex(from + i, examples.length, seed, epoch),
+    )
     const drawn = order.map((at) => examples[at]!)
     return sorted ? byLength(shape, drawn) : drawn
   })
@@ -140,7 +141,7 @@ export function shuffledBatches(
       const drawn = groupAt(group)
       const batches = Math.ceil(drawn.length / batch)
       const turn = within % size
-      const from = (sorted ? shuffled(turn, batches, orderSeed(seed), group) : turn) * batch
+      const from = (sorted ? shuffledIndex(turn, batches, orderSeed(seed), group) : turn) * batch
       return drawn.slice(from, from + batch)
     },
   }

@@ -1,71 +1,72 @@
-// Sequences with answers: what one example is, and what all examples of a problem have in common. No network, no padding, no files.
+// The types of an example (an input sequence with its answer) and of a problem (the properties that all its examples share). No networks,
+// no padding, no files.
 
-/** What goes in and what should come out. */
+/** An input sequence with its target. */
 export interface Example {
-  /** Ids of the steps; or numbers, `lines` of them per step. */
+  /** Ids, one per step; or numbers, `channels` per step. */
   input: ArrayLike<number>
-  /** one: a single id or number. each: an id or number per step, -1 where nothing is asked. pair: ids, without the end token. */
+  /** one: a single id or number. each: an id or number per step, -1 for a step without a target. pair: ids, without the end token. */
   answer: ArrayLike<number>
-  /** Grammars: per step the symbols that may come next, one bit each. */
+  /** Grammars: the set of symbols allowed next, as a bit mask per step. */
   legal?: ArrayLike<number>
-  /** Held out and longer than any that is learnt from: judged apart. */
-  beyond?: true
+  /** Held out and longer than all training examples; counted in metrics of extrapolation only. */
+  extrapolation?: true
 }
 
-/** When an answer at a step counts as right, for the share of examples that are right throughout. */
+/** The criterion by which the output at a step is right, for accuracy and exact match. */
 export type Judge =
-  /** The likeliest symbol is the answer. */
-  | { kind: 'likeliest' }
-  /** The symbols with more than `threshold` probability are just those that the grammar allows. */
+  /** The most probable symbol is the answer. */
+  | { kind: 'argmax' }
+  /** The set of symbols with more than `threshold` probability is the set that the grammar allows. */
   | { kind: 'legal'; threshold: number }
-  /** Where the grammar leaves no choice, the likeliest symbol is the answer. */
+  /** As argmax, but only at steps where the grammar allows a single symbol. */
   | { kind: 'determined' }
 
-/** What a network needs to know of a problem to be laid out. */
+/** The properties of a problem that determine the network's layout. */
 export interface Shape {
-  /** one: an answer after the last step. each: an answer at every step. pair: another sequence. */
+  /** one: an answer after the last step (many to one). each: an answer at every step (many to many). pair: another sequence (encoder and decoder). */
   topology: 'one' | 'each' | 'pair'
-  /** Symbols, or lines with numbers. */
-  input: { symbols: number } | { lines: number }
-  /** Classes (of a pair: with the end token); one yes-or-no output; or one number, with the probability to stop there. */
+  /** Vocabulary size, or numbers per step. */
+  input: { symbols: number } | { channels: number }
+  /** Number of classes (of a pair: with the end token); one binary output; or one number, with a stop output where `stop` is true. */
   output: { kind: 'classes'; count: number } | { kind: 'bit' } | { kind: 'number'; stop: boolean }
-  /** Whether the answer to a step is the input of the next one: then nothing may be read ahead. */
-  next: boolean
-  /** Whether its symbols are words of examples, most of which are rare: see `model.embeddingInit`. */
+  /** Whether the answer at a step is the next input, so that the network must not read ahead. */
+  predictsNext: boolean
+  /** Whether input symbols are words, most of them rare; sets the default of `model.embeddingInit`. */
   words: boolean
 }
 
 export interface Problem extends Shape {
-  /** Shown symbols in the order of ids; empty for numbers. */
+  /** Input symbols by id; empty for numbers. */
   symbols: readonly string[]
-  /** Names of the classes, the end token of a pair left out; empty for numbers. */
+  /** Names of the classes by id, without the end token of a pair; empty for numbers. */
   labels: readonly string[]
-  /** Output that stands for words outside of the vocabulary, never asked for and never written; -1: none. */
+  /** Class of out-of-vocabulary words, which is never a target and never generated; -1 if there is none. */
   unknown: number
-  /** Between two shown symbols. */
-  space: '' | ' '
+  /** Separator between symbols in tables. */
+  separator: '' | ' '
   judge: Judge
-  /** Numbers this near to the answer are right; 0: none is right or wrong. */
+  /** A number is right if it differs from the answer by less than this; 0: numbers are not counted as right or wrong. */
   tolerance: number
-  /** Steps of the longest example: input, and answer of a pair with its end token. */
-  longest: { input: number; answer: number }
-  /** Every example is as long as the longest: no padding, no masks. */
-  uniform: boolean
-  /** Some held-out examples lie beyond what is learnt from. */
-  beyond: boolean
-  /** A number that was answered, for people; missing: with three digits. */
-  written?(value: number): string
-  /** Input and answer for people; missing: symbols as they are. */
-  show?(example: Example): { input: string; expected: string }
+  /** Steps of the longest example: of the input, and of the answer of a pair with its end token. */
+  maxLength: { input: number; answer: number }
+  /** All examples have the same length, so there is no padding and no mask. */
+  fixedLength: boolean
+  /** Some held-out examples are longer than all training examples; see `Example.extrapolation`. */
+  extrapolates: boolean
+  /** Formats an output number for tables; default: three digits after the point. */
+  formatNumber?(value: number): string
+  /** Formats input and answer for tables; default: the symbols. */
+  formatExample?(example: Example): { input: string; expected: string }
 }
 
 /** Name of the end token. */
 export const endToken = '<end>'
 
-/** Steps of an example's input. */
+/** Number of input steps of an example. */
 export const stepsOf = ({ input }: Shape, example: Example): number =>
-  'lines' in input ? example.input.length / input.lines : example.input.length
+  'channels' in input ? example.input.length / input.channels : example.input.length
 
-/** Steps of the answer of a pair, its end token counted. */
+/** Number of answer steps of a pair, with the end token; 1 for other topologies. */
 export const answerSteps = ({ topology }: Shape, example: Example): number =>
   topology === 'pair' ? example.answer.length + 1 : 1

@@ -1,12 +1,12 @@
-// A text with one example on every line -> examples: label<TAB>text, word/TAG word/TAG, or text<TAB>text. Faults name their line. The
-// last lines validate; the cut keeps order, and words are counted before it only.
+// Parses a text with one example per line (label<TAB>text, word/TAG word/TAG, or text<TAB>text) into examples. Errors name the line. The
+// last lines are held out, in order; the vocabulary of words is counted in the training part only.
 import { UnrollError, type Warning } from '../../../contract/errors.ts'
-import type { Line } from '../../formats/format.ts'
+import type { ParsedLine } from '../../formats/format.ts'
 import { quoted } from '../../formats/format.ts'
 import { labelledLines } from '../../formats/labelledLines.ts'
 import { pairLines } from '../../formats/pairLines.ts'
 import { taggedLines } from '../../formats/taggedLines.ts'
-import { readTokens } from '../../data/reading.ts'
+import { tokenize } from '../../data/reading.ts'
 import { wholeText, type Text } from '../../data/source.ts'
 import { joinTokens } from '../../data/tokens.ts'
 import {
@@ -20,38 +20,39 @@ import {
 import { lineReading, type LinesData } from './linesData.ts'
 import { endToken, type Example, type Problem } from './example.ts'
 
+/** The examples of a text, encoded and split into a training part and a held-out part. */
 export interface ExampleFile {
   problem: Problem
   train: readonly Example[]
-  held: readonly Example[]
-  /** How often each class is asked for in the training part. */
+  heldOut: readonly Example[]
+  /** Number of targets of each class in the training part. */
   counts: readonly number[]
   /** Bytes of the encoded examples. */
   bytes: number
   warnings: Warning[]
 }
 
-/** Symbols and classes of a checkpoint to go on from. */
-export interface Known {
+/** Input symbols and classes of the checkpoint that training continues from. */
+export interface CheckpointSymbols {
   symbols: readonly string[]
   labels: readonly string[]
 }
 
-const say = (message: string): Warning => ({ code: 'W_DATA_FORMAT', message })
-const counted = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
+const formatWarning = (message: string): Warning => ({ code: 'W_DATA_FORMAT', message })
+const countText = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
 
-/** Rows as they stand, cut to the longest. Throws E_DATA_EMPTY, E_DATA_FORMAT. */
-function rowsOf(text: string, data: LinesData, warnings: Warning[]): Line[] {
-  const rows: Line[] = []
+/** Parsed lines, truncated to `maxLength` symbols; adds warnings on empty and truncated lines. Throws E_DATA_EMPTY, E_DATA_FORMAT. */
+function parseLines(text: string, data: LinesData, warnings: Warning[]): ParsedLine[] {
+  const rows: ParsedLine[] = []
   const empty: number[] = []
   const cut: number[] = []
   const reading = lineReading(data)
   const whole = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/)
-  // A line break at the end of the file begins no line.
+  // A trailing line break does not begin another line.
   if (whole.at(-1) === '') whole.pop()
   whole.forEach((content, i) => {
     if (content.trim() === '') return void empty.push(i + 1)
-    const row = data.format.parse(content, i + 1, (text) => readTokens(text, reading))
+    const row = data.format.parse(content, i + 1, (text) => tokenize(text, reading))
     const { symbols, spaces } = row.source
     if (Math.max(symbols.length, data.format === labelledLines ? 0 : row.target.length) > data.maxLength)
       cut.push(row.line)
@@ -72,21 +73,26 @@ function rowsOf(text: string, data: LinesData, warnings: Warning[]): Line[] {
       { path: 'data.dataset' },
     )
   if (empty.length > 0)
-    warnings.push(say(`${counted(empty.length, 'empty line')} left out, the first is line ${empty[0]}.`))
+    warnings.push(
+      formatWarning(`${countText(empty.length, 'empty line')} left out, the first is line ${empty[0]}.`),
+    )
   if (cut.length > 0)
     warnings.push(
-      say(
-        `${counted(cut.length, 'example')} longer than ${data.maxLength} symbols cut, the first on line ${cut[0]}.`,
+      formatWarning(
+        `${countText(cut.length, 'example')} longer than ${data.maxLength} symbols cut, the first on line ${cut[0]}.`,
       ),
     )
   return rows
 }
 
-const heldCount = (rows: number, { validation }: LinesData): number =>
+const heldOutCount = (rows: number, { validation }: LinesData): number =>
   Math.min(Math.round(rows * validation), rows - 1)
 
-/** Symbols in an order that the training part alone decides: the most frequent `limit` of `words` (ties by first appearance), or all of `all`. */
-function symbolsOf(
+/**
+ * The vocabulary. Words: the `limit` most frequent ones of `words`, the training part (ties by first appearance), with the unknown word if some
+ * are missing. Characters: all of `all`, by code point.
+ */
+function vocabularySymbols(
   words: readonly string[][],
   all: readonly string[][],
   unit: 'char' | 'word',
@@ -99,66 +105,74 @@ function symbolsOf(
   return complete ? [...counts.keys()] : frequentWords(counts, limit)
 }
 
-function checkLabels(format: LinesData['format'], rows: readonly Line[], cut: number, warnings: Warning[]) {
+function checkLabels(
+  format: LinesData['format'],
+  rows: readonly ParsedLine[],
+  cut: number,
+  warnings: Warning[],
+) {
   const what = format === taggedLines ? 'tag' : 'label'
-  const learnt = new Set(rows.slice(0, cut).flatMap((row) => row.target))
+  const trainLabels = new Set(rows.slice(0, cut).flatMap((row) => row.target))
   const all = new Set(rows.flatMap((row) => row.target))
   if (all.size === 1)
     throw new UnrollError(
       'E_DATA_FORMAT',
-      `data.dataset: every ${what} is ${quoted([...all][0]!)}; there is nothing to tell apart. Take a text with at least two.`,
+      `data.dataset: every ${what} is ${quoted([...all][0]!)}; classification needs at least two. Choose another text.`,
       { path: 'data.dataset' },
     )
-  if (learnt.size === 1)
+  if (trainLabels.size === 1)
     throw new UnrollError(
       'E_DATA_FORMAT',
-      `data.dataset: the training part (the first ${counted(cut, 'example')}) has one ${what} only, ${quoted([...learnt][0]!)}: the lines seem to be sorted. Shuffle them.`,
+      `data.dataset: the training part (the first ${countText(cut, 'example')}) has one ${what} only, ${quoted([...trainLabels][0]!)}: the lines seem to be sorted. Shuffle them.`,
       { path: 'data.dataset' },
     )
-  const strange = rows
+  const unseen = rows
     .slice(cut)
-    .flatMap((row) => row.target.filter((t) => !learnt.has(t)).map((t) => ({ t, line: row.line })))
-  if (strange.length > 0)
+    .flatMap((row) => row.target.filter((t) => !trainLabels.has(t)).map((t) => ({ t, line: row.line })))
+  if (unseen.length > 0)
     warnings.push(
-      say(
-        `${counted(new Set(strange.map(({ t }) => t)).size, what)} of the validation part, the first ${quoted(strange[0]!.t)} on line ${strange[0]!.line}, never occurs in the training part and cannot be learnt. Shuffle the lines.`,
+      formatWarning(
+        `${what}s of the validation part that are missing from the training part and cannot be learnt: ${new Set(unseen.map(({ t }) => t)).size}, the first ${quoted(unseen[0]!.t)} on line ${unseen[0]!.line}. Shuffle the lines.`,
       ),
     )
   const texts = new Set(rows.map((row) => joinTokens(row.source)))
   const isSwapped = (rows.length >= 20 && all.size > rows.length / 2) || all.size > 2 * texts.size
   if (format === labelledLines && isSwapped)
     warnings.push(
-      say(
-        `there are ${all.size} different labels in ${counted(rows.length, 'line')}. The label stands before the tab; are the columns the other way round?`,
+      formatWarning(
+        `there are ${all.size} different labels in ${countText(rows.length, 'line')}. The label stands before the tab; are the columns the other way round?`,
       ),
     )
   return [...all].sort((a, b) => (a < b ? -1 : 1))
 }
 
-/** What was read last: a form asks again with every change of other settings. */
-let last: { text: Text; key: string; file: ExampleFile } | undefined
+/** Cache of the latest result: a form requests the same text again whenever another option changes. */
+let lastRead: { text: Text; key: string; file: ExampleFile } | undefined
 
-/** Throws E_DATA_EMPTY, E_DATA_FORMAT with the line, E_VOCAB_MAX, and E_MODEL_MISMATCH on symbols or classes that `known` lacks. */
-export function readExamples(text: Text, data: LinesData, known?: Known): ExampleFile {
+/**
+ * Parses and encodes a text of examples, with the symbols of a checkpoint where `known` is given. Throws E_DATA_EMPTY, E_DATA_FORMAT with
+ * the line, E_VOCAB_MAX, and E_MODEL_MISMATCH on symbols or classes that `known` lacks.
+ */
+export function readExamples(text: Text, data: LinesData, known?: CheckpointSymbols): ExampleFile {
   const key = JSON.stringify([{ ...data, format: data.format.id }, known])
-  if (last?.text === text && last.key === key) return last.file
+  if (lastRead?.text === text && lastRead.key === key) return lastRead.file
   const file = readFile(text, data, known)
-  last = { text, key, file }
+  lastRead = { text, key, file }
   return file
 }
 
-function readFile(text: Text, data: LinesData, known: Known | undefined): ExampleFile {
+function readFile(text: Text, data: LinesData, known: CheckpointSymbols | undefined): ExampleFile {
   const warnings: Warning[] = []
-  const rows = rowsOf(wholeText(text), data, warnings)
-  const held = heldCount(rows.length, data)
-  const cut = rows.length - held
+  const rows = parseLines(wholeText(text), data, warnings)
+  const heldOut = heldOutCount(rows.length, data)
+  const cut = rows.length - heldOut
   const pairs = data.format === pairLines
   const { unit } = data
   const sources = rows.map((row) => row.source.symbols)
   const targets = rows.map((row) => row.target)
-  const symbols = known?.symbols ?? symbolsOf(sources.slice(0, cut), sources, unit, data.vocabulary)
+  const symbols = known?.symbols ?? vocabularySymbols(sources.slice(0, cut), sources, unit, data.vocabulary)
   const found = pairs
-    ? symbolsOf(targets.slice(0, cut), targets, unit, data.vocabulary)
+    ? vocabularySymbols(targets.slice(0, cut), targets, unit, data.vocabulary)
     : checkLabels(data.format, rows, cut, warnings)
   const labels = known?.labels ?? found
   if (Math.max(symbols.length, labels.length + 1) > maxSymbols)
@@ -167,16 +181,16 @@ function readFile(text: Text, data: LinesData, known: Known | undefined): Exampl
       `data.dataset: ${symbols.length} symbols and ${labels.length} labels; at most ${maxSymbols} of each are possible. Clean the text.`,
       { path: 'data.dataset' },
     )
-  const into = (names: readonly string[]) => {
+  const encoderOf = (names: readonly string[]) => {
     const vocabulary = vocabularyOf(unit, [...names])
     return (row: string[]) => encodeWords(row, vocabulary)
   }
-  const [encode, answer] = [into(symbols), into(labels)]
+  const [encode, answer] = [encoderOf(symbols), encoderOf(labels)]
   const examples = rows.map((row): Example => ({
     input: encode(row.source.symbols),
     answer: answer(row.target),
   }))
-  if (known) checkKnown(rows, examples)
+  if (known) refuseUnknownSymbols(rows, examples)
   const counts = new Array<number>(labels.length + (pairs ? 1 : 0)).fill(0)
   for (const example of examples.slice(0, cut)) {
     for (const id of Array.from(example.answer)) counts[id]!++
@@ -184,42 +198,42 @@ function readFile(text: Text, data: LinesData, known: Known | undefined): Exampl
   }
   const unknown = pairs ? labels.indexOf(unknownWord) : -1
   if (unknown >= 0) counts[unknown] = 0
-  const most = (lists: readonly string[][]) => lists.reduce((n, list) => Math.max(n, list.length), 0)
+  const maxLengthIn = (lists: readonly string[][]) => lists.reduce((n, list) => Math.max(n, list.length), 0)
   const problem: Problem = {
     topology: pairs ? 'pair' : data.format === taggedLines ? 'each' : 'one',
     input: { symbols: symbols.length },
     output: { kind: 'classes', count: counts.length },
-    next: false,
+    predictsNext: false,
     words: unit === 'word',
     symbols,
     labels,
     unknown,
-    space: unit === 'word' ? ' ' : '',
-    judge: { kind: 'likeliest' },
+    separator: unit === 'word' ? ' ' : '',
+    judge: { kind: 'argmax' },
     tolerance: 0,
-    longest: { input: most(sources), answer: pairs ? most(targets) + 1 : 1 },
-    uniform: false,
-    beyond: false,
+    maxLength: { input: maxLengthIn(sources), answer: pairs ? maxLengthIn(targets) + 1 : 1 },
+    fixedLength: false,
+    extrapolates: false,
   }
   const bytes = examples.reduce((n, { input, answer: a }) => n + 4 * (input.length + a.length), 0)
-  return { problem, train: examples.slice(0, cut), held: examples.slice(cut), counts, bytes, warnings }
+  return { problem, train: examples.slice(0, cut), heldOut: examples.slice(cut), counts, bytes, warnings }
 }
 
-function checkKnown(rows: readonly Line[], examples: readonly Example[]): void {
+function refuseUnknownSymbols(rows: readonly ParsedLine[], examples: readonly Example[]): void {
   const at = examples.findIndex(
     ({ input, answer }) => Array.from(input).includes(-1) || Array.from(answer).includes(-1),
   )
   if (at < 0) return
   throw new UnrollError(
     'E_MODEL_MISMATCH',
-    `data.dataset: line ${rows[at]!.line} has symbols or labels that the checkpoint does not know. Choose a text with the same ones, or start a new run.`,
+    `data.dataset: line ${rows[at]!.line} has symbols or labels that are not in the checkpoint's vocabulary. Choose a text with the same ones, or start a new run.`,
     { path: 'data.dataset' },
   )
 }
 
 /**
- * What the model reads of the held-out example in which symbol `offset` stands (of all, where nothing was held out), at most `length`
- * symbols of it, and how many symbols there are in all.
+ * The input of the held-out example that contains symbol `offset` (of any example if none is held out), truncated to `length` symbols, and
+ * the total number of symbols.
  */
 export function readExample(
   text: Text,
@@ -227,10 +241,10 @@ export function readExample(
   offset: number,
   length: number,
 ): { text: string; symbols: number } {
-  // By tokenizer 1 capitals are folded symbol by symbol, which whoever reads this text does again.
+  // Tokenizer 1 lower-cases after tokenising, which the reader of this text will do; so the text is returned with its capitals.
   const unfolded = data.tokenizer === 1 ? { ...data, lowercase: false } : data
-  const rows = rowsOf(wholeText(text), unfolded, [])
-  const held = heldCount(rows.length, data)
+  const rows = parseLines(wholeText(text), unfolded, [])
+  const held = heldOutCount(rows.length, data)
   const sources = rows.slice(held > 0 ? rows.length - held : 0).map((row) => row.source)
   const symbols = sources.reduce((n, source) => n + source.symbols.length, 0)
   let end = 0
@@ -238,6 +252,6 @@ export function readExample(
   return { text: found ? joinTokens(found, 0, length).trimStart() : '', symbols }
 }
 
-/** Names of the classes as shown: of a pair with the end token. */
+/** Names of the classes by id, for a pair with the end token. */
 export const classNames = ({ topology, labels }: Problem): readonly string[] =>
   topology === 'pair' ? [...labels, endToken] : labels

@@ -1,107 +1,112 @@
-// What an answer costs, and whether it is right: losses per answer (...), and the sums of a validation pass with their metrics.
+// Losses and correctness per answer, and the sums of a validation pass with their metrics.
 import { argmax, isLargest } from '../../graph/argmax.ts'
 import type { Node } from '../../graph/node.ts'
 import { abs, add, eq, gt, input, maxOf, mul, reshape, slice, softmax, square, sub, sum, type Value } from '../../graph/ops.ts' // prettier-ignore
 import { binaryCrossEntropies, bitLosses, classLosses, logSigmoid, numberLosses, type LossName } from '../../nn/losses.ts' // prettier-ignore
 import type { Problem, Shape } from './example.ts'
 
-/** Where `given` would be, for examples that lie beyond what is learnt from; in evaluations of problems that have some. */
-export const beyondInput = 'beyond'
+/** Input name of the target mask of examples for extrapolation, which `given` leaves out; only in evaluations of problems that have some. */
+export const extrapolationInput = 'beyond'
 
-/** Slots: ids or numbers, 1 (or a weight) where an answer is given, and 1 at the step to stop at. */
-export interface Asked {
+/** Target inputs, of equal shape (...): ids or numbers; the target mask (1, or the class weight); and 1 at the last step of an answer. */
+export interface Targets {
   answers: Node
   given: Node
   stops: Node | undefined
 }
 
 /** logits (..., O) -> output `at` (...). */
-const line = (logits: Node, at: number): Node => {
+const outputAt = (logits: Node, at: number): Node => {
   const last = logits.shape.length - 1
   return reshape(slice(logits, last, at, 1), logits.shape.slice(0, last))
 }
 
-/** Loss of every answer, (...) as `answers`. */
-export function lossOf(name: LossName, { output }: Shape, logits: Node, { answers, stops }: Asked): Node {
+/** Loss per answer, with the shape of `answers` (...); logits (..., O). */
+export function lossOf(name: LossName, { output }: Shape, logits: Node, { answers, stops }: Targets): Node {
   if (output.kind === 'number') {
-    const error = numberLosses(name, line(logits, 0), answers)
-    return stops ? add(error, binaryCrossEntropies(line(logits, 1), stops)) : error
+    const error = numberLosses(name, outputAt(logits, 0), answers)
+    return stops ? add(error, binaryCrossEntropies(outputAt(logits, 1), stops)) : error
   }
   return output.kind === 'bit'
-    ? bitLosses(name, line(logits, 0), answers)
+    ? bitLosses(name, outputAt(logits, 0), answers)
     : classLosses(name, logits, answers)
 }
 
-const where = (given: Node): Node => gt(given, 0)
+const isPositive = (given: Node): Node => gt(given, 0)
 const not = (a: Node): Node => sub(1, a)
 
-/** 1 for every right answer, by the problem's own measure, (...) as `answers`; and which answers can count at all. */
-function judged(
+/** `right`: 1 for every answer that is right by the problem's criterion, shape of `answers` (...); `counts`: 1 for every answer that is counted. */
+function correctness(
   name: LossName,
   problem: Problem,
   logits: Node,
-  { answers }: Asked,
+  { answers }: Targets,
 ): { right: Node; counts: Value } {
   const { output, judge, tolerance } = problem
   const counts = 1
-  if (output.kind === 'number') return { right: gt(tolerance, abs(sub(line(logits, 0), answers))), counts }
-  if (output.kind === 'bit') return { right: eq(gt(line(logits, 0), 0), answers), counts }
+  if (output.kind === 'number')
+    return { right: gt(tolerance, abs(sub(outputAt(logits, 0), answers))), counts }
+  if (output.kind === 'bit') return { right: eq(gt(outputAt(logits, 0), 0), answers), counts }
   const last = [logits.shape.length - 1]
   if (judge.kind === 'legal') {
-    // Outputs that were squashed one by one make probabilities by their shares.
+    // Independent sigmoid outputs are normalised to probabilities.
     const shares = softmax(name === 'crossentropy' ? logits : logSigmoid(logits))
     const chosen = gt(shares, judge.threshold)
     return { right: eq(sum(abs(sub(chosen, input('legal', logits.shape))), last), 0), counts }
   }
   const right = isLargest(logits, answers)
-  if (judge.kind === 'likeliest') return { right, counts }
+  if (judge.kind === 'argmax') return { right, counts }
   return { right, counts: eq(sum(input('legal', logits.shape), last), 1) }
 }
 
-/** Examples (B) none of whose answers (T, B) that count is wrong; those without any answer do not count. */
-function wholes(right: Node, counts: Node): Node {
+/** Number of examples (columns) without a wrong answer among those that count; `right`, `counts`: (T, B). Examples without any answer are not counted. */
+function countExact(right: Node, counts: Node): Node {
   const none = eq(sum(mul(counts, not(right)), [0]), 0)
   return sum(mul(none, maxOf(counts, [0])))
 }
 
-/** Sums of a validation pass. `greedy` (A, B, O): what a decoder answers by itself, judged at all steps of an answer, those `inside` (A, B). */
+/**
+ * Scalar sums of one evaluation program, which `metricsOf` turns into metrics. `greedy` (A, B, O): logits of greedy decoding, compared with
+ * the answers where `inside` (A, B) is 1.
+ */
 export function sumsOf(
   name: LossName,
   problem: Problem,
   logits: Node,
-  asked: Asked,
+  asked: Targets,
   greedy: Node | undefined,
   inside: Node | undefined,
 ): Record<string, Node> {
   const { topology, output } = problem
-  const given = where(asked.given)
+  const given = isPositive(asked.given)
   const loss = sum(mul(lossOf(name, problem, logits, asked), given))
   const sums: Record<string, Node> = { loss, count: sum(given) }
   if (topology !== 'one') sums.examples = sum(maxOf(given, [0]))
-  const { right, counts: can } = judged(name, problem, logits, asked)
-  const counts = mul(given, can)
+  const { right, counts: countable } = correctness(name, problem, logits, asked)
+  const counts = mul(given, countable)
   if (output.kind !== 'number' || problem.tolerance > 0) {
     sums.right = sum(mul(right, counts))
     sums.judged = sum(counts)
   }
-  if (topology === 'each' && !asked.stops) sums.exact = wholes(right, counts)
-  if (problem.beyond) {
-    const far = input(beyondInput, given.shape)
-    sums.far = sum(maxOf(far, [0]))
-    sums.further = wholes(right, mul(far, can))
+  if (topology === 'each' && !asked.stops) sums.exact = countExact(right, counts)
+  if (problem.extrapolates) {
+    const extrapolation = input(extrapolationInput, given.shape)
+    sums.far = sum(maxOf(extrapolation, [0]))
+    sums.further = countExact(right, mul(extrapolation, countable))
   }
-  if (output.kind === 'number') sums.squares = sum(mul(square(sub(line(logits, 0), asked.answers)), given))
-  if (asked.stops) sums.lengths = wholes(eq(gt(line(logits, 1), 0), asked.stops), given)
+  if (output.kind === 'number')
+    sums.squares = sum(mul(square(sub(outputAt(logits, 0), asked.answers)), given))
+  if (asked.stops) sums.lengths = countExact(eq(gt(outputAt(logits, 1), 0), asked.stops), given)
   if (greedy && inside && output.kind === 'classes') {
-    const own = argmax(greedy)
+    const predicted = argmax(greedy)
     const end = output.count - 1
-    sums.exact = wholes(eq(own, asked.answers), inside)
-    sums.lengths = wholes(eq(eq(own, end), eq(asked.answers, end)), inside)
+    sums.exact = countExact(eq(predicted, asked.answers), inside)
+    sums.lengths = countExact(eq(eq(predicted, end), eq(asked.answers, end)), inside)
   }
   return sums
 }
 
-/** Sums of all runs -> metrics. What each means is said in docs/tasks.md. */
+/** Metrics from the sums of all evaluation programs; each is described in docs/tasks.md. */
 export const metricsOf =
   ({ judge }: Problem) =>
   ({

@@ -1,4 +1,4 @@
-// What a validation of sequences with answers records. A row takes its unit and its measure of a right answer from its task.
+// Rows of the metrics that a validation of examples records. The task states the unit and the criterion of a right answer.
 import { validationLoss, type MetricRow } from '../../../contract/metrics.ts'
 
 export const answerLoss: MetricRow = {
@@ -8,7 +8,7 @@ export const answerLoss: MetricRow = {
     'Mean loss over all answers of the held-out examples, without class weights; with a stop output the squared error and the cross-entropy of stopping, added.',
 }
 
-/** `right`: which answer counts as right, behind "is". */
+/** Row of the accuracy; `right` completes "where right is ...". */
 export const answerAccuracy = (right: string): MetricRow => ({
   name: 'val/accuracy',
   title: 'Accuracy',
@@ -19,7 +19,7 @@ export const answerAccuracy = (right: string): MetricRow => ({
 
 export const mostProbable = 'the most probable class'
 
-/** `right`: when an example is right as a whole, as a clause. */
+/** Row of the exact match; `right` is a clause that says when a whole example is right. */
 export const exactMatch = (right: string): MetricRow => ({
   name: 'val/sequence_accuracy',
   title: 'Exact match',
@@ -37,7 +37,7 @@ export const lengthAccuracy: MetricRow = {
     'Fraction of held-out examples whose answer ends at the right step: its first end token, or its first stop output above 0.5.',
 }
 
-/** Grammars: reber's threshold is 0.3, dyck's 0.15 over the kinds of brackets. */
+/** Grammars only; the threshold is 0.3 for reber, 0.15 / (kinds of brackets) for dyck. */
 export const legalSetAccuracy: MetricRow = {
   name: 'val/legal_set_accuracy',
   title: 'Legal set accuracy',

@@ -1,5 +1,5 @@
-// The network for a problem of examples, and its trace: one stack with an answer at the end or at every step, or an encoder whose last
-// states start a decoder. Losses and data are elsewhere.
+// The network for a problem of examples, and its trace: a stack with one answer or an answer per step, or an encoder whose final states
+// initialise a decoder. Contains no losses and no data.
 import type { Options } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Weight } from '../../cells/cell.ts'
@@ -28,23 +28,23 @@ import type { Shape } from './example.ts'
 
 export interface ExampleNetwork extends SequenceNetwork {
   pooling: Pooling
-  /** Of a pair: what reads the first sequence; its weights are this network's with `encoder.` before their names. */
+  /** Encoder of a pair; its weights are also this network's, named with the prefix `encoder.`. */
   encoder?: SequenceNetwork
 }
 
 const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
 
-/** The loss that answers of this kind are learnt with; throws E_CONFIG_DATA on one that does not fit. */
+/** The loss function for this kind of output; throws E_CONFIG_DATA if the configured one does not fit. */
 export const lossFor = ({ train }: Options<'train'>, { output }: Shape): LossName =>
   fittingLoss(train.loss, output.kind)
 
-const withoutEnds = (network: SequenceNetwork): SequenceNetwork => ({
+const withoutReadout = (network: SequenceNetwork): SequenceNetwork => ({
   ...network,
   weights: new Map([...network.weights].filter(([name]) => !name.startsWith('readout.'))),
 })
 
-/** Lays the network out; throws E_CONFIG_DATA where topology and model exclude each other. */
+/** The network of a configuration for a problem's shape; throws E_CONFIG_DATA if they are incompatible. */
 export function exampleNetwork(
   config: Options<'model' | 'train' | 'regularization' | 'forcing'>,
   shape: Shape,
@@ -55,25 +55,28 @@ export function exampleNetwork(
   const loss = lossFor(config, shape)
   const activation = output.kind === 'number' ? 'none' : loss === 'crossentropy' ? 'softmax' : 'sigmoid'
   const { words } = shape
-  const ends = { outputs, outputBias: true, activation, words } satisfies Omit<NetworkSizes, 'symbols'>
+  const outputLayer = { outputs, outputBias: true, activation, words } satisfies Omit<NetworkSizes, 'symbols'>
   const from =
-    'lines' in shape.input ? { symbols: 0, dense: shape.input.lines } : { symbols: shape.input.symbols }
+    'channels' in shape.input ? { symbols: 0, dense: shape.input.channels } : { symbols: shape.input.symbols }
   if (topology !== 'one' && model.pooling !== 'last')
-    throw refuse('model.pooling', `there is no single answer per sequence here to pool for; set it to last.`)
-  if (shape.next) refuseLookingAhead(model)
+    throw refuse(
+      'model.pooling',
+      `pooling needs a single answer per sequence, which this task does not have; set it to last.`,
+    )
+  if (shape.predictsNext) refuseLookingAhead(model)
   if (topology === 'each' && model.subsample > 1)
-    throw refuse('model.subsample', 'every step has an answer of its own here; set it to 1.')
+    throw refuse('model.subsample', 'this task has an answer at every step; set it to 1.')
   if (topology === 'one' && model.pooling === 'last' && model.bidirectional && model.hiddenReadout > 0)
     throw refuse(
       'model.pooling',
-      'the last step is another one in each direction, and the hidden layer before the output mixes them; take mean, max or attention, or set model.hiddenReadout to 0.',
+      'the last step differs between the two directions, and the hidden layer before the output mixes them; take mean, max or attention, or set model.hiddenReadout to 0.',
     )
   if (topology !== 'pair') {
-    const network = networkOf(model, { ...from, ...ends }, regularization)
+    const network = networkOf(model, { ...from, ...outputLayer }, regularization)
     const pooled = topology === 'one' ? poolWeights(model.pooling, network.features) : []
     return { ...network, pooling: model.pooling, weights: new Map([...network.weights, ...pooled]) }
   }
-  const encoder = withoutEnds(
+  const encoder = withoutReadout(
     networkOf(
       { ...model, hiddenReadout: 0 },
       { ...from, words, outputs: 1, outputBias: false },
@@ -87,7 +90,7 @@ export function exampleNetwork(
     )
   const decoder = networkOf(
     { ...model, bidirectional: false, subsample: 1 },
-    { symbols: outputs, ...ends },
+    { symbols: outputs, ...outputLayer },
     regularization,
   )
   const weights = new Map<string, Weight>([
@@ -98,28 +101,28 @@ export function exampleNetwork(
   return { ...withProfessor({ ...decoder, weights }, forcing), pooling: model.pooling, encoder }
 }
 
-/** Outputs before squashing: (B, O) for one answer, else (T, B, O); and the traces behind them with the weights that they saw. */
+/** Logits, (B, O) for one answer, else (T, B, O), and the traces that they come from, each with its weights. */
 export interface Outputs {
   logits: Node
   traces: (TracedPart & { trace: Trace; weights: Weights })[]
-  /** Of a pair with professor forcing: the decoder as it read, and running free from the same start. */
+  /** Of a pair with professor forcing: the decoder with teacher forcing, and free-running from the same initial state. */
   behaviour?: { reading: Behaviour; free: Behaviour }
 }
 
-/** What a trace reads: `x` as traceNetwork takes it, `mask` (T, B); of a pair `previous` and `inside` (A, B), see Inputs. */
-export interface Read {
+/** Inputs of a trace: `x` as in traceNetwork, `mask` (T, B); of a pair also `previous` and `answerMask` (A, B), see Inputs. */
+export interface TraceInputs {
   x: Node
   mask: Node | undefined
   previous?: Node | undefined
-  inside?: Node | undefined
+  answerMask?: Node | undefined
 }
 
-/** With `forcing` the decoder of a pair also reads its own symbols, but for `unknown`. */
+/** Traces the network over examples; with `forcing`, the decoder of a pair also reads its own predictions, which are never `unknown`. */
 export function traceExamples(
   network: ExampleNetwork,
   shape: Shape,
   weights: Weights,
-  { x, mask, previous, inside }: Read,
+  { x, mask, previous, answerMask }: TraceInputs,
   training: boolean,
   {
     perturb,
@@ -143,7 +146,7 @@ export function traceExamples(
   const encoded = traceEncoder(network, weights, x, reading)
   const start = bridge(network, weights, encoded.trace)
   const own = forcing && ownInputs(forcing, previous!.shape[0]!, previous!.shape[1]!, unknown)
-  const decoding = { training, ...(inside && { mask: inside }) }
+  const decoding = { training, ...(answerMask && { mask: answerMask }) }
   const trace = traceNetwork(network, weights, previous!, start, {
     ...decoding,
     perturb,
@@ -153,11 +156,11 @@ export function traceExamples(
   const made = { logits, traces: [encoded, { network, trace, weights }] }
   if (forcing?.mode !== 'professor') return made
   const [steps, batch] = previous!.shape as [number, number]
-  const alone = traceNetwork(network, weights, previous!, start, {
+  const freeTrace = traceNetwork(network, weights, previous!, start, {
     ...decoding,
     own: freeRunning(forcing, steps, batch, unknown),
   })
-  const free = { features: alone.features, logits: outputsOf(network, weights, alone) }
+  const free = { features: freeTrace.features, logits: outputsOf(network, weights, freeTrace) }
   return { ...made, behaviour: { reading: { features: trace.features, logits }, free } }
 }
 
@@ -168,16 +171,16 @@ function traceEncoder(
   options: Pick<SequenceTraceOptions, 'training' | 'mask' | 'perturb'>,
 ) {
   const own = within(weights, 'encoder.')
-  // Random masks of its own, not those of the decoder.
+  // Another random stream than the decoder's, so that dropout masks differ.
   const trace = traceNetwork(encoder!, own, x, zeroStates(encoder!, x.shape[1]!), { ...options, masks: 2 })
   return { part: 'encoder', network: encoder!, trace, weights: own }
 }
 
-/** Next values of running statistics of all traces. */
+/** Updates of the running statistics of all traces. */
 export const statisticsOf = ({ traces }: Outputs): [state: Node, next: Node][] =>
   traces.flatMap(({ trace, weights }) => statisticUpdates(weights, trace))
 
-/** The decoder of a pair on its own, the likeliest symbol but `unknown` at each of `steps` steps: outputs (A, B, O), that of `unknown` below all. */
+/** Greedy decoding of a pair: logits (A, B, O) over `steps` steps, each reading the argmax before it; the logit of `unknown` is below all others. */
 export function traceGreedy(
   network: ExampleNetwork,
   weights: Weights,

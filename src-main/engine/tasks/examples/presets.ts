@@ -1,2 +1,2 @@
-// What the presets of tasks with whole sequences have in common.
+// Options shared by the presets of tasks on whole sequences.
 export const whole = { bptt: 'full', batch: 32 } as const

@@ -1,4 +1,4 @@
-// A few examples as people read them: what went in, what should come out, what came out.
+// Formats predictions as a table: input, expected answer and predicted answer of a few examples.
 import type { ExamplesTable } from '../../../contract/run.ts'
 import { largest } from '../../../contract/longLists.ts'
 import type { Executable } from '../../run/executor.ts'
@@ -8,10 +8,11 @@ import { writeSymbols } from '../../data/writing.ts'
 
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z))
 const percent = (p: number) => `${Math.round(100 * p)} %`
-/** Longer texts are cut here. */
-const mostShown = 600
+/** Longer texts are truncated to this many characters. */
+const maxShownCharacters = 600
 
-const cut = (text: string): string => (text.length > mostShown ? `${text.slice(0, mostShown)}…` : text)
+const cut = (text: string): string =>
+  text.length > maxShownCharacters ? `${text.slice(0, maxShownCharacters)}…` : text
 
 function softmax(z: readonly number[]): number[] {
   const top = largest(z)
@@ -20,9 +21,9 @@ function softmax(z: readonly number[]): number[] {
   return powers.map((p) => p / total)
 }
 
-const best = (z: readonly number[]): number => z.reduce((at, v, i) => (v > z[at]! ? i : at), 0)
+const argmax = (z: readonly number[]): number => z.reduce((at, v, i) => (v > z[at]! ? i : at), 0)
 
-/** Reads the `logits` of a program, of a pair those of greedy answers: a row for each of `examples`, one per column. */
+/** Reads `logits` (T, B, O) or (B, O) of a program (of a pair: of greedy decoding) and formats a row for each of `examples`, one per column. */
 export function tableOf(
   problem: Problem,
   examples: readonly Example[],
@@ -33,19 +34,19 @@ export function tableOf(
   const values = executable.read('logits')
   const outputs = shape.at(-1)!
   const columns = shape.at(-2)!
-  /** Outputs of column b at step t. */
+  /** Logits (O) of column b at step t. */
   const at = (b: number, t: number): number[] => {
     const from = (t * columns + b) * outputs
     return Array.from(values.subarray(from, from + outputs))
   }
-  const answer = writer(problem)
+  const answer = answerFormatter(problem)
   return {
     kind: 'examples',
     rows: examples.map((example, b) => {
-      const shown = problem.show?.(example)
+      const shown = problem.formatExample?.(example)
       const input =
         shown?.input ??
-        inWords(
+        joinSymbols(
           problem,
           Array.from(example.input, (id) => problem.symbols[id]!),
         )
@@ -64,25 +65,25 @@ export function tableOf(
   }
 }
 
-/** Words of a text with their spaces; words that have a tag each stand apart. */
-const inWords = ({ space, topology }: Problem, symbols: readonly string[]): string =>
-  space === ' ' && topology !== 'each' ? writeSymbols(symbols, 'word') : symbols.join(space)
+/** Joins symbols to a text; words are written as running text, except tagged words, which are separated by spaces. */
+const joinSymbols = ({ separator, topology }: Problem, symbols: readonly string[]): string =>
+  separator === ' ' && topology !== 'each' ? writeSymbols(symbols, 'word') : symbols.join(separator)
 
-interface Written {
+interface FormattedAnswer {
   expected: string
   predicted: string
   right: boolean
 }
 
-/** How the outputs of an example, step by step, are written and judged. */
-function writer(problem: Problem): (example: Example, outputs: number[][]) => Written {
-  const { topology, output, judge, space } = problem
+/** A function that formats the outputs of an example, logits per step, and compares them with its answer. */
+function answerFormatter(problem: Problem): (example: Example, outputs: number[][]) => FormattedAnswer {
+  const { topology, output, judge, separator } = problem
   const names = classNames(problem)
-  if (output.kind === 'number') return (example, outputs) => numbers(example, outputs, problem)
+  if (output.kind === 'number') return (example, outputs) => formatNumbers(example, outputs, problem)
   if (topology === 'one')
     return ({ answer }, [z]) => {
       const p = output.kind === 'bit' ? [1 - sigmoid(z![0]!), sigmoid(z![0]!)] : softmax(z!)
-      const guess = best(p)
+      const guess = argmax(p)
       return {
         expected: names[answer[0]!] ?? '?',
         predicted: `${names[guess]} (${percent(p[guess]!)})`,
@@ -91,12 +92,12 @@ function writer(problem: Problem): (example: Example, outputs: number[][]) => Wr
     }
   if (topology === 'pair')
     return ({ answer }, outputs) => {
-      const ids = outputs.map(best)
+      const ids = outputs.map(argmax)
       const end = ids.indexOf(names.length - 1)
       const said = end < 0 ? ids : ids.slice(0, end)
       const right = end >= 0 && said.length === answer.length && said.every((id, i) => id === answer[i])
       const write = (list: readonly number[]) =>
-        inWords(
+        joinSymbols(
           problem,
           list.map((id) => names[id]!),
         )
@@ -112,18 +113,18 @@ function writer(problem: Problem): (example: Example, outputs: number[][]) => Wr
       return { expected, predicted, right: expected === predicted }
     }
   return ({ answer, legal }, outputs) => {
-    const ids = outputs.map((z) => (output.kind === 'bit' ? Number(z[0]! > 0) : best(z)))
+    const ids = outputs.map((z) => (output.kind === 'bit' ? Number(z[0]! > 0) : argmax(z)))
     const asked = ids.map((_, t) => answer[t]! >= 0)
-    const open = (t: number) => judge.kind === 'determined' && (legal![t]! & (legal![t]! - 1)) !== 0
+    const isOpen = (t: number) => judge.kind === 'determined' && (legal![t]! & (legal![t]! - 1)) !== 0
     const bits = output.kind === 'bit'
     const write = (list: ArrayLike<number>) =>
-      ids.flatMap((_, t) => (asked[t] ? [bits ? String(list[t]) : names[list[t]!]!] : [])).join(space)
-    const right = ids.every((id, t) => !asked[t] || open(t) || id === answer[t])
+      ids.flatMap((_, t) => (asked[t] ? [bits ? String(list[t]) : names[list[t]!]!] : [])).join(separator)
+    const right = ids.every((id, t) => !asked[t] || isOpen(t) || id === answer[t])
     return { expected: write(answer), predicted: write(ids), right }
   }
 }
 
-function numbers({ answer }: Example, outputs: number[][], problem: Problem): Written {
+function formatNumbers({ answer }: Example, outputs: number[][], problem: Problem): FormattedAnswer {
   const { tolerance } = problem
   const stops = 'stop' in problem.output && problem.output.stop
   const said = outputs.map(([value]) => value!)
@@ -132,8 +133,8 @@ function numbers({ answer }: Example, outputs: number[][], problem: Problem): Wr
   const end = stops ? (first < 0 ? said.length : first + 1) : said.length
   const values = said.slice(0, end)
   const near = tolerance === 0 || values.every((v, i) => Math.abs(v - answer[i]!) < tolerance)
-  const written = problem.written ?? ((v: number) => v.toFixed(digits))
-  const write = (list: readonly number[]) => list.map(written).join(' ')
+  const format = problem.formatNumber ?? ((v: number) => v.toFixed(digits))
+  const write = (list: readonly number[]) => list.map(format).join(' ')
   const more = stops && first < 0 ? ' …' : ''
   return {
     expected: write(Array.from(answer)),

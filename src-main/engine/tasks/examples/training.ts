@@ -1,5 +1,5 @@
-// Learning from examples: sequences with an answer at the end, at every step, or with another sequence. Generated memory tasks and
-// imported texts are the same task here; they differ in where examples come from.
+// Training on examples: sequences with one answer, an answer per step, or another sequence as the answer. Serves generated problems and
+// imported texts alike; only their sources differ.
 import type { Options } from '../../../contract/config.ts'
 import { sigmoid, slice, sum } from '../../graph/ops.ts'
 import { classLogits } from '../../nn/ends.ts'
@@ -9,7 +9,7 @@ import type { Weights } from '../../nn/weights.ts'
 import { professorGraph } from '../../nn/professor.ts'
 import { penalised } from '../../nn/trace.ts'
 import type { Answers, Buckets, Evaluation, Task } from '../../training/task.ts'
-import { bucketLengths, bucketOf, byLength, longestOf, type Length } from './batches.ts'
+import { bucketLengths, bucketOf, byLength, maxLengthOf, type Length } from './batches.ts'
 import { answerSteps, stepsOf, type Example, type Problem } from './example.ts'
 import { inputsFor, writeExamples } from './feed.ts'
 import { lossOf, metricsOf, sumsOf } from './loss.ts'
@@ -18,8 +18,8 @@ import type { Source } from './sources.ts'
 import { tableOf } from './table.ts'
 
 const tableRows = 8
-/** Held-out examples are validated in order of length, so many at once, padded to one of so many lengths: whatever training does. */
-const [heldColumns, heldBuckets] = [32, 4]
+/** Validation: batch size and maximum number of padded lengths; examples are sorted by length. Independent of the options of training. */
+const [evaluationColumns, evaluationBuckets] = [32, 4]
 
 const bucketsOf = (
   problem: Problem,
@@ -30,18 +30,18 @@ const bucketsOf = (
     ? {}
     : { buckets: { count: lengths.length, of: (step) => bucketOf(problem, lengths, examplesOf(step)) } }
 
-/** Throws E_CONFIG_DATA. */
+/** The task of training on examples of a source; throws E_CONFIG_DATA if model and problem are incompatible. */
 export function examplesTask(
   config: Options<'model' | 'train' | 'regularization' | 'forcing'>,
   source: Source,
 ): Task {
   const { train, forcing } = config
-  const { problem, batches, usual } = source
+  const { problem, batches, lengthSample } = source
   const network = exampleNetwork(config, problem)
   const loss = lossFor(config, problem)
-  /** Squared errors are convex in what was squashed, the other losses in what was not. */
-  const squashes = problem.output.kind !== 'number' && isSquared(loss)
-  const lengths = bucketLengths(problem, usual, train.buckets, problem.longest)
+  /** Squared errors are convex in the sigmoid of the logits, the other losses in the logits. */
+  const appliesSigmoid = problem.output.kind !== 'number' && isSquared(loss)
+  const lengths = bucketLengths(problem, lengthSample, train.buckets, problem.maxLength)
   const traceOf = (
     weights: Weights,
     length: Length,
@@ -53,11 +53,11 @@ export function examplesTask(
     const inputs = inputsFor(problem, length, columns)
     return { inputs, outputs: traceExamples(network, problem, weights, inputs, training, more) }
   }
-  const steps = usual.reduce(
+  const steps = lengthSample.reduce(
     (n, e) => n + stepsOf(problem, e) + (problem.topology === 'pair' ? answerSteps(problem, e) : 0),
     0,
   )
-  const perExample = steps / usual.length
+  const perExample = steps / lengthSample.length
   return {
     network,
     vocabulary: problem.symbols,
@@ -67,19 +67,19 @@ export function examplesTask(
     symbolsPerStep: Math.round(perExample * Math.min(train.batch, source.count)),
     symbols: {
       train: Math.round(perExample * source.count),
-      validation: source.held.reduce((n, e) => n + stepsOf(problem, e), 0),
+      validation: source.heldOut.reduce((n, e) => n + stepsOf(problem, e), 0),
     },
     dataBytes: source.bytes,
     warnings: source.warnings,
     ...bucketsOf(problem, lengths, (step) => batches.at(step)),
     graph(weights, bucket = 0, perturb) {
       const { inputs, outputs } = traceOf(weights, lengths[bucket]!, train.batch, true, perturb)
-      const plain = weightedMean(lossOf(loss, problem, outputs.logits, inputs.asked), inputs.asked.given)
+      const plain = weightedMean(lossOf(loss, problem, outputs.logits, inputs.targets), inputs.targets.given)
       const graph = {
         loss: outputs.traces.reduce((sum, { trace }) => penalised(sum, trace), plain),
-        outputs: [squashes ? sigmoid(outputs.logits) : outputs.logits],
-        given: inputs.asked.given,
-        count: sum(inputs.asked.given),
+        outputs: [appliesSigmoid ? sigmoid(outputs.logits) : outputs.logits],
+        given: inputs.targets.given,
+        count: sum(inputs.targets.given),
         ...(inputs.mask && { sequences: sum(slice(inputs.mask, 0, 0, 1)) }),
         carry: statisticsOf(outputs),
         traced: outputs.traces,
@@ -88,21 +88,21 @@ export function examplesTask(
       const { reading, free } = outputs.behaviour
       return {
         ...graph,
-        ...professorGraph(network, weights, forcing, graph.loss, reading, free, inputs.inside),
+        ...professorGraph(network, weights, forcing, graph.loss, reading, free, inputs.answerMask),
       }
     },
     feed: (executable, step) => writeExamples(executable, problem, batches.at(step), source.weights),
-    ...(source.held.length > 0 && { evaluation: evaluation() }),
+    ...(source.heldOut.length > 0 && { evaluation: evaluation() }),
     answers: answers(),
   }
 
   function evaluation(): Evaluation {
-    const held = byLength(problem, source.held)
-    const own = bucketLengths(problem, held, heldBuckets, longestOf(problem, held))
-    const columns = Math.min(held.length, heldColumns)
-    const part = (run: number) => held.slice(run * columns, (run + 1) * columns)
+    const heldOut = byLength(problem, source.heldOut)
+    const own = bucketLengths(problem, heldOut, evaluationBuckets, maxLengthOf(problem, heldOut))
+    const columns = Math.min(heldOut.length, evaluationColumns)
+    const part = (run: number) => heldOut.slice(run * columns, (run + 1) * columns)
     return {
-      runs: Math.ceil(held.length / columns),
+      runs: Math.ceil(heldOut.length / columns),
       ...bucketsOf(problem, own, part),
       graph(weights, bucket = 0) {
         const length = own[bucket]!
@@ -111,7 +111,7 @@ export function examplesTask(
           network.encoder &&
           traceGreedy(network, weights, inputs.x, inputs.mask, length.answer, problem.unknown)
         return {
-          outputs: sumsOf(loss, problem, outputs.logits, inputs.asked, greedy, inputs.inside),
+          outputs: sumsOf(loss, problem, outputs.logits, inputs.targets, greedy, inputs.answerMask),
           carry: [],
         }
       },
@@ -121,9 +121,9 @@ export function examplesTask(
   }
 
   function answers(): Answers {
-    const shown = (source.held.length > 0 ? source.held : usual).slice(0, tableRows)
-    // Some of them may be longer than any that is learnt from.
-    const [usualLength, own] = [lengths.at(-1)!, longestOf(problem, shown)]
+    const shown = (source.heldOut.length > 0 ? source.heldOut : lengthSample).slice(0, tableRows)
+    // Held-out examples may be longer than all training examples.
+    const [usualLength, own] = [lengths.at(-1)!, maxLengthOf(problem, shown)]
     const length = {
       input: Math.max(usualLength.input, own.input),
       answer: Math.max(usualLength.answer, own.answer),

@@ -1,4 +1,4 @@
-// Which texture or which digit an image shows.
+// The row of image classification: which texture or which digit an image shows.
 import { validationLoss } from '../../../contract/metrics.ts'
 import { defineTask } from '../defineTask.ts'
 import { imageData } from '../images/data.ts'
@@ -10,7 +10,7 @@ export const imageClassification = defineTask({
   ...imageRow,
   id: 'image-classification',
   title: 'Image classification',
-  about: 'Says which texture (of mixed) or which digit an image shows.',
+  about: 'Classifies images by texture (mixed) or by digit.',
   data: imageData,
   metrics: [
     { ...validationLoss, unit: 'nats per image', about: 'Mean cross-entropy of the class over 128 held-out images.' },

@@ -1,13 +1,13 @@
-// Runs that a newcomer can start as they are, with what they promise. `npm run recipes` measures the promises.
+// Ready-made configurations with their expected results, which `npm run recipes` measures.
 import type { PresetRow } from '../promises.ts'
 
 export const presets: readonly PresetRow[] = [
   {
     id: 'digits',
-    title: 'Drawn digits from four corners',
-    about: 'Which digit a small drawing shows: two-dimensional LSTMs go over it from all four corners, and the mean over all places is read.',
+    title: 'Drawn digits, four scan directions',
+    about: 'Classifies small drawings of digits: two-dimensional LSTMs scan an image from all four corners, and the mean of their states over all pixels is classified.',
     promises: [{ metric: 'val/accuracy', atLeast: 0.97, seeds: { kept: 10, of: 10 } }],
-    remark: 'Measured on 128 unseen digits.',
+    remark: 'Measured on 128 held-out digits.',
     config: {
       preset: 'digits',
       task: 'image-classification',

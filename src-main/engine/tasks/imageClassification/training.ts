@@ -1,5 +1,5 @@
-// Which texture or digit an image shows: scans from the corners, the mean over all places, one answer. Shows held-out images with
-// what the network takes them for.
+// Training of image classification: scans from the corners, the mean of the states over all positions, one class per image. Its samples
+// are held-out images with their predicted classes.
 import { isLargest } from '../../graph/argmax.ts'
 import type { Node } from '../../graph/node.ts'
 import { crossEntropy, input, mean, softmax, sum } from '../../graph/ops.ts'
@@ -14,41 +14,42 @@ import type { Task } from '../../training/task.ts'
 import type { ConfigOf } from '../defineTask.ts'
 import type { ImageData } from '../images/data.ts'
 
-const shown = 8
+const sampleImages = 8
 
+/** The task of classifying images; throws E_CONFIG_DATA for a texture without classes. */
 export function classTask(config: ConfigOf<ImageData>): Task {
   const { data } = config
   const { size } = data
   const { batch } = config.train
   const classes = classesOf(data)
   const network = imageNetwork(config, { outputs: classes.length, causal: false })
-  const own = imageBatch(data, batch)
-  const held = imageBatch(data, validation.images)
-  const some = imageBatch(data, shown)
-  /** One row of logits (B, V) per image: the readout of the mean over places. */
+  const trainBatch = imageBatch(data, batch)
+  const validationBatch = imageBatch(data, validation.images)
+  const sampleBatch = imageBatch(data, sampleImages)
+  /** Logits (B, V) of a batch of images: the output layer on the mean over positions. */
   const outputs = (weights: Weights, columns: number, training: boolean, perturb?: Perturb) => {
     const pixels = input('pixels', [size, size, columns])
     const trace = traceImage(network, weights, pixels, { training, perturb })
     const logits = imageReadout(weights, mean(trace.features, [0, 1]))
     return { trace, logits, labels: (): Node => input('labels', [columns]) }
   }
-  const heldImages = validation.images * validation.runs
+  const validationImages = validation.images * validation.runs
   return {
     network,
     vocabulary: [],
     stepsPerEpoch: Math.max(1, Math.floor(imagesPerEpoch / batch)),
     stepsPerRun: 1,
     symbolsPerStep: size * size * batch,
-    symbols: { train: imagesPerEpoch * size * size, validation: heldImages * size * size },
+    symbols: { train: imagesPerEpoch * size * size, validation: validationImages * size * size },
     warnings: [],
     graph(weights, _bucket, perturb) {
       const { trace, logits, labels } = outputs(weights, batch, true, perturb)
       return trainedGraph(network, trace, meanCrossEntropy(logits, labels()), logits)
     },
     feed(executable, step) {
-      own.train(config.seed, step)
-      executable.write('pixels', own.pixels)
-      executable.write('labels', own.labels)
+      trainBatch.train(config.seed, step)
+      executable.write('pixels', trainBatch.pixels)
+      executable.write('labels', trainBatch.labels)
     },
     evaluation: {
       runs: validation.runs,
@@ -61,25 +62,31 @@ export function classTask(config: ConfigOf<ImageData>): Task {
         }
       },
       feed(executable, run) {
-        held.validate(run * validation.images)
-        executable.write('pixels', held.pixels)
-        executable.write('labels', held.labels)
+        validationBatch.validate(run * validation.images)
+        executable.write('pixels', validationBatch.pixels)
+        executable.write('labels', validationBatch.labels)
       },
-      metrics: ({ loss, right }) => ({ 'val/loss': loss! / heldImages, 'val/accuracy': right! / heldImages }),
+      metrics: ({ loss, right }) => ({
+        'val/loss': loss! / validationImages,
+        'val/accuracy': right! / validationImages,
+      }),
     },
     images: {
-      graph: (weights) => ({ outputs: { p: softmax(outputs(weights, shown, false).logits) }, carry: [] }),
+      graph: (weights) => ({
+        outputs: { p: softmax(outputs(weights, sampleImages, false).logits) },
+        carry: [],
+      }),
       draw(executable) {
-        some.validate(0)
-        executable.write('pixels', some.pixels)
+        sampleBatch.validate(0)
+        executable.write('pixels', sampleBatch.pixels)
         executable.run({ seed: [0, 0], step: 0 })
         const p = executable.read('p')
-        const pictures = Array.from(some.labels, (label, b) => {
-          const mine = p.subarray(b * classes.length, (b + 1) * classes.length)
-          const guess = largestFirst(mine, 1)[0]!
-          const taken = `${classes[guess]} (${Math.round(100 * mine[guess]!)} %)`
-          const caption = guess === label ? taken : `${taken}, is ${classes[label]}`
-          return { ...grayImageOf(some.pixels, b, shown), caption, wrong: guess !== label }
+        const pictures = Array.from(sampleBatch.labels, (label, b) => {
+          const probabilities = p.subarray(b * classes.length, (b + 1) * classes.length)
+          const guess = largestFirst(probabilities, 1)[0]!
+          const predicted = `${classes[guess]} (${Math.round(100 * probabilities[guess]!)} %)`
+          const caption = guess === label ? predicted : `${predicted}, is ${classes[label]}`
+          return { ...grayImageOf(sampleBatch.pixels, b, sampleImages), caption, wrong: guess !== label }
         })
         return { rows: size, columns: size, levels: data.levels, pictures }
       },

@@ -12,6 +12,7 @@ const arc = (cx: number, cy: number, rx: number, ry: number, from: number, to: n
   })
 }
 
+/** Strokes of the digits 0 to 9. */
 export const digitStrokes: readonly (readonly Stroke[])[] = [
   [arc(0.5, 0.5, 0.26, 0.4, 0, 360)],
   [[[0.34, 0.26], [0.54, 0.1], [0.54, 0.9]]],

@@ -1,13 +1,13 @@
-// Generated images in a few gray levels, of kinds whose order can be told and measured: stripes, checkerboards, blobs, digits.
-// An image depends on the random numbers it is given alone.
+// Generated images in a few gray levels, with a structure that can be measured: stripes, checkerboards, blobs, digits. An image depends on
+// its random numbers only.
 import { least } from '../../../contract/longLists.ts'
 import { digitStrokes } from './digitStrokes.ts'
 
 export const textureKinds = ['stripes', 'checkers', 'blobs', 'digits'] as const
 export type TextureKind = (typeof textureKinds)[number]
 
-/** Where random numbers come from; see run/random.ts. */
-export interface Chance {
+/** A source of random numbers; see run/random.ts. */
+export interface RandomNumbers {
   uniform(): number
   below(n: number): number
 }
@@ -15,10 +15,11 @@ export interface Chance {
 /** Brightness 0..1 at column x and row y of one image. */
 type Brightness = (x: number, y: number) => number
 
-const between = (chance: Chance, low: number, high: number): number => low + (high - low) * chance.uniform()
+const between = (chance: RandomNumbers, low: number, high: number): number =>
+  low + (high - low) * chance.uniform()
 
 /** A sine wave of any direction and phase; one period is 4 pixels to half the image. */
-function stripes(chance: Chance, size: number): Brightness {
+function stripes(chance: RandomNumbers, size: number): Brightness {
   const angle = Math.PI * chance.uniform()
   const period = between(chance, 4, Math.max(5, size / 2))
   const phase = 2 * Math.PI * chance.uniform()
@@ -26,16 +27,16 @@ function stripes(chance: Chance, size: number): Brightness {
   return (x, y) => 0.5 + 0.5 * Math.sin(a * x + b * y + phase)
 }
 
-/** Squares of 2 to 4 pixels in a dark and a light tone, from any corner of a square. */
-function checkers(chance: Chance): Brightness {
+/** A checkerboard with squares of 2 to 4 pixels in a dark and a light tone, at any offset. */
+function checkers(chance: RandomNumbers): Brightness {
   const side = 2 + chance.below(3)
   const [left, top] = [chance.below(2 * side), chance.below(2 * side)]
   const tones = [0.45 * chance.uniform(), 1 - 0.45 * chance.uniform()]
   return (x, y) => tones[(Math.floor((x + left) / side) + Math.floor((y + top) / side)) % 2]!
 }
 
-/** Two to four round lights. */
-function blobs(chance: Chance, size: number): Brightness {
+/** Two to four bright Gaussian spots. */
+function blobs(chance: RandomNumbers, size: number): Brightness {
   const lights = Array.from({ length: 2 + chance.below(3) }, () => ({
     x: size * chance.uniform(),
     y: size * chance.uniform(),
@@ -47,8 +48,8 @@ function blobs(chance: Chance, size: number): Brightness {
   }
 }
 
-/** A digit drawn with a round pen: shifted, scaled, slanted and turned a little. */
-function digits(chance: Chance, size: number, digit: number): Brightness {
+/** A digit drawn with a round pen, with small random shifts, scales, slants and rotations. */
+function digits(chance: RandomNumbers, size: number, digit: number): Brightness {
   const [scale, slant, turn] = [
     between(chance, 0.75, 0.95),
     between(chance, -0.2, 0.2),
@@ -82,11 +83,11 @@ function distanceTo(
   return Math.hypot(x - ax - t * dx, y - ay - t * dy)
 }
 
-/** Levels 0 (black) .. levels - 1 (white) of one size x size image, row by row. `digit` only for digits. */
+/** Draws a size x size image: gray levels 0 (black) .. levels - 1 (white), row by row. `digit` is used by kind digits only. */
 export function drawTexture(
   kind: TextureKind,
   { size, levels }: { size: number; levels: number },
-  chance: Chance,
+  chance: RandomNumbers,
   digit = 0,
 ): Uint8Array {
   const brightness =

@@ -1,5 +1,5 @@
-// A text task's data: encoded symbols, cut in order into a part to train on and a part to validate on. A text is read once to count and
-// once more to encode, when the symbols are first wanted; it is never held as one string, but for words.
+// The data of a language model: encoded symbols, split in order into a training part and a validation part. A text is read once to count
+// symbols and once more to encode them, when they are first used; it is never held in memory as one string, except for words.
 import { UnrollError, type Warning } from '../../../contract/errors.ts'
 import { chunksOf, prepareChunks, prepareText, wholeText, type Text } from '../../data/source.ts'
 import { joinTokens, splitSymbols, tokensOf } from '../../data/tokens.ts'
@@ -9,21 +9,22 @@ import {
   countPoints,
   encodePoints,
   encodeWords,
-  lacksPoint,
+  hasUnknownPoint,
   wordVocabulary,
   type Ids,
   type Vocabulary,
 } from '../../data/vocabulary.ts'
 import type { TextData } from './data.ts'
 
+/** An encoded text, split into training and validation. */
 export interface Corpus {
   vocabulary: Vocabulary
-  /** Symbols of the two parts; 0 when too short to predict anything. */
+  /** Number of symbols of each part; 0 for a validation part that is too short to predict anything. */
   symbols: { train: number; validation: number }
-  /** Bytes that the encoded symbols take. */
+  /** Memory of the encoded symbols, in bytes. */
   bytes: number
-  /** Whether the text has symbols that the given vocabulary lacks. */
-  missing: boolean
+  /** Whether the text has symbols that are not in the given vocabulary. */
+  hasUnknown: boolean
   readonly train: Ids
   readonly validation: Ids
   warnings: Warning[]
@@ -36,13 +37,13 @@ interface Counts {
   count: number
 }
 
-/** What was counted in long texts, by text and preparation: a form asks again with every change. */
-const counted = new WeakMap<object, Map<string, Counts>>()
+/** Cache of the counts of long texts, by text and preprocessing: a form requests them again with every change of an option. */
+const countsCache = new WeakMap<object, Map<string, Counts>>()
 
 function countChars(text: Text, data: TextData): Counts {
   if (typeof text === 'string') return readCounts(text, data)
-  const known = counted.get(text) ?? new Map<string, Counts>()
-  counted.set(text, known)
+  const known = countsCache.get(text) ?? new Map<string, Counts>()
+  countsCache.set(text, known)
   const key = `${data.lineBreaks} ${data.lowercase}`
   const counts = known.get(key) ?? readCounts(text, data)
   known.set(key, counts)
@@ -52,14 +53,14 @@ function countChars(text: Text, data: TextData): Counts {
 function readCounts(text: Text, data: TextData): Counts {
   let blank = true
   let empty = true
-  function* watched(): Generator<string, void, void> {
+  function* observed(): Generator<string, void, void> {
     for (const chunk of chunksOf(text)) {
       empty = false
       blank &&= chunk.trim() === ''
       yield chunk
     }
   }
-  const counts = countPoints(prepareChunks({ chunks: watched }, data))
+  const counts = countPoints(prepareChunks({ chunks: observed }, data))
   return { ...counts, blank, empty }
 }
 
@@ -67,7 +68,7 @@ interface Encoding {
   vocabulary: Vocabulary
   count: number
   bytes: number
-  missing: boolean
+  hasUnknown: boolean
   encode(): Ids
 }
 
@@ -90,7 +91,7 @@ function byWords(text: Text, data: TextData, known?: Vocabulary): Encoding {
     vocabulary,
     count: ids.length,
     bytes: ids.byteLength,
-    missing: ids.includes(-1),
+    hasUnknown: ids.includes(-1),
     encode: () => ids,
   }
 }
@@ -103,17 +104,17 @@ function byCharacters(text: Text, data: TextData, known?: Vocabulary): Encoding 
     vocabulary,
     count,
     bytes: count * bytesPerId(vocabulary),
-    missing: known !== undefined && lacksPoint(known, seen),
+    hasUnknown: known !== undefined && hasUnknownPoint(known, seen),
     encode: () => encodePoints(prepareChunks(text, data), count, vocabulary),
   }
 }
 
-/** Throws E_DATA_EMPTY, E_VOCAB_MAX. `known`: the vocabulary of a checkpoint, in place of the text's own. */
+/** Reads and encodes a text; `known` is the vocabulary of a checkpoint, used instead of the text's own. Throws E_DATA_EMPTY, E_VOCAB_MAX. */
 export function readCorpus(text: Text, data: TextData, known?: Vocabulary): Corpus {
   const read = data.unit === 'word' ? byWords(text, data, known) : byCharacters(text, data, known)
-  const { vocabulary, count, bytes, missing } = read
-  const held = Math.round(count * data.validation)
-  const cut = count - held
+  const { vocabulary, count, bytes, hasUnknown } = read
+  const heldOut = Math.round(count * data.validation)
+  const cut = count - heldOut
   const warnings: Warning[] = []
   if (vocabulary.symbols.length === 1) {
     warnings.push({
@@ -125,13 +126,16 @@ export function readCorpus(text: Text, data: TextData, known?: Vocabulary): Corp
   const encoded = () => {
     if (parts) return parts
     const ids = read.encode()
-    return (parts = { train: ids.subarray(0, cut), validation: ids.subarray(held >= 2 ? cut : ids.length) })
+    return (parts = {
+      train: ids.subarray(0, cut),
+      validation: ids.subarray(heldOut >= 2 ? cut : ids.length),
+    })
   }
   return {
     vocabulary,
-    symbols: { train: cut, validation: held >= 2 ? held : 0 },
+    symbols: { train: cut, validation: heldOut >= 2 ? heldOut : 0 },
     bytes,
-    missing,
+    hasUnknown,
     get train() {
       return encoded().train
     },
@@ -143,18 +147,18 @@ export function readCorpus(text: Text, data: TextData, known?: Vocabulary): Corp
 }
 
 /**
- * Symbols offset .. offset + length of a text's validation part (of all of it, where nothing was held back) as they stand in it, and
- * how many symbols that part has.
+ * Symbols offset .. offset + length of a text's validation part (of the whole text if nothing is held out) as preprocessed text, and the
+ * number of symbols of that part.
  */
-export function readStretch(
+export function readExcerpt(
   text: Text,
   data: TextData,
   offset: number,
   length: number,
 ): { text: string; symbols: number } {
   const partOf = (count: number) => {
-    const held = Math.round(count * data.validation)
-    return held >= 2 ? held : count
+    const heldOut = Math.round(count * data.validation)
+    return heldOut >= 2 ? heldOut : count
   }
   if (data.unit === 'char') {
     const { count } = countChars(text, data)
@@ -169,7 +173,7 @@ export function readStretch(
   return { text: joinTokens(tokens, from, from + length), symbols }
 }
 
-/** Code points from .. from + length; reads no further than it must. */
+/** Code points from .. from + length; stops reading after them. */
 function readPoints(chunks: Iterable<string>, from: number, length: number): string {
   let skip = from
   let left = length

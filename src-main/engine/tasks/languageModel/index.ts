@@ -1,6 +1,6 @@
-// The next symbol of a running text.
+// The row of the language model: the next symbol of a running text.
 import { plainReading } from '../../data/reading.ts'
-import { readStretch } from './corpus.ts'
+import { readExcerpt } from './corpus.ts'
 import { defineTask } from '../defineTask.ts'
 import { textData } from './data.ts'
 import { textMetricRows } from './metrics.ts'
@@ -31,7 +31,7 @@ export const languageModel = defineTask({
   rankedBy: 'val/loss',
   formerly: { kind: 'text' },
   presets,
-  dataInWords: ({ dataset, unit }) => (unit === 'word' ? `${dataset} (words)` : dataset),
+  dataSummary: ({ dataset, unit }) => (unit === 'word' ? `${dataset} (words)` : dataset),
   abilities: () => ({ generates: 'text', inspects: 'text', answers: null }),
   validates: ({ validation }) => validation > 0,
   text: {
@@ -43,12 +43,12 @@ export const languageModel = defineTask({
       lineBreaks,
     }),
     whole: ({ unit }) => unit === 'word',
-    stretch: readStretch,
+    excerpt: readExcerpt,
   },
   predictsNext: () => true,
   warnings: textWarnings,
-  positions: ({ train }) => train.window,
-  madeUp: (data) => ({ ...data, validation: 0, unit: 'char' as const }),
+  minPositions: ({ train }) => train.window,
+  synthetic: (data) => ({ ...data, validation: 0, unit: 'char' as const }),
   network: textNetwork,
   open: (config, text, known) => textTask(config, text, known?.vocabulary),
 })

@@ -1,5 +1,5 @@
-// What the ways of reading a text have in common: refusals, the loss with its weights, and the sums of a validation pass. An unknown word
-// is never asked for.
+// Shared by the ways of reading a text: errors, the loss with its class weights, and the sums of a validation pass. The unknown word is
+// never a target.
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { isLargest } from '../../graph/argmax.ts'
@@ -15,31 +15,36 @@ import { unknownId } from '../../data/vocabulary.ts'
 import type { StepGraph } from '../../nn/stepGraph.ts'
 import type { Task } from '../../training/task.ts'
 
+/** The members of a task that depend on how the text is read. */
 export type Parts = Pick<Task, 'stepsPerEpoch' | 'symbolsPerStep' | 'graph' | 'feed' | 'evaluation'>
 
-export const short = (have: number, need: number, what: string) =>
+/** E_DATA_SHORT for a training part of `have` symbols where `what` needs `need`. */
+export const tooShort = (have: number, need: number, what: string) =>
   new UnrollError(
     'E_DATA_SHORT',
     `data.dataset: the training part has ${have} symbols; ${what} needs at least ${need}. Use a longer text or a shorter window.`,
     { path: 'train.window' },
   )
 
-/** The loss that a text is learnt with; throws E_CONFIG_DATA. */
+/** The loss function; throws E_CONFIG_DATA if the configured one does not fit class outputs. */
 export const textLoss = ({ loss }: Pick<RunConfig['train'], 'loss'>): LossName => fittingLoss(loss, 'classes')
 
 type LossChoice = Pick<RunConfig['train'], 'loss' | 'classWeights'>
 
-/** Weights of the symbols asked for, in their shape, where rare ones count more. */
+/** Input name of the class weights of the targets, with the shape of the targets. */
 const weightsInput = 'targets.weights'
 
-/** Unknown words are read, but never asked for: where they stand in `targets`, nothing (-1) does. */
-export function askForKnown({ vocabulary }: Corpus, targets: Float64Array): void {
+/** Replaces unknown words in `targets` by -1 (ignored), in place. */
+export function ignoreUnknownTargets({ vocabulary }: Corpus, targets: Float64Array): void {
   const unknown = unknownId(vocabulary)
   if (unknown < 0) return
   for (let i = 0; i < targets.length; i++) if (targets[i] === unknown) targets[i] = -1
 }
 
-/** Mean loss of predicting `ids` (...), and what that is a convex function of; with the weights of the answers where they are not all alike. */
+/**
+ * Mean loss of predicting `ids` (...) from `logits` (..., V), the outputs in which it is convex, and the weights of the targets unless they
+ * are all 1.
+ */
 export function trainedLoss(
   train: LossChoice,
   { vocabulary }: Corpus,
@@ -60,7 +65,7 @@ export function trainedLoss(
     : { loss: mean(losses), outputs }
 }
 
-/** Writes the weights that belong to the ids asked for; they are counted in the training part when first asked for. */
+/** A function that writes the class weights of target ids; class frequencies are counted in the training part at its first call. */
 export function weightWriter({ classWeights }: LossChoice, corpus: Corpus) {
   if (classWeights === 'none') return () => undefined
   let bySymbol: readonly number[] | undefined
@@ -81,8 +86,11 @@ export function weightWriter({ classWeights }: LossChoice, corpus: Corpus) {
   }
 }
 
-/** Sums of losses, of -log p (as `nats`, where the loss is another) and of right guesses over outputs (..., V) and ids (...), negative ids left out. */
-export function sums(
+/**
+ * Sums over logits (..., V) and target ids (...), negative ids ignored: of losses, of right predictions, and of -log p as `nats` if the loss
+ * is not the cross-entropy.
+ */
+export function validationSums(
   train: LossChoice,
   network: SequenceNetwork,
   logits: Node,
@@ -96,6 +104,7 @@ export function sums(
   return { ...made, right: sum(mul(isLargest(logits, ids), given)) }
 }
 
+/** Metrics from the sums of a validation pass. */
 export const textMetrics =
   (unit: 'char' | 'word') =>
   ({ loss, count, right, nats: given }: Record<string, number>): Record<string, number> => {

@@ -1,16 +1,16 @@
-// What a validation of a language model records: words are told as perplexity, characters as bits.
+// Rows of the metrics that a validation of a language model records: perplexity for words, bits per character for characters.
 import { validationLoss, type MetricRow } from '../../../contract/metrics.ts'
 
-const answered = 'all held-out tokens but the first; unknown words are left out'
+const predictedTokens = 'all held-out tokens but the first; unknown words are left out'
 
 export const textMetricRows: readonly MetricRow[] = [
-  { ...validationLoss, unit: 'nats or squared error per token', about: `Mean loss over ${answered}.` },
+  { ...validationLoss, unit: 'nats or squared error per token', about: `Mean loss over ${predictedTokens}.` },
   {
     name: 'val/perplexity',
     title: 'Perplexity',
     direction: 'min',
     unit: '',
-    about: `Words: exponential of the mean negative log-likelihood over ${answered}.`,
+    about: `Words: exponential of the mean negative log-likelihood over ${predictedTokens}.`,
   },
   {
     name: 'val/bpc',
@@ -24,6 +24,6 @@ export const textMetricRows: readonly MetricRow[] = [
     title: 'Accuracy',
     direction: 'max',
     unit: 'fraction',
-    about: `Fraction of right predictions, the most probable token, over ${answered}.`,
+    about: `Fraction of right predictions, the most probable token, over ${predictedTokens}.`,
   },
 ]

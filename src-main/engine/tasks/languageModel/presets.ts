@@ -1,9 +1,9 @@
-// Runs that a newcomer can start as they are, with what they promise. `npm run recipes` measures the promises.
+// Ready-made configurations with their expected results, which `npm run recipes` measures.
 import { proseValidation } from '../../data/prose.ts'
 import type { PresetRow } from '../promises.ts'
 
-/** Detectors that begin with a boundary everywhere and are steered to one in five or six symbols. */
-const steered = { boundaryBias: 5, boundaryRate: 0.18, layerNorm: true, topDownBias: true }
+/** Options of boundary detectors: a boundary at every symbol at first, with a target rate of 0.18 per symbol. */
+const boundaryOptions = { boundaryBias: 5, boundaryRate: 0.18, layerNorm: true, topDownBias: true }
 
 export const presets: readonly PresetRow[] = [
   {
@@ -11,7 +11,7 @@ export const presets: readonly PresetRow[] = [
     title: 'Prose with quotes and brackets',
     about: 'A generated text whose hidden structure is known: one cell learns to remember that a quotation is open.',
     promises: [{ metric: 'val/loss', atMost: 0.9, seeds: { kept: 10, of: 10 } }, { metric: 'auc', find: { predicate: 'quote', signal: 'c' }, atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
-    remark: 'One unit of c tells inside from outside quotations.',
+    remark: 'The activation of one unit of c separates positions inside and outside quotations.',
     config: {
       preset: 'prose',
       task: 'language-model',
@@ -28,7 +28,7 @@ export const presets: readonly PresetRow[] = [
     title: 'Moby Dick',
     about: 'A real book, character by character.',
     promises: [{ metric: 'val/loss', atMost: 1.75, seeds: { kept: 10, of: 10 } }],
-    remark: 'An interpolated 3-gram is worse.',
+    remark: 'An interpolated 3-gram model has a higher loss.',
     config: {
       preset: 'moby-dick',
       task: 'language-model',
@@ -43,14 +43,14 @@ export const presets: readonly PresetRow[] = [
   {
     id: 'hm-words',
     title: 'Word boundaries, unsupervised',
-    about: 'Two layers that decide for themselves where a piece of the text ends. The upper one is narrow, so it pays to wake it at the ends of words only.',
+    about: 'Two layers that learn segment boundaries. The upper layer is narrow and is updated at boundaries only, so it is best updated once per word.',
     promises: [{ metric: 'f1', find: { predicate: 'space', signal: 'z' }, atLeast: 0.75, seeds: { kept: 10, of: 10 } }],
-    remark: 'Boundaries of layer 1 (signal z) fall on spaces. The network is told their share, not their places.',
+    remark: 'Boundaries of layer 1 (signal z) coincide with spaces. Training is given their rate, not their positions.',
     config: {
       preset: 'hm-words',
       task: 'language-model',
       data: { dataset: 'moby-dick', unit: 'char', lineBreaks: 'space', validation: 0.1 },
-      model: { cell: 'hm-rnn', layers: '64/6', input: 'embedding', embedding: 32, options: { ...steered, slopeGrowth: 0.002 } },
+      model: { cell: 'hm-rnn', layers: '64/6', input: 'embedding', embedding: 32, options: { ...boundaryOptions, slopeGrowth: 0.002 } },
       train: { bptt: 'truncated', window: 32, batch: 32, steps: 4000 },
       optimizer: { name: 'adam', lr: 0.005, clipNorm: 1 },
       schedule: { name: 'onecycle', warmup: 0.1 },
@@ -60,14 +60,14 @@ export const presets: readonly PresetRow[] = [
   {
     id: 'hm-lstm-words',
     title: 'Word boundaries, unsupervised, by LSTMs',
-    about: 'The same with LSTMs. At a boundary they erase h as well as c, which the paper does not: with h kept, a boundary costs the layer little, so it falls on other places too.',
+    about: 'The same with LSTMs. At a boundary h is reset as well as c, unlike in the paper: if h is kept, a boundary costs the layer little and is detected at other positions too.',
     promises: [{ metric: 'f1', find: { predicate: 'space', signal: 'z' }, atLeast: 0.75, seeds: { kept: 10, of: 10 } }],
-    remark: 'Boundaries of layer 1 (signal z) fall on spaces. The network is told their share, not their places.',
+    remark: 'Boundaries of layer 1 (signal z) coincide with spaces. Training is given their rate, not their positions.',
     config: {
       preset: 'hm-lstm-words',
       task: 'language-model',
       data: { dataset: 'moby-dick', unit: 'char', lineBreaks: 'space', validation: 0.1 },
-      model: { cell: 'hm-lstm', layers: '32/6', input: 'embedding', embedding: 32, options: { ...steered, erase: true, slopeGrowth: 0.002 } },
+      model: { cell: 'hm-lstm', layers: '32/6', input: 'embedding', embedding: 32, options: { ...boundaryOptions, erase: true, slopeGrowth: 0.002 } },
       train: { bptt: 'truncated', window: 32, batch: 32, steps: 4000 },
       optimizer: { name: 'adam', lr: 0.005, clipNorm: 1 },
       schedule: { name: 'onecycle', warmup: 0.1 },

@@ -1,4 +1,5 @@
-// A text read in order by parallel streams whose state is carried: truncated backpropagation, and updates after every symbol.
+// Language modelling over parallel streams of a text, read in order with carried states: truncated backpropagation through time, or an
+// update after every symbol (online).
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
@@ -20,17 +21,18 @@ import {
 import type { Corpus } from './corpus.ts'
 import { fillWindow, planStreams } from '../../data/streams.ts'
 import { unknownId } from '../../data/vocabulary.ts'
-import { askForKnown, short, trainedLoss, weightWriter, type Parts } from './losses.ts'
+import { ignoreUnknownTargets, tooShort, trainedLoss, weightWriter, type Parts } from './losses.ts'
 import { textValidation } from './validation.ts'
 
 const numbers = (size: number) => new Float64Array(size)
 
+/** The parts of a task that reads the text in streams. Throws E_DATA_SHORT, and E_CONFIG_DATA for a batch that is too large. */
 export function streamsTask({ train, forcing }: RunConfig, corpus: Corpus, network: SequenceNetwork): Parts {
   const stride = train.bptt === 'online' ? 1 : train.stride || train.window
   const carry = (train.stateful || train.bptt === 'online') && network.cell.state.length > 0
   const s = planStreams(corpus.symbols.train, train.batch, train.window, stride)
   if (corpus.symbols.train <= train.window)
-    throw short(corpus.symbols.train, train.window + 1, `a window of ${train.window}`)
+    throw tooShort(corpus.symbols.train, train.window + 1, `a window of ${train.window}`)
   if (s.windows < 1) {
     const most = Math.floor((corpus.symbols.train - 1) / train.window)
     throw new UnrollError(
@@ -84,7 +86,7 @@ export function streamsTask({ train, forcing }: RunConfig, corpus: Corpus, netwo
     feed(executable, step) {
       const w = step % s.windows
       fillWindow(corpus.train, s, w, ids, targets)
-      askForKnown(corpus, targets)
+      ignoreUnknownTargets(corpus, targets)
       executable.write('ids', ids)
       executable.write('targets', targets)
       writeWeights(executable, targets)

@@ -1,4 +1,4 @@
-// Predict the next symbol of a text: in order with carried state (truncated, online), or in shuffled independent windows.
+// Training of a language model: on a text in order with carried states (truncated, online), or on shuffled independent windows.
 import type { ConfigOf } from '../defineTask.ts'
 import type { TextData } from './data.ts'
 import { UnrollError } from '../../../contract/errors.ts'
@@ -12,6 +12,7 @@ import { textLoss } from './losses.ts'
 import { streamsTask } from './streams.ts'
 import { windowsTask } from './windows.ts'
 
+/** The network of a language model over `symbols` symbols. */
 export function textNetwork(
   { model, train, regularization, forcing }: ConfigOf<TextData>,
   symbols: number,
@@ -21,12 +22,12 @@ export function textNetwork(
   return withProfessor(networkOf(model, sizes, regularization), forcing)
 }
 
-/** `vocabulary`: symbols of a checkpoint to go on from. Throws E_DATA_*, E_VOCAB_MAX, E_CONFIG_DATA, E_MODEL_MISMATCH. */
+/** The task of a language model. `vocabulary`: symbols of the checkpoint that training continues from. Throws E_DATA_*, E_VOCAB_MAX, E_CONFIG_DATA, E_MODEL_MISMATCH. */
 export function textTask(config: ConfigOf<TextData>, text: Text, vocabulary?: readonly string[]): Task {
   const { data } = config
   refuseLookingAhead(config.model)
   const corpus = readCorpus(text, data, vocabulary && vocabularyOf(data.unit, [...vocabulary]))
-  if (vocabulary) checkKnown(corpus, vocabulary)
+  if (vocabulary) refuseUnknownSymbols(corpus, vocabulary)
   const symbols = corpus.vocabulary.symbols.length
   const network = textNetwork(config, symbols)
   const { bptt } = config.train
@@ -44,11 +45,11 @@ export function textTask(config: ConfigOf<TextData>, text: Text, vocabulary?: re
   }
 }
 
-function checkKnown(corpus: Corpus, vocabulary: readonly string[]): void {
-  if (corpus.missing) {
+function refuseUnknownSymbols(corpus: Corpus, vocabulary: readonly string[]): void {
+  if (corpus.hasUnknown) {
     throw new UnrollError(
       'E_MODEL_MISMATCH',
-      `data.dataset: this text has symbols that the checkpoint's vocabulary of ${vocabulary.length} lacks. Choose a text with the same symbols, or start a new run.`,
+      `data.dataset: this text has symbols that are not in the checkpoint's vocabulary of ${vocabulary.length}. Choose a text with the same symbols, or start a new run.`,
       { path: 'data.dataset' },
     )
   }

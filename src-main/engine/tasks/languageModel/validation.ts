@@ -1,20 +1,20 @@
-// How the held-out part of a text is validated, whatever way the other part is trained: in order, in parallel streams.
+// Validation of a language model on the held-out part of the text, in order and in parallel streams, independent of the way of training.
 import type { RunConfig } from '../../../contract/config.ts'
 import { input, mul } from '../../graph/ops.ts'
 import type { SequenceNetwork } from '../../nn/network.ts'
 import { carriedStates, outputsOf, traceNetwork } from '../../nn/trace.ts'
 import type { Corpus } from './corpus.ts'
-import { fillCover, planCover } from '../../data/streams.ts'
+import { fillValidation, planValidation } from '../../data/streams.ts'
 import type { Evaluation } from '../../training/task.ts'
-import { askForKnown, sums, textMetrics } from './losses.ts'
+import { ignoreUnknownTargets, validationSums, textMetrics } from './losses.ts'
 
-/** Every symbol but the first, and but unknown words, is predicted once; each stream starts from a zero state and carries it to its end. */
+/** Predicts every held-out symbol once, except the first and unknown words; each stream starts with a zero state, which is carried to its end. */
 export function textValidation(
   train: RunConfig['train'],
   corpus: Corpus,
   network: SequenceNetwork,
 ): Evaluation {
-  const s = planCover(corpus.symbols.validation)
+  const s = planValidation(corpus.symbols.validation)
   const ids = new Float64Array(s.window * s.batch)
   const targets = new Float64Array(s.window * s.batch)
   return {
@@ -31,13 +31,13 @@ export function textValidation(
         carried.map((c) => mul(c, keep)),
       )
       return {
-        outputs: sums(train, network, outputsOf(network, weights, trace), y),
+        outputs: validationSums(train, network, outputsOf(network, weights, trace), y),
         carry: carried.map((c, i) => [c, trace.final[i]!]),
       }
     },
     feed(executable, run) {
-      fillCover(corpus.validation, s, run, ids, targets)
-      askForKnown(corpus, targets)
+      fillValidation(corpus.validation, s, run, ids, targets)
+      ignoreUnknownTargets(corpus, targets)
       executable.write('ids', ids)
       executable.write('targets', targets)
       if (network.cell.state.length > 0) executable.write('keep', [run === 0 ? 0 : 1])

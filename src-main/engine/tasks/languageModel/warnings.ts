@@ -1,12 +1,13 @@
-// What is doubtful about the length of a text.
+// Warnings about the length of a text.
 import type { PlanWarning } from '../../../contract/catalog.ts'
 import type { Task } from '../../training/task.ts'
 import type { ConfigOf } from '../defineTask.ts'
 import type { TextData } from './data.ts'
 
-/** A text with less to learn from is learnt by heart. */
+/** A smaller training part, in symbols, will be memorised. */
 const fewSymbols = 1000
 
+/** Warnings about a training part that is too small, and about a validation part that is too small to be informative. */
 export function textWarnings({ data, train }: ConfigOf<TextData>, task: Task): PlanWarning[] {
   const warnings: PlanWarning[] = []
   const warn = (path: string, message: string) => warnings.push({ path, message })
@@ -15,7 +16,7 @@ export function textWarnings({ data, train }: ConfigOf<TextData>, task: Task): P
   if (symbols.train < fewSymbols)
     warn(
       'data.dataset',
-      `the training part has only ${symbols.train} symbols: the network will learn them by heart.`,
+      `the training part has only ${symbols.train} symbols: the network will memorise them.`,
     )
   if (data.validation === 0) return warnings
   if (!evaluation)
@@ -26,7 +27,7 @@ export function textWarnings({ data, train }: ConfigOf<TextData>, task: Task): P
   else if (symbols.validation <= window)
     warn(
       'data.validation',
-      `the validation part has ${symbols.validation} symbols, no more than one window of ${window}: its loss says little.`,
+      `the validation part has ${symbols.validation} symbols, no more than one window of ${window}: its loss is not informative.`,
     )
   return warnings
 }

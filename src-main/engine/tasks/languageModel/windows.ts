@@ -1,4 +1,5 @@
-// A text read in shuffled, independent, overlapping windows: from a zero state each, with a loss on the last symbol only.
+// Language modelling over shuffled, independent, overlapping windows of a text: each starts with a zero state and predicts only the symbol
+// after its end.
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { input } from '../../graph/ops.ts'
@@ -9,15 +10,16 @@ import type { SequenceNetwork } from '../../nn/network.ts'
 import { atStep, penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
 import type { Weights } from '../../nn/weights.ts'
 import type { Corpus } from './corpus.ts'
-import { shuffled } from '../../data/streams.ts'
+import { shuffledIndex } from '../../data/streams.ts'
 import type { Ids } from '../../data/vocabulary.ts'
-import { askForKnown, short, trainedLoss, weightWriter, type Parts } from './losses.ts'
+import { ignoreUnknownTargets, tooShort, trainedLoss, weightWriter, type Parts } from './losses.ts'
 import { textValidation } from './validation.ts'
 
+/** The parts of a task that reads the text in windows. Throws E_DATA_SHORT, and E_CONFIG_DATA for a batch larger than the number of windows. */
 export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network: SequenceNetwork): Parts {
   const { window, batch } = train
   const count = corpus.symbols.train - window
-  if (count < 1) throw short(corpus.symbols.train, window + 1, `a window of ${window}`)
+  if (count < 1) throw tooShort(corpus.symbols.train, window + 1, `a window of ${window}`)
   if (batch > count) {
     throw new UnrollError(
       'E_CONFIG_DATA',
@@ -27,7 +29,7 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
   }
   const stepsPerEpoch = Math.floor(count / batch)
   const words = seedWords(seed)
-  const last = (weights: Weights, training = false, perturb?: Perturb) => {
+  const lastStep = (weights: Weights, training = false, perturb?: Perturb) => {
     const x = input('ids', [window, batch])
     const trace = traceNetwork(network, weights, x, zeroStates(network, batch), {
       training,
@@ -40,7 +42,7 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
   const ids = new Float64Array(window * batch)
   const targets = new Float64Array(batch)
   const writeWeights = weightWriter(train, corpus)
-  /** Window `from` of the text in column b, and the symbol behind it. */
+  /** Writes the window that begins at symbol `from` into column b, and the symbol after it as the target. */
   const fill = (text: Ids, b: number, from: number) => {
     for (let t = 0; t < window; t++) ids[t * batch + b] = text[from + t]!
     targets[b] = text[from + window]!
@@ -49,7 +51,7 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
     stepsPerEpoch,
     symbolsPerStep: window * batch,
     graph(weights, _bucket, perturb) {
-      const { trace, y, logits } = last(weights, true, perturb)
+      const { trace, y, logits } = lastStep(weights, true, perturb)
       const plain = trainedLoss(train, corpus, logits, y)
       const loss = penalised(plain.loss, trace)
       const carry = statisticUpdates(weights, trace)
@@ -63,8 +65,8 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
     feed(executable, step) {
       const epoch = Math.floor(step / stepsPerEpoch)
       const first = (step % stepsPerEpoch) * batch
-      for (let b = 0; b < batch; b++) fill(corpus.train, b, shuffled(first + b, count, words, epoch))
-      askForKnown(corpus, targets)
+      for (let b = 0; b < batch; b++) fill(corpus.train, b, shuffledIndex(first + b, count, words, epoch))
+      ignoreUnknownTargets(corpus, targets)
       executable.write('ids', ids)
       executable.write('targets', targets)
       writeWeights(executable, targets)

@@ -1,4 +1,4 @@
-// Strings of known grammars, with the symbols that may come at every step: Reber's automaton and its embedding, brackets, a^n b^n.
+// Strings of known grammars with the set of legal symbols at every step: Reber's automaton and its embedding, brackets, a^n b^n.
 import type { randomStream } from '../../run/random.ts'
 import type { Example } from '../examples/example.ts'
 
@@ -6,11 +6,11 @@ type Random = ReturnType<typeof randomStream>
 
 /** The alphabet of Reber's grammar in the order of ids. */
 export const reberSymbols = ['B', 'T', 'P', 'S', 'X', 'V', 'E'] as const
-/** Longer strings are drawn again: one in some ten thousand. */
-export const longestReber = 32
+/** Longer strings are rejected and drawn again, about one in ten thousand. */
+export const maxReberLength = 32
 
-/** States of the automaton behind `B` (Reber 1967): what may come, and where it leads; 6 is the end, before `E`. */
-const reberArrows: readonly (readonly [symbol: string, to: number])[][] = [
+/** Transitions of the automaton after `B` (Reber 1967), by state: symbol and next state; state 5 is final, followed by `E`. */
+const reberTransitions: readonly (readonly [symbol: string, to: number])[][] = [
   [['T', 1], ['P', 2]],
   [['S', 1], ['X', 3]],
   [['T', 2], ['V', 4]],
@@ -21,14 +21,14 @@ const reberEnd = 5
 
 interface Step {
   symbol: string
-  /** Symbols that could have stood here. */
+  /** Symbols that the grammar allows at this step. */
   legal: readonly string[]
 }
 
 function reberString(random: Random): Step[] {
   const steps: Step[] = [{ symbol: 'B', legal: ['B'] }]
   for (let state = 0; state !== reberEnd;) {
-    const arrows = reberArrows[state]!
+    const arrows = reberTransitions[state]!
     const [symbol, to] = arrows[random.below(2)]!
     steps.push({ symbol, legal: arrows.map(([s]) => s) })
     state = to
@@ -49,7 +49,7 @@ function embeddedString(random: Random): Step[] {
   ]
 }
 
-/** All but the last symbol go in; all but the first are asked. */
+/** An example of predicting the next symbol: the input is all but the last symbol, the answer all but the first. */
 function nextSymbols(steps: readonly Step[], symbols: readonly string[]): Example {
   const id = new Map(symbols.map((symbol, i) => [symbol, i]))
   const ids = steps.map(({ symbol }) => id.get(symbol)!)
@@ -57,18 +57,18 @@ function nextSymbols(steps: readonly Step[], symbols: readonly string[]): Exampl
   return { input: ids.slice(0, -1), answer: ids.slice(1), legal: bits.slice(1) }
 }
 
-/** A string of Reber's grammar, or of its embedding, of at most `longestReber` symbols. */
+/** Draws a string of Reber's grammar, or of its embedding, of at most `maxReberLength` symbols. */
 export function drawReber(random: Random, embedded: boolean): Example {
   for (;;) {
     const steps = embedded ? embeddedString(random) : reberString(random)
-    if (steps.length <= longestReber) return nextSymbols(steps, reberSymbols)
+    if (steps.length <= maxReberLength) return nextSymbols(steps, reberSymbols)
   }
 }
 
 const opening = '([{<'
 const closing = ')]}>'
 
-/** `#` begins and ends a string; then the opening and the closing brackets of `kinds` kinds. */
+/** The alphabet: `#`, which begins and ends a string, then `kinds` opening and `kinds` closing brackets. */
 export const dyckSymbols = (kinds: number): string[] => [
   '#',
   ...opening.slice(0, kinds),
@@ -76,8 +76,8 @@ export const dyckSymbols = (kinds: number): string[] => [
 ]
 
 /**
- * Balanced brackets (Dyck language), at most `depth` deep and about `length` long: at depth 0 the string ends with probability 1/4, between
- * it opens and closes alike, every kind as often. Strings of more than `length` brackets are drawn again.
+ * Draws balanced brackets (Dyck language) of at most `depth` levels and `length` brackets. At depth 0 the string ends with probability 1/4;
+ * between 0 and `depth` it opens or closes with equal probability; kinds are uniform. Strings of more than `length` brackets are drawn again.
  */
 export function drawDyck(random: Random, kinds: number, depth: number, length: number): Example {
   const symbols = dyckSymbols(kinds)
@@ -88,7 +88,7 @@ export function drawDyck(random: Random, kinds: number, depth: number, length: n
     while (steps.length <= length + 1) {
       const last = open.at(-1)
       const close = last === undefined ? '#' : symbols[1 + kinds + last]!
-      // The first symbol opens: there is no empty string.
+      // The first symbol is an opening bracket: the empty string is excluded.
       const mayClose = steps.length > 1
       const mayOpen = open.length < depth
       const legal = [...(mayClose ? [close] : []), ...(mayOpen ? opens : [])]
@@ -106,15 +106,15 @@ export function drawDyck(random: Random, kinds: number, depth: number, length: n
 }
 
 /**
- * Below the least probability that the walk gives to a legal symbol, 1/(2 kinds) or 1/4: what is above it counts as expected. Near the
- * longest string opening is rarer still, since strings that grow too long are drawn again: even the true probabilities then miss the
- * legal set, at 2.5 % of the positions for 20 brackets and at 0.05 % for 100 (two kinds, depth 4).
+ * Threshold of probability above which a symbol counts as predicted legal. It is below the smallest probability of a legal symbol, 1/(2
+ * kinds) or 1/4. Near the maximum length opening brackets are rarer, since longer strings are rejected, so even the true distribution
+ * misses the legal set at 2.5 % of the positions for 20 brackets and at 0.05 % for 100 (two kinds, depth 4).
  */
 export const dyckThreshold = (kinds: number): number => 0.15 / kinds
 
 export const countingSymbols = ['#', 'a', 'b'] as const
 
-/** `#`, n times a, n times b, `#`. After the first b nothing is left to chance. */
+/** The string `#` a^n b^n `#`; after the first b every symbol is determined. */
 export function countingExample(n: number): Example {
   const steps: Step[] = [
     { symbol: '#', legal: ['#'] },

@@ -1,4 +1,4 @@
-// Problems that ask for memory, drawn from a stream of random numbers; see problems/.
+// Generated problems that require memory, drawn from a random stream; see problems/.
 import type { ValueCondition } from '../../../contract/fieldMeta.ts'
 import { defineTask } from '../defineTask.ts'
 import { wholeSequences } from '../examples/linesData.ts'
@@ -18,11 +18,11 @@ export interface MemoryData extends Record<string, unknown> {
 
 const rowOf = (data: MemoryData): AnyProblem => problems.find(({ id }) => id === data.problem)!
 
-/** The problem of a configuration. */
+/** The problem that `data` of a configuration selects. */
 export const problemOf = (data: MemoryData): GeneratedProblem => rowOf(data).make(data)
 
-/** Where a trait holds: for the problems whose usual form has it. */
-const where = (has: (problem: GeneratedProblem) => boolean): readonly ValueCondition[] => [
+/** The condition of a trait: the problems that have a property with their default options. */
+const problemsWhere = (has: (problem: GeneratedProblem) => boolean): readonly ValueCondition[] => [
   {
     path: 'data.problem',
     in: problems
@@ -31,47 +31,47 @@ const where = (has: (problem: GeneratedProblem) => boolean): readonly ValueCondi
   },
 ]
 
-const shared = [
+const sharedMetrics = [
   answerLoss,
   answerAccuracy(
     'the most probable class (anbn: where the grammar leaves no choice), a yes-or-no output on the right side of 0.5, a number less than 0.04 away',
   ),
   exactMatch(
-    'every answer in it is right; reverse: a decoder that reads its own tokens writes just the answer and its end',
+    'every answer in it is right; reverse: greedy decoding generates exactly the answer and its end token',
   ),
 ]
-const byName = [...shared, ...problems.flatMap(({ metrics = [] }) => metrics)].map(
+const metricsByName = [...sharedMetrics, ...problems.flatMap(({ metrics = [] }) => metrics)].map(
   (row) => [row.name, row] as const,
 )
 
 export const memoryProblem = defineTask({
   id: 'memory-problem',
   title: 'Memory problem',
-  about: 'Generated sequences whose answer depends on what was read long before.',
+  about: 'Generated sequences whose answer depends on inputs many steps before.',
   reads: 'sequences',
   data: memoryData,
   traits: {
-    symbols: where(({ input }) => 'symbols' in input),
+    symbols: problemsWhere(({ input }) => 'symbols' in input),
     padding: [],
-    oneAnswer: where(({ topology }) => topology === 'one'),
-    answersAfterReading: where(({ topology }) => topology !== 'each'),
-    readsAhead: where(({ next }) => !next),
-    predictsNext: where(({ topology }) => topology === 'pair'),
+    oneAnswer: problemsWhere(({ topology }) => topology === 'one'),
+    answersAfterReading: problemsWhere(({ topology }) => topology !== 'each'),
+    readsAhead: problemsWhere(({ predictsNext }) => !predictsNext),
+    predictsNext: problemsWhere(({ topology }) => topology === 'pair'),
     gradient: [],
   },
   allowed: [wholeSequences],
-  metrics: [...new Map(byName).values()],
+  metrics: [...new Map(metricsByName).values()],
   rankedBy: 'val/loss',
   formerly: { kind: 'memory' },
   presets,
-  dataInWords: (data) => rowOf(data).inWords?.(data) ?? `${data.problem} ${data.length}`,
+  dataSummary: (data) => rowOf(data).summary?.(data) ?? `${data.problem} ${data.length}`,
   abilities: (data) => ({
     generates: null,
     inspects: rowOf(data).exampleInput === undefined ? null : 'text',
     answers: 'examples',
   }),
   validates: () => true,
-  predictsNext: ({ data }) => problemOf(data).next,
+  predictsNext: ({ data }) => problemOf(data).predictsNext,
   exampleInput: (data) => rowOf(data).exampleInput ?? '',
   network: (config) => exampleNetwork(config, problemOf(config.data)),
   open: (config) => examplesTask(config, generatedSource(config, problemOf(config.data))),

@@ -1,4 +1,4 @@
-// Runs that a newcomer can start as they are, with what they promise. `npm run recipes` measures the promises.
+// Ready-made configurations with their expected results, which `npm run recipes` measures.
 import type { PresetRow } from '../promises.ts'
 import { whole } from '../examples/presets.ts'
 
@@ -6,9 +6,9 @@ export const presets: readonly PresetRow[] = [
   {
     id: 'adding',
     title: 'Adding problem, 100 steps',
-    about: 'The sum of two marked values out of a hundred; everything in between must be left out (Hochreiter & Schmidhuber 1997).',
+    about: 'The sum of two marked values out of a hundred; the other values must be ignored (Hochreiter & Schmidhuber 1997).',
     promises: [{ metric: 'val/mse', atMost: 0.005, seeds: { kept: 10, of: 10 } }],
-    remark: 'Squared error of fresh sums; always answering 1 gives 0.167.',
+    remark: 'Mean squared error of 1,000 held-out sums; always answering 1 gives 0.167.',
     config: {
       preset: 'adding',
       task: 'memory-problem',
@@ -22,9 +22,9 @@ export const presets: readonly PresetRow[] = [
   {
     id: 'adding-irnn',
     title: 'Adding problem, 150 steps, IRNN',
-    about: 'The test of rectified units that start as the identity (Le et al. 2015): no gates, yet 150 steps are bridged. It takes patience.',
+    about: 'Rectified linear units with an identity recurrent matrix at the start (Le et al. 2015): no gates, yet dependencies over 150 steps are learnt. Training is slow.',
     promises: [{ metric: 'val/mse', atMost: 0.01, seeds: { kept: 8, of: 10 } }],
-    remark: 'Squared error of fresh sums; it stays near 0.167 (always answering 1) for some ten thousand steps. Of ten seeds one diverged.',
+    remark: 'Mean squared error of 1,000 held-out sums; it stays near 0.167 (always answering 1) for about ten thousand steps. One of ten seeds diverged.',
     config: {
       preset: 'adding-irnn',
       task: 'memory-problem',
@@ -39,9 +39,9 @@ export const presets: readonly PresetRow[] = [
   {
     id: 'reber',
     title: 'Embedded Reber grammar',
-    about: 'Strings of an automaton inside another choice that must be remembered to the end: what may come next? (Hochreiter & Schmidhuber 1997).',
+    about: 'Predict the legal next symbols of a string of an automaton, embedded in a choice that must be remembered to the end (Hochreiter & Schmidhuber 1997).',
     promises: [{ metric: 'val/legal_set_accuracy', atLeast: 1, seeds: { kept: 10, of: 10 } }, { metric: 'val/sequence_accuracy', atLeast: 1, seeds: { kept: 10, of: 10 } }],
-    remark: 'The share of positions, and of 1,000 held-out strings, at which exactly the symbols that the grammar allows have more than 0.3 probability.',
+    remark: 'Fraction of positions, and of 1,000 held-out strings, at which exactly the symbols that the grammar allows have more than 0.3 probability.',
     config: {
       preset: 'reber',
       task: 'memory-problem',
@@ -55,9 +55,9 @@ export const presets: readonly PresetRow[] = [
   {
     id: 'dyck',
     title: 'Balanced brackets',
-    about: 'Two kinds of brackets, up to four open at once, in strings of up to 100 (Dyck language): which bracket may close now depends on one that opened any time ago.',
+    about: 'Two kinds of brackets, up to four open at once, in strings of up to 100 (Dyck language): which bracket may close depends on one that opened arbitrarily long before.',
     promises: [{ metric: 'val/legal_set_accuracy', atLeast: 0.999, seeds: { kept: 10, of: 10 } }, { metric: 'val/sequence_accuracy', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
-    remark: 'The share of positions, and of 1,000 held-out strings, at which exactly the symbols that may follow have more than 0.075 probability.',
+    remark: 'Fraction of positions, and of 1,000 held-out strings, at which exactly the symbols that may follow have more than 0.075 probability.',
     config: {
       preset: 'dyck',
       task: 'memory-problem',
@@ -71,7 +71,7 @@ export const presets: readonly PresetRow[] = [
   {
     id: 'anbn',
     title: 'Counting: a^n b^n',
-    about: 'After n times a come n times b: a cell of an LSTM that sees its gates through peepholes can count (Gers & Schmidhuber 2001).',
+    about: 'After n times a come n times b: an LSTM with peephole connections can count (Gers & Schmidhuber 2001).',
     promises: [{ metric: 'val/sequence_accuracy', atLeast: 1, seeds: { kept: 10, of: 10 } }],
     remark: 'For every n up to 20 all of b and the end are predicted right. The share of n from 21 to 40, which training never showed (val/extrapolation_accuracy), depends on the seed.',
     config: {
@@ -87,9 +87,9 @@ export const presets: readonly PresetRow[] = [
   {
     id: 'copy',
     title: 'Copy after a delay',
-    about: 'Five symbols of eight are read, twenty blank steps later they are asked for in order.',
+    about: 'Reads five symbols out of eight kinds and repeats them in order after twenty blank steps.',
     promises: [{ metric: 'val/sequence_accuracy', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
-    remark: 'The share of held-out sequences that are copied without a fault.',
+    remark: 'Fraction of 1,000 held-out sequences that are copied without an error.',
     config: {
       preset: 'copy',
       task: 'memory-problem',
@@ -103,7 +103,7 @@ export const presets: readonly PresetRow[] = [
   {
     id: 'parity',
     title: 'Parity',
-    about: 'Is the number of ones in up to 16 bits odd? One bit of memory, but every bit counts.',
+    about: 'Is the number of ones in up to 16 bits odd? Needs one bit of memory, which every one flips.',
     promises: [{ metric: 'val/accuracy', atLeast: 1, seeds: { kept: 10, of: 10 } }],
     remark: 'Measured on 1,000 held-out sequences.',
     config: {
@@ -119,9 +119,9 @@ export const presets: readonly PresetRow[] = [
   {
     id: 'reverse',
     title: 'Reverse a word',
-    about: 'An encoder reads a word of up to six letters; a decoder that starts from its last state writes it backwards and ends it by itself.',
+    about: 'An encoder reads a word of up to six letters; a decoder initialised with its final state generates it backwards, with an end token.',
     promises: [{ metric: 'val/sequence_accuracy', atLeast: 0.98, seeds: { kept: 10, of: 10 } }],
-    remark: 'The share of 1,000 held-out words that are written without a fault.',
+    remark: 'Fraction of 1,000 held-out words that are reversed without an error.',
     config: {
       preset: 'reverse',
       task: 'memory-problem',

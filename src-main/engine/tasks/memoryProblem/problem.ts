@@ -1,5 +1,5 @@
-// What a generated problem is: one file in problems/ with defineProblem, one line in problems/index.ts. Padding, losses, metrics and the
-// table of answers follow.
+// The type of a generated problem: one file in problems/ with defineProblem, one line in problems/index.ts. Padding, losses, metrics and
+// the table of predictions follow from it.
 import { z } from 'zod'
 import { meta } from '../../../contract/fieldMeta.ts'
 import type { MetricRow } from '../../../contract/metrics.ts'
@@ -8,28 +8,29 @@ import type { Example, Problem } from '../examples/example.ts'
 
 export type Random = ReturnType<typeof randomStream>
 
-/** What goes in, what comes out, and how an example is drawn. */
+/** A problem whose examples are drawn at random. */
 export interface GeneratedProblem extends Problem {
-  /** A fresh example. */
+  /** Draws an example. */
   draw(random: Random): Example
-  /** Examples to validate on that are not drawn: every length once. */
-  held?: readonly Example[]
+  /** Fixed validation examples, one of each length; by default they are drawn. */
+  heldOut?: readonly Example[]
 }
 
+/** Row of a problem: its texts, its options and its constructor. */
 export interface ProblemRow<O extends z.ZodRawShape> {
   /** Value of `data.problem`. */
   id: string
-  /** In the menu of problems, behind the name. */
+  /** Shown after the id in the menu of problems. */
   about: string
-  /** What `data.length` is; missing: the problem does not read it. */
+  /** The meaning of `data.length`; undefined if the problem does not use it. */
   length?: string
-  /** Options of its own. */
+  /** Options that only this problem has. */
   options?: O
-  /** Behind the name of a run; missing: id and length. */
-  inWords?(options: z.output<z.ZodObject<O>> & { length: number }): string
-  /** An input to look at its units with; missing: it reads numbers. */
+  /** Short description of the data in the names of runs; default: id and length. */
+  summary?(options: z.output<z.ZodObject<O>> & { length: number }): string
+  /** An example input for inspecting units; undefined if the problem reads numbers. */
   exampleInput?: string
-  /** What it records beside the loss, the accuracy and the exact match that all problems share. */
+  /** Metrics in addition to loss, accuracy and exact match, which all problems share. */
   metrics?: readonly MetricRow[]
   make(options: z.output<z.ZodObject<O>> & { length: number }): GeneratedProblem
 }
@@ -38,21 +39,21 @@ export type AnyProblem = ProblemRow<z.ZodRawShape>
 export const defineProblem = <O extends z.ZodRawShape>(row: ProblemRow<O>): AnyProblem =>
   row as unknown as AnyProblem
 
-/** What most problems are: symbols in, symbols out, judged by the most probable one. */
-export const plain = {
+/** Properties shared by most problems: symbols as input and output, right if the most probable symbol is the answer. */
+export const problemDefaults = {
   words: false,
   unknown: -1,
-  space: '',
-  judge: { kind: 'likeliest' },
+  separator: '',
+  judge: { kind: 'argmax' },
   tolerance: 0,
-  next: false,
-  uniform: false,
-  beyond: false,
+  predictsNext: false,
+  fixedLength: false,
+  extrapolates: false,
 } as const
 
 export const letters = 'abcdefghijklmnopqrstuvwxyz'
 
-/** The schema of `data` for a list of problems: the problem, its length, and the options of each, which apply to it alone. */
+/** The schema of `data`: the problem, its length, and the options of all problems, each of which applies to its problem only. */
 export function dataOf(problems: readonly AnyProblem[]) {
   const forProblems = (rows: readonly AnyProblem[]) => ({
     when: { path: 'data.problem', in: rows.map(({ id }) => id) },

@@ -1,13 +1,13 @@
-// Runs that a newcomer can start as they are, with what they promise. `npm run recipes` measures the promises.
+// Ready-made configurations with their expected results, which `npm run recipes` measures.
 import type { PresetRow } from '../promises.ts'
 
 export const presets: readonly PresetRow[] = [
   {
     id: 'pixels',
     title: 'Stripes, pixel by pixel',
-    about: 'A two-dimensional LSTM learns the distribution of small striped images and generates them pixel by pixel; upper halves are completed.',
+    about: 'A two-dimensional LSTM learns the distribution of small striped images and generates them pixel by pixel, also completions of given upper halves.',
     promises: [{ metric: 'val/bits_per_pixel', atMost: 0.35, seeds: { kept: 10, of: 10 } }],
-    remark: 'Equal probabilities cost 2. Completed pictures go on in the stripes of their upper half.',
+    remark: 'A uniform distribution over four gray levels has 2. Completions continue the stripes of the given upper half.',
     config: {
       preset: 'pixels',
       task: 'pixel-model',

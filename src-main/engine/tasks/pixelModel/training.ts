@@ -1,5 +1,5 @@
-// A model of images, pixel by pixel in reading order: p(x) = product of p(x_i | x_<i) (van den Oord et al. 2016). Cross-entropy of
-// gray levels; bits per pixel. Shows drawn and completed images while it learns.
+// Training of an autoregressive model of images in reading order: p(x) = product of p(x_i | x_<i) (van den Oord et al. 2016), with the
+// cross-entropy of gray levels. Its samples over training are generated and completed images.
 import { isLargest } from '../../graph/argmax.ts'
 import { crossEntropy, input, sum } from '../../graph/ops.ts'
 import { meanCrossEntropy } from '../../nn/losses.ts'
@@ -12,37 +12,38 @@ import type { Task } from '../../training/task.ts'
 import type { ConfigOf } from '../defineTask.ts'
 import type { ImageData } from '../images/data.ts'
 
-/** Images of one sample: the first half drawn freely, the second half completed from their upper half. */
-const shown = { free: 4, completed: 4 }
+/** Images of one sample: generated from nothing, and completed from the upper half of validation images. */
+const samples = { free: 4, completed: 4 }
 
+/** The task of a pixel model; throws E_CONFIG_*. */
 export function pixelTask(config: ConfigOf<ImageData>): Task {
   const { data } = config
   const { size } = data
   const { batch } = config.train
   const network = imageNetwork(config, { outputs: config.data.levels, causal: true })
-  const own = imageBatch(data, batch)
-  const held = imageBatch(data, validation.images)
+  const trainBatch = imageBatch(data, batch)
+  const validationBatch = imageBatch(data, validation.images)
   const outputs = (weights: Weights, columns: number, training: boolean, perturb?: Perturb) => {
     const pixels = input('pixels', [size, size, columns])
     const trace = traceImage(network, weights, pixels, { training, perturb })
     return { pixels, trace, logits: imageReadout(weights, trace.features) }
   }
-  const heldPixels = size * size * validation.images * validation.runs
+  const validationPixels = size * size * validation.images * validation.runs
   return {
     network,
     vocabulary: [],
     stepsPerEpoch: Math.max(1, Math.floor(imagesPerEpoch / batch)),
     stepsPerRun: 1,
     symbolsPerStep: size * size * batch,
-    symbols: { train: imagesPerEpoch * size * size, validation: heldPixels },
+    symbols: { train: imagesPerEpoch * size * size, validation: validationPixels },
     warnings: [],
     graph(weights, _bucket, perturb) {
       const { pixels, trace, logits } = outputs(weights, batch, true, perturb)
       return trainedGraph(network, trace, meanCrossEntropy(logits, pixels), logits)
     },
     feed(executable, step) {
-      own.train(config.seed, step)
-      executable.write('pixels', own.pixels)
+      trainBatch.train(config.seed, step)
+      executable.write('pixels', trainBatch.pixels)
     },
     evaluation: {
       runs: validation.runs,
@@ -54,21 +55,21 @@ export function pixelTask(config: ConfigOf<ImageData>): Task {
         }
       },
       feed(executable, run) {
-        held.validate(run * validation.images)
-        executable.write('pixels', held.pixels)
+        validationBatch.validate(run * validation.images)
+        executable.write('pixels', validationBatch.pixels)
       },
       metrics: ({ loss, right }) => ({
-        'val/loss': loss! / heldPixels,
-        'val/bits_per_pixel': loss! / heldPixels / Math.LN2,
-        'val/accuracy': right! / heldPixels,
+        'val/loss': loss! / validationPixels,
+        'val/bits_per_pixel': loss! / validationPixels / Math.LN2,
+        'val/accuracy': right! / validationPixels,
       }),
     },
     images: {
-      graph: (weights) => pixelReader(network, weights, size, shown.free + shown.completed),
+      graph: (weights) => pixelReader(network, weights, size, samples.free + samples.completed),
       draw(executable) {
         const rows = Math.ceil(size / 2)
-        const given = Array.from({ length: shown.free + shown.completed }, (_, b) =>
-          b < shown.free ? undefined : { pixels: validationImage(data, b - shown.free).pixels, rows },
+        const given = Array.from({ length: samples.free + samples.completed }, (_, b) =>
+          b < samples.free ? undefined : { pixels: validationImage(data, b - samples.free).pixels, rows },
         )
         return sampleImages(executable, {
           size,

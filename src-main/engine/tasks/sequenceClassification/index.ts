@@ -1,4 +1,4 @@
-// One label per line: a sentiment, a topic, a language.
+// The row of sequence classification: one label per line, such as a sentiment, a topic or a language.
 import { z } from 'zod'
 import { meta } from '../../../contract/fieldMeta.ts'
 import { labelledLines } from '../../formats/labelledLines.ts'
@@ -15,8 +15,8 @@ const data = z.strictObject({
     .enum(['end', 'beginning'])
     .default('end')
     .meta(
-      meta('Truncate', 'Where a longer text is cut off.', {
-        values: { end: 'its first symbols are read', beginning: 'its last symbols are read' },
+      meta('Truncate', 'Side at which a text of more than the maximum length is truncated.', {
+        values: { end: 'keeps the first symbols', beginning: 'keeps the last symbols' },
         also: 'keep truncating',
       }),
     ),

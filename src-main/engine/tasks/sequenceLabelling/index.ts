@@ -1,4 +1,4 @@
-// A tag for every word of a line: parts of speech, names.
+// The row of sequence labelling: a tag for every word of a line, such as parts of speech or names.
 import { z } from 'zod'
 import { taggedLines } from '../../formats/taggedLines.ts'
 import { defineTask } from '../defineTask.ts'

@@ -1,4 +1,4 @@
-// A text is read whole, another one is written: translation, transliteration.
+// The row of sequence to sequence: an encoder reads a text, a decoder generates another one, such as a translation or a transliteration.
 import { z } from 'zod'
 import { pairLines } from '../../formats/pairLines.ts'
 import { defineTask } from '../defineTask.ts'
@@ -20,7 +20,7 @@ export const sequenceToSequence = defineTask({
   ...lineTask('pair', linesOf),
   id: 'sequence-to-sequence',
   title: 'Sequence to sequence',
-  about: 'An encoder reads a text, a decoder writes another one: text, tab, text.',
+  about: 'An encoder reads a text, a decoder generates another one: text, tab, text.',
   data,
   traits: {
     symbols: [],
@@ -33,8 +33,8 @@ export const sequenceToSequence = defineTask({
   },
   metrics: [
     answerLoss,
-    answerAccuracy(`${mostProbable} of a decoder that reads the true tokens`),
-    exactMatch('a decoder that reads its own tokens writes just the answer and its end'),
+    answerAccuracy(`${mostProbable} of a decoder with teacher forcing`),
+    exactMatch('greedy decoding generates exactly the answer and its end token'),
     lengthAccuracy,
   ],
   rankedBy: 'val/loss',

@@ -1,4 +1,4 @@
-// Runs that a newcomer can start as they are, with what they promise. `npm run recipes` measures the promises.
+// Ready-made configurations with their expected results, which `npm run recipes` measures.
 import type { PresetRow } from '../promises.ts'
 import { whole } from '../examples/presets.ts'
 
@@ -7,10 +7,10 @@ export const presets: readonly PresetRow[] = [
     id: 'numerals',
     title: 'Numerals to digits',
     about:
-      'Translation letter by letter: an encoder of both directions reads "two hundred and five", a decoder writes 205 and ends.',
+      'Translation letter by letter: a bidirectional encoder reads "two hundred and five", a decoder generates 205 and an end token.',
     promises: [{ metric: 'val/sequence_accuracy', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
     remark:
-      'The share of 1,200 held-out numbers, none of them seen before, that are written without a fault.',
+      'Fraction of 1,200 held-out numbers, none of them in the training part, that are translated without an error.',
     config: {
       preset: 'numerals',
       task: 'sequence-to-sequence',

@@ -1,4 +1,4 @@
-// The next value of a numeric series from the last ones.
+// The row of the series forecast: the next value of a numeric series from the previous ones.
 import { plainReading } from '../../data/reading.ts'
 import { csv } from '../../formats/csv.ts'
 import { defineTask } from '../defineTask.ts'
@@ -13,13 +13,13 @@ import { forecastShape, forecastSource } from './source.ts'
 export const seriesForecast = defineTask({
   id: 'series-forecast',
   title: 'Series forecast',
-  about: 'Predicts the next value of a column of numbers from the last ones.',
+  about: 'Predicts the next value of a column of numbers from the previous ones.',
   reads: 'sequences',
   data: forecastData,
   traits: { oneAnswer: [], answersAfterReading: [], readsAhead: [], gradient: [] },
   allowed: [
     wholeSequences,
-    { path: 'train.loss', values: ['auto', 'mse'], why: 'values are learnt by their squared error' },
+    { path: 'train.loss', values: ['auto', 'mse'], why: 'the loss of values is the squared error' },
   ],
   metrics: [
     { ...answerLoss, unit: 'squared error', about: 'Mean squared error over all held-out values, in units of the variance.' },
@@ -30,7 +30,7 @@ export const seriesForecast = defineTask({
   formerly: {},
   format: csv,
   presets,
-  dataInWords: ({ dataset, column }) => (column ? `${dataset} (${column})` : dataset),
+  dataSummary: ({ dataset, column }) => (column ? `${dataset} (${column})` : dataset),
   abilities: () => ({ generates: null, inspects: null, answers: 'examples' }),
   validates: ({ validation }) => validation > 0,
   text: { reading: () => plainReading, whole: () => true },

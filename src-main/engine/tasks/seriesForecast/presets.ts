@@ -1,4 +1,4 @@
-// Runs that a newcomer can start as they are. `npm run recipes` measures what they promise.
+// Ready-made configurations with their expected results, which `npm run recipes` measures.
 import { whole } from '../examples/presets.ts'
 import type { PresetRow } from '../promises.ts'
 
@@ -7,9 +7,9 @@ export const presets: readonly PresetRow[] = [
     id: 'waves',
     title: 'Next hour of a noisy wave',
     about:
-      'A generated series with a daily and a weekly wave and noise that lasts: the next value from the last 24.',
+      'A generated series with a daily and a weekly wave and autocorrelated noise: the next value from the previous 24.',
     promises: [{ metric: 'val/mse', atMost: 0.03, seeds: { kept: 10, of: 10 } }],
-    remark: 'In units of the variance; repeating the last value costs 0.068 (val/persistence_mse).',
+    remark: 'In units of the variance; repeating the last value has 0.068 (val/persistence_mse).',
     config: {
       preset: 'waves',
       task: 'series-forecast',

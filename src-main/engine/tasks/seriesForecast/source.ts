@@ -1,4 +1,5 @@
-// A column of numbers -> examples: `history` values in, the next one out, in units of the training part (mean 0, standard deviation 1).
+// Examples from a column of numbers: `history` values as the input, the next one as the answer, standardised with the mean and standard
+// deviation of the training part.
 import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { wholeText, type Text } from '../../data/source.ts'
@@ -9,31 +10,33 @@ import type { Example, Problem, Shape } from '../examples/example.ts'
 import type { Source } from '../examples/sources.ts'
 import type { ForecastData } from './data.ts'
 
+/** One number per step as the input, one number as the answer. */
 export const forecastShape: Shape = {
   topology: 'one',
-  input: { lines: 1 },
+  input: { channels: 1 },
   output: { kind: 'number', stop: false },
-  next: false,
+  predictsNext: false,
   words: false,
 }
 
+/** A source of examples with the error of the persistence baseline. */
 export interface ForecastSource extends Source {
-  /** Mean squared error of repeating the last value read, over the validation part; undefined without one. */
+  /** Mean squared error of repeating the last input value, over the validation part, in units of the variance; undefined without validation. */
   persistence: number | undefined
 }
 
-/** Last values of the history that are shown in the table. */
-const shown = 3
+/** Number of history values shown in the table, the last ones. */
+const shownHistory = 3
 
-/** Throws E_DATA_EMPTY, E_DATA_FORMAT with the line, and E_DATA_SHORT for a column that is shorter than one example for each part. */
+/** The source of a table's column. Throws E_DATA_EMPTY, E_DATA_FORMAT with the line, and E_DATA_SHORT if the training part has no example. */
 export function forecastSource(
   { train, seed }: Pick<RunConfig, 'train' | 'seed'>,
   { column, history, validation }: ForecastData,
   text: Text,
 ): ForecastSource {
   const values = numbersOf(readTable(wholeText(text)), column)
-  const held = Math.round(values.length * validation)
-  const cut = values.length - held
+  const heldOut = Math.round(values.length * validation)
+  const cut = values.length - heldOut
   if (cut <= history)
     throw new UnrollError(
       'E_DATA_SHORT',
@@ -47,39 +50,39 @@ export function forecastSource(
     answer: scaled.subarray(at, at + 1),
   })
   const examples = Array.from({ length: values.length - history }, (_, i) => example(i + history))
-  const own = examples.slice(0, cut - history)
-  const rest = examples.slice(cut - history)
-  const written = (value: number) => Number((value * deviation + mean).toPrecision(6)).toString()
+  const trainExamples = examples.slice(0, cut - history)
+  const heldOutExamples = examples.slice(cut - history)
+  const formatNumber = (value: number) => Number((value * deviation + mean).toPrecision(6)).toString()
   const problem: Problem = {
     ...forecastShape,
     symbols: [],
     labels: [],
     unknown: -1,
-    space: ' ',
-    judge: { kind: 'likeliest' },
+    separator: ' ',
+    judge: { kind: 'argmax' },
     tolerance: 0,
-    longest: { input: history, answer: 1 },
-    uniform: true,
-    beyond: false,
-    show: ({ input, answer }) => ({
-      input: `… ${Array.from(input).slice(-shown).map(written).join(' ')}`,
-      expected: written(answer[0]!),
+    maxLength: { input: history, answer: 1 },
+    fixedLength: true,
+    extrapolates: false,
+    formatExample: ({ input, answer }) => ({
+      input: `… ${Array.from(input).slice(-shownHistory).map(formatNumber).join(' ')}`,
+      expected: formatNumber(answer[0]!),
     }),
-    written,
+    formatNumber,
   }
   return {
     problem,
-    batches: shuffledBatches(problem, own, train.batch, seedWords(seed), false),
-    usual: own,
-    held: rest,
-    count: own.length,
+    batches: shuffledBatches(problem, trainExamples, train.batch, seedWords(seed), false),
+    lengthSample: trainExamples,
+    heldOut: heldOutExamples,
+    count: trainExamples.length,
     bytes: 8 * values.length,
     warnings: [],
-    persistence: rest.length > 0 ? persistenceOf(rest, history) : undefined,
+    persistence: heldOutExamples.length > 0 ? persistenceOf(heldOutExamples, history) : undefined,
   }
 }
 
-/** Mean and standard deviation; 1 for a constant series. */
+/** Mean and standard deviation, which is replaced by 1 for a constant series. */
 function momentsOf(values: Float64Array): { mean: number; deviation: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length

@@ -1,7 +1,7 @@
-// How Elman networks were first taught, for any cell of one layer: the series is read once with the weights of the epoch's start; then,
-// from the last symbol to the first, its error changes the readout, walks back through at most `depth` stored steps (never through the
-// first one) and changes the weights at every step of the walk, at once. The changed weights carry the error on, so this is not the
-// gradient of any loss. One run = one epoch = T updates.
+// The first training rule of Elman networks, for any cell of one layer: a forward pass over the series with the epoch's initial weights;
+// then, from the last symbol to the first, the error updates the output layer, propagates back through at most `depth` stored steps (never
+// through the first) and updates the weights at each of them. The updated weights propagate the error further, so this is not the gradient
+// of a loss. One run is one epoch of T updates.
 import { vjp } from '../../compile/grad.ts'
 import { topological, type Node } from '../../graph/node.ts'
 import { concat, constant, div, input, mul, slice, sub, zeros } from '../../graph/ops.ts'
@@ -13,15 +13,16 @@ import { ownWeights } from '../../nn/step.ts'
 import type { Weights } from '../../nn/weights.ts'
 import { globalNorm } from '../../optim/gradients.ts'
 
+/** The results of an epoch as nodes. */
 export interface ElmanEpoch {
-  /** What the forward pass answered, (T, 1, outputs). */
+  /** Outputs of the forward pass, (T, 1, outputs). */
   answers: Node
-  /** Length of the way the weights went, over lr. */
+  /** Euclidean norm of the change of all weights, divided by the learning rate. */
   norm: Node
   updates: [weight: Node, next: Node][]
 }
 
-/** ids (T, 1), targets (T, 1, outputs) in 0..1; input `lr`. */
+/** The graph of one epoch: ids (T, 1), targets (T, 1, outputs) in 0..1; reads the input `lr`, the learning rate. */
 export function elmanEpoch(
   network: SequenceNetwork,
   weights: Weights,
@@ -35,13 +36,13 @@ export function elmanEpoch(
   const forward = readSeries(network, weights, ids)
   const error = mul(sub(forward.answers, targets), forward.answers, sub(1, forward.answers))
 
-  // values[j][i]: stored node i as it was j steps before t; walk[j]: 1 while t - j >= 1.
+  // values[j][i]: value of stored node i at step t - j; walkMasks[j]: 1 while t - j >= 1.
   const back = Array.from({ length: Math.min(depth, length - 1) }, (_, j) => j)
-  const values = back.map((j) => forward.stacks.map((s) => later(s, j)))
-  const walk = back.map((j) => concat([zeros([j + 1]), constant(1, [length - j - 1])], 0))
+  const values = back.map((j) => forward.stacks.map((s) => shiftLater(s, j)))
+  const walkMasks = back.map((j) => concat([zeros([j + 1]), constant(1, [length - j - 1])], 0))
   const count = forward.stored.length
   const { state: after } = scan(
-    { xs: [error, forward.tops, ...values.flat(), ...walk], init: nodes, reverse: true },
+    { xs: [error, forward.tops, ...values.flat(), ...walkMasks], init: nodes, reverse: true },
     ([e, top, ...xs], before) => {
       const w = new Map(nodes.map((node, i) => [node, before[i]!]))
       const change = (gradients: readonly (Node | null)[], map: ReadonlyMap<Node, Node>, mask?: Node) => {
@@ -73,22 +74,22 @@ export function elmanEpoch(
       return { state: nodes.map((node) => w.get(node)!), ys: [] }
     },
   )
-  const moved = nodes.map((node, i) => sub(node, after[i]!))
+  const changes = nodes.map((node, i) => sub(node, after[i]!))
   return {
     answers: forward.answers,
-    norm: div(globalNorm(moved), lr),
+    norm: div(globalNorm(changes), lr),
     updates: nodes.map((node, i) => [node, after[i]!]),
   }
 }
 
-/** `stack` (T, ...) moved `j` steps later, zeros in front. */
-function later(stack: Node, j: number): Node {
+/** `stack` (T, ...) shifted `j` steps later, padded with zeros at the front. */
+function shiftLater(stack: Node, j: number): Node {
   if (j === 0) return stack
   const [length, ...rest] = stack.shape as [number, ...number[]]
   return concat([zeros([j, ...rest]), slice(stack, 0, 0, length - j)], 0)
 }
 
-/** The forward pass, with the gradient of one step and of the readout laid open on placeholders. */
+/** The forward pass, and the gradients of one step and of the output layer as graphs over placeholders. */
 function readSeries(network: SequenceNetwork, weights: Weights, ids: Node) {
   const nodes = [...weights.values()]
   const { cell } = network
@@ -96,7 +97,7 @@ function readSeries(network: SequenceNetwork, weights: Weights, ids: Node) {
   const own = ownWeights(weights, layer.scans[0].owner)
   const answersOf = (h: Node) =>
     activated(network, readout(network, weights, throughHead(network, weights, h)))
-  let step!: ReturnType<typeof openStep>
+  let step!: ReturnType<typeof stepGradients>
   let stored: Node[] = []
   const init = layer.states.map(({ size }) => zeros([1, size]))
   const result = scan({ xs: [ids], init }, ([id], states) => {
@@ -108,8 +109,8 @@ function readSeries(network: SequenceNetwork, weights: Weights, ids: Node) {
     const next = cell.state.map((name) =>
       name === cell.outputFeedback ? answersOf(after.signals.h) : after.state[name]!,
     )
-    step = openStep(after.signals.h!, next, states, nodes)
-    stored = insideNodes(step, [id!, ...states])
+    step = stepGradients(after.signals.h!, next, states, nodes)
+    stored = storedNodes(step, [id!, ...states])
     return { state: next, ys: [after.signals.h!, ...stored] }
   })
   const [tops, ...stacks] = result.ys as [Node, ...Node[]]
@@ -119,12 +120,12 @@ function readSeries(network: SequenceNetwork, weights: Weights, ids: Node) {
     stored,
     step,
     answers: answersOf(tops),
-    readout: openReadout(network, weights, nodes),
+    readout: readoutGradients(network, weights, nodes),
   }
 }
 
-/** Gradients of one step, given placeholders for what flows into its top and into its states. */
-function openStep(top: Node, next: readonly Node[], states: readonly Node[], nodes: readonly Node[]) {
+/** Gradients of one step with respect to weights and previous states, given placeholders for the gradients of its output and next states. */
+function stepGradients(top: Node, next: readonly Node[], states: readonly Node[], nodes: readonly Node[]) {
   const dTop = input('dTop', top.shape)
   const dNext = next.map((n, i) => input(`dNext${i}`, n.shape))
   const seeds: [Node, Node][] = [[top, dTop], ...next.map((n, i): [Node, Node] => [n, dNext[i]!])]
@@ -132,7 +133,8 @@ function openStep(top: Node, next: readonly Node[], states: readonly Node[], nod
   return { dTop, dNext, states, gradients: all.slice(0, nodes.length), dStates: all.slice(nodes.length) }
 }
 
-function openReadout(network: SequenceNetwork, weights: Weights, nodes: readonly Node[]) {
+/** Gradients of the output layer with respect to weights and to its input `top`, given a placeholder for the error of the logits. */
+function readoutGradients(network: SequenceNetwork, weights: Weights, nodes: readonly Node[]) {
   const top = input('top', [1, network.layers[0]!.hidden])
   const error = input('error', [1, network.output.size])
   const all = vjp(
@@ -143,8 +145,8 @@ function openReadout(network: SequenceNetwork, weights: Weights, nodes: readonly
   return { top, error, gradients: all.slice(0, nodes.length), dTop: all[nodes.length]! }
 }
 
-/** What the gradients take from the forward step: nodes that depend on its placeholders but not on what flows back. */
-function insideNodes(step: ReturnType<typeof openStep>, slots: readonly Node[]): Node[] {
+/** The values of the forward step that its gradients read: nodes that depend on its placeholders but not on incoming gradients. */
+function storedNodes(step: ReturnType<typeof stepGradients>, slots: readonly Node[]): Node[] {
   const order = topological([...step.gradients, ...step.dStates].filter((n) => n !== null))
   const flow = new Set<Node>([step.dTop, ...step.dNext])
   const forward = new Set<Node>(slots)

@@ -1,4 +1,4 @@
-// Elman's three symbol series, learnt by his online rule or by backpropagation through the whole series.
+// The row of Elman's three symbol series, trained by his online rule or by backpropagation through the whole series.
 import { trainingLoss } from '../../../contract/metrics.ts'
 import { defineTask } from '../defineTask.ts'
 import { seriesData } from './data.ts'
@@ -7,12 +7,12 @@ import { seriesNetwork, seriesTask } from './training.ts'
 
 const online = { path: 'train.bptt', in: ['online'] }
 const whole = [{ path: 'train.bptt', in: ['full'] }]
-const plainSteps = 'the online rule takes plain steps'
+const plainSteps = 'the online rule is plain gradient descent'
 
 export const symbolSeries = defineTask({
   id: 'symbol-series',
   title: 'Symbol series',
-  about: "Elman's three series: the answer to a symbol depends on those before.",
+  about: "Elman's three series: the answer to a symbol depends on the symbols before it.",
   reads: 'sequences',
   data: seriesData,
   traits: {
@@ -22,7 +22,11 @@ export const symbolSeries = defineTask({
     gradient: whole,
   },
   allowed: [
-    { path: 'train.bptt', values: ['full', 'online'], why: 'a series is learnt whole or symbol by symbol' },
+    {
+      path: 'train.bptt',
+      values: ['full', 'online'],
+      why: 'a series is trained as a whole or symbol by symbol',
+    },
     { path: 'model.layers', values: [1], why: 'the online rule is defined for one layer', when: online },
     { path: 'train.batch', values: [1], why: 'there is one series' },
     { path: 'optimizer.name', values: ['sgd'], why: plainSteps, when: online },
@@ -30,16 +34,21 @@ export const symbolSeries = defineTask({
     {
       path: 'train.loss',
       values: ['auto', 'sse'],
-      why: 'the online rule follows half squares',
+      why: 'the online rule is defined for half squared errors',
       when: online,
     },
     {
       path: 'train.loss',
       values: ['auto', 'binary', 'mse', 'sse'],
-      why: 'some answers of a series are no symbol at all, which a softmax cannot say',
+      why: 'some steps have no symbol as the answer, which a softmax cannot represent',
     },
-    { path: 'model.bidirectional', values: [false], why: 'the online rule walks one way', when: online },
-    { path: 'model.subsample', values: [1], why: 'every symbol of a series has an answer of its own' },
+    {
+      path: 'model.bidirectional',
+      values: [false],
+      why: 'the online rule is defined for one direction',
+      when: online,
+    },
+    { path: 'model.subsample', values: [1], why: 'there is an answer at every symbol' },
   ],
   metrics: [
     { ...trainingLoss, unit: 'half squared error or nats', about: 'Loss of the whole series, half squared errors added up over its symbols or a mean of the others, mean over the passes since the last point.' },
@@ -49,13 +58,13 @@ export const symbolSeries = defineTask({
   rankedBy: trainingLoss.name,
   formerly: { kind: 'series' },
   presets,
-  dataInWords: ({ series }) => `series ${series}`,
+  dataSummary: ({ series }) => `series ${series}`,
   abilities: () => ({ generates: null, inspects: 'text', answers: 'series' }),
   validates: () => false,
   exampleInput: ({ series }) => ({ 1: '123432', 2: '124224', 3: '22341234' })[series].repeat(8),
   gradient: ({ train }) =>
     train.bptt === 'online'
-      ? ` It is that of the whole series at the weights of that step; the online rule walks back at most ${train.window} of these steps, and changes the weights as it goes.`
+      ? ` It is computed over the whole series with the weights of that step; the online rule goes back at most ${train.window} of these steps and updates the weights at each.`
       : '',
   network: seriesNetwork,
   open: seriesTask,

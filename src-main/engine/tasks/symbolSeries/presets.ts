@@ -1,4 +1,4 @@
-// Elman's three series with the published sizes and epochs. `npm run recipes` measures what they promise.
+// Elman's three series with the published sizes and epochs, and their expected results, which `npm run recipes` measures.
 import type { PresetRow } from '../promises.ts'
 
 const logging = {
@@ -33,7 +33,13 @@ const seriesPreset = (
 })
 
 export const presets: readonly PresetRow[] = [
-  seriesPreset(1, 6, 0.025, 50_000, 'The answer to a symbol depends on the one before: memory of one step.'),
+  seriesPreset(
+    1,
+    6,
+    0.025,
+    50_000,
+    'The answer to a symbol depends on the symbol before it: one step of memory.',
+  ),
   seriesPreset(2, 6, 0.025, 150_000, 'Needs two steps of memory.'),
   seriesPreset(3, 24, 0.1, 150_000, 'The hardest: three steps of memory.'),
 ]

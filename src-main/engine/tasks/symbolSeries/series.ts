@@ -1,7 +1,8 @@
-// The three symbol series of Elman networks: 4 symbols, one-hot; answer 0 = all outputs zero.
+// The three symbol series of Elman networks: 4 one-hot symbols; answer 0 means that all outputs are 0.
 
+/** A series with its answers, one per symbol. */
 export interface Series {
-  /** Symbols 1..4, and answers 0..4. */
+  /** Symbols 1..4; answers 0..4. */
   input: number[]
   answer: number[]
 }

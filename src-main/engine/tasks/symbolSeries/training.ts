@@ -1,4 +1,4 @@
-// Elman's three series: learnt symbol by symbol with his rule (online), or as one sequence by backpropagation (full).
+// Training of Elman's three series: symbol by symbol with his rule (online), or as one sequence by backpropagation (full).
 import type { Options } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { layerSizes } from '../../../contract/shape.ts'
@@ -23,7 +23,7 @@ import type { SeriesData } from './data.ts'
 import { series, seriesSymbols } from './series.ts'
 import type { Task } from '../../training/task.ts'
 
-/** One output per symbol, no biases in the readout. */
+/** A network with one sigmoid output per symbol, without biases in the output layer. */
 export const seriesNetwork = ({
   model,
   regularization,
@@ -37,9 +37,10 @@ export const seriesNetwork = ({
 const refuse = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
 
-/** Four outputs, each a yes or no of its own: after some symbols none is wanted. */
+/** The loss of four independent binary outputs; after some symbols all targets are 0. */
 const seriesLoss = ({ train: { loss } }: Options<'train'>): LossName => (loss === 'auto' ? 'sse' : loss)
 
+/** The task of a series; throws E_CONFIG_DATA where the online rule does not support the model. */
 export function seriesTask(config: ConfigOf<SeriesData>): Task {
   const { train, model } = config
   const { input: symbols, answer } = series[config.data.series]
@@ -52,17 +53,17 @@ export function seriesTask(config: ConfigOf<SeriesData>): Task {
   if (online && model.bidirectional)
     throw refuse(
       'model.bidirectional',
-      'the online rule walks one way; switch it off, or set bptt to "full".',
+      'the online rule is defined for one direction; switch it off, or set bptt to "full".',
     )
   const network = seriesNetwork(config)
   const steps = symbols.length
   const x = () => input('ids', [steps, 1])
   const y = () => oneHot(input('answers', [steps, 1]), seriesSymbols)
-  /** Outputs on the wrong side of 0.5. */
+  /** Number of outputs on the wrong side of 0.5. */
   const wrongOf = (answers: Node, targets: Node) => sum(gt(abs(sub(answers, targets)), 0.5))
   const squares = (answers: Node, targets: Node) => mul(sum(square(sub(answers, targets))), 0.5)
   const name = seriesLoss(config)
-  /** Half squares are added up over symbols, as they were first taught; the others are means over them. */
+  /** Half squared errors are summed over symbols, as in the first Elman networks; other losses are averaged over symbols. */
   const lossOf = (logits: Node) =>
     name === 'sse' ? halfSquares(logits, y()) : mean(classLosses(name, logits, input('answers', [steps, 1])))
   const traceOf = (weights: Weights, training: boolean, perturb?: Perturb) => {
@@ -94,7 +95,7 @@ export function seriesTask(config: ConfigOf<SeriesData>): Task {
         traced: [{ network, trace }],
       }
     },
-    // The inputs never change: written once.
+    // The inputs are constant, so they are written once.
     prepare: write,
     feed() {},
     answers: {

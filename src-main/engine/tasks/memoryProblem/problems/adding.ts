@@ -1,25 +1,25 @@
 // The adding problem: the sum of two marked values.
 import { squaredError } from '../../examples/metrics.ts'
-import { defineProblem, plain, type GeneratedProblem } from '../problem.ts'
+import { defineProblem, problemDefaults, type GeneratedProblem } from '../problem.ts'
 
 const digits = (n: number) => n.toFixed(3)
 
 /**
- * Two lines, a value in 0..1 and a mark; two steps are marked, one in each half; the answer is the sum of their values
+ * Two inputs per step, a value in 0..1 and a mark; two steps are marked, one in each half; the answer is the sum of their values
  * (Hochreiter & Schmidhuber 1997, as Le et al. 2015 pose it). Always answering 1 has a squared error of 1/6.
  */
 function adding(length: number): GeneratedProblem {
   const half = Math.floor(length / 2)
   return {
-    ...plain,
+    ...problemDefaults,
     topology: 'one',
-    input: { lines: 2 },
+    input: { channels: 2 },
     output: { kind: 'number', stop: false },
     symbols: [],
     labels: [],
     tolerance: 0.04,
-    longest: { input: length, answer: 1 },
-    uniform: true,
+    maxLength: { input: length, answer: 1 },
+    fixedLength: true,
     draw(random) {
       const input = new Float64Array(2 * length)
       for (let t = 0; t < length; t++) input[2 * t] = random.uniform()
@@ -27,7 +27,7 @@ function adding(length: number): GeneratedProblem {
       for (const t of marks) input[2 * t + 1] = 1
       return { input, answer: [marks.reduce((s, t) => s + input[2 * t]!, 0)] }
     },
-    show({ input, answer }) {
+    formatExample({ input, answer }) {
       const marked = Array.from({ length }, (_, t) => t).filter((t) => input[2 * t + 1] === 1)
       const terms = marked.map((t) => `${digits(input[2 * t]!)} (step ${t + 1})`)
       return { input: terms.join(' + '), expected: digits(answer[0]!) }

@@ -1,25 +1,25 @@
-// a^n b^n: after the first b everything is known to who has counted.
+// a^n b^n: after the first b, the rest of the string follows from the number of a's.
 import type { MetricRow } from '../../../../contract/metrics.ts'
 import { countingExample, countingSymbols } from '../grammars.ts'
-import { defineProblem, plain, type GeneratedProblem } from '../problem.ts'
+import { defineProblem, problemDefaults, type GeneratedProblem } from '../problem.ts'
 
-/** a^n b^n, n up to `length`, judged up to twice that: the number of a's must be counted (Gers & Schmidhuber 2001). */
+/** a^n b^n with n up to `length`, validated up to twice that: the number of a's must be counted (Gers & Schmidhuber 2001). */
 function counting(length: number): GeneratedProblem {
   return {
-    ...plain,
+    ...problemDefaults,
     topology: 'each',
-    next: true,
+    predictsNext: true,
     input: { symbols: countingSymbols.length },
     output: { kind: 'classes', count: countingSymbols.length },
     symbols: countingSymbols,
     labels: countingSymbols,
     judge: { kind: 'determined' },
-    longest: { input: 2 * length + 1, answer: 1 },
+    maxLength: { input: 2 * length + 1, answer: 1 },
     draw: (random) => countingExample(1 + random.below(length)),
-    beyond: true,
-    held: Array.from({ length: 2 * length }, (_, i) => ({
+    extrapolates: true,
+    heldOut: Array.from({ length: 2 * length }, (_, i) => ({
       ...countingExample(i + 1),
-      ...(i >= length && { beyond: true as const }),
+      ...(i >= length && { extrapolation: true as const }),
     })),
   }
 }

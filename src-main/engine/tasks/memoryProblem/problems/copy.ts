@@ -1,22 +1,22 @@
 // The copying problem: symbols are repeated after a delay.
 import { z } from 'zod'
 import { meta } from '../../../../contract/fieldMeta.ts'
-import { defineProblem, letters, plain, type GeneratedProblem } from '../problem.ts'
+import { defineProblem, letters, problemDefaults, type GeneratedProblem } from '../problem.ts'
 
-/** `length` symbols of eight, `delay` blanks, a mark, then the symbols are asked for in order. */
+/** Input: `length` symbols of eight kinds, `delay` blanks, a mark, blanks; answer: the symbols in order, from the mark on. */
 function copy(length: number, delay: number): GeneratedProblem {
   const kinds = 8
   const symbols = ['·', ...letters.slice(0, kinds), '?']
   const steps = 2 * length + delay
   return {
-    ...plain,
+    ...problemDefaults,
     topology: 'each',
     input: { symbols: symbols.length },
     output: { kind: 'classes', count: kinds },
     symbols,
     labels: symbols.slice(1, 1 + kinds),
-    longest: { input: steps, answer: 1 },
-    uniform: true,
+    maxLength: { input: steps, answer: 1 },
+    fixedLength: true,
     draw(random) {
       const input = new Float64Array(steps)
       const answer = new Float64Array(steps).fill(-1)
@@ -41,9 +41,15 @@ export const copyProblem = defineProblem({
       .min(0)
       .max(2000)
       .default(20)
-      .meta(meta('Delay', 'Blank steps between the symbols and the question.', { unit: 'steps' })),
+      .meta(
+        meta(
+          'Delay',
+          'Number of blank steps between the last symbol and the mark after which they are repeated.',
+          { unit: 'steps' },
+        ),
+      ),
   },
-  inWords: ({ length, delay }) => `copy ${length} after ${delay}`,
+  summary: ({ length, delay }) => `copy ${length} after ${delay}`,
   exampleInput: 'abcde····················?····',
   make: ({ length, delay }) => copy(length, delay),
 })

@@ -1,22 +1,22 @@
-// Writing n values, then stopping: a sequence whose length is told at its start.
+// Generating n values, then stopping: a sequence whose length is given in its first step.
 import { lengthAccuracy, squaredError } from '../../examples/metrics.ts'
-import { defineProblem, plain, type GeneratedProblem } from '../problem.ts'
+import { defineProblem, problemDefaults, type GeneratedProblem } from '../problem.ts'
 
 /**
- * One step tells a number n (as n / length) and a value v, then come blank steps: the network writes the n values v/n, 2v/n ... v and says
- * at the last one that it stops.
+ * The first step gives a number n (as n / length) and a value v, blank steps follow; the answers are the n values v/n, 2v/n ... v, with the
+ * stop output on at the last one.
  */
 function count(length: number): GeneratedProblem {
-  const list = (values: ArrayLike<number>) => Array.from(values, (v) => v.toFixed(2)).join(' ')
+  const formatList = (values: ArrayLike<number>) => Array.from(values, (v) => v.toFixed(2)).join(' ')
   return {
-    ...plain,
+    ...problemDefaults,
     topology: 'each',
-    input: { lines: 2 },
+    input: { channels: 2 },
     output: { kind: 'number', stop: true },
     symbols: [],
     labels: [],
     tolerance: 0.04,
-    longest: { input: length, answer: 1 },
+    maxLength: { input: length, answer: 1 },
     draw(random) {
       const n = 1 + random.below(length)
       const value = 2 * random.uniform() - 1
@@ -25,9 +25,9 @@ function count(length: number): GeneratedProblem {
       input[1] = value
       return { input, answer: Array.from({ length: n }, (_, k) => (value * (k + 1)) / n) }
     },
-    show: ({ input, answer }) => ({
+    formatExample: ({ input, answer }) => ({
       input: `n = ${answer.length}, v = ${input[1]!.toFixed(2)}`,
-      expected: list(answer),
+      expected: formatList(answer),
     }),
   }
 }

@@ -1,18 +1,18 @@
-// Parity: is the number of ones odd?
+// Parity: whether the number of ones is odd.
 import { z } from 'zod'
 import { meta } from '../../../../contract/fieldMeta.ts'
-import { defineProblem, plain, type GeneratedProblem } from '../problem.ts'
+import { defineProblem, problemDefaults, type GeneratedProblem } from '../problem.ts'
 
-/** Bits; whether the number of ones is odd: after the last bit, or after every bit. */
+/** Input: up to `length` bits; answer: whether the number of ones so far is odd, after the last bit or after every bit. */
 function parity(length: number, asked: 'end' | 'each'): GeneratedProblem {
   return {
-    ...plain,
+    ...problemDefaults,
     topology: asked === 'end' ? 'one' : 'each',
     input: { symbols: 2 },
     output: { kind: 'bit' },
     symbols: ['0', '1'],
     labels: ['even', 'odd'],
-    longest: { input: length, answer: 1 },
+    maxLength: { input: length, answer: 1 },
     draw(random) {
       const input = Array.from({ length: 1 + random.below(length) }, () => random.below(2))
       let odd = 0
@@ -27,7 +27,7 @@ const asked = { end: 'one answer after the last bit', each: 'an answer after eve
 export const parityProblem = defineProblem({
   id: 'parity',
   about: 'is the number of ones odd',
-  length: 'the longest',
+  length: 'the largest number of bits',
   options: {
     asked: z
       .enum(['end', 'each'])

@@ -1,19 +1,19 @@
-// Reber's grammar, and its embedding in a choice that must be remembered: which symbols may come next?
+// Reber's grammar, and its embedding in a choice that must be remembered: predict the legal next symbols.
 import { legalSetAccuracy } from '../../examples/metrics.ts'
-import { drawReber, longestReber, reberSymbols } from '../grammars.ts'
-import { defineProblem, plain, type GeneratedProblem } from '../problem.ts'
+import { drawReber, maxReberLength, reberSymbols } from '../grammars.ts'
+import { defineProblem, problemDefaults, type GeneratedProblem } from '../problem.ts'
 
 function reber(embedded: boolean): GeneratedProblem {
   return {
-    ...plain,
+    ...problemDefaults,
     topology: 'each',
-    next: true,
+    predictsNext: true,
     input: { symbols: reberSymbols.length },
     output: { kind: 'classes', count: reberSymbols.length },
     symbols: reberSymbols,
     labels: reberSymbols,
     judge: { kind: 'legal', threshold: 0.3 },
-    longest: { input: longestReber - 1, answer: 1 },
+    maxLength: { input: maxReberLength - 1, answer: 1 },
     draw: (random) => drawReber(random, embedded),
   }
 }
@@ -21,7 +21,7 @@ function reber(embedded: boolean): GeneratedProblem {
 export const reberProblem = defineProblem({
   id: 'reber',
   about: 'next symbol of a string of the grammar',
-  inWords: () => 'reber',
+  summary: () => 'reber',
   exampleInput: 'BTSSXXTTVPS',
   metrics: [legalSetAccuracy],
   make: () => reber(false),
@@ -30,7 +30,7 @@ export const reberProblem = defineProblem({
 export const embeddedReberProblem = defineProblem({
   id: 'embedded-reber',
   about: 'next symbol of a string of the grammar',
-  inWords: () => 'embedded-reber',
+  summary: () => 'embedded-reber',
   exampleInput: 'BPBTSSXXTTVPSEP',
   metrics: [legalSetAccuracy],
   make: () => reber(true),
