@@ -1,4 +1,4 @@
-// Jordan networks against plain loops: what is fed back is the squashed output of the whole network; Elman's rule walks back through it.
+// Jordan networks against plain loops: what is fed back is the activated output of the whole network; Elman's rule walks back through it.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
@@ -26,7 +26,7 @@ const softmax = (z: number[]) => {
   return z.map((v) => Math.exp(v) / total)
 }
 
-describe.each(['sigmoid', 'softmax', 'none'] as const)('read through %s', (squash) => {
+describe.each(['sigmoid', 'softmax', 'none'] as const)('read through %s', (activation) => {
   it('feeds the last output of the network to every layer', () => {
     const [steps, batch, inputs, outputs, units] = [4, 2, 3, 2, [5, 4]]
     const { model } = parseConfig({ seed: 1, model: { cell: 'jordan', layers: '5/4' } }) as RunConfig
@@ -35,7 +35,7 @@ describe.each(['sigmoid', 'softmax', 'none'] as const)('read through %s', (squas
       dense: inputs,
       outputs,
       outputBias: true,
-      activation: squash,
+      activation,
     })
     expect(stateShapes(network)).toEqual([
       { name: '0.y', size: outputs },
@@ -66,7 +66,7 @@ describe.each(['sigmoid', 'softmax', 'none'] as const)('read through %s', (squas
             )
         const logits = wo.map((row, o) => dot(row, below) + feeds['readout.b']![o]!)
         expectClose(rows(found!, outputs)[t * batch + b]!, logits, 1e-12)
-        y = squash === 'none' ? logits : squash === 'sigmoid' ? logits.map(s) : softmax(logits)
+        y = activation === 'none' ? logits : activation === 'sigmoid' ? logits.map(s) : softmax(logits)
       }
       for (const final of finals) expectClose(rows(final, outputs)[b]!, y, 1e-12)
     }

@@ -7,43 +7,24 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp, type App } from '../../src-main/app.ts'
 import { current } from '../../src-main/contract/older.ts'
+import { currentName } from '../../src-main/contract/renamedMetrics.ts'
 import { catalog } from '../../src-main/engine/catalog.ts'
 import type { RunRow } from '../../src-main/contract/run.ts'
 import { until } from './apps.ts'
 import { pastUrl, readPast, remember, resumedOf, sampleOf, unitsOf, unpackPast } from './pastFolder.ts'
 import type { Curve, PastRun, Units } from './pastFolder.ts'
 
-/** Metrics that have been renamed since: the name in the folder, then today's; those of a layer or a weight as patterns. */
-const renamedMetrics: [string | RegExp, string][] = [
-  ['val/exact', 'val/sequence_accuracy'],
-  ['val/beyond_exact', 'val/extrapolation_accuracy'],
-  ['val/legal', 'val/legal_set_accuracy'],
-  ['val/length_right', 'val/length_accuracy'],
-  ['val/bit_error', 'val/bit_error_rate'],
-  ['train/true_inputs', 'train/teacher_forcing_ratio'],
-  ['train/omega', 'train/vanishing_gradient_penalty'],
-  [/^flow\/(.+)\/first_over_last$/, 'gradient_ratio/$1'],
-  [/^radius\/(.+)$/, 'spectral_radius/$1'],
-]
-/** The same of options, by path, and of their values: `path=value` of then, then today's value. */
-const renamedOptions: Record<string, string> = {}
-const renamedValues: Record<string, unknown> = {}
-
-const currentMetric = (then: string): string => {
-  const found = renamedMetrics.find(([name]) => (typeof name === 'string' ? name === then : name.test(then)))
-  return found ? then.replace(...found) : then
-}
+/** By today's names of the metrics. */
 const rename = <T>(values: Record<string, T>) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [currentMetric(name), value]))
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [currentName(name), value]))
 
-/** The settings of a stored or exported configuration by today's path. */
+/** The settings of a configuration by path. */
 function settingsOf(config: object, prefix = ''): Record<string, unknown> {
-  const entries = Object.entries(config).flatMap(([key, value]: [string, unknown]): [string, unknown][] => {
-    const path = prefix + key
-    if (typeof value === 'object' && value !== null) return Object.entries(settingsOf(value, `${path}.`))
-    const option = `${path}=${String(value)}`
-    return [[renamedOptions[path] ?? path, option in renamedValues ? renamedValues[option] : value]]
-  })
+  const entries = Object.entries(config).flatMap(([key, value]: [string, unknown]): [string, unknown][] =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(settingsOf(value, `${prefix}${key}.`))
+      : [[prefix + key, value]],
+  )
   return Object.fromEntries(entries)
 }
 
@@ -135,7 +116,7 @@ describe('a data folder of a past build', () => {
       expect(found).toMatchObject({
         status,
         step,
-        metrics: metrics.map(currentMetric).sort(),
+        metrics: metrics.map(currentName).sort(),
       })
       const most = name.startsWith('hessian-free') ? hessianFreeTolerance : tolerance
       expectCurves(found.curves, rename(curves), most)
