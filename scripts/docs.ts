@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Catalog } from '../src-main/contract/catalog.ts'
 import { groupNames } from '../src-main/contract/config.ts'
 import { nearest } from '../src-main/contract/errors.ts'
-import { wholeHelp, type Field } from '../src-main/contract/fields.ts'
+import { fullHelp, type Field } from '../src-main/contract/fields.ts'
 import { commonMetrics, type MetricRow } from '../src-main/contract/metrics.ts'
 import { renamedMetrics } from '../src-main/contract/renamedMetrics.ts'
 import { oldPaths, optionNow } from '../src-main/contract/renamedOptions.ts'
@@ -32,7 +32,7 @@ function range(field: Field): string {
 
 function optionTable(fields: Field[]): string {
   const shown = (value: Field['default']) => (value === undefined || value === '' ? '' : code(value))
-  const rows = fields.map((field) => [code(field.path), range(field), shown(field.default), wholeHelp(field)])
+  const rows = fields.map((field) => [code(field.path), range(field), shown(field.default), fullHelp(field)])
   return table(['option', 'accepts', 'default', 'meaning'], rows)
 }
 
@@ -87,7 +87,7 @@ export function tables(catalog: Catalog): Record<string, string> {
     ),
     'options.cells': optionTable(
       cells.flatMap((row) =>
-        row.fields.map((field) => ({ ...field, help: `${row.title}: ${wholeHelp(field)}`, values: {} })),
+        row.fields.map((field) => ({ ...field, help: `${row.title}: ${fullHelp(field)}`, values: {} })),
       ),
     ),
     'metrics.training': metricTable(commonMetrics),

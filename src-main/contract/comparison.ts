@@ -1,36 +1,36 @@
-// What a comparison of runs says of its values, the same behind every door: which is best, and what stood at a step that all have reached.
+// Comparison of runs, the same in every shell: the best values of a row, and the values at a step that all runs have reached.
 import { largest, least } from './longLists.ts'
 import { metricRow, type Direction } from './metrics.ts'
 import type { RunRow } from './run.ts'
 
 /**
- * What a metric of a run measures: equal for two runs exactly where their values can be ranked. It begins with the data in words; then come
- * the data's options and the settings that the metric depends on.
+ * A key that is equal for two runs if and only if the values of a metric can be ranked between them: the description of the data, then its
+ * options and those that the metric depends on.
  */
-export function meaningOf(metric: string, { task, config }: Pick<RunRow, 'task' | 'config'>): string {
+export function comparisonKey(metric: string, { task, config }: Pick<RunRow, 'task' | 'config'>): string {
   const { loss, classWeights } = config.train
   const { activityRegularization, fraternalDropout } = config.regularization
   const data = Object.entries(config.data).filter(([key]) => key !== 'validation')
   const { dependsOn } = metricRow(metric) ?? {}
-  const judged = dependsOn ? [loss, classWeights] : []
-  const added = dependsOn === 'objective' ? [activityRegularization, fraternalDropout] : []
-  return `${task.data} ${JSON.stringify([task.id, data.sort(), judged, added])}`
+  const lossOptions = dependsOn ? [loss, classWeights] : []
+  const penaltyOptions = dependsOn === 'objective' ? [activityRegularization, fraternalDropout] : []
+  return `${task.data} ${JSON.stringify([task.id, data.sort(), lossOptions, penaltyOptions])}`
 }
 
 /**
- * Indices of the best values of a row (ties share), among those that mean the same: `meanings` has one entry per value. None without a
- * direction, and none where fewer than two numbers are ranked or all are equal.
+ * Indices of the best values of a row (ties included) within each group of equal `keys`, which has one entry per value. Empty without a
+ * direction; groups of fewer than two finite values, and of equal values, have no best one.
  */
-export function leaders(
+export function bestIndices(
   values: readonly (number | null)[],
-  meanings: readonly unknown[],
+  keys: readonly unknown[],
   direction: Direction,
 ): Set<number> {
-  const groups = direction ? new Set(meanings) : []
+  const groups = direction ? new Set(keys) : []
   return new Set(
     [...groups].flatMap((meaning) => {
       const ranked = values.flatMap((value, i) =>
-        meanings[i] === meaning && value !== null && Number.isFinite(value) ? [{ value, i }] : [],
+        keys[i] === meaning && value !== null && Number.isFinite(value) ? [{ value, i }] : [],
       )
       if (ranked.length < 2) return []
       const numbers = ranked.map(({ value }) => value)
@@ -41,12 +41,13 @@ export function leaders(
   )
 }
 
-/** The last step that all runs have reached; null where they all stand at the same one or one has not begun. */
+/** The last step that all runs have reached; null if all are at the same step, or one has not begun. */
 export function commonStep(steps: readonly number[]): number | null {
   const [low, high] = [least(steps), largest(steps)]
   return steps.length > 1 && low > 0 && low < high ? low : null
 }
 
+/** Best and last value of a curve, with their steps; null if there is none. */
 export interface Measured {
   best: number | null
   bestStep: number | null
@@ -54,7 +55,7 @@ export interface Measured {
   lastStep: number | null
 }
 
-/** The best and the last value of a curve up to a step, each with the step it was measured at. */
+/** Best and last value of a curve up to a step, inclusive. */
 export function measuredUpTo(
   columns: { steps: ArrayLike<number>; values: ArrayLike<number> } | undefined,
   step: number,

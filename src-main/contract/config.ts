@@ -1,6 +1,6 @@
-// A run's configuration: every option is said once, in the schema of its group (config/), with its default, range, help and scale. The
-// launch form, the CLI flags, validation and the docs tables follow from these schemas. Options of data come from the task
-// (engine/tasks), those of a cell from the cell.
+// The configuration of a run. Each option is defined once, in the schema of its group (config/), with default, range, help and scale; the
+// launch form, CLI flags, validation and docs tables are derived from these schemas. Options of the data are defined by the task
+// (engine/tasks), those of a cell by the cell.
 import { z } from 'zod'
 import { forcingConfig } from './config/forcing.ts'
 import { loggingConfig } from './config/logging.ts'
@@ -12,23 +12,24 @@ import { scheduleConfig } from './config/schedule.ts'
 import { trainConfig } from './config/train.ts'
 import { meta } from './fieldMeta.ts'
 
-// Schemas are checked without code made from strings: the page's content policy forbids it.
+// Validation without generated code, which the page's content security policy forbids.
 z.config({ jitless: true })
 
+/** Id of a text. */
 export const datasetId = z
   .string()
   .regex(/^[0-9a-z][0-9a-z-]{0,63}$/, 'must be the id of a text: small letters, digits and dashes')
 
-/** Seeds are kept below 2^53 so that JSON carries them exactly. */
+/** Seeds are below 2^53, so that JSON represents them exactly. */
 export const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 
 /**
- * 2: texts are cut into symbols by tokenizer 2. 3: `task` stands beside `data`, where a key of `data` said it before. 4: options of
- * training are grouped, and some have other names (older.ts).
+ * Version of the format. Since 2: tokenizer 2. Since 3: the task is the key `task`, before it was a key of `data`. Since 4: options of
+ * training are in groups, some renamed (older.ts).
  */
 export const configVersion = 4
 
-/** The groups of options beside those of the task's data, in the order of forms and docs. */
+/** Schemas of the groups of options, in the order of forms and docs; `data` is not one of them, its schema depends on the task. */
 export const optionGroups = {
   model: modelConfig,
   train: trainConfig,
@@ -41,11 +42,11 @@ export const optionGroups = {
 }
 export type OptionGroup = keyof typeof optionGroups
 export const groupNames = Object.keys(optionGroups) as OptionGroup[]
-/** A value for each group. */
+/** A record with the value of `of` for each group. */
 export const fromGroups = <T>(of: (group: OptionGroup) => T): Record<OptionGroup, T> =>
   Object.fromEntries(groupNames.map((group) => [group, of(group)])) as Record<OptionGroup, T>
 
-/** Options of a task's data; their schema stands in the task's row. */
+/** Options of the data of any task; the row of the task has their schema. */
 export const dataSection = z.record(z.string().max(64), z.union([z.number(), z.boolean(), z.string()]))
 
 export const runConfig = z.strictObject({
@@ -53,9 +54,18 @@ export const runConfig = z.strictObject({
   name: z
     .string()
     .default('')
-    .meta(meta('Name', 'For your eyes; up to 200 characters. Left empty, one is made from the settings.')),
+    .meta(
+      meta('Name', 'Name of the run, up to 200 characters. If empty, a name is generated from the options.'),
+    ),
   preset: z.string().max(64).default(''),
-  seed: seed.optional().meta(meta('Seed', 'Same seed, same bits. Left empty, one is drawn and recorded.')),
+  seed: seed
+    .optional()
+    .meta(
+      meta(
+        'Seed',
+        'Runs with the same seed and options are equal bit for bit. If empty, a seed is drawn and stored with the run.',
+      ),
+    ),
   task: z.string().max(64).optional(),
   data: dataSection.default({}),
   model: modelConfig.default(modelConfig.parse({})),
@@ -68,14 +78,14 @@ export const runConfig = z.strictObject({
   runtime: runtimeConfig.default(runtimeConfig.parse({})),
 })
 
-/** What a user may hand in: every key optional. */
+/** A configuration as users give it: every key is optional. */
 export type RunConfigInput = z.input<typeof runConfig>
-/** Complete: defaults filled in, seed drawn. What is stored and trained. */
+/** A complete configuration, with defaults and a seed, as it is stored and trained. */
 export type RunConfig = Omit<z.output<typeof runConfig>, 'seed' | 'task'> & { seed: number; task: string }
-/** Some groups of a configuration, such as `Options<'optimizer' | 'schedule'>`. */
+/** Some groups of a configuration, for example `Options<'optimizer' | 'schedule'>`. */
 export type Options<G extends OptionGroup> = Pick<RunConfig, G>
 export type DataConfig = RunConfig['data']
-/** The text that a run reads, if it reads one. */
+/** Id of the text that a run reads; undefined if it reads none. */
 export const datasetOf = ({ dataset }: DataConfig): string | undefined =>
   typeof dataset === 'string' ? dataset : undefined
 

@@ -41,7 +41,7 @@ export type DecodeMode = 'strict' | 'replace' | 'skip' | Encoding
 export function encodingOf(label: string): Encoding | undefined {
   try {
     const { encoding } = new TextDecoder(label.replace(/^latin-(?=\d)/i, 'latin'))
-    // GB 18030 contains it.
+    // GB 18030 is a superset of GBK.
     const name = encoding === 'gbk' ? 'gb18030' : encoding
     return name in encodings ? (name as Encoding) : undefined
   } catch {

@@ -1,4 +1,4 @@
-// What to do about a run whose loss became NaN or infinite, read off its configuration: the same advice in every door.
+// Advice for a run whose loss became NaN or infinite, derived from its configuration; the same in every shell.
 import type { Options, RunConfig } from './config.ts'
 import type { ErrorValue } from './errors.ts'
 import type { Checkpoint, RunId, RunRow } from './run.ts'
@@ -10,7 +10,7 @@ export interface MilderSetting {
   now: string
 }
 
-/** Settings worth changing, the most likely cause first; never empty. */
+/** Options worth changing, the most likely cause first; never empty. */
 export function milderSettings({
   train,
   optimizer,

@@ -1,35 +1,35 @@
-// What a field says of itself beside its type: title, help, menu texts, and when it applies.
+// Metadata of a field besides its type: title, help, texts of menu entries, and the conditions under which it applies.
 import type { Trait } from './taskInfo.ts'
 
-/** Another field has one of the values. */
+/** Holds if another field has one of the values. */
 export interface ValueCondition {
   path: string
   in: readonly string[]
 }
-/** One of these fields, which are numbers, is above 0. */
+/** Holds if one of these numeric fields is above 0. */
 export interface AboveZero {
   positive: readonly string[]
 }
 export type Condition = ValueCondition | AboveZero | { trait: Trait }
 
 /**
- * How a field is drawn: `scale` for sliders, `unit` behind the number, `values` = what each option of a menu means, `when` = the field
- * applies only while all of the conditions hold.
+ * `scale`: of the slider. `unit`: shown after the number. `values`: the meaning of each menu entry. `when`: conditions, all of which must
+ * hold for the field to apply.
  */
 export interface FieldMeta {
   title: string
   help: string
   values?: Readonly<Record<string, string>>
-  /** How the options of a menu are spelled there, where it is not the value itself. */
+  /** Labels of menu entries that differ from the value. */
   labels?: Readonly<Record<string, string>>
   scale?: 'log' | 'linear'
   unit?: string
   when?: Condition | readonly Condition[]
-  /** What other programs call it, in words; for suggestions. */
+  /** Names of this option in other programs, separated by spaces; for suggestions and search. */
   also?: string
 }
 
-/** The metadata of a zod schema that is a field of the form. */
+/** Metadata for a zod schema that is a field of the form. */
 export const meta = (title: string, help: string, more: Partial<FieldMeta> = {}) => ({
   title,
   description: help,
@@ -37,5 +37,5 @@ export const meta = (title: string, help: string, more: Partial<FieldMeta> = {})
   ...more,
 })
 
-/** The field applies only in a task with that trait. */
+/** The condition that the task has a trait. */
 export const needs = (trait: Trait) => ({ trait })

@@ -1,9 +1,10 @@
-// Schemas -> plain rows that describe one form field each. The launch form, `unroll train --help` and the docs table draw these.
+// Converts schemas to fields: plain rows that describe one option each, for the launch form, `unroll train --help` and the docs tables.
 import { z } from 'zod'
 import type { AboveZero, Condition, FieldMeta, ValueCondition } from './fieldMeta.ts'
 import type { traits } from './taskInfo.ts'
 import { type Allowed, type TaskInfo } from './taskInfo.ts'
 
+/** An option as a field of a form. */
 export interface Field extends FieldMeta {
   /** Dotted key in the configuration, for instance `optimizer.lr`. */
   path: string
@@ -11,7 +12,7 @@ export interface Field extends FieldMeta {
   default: number | boolean | string | undefined
   min?: number
   max?: number
-  /** The lower bound itself is not allowed. */
+  /** Whether `min` is exclusive. */
   aboveMin?: boolean
   choices?: (string | number)[]
 }
@@ -28,7 +29,7 @@ interface JsonSchema extends Partial<FieldMeta> {
   exclusiveMinimum?: number
 }
 
-/** Fields of an object schema, in order, with `prefix` before each path. Keys without a title are not for forms and are left out, nested records too. */
+/** Fields of an object schema, in order, with paths that begin with `prefix`. Keys without a title and nested records are left out. */
 export function fieldsOf(schema: z.ZodObject, prefix: string): Field[] {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema
   return Object.entries(json.properties ?? {}).flatMap(([key, s]) =>
@@ -70,50 +71,53 @@ function toField(path: string, s: JsonSchema): Field {
 const listOf = <C>(when: C | readonly C[] | undefined): readonly C[] =>
   when === undefined ? [] : Array.isArray(when) ? (when as readonly C[]) : [when as C]
 
-/** Every condition of a field, of which all must hold. */
+/** The conditions of a field, all of which must hold. */
 export const conditionsOf = ({ when }: Pick<Field, 'when'>): readonly Condition[] => listOf(when)
 
-/** A form, or a configuration: its values by path, all fields that it has, and its task. */
-export interface Filled {
+/** The context in which conditions are evaluated: values by path, all fields and the task of a form or a configuration. */
+export interface FieldContext {
   value(path: string): unknown
   fields: readonly Field[]
   task: Pick<TaskInfo, 'traits' | 'allowed'> | undefined
 }
 
-/** Whether the field with that path counts itself; so does one that is not in the form, such as the task. */
-const counts = (path: string, filled: Filled): boolean => {
+/** Whether the field with that path applies; a path without a field, such as the task, always does. */
+const isActive = (path: string, filled: FieldContext): boolean => {
   const other = filled.fields.find((one) => one.path === path)
   return !other || applies(other, filled)
 }
 
-/** Whether the field counts and has one of the values, or one of several is above 0. */
-function holds(condition: ValueCondition | AboveZero, filled: Filled): boolean {
+/** Whether a condition on the values of other fields holds; fields that do not apply do not satisfy it. */
+function conditionHolds(condition: ValueCondition | AboveZero, filled: FieldContext): boolean {
   if ('positive' in condition)
-    return condition.positive.some((path) => filled.value(path) !== 0 && counts(path, filled))
-  return condition.in.includes(String(filled.value(condition.path))) && counts(condition.path, filled)
+    return condition.positive.some((path) => filled.value(path) !== 0 && isActive(path, filled))
+  return condition.in.includes(String(filled.value(condition.path))) && isActive(condition.path, filled)
 }
 
-/** The trait that a field asks for and this task does not have. */
-export function missingTrait(field: Pick<Field, 'when'>, filled: Filled): keyof typeof traits | undefined {
+/** The trait that a field requires and the task lacks; undefined if there is none. */
+export function missingTrait(
+  field: Pick<Field, 'when'>,
+  filled: FieldContext,
+): keyof typeof traits | undefined {
   for (const condition of conditionsOf(field)) {
     if (!('trait' in condition)) continue
     const where = filled.task?.traits[condition.trait]
-    if (!where?.every((one) => holds(one, filled))) return condition.trait
+    if (!where?.every((one) => conditionHolds(one, filled))) return condition.trait
   }
   return undefined
 }
 
-/** What of an option can be used here; undefined if every value can. */
-export const allowedOf = (path: string, filled: Filled): Allowed | undefined =>
-  filled.task?.allowed.find((one) => one.path === path && (!one.when || holds(one.when, filled)))
+/** The restriction of an option to some values in this context; undefined if all values are permitted. */
+export const allowedOf = (path: string, filled: FieldContext): Allowed | undefined =>
+  filled.task?.allowed.find((one) => one.path === path && (!one.when || conditionHolds(one.when, filled)))
 
-/** A field counts only while each of its conditions holds: the other field counts itself and has one of the values; the task has the trait. */
-export const applies = (field: Pick<Field, 'when'>, filled: Filled): boolean =>
+/** Whether a field applies: all of its conditions on other fields hold, and the task has the traits that it requires. */
+export const applies = (field: Pick<Field, 'when'>, filled: FieldContext): boolean =>
   missingTrait(field, filled) === undefined &&
-  conditionsOf(field).every((condition) => 'trait' in condition || holds(condition, filled))
+  conditionsOf(field).every((condition) => 'trait' in condition || conditionHolds(condition, filled))
 
-/** The whole help of a field in one text: what it is, then each option and what it means; options that mean the same stand together. */
-export function wholeHelp({ help, values = {} }: Pick<Field, 'help' | 'values'>): string {
+/** The full help of a field: its description, then its values with their meanings; values of equal meaning are combined. */
+export function fullHelp({ help, values = {} }: Pick<Field, 'help' | 'values'>): string {
   const options = new Map<string, string[]>()
   for (const [value, meaning] of Object.entries(values))
     options.set(meaning, [...(options.get(meaning) ?? []), value])
@@ -122,9 +126,9 @@ export function wholeHelp({ help, values = {} }: Pick<Field, 'help' | 'values'>)
     .join(' ')
 }
 
-/** The help of a field while one of its options is chosen, which is called by its label. */
+/** The help of a field with the meaning of the selected value only, which is named by its label. */
 export function helpOf(field: Pick<Field, 'help' | 'values' | 'labels'>, chosen: unknown): string {
   const meaning = field.values?.[String(chosen)]
   const label = field.labels?.[String(chosen)] ?? String(chosen)
-  return meaning ? wholeHelp({ help: field.help, values: { [label]: meaning } }) : field.help
+  return meaning ? fullHelp({ help: field.help, values: { [label]: meaning } }) : field.help
 }

@@ -38,7 +38,7 @@ export interface GateSaturation {
 }
 
 export const predicates = ['quote', 'bracket', 'space', 'vowel', 'capital', 'digit', 'newline'] as const
-/** A property of text positions whose truth is known: inside quotation marks (engine/probes/quotes.ts), inside (...), at a space, ... */
+/** A property of text positions that is computed from the text: inside quotation marks (engine/probes/quotes.ts), inside (...), at a space, ... */
 export type Predicate = (typeof predicates)[number]
 
 /** How well one unit separates positions where the predicate holds from the rest. Ranked on the first half, reported on the second. */
@@ -87,7 +87,7 @@ export interface ImageSignals extends SignalGrid {
 /** The option of generating from a word model that permits `<unk>`, as every shell offers it. */
 export const unknownWords = {
   title: 'Unknown words',
-  help: 'Let <unk> be written. Left out otherwise: it stands for every word outside of the vocabulary, and no run is trained to write it.',
+  help: 'Allow <unk> in generated text. By default it is excluded: it stands for all out-of-vocabulary words and is never a target in training.',
 } as const
 
 export interface SampleToken {

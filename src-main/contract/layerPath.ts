@@ -14,10 +14,10 @@ export interface LayerPath {
   direction?: ScanDirection
 }
 
-const ofPart = String.raw`(?:(?:(\w+)\.)?layers\.)`
-const layer = String.raw`(\d+)(?:\.(${scanDirections.join('|')}))?`
-const wholeKey = new RegExp(`^${ofPart}${layer}$`)
-const beginning = new RegExp(`^${ofPart}?${layer}\\.(.+)$`)
+const partPattern = String.raw`(?:(?:(\w+)\.)?layers\.)`
+const layerPattern = String.raw`(\d+)(?:\.(${scanDirections.join('|')}))?`
+const wholeKey = new RegExp(`^${partPattern}${layerPattern}$`)
+const keyPrefix = new RegExp(`^${partPattern}?${layerPattern}\\.(.+)$`)
 
 function pathOf([part, index, direction]: (string | undefined)[]): LayerPath {
   return {
@@ -43,7 +43,7 @@ export function parseLayerKey(key: string): LayerPath | undefined {
 
 /** The layer that a name begins with and the rest of it: of a weight, `layers.0.reverse.w_hh`, or of a node of its step, `0.reverse.h`. */
 export function splitLayer(name: string): { layer: LayerPath; rest: string } | undefined {
-  const found = beginning.exec(name)
+  const found = keyPrefix.exec(name)
   return found ? { layer: pathOf(found.slice(1, 4)), rest: found[4]! } : undefined
 }
 

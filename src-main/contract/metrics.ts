@@ -1,23 +1,24 @@
-// What a metric is, said once: its title, which values are better, its unit, what is averaged over what. The rows of every training stand
-// here, those of a task in the task's row. A metric without a row keeps its name as its title and ranks nothing.
+// The definition of a metric: title, better direction, unit, and what is averaged over what. The metrics of every training are defined here,
+// those of a task in the task's row. A metric without a definition has its name as the title and does not rank runs.
 import type { TaskFacts } from './taskInfo.ts'
 
-/** Which values of a metric are better; null: neither. */
+/** Whether lower or higher values of a metric are better; null: neither. */
 export type Direction = 'min' | 'max' | null
 
+/** The definition of a metric. */
 export interface MetricRow {
-  /** As recorded: `val/accuracy`. A `*` stands for the key of a layer or the name of a weight, one metric each. */
+  /** Name as recorded: `val/accuracy`. A `*` stands for the key of a layer or the name of a weight, with one metric for each. */
   name: string
-  /** What is measured, in the field's words, without the part of the data: "Accuracy". */
+  /** Standard name, without the part of the data: "Accuracy". */
   title: string
   direction: Direction
-  /** "nats per token"; "fraction" is 0 to 1, '' has no unit. */
+  /** "nats per token"; "fraction" is 0 to 1; '' if it has no unit. */
   unit: string
   /** One sentence: what is averaged over what. */
   about: string
   /**
-   * What a value depends on beside the data, so that only runs with equal settings of it are ranked: `loss`, the loss function and the weights
-   * of classes; `objective`, these and the penalties that training adds.
+   * Options that values depend on besides the data, so that only runs with equal ones are ranked. `loss`: the loss function and the class
+   * weights. `objective`: these and the penalties that training adds.
    */
   dependsOn?: 'loss' | 'objective'
 }
@@ -64,7 +65,7 @@ export const spectralRadius: MetricRow = {
   about: 'Largest absolute eigenvalue of a recurrent matrix, one per gate where several are stacked.',
 }
 
-/** What any training records, whatever its task. */
+/** Metrics that a training of any task may record. */
 export const commonMetrics: readonly MetricRow[] = [
   trainingLoss,
   { ...trainingLoss, name: 'train/epoch_loss', title: 'Loss per epoch', about: 'Mean of the trained loss over all answers of one whole epoch.' },
@@ -82,40 +83,40 @@ export const commonMetrics: readonly MetricRow[] = [
   spectralRadius,
 ] // prettier-ignore
 
-const starOf = (pattern: string): [before: string, after: string] | undefined => {
+const splitAtStar = (pattern: string): [before: string, after: string] | undefined => {
   const star = pattern.indexOf('*')
   return star < 0 ? undefined : [pattern.slice(0, star), pattern.slice(star + 1)]
 }
 
-/** What stands for the `*` of `pattern` in `name`, '' for equal names without one; undefined where they do not fit. */
-export function matched(pattern: string, name: string): string | undefined {
-  const parts = starOf(pattern)
+/** The part of `name` that the `*` of `pattern` matches, '' for equal names without one; undefined if `name` does not match. */
+export function matchPattern(pattern: string, name: string): string | undefined {
+  const parts = splitAtStar(pattern)
   if (!parts) return pattern === name ? '' : undefined
   const [before, after] = parts
   const fits = name.length > before.length + after.length && name.startsWith(before) && name.endsWith(after)
   return fits ? name.slice(before.length, name.length - after.length) : undefined
 }
 
-/** The name that `key` has in place of the `*`. */
-export const filledIn = (pattern: string, key: string): string => pattern.replace('*', () => key)
+/** The pattern with its `*` replaced by `key`. */
+export const fillPattern = (pattern: string, key: string): string => pattern.replace('*', () => key)
 
-/** The row of a metric, that of the task before that of every training; undefined for one without. */
+/** The definition of a metric, the task's one first; undefined if there is none. */
 export const metricRow = (name: string, ofTask: readonly MetricRow[] = []): MetricRow | undefined =>
-  [...ofTask, ...commonMetrics].find((row) => matched(row.name, name) !== undefined)
+  [...ofTask, ...commonMetrics].find((row) => matchPattern(row.name, name) !== undefined)
 
-/** Which values of a metric are better in the runs of a task. */
+/** The better direction of a metric in the runs of a task. */
 export const directionOf = (name: string, { directions }: Pick<TaskFacts, 'directions'>): Direction =>
   Object.hasOwn(directions, name) ? directions[name]! : (metricRow(name)?.direction ?? null)
 
 const parts: Readonly<Record<string, string>> = { train: 'Training', val: 'Validation', test: 'Test' }
 
-/** "Validation accuracy": the title with the part of the data that the metric is measured on. */
-export function wholeTitle({ name, title }: Pick<MetricRow, 'name' | 'title'>): string {
+/** The title with the part of the data on which the metric is measured: "Validation accuracy". */
+export function fullTitle({ name, title }: Pick<MetricRow, 'name' | 'title'>): string {
   const part = parts[name.split('/')[0]!]
   return part && title !== name ? `${part} ${title[0]!.toLowerCase()}${title.slice(1)}` : title
 }
 
-/** The summary of the metric by which a run is ranked, else of its training loss; undefined while there is neither. */
+/** The summary of the metric that ranks a run, else of its training loss; undefined if neither is recorded yet. */
 export const rankingSummary = <S extends { name: string }>(run: {
   task: Pick<TaskFacts, 'rankedBy'>
   summaries: readonly S[]

@@ -1,4 +1,4 @@
-// Configurations of older versions -> keys of this one, with what was renamed, so that whoever gave an old key is told the new one.
+// Upgrades configurations of older versions to the present keys and lists the renamed ones, so that users can be told the new names.
 import { UnrollError } from './errors.ts'
 import { optionNow, valueNow } from './renamedOptions.ts'
 import type { TaskInfo } from './taskInfo.ts'
@@ -8,45 +8,45 @@ type Plain = Record<string, unknown>
 const isPlain = (value: unknown): value is Plain =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
-/** An old setting and what says the same now. */
+/** An option of an older version and the equivalent present one. */
 export interface Renamed {
   from: string
   to: string
 }
 
 /** "data.kind is now task: task=language-model". */
-export const renamedInWords = ({ from, to }: Renamed): string => `${from} is now ${to}`
+export const renamedText = ({ from, to }: Renamed): string => `${from} is now ${to}`
 
 type Row = Pick<TaskInfo, 'id' | 'formerly' | 'fields'>
 
-interface Current {
+interface UpgradedConfig {
   config: Plain
   renamed: Renamed[]
 }
 
 /**
- * A configuration, or a part of one, with the task and the options of older versions under their present names. The one given is not
- * changed. Throws E_CONFIG_RANGE for one that named no task, or that says an option under both names, and E_CONFIG_KEY for a hostile key.
+ * A copy of a configuration, or of a part of one, with the task and options of older versions under their present names. Throws
+ * E_CONFIG_RANGE for an unknown task and for an option given under both names, and E_CONFIG_KEY for a hostile key.
  */
-export function current(config: Plain, tasks: readonly Row[]): Current {
+export function upgradeConfig(config: Plain, tasks: readonly Row[]): UpgradedConfig {
   refuseHostile(config)
-  const first = withOptions(config)
-  const second = withTask(first.config, tasks)
+  const first = upgradeOptions(config)
+  const second = upgradeTask(first.config, tasks)
   return { config: second.config, renamed: [...first.renamed, ...second.renamed] }
 }
 
-/** Options of lines that some tasks had without reading them. */
-const dropped = ['unit', 'truncate']
+/** Data options that some tasks accepted but ignored; they are removed. */
+const removedOptions = ['unit', 'truncate']
 
-/** Up to version 2 `data.kind` said the task, with `data.format` or `data.task` beside it. A part of a configuration may say only one of them. */
-function withTask(config: Plain, tasks: readonly Row[]): Current {
+/** Up to version 2 `data.kind` was the task, together with `data.format` or `data.task`; a part of a configuration may have only one of them. */
+function upgradeTask(config: Plain, tasks: readonly Row[]): UpgradedConfig {
   const { data } = config
   if (!isPlain(data) || config['task'] !== undefined) return { config, renamed: [] }
   const keys = [...new Set(tasks.flatMap(({ formerly }) => Object.keys(formerly)))]
-  const said = keys.filter((key) => Object.hasOwn(data, key))
-  if (said.length === 0) return { config, renamed: [] }
-  const row = tasks.find(({ formerly }) => said.every((key) => formerly[key] === data[key]))
-  const words = said.map((key) => `data.${key}=${String(data[key]).slice(0, 40)}`).join(' ')
+  const givenKeys = keys.filter((key) => Object.hasOwn(data, key))
+  if (givenKeys.length === 0) return { config, renamed: [] }
+  const row = tasks.find(({ formerly }) => givenKeys.every((key) => formerly[key] === data[key]))
+  const words = givenKeys.map((key) => `data.${key}=${String(data[key]).slice(0, 40)}`).join(' ')
   if (!row)
     throw new UnrollError(
       'E_CONFIG_RANGE',
@@ -55,7 +55,7 @@ function withTask(config: Plain, tasks: readonly Row[]): Current {
     )
   const has = (key: string) => row.fields.some(({ path }) => path === `data.${key}`)
   const rest = Object.entries(data).filter(
-    ([key]) => !said.includes(key) && !(dropped.includes(key) && !has(key)),
+    ([key]) => !givenKeys.includes(key) && !(removedOptions.includes(key) && !has(key)),
   )
   return {
     config: { ...config, task: row.id, data: Object.fromEntries(rest) },
@@ -63,8 +63,8 @@ function withTask(config: Plain, tasks: readonly Row[]): Current {
   }
 }
 
-/** Up to version 3 all options of training stood in `train`, and layers of different sizes in `model.sizes`. */
-function withOptions(given: Plain): Current {
+/** Up to version 3 all options of training were in `train`, and layers of different sizes in `model.sizes`. */
+function upgradeOptions(given: Plain): UpgradedConfig {
   const config: Plain = {}
   const renamed: Renamed[] = []
   const section = (name: string): Plain => (config[name] ??= {}) as Plain
@@ -95,17 +95,17 @@ function withOptions(given: Plain): Current {
         },
       )
     own[key] = value
-    renamed.push({ from: from === to ? said(from, before) : from, to: said(to, value) })
+    renamed.push({ from: from === to ? assignment(from, before) : from, to: assignment(to, value) })
   }
-  const sizes = withSizes(section, given)
+  const sizes = upgradeSizes(section, given)
   return { config, renamed: sizes ? [...renamed, sizes] : renamed }
 }
 
-/** `train.lr=0.1`, a long value cut. */
-const said = (path: string, value: unknown): string => `${path}=${String(value).slice(0, 40)}`
+/** `train.lr=0.1`, with the value truncated to 40 characters. */
+const assignment = (path: string, value: unknown): string => `${path}=${String(value).slice(0, 40)}`
 
-/** `model.sizes` took the place of `hidden` and `layers` unless it was empty; `layers` says both now. */
-function withSizes(section: (name: string) => Plain, given: Plain): Renamed | undefined {
+/** A `model.sizes` that was not empty replaced `hidden` and `layers`; now `layers` can be a list of sizes. */
+function upgradeSizes(section: (name: string) => Plain, given: Plain): Renamed | undefined {
   if (!isPlain(given['model']) || !Object.hasOwn(given['model'], 'sizes')) return undefined
   const model = section('model')
   const sizes = typeof model['sizes'] === 'number' ? String(model['sizes']) : model['sizes']

@@ -1,6 +1,6 @@
 // Metrics that earlier builds recorded under other names -> the names of today. Step 5 of the database's schema renames what is stored by
 // this table, so it never changes: later renamings are a table and a step of their own.
-import { filledIn, matched } from './metrics.ts'
+import { fillPattern, matchPattern } from './metrics.ts'
 
 /** The former name and the one of today; a `*` stands for the same key in both. */
 export const renamedMetrics: readonly (readonly [former: string, name: string])[] = [
@@ -19,8 +19,8 @@ export const renamedMetrics: readonly (readonly [former: string, name: string])[
 /** Today's name of a metric, whatever build recorded it. */
 export function currentName(metric: string): string {
   for (const [former, name] of renamedMetrics) {
-    const key = matched(former, metric)
-    if (key !== undefined) return filledIn(name, key)
+    const key = matchPattern(former, metric)
+    if (key !== undefined) return fillPattern(name, key)
   }
   return metric
 }

@@ -1,9 +1,9 @@
-// The shape of a network as its configuration says it, for whoever lays it out or names it. Nothing else reads `hidden` and `layers`;
-// a lint rule holds the others to layerSizes.
+// The layer sizes of a configuration's network, for its layout and for names. No other file reads `hidden` and `layers`, which a lint rule
+// enforces.
 import { largest } from './longLists.ts'
 import type { ModelConfig } from './config.ts'
 
-/** What says a shape. */
+/** The options that determine the layer sizes. */
 export type Shape = Pick<ModelConfig, 'cell' | 'hidden' | 'layers'> &
   Partial<Pick<ModelConfig, 'bidirectional'>>
 
@@ -11,17 +11,17 @@ export type Shape = Pick<ModelConfig, 'cell' | 'hidden' | 'layers'> &
 export const layerSizes = ({ hidden, layers }: Shape): number[] =>
   typeof layers === 'string' ? layers.split('/').map(Number) : Array<number>(layers).fill(hidden)
 
-/** The option that says the units of the layers. */
+/** The option that sets the sizes of the layers. */
 export const unitsOption = ({ layers }: Pick<Shape, 'layers'>): string =>
   typeof layers === 'string' ? 'model.layers' : 'model.hidden'
 
-/** The sizes in `model.layers`, as text, where they take the place of `model.hidden`. */
+/** The list of sizes in `model.layers`, which replaces `model.hidden`, truncated to 80 characters; undefined if it is a number. */
 export const sizesInLayers = (model: { layers?: unknown }): string | undefined =>
   typeof model.layers === 'string' && model.layers.includes('/') ? model.layers.slice(0, 80) : undefined
 
 /**
- * The model with its layer sizes said in one way, for comparing, searching and showing: `hidden` and a number of `layers` where all layers
- * have one size, else `hidden` is undefined.
+ * The model with its layer sizes in canonical form, for comparison, search and display: `hidden` and a number of `layers` if all layers have
+ * the same size, otherwise a list of `layers` and no `hidden`.
  */
 export function effectiveModel(model: Shape): object {
   const units = layerSizes(model)
@@ -30,7 +30,7 @@ export function effectiveModel(model: Shape): object {
     : { ...model, hidden: undefined }
 }
 
-/** `128`, `128x2`, `400/300/200`, with a double arrow when both directions are read. */
+/** `128`, `128x2`, `400/300/200`, with a double arrow for bidirectional networks. */
 export function sizeText(model: Shape): string {
   const units = layerSizes(model)
   const alike = units.every((n) => n === units[0])
@@ -41,6 +41,6 @@ export function sizeText(model: Shape): string {
 /** `lstm 128x2`: cell and sizes. */
 export const modelText = (model: Shape): string => `${model.cell} ${sizeText(model)}`
 
-/** Output size of the widest layer at a step. */
+/** Output size of the widest layer, in units. */
 export const widestLayer = (model: Shape): number =>
   largest(layerSizes(model)) * (model.bidirectional ? 2 : 1)

@@ -24,13 +24,13 @@ export interface Abilities {
 export const traits = {
   symbols: null,
   solvable: null,
-  padding: 'only tasks with whole sequences of different lengths have a choice of it',
-  oneAnswer: 'there is no single answer per sequence here',
-  answersAfterReading: 'every step has an answer of its own here',
-  readsAhead: 'the next symbol is predicted here, and reading from the end would see it',
-  predictsNext: 'the network does not read on from its own predictions here',
-  rareClasses: 'generated problems have no classes that are rarer than others',
-  gradient: 'the online rule has no such part',
+  padding: 'only tasks on whole sequences of different lengths have padding',
+  oneAnswer: 'this task has no single answer per sequence',
+  answersAfterReading: 'this task has an answer at every step',
+  readsAhead: 'this task predicts the next symbol, which a network that reads ahead would see',
+  predictsNext: 'in this task the network does not read its own predictions',
+  rareClasses: 'generated problems have no rare classes',
+  gradient: 'the online rule follows the gradient of no loss',
 } as const
 export type Trait = keyof typeof traits
 

@@ -12,7 +12,7 @@ export interface TextFormat {
 export function formatAdvice({ title, task }: TextFormat): string {
   const advice =
     task === undefined
-      ? 'There is no reader for that format: to learn a part of it, save that as lines of label, tab, text, of word/TAG, or of text, tab, text'
-      : `To learn from its lines, set task to ${task}`
+      ? 'No task reads that format: to train on a part of it, save that part as lines of label, tab, text, of word/TAG, or of text, tab, text'
+      : `To train on its lines as examples, set task to ${task}`
   return `it looks like ${title}. As running text it is read symbol by symbol, separators included. ${advice}.`
 }

@@ -4,10 +4,10 @@ import type { MetricChunk } from './run.ts'
 
 export type Points = Omit<MetricChunk, 'name' | 'total'>
 
-/** Buckets per series if a request gives no number. */
-export const usualBuckets = 2000
-/** A curve of at most this many points per bucket is not thinned. */
-export const wholePerBucket = 4
+/** Default number of buckets per series. */
+export const defaultBuckets = 2000
+/** A curve with at most this many points per bucket is not thinned. */
+export const minPointsPerBucket = 4
 
 /** A point of a bucket, with count and sum of the bucket's points up to and including it. */
 interface Candidate {
@@ -39,16 +39,16 @@ export function thinner(from: number, to: number, buckets: number) {
 
   function close(): void {
     if (!kept) return
-    let told = { order: 0, count: 0, finite: 0, sum: 0 }
+    let previous = { order: 0, count: 0, finite: 0, sum: 0 }
     for (const at of Object.values(kept).sort((a, b) => a.order - b.order)) {
-      if (at.order === told.order) continue
+      if (at.order === previous.order) continue
       steps.push(at.step)
       values.push(at.value)
       times.push(at.time)
-      counts.push(at.count - told.count)
-      means.push((at.sum - told.sum) / (at.finite - told.finite))
-      if (at.count - told.count !== 1) whole = false
-      told = at
+      counts.push(at.count - previous.count)
+      means.push((at.sum - previous.sum) / (at.finite - previous.finite))
+      if (at.count - previous.count !== 1) whole = false
+      previous = at
     }
     kept = undefined
     ;[order, count, finite, sum] = [0, 0, 0, 0]
@@ -95,7 +95,7 @@ export function thinner(from: number, to: number, buckets: number) {
 }
 
 /** Concatenates sections of one curve. */
-export function joined(parts: readonly Points[]): Points {
+export function concatPoints(parts: readonly Points[]): Points {
   const length = parts.reduce((sum, { steps }) => sum + steps.length, 0)
   const column = (of: (part: Points) => Float64Array) => {
     const all = new Float64Array(length)
@@ -122,7 +122,7 @@ export function joined(parts: readonly Points[]): Points {
 /** The points of a curve thinned to `buckets` between its first and last step; unchanged if it is short. */
 export function thin(points: Points, buckets: number): Points {
   const { steps } = points
-  if (steps.length <= buckets * wholePerBucket) return points
+  if (steps.length <= buckets * minPointsPerBucket) return points
   const gathered = thinner(steps[0]!, steps.at(-1)!, buckets)
   gathered.take(points)
   return gathered.result()

@@ -42,7 +42,8 @@ export function refuseHostile(value: unknown): void {
     throw new UnrollError('E_ARG', `${quotable(path) || 'input'}: ${why}`, { path: quotable(path) })
   }
   const isText = (text: string, path: string) =>
-    text.isWellFormed() || refuse(path, 'holds half of a surrogate pair, which is no character. Remove it.')
+    text.isWellFormed() ||
+    refuse(path, 'contains an unpaired surrogate, which is not a character. Remove it.')
   const walk = (value: unknown, path: string, depth: number): void => {
     if (depth > maxDepth) refuse(path, `nested deeper than ${maxDepth} levels.`)
     if (++values > maxValues) refuse(path, `more than ${maxValues} values.`)
@@ -75,13 +76,14 @@ function describe(
   schema: z.ZodType,
   fields: readonly NamedOption[],
 ): { path: string; message: string }[] {
-  const told: { path: string; message: string }[] = []
+  const described: { path: string; message: string }[] = []
   for (const issue of issues) {
     const path = issue.path.join('.')
-    if (issue.code !== 'unrecognized_keys') told.push({ path: path || '(all)', message: plainly(issue) })
+    if (issue.code !== 'unrecognized_keys')
+      described.push({ path: path || '(all)', message: issueText(issue) })
     else {
       const known = knownKeys(schema, issue.path)
-      for (const key of issue.keys.slice(0, maxIssues - told.length)) {
+      for (const key of issue.keys.slice(0, maxIssues - described.length)) {
         const at = path ? `${path}.${key}` : key
         const near = synonymOf(at, fields) ?? nearest(key, known) ?? optionLike(at, fields)
         const hint = near
@@ -89,23 +91,23 @@ function describe(
           : key === issue.keys[0]
             ? `; known here: ${known.join(', ')}`
             : ''
-        told.push({ path: quotable(at), message: `unknown option${hint}` })
+        described.push({ path: quotable(at), message: `unknown option${hint}` })
       }
     }
-    if (told.length >= maxIssues) break
+    if (described.length >= maxIssues) break
   }
-  return told
+  return described
 }
 
 /** The expected value, as text for users of the form. */
-function plainly(issue: Issue): string {
+function issueText(issue: Issue): string {
   const number = (n: number | bigint) => Number(n).toLocaleString('en-GB', { maximumSignificantDigits: 15 })
-  const counted =
+  const unit =
     { string: ' characters', array: ' entries' }[String('origin' in issue ? issue.origin : '')] ?? ''
   if (issue.code === 'too_small')
-    return `must be ${issue.inclusive ? 'at least' : 'more than'} ${number(issue.minimum)}${counted}`
+    return `must be ${issue.inclusive ? 'at least' : 'more than'} ${number(issue.minimum)}${unit}`
   if (issue.code === 'too_big')
-    return `must be ${issue.inclusive ? 'at most' : 'less than'} ${number(issue.maximum)}${counted}`
+    return `must be ${issue.inclusive ? 'at most' : 'less than'} ${number(issue.maximum)}${unit}`
   return issue.message.replace(/^Invalid input: /, '')
 }
 
@@ -167,7 +169,9 @@ export function checkName(name: string, path = 'name'): string {
     throw new UnrollError('E_NAME', `${path}: ${length} characters; at most 200 are allowed.`, { path })
   // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f\u2028\u2029]/.test(trimmed)) {
-    throw new UnrollError('E_NAME', `${path}: holds a line break or control character. Remove it.`, { path })
+    throw new UnrollError('E_NAME', `${path}: contains a line break or control character. Remove it.`, {
+      path,
+    })
   }
   return trimmed
 }

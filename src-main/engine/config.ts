@@ -2,7 +2,7 @@
 import { configVersion, groupNames, optionGroups, runConfig, type RunConfig, type RunConfigInput } from '../contract/config.ts' // prettier-ignore
 import { UnrollError } from '../contract/errors.ts'
 import { allowedOf, fieldsOf } from '../contract/fields.ts'
-import { current, type Renamed } from '../contract/older.ts'
+import { upgradeConfig, type Renamed } from '../contract/older.ts'
 import { otherOptions } from '../contract/suggest.ts'
 import type { TaskFacts } from '../contract/taskInfo.ts'
 import { checkName, parseWith, refuseHugeConfig } from '../contract/validate.ts'
@@ -51,7 +51,7 @@ export function readConfig(value: unknown): ReadConfig {
       { path: 'version' },
     )
   }
-  const { config: given, renamed } = current(value as Record<string, unknown>, infos)
+  const { config: given, renamed } = upgradeConfig(value as Record<string, unknown>, infos)
   const row = given['task'] === undefined ? tasks[0]! : taskRow(String(given['task']))
   const { schema, options } = schemaFor(row)
   const updated =

@@ -1,6 +1,6 @@
 // Compares two or more runs: the options that differ, and the best and last value of every metric.
 import type { RunComparison } from '../contract/api.ts'
-import { meaningOf } from '../contract/comparison.ts'
+import { comparisonKey } from '../contract/comparison.ts'
 import { directionOf, type Direction } from '../contract/metrics.ts'
 import type { MetricSummary, RunId } from '../contract/run.ts'
 import { effectiveModel } from '../contract/shape.ts'
@@ -43,7 +43,7 @@ export function compare(tables: Tables, ids: readonly RunId[]): RunComparison {
     metrics: names.map((name) => {
       const summaries = rows.map((row) => row.summaries.find((summary) => summary.name === name))
       const direction = rows.map(({ task }) => directionOf(name, task)).find((found) => found) ?? null
-      const meanings = rows.map((row) => meaningOf(name, row))
+      const meanings = rows.map((row) => comparisonKey(name, row))
       const bests = summaries.map((summary) => best(summary, direction))
       return {
         name,

@@ -1,7 +1,7 @@
 // Sends stored points to the app's thread: all of them if a listener asks for that; for pages a few per curve, collected over a short
 // time, of the runs that they show.
 import type { MetricChunk, RunId } from '../contract/run.ts'
-import { joined, thin, type Points } from '../contract/thin.ts'
+import { concatPoints, thin, type Points } from '../contract/thin.ts'
 import type { RunNews } from './storeProtocol.ts'
 
 /** Milliseconds over which points for pages are collected. */
@@ -25,7 +25,7 @@ export function pointPublisher(post: (run: RunId, news: RunNews) => void) {
     if (!curves) return
     collected.delete(run)
     const chunks = [...curves].map(([name, { parts, total }]) => {
-      return { name, ...thin(joined(parts), bucketsPerMessage), total }
+      return { name, ...thin(concatPoints(parts), bucketsPerMessage), total }
     })
     if (shown.has(run)) post(run, { kind: 'thinned', chunks })
   }

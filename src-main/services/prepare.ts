@@ -1,7 +1,7 @@
 // From a user's input to a configuration that can train: validated, completed, seeded, planned. Nothing is stored.
 import type { Plan } from '../contract/catalog.ts'
 import type { RunConfig } from '../contract/config.ts'
-import { renamedInWords, type Renamed } from '../contract/older.ts'
+import { renamedText, type Renamed } from '../contract/older.ts'
 import { drawSeed } from '../contract/seed.ts'
 import { modelText } from '../contract/shape.ts'
 import { formatAdvice } from '../contract/textFormat.ts'
@@ -39,7 +39,7 @@ export async function prepare(
   const text = await texts.refOf(config)
   const worker = workerOf(context, 'config.plan')
   const plan = await worker.request('config.plan', { config, text: text.ref, weights })
-  for (const one of renamed) plan.warnings.push({ path: one.to.split('=')[0]!, message: renamedInWords(one) })
+  for (const one of renamed) plan.warnings.push({ path: one.to.split('=')[0]!, message: renamedText(one) })
   const { format } = text
   // The text has a data format, but the task reads running text.
   if (format && taskRow(config.task).format === undefined)

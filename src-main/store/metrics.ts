@@ -2,7 +2,7 @@
 // points. Small chunks are merged 16 by 16, up to 4,096 points. A chunk with a wrong length or checksum is quarantined and never shown;
 // a damaged summary is recomputed from the points.
 import type { MetricChunk, MetricSummary, RunId } from '../contract/run.ts'
-import { joined, thinner, wholePerBucket, type Points } from '../contract/thin.ts'
+import { concatPoints, thinner, minPointsPerBucket, type Points } from '../contract/thin.ts'
 import { checksum } from './checksum.ts'
 import type { Db } from './db.ts'
 import {
@@ -110,7 +110,7 @@ export function metricTable(db: Db) {
     )
     const [first, ...rest] = good
     if (!first || rest.length === 0) return
-    const merged = joined(good.map((entry) => entry.points))
+    const merged = concatPoints(good.map((entry) => entry.points))
     const full = merged.steps.length >= maxChunkPoints
     put(first.row.id, full ? 99 : level + 1, merged)
     for (const { row } of rest) dropChunk.run(row.id)
@@ -145,7 +145,7 @@ export function metricTable(db: Db) {
   function readRange(id: number, from: number, to: number, buckets: number): Points {
     const { count, first, last } = extentOf.get(id, from, to)!
     const gathered =
-      count > buckets * wholePerBucket
+      count > buckets * minPointsPerBucket
         ? thinner(Math.max(from, first ?? 0), Math.min(to, last ?? 0), buckets)
         : undefined
     const parts: Points[] = []
@@ -155,7 +155,7 @@ export function metricTable(db: Db) {
       if (inside && gathered) gathered.take(inside)
       else if (inside) parts.push(inside)
     }
-    return gathered ? gathered.result() : joined(parts)
+    return gathered ? gathered.result() : concatPoints(parts)
   }
 
   /** All points of a run, series by series, one stored chunk at a time. */

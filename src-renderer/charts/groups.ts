@@ -1,7 +1,7 @@
 // Metric names -> sections of charts. `train/loss` and `val/loss` are one quantity measured on two parts and share a chart. What is learnt
 // is what the rows of the tasks say, and what is measured on held-out data; all else stands under its prefix.
 import { layerTitle } from '@contract/layerPath.ts'
-import { matched, metricRow, validationLoss, type MetricRow } from '@contract/metrics.ts'
+import { matchPattern, metricRow, validationLoss, type MetricRow } from '@contract/metrics.ts'
 
 /** The parts of the data that one quantity is measured on; others are ordinary prefixes. */
 const parts = new Map([
@@ -39,7 +39,7 @@ function wordsOf(
 ): Pick<ChartSpec, 'title' | 'about'> {
   const row = metricRow(name, ofTasks)
   if (!row) return { title: key }
-  const measuredOn = matched(row.name, name)
+  const measuredOn = matchPattern(row.name, name)
   return { title: measuredOn ? `${row.title}, ${layerTitle(measuredOn)}` : row.title, about: row.about }
 }
 

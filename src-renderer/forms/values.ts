@@ -2,7 +2,7 @@
 // are validated by the app; here only text in a number field is rejected, because it cannot be sent.
 import type { CellInfo, Catalog } from '@contract/catalog.ts'
 import { groupNames, type OptionGroup } from '@contract/config.ts'
-import { allowedOf, applies, type Field, type Filled } from '@contract/fields.ts'
+import { allowedOf, applies, type Field, type FieldContext } from '@contract/fields.ts'
 import { readNumber } from '@contract/readNumber.ts'
 import type { TaskInfo } from '@contract/taskInfo.ts'
 
@@ -49,7 +49,7 @@ export const allFields = (groups: FieldGroups): Field[] => [
   ...trainingGroups.flatMap((group) => groups.training[group]),
 ]
 
-const filledOf = (groups: FieldGroups, values: FormValues): Filled => ({
+const filledOf = (groups: FieldGroups, values: FormValues): FieldContext => ({
   value: (path) => values[path],
   fields: allFields(groups),
   task: groups.task,

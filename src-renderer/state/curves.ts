@@ -1,7 +1,7 @@
 // One curve as columns of measured points; a long curve is thinned. It grows by events, is truncated when a run goes back to a checkpoint,
 // and is refined where a chart is zoomed in. Pure.
 import type { MetricChunk } from '@contract/run.ts'
-import { countOf, joined, thin, type Points } from '@contract/thin.ts'
+import { countOf, concatPoints, thin, type Points } from '@contract/thin.ts'
 
 /** Buckets per curve kept by the page: more than a chart has pixel columns. */
 export const pageBuckets = 1000
@@ -72,7 +72,7 @@ export function grow(old: Column | undefined, chunk: MetricChunk): Column {
   if (from === chunk.steps.length) return old
   const later = part(chunk, from, chunk.steps.length)
   const added = total === undefined ? later : standingFor(later, total - old.count, 0)
-  const points = old.counts || added.counts ? joined([old, added]) : extended(old, added)
+  const points = old.counts || added.counts ? concatPoints([old, added]) : extended(old, added)
   const kept = points.steps.length > mostPoints ? thin(points, pageBuckets) : points
   return { name, ...kept, count: old.count + countOf(added) }
 }
@@ -90,7 +90,7 @@ export function refined(column: Column, chunk: Points, from: number, to: number)
   const [begin, end] = [indexAfter(column.steps, from - 1e-9), indexAfter(column.steps, to)]
   const before = thin(part(column, 0, begin), pageBuckets)
   const after = thin(part(column, end, column.steps.length), pageBuckets)
-  const points = joined([before, chunk, after])
+  const points = concatPoints([before, chunk, after])
   // Counts of entries thinned across the borders go to the entry after them.
   const border = Math.min(before.steps.length + chunk.steps.length, points.steps.length - 1)
   return { name: column.name, ...standingFor(points, column.count, border), count: column.count }

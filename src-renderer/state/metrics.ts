@@ -2,7 +2,7 @@
 import type { MetricChunk, RunId } from '@contract/run.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import { largest } from '@contract/longLists.ts'
-import { joined, type Points } from '@contract/thin.ts'
+import { concatPoints, type Points } from '@contract/thin.ts'
 import { defineStore } from 'pinia'
 import { onScopeDispose, shallowReactive, watch } from 'vue'
 import { useClient } from './connection.ts'
@@ -163,7 +163,7 @@ export const useMetrics = defineStore('metrics', () => {
     buckets = 100_000,
   ): Promise<Points> {
     const [answer] = await useClient().call('runs.metrics', { ids: [id], names: [name], from, to, buckets })
-    return answer?.chunks[0] ?? joined([])
+    return answer?.chunks[0] ?? concatPoints([])
   }
 
   /** Fetches the points of one curve between two steps, unless the page holds all of them. */

@@ -71,7 +71,7 @@ const badConfigs: BadConfig[] = [
     'E_CONFIG_UNKNOWN',
     /and 980 more/,
   ],
-  ['half a character in the name', { name: 'a\ud800' }, 'E_ARG', /name: holds half of a surrogate pair/],
+  ['half a character in the name', { name: 'a\ud800' }, 'E_ARG', /name: contains an unpaired surrogate/],
   ['no object', 'lstm', 'E_CONFIG_RANGE', /object/],
   ['a list', [], 'E_CONFIG_RANGE', /object/],
 ]

@@ -1,11 +1,11 @@
 // Which values of a comparison are best, and which can be ranked at all: those that measure the same.
 import { expect, it } from 'vitest'
-import { commonStep, leaders, meaningOf, measuredUpTo } from '../../src-main/contract/comparison.ts'
+import { commonStep, bestIndices, comparisonKey, measuredUpTo } from '../../src-main/contract/comparison.ts'
 import { readStored } from '../../src-main/engine/config.ts'
 
 it('finds the leaders of a row by direction, ties included', () => {
   const best = (values: (number | null)[], direction: 'min' | 'max' | null) => [
-    ...leaders(values, values.map(() => 0), direction),
+    ...bestIndices(values, values.map(() => 0), direction),
   ] // prettier-ignore
   expect(best([1, 0.5, 0.5, null, NaN], 'min')).toEqual([1, 2])
   expect(best([1, 0.5, 2], 'max')).toEqual([2])
@@ -15,13 +15,14 @@ it('finds the leaders of a row by direction, ties included', () => {
 })
 
 it('finds them among the values that mean the same', () => {
-  expect([...leaders([2, 1, 0.1, 0.2, 0.01], ['a', 'a', 'b', 'b', 'c'], 'min')]).toEqual([1, 2])
+  expect([...bestIndices([2, 1, 0.1, 0.2, 0.01], ['a', 'a', 'b', 'b', 'c'], 'min')]).toEqual([1, 2])
 })
 
 const text = { data: { kind: 'text', dataset: 'mine' } } as const
 const lines = { data: { kind: 'examples', dataset: 'mine' } } as const
 const same = (metric: string, a: object, b: object) =>
-  meaningOf(metric, readStored({ seed: 1, ...a })) === meaningOf(metric, readStored({ seed: 1, ...b }))
+  comparisonKey(metric, readStored({ seed: 1, ...a })) ===
+  comparisonKey(metric, readStored({ seed: 1, ...b }))
 const withData = (more: object) => ({ data: { ...text.data, ...more } })
 
 it('a metric means the same on the same symbols and answers alone', () => {

@@ -20,13 +20,13 @@ describe('typed numbers', () => {
     ['1,5', /: 1\.5/],
     ['1,5e-3', /: 1\.5e-3/],
     [',5', /: \.5/],
-    ['1.000,5', /point before the decimals, and no signs between: 1000\.5/],
+    ['1.000,5', /point before the decimals, and no thousands separators: 1000\.5/],
     ['1 000,5', /: 1000\.5/],
     ['0 003', /leave them out/],
     ['1 00', /leave them out/],
     ['1,00,000', /leave them out/],
     ['1.2.3', /leave them out/],
-    ['1.000.000', /without signs between: 1000000/],
+    ['1.000.000', /without separators: 1000000/],
     ['٣', /digits 0 to 9/],
     ['३.५', /digits 0 to 9/],
     ['１２', /digits 0 to 9/],
@@ -35,5 +35,5 @@ describe('typed numbers', () => {
   ])('%j is refused: %s', (text, why) => expect(readNumber(text).fault).toMatch(why)) // prettier-ignore
 
   it('1.000 may be a thousand among whole numbers', () =>
-    expect(readNumber('1.000', { integer: true }).fault).toMatch(/without signs between: 1000/))
+    expect(readNumber('1.000', { integer: true }).fault).toMatch(/without separators: 1000/))
 })

@@ -1,7 +1,7 @@
 // Thinned curves: what stays was measured, no extreme is lost, and what each point stands for adds up to the whole.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { countOf, joined, thin, thinner, type Points } from '../../src-main/contract/thin.ts'
+import { countOf, concatPoints, thin, thinner, type Points } from '../../src-main/contract/thin.ts'
 
 const curve = (values: number[], stride = 1): Points => ({
   steps: Float64Array.from(values, (_, i) => 1 + i * stride),
@@ -55,7 +55,7 @@ describe('a thinned curve', () => {
       pieces.take({ steps: whole.steps.slice(from, to), values: whole.values.slice(from, to), times: whole.times.slice(from, to) }) // prettier-ignore
     const few = thin(whole, 12)
     expect(pieces.result()).toEqual(few)
-    const again = thin(joined([few, curve([7])]), 3)
+    const again = thin(concatPoints([few, curve([7])]), 3)
     expect(countOf(again)).toBe(998)
     expect(extremes(again.values)[0]).toBe(extremes(values)[0])
   })

@@ -173,7 +173,7 @@ describe('own inputs', () => {
 
   it.each<[FlatOptions, RegExp, object?]>([
     [{ bptt: 'windows' }, /or train.bptt to "truncated" or "online"/],
-    [{ bptt: 'full' }, /does not read on from its own predictions/, { kind: 'addition' }],
+    [{ bptt: 'full' }, /does not read its own predictions/, { kind: 'addition' }],
     [{ forcing: 'professor', optimizer: 'hessianfree' }, /first-order/],
   ])('is refused where nothing of its own could be read', (options, message, data = { kind: 'text' }) => {
     const config = parseConfig({ seed: 1, data, ...grouped({ forcing: 'free', ...options }) }) as RunConfig

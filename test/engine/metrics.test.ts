@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { forcingConfig } from '../../src-main/contract/config/forcing.ts'
-import { commonMetrics, directionOf, filledIn, matched, metricRow, rankingSummary, tokensPerSecond, validationLoss, wholeTitle } from '../../src-main/contract/metrics.ts' // prettier-ignore
+import { commonMetrics, directionOf, fillPattern, matchPattern, metricRow, rankingSummary, tokensPerSecond, validationLoss, fullTitle } from '../../src-main/contract/metrics.ts' // prettier-ignore
 import { parseConfig } from '../../src-main/engine/config.ts'
 import { openTraining } from '../../src-main/engine/index.ts'
 import { chooseExecutor } from '../../src-main/engine/run/choose.ts'
@@ -114,12 +114,12 @@ describe('rows of metrics', () => {
 
 describe('a metric', () => {
   it('of a layer or a weight has the row of its pattern', () => {
-    const name = filledIn('a/*/b', 'layers.0')
-    expect([matched('a/*/b', name), matched('a/*/b', 'a//b'), matched('a/*/b', 'a/b')]).toEqual([
-      'layers.0',
-      undefined,
-      undefined,
-    ])
+    const name = fillPattern('a/*/b', 'layers.0')
+    expect([
+      matchPattern('a/*/b', name),
+      matchPattern('a/*/b', 'a//b'),
+      matchPattern('a/*/b', 'a/b'),
+    ]).toEqual(['layers.0', undefined, undefined])
   })
 
   it('without a row is neither better nor worse', () => {
@@ -129,9 +129,9 @@ describe('a metric', () => {
   })
 
   it('is called by the part of the data that it is measured on', () => {
-    expect(wholeTitle({ name: 'val/loss', title: 'Loss' })).toBe('Validation loss')
-    expect(wholeTitle({ name: 'train/loss', title: 'Loss' })).toBe('Training loss')
-    expect(wholeTitle({ name: 'system/memory', title: 'system/memory' })).toBe('system/memory')
+    expect(fullTitle({ name: 'val/loss', title: 'Loss' })).toBe('Validation loss')
+    expect(fullTitle({ name: 'train/loss', title: 'Loss' })).toBe('Training loss')
+    expect(fullTitle({ name: 'system/memory', title: 'system/memory' })).toBe('system/memory')
   })
 
   it('that ranks a run is the one of its task, else the training loss', () => {

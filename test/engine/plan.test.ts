@@ -1,5 +1,5 @@
 // What a configuration costs and why it is refused, before anything is allocated; the catalogue and its presets.
-import { wholeHelp } from '../../src-main/contract/fields.ts'
+import { fullHelp } from '../../src-main/contract/fields.ts'
 import { describe, expect, it } from 'vitest'
 import { datasetOf, type RunConfig, type RunConfigInput } from '../../src-main/contract/config.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
@@ -198,7 +198,7 @@ describe('the catalogue', () => {
       expect(cell.signals.some((s) => s.id === 'h')).toBe(true)
       expect(cell.paper).toMatch(/\d{4}/)
       for (const field of cell.fields) expect(field.path).toMatch(/^model\.options\./)
-      for (const field of cell.fields) expect(wholeHelp(field).length).toBeGreaterThan(10)
+      for (const field of cell.fields) expect(fullHelp(field).length).toBeGreaterThan(10)
     }
     expect(cells.find((c) => c.id === 'lstm')!.fields).toMatchObject([
       { path: 'model.options.forgetBias', default: 1, min: -10, max: 10 },

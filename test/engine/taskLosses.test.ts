@@ -178,7 +178,7 @@ describe('binary addition and series', () => {
     ["Elman's rule is made of half squares", { data: { kind: 'series' }, train: { batch: 1, bptt: 'online', loss: 'mse' }, optimizer: { clipNorm: 0, name: 'sgd' } }, /train.loss: the online rule/],
     ['pictures', { data: { kind: 'image' }, model: { cell: 'md-lstm' }, train: { bptt: 'full', loss: 'mse' } }, /train.loss: the loss of images .* take "auto" or "crossentropy"/],
     ['labels of what is generated', { data: { kind: 'addition' }, train: { bptt: 'full', classWeights: 'balanced' } }, /train.classWeights: generated/],
-    ['buckets of a text', { train: { buckets: 3 } }, /train.buckets: only tasks with whole sequences/],
+    ['buckets of a text', { train: { buckets: 3 } }, /train.buckets: only tasks on whole sequences/],
   ] // prettier-ignore
   it.each(refusals)('refuses what does not fit: %s', (_, given, message) => {
     expect(() => taskOf(configOf(given), text)).toThrow(message)

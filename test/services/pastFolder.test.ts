@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp, type App } from '../../src-main/app.ts'
-import { current } from '../../src-main/contract/older.ts'
+import { upgradeConfig } from '../../src-main/contract/older.ts'
 import { currentName } from '../../src-main/contract/renamedMetrics.ts'
 import { catalog } from '../../src-main/engine/catalog.ts'
 import type { RunRow } from '../../src-main/contract/run.ts'
@@ -135,7 +135,7 @@ describe('files of a past build', () => {
     '$name: has every setting of its run',
     async ({ name, bytes }) => {
       const { version: _, ...then } = JSON.parse(bytes.toString()) as { version: number; name: string }
-      const { config } = current(then, catalog().tasks)
+      const { config } = upgradeConfig(then, catalog().tasks)
       const { id } = past.runs.find((run) => run.name === then.name)!
       const { run } = await app.call('runs.get', { id })
       expect(settingsOf(run.config), name).toMatchObject(settingsOf(config))

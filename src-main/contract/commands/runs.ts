@@ -11,7 +11,7 @@ import {
   type RunRow,
   type RunStatus,
 } from '../run.ts'
-import { usualBuckets } from '../thin.ts'
+import { defaultBuckets } from '../thin.ts'
 import { bytes, checkpoint, command, runId } from './command.ts'
 
 /** How many runs a page may watch at once. */
@@ -47,7 +47,7 @@ export const runCommands = {
       names: z.array(z.string().max(200)).max(1000).optional(),
       from: z.number().optional(),
       to: z.number().optional(),
-      buckets: z.int().min(1).max(100_000).default(usualBuckets),
+      buckets: z.int().min(1).max(100_000).default(defaultBuckets),
     }),
   }),
   /** Gradient through time as recorded by `logging.gradientEvery`, in order of steps; `last`: only the newest so many. */

@@ -1,7 +1,7 @@
 // Validation of options against the row of the task: the same conditions that hide their fields in the form.
 import { groupNames, optionGroups, type OptionGroup, type RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
-import { allowedOf, fieldsOf, missingTrait, type Field, type Filled } from '../../contract/fields.ts'
+import { allowedOf, fieldsOf, missingTrait, type Field, type FieldContext } from '../../contract/fields.ts'
 import type { ValueCondition } from '../../contract/fieldMeta.ts'
 import { traits } from '../../contract/taskInfo.ts'
 import { cellById } from '../cells/index.ts'
@@ -13,7 +13,7 @@ const refusal = (path: string, message: string) =>
   new UnrollError('E_CONFIG_DATA', `${path}: ${message}`, { path })
 
 /** The values, fields and task of a configuration, on which conditions of fields are evaluated. */
-export function filled(config: Pick<RunConfig, 'data' | OptionGroup>, row: TaskRow): Filled {
+export function filled(config: Pick<RunConfig, 'data' | OptionGroup>, row: TaskRow): FieldContext {
   const info = taskInfo(row)
   const sections: Record<string, Record<string, unknown>> = { ...config }
   return {

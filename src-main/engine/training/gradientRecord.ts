@@ -2,7 +2,7 @@
 import { trendOf, type LayerGradients, type GradientRecord } from '../../contract/gradients.ts'
 import { layerKey, parseLayerKey, type LayerPath } from '../../contract/layerPath.ts'
 import { largest } from '../../contract/longLists.ts'
-import { filledIn, gradientRatio, matched, spectralRadius } from '../../contract/metrics.ts'
+import { fillPattern, gradientRatio, matchPattern, spectralRadius } from '../../contract/metrics.ts'
 import type { Executable } from '../run/executor.ts'
 import { stepNorms, type Norms } from './gradientSteps.ts'
 
@@ -75,10 +75,10 @@ export function gradientRecord(
   const stride = Math.ceil(longest / mostEntries)
   for (const { layer, last } of whole) {
     const { kind, ratio } = trendOf(last, 1)
-    if (kind !== 'none') values[filledIn(gradientRatio.name, layer)] = ratio
+    if (kind !== 'none') values[fillPattern(gradientRatio.name, layer)] = ratio
   }
   const radii = [...(radius?.program.slots.keys() ?? [])].flatMap((metric) => {
-    const name = matched(spectralRadius.name, metric)
+    const name = matchPattern(spectralRadius.name, metric)
     if (name === undefined) return []
     const value = radius!.scalar(metric)
     values[metric] = value

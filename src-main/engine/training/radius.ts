@@ -1,7 +1,7 @@
 // Spectral radius of the recurrent matrices, the largest |eigenvalue|. A program of its own over the weights; it has no gradient and
 // changes no state.
 import { splitLayer } from '../../contract/layerPath.ts'
-import { filledIn, spectralRadius as radiusMetric } from '../../contract/metrics.ts'
+import { fillPattern, spectralRadius as radiusMetric } from '../../contract/metrics.ts'
 import type { Cell, Weight } from '../cells/cell.ts'
 import { compile, type SharedArena } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
@@ -97,7 +97,7 @@ export function radiusProgram(
 ): Program {
   const nodes = new Map(blocks.map(({ weight }) => [weight, state(weight, weights.get(weight)!.shape)]))
   const outputs = blocks.map(({ name, weight, start, size }): [string, Node] => [
-    filledIn(radiusMetric.name, name),
+    fillPattern(radiusMetric.name, name),
     spectralRadius(slice(slice(nodes.get(weight)!, 0, start, size), 1, 0, size)),
   ])
   return compile({ outputs: Object.fromEntries(outputs), ...(kept && { shared: kept }) })

@@ -1,7 +1,7 @@
 // From the flags of `train` to one configuration: preset, then file, then --data, --set and the short flags; later ones override. Values are
 // validated by the app.
 import type { Catalog } from '../../contract/catalog.ts'
-import { current, renamedInWords } from '../../contract/older.ts'
+import { upgradeConfig, renamedText } from '../../contract/older.ts'
 import type { TaskInfo } from '../../contract/taskInfo.ts'
 import { groupNames, type RunConfigInput } from '../../contract/config.ts'
 import { nearest, UnrollError } from '../../contract/errors.ts'
@@ -139,8 +139,8 @@ export function trainConfig(
   note: (line: string) => void = () => {},
 ): RunConfigInput {
   const upToDate = (part: Plain): Plain => {
-    const { config, renamed } = current(part, catalog.tasks)
-    for (const one of renamed) note(renamedInWords(one))
+    const { config, renamed } = upgradeConfig(part, catalog.tasks)
+    for (const one of renamed) note(renamedText(one))
     return config
   }
   let config: Plain =

@@ -3,7 +3,7 @@ import { layerSizes, sizeText } from '@contract/shape.ts'
 import { directionOf, tokensPerSecond, trainingLoss, validationLoss } from '@contract/metrics.ts'
 import type { MetricSummary, RunRow } from '@contract/run.ts'
 import { settingText } from '@contract/settingText.ts'
-import { meaningOf } from '@contract/comparison.ts'
+import { comparisonKey } from '@contract/comparison.ts'
 import { formatCount, formatDuration, formatNumber, formatShort } from '../../ui/format.ts'
 import { progressOf } from '../../ui/status.ts'
 
@@ -88,7 +88,7 @@ export const progressText = (run: RunRow): string =>
 
 /** What the values of a column measure in a run; undefined for a column that shows no metric. */
 export const measuredIn = (column: RunColumn | undefined, run: RunRow): string | undefined =>
-  column?.metric && meaningOf(column.metric, run)
+  column?.metric && comparisonKey(column.metric, run)
 
 /** Id of the hidden column by which runs that can be ranked in a column are kept together. */
 export const groupId = (id: string): string => `${id} group`

@@ -37,6 +37,6 @@ describe('a text looks like', () => {
     expect(
       formatAdvice({ id: 'labelled-lines', title: 'labelled lines', task: 'sequence-classification' }),
     ).toMatch(/set task to sequence-classification\.$/)
-    expect(formatAdvice({ id: 'json', title: 'JSON' })).toMatch(/There is no reader for that format/)
+    expect(formatAdvice({ id: 'json', title: 'JSON' })).toMatch(/No task reads that format/)
   })
 })

@@ -22,7 +22,7 @@ it('a text in the format of a task is trained on as such, one in an unread forma
   expect(table).toContain('set task to series-forecast')
   const objects = await panelOf('a.jsonl', '{"a": 1}\n{"a": 2}\n')
   expect(objects).toContain('href="/launch?data=mine"')
-  expect(objects).toContain('There is no reader for that format')
+  expect(objects).toContain('No task reads that format')
   expect(await panelOf('a.txt', 'Once upon a time.\nIt was.\n')).not.toContain('it looks like')
 })
 

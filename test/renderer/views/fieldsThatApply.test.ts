@@ -1,7 +1,7 @@
 // Fields that say nothing about a task are not in its form, and an option menu tells what the chosen option means.
 import { describe, expect, it } from 'vitest'
 import type { RunConfig } from '../../../src-main/contract/config.ts'
-import { helpOf, wholeHelp } from '../../../src-main/contract/fields.ts'
+import { helpOf, fullHelp } from '../../../src-main/contract/fields.ts'
 import { parseConfig } from '../../../src-main/engine/config.ts'
 import { catalog, planRun } from '../../../src-main/engine/index.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
@@ -152,6 +152,6 @@ describe('the help of options', () => {
     const bptt = fields.find(({ path }) => path === 'train.bptt')!
     expect(helpOf(bptt, 'full')).toContain('whole sequences')
     expect(helpOf(bptt, 'full')).not.toContain('online')
-    for (const value of bptt.choices!) expect(wholeHelp(bptt)).toContain(`${value}: `)
+    for (const value of bptt.choices!) expect(fullHelp(bptt)).toContain(`${value}: `)
   })
 })

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { Catalog } from '../../../contract/catalog.ts'
 import { fromGroups, groupNames } from '../../../contract/config.ts'
 import { nearest, UnrollError } from '../../../contract/errors.ts'
-import { wholeHelp, type Field } from '../../../contract/fields.ts'
+import { fullHelp, type Field } from '../../../contract/fields.ts'
 import { settingText } from '../../../contract/settingText.ts'
 import { optionLike } from '../../../contract/suggest.ts'
 import { table } from '../format.ts'
@@ -73,5 +73,5 @@ function row(field: Field): string[] {
     field.min !== undefined || field.max !== undefined
       ? `${field.aboveMin ? 'above ' : ''}${field.min ?? ''} to ${field.max ?? ''}`
       : field.type
-  return [field.path, settingText(field.default), field.choices?.join(' | ') ?? range, wholeHelp(field)]
+  return [field.path, settingText(field.default), field.choices?.join(' | ') ?? range, fullHelp(field)]
 }

@@ -1,7 +1,7 @@
 // `unroll compare RUN RUN ...`: the options that differ, beside the results up to the last step that all runs have reached.
 import type { Command } from 'commander'
 import type { Client, RunComparison } from '../../../contract/api.ts'
-import { commonStep, leaders, measuredUpTo, type Measured } from '../../../contract/comparison.ts'
+import { commonStep, bestIndices, measuredUpTo, type Measured } from '../../../contract/comparison.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { settingText } from '../../../contract/settingText.ts'
 import { findRun } from '../findRun.ts'
@@ -59,7 +59,7 @@ export function compareCommand(program: Command, cli: Cli): void {
           // Up to that step some metrics have no value yet.
           if (last.every((value) => value === null)) return []
           const row = (label: string, values: readonly (number | null)[]) => {
-            const first = leaders(values, like, direction)
+            const first = bestIndices(values, like, direction)
             return [
               `${name} ${label}`,
               ...values.map((value, n) => figure(value) + (first.has(n) ? ' *' : '  ')),
