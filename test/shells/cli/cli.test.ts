@@ -48,7 +48,7 @@ describe('usage', () => {
     [['export', 'first', '--what', 'config', '--step', '3'], /--step: that is for weights/],
     [['inspect', 'first', '--find', 'quote', '--layer', '2'], /--layer: all layers and units are ranked/],
     [['inspect', 'first', '--text', 'a', '--offset', '2'], /--offset: the whole of --text is read/],
-    [['inspect', 'first', '--picture', '2'], /--picture: this run learnt text/],
+    [['inspect', 'first', '--picture', '2'], /--picture: this run reads text/],
     [['inspect', 'first', '--top', '2'], /--top: that is for --find/],
     [['train', '--preset', 'alice'], /needs a text: alice\.txt\. Name it with --data FILE/],
     [['trian'], /unknown command 'trian'/],
