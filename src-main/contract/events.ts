@@ -16,7 +16,7 @@ export interface Events {
   'run.truncated': { id: RunId; step: number }
   'run.sample': { id: RunId; sample: RunSample }
   /** A new record of gradient norms through time, already stored. */
-  'run.flow': { id: RunId; point: GradientRecord }
+  'run.gradients': { id: RunId; point: GradientRecord }
   'sample.tokens': { job: string; tokens: SampleToken[] }
   'sample.done': { job: string; stopped: boolean; error: ErrorValue | null }
   'data.changed': { dataset: Dataset | null; removed: string | null }
@@ -30,7 +30,7 @@ export const eventNames = Object.keys({
   'run.purged': 1,
   'run.truncated': 1,
   'run.sample': 1,
-  'run.flow': 1,
+  'run.gradients': 1,
   'sample.tokens': 1,
   'sample.done': 1,
   'data.changed': 1,

@@ -28,7 +28,7 @@ export function reads(tables: Tables) {
       return ids.map((id) => ({ id, chunks: metrics.read(recordIn(tables, id).id, wanted) }))
     },
     'runs.compare': ({ ids }) => compare(tables, ids),
-    'runs.flow': ({ id, last }) => flows.read(recordIn(tables, id).id, { last }),
+    'runs.gradients': ({ id, last }) => flows.read(recordIn(tables, id).id, { last }),
   }
   return {
     ...commands,

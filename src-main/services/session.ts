@@ -160,7 +160,7 @@ function run(
         return emit('notice', { ...news.notice, runId: id })
       case 'stored':
         for (const sample of news.samples) emit('run.sample', { id, sample })
-        for (const point of news.flows) emit('run.flow', { id, point })
+        for (const point of news.flows) emit('run.gradients', { id, point })
         if (!news.checkpoint && Date.now() - lastRowMs < rowMs) return
         lastRowMs = Date.now()
         return changed(context, id)

@@ -82,7 +82,7 @@ export function watch(context: Context, trainer: Trainer) {
     }
     for (const point of store.flows.read(id, { after: known.flow })) {
       known.flow = point.step
-      emit('run.flow', { id, point })
+      emit('run.gradients', { id, point })
     }
   }
 

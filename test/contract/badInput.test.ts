@@ -194,7 +194,7 @@ describe.each(transports)('through %s', (_name, open) => {
     'runs.fork',
     'runs.update',
     'sample.start',
-    'inspect.grid',
+    'inspect.text',
   ])('%s of a run that is not there', async (name) =>
     expectPlain(await failure(name, { id: nobody }), 'E_NOT_FOUND', /run/),
   )

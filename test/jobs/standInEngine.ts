@@ -148,7 +148,7 @@ const images = (size: number, count: number) => ({
   })),
 })
 export const probes: Engine['probes'] = {
-  'inspect.grid'(model, { text, layer, signal }) {
+  'inspect.text'(model, { text, layer, signal }) {
     if (model.config.model.cell === 'explodes') process.exit(4)
     const tokens = [...text]
     return {
@@ -158,13 +158,13 @@ export const probes: Engine['probes'] = {
   },
   'inspect.find': ({ step }, { text, predicate }) => ({ predicate, positions: [...text].length, positives: 1, nullAuc: 0.5, scores: [], step }),
   'inspect.saturation': ({ step }, { text }) => ({ positions: [...text].length, units: [], step }),
-  'inspect.picture'(model, { layer, signal, direction }) {
+  'inspect.image'(model, { layer, signal, direction }) {
     const size = onImages(model)
     return {
       picture: images(size, 1), layer, signal, direction, directions: ['down-right'], units: 1, values: new Float32Array(size * size).fill(model.step), lo: -1, hi: 1, step: model.step,
     }
   },
-  'sample.pictures': (model, { count, seed }) => ({ drawn: images(onImages(model), count), seed, step: model.step }),
+  'sample.images': (model, { count, seed }) => ({ drawn: images(onImages(model), count), seed, step: model.step }),
 } // prettier-ignore
 
 export const sampleText: Engine['sampleText'] = function* (_model, { length, seed }) {

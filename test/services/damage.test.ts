@@ -87,7 +87,7 @@ const shown = async (dataDir: string) => {
       summary: run.summaries.map(({ last, min }) => [last, min]),
       error: run.error?.code,
       steps: run.config.train.steps,
-      flows: (await app.call('runs.flow', { id })).map(({ step }) => step),
+      flows: (await app.call('runs.gradients', { id })).map(({ step }) => step),
       samples: samples.map((sample) => sample.text),
       preview: (await app.call('data.get', { id: 'mine' })).preview,
       doctor: Object.fromEntries(checks.map(({ name, message }) => [name, message])),

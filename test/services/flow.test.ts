@@ -8,16 +8,16 @@ import { codeOf } from '../store/folder.ts'
 import { curve, hasStatus, heard, openApp, reaches, shortRun, until } from './apps.ts'
 
 const stepsOf = async (app: App, id: string, last?: number) =>
-  (await app.call('runs.flow', { id, ...(last !== undefined && { last }) })).map((point) => point.step)
+  (await app.call('runs.gradients', { id, ...(last !== undefined && { last }) })).map((point) => point.step)
 
 describe('the gradient record', () => {
   it('is kept, told and among the metrics; the newest can be asked for alone', async () => {
     const app = await openApp()
-    const told = heard(app, 'run.flow')
+    const told = heard(app, 'run.gradients')
     const { id } = await app.call('runs.launch', { config: shortRun({ steps: 100, gradientEvery: 20 }) })
     expect(await stepsOf(app, id)).toEqual([])
     await hasStatus(app, id, 'finished')
-    const points = await app.call('runs.flow', { id })
+    const points = await app.call('runs.gradients', { id })
     expect(points.map((point) => point.step)).toEqual([20, 40, 60, 80, 100])
     expect(told).toEqual(points.map((point) => ({ id, point })))
     expect(points[0]!.layers[0]!.last[1]).toBeNaN()
@@ -27,8 +27,8 @@ describe('the gradient record', () => {
     )
     const [former] = await app.call('runs.metrics', { ids: [id], names: ['radius/layers.0.w'] })
     expect(former!.chunks.map(({ name }) => name)).toEqual(['spectral_radius/layers.0.w'])
-    expect(await codeOf(() => app.call('runs.flow', { id: '0'.repeat(26) }))).toBe('E_NOT_FOUND')
-    expect(await codeOf(() => app.call('runs.flow', { id, last: 0 }))).toBe('E_ARG')
+    expect(await codeOf(() => app.call('runs.gradients', { id: '0'.repeat(26) }))).toBe('E_NOT_FOUND')
+    expect(await codeOf(() => app.call('runs.gradients', { id, last: 0 }))).toBe('E_ARG')
   })
 
   it('has every step once after pauses', async () => {
@@ -67,7 +67,7 @@ describe('the gradient record', () => {
   it('is heard by another app over the same folder', async () => {
     const a = await openApp()
     const b = await openApp({ dataDir: a.info().dataDir })
-    const told = heard(b, 'run.flow')
+    const told = heard(b, 'run.gradients')
     const { id } = await a.call('runs.launch', { config: shortRun({ steps: 100, lr: 3, gradientEvery: 10 }) })
     await hasStatus(a, id, 'finished')
     await until('all records', () => told.length === 10)

@@ -19,16 +19,16 @@ describe('looking', () => {
   it('reads the newest or any checkpoint, of a training run too, on typed text and on the run’s own', async () => {
     const app = await openApp()
     const { id } = await app.call('runs.launch', { config: textRun(100_000) })
-    expect(await codeOf(() => app.call('inspect.grid', { id, text: 'abc' }))).toBe('E_STATE')
+    expect(await codeOf(() => app.call('inspect.text', { id, text: 'abc' }))).toBe('E_STATE')
     await until('a checkpoint', async () => (await app.call('runs.get', { id })).checkpoints.length > 2)
-    const typed = await app.call('inspect.grid', { id, text: 'abc' })
+    const typed = await app.call('inspect.text', { id, text: 'abc' })
     expect([typed.tokens, typed.step, [...typed.values]]).toEqual([['a', 'b', 'c'], 20, [20, 20, 20]])
-    const own = await app.call('inspect.grid', { id, offset: 3, length: 10 })
+    const own = await app.call('inspect.text', { id, offset: 3, length: 10 })
     const whole = [...'He said "yes (no)". '.repeat(200)]
     const validation = whole.slice(whole.length - Math.round(whole.length * 0.1))
     expect(own.tokens).toEqual(validation.slice(3, 13))
-    expect(await codeOf(() => app.call('inspect.grid', { id, offset: 1e6 }))).toBe('E_ARG')
-    expect(await codeOf(() => app.call('inspect.grid', { id, step: 7 }))).toBe('E_NOT_FOUND')
+    expect(await codeOf(() => app.call('inspect.text', { id, offset: 1e6 }))).toBe('E_ARG')
+    expect(await codeOf(() => app.call('inspect.text', { id, step: 7 }))).toBe('E_NOT_FOUND')
     expect((await app.call('inspect.find', { id, predicate: 'quote', length: 300 })).positions).toBe(300)
     await app.call('runs.stop', { id })
   })
@@ -40,8 +40,8 @@ describe('looking', () => {
       app.call('runs.launch', { config: textRun(20) }),
     ])
     for (const { id } of [bad, good]) await hasStatus(app, id, 'finished')
-    expect(await codeOf(() => app.call('inspect.grid', { id: bad.id, text: 'a' }))).toBe('E_WORKER')
-    expect((await app.call('inspect.grid', { id: good.id, text: 'a' })).units).toBe(1)
+    expect(await codeOf(() => app.call('inspect.text', { id: bad.id, text: 'a' }))).toBe('E_WORKER')
+    expect((await app.call('inspect.text', { id: good.id, text: 'a' })).units).toBe(1)
   })
 })
 
@@ -54,7 +54,7 @@ describe('sampling', () => {
     const { job, seed, step } = await app.call('sample.start', { id, length: 300, seed: 3 })
     expect([seed, step]).toEqual([3, 20])
     await until('a first piece', () => tokens.length > 0)
-    await app.call('inspect.grid', { id, text: 'a' })
+    await app.call('inspect.text', { id, text: 'a' })
     expect(done).toEqual([])
     await until('the end', () => done.length === 1)
     expect(done).toEqual([{ job, stopped: false, error: null }])
@@ -226,7 +226,7 @@ describe('a folder that cannot be written', () => {
           codeOf('runs.launch', { config: ${JSON.stringify(shortRun())} }), codeOf('runs.update', { id: runs[0].id, notes: 'x' }),
           codeOf('data.import', { name: 'x', bytes: new Uint8Array(Buffer.from('some text')) }), codeOf('settings.set', { maxRunning: 2 }), codeOf('runs.trash', { ids: [runs[0].id] }),
         ]),
-        grid: (await app.call('inspect.grid', { id: runs[0].id, text: 'ab' })).tokens.length,
+        grid: (await app.call('inspect.text', { id: runs[0].id, text: 'ab' })).tokens.length,
       }))
       await app.close()`
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', source], {

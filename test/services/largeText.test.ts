@@ -81,7 +81,7 @@ it(
     expect(plan.symbols.train + plan.symbols.validation).toBe(characters)
     const run = await app.call('runs.launch', { config })
     await hasStatus(app, run.id, 'finished')
-    const grid = await app.call('inspect.grid', { id: run.id, layer: 0, offset: 3, length: 40 })
+    const grid = await app.call('inspect.text', { id: run.id, layer: 0, offset: 3, length: 40 })
     const whole = line.toString('utf8').repeat(480)
     const points = Array.from(whole)
       .slice(characters - plan.symbols.validation + 3)

@@ -44,7 +44,7 @@ async function curvesOf(app: App, id: string): Promise<Record<string, Curve>> {
 export async function sampleOf(app: App, run: RunRow): Promise<string | undefined> {
   const { generates } = run.task.abilities
   if (generates === 'images') {
-    const { drawn } = await app.call('sample.pictures', { id: run.id, count: 2, seed: 9 })
+    const { drawn } = await app.call('sample.images', { id: run.id, count: 2, seed: 9 })
     return drawn.pictures.map(({ pixels }) => pixels).join(' ')
   }
   if (generates !== 'text') return undefined
@@ -86,11 +86,11 @@ export interface Units {
 export async function unitsOf(app: App, run: RunRow): Promise<Units | undefined> {
   const { inspects } = run.task.abilities
   if (inspects === 'images') {
-    const { units, values } = await app.call('inspect.picture', { id: run.id })
+    const { units, values } = await app.call('inspect.image', { id: run.id })
     return { units, values: [...values.subarray(0, 12)], surprise: [] }
   }
   if (inspects !== 'text') return undefined
-  const grid = await app.call('inspect.grid', { id: run.id, text: typedText(run.config), length: 40 })
+  const grid = await app.call('inspect.text', { id: run.id, text: typedText(run.config), length: 40 })
   const surprise = [...grid.surprisal.subarray(1, 6)].filter(Number.isFinite)
   return { units: grid.units, values: [...grid.values.subarray(0, 3 * grid.units)], surprise }
 }
@@ -157,7 +157,7 @@ export const readPast = (): Past =>
 export async function remember(app: App, { id }: { id: string }): Promise<PastRun> {
   const { run, samples, checkpoints } = await app.call('runs.get', { id })
   const table = samples.findLast((sample) => sample.table)?.table
-  const points = await app.call('runs.flow', { id })
+  const points = await app.call('runs.gradients', { id })
   const looks = checkpoints.length > 0 && {
     sample: await sampleOf(app, run),
     units: await unitsOf(app, run),

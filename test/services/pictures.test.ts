@@ -42,18 +42,18 @@ describe('pictures', () => {
     })
     await hasStatus(app, id, 'finished')
     const how = { id, count: 2, seed: 7, rows: 3, picture: 5 }
-    const once = await app.call('sample.pictures', { ...how, step: 20 })
-    expect(await app.call('sample.pictures', { ...how, step: 20 })).toEqual(once)
+    const once = await app.call('sample.images', { ...how, step: 20 })
+    expect(await app.call('sample.images', { ...how, step: 20 })).toEqual(once)
     expect(once).toMatchObject({ seed: 7, drawn: { rows: 8 } })
     once.drawn.pictures.forEach(({ pixels, given }, b) => {
       expect(given).toBe(3)
       expect(pixels.slice(0, 24)).toBe(once.originals!.pictures[b]!.pixels.slice(0, 24))
     })
-    const early = await app.call('sample.pictures', { ...how, step: 10 })
+    const early = await app.call('sample.images', { ...how, step: 10 })
     expect([early.step, early.originals]).toEqual([10, once.originals])
     expect(early.drawn).not.toEqual(once.drawn)
-    expect((await app.call('sample.pictures', { id })).drawn.pictures).toHaveLength(8)
-    const seen = await app.call('inspect.picture', { id, signal: 'f_up', picture: 5, direction: 1, step: 10 })
+    expect((await app.call('sample.images', { id })).drawn.pictures).toHaveLength(8)
+    const seen = await app.call('inspect.image', { id, signal: 'f_up', picture: 5, direction: 1, step: 10 })
     expect(seen).toMatchObject({ units: 4, signal: 'f_up', direction: 1, step: 10, lo: 0, hi: 1 })
     expect(seen.values.every((gate) => gate > 0 && gate < 1)).toBe(true)
     expect(seen.picture.pictures[0]!.pixels).toBe(once.originals!.pictures[0]!.pixels)
@@ -64,9 +64,9 @@ describe('pictures', () => {
     const { id } = await app.call('runs.launch', { config: config(10) })
     const teller = await app.call('runs.launch', { config: { ...config(10, { task: 'classes', texture: 'mixed' }), model: { cell: 'mdrnn', hidden: 4, options: { directions: 4 } } } }) // prettier-ignore
     for (const run of [id, teller.id]) await hasStatus(app, run, 'finished')
-    expect(await codeOf(() => app.call('sample.pictures', { id: teller.id }))).toBe('E_ARG')
-    expect(await codeOf(() => app.call('inspect.grid', { id, text: 'a' }))).toBe('E_ARG')
-    expect(await codeOf(() => app.call('sample.pictures', { id, count: 17 }))).toBe('E_ARG')
+    expect(await codeOf(() => app.call('sample.images', { id: teller.id }))).toBe('E_ARG')
+    expect(await codeOf(() => app.call('inspect.text', { id, text: 'a' }))).toBe('E_ARG')
+    expect(await codeOf(() => app.call('sample.images', { id, count: 17 }))).toBe('E_ARG')
     expect(await codeOf(() => app.call('runs.launch', { config: { ...config(10), model: { cell: 'gru' } } }))).toBe('E_CONFIG_DATA') // prettier-ignore
     const shown = (await app.call('runs.get', { id: teller.id })).samples[0]!.pictures!.pictures
     expect(

@@ -117,7 +117,7 @@ describe('a full disk', () => {
       const done = {}
       for (const [name, input] of [
         ['runs.list'], ['runs.get', { id }], ['runs.metrics', { ids: [id] }], ['app.doctor'], ['catalog.get'], ['settings.get'],
-        ['inspect.grid', { id, text: 'ab' }], ['sample.start', { id }], ['runs.export', { id, what: 'weights' }], ['runs.export', { id, what: 'metrics' }],
+        ['inspect.text', { id, text: 'ab' }], ['sample.start', { id }], ['runs.export', { id, what: 'weights' }], ['runs.export', { id, what: 'metrics' }],
         ['runs.update', { id, notes: 'x' }], ['runs.launch', { config: {} }],
       ]) done[name] = await call(name, input)
       await new Promise((resolve) => setTimeout(resolve, 100))

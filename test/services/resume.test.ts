@@ -36,7 +36,7 @@ async function product(app: App, id: string) {
   return {
     curves,
     samples: samples.map((s) => [s.step, s.text]),
-    flows: await app.call('runs.flow', { id }),
+    flows: await app.call('runs.gradients', { id }),
     weights: createHash('sha256').update(bytes.subarray(header)).digest('hex'),
   }
 }

@@ -176,7 +176,7 @@ export function fakeRuns({
           warnings,
         },
       }),
-      'runs.flow': ({ id }) => (id === runId(1) ? [gradientsAt(0, 0.9), gradientsAt(500, 0.5)] : []),
+      'runs.gradients': ({ id }) => (id === runId(1) ? [gradientsAt(0, 0.9), gradientsAt(500, 0.5)] : []),
       'runs.launch': ({ config }) => {
         const parsed = parseConfig(config)
         const run: RunRow = {
@@ -209,7 +209,7 @@ export function fakeRuns({
         run: runRow(7, name),
         warnings: [{ code: 'W_MODEL_NONFINITE', message: 'one Inf' }],
       }),
-      'inspect.grid': ({ layer, signal }) => ({
+      'inspect.text': ({ layer, signal }) => ({
         tokens: ['a', '\n', '\u001b'],
         spaces: ['', '', ''],
         layer,

@@ -81,7 +81,7 @@ export async function largeText(megabytes: number, importOnly = false): Promise<
       })
       if (run.status !== 'finished') throw new Error(`the run is ${run.status}: ${JSON.stringify(run.error)}`)
       await stage('look inside', () =>
-        app.call('inspect.grid', { id: run.id, layer: 0, offset: 100, length: 200 }),
+        app.call('inspect.text', { id: run.id, layer: 0, offset: 100, length: 200 }),
       )
     }
     await app.call('data.remove', { id })

@@ -159,7 +159,7 @@ function answersOf({ rows, texts, catalog, native, find, change, emit }: StandIn
         const chunks = run.startedAt ? curvesOf(numberOf(id), run.step, run.startedAt) : []
         return { id, chunks: names ? chunks.filter((chunk) => names.includes(chunk.name)) : chunks }
       }),
-    'runs.flow': ({ id, last = 1000 }) => gradientsOf(find(id)).slice(-last),
+    'runs.gradients': ({ id, last = 1000 }) => gradientsOf(find(id)).slice(-last),
     'runs.stop': ({ id }) => change(id, { status: 'stopped', endedAt: Date.now(), queuePosition: null }),
     'runs.pause': ({ id }) => change(id, { status: 'paused', queuePosition: null }),
     'runs.resume': ({ id }) => change(id, { status: 'running', endedAt: null }),

@@ -37,7 +37,7 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
   }
 
   return {
-    'inspect.grid': ({ id, signal, layer, text, length, offset }) => {
+    'inspect.text': ({ id, signal, layer, text, length, offset }) => {
       const { config, step } = able(id, 'inspects', 'text')
       const units = config.model.hidden
       const tokens = [...(text ?? fakeTexts[0]!.preview.slice(offset, offset + length))]
@@ -73,7 +73,7 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
       const { step } = able(id, 'inspects', 'text')
       return { positions: 2000, units: [{ layer: 0, signal: 'f', unit: 0, closed: 0.1, open: 0.7 }, { layer: 0, signal: 'f', unit: 1, closed: 0.3, open: 0.1 }], step } // prettier-ignore
     },
-    'inspect.picture': ({ id, layer, signal, direction, picture }) => {
+    'inspect.image': ({ id, layer, signal, direction, picture }) => {
       const { config, step } = able(id, 'inspects', 'images')
       const units = config.model.hidden
       const random = randomOf(units + layer + direction)
@@ -83,7 +83,7 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
       const directions = ['down-right', 'down-left', 'up-right', 'up-left']
       return { picture: imagesOf(1, picture), layer, signal, direction, directions, units, values, ...range(signal), step } // prettier-ignore
     },
-    'sample.pictures': ({ id, count, rows, picture, seed }) => {
+    'sample.images': ({ id, count, rows, picture, seed }) => {
       const { step } = able(id, 'generates', 'images')
       return {
         drawn: imagesOf(count, seed),

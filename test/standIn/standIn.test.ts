@@ -33,10 +33,10 @@ describe('the stand-in', () => {
     const { inspects, generates } = task.abilities
     const at: Input<'runs.get'> = { id }
     expect({
-      grid: await can(app.call('inspect.grid', at)),
+      grid: await can(app.call('inspect.text', at)),
       find: await can(app.call('inspect.find', { id, predicate: 'quote' })),
-      picture: await can(app.call('inspect.picture', at)),
-      pictures: await can(app.call('sample.pictures', at)),
+      picture: await can(app.call('inspect.image', at)),
+      pictures: await can(app.call('sample.images', at)),
       text: await can(app.call('sample.start', { id, length: 1 })),
     }).toEqual({
       grid: inspects === 'text',

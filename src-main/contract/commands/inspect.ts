@@ -15,7 +15,7 @@ const signal = z.string().max(32).default('h')
 const text = z.string().min(1).max(200_000).optional()
 
 export const inspectCommands = {
-  'inspect.grid': command<TextSignals>()({
+  'inspect.text': command<TextSignals>()({
     runsIn: 'inference worker',
     input: z.strictObject({
       ...checkpoint,
@@ -49,7 +49,7 @@ export const inspectCommands = {
     }),
   }),
   /** Units of a run on images over one of its validation images. */
-  'inspect.picture': command<ImageSignals>()({
+  'inspect.image': command<ImageSignals>()({
     runsIn: 'inference worker',
     input: z.strictObject({
       ...checkpoint,

@@ -51,7 +51,7 @@ export const runCommands = {
     }),
   }),
   /** Gradient through time as recorded by `logging.gradientEvery`, in order of steps; `last`: only the newest so many. */
-  'runs.flow': command<GradientRecord[]>()({
+  'runs.gradients': command<GradientRecord[]>()({
     runsIn: 'list reader',
     input: z.strictObject({ id: runId, last: z.int().min(1).max(1000).optional() }),
   }),

@@ -25,7 +25,7 @@ export const sampleCommands = {
     }),
   }),
   /** Generates images with a pixel model. */
-  'sample.pictures': command<GeneratedImages>()({
+  'sample.images': command<GeneratedImages>()({
     runsIn: 'inference worker',
     input: z.strictObject({
       ...checkpoint,

@@ -14,9 +14,9 @@ export type ProbeInput<K extends ProbeName> =
 export type Probes = { [K in ProbeName]: (model: TrainedModel, input: ProbeInput<K>) => Output<K> }
 
 export const probes: Probes = {
-  'inspect.grid': inspectText,
+  'inspect.text': inspectText,
   'inspect.find': findUnits,
   'inspect.saturation': gateSaturation,
-  'inspect.picture': inspectImage,
-  'sample.pictures': generateImages,
+  'inspect.image': inspectImage,
+  'sample.images': generateImages,
 }

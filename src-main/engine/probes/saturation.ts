@@ -20,7 +20,7 @@ export function gateSaturation(
   if (gates.length === 0)
     throw new UnrollError(
       'E_ARG',
-      `signals: none of the signals of a ${network.cell.title} selected here is a gate; inspect h, c or another signal with inspect.grid.`,
+      `signals: none of the signals of a ${network.cell.title} selected here is a gate; inspect h, c or another signal with inspect.text.`,
       { path: 'signals' },
     )
   let positions = 0

@@ -32,7 +32,7 @@ export function useInspection(run: () => RunRow) {
     const source = inspection.text
       ? { text: inspection.text }
       : { offset: inspection.offset, length: Math.min(inspection.length, choices.at(-1)!) }
-    return useClient().call('inspect.grid', {
+    return useClient().call('inspect.text', {
       id: run().id,
       layer: inspection.layer,
       signal: signal.value,

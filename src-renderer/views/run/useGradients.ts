@@ -30,7 +30,7 @@ export function useGradients(id: string) {
     if (phase.value === 'failed') phase.value = 'loading'
     failure.value = null
     try {
-      const found: readonly GradientRecord[] = await client.call('runs.flow', { id })
+      const found: readonly GradientRecord[] = await client.call('runs.gradients', { id })
       if (mine !== asked) return
       records.value = late.reduce((list, how) => how(list), found)
       phase.value = 'ready'
@@ -44,7 +44,7 @@ export function useGradients(id: string) {
   }
 
   const off = [
-    client.on('run.flow', (event) => {
+    client.on('run.gradients', (event) => {
       const { step } = event.point
       if (event.id === id) change((list) => [...list.filter((record) => record.step < step), event.point])
     }),

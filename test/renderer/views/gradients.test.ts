@@ -114,21 +114,21 @@ describe('the record of a run', () => {
 
   it('is read once, grows by events, also by those that come before the answer, and goes back with the run', async () => {
     const { id, gradients, steps } = open()
-    client.emit('run.flow', { id, point: point(99_000, 0.5) })
+    client.emit('run.gradients', { id, point: point(99_000, 0.5) })
     expect([gradients.phase.value, steps()]).toEqual(['loading', [99_000]])
     await settle()
     expect(gradients.phase.value).toBe('ready')
     expect(steps().slice(0, 3)).toEqual([0, 500, 1000])
     expect(steps().at(-1)).toBe(99_000)
-    client.emit('run.flow', { id, point: point(99_500, 0.5) })
-    client.emit('run.flow', { id: 'another', point: point(99_700, 0.5) })
+    client.emit('run.gradients', { id, point: point(99_500, 0.5) })
+    client.emit('run.gradients', { id: 'another', point: point(99_700, 0.5) })
     expect(steps().slice(-2)).toEqual([99_000, 99_500])
     client.emit('run.truncated', { id, step: 600 })
     expect(steps()).toEqual([0, 500])
   })
 
   it('says why it could not be read, and can be asked again', async () => {
-    client.failNext('runs.flow', new UnrollError('E_DB_BUSY', 'busy'))
+    client.failNext('runs.gradients', new UnrollError('E_DB_BUSY', 'busy'))
     const { gradients, steps } = open()
     await settle()
     expect([gradients.phase.value, gradients.failure.value?.code]).toEqual(['failed', 'E_DB_BUSY'])
@@ -144,6 +144,6 @@ describe('the record of a run', () => {
     client.reconnect()
     expect([gradients.phase.value, steps()]).toEqual(['ready', before])
     await settle()
-    expect(client.calls.filter(({ name }) => name === 'runs.flow')).toHaveLength(2)
+    expect(client.calls.filter(({ name }) => name === 'runs.gradients')).toHaveLength(2)
   })
 })

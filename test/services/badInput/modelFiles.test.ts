@@ -99,7 +99,7 @@ describe('model files', () => {
     expect(await codeOf(() => load(flipped))).toBe('E_MODEL_CHECKSUM')
     const ok = await load(bytes)
     expect(ok).toMatchObject({ warnings: [], run: { status: 'finished', step: 2 } })
-    expect((await app.call('inspect.grid', { id: ok.run.id, length: 20 })).tokens).toHaveLength(20)
+    expect((await app.call('inspect.text', { id: ok.run.id, length: 20 })).tokens).toHaveLength(20)
     const again = await app.call('runs.export', { id: ok.run.id, what: 'weights' })
     expect(Buffer.from(again.bytes).equals(Buffer.from(bytes))).toBe(true)
   })

@@ -178,7 +178,7 @@ describe('a page that does not read', () => {
     const good = await join(served)
     const values = new Float64Array(50_000)
     for (let i = 0; i < 60; i++) {
-      app.emit('run.flow', {
+      app.emit('run.gradients', {
         id: 'x',
         point: { step: i, stride: 1, radii: [], layers: [{ layer: 'a', norms: values, last: values }] },
       })

@@ -74,7 +74,7 @@ async function inspectImageOf({ out }: Cli, app: App, run: RunRow, flags: Flags)
   )
   const layer = layerIndex(flags.layer ?? 1, layerSizes(run.config.model).length)
   const { picture, signal, step, direction = 1 } = flags
-  const seen = await app.call('inspect.picture', { id: run.id, layer, direction: direction - 1, picture, signal, step }) // prettier-ignore
+  const seen = await app.call('inspect.image', { id: run.id, layer, direction: direction - 1, picture, signal, step }) // prettier-ignore
   if (flags.unit !== undefined && !(flags.unit >= 0 && flags.unit < seen.units))
     throw new UnrollError('E_ARG', `--unit: ${flags.unit} is not one of 0..${seen.units - 1}.`)
   out.object({ run: run.id, ...seen, layer: layer + 1, direction })
@@ -129,7 +129,7 @@ async function inspectText(cli: Cli, app: App, { id, config }: RunRow, flags: Fl
   refuseFlags(flags, forImages, 'this run reads text; the flag is for images')
   if (flags.text !== undefined) refuseFlags(flags, ['offset', 'length'], 'the whole of --text is read')
   const { text, offset, length, signal, step, layer = 1 } = flags
-  const grid = await app.call('inspect.grid', {
+  const grid = await app.call('inspect.text', {
     id,
     text,
     offset,

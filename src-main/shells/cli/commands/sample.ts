@@ -73,7 +73,7 @@ async function generateImages({ out }: Cli, app: App, id: string, flags: Flags):
     ['prime', 'length', 'topK', 'topP', 'unknown'],
     'this run generates images; the flag is for text',
   )
-  const answer = await app.call('sample.pictures', { id, ...flags })
+  const answer = await app.call('sample.images', { id, ...flags })
   const { drawn, originals, seed, step } = answer
   for (const line of imageLines(drawn, out)) out.painted(line)
   if (originals) {

@@ -21,7 +21,7 @@ export function showCommand(program: Command, cli: Cli): void {
         const run = await findRun(app, word)
         const { id } = run
         if (flow) {
-          const points = await app.call('runs.flow', { id })
+          const points = await app.call('runs.gradients', { id })
           cli.out.object({ run: id, points })
           for (const line of gradientLines(run, points)) cli.out.line(line)
           return
