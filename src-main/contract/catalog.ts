@@ -26,7 +26,7 @@ export interface PresetPromise {
   find?: { predicate: Predicate; signal: string }
   atLeast?: number
   atMost?: number
-  /** Of `of` seeds that nobody chose, `kept` reached it. Missing: published, not measured here. */
+  /** `kept` of `of` seeds, not selected by result, reached the bound; undefined for a published result that is not measured here. */
   seeds?: { kept: number; of: number }
 }
 

@@ -2,7 +2,7 @@
 // this table, so it never changes: later renamings are a table and a step of their own.
 import { fillPattern, matchPattern } from './metrics.ts'
 
-/** The former name and the one of today; a `*` stands for the same key in both. */
+/** Former and present name; a `*` matches the same key in both. */
 export const renamedMetrics: readonly (readonly [former: string, name: string])[] = [
   ['val/exact', 'val/sequence_accuracy'],
   ['val/beyond_exact', 'val/extrapolation_accuracy'],

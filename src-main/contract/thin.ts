@@ -1,5 +1,5 @@
 // Thins long curves: steps are divided into buckets of equal width, and of each the first, lowest, highest and last point are kept, with
-// the first NaN and the first of each infinity. Every kept point was measured and tells how many points it stands for.
+// the first NaN and the first of each infinity. Kept points are measured ones, each with the number of points that it represents.
 import type { MetricChunk } from './run.ts'
 
 export type Points = Omit<MetricChunk, 'name' | 'total'>
@@ -128,6 +128,6 @@ export function thin(points: Points, buckets: number): Points {
   return gathered.result()
 }
 
-/** How many measured points these stand for. */
+/** The number of measured points that thinned points represent. */
 export const countOf = ({ steps, counts }: Points): number =>
   counts ? counts.reduce((sum, count) => sum + count, 0) : steps.length

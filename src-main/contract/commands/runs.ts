@@ -50,7 +50,7 @@ export const runCommands = {
       buckets: z.int().min(1).max(100_000).default(defaultBuckets),
     }),
   }),
-  /** Gradient through time as recorded by `logging.gradientEvery`, in order of steps; `last`: only the newest so many. */
+  /** Gradient through time as recorded by `logging.gradientEvery`, in order of steps; `last`: the maximum number of records, the newest ones. */
   'runs.gradients': command<GradientRecord[]>()({
     runsIn: 'list reader',
     input: z.strictObject({ id: runId, last: z.int().min(1).max(1000).optional() }),

@@ -172,7 +172,7 @@ function checkEntry(name: string, entry: unknown, size: number, start: number) {
   const width = typeof dtype === 'string' && Object.hasOwn(bytesOf, dtype) ? bytesOf[dtype]! : 0
   if (width === 0) {
     const type = typeof dtype === 'string' ? dtype : 'no text'
-    const known = otherTypes.includes(type) ? 'a type that is not read here' : 'an unknown type'
+    const known = otherTypes.includes(type) ? 'an unsupported type' : 'an unknown type'
     fail(
       'E_MODEL_DTYPE',
       `tensor "${quotable(name)}" has ${known}: ${quotable(type)}. Expected little-endian F32 or F64.`,
