@@ -25,7 +25,7 @@ async function fill(label: string, value: string): Promise<void> {
 async function launch(name: string, changes: Record<string, string>): Promise<string> {
   await page.goto(`${bench.origin}/#/launch?preset=prose`)
   await page.getByText('87,130').waitFor()
-  await page.getByText('Recording and machine').click()
+  await page.locator('summary', { hasText: 'Logging' }).click()
   await fill('Name', name)
   for (const [label, value] of Object.entries(changes)) await fill(label, value)
   await page.getByRole('button', { name: 'Launch', exact: true }).click()
@@ -44,10 +44,15 @@ describe('a day at the workbench', () => {
     await page.goto(`${bench.origin}/#/launch?preset=prose`)
     const fold = page.locator('summary', { hasText: 'Shape of the network' })
     await fold.click()
-    expect(await page.getByRole('textbox', { name: 'Sizes', exact: true }).inputValue()).toBe('')
-    await fill('Sizes', '24/12')
-    await fold.getByText('Sizes: 24/12').waitFor()
+    await fill('Hidden layer before output', '9')
+    await fold.getByText('Hidden layer before output: 9').waitFor()
+    await fill('Hidden layer before output', '0')
+    const layers = page.getByRole('textbox', { name: 'Layers', exact: true })
+    expect(await layers.inputValue()).toBe('1')
+    await fill('Layers', '24/12')
     await page.getByText('8,562').waitFor()
+    // The size of all layers alike does not count then.
+    expect(await page.getByRole('spinbutton', { name: 'Hidden units', exact: true }).count()).toBe(0)
   })
 
   it('launches from the form and the curve grows while it trains', async () => {
