@@ -9,8 +9,9 @@ import { classLogits, inputLayer, outputModule, readout, activated, throughHead 
 import { signalKey, weightPrefix } from './model.ts'
 import type { SequenceNetwork } from './network.ts'
 import { activityPenalty, dropInput, maskStream, linkBelow } from './regularise.ts'
+import { atStep } from './overTime.ts'
 import { namedStates, ownWeights, stepOf } from './step.ts'
-import { atStep, type SequenceTraceOptions, type Trace } from './trace.ts'
+import type { SequenceTraceOptions, Trace } from './trace.ts'
 import type { Weights } from './weights.ts'
 
 /** traceNetwork with one scan over all layers. Not for bidirectional and subsampled networks. */

@@ -4,7 +4,8 @@ import type { Node } from '../graph/node.ts'
 import { add, div, eq, exp, linear, maxOf, maximum, mul, reshape, select, stopGradient, sub, sum, tanh } from '../graph/ops.ts' // prettier-ignore
 import { uniformOver, type Weight } from '../cells/cell.ts'
 import type { SequenceNetwork } from './network.ts'
-import { atStep, lastOutput, type Trace } from './trace.ts'
+import { atStep, lastOutput } from './overTime.ts'
+import type { Trace } from './trace.ts'
 import type { Weights } from './weights.ts'
 
 export type Pooling = ModelConfig['pooling']

@@ -7,9 +7,9 @@ import { input, mul, slice } from '../../graph/ops.ts'
 import { readout } from '../../nn/ends.ts'
 import { freeRunning, ownInputs } from '../../nn/forcing.ts'
 import type { SequenceNetwork } from '../../nn/network.ts'
+import { atStep } from '../../nn/overTime.ts'
 import { professorGraph } from '../../nn/professor.ts'
 import {
-  atStep,
   carriedStates,
   outputsOf,
   penalised,
