@@ -37,25 +37,28 @@ export const trainingLoss: MetricRow = {
   title: 'Loss',
   direction: 'min',
   unit: 'nats or squared error',
-  about: 'Mean of the trained loss, penalties and class weights included, over all answers since the last point, whatever the batch size.',
+  about:
+    'Mean of the trained loss, penalties and class weights included, over all answers since the last point, whatever the batch size.',
   dependsOn: 'objective',
-} // prettier-ignore
+}
 
 export const tokensPerSecond: MetricRow = {
   name: 'train/tokens_per_second',
   title: 'Tokens per second',
   direction: null,
   unit: 'tokens per second',
-  about: 'Tokens (characters, words, pixels, steps of a sequence) over the time spent in training steps since the last point.',
-} // prettier-ignore
+  about:
+    'Tokens (characters, words, pixels, steps of a sequence) over the time spent in training steps since the last point.',
+}
 
 export const gradientRatio: MetricRow = {
   name: 'gradient_ratio/*',
   title: 'Gradient ratio, first step / last',
   direction: null,
   unit: '',
-  about: "Norm of the last step's loss gradient by the hidden state at the first step over that at the last, each a mean over the sequences of the batch.",
-} // prettier-ignore
+  about:
+    "Norm of the last step's loss gradient by the hidden state at the first step over that at the last, each a mean over the sequences of the batch.",
+}
 
 export const spectralRadius: MetricRow = {
   name: 'spectral_radius/*',
@@ -121,4 +124,6 @@ export const rankingSummary = <S extends { name: string }>(run: {
   task: Pick<TaskFacts, 'rankedBy'>
   summaries: readonly S[]
 }): S | undefined =>
-  [run.task.rankedBy, trainingLoss.name].flatMap((name) => run.summaries.find((one) => one.name === name) ?? [])[0] // prettier-ignore
+  [run.task.rankedBy, trainingLoss.name].flatMap(
+    (name) => run.summaries.find((one) => one.name === name) ?? [],
+  )[0]

@@ -10,7 +10,10 @@ const grouped = /^([+-]?)([1-9]\d{0,2})(?:([,.'’_ ])\d{3})(?:\3\d{3})*(?:(?!\3
 
 /** The value of a typed number, or the fault as text. `integer`: the number is an integer, so 16,384 is not ambiguous. */
 export function readNumber(text: string, { integer = false } = {}): ParsedNumber {
-  const typed = text.trim().replace(/[\u2212\uFE63\uFF0D]/g, '-').replace(/[\s\u00a0\u2009\u202f]/g, ' ') // prettier-ignore
+  const typed = text
+    .trim()
+    .replace(/[\u2212\uFE63\uFF0D]/g, '-')
+    .replace(/[\s\u00a0\u2009\u202f]/g, ' ')
   const shown = `"${text.trim().slice(0, 40)}"`
   const fault = (why: string): ParsedNumber => ({ fault: `${shown}: ${why}` })
   if (/(?![0-9])\p{Nd}/u.test(typed)) return fault('write the number with the digits 0 to 9')

@@ -53,7 +53,9 @@ export function refuseHostile(value: unknown): void {
     for (const key of Object.keys(value)) {
       const at = path ? `${path}.${key}` : key
       if (hostileKeys.has(key))
-        throw new UnrollError('E_CONFIG_KEY', `${quotable(at)}: this key is not allowed. Remove it.`, { path: quotable(at) }) // prettier-ignore
+        throw new UnrollError('E_CONFIG_KEY', `${quotable(at)}: this key is not allowed. Remove it.`, {
+          path: quotable(at),
+        })
       isText(key, at)
       walk((value as Record<string, unknown>)[key], at, depth + 1)
     }

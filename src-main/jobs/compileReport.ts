@@ -37,7 +37,7 @@ export function benchmark(
     ...(madeUp ?? config),
     train: { ...train, steps: 1e9, epochs: 0, stopWhenSolved: false },
     logging: { ...config.logging, logEvery: 1e6, evalEvery: 0, sampleEvery: 0, checkpointEvery: 1e6 },
-  } // prettier-ignore
+  }
   const { executor } = engine.chooseExecutor(runtime.executor, runtime.threads)
   const text = madeUp
     ? engine.benchText(symbols, measured)

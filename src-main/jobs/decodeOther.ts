@@ -11,7 +11,8 @@ function places() {
     meet(character: number): void {
       if (count++ === 0) first = character
     },
-    say: (what: string): string[] => (count > 0 ? [`${placesText(count)} ${what}, the first at character ${first}.`] : []), // prettier-ignore
+    say: (what: string): string[] =>
+      count > 0 ? [`${placesText(count)} ${what}, the first at character ${first}.`] : [],
   }
 }
 

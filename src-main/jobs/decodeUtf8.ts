@@ -120,7 +120,8 @@ export function readUtf8(name: string, mode: 'strict' | 'replace' | 'skip', shif
     encoding: 'utf-8',
     read(piece, last) {
       const read = readPiece(piece, last)
-      if (mode === 'strict' && last && first) throw notUtf8(name, first.offset, `${where()}, ${placesText(count)} in all`, sample) // prettier-ignore
+      if (mode === 'strict' && last && first)
+        throw notUtf8(name, first.offset, `${where()}, ${placesText(count)} in all`, sample)
       return read
     },
     warnings() {

@@ -31,7 +31,10 @@ export function compileReport(context: Context, texts: Texts) {
       const record = recordOf(context, id)
       const config = configOf(record)
       if (!config)
-        throw new UnrollError('E_DB_CORRUPT', 'The stored configuration of this run is damaged, so its program is unknown.') // prettier-ignore
+        throw new UnrollError(
+          'E_DB_CORRUPT',
+          'The stored configuration of this run is damaged, so its program is unknown.',
+        )
       const model = checkpointOf(id)
       let text: TextRef | null = null
       try {
@@ -51,7 +54,8 @@ export function compileReport(context: Context, texts: Texts) {
 
     /** One benchmark at a time: two would distort each other. */
     async bench({ config: input, symbols, ...how }: Parsed<'app.bench'>): Promise<Output<'app.bench'>> {
-      if (measuring) throw new UnrollError('E_BUSY', 'Something is being measured already. Try again when it is done.') // prettier-ignore
+      if (measuring)
+        throw new UnrollError('E_BUSY', 'Something is being measured already. Try again when it is done.')
       const config = completed(context, input)
       const own = startInference(options.engineUrl ? { engine: options.engineUrl } : {})
       measuring = true

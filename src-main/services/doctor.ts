@@ -90,7 +90,11 @@ export async function examine(context: Context): Promise<DoctorReport> {
     { name: 'engine', ok: !warning, message: warning?.message ?? `${executor.id}: ${executor.description}` },
     { name: 'precision', ok: true, message: `f32; bf16 and bf16x3 ${executor.rounded}` },
     { name: 'data folder', ok: !refusal, message: refusal?.message ?? `${store.folder} can be written` },
-    verdict('place', store.findings.filter((f) => f.code === 'W_SYNC_FOLDER').map((f) => f.message), 'on a local disk'), // prettier-ignore
+    verdict(
+      'place',
+      store.findings.filter((f) => f.code === 'W_SYNC_FOLDER').map((f) => f.message),
+      'on a local disk',
+    ),
     verdict('database', stored.database, 'integrity check passed'),
     verdict('runs', stored.runs, 'every configuration and sample has its checksum'),
     verdict('curves', stored.curves, 'every chunk has its checksum'),

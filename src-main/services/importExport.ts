@@ -21,7 +21,13 @@ const unsafe = /\.(pt|pth|bin|pkl|pickle|npy|npz|h5|hdf5|keras|ckpt|joblib|onnx|
 
 /** A safe file name: letters, digits and dashes of the run's name, and the end of its id. */
 const fileStem = (name: string, id: RunId) =>
-  `${name.normalize('NFKD').replace(/[^0-9A-Za-z]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60) || 'run'}-${id.slice(-6).toLowerCase()}` // prettier-ignore
+  `${
+    name
+      .normalize('NFKD')
+      .replace(/[^0-9A-Za-z]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 60) || 'run'
+  }-${id.slice(-6).toLowerCase()}`
 
 export function importExport(context: Context, texts: Texts) {
   const { store, storeReader, inference } = context

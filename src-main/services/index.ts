@@ -49,7 +49,10 @@ export async function openServices(options: AppOptions) {
   function info(): Output<'app.info'> {
     const { executor, warning } = engine.chooseExecutor('auto', 1)
     const refusal = store.refusal()
-    const found = refusal && !store.findings.some(({ code }) => code === refusal.code) ? [...store.findings, refusal.toValue()] : store.findings // prettier-ignore
+    const found =
+      refusal && !store.findings.some(({ code }) => code === refusal.code)
+        ? [...store.findings, refusal.toValue()]
+        : store.findings
     return {
       version,
       node: process.versions.node,

@@ -37,7 +37,9 @@ async function writeCheckpoint(
   return { ...about, runId, file, bytes: bytes.length, createdAt: Date.now() }
 }
 
-const answers: { [K in keyof StoreRequests]: (input: StoreRequests[K]['in']) => Promise<StoreRequests[K]['out']> | null } = {
+const answers: {
+  [K in keyof StoreRequests]: (input: StoreRequests[K]['in']) => Promise<StoreRequests[K]['out']> | null
+} = {
   claim: ({ id, owner, max, step, truncateAfter }) =>
     write(() => {
       if (!runs.claim(id, owner, max)) return null
@@ -66,7 +68,7 @@ const answers: { [K in keyof StoreRequests]: (input: StoreRequests[K]['in']) => 
     db.close()
     return null
   },
-} // prettier-ignore
+}
 
 /** Stores the messages of one training worker until it ends. */
 async function storeOutput({

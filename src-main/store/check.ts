@@ -30,7 +30,10 @@ const damaged = (error: unknown): CheckReport => ({
 })
 
 function pageFaults(db: Db, check: Request['check']): string[] {
-  const lines = db.pragma(`${check === 'quick' ? 'quick_check' : 'integrity_check'}(20)`) as Record<string, string>[] // prettier-ignore
+  const lines = db.pragma(`${check === 'quick' ? 'quick_check' : 'integrity_check'}(20)`) as Record<
+    string,
+    string
+  >[]
   const faults = lines.map((line) => String(Object.values(line)[0])).filter((line) => line !== 'ok')
   const orphans = (db.pragma('foreign_key_check') as { table: string }[]).map(
     (row) => `${row.table}: a row whose parent is gone`,

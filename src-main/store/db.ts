@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { UnrollError } from '../contract/errors.ts'
 import { hasDatabase, headerOf } from './dataFolder.ts'
 import { faultPoint } from './faults.ts'
-import { removeDatabaseSync, makeFileSync, linkOrRenameSync, tempBeside, withCopiesSync } from './files.ts' // prettier-ignore
+import { removeDatabaseSync, makeFileSync, linkOrRenameSync, tempBeside, withCopiesSync } from './files.ts'
 import { applicationId, migrations as released, type Migration } from './migrations.ts'
 import { schemaDifferences } from './schema.ts'
 import { storeError } from './storeError.ts'

@@ -80,16 +80,24 @@ export function flowTable(db: Db) {
   }
 
   /** The newest `last` records after step `after`, in order of steps. */
-  function read(runId: RunId, { after = -1, last = maxFlows }: { after?: number; last?: number | undefined } = {}): GradientRecord[] {
-    return newest.all(runId, after, last).flatMap((row) => decode(row) ?? []).reverse()
-  } // prettier-ignore
+  function read(
+    runId: RunId,
+    { after = -1, last = maxFlows }: { after?: number; last?: number | undefined } = {},
+  ): GradientRecord[] {
+    return newest
+      .all(runId, after, last)
+      .flatMap((row) => decode(row) ?? [])
+      .reverse()
+  }
 
   /** Damaged records, for the doctor: reads all of them. */
   function faults(): string[] {
     const found: string[] = []
     for (const row of db.prepare<[], Row & { run_id: string }>('SELECT * FROM flows').iterate())
       if (!decode(row))
-        found.push(`run ${row.run_id}: the gradient through time of step ${row.step} is damaged; the others are readable`) // prettier-ignore
+        found.push(
+          `run ${row.run_id}: the gradient through time of step ${row.step} is damaged; the others are readable`,
+        )
     return found
   }
 

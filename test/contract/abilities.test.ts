@@ -36,8 +36,19 @@ const works = (act: () => unknown): boolean => {
 
 describe('what a run can be asked for', () => {
   it.each(kinds)('%j', (data, text, model = {}) => {
-    const train = { batch: data['kind'] === 'text' || data['kind'] === 'examples' ? 2 : 1, window: 4, steps: 1, bptt: data['kind'] === 'text' ? 'truncated' : 'full' } // prettier-ignore
-    const config = parseConfig({ seed: 1, data, model: { hidden: 3, embedding: 2, ...model }, train, logging: { gradientEvery: 0 } }) as RunConfig // prettier-ignore
+    const train = {
+      batch: data['kind'] === 'text' || data['kind'] === 'examples' ? 2 : 1,
+      window: 4,
+      steps: 1,
+      bptt: data['kind'] === 'text' ? 'truncated' : 'full',
+    }
+    const config = parseConfig({
+      seed: 1,
+      data,
+      model: { hidden: 3, embedding: 2, ...model },
+      train,
+      logging: { gradientEvery: 0 },
+    }) as RunConfig
     checkCellOptions(config)
     const executor = referenceExecutor()
     const opened = openModel(openTraining({ config, text }, executor).checkpoint(), executor)

@@ -128,10 +128,22 @@ const badModels: [string, Uint8Array, ErrorCode][] = [
     ),
     'E_MODEL_HEADER',
   ],
-  ['a configuration with 5,000 unknown keys', ownFile({ config: JSON.stringify(many(5000)) }), 'E_CONFIG_UNKNOWN'], // prettier-ignore
-  ['a configuration of 2 MB', ownFile({ config: JSON.stringify({ seed: 1, name: 'x'.repeat(2 << 20) }) }), 'E_CONFIG_SIZE'], // prettier-ignore
+  [
+    'a configuration with 5,000 unknown keys',
+    ownFile({ config: JSON.stringify(many(5000)) }),
+    'E_CONFIG_UNKNOWN',
+  ],
+  [
+    'a configuration of 2 MB',
+    ownFile({ config: JSON.stringify({ seed: 1, name: 'x'.repeat(2 << 20) }) }),
+    'E_CONFIG_SIZE',
+  ],
   ['half a character in the name', ownFile({ config: '{"seed":1,"name":"a\\ud800"}' }), 'E_ARG'],
-  ['half a character in an option', ownFile({ config: '{"seed":1,"model":{"options":{"x":"\\ud800"}}}' }), 'E_ARG'], // prettier-ignore
+  [
+    'half a character in an option',
+    ownFile({ config: '{"seed":1,"model":{"options":{"x":"\\ud800"}}}' }),
+    'E_ARG',
+  ],
   ['half a character in the vocabulary', ownFile({ vocabulary: '["\\ud800"]' }), 'E_MODEL_HEADER'],
 ]
 
@@ -165,7 +177,10 @@ describe.each(transports)('through %s', (_name, open) => {
   })
   afterAll(() => transport.close())
   const failure = (name: string, input: unknown): Promise<unknown> =>
-    transport.client.call(name as never, input as never).then((value) => ({ code: 'none', value }), (error: unknown) => error) // prettier-ignore
+    transport.client.call(name as never, input as never).then(
+      (value) => ({ code: 'none', value }),
+      (error: unknown) => error,
+    )
 
   it.each(badTexts)('a text of %s', async (_what, content, code) => {
     const before = await state()

@@ -5,8 +5,12 @@ import { readStored } from '../../src-main/engine/config.ts'
 
 it('finds the leaders of a row by direction, ties included', () => {
   const best = (values: (number | null)[], direction: 'min' | 'max' | null) => [
-    ...bestIndices(values, values.map(() => 0), direction),
-  ] // prettier-ignore
+    ...bestIndices(
+      values,
+      values.map(() => 0),
+      direction,
+    ),
+  ]
   expect(best([1, 0.5, 0.5, null, NaN], 'min')).toEqual([1, 2])
   expect(best([1, 0.5, 2], 'max')).toEqual([2])
   expect(best([1, 2], null)).toEqual([])
@@ -34,7 +38,6 @@ it('a metric means the same on the same symbols and answers alone', () => {
     withData({ unit: 'word' }),
     withData({ lowercase: true }),
   ])
-    // prettier-ignore
     expect(same('val/accuracy', text, other)).toBe(false)
 })
 

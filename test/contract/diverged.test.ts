@@ -27,8 +27,12 @@ it('says the present value and the step, and is taken by the configuration', () 
   const config = parseConfig({ optimizer: { lr: 0.003, clipNorm: 0 } }) as RunConfig
   expect(divergedError(910, 'loss is NaN', { id: 'r', config })).toEqual({
     code: 'E_DIVERGED',
-    message: 'Step 910: loss is NaN. Start again or fork from an earlier checkpoint with optimizer.lr=0.0003 (now 0.003), optimizer.clipNorm=1 (now off).', // prettier-ignore
-    details: { step: 910, advice: { action: 'fork', run: 'r', settings: ['optimizer.lr=0.0003', 'optimizer.clipNorm=1'] } }, // prettier-ignore
+    message:
+      'Step 910: loss is NaN. Start again or fork from an earlier checkpoint with optimizer.lr=0.0003 (now 0.003), optimizer.clipNorm=1 (now off).',
+    details: {
+      step: 910,
+      advice: { action: 'fork', run: 'r', settings: ['optimizer.lr=0.0003', 'optimizer.clipNorm=1'] },
+    },
   })
   expect(adviceInTerminal(divergedError(910, 'loss is NaN', { id: 'r', config }).details!.advice!)).toBe(
     'unroll fork r --set optimizer.lr=0.0003 --set optimizer.clipNorm=1',

@@ -24,7 +24,12 @@ it('are appended in order', () => {
 })
 
 it('are initialised: orthogonal rows of 200,000 columns have length 1', () => {
-  const weight = { shape: [1, 200_000], role: 'recurrent', gates: 1, initializer: { kind: 'uniform', bound: 1 } } as const // prettier-ignore
+  const weight = {
+    shape: [1, 200_000],
+    role: 'recurrent',
+    gates: 1,
+    initializer: { kind: 'uniform', bound: 1 },
+  } as const
   const values = initialValues({ ...weight, shape: [...weight.shape] }, 'orthogonal', 1, 0)
   expect(values.reduce((sum, v) => sum + v * v, 0)).toBeCloseTo(1, 6)
 })

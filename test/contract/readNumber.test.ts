@@ -31,8 +31,11 @@ describe('typed numbers', () => {
     ['३.५', /digits 0 to 9/],
     ['１２', /digits 0 to 9/],
     ['1e999', /too large/],
-    ...['', 'abc', '1e', '0x10', 'NaN', 'Infinity', '--1', '5 %', '1/2'].map((text): [string, RegExp] => [text, /is not a number/]),
-  ])('%j is refused: %s', (text, why) => expect(readNumber(text).fault).toMatch(why)) // prettier-ignore
+    ...['', 'abc', '1e', '0x10', 'NaN', 'Infinity', '--1', '5 %', '1/2'].map((text): [string, RegExp] => [
+      text,
+      /is not a number/,
+    ]),
+  ])('%j is refused: %s', (text, why) => expect(readNumber(text).fault).toMatch(why))
 
   it('1.000 may be a thousand among whole numbers', () =>
     expect(readNumber('1.000', { integer: true }).fault).toMatch(/without separators: 1000/))

@@ -2,7 +2,10 @@ import { expect, it } from 'vitest'
 import { systemError, systemErrorCodes } from '../../src-main/contract/systemErrors.ts'
 import { diskError } from '../../src-main/store/files.ts'
 
-const written = 'EISDIR ENOTDIR EACCES EROFS ENOSPC EDQUOT ENAMETOOLONG EXDEV ENOENT EMFILE EFBIG EIO EPERM ENFILE'.split(' ') // prettier-ignore
+const written =
+  'EISDIR ENOTDIR EACCES EROFS ENOSPC EDQUOT ENAMETOOLONG EXDEV ENOENT EMFILE EFBIG EIO EPERM ENFILE'.split(
+    ' ',
+  )
 
 it.each(written)('%s has words and advice of its own when a file is written', (code) => {
   expect(systemErrorCodes).toContain(code)

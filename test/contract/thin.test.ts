@@ -8,7 +8,10 @@ const curve = (values: number[], stride = 1): Points => ({
   values: Float64Array.from(values),
   times: Float64Array.from(values, (_, i) => 1e12 + i),
 })
-const some = fc.array(fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.constantFrom(NaN, Infinity, -Infinity)), { minLength: 1, maxLength: 400 }) // prettier-ignore
+const some = fc.array(
+  fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.constantFrom(NaN, Infinity, -Infinity)),
+  { minLength: 1, maxLength: 400 },
+)
 const finite = (values: Iterable<number>) => [...values].filter(Number.isFinite)
 const extremes = (values: Iterable<number>) => finite(values).sort((a, b) => a - b)
 
@@ -51,7 +54,7 @@ describe('a thinned curve', () => {
     const values = Array.from({ length: 997 }, (_, i) => Math.sin(i * i))
     const whole = curve(values)
     const pieces = thinner(1, 997, 12)
-    for (const [from, to] of [[0, 1], [1, 500], [500, 997]] as const) // prettier-ignore
+    for (const [from, to] of [[0, 1], [1, 500], [500, 997]] as const)
       pieces.take({ steps: whole.steps.slice(from, to), values: whole.values.slice(from, to), times: whole.times.slice(from, to) }) // prettier-ignore
     const few = thin(whole, 12)
     expect(pieces.result()).toEqual(few)

@@ -7,7 +7,9 @@ import { textReader } from '../../src-main/jobs/decode.ts'
 import { encodingOf, type DecodeMode, type Encoding } from '../../src-main/contract/data.ts'
 import type { TextStatistics } from '../../src-main/jobs/textStatistics.ts'
 
-const parts = ['a', ' ', 'é', '漢', '😀', '\r\n', '\r', '\n', '\ufeff', 'filler '.repeat(90)].map((s) => [...Buffer.from(s)]) // prettier-ignore
+const parts = ['a', ' ', 'é', '漢', '😀', '\r\n', '\r', '\n', '\ufeff', 'filler '.repeat(90)].map((s) => [
+  ...Buffer.from(s),
+])
 const faults = [
   [0xff],
   [0xc3],
@@ -77,18 +79,25 @@ describe('a file of another encoding', () => {
     ['windows-1251', russian],
     ['koi8-r', russian],
     ['iso-8859-5', russian],
-    ['windows-1250', 'Pchnąć w tę łódź jeża lub ośm skrzyń fig. Zażółć gęślą jaźń. To jest bardzo długi tekst po polsku, który ma wiele znaków.'],
+    [
+      'windows-1250',
+      'Pchnąć w tę łódź jeża lub ośm skrzyń fig. Zażółć gęślą jaźń. To jest bardzo długi tekst po polsku, który ma wiele znaków.',
+    ],
     ['shift_jis', '吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。'],
     ['euc-jp', '吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。'],
     ['gb18030', '话说天下大势，分久必合，合久必分。周末七国分争，并入于秦。'],
     ['big5', '話說天下大勢，分久必合，合久必分。周末七國分爭，并入於秦。'],
     ['euc-kr', '모든 국민은 법 앞에 평등하다. 누구든지 성별에 의하여 차별을 받지 아니한다.'],
-  ] // prettier-ignore
+  ]
 
   it.each(texts)('in %s is recognised and read as named', (encoding, sentence) => {
     const text = sentence.repeat(3)
     const bytes = encoded(text, encoding)
-    expect(outcome(bytes, [7, 90], 'strict')).toMatchObject({ code: 'E_UTF8', details: { encoding }, message: expect.stringContaining(`It looks like ${encoding}`) as string }) // prettier-ignore
+    expect(outcome(bytes, [7, 90], 'strict')).toMatchObject({
+      code: 'E_UTF8',
+      details: { encoding },
+      message: expect.stringContaining(`It looks like ${encoding}`) as string,
+    })
     expect(outcome(bytes, [7, 90], encoding)).toMatchObject({
       text,
       statistics: { encoding, warnings: [{ code: 'W_DECODED' }] },
@@ -97,7 +106,9 @@ describe('a file of another encoding', () => {
 
   it('is shown as it would read', () => {
     const bytes = encoded('It’s a dog’s life, “he said”.', 'windows-1252')
-    expect(outcome(bytes, [], 'strict')).toMatchObject({ message: expect.stringContaining('“It’s a dog’s life, “he sai”') as string }) // prettier-ignore
+    expect(outcome(bytes, [], 'strict')).toMatchObject({
+      message: expect.stringContaining('“It’s a dog’s life, “he sai”') as string,
+    })
   })
 
   it('damaged UTF-8 is not taken for one', () => {
@@ -115,7 +126,9 @@ describe('a file of another encoding', () => {
     expect(warnings([0x61, 0x82, 0xff, 0x62], 'shift_jis')[1]).toMatch(
       /^2 places without a character in shift_jis/,
     )
-    expect(warnings([0x61, 0x92, 0x62, 0x90], 'iso-8859-2')[1]).toMatch(/^2 places became control characters; .* first at character 2/) // prettier-ignore
+    expect(warnings([0x61, 0x92, 0x62, 0x90], 'iso-8859-2')[1]).toMatch(
+      /^2 places became control characters; .* first at character 2/,
+    )
     expect(warnings([0x61, 0x92], 'windows-1252')).toHaveLength(1)
     const many = Array.from({ length: 3000 }, (_, i) => (i % 2 ? 0x61 : 0x92))
     expect(warnings(many, 'iso-8859-2')[1]).toMatch(/^1,500 places/)
@@ -200,7 +213,10 @@ describe('a file in pieces', () => {
       fc.property(fc.constantFrom('le', 'be'), fc.nat(500), places, (end, filler, at) => {
         const text = `Grüße 😀${'é😀'.repeat(filler)}\r\nx`
         const body = Buffer.from(text, 'utf16le')
-        const bytes = Uint8Array.from([...(end === 'le' ? [0xff, 0xfe] : [0xfe, 0xff]), ...(end === 'le' ? body : body.swap16())]) // prettier-ignore
+        const bytes = Uint8Array.from([
+          ...(end === 'le' ? [0xff, 0xfe] : [0xfe, 0xff]),
+          ...(end === 'le' ? body : body.swap16()),
+        ])
         const { utf8, statistics } = readCut(bytes, at, 'strict')
         expect(utf8.toString('utf8')).toBe(text)
         expect(statistics).toMatchObject({

@@ -201,7 +201,8 @@ export const readCheckpoint: Engine['readCheckpoint'] = (bytes) => {
   }
 }
 export const exportWeights: Engine['exportWeights'] = (bytes) => encode(decode(bytes))
-export const checkpointOfWeights: Engine['checkpointOfWeights'] = (_bytes, config) => encode({ config, step: 0, weight: 0, finite: true }) // prettier-ignore
+export const checkpointOfWeights: Engine['checkpointOfWeights'] = (_bytes, config) =>
+  encode({ config, step: 0, weight: 0, finite: true })
 
 export const explainProgram: Engine['explainProgram'] = () => fakeGraph
 export const benchText: Engine['benchText'] = (symbols) => 'ab'.repeat(symbols)

@@ -22,7 +22,10 @@ const isErased = (node: ts.ImportDeclaration): boolean => {
 function loadedBy(path: string): string[] {
   const source = ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest)
   return source.statements.flatMap((node) => {
-    const from = (ts.isImportDeclaration(node) && !isErased(node)) || (ts.isExportDeclaration(node) && !node.isTypeOnly) ? node.moduleSpecifier : undefined // prettier-ignore
+    const from =
+      (ts.isImportDeclaration(node) && !isErased(node)) || (ts.isExportDeclaration(node) && !node.isTypeOnly)
+        ? node.moduleSpecifier
+        : undefined
     return from && ts.isStringLiteral(from) && from.text.startsWith('.')
       ? [join(dirname(path), from.text)]
       : []

@@ -47,7 +47,9 @@ describe('a program', () => {
     const transport = await open(app())
     const graph = await transport.client.call('config.graph', { config })
     expect(graph).toEqual(await app().call('config.graph', { config }))
-    await expect(transport.client.call('runs.graph', { id: '0'.repeat(26) })).rejects.toMatchObject({ code: 'E_NOT_FOUND' }) // prettier-ignore
+    await expect(transport.client.call('runs.graph', { id: '0'.repeat(26) })).rejects.toMatchObject({
+      code: 'E_NOT_FOUND',
+    })
     await transport.close()
   })
 
@@ -60,7 +62,10 @@ describe('a program', () => {
     const weights = await app().call('runs.export', { id, what: 'weights' })
     const other = await openRealApp()
     const { run } = await other.call('runs.import', { name: weights.filename, bytes: weights.bytes })
-    const [here, there] = await Promise.all([app().call('runs.graph', { id }), other.call('runs.graph', { id: run.id })]) // prettier-ignore
+    const [here, there] = await Promise.all([
+      app().call('runs.graph', { id }),
+      other.call('runs.graph', { id: run.id }),
+    ])
     expect(there.memory.bytes).toBe(here.memory.bytes)
     expect(there.program).toEqual(here.program)
   })
@@ -78,7 +83,9 @@ describe('a measurement', () => {
     expect(report.seconds.median).toBeGreaterThanOrEqual(report.seconds.fastest)
     expect(report.calls.reduce((n, c) => n + c.share, 0)).toBeCloseTo(1)
     expect(report.calls.reduce((n, c) => n + c.flops, 0)).toBeCloseTo(report.work.flops)
-    expect(report.calls.map((c) => c.seconds)).toEqual(report.calls.map((c) => c.seconds).toSorted((a, b) => b - a)) // prettier-ignore
+    expect(report.calls.map((c) => c.seconds)).toEqual(
+      report.calls.map((c) => c.seconds).toSorted((a, b) => b - a),
+    )
     if (report.peak) {
       expect(report.peak.flops).toBeGreaterThan(1e8)
       expect(report.peak.bandwidth).toBeGreaterThan(1e7)
@@ -92,7 +99,11 @@ describe('a measurement', () => {
   })
 
   it('measures tasks that bring their own data', async () => {
-    const sums = { ...config, data: { kind: 'addition' }, train: { ...config.train, bptt: 'full' } } as RunConfigInput // prettier-ignore
+    const sums = {
+      ...config,
+      data: { kind: 'addition' },
+      train: { ...config.train, bptt: 'full' },
+    } as RunConfigInput
     const report = await app().call('app.bench', { config: sums, seconds: 0.1 })
     expect(report.steps).toBeGreaterThan(4)
     expect(report.work.products).toBeGreaterThan(0)
@@ -100,6 +111,8 @@ describe('a measurement', () => {
 
   it('refuses what would not fit', async () => {
     const huge = { ...config, model: { hidden: 16384, layers: 8 } }
-    await expect(app().call('app.bench', { config: huge, seconds: 0.1 })).rejects.toMatchObject({ code: 'E_MODEL_TOO_LARGE' }) // prettier-ignore
+    await expect(app().call('app.bench', { config: huge, seconds: 0.1 })).rejects.toMatchObject({
+      code: 'E_MODEL_TOO_LARGE',
+    })
   })
 })

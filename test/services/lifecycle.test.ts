@@ -71,7 +71,9 @@ describe('a run', () => {
     const app = await openApp()
     // The stand-in takes 5 ms for a step of 10 symbols: at most 2,000 a second.
     for (const logEvery of [1, 3]) {
-      const { id } = await app.call('runs.launch', { config: shortRun({ steps: 30, lr: 5, logEvery, checkpointEvery: 7 }) }) // prettier-ignore
+      const { id } = await app.call('runs.launch', {
+        config: shortRun({ steps: 30, lr: 5, logEvery, checkpointEvery: 7 }),
+      })
       await hasStatus(app, id, 'finished')
       const { values } = await curve(app, id, 'train/tokens_per_second')
       expect(values).toHaveLength(30 / logEvery)

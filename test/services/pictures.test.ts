@@ -9,7 +9,7 @@ const config = (steps: number, more: object = {}) => ({
   model: { cell: 'md-lstm', hidden: 4, embedding: 2 },
   train: { bptt: 'full', batch: 2, steps } as const,
   logging: { sampleEvery: 10, evalEvery: 20, checkpointEvery: 10, gradientEvery: 0 },
-}) // prettier-ignore
+})
 
 describe('pictures', () => {
   it('are stored as samples, told as events, and come back as they were', async () => {
@@ -62,12 +62,19 @@ describe('pictures', () => {
   it('are refused by runs that draw none, and a run on images writes no text', async () => {
     const app = await openRealApp()
     const { id } = await app.call('runs.launch', { config: config(10) })
-    const teller = await app.call('runs.launch', { config: { ...config(10, { task: 'classes', texture: 'mixed' }), model: { cell: 'mdrnn', hidden: 4, options: { directions: 4 } } } }) // prettier-ignore
+    const teller = await app.call('runs.launch', {
+      config: {
+        ...config(10, { task: 'classes', texture: 'mixed' }),
+        model: { cell: 'mdrnn', hidden: 4, options: { directions: 4 } },
+      },
+    })
     for (const run of [id, teller.id]) await hasStatus(app, run, 'finished')
     expect(await codeOf(() => app.call('sample.images', { id: teller.id }))).toBe('E_ARG')
     expect(await codeOf(() => app.call('inspect.text', { id, text: 'a' }))).toBe('E_ARG')
     expect(await codeOf(() => app.call('sample.images', { id, count: 17 }))).toBe('E_ARG')
-    expect(await codeOf(() => app.call('runs.launch', { config: { ...config(10), model: { cell: 'gru' } } }))).toBe('E_CONFIG_DATA') // prettier-ignore
+    expect(
+      await codeOf(() => app.call('runs.launch', { config: { ...config(10), model: { cell: 'gru' } } })),
+    ).toBe('E_CONFIG_DATA')
     const shown = (await app.call('runs.get', { id: teller.id })).samples[0]!.pictures!.pictures
     expect(
       shown.every((p) => /^(stripes|checkers|blobs|digits) \(\d+ %\)(, is \w+)?$/.test(p.caption!)),
@@ -87,7 +94,11 @@ describe('pictures', () => {
       await app.call('runs.resume', { id }).catch(() => undefined)
     }
     await hasStatus(app, id, 'finished')
-    const [a, b] = await Promise.all([whole.id, id].map(async (run) => (await app.call('runs.get', { id: run })).samples)) // prettier-ignore
-    expect(b!.map(({ step, pictures }) => ({ step, pictures }))).toEqual(a!.map(({ step, pictures }) => ({ step, pictures }))) // prettier-ignore
+    const [a, b] = await Promise.all(
+      [whole.id, id].map(async (run) => (await app.call('runs.get', { id: run })).samples),
+    )
+    expect(b!.map(({ step, pictures }) => ({ step, pictures }))).toEqual(
+      a!.map(({ step, pictures }) => ({ step, pictures })),
+    )
   })
 })

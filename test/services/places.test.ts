@@ -94,13 +94,18 @@ describe('a place that can be no data folder', () => {
       encoding: 'utf8',
       ...nobody,
     })
-    expect(stdout.trim().split('\n').map((line) => /^(\S+) (\S+) .*\((EACCES)\)/.exec(line)?.slice(1).join(' '))).toEqual([
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => /^(\S+) (\S+) .*\((EACCES)\)/.exec(line)?.slice(1).join(' ')),
+    ).toEqual([
       'closed E_STORE_PLACE EACCES',
       'closed/below E_STORE_PLACE EACCES',
       'empty E_STORE_PLACE EACCES',
       'empty/new E_STORE_PLACE EACCES',
       'unread E_STORE_PLACE EACCES',
-    ]) // prettier-ignore
+    ])
   })
 })
 
@@ -125,9 +130,17 @@ describe('a full disk', () => {
       await app.close()
       console.log(JSON.stringify({ done, notices, writable }))`
     // No file may grow: what a full disk says to SQLite.
-    const { stdout, stderr } = spawnSync('bash', ['-c', `ulimit -f 0; exec "$0" --input-type=module -e "$1"`, process.execPath, source], { encoding: 'utf8' }) // prettier-ignore
+    const { stdout, stderr } = spawnSync(
+      'bash',
+      ['-c', `ulimit -f 0; exec "$0" --input-type=module -e "$1"`, process.execPath, source],
+      { encoding: 'utf8' },
+    )
     expect(stderr).toBe('')
-    const { done, notices, writable } = JSON.parse(stdout) as { done: Record<string, string>; notices: string[]; writable: boolean } // prettier-ignore
+    const { done, notices, writable } = JSON.parse(stdout) as {
+      done: Record<string, string>
+      notices: string[]
+      writable: boolean
+    }
     expect(Object.entries(done).filter(([, code]) => code)).toEqual([
       ['runs.update', 'E_DISK'],
       ['runs.launch', 'E_DISK'],
@@ -187,7 +200,10 @@ describe('a log that cannot be merged', () => {
     chmodSync(join(copy, 'unroll.db'), 0o444)
     chmodSync(join(copy, 'unroll.db-wal'), 0o444)
     const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
-    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', source], { encoding: 'utf8', ...nobody }) // prettier-ignore
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', source], {
+      encoding: 'utf8',
+      ...nobody,
+    })
     chmodSync(copy, 0o755)
     expect([stderr, stdout.trim()]).toEqual(['', 'E_STORE_READONLY in the log'])
   })
@@ -205,7 +221,10 @@ describe('a data folder that goes away', () => {
     await until('the end of the run', () => notices.some(({ code }) => code === 'W_DISK'))
     await new Promise((resolve) => setTimeout(resolve, 200))
     expect(notices.filter(({ code }) => code === 'W_STORE_READONLY')).toHaveLength(1)
-    expect(app.info()).toMatchObject({ writable: false, warnings: [{ code: 'E_STORE_PLACE', message: expect.stringMatching(/is gone/) }] }) // prettier-ignore
+    expect(app.info()).toMatchObject({
+      writable: false,
+      warnings: [{ code: 'E_STORE_PLACE', message: expect.stringMatching(/is gone/) }],
+    })
     const bytes = new TextEncoder().encode('some text')
     expect(await codeOf(() => app.call('runs.update', { id, notes: 'x' }))).toBe('E_STORE_PLACE')
     expect(await codeOf(() => app.call('data.import', { name: 'x', bytes }))).toBe('E_STORE_PLACE')
@@ -213,7 +232,10 @@ describe('a data folder that goes away', () => {
     expect(await codeOf(() => app.call('runs.fork', { id }))).toBe('E_STORE_PLACE')
     expect((await app.call('runs.list', {})).total).toBe(1)
     const { ok, checks } = await app.call('app.doctor', {})
-    expect([ok, checks.find(({ name }) => name === 'data folder')?.message]).toEqual([false, expect.stringMatching(/is gone/)]) // prettier-ignore
+    expect([ok, checks.find(({ name }) => name === 'data folder')?.message]).toEqual([
+      false,
+      expect.stringMatching(/is gone/),
+    ])
     await app.close()
     expect(existsSync(dataDir)).toBe(false)
   })

@@ -167,7 +167,8 @@ describe('a text that another process is importing', () => {
     const done = new Promise<string>((resolve) =>
       createInterface({ input: child.stdout }).once('line', resolve),
     )
-    const unfinished = () => readdirSync(dataDir, { recursive: true }).filter((name) => /^datasets.*tmp$/.test(String(name))) // prettier-ignore
+    const unfinished = () =>
+      readdirSync(dataDir, { recursive: true }).filter((name) => /^datasets.*tmp$/.test(String(name)))
     await until('the import to write', () => unfinished().length > 0)
     child.kill('SIGSTOP')
     return { child, done, unfinished }

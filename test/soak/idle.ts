@@ -93,7 +93,9 @@ try {
       peak >= most && `over ${most} MB`,
       !expected.test(said) && `did not say ${expected}`,
     ].filter(Boolean)
-    console.log(`${name}: at most ${peak.toFixed(0)} MB, now ${residentMb(server).toFixed(0)} MB${faults.length ? `; ${faults.join('; ')}` : ''}`) // prettier-ignore
+    console.log(
+      `${name}: at most ${peak.toFixed(0)} MB, now ${residentMb(server).toFixed(0)} MB${faults.length ? `; ${faults.join('; ')}` : ''}`,
+    )
     if (faults.length) process.exitCode = 1
   }
 } finally {

@@ -44,7 +44,10 @@ function formerDatabase(): string {
     )
   const { append } = metricTable(db)
   for (const id of [a, b])
-    append(id, names.map(([name]) => ({ name, steps: Float64Array.of(1, 2, 3), values: points, times: points }))) // prettier-ignore
+    append(
+      id,
+      names.map(([name]) => ({ name, steps: Float64Array.of(1, 2, 3), values: points, times: points })),
+    )
   db.close()
   return path
 }
@@ -53,7 +56,10 @@ const read = (db: Database.Database) => {
   const table = metricTable(db)
   return {
     curves: table.read(a).map(({ name, values }) => [name, ...values]),
-    summaries: table.summaries([b]).get(b)!.map(({ name, count, min, last }) => [name, count, min, last]), // prettier-ignore
+    summaries: table
+      .summaries([b])
+      .get(b)!
+      .map(({ name, count, min, last }) => [name, count, min, last]),
     faults: table.faults(),
   }
 }
@@ -126,7 +132,11 @@ describe('curves with former names', () => {
     metricTable(old).append(a, [{ name: 'val/legal_set_accuracy', steps: values, values, times: values }])
     old.close()
     const { db } = openForWriting(path)
-    const curves = new Map(metricTable(db).read(a).map(({ name, values }) => [name, [...values]])) // prettier-ignore
+    const curves = new Map(
+      metricTable(db)
+        .read(a)
+        .map(({ name, values }) => [name, [...values]]),
+    )
     expect([curves.get('val/legal'), curves.get('val/legal_set_accuracy')]).toEqual([[...points], [7]])
     expect(metricTable(db).faults()).toEqual([])
     db.close()

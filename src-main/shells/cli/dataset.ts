@@ -33,13 +33,19 @@ function known(texts: readonly Dataset[], word: string): Dataset | undefined {
   const named = texts.filter(({ name }) => name === word)
   if (named.length > 1) {
     const ids = named.map(({ id }) => id).join(', ')
-    throw new UnrollError('E_ARG', `${word.slice(0, 80)}: ${named.length} texts have this name. Give the id: ${ids}.`) // prettier-ignore
+    throw new UnrollError(
+      'E_ARG',
+      `${word.slice(0, 80)}: ${named.length} texts have this name. Give the id: ${ids}.`,
+    )
   }
   return named[0]
 }
 
 const near = (texts: readonly Dataset[], word: string): string | undefined =>
-  nearest(word, texts.flatMap(({ id, name }) => [id, name])) // prettier-ignore
+  nearest(
+    word,
+    texts.flatMap(({ id, name }) => [id, name]),
+  )
 
 const orNear = (texts: readonly Dataset[], word: string): string => {
   const name = near(texts, word)
@@ -53,7 +59,7 @@ export async function findText(app: App, word: string): Promise<Dataset> {
   if (found) return found
   const shown = word.slice(0, 80)
   const here = isFile(word) ? ` A file of this name is here: take it in with "unroll data import".` : ''
-  throw new UnrollError('E_NOT_FOUND', `${shown}: no text has this id or name${orNear(texts, word)}${here}`) // prettier-ignore
+  throw new UnrollError('E_NOT_FOUND', `${shown}: no text has this id or name${orNear(texts, word)}${here}`)
 }
 
 export const importFile = (app: App, path: string, decode = 'strict'): Promise<DatasetDetail> =>
@@ -66,13 +72,18 @@ export async function datasetOf(app: App, out: Output, word: string, decode?: st
   if (isFile(word)) {
     const { id } = await importFile(app, word, decode)
     if (found && found.id !== id)
-      out.note(`--data ${word}: the file was taken. The text ${found.id} is another one: --set data.dataset=${found.id}, without --data, reads that.`) // prettier-ignore
+      out.note(
+        `--data ${word}: the file was taken. The text ${found.id} is another one: --set data.dataset=${found.id}, without --data, reads that.`,
+      )
     return id
   }
   if (found) return found.id
   if (lookAt(word) || (looksLikePath(word) && near(texts, word) === undefined))
     return (await importFile(app, word, decode)).id
-  throw new UnrollError('E_NOT_FOUND', `--data ${word.slice(0, 80)}: neither a file nor a text${orNear(texts, word)}`) // prettier-ignore
+  throw new UnrollError(
+    'E_NOT_FOUND',
+    `--data ${word.slice(0, 80)}: neither a file nor a text${orNear(texts, word)}`,
+  )
 }
 
 /** The configuration with a text's name replaced by its id. */

@@ -36,7 +36,8 @@ function networkLines({ network }: ProgramGraph): string[] {
 
 /** Identical steps are shown once. */
 function stepLines(steps: readonly StepGraph[]): string[] {
-  const form = (s: StepGraph) => JSON.stringify([s.nodes.map((n) => [n.op, n.name, n.place, n.call]), s.edges, s.feedback]) // prettier-ignore
+  const form = (s: StepGraph) =>
+    JSON.stringify([s.nodes.map((n) => [n.op, n.name, n.place, n.call]), s.edges, s.feedback])
   const shown = new Map<string, StepGraph>()
   const lines: string[] = []
   for (const step of steps) {
@@ -67,7 +68,11 @@ function nodeRows(step: StepGraph): string[] {
     .map((n) => {
       const from = step.edges.filter((e) => e.to === n.id).map((e) => refer(e.from))
       const infix = from.length === 2 && /^[+−×÷]$/.test(n.op)
-      const computes = infix ? from.join(` ${n.op} `) : n.op === 'matmul' ? from.join(' @ ') : `${n.op}(${from.join(', ')})` // prettier-ignore
+      const computes = infix
+        ? from.join(` ${n.op} `)
+        : n.op === 'matmul'
+          ? from.join(' @ ')
+          : `${n.op}(${from.join(', ')})`
       const where = n.place === 'before' ? 'before the loop' : n.call === null ? n.place : `call ${n.call}`
       return [n.name || `#${n.id}`, cut(computes, 50), shape(n.shape), where]
     })
@@ -114,7 +119,7 @@ function memoryLines({ memory }: ProgramGraph): string[] {
     p.title,
     size(p.bytes),
     p.held > 0 ? size(p.held) : '-',
-    cut(p.items.map((i) => i.name).join(', '), 60), // prettier-ignore
+    cut(p.items.map((i) => i.name).join(', '), 60),
   ])
   const others = memory.others.map((o) => [o.name, size(o.bytes), o.held > 0 ? size(o.held) : '-'])
   return [
@@ -136,7 +141,8 @@ export function dotOf({ steps }: ProgramGraph): string {
   const text = (s: string) => `"${s.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
   const lines = steps.flatMap((step, s) => {
     const id = (n: number) => `s${s}n${n}`
-    const draw = (n: StepNode) => `${id(n.id)} [label=${text(`${n.name ? `${n.name}: ` : ''}${leaves.has(n.kind) ? '' : `${n.op} `}${shape(n.shape)}`)}, fillcolor=${colors[n.kind]}]` // prettier-ignore
+    const draw = (n: StepNode) =>
+      `${id(n.id)} [label=${text(`${n.name ? `${n.name}: ` : ''}${leaves.has(n.kind) ? '' : `${n.op} `}${shape(n.shape)}`)}, fillcolor=${colors[n.kind]}]`
     const inside = step.nodes.filter((n) => n.place !== 'before' && n.kind !== 'weight' && n.kind !== 'input')
     const outside = step.nodes.filter((n) => !inside.includes(n))
     return [
@@ -146,5 +152,7 @@ export function dotOf({ steps }: ProgramGraph): string {
       ...step.feedback.map((e) => `  ${id(e.from)} -> ${id(e.to)} [style=dashed, constraint=false]`),
     ]
   })
-  return ['digraph step {', '  rankdir=LR; node [shape=box, style="rounded,filled"]', ...lines, '}', ''].join('\n') // prettier-ignore
+  return ['digraph step {', '  rankdir=LR; node [shape=box, style="rounded,filled"]', ...lines, '}', ''].join(
+    '\n',
+  )
 }

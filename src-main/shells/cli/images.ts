@@ -52,10 +52,18 @@ export function imageLines(
   const rest = ' '.repeat(pitch - width)
   const lines: string[] = []
   for (let from = 0; from < pictures.pictures.length; from += abreast) {
-    const drawn = pictures.pictures.slice(from, from + abreast).map((picture) => linesOf(picture, pictures, colors)) // prettier-ignore
+    const drawn = pictures.pictures
+      .slice(from, from + abreast)
+      .map((picture) => linesOf(picture, pictures, colors))
     drawn[0]!.forEach((_, i) => lines.push(drawn.map((each) => each[i]! + rest).join(gap)))
     const said = captions.slice(from, from + abreast)
-    if (said.some(Boolean)) lines.push(said.map((text) => text + ' '.repeat(pitch - [...text].length)).join(gap).trimEnd()) // prettier-ignore
+    if (said.some(Boolean))
+      lines.push(
+        said
+          .map((text) => text + ' '.repeat(pitch - [...text].length))
+          .join(gap)
+          .trimEnd(),
+      )
     lines.push('')
   }
   return lines.slice(0, -1)
@@ -69,7 +77,9 @@ export function signalImage(seen: ImageSignals, unit = widest(seen)): GrayImages
   const own = Array.from(values.subarray(unit * places, (unit + 1) * places), (v) =>
     hex((v - lo) / (hi - lo)),
   )
-  const grays = Array.from(picture.pictures[0]!.pixels, (level) => hex(parseInt(level, 16) / (picture.levels - 1))) // prettier-ignore
+  const grays = Array.from(picture.pictures[0]!.pixels, (level) =>
+    hex(parseInt(level, 16) / (picture.levels - 1)),
+  )
   const caption = `unit ${unit}, ${seen.signal} from ${figure(lo)} to ${figure(hi)}, ${seen.directions[seen.direction]}`
   return { ...picture, levels: 16, pictures: [{ pixels: grays.join('') }, { pixels: own.join(''), caption }] }
 }

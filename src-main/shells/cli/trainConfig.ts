@@ -219,7 +219,9 @@ function taskMeant(catalog: Catalog, config: Plain, set: Plain, hasText: boolean
     const keys = isPlain(set['data']) ? Object.keys(set['data']) : []
     return keys.length > 0 ? fits.find((task) => keys.every((key) => has(task, key)))?.id : undefined
   }
-  const own = (isPlain(set['data']) ? Object.keys(set['data']) : []).map((key) => fits.filter((task) => has(task, key))) // prettier-ignore
+  const own = (isPlain(set['data']) ? Object.keys(set['data']) : []).map((key) =>
+    fits.filter((task) => has(task, key)),
+  )
   const only = own.find((found) => found.length === 1)?.[0]
   return (
     ([only?.id, before].find((id) => fits.some((task) => task.id === id)) as string | undefined) ??

@@ -28,7 +28,9 @@ function faultsOf(line: string): string[] {
   const command = program.commands.find((one) => one.name() === name)
   if (!command) return [`${line}: no such command`]
   const known = [...options(command), ...options(program)]
-  return words.filter((word) => word.startsWith('--') && !known.includes(word)).map((word) => `${line}: no ${word}`) // prettier-ignore
+  return words
+    .filter((word) => word.startsWith('--') && !known.includes(word))
+    .map((word) => `${line}: no ${word}`)
 }
 
 describe('advice', () => {
@@ -50,7 +52,9 @@ describe('advice', () => {
   const elsewhere = ['contract/advice.ts', 'engine/promises.ts']
 
   it('belongs to no door where all doors show it', () => {
-    const shared = sources.filter(([path]) => /^(contract|engine|jobs|store|services)/.test(path) && !elsewhere.includes(path)) // prettier-ignore
+    const shared = sources.filter(
+      ([path]) => /^(contract|engine|jobs|store|services)/.test(path) && !elsewhere.includes(path),
+    )
     const found = shared.flatMap(([path, text]) =>
       (text.match(/\bunroll [a-z]+|(?<![\w-])--[a-z][a-z-]+/g) ?? []).map((words) => `${path}: ${words}`),
     )

@@ -170,10 +170,16 @@ describe('files', () => {
     mkdirSync(join(dir, 'folder'))
     for (const more of [[], ['--force']]) {
       const { exit, err } = await unroll(['export', 'first', '--out', join(dir, 'folder'), ...more])
-      expect([exit, err]).toEqual([66, expect.stringMatching(/folder: it is a folder \(EISDIR\).* Name a file\. \(E_NOT_A_FILE\)/)]) // prettier-ignore
+      expect([exit, err]).toEqual([
+        66,
+        expect.stringMatching(/folder: it is a folder \(EISDIR\).* Name a file\. \(E_NOT_A_FILE\)/),
+      ])
     }
     const long = await unroll(['export', 'first', '--out', join(dir, 'x'.repeat(300))])
-    expect([long.exit, long.err]).toEqual([66, expect.stringMatching(/the name is too long \(ENAMETOOLONG\).* Take a shorter one\./)]) // prettier-ignore
+    expect([long.exit, long.err]).toEqual([
+      66,
+      expect.stringMatching(/the name is too long \(ENAMETOOLONG\).* Take a shorter one\./),
+    ])
     const below = await unroll(['export', 'first', '--out', join(path, 'w.bin')])
     expect([below.exit, below.err]).toEqual([66, expect.stringMatching(/a part of the path is not a folder/)])
   })
@@ -212,7 +218,12 @@ describe('files', () => {
   })
 
   it('finds a text by its id or its name, and names the nearest', async () => {
-    const texts = [dataset, { ...dataset, id: 'yelp', name: 'yelp.tsv' }, { ...dataset, id: 'a', name: 'twin.txt' }, { ...dataset, id: 'b', name: 'twin.txt' }] // prettier-ignore
+    const texts = [
+      dataset,
+      { ...dataset, id: 'yelp', name: 'yelp.tsv' },
+      { ...dataset, id: 'a', name: 'twin.txt' },
+      { ...dataset, id: 'b', name: 'twin.txt' },
+    ]
     const app = () =>
       fakeApp({
         'data.list': () => texts,
@@ -220,7 +231,9 @@ describe('files', () => {
         'data.remove': ({ id }: { id: string }) => ({ id }),
       })
     for (const word of ['yelp', 'yelp.tsv']) {
-      expect((await unroll(['data', 'show', word, '--json'], { app: app() })).objects).toMatchObject([{ id: 'yelp' }]) // prettier-ignore
+      expect((await unroll(['data', 'show', word, '--json'], { app: app() })).objects).toMatchObject([
+        { id: 'yelp' },
+      ])
       expect((await unroll(['data', 'remove', word, '--json'], { app: app() })).objects).toEqual([
         { id: 'yelp' },
       ])
@@ -255,7 +268,9 @@ describe('paths that begin with ~', () => {
     const imported = await unroll(['data', 'import', '~/a.txt'])
     expect(imported.app.calls[0]!.input).toMatchObject({ path: join(homedir(), 'a.txt') })
     const trained = await unroll(['train', '--data', '~/a.txt', '--json'])
-    expect(trained.app.calls.find(({ name }) => name === 'data.importFile')!.input).toMatchObject({ path: join(homedir(), 'a.txt') }) // prettier-ignore
+    expect(trained.app.calls.find(({ name }) => name === 'data.importFile')!.input).toMatchObject({
+      path: join(homedir(), 'a.txt'),
+    })
     for (const argv of [
       ['export', 'first', '--out', '~nobody/w.bin'],
       ['train', '--data', '~nobody/a.txt'],

@@ -32,8 +32,13 @@ describe('graph', () => {
   it('takes settings in the place of a run, and either, not both', async () => {
     const { exit, out, app } = await unroll(['graph', '--set', 'model.hidden=64'])
     expect([exit, out]).toEqual([0, expect.stringMatching(/not started/)])
-    expect(app.calls.find(({ name }) => name === 'config.graph')!.input).toMatchObject({ config: { model: { hidden: 64 } } }) // prettier-ignore
-    expect(await unroll(['graph', 'first', '--set', 'model.hidden=64'])).toMatchObject({ exit: 2, err: expect.stringMatching(/not both/) }) // prettier-ignore
+    expect(app.calls.find(({ name }) => name === 'config.graph')!.input).toMatchObject({
+      config: { model: { hidden: 64 } },
+    })
+    expect(await unroll(['graph', 'first', '--set', 'model.hidden=64'])).toMatchObject({
+      exit: 2,
+      err: expect.stringMatching(/not both/),
+    })
     expect(await unroll(['graph', 'nowhere'])).toMatchObject({ exit: 66 })
     expect(app.calls.some(({ name }) => name === 'runs.launch')).toBe(false)
   })
@@ -55,7 +60,10 @@ describe('graph', () => {
 describe('bench', () => {
   it('tells speed, share of the peak, and with --profile every call and its distance to the roofline', async () => {
     const app = fakeRuns()
-    const { exit, out } = await unroll(['bench', '--cell', 'gru', '--hidden', '32', '--batch', '4', '--profile', '--seconds', '0.5'], { app }) // prettier-ignore
+    const { exit, out } = await unroll(
+      ['bench', '--cell', 'gru', '--hidden', '32', '--batch', '4', '--profile', '--seconds', '0.5'],
+      { app },
+    )
     expect(exit).toBe(0)
     expect(app.calls.find(({ name }) => name === 'app.bench')!.input).toMatchObject({
       config: { model: { cell: 'gru', hidden: 32 }, train: { batch: 4 } },

@@ -107,7 +107,9 @@ describe('train', () => {
       expect(err).toBe('warning: data.dataset: the text is short\u202e.\n')
       if (more[0] === '--json') expect(objects[0]).toMatchObject({ event: 'launched', warnings })
     }
-    expect((await unroll(['show', 'first'], { app: fakeRuns({ warnings }) })).out).toContain('warning data.dataset: the text is short') // prettier-ignore
+    expect((await unroll(['show', 'first'], { app: fakeRuns({ warnings }) })).out).toContain(
+      'warning data.dataset: the text is short',
+    )
   })
 
   it('takes a file before a text of the same id or name, and says so; a folder is no file', async () => {

@@ -14,7 +14,8 @@ import { grouped } from '../../options.ts'
 const dir = mkdtempSync(join(tmpdir(), 'unroll-real-'))
 const app = sharedRealApp()
 /** The app outlives a command line. */
-const unroll = (...argv: string[]) => unrollWith(argv, { app: { ...app(), close: async () => undefined } as unknown as FakeApp }) // prettier-ignore
+const unroll = (...argv: string[]) =>
+  unrollWith(argv, { app: { ...app(), close: async () => undefined } as unknown as FakeApp })
 
 const text = 'the "cat" saw a dog (or "two") and ran.\n'.repeat(60)
 const small = { batch: 4, window: 16, steps: 6, checkpointEvery: 2, logEvery: 1, evalEvery: 3, gradientEvery: 0, sampleEvery: 0 } // prettier-ignore
@@ -45,7 +46,9 @@ describe('layers of different sizes', () => {
     await launch('plain', { hidden: 6, layers: 2 })
     const { objects } = await unroll('compare', 'alike', 'plain', '--json')
     expect((objects[0] as { differences: { path: string }[] }).differences).toEqual([])
-    const other = (await unroll('compare', 'stack', 'plain', '--json')).objects[0] as { differences: object[] } // prettier-ignore
+    const other = (await unroll('compare', 'stack', 'plain', '--json')).objects[0] as {
+      differences: object[]
+    }
     expect(other.differences).toEqual([
       { path: 'model.layers', values: ['8/6/4', 2] },
       { path: 'model.hidden', values: [null, 6] },
@@ -78,7 +81,8 @@ describe('settings', () => {
       const { objects } = await unroll('compare', 'stack', 'long', 'series', '--json', ...flags)
       return objects[0] as unknown as Compared
     }
-    const of = <T extends { name: string }>(metrics: T[]) => metrics.find(({ name }) => name === 'train/loss')! // prettier-ignore
+    const of = <T extends { name: string }>(metrics: T[]) =>
+      metrics.find(({ name }) => name === 'train/loss')!
     const { metrics, upTo } = await compared()
     expect(of(metrics).like).toEqual([0, 0, 2])
     expect(upTo!.step).toBe(6)
@@ -142,7 +146,11 @@ describe('a fork', () => {
     const argv = ['--step', String(step), '--set', 'train.steps=2', '--name', 'child', '--seed', '77']
     expect((await unroll('fork', 'stack', ...argv)).exit).toBe(0)
     const child = (await app().call('runs.list', {})).runs.find(({ name }) => name === 'child')!
-    expect(child).toMatchObject({ parent: { id, step }, step: 2, config: { seed: 77, model: { layers: '8/6/4' } } }) // prettier-ignore
+    expect(child).toMatchObject({
+      parent: { id, step },
+      step: 2,
+      config: { seed: 77, model: { layers: '8/6/4' } },
+    })
     const none = await unroll('fork', 'stack', '--step', '999999')
     expect([none.exit, none.err]).toEqual([66, expect.stringContaining(kept.join(', '))])
   })
@@ -163,12 +171,16 @@ describe('imported weights', () => {
   it('are called as the flag says, else as the file says', async () => {
     const path = join(dir, 'w.safetensors')
     expect((await unroll('export', 'stack', '--out', path)).exit).toBe(0)
-    expect((await unroll('import', path, '--name', 'my copy', '--json')).objects).toMatchObject([{ run: { name: 'my copy' } }]) // prettier-ignore
+    expect((await unroll('import', path, '--name', 'my copy', '--json')).objects).toMatchObject([
+      { run: { name: 'my copy' } },
+    ])
     expect((await unroll('import', path, '--json')).objects).toMatchObject([{ run: { name: 'stack' } }])
   })
 
   it('may be a bare state_dict, with the configuration in a file of its own', async () => {
-    const [whole, bare, config] = ['whole.safetensors', 'bare.safetensors', 'run.json'].map((name) => join(dir, name)) as [string, string, string] // prettier-ignore
+    const [whole, bare, config] = ['whole.safetensors', 'bare.safetensors', 'run.json'].map((name) =>
+      join(dir, name),
+    ) as [string, string, string]
     await hasStatus(app(), await launch('lone', { hidden: 4, embedding: 3 }, { steps: 1 }), 'finished')
     await unroll('export', 'lone', '--out', whole)
     await unroll('export', 'lone', '--what', 'config', '--out', config)
@@ -177,8 +189,13 @@ describe('imported weights', () => {
     const named = [...tensors].map(([name, tensor]) => [torch[name as keyof typeof torch], tensor] as const)
     writeFileSync(bare, writeTensors({ tensors: new Map(named), metadata: {} }))
     const refused = await unroll('import', bare)
-    expect([refused.exit, refused.err]).toEqual([65, expect.stringMatching(/without a configuration inside[^]*try: unroll import FILE --config FILE/)]) // prettier-ignore
-    expect((await unroll('import', bare, '--config', config, '--name', 'adopted', '--json')).objects).toMatchObject([{ run: { name: 'adopted' }, warnings: [] }]) // prettier-ignore
+    expect([refused.exit, refused.err]).toEqual([
+      65,
+      expect.stringMatching(/without a configuration inside[^]*try: unroll import FILE --config FILE/),
+    ])
+    expect(
+      (await unroll('import', bare, '--config', config, '--name', 'adopted', '--json')).objects,
+    ).toMatchObject([{ run: { name: 'adopted' }, warnings: [] }])
     const written = async (name: string) =>
       (await unroll('sample', name, '--seed', '1', '--length', '40')).out
     expect(await written('adopted')).toBe(await written('lone'))

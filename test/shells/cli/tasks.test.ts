@@ -33,7 +33,12 @@ describe('train', () => {
     const lines: string[] = []
     const set = ['train.lr=0.1', 'train.forcingUnit=step', 'train.loss=halfsquares', 'model.sizes=8/6']
     const config = trainConfig(catalog(), { set, preset: 'moby-dick' }, (line) => lines.push(line))
-    expect(config).toMatchObject({ optimizer: { lr: 0.1, clipNorm: 1 }, forcing: { unit: 'token' }, train: { loss: 'sse', window: 64 }, model: { layers: '8/6' } }) // prettier-ignore
+    expect(config).toMatchObject({
+      optimizer: { lr: 0.1, clipNorm: 1 },
+      forcing: { unit: 'token' },
+      train: { loss: 'sse', window: 64 },
+      model: { layers: '8/6' },
+    })
     expect(lines).toEqual([
       'train.lr is now optimizer.lr=0.1',
       'train.forcingUnit is now forcing.unit=token',

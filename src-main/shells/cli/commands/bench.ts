@@ -25,7 +25,13 @@ interface Flags {
 }
 
 /** Short flags for options. */
-const settings = { cell: 'model.cell', hidden: 'model.hidden', layers: 'model.layers', batch: 'train.batch', window: 'train.window' } as const // prettier-ignore
+const settings = {
+  cell: 'model.cell',
+  hidden: 'model.hidden',
+  layers: 'model.layers',
+  batch: 'train.batch',
+  window: 'train.window',
+} as const
 
 export function benchCommand(program: Command, cli: Cli): void {
   program
@@ -47,7 +53,11 @@ export function benchCommand(program: Command, cli: Cli): void {
     .action((flags: Flags) => cli.start((app) => bench(cli, app, flags)))
 }
 
-async function bench({ out }: Cli, app: Parameters<Parameters<Cli['start']>[0]>[0], flags: Flags): Promise<void> {
+async function bench(
+  { out }: Cli,
+  app: Parameters<Parameters<Cli['start']>[0]>[0],
+  flags: Flags,
+): Promise<void> {
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config)
   const short = (Object.keys(settings) as (keyof typeof settings)[])
     .filter((name) => flags[name] !== undefined)
@@ -63,7 +73,7 @@ async function bench({ out }: Cli, app: Parameters<Parameters<Cli['start']>[0]>[
   const report = await app.call('app.bench', { config, symbols, seconds, profile })
   out.object(report)
   if (!out.json) print(out, report, flags.rows)
-} // prettier-ignore
+}
 
 const ms = (seconds: number) => `${figure(Number((seconds * 1000).toPrecision(3)))} ms`
 const giga = (value: number) => (value / 1e9).toPrecision(3)
@@ -77,9 +87,11 @@ function print(out: Output, report: BenchReport, rows: number): void {
     ['step', `${ms(seconds.fastest)} at best, ${ms(seconds.median)} in the middle of ${report.steps} steps`],
     ['speed', `${rate(symbolsPerStep / seconds.fastest)} tokens/s (${symbolsPerStep} per step)`],
     ['products', `${rate(work.products)} FLOP per step, ${giga(speed)} GFLOP/s${share}`],
-    ...(peak ? [['machine', `${giga(peak.flops)} GFLOP/s of multiply-adds, copies ${giga(peak.bandwidth)} GB/s`]] : []),
+    ...(peak
+      ? [['machine', `${giga(peak.flops)} GFLOP/s of multiply-adds, copies ${giga(peak.bandwidth)} GB/s`]]
+      : []),
     ['memory', `${size(report.memoryBytes)}; compiled in ${ms(report.compileSeconds)}`],
-  ] // prettier-ignore
+  ]
   for (const [name, value] of lines) out.line(`${name!.padEnd(10)}${value}`)
   if (report.calls.length > 0) printCalls(out, report, rows)
 }
@@ -88,7 +100,7 @@ function printCalls(out: Output, { calls, peak }: BenchReport, rows: number): vo
   out.line()
   const kernels = new Map<string, number>()
   for (const { kernel, share } of calls) kernels.set(kernel, (kernels.get(kernel) ?? 0) + share)
-  const shares = [...kernels].sort((a, b) => b[1] - a[1]).map(([name, share]) => `${name} ${(100 * share).toFixed(1)} %`) // prettier-ignore
+  const shares = [...kernels].sort((a, b) => b[1] - a[1]).map(([name, share]) => `${name} ${(100 * share).toFixed(1)} %`)
   out.line(`share per kernel: ${shares.join(', ')}`)
   const lines = table(
     ['share>', 'time>', 'GFLOP/s>', 'GB/s>', 'roofline>', 'distance>', 'limit', 'kernel', 'times>', 'part', 'call'],
@@ -105,7 +117,7 @@ function printCalls(out: Output, { calls, peak }: BenchReport, rows: number): vo
       c.section,
       c.title.length > 60 ? `${c.title.slice(0, 59)}…` : c.title,
     ]),
-  ) // prettier-ignore
+  )
   for (const line of lines) out.line(line)
   if (calls.length > rows) out.line(`${calls.length - rows} more; --rows ${calls.length} lists all`)
   if (peak) out.line('distance: time / roofline. Below 1 the data came from a cache, which is faster than memory.')

@@ -21,7 +21,11 @@ export function catalogCommand(program: Command, cli: Cli): void {
         const { out } = cli
         out.object(catalog)
         const presets = catalog.presets.map((p) => [p.id, `${p.title}. ${p.expects}`])
-        const cells = catalog.cells.map((c) => [c.id, c.signals.map((s) => s.id).join(' '), `${c.title}. ${c.paper}`]) // prettier-ignore
+        const cells = catalog.cells.map((c) => [
+          c.id,
+          c.signals.map((s) => s.id).join(' '),
+          `${c.title}. ${c.paper}`,
+        ])
         const tables = [
           { headings: ['preset', 'what it is'], rows: presets },
           { headings: ['cell', 'signals', 'what it is'], rows: cells },
@@ -65,7 +69,10 @@ function named(whole: Catalog, name: string): Catalog {
     return found
   const names = [...whole.presets, ...whole.cells, ...whole.tasks].map(({ id }) => id)
   const near = optionLike(name, fieldsIn(whole)) ?? nearest(name, names)
-  throw new UnrollError('E_NOT_FOUND', `catalog: nothing is called "${name.slice(0, 80)}"${near ? `; did you mean ${near}?` : '. "unroll catalog" lists all.'}`) // prettier-ignore
+  throw new UnrollError(
+    'E_NOT_FOUND',
+    `catalog: nothing is called "${name.slice(0, 80)}"${near ? `; did you mean ${near}?` : '. "unroll catalog" lists all.'}`,
+  )
 }
 
 function row(field: Field): string[] {

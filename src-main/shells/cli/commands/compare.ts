@@ -28,7 +28,13 @@ async function valuesUpTo(app: Client, step: number, { runs, metrics }: RunCompa
         )
       })
       const all = (key: keyof Measured) => measured.map((one) => one[key])
-      return { name, best: all('best'), bestStep: all('bestStep'), last: all('last'), lastStep: all('lastStep') } // prettier-ignore
+      return {
+        name,
+        best: all('best'),
+        bestStep: all('bestStep'),
+        last: all('last'),
+        lastStep: all('lastStep'),
+      }
     }),
   }
 }

@@ -15,7 +15,9 @@ interface Flags extends Pick<TrainFlags, 'set' | 'name' | 'seed' | 'threads'> {
 export function forkCommand(program: Command, cli: Cli): void {
   program
     .command('fork')
-    .description('start a new run with the weights of a checkpoint and follow it; model and data stay as they were')
+    .description(
+      'start a new run with the weights of a checkpoint and follow it; model and data stay as they were',
+    )
     .argument('<run>')
     .option('--step <n>', 'the checkpoint of this step; else the best', number('step'))
     .option('--set <key=value>', 'one setting, such as optimizer.lr=0.001; may be repeated', collect)
@@ -24,15 +26,18 @@ export function forkCommand(program: Command, cli: Cli): void {
     .option('--threads <n>', 'cores for the run', number('threads'))
     .option('--quiet', 'only the summary at the end')
     .action((word: string, { quiet, ...flags }: Flags) =>
-      cli.start(
-        (app) => follow(cli, app, { start: () => fork(app, word, flags), ...(quiet && { quiet }) }),
-        { graceful: true },
-      ),
-    ) // prettier-ignore
+      cli.start((app) => follow(cli, app, { start: () => fork(app, word, flags), ...(quiet && { quiet }) }), {
+        graceful: true,
+      }),
+    )
 }
 
 async function fork(app: App, word: string, { step, ...flags }: Flags) {
   const { id, config } = await findRun(app, word)
   const catalog = await app.call('catalog.get', {})
-  return app.call('runs.fork', { id, step, config: trainConfig(catalog, { ...flags, base: { ...config, name: '' } }) }) // prettier-ignore
+  return app.call('runs.fork', {
+    id,
+    step,
+    config: trainConfig(catalog, { ...flags, base: { ...config, name: '' } }),
+  })
 }

@@ -32,7 +32,8 @@ export function graphCommand(program: Command, cli: Cli): void {
     .option('--dot', 'print the steps as a Graphviz graph')
     .action((word: string | undefined, flags: Flags) =>
       cli.start(async (app) => {
-        const { title, graph } = word === undefined ? await ofConfig(cli, app, flags) : await ofRun(app, word, flags) // prettier-ignore
+        const { title, graph } =
+          word === undefined ? await ofConfig(cli, app, flags) : await ofRun(app, word, flags)
         const { out } = cli
         out.object(graph)
         if (out.json) return
@@ -45,7 +46,10 @@ export function graphCommand(program: Command, cli: Cli): void {
 async function ofRun(app: App, word: string, flags: Flags) {
   const own = (['preset', 'data', 'config', 'set'] as const).find((name) => flags[name] !== undefined)
   if (own)
-    throw new UnrollError('E_ARG', `--${own}: ${word.slice(0, 80)} has a configuration already. Name a run or settings, not both.`) // prettier-ignore
+    throw new UnrollError(
+      'E_ARG',
+      `--${own}: ${word.slice(0, 80)} has a configuration already. Name a run or settings, not both.`,
+    )
   const run = await findRun(app, word)
   return { title: run.name, graph: await app.call('runs.graph', { id: run.id }) }
 }

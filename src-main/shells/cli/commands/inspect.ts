@@ -106,7 +106,11 @@ async function find(cli: Cli, app: App, id: string, flags: Flags): Promise<void>
 
 /** Mean saturation of each gate of each layer, and the share of its units that are closed or open most of the time. */
 async function saturation(cli: Cli, app: App, id: string, flags: Flags): Promise<void> {
-  refuseFlags(flags, [...forImages, 'find', 'layer', 'unit', 'top'], 'all gates of all layers are listed with --saturation') // prettier-ignore
+  refuseFlags(
+    flags,
+    [...forImages, 'find', 'layer', 'unit', 'top'],
+    'all gates of all layers are listed with --saturation',
+  )
   const { text, offset, length, signal, step } = flags
   const signals = signal === undefined ? undefined : [signal]
   const found = await app.call('inspect.saturation', { id, text, offset, length, step, signals })
@@ -118,7 +122,13 @@ async function saturation(cli: Cli, app: App, id: string, flags: Flags): Promise
     const mean = (of: (unit: (typeof group)[number]) => number) =>
       figure(group.reduce((sum, unit) => sum + of(unit), 0) / group.length)
     const mostly = mean(({ closed, open }) => Number(closed > 0.5 || open > 0.5))
-    return [String(group[0]!.layer), group[0]!.signal, mean(({ closed }) => closed), mean(({ open }) => open), mostly] // prettier-ignore
+    return [
+      String(group[0]!.layer),
+      group[0]!.signal,
+      mean(({ closed }) => closed),
+      mean(({ open }) => open),
+      mostly,
+    ]
   })
   for (const line of table(['layer>', 'gate', 'closed>', 'open>', 'units saturated most of the time>'], rows))
     cli.out.line(line)
