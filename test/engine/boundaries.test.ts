@@ -125,7 +125,7 @@ function statisticsOf(id: string, name: string, options: Record<string, number |
 describe.each(cases)('%s %j', (id, options, meaning) => {
   const { model } = parseConfig({
     seed: 1,
-    model: { cell: id, hidden: units.join('/'), options },
+    model: { cell: id, layers: units.join('/'), options },
   }) as RunConfig
   const network = networkOf(model, { symbols: 0, dense: inputs, outputs: 2, outputBias: true })
   const weights = weightNodes(network)
