@@ -67,7 +67,11 @@ function upgradeTask(config: Plain, tasks: readonly Row[]): UpgradedConfig {
 function upgradeOptions(given: Plain): UpgradedConfig {
   const config: Plain = {}
   const renamed: Renamed[] = []
-  const section = (name: string): Plain => (config[name] ??= {}) as Plain
+  const section = (name: string): Plain => {
+    const own = Object.hasOwn(config, name) ? config[name] : (config[name] = {})
+    if (isPlain(own)) return own
+    throw refusal(name, `expected an object of options such as {"${name}":{...}}.`)
+  }
   const moved: { from: string; to: string; before: unknown; value: unknown }[] = []
   for (const [group, members] of Object.entries(given)) {
     if (!isPlain(members)) {
@@ -110,7 +114,8 @@ function upgradeSizes(section: (name: string) => Plain, given: Plain): Renamed |
   const model = section('model')
   const sizes = typeof model['sizes'] === 'number' ? String(model['sizes']) : model['sizes']
   delete model['sizes']
-  if (typeof sizes !== 'string') throw sizesMustBe()
+  if (typeof sizes !== 'string')
+    throw refusal('model.sizes', 'is now model.layers, such as "400/300/200/100".')
   if (sizes === '') return undefined
   if (sizes.includes('/')) model['layers'] = sizes
   else Object.assign(model, { layers: 1, hidden: Number(sizes) })
@@ -118,7 +123,5 @@ function upgradeSizes(section: (name: string) => Plain, given: Plain): Renamed |
   return { from: 'model.sizes', to: to.slice(0, 80) }
 }
 
-const sizesMustBe = () =>
-  new UnrollError('E_CONFIG_RANGE', 'model.sizes: is now model.layers, such as "400/300/200/100".', {
-    path: 'model.sizes',
-  })
+const refusal = (path: string, message: string) =>
+  new UnrollError('E_CONFIG_RANGE', `${path}: ${message}`, { path })

@@ -82,6 +82,15 @@ describe('an option of version 3', () => {
       'train.clip is now optimizer.clipNorm, and both are given. Leave out train.clip.',
     ))
 
+  it.each(['adam', null, 7, [1]])('is refused where its group is %j, no object', (optimizer) =>
+    expect(() => readConfig({ optimizer, train: { lr: 0.1 } })).toThrow(
+      expect.objectContaining({
+        code: 'E_CONFIG_RANGE',
+        message: expect.stringMatching(/^optimizer: /) as string,
+      }),
+    ),
+  )
+
   it('reaches no prototype', () => {
     const hostile = JSON.parse('{"__proto__":{"polluted":1},"train":{"__proto__":{"polluted":1}}}') as object
     expect(() => readConfig(hostile)).toThrow(expect.objectContaining({ code: 'E_CONFIG_KEY' }))
