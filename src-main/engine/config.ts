@@ -1,5 +1,12 @@
 // What a user hands in, or what was stored -> a whole configuration of this version, checked against the schema of its task.
-import { configVersion, groupNames, optionGroups, runConfig, type RunConfig, type RunConfigInput } from '../contract/config.ts' // prettier-ignore
+import {
+  configVersion,
+  groupNames,
+  optionGroups,
+  runConfig,
+  type RunConfig,
+  type RunConfigInput,
+} from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
 import { allowedOf, fieldsOf } from '../contract/fields.ts'
 import { upgradeConfig, type Renamed } from '../contract/older.ts'

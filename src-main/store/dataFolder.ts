@@ -1,5 +1,15 @@
 // The data folder: created if missing, or refused with the reason; and whether it holds a database.
-import { accessSync, closeSync, constants, existsSync, lstatSync, openSync, readSync, statSync, type Stats } from 'node:fs' // prettier-ignore
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  lstatSync,
+  openSync,
+  readSync,
+  statSync,
+  type Stats,
+} from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { quotable, UnrollError } from '../contract/errors.ts'
 import { systemError } from '../contract/systemErrors.ts'

@@ -20,7 +20,17 @@ interface Row {
 }
 
 const stored = (row: Omit<Row, 'checksum'>) =>
-  [row.id, row.name, row.bytes, row.characters, row.lines, row.encoding, row.sha256, row.created_at, row.details] as const // prettier-ignore
+  [
+    row.id,
+    row.name,
+    row.bytes,
+    row.characters,
+    row.lines,
+    row.encoding,
+    row.sha256,
+    row.created_at,
+    row.details,
+  ] as const
 
 const isWhole = (row: Row): boolean => isSound(row.checksum, ...stored(row))
 

@@ -2,7 +2,20 @@
 // file's name identifies the writing process, so that the clean-up of other processes leaves it alone. Every operation passes a fault point,
 // so that tests can kill the process or fail at the n-th one. Nothing is edited in place. Functions that end in Sync block the thread.
 import { randomBytes } from 'node:crypto'
-import { chmodSync, closeSync, constants, copyFileSync, fsyncSync, linkSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, statSync } from 'node:fs' // prettier-ignore
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { lstat, mkdir, open, readdir, rename, rm, unlink, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'

@@ -39,13 +39,33 @@ export function useRunMenu() {
     const views: (MenuItem & { page: string })[] = [
       { page: 'run', ...open },
       ...(run.task.abilities.inspects
-        ? [{ page: 'neurons', label: 'Neurons', icon: 'neurons' as const, disabled: !started, run: go('neurons') }]
+        ? [
+            {
+              page: 'neurons',
+              label: 'Neurons',
+              icon: 'neurons' as const,
+              disabled: !started,
+              run: go('neurons'),
+            },
+          ]
         : []),
       ...(run.task.abilities.generates
         ? [
             run.task.abilities.generates === 'images'
-              ? { page: 'sample', label: 'Generate images', icon: 'picture' as const, disabled: !started, run: go('sample') }
-              : { page: 'sample', label: 'Generate text', icon: 'sample' as const, disabled: !started, run: go('sample') },
+              ? {
+                  page: 'sample',
+                  label: 'Generate images',
+                  icon: 'picture' as const,
+                  disabled: !started,
+                  run: go('sample'),
+                }
+              : {
+                  page: 'sample',
+                  label: 'Generate text',
+                  icon: 'sample' as const,
+                  disabled: !started,
+                  run: go('sample'),
+                },
           ]
         : []),
       { page: 'program', label: 'Program', icon: 'program', run: go('program') },
@@ -58,8 +78,19 @@ export function useRunMenu() {
         icon: 'compare',
         run: () => void router.push({ name: 'compare', query: { ids: [id, ...others].join(',') } }),
       },
-      { label: 'Pause', icon: 'pause', separated: true, disabled: !canPause(run), run: () => void attempt(() => runs.pause(id)) },
-      { label: 'Resume', icon: 'play', disabled: !canResume(run), run: () => void attempt(() => runs.resume(id)) },
+      {
+        label: 'Pause',
+        icon: 'pause',
+        separated: true,
+        disabled: !canPause(run),
+        run: () => void attempt(() => runs.pause(id)),
+      },
+      {
+        label: 'Resume',
+        icon: 'play',
+        disabled: !canResume(run),
+        run: () => void attempt(() => runs.resume(id)),
+      },
       { label: 'Stop', icon: 'stop', disabled: !canStop(run), run: () => void attempt(() => runs.stop(id)) },
       { label: 'Clone to the form', icon: 'copy', separated: true, run: () => actions.clone(id) },
       { label: 'Fork from a checkpoint', icon: 'fork', disabled: !started, run: () => actions.fork(id) },
@@ -71,7 +102,13 @@ export function useRunMenu() {
         icon: 'pin',
         run: () => void attempt(() => runs.update({ id, pinned: !run.pinned })),
       },
-      { label: 'Save weights (safetensors)', icon: 'download', separated: true, disabled: !started, run: () => void actions.save(id, 'weights') },
+      {
+        label: 'Save weights (safetensors)',
+        icon: 'download',
+        separated: true,
+        disabled: !started,
+        run: () => void actions.save(id, 'weights'),
+      },
       { label: 'Save metrics (CSV)', icon: 'download', run: () => void actions.save(id, 'metrics') },
       { label: 'Save configuration (JSON)', icon: 'download', run: () => void actions.save(id, 'config') },
       {
@@ -83,7 +120,7 @@ export function useRunMenu() {
         run: () => void actions.trash([id]),
       },
     ]
-  } // prettier-ignore
+  }
 }
 
 /** Menu entries as commands of the palette with their keys, except Enter, which opens the active row of a list. */

@@ -3,8 +3,15 @@ import type { RunConfigInput } from '../../src-main/contract/config.ts'
 
 /** Cells that PyTorch has as one operation, and cells that it runs as a loop over steps written in Python. */
 export type PeerModel =
-  | 'lstm' | 'gru' | 'rnn'
-  | 'peephole' | 'layernorm-lstm' | 'mi-lstm' | 'zoneout-lstm' | 'coupled-lstm' | 'clockwork' // prettier-ignore
+  | 'lstm'
+  | 'gru'
+  | 'rnn'
+  | 'peephole'
+  | 'layernorm-lstm'
+  | 'mi-lstm'
+  | 'zoneout-lstm'
+  | 'coupled-lstm'
+  | 'clockwork'
 
 export interface Workload {
   id: string

@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
-import { checkCellOptions, generateImages, inspectText, inspectImage, openModel, openTraining, sampleText } from '../../src-main/engine/index.ts' // prettier-ignore
+import {
+  checkCellOptions,
+  generateImages,
+  inspectText,
+  inspectImage,
+  openModel,
+  openTraining,
+  sampleText,
+} from '../../src-main/engine/index.ts'
 import { taskFacts, taskOf } from '../../src-main/engine/tasks/index.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 

@@ -54,8 +54,16 @@ describe('a thinned curve', () => {
     const values = Array.from({ length: 997 }, (_, i) => Math.sin(i * i))
     const whole = curve(values)
     const pieces = thinner(1, 997, 12)
-    for (const [from, to] of [[0, 1], [1, 500], [500, 997]] as const)
-      pieces.take({ steps: whole.steps.slice(from, to), values: whole.values.slice(from, to), times: whole.times.slice(from, to) }) // prettier-ignore
+    for (const [from, to] of [
+      [0, 1],
+      [1, 500],
+      [500, 997],
+    ] as const)
+      pieces.take({
+        steps: whole.steps.slice(from, to),
+        values: whole.values.slice(from, to),
+        times: whole.times.slice(from, to),
+      })
     const few = thin(whole, 12)
     expect(pieces.result()).toEqual(few)
     const again = thin(concatPoints([few, curve([7])]), 3)

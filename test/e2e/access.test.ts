@@ -17,7 +17,15 @@ const short = ['--set', 'train.steps=40', '--set', 'logging.evalEvery=20', '--se
 beforeAll(async () => {
   bench = await openWorkbench()
   page = bench.page
-  ids.text = await train('--preset', 'prose', '--set', 'model.hidden=24', '--set', 'logging.gradientEvery=10', ...short) // prettier-ignore
+  ids.text = await train(
+    '--preset',
+    'prose',
+    '--set',
+    'model.hidden=24',
+    '--set',
+    'logging.gradientEvery=10',
+    ...short,
+  )
   ids.other = await train(
     '--preset',
     'prose',
@@ -28,7 +36,17 @@ beforeAll(async () => {
     ...short,
   )
   ids.series = await train('--preset', 'series-1', '--set', 'optimizer.lr=0.5')
-  ids.pixels = await train('--preset', 'pixels', '--set', 'model.hidden=4', '--set', 'train.batch=4', '--set', 'data.size=8', ...short) // prettier-ignore
+  ids.pixels = await train(
+    '--preset',
+    'pixels',
+    '--set',
+    'model.hidden=4',
+    '--set',
+    'train.batch=4',
+    '--set',
+    'data.size=8',
+    ...short,
+  )
 })
 afterAll(() => bench.close())
 

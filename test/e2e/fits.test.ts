@@ -33,7 +33,19 @@ beforeAll(async () => {
   const prose = write('prose.txt', (i) => `${sentence(i)}.`)
   const lines = write('lines.tsv', (i) => `${i % 2 ? 'a label of some length' : 'other'}\t${sentence(i)}`)
   labelled = await train('--data', lines, ...small, '--set', 'task=sequence-classification')
-  text = await train('--data', prose, ...small, '--name', name, '--set', 'data.unit=word', '--set', 'data.vocabulary=6', '--set', 'logging.gradientEvery=5') // prettier-ignore
+  text = await train(
+    '--data',
+    prose,
+    ...small,
+    '--name',
+    name,
+    '--set',
+    'data.unit=word',
+    '--set',
+    'data.vocabulary=6',
+    '--set',
+    'logging.gradientEvery=5',
+  )
 })
 afterAll(() => bench.close())
 

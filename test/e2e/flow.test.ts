@@ -12,7 +12,15 @@ afterAll(() => bench.close())
 
 const small = { 'model.hidden': 24, 'model.layers': 2, 'train.window': 30, 'train.batch': 8, 'logging.evalEvery': 0, 'logging.sampleEvery': 0 } // prettier-ignore
 const train = (options: Record<string, unknown>) =>
-  bench.unroll('train', '--preset', 'prose', '--seed', '3', '--quiet', ...Object.entries({ ...small, ...options }).flatMap(([key, value]) => ['--set', `${key}=${value}`])) // prettier-ignore
+  bench.unroll(
+    'train',
+    '--preset',
+    'prose',
+    '--seed',
+    '3',
+    '--quiet',
+    ...Object.entries({ ...small, ...options }).flatMap(([key, value]) => ['--set', `${key}=${value}`]),
+  )
 async function newestRun(): Promise<{ id: string; status: string } | undefined> {
   const list = JSON.parse(await bench.unroll('runs', '--json')) as { runs: { id: string; status: string }[] }
   return list.runs[0]

@@ -91,7 +91,19 @@ it('copies the symbols themselves, without stand-ins and without breaks of the l
 })
 
 it('keeps a drag while a line appears, and zoom and hidden lines while points come in', async () => {
-  const running = bench.unroll('train', '--preset', 'prose', ...small, '--set', 'train.steps=100000', '--set', 'logging.logEvery=2', '--set', 'logging.evalEvery=10000', '--json') // prettier-ignore
+  const running = bench.unroll(
+    'train',
+    '--preset',
+    'prose',
+    ...small,
+    '--set',
+    'train.steps=100000',
+    '--set',
+    'logging.logEvery=2',
+    '--set',
+    'logging.evalEvery=10000',
+    '--json',
+  )
   try {
     let id = ''
     await expect

@@ -12,7 +12,15 @@ const small = ['model.hidden=6', 'train.batch=4', 'data.size=8', 'data.levels=3'
 beforeAll(async () => {
   bench = await openWorkbench()
   page = bench.page
-  const said = await bench.unroll('train', '--preset', 'pixels', ...small.flatMap((x) => ['--set', x]), '--seed', '3', '--json') // prettier-ignore
+  const said = await bench.unroll(
+    'train',
+    '--preset',
+    'pixels',
+    ...small.flatMap((x) => ['--set', x]),
+    '--seed',
+    '3',
+    '--json',
+  )
   id = /"run":"([0-9a-z]{26})"/.exec(said)![1]!
 })
 afterAll(() => bench.close())

@@ -33,7 +33,18 @@ it('is shown for the form before a run exists, and follows the form', async () =
 
 it('is shown for a run, with the memory that the terminal tells, part by part', async () => {
   const { page, origin } = bench
-  const lines = await bench.unroll('train', '--preset', 'prose', '--set', 'model.layers=2', '--set', 'train.steps=1', '--set', 'logging.sampleEvery=0', '--json') // prettier-ignore
+  const lines = await bench.unroll(
+    'train',
+    '--preset',
+    'prose',
+    '--set',
+    'model.layers=2',
+    '--set',
+    'train.steps=1',
+    '--set',
+    'logging.sampleEvery=0',
+    '--json',
+  )
   const { run } = JSON.parse(lines.trim().split('\n').at(-1)!) as { run: string }
   const graph = JSON.parse(await bench.unroll('graph', run, '--json')) as ProgramGraph
   await page.goto(`${origin}/#/run/${run}`)

@@ -55,7 +55,15 @@ function moments(rows: Rows, counts: readonly boolean[]) {
 }
 
 /** The cell in plain loops: h (T, B, H), and what running means are made of, per step. */
-function walk(cell: string, options: Options, feeds: Feeds, training: boolean, masked: boolean, length = steps, size = batch) {
+function walk(
+  cell: string,
+  options: Options,
+  feeds: Feeds,
+  training: boolean,
+  masked: boolean,
+  length = steps,
+  size = batch,
+) {
   const w = (name: string) => feeds[`layers.0.${name}`]!
   const gates = cell === 'bn-lstm' ? 4 : 1
   const all = options.where === 'all'
@@ -74,23 +82,40 @@ function walk(cell: string, options: Options, feeds: Feeds, training: boolean, m
       const at = Math.min(t, options.normSteps - 1) * total + step.mean.length
       step.mean.push(...mean)
       step.variance.push(...unbiased)
-      return rows.map((row) => row.map((v, k) => {
-        const [m, s] = training ? [mean[k]!, biased[k]!] : [w('mean')[at + k]!, w('variance')[at + k]!]
-        return (w(gain)[k]! * (v - m)) / Math.sqrt(s + options.epsilon)
-      }))
+      return rows.map((row) =>
+        row.map((v, k) => {
+          const [m, s] = training ? [mean[k]!, biased[k]!] : [w('mean')[at + k]!, w('variance')[at + k]!]
+          return (w(gain)[k]! * (v - m)) / Math.sqrt(s + options.epsilon)
+        }),
+      )
     }
-    const product = (name: string, rows: Rows) => rows.map((row) => range(gates * hidden).map((r) =>
-      row.reduce((s, v, j) => s + v * w(name)[r * row.length + j]!, 0)))
-    const fromInput = normalise(product('w_ih', range(size).map((b) => cut('x', inputs, b, t))), 'gain_ih')
+    const product = (name: string, rows: Rows) =>
+      rows.map((row) =>
+        range(gates * hidden).map((r) => row.reduce((s, v, j) => s + v * w(name)[r * row.length + j]!, 0)),
+      )
+    const fromInput = normalise(
+      product(
+        'w_ih',
+        range(size).map((b) => cut('x', inputs, b, t)),
+      ),
+      'gain_ih',
+    )
     const plain = product('w_hh', h)
     const fromState = all ? normalise(plain, 'gain_hh') : plain
-    const z = range(size).map((b) => range(gates * hidden).map((r) => fromInput[b]![r]! + fromState[b]![r]! + w('b')[r]!))
+    const z = range(size).map((b) =>
+      range(gates * hidden).map((r) => fromInput[b]![r]! + fromState[b]![r]! + w('b')[r]!),
+    )
     const next = { h: z.map((row) => row.map(Math.tanh)), c }
     if (cell === 'bn-lstm') {
       const gate = (b: number, g: number, k: number) => z[b]![g * hidden + k]!
-      next.c = range(size).map((b) => range(hidden).map((k) =>
-        sigmoid(gate(b, 1, k)) * c[b]![k]! + sigmoid(gate(b, 0, k)) * Math.tanh(gate(b, 2, k))))
-      const seen = all ? normalise(next.c, 'gain_c').map((row) => row.map((v, k) => v + w('b_c')[k]!)) : next.c
+      next.c = range(size).map((b) =>
+        range(hidden).map(
+          (k) => sigmoid(gate(b, 1, k)) * c[b]![k]! + sigmoid(gate(b, 0, k)) * Math.tanh(gate(b, 2, k)),
+        ),
+      )
+      const seen = all
+        ? normalise(next.c, 'gain_c').map((row) => row.map((v, k) => v + w('b_c')[k]!))
+        : next.c
       next.h = seen.map((row, b) => row.map((v, k) => sigmoid(gate(b, 3, k)) * Math.tanh(v)))
     }
     h = next.h.map((row, b) => (counts[b] ? row : h[b]!))
@@ -99,7 +124,7 @@ function walk(cell: string, options: Options, feeds: Feeds, training: boolean, m
     taken.push(step)
   }
   return { shown, taken }
-} // prettier-ignore
+}
 
 const cases = ['bn-lstm', 'bn-rnn'].flatMap((cell) =>
   ['all', 'input'].map((where) => ({ cell, where, normSteps: 4, epsilon: 0.01, momentum: 0.2 })),

@@ -13,7 +13,18 @@ import { grouped, type FlatOptions } from '../options.ts'
 const native = loadNative()
 const fastest = 'unavailable' in native ? referenceExecutor() : native
 const configOf = (given: RunConfigInput, options: FlatOptions = {}) =>
-  parseConfig({ seed: 3, ...given, ...grouped({ ...given.train, schedule: 'constant', sampleEvery: 0, gradientEvery: 0, evalEvery: 0, ...options }) }) as RunConfig // prettier-ignore
+  parseConfig({
+    seed: 3,
+    ...given,
+    ...grouped({
+      ...given.train,
+      schedule: 'constant',
+      sampleEvery: 0,
+      gradientEvery: 0,
+      evalEvery: 0,
+      ...options,
+    }),
+  }) as RunConfig
 
 /** Everything told under a name, in order. */
 const told = (events: Iterable<TrainingEvent>, name: string) =>
@@ -39,25 +50,39 @@ describe('a loss of training', () => {
     examples('labelled', labelled),
     examples('tagged', tagged),
     examples('pairs', pairs),
-    ['labelled, balanced', { data: { kind: 'examples', validation: 0 }, train: { bptt: 'full', classWeights: 'balanced' } }, labelled.slice(0, 5).join('\n')],
+    [
+      'labelled, balanced',
+      { data: { kind: 'examples', validation: 0 }, train: { bptt: 'full', classWeights: 'balanced' } },
+      labelled.slice(0, 5).join('\n'),
+    ],
     ['unknown words', { data: words, train: { bptt: 'windows', window: 3 } }, rare],
-    ['unknown words, balanced', { data: words, train: { bptt: 'windows', window: 3, classWeights: 'balanced' } }, rare],
-  ] as [string, RunConfigInput, string][])('of %s is the mean over all answers, whatever the batch', (_, given, text) => {
-    const epoch = (batch: number, logEvery: number) => {
-      const config = configOf({ ...given, model: { hidden: 8, embedding: 4 } }, { ...still, batch, logEvery })
-      const training = openTraining({ config, text }, referenceExecutor())
-      const events = [...training.events()]
-      return { last: told(events, 'train/epoch_loss').at(-1)!, logged: told(events, 'train/loss') }
-    }
-    const right = epoch(1, 1).last
-    for (const batch of [2, 3, 4]) {
-      if (given.data?.kind === 'text' && 37 % batch > 0) continue
-      const { last, logged } = epoch(batch, 1000)
-      expect(last).toBeCloseTo(right, 12)
-      // One point over the whole epoch says the same.
-      expect(logged.at(-1)).toBeCloseTo(right, 12)
-    }
-  }) // prettier-ignore
+    [
+      'unknown words, balanced',
+      { data: words, train: { bptt: 'windows', window: 3, classWeights: 'balanced' } },
+      rare,
+    ],
+  ] as [string, RunConfigInput, string][])(
+    'of %s is the mean over all answers, whatever the batch',
+    (_, given, text) => {
+      const epoch = (batch: number, logEvery: number) => {
+        const config = configOf(
+          { ...given, model: { hidden: 8, embedding: 4 } },
+          { ...still, batch, logEvery },
+        )
+        const training = openTraining({ config, text }, referenceExecutor())
+        const events = [...training.events()]
+        return { last: told(events, 'train/epoch_loss').at(-1)!, logged: told(events, 'train/loss') }
+      }
+      const right = epoch(1, 1).last
+      for (const batch of [2, 3, 4]) {
+        if (given.data?.kind === 'text' && 37 % batch > 0) continue
+        const { last, logged } = epoch(batch, 1000)
+        expect(last).toBeCloseTo(right, 12)
+        // One point over the whole epoch says the same.
+        expect(logged.at(-1)).toBeCloseTo(right, 12)
+      }
+    },
+  )
 
   it('goes on from the sums of an older checkpoint', () => {
     const config = configOf(

@@ -48,7 +48,13 @@ const matrix = (bytes: Uint8Array, name: string): Matrix => {
 const names = ['layers.0.wx', 'layers.0.wh', 'readout.w'] as const
 
 describe('the online rule', () => {
-  it.each([[1, 1], [1, 3], [2, 3], [3, 2], [3, 9]] as const)('on series %i with depth %i equals the plain loops over 40 epochs', (which, depth) => {
+  it.each([
+    [1, 1],
+    [1, 3],
+    [2, 3],
+    [3, 2],
+    [3, 9],
+  ] as const)('on series %i with depth %i equals the plain loops over 40 epochs', (which, depth) => {
     const config = elmanConfig(which, {}, { epochs: 40, window: depth, lr: 0.5, stopWhenSolved: false })
     const training = openTraining({ config, text: '' }, referenceExecutor())
     const [wx, wh, wo] = names.map((name) => matrix(training.checkpoint(), name)) as [Matrix, Matrix, Matrix]
@@ -56,9 +62,11 @@ describe('the online rule', () => {
     const { input, answer } = series[which]
     for (let i = 0; i < 40; i++) epoch(wx, wh, wo, input, answer, 0.5, depth)
     ;[wx, wh, wo].forEach((expected, m) => {
-      matrix(training.checkpoint(), names[m]!).forEach((row, i) => row.forEach((v, j) => expect(Math.abs(v - expected[i]![j]!)).toBeLessThan(1e-12)))
+      matrix(training.checkpoint(), names[m]!).forEach((row, i) =>
+        row.forEach((v, j) => expect(Math.abs(v - expected[i]![j]!)).toBeLessThan(1e-12)),
+      )
     })
-  }) // prettier-ignore
+  })
 
   it('runs with every cell and with embeddings', () => {
     for (const cell of ['feedforward', 'rnn', 'lstm', 'gru']) {

@@ -118,7 +118,14 @@ function evaluateIn(roots: readonly Node[], feeds: Feeds, given: Map<Node, Value
       case 'reshape':
         return a
       case 'slice':
-        for (const x of indices(shape)) out[i++] = a[flat(x.map((v, d) => (d === attrs.axis ? v + attrs.start! : v)), shapes[0]!)]! // prettier-ignore
+        for (const x of indices(shape))
+          out[i++] =
+            a[
+              flat(
+                x.map((v, d) => (d === attrs.axis ? v + attrs.start! : v)),
+                shapes[0]!,
+              )
+            ]!
         return out
       case 'pad':
         for (const x of indices(shapes[0]!))

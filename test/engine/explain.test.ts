@@ -1,48 +1,11 @@
 // What is told of a compiled step is the truth: memory adds up to the program's, work to plain counting, and a node is where it runs.
 import { describe, expect, it } from 'vitest'
-import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
-import type {
-  ProgramCall,
-  ProgramGraph,
-  ProgramGuard,
-  ProgramItem,
-  ProgramLoop,
-} from '../../src-main/contract/programGraph.ts'
-import { parseConfig } from '../../src-main/engine/config.ts'
+import type { RunConfigInput } from '../../src-main/contract/config.ts'
 import { cells } from '../../src-main/engine/cells/index.ts'
-import { taskOf } from '../../src-main/engine/tasks/index.ts'
-import { explainProgram } from '../../src-main/engine/explain/explain.ts'
 import { planRun } from '../../src-main/engine/plan.ts'
-import { denseStrides, flopsOf, type Call, type EwFunction } from '../../src-main/engine/compile/program.ts'
-import { profileProgram } from '../../src-main/engine/run/profile.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
-import { trainingProgram } from '../../src-main/engine/training/program.ts'
 import { grouped } from '../options.ts'
-
-const text = 'abcdefghij'.repeat(200)
-const configOf = (given: RunConfigInput): RunConfig =>
-  parseConfig({ seed: 1, logging: { evalEvery: 0 }, ...given }) as RunConfig
-const explain = (given: RunConfigInput, executor = referenceExecutor()): ProgramGraph =>
-  explainProgram(configOf(given), text, executor)
-const small = { window: 7, batch: 3 }
-
-const callsOf = (items: readonly ProgramItem[]): ProgramCall[] =>
-  items.flatMap((item) => ('body' in item ? callsOf(item.body) : [item]))
-const stepOf = (graph: ProgramGraph, name: string) => graph.steps[0]!.nodes.find((n) => n.name === name)!
-
-function expectExact(given: RunConfigInput): ProgramGraph {
-  const config = configOf(given)
-  const { size } = trainingProgram(taskOf(config, text), config)
-  const graph = explain(given)
-  const { bytes, shared, parts, others, whole } = graph.memory
-  expect(bytes).toBe(8 * size)
-  expect(others.reduce((n, o) => n + o.held, bytes)).toBe(whole)
-  for (const other of others) expect(other.held).toBeLessThanOrEqual(other.bytes)
-  expect(parts.reduce((n, p) => n + p.held, 0)).toBe(bytes)
-  expect(parts.reduce((n, p) => n + p.bytes, 0)).toBe(bytes + shared)
-  for (const part of parts) expect(part.held).toBeLessThanOrEqual(part.bytes)
-  return graph
-}
+import { text, configOf, explain, small, callsOf, stepOf, expectExact } from './explained.ts'
 
 describe.each(cells.map(({ id }) => id))('%s', (cell) => {
   it('takes exactly the memory that is told, however it is trained', () => {
@@ -127,7 +90,11 @@ describe('an LSTM', () => {
       { section: 'backward', count: T, reverse: true },
     ])
     const calls = callsOf(graph.program)
-    expect(calls.find((c) => c.title.startsWith('d layers.0.w_hh ='))).toMatchObject({ section: 'backward', times: 1, outs: [[4 * H, H]] }) // prettier-ignore
+    expect(calls.find((c) => c.title.startsWith('d layers.0.w_hh ='))).toMatchObject({
+      section: 'backward',
+      times: 1,
+      outs: [[4 * H, H]],
+    })
     expect(calls.filter((c) => /^new layers/.test(c.title)).map((c) => c.section)).toSatisfy(
       (s: string[]) => s.length > 0 && s.every((one) => one === 'update'),
     )
@@ -178,103 +145,70 @@ describe('an LSTM', () => {
       const weights = steps.map((s) => s.nodes.filter((n) => n.kind === 'weight').map((n) => n.name))
       return { names: steps.map((s) => s.name), layers: steps.flatMap((s) => s.layers), titles, weights }
     }
-    const pair = loops({ data: { kind: 'memory', problem: 'reverse' }, model: { hidden: 4 }, train: { bptt: 'full' } }) // prettier-ignore
+    const pair = loops({
+      data: { kind: 'memory', problem: 'reverse' },
+      model: { hidden: 4 },
+      train: { bptt: 'full' },
+    })
     expect(pair.names).toEqual(['encoder, layers.0', 'decoder, layers.0'])
     expect(pair.layers).toEqual(['encoder.layers.0', 'layers.0'])
-    expect(pair.titles.toSorted()).toEqual(['decoder, layers.0, backward', 'decoder, layers.0, forward', 'encoder, layers.0, backward', 'encoder, layers.0, forward']) // prettier-ignore
+    expect(pair.titles.toSorted()).toEqual([
+      'decoder, layers.0, backward',
+      'decoder, layers.0, forward',
+      'encoder, layers.0, backward',
+      'encoder, layers.0, forward',
+    ])
     expect(pair.weights[0]).toEqual(pair.weights[1])
     const judged = loops({ model: { hidden: 4 }, ...grouped({ ...small, forcing: 'professor' }) })
-    expect(judged.names).toEqual(['layers.0', 'layers.0', 'professor, layers.0', 'professor, layers.0.reverse']) // prettier-ignore
-    const corners = loops({ data: { kind: 'image', task: 'pixels', size: 8 }, model: { cell: 'mdrnn', hidden: 4 }, train: { bptt: 'full', batch: 2 } }) // prettier-ignore
+    expect(judged.names).toEqual([
+      'layers.0',
+      'layers.0',
+      'professor, layers.0',
+      'professor, layers.0.reverse',
+    ])
+    const corners = loops({
+      data: { kind: 'image', task: 'pixels', size: 8 },
+      model: { cell: 'mdrnn', hidden: 4 },
+      train: { bptt: 'full', batch: 2 },
+    })
     expect(corners.names).toEqual(['layers.0.down-right', 'layers.0.down-left'])
   })
 
   it('shows the step of a cell for images in its inner loop, with the row above as input', () => {
-    const graph = explain({ data: { kind: 'image', task: 'pixels', size: 8 }, model: { cell: 'md-lstm', hidden: 4 }, train: { bptt: 'full', batch: 2 } }) // prettier-ignore
+    const graph = explain({
+      data: { kind: 'image', task: 'pixels', size: 8 },
+      model: { cell: 'md-lstm', hidden: 4 },
+      train: { bptt: 'full', batch: 2 },
+    })
     const [step] = graph.steps
     expect([step!.steps, step!.rows, step!.layers]).toEqual([8, 8, ['layers.0.down-right']])
     const kinds = (kind: string) => step!.nodes.filter((n) => n.kind === kind).map((n) => n.name)
     expect(kinds('state').sort()).toEqual(["c'", "h'"])
     expect(kinds('input')).toEqual(expect.arrayContaining(['h↑', 'c↑']))
-    const into = (weight: string) => step!.nodes.find((n) => n.kind === 'product' && step!.edges.some((e) => e.to === n.id && e.from === stepOf(graph, weight).id))! // prettier-ignore
+    const into = (weight: string) =>
+      step!.nodes.find(
+        (n) =>
+          n.kind === 'product' &&
+          step!.edges.some((e) => e.to === n.id && e.from === stepOf(graph, weight).id),
+      )!
     // Only the product of the place beside stays in the inner loop.
-    expect([into('w_ih').place, into('w_up').place, into('w_left').place]).toEqual(['before', 'before', 'step']) // prettier-ignore
+    expect([into('w_ih').place, into('w_up').place, into('w_left').place]).toEqual([
+      'before',
+      'before',
+      'step',
+    ])
     expect(into('w_left').call).not.toBeNull()
     expect(stepOf(graph, 'h').call).not.toBeNull()
   })
 
   it('has a network from the symbols to the outputs whose parameters add up', () => {
-    const config = configOf({ model: { cell: 'lstm', hidden: H, embedding: I }, ...grouped({ ...small, window: T, batch: B }) }) // prettier-ignore
+    const config = configOf({
+      model: { cell: 'lstm', hidden: H, embedding: I },
+      ...grouped({ ...small, window: T, batch: B }),
+    })
     const plan = planRun(config, text, referenceExecutor(), 2 ** 40)
     expect(graph.network.map((l) => l.name)).toEqual(['embedding', 'layers.0', 'readout'])
     expect(graph.network.reduce((n, l) => n + l.parameters, 0)).toBe(plan.parameters)
     expect(graph.memory.whole).toBe(plan.memoryBytes)
   })
-})
-
-it('tells what a closed gate skips, counts its work as if it were open, and a profile how often it was', () => {
-  const T = 16
-  const config = configOf({ model: { cell: 'clockwork', hidden: 15, options: { groups: 3 } }, ...grouped({ ...small, window: T }) }) // prettier-ignore
-  const graph = explain({ model: config.model, train: config.train, logging: config.logging })
-  const [forward, backward] = graph.program.filter(
-    (item): item is ProgramLoop => item.kernel === 'loop' && 'count' in item,
-  )
-  for (const loop of [forward!, backward!]) {
-    const guards = loop.body.filter((item): item is ProgramGuard => item.kernel === 'guard' && 'open' in item)
-    const open = guards.filter((g) => g.open && g.body.some((item) => item.kernel === 'gemm'))
-    expect(open).toHaveLength(2)
-    expect(open[0]!.title).toContain('eq(')
-    for (const { body } of guards.filter((g) => !g.open))
-      expect(callsOf(body).every((c) => /instead of/.test(c.title))).toBe(true)
-  }
-  expect(graph.findings.filter((f) => f.kind === 'skipped').map((f) => f.text.slice(0, 39))).toEqual([
-    'layers.0, forward: 2 products skipped a',
-    'layers.0, backward: 2 products skipped ',
-  ])
-  const products = callsOf(graph.program).filter((c) => c.kernel === 'gemm')
-  expect(products.reduce((n, c) => n + c.flops, 0)).toBe(graph.totals.products)
-  expect(products.filter((c) => c.section === 'forward' && c.times === T)).toHaveLength(3)
-
-  const task = taskOf(config, text)
-  const program = trainingProgram(task, config)
-  const { calls } = profileProgram(referenceExecutor(), program, (run) => (run(), 1))
-  const made = calls.filter((c) => c.kernel === 'gemm').map((c) => c.times)
-  // Groups 1 and 2 of 3 renew every 2nd and 4th step, forward and backward.
-  expect(made.filter((n) => n > 1).sort((a, b) => a - b)).toEqual([T / 4, T / 4, T / 2, T / 2, T, T])
-})
-
-it('charges a call that does two things with what both do, and all doors alike', () => {
-  const view = (shape: number[]) => ({ offset: 0, shape, strides: denseStrides(shape), loop: [] })
-  const call = (kernel: Call['kernel'], out: number[], ins: number[][], fns: EwFunction[] = []): Call => ({
-    kernel,
-    outs: [view(out)],
-    ins: ins.map(view),
-    packed: 0,
-    code: fns.map((fn) => ({ fn, a: 0, b: 0, c: 0, imm: 0 })),
-    results: [0],
-    note: '',
-  })
-  const [rows, terms] = [[7], [7, 5]]
-  const product = flopsOf(call('ew', terms, [terms, terms], ['mul']))
-  const addition = flopsOf(call('ew', rows, [rows, rows], ['add']))
-  expect(flopsOf(call('dot', rows, [terms, terms]))).toBe(product + flopsOf(call('sum', rows, [terms])))
-  expect(flopsOf(call('dot', rows, [terms, terms, rows]))).toBe(2 * 35 + addition)
-  expect(flopsOf(call('sum', rows, [terms, rows]))).toBe(35 + addition)
-  expect(flopsOf(call('gather', rows, [[9, 1], rows, rows]))).toBe(addition)
-  expect(flopsOf(call('gemm', terms, [[7, 3], [3, 5], terms]))).toBe(2 * 7 * 3 * 5 + 35)
-  expect(flopsOf(call('ew', terms, [terms], ['const', 'fma', 'tanh']))).toBe(3 * 35)
-  // What a profile measures and what a drawing counts are one number each.
-  const config = configOf({ model: { cell: 'layernorm-lstm', hidden: 6 }, ...grouped({ ...small }) })
-  const drawn = callsOf(
-    explain({ model: config.model, train: config.train, logging: config.logging }).program,
-  )
-  const program = trainingProgram(taskOf(config, text), config)
-  const { calls } = profileProgram(referenceExecutor(), program, (run) => (run(), 1))
-  expect(calls.some(({ kernel }) => kernel === 'dot')).toBe(true)
-  for (const { index, kernel, flops, bytes } of calls)
-    expect({ kernel, flops, bytes }).toEqual({
-      kernel,
-      flops: drawn[index]!.flops,
-      bytes: drawn[index]!.bytes,
-    })
 })

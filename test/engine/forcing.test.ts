@@ -1,47 +1,20 @@
-// Whose symbols a network reads while it is trained: schedules, the two ends of the mixture, own symbols, and the discriminator.
+// Whose symbols a network reads while it is trained: schedules, the two ends of the mixture, own symbols.
 import { describe, expect, it } from 'vitest'
-import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
+import type { RunConfig } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
-import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
 import { compile } from '../../src-main/engine/compile/compile.ts'
 import { argmax, indices } from '../../src-main/engine/graph/argmax.ts'
 import { input } from '../../src-main/engine/graph/ops.ts'
 import { sequenceOf } from '../../src-main/engine/probes/model.ts'
 import { openModel, openTraining, sampleText } from '../../src-main/engine/index.ts'
 import { freeRunning, ownInputs, sigmoidScale, truthShare } from '../../src-main/engine/nn/forcing.ts'
-import { discriminator, discriminate } from '../../src-main/engine/nn/professor.ts'
 import { networkOf } from '../../src-main/engine/nn/network.ts'
 import { outputsOf, traceNetwork, zeroStates } from '../../src-main/engine/nn/trace.ts'
 import { weightNodes } from '../../src-main/engine/nn/weights.ts'
 import type { Executor } from '../../src-main/engine/run/executor.ts'
-import { loadNative } from '../../src-main/engine/run/native.ts'
-import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 import { expectClose, values } from './check.ts'
 import { grouped, type FlatOptions } from '../options.ts'
-
-const executor = referenceExecutor()
-const native = loadNative()
-const text = 'the cat sat on the mat and the dog sat on the cat; '.repeat(8)
-const configOf = (options: FlatOptions, model: RunConfigInput['model'] = {}): RunConfig =>
-  parseConfig({
-    seed: 3,
-    data: { kind: 'text', validation: 0 },
-    model: { cell: 'gru', hidden: 6, embedding: 4, ...model },
-    ...grouped({ window: 9, batch: 3, steps: 6, lr: 0.02, logEvery: 2, sampleEvery: 0, ...options }),
-  }) as RunConfig
-
-function trained(options: FlatOptions, model: RunConfigInput['model'] = {}, on: Executor = executor) {
-  const training = openTraining({ config: configOf(options, model), text }, on)
-  const metrics: Record<string, number>[] = []
-  for (const event of training.events()) if (event.kind === 'metrics') metrics.push(event.values)
-  return { metrics, tensors: readCheckpoint(training.checkpoint()).tensors, bytes: training.checkpoint() }
-}
-
-function expectSame(a: ReturnType<typeof trained>, b: ReturnType<typeof trained>, near = 1e-9) {
-  for (const [name, { data }] of a.tensors)
-    if (!name.startsWith('professor') && !name.includes('.professor.'))
-      expectClose(b.tensors.get(name)!.data, data, near, name)
-}
+import { executor, native, text, configOf, trained, expectSame } from './forced.ts'
 
 describe('argmax', () => {
   it('is the first of the largest, and indices count', () => {
@@ -124,7 +97,14 @@ describe('own inputs', () => {
     const run = executor.load(compile({ outputs: { h: trace.signals.get('0.h')!, truth: own.truth } }))
     for (const [name, { attrs, shape }] of weights) {
       const zero = values(shape, 1).map(() => 0)
-      run.write(attrs.name!, name === 'readout.b' ? [0, Math.log(2), Math.log(5)] : name === 'layers.0.w_ih' ? [0.5, 1, 1.5, 0, 0, 0] : zero) // prettier-ignore
+      run.write(
+        attrs.name!,
+        name === 'readout.b'
+          ? [0, Math.log(2), Math.log(5)]
+          : name === 'layers.0.w_ih'
+            ? [0.5, 1, 1.5, 0, 0, 0]
+            : zero,
+      )
     }
     run.write('ids', Array<number>(3 * batch).fill(0))
     run.run({ seed: [7, 8], step: 4 })
@@ -221,77 +201,5 @@ describe('a decoder', () => {
         1e-9,
         discriminatorInput,
       )
-  })
-})
-
-describe('professor forcing', () => {
-  const train = { forcing: 'professor', discriminatorUnits: 5 } as const
-
-  it('with weight 0 trains the network as teacher forcing does', () => {
-    expectSame(trained({ clipNorm: 0 }), trained({ ...train, clipNorm: 0, discriminatorWeight: 0 }))
-  })
-
-  it.runIf(!('unavailable' in native))(
-    'has a discriminator that learns to tell reading from running free',
-    () => {
-      const settings = { ...train, discriminatorUnits: 16, discriminatorWeight: 0, steps: 600, batch: 16, window: 16, logEvery: 100 } // prettier-ignore
-      const { metrics } = trained(settings, { cell: 'feedforward', hidden: 8 }, native as Executor)
-      const last = metrics.at(-1)!
-      expect(last['train/discriminator_loss']!).toBeLessThan(0.2)
-      expect(last['train/discriminator_accuracy']!).toBeGreaterThan(0.9)
-    },
-  )
-
-  it('sees hidden states, and probabilities beside them', () => {
-    const width = (discriminatorInput: 'both' | 'states') =>
-      trained({ ...train, discriminatorInput })
-        .tensors.get('professor.layers.0.w_ih')!
-        .shape.at(-1)
-    expect([width('states'), width('both')]).toEqual([6, 6 + new Set(text).size])
-  })
-
-  it('judges a sequence by what lies inside of it', () => {
-    const { forcing: options } = configOf({ ...train, discriminatorWeight: 1 })
-    const weights = new Map(
-      [...weightNodes(discriminator(options, 2))].map(([name, node]) => [`professor.${name}`, node]),
-    )
-    const run = (steps: number, filler: number) => {
-      const inside = Float64Array.from({ length: steps * 3 }, (_, i) => Number(i < 9 || (i < 12 && i !== 10)))
-      const fill = (salt: number) => values([4, 3, 2], salt)
-      const padded = (salt: number) =>
-        Float64Array.from({ length: steps * 6 }, (_, i) => (inside[i >> 1] ? fill(salt)[i]! : filler))
-      const shape = [steps, 3, 2]
-      const verdict = discriminate(
-        weights,
-        options,
-        input('reading', shape),
-        input('free', shape),
-        input('mask', [steps, 3]),
-      )
-      const executable = executor.load(compile({ outputs: { loss: verdict.discriminatorLoss } }))
-      ;[...weights].forEach(([name, { shape }], i) =>
-        executable.write(name.replace('professor.', ''), values(shape, i + 5)),
-      )
-      executable.write('reading', padded(2))
-      executable.write('free', padded(3))
-      executable.write('mask', inside)
-      executable.run({ seed: [0, 0], step: 0 })
-      return executable.scalar('loss')
-    }
-    expect(run(6, 7)).toBeCloseTo(run(4, -1), 12)
-  })
-
-  it('keeps the discriminator in the checkpoint, and goes on from it to the bit', () => {
-    const { tensors } = trained(train)
-    expect([...tensors.keys()].filter((name) => name.startsWith('professor.'))).toContain(
-      'professor.readout.w',
-    )
-    const halfway = openTraining({ config: configOf({ ...train, steps: 6 }), text }, executor)
-    for (const event of halfway.events()) if (event.kind === 'step' && halfway.step === 3) break
-    const resume = halfway.checkpoint()
-    const rest = openTraining({ config: configOf({ ...train, steps: 6 }), text, resume }, executor)
-    for (const event of rest.events()) void event
-    for (const [name, { data }] of readCheckpoint(rest.checkpoint()).tensors)
-      expect(data, name).toEqual(tensors.get(name)!.data)
   })
 })

@@ -74,7 +74,15 @@ describe.each(['sigmoid', 'softmax', 'none'] as const)('read through %s', (activ
 })
 
 /** One epoch of Elman's rule on a Jordan network: the error walks from h_t over y_(t-1) and the readout into h_(t-1). */
-function epoch(wx: Matrix, wh: Matrix, wo: Matrix, input: number[], answer: number[], rate: number, depth: number): void {
+function epoch(
+  wx: Matrix,
+  wh: Matrix,
+  wo: Matrix,
+  input: number[],
+  answer: number[],
+  rate: number,
+  depth: number,
+): void {
   const h: Matrix = []
   const y: Matrix = []
   input.forEach((symbol, t) => {
@@ -103,7 +111,7 @@ function epoch(wx: Matrix, wh: Matrix, wo: Matrix, input: number[], answer: numb
       flow = () => through(into, k - 1)
     }
   }
-} // prettier-ignore
+}
 
 const configOf = (which: 1 | 2 | 3, options: FlatOptions, seed = 3): RunConfig =>
   parseConfig({

@@ -1,6 +1,14 @@
 // Keys of layers: there and back, for people, and all that the built-in kinds of network give to weights, spectral radii and steps.
 import { describe, expect, it } from 'vitest'
-import { layerKey, layerTitle, parseLayerKey, scanDirections, splitLayer, stepKey, type LayerPath } from '../../src-main/contract/layerPath.ts' // prettier-ignore
+import {
+  layerKey,
+  layerTitle,
+  parseLayerKey,
+  scanDirections,
+  splitLayer,
+  stepKey,
+  type LayerPath,
+} from '../../src-main/contract/layerPath.ts'
 import type { RunConfig, RunConfigInput } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
 import { explainProgram } from '../../src-main/engine/index.ts'

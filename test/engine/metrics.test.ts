@@ -2,7 +2,17 @@
 import { describe, expect, it } from 'vitest'
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { forcingConfig } from '../../src-main/contract/config/forcing.ts'
-import { commonMetrics, directionOf, fillPattern, matchPattern, metricRow, rankingSummary, tokensPerSecond, validationLoss, fullTitle } from '../../src-main/contract/metrics.ts' // prettier-ignore
+import {
+  commonMetrics,
+  directionOf,
+  fillPattern,
+  matchPattern,
+  metricRow,
+  rankingSummary,
+  tokensPerSecond,
+  validationLoss,
+  fullTitle,
+} from '../../src-main/contract/metrics.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
 import { openTraining } from '../../src-main/engine/index.ts'
 import { chooseExecutor } from '../../src-main/engine/run/choose.ts'

@@ -66,16 +66,32 @@ const counting: Record<string, Model['options']> = {
   'hm-lstm': { boundaryRate: 0.3, boundaryGain: 0.5, layerNorm: true, topDownBias: true },
 }
 
-const configOf = ({ topology, cell, wrapper, pooling, penalty }: Penalised, train: FlatOptions, options: Model['options'] = {}): RunConfig =>
+const configOf = (
+  { topology, cell, wrapper, pooling, penalty }: Penalised,
+  train: FlatOptions,
+  options: Model['options'] = {},
+): RunConfig =>
   parseConfig({
     seed,
     data: { kind: 'examples', format: topology, validation: 0.2 },
     model: { cell, hidden: 4, embedding: 3, pooling, options, ...wrappers[wrapper] },
     ...grouped({
-      bptt: 'full', batch: 4, steps: 2, optimizer: 'sgd', lr: 0.5, schedule: 'constant', clipNorm: 0, logEvery: 1, evalEvery: 0,
-      sampleEvery: 0, gradientEvery: 1, checkpointEvery: 1000, ...penalties[penalty], ...train,
+      bptt: 'full',
+      batch: 4,
+      steps: 2,
+      optimizer: 'sgd',
+      lr: 0.5,
+      schedule: 'constant',
+      clipNorm: 0,
+      logEvery: 1,
+      evalEvery: 0,
+      sampleEvery: 0,
+      gradientEvery: 1,
+      checkpointEvery: 1000,
+      ...penalties[penalty],
+      ...train,
     }),
-  }) as RunConfig // prettier-ignore
+  }) as RunConfig
 
 const words = ['a', 'b', 'c', 'd', 'e']
 const wordsOf = (line: number, length: number) =>
@@ -175,7 +191,15 @@ describe('a short batch of unlike lengths trains what its sequences do one by on
       const mean = alone.reduce((sum, one) => sum + (one.answers / total) * lossOf(one), 0)
       expect(lossOf(whole)).toBeCloseTo(mean, 10)
       for (const [name, { data }] of before) {
-        const moved = Array.from(data, (old, i) => old + alone.reduce((sum, one) => sum + (one.answers / total) * (one.tensors.get(name)!.data[i]! - old), 0)) // prettier-ignore
+        const moved = Array.from(
+          data,
+          (old, i) =>
+            old +
+            alone.reduce(
+              (sum, one) => sum + (one.answers / total) * (one.tensors.get(name)!.data[i]! - old),
+              0,
+            ),
+        )
         expectClose(whole.tensors.get(name)!.data, moved, 1e-9, name)
       }
     },

@@ -62,15 +62,29 @@ const factors = {
 } as const
 type Choice = Row<typeof factors>
 
-function networkFor({ cell, wrapper, input: read, regulariser }: Pick<Choice, 'cell' | 'wrapper'> & Partial<Choice>) {
+function networkFor({
+  cell,
+  wrapper,
+  input: read,
+  regulariser,
+}: Pick<Choice, 'cell' | 'wrapper'> & Partial<Choice>) {
   const { model, regularization } = parseConfig({
     seed: 1,
-    model: { cell, hidden: 3, embedding: 2, input: read === 'onehot' ? 'onehot' : 'embedding', ...wrappers[wrapper] },
+    model: {
+      cell,
+      hidden: 3,
+      embedding: 2,
+      input: read === 'onehot' ? 'onehot' : 'embedding',
+      ...wrappers[wrapper],
+    },
     regularization: regularisers[regulariser ?? 'none'],
   }) as RunConfig
   const dense = read === 'dense' && { dense: 2 }
-  return { regularization, network: networkOf(model, { symbols: V, ...dense, outputs: V, outputBias: true }, regularization) }
-} // prettier-ignore
+  return {
+    regularization,
+    network: networkOf(model, { symbols: V, ...dense, outputs: V, outputBias: true }, regularization),
+  }
+}
 
 const refused = new Map<string, boolean>()
 /** Whether the engine lets this cell have this wrapper. */

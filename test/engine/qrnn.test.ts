@@ -29,22 +29,35 @@ function networkWith(options: Options, bidirectional = false, training: FlatOpti
 }
 
 /** h (T, H) of one sequence; `before`: inputs before it, newest last; `c` before it. */
-function plainly(w: Record<string, ArrayLike<number>>, prefix: string, { width, pooling }: Options, xs: readonly number[][], before: readonly number[][] = [], c = range(hidden).map(() => 0)): number[][] {
+function plainly(
+  w: Record<string, ArrayLike<number>>,
+  prefix: string,
+  { width, pooling }: Options,
+  xs: readonly number[][],
+  before: readonly number[][] = [],
+  c = range(hidden).map(() => 0),
+): number[][] {
   const gates = { f: 'zf', fo: 'zfo', ifo: 'zfoi' }[pooling]!
   const all = [...range(width).map(() => range(inputs).map(() => 0)), ...before, ...xs]
   return xs.map((_, t) => {
     const now = all.length - xs.length + t
     const sum = (gate: string, k: number) => {
       const row = gates.indexOf(gate) * hidden + k
-      return w[`${prefix}b`]![row]! + range(width).reduce((s, lag) =>
-        s + all[now - lag]!.reduce((d, v, i) => d + v * w[`${prefix}w_${lag}`]![row * inputs + i]!, 0), 0)
+      return (
+        w[`${prefix}b`]![row]! +
+        range(width).reduce(
+          (s, lag) =>
+            s + all[now - lag]!.reduce((d, v, i) => d + v * w[`${prefix}w_${lag}`]![row * inputs + i]!, 0),
+          0,
+        )
+      )
     }
     const f = c.map((_, k) => sigmoid(sum('f', k)))
     const i = pooling === 'ifo' ? c.map((_, k) => sigmoid(sum('i', k))) : f.map((v) => 1 - v)
     c = c.map((v, k) => f[k]! * v + i[k]! * Math.tanh(sum('z', k)))
     return pooling === 'f' ? c : c.map((v, k) => sigmoid(sum('o', k)) * v)
   })
-} // prettier-ignore
+}
 
 const cases: Options[] = ['f', 'fo', 'ifo'].flatMap((pooling) =>
   [1, 2, 4].map((width) => ({ pooling, width })),

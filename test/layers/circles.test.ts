@@ -59,5 +59,13 @@ it('modules load each other in no circle but the two recursions of the compiler'
       .map((circle) => circle.join(', '))
       .sort(),
   ).toEqual(recursions)
-  expect(circlesOf(new Map([['a', ['b']], ['b', ['c']], ['c', ['b']]]))).toEqual([['b', 'c']]) // prettier-ignore
+  expect(
+    circlesOf(
+      new Map([
+        ['a', ['b']],
+        ['b', ['c']],
+        ['c', ['b']],
+      ]),
+    ),
+  ).toEqual([['b', 'c']])
 })

@@ -96,7 +96,17 @@ describe('the menu of a run', () => {
 
   it('gives the palette every action of the run on screen', () => {
     const always = ['Program', 'Compare with other runs', 'Clone to the form', 'Rename', 'Save metrics (CSV)', 'Save configuration (JSON)', 'Move to the trash'] // prettier-ignore
-    expect(usable({ status: 'running', step: 5 })).toEqual(expect.arrayContaining([...always, 'Pause', 'Stop', 'Neurons', 'Generate text', 'Fork from a checkpoint', 'Save weights (safetensors)'])) // prettier-ignore
+    expect(usable({ status: 'running', step: 5 })).toEqual(
+      expect.arrayContaining([
+        ...always,
+        'Pause',
+        'Stop',
+        'Neurons',
+        'Generate text',
+        'Fork from a checkpoint',
+        'Save weights (safetensors)',
+      ]),
+    )
     expect(usable({ status: 'paused', step: 5 })).toEqual(expect.arrayContaining(['Resume', 'Stop']))
     expect(usable({ status: 'finished', step: 5 })).not.toContain('Pause')
     const waiting = usable({ status: 'queued', step: 0 })

@@ -3,8 +3,19 @@ import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src-main/engine/config.ts'
 import { settingText } from '../../src-main/contract/settingText.ts'
 import {
-  changedFrom, configOf, defaultValues, fieldGroups, localIssues, rangeText, sliderOf, valuesOf, allFields, shownFields, withTask, type FormValues,
-} from '../../src-renderer/forms/values.ts' // prettier-ignore
+  changedFrom,
+  configOf,
+  defaultValues,
+  fieldGroups,
+  localIssues,
+  rangeText,
+  sliderOf,
+  valuesOf,
+  allFields,
+  shownFields,
+  withTask,
+  type FormValues,
+} from '../../src-renderer/forms/values.ts'
 import { positionOf } from '../../src-renderer/ui/scale.ts'
 import { fakeCatalog as catalog, fakeRun } from '../standIn/data.ts'
 

@@ -44,7 +44,14 @@ it('has a cell that obeys its equations', () => {
     [0, 1].reduce((s, j) => s + v.w_ih![r * I + j]! * v.x![j]!, 0) +
     units.reduce((s, j) => s + v.w_hh![r * H + j]! * state[j]!, 0)
   const gate = units.map((k) => 1 / (1 + Math.exp(-row(k, v.h!))))
-  const candidate = units.map((k) => Math.tanh(row(H + k, units.map((j) => gate[j]! * v.h![j]!)))) // prettier-ignore
+  const candidate = units.map((k) =>
+    Math.tanh(
+      row(
+        H + k,
+        units.map((j) => gate[j]! * v.h![j]!),
+      ),
+    ),
+  )
   expectClose(f!, gate)
   expectClose(g!, candidate)
   expectClose(

@@ -2,7 +2,17 @@
 // read-only one is read.
 import Database from 'better-sqlite3'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs' // prettier-ignore
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -186,7 +196,15 @@ describe('a fork at a disk that fails', () => {
 describe('a log that cannot be merged', () => {
   it('is read all the same: no commit is missing', async () => {
     const store = openStore(freshFolder(), readStored)
-    await store.write(() => store.runs.insert({ id: '1'.repeat(26), name: 'in the log', status: 'paused', created_at: 1, config: '{}' })) // prettier-ignore
+    await store.write(() =>
+      store.runs.insert({
+        id: '1'.repeat(26),
+        name: 'in the log',
+        status: 'paused',
+        created_at: 1,
+        config: '{}',
+      }),
+    )
     const copy = freshFolder()
     for (const name of ['unroll.db', 'unroll.db-wal'])
       copyFileSync(join(store.folder, name), join(copy, name))

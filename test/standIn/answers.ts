@@ -113,10 +113,26 @@ function answersOf({ rows, texts, catalog, native, find, change, emit }: StandIn
 
   return {
     'app.info': () => ({
-      version: '0.1.0', node: '24.0.0', sqlite: '3.51.3', cores: 2, memoryBytes: 16 * 2 ** 30, dataDir: '/home/you/.local/share/unroll', writable: true,
-      engine: !native ? { id: 'reference', description: 'plain loops in 64-bit; the native core is not built' } : { id: 'native', description: 'AVX2, 32-bit' },
-      warnings: !native ? [{ code: 'W_NO_NATIVE', message: 'The native core was not built, so training is many times slower. Install a C++20 compiler, then run "npm run build:native".' }] : [],
-    }), // prettier-ignore
+      version: '0.1.0',
+      node: '24.0.0',
+      sqlite: '3.51.3',
+      cores: 2,
+      memoryBytes: 16 * 2 ** 30,
+      dataDir: '/home/you/.local/share/unroll',
+      writable: true,
+      engine: !native
+        ? { id: 'reference', description: 'plain loops in 64-bit; the native core is not built' }
+        : { id: 'native', description: 'AVX2, 32-bit' },
+      warnings: !native
+        ? [
+            {
+              code: 'W_NO_NATIVE',
+              message:
+                'The native core was not built, so training is many times slower. Install a C++20 compiler, then run "npm run build:native".',
+            },
+          ]
+        : [],
+    }),
     'app.doctor': () => ({ ok: true, checks: [] }),
     'settings.get': () => ({ maxRunning: 1 }),
     'settings.set': (input) => ({ maxRunning: input.maxRunning ?? 1 }),

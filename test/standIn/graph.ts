@@ -2,12 +2,36 @@
 import type { BenchReport } from '../../src-main/contract/bench.ts'
 import type { ProgramCall, ProgramGraph, Section, StepNode } from '../../src-main/contract/programGraph.ts'
 
-const node = (id: number, kind: StepNode['kind'], op: string, name: string, place: StepNode['place'], call: number | null = null): StepNode => ({
-  id, op, kind, name, shape: kind === 'weight' ? [16, 16] : [8, 16], place, call,
-}) // prettier-ignore
+const node = (
+  id: number,
+  kind: StepNode['kind'],
+  op: string,
+  name: string,
+  place: StepNode['place'],
+  call: number | null = null,
+): StepNode => ({
+  id,
+  op,
+  kind,
+  name,
+  shape: kind === 'weight' ? [16, 16] : [8, 16],
+  place,
+  call,
+})
 const call = (kernel: string, title: string, section: Section, times: number): ProgramCall => ({
-  kernel, title, section, outs: [[8, 16]], ins: [[8, 16], [16, 16]], times, flops: times * 4096, bytes: times * 2048, ops: kernel === 'ew' ? ['tanh', 'mul'] : [],
-}) // prettier-ignore
+  kernel,
+  title,
+  section,
+  outs: [[8, 16]],
+  ins: [
+    [8, 16],
+    [16, 16],
+  ],
+  times,
+  flops: times * 4096,
+  bytes: times * 2048,
+  ops: kernel === 'ew' ? ['tanh', 'mul'] : [],
+})
 
 export const fakeGraph: ProgramGraph = {
   network: [

@@ -71,7 +71,14 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
     },
     'inspect.saturation': ({ id }) => {
       const { step } = able(id, 'inspects', 'text')
-      return { positions: 2000, units: [{ layer: 0, signal: 'f', unit: 0, closed: 0.1, open: 0.7 }, { layer: 0, signal: 'f', unit: 1, closed: 0.3, open: 0.1 }], step } // prettier-ignore
+      return {
+        positions: 2000,
+        units: [
+          { layer: 0, signal: 'f', unit: 0, closed: 0.1, open: 0.7 },
+          { layer: 0, signal: 'f', unit: 1, closed: 0.3, open: 0.1 },
+        ],
+        step,
+      }
     },
     'inspect.image': ({ id, layer, signal, direction, picture }) => {
       const { config, step } = able(id, 'inspects', 'images')
@@ -101,7 +108,15 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
       const timer = setInterval(() => {
         const tokens = Array.from({ length: Math.min(7, length - written) }, (_, i) => {
           const text = source[(prime.length + written + i) % source.length]!
-          return { id: text.charCodeAt(0), text, probability: 0.3 + random() * 0.7, alternatives: [{ text, probability: 0.6 }, { text: 'e', probability: 0.2 }] } // prettier-ignore
+          return {
+            id: text.charCodeAt(0),
+            text,
+            probability: 0.3 + random() * 0.7,
+            alternatives: [
+              { text, probability: 0.6 },
+              { text: 'e', probability: 0.2 },
+            ],
+          }
         })
         written += tokens.length
         if (tokens.length > 0) emit('sample.tokens', { job, tokens })

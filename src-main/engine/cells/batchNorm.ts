@@ -3,7 +3,30 @@
 // sequence does not depend on the others in the batch. Padding is excluded.
 import { z } from 'zod'
 import type { Node } from '../graph/node.ts'
-import { add, concat, constant, div, floor, gather, gt, maxOf, maximum, matmul, mean, minimum, mul, oneHot, reshape, select, slice, sqrt, square, sub, sum, transpose } from '../graph/ops.ts' // prettier-ignore
+import {
+  add,
+  concat,
+  constant,
+  div,
+  floor,
+  gather,
+  gt,
+  maxOf,
+  maximum,
+  matmul,
+  mean,
+  minimum,
+  mul,
+  oneHot,
+  reshape,
+  select,
+  slice,
+  sqrt,
+  square,
+  sub,
+  sum,
+  transpose,
+} from '../graph/ops.ts'
 import type { StepContext, Weight } from './cell.ts'
 
 export const normOptions = {

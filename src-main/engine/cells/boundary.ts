@@ -3,7 +3,22 @@
 // UPDATE z' = 0, z_b = 1; COPY z' = 0, z_b = 0; FLUSH z' = 1. The top layer has no detector: its z is 0.
 import { z as schema } from 'zod'
 import type { Node } from '../graph/node.ts'
-import { add, broadcastTo, concat, constant, div, gt, linear, maximum, minimum, mul, slice, stopGradient, sub, sum } from '../graph/ops.ts' // prettier-ignore
+import {
+  add,
+  broadcastTo,
+  concat,
+  constant,
+  div,
+  gt,
+  linear,
+  maximum,
+  minimum,
+  mul,
+  slice,
+  stopGradient,
+  sub,
+  sum,
+} from '../graph/ops.ts'
 import { gatedWeights, uniformOver, type Sizes, type StepContext, type Weight } from './cell.ts'
 import { layerNorm } from './layerNorm.ts'
 

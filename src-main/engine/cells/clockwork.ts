@@ -2,7 +2,21 @@
 // itself and all slower ones, so its recurrent matrix is (units, units of these groups). Time is a state that counts from 0 modulo the longest
 // period. Rows of the batch may be at different times; a group is skipped at steps where it is updated in no row.
 import { z } from 'zod'
-import { add, broadcastTo, concat, constant, eq, floor, ge, linear, mul, select, slice, sub, tanh } from '../graph/ops.ts' // prettier-ignore
+import {
+  add,
+  broadcastTo,
+  concat,
+  constant,
+  eq,
+  floor,
+  ge,
+  linear,
+  mul,
+  select,
+  slice,
+  sub,
+  tanh,
+} from '../graph/ops.ts'
 import { defineCell, gatedWeights, uniformOver, type Weight } from './cell.ts'
 
 interface Group {

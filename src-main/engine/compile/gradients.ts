@@ -2,9 +2,29 @@
 import { append } from '../../contract/longLists.ts'
 import { sameShape, type Node } from '../graph/node.ts'
 import {
-  add, broadcastTo, concat, constant, crossEntropyGrad, div, gather, ge, gt, matmul, mul, neg, pad, reshape, scatterAdd, select, slice,
-  softmax, sub, sum, transpose, exp,
-} from '../graph/ops.ts' // prettier-ignore
+  add,
+  broadcastTo,
+  concat,
+  constant,
+  crossEntropyGrad,
+  div,
+  gather,
+  ge,
+  gt,
+  matmul,
+  mul,
+  neg,
+  pad,
+  reshape,
+  scatterAdd,
+  select,
+  slice,
+  softmax,
+  sub,
+  sum,
+  transpose,
+  exp,
+} from '../graph/ops.ts'
 import { sumOver } from './sums.ts'
 
 /** dy: the gradient of `node`; the result: the gradients of its inputs, each of the input's shape. */

@@ -17,7 +17,14 @@ export function symbolWriter(unit: 'char' | 'word'): (symbol: string) => string 
   return (symbol) => {
     const closes = open.delete(closed[symbol] ?? '')
     const opened = open.has(before)
-    const isJoined = before === '' || isLineBreak(before) || isLineBreak(symbol) || closes || closing.test(symbol) || opened || opening.test(before) // prettier-ignore
+    const isJoined =
+      before === '' ||
+      isLineBreak(before) ||
+      isLineBreak(symbol) ||
+      closes ||
+      closing.test(symbol) ||
+      opened ||
+      opening.test(before)
     if (opens.test(symbol) && !closes) open.add(symbol)
     if (isLineBreak(symbol) && isLineBreak(before)) open.clear()
     before = symbol

@@ -3,7 +3,20 @@
 import type { RunConfig } from '../../contract/config.ts'
 import { argmax, without } from '../graph/argmax.ts'
 import type { Node } from '../graph/node.ts'
-import { add, broadcastTo, concat, constant, gt, input, log, maximum, neg, slice, uniformLike, type Value } from '../graph/ops.ts' // prettier-ignore
+import {
+  add,
+  broadcastTo,
+  concat,
+  constant,
+  gt,
+  input,
+  log,
+  maximum,
+  neg,
+  slice,
+  uniformLike,
+  type Value,
+} from '../graph/ops.ts'
 import type { SequenceTraceOptions } from './trace.ts'
 
 export type Forcing = RunConfig['forcing']

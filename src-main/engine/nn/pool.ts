@@ -1,7 +1,22 @@
 // Pooling over time: the last step, the mean, the maximum, or attention. Padding is left out.
 import type { ModelConfig } from '../../contract/config.ts'
 import type { Node } from '../graph/node.ts'
-import { add, div, eq, exp, linear, maxOf, maximum, mul, reshape, select, stopGradient, sub, sum, tanh } from '../graph/ops.ts' // prettier-ignore
+import {
+  add,
+  div,
+  eq,
+  exp,
+  linear,
+  maxOf,
+  maximum,
+  mul,
+  reshape,
+  select,
+  stopGradient,
+  sub,
+  sum,
+  tanh,
+} from '../graph/ops.ts'
 import { uniformOver, type Weight } from '../cells/cell.ts'
 import type { SequenceNetwork } from './network.ts'
 import { atStep, lastOutput } from './overTime.ts'

@@ -4,7 +4,25 @@ import type { RunConfig } from '../../contract/config.ts'
 import { regularizationConfig } from '../../contract/config/regularization.ts'
 import type { Cell, StepOutput } from '../cells/cell.ts'
 import { topological, type Node } from '../graph/node.ts'
-import { add, constant, div, gather, ge, gt, input, matmul, maximum, mean, mul, select, square, sub, sum, uniformLike, type Value } from '../graph/ops.ts' // prettier-ignore
+import {
+  add,
+  constant,
+  div,
+  gather,
+  ge,
+  gt,
+  input,
+  matmul,
+  maximum,
+  mean,
+  mul,
+  select,
+  square,
+  sub,
+  sum,
+  uniformLike,
+  type Value,
+} from '../graph/ops.ts'
 import { substitute, withAttrs } from '../graph/substitute.ts'
 
 export type Regularisers = RunConfig['regularization']

@@ -1,6 +1,22 @@
 // Conjugate gradients on a quadratic as one scan, with the stopping rule of Martens (2010, section 4.4).
 import type { Node } from '../graph/node.ts'
-import { add, concat, constant, div, eq, floor, gt, maximum, mul, oneHot, reshape, select, sub, sum, zeros } from '../graph/ops.ts' // prettier-ignore
+import {
+  add,
+  concat,
+  constant,
+  div,
+  eq,
+  floor,
+  gt,
+  maximum,
+  mul,
+  oneHot,
+  reshape,
+  select,
+  sub,
+  sum,
+  zeros,
+} from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
 
 /** The product of a symmetric matrix with v; v and the result have one node per weight, of the weight's shape. */

@@ -9,7 +9,22 @@ import { findActiveStates } from '../compile/derivedScan.ts'
 import type { StepGraph } from '../nn/stepGraph.ts'
 import { maskOfScan } from '../graph/mask.ts'
 import { topological, type Node } from '../graph/node.ts'
-import { add, constant, div, exp, ge, gt, maximum, minimum, mul, select, state, sub, sum, zeros } from '../graph/ops.ts' // prettier-ignore
+import {
+  add,
+  constant,
+  div,
+  exp,
+  ge,
+  gt,
+  maximum,
+  minimum,
+  mul,
+  select,
+  state,
+  sub,
+  sum,
+  zeros,
+} from '../graph/ops.ts'
 import { scanStack } from '../graph/scan.ts'
 import { conjugateGradients, dot, plus, type Product } from './conjugateGradients.ts'
 import { fisherDiagonal, preconditionerOf } from './fisher.ts'

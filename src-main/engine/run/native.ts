@@ -94,7 +94,15 @@ function loadProgram(addon: Addon, program: Program, threads: number, beside?: E
     arena = new Float32Array(0)
   }
   const access = slotAccess(program, () => arena)
-  return { program, get memory() { return arena }, ...access, run, dispose } // prettier-ignore
+  return {
+    program,
+    get memory() {
+      return arena
+    },
+    ...access,
+    run,
+    dispose,
+  }
 }
 
 /** Decodes the program, without running it, to learn its need of scratch memory. */

@@ -86,5 +86,13 @@ function load(program: Program, beside?: Executable): Executable {
     memory = new Float64Array(0)
   }
   const access = slotAccess(program, () => memory)
-  return { program, get memory() { return memory }, ...access, run, dispose } // prettier-ignore
+  return {
+    program,
+    get memory() {
+      return memory
+    },
+    ...access,
+    run,
+    dispose,
+  }
 }

@@ -15,14 +15,21 @@ function normsOf(executable: Executable, name: string, of: LayerPath): Norms {
 }
 
 /** First and last step of each sequence by its mask; all steps without padding. The end of an empty column is -1. */
-function rangesOf(executable: Executable, scan: LayerPath, { steps, batch }: Norms): { starts: number[]; ends: number[] } {
+function rangesOf(
+  executable: Executable,
+  scan: LayerPath,
+  { steps, batch }: Norms,
+): { starts: number[]; ends: number[] } {
   const { direction: _, ...layer } = scan
   const name = `mask/${layerKey(layer)}`
   const mask = executable.program.slots.has(name) ? normsOf(executable, name, scan) : undefined
   const isInside = (column: number) => (_: unknown, step: number) => !mask || mask.at(step, column) > 0
   const inside = Array.from({ length: batch }, (_, column) => Array.from({ length: steps }, isInside(column)))
-  return { starts: inside.map((all) => Math.max(0, all.indexOf(true))), ends: inside.map((all) => all.lastIndexOf(true)) }
-} // prettier-ignore
+  return {
+    starts: inside.map((all) => Math.max(0, all.indexOf(true))),
+    ends: inside.map((all) => all.lastIndexOf(true)),
+  }
+}
 
 /** Last step of each sequence with a non-zero norm, -1 if all are 0; `otherwise` if they are 0 in all sequences. */
 function endsOf({ steps, batch, at }: Norms, otherwise: readonly number[]): readonly number[] {

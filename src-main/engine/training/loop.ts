@@ -22,7 +22,16 @@ import {
 } from './trainingPrograms.ts'
 import { stepValues } from '../optim/optimizers.ts'
 import { infinite, recordPrefix } from './program.ts'
-import { addTo, meanLoss, newProgress, noSums, passed, weighOlder, type Progress, type Ran } from './progress.ts' // prettier-ignore
+import {
+  addTo,
+  meanLoss,
+  newProgress,
+  noSums,
+  passed,
+  weighOlder,
+  type Progress,
+  type Ran,
+} from './progress.ts'
 import { learningRate, totalStepsOf } from '../optim/schedules.ts'
 
 const sampleLength = 300

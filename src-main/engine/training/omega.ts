@@ -5,8 +5,25 @@ import { DerivedScan } from '../compile/derivedScan.ts'
 import { maskOfScan } from '../graph/mask.ts'
 import type { Node } from '../graph/node.ts'
 import {
-  abs, add, constant, div, eq, gt, maxOf, maximum, mean, mul, reshape, select, slice, sqrt, square, stopGradient, sub, sum,
-} from '../graph/ops.ts' // prettier-ignore
+  abs,
+  add,
+  constant,
+  div,
+  eq,
+  gt,
+  maxOf,
+  maximum,
+  mean,
+  mul,
+  reshape,
+  select,
+  slice,
+  sqrt,
+  square,
+  stopGradient,
+  sub,
+  sum,
+} from '../graph/ops.ts'
 
 type Messages = readonly (Node | null)[]
 
@@ -44,7 +61,14 @@ function omegaOf(scanned: Node, messages: Messages): Node | undefined {
   const states = messages.flatMap((m, k) => (m ? [{ k, m: stopGradient(m) }] : []))
   if (states.length === 0) return undefined
   // Scaled by the largest entry of each sequence, so that squares do not overflow f32.
-  const largest = states.map(({ m }) => maxOf(abs(m), m.shape.slice(2).map((_, i) => 2 + i))).reduce((a, b) => maximum(a, b)) // prettier-ignore
+  const largest = states
+    .map(({ m }) =>
+      maxOf(
+        abs(m),
+        m.shape.slice(2).map((_, i) => 2 + i),
+      ),
+    )
+    .reduce((a, b) => maximum(a, b))
   const scale = add(largest, eq(largest, 0))
   const scaled = states.map(({ m }) =>
     div(m, reshape(scale, [...scale.shape, ...m.shape.slice(2).map(() => 1)])),

@@ -6,7 +6,22 @@ import type { Cell, Weight } from '../cells/cell.ts'
 import { compile, type SharedArena } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Node } from '../graph/node.ts'
-import { abs, add, constant, div, exp, ge, log, matmul, maximum, maxOf, mul, select, slice, state } from '../graph/ops.ts' // prettier-ignore
+import {
+  abs,
+  add,
+  constant,
+  div,
+  exp,
+  ge,
+  log,
+  matmul,
+  maximum,
+  maxOf,
+  mul,
+  select,
+  slice,
+  state,
+} from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
 import type { Model } from '../nn/model.ts'
 

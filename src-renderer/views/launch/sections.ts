@@ -20,7 +20,17 @@ export interface Section {
 }
 
 /** Options of the network that stand in a folded section of their own. */
-const shape = ['hiddenReadout', 'bidirectional', 'subsample', 'residual', 'pooling', 'embeddingInit', 'embeddingScale', 'init', 'recurrentInit'].map((name) => `model.${name}`) // prettier-ignore
+const shape = [
+  'hiddenReadout',
+  'bidirectional',
+  'subsample',
+  'residual',
+  'pooling',
+  'embeddingInit',
+  'embeddingScale',
+  'init',
+  'recurrentInit',
+].map((name) => `model.${name}`)
 
 /** Options of training that are seen at once; the rest of each group is folded. */
 const inFront = ['train.bptt', 'train.window', 'train.batch', 'train.steps', 'train.epochs', 'optimizer.name', 'optimizer.lr', 'schedule.name'] // prettier-ignore

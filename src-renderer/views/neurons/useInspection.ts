@@ -70,7 +70,18 @@ export function useInspection(run: () => RunRow) {
     if (next !== undefined) inspection.unit = next
   }
 
-  watch(() => [inspection.layer, signal.value, inspection.step, inspection.offset, inspection.length, inspection.text], () => void read(), { immediate: true }) // prettier-ignore
+  watch(
+    () => [
+      inspection.layer,
+      signal.value,
+      inspection.step,
+      inspection.offset,
+      inspection.length,
+      inspection.text,
+    ],
+    () => void read(),
+    { immediate: true },
+  )
 
   keepInLink('neurons', run().id, inspection, queryOf, inspectionOf)
 

@@ -60,7 +60,14 @@ function passing(step: StepGraph, layer: string): Pick<UnrolledRow, 'carried' | 
   const nameOf = (id: number) => step.nodes.find((n) => n.id === id)?.name ?? ''
   const hoisted = step.nodes
     .filter((n) => n.place === 'before' && n.kind === 'product')
-    .map((n) => step.edges.filter((e) => e.to === n.id).map((e) => nameOf(e.from)).filter(Boolean).join(' @ ') || n.op) // prettier-ignore
+    .map(
+      (n) =>
+        step.edges
+          .filter((e) => e.to === n.id)
+          .map((e) => nameOf(e.from))
+          .filter(Boolean)
+          .join(' @ ') || n.op,
+    )
   // In a joint scan of several layers names begin with the number of the layer.
   const path = parseLayerKey(layer)
   const own = step.layers.length === 1 || !path ? '' : `${stepKey(path)}.`

@@ -2,8 +2,15 @@
 // separate groups.
 import type { RunRow } from '@contract/run.ts'
 import {
-  columnVisibilityFeature, createSortedRowModel, rowSortingFeature, sortFn_basic, tableFeatures, useTable, type ColumnDef, type SortingState,
-} from '@tanstack/vue-table' // prettier-ignore
+  columnVisibilityFeature,
+  createSortedRowModel,
+  rowSortingFeature,
+  sortFn_basic,
+  tableFeatures,
+  useTable,
+  type ColumnDef,
+  type SortingState,
+} from '@tanstack/vue-table'
 import { computed, type ComputedRef } from 'vue'
 import { remembered } from '../../state/remember.ts'
 import { columnOf, groupId, measuredIn, runColumns, sortingOf, type RunColumn } from './columns.ts'

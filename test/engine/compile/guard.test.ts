@@ -141,7 +141,14 @@ describe('overlapping parts of a gradient', () => {
   const staircase: Step = (h, x, _, w) => {
     const from = (at: number) =>
       g.linear(g.slice(h, 1, at, H - at), g.slice(g.slice(w, 1, at, H - at), 0, at, 1))
-    return { h: g.tanh(g.concat([0, 1, 2, 3].map((at) => g.add(from(at), g.slice(x, 1, at, 1))), 1)) } // prettier-ignore
+    return {
+      h: g.tanh(
+        g.concat(
+          [0, 1, 2, 3].map((at) => g.add(from(at), g.slice(x, 1, at, 1))),
+          1,
+        ),
+      ),
+    }
   }
   it('are added where they belong, without a copy', () => {
     const { loss, wrt, feeds, compiled } = cell(staircase)

@@ -233,7 +233,15 @@ describe('updates', () => {
 
   it('swaps two states', () => {
     const [p, q] = [g.state('p', [5]), g.state('q', [5])]
-    const executable = referenceExecutor().load(compile({ outputs: { p0: p }, updates: [[p, q], [q, g.neg(p)]] })) // prettier-ignore
+    const executable = referenceExecutor().load(
+      compile({
+        outputs: { p0: p },
+        updates: [
+          [p, q],
+          [q, g.neg(p)],
+        ],
+      }),
+    )
     executable.write('p', [1, 2, 3, 4, 5])
     executable.write('q', [6, 7, 8, 9, 10])
     executable.run(counter)

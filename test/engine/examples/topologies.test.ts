@@ -1,4 +1,4 @@
-// The networks of examples: padding changes nothing, pooling is what its name says, gradients equal finite differences for every topology.
+// The networks of examples: padding changes nothing, gradients equal finite differences for every topology.
 import { linesOf } from '../linesOf.ts'
 import { describe, expect, it } from 'vitest'
 import type { RunConfig, RunConfigInput } from '../../../src-main/contract/config.ts'
@@ -28,11 +28,7 @@ import {
   traceExamples,
   traceGreedy,
 } from '../../../src-main/engine/tasks/examples/network.ts'
-import { input } from '../../../src-main/engine/graph/ops.ts'
 import { initialValues } from '../../../src-main/engine/nn/initialise.ts'
-import { pool, poolWeights, type Pooling } from '../../../src-main/engine/nn/pool.ts'
-import type { SequenceNetwork } from '../../../src-main/engine/nn/network.ts'
-import type { Trace } from '../../../src-main/engine/nn/trace.ts'
 import type { Executable, Executor } from '../../../src-main/engine/run/executor.ts'
 import { loadNative } from '../../../src-main/engine/run/native.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
@@ -79,7 +75,10 @@ function run({ config, problem, examples, length = problem.maxLength, executor =
   const losses = lossOf(lossFor(config, problem), problem, logits, inputs.targets)
   const loss = weightedMean(losses, inputs.targets.given)
   const trained = [...weights].filter(([name]) => network.weights.get(name)!.role !== 'buffer')
-  const gradients = grad(loss, trained.map(([, node]) => node)) // prettier-ignore
+  const gradients = grad(
+    loss,
+    trained.map(([, node]) => node),
+  )
   const named = Object.fromEntries(gradients.map((g, i) => [`d ${trained[i]![0]}`, g]))
   const executable = executor.load(compile({ outputs: { loss, logits, ...named } }))
   let index = 0
@@ -105,14 +104,26 @@ const exact = (problem: Problem, example: Example): Length => ({
 function checkPadding(config: RunConfig, problem: Problem, examples: readonly Example[]): void {
   const length = { input: problem.maxLength.input + 2, answer: problem.maxLength.answer + 1 }
   const together = run({ config, problem, examples, length })
-  const outputs = together.logits.length / examples.length / (problem.topology === 'one' ? 1 : problem.topology === 'pair' ? length.answer : length.input) // prettier-ignore
-  const single = examples.map((example) => run({ config, problem, examples: [example], length: exact(problem, example) })) // prettier-ignore
-  const counts = examples.map((e) => Array.from(e.answer).filter((v) => v >= 0).length + (problem.topology === 'pair' ? 1 : 0)) // prettier-ignore
+  const outputs =
+    together.logits.length /
+    examples.length /
+    (problem.topology === 'one' ? 1 : problem.topology === 'pair' ? length.answer : length.input)
+  const single = examples.map((example) =>
+    run({ config, problem, examples: [example], length: exact(problem, example) }),
+  )
+  const counts = examples.map(
+    (e) => Array.from(e.answer).filter((v) => v >= 0).length + (problem.topology === 'pair' ? 1 : 0),
+  )
   const all = counts.reduce((a, b) => a + b)
   single.forEach(({ logits }, b) => {
     for (let t = 0; t * outputs < logits.length; t++) {
       const at = (t * examples.length + b) * outputs
-      expectClose(together.logits.subarray(at, at + outputs), logits.subarray(t * outputs, (t + 1) * outputs), 1e-10, `example ${b} step ${t}`) // prettier-ignore
+      expectClose(
+        together.logits.subarray(at, at + outputs),
+        logits.subarray(t * outputs, (t + 1) * outputs),
+        1e-10,
+        `example ${b} step ${t}`,
+      )
     }
   })
   const mean = single.reduce((sum, { loss }, b) => sum + (loss * counts[b]!) / all, 0)
@@ -135,7 +146,15 @@ describe('padded = unpadded', () => {
       const bidirectional = !cell.coupled && !cell.outputFeedback
       const options: Record<string, number> = id === 'clockwork' ? { groups: 2 } : {}
       const { problem, examples } = problemOf(labelled, 'labelled')
-      checkPadding(configOf({ data: { kind: 'examples' }, model: { cell: id, ...small, options, bidirectional }, train }), problem, examples) // prettier-ignore
+      checkPadding(
+        configOf({
+          data: { kind: 'examples' },
+          model: { cell: id, ...small, options, bidirectional },
+          train,
+        }),
+        problem,
+        examples,
+      )
     },
   )
   it.each(['mean', 'max', 'attention'] as const)(
@@ -149,56 +168,15 @@ describe('padded = unpadded', () => {
     },
   )
   it.each([false, true])('tags and pairs, bidirectional %s', (bidirectional) => {
-    for (const [text, format] of [[tagged, 'tagged'], [pairs, 'pairs']] as const) {
+    for (const [text, format] of [
+      [tagged, 'tagged'],
+      [pairs, 'pairs'],
+    ] as const) {
       const { problem, examples } = problemOf(text, format)
       const model = { cell: 'lstm', ...small, layers: 2, bidirectional }
       checkPadding(configOf({ data: { kind: 'examples', format }, model, train }), problem, examples)
     }
-  }) // prettier-ignore
-})
-
-describe('pooling', () => {
-  const [steps, batch, width] = [5, 3, 4]
-  const lengths = [5, 2, 3]
-  const top = values([steps, batch, width], 3)
-  const weights = new Map([...poolWeights('attention', width)].map(([name, { shape }], i) => [name, values(shape, i + 5)])) // prettier-ignore
-  /** In plain loops; bidirectional: the second half of the units reads from the end. */
-  function plain(pooling: Pooling, bidirectional: boolean): number[] {
-    const at = (t: number, b: number, u: number) => top[(t * batch + b) * width + u]!
-    const dot = (w: Float64Array, row: number, h: number[]) => h.reduce((s, v, u) => s + w[row * width + u]! * v, 0) // prettier-ignore
-    return lengths.flatMap((length, b) => {
-      const h = Array.from({ length }, (_, t) => Array.from({ length: width }, (_u, u) => at(t, b, u)))
-      const scores = h.map((row) => {
-        const hidden = row.map((_, u) => Math.tanh(dot(weights.get('pool.w')!, u, row) + weights.get('pool.b')![u]!)) // prettier-ignore
-        return Math.exp(dot(weights.get('pool.v')!, 0, hidden))
-      })
-      const total = scores.reduce((a, s) => a + s, 0)
-      return Array.from({ length: width }, (_, u) => {
-        const column = h.map((row) => row[u]!)
-        if (pooling === 'last') return bidirectional && u >= width / 2 ? column[0]! : column[length - 1]!
-        if (pooling === 'mean') return column.reduce((a, v) => a + v, 0) / length
-        if (pooling === 'max') return Math.max(...column)
-        return column.reduce((a, v, t) => a + (v * scores[t]!) / total, 0)
-      })
-    })
-  }
-  it.each<[Pooling, boolean]>([
-    ['last', false],
-    ['last', true],
-    ['mean', false],
-    ['max', false],
-    ['attention', false],
-  ])('%s equals plain loops (both directions: %s)', (pooling, bidirectional) => {
-    const nodes = new Map([...poolWeights('attention', width)].map(([name, { shape }]) => [name, input(name, shape)])) // prettier-ignore
-    const network = { bidirectional, head: 0 } as SequenceNetwork
-    const trace = { features: input('top', [steps, batch, width]), mask: input('mask', [steps, batch]) } as Trace
-    const executable = reference.load(compile({ outputs: { y: pool(pooling, network, nodes, trace) } }))
-    const mask = Array.from({ length: steps * batch }, (_, i) => Number(Math.floor(i / batch) < lengths[i % batch]!))
-    for (const [name, v] of [['top', top], ['mask', mask], ...weights] as const)
-      if (executable.program.slots.has(name)) executable.write(name, v)
-    executable.run({ seed: [1, 2], step: 0 })
-    expectClose(executable.read('y'), plain(pooling, bidirectional), 1e-12)
-  }) // prettier-ignore
+  })
 })
 
 const topologies: [string, RunConfigInput, string | null][] = [
@@ -248,7 +226,9 @@ describe.each(topologies)('%s', (_, given, text) => {
 
   it.skipIf('unavailable' in native)('runs natively as in the reference', () => {
     const { problem, examples } = source()
-    const [exactly, fast] = [reference, native as Executor].map((executor) => run({ config, problem, examples, executor })) // prettier-ignore
+    const [exactly, fast] = [reference, native as Executor].map((executor) =>
+      run({ config, problem, examples, executor }),
+    )
     expect(fast!.loss).toBeCloseTo(exactly!.loss, 5)
     for (const [name, gradient] of exactly!.gradients)
       expectClose(fast!.gradients.get(name)!, gradient, 1e-5, name)
@@ -258,7 +238,11 @@ describe.each(topologies)('%s', (_, given, text) => {
 describe('a decoder by itself', () => {
   it('goes on from its own likeliest symbols: greedy outputs are those it would be taught with', () => {
     const { problem, examples } = problemOf(pairs, 'pairs')
-    const config = configOf({ data: { kind: 'examples', format: 'pairs' }, model: { cell: 'lstm', ...small, bidirectional: true }, train }) // prettier-ignore
+    const config = configOf({
+      data: { kind: 'examples', format: 'pairs' },
+      model: { cell: 'lstm', ...small, bidirectional: true },
+      train,
+    })
     const network = exampleNetwork(config, problem)
     const weights = weightNodes(network)
     const length = { input: problem.maxLength.input, answer: 6 }
@@ -276,12 +260,19 @@ describe('a decoder by itself', () => {
     const greedy = executable.read('logits')
     const size = greedy.length / 6 / examples.length
     const said = (t: number, b: number): number => {
-      const row = Array.from(greedy.subarray((t * examples.length + b) * size, (t * examples.length + b + 1) * size)) // prettier-ignore
+      const row = Array.from(
+        greedy.subarray((t * examples.length + b) * size, (t * examples.length + b + 1) * size),
+      )
       return row.indexOf(Math.max(...row))
     }
-    const taught = examples.map(({ input: from }, b) => ({ input: from, answer: [0, 1, 2, 3, 4].map((t) => said(t, b)) })) // prettier-ignore
+    const taught = examples.map(({ input: from }, b) => ({
+      input: from,
+      answer: [0, 1, 2, 3, 4].map((t) => said(t, b)),
+    }))
     const inputs = inputsFor(problem, length, examples.length)
-    const again = reference.load(compile({ outputs: { logits: traceExamples(network, problem, weights, inputs, false).logits } })) // prettier-ignore
+    const again = reference.load(
+      compile({ outputs: { logits: traceExamples(network, problem, weights, inputs, false).logits } }),
+    )
     for (const [name, v] of first) if (again.program.slots.has(name)) again.write(name, v)
     writeExamples(again, problem, taught)
     again.run({ seed: [1, 2], step: 0 })

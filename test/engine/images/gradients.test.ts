@@ -84,7 +84,17 @@ describe('dL/dh at every place', () => {
     for (const { layer, norms } of gradientCurves(run)) {
       const { left } = corners.find(({ id }) => layer.endsWith(id))!
       const found = run.read(`norms/${layer}`)
-      const onDiagonal = Array.from({ length: 2 * size - 1 }, (_, step) => Array.from({ length: batch }, (_, b) => Math.hypot(...Array.from({ length: size * size }, (_, at) => ((at / size) | 0) + (left ? size - 1 - (at % size) : at % size) === step ? found[at * batch + b]! : 0)))) // prettier-ignore
+      const onDiagonal = Array.from({ length: 2 * size - 1 }, (_, step) =>
+        Array.from({ length: batch }, (_, b) =>
+          Math.hypot(
+            ...Array.from({ length: size * size }, (_, at) =>
+              ((at / size) | 0) + (left ? size - 1 - (at % size) : at % size) === step
+                ? found[at * batch + b]!
+                : 0,
+            ),
+          ),
+        ),
+      )
       expectClose(
         norms,
         onDiagonal.map((each) => each.reduce((s, v) => s + v, 0) / batch),

@@ -30,9 +30,16 @@ const reading = (of: ChartLine, step: number) => ({
 async function textOf(readings: ReturnType<typeof reading>[], several: boolean): Promise<string[]> {
   const html = await renderToString(
     createSSRApp(ChartCursor, {
-      readings, several, axis: 'step', stepName: 'step', smoothed: false, width: 500, top: 0, bottom: 200,
+      readings,
+      several,
+      axis: 'step',
+      stepName: 'step',
+      smoothed: false,
+      width: 500,
+      top: 0,
+      bottom: 200,
     }),
-  ) // prettier-ignore
+  )
   return html.split(/<\/(?:tr|div)>/).map((part) =>
     part
       .replace(/<[^>]*>/g, ' ')

@@ -5,7 +5,17 @@ import { helpOf, fullHelp } from '../../../src-main/contract/fields.ts'
 import { parseConfig } from '../../../src-main/engine/config.ts'
 import { catalog, planRun } from '../../../src-main/engine/index.ts'
 import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
-import { allFields, configOf, defaultValues, fieldGroups, fitted, shownFields, valuesOf, withTask, type FormValues } from '@/forms/values.ts' // prettier-ignore
+import {
+  allFields,
+  configOf,
+  defaultValues,
+  fieldGroups,
+  fitted,
+  shownFields,
+  valuesOf,
+  withTask,
+  type FormValues,
+} from '@/forms/values.ts'
 
 const all = catalog()
 const memory = (problem: string) => ({ task: 'memory-problem', data: { problem, length: 4 } })

@@ -13,7 +13,16 @@ import { fakeRun } from '../../standIn/data.ts'
 
 const run = fakeRun(1, 1e12)
 const of = { id: run.id, text: '' }
-const checkpoint = (step: number, best = false): Checkpoint => ({ runId: run.id, step, createdAt: 0, bytes: 1, sha256: '', loss: 1, best, missing: false }) // prettier-ignore
+const checkpoint = (step: number, best = false): Checkpoint => ({
+  runId: run.id,
+  step,
+  createdAt: 0,
+  bytes: 1,
+  sha256: '',
+  loss: 1,
+  best,
+  missing: false,
+})
 const bestAt2000 = [checkpoint(2000, true)]
 const bestAt4000 = [checkpoint(4000, true), checkpoint(2000)]
 

@@ -11,7 +11,14 @@ it.each([
 ])('offers the layers of %j', async (model, layers) => {
   const run = fakeRun(1, 1e12)
   const config = { ...run.config, model: { ...run.config.model, ...model } }
-  const html = await rendered(InspectBar, { run: { ...run, config }, signals: [], signal: '', checkpoints: [], read: 0, inspection: start }) // prettier-ignore
+  const html = await rendered(InspectBar, {
+    run: { ...run, config },
+    signals: [],
+    signal: '',
+    checkpoints: [],
+    read: 0,
+    inspection: start,
+  })
   const field = /Layer<[\s\S]*?<\/select>/.exec(html)?.[0] ?? ''
   expect(field.match(/<option/g)?.length ?? 1).toBe(layers)
 })

@@ -11,8 +11,16 @@ import { fakeRun } from '../../standIn/data.ts'
 
 const run = fakeRun(5, 1e12)
 const checkpoint = (step: number, more: Partial<Checkpoint> = {}): Checkpoint => ({
-  runId: run.id, step, createdAt: 0, bytes: 1, sha256: '', loss: null, best: false, missing: false, ...more,
-}) // prettier-ignore
+  runId: run.id,
+  step,
+  createdAt: 0,
+  bytes: 1,
+  sha256: '',
+  loss: null,
+  best: false,
+  missing: false,
+  ...more,
+})
 
 async function links(of: RunRow, checkpoints: Checkpoint[]): Promise<[text: string, href: string][]> {
   const router = createRouter({

@@ -11,7 +11,15 @@ const table = {
   kind: 'examples',
   rows: [{ input: 'one two', expected: 'yes', predicted: 'no', right: false }],
 } as const
-const series = { input: [1, 2], expected: [2, 0], predicted: [[0, 0.9, 0, 0], [0, 0, 0, 0]], solved: true } // prettier-ignore
+const series = {
+  input: [1, 2],
+  expected: [2, 0],
+  predicted: [
+    [0, 0.9, 0, 0],
+    [0, 0, 0, 0],
+  ],
+  solved: true,
+}
 const pictures = { rows: 1, columns: 2, levels: 2, pictures: [{ pixels: '01', caption: 'blobs' }] }
 
 const shown = (answers: AnswerKind | null, sample: Partial<RunSample>): Promise<string> => {

@@ -33,7 +33,17 @@ beforeAll(async () => {
 
 describe('layers of different sizes', () => {
   it('can all be inspected, and only those', async () => {
-    const { exit, objects } = await unroll('inspect', 'stack', '--text', 'the cat', '--layer', '3', '--unit', '3', '--json') // prettier-ignore
+    const { exit, objects } = await unroll(
+      'inspect',
+      'stack',
+      '--text',
+      'the cat',
+      '--layer',
+      '3',
+      '--unit',
+      '3',
+      '--json',
+    )
     expect([exit, objects[0]]).toMatchObject([0, { layer: 3, unit: 3, units: 4 }])
     expect(await unroll('inspect', 'stack', '--text', 'the cat', '--layer', '4')).toMatchObject({
       exit: 2,

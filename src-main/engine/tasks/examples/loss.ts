@@ -1,8 +1,30 @@
 // Losses and correctness per answer, and the sums of a validation pass with their metrics.
 import { argmax, isLargest } from '../../graph/argmax.ts'
 import type { Node } from '../../graph/node.ts'
-import { abs, add, eq, gt, input, maxOf, mul, reshape, slice, softmax, square, sub, sum, type Value } from '../../graph/ops.ts' // prettier-ignore
-import { binaryCrossEntropies, bitLosses, classLosses, logSigmoid, numberLosses, type LossName } from '../../nn/losses.ts' // prettier-ignore
+import {
+  abs,
+  add,
+  eq,
+  gt,
+  input,
+  maxOf,
+  mul,
+  reshape,
+  slice,
+  softmax,
+  square,
+  sub,
+  sum,
+  type Value,
+} from '../../graph/ops.ts'
+import {
+  binaryCrossEntropies,
+  bitLosses,
+  classLosses,
+  logSigmoid,
+  numberLosses,
+  type LossName,
+} from '../../nn/losses.ts'
 import type { Problem, Shape } from './example.ts'
 
 /** Input name of the target mask of examples for extrapolation, which `given` leaves out; only in evaluations of problems that have some. */

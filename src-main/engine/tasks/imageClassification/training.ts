@@ -9,7 +9,14 @@ import type { Perturb } from '../../nn/model.ts'
 import type { Weights } from '../../nn/weights.ts'
 import { largestFirst } from '../../generation/sample.ts'
 import { grayImageOf } from '../../generation/images.ts'
-import { classesOf, imageBatch, imageNetwork, imagesPerEpoch, trainedGraph, validation } from '../images/image.ts' // prettier-ignore
+import {
+  classesOf,
+  imageBatch,
+  imageNetwork,
+  imagesPerEpoch,
+  trainedGraph,
+  validation,
+} from '../images/image.ts'
 import type { Task } from '../../training/task.ts'
 import type { ConfigOf } from '../defineTask.ts'
 import type { ImageData } from '../images/data.ts'

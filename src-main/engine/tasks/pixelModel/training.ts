@@ -7,7 +7,14 @@ import { imageReadout, traceImage } from '../../nn/imageTrace.ts'
 import type { Perturb } from '../../nn/model.ts'
 import type { Weights } from '../../nn/weights.ts'
 import { pixelReader, sampleImages } from '../../generation/images.ts'
-import { imageBatch, imageNetwork, imagesPerEpoch, trainedGraph, validation, validationImage } from '../images/image.ts' // prettier-ignore
+import {
+  imageBatch,
+  imageNetwork,
+  imagesPerEpoch,
+  trainedGraph,
+  validation,
+  validationImage,
+} from '../images/image.ts'
 import type { Task } from '../../training/task.ts'
 import type { ConfigOf } from '../defineTask.ts'
 import type { ImageData } from '../images/data.ts'

@@ -71,9 +71,16 @@ export function seriesTask(config: ConfigOf<SeriesData>): Task {
   }
   const answersOf = (weights: Weights, trace: Trace) => sigmoid(outputsOf(network, weights, trace))
   const write = (executable: Executable) => {
-    executable.write('ids', symbols.map((s) => s - 1))
-    if (executable.program.slots.has('answers')) executable.write('answers', answer.map((a) => a - 1))
-  } // prettier-ignore
+    executable.write(
+      'ids',
+      symbols.map((s) => s - 1),
+    )
+    if (executable.program.slots.has('answers'))
+      executable.write(
+        'answers',
+        answer.map((a) => a - 1),
+      )
+  }
   const task: Task = {
     network,
     vocabulary: Array.from({ length: seriesSymbols }, (_, i) => String(i + 1)),

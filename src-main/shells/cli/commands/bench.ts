@@ -100,25 +100,42 @@ function printCalls(out: Output, { calls, peak }: BenchReport, rows: number): vo
   out.line()
   const kernels = new Map<string, number>()
   for (const { kernel, share } of calls) kernels.set(kernel, (kernels.get(kernel) ?? 0) + share)
-  const shares = [...kernels].sort((a, b) => b[1] - a[1]).map(([name, share]) => `${name} ${(100 * share).toFixed(1)} %`)
+  const shares = [...kernels]
+    .sort((a, b) => b[1] - a[1])
+    .map(([name, share]) => `${name} ${(100 * share).toFixed(1)} %`)
   out.line(`share per kernel: ${shares.join(', ')}`)
   const lines = table(
-    ['share>', 'time>', 'GFLOP/s>', 'GB/s>', 'roofline>', 'distance>', 'limit', 'kernel', 'times>', 'part', 'call'],
-    calls.slice(0, rows).map((c) => [
-      `${(100 * c.share).toFixed(1)} %`,
-      ms(c.seconds),
-      c.flops > 0 ? giga(c.flops / c.seconds) : '',
-      giga(c.bytes / c.seconds),
-      peak ? ms(c.roof) : '',
-      peak && Number.isFinite(c.distance) ? `${c.distance.toFixed(2)}×` : '',
-      !peak ? '' : c.distance < 1 ? 'cache' : c.bound,
-      c.kernel,
-      String(c.times),
-      c.section,
-      c.title.length > 60 ? `${c.title.slice(0, 59)}…` : c.title,
-    ]),
+    [
+      'share>',
+      'time>',
+      'GFLOP/s>',
+      'GB/s>',
+      'roofline>',
+      'distance>',
+      'limit',
+      'kernel',
+      'times>',
+      'part',
+      'call',
+    ],
+    calls
+      .slice(0, rows)
+      .map((c) => [
+        `${(100 * c.share).toFixed(1)} %`,
+        ms(c.seconds),
+        c.flops > 0 ? giga(c.flops / c.seconds) : '',
+        giga(c.bytes / c.seconds),
+        peak ? ms(c.roof) : '',
+        peak && Number.isFinite(c.distance) ? `${c.distance.toFixed(2)}×` : '',
+        !peak ? '' : c.distance < 1 ? 'cache' : c.bound,
+        c.kernel,
+        String(c.times),
+        c.section,
+        c.title.length > 60 ? `${c.title.slice(0, 59)}…` : c.title,
+      ]),
   )
   for (const line of lines) out.line(line)
   if (calls.length > rows) out.line(`${calls.length - rows} more; --rows ${calls.length} lists all`)
-  if (peak) out.line('distance: time / roofline. Below 1 the data came from a cache, which is faster than memory.')
-} // prettier-ignore
+  if (peak)
+    out.line('distance: time / roofline. Below 1 the data came from a cache, which is faster than memory.')
+}

@@ -74,7 +74,14 @@ async function inspectImageOf({ out }: Cli, app: App, run: RunRow, flags: Flags)
   )
   const layer = layerIndex(flags.layer ?? 1, layerSizes(run.config.model).length)
   const { picture, signal, step, direction = 1 } = flags
-  const seen = await app.call('inspect.image', { id: run.id, layer, direction: direction - 1, picture, signal, step }) // prettier-ignore
+  const seen = await app.call('inspect.image', {
+    id: run.id,
+    layer,
+    direction: direction - 1,
+    picture,
+    signal,
+    step,
+  })
   if (flags.unit !== undefined && !(flags.unit >= 0 && flags.unit < seen.units))
     throw new UnrollError('E_ARG', `--unit: ${flags.unit} is not one of 0..${seen.units - 1}.`)
   out.object({ run: run.id, ...seen, layer: layer + 1, direction })
