@@ -11,6 +11,7 @@ import { commonMetrics, type MetricRow } from '../src-main/contract/metrics.ts'
 import { renamedMetrics } from '../src-main/contract/renamedMetrics.ts'
 import { oldPaths, optionNow } from '../src-main/contract/renamedOptions.ts'
 import type { TaskInfo } from '../src-main/contract/taskInfo.ts'
+import { abilityRows } from './abilityTable.ts'
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim()
 const code = (value: unknown) => `\`${String(value)}\``
@@ -60,7 +61,7 @@ const metricTable = (rows: readonly MetricRow[]): string =>
   )
 
 /**
- * Every compiled table by name: `cells`, `presets`, `tasks`, `options.data`, `options.cells`, `options.GROUP` for each group of options,
+ * Every compiled table by name: `cells`, `presets`, `tasks`, `tasks.abilities`, `options.data`, `options.cells`, `options.GROUP` for each group of options,
  * `options.older`, `metrics.training`, `metrics.tasks`, `metrics.renamed`.
  */
 export function tables(catalog: Catalog): Record<string, string> {
@@ -99,6 +100,10 @@ export function tables(catalog: Catalog): Record<string, string> {
     tasks: table(
       ['task', 'name', 'what it is'],
       tasks.map((row) => [code(row.id), row.title, row.about]),
+    ),
+    'tasks.abilities': table(
+      ['task', 'generates', 'units are shown over', 'predictions over training'],
+      abilityRows(tasks),
     ),
     cells: table(
       ['cell', 'name', 'what it is', 'signals', 'source'],
