@@ -110,6 +110,8 @@ function issueText(issue: Issue): string {
     return `must be ${issue.inclusive ? 'at least' : 'more than'} ${number(issue.minimum)}${unit}`
   if (issue.code === 'too_big')
     return `must be ${issue.inclusive ? 'at most' : 'less than'} ${number(issue.maximum)}${unit}`
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
+    return issue.expected === 'nonoptional' ? 'is missing' : `is missing; expected ${issue.expected}`
   return issue.message.replace(/^Invalid input: /, '')
 }
 

@@ -62,6 +62,13 @@ function workOf(act: () => unknown): { characters: number; words: number } {
   }
 }
 
+it.each([
+  ['runs.launch', 'config: is missing.'],
+  ['runs.get', 'id: is missing; expected string.'],
+] as const)('%s without its input names what is missing', (command, message) => {
+  expect(() => parseWith(api[command].input, {}, 'E_ARG', command)).toThrow(`${command}: ${message}`)
+})
+
 describe('a hostile configuration costs no more than a slip', () => {
   const misspelt = (count: number, length = 0) =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`learning_rite_${i}`.padEnd(length, 'x'), i]))
