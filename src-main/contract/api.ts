@@ -1,5 +1,6 @@
 // All commands, combined from one file of rows per noun. Shells, client, worker calls and tests derive from this table.
 import type { z } from 'zod'
+import { analysisCommands } from './commands/analyses.ts'
 import { appCommands } from './commands/app.ts'
 import type { Command, Place } from './commands/command.ts'
 import { configCommands } from './commands/config.ts'
@@ -19,6 +20,7 @@ export const api = {
   ...runCommands,
   ...dataCommands,
   ...inspectCommands,
+  ...analysisCommands,
   ...sampleCommands,
 } satisfies Record<string, Command<z.ZodType, unknown, Place>>
 
@@ -55,6 +57,9 @@ export const isProbe = (name: string): name is ProbeName =>
   runsIn(name, 'inference worker') && 'id' in api[name].input.shape
 /** Whether a probe reads text: the typed one, else part of the run's validation text. */
 export const readsText = (name: ProbeName): boolean => 'text' in api[name].input.shape
+/** The checkpoint of a second run that a probe reads, of the input's field `other`; undefined if it reads one run. */
+export const otherCheckpoint = (input: object): { id: string; step?: number | undefined } | undefined =>
+  'other' in input ? (input.other as { id: string; step?: number | undefined }) : undefined
 
 /** The interface that every shell offers to clients. */
 export interface Client {

@@ -52,10 +52,11 @@ function inferenceCalls(
 
   const probe =
     <K extends ProbeName>(name: K) =>
-    ({ input, model, text }: ProbeCall<K>): Output<K> => {
+    ({ input, model, other, text }: ProbeCall<K>): Output<K> => {
       const opened = openModel(model)
       const read = readsText(name) && { text: textToInspect(input as TextInput, text, opened.config, engine) }
-      return engine.probes[name](opened, { ...input, ...read } as never)
+      const second = other && { other: openModel(other) }
+      return engine.probes[name](opened, { ...input, ...read, ...second } as never)
     }
 
   return {

@@ -81,6 +81,8 @@ export type TrainMessage =
 export interface ProbeCall<K extends ProbeName> {
   input: Parsed<K>
   model: FileRef
+  /** The checkpoint of the input's field `other`; null if the probe reads one model. */
+  other: FileRef | null
   /** The run's text; null if a text is typed or none is read. */
   text: TextRef | null
 }

@@ -1,7 +1,15 @@
 // Commands answered by a trained model in the inference worker, also while runs train: probes and text generation. Generated tokens
 // are sent as events.
 import { randomBytes } from 'node:crypto'
-import { handlersFor, isProbe, readsText, type Output, type Parsed, type ProbeName } from '../contract/api.ts'
+import {
+  handlersFor,
+  isProbe,
+  otherCheckpoint,
+  readsText,
+  type Output,
+  type Parsed,
+  type ProbeName,
+} from '../contract/api.ts'
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
 import type { TextRef } from '../jobs/protocol.ts'
@@ -21,6 +29,18 @@ export function inference(context: Context, texts: Texts) {
     return chooseCheckpoint(context, id, step)
   }
 
+  /** The checkpoint of a second run; its errors name the field `other`. */
+  function otherModelOf(second: { id: RunId; step?: number | undefined }) {
+    try {
+      return modelOf(second)
+    } catch (error) {
+      if (!(error instanceof UnrollError)) throw error
+      const { code, message, details } = error
+      const path = details?.path ? `other.${details.path}` : 'other'
+      throw new UnrollError(code, `other: ${message}`, { ...details, path })
+    }
+  }
+
   /** The text that the run was trained on, with its hash. Throws E_NOT_FOUND. */
   async function ownText(id: RunId): Promise<TextRef | null> {
     const record = recordOf(context, id)
@@ -34,10 +54,14 @@ export function inference(context: Context, texts: Texts) {
     <K extends ProbeName>(name: K) =>
     async (input: Parsed<K>): Promise<Output<K>> => {
       const model = modelOf(input)
+      const second = otherCheckpoint(input)
+      const other = second ? otherModelOf(second) : null
       // A missing or changed text is an error only if no text was typed.
       const own = readsText(name) && !('text' in input && input.text !== undefined)
       const text = own ? await ownText(input.id) : null
-      return workerOf(context, name).request(name, { input, model, text } as never) as Promise<Output<K>>
+      return workerOf(context, name).request(name, { input, model, other, text } as never) as Promise<
+        Output<K>
+      >
     }
 
   return {

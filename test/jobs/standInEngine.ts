@@ -9,6 +9,7 @@ import type { Executor } from '../../src-main/engine/run/executor.ts'
 import type { Training, TrainingEvent } from '../../src-main/engine/training/training.ts'
 import type { CompiledRun, Engine, TrainedModel } from '../../src-main/jobs/engine.ts'
 import { fakeBench, fakeGraph } from '../standIn/graph.ts'
+import { analysisProbes } from './standInProbes.ts'
 import { fromGroups } from '../../src-main/contract/config.ts'
 
 interface State {
@@ -164,6 +165,7 @@ export const probes: Engine['probes'] = {
       picture: images(size, 1), layer, signal, direction, directions: ['down-right'], units: 1, values: new Float32Array(size * size).fill(model.step), lo: -1, hi: 1, step: model.step,
     }
   },
+  ...analysisProbes,
   'sample.images': (model, { count, seed }) => ({ drawn: images(onImages(model), count), seed, step: model.step }),
 } // prettier-ignore
 

@@ -3,6 +3,7 @@ import type { ProbeName } from '../../src-main/contract/api.ts'
 import type { Abilities } from '../../src-main/contract/taskInfo.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
 import type { GrayImages, RunId, RunRow } from '../../src-main/contract/run.ts'
+import { analysisAnswers } from './analyses.ts'
 import type { FakeApp, Handlers } from './app.ts'
 import { fakeTexts, randomOf } from './data.ts'
 
@@ -37,6 +38,7 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
   }
 
   return {
+    ...analysisAnswers(find, (id) => able(id, 'inspects', 'text')),
     'inspect.text': ({ id, signal, layer, text, length, offset }) => {
       const { config, step } = able(id, 'inspects', 'text')
       const units = config.model.hidden

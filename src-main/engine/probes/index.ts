@@ -1,15 +1,17 @@
 // The registry of probes by command name: each takes an opened model and the validated input and returns the command's output.
 import type { Output, Parsed, ProbeName } from '../../contract/api.ts'
 import { generateImages } from './generatedImages.ts'
+import { matchUnits } from './match.ts'
 import { inspectText } from './textSignals.ts'
 import type { TrainedModel } from './model.ts'
 import { inspectImage } from './imageSignals.ts'
 import { gateSaturation } from './saturation.ts'
 import { findUnits } from './units.ts'
 
-/** Input of a probe: that of the command, with `text` resolved if the probe reads a text. */
-export type ProbeInput<K extends ProbeName> =
-  Parsed<K> extends { text?: unknown } ? Omit<Parsed<K>, 'text'> & { text: string } : Parsed<K>
+/** Input of a probe: that of the command, with `text` resolved if the probe reads a text, and `other` opened if it reads a second model. */
+export type ProbeInput<K extends ProbeName> = Omit<Parsed<K>, 'text' | 'other'> &
+  (Parsed<K> extends { text?: unknown } ? { text: string } : unknown) &
+  (Parsed<K> extends { other: unknown } ? { other: TrainedModel } : unknown)
 
 export type Probes = { [K in ProbeName]: (model: TrainedModel, input: ProbeInput<K>) => Output<K> }
 
@@ -18,5 +20,6 @@ export const probes: Probes = {
   'inspect.find': findUnits,
   'inspect.saturation': gateSaturation,
   'inspect.image': inspectImage,
+  'inspect.match': matchUnits,
   'sample.images': generateImages,
 }

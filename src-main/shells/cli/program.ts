@@ -1,6 +1,7 @@
 // The table of commands, and the options that all of them share.
 import { Command } from 'commander'
 import { readFileSync } from 'node:fs'
+import { analyseCommand } from './commands/analyse.ts'
 import { benchCommand } from './commands/bench.ts'
 import { catalogCommand } from './commands/catalog.ts'
 import { compareCommand } from './commands/compare.ts'
@@ -31,6 +32,7 @@ export const commands: readonly AddCommand[] = [
   showCommand,
   sampleCommand,
   inspectCommand,
+  analyseCommand,
   compareCommand,
   graphCommand,
   resumeCommand,

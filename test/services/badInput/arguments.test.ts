@@ -16,6 +16,7 @@ describe('arguments', () => {
     const more: Record<string, object> = {
       'runs.export': { what: 'metrics' },
       'inspect.find': { predicate: 'quote' },
+      'inspect.match': { other: { id: gone } },
       'runs.compare': { ids: [gone, gone] },
     }
     const byId = Object.entries(api).filter(

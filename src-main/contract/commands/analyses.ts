@@ -1,0 +1,35 @@
+// Commands that analyse a trained network as a whole: its units beside those of another run, its dynamics, its states. Each is answered by
+// the probe of its name in `engine/probes`.
+import { z } from 'zod'
+import type { UnitMatching } from '../analyses.ts'
+import { checkpoint, command } from './command.ts'
+
+const signal = z.string().max(32)
+const seed = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1)
+/** The text that is read: typed, else a part of the run's validation text. */
+const reading = {
+  text: z.string().min(1).max(200_000).optional(),
+  offset: z.int().min(0).default(0),
+  length: z.int().min(1).max(100_000).default(20_000),
+}
+
+export const analysisCommands = {
+  /** Units of a run matched to the units of another run, or of another checkpoint, over the same text. */
+  'inspect.match': command<UnitMatching>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      /** The run and checkpoint whose units are the candidates; may be the same run. */
+      other: z.strictObject(checkpoint),
+      signal: signal.default('h'),
+      /** `signal` if left out. */
+      otherSignal: signal.optional(),
+      ...reading,
+      /** Of the random rotation. */
+      seed: seed.default(0),
+    }),
+  }),
+}

@@ -1,0 +1,58 @@
+// Streams one signal of a network over a text, a row of values of all units per symbol. It keeps nothing of the text.
+import type { UnitRef } from '../../contract/analyses.ts'
+import { signalKey } from '../nn/model.ts'
+import type { SequenceNetwork } from '../nn/network.ts'
+import { openReader, sequenceOf, type TrainedModel } from './model.ts'
+import { chunkLength, runOverText } from './record.ts'
+
+/** Number of first symbols of a text that statistics leave out, since the state starts at zero: 100, at most a tenth of the text. */
+export const warmUpOf = (symbols: number): number => Math.min(100, Math.floor(symbols / 10))
+
+/** The units of some layers in the order of a row's values. */
+export const unitsOf = (network: SequenceNetwork, layers: readonly number[]): UnitRef[] =>
+  layers.flatMap((layer) =>
+    Array.from({ length: network.layers[layer]!.outputSize }, (_, unit) => ({ layer, unit })),
+  )
+
+/** Indices of all layers. */
+export const allLayers = ({ layers }: SequenceNetwork): number[] => layers.map((_, index) => index)
+
+/**
+ * Yields rows (count, units of `layers`) of `signal` in pieces of the text, each with the index of its first symbol. The array is reused for
+ * the next piece. With subsampling a value stands for all symbols of its window.
+ */
+export function streamSignal(
+  model: TrainedModel,
+  ids: Int32Array,
+  signal: string,
+  layers: readonly number[],
+  onRows: (rows: Float32Array, from: number, count: number) => void,
+): void {
+  const network = sequenceOf(model)
+  const steps = chunkLength(network, ids.length)
+  const width = unitsOf(network, layers).length
+  const rows = new Float32Array(Math.min(steps, ids.length) * width)
+  const executable = openReader(model, {
+    extent: [steps],
+    outputs: false,
+    watch: ({ index }, id) => id === signal && layers.includes(index),
+  })
+  try {
+    runOverText(executable, ids, steps, (from, count) => {
+      let at = 0
+      for (const layer of layers) {
+        const size = network.layers[layer]!.outputSize
+        const values = executable.read(signalKey({ index: layer }, signal))
+        const stepsPerOutput = network.subsample ** (layer + 1)
+        for (let t = 0; t < count; t++) {
+          const first = Math.floor(t / stepsPerOutput) * size
+          rows.set(values.subarray(first, first + size), t * width + at)
+        }
+        at += size
+      }
+      onRows(rows, from, count)
+    })
+  } finally {
+    executable.dispose()
+  }
+}

@@ -1,0 +1,41 @@
+// What the analyses share in the terminal: the flags of the text that is read, and the run.
+import type { Command } from 'commander'
+import { UnrollError } from '../../../contract/errors.ts'
+import type { RunRow } from '../../../contract/run.ts'
+import { whyNoUnits } from '../../../contract/taskInfo.ts'
+import type { App } from '../../appInterface.ts'
+import { findRun } from '../findRun.ts'
+import { number, refuseFlags } from '../options.ts'
+
+/** Values of the flags that `textFlags` adds. */
+export interface TextFlags {
+  text?: string
+  offset?: number
+  length?: number
+  step?: number
+}
+
+/** Adds --text, --offset, --length and --step. */
+export const textFlags = (command: Command): Command =>
+  command
+    .option('--text <text>', 'the text to read; default: a part of the validation text')
+    .option('--offset <n>', 'first symbol of that part', number('offset'))
+    .option('--length <n>', 'its length in symbols', number('length'))
+    .option('--step <n>', 'the checkpoint of this step; else the best', number('step'))
+
+/** The inputs of these flags; throws E_ARG for a part of the text where --text is given. */
+export function textInput(flags: TextFlags): TextFlags {
+  if (flags.text !== undefined) refuseFlags(flags, ['offset', 'length'], 'the whole of --text is read')
+  const { text, offset, length, step } = flags
+  return { text, offset, length, step } as TextFlags
+}
+
+/** The run; throws E_ARG if its task has no units that read text. */
+export async function analysedRun(app: App, word: string): Promise<RunRow> {
+  const run = await findRun(app, word)
+  const why = whyNoUnits(run.task)
+  if (why) throw new UnrollError('E_ARG', `${run.name} ${why}.`, { advice: { action: 'show', run: run.id } })
+  if (run.task.abilities.inspects !== 'text')
+    throw new UnrollError('E_ARG', `${run.name} reads no text. Choose a run on a text.`)
+  return run
+}

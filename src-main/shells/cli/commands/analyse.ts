@@ -1,0 +1,17 @@
+// `unroll analyse ANALYSIS RUN`: analyses of a trained network as a whole, one file each in `analyses/`.
+import type { Command } from 'commander'
+import { addMatch } from '../analyses/match.ts'
+import type { Cli } from '../run.ts'
+
+/** Adds one analysis as a subcommand. */
+export type AddAnalysis = (analyse: Command, cli: Cli) => void
+
+const analyses: readonly AddAnalysis[] = [addMatch]
+
+export function analyseCommand(program: Command, cli: Cli): void {
+  const analyse = program
+    .command('analyse')
+    .alias('analyze')
+    .description('analyse a trained network: "unroll analyse --help" lists the analyses')
+  for (const add of analyses) add(analyse, cli)
+}

@@ -1,0 +1,63 @@
+// `unroll analyse` over the real app and engine, with one small run on a text and one on a series.
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { App } from '../../../src-main/app.ts'
+import { hasStatus, sharedRealApp } from '../../services/apps.ts'
+import { grouped } from '../../options.ts'
+import type { FakeApp } from '../../standIn/app.ts'
+import { unroll as unrollWith } from './terminal.ts'
+
+const app = sharedRealApp()
+/** The app outlives a command line. */
+const unroll = (...argv: string[]) =>
+  unrollWith(['analyse', ...argv], { app: { ...app(), close: async () => undefined } as unknown as FakeApp })
+
+const text = 'the "cat" saw a dog (or "two") and ran.\n'.repeat(60)
+const train = { batch: 4, window: 16, steps: 6, checkpointEvery: 2, logEvery: 1, evalEvery: 3, gradientEvery: 0, sampleEvery: 0 } // prettier-ignore
+
+beforeAll(async () => {
+  const bytes = new TextEncoder().encode(text)
+  const { id: dataset } = await app().call('data.import', { name: 'quoted.txt', bytes })
+  const launch = async (name: string, data: object, model: object, seed: number) => {
+    const config = { name, seed, data, model, ...grouped(train) }
+    const { id } = await (app() as App).call('runs.launch', { config })
+    await hasStatus(app(), id, 'finished')
+  }
+  await launch('first', { kind: 'text', dataset }, { cell: 'lstm', layers: '8/4' }, 1)
+  await launch('second', { kind: 'text', dataset }, { cell: 'gru', hidden: 6 }, 2)
+  await launch('sums', { kind: 'addition' }, { cell: 'rnn', hidden: 4 }, 1)
+})
+
+describe('analyse match', () => {
+  it('matches the units of two runs over the validation text of the first', async () => {
+    const { exit, objects } = await unroll('match', 'first', 'second', '--signal', 'h', '--json')
+    expect(exit).toBe(0)
+    const { units, means, otherStep } = objects[0] as {
+      units: { layer: number; unit: number; best: { layer: number } }[]
+      means: { best: number }
+      otherStep: number
+    }
+    expect(new Set(units.map(({ layer, unit }) => `${layer}:${unit}`)).size).toBe(12)
+    expect(units.map(({ layer }) => layer).sort()).toEqual([...Array(8).fill(1), ...Array(4).fill(2)])
+    expect([units[0]!.best.layer, otherStep]).toEqual([1, 6])
+    expect(means.best).toBeGreaterThan(0)
+    const { out } = await unroll('match', 'first', 'second', '--top', '3')
+    expect(out).toMatch(/mean \|correlation\|: best 0\.\d+, one-to-one 0\.\d+, rotated 0\.\d+/)
+    expect(out.trim().split('\n')).toHaveLength(2 + 1 + 3)
+  })
+
+  it('matches two checkpoints of one run', async () => {
+    const { objects } = await unroll('match', 'first', 'first', '--other-step', '4', '--step', '6', '--json')
+    expect(objects[0]).toMatchObject({ step: 6, otherStep: 4 })
+    const { units } = objects[0] as { units: { unit: number; best: { unit: number; correlation: number } }[] }
+    expect(units.every(({ best }) => Math.abs(best.correlation) > 0.9)).toBe(true)
+  })
+
+  it('refuses a run without text, an unknown run and a signal that only one run has', async () => {
+    expect((await unroll('match', 'first', 'sums')).err).toMatch(/no text|reads numbers/)
+    expect((await unroll('match', 'first', 'nobody')).err).toMatch(/nobody: no run/)
+    expect((await unroll('match', 'first', 'second', '--signal', 'c')).err).toMatch(/has no "c"/)
+    expect((await unroll('match', 'first', 'second', '--other-step', '5')).err).toMatch(
+      /other: step: no checkpoint of step 5/,
+    )
+  })
+})

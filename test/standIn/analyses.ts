@@ -1,0 +1,32 @@
+// Analyses of a run in the stand-in: small answers of the right shape, refused where the run's task reads no text.
+import type { CommandName } from '../../src-main/contract/api.ts'
+import type { RunId, RunRow } from '../../src-main/contract/run.ts'
+import type { Handlers } from './app.ts'
+
+export type AnalysisName = Extract<CommandName, 'inspect.match'>
+
+export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: RunId) => RunRow) {
+  return {
+    'inspect.match': ({ id, other, signal, otherSignal = signal, seed, step, ...rest }) => {
+      const run = readsText(id)
+      const { step: latest } = find(other.id)
+      const correlation = (j: number, k: number) => (j === k ? 0.95 : 0.1) * (j % 2 ? -1 : 1)
+      const units = Array.from({ length: 4 }, (_, unit) => {
+        const partner = { layer: 0, unit, correlation: correlation(unit, unit) }
+        return { layer: 0, unit, best: partner, mutual: true, assigned: partner, rotated: 0.47, excess: 0.48 }
+      })
+      return {
+        signal,
+        otherSignal,
+        positions: rest.length,
+        units,
+        otherUnits: units.map(({ unit }) => ({ layer: 0, unit })),
+        correlations: Float32Array.from({ length: 16 }, (_, i) => correlation(Math.floor(i / 4), i % 4)),
+        means: { best: 0.95, assigned: 0.95, rotated: 0.47 },
+        seed,
+        step: step ?? run.step,
+        otherStep: other.step ?? latest,
+      }
+    },
+  } satisfies Required<Pick<Handlers, AnalysisName>>
+}
