@@ -26,7 +26,10 @@ export interface Ours {
   close(): void
 }
 
-export const configOf = (w: Workload, train: RunConfigInput['train'] = {}): RunConfig =>
+/** Options of logging besides those that keep a measured training quiet. */
+type Logging = RunConfigInput['logging']
+
+export const configOf = (w: Workload, logging: Logging = {}): RunConfig =>
   parseConfig({
     seed: 1,
     data: { kind: 'text', dataset: 'bench', validation: 0 },
@@ -37,9 +40,9 @@ export const configOf = (w: Workload, train: RunConfigInput['train'] = {}): RunC
       ...(w.embedding > 0 ? { input: 'embedding', embedding: w.embedding } : { input: 'onehot' }),
       ...w.ours?.model,
     },
-    train: { window: w.window, batch: w.batch, steps: 1e9, ...train },
+    train: { window: w.window, batch: w.batch, steps: 1e9 },
     regularization: { dropout: w.dropout, ...w.ours?.regularization },
-    logging: { logEvery: 10, evalEvery: 0, sampleEvery: 0, checkpointEvery: 1e6 },
+    logging: { logEvery: 10, evalEvery: 0, sampleEvery: 0, checkpointEvery: 1e6, ...logging },
     runtime: { threads: w.threads },
   }) as RunConfig
 
@@ -50,7 +53,11 @@ export const textOf = (w: Workload): string =>
   ).join('')
 
 /** `watch` sees every run of a program, with the seconds it took. */
-export function openOurs(w: Workload, watch: (seconds: number) => void = () => {}, train = {}): Ours {
+export function openOurs(
+  w: Workload,
+  watch: (seconds: number) => void = () => {},
+  logging: Logging = {},
+): Ours {
   const { executor } = chooseExecutor('native', w.threads)
   let program: Program | undefined
   const spy: Executor = {
@@ -61,7 +68,7 @@ export function openOurs(w: Workload, watch: (seconds: number) => void = () => {
       return { ...executable, run: timed(executable, watch) }
     },
   }
-  const opened = w.task === 'reviews' ? openReviews(w, spy) : openText(w, spy, train)
+  const opened = w.task === 'reviews' ? openReviews(w, spy) : openText(w, spy, logging)
   return { ...opened, flopsPerSymbol: flopsPerSymbol(program!) }
 }
 
@@ -76,8 +83,8 @@ const timed =
 
 type Opened = Omit<Ours, 'flopsPerSymbol'>
 
-function openText(w: Workload, executor: Executor, train: Partial<RunConfig['train']>): Opened {
-  const training = openTraining({ config: configOf(w, train), text: textOf(w) }, executor)
+function openText(w: Workload, executor: Executor, logging: Logging): Opened {
+  const training = openTraining({ config: configOf(w, logging), text: textOf(w) }, executor)
   const events = training.events()
   return {
     symbolsPerStep: training.symbolsPerStep,
