@@ -43,3 +43,23 @@ export interface UnitMatching {
   step: number
   otherStep: number
 }
+
+/** The Lyapunov spectrum of a network driven by a text or by one symbol, in nats per symbol. */
+export interface LyapunovSpectrum {
+  /** The largest exponents, largest first; -Infinity for a direction that a step removes entirely. */
+  exponents: Float64Array
+  /** The same exponents from each half of the counted steps: their difference shows how far they have converged. */
+  firstHalf: Float64Array
+  secondHalf: Float64Array
+  /** Number of values of the whole state, which is the number of all exponents. */
+  stateSize: number
+  /** Steps that were counted. */
+  counted: number
+  /** The symbol that was read at every step; null if a text was read. */
+  symbol: string | null
+  /** The symbols read, T entries. */
+  tokens: string[]
+  /** ln of the growth of the first direction at each symbol, T entries; NaN at steps that are not counted. */
+  growth: Float32Array
+  step: number
+}

@@ -1,7 +1,8 @@
 // Analyses of the stand-in engine: they tell what reached the probe, the text and the steps of both models.
 import type { Engine } from '../../src-main/jobs/engine.ts'
+import type { AnalysisName } from '../standIn/analyses.ts'
 
-export const analysisProbes: Pick<Engine['probes'], 'inspect.match'> = {
+export const analysisProbes: Pick<Engine['probes'], AnalysisName> = {
   'inspect.match': ({ step }, { text, other, signal, otherSignal = signal, seed }) => ({
     signal,
     otherSignal,
@@ -13,5 +14,16 @@ export const analysisProbes: Pick<Engine['probes'], 'inspect.match'> = {
     seed,
     step,
     otherStep: other.step,
+  }),
+  'inspect.lyapunov': ({ step }, { text, symbol = null, exponents }) => ({
+    exponents: new Float64Array(exponents),
+    firstHalf: new Float64Array(exponents),
+    secondHalf: new Float64Array(exponents),
+    stateSize: exponents,
+    counted: 50,
+    symbol,
+    tokens: [...text],
+    growth: new Float32Array(0),
+    step,
   }),
 }

@@ -3,7 +3,7 @@ import type { CommandName } from '../../src-main/contract/api.ts'
 import type { RunId, RunRow } from '../../src-main/contract/run.ts'
 import type { Handlers } from './app.ts'
 
-export type AnalysisName = Extract<CommandName, 'inspect.match'>
+export type AnalysisName = Extract<CommandName, 'inspect.match' | 'inspect.lyapunov'>
 
 export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: RunId) => RunRow) {
   return {
@@ -26,6 +26,21 @@ export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: Run
         seed,
         step: step ?? run.step,
         otherStep: other.step ?? latest,
+      }
+    },
+    'inspect.lyapunov': ({ id, symbol = null, exponents, steps, step }) => {
+      const run = readsText(id)
+      const values = Float64Array.from({ length: exponents }, (_, i) => -0.05 - 0.02 * i)
+      return {
+        exponents: values,
+        firstHalf: values.map((value) => value - 0.001),
+        secondHalf: values.map((value) => value + 0.001),
+        stateSize: 128,
+        counted: steps - 50,
+        symbol,
+        tokens: Array.from({ length: steps }, (_, t) => symbol ?? 'abc '[t % 4]!),
+        growth: Float32Array.from({ length: steps }, (_, t) => (t < 50 ? NaN : Math.sin(t / 5) * 0.3)),
+        step: step ?? run.step,
       }
     },
   } satisfies Required<Pick<Handlers, AnalysisName>>

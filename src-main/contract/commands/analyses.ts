@@ -1,10 +1,11 @@
 // Commands that analyse a trained network as a whole: its units beside those of another run, its dynamics, its states. Each is answered by
 // the probe of its name in `engine/probes`.
 import { z } from 'zod'
-import type { UnitMatching } from '../analyses.ts'
+import type { LyapunovSpectrum, UnitMatching } from '../analyses.ts'
 import { checkpoint, command } from './command.ts'
 
 const signal = z.string().max(32)
+const symbol = z.string().min(1).max(200)
 const seed = z
   .int()
   .min(0)
@@ -30,6 +31,19 @@ export const analysisCommands = {
       ...reading,
       /** Of the random rotation. */
       seed: seed.default(0),
+    }),
+  }),
+  /** Growth rates of small changes of the whole state. */
+  'inspect.lyapunov': command<LyapunovSpectrum>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      ...reading,
+      /** A symbol of the vocabulary that is read at every step instead of the text. */
+      symbol: symbol.optional(),
+      /** Steps, of which the first 50 are not counted. */
+      steps: z.int().min(100).max(20_000).default(600),
+      exponents: z.int().min(1).max(512).default(20),
     }),
   }),
 }

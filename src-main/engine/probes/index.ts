@@ -1,6 +1,7 @@
 // The registry of probes by command name: each takes an opened model and the validated input and returns the command's output.
 import type { Output, Parsed, ProbeName } from '../../contract/api.ts'
 import { generateImages } from './generatedImages.ts'
+import { lyapunovSpectrum } from './lyapunov.ts'
 import { matchUnits } from './match.ts'
 import { inspectText } from './textSignals.ts'
 import type { TrainedModel } from './model.ts'
@@ -21,5 +22,6 @@ export const probes: Probes = {
   'inspect.saturation': gateSaturation,
   'inspect.image': inspectImage,
   'inspect.match': matchUnits,
+  'inspect.lyapunov': lyapunovSpectrum,
   'sample.images': generateImages,
 }

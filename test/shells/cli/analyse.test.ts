@@ -61,3 +61,32 @@ describe('analyse match', () => {
     )
   })
 })
+
+describe('analyse lyapunov', () => {
+  it('prints the exponents over the validation text, or of one symbol', async () => {
+    const { exit, objects } = await unroll(
+      'lyapunov',
+      'first',
+      '--steps',
+      '120',
+      '--exponents',
+      '4',
+      '--json',
+    )
+    expect(exit).toBe(0)
+    expect(objects[0]).toMatchObject({ counted: 70, stateSize: 24, symbol: null })
+    expect((objects[0] as { exponents: number[] }).exponents.every((value) => value < 0)).toBe(true)
+    const { out } = await unroll('lyapunov', 'second', '--symbol', 'a', '--exponents', '2')
+    expect(out).toMatch(/largest exponent -\d.* nats per symbol, so a small change fades to 1\/e in/)
+    expect(out.trim().split('\n')).toHaveLength(2 + 1 + 2)
+  })
+
+  it('refuses a text beside a symbol, and an unknown symbol', async () => {
+    expect((await unroll('lyapunov', 'first', '--symbol', 'a', '--text', 'a')).err).toMatch(
+      /--text: no text is read/,
+    )
+    expect((await unroll('lyapunov', 'first', '--symbol', 'Ж')).err).toMatch(
+      /"Ж" is not a symbol|never seen "Ж"/,
+    )
+  })
+})
