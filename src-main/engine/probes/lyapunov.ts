@@ -3,18 +3,11 @@
 import { UnrollError } from '../../contract/errors.ts'
 import type { LyapunovSpectrum } from '../../contract/analyses.ts'
 import { encodeTyped } from '../generation/sample.ts'
+import { jacobianProgram, stateSize } from '../generation/stepProgram.ts'
 import { randomStream } from '../run/random.ts'
-import type { TrainedModel } from './model.ts'
+import { withWeights, type TrainedModel } from './model.ts'
 import { orthonormaliseRows } from './orthonormalise.ts'
-import {
-  inputVector,
-  openJacobianProducts,
-  readStates,
-  runStep,
-  stateSize,
-  stepwiseNetwork,
-  writeStates,
-} from './stepProgram.ts'
+import { inputVector, readStates, runStep, stepwiseNetwork, writeStates } from './stepStates.ts'
 import { symbolOf } from './symbolOf.ts'
 
 /** Steps that are not counted: the state leaves zero, and the directions align. */
@@ -48,7 +41,7 @@ export function lyapunovSpectrum(
       `steps: ${ids.length} steps of ${count} exponents of a state of ${size} values are too much work. Take fewer exponents or steps.`,
       { path: 'steps' },
     )
-  const executable = openJacobianProducts(model, network, count)
+  const executable = withWeights(model, jacobianProgram(network, count))
   const random = randomStream({ seed: [0, 0], step: 0 }, 0x6c79)
   let directions = Float64Array.from({ length: count * size }, () => random.normal())
   orthonormaliseRows(directions, count, size)

@@ -4,17 +4,19 @@ import { describe, expect, it } from 'vitest'
 import { chooseExecutor } from '../../../src-main/engine/index.ts'
 import { initialValues } from '../../../src-main/engine/nn/initialise.ts'
 import { lyapunovSpectrum } from '../../../src-main/engine/probes/lyapunov.ts'
-import { sequenceOf } from '../../../src-main/engine/probes/model.ts'
+import {
+  jacobianProgram,
+  stateSize,
+  stepGradientProgram,
+} from '../../../src-main/engine/generation/stepProgram.ts'
+import { sequenceOf, withWeights } from '../../../src-main/engine/probes/model.ts'
 import {
   inputVector,
-  openJacobianProducts,
-  openStepGradient,
   readStates,
   runStep,
-  stateSize,
   stepwiseNetwork,
   writeStates,
-} from '../../../src-main/engine/probes/stepProgram.ts'
+} from '../../../src-main/engine/probes/stepStates.ts'
 import { randomStream } from '../../../src-main/engine/run/random.ts'
 import { handMadeTanh } from './handMade.ts'
 import { executor, model, text } from './trainedModel.ts'
@@ -100,7 +102,7 @@ describe('the products of the Jacobian of one step', () => {
 
   /** The state after reading symbol 2, and J v for each v. */
   function products(from: Float64Array, vectors: Float64Array, rows: number) {
-    const executable = openJacobianProducts(model, network, rows)
+    const executable = withWeights(model, jacobianProgram(network, rows))
     executable.write('x', inputVector(model, 2))
     writeStates(executable, network, 'state', from)
     writeStates(executable, network, 'tangent', vectors, rows)
@@ -121,7 +123,7 @@ describe('the products of the Jacobian of one step', () => {
       const [up, down] = [moved(epsilon), moved(-epsilon)]
       up.forEach((v, i) => expect(columns[j * size + i]).toBeCloseTo((v - down[i]!) / (2 * epsilon), 7))
     }
-    const back = openStepGradient(model, network)
+    const back = withWeights(model, stepGradientProgram(network))
     back.write('x', inputVector(model, 2))
     writeStates(back, network, 'state', state)
     back.write('gradient', new Float64Array(model.vocabulary.length))
