@@ -82,6 +82,8 @@ export interface CellDefinition<W extends string, S extends string, G extends st
   zoneoutGate?: G
   /** Signals that can be inspected, each (B, H). One is always `h`, the input of the layer above. */
   signals: readonly Signal<G>[]
+  /** Ids of the gates and of the candidate in the order of the rows of the input weights; default: the order of `signals`. */
+  blocks?(options: z.output<O>): readonly NoInfer<G>[]
   /** Smallest training batch, if more than 1 (batch normalisation). */
   smallestBatch?: number
   /** All layers run in one joint scan; each step reads the neighbouring layers (`above`, `below`). */

@@ -29,6 +29,7 @@ export const hmLstm = defineCell({
     { id: 'g', title: 'candidate g', kind: 'bounded' },
     { id: 'o', title: 'output gate o', kind: 'gate' },
   ],
+  blocks: () => ['i', 'f', 'g', 'o'],
   step: (w, x, state, options, at) => {
     const { sums, write, keep, z, statistics } = readBoundaries(w, x, state, at, options)
     const [zi, zf, zg, zo] = split(sums, 4) as [Node, Node, Node, Node]

@@ -58,6 +58,7 @@ export const lstmVariant = defineCell({
     { id: 'z', title: 'block input z', kind: 'free' },
     { id: 'o', title: 'output gate o', kind: 'gate' },
   ],
+  blocks: blocksOf,
   step: (w, x, state, given) => {
     const hidden = state.c.shape[1]!
     const [blocks, gates] = [blocksOf(given), gatesOf(given)]

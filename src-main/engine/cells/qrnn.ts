@@ -76,6 +76,7 @@ export const qrnn = defineCell({
     { id: 'f', title: 'forget gate f', kind: 'gate' },
     { id: 'o', title: 'output gate o', kind: 'gate' },
   ],
+  blocks: ({ pooling }) => gatesOf[pooling],
   before: (w, x, state, { width }, { reverse }) => {
     const [steps, batch, inputs] = x.shape as [number, number, number]
     const taps = (past: readonly Node[]) =>
