@@ -10,6 +10,7 @@ import type { Training, TrainingEvent } from '../../src-main/engine/training/tra
 import type { CompiledRun, Engine, TrainedModel } from '../../src-main/jobs/engine.ts'
 import { fakeBench, fakeGraph } from '../standIn/graph.ts'
 import { analysisProbes } from './standInProbes.ts'
+import { fakeCard } from '../standIn/unitCard.ts'
 import { fromGroups } from '../../src-main/contract/config.ts'
 
 interface State {
@@ -159,6 +160,7 @@ export const probes: Engine['probes'] = {
   },
   'inspect.find': ({ step }, { text, predicate }) => ({ predicate, positions: [...text].length, positives: 1, nullAuc: 0.5, scores: [], step }),
   'inspect.saturation': ({ step }, { text }) => ({ positions: [...text].length, units: [], step }),
+  'inspect.unit': ({ step }, { layer, signal, unit, offset }) => fakeCard({ layer, signal, unit, units: 1, step, offset }),
   'inspect.image'(model, { layer, signal, direction }) {
     const size = onImages(model)
     return {

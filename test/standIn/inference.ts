@@ -6,6 +6,7 @@ import type { GrayImages, RunId, RunRow } from '../../src-main/contract/run.ts'
 import { analysisAnswers } from './analyses.ts'
 import type { FakeApp, Handlers } from './app.ts'
 import { fakeTexts, randomOf } from './data.ts'
+import { fakeCard } from './unitCard.ts'
 
 const side = 8
 /** Images of 8 x 8 pixels, black or white, the same for the same seed. */
@@ -81,6 +82,10 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
         ],
         step,
       }
+    },
+    'inspect.unit': ({ id, layer, signal, unit, offset }) => {
+      const { config, step } = able(id, 'inspects', 'text')
+      return fakeCard({ layer, signal, unit, units: config.model.hidden, step, offset })
     },
     'inspect.image': ({ id, layer, signal, direction, picture }) => {
       const { config, step } = able(id, 'inspects', 'images')

@@ -7,6 +7,7 @@ import {
   type TextSignals,
   type UnitRanking,
 } from '../inspect.ts'
+import type { UnitCard } from '../unitCard.ts'
 import { checkpoint, command } from './command.ts'
 
 const layer = z.int().min(0).max(63).default(0)
@@ -46,6 +47,25 @@ export const inspectCommands = {
       text,
       offset: z.int().min(0).default(0),
       length: z.int().min(1).max(100_000).default(2000),
+    }),
+  }),
+  /** What one unit does over a text: histogram, contexts, gates, weights, similar units. */
+  'inspect.unit': command<UnitCard>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      layer,
+      signal,
+      unit: z.int().min(0).max(1_000_000),
+      text,
+      offset: z.int().min(0).default(0),
+      length: z.int().min(1).max(100_000).default(20_000),
+      around: z.int().min(5).max(20).default(10),
+      seed: z
+        .int()
+        .min(0)
+        .max(2 ** 31)
+        .default(1),
     }),
   }),
   /** Units of a run on images over one of its validation images. */

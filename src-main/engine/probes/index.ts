@@ -7,6 +7,7 @@ import { inspectText } from './textSignals.ts'
 import type { TrainedModel } from './model.ts'
 import { inspectImage } from './imageSignals.ts'
 import { gateSaturation } from './saturation.ts'
+import { unitCard } from './unitCard.ts'
 import { findUnits } from './units.ts'
 
 /** Input of a probe: that of the command, with `text` resolved if the probe reads a text, and `other` opened if it reads a second model. */
@@ -20,6 +21,7 @@ export const probes: Probes = {
   'inspect.text': inspectText,
   'inspect.find': findUnits,
   'inspect.saturation': gateSaturation,
+  'inspect.unit': unitCard,
   'inspect.image': inspectImage,
   'inspect.match': matchUnits,
   'inspect.lyapunov': lyapunovSpectrum,

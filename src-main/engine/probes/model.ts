@@ -20,6 +20,8 @@ export interface TrainedModel {
   readonly config: RunConfig
   readonly step: number
   readonly vocabulary: string[]
+  /** Names of the classes, if the task has any. */
+  readonly labels: string[]
   readonly parameters: number
   /** The inspected network: the encoder if there is an encoder and a decoder, since it reads typed text. */
   readonly network: Model
@@ -38,6 +40,7 @@ export function openModel(checkpoint: Uint8Array, executor: Executor): TrainedMo
     config,
     step,
     vocabulary,
+    labels,
     parameters: parameterCount(whole),
     network: encoder ?? whole,
     symbols: vocabularyOf(readingOf(config).unit, vocabulary, readingOf(config)),

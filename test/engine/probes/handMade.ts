@@ -32,6 +32,7 @@ export function handMadeTanh(
     config,
     step: 0,
     vocabulary,
+    labels: [],
     parameters: 0,
     network,
     symbols: vocabularyOf('char', vocabulary, plainReading),

@@ -1,0 +1,93 @@
+// The card of one unit: what it does over a text, in numbers and in contexts. All of it comes from one reading of the text and the weights.
+import type { SimilarUnit, UnitCard } from '../../contract/unitCard.ts'
+import { gateStory } from './gateStory.ts'
+import { sequenceOf, type TrainedModel } from './model.ts'
+import { outgoingWeights } from './outgoingWeights.ts'
+import { extremesOf, histogramOf, intervalsOf } from './unitContexts.ts'
+import { lags, recordUnit, type UnitRecord } from './unitRecord.ts'
+
+const mostSimilar = 8
+const closed = 0.1
+const open = 0.9
+
+export interface UnitCardOptions {
+  text: string
+  /** Index of the first symbol in the validation text; only passed on. */
+  offset: number
+  layer: number
+  signal: string
+  unit: number
+  /** Symbols on each side of a context. */
+  around: number
+  /** Of the random contexts. */
+  seed: number
+}
+
+/** The card of a unit; throws the errors of `recordUnit`. */
+export function unitCard(model: TrainedModel, options: UnitCardOptions): UnitCard {
+  const { layer, signal, unit, offset, around, seed } = options
+  const record = recordUnit(model, options)
+  const { values, correlations, autocorrelations } = record
+  return {
+    layer,
+    signal,
+    unit,
+    units: sequenceOf(model).layers[layer]!.outputSize,
+    step: model.step,
+    positions: values.length,
+    offset,
+    ...momentsOf(values),
+    histogram: histogramOf(record),
+    ...extremesOf(record, around),
+    intervals: intervalsOf(record, around, seed),
+    autocorrelation: {
+      lags: [...lags],
+      unit: autocorrelations.map((of) => of[unit]!),
+      median: autocorrelations.map(medianOf),
+    },
+    gates: record.gates.map((gate) => ({ signal: gate.id, ...saturationOf(gate) })),
+    story: gateStory(record),
+    outgoing: outgoingWeights(model, layer, unit),
+    similar: similarUnits(correlations, layer, unit),
+  }
+}
+
+/** Mean and standard deviation of the finite values; NaN without any. */
+function momentsOf(values: Float32Array): { mean: number; deviation: number } {
+  const finite = values.filter(Number.isFinite)
+  const mean = finite.reduce((sum, v) => sum + v, 0) / finite.length
+  return { mean, deviation: Math.sqrt(finite.reduce((sum, v) => sum + (v - mean) ** 2, 0) / finite.length) }
+}
+
+/** The median without NaN; NaN if nothing remains. */
+function medianOf(values: Float64Array): number {
+  const sorted = values.filter((v) => !Number.isNaN(v)).sort()
+  const half = sorted.length >> 1
+  return sorted.length % 2 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
+}
+
+/** Shares of all positions at which a gate is below 0.1 and above 0.9 (Karpathy, Johnson and Fei-Fei 2015). */
+function saturationOf({ values }: UnitRecord['gates'][number]): { closed: number; open: number } {
+  const share = (holds: (v: number) => boolean) =>
+    values.reduce((n, v) => n + Number(holds(v)), 0) / values.length
+  return { closed: share((v) => v < closed), open: share((v) => v > open) }
+}
+
+function similarUnits(
+  correlations: readonly Float64Array[],
+  layer: number,
+  unit: number,
+): UnitCard['similar'] {
+  const strongest = (units: SimilarUnit[]) =>
+    units
+      .filter(({ correlation }) => !Number.isNaN(correlation))
+      .sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation))
+      .slice(0, mostSimilar)
+  const all = correlations.flatMap((of, index) =>
+    Array.from(of, (correlation, other) => ({ layer: index, unit: other, correlation })),
+  )
+  return {
+    here: strongest(all.filter((one) => one.layer === layer && one.unit !== unit)),
+    others: strongest(all.filter((one) => one.layer !== layer)),
+  }
+}
