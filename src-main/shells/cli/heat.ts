@@ -38,7 +38,8 @@ export function heatColor(x: number): readonly [number, number, number] {
 const cube = (color: readonly number[]) =>
   color.reduce((index, part) => index * 6 + Math.round((part / 255) * 5), 0) + 16
 
-function paint(text: string, color: readonly [number, number, number], colors: Colors): string {
+/** The text on a ground of this colour, in black or white. */
+export function paint(text: string, color: readonly [number, number, number], colors: Colors): string {
   const bright = color[0] * 0.299 + color[1] * 0.587 + color[2] * 0.114 > 140
   const ground = colors === 24 ? `48;2;${color.join(';')}` : `48;5;${cube(color)}`
   return `\u001b[${ground};38;5;${bright ? 16 : 231}m${text}\u001b[0m`

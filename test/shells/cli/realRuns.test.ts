@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { App } from '../../../src-main/app.ts'
+import type { UnitCard } from '../../../src-main/contract/unitCard.ts'
 import { hasStatus, sharedRealApp } from '../../services/apps.ts'
 import { readTensors, writeTensors } from '../../../src-main/engine/checkpoint/safetensors.ts'
 import { searchTextOf } from '../../../src-main/store/runRow.ts'
@@ -67,6 +68,40 @@ describe('layers of different sizes', () => {
     const { config } = (await app().call('runs.list', {})).runs.find(({ name }) => name === 'stack')!
     expect(searchTextOf('', '', [], '', config).split('\n')).not.toContain('128')
     expect((await unroll('show', 'stack')).out).not.toMatch(/"hidden"/)
+  })
+})
+
+describe('the card of a unit', () => {
+  it('is printed, and given with --json: layers from 1, the unit that varies most by default', async () => {
+    const json = ['inspect', 'stack', '--card', '--layer', '2', '--signal', 'c', '--json']
+    const { exit, objects } = await unroll(...json, '--unit', '4', '--around', '5')
+    const card = objects[0] as unknown as UnitCard
+    expect([exit, card]).toMatchObject([0, { layer: 2, signal: 'c', unit: 4, units: 6 }])
+    expect(card.positions).toBeGreaterThan(100)
+    expect(card.top[0]!.tokens.length).toBeLessThanOrEqual(11)
+    expect(new Set(card.similar.others.map(({ layer }) => layer))).toEqual(new Set([1, 3]))
+    expect(card.outgoing.next[0]).toMatchObject({ layer: 3, gate: 'i' })
+    const { out } = await unroll('inspect', 'stack', '--card', '--signal', 'c', '--text', text.slice(0, 300))
+    expect(out).toMatch(/^layer 1 {2}signal c {2}unit \d of 8 {2}step 6 {2}300 symbols\n.* writes /)
+    for (const part of [
+      'letter ',
+      'largest values',
+      'nearest to the median',
+      '% of positions',
+      'mean step of c',
+      'above 0.9',
+      'lag',
+      'read by',
+      'similar',
+    ])
+      expect(out).toContain(part)
+  })
+  it('takes no flag of another question, nor the others its own', async () => {
+    const refused = async (...flags: string[]) => (await unroll('inspect', 'stack', ...flags)).err
+    expect(await refused('--card', '--top', '3')).toContain('--top: one unit is described with --card')
+    expect(await refused('--around', '9')).toContain('--around: that is for --card')
+    expect(await refused('--card', '--unit', '99')).toContain('unit: 99 is not one of 0..7')
+    expect(await refused('--card', '--unit', '1', '--around', '50')).toContain('around')
   })
 })
 

@@ -1,4 +1,4 @@
-// `unroll inspect RUN`: a text or an image coloured by the values of one unit, the units that detect a property of the text, or gate saturation.
+// `unroll inspect RUN`: a text or an image coloured by the values of one unit, the units that detect a property of the text, gate saturation, or the card of a unit.
 import { Option, type Command } from 'commander'
 import { whyNoUnits } from '../../../contract/taskInfo.ts'
 import { UnrollError } from '../../../contract/errors.ts'
@@ -12,6 +12,7 @@ import { figure, table } from '../format.ts'
 import { colouredText, numberLines, unitValues, widestUnit } from '../heat.ts'
 import { layerIndex, number, refuseFlags } from '../options.ts'
 import { imageLines, signalImage } from '../images.ts'
+import { printCard, withLayersFromOne } from '../unitCard.ts'
 import type { Cli } from '../run.ts'
 
 interface Flags {
@@ -24,6 +25,8 @@ interface Flags {
   step?: number
   find?: Predicate
   saturation?: boolean
+  card?: boolean
+  around?: number
   top?: number
   picture?: number
   direction?: number
@@ -50,6 +53,8 @@ export function inspectCommand(program: Command, cli: Cli): void {
     )
     .option('--top <n>', 'units to list with --find', number('top'))
     .option('--saturation', 'how often each gate is closed (below 0.1) or open (above 0.9)')
+    .option('--card', 'histogram, contexts, gates, weights and similar units of one unit')
+    .option('--around <n>', 'symbols on each side of a context of --card: 5 to 20', number('around'))
     .option('--picture <n>', 'runs on images: index of a validation image', number('picture'))
     .option('--direction <n>', 'runs on images: direction of the scan, counted from 1', number('direction'))
     .action((word: string, flags: Flags) =>
@@ -58,7 +63,9 @@ export function inspectCommand(program: Command, cli: Cli): void {
         const why = whyNoUnits(run.task)
         if (why)
           throw new UnrollError('E_ARG', `${run.name} ${why}.`, { advice: { action: 'show', run: run.id } })
+        if (!flags.card) refuseFlags(flags, ['around'], 'that is for --card')
         if (run.task.abilities.inspects === 'images') await inspectImageOf(cli, app, run, flags)
+        else if (flags.card) await card(cli, app, run, flags)
         else if (flags.saturation) await saturation(cli, app, run.id, flags)
         else await (flags.find ? find(cli, app, run.id, flags) : inspectText(cli, app, run, flags))
       }),
@@ -69,7 +76,7 @@ export function inspectCommand(program: Command, cli: Cli): void {
 async function inspectImageOf({ out }: Cli, app: App, run: RunRow, flags: Flags): Promise<void> {
   refuseFlags(
     flags,
-    ['text', 'offset', 'length', 'find', 'saturation', 'top'],
+    ['text', 'offset', 'length', 'find', 'saturation', 'top', 'card'],
     'this run reads images; the flag is for text',
   )
   const layer = layerIndex(flags.layer ?? 1, layerSizes(run.config.model).length)
@@ -139,6 +146,19 @@ async function saturation(cli: Cli, app: App, id: string, flags: Flags): Promise
   })
   for (const line of table(['layer>', 'gate', 'closed>', 'open>', 'units saturated most of the time>'], rows))
     cli.out.line(line)
+}
+
+/** The card of the unit of --unit, else of the one that varies most at the beginning of the text. */
+async function card({ out }: Cli, app: App, { id, config }: RunRow, flags: Flags): Promise<void> {
+  refuseFlags(flags, [...forImages, 'find', 'saturation', 'top'], 'one unit is described with --card')
+  if (flags.text !== undefined) refuseFlags(flags, ['offset', 'length'], 'the whole of --text is read')
+  const { text, offset, length, signal, step, around } = flags
+  const layer = layerIndex(flags.layer ?? 1, layerSizes(config.model).length)
+  const read = { id, text, offset, signal, step, layer }
+  const unit = flags.unit ?? widestUnit(await app.call('inspect.text', read))
+  const found = withLayersFromOne(await app.call('inspect.unit', { ...read, length, unit, around }))
+  out.object({ run: id, ...found })
+  if (!out.json) printCard(found, out)
 }
 
 async function inspectText(cli: Cli, app: App, { id, config }: RunRow, flags: Flags): Promise<void> {
