@@ -6,6 +6,7 @@ import { sameShape, type Node } from '../graph/node.ts'
 import { add, mul, reshape, select, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
 import { classLogits, inputLayer, outputModule, readout, activated, throughHead } from './ends.ts'
+import { interventionScan } from './intervene.ts'
 import { signalKey, weightPrefix } from './model.ts'
 import type { SequenceNetwork } from './network.ts'
 import { activityPenalty, dropInput, maskStream, linkBelow } from './regularise.ts'
@@ -30,7 +31,10 @@ export function traceJointScan(
   const flat = x.shape.length === 2
   const perturbations = perturbationsOf(network, options, x.shape[0]!, batch)
   const truth = options.own && (flat ? reshape(options.own.truth, [x.shape[0]!, batch]) : options.own.truth)
-  const xs = [x, ...(column ? [column] : []), ...(truth ? [truth] : []), ...perturbations.values()]
+  const added = layers.map(({ scans: [{ path }], hidden }) =>
+    interventionScan(options.intervene?.(path, [x.shape[0]!, batch, hidden]) ?? []),
+  )
+  const ahead = [x, ...(column ? [column] : []), ...(truth ? [truth] : []), ...perturbations.values()]
   const watched = layers.flatMap(({ scans: [{ path }] }) =>
     cell.signals.filter((s) => options.watch?.(path, s.id)).map((s) => ({ path, id: s.id })),
   )
@@ -45,8 +49,15 @@ export function traceJointScan(
     return throughHead(network, weights, dropped)
   }
   const first = options.own ? [zeros(x.shape.slice(1))] : []
-  const result = scan({ xs, init: [...init, ...first] }, (slots, values) => {
-    const [xt, ...rest] = slots as [Node, ...Node[]]
+  const xs = [...ahead, ...added.flatMap((part) => part.xs)]
+  const holds = added.flatMap((part) => part.init)
+  const result = scan({ xs, init: [...init, ...first, ...holds] }, (slots, values) => {
+    const [xt, ...rest] = slots.slice(0, ahead.length) as [Node, ...Node[]]
+    const later = slots.slice(ahead.length)
+    const lasts = values.slice(init.length + first.length)
+    const interventions = added.map((part) =>
+      part.at(later.splice(0, part.xs.length), lasts.splice(0, part.init.length)),
+    )
     const mask = column && rest.shift()!
     const taken = truth && rest.shift()!
     let from = 0
@@ -78,6 +89,7 @@ export function traceJointScan(
         before[index]!,
         at,
         rest[index],
+        interventions[index],
       )
       made.push({ ...after, state: { ...after.state, ...early.state } })
       const h = after.signals.h
@@ -105,7 +117,11 @@ export function traceJointScan(
       ...(logits ? [logits] : []),
     ]
     return {
-      state: [...state, ...(options.own ? [options.own.pick(classLogits(network, logits!))] : [])],
+      state: [
+        ...state,
+        ...(options.own ? [options.own.pick(classLogits(network, logits!))] : []),
+        ...added.flatMap((part, index) => part.next(made[index]!)),
+      ],
       ys,
     }
   })
@@ -141,6 +157,7 @@ export function traceJointScan(
     perturbations,
     penalty,
     statistics,
+    held: result.state.slice(init.length + first.length),
     ...(logits && { logits }),
   }
 }

@@ -4,6 +4,7 @@ import { layerKey, stepKey, type LayerPath } from '../../contract/layerPath.ts'
 import type { Signal, Weight } from '../cells/cell.ts'
 import type { Node } from '../graph/node.ts'
 import { zeros } from '../graph/ops.ts'
+import type { Intervene } from './intervene.ts'
 import type { Regularisers } from './regularise.ts'
 
 export type InputLayer =
@@ -50,6 +51,8 @@ export interface TraceOptions {
   /** Whether dropout and other random masks are applied. */
   training?: boolean | undefined
   perturb?: Perturb | undefined
+  /** Replaces values of signals inside the steps; sequences only. */
+  intervene?: Intervene | undefined
 }
 
 export interface ModelTrace {
@@ -68,6 +71,8 @@ export interface ModelTrace {
   perturbations: Map<string, Node>
   /** Penalty to add to the loss in training; undefined if the configuration has none. */
   penalty: Node | undefined
+  /** Last values of held signals, in the order of the interventions of each scan. Undefined for images. */
+  held?: Node[]
 }
 
 /** `0.h`, `0.reverse.h`: the key of a signal in a trace, and its name in a reader program. */

@@ -140,8 +140,8 @@ export function dropRecurrent(
 const shows = (node: Node, h: Node): boolean =>
   node === h || ((node.op === 'slice' || node.op === 'reshape') && shows(node.inputs[0]!, h))
 
-/** The step output with some nodes replaced. */
-function replaced(made: Step, by: ReadonlyMap<Node, Node>): Step {
+/** The step output with some nodes replaced, and with everything that is computed from them. */
+export function replaced(made: Step, by: ReadonlyMap<Node, Node>): Step {
   const groups = [made.state, made.signals, made.statistics ?? {}]
   const nodes = substitute(
     groups.flatMap((group) => Object.values(group)),

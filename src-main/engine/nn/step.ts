@@ -1,9 +1,10 @@
-// One step of one layer: the cell's step, then dropout, zoneout, perturbation and padding.
+// One step of one layer: the cell's step, then dropout, zoneout, interventions, perturbation and padding.
 import type { LayerPath } from '../../contract/layerPath.ts'
 import type { StepOutput, StepContext } from '../cells/cell.ts'
 import { named } from '../graph/names.ts'
 import type { Node } from '../graph/node.ts'
 import { add, select } from '../graph/ops.ts'
+import { intervened, type StepIntervention } from './intervene.ts'
 import { signalKey, weightPrefix } from './model.ts'
 import type { Layer, SequenceNetwork } from './network.ts'
 import { dropRecurrent, zoneOut } from './regularise.ts'
@@ -29,19 +30,21 @@ export const ownWeights = (weights: Weights, owner: LayerPath): Record<string, N
 export const namedStates = ({ states }: Layer, nodes: readonly Node[]): Record<string, Node> =>
   Object.fromEntries(states.map(({ name }, i) => [name, nodes[i]!]))
 
-/** One step from x (B, I) and the states before it, with dropout, zoneout and `perturbation` (B, H) added to h; in the padding states keep their value and h is 0. */
+/** One step from x (B, I) and the states before it, with dropout, zoneout, interventions and `perturbation` (B, H) added to h; in the padding states keep their value and h is 0. */
 export function stepOf(
   { network: { cell, options, regular }, scan, stream, own }: LayerStep,
   x: Node,
   before: Record<string, Node>,
   at: StepContext,
   perturbation?: Node,
+  interventions: readonly StepIntervention[] = [],
 ): StepOutput {
   const plain = cell.step(own, x, before, options, at)
   nameAll(scan, before, plain)
   const kept = at.training ? dropRecurrent(regular, stream, cell, before, plain) : plain
   const zoned = zoneOut(regular, stream, cell, before, kept, at.training)
-  const made = perturbation ? replaceNode(zoned, zoned.signals.h, add(zoned.signals.h, perturbation)) : zoned
+  const set = intervened(zoned, interventions)
+  const made = perturbation ? replaceNode(set, set.signals.h, add(set.signals.h, perturbation)) : set
   nameAll(scan, before, made)
   const { mask } = at
   if (!mask) return made

@@ -7,6 +7,7 @@ import { sameShape, type Node } from '../graph/node.ts'
 import { add, concat, mul, reshape, state, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
 import { inputLayer, readout, throughHead } from './ends.ts'
+import { interventionScan } from './intervene.ts'
 import { traceJointScan } from './jointScan.ts'
 import { signalKey, weightPrefix, type LayerScan, type ModelTrace, type TraceOptions } from './model.ts'
 import { stateShapes, type Layer, type SequenceNetwork } from './network.ts'
@@ -36,6 +37,8 @@ export interface Trace extends ModelTrace {
   states: Node[]
   /** Next values of the running statistics by weight name; filled in training. */
   statistics: Map<string, Node>
+  /** Last values of held signals, in the order of the interventions of each scan. */
+  held: Node[]
 }
 
 /** The graph of a network. x: ids (T, B), or numbers (T, B, size) for a dense input; init: initial states (B, size) in the order of stateShapes. */
@@ -64,6 +67,7 @@ export function traceNetwork(
     perturbations: new Map(),
     penalty: undefined,
     statistics: new Map(),
+    held: [],
   }
   let from = 0
   layers.forEach((layer, index) => {
@@ -149,7 +153,8 @@ function traceDirection({
   )
   const perturbation = options.perturb?.(path, [...x.shape.slice(0, 2), layer.hidden])
   if (perturbation) trace.perturbations.set(layerKey(path), perturbation)
-  const xs = [before?.x ?? x, ...(column ? [column] : []), ...(perturbation ? [perturbation] : [])]
+  const added = interventionScan(options.intervene?.(path, [...x.shape.slice(0, 2), layer.hidden]) ?? [])
+  const ahead = [before?.x ?? x, ...(column ? [column] : []), ...(perturbation ? [perturbation] : [])]
   const early = before?.states ?? {}
   const moving = layer.states.filter(({ name }) => !early[name])
   const startOf = new Map(layer.states.map(({ name }, i) => [name, init[i]!]))
@@ -157,9 +162,13 @@ function traceDirection({
   const history = options.keepStates ? moving : []
   let statistics: string[] = []
   const result = scan(
-    { xs, init: moving.map(({ name }) => startOf.get(name)!), reverse },
+    {
+      xs: [...ahead, ...added.xs],
+      init: [...moving.map(({ name }) => startOf.get(name)!), ...added.init],
+      reverse,
+    },
     (slots, values) => {
-      const [xt, ...rest] = slots as [Node, ...Node[]]
+      const [xt, ...rest] = slots.slice(0, ahead.length) as [Node, ...Node[]]
       const state = Object.fromEntries(moving.map(({ name }, i) => [name, values[i]!]))
       const made = stepOf(
         step,
@@ -167,6 +176,7 @@ function traceDirection({
         state,
         column ? { ...at, mask: rest[0]! } : at,
         perturbation && rest.at(-1)!,
+        added.at(slots.slice(ahead.length), values.slice(moving.length)),
       )
       statistics = training ? Object.keys(made.statistics ?? {}) : []
       const ys = [
@@ -175,10 +185,11 @@ function traceDirection({
         ...watched.map((id) => made.signals[id]!),
         ...statistics.map((name) => made.statistics![name]!),
       ]
-      return { state: moving.map(({ name }) => made.state[name]!), ys }
+      return { state: [...moving.map(({ name }) => made.state[name]!), ...added.next(made)], ys }
     },
   )
   const { ys } = result
+  append(trace.held, result.state.slice(moving.length))
   const final = new Map(moving.map(({ name }, i) => [name, result.state[i]!]))
   const stacks = new Map(history.map(({ name }, i) => [name, ys[1 + i]!]))
   watched.forEach((id, i) => trace.signals.set(signalKey(path, id), ys[1 + history.length + i]!))
