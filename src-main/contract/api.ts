@@ -5,6 +5,7 @@ import { appCommands } from './commands/app.ts'
 import type { Command, Place } from './commands/command.ts'
 import { configCommands } from './commands/config.ts'
 import { dataCommands } from './commands/data.ts'
+import { effectCommands } from './commands/effect.ts'
 import { inspectCommands } from './commands/inspect.ts'
 import { runCommands } from './commands/runs.ts'
 import { sampleCommands } from './commands/sample.ts'
@@ -21,6 +22,7 @@ export const api = {
   ...dataCommands,
   ...inspectCommands,
   ...analysisCommands,
+  ...effectCommands,
   ...sampleCommands,
 } satisfies Record<string, Command<z.ZodType, unknown, Place>>
 

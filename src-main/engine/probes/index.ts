@@ -1,5 +1,6 @@
 // The registry of probes by command name: each takes an opened model and the validated input and returns the command's output.
 import type { Output, Parsed, ProbeName } from '../../contract/api.ts'
+import { ablationEffects, interventionEffects } from './effect.ts'
 import { generateImages } from './generatedImages.ts'
 import { lyapunovSpectrum } from './lyapunov.ts'
 import { matchUnits } from './match.ts'
@@ -22,6 +23,8 @@ export const probes: Probes = {
   'inspect.find': findUnits,
   'inspect.saturation': gateSaturation,
   'inspect.unit': unitCard,
+  'inspect.effect': interventionEffects,
+  'inspect.ablation': ablationEffects,
   'inspect.image': inspectImage,
   'inspect.match': matchUnits,
   'inspect.lyapunov': lyapunovSpectrum,

@@ -1,0 +1,39 @@
+// Commands on interventions: what they do to the loss. Text generated under interventions: sample.ts.
+import { z } from 'zod'
+import type { InterventionEffect } from '../effect.ts'
+import { interventionList } from '../intervention.ts'
+import { checkpoint, command } from './command.ts'
+
+/** Splits every class of symbols by whether it held at the symbol before. */
+const predicate = z.string().min(1).max(2000).optional()
+/** Without a typed text, `length` symbols of the run's validation text are read. */
+const reading = {
+  text: z.string().min(2).max(200_000).optional(),
+  offset: z.int().min(0).default(0),
+  length: z.int().min(2).max(100_000).default(10_000),
+}
+
+export const effectCommands = {
+  /** What interventions do to the loss, by class of the predicted symbol; `variants`: lists that are applied together. */
+  'inspect.effect': command<InterventionEffect>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      variants: z.array(interventionList.min(1)).min(1).max(64),
+      predicate,
+      ...reading,
+    }),
+  }),
+  /** The same operation on each unit of a signal by itself. */
+  'inspect.ablation': command<InterventionEffect>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      layer: z.int().min(0).max(63).default(0),
+      signal: z.string().max(32).default('h'),
+      operation: z.string().min(1).max(2000).default('set(mean)'),
+      predicate,
+      ...reading,
+    }),
+  }),
+}

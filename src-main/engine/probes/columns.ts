@@ -1,0 +1,88 @@
+// Reads one text in many columns side by side, each with its own interventions, and gives -log p of every symbol in each.
+import type { Executable } from '../run/executor.ts'
+import { changeWriter, isActive, signalChanges, type Change } from './changes.ts'
+import { openReader, sequenceOf, type TrainedModel } from './model.ts'
+
+/** Symbols read from a zero state before those that count. */
+export const warmUp = 100
+const steps = 64
+
+export interface ColumnReading {
+  ids: Int32Array
+  /** Changes of each variant; an empty list reads the text as it is. */
+  variants: readonly (readonly Change[])[]
+  /** Labels of the predicates of changes, by their text. */
+  labels: ReadonlyMap<string, Uint8Array>
+  /** Parts of the text that are read side by side, each with its own warm-up. */
+  parts: number
+}
+
+/** -log p of each symbol, (variants, T) in nats; NaN for the first symbol. */
+export function columnLosses(
+  model: TrainedModel,
+  { ids, variants, labels, parts }: ColumnReading,
+): Float32Array {
+  const network = sequenceOf(model)
+  const batch = variants.length * parts
+  const all = variants.flat()
+  const columnsOf = new Map(
+    variants.flatMap((changes, v) =>
+      changes.map((change) => [change, Array.from({ length: parts }, (_, p) => v * parts + p)] as const),
+    ),
+  )
+  const executable = openReader(model, {
+    extent: [steps],
+    batch,
+    outputs: false,
+    losses: true,
+    changes: signalChanges(all),
+  })
+  const write = changeWriter(executable, network, all, {
+    steps,
+    batch,
+    columns: (change) => columnsOf.get(change)!,
+  })
+  const losses = new Float32Array(variants.length * ids.length).fill(NaN)
+  const size = Math.ceil(ids.length / parts)
+  const starts = Array.from({ length: parts }, (_, p) => (p === 0 ? 0 : p * size - warmUp))
+  const longest = size + (parts > 1 ? warmUp : 0)
+  for (let first = 0; first < longest; first += steps) {
+    writeSymbols(executable, ids, starts, first, batch)
+    write(first, ({ positions }, t, b) => {
+      const { where } = positions
+      return isActive(positions, where === undefined ? undefined : labels.get(where), starts[b % parts]! + t)
+    })
+    executable.write('keep', [first === 0 ? 0 : 1])
+    executable.run({ seed: [0, 0], step: 0 })
+    const nll = executable.read('nll')
+    for (let t = 0; t < steps; t++)
+      for (let b = 0; b < batch; b++) {
+        const part = b % parts
+        const at = starts[part]! + first + t + 1
+        const from = part === 0 ? 1 : part * size
+        if (at < from || at >= Math.min(ids.length, (part + 1) * size)) continue
+        losses[Math.floor(b / parts) * ids.length + at] = nll[t * batch + b]!
+      }
+  }
+  executable.dispose()
+  return losses
+}
+
+function writeSymbols(
+  executable: Executable,
+  ids: Int32Array,
+  starts: readonly number[],
+  first: number,
+  batch: number,
+): void {
+  const read = new Float64Array(steps * batch)
+  const next = new Float64Array(steps * batch)
+  for (let t = 0; t < steps; t++)
+    for (let b = 0; b < batch; b++) {
+      const at = starts[b % starts.length]! + first + t
+      read[t * batch + b] = ids[at] ?? -1
+      next[t * batch + b] = ids[at + 1] ?? -1
+    }
+  executable.write('ids', read)
+  executable.write('next', next)
+}
