@@ -28,3 +28,30 @@ export interface InterventionEffect {
   classes: LossClass[]
   effects: VariantEffect[]
 }
+
+/** Generated text of one variant. */
+export interface VariantRate {
+  interventions: string[]
+  /** Share of the generated symbols at which the predicate holds, with the 95 % interval of a bootstrap over samples. */
+  rate: number
+  low: number
+  high: number
+  /** Mean -log p of the text under the model without interventions, nats per symbol. */
+  loss: number
+  /** Share of the generated words that occur in the text of the run that was read. */
+  realWords: number
+  /** The first sample. */
+  example: string
+}
+
+export interface GeneratedRates {
+  step: number
+  predicate: string
+  /** The rate is counted only at symbols where this predicate holds; null: at all. */
+  among: string | null
+  samples: number
+  length: number
+  seed: number
+  /** The first one without interventions. */
+  variants: VariantRate[]
+}

@@ -25,6 +25,8 @@ import { cachedText, loadedAs, loadFile, loadText, textToInspect, type TextInput
 
 const maxModels = 4
 const tokensMs = 50
+/** Symbols that are read for the quantiles and means of units. */
+const levelsLength = 20_000
 
 type Post = (message: InferenceMessage, transfer?: ArrayBuffer[]) => void
 
@@ -74,10 +76,14 @@ function inferenceCalls(
     'config.graph': (call: Parameters<typeof programGraph>[1]) => programGraph(engine, call),
     'app.bench': (call: ConfigCall<'app.bench'>) => benchmark(engine, call),
 
-    async 'sample.start'({ model, job, ...options }: SampleCall): Promise<{ stopped: boolean }> {
+    async 'sample.start'({ model, job, text, ...options }: SampleCall): Promise<{ stopped: boolean }> {
+      const opened = openModel(model)
+      const levelsText = text
+        ? textToInspect({ length: levelsLength }, text, opened.config, engine)
+        : undefined
       let tokens = []
       let last = performance.now()
-      for (const token of engine.sampleText(openModel(model), options)) {
+      for (const token of engine.sampleText(opened, { ...options, levelsText })) {
         tokens.push(token)
         if (performance.now() - last < tokensMs) continue
         tell(job, tokens)

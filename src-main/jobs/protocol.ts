@@ -93,7 +93,12 @@ export type ConfigCall<
   K extends Configured & CommandIn<'planner' | 'inference worker' | 'benchmark worker'>,
 > = Omit<Parsed<K>, 'config'> & { config: RunConfig; text: TextRef | null }
 
-export type SampleCall = Omit<Parsed<'sample.start'>, 'id' | 'step'> & { model: FileRef; job: string }
+/** `text`: the run's text, if interventions depend on it. */
+export type SampleCall = Omit<Parsed<'sample.start'>, 'id' | 'step'> & {
+  model: FileRef
+  job: string
+  text: TextRef | null
+}
 
 /** The next piece of an imported file; `job` identifies the file. An error, the last piece or 'give up' ends the job. */
 export interface DecodeCall {

@@ -10,6 +10,7 @@ import {
   type Parsed,
   type ProbeName,
 } from '../contract/api.ts'
+import { needsReading, parseIntervention } from '../contract/intervention.ts'
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
 import type { TextRef } from '../jobs/protocol.ts'
@@ -67,8 +68,10 @@ export function inference(context: Context, texts: Texts) {
   return {
     probes: handlersFor<{ [K in ProbeName]: (input: Parsed<K>) => Promise<Output<K>> }>(isProbe, probe),
 
-    startSample({ id, step, ...options }: Parsed<'sample.start'>): Output<'sample.start'> {
+    async startSample({ id, step, ...options }: Parsed<'sample.start'>): Promise<Output<'sample.start'>> {
       const model = modelOf({ id, step })
+      const reads = options.interventions.map(parseIntervention).some(needsReading)
+      const text = reads ? await ownText(id) : null
       if (samples.size >= maxSamples)
         throw new UnrollError('E_BUSY', `${maxSamples} samples are being written already. Stop one first.`)
       const job = randomBytes(12).toString('hex')
@@ -79,7 +82,7 @@ export function inference(context: Context, texts: Texts) {
       }
       // The job's id is returned before its first token is sent.
       setTimeout(() => {
-        worker.request('sample.start', { model, job, ...options }).then(
+        worker.request('sample.start', { model, job, text, ...options }).then(
           ({ stopped }) => done(stopped, undefined),
           (error: unknown) => done(false, error),
         )

@@ -149,6 +149,14 @@ const images = (size: number, count: number) => ({
     pixels: '0'.repeat(i) + '1'.padEnd(size * size - i, '0'),
   })),
 })
+const noEffect = (step: number, text: string) => ({
+  step,
+  positions: text.length,
+  predicate: null,
+  loss: 1,
+  classes: [],
+  effects: [],
+})
 export const probes: Engine['probes'] = {
   'inspect.text'(model, { text, layer, signal }) {
     if (model.config.model.cell === 'explodes') process.exit(4)
@@ -161,6 +169,8 @@ export const probes: Engine['probes'] = {
   'inspect.find': ({ step }, { text, predicate }) => ({ predicate, positions: [...text].length, positives: 1, nullAuc: 0.5, scores: [], step }),
   'inspect.saturation': ({ step }, { text }) => ({ positions: [...text].length, units: [], step }),
   'inspect.unit': ({ step }, { layer, signal, unit, offset }) => fakeCard({ layer, signal, unit, units: 1, step, offset }),
+  'inspect.effect': ({ step }, { text, variants }) => ({ ...noEffect(step, text), effects: variants.map((interventions) => ({ interventions, all: 0, classes: [] })) }),
+  'inspect.ablation': ({ step }, { text }) => noEffect(step, text),
   'inspect.image'(model, { layer, signal, direction }) {
     const size = onImages(model)
     return {
@@ -168,6 +178,7 @@ export const probes: Engine['probes'] = {
     }
   },
   ...analysisProbes,
+  'sample.rates': ({ step }, { predicate, samples, generate, seed }) => ({ step, predicate, among: null, samples, length: generate, seed, variants: [] }),
   'sample.images': (model, { count, seed }) => ({ drawn: images(onImages(model), count), seed, step: model.step }),
 } // prettier-ignore
 

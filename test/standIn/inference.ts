@@ -7,6 +7,7 @@ import { analysisAnswers } from './analyses.ts'
 import type { FakeApp, Handlers } from './app.ts'
 import { fakeTexts, randomOf } from './data.ts'
 import { fakeCard } from './unitCard.ts'
+import { effectOf, ratesOf } from './effects.ts'
 
 const side = 8
 /** Images of 8 x 8 pixels, black or white, the same for the same seed. */
@@ -87,6 +88,15 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
       const { config, step } = able(id, 'inspects', 'text')
       return fakeCard({ layer, signal, unit, units: config.model.hidden, step, offset })
     },
+    'inspect.effect': ({ id, variants, predicate = null }) =>
+      effectOf(able(id, 'generates', 'text').step, predicate, variants),
+    'inspect.ablation': ({ id, layer, signal, operation, predicate = null }) => {
+      const { config, step } = able(id, 'generates', 'text')
+      const units = Array.from({ length: config.model.hidden }, (_, unit) => [
+        `L${layer + 1}.${signal}[${unit}]=${operation}`,
+      ])
+      return effectOf(step, predicate, units)
+    },
     'inspect.image': ({ id, layer, signal, direction, picture }) => {
       const { config, step } = able(id, 'inspects', 'images')
       const units = config.model.hidden
@@ -106,6 +116,7 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
         step,
       }
     },
+    'sample.rates': ({ id, ...asked }) => ratesOf(able(id, 'generates', 'text').step, asked),
     'sample.start': ({ id, prime, length, seed }) => {
       const { step } = able(id, 'generates', 'text')
       const job = `job-${++jobs}`

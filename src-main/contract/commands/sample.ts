@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { seed } from '../config.ts'
 import type { GeneratedImages } from '../inspect.ts'
 import { drawSeed } from '../seed.ts'
+import type { GeneratedRates } from '../effect.ts'
+import { interventionList } from '../intervention.ts'
 import { checkpoint, command } from './command.ts'
 
 const temperature = z.number().min(0).max(100).default(1)
@@ -22,6 +24,26 @@ export const sampleCommands = {
       /** See unknownWords. */
       unknown: z.boolean().default(false),
       seed: seedOrDrawn,
+      interventions: interventionList.default([]),
+    }),
+  }),
+  /** How often a predicate holds in generated text, for lists of interventions and without any. */
+  'sample.rates': command<GeneratedRates>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      variants: z.array(interventionList.min(1)).max(31),
+      predicate: z.string().min(1).max(2000),
+      among: z.string().min(1).max(2000).optional(),
+      prime: z.string().max(10_000).default(''),
+      /** Symbols to generate in each sample. */
+      generate: z.int().min(1).max(2000).default(200),
+      samples: z.int().min(1).max(1024).default(64),
+      temperature,
+      seed: seedOrDrawn,
+      /** Read for quantiles of units and for the words that count as real; without one, `length` symbols of the run's validation text. */
+      text: z.string().min(1).max(200_000).optional(),
+      length: z.int().min(200).max(100_000).default(50_000),
     }),
   }),
   /** Generates images with a pixel model. */

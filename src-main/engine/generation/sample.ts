@@ -8,6 +8,7 @@ import { ownLineBreak, encodeText, type EncodedText } from '../data/reading.ts'
 import { unknownId, type Vocabulary } from '../data/vocabulary.ts'
 import { symbolWriter } from '../data/writing.ts'
 
+/** Settings of generated text. */
 export interface SampleOptions {
   prime: string
   length: number
@@ -45,20 +46,27 @@ export function encodeTyped(text: string, vocabulary: Vocabulary, what: string):
 }
 
 /** The symbol read first without a prompt: a line break, else a space, else symbol 0. It is not part of the sample. */
-const opening = (vocabulary: Vocabulary): number =>
+export const opening = (vocabulary: Vocabulary): number =>
   vocabulary.ids.get(ownLineBreak(vocabulary) ?? '') ?? vocabulary.ids.get(' ') ?? 0
+
+/** Called before symbol t is read, with all symbols up to it: writes further inputs of the program. */
+export type BeforeStep = (t: number, symbols: readonly string[]) => void
 
 /** Yields `length` symbols. `executable`: a reader of one symbol with its weights loaded. Throws E_ARG for unknown symbols in the prompt. */
 export function* sampleWith(
   executable: Executable,
   vocabulary: Vocabulary,
   options: SampleOptions,
+  beforeStep?: BeforeStep,
 ): Generator<SampleToken> {
   const { ids: prime, symbols: given } = encodeTyped(options.prime, vocabulary, 'prime')
   const seed = seedWords(options.seed)
   const keeps = executable.program.slots.has('keep')
+  const symbols: string[] = []
   const read = (id: number, first: boolean, step: number) => {
     executable.write('ids', [id])
+    symbols.push(vocabulary.symbols[id]!)
+    beforeStep?.(step, symbols)
     if (keeps) executable.write('keep', [first ? 0 : 1])
     executable.run({ seed, step })
   }

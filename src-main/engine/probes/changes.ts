@@ -162,13 +162,6 @@ export function changeWriter(
   }
 }
 
-/** Whether a change is active at position t of a text, from the labels of its predicate. */
-export function isActive(
-  { from, at }: Change['positions'],
-  labels: ArrayLike<number> | undefined,
-  t: number,
-): boolean {
-  if (from !== undefined && t < from) return false
-  if (at !== undefined && t !== at) return false
-  return !labels || labels[t] === 1
-}
+/** Whether a change is active at position t; `holds`: whether its predicate holds there. */
+export const isActive = ({ from, at }: Change['positions'], holds: boolean, t: number): boolean =>
+  holds && (from === undefined || t >= from) && (at === undefined || t === at)

@@ -49,8 +49,9 @@ export function columnLosses(
   for (let first = 0; first < longest; first += steps) {
     writeSymbols(executable, ids, starts, first, batch)
     write(first, ({ positions }, t, b) => {
+      const at = starts[b % parts]! + t
       const { where } = positions
-      return isActive(positions, where === undefined ? undefined : labels.get(where), starts[b % parts]! + t)
+      return isActive(positions, where === undefined || labels.get(where)![at] === 1, at)
     })
     executable.write('keep', [first === 0 ? 0 : 1])
     executable.run({ seed: [0, 0], step: 0 })

@@ -7,6 +7,7 @@ import { matchUnits } from './match.ts'
 import { inspectText } from './textSignals.ts'
 import type { TrainedModel } from './model.ts'
 import { inspectImage } from './imageSignals.ts'
+import { generatedRates } from './rates.ts'
 import { gateSaturation } from './saturation.ts'
 import { unitCard } from './unitCard.ts'
 import { findUnits } from './units.ts'
@@ -29,4 +30,5 @@ export const probes: Probes = {
   'inspect.match': matchUnits,
   'inspect.lyapunov': lyapunovSpectrum,
   'sample.images': generateImages,
+  'sample.rates': generatedRates,
 }

@@ -12,8 +12,6 @@ import { within } from '../nn/weights.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Tensor } from '../checkpoint/safetensors.ts'
 import { readerProgram, type ReaderOptions } from '../generation/reader.ts'
-import { sampleWith, type SampleOptions } from '../generation/sample.ts'
-import type { SampleToken } from '../../contract/inspect.ts'
 
 /** A model opened from a checkpoint. */
 export interface TrainedModel {
@@ -87,21 +85,5 @@ export const predictsNext = ({ config }: TrainedModel): boolean => taskPredictsN
 export function refuseNonText(model: TrainedModel, what: string): void {
   if (sequenceOf(model).input.kind === 'dense') {
     throw new UnrollError('E_ARG', `${what}: this model reads numbers, not text. Choose a run on a text.`)
-  }
-}
-
-/** Generates `length` symbols after the prompt; throws E_ARG for a prompt with unknown symbols, and if the model generates no text. */
-export function* sampleText(model: TrainedModel, options: SampleOptions): Generator<SampleToken> {
-  if (taskFacts(model.config).abilities.generates !== 'text') {
-    throw new UnrollError(
-      'E_ARG',
-      `sample: the task of this run is ${taskFacts(model.config).title.toLowerCase()}, which generates no text. Choose a language model.`,
-    )
-  }
-  const executable = openReader(model, { extent: [1], outputs: true })
-  try {
-    yield* sampleWith(executable, model.symbols, options)
-  } finally {
-    executable.dispose()
   }
 }

@@ -1,0 +1,44 @@
+// What interventions do in the stand-in: effects and rates that grow with the index of the variant.
+import type { GeneratedRates, InterventionEffect } from '../../src-main/contract/effect.ts'
+import type { Parsed } from '../../src-main/contract/api.ts'
+
+export const effectOf = (
+  step: number,
+  predicate: string | null,
+  variants: string[][],
+): InterventionEffect => ({
+  step,
+  positions: 9999,
+  predicate,
+  loss: 1.2,
+  classes: [
+    { name: 'letters', held: null, count: 7000, loss: 1.1 },
+    { name: '"', held: null, count: 200, loss: 0.8 },
+  ],
+  effects: variants.map((interventions, i) => ({
+    interventions,
+    all: 0.01 * i,
+    classes: [0.002 * i, 0.3 * i],
+  })),
+})
+
+export const ratesOf = (
+  step: number,
+  { predicate, among, samples, generate, seed, variants }: Omit<Parsed<'sample.rates'>, 'id'>,
+): GeneratedRates => ({
+  step,
+  predicate,
+  among: among ?? null,
+  samples,
+  length: generate,
+  seed,
+  variants: [[], ...variants].map((interventions, i) => ({
+    interventions,
+    rate: 0.4 + 0.1 * i,
+    low: 0.35 + 0.1 * i,
+    high: 0.45 + 0.1 * i,
+    loss: 1.2 + 0.01 * i,
+    realWords: 0.97,
+    example: 'the cat sat on the mat',
+  })),
+})
