@@ -16,6 +16,9 @@ describe('arguments', () => {
     const more: Record<string, object> = {
       'runs.export': { what: 'metrics' },
       'inspect.find': { predicate: 'quote' },
+      'inspect.unit': { unit: 0 },
+      'inspect.effect': { variants: [['L1.h[0]=flip']] },
+      'sample.rates': { variants: [], predicate: 'quote' },
       'inspect.match': { other: { id: gone } },
       'runs.compare': { ids: [gone, gone] },
     }
