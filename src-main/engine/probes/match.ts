@@ -13,6 +13,8 @@ import { signalOf } from './signals.ts'
 const maxUnits = 1024
 /** Largest number of values kept of the first model, symbols * units. */
 const maxValues = 2 ** 26
+/** Largest number of products of two values. */
+const maxProducts = 2 ** 36
 
 /** Options of a matching. */
 export interface MatchOptions {
@@ -37,6 +39,13 @@ export function matchUnits(
       'E_ARG',
       `other: the two runs read this text differently, as ${a.symbols.length} ${a.unit}s and ${b.symbols.length} ${b.unit}s. Choose runs with the same tokenisation.`,
       { path: 'other' },
+    )
+  const products = b.units.length * (a.units.length + b.units.length)
+  if (a.ids.length * products > maxProducts)
+    throw new UnrollError(
+      'E_TOO_LARGE',
+      `text: ${a.ids.length} symbols for ${a.units.length} and ${b.units.length} units are too much work; at most ${Math.floor(maxProducts / products)}.`,
+      { path: 'text' },
     )
   const sums = correlate(a, b)
   const [n, m] = [a.units.length, b.units.length]
@@ -113,14 +122,33 @@ type Side = ReturnType<typeof sideOf>
 
 /** Sums over the text without its first symbols. The rows of the first model are kept, those of the second are streamed. */
 function correlate(a: Side, b: Side): CrossSums {
-  const sums = new CrossSums(a.units.length, b.units.length)
+  const [n, m] = [a.units.length, b.units.length]
+  const sums = new CrossSums(n, m)
   const rowsOfA = rowsOf(a)
   const first = warmUpOf(a.ids.length)
+  let [columnsA, columnsB] = [new Float64Array(0), new Float64Array(0)]
   streamSignal(b.model, b.ids, b.signal, allLayers(sequenceOf(b.model)), (rows, from, count) => {
-    for (let t = Math.max(0, first - from); t < count; t++)
-      sums.add(rowsOfA, (from + t) * sums.n, rows, t * sums.m)
+    if (columnsB.length < count * m)
+      [columnsA, columnsB] = [new Float64Array(count * n), new Float64Array(count * m)]
+    const start = Math.max(0, first - from)
+    if (start >= count) return
+    toColumns(rowsOfA, (from + start) * n, n, count - start, columnsA)
+    toColumns(rows, start * m, m, count - start, columnsB)
+    sums.add(columnsA, columnsB, count - start, count - start)
   })
   return sums
+}
+
+/** Transposes `count` rows of `width` values from index `at` on. */
+function toColumns(
+  rows: Float32Array,
+  at: number,
+  width: number,
+  count: number,
+  columns: Float64Array,
+): void {
+  for (let t = 0; t < count; t++)
+    for (let u = 0; u < width; u++) columns[u * count + t] = rows[at + t * width + u]!
 }
 
 function rowsOf({ model, ids, signal, units }: Side): Float32Array {
