@@ -63,3 +63,46 @@ export interface LyapunovSpectrum {
   growth: Float32Array
   step: number
 }
+
+/** A text position with the Euclidean distance of its state. */
+export interface NearPosition {
+  position: number
+  distance: number
+}
+
+/** A state that does not change while one symbol is read. */
+export interface FixedPoint {
+  /** All states of all layers, n values in the order of the network's states (layer by layer, such as h then c). */
+  state: Float64Array
+  /** Speed, |s - F(s)|^2 / 2; below 1e-12. */
+  q: number
+  /** Real and imaginary parts of the n eigenvalues of the Jacobian, largest |value| first. */
+  re: Float64Array
+  im: Float64Array
+  /** Number of eigenvalues with |value| >= 1; 0: the point is stable. */
+  unstable: number
+  /** Starts that led here. */
+  starts: number
+  /** The text positions with the nearest states, nearest first. */
+  nearest: NearPosition[]
+}
+
+/** Fixed points of a network that reads one symbol for ever. */
+export interface FixedPoints {
+  symbol: string
+  stateSize: number
+  /** Sorted by the number of unstable modes, then by `starts`. */
+  points: FixedPoint[]
+  /** Searches: one by descent from every start, and by reading on from the first 64. */
+  starts: number
+  /** Searches that reached no fixed point: slow points, cycles, or out of time. */
+  unconverged: number
+  /** Smallest speed q among these; null if there is none. */
+  slowest: number | null
+  /** Descents that ended more than 10 mean distances from the centre of the starts. */
+  dropped: number
+  /** The text whose states are the starts, symbol by symbol. */
+  tokens: string[]
+  seed: number
+  step: number
+}

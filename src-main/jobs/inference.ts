@@ -54,7 +54,7 @@ function inferenceCalls(
 
   const probe =
     <K extends ProbeName>(name: K) =>
-    ({ input, model, other, text }: ProbeCall<K>): Output<K> => {
+    ({ input, model, other, text }: ProbeCall<K>): Output<K> | Promise<Output<K>> => {
       const opened = openModel(model)
       const read = readsText(name) && { text: textToInspect(input as TextInput, text, opened.config, engine) }
       const second = other && { other: openModel(other) }
@@ -62,7 +62,10 @@ function inferenceCalls(
     }
 
   return {
-    ...handlersFor<{ [K in ProbeName]: (call: ProbeCall<K>) => Output<K> }>(isProbe, probe),
+    ...handlersFor<{ [K in ProbeName]: (call: ProbeCall<K>) => Output<K> | Promise<Output<K>> }>(
+      isProbe,
+      probe,
+    ),
 
     'config.plan'({ config, text, weights }: ConfigCall<'config.plan'> & { weights?: FileRef | undefined }) {
       const content = cachedText(text, engine, loadedAs(config))

@@ -26,4 +26,16 @@ export const analysisProbes: Pick<Engine['probes'], AnalysisName> = {
     growth: new Float32Array(0),
     step,
   }),
+  'inspect.fixedPoints': async ({ step }, { text, symbol = text[0]!, starts, seed }) => ({
+    symbol,
+    stateSize: 1,
+    points: [],
+    starts,
+    unconverged: starts,
+    slowest: 1,
+    dropped: 0,
+    tokens: [...text],
+    seed,
+    step,
+  }),
 }

@@ -11,7 +11,12 @@ export interface Layer {
 }
 
 /** A part of the engine with the parts that it may import. Options of cells and of tasks are zod schemas. */
-const packagesOf: Record<string, string[]> = { cells: ['zod'], tasks: ['zod'], formats: ['papaparse'] }
+const packagesOf: Record<string, string[]> = {
+  cells: ['zod'],
+  tasks: ['zod'],
+  formats: ['papaparse'],
+  probes: ['ml-matrix'],
+}
 const within = (part: string, ...parts: string[]): Record<string, Layer> => ({
   [`src-main/engine/${part}`]: {
     layers: ['src-main/contract', ...parts.map((name) => `src-main/engine/${name}`)],

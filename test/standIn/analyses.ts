@@ -3,7 +3,7 @@ import type { CommandName } from '../../src-main/contract/api.ts'
 import type { RunId, RunRow } from '../../src-main/contract/run.ts'
 import type { Handlers } from './app.ts'
 
-export type AnalysisName = Extract<CommandName, 'inspect.match' | 'inspect.lyapunov'>
+export type AnalysisName = Extract<CommandName, 'inspect.match' | 'inspect.lyapunov' | 'inspect.fixedPoints'>
 
 export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: RunId) => RunRow) {
   return {
@@ -40,6 +40,29 @@ export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: Run
         symbol,
         tokens: Array.from({ length: steps }, (_, t) => symbol ?? 'abc '[t % 4]!),
         growth: Float32Array.from({ length: steps }, (_, t) => (t < 50 ? NaN : Math.sin(t / 5) * 0.3)),
+        step: step ?? run.step,
+      }
+    },
+    'inspect.fixedPoints': ({ id, symbol = ' ', starts, seed, step }) => {
+      const run = readsText(id)
+      return {
+        symbol,
+        stateSize: 2,
+        points: [0.9, -0.9, 0].map((h) => ({
+          state: Float64Array.of(h, 0),
+          q: 1e-20,
+          re: Float64Array.of(h === 0 ? 2 : 0.3, 0.1),
+          im: new Float64Array(2),
+          unstable: h === 0 ? 1 : 0,
+          starts: Math.floor(starts / 3),
+          nearest: [{ position: 2, distance: 0.1 }],
+        })),
+        starts,
+        unconverged: 1,
+        slowest: 1e-4,
+        dropped: 0,
+        tokens: [...'abc '],
+        seed,
         step: step ?? run.step,
       }
     },

@@ -1,7 +1,7 @@
 // Commands that analyse a trained network as a whole: its units beside those of another run, its dynamics, its states. Each is answered by
 // the probe of its name in `engine/probes`.
 import { z } from 'zod'
-import type { LyapunovSpectrum, UnitMatching } from '../analyses.ts'
+import type { FixedPoints, LyapunovSpectrum, UnitMatching } from '../analyses.ts'
 import { checkpoint, command } from './command.ts'
 
 const signal = z.string().max(32)
@@ -44,6 +44,24 @@ export const analysisCommands = {
       /** Steps, of which the first 50 are not counted. */
       steps: z.int().min(100).max(20_000).default(600),
       exponents: z.int().min(1).max(512).default(20),
+    }),
+  }),
+  /** States that do not change while one symbol is read. */
+  'inspect.fixedPoints': command<FixedPoints>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      ...reading,
+      /** Length of the part of the text whose states are the starts. */
+      length: z.int().min(1).max(20_000).default(1000),
+      /** A symbol of the vocabulary; if left out, the most frequent one of the text. */
+      symbol: symbol.optional(),
+      starts: z.int().min(1).max(4096).default(256),
+      /** Standard deviation of the normal noise that is added to visited states. */
+      noise: z.number().min(0).max(100).default(0.5),
+      /** Of the descent before Newton's method. */
+      iterations: z.int().min(0).max(10_000).default(400),
+      seed: seed.default(0),
     }),
   }),
 }

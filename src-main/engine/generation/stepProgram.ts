@@ -1,11 +1,11 @@
 // Programs of one step of a network as a map of its whole state, s' = F(s, x), with exact products of its Jacobians. States are in the order
 // of `stateShapes`; inputs are vectors, not symbols.
 import { compile } from '../compile/compile.ts'
-import { vjp } from '../compile/grad.ts'
+import { grad, vjp } from '../compile/grad.ts'
 import { jvp } from '../compile/jvp.ts'
 import type { Program } from '../compile/program.ts'
 import type { Node } from '../graph/node.ts'
-import { broadcastTo, input, mul } from '../graph/ops.ts'
+import { add, broadcastTo, input, mul, square, sub, sum } from '../graph/ops.ts'
 import { classLogits } from '../nn/ends.ts'
 import { stateShapes, type SequenceNetwork } from '../nn/network.ts'
 import { outputsOf, traceNetwork } from '../nn/trace.ts'
@@ -91,4 +91,15 @@ export function stepGradientProgram(network: SequenceNetwork): Program {
   )
   const gradientOfX = gradients.pop()!
   return stepProgram(network, { next: after, before: gradients }, { logits, gradientOfX })
+}
+
+/**
+ * A program for the speed of `rows` states, q = |s - F(s)|^2 / 2 of each (Sussillo & Barak 2013): inputs as of a step graph; outputs `q` (rows)
+ * and its gradients `gradient.NAME` (rows, size).
+ */
+export function speedProgram(network: SequenceNetwork, rows: number): Program {
+  const { before, after } = stepGraph(network, rows)
+  const parts = before.map((node, i) => sum(square(sub(node, after[i]!)), [1]))
+  const q = mul(parts.length > 1 ? add(parts[0]!, ...parts.slice(1)) : parts[0]!, 0.5)
+  return stepProgram(network, { gradient: grad(sum(q), before) }, { q })
 }

@@ -4,6 +4,7 @@ import { ablationEffects, interventionEffects } from './effect.ts'
 import { generateImages } from './generatedImages.ts'
 import { lyapunovSpectrum } from './lyapunov.ts'
 import { matchUnits } from './match.ts'
+import { fixedPoints } from './fixedPoints.ts'
 import { inspectText } from './textSignals.ts'
 import type { TrainedModel } from './model.ts'
 import { inspectImage } from './imageSignals.ts'
@@ -17,7 +18,10 @@ export type ProbeInput<K extends ProbeName> = Omit<Parsed<K>, 'text' | 'other'> 
   (Parsed<K> extends { text?: unknown } ? { text: string } : unknown) &
   (Parsed<K> extends { other: unknown } ? { other: TrainedModel } : unknown)
 
-export type Probes = { [K in ProbeName]: (model: TrainedModel, input: ProbeInput<K>) => Output<K> }
+/** A probe may load a library first, and answers then later. */
+export type Probes = {
+  [K in ProbeName]: (model: TrainedModel, input: ProbeInput<K>) => Output<K> | Promise<Output<K>>
+}
 
 export const probes: Probes = {
   'inspect.text': inspectText,
@@ -29,6 +33,7 @@ export const probes: Probes = {
   'inspect.image': inspectImage,
   'inspect.match': matchUnits,
   'inspect.lyapunov': lyapunovSpectrum,
+  'inspect.fixedPoints': fixedPoints,
   'sample.images': generateImages,
   'sample.rates': generatedRates,
 }

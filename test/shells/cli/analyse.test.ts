@@ -90,3 +90,26 @@ describe('analyse lyapunov', () => {
     )
   })
 })
+
+describe('analyse fixed-points', () => {
+  it('prints the points with their eigenvalues and the nearest text', async () => {
+    const flags = ['--symbol', 'a', '--starts', '8', '--length', '100', '--iterations', '50']
+    const { exit, objects } = await unroll('fixed-points', 'second', ...flags, '--json')
+    expect(exit).toBe(0)
+    const { points, tokens } = objects[0] as {
+      points: { re: number[]; unstable: number; nearest: { position: number }[] }[]
+      tokens: string[]
+    }
+    expect(points.length).toBeGreaterThan(0)
+    expect([points[0]!.re.length, points[0]!.nearest.length, tokens.length]).toEqual([6, 5, 100])
+    const { out } = await unroll('fixed-points', 'second', ...flags)
+    expect(out).toMatch(/^reading "a" for ever at step 6: \d+ fixed points?, \d+ stable/)
+    expect(out).toMatch(/stable +-?0\.\d+/)
+  })
+
+  it('refuses a symbol that is not in the vocabulary', async () => {
+    expect((await unroll('fixed-points', 'second', '--symbol', 'Ж')).err).toMatch(
+      /symbol: "Ж" is not a symbol/,
+    )
+  })
+})
