@@ -1,5 +1,5 @@
 // Positions inside quotations or between brackets, and which symbols open and close them, for texts of characters or words.
-import { insideQuotes } from './quotes.ts'
+import { insideQuotes } from './predicates/quotes.ts'
 
 const quoteMarks = /^["“”„«»‹›'‘’‚]$/u
 const bracketPairs: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '<': '>' }

@@ -1,6 +1,6 @@
 // Detects the positions of a text inside quotations, from the opening mark up to, not including, the closing one. Marks of different kinds
 // nest. An empty or blank line ends unclosed quotations.
-import { isLineBreak } from '../data/lineBreaks.ts'
+import { isLineBreak } from '../../data/lineBreaks.ts'
 
 /**
  * Opening marks with the marks that may close them: English “a” and ‘a’, German „a“ and ‚a‘, French «a» and ‹a›, German and Danish »a«,
