@@ -8,6 +8,7 @@ import { groupNames } from '../src-main/contract/config.ts'
 import { nearest } from '../src-main/contract/errors.ts'
 import { fullHelp, type Field } from '../src-main/contract/fields.ts'
 import { commonMetrics, type MetricRow } from '../src-main/contract/metrics.ts'
+import { propertyRows, type PropertyRow } from '../src-main/contract/predicate/properties.ts'
 import { renamedMetrics } from '../src-main/contract/renamedMetrics.ts'
 import { oldPaths, optionNow } from '../src-main/contract/renamedOptions.ts'
 import type { TaskInfo } from '../src-main/contract/taskInfo.ts'
@@ -60,9 +61,20 @@ const metricTable = (rows: readonly MetricRow[]): string =>
     ]),
   )
 
+/** `previous(predicate, n = 1)`: a property with its parameters and their defaults. */
+function propertyForm({ name, parameters }: PropertyRow): string {
+  const texts = parameters.map((one) =>
+    one.default === undefined ? one.name : `${one.name} = ${JSON.stringify(one.default)}`,
+  )
+  return parameters.length === 0 ? name : `${name}(${texts.join(', ')})`
+}
+
+const kinds = { boolean: 'holds or not', number: 'a number' }
+
 /**
  * Every compiled table by name: `cells`, `presets`, `tasks`, `tasks.abilities`, `options.data`, `options.cells`, `options.GROUP` for each group of options,
- * `options.older`, `metrics.training`, `metrics.tasks`, `metrics.renamed`.
+ * `options.older`, `metrics.training`, `metrics.tasks`, `metrics.renamed`,
+ * `predicates`.
  */
 export function tables(catalog: Catalog): Record<string, string> {
   const { cells, presets, tasks, fields } = catalog
@@ -96,6 +108,10 @@ export function tables(catalog: Catalog): Record<string, string> {
     'metrics.renamed': table(
       ['former name', 'name'],
       renamedMetrics.map((names) => names.map(code)),
+    ),
+    predicates: table(
+      ['property', 'gives', 'meaning', 'example'],
+      propertyRows.map((row) => [code(propertyForm(row)), kinds[row.kind], row.about, code(row.example)]),
     ),
     tasks: table(
       ['task', 'name', 'what it is'],

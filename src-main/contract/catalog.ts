@@ -2,7 +2,6 @@
 import type { RunConfigInput } from './config.ts'
 import type { OptionGroup } from './config.ts'
 import type { Field } from './fields.ts'
-import type { Predicate } from './inspect.ts'
 import type { TaskInfo } from './taskInfo.ts'
 
 export interface CellInfo {
@@ -23,7 +22,7 @@ export interface PresetPromise {
   /** Key of a curve, whose last value counts; with `find`, a score of the unit that ranks first: `auc` or `f1`. */
   metric: string
   /** The ranking that `inspect --find PREDICATE --signal SIGNAL` makes. */
-  find?: { predicate: Predicate; signal: string }
+  find?: { predicate: string; signal: string }
   atLeast?: number
   atMost?: number
   /** `kept` of `of` seeds, not selected by result, reached the bound; undefined for a published result that is not measured here. */

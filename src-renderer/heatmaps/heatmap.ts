@@ -1,6 +1,6 @@
 // Heatmap of a signal: values (T, H) become palette entries (H, T), one byte each, so that the row of a unit is contiguous; with
 // statistics per unit for sorting. Draws nothing.
-import type { SignalGrid, UnitScore } from '@contract/inspect.ts'
+import type { RankedUnit, SignalGrid } from '@contract/inspect.ts'
 import { entryOf, type Kind } from './colormap.ts'
 
 export interface UnitStats {
@@ -82,14 +82,14 @@ export const unitOrders = ['number', 'variance', 'auc'] as const
 export type UnitOrder = (typeof unitOrders)[number]
 
 /** Unit numbers by number, by descending variance, or by descending AUC with units without a score last. */
-export function orderUnits(heatmap: Heatmap, order: UnitOrder, scores: readonly UnitScore[] = []): number[] {
+export function orderUnits(heatmap: Heatmap, order: UnitOrder, scores: readonly RankedUnit[] = []): number[] {
   const units = heatmap.stats.map((s) => s.unit)
   if (order === 'variance') {
     const variance = (u: number) => heatmap.stats[u]!.variance || 0
     return units.sort((a, b) => variance(b) - variance(a) || a - b)
   }
   if (order === 'auc') {
-    const auc = new Map(scores.map((s) => [s.unit, s.auc]))
+    const auc = new Map(scores.map((s) => [s.unit, s.score]))
     return units.sort((a, b) => (auc.get(b) ?? -1) - (auc.get(a) ?? -1) || a - b)
   }
   return units

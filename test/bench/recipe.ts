@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Preset, PresetPromise } from '../../src-main/contract/catalog.ts'
 import { nearest } from '../../src-main/contract/errors.ts'
-import type { UnitRanking } from '../../src-main/contract/inspect.ts'
+import type { LabelRanking } from '../../src-main/contract/inspect.ts'
 
 const program = fileURLToPath(new URL('../../bin/unroll.mjs', import.meta.url))
 
@@ -85,6 +85,6 @@ function lastValue(summaries: Ended['summaries'], metric: string): number {
 async function bestScore(home: string, { metric, find }: PresetPromise): Promise<number> {
   const { predicate, signal } = find!
   const flags = ['--find', predicate, '--signal', signal, '--top', '1']
-  const { scores } = await lastLine<UnitRanking>(home, ['inspect', 'last', ...flags])
+  const { scores } = await lastLine<LabelRanking>(home, ['inspect', 'last', ...flags])
   return scores[0]![metric as 'auc' | 'f1']
 }

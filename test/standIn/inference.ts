@@ -1,4 +1,6 @@
 // What a trained run answers in the stand-in: signals of a text or an image, samples. As in the app, a run refuses what its task cannot do.
+import { kindOf } from '../../src-main/contract/predicate/expression.ts'
+import { parsePredicate } from '../../src-main/contract/predicate/parse.ts'
 import type { ProbeName } from '../../src-main/contract/api.ts'
 import type { Abilities } from '../../src-main/contract/taskInfo.ts'
 import { UnrollError } from '../../src-main/contract/errors.ts'
@@ -68,9 +70,21 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
     },
     'inspect.find': ({ id, predicate, top, step = 2000 }) => {
       able(id, 'inspects', 'text')
+      const place = (i: number) => ({
+        layer: 0,
+        signal: i % 2 ? 'h' : 'c',
+        unit: i === 0 ? 12 : (i * 37) % 64,
+      })
+      const facts = { predicate, positions: 20_000, units: 768, step }
+      const dense = { layer: 0, signal: 'c' }
+      if (kindOf(parsePredicate(predicate)) === 'number')
+        return {
+          ...facts, kind: 'number', nullCorrelation: 0.21, controlCorrelation: 0.34, dense: { ...dense, correlation: 0.99, controlCorrelation: 0.97 },
+          scores: Array.from({ length: top }, (_, i) => ({ ...place(i), correlation: (i % 3 ? 1 : -1) * (0.97 - i * 0.04), sign: i % 3 ? (1 as const) : (-1 as const) })),
+        } // prettier-ignore
       return {
-        predicate, positions: 20_000, positives: 4100, nullAuc: 0.56, step,
-        scores: Array.from({ length: top }, (_, i) => ({ layer: 0, signal: i % 2 ? 'h' : 'c', unit: i === 0 ? 12 : (i * 37) % 64, auc: 0.998 - i * 0.04, sign: i % 3 ? (1 as const) : (-1 as const), f1: 0.98 - i * 0.05, threshold: 0.1 })),
+        ...facts, kind: 'boolean', positives: 4100, nullAuc: 0.56, controlAuc: 0.78, dense: { ...dense, auc: 1, controlAuc: 0.99 },
+        scores: Array.from({ length: top }, (_, i) => ({ ...place(i), auc: 0.998 - i * 0.04, sign: i % 3 ? (1 as const) : (-1 as const), f1: 0.98 - i * 0.05, threshold: 0.1 })),
       } // prettier-ignore
     },
     'inspect.saturation': ({ id }) => {

@@ -1,13 +1,8 @@
 // Commands that show signals of a trained model over a text or an image. Each is answered by the probe of its name in `engine/probes`.
 import { z } from 'zod'
-import {
-  predicates,
-  type GateSaturation,
-  type ImageSignals,
-  type TextSignals,
-  type UnitRanking,
-} from '../inspect.ts'
+import type { GateSaturation, ImageSignals, TextSignals, UnitRanking } from '../inspect.ts'
 import type { UnitCard } from '../unitCard.ts'
+import { maxPredicate } from '../predicate/parse.ts'
 import { checkpoint, command } from './command.ts'
 
 const layer = z.int().min(0).max(63).default(0)
@@ -31,7 +26,7 @@ export const inspectCommands = {
     runsIn: 'inference worker',
     input: z.strictObject({
       ...checkpoint,
-      predicate: z.enum(predicates),
+      predicate: z.string().min(1).max(maxPredicate),
       signals: z.array(z.string().max(32)).max(16).optional(),
       text,
       length: z.int().min(200).max(100_000).default(20_000),

@@ -11,7 +11,7 @@ import { inspectImage } from './imageSignals.ts'
 import { generatedRates } from './rates.ts'
 import { gateSaturation } from './saturation.ts'
 import { unitCard } from './unitCard.ts'
-import { findUnits } from './units.ts'
+import { findUnits } from './unitSearch/findUnits.ts'
 
 /** Input of a probe: that of the command, with `text` resolved if the probe reads a text, and `other` opened if it reads a second model. */
 export type ProbeInput<K extends ProbeName> = Omit<Parsed<K>, 'text' | 'other'> &

@@ -1,26 +1,34 @@
 // Positions of a text at which a predicate holds, with the errors of the predicate's text.
-import { nearest, UnrollError } from '../../contract/errors.ts'
-import { predicates, type Predicate } from '../../contract/inspect.ts'
-import { predicateLabels } from './predicates.ts'
+import { UnrollError } from '../../contract/errors.ts'
+import { kindOf, printExpression, type Expression } from '../../contract/predicate/expression.ts'
+import { parsePredicate } from '../../contract/predicate/parse.ts'
+import { predicateValues } from './predicates/index.ts'
+import { readText } from './predicates/readText.ts'
 
-/** 1 where the predicate holds after reading symbol t; throws E_ARG for a predicate that is not known. */
+/** A predicate that holds or does not; throws E_ARG at `where` for a fault or a number. */
+function parseWhere(predicate: string): Expression {
+  const refuse = (message: string, offset = 0) =>
+    new UnrollError('E_ARG', `where: ${message}`, { path: 'where', offset })
+  try {
+    const parsed = parsePredicate(predicate)
+    if (kindOf(parsed) === 'boolean') return parsed
+    const name = printExpression(parsed)
+    throw refuse(`${name} is a number; compare it, such as ${name} >= 2.`)
+  } catch (error) {
+    if (!(error instanceof UnrollError) || error.details?.path === 'where') throw error
+    throw refuse(error.message, error.details?.offset)
+  }
+}
+
+/** 1 where the predicate holds after reading symbol t; throws E_ARG for a predicate with a fault. */
 export function labelsWhere(
   predicate: string,
   tokens: readonly string[],
   spaces: readonly string[],
 ): Uint8Array {
-  const known = predicates.find((name) => name === predicate.trim())
-  if (!known) {
-    const near = nearest(predicate, predicates)
-    throw new UnrollError(
-      'E_ARG',
-      `where: "${predicate}" is no predicate${near ? `; did you mean ${near}?` : ''}`,
-      {
-        path: 'where',
-      },
-    )
-  }
-  return predicateLabels(known satisfies Predicate, tokens, spaces)
+  const words = tokens.some((token) => token.length > 2)
+  const text = readText({ symbols: tokens, spaces, words })
+  return predicateValues(parseWhere(predicate), text) as Uint8Array
 }
 
 /** The positions at which it holds, ascending. */

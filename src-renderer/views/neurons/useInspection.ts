@@ -1,5 +1,6 @@
 // State of the neurons view: what is inspected (stored in the link), the signal over the text, its heatmap, and the order of units.
 import { widestLayer } from '@contract/shape.ts'
+import { rankedUnits } from '@contract/inspect.ts'
 import type { RunRow } from '@contract/run.ts'
 import { computed, reactive, shallowRef, watch } from 'vue'
 import { useRoute } from 'vue-router'
@@ -54,11 +55,12 @@ export function useInspection(run: () => RunRow) {
   const unit = computed(() => Math.min(inspection.unit, Math.max(0, (heatmap.value?.units ?? 1) - 1)))
   const row = computed(() => (heatmap.value ? rowOf(heatmap.value, unit.value) : new Uint8Array()))
   /** Scores of the units of this layer and signal, if the search was at this checkpoint. */
-  const scores = computed(() =>
-    (searches.at({ id: run().id, text: inspection.text }, textSignals.value?.step)?.scores ?? []).filter(
+  const scores = computed(() => {
+    const ranking = searches.at({ id: run().id, text: inspection.text }, textSignals.value?.step)
+    return (ranking ? rankedUnits(ranking) : []).filter(
       (s) => s.layer === textSignals.value?.layer && s.signal === textSignals.value.signal,
-    ),
-  )
+    )
+  })
   const units = computed(() => (heatmap.value ? orderUnits(heatmap.value, order.value, scores.value) : []))
   const valueAt = (t: number, u: number): number =>
     textSignals.value?.values[t * textSignals.value.units + u] ?? NaN

@@ -40,14 +40,6 @@ it('orders units by number, variance or score', () => {
   const heatmap = heatmapOf(grid(3, [0, 0, 0, 0, 1, 0.1, 0, -1, -0.1]), 'bounded')
   expect(orderUnits(heatmap, 'number')).toEqual([0, 1, 2])
   expect(orderUnits(heatmap, 'variance')).toEqual([1, 2, 0])
-  const score = (unit: number, auc: number) => ({
-    layer: 0,
-    signal: 'h',
-    unit,
-    auc,
-    sign: 1 as const,
-    f1: 0,
-    threshold: 0,
-  })
+  const score = (unit: number, score: number) => ({ layer: 0, signal: 'h', unit, score })
   expect(orderUnits(heatmap, 'auc', [score(2, 0.9), score(0, 0.99)])).toEqual([0, 2, 1])
 })

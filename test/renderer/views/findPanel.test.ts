@@ -56,7 +56,7 @@ async function opened(
   return { html, text }
 }
 
-it('keeps the scores of every step, property and text for whoever comes back', async () => {
+it('keeps the scores of every step, predicate and text for whoever comes back', async () => {
   const searches = useUnitSearches()
   expect((await opened(bestAt2000)).html).not.toContain('<table')
   await searches.find(of, 2000)
@@ -64,12 +64,43 @@ it('keeps the scores of every step, property and text for whoever comes back', a
   searches.choosePredicate(run.id, 'vowel')
   expect((await opened(bestAt2000)).html).not.toContain('<table')
   await searches.find(of, 2000)
-  expect((await opened(bestAt2000)).text).toContain('Scores of step 2,000. At a vowel:')
+  expect((await opened(bestAt2000)).text).toContain(
+    'Scores of step 2,000. Holds at 4,100 of 20,000 positions.',
+  )
   searches.choosePredicate(run.id, 'quote')
-  expect((await opened(bestAt2000)).text).toContain('Scores of step 2,000. Inside &quot;…&quot;:')
+  expect((await opened(bestAt2000)).text).toContain('Scores of step 2,000. Holds at')
   expect((await opened(bestAt4000)).text).toContain('Scores of step 4,000.')
   expect((await opened(bestAt2000, { text: 'typed '.repeat(50) })).html).not.toContain('<table')
   expect(client.calls.filter(({ name }) => name === 'inspect.find')).toHaveLength(3)
+  // White space around a predicate makes it no other one.
+  searches.choosePredicate(run.id, ' quote ')
+  expect((await opened(bestAt2000)).text).toContain('Scores of step 2,000.')
+})
+
+it('shows the baselines, and a graded property by its correlation', async () => {
+  const searches = useUnitSearches()
+  await searches.find(of, 2000)
+  expect((await opened(bestAt2000)).text).toMatch(
+    /Shuffled labels 0\.5600 Label per symbol 0\.7800 All units of c, layer 1 1\.000 Unit AUC F1 Sign c 12 layer 1 0\.9980 0\.9800/,
+  )
+  searches.choosePredicate(run.id, 'column')
+  await searches.find(of, 2000)
+  const { html, text } = await opened(bestAt2000)
+  expect(text).toMatch(/All units of c, layer 1 0\.9900 Unit Correlation c 12 layer 1 [-−]0\.9700 h 37/)
+  expect(text).not.toContain('F1')
+  expect(/aria-sort="descending"[^>]*>(?:\s|<[^>]+>)*(\w+)/.exec(html)?.[1]).toBe('Correlation')
+})
+
+it('offers examples, and says where a predicate is faulty', async () => {
+  const searches = useUnitSearches()
+  expect((await opened(bestAt2000)).html).toMatch(/aria-current="true"[^>]*>\s*quote/)
+  searches.choosePredicate(run.id, 'vowel and colum')
+  const { html, text } = await opened(bestAt2000)
+  expect(text).toContain(
+    'predicate, character 11: there is no property &quot;colum&quot;; did you mean column?',
+  )
+  expect(html).toMatch(/vowel and <mark[^>]*>colum<\/mark>/)
+  expect(html).toMatch(/role="combobox"[^>]*aria-invalid="true"/)
 })
 
 it('says the step of the scores, and by which column they are sorted', async () => {

@@ -139,11 +139,13 @@ describe('looking inside', () => {
     expect(app.calls.at(-1)!.input).toMatchObject({ layer: 1, text: 'ab', signal: 'c' })
     const found = await unroll(['inspect', 'first', '--find', 'quote', '--json'])
     expect(found.objects).toMatchObject([
-      { predicate: 'quote', scores: [{ layer: 1, unit: 12, auc: 0.995 }] },
+      { predicate: 'quote', dense: { layer: 1 }, scores: [{ layer: 1, unit: 12, auc: 0.995 }] },
     ])
-    expect((await unroll(['inspect', 'first', '--find', 'quote'])).out).toMatch(
-      /1 +c +12 +0\.995 +0\.97 +high/,
-    )
+    const { out, app: asked } = await unroll(['inspect', 'first', '--find', 'between("\\"","\\"")'])
+    expect(asked.calls.at(-1)!.input).toMatchObject({ predicate: 'between("\\"","\\"")' })
+    expect(out).toMatch(/1 +c +12 +0\.995 +0\.97 +high/)
+    expect(out).toMatch(/shuffled labels: AUC up to 0\.6; random label per symbol 0\.7/)
+    expect(out).toMatch(/all units of c in layer 1 together: AUC 1 \(random label per symbol 0\.98\)/)
   })
 
   it('prints nothing of a text that is refused', async () => {

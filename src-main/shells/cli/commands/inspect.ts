@@ -1,10 +1,10 @@
 // `unroll inspect RUN`: a text or an image coloured by the values of one unit, the units that detect a property of the text, gate saturation, or the card of a unit.
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import { whyNoUnits } from '../../../contract/taskInfo.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { RunRow } from '../../../contract/run.ts'
 import { layerSizes } from '../../../contract/shape.ts'
-import { predicates, type Predicate, type TextSignals } from '../../../contract/inspect.ts'
+import type { TextSignals } from '../../../contract/inspect.ts'
 import { largest, least } from '../../../contract/longLists.ts'
 import type { App } from '../../appInterface.ts'
 import { findRun } from '../findRun.ts'
@@ -14,6 +14,7 @@ import { layerIndex, number, refuseFlags } from '../options.ts'
 import { imageLines, signalImage } from '../images.ts'
 import { printCard, withLayersFromOne } from '../unitCard.ts'
 import type { Cli } from '../run.ts'
+import { rankingLines } from '../unitRanking.ts'
 
 interface Flags {
   text?: string
@@ -23,7 +24,7 @@ interface Flags {
   signal?: string
   unit?: number
   step?: number
-  find?: Predicate
+  find?: string
   saturation?: boolean
   card?: boolean
   around?: number
@@ -46,10 +47,9 @@ export function inspectCommand(program: Command, cli: Cli): void {
     .option('--signal <id>', 'signal: h, c or a gate of the cell')
     .option('--unit <n>', 'unit, counted from 0; else the one that varies most', number('unit'))
     .option('--step <n>', 'the checkpoint of this step; else the best', number('step'))
-    .addOption(
-      new Option('--find <property>', 'rank all units by how well they detect this property (AUC)').choices(
-        predicates,
-      ),
+    .option(
+      '--find <predicate>',
+      'rank all units by how well they detect a predicate, such as quote, or follow a number, such as column',
     )
     .option('--top <n>', 'units to list with --find', number('top'))
     .option('--saturation', 'how often each gate is closed (below 0.1) or open (above 0.9)')
@@ -67,7 +67,8 @@ export function inspectCommand(program: Command, cli: Cli): void {
         if (run.task.abilities.inspects === 'images') await inspectImageOf(cli, app, run, flags)
         else if (flags.card) await card(cli, app, run, flags)
         else if (flags.saturation) await saturation(cli, app, run.id, flags)
-        else await (flags.find ? find(cli, app, run.id, flags) : inspectText(cli, app, run, flags))
+        else
+          await (flags.find !== undefined ? find(cli, app, run.id, flags) : inspectText(cli, app, run, flags))
       }),
     )
 }
@@ -95,27 +96,15 @@ async function inspectImageOf({ out }: Cli, app: App, run: RunRow, flags: Flags)
   for (const line of imageLines(signalImage(seen, flags.unit), out)) out.painted(line)
 }
 
-async function find(cli: Cli, app: App, id: string, flags: Flags): Promise<void> {
+async function find({ out }: Cli, app: App, id: string, flags: Flags): Promise<void> {
   refuseFlags(flags, [...forImages, 'layer', 'unit', 'offset'], 'all layers and units are ranked with --find')
   const { find, text, length, signal, step, top } = flags
   const signals = signal === undefined ? undefined : [signal]
   const ranking = await app.call('inspect.find', { id, predicate: find!, text, length, step, top, signals })
   const scores = ranking.scores.map((score) => ({ ...score, layer: score.layer + 1 }))
-  cli.out.object({ run: id, ...ranking, scores })
-  cli.out.line(
-    `${ranking.predicate}: holds at ${ranking.positives} of ${ranking.positions} positions; shuffled labels: AUC up to ${figure(ranking.nullAuc)}`,
-  )
-  const rows = scores.map((s) => [
-    String(s.layer),
-    s.signal,
-    String(s.unit),
-    figure(s.auc),
-    figure(s.f1),
-    s.sign > 0 ? 'high' : 'low',
-    figure(s.threshold),
-  ])
-  for (const line of table(['layer>', 'signal', 'unit>', 'AUC>', 'F1>', 'when it holds', 'threshold>'], rows))
-    cli.out.line(line)
+  const dense = { ...ranking.dense, layer: ranking.dense.layer + 1 }
+  out.object({ run: id, ...ranking, dense, scores })
+  for (const line of rankingLines(ranking)) out.line(line)
 }
 
 /** Mean saturation of each gate of each layer, and the share of its units that are closed or open most of the time. */

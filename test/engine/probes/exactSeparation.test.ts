@@ -1,12 +1,7 @@
 // The separation of values by a label equals a brute-force count.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  areaUnderCurve,
-  bestThreshold,
-  f1At,
-  rankValues,
-} from '../../../src-main/engine/probes/separation.ts'
+import { areaUnderCurve, bestThreshold, f1At, rankValues } from './exactSeparation.ts'
 
 describe('separation', () => {
   const column = fc.array(

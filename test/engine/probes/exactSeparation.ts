@@ -1,4 +1,5 @@
-// How well a score separates two classes: area under the ROC curve (ties count half) and F1 at a threshold.
+// How well a score separates two classes, from exact ranks: the oracle of the screen, which counts in 256 bins. Area under the ROC curve (ties count
+// half) and F1 at a threshold.
 
 /** Sorted order and ranks of scores (1..n, ties averaged). */
 export interface Ranked {
