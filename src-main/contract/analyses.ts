@@ -106,3 +106,50 @@ export interface FixedPoints {
   seed: number
   step: number
 }
+
+/** The machine of one number of clusters; shares are of the half of the text that it was not made from, but for `determinism`. */
+export interface ClusterCount {
+  clusters: number
+  /** Share of transitions that go from a cluster by a symbol to the most frequent cluster. */
+  determinism: number
+  /** Share of positions at which the machine predicts the same set of next symbols as the network. */
+  fidelity: number
+  /** Share of strings that it accepts as they are, and with one symbol replaced at random. */
+  acceptsHeldOut: number
+  acceptsCorrupted: number
+  /** Its states after minimisation. */
+  minimalStates: number
+}
+
+/** A state of the machine, which is a cluster of states of the network. */
+export interface AutomatonState {
+  /** Number of text positions in it. */
+  positions: number
+  /** The symbols that may follow: the most frequent set of symbols above the threshold. */
+  nextSymbols: string[]
+  /** Its class in the minimal automaton. */
+  minimal: number
+  /** The text positions nearest to the centre of the cluster. */
+  nearest: NearPosition[]
+}
+
+/** A finite automaton made from clustered states of a network. */
+export interface AutomatonOfNetwork {
+  signal: string
+  threshold: number
+  /** From 2 clusters up. */
+  counts: ClusterCount[]
+  /** The smallest number of clusters with a fidelity of 0.99; if there is none, that with the largest fidelity, and `faithful` is false. */
+  clusters: number
+  faithful: boolean
+  states: AutomatonState[]
+  /** The most frequent target of each state and symbol, with its share. */
+  transitions: { from: number; symbol: string; to: number; count: number; share: number }[]
+  tokens: string[]
+  /** The state after each symbol, T entries. */
+  clusterOf: Int32Array
+  /** Index of the first symbol of each sequence that was read from the zero state. */
+  sequenceStarts: Int32Array
+  seed: number
+  step: number
+}

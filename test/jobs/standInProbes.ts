@@ -38,4 +38,18 @@ export const analysisProbes: Pick<Engine['probes'], AnalysisName> = {
     seed,
     step,
   }),
+  'inspect.automaton': ({ step }, { text, signal, threshold, seed }) => ({
+    signal,
+    threshold,
+    counts: [],
+    clusters: 2,
+    faithful: false,
+    states: [],
+    transitions: [],
+    tokens: [...text],
+    clusterOf: new Int32Array([...text].length),
+    sequenceStarts: Int32Array.of(0),
+    seed,
+    step,
+  }),
 }

@@ -3,7 +3,10 @@ import type { CommandName } from '../../src-main/contract/api.ts'
 import type { RunId, RunRow } from '../../src-main/contract/run.ts'
 import type { Handlers } from './app.ts'
 
-export type AnalysisName = Extract<CommandName, 'inspect.match' | 'inspect.lyapunov' | 'inspect.fixedPoints'>
+export type AnalysisName = Extract<
+  CommandName,
+  'inspect.match' | 'inspect.lyapunov' | 'inspect.fixedPoints' | 'inspect.automaton'
+>
 
 export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: RunId) => RunRow) {
   return {
@@ -62,6 +65,36 @@ export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: Run
         slowest: 1e-4,
         dropped: 0,
         tokens: [...'abc '],
+        seed,
+        step: step ?? run.step,
+      }
+    },
+    'inspect.automaton': ({ id, signal, threshold, maxClusters, seed, step }) => {
+      const run = readsText(id)
+      const tokens = [...'abab'.repeat(10)]
+      return {
+        signal,
+        threshold,
+        counts: Array.from({ length: maxClusters - 1 }, (_, i) => ({
+          clusters: i + 2,
+          determinism: 1,
+          fidelity: 1,
+          acceptsHeldOut: 1,
+          acceptsCorrupted: 0,
+          minimalStates: 2,
+        })),
+        clusters: 2,
+        faithful: true,
+        states: ['b', 'a'].map((next, minimal) => ({
+          positions: 20,
+          nextSymbols: [next],
+          minimal,
+          nearest: [{ position: minimal, distance: 0.01 }],
+        })),
+        transitions: ['a', 'b'].map((symbol, to) => ({ from: 1 - to, symbol, to, count: 19, share: 1 })),
+        tokens,
+        clusterOf: Int32Array.from(tokens, (symbol) => (symbol === 'a' ? 0 : 1)),
+        sequenceStarts: Int32Array.of(0),
         seed,
         step: step ?? run.step,
       }

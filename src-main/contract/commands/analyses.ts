@@ -1,11 +1,12 @@
 // Commands that analyse a trained network as a whole: its units beside those of another run, its dynamics, its states. Each is answered by
 // the probe of its name in `engine/probes`.
 import { z } from 'zod'
-import type { FixedPoints, LyapunovSpectrum, UnitMatching } from '../analyses.ts'
+import type { AutomatonOfNetwork, FixedPoints, LyapunovSpectrum, UnitMatching } from '../analyses.ts'
 import { checkpoint, command } from './command.ts'
 
 const signal = z.string().max(32)
 const symbol = z.string().min(1).max(200)
+const layer = z.int().min(0).max(63)
 const seed = z
   .int()
   .min(0)
@@ -61,6 +62,21 @@ export const analysisCommands = {
       noise: z.number().min(0).max(100).default(0.5),
       /** Of the descent before Newton's method. */
       iterations: z.int().min(0).max(10_000).default(400),
+      seed: seed.default(0),
+    }),
+  }),
+  /** A finite automaton from clustered states. */
+  'inspect.automaton': command<AutomatonOfNetwork>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      ...reading,
+      signal: signal.default('h'),
+      /** One layer; if left out, all layers together. */
+      layer: layer.optional(),
+      /** A symbol with more probability than this belongs to the set of next symbols. */
+      threshold: z.number().min(0).max(1).default(0.3),
+      maxClusters: z.int().min(2).max(64).default(20),
       seed: seed.default(0),
     }),
   }),

@@ -4,6 +4,7 @@ import { ablationEffects, interventionEffects } from './effect.ts'
 import { generateImages } from './generatedImages.ts'
 import { lyapunovSpectrum } from './lyapunov.ts'
 import { matchUnits } from './match.ts'
+import { extractAutomaton } from './automaton.ts'
 import { fixedPoints } from './fixedPoints.ts'
 import { inspectText } from './textSignals.ts'
 import type { TrainedModel } from './model.ts'
@@ -34,6 +35,7 @@ export const probes: Probes = {
   'inspect.match': matchUnits,
   'inspect.lyapunov': lyapunovSpectrum,
   'inspect.fixedPoints': fixedPoints,
+  'inspect.automaton': extractAutomaton,
   'sample.images': generateImages,
   'sample.rates': generatedRates,
 }

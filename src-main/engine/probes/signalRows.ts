@@ -4,6 +4,7 @@ import { signalKey } from '../nn/model.ts'
 import type { SequenceNetwork } from '../nn/network.ts'
 import { openReader, sequenceOf, type TrainedModel } from './model.ts'
 import { chunkLength, runOverText } from './record.ts'
+import { layerAt } from './signals.ts'
 
 /** Number of first symbols of a text that statistics leave out, since the state starts at zero: 100, at most a tenth of the text. */
 export const warmUpOf = (symbols: number): number => Math.min(100, Math.floor(symbols / 10))
@@ -14,19 +15,26 @@ export const unitsOf = (network: SequenceNetwork, layers: readonly number[]): Un
     Array.from({ length: network.layers[layer]!.outputSize }, (_, unit) => ({ layer, unit })),
   )
 
+/** The given layer, or all layers; throws E_ARG for one that is not there. */
+export function layersOf(network: SequenceNetwork, layer: number | undefined): number[] {
+  if (layer !== undefined) layerAt(network, layer)
+  return layer === undefined ? allLayers(network) : [layer]
+}
+
 /** Indices of all layers. */
 export const allLayers = ({ layers }: SequenceNetwork): number[] => layers.map((_, index) => index)
 
 /**
  * Yields rows (count, units of `layers`) of `signal` in pieces of the text, each with the index of its first symbol. The array is reused for
- * the next piece. With subsampling a value stands for all symbols of its window.
+ * the next piece. With subsampling a value stands for all symbols of its window. With `logits` also the logits (count, V) of the next symbol.
  */
 export function streamSignal(
   model: TrainedModel,
   ids: Int32Array,
   signal: string,
   layers: readonly number[],
-  onRows: (rows: Float32Array, from: number, count: number) => void,
+  onRows: (rows: Float32Array, from: number, count: number, logits?: Float32Array | Float64Array) => void,
+  { logits = false } = {},
 ): void {
   const network = sequenceOf(model)
   const steps = chunkLength(network, ids.length)
@@ -34,7 +42,7 @@ export function streamSignal(
   const rows = new Float32Array(Math.min(steps, ids.length) * width)
   const executable = openReader(model, {
     extent: [steps],
-    outputs: false,
+    outputs: logits,
     watch: ({ index }, id) => id === signal && layers.includes(index),
   })
   try {
@@ -50,7 +58,7 @@ export function streamSignal(
         }
         at += size
       }
-      onRows(rows, from, count)
+      onRows(rows, from, count, logits ? executable.read('logits') : undefined)
     })
   } finally {
     executable.dispose()

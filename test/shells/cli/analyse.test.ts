@@ -113,3 +113,20 @@ describe('analyse fixed-points', () => {
     )
   })
 })
+
+describe('analyse automaton', () => {
+  it('prints a line per number of clusters, and the machine that was chosen', async () => {
+    const flags = ['--max-clusters', '5', '--threshold', '0.02', '--length', '200']
+    const { exit, objects } = await unroll('automaton', 'second', ...flags, '--json')
+    expect(exit).toBe(0)
+    const { counts, states, clusters, clusterOf } = objects[0] as Record<'counts' | 'states' | 'clusterOf', unknown[]> & { clusters: number } // prettier-ignore
+    expect([counts.length, states.length, clusterOf.length]).toEqual([4, clusters, 200])
+    const { out } = await unroll('automaton', 'second', ...flags)
+    expect(out).toMatch(/clusters are the fewest with fidelity 0\.99|no machine reaches fidelity 0\.99/)
+    expect(out.trim().split('\n')).toHaveLength(1 + 4 + 1 + 1 + clusters)
+  })
+
+  it('refuses a layer that is not there', async () => {
+    expect((await unroll('automaton', 'second', '--layer', '2')).err).toMatch(/--layer: 2/)
+  })
+})
