@@ -5,7 +5,7 @@ import { openReader, sequenceOf, type TrainedModel } from './model.ts'
 
 /** Symbols read from a zero state before those that count. */
 export const warmUp = 100
-const steps = 64
+const steps = 32
 
 export interface ColumnReading {
   ids: Int32Array

@@ -3,8 +3,6 @@ import type { Command } from 'commander'
 import { UnrollError } from '../../contract/errors.ts'
 import { readNumber } from '../../contract/readNumber.ts'
 
-const repeatable = new Set(['set'])
-
 /** Makes `program` and its commands refuse, with E_ARG, such errors in `argv`. */
 export function refuseSlips(program: Command, argv: readonly string[]): void {
   const end = argv.indexOf('--')
@@ -14,7 +12,7 @@ export function refuseSlips(program: Command, argv: readonly string[]): void {
     for (const option of command.options) {
       const name = option.name()
       command.on(`option:${name}`, (value: string | null) => {
-        if (seen.has(name) && !repeatable.has(name))
+        if (seen.has(name) && option.parseArg !== collect)
           throw new UnrollError('E_ARG', `--${name} is given twice. Keep one.`)
         seen.add(name)
         const flags = [option.long, option.short]

@@ -1,6 +1,7 @@
 // `unroll inspect RUN`: a text or an image coloured by the values of one unit, the units that detect a property of the text, gate saturation, or the card of a unit.
 import type { Command } from 'commander'
 import { whyNoUnits } from '../../../contract/taskInfo.ts'
+import { interventionHelp } from '../../../contract/intervention.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { RunRow } from '../../../contract/run.ts'
 import { layerSizes } from '../../../contract/shape.ts'
@@ -9,14 +10,15 @@ import { largest, least } from '../../../contract/longLists.ts'
 import type { App } from '../../appInterface.ts'
 import { findRun } from '../findRun.ts'
 import { figure, table } from '../format.ts'
+import { ablation, effect, type EffectFlags } from './effect.ts'
 import { colouredText, numberLines, unitValues, widestUnit } from '../heat.ts'
-import { layerIndex, number, refuseFlags } from '../options.ts'
+import { collect, layerIndex, number, refuseFlags } from '../options.ts'
 import { imageLines, signalImage } from '../images.ts'
 import { printCard, withLayersFromOne } from '../unitCard.ts'
 import type { Cli } from '../run.ts'
 import { rankingLines } from '../unitRanking.ts'
 
-interface Flags {
+interface Flags extends EffectFlags {
   text?: string
   offset?: number
   length?: number
@@ -55,6 +57,16 @@ export function inspectCommand(program: Command, cli: Cli): void {
     .option('--saturation', 'how often each gate is closed (below 0.1) or open (above 0.9)')
     .option('--card', 'histogram, contexts, gates, weights and similar units of one unit')
     .option('--around <n>', 'symbols on each side of a context of --card: 5 to 20', number('around'))
+    .option(
+      '--effect <interventions>',
+      `what interventions do to the loss; repeatable. ${interventionHelp}; several of one variant are separated by ";"`,
+      collect,
+    )
+    .option(
+      '--ablate <operation>',
+      'what an operation such as set(mean) or set(0) does to the loss, on each unit of --signal by itself',
+    )
+    .option('--split <predicate>', 'with --effect and --ablate: also by whether the predicate held before')
     .option('--picture <n>', 'runs on images: index of a validation image', number('picture'))
     .option('--direction <n>', 'runs on images: direction of the scan, counted from 1', number('direction'))
     .action((word: string, flags: Flags) =>
@@ -64,7 +76,11 @@ export function inspectCommand(program: Command, cli: Cli): void {
         if (why)
           throw new UnrollError('E_ARG', `${run.name} ${why}.`, { advice: { action: 'show', run: run.id } })
         if (!flags.card) refuseFlags(flags, ['around'], 'that is for --card')
+        if (!flags.effect && flags.ablate === undefined)
+          refuseFlags(flags, ['split'], 'that is for --effect and --ablate')
         if (run.task.abilities.inspects === 'images') await inspectImageOf(cli, app, run, flags)
+        else if (flags.effect) await effect(cli, app, run.id, flags)
+        else if (flags.ablate !== undefined) await ablation(cli, app, run, flags)
         else if (flags.card) await card(cli, app, run, flags)
         else if (flags.saturation) await saturation(cli, app, run.id, flags)
         else

@@ -3,11 +3,12 @@ import type { Command } from 'commander'
 import { whyNoSample } from '../../../contract/taskInfo.ts'
 import type { Events } from '../../../contract/events.ts'
 import { unknownWords, type SampleToken } from '../../../contract/inspect.ts'
+import { interventionHelp } from '../../../contract/intervention.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { append } from '../../../contract/longLists.ts'
 import type { App } from '../../appInterface.ts'
 import { findRun } from '../findRun.ts'
-import { number, refuseFlags } from '../options.ts'
+import { collect, number, refuseFlags } from '../options.ts'
 import { imageLines } from '../images.ts'
 import type { Cli } from '../run.ts'
 
@@ -20,6 +21,7 @@ interface Flags {
   unknown?: boolean
   seed?: number
   step?: number
+  intervene?: string[]
   count?: number
   rows?: number
   picture?: number
@@ -46,6 +48,7 @@ export function sampleCommand(program: Command, cli: Cli): void {
     .option('--unknown', unknownWords.help)
     .option('--seed <n>', 'same seed, same text or images', number('seed'))
     .option('--step <n>', 'the checkpoint of this step; else the best', number('step'))
+    .option('--intervene <intervention>', `${interventionHelp}; repeatable`, collect)
     .option('--count <n>', 'images to generate', number('count'))
     .option('--rows <n>', 'upper rows copied from validation images; the rest is generated', number('rows'))
     .option('--picture <n>', 'index of the first validation image whose rows are copied', number('picture'))
@@ -70,7 +73,7 @@ export function sampleCommand(program: Command, cli: Cli): void {
 async function generateImages({ out }: Cli, app: App, id: string, flags: Flags): Promise<number> {
   refuseFlags(
     flags,
-    ['prime', 'length', 'topK', 'topP', 'unknown'],
+    ['prime', 'length', 'topK', 'topP', 'unknown', 'intervene'],
     'this run generates images; the flag is for text',
   )
   const answer = await app.call('sample.images', { id, ...flags })
@@ -110,7 +113,8 @@ async function generateText(cli: Cli, app: App, id: string, flags: Flags): Promi
   )
   app.on('sample.done', (event) => ours(event.job, () => done.resolve(event)))
 
-  const started = await app.call('sample.start', { id, ...flags })
+  const { intervene: interventions, ...settings } = flags
+  const started = await app.call('sample.start', { id, ...settings, interventions })
   job = started.job
   for (const act of early) act()
   early = undefined
@@ -121,6 +125,14 @@ async function generateText(cli: Cli, app: App, id: string, flags: Flags): Promi
   begin()
   if (!out.json) out.raw('\n')
   const text = tokens.map((token) => token.text).join('')
-  out.object({ run: id, step: started.step, seed: started.seed, prime: flags.prime ?? '', text, tokens })
+  out.object({
+    run: id,
+    step: started.step,
+    seed: started.seed,
+    prime: flags.prime ?? '',
+    ...(interventions && { interventions }),
+    text,
+    tokens,
+  })
   return left ?? 0
 }
