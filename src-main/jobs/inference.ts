@@ -21,7 +21,15 @@ import type {
   SampleCall,
   TextRef,
 } from './protocol.ts'
-import { cachedText, loadedAs, loadFile, loadText, textToInspect, type TextInput } from './texts.ts'
+import {
+  cachedText,
+  loadedAs,
+  loadFile,
+  loadText,
+  linesToInspect,
+  textToInspect,
+  type TextInput,
+} from './texts.ts'
 
 const maxModels = 4
 const tokensMs = 50
@@ -56,7 +64,10 @@ function inferenceCalls(
     <K extends ProbeName>(name: K) =>
     ({ input, model, other, text }: ProbeCall<K>): Output<K> | Promise<Output<K>> => {
       const opened = openModel(model)
-      const read = readsText(name) && { text: textToInspect(input as TextInput, text, opened.config, engine) }
+      const read = readsText(name) && {
+        text: textToInspect(input as TextInput, text, opened.config, engine),
+        lines: linesToInspect(input as TextInput, text, opened.config, engine),
+      }
       const second = other && { other: openModel(other) }
       return engine.probes[name](opened, { ...input, ...read, ...second } as never)
     }

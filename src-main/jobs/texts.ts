@@ -3,7 +3,13 @@ import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
-import { needsWholeText, validationExcerpt } from '../engine/tasks/index.ts'
+import {
+  needsWholeText,
+  readsLines,
+  validationExcerpt,
+  validationLines,
+  type TextLine,
+} from '../engine/tasks/index.ts'
 import { wholeText, type Text, type TextSource } from '../engine/data/source.ts'
 import { wholeSequences } from './detectEncoding.ts'
 import type { Engine } from './engine.ts'
@@ -182,4 +188,15 @@ export function textToInspect(
     )
   }
   return text
+}
+
+/** The held-out lines of a run on lines, of `length` symbols in all, read when they are asked for; undefined for typed text and running text. */
+export function linesToInspect(
+  { text: typed, length }: TextInput,
+  own: TextRef | null,
+  config: RunConfig,
+  engine: Engine,
+): (() => TextLine[]) | undefined {
+  if (typed !== undefined || own === null || !readsLines(config)) return undefined
+  return () => validationLines(cachedText(own, engine, loadedAs(config)), config, length)!
 }

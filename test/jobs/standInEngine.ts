@@ -166,7 +166,7 @@ export const probes: Engine['probes'] = {
       nextIds: new Int32Array(0), nextProbabilities: new Float32Array(0), k: 0, vocabulary: model.vocabulary, step: model.step,
     }
   },
-  'inspect.find': ({ step }, { text, predicate }) => ({ kind: 'boolean', predicate, positions: [...text].length, positives: 1, units: 1, nullAuc: 0.5, controlAuc: 0.5, dense: { layer: 0, signal: 'h', auc: 0.5, controlAuc: 0.5 }, scores: [], step }),
+  'inspect.find': ({ step }, { text, lines, predicate }) => ({ kind: 'boolean', predicate, positions: lines ? lines().reduce((sum, { source }) => sum + source.symbols.length, 0) : [...text].length, positives: 1, units: 1, nullAuc: 0.5, controlAuc: 0.5, dense: { layer: 0, signal: 'h', auc: 0.5, controlAuc: 0.5 }, scores: [], step }),
   'inspect.saturation': ({ step }, { text }) => ({ positions: [...text].length, units: [], step }),
   'inspect.unit': ({ step }, { layer, signal, unit, offset }) => fakeCard({ layer, signal, unit, units: 1, step, offset }),
   'inspect.effect': ({ step }, { text, variants }) => ({ ...noEffect(step, text), effects: variants.map((interventions) => ({ interventions, all: 0, classes: [] })) }),

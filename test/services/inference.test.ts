@@ -33,6 +33,23 @@ describe('looking', () => {
     await app.call('runs.stop', { id })
   })
 
+  it('searches all held-out lines of a run on lines, and a typed text as it is', async () => {
+    const app = await openApp()
+    const { id } = await app.call('runs.launch', {
+      config: {
+        ...shortRun({ steps: 20 }),
+        task: 'sequence-classification',
+        data: { dataset: 'reviews', validation: 0.2 },
+      },
+    })
+    await hasStatus(app, id, 'finished')
+    const find = (input: object) =>
+      app.call('inspect.find', { id, predicate: 'line_label("good")', ...input })
+    // Of 100 lines with a word each, 20 are held out.
+    expect((await find({})).positions).toBe(20)
+    expect((await find({ text: 'no' })).positions).toBe(2)
+  })
+
   it('a worker that dies while looking is an error of that call; the next one works', async () => {
     const app = await openApp()
     const [bad, good] = await Promise.all([

@@ -1,6 +1,7 @@
 // The registry of probes by command name: each takes an opened model and the validated input and returns the command's output.
 import type { Output, Parsed, ProbeName } from '../../contract/api.ts'
 import { ablationEffects, interventionEffects } from './effect.ts'
+import type { TextLine } from '../tasks/index.ts'
 import { generateImages } from './generatedImages.ts'
 import { lyapunovSpectrum } from './lyapunov.ts'
 import { matchUnits } from './match.ts'
@@ -14,9 +15,15 @@ import { gateSaturation } from './saturation.ts'
 import { unitCard } from './unitCard.ts'
 import { findUnits } from './unitSearch/findUnits.ts'
 
+/** The text that a probe reads; of a run on lines, `text` is one of them and `lines` reads the held-out ones. */
+export interface InspectedText {
+  text: string
+  lines?: (() => readonly TextLine[]) | undefined
+}
+
 /** Input of a probe: that of the command, with `text` resolved if the probe reads a text, and `other` opened if it reads a second model. */
 export type ProbeInput<K extends ProbeName> = Omit<Parsed<K>, 'text' | 'other'> &
-  (Parsed<K> extends { text?: unknown } ? { text: string } : unknown) &
+  (Parsed<K> extends { text?: unknown } ? InspectedText : unknown) &
   (Parsed<K> extends { other: unknown } ? { other: TrainedModel } : unknown)
 
 /** A probe may load a library first, and answers then later. */

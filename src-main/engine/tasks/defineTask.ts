@@ -8,6 +8,7 @@ import type { Abilities, Allowed, TaskInfo } from '../../contract/taskInfo.ts'
 import type { Format } from '../formats/format.ts'
 import type { Reading } from '../data/reading.ts'
 import type { Text } from '../data/source.ts'
+import type { Tokens } from '../data/tokens.ts'
 import type { Model } from '../nn/model.ts'
 import type { Task } from '../training/task.ts'
 import type { PresetRow } from './promises.ts'
@@ -21,6 +22,15 @@ export interface CheckpointVocabulary {
 /** A configuration whose `data` is that of the task. */
 export type ConfigOf<D> = Omit<RunConfig, 'data'> & { data: D }
 
+/** One held-out line of a task on lines, as the network reads it. */
+export interface TextLine {
+  source: Tokens
+  /** Class of the line. */
+  label?: string
+  /** Tag of each symbol. */
+  tags?: readonly string[]
+}
+
 /** How the text of a task is read. */
 interface TextReader<D> {
   reading(data: D): Reading
@@ -28,6 +38,8 @@ interface TextReader<D> {
   whole(data: D): boolean
   /** Held-out symbols `offset` .. `offset + length` as text, and the number of all; undefined if the text is not for inspection. */
   excerpt?(text: Text, data: D, offset: number, length: number): { text: string; symbols: number }
+  /** The first held-out lines, of at most `length` symbols in all but at least one line; undefined for a task that does not read lines. */
+  lines?(text: Text, data: D, length: number): TextLine[]
 }
 
 export interface TaskDefinition<S extends z.ZodObject, D = z.output<S>> {

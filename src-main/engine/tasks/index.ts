@@ -11,7 +11,7 @@ import { detectFormat } from '../formats/index.ts'
 import type { Model } from '../nn/model.ts'
 import type { Task } from '../training/task.ts'
 import { binaryAddition } from './binaryAddition/index.ts'
-import type { ConfigOf, CheckpointVocabulary, TaskRow } from './defineTask.ts'
+import type { ConfigOf, CheckpointVocabulary, TaskRow, TextLine } from './defineTask.ts'
 import { withScheduledInputs } from './scheduledInputs.ts'
 import { imageClassification } from './imageClassification/index.ts'
 import { languageModel } from './languageModel/index.ts'
@@ -25,6 +25,7 @@ import { seriesForecast } from './seriesForecast/index.ts'
 import { symbolSeries } from './symbolSeries/index.ts'
 
 export { filled }
+export type { TextLine }
 export const tasks: readonly TaskRow[] = [
   languageModel,
   sequenceClassification,
@@ -96,6 +97,13 @@ export const minPositions = (config: RunConfig): number =>
 /** Held-out symbols `offset` .. `offset + length` of the run's text, and the number of all; undefined for a task without text. */
 export const validationExcerpt = (text: Text, config: TaskChoice, offset: number, length: number) =>
   taskRow(config.task).text?.excerpt?.(text, dataOf(config), offset, length)
+
+/** Whether the task's text has one example per line. */
+export const readsLines = (config: TaskChoice): boolean => taskRow(config.task).text?.lines !== undefined
+
+/** Held-out lines of the run's text, of at most `length` symbols in all; undefined for a task that does not read lines. */
+export const validationLines = (text: Text, config: TaskChoice, length: number): TextLine[] | undefined =>
+  taskRow(config.task).text?.lines?.(text, dataOf(config), length)
 
 /** The configuration of the same task on synthetic symbols; undefined if the task needs its own data. */
 export function onSyntheticSymbols(config: RunConfig): RunConfig | undefined {

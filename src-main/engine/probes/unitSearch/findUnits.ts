@@ -4,6 +4,8 @@ import type { GradedRanking, LabelRanking, UnitRanking, UnitScore } from '../../
 import { largest } from '../../../contract/longLists.ts'
 import { kindOf, type Expression } from '../../../contract/predicate/expression.ts'
 import { parsePredicate } from '../../../contract/predicate/parse.ts'
+import { encodeWords } from '../../data/vocabulary.ts'
+import type { TextLine } from '../../tasks/index.ts'
 import { encodeTyped } from '../../generation/sample.ts'
 import { refuseNonText, sequenceOf, type TrainedModel } from '../model.ts'
 import { predicateValues } from '../predicates/index.ts'
@@ -21,6 +23,8 @@ const warmUp = 100
 /** Options of a search. */
 export interface UnitSearch {
   text: string
+  /** Lines that are read instead of the text, each from a zero state. */
+  lines?: (() => readonly TextLine[]) | undefined
   /** A predicate (contract/predicate). */
   predicate: string
   /** Ids of signals; all signals of the cell by default. */
@@ -29,22 +33,51 @@ export interface UnitSearch {
 }
 
 /** Ranks units; throws E_ARG for a faulty predicate, one that is constant in one half, and unknown signals or symbols, E_TOO_LARGE for very long texts. */
-export function findUnits(model: TrainedModel, { text, predicate, signals, top }: UnitSearch): UnitRanking {
+export function findUnits(
+  model: TrainedModel,
+  { text, lines, predicate, signals, top }: UnitSearch,
+): UnitRanking {
   refuseNonText(model, 'find')
   const network = sequenceOf(model)
   const expression = parsePredicate(predicate)
   const wanted =
     signals?.map((id) => signalOf(network, id).id) ??
     network.cell.signals.filter((s) => !s.ordersAs).map((s) => s.id)
-  const { ids, symbols, spaces } = encodeTyped(text, model.symbols, 'text')
-  const skip = Math.min(warmUp, Math.floor(ids.length / 10))
-  const read: SymbolSequence[] = [{ symbols, spaces, words: model.symbols.unit === 'word' }]
-  const targets = targetsOf(valuesOf(expression, read).subarray(skip), ids.subarray(skip), predicate)
-  const columns = recordUnits(model, network, { sequences: [ids], signals: wanted, skip })
-  const facts = { predicate, positions: ids.length - skip, units: columns.length, step: model.step }
+  const read = lines ? encodedLines(lines(), model) : [encodedText(text, model)]
+  const types = Int32Array.from(read.flatMap(({ ids }) => [...ids]))
+  const skip = lines ? 0 : Math.min(warmUp, Math.floor(types.length / 10))
+  const targets = targetsOf(valuesOf(expression, read).subarray(skip), types.subarray(skip), predicate)
+  const columns = recordUnits(model, network, {
+    sequences: read.map(({ ids }) => ids),
+    signals: wanted,
+    skip,
+  })
+  const facts = { predicate, positions: types.length - skip, units: columns.length, step: model.step }
   return kindOf(expression) === 'boolean'
     ? { ...facts, kind: 'boolean', ...rankLabels(model, columns, targets, top) }
     : { ...facts, kind: 'number', ...rankNumbers(model, columns, targets, top) }
+}
+
+type EncodedSequence = SymbolSequence & { ids: Int32Array }
+
+const encodedText = (text: string, { symbols: vocabulary }: TrainedModel): EncodedSequence => ({
+  ...encodeTyped(text, vocabulary, 'text'),
+  words: vocabulary.unit === 'word',
+})
+
+function encodedLines(lines: readonly TextLine[], { symbols: vocabulary }: TrainedModel): EncodedSequence[] {
+  const labels = [
+    ...new Set(lines.flatMap(({ label, tags }) => (label === undefined ? (tags ?? []) : [label]))),
+  ]
+  return lines.map(({ source: { symbols, spaces }, label, tags }) => ({
+    symbols,
+    spaces,
+    ids: encodeWords(symbols, vocabulary),
+    words: vocabulary.unit === 'word',
+    label,
+    tags,
+    labels,
+  }))
 }
 
 /** The values of a predicate on sequences, one after the other. */

@@ -3,7 +3,7 @@ import type { Text } from '../../data/source.ts'
 import type { Task } from '../../training/task.ts'
 import type { ConfigOf, CheckpointVocabulary } from '../defineTask.ts'
 import type { Shape } from './example.ts'
-import { readExample } from './lines.ts'
+import { heldOutLines, readExample } from './lines.ts'
 import { lineAbilities, lineReading, wholeSequences, type LinesData } from './linesData.ts'
 import { exampleNetwork, type ExampleNetwork } from './network.ts'
 import { linesSource } from './sources.ts'
@@ -24,6 +24,7 @@ export const lineTask = <D extends { dataset: string; validation: number }>(
     whole: () => true,
     excerpt: (text: Text, data: D, offset: number, length: number) =>
       readExample(text, linesOf(data), offset, length),
+    lines: (text: Text, data: D, length: number) => heldOutLines(text, linesOf(data), length, topology),
   },
   network: (config: ConfigOf<D>, symbols: number, labels: number): ExampleNetwork =>
     exampleNetwork(config, {

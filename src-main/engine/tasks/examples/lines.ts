@@ -18,6 +18,7 @@ import {
   vocabularyOf,
 } from '../../data/vocabulary.ts'
 import { lineReading, type LinesData } from './linesData.ts'
+import type { TextLine } from '../defineTask.ts'
 import { endToken, type Example, type Problem } from './example.ts'
 
 /** The examples of a text, encoded and split into a training part and a held-out part. */
@@ -250,6 +251,25 @@ export function readExample(
   let end = 0
   const found = sources.find((source) => offset < (end += source.symbols.length))
   return { text: found ? joinTokens(found, 0, length).trimStart() : '', symbols }
+}
+
+/** The first held-out lines (the first of all if none is held out), of at most `length` symbols in all but at least one line. */
+export function heldOutLines(
+  text: Text,
+  data: LinesData,
+  length: number,
+  topology: Problem['topology'],
+): TextLine[] {
+  const rows = parseLines(wholeText(text), data, [])
+  const held = heldOutCount(rows.length, data)
+  let symbols = 0
+  const lines = rows.slice(held > 0 ? rows.length - held : 0)
+  const end = lines.findIndex(({ source }, i) => (symbols += source.symbols.length) > length && i > 0)
+  return lines.slice(0, end < 0 ? lines.length : end).map(({ source, target }) => ({
+    source,
+    ...(topology === 'one' && { label: target[0]! }),
+    ...(topology === 'each' && { tags: target }),
+  }))
 }
 
 /** Names of the classes by id, for a pair with the end token. */
