@@ -38,7 +38,7 @@ const scales: Record<Theme, Scale> = {
   },
   dark: {
     neutral: [27, 30, 35],
-    low: [0.545, 0.175, 256],
+    low: [0.545, 0.2, 257],
     high: [0.56, 0.17, 41],
     gate: [0.54, 0.24, 301],
     missing: [70, 70, 70],

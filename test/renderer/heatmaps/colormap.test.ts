@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { contrast, indexOf, palette, textColor, word, zeroIndex } from '@/heatmaps/colormap.ts'
+import { oklab, toLinear, type Rgb } from '@/styles/oklab.ts'
 
 describe('diverging scale', () => {
   it('has its neutral colour exactly at zero, also in a lopsided range', () => {
@@ -49,6 +50,19 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
         if (Math.abs(i - zero) > 20) expect(next, `${kind} ${i}`).toBeGreaterThan(chroma[i]! - 0.002)
       }
       expect(chroma[zero]).toBeLessThan(0.02)
+    }
+  })
+  it('is as far from the surface at every value as on the light surface', () => {
+    for (const kind of ['free', 'gate'] as const) {
+      const away = (name: 'light' | 'dark') => {
+        const labs = palette(kind, name).map((rgb) =>
+          oklab(rgb.map((v) => toLinear(v / 255)) as unknown as Rgb),
+        )
+        const zero = labs[kind === 'gate' ? 1 : zeroIndex]!
+        return labs.map((lab) => Math.hypot(...lab.map((v, k) => v - zero[k]!)))
+      }
+      const [own, light] = [away(theme), away('light')]
+      for (let i = 1; i <= 255; i++) expect(own[i]! - light[i]!, `${kind} ${i}`).toBeGreaterThan(-0.003)
     }
   })
   it('grows steadily away from neutral on both sides', () => {
