@@ -1,6 +1,7 @@
 // Heatmap of a signal: values (T, H) become palette entries (H, T), one byte each, so that the row of a unit is contiguous; with
 // statistics per unit for sorting. Draws nothing.
 import type { RankedUnit, SignalGrid } from '@contract/inspect.ts'
+import { clusterOrder } from './clusterOrder.ts'
 import { entryOf, type Kind } from './colormap.ts'
 
 export interface UnitStats {
@@ -78,19 +79,23 @@ export function heatmapOf(signal: Pick<SignalGrid, 'values' | 'units' | 'lo' | '
 export const rowOf = (heatmap: Heatmap, unit: number): Uint8Array =>
   heatmap.index.subarray(unit * heatmap.length, (unit + 1) * heatmap.length)
 
-export const unitOrders = ['number', 'variance', 'auc'] as const
+export const unitOrders = ['number', 'variance', 'similarity', 'score'] as const
 export type UnitOrder = (typeof unitOrders)[number]
 
-/** Unit numbers by number, by descending variance, or by descending AUC with units without a score last. */
+/** Unit numbers by number, by descending variance, clustered by similarity, or by descending score of a search with the others last. */
 export function orderUnits(heatmap: Heatmap, order: UnitOrder, scores: readonly RankedUnit[] = []): number[] {
   const units = heatmap.stats.map((s) => s.unit)
   if (order === 'variance') {
     const variance = (u: number) => heatmap.stats[u]!.variance || 0
     return units.sort((a, b) => variance(b) - variance(a) || a - b)
   }
-  if (order === 'auc') {
-    const auc = new Map(scores.map((s) => [s.unit, s.score]))
-    return units.sort((a, b) => (auc.get(b) ?? -1) - (auc.get(a) ?? -1) || a - b)
+  if (order === 'similarity') return clusterOrder(heatmap)
+  if (order === 'score') {
+    const found = new Map(scores.map((s) => [s.unit, s.score]))
+    return units.sort((a, b) => (found.get(b) ?? -1) - (found.get(a) ?? -1) || a - b)
   }
   return units
 }
+
+/** The unit with the largest variance; 0 if there is none. */
+export const widestUnit = (heatmap: Heatmap): number => orderUnits(heatmap, 'variance')[0] ?? 0

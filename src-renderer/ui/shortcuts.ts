@@ -44,7 +44,12 @@ export const shortcuts = {
   nextUnit: { title: 'Next unit', group: 'Neurons', keys: 'arrowright ]' },
   symbolBefore: { title: 'Symbol before', group: 'Neurons', keys: 'shift+arrowleft' },
   symbolAfter: { title: 'Symbol after', group: 'Neurons', keys: 'shift+arrowright' },
-  surprisal: { title: 'Show or hide surprisal', group: 'Neurons', keys: 's' },
+  lineAbove: { title: 'Line above', group: 'Neurons', keys: 'arrowup' },
+  lineBelow: { title: 'Line below', group: 'Neurons', keys: 'arrowdown' },
+  findUnits: { title: 'Find units', group: 'Neurons', keys: '/' },
+  sortUnits: { title: 'Sort units: next order', group: 'Neurons', keys: 's' },
+  unitCard: { title: 'Card of the unit', group: 'Neurons', keys: 'g' },
+  surprisal: { title: 'Show or hide surprisal', group: 'Neurons', keys: 'u' },
   generate: { title: 'Generate', group: 'Sample', keys: 'mod+enter' },
 } as const satisfies Record<string, Shortcut>
 

@@ -59,6 +59,7 @@ const views: [string, () => string, RegExp][] = [
   ['run on labelled lines', () => `#/run/${labelled}`, /Checkpoints/],
   ['compare', () => `#/compare?ids=${text},${labelled}`, /\btask\b[\s\S]*Tokens per second/],
   ['neurons', () => `#/neurons/${text}`, /Expected next/],
+  ['card of a unit', () => `#/neurons/${text}?pane=card`, /Autocorrelation/],
   ['sample', () => `#/sample/${text}`, /Temperature/],
   ['data', () => '#/data', /Moby Dick/],
   ['program', () => `#/run/${text}/program`, /Program of one training step/],
@@ -72,7 +73,7 @@ it.each(views)('%s fits at every width', async (view, link, loaded) => {
   await expect.poll(() => page.getByRole('main').innerText(), { timeout: 30_000 }).toMatch(loaded)
   for (const width of [820, 1280, 1920]) {
     await page.setViewportSize({ width, height: 800 })
-    if (view === 'neurons')
+    if (view === 'neurons' || view === 'card of a unit')
       await page
         .locator('.heat .line')
         .nth(3)

@@ -1,10 +1,17 @@
 // What is inspected of a model of sequences, as a record that is stored in the query of the address. Pure.
+import type { CellInfo } from '@contract/catalog.ts'
+import { unitOrders, type UnitOrder } from '../../heatmaps/heatmap.ts'
+
+export const panes = ['units', 'find', 'card'] as const
+/** Parts of the pane beside the text: the list of units, the search, the card of the unit. */
+export type Pane = (typeof panes)[number]
 
 export interface Inspection {
   layer: number
-  /** Id of a signal of the cell; empty = its first one. */
+  /** Id of a signal of the cell; empty = `openedSignal`. */
   signal: string
-  unit: number
+  /** null = the one that varies most. */
+  unit: number | null
   /** Step of the checkpoint; null = the best, else the newest. */
   step: number | null
   offset: number
@@ -12,6 +19,10 @@ export interface Inspection {
   /** Typed text; empty = a part of the validation text. */
   text: string
   caret: number
+  order: UnitOrder
+  pane: Pane
+  /** Whether the map of all units is shown. */
+  map: boolean
 }
 
 export const lengths = [500, 2000, 10_000, 50_000, 100_000] as const
@@ -23,17 +34,33 @@ const linkedText = 1500
 export const start: Inspection = {
   layer: 0,
   signal: '',
-  unit: 0,
+  unit: null,
   step: null,
   offset: 0,
   length: 2000,
   text: '',
   caret: 0,
+  order: 'number',
+  pane: 'units',
+  map: true,
 }
+
+/** The signal that is opened: the first state of any value beside h (c of an LSTM), else h, else the first. */
+export const openedSignal = (signals: CellInfo['signals']): string =>
+  (
+    signals.find(({ id, kind }) => kind === 'free' && id !== 'h') ??
+    signals.find(({ id }) => id === 'h') ??
+    signals[0]
+  )?.id ?? 'h'
 
 type Query = Record<string, unknown>
 const whole = (value: unknown, fallback: number): number =>
   typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : fallback
+const nullable = (value: unknown): number | null => (whole(value, -1) < 0 ? null : whole(value, 0))
+
+/** `value` if it is one of `choices`, else the first. */
+const oneOf = <T extends string>(choices: readonly [T, ...T[]], value: unknown): T =>
+  choices.find((choice) => choice === value) ?? choices[0]
 
 /** The inspection of a query; missing or invalid values are those of `start`. */
 export function inspectionOf(query: Query): Inspection {
@@ -41,12 +68,15 @@ export function inspectionOf(query: Query): Inspection {
   return {
     layer: whole(query['layer'], start.layer),
     signal: typeof query['signal'] === 'string' ? query['signal'].slice(0, 32) : '',
-    unit: whole(query['unit'], start.unit),
-    step: 'step' in query ? (whole(query['step'], -1) < 0 ? null : whole(query['step'], 0)) : null,
+    unit: 'unit' in query ? nullable(query['unit']) : null,
+    step: 'step' in query ? nullable(query['step']) : null,
     offset: whole(query['offset'], start.offset),
     length: Math.min(100_000, Math.max(1, whole(query['length'], start.length))),
     text,
     caret: whole(query['at'], start.caret),
+    order: oneOf(unitOrders, query['order']),
+    pane: oneOf(panes, query['pane']),
+    map: query['map'] !== '0',
   }
 }
 
@@ -55,12 +85,15 @@ export function queryOf(inspection: Inspection): Record<string, string> {
   const query: Record<string, string> = {}
   if (inspection.layer !== start.layer) query['layer'] = String(inspection.layer)
   if (inspection.signal) query['signal'] = inspection.signal
-  if (inspection.unit !== start.unit) query['unit'] = String(inspection.unit)
+  if (inspection.unit !== null) query['unit'] = String(inspection.unit)
   if (inspection.step !== null) query['step'] = String(inspection.step)
   if (inspection.text && inspection.text.length <= linkedText) query['text'] = inspection.text
   if (!inspection.text && inspection.offset !== start.offset) query['offset'] = String(inspection.offset)
   if (!inspection.text && inspection.length !== start.length) query['length'] = String(inspection.length)
   if (inspection.caret !== start.caret) query['at'] = String(inspection.caret)
+  if (inspection.order !== start.order) query['order'] = inspection.order
+  if (inspection.pane !== start.pane) query['pane'] = inspection.pane
+  if (!inspection.map) query['map'] = '0'
   return query
 }
 

@@ -2,15 +2,15 @@
 import { widestLayer } from '@contract/shape.ts'
 import { rankedUnits } from '@contract/inspect.ts'
 import type { RunRow } from '@contract/run.ts'
-import { computed, reactive, shallowRef, watch } from 'vue'
+import { computed, reactive, watch } from 'vue'
 import { useRoute } from 'vue-router'
 import { useCatalog } from '../../state/catalog.ts'
 import { useClient } from '../../state/connection.ts'
 import { useUnitSearches } from '../../state/unitSearches.ts'
 import type { Kind } from '../../heatmaps/colormap.ts'
-import { orderUnits, rowOf, heatmapOf, type UnitOrder } from '../../heatmaps/heatmap.ts'
+import { orderUnits, rowOf, heatmapOf, unitOrders, widestUnit } from '../../heatmaps/heatmap.ts'
 import { keepInLink } from '../run/keepInLink.ts'
-import { lengthsFor, inspectionOf, queryOf, type Inspection } from './inspection.ts'
+import { lengthsFor, inspectionOf, openedSignal, queryOf, type Inspection } from './inspection.ts'
 import { useLatest } from './useLatest.ts'
 
 export function useInspection(run: () => RunRow) {
@@ -19,10 +19,9 @@ export function useInspection(run: () => RunRow) {
   const searches = useUnitSearches()
   const inspection = reactive<Inspection>(inspectionOf(route.query))
   inspection.text ||= run().task.exampleInput
-  const order = shallowRef<UnitOrder>('number')
 
   const signals = computed(() => catalog.cell(run().config.model.cell)?.signals ?? [])
-  const signal = computed(() => inspection.signal || signals.value[0]?.id || 'h')
+  const signal = computed(() => inspection.signal || openedSignal(signals.value))
   const {
     answer: textSignals,
     failure,
@@ -52,7 +51,11 @@ export function useInspection(run: () => RunRow) {
     () => signals.value.find((one) => one.id === textSignals.value?.signal)?.kind ?? 'free',
   )
   const heatmap = computed(() => (textSignals.value ? heatmapOf(textSignals.value, kind.value) : null))
-  const unit = computed(() => Math.min(inspection.unit, Math.max(0, (heatmap.value?.units ?? 1) - 1)))
+  const widest = computed(() => (heatmap.value ? widestUnit(heatmap.value) : 0))
+  const unit = computed({
+    get: () => Math.min(inspection.unit ?? widest.value, Math.max(0, (heatmap.value?.units ?? 1) - 1)),
+    set: (next) => (inspection.unit = next),
+  })
   const row = computed(() => (heatmap.value ? rowOf(heatmap.value, unit.value) : new Uint8Array()))
   /** Scores of the units of this layer and signal, if the search was at this checkpoint. */
   const scores = computed(() => {
@@ -61,7 +64,9 @@ export function useInspection(run: () => RunRow) {
       (s) => s.layer === textSignals.value?.layer && s.signal === textSignals.value.signal,
     )
   })
-  const units = computed(() => (heatmap.value ? orderUnits(heatmap.value, order.value, scores.value) : []))
+  const units = computed(() =>
+    heatmap.value ? orderUnits(heatmap.value, inspection.order, scores.value) : [],
+  )
   const valueAt = (t: number, u: number): number =>
     textSignals.value?.values[t * textSignals.value.units + u] ?? NaN
 
@@ -70,6 +75,11 @@ export function useInspection(run: () => RunRow) {
     const at = units.value.indexOf(unit.value)
     const next = units.value[(at + by + units.value.length) % Math.max(1, units.value.length)]
     if (next !== undefined) inspection.unit = next
+  }
+  /** Takes the next order of units; the score only after a search. */
+  function sort(): void {
+    const orders = unitOrders.filter((one) => one !== 'score' || scores.value.length > 0)
+    inspection.order = orders[(orders.indexOf(inspection.order) + 1) % orders.length]!
   }
 
   watch(
@@ -92,7 +102,6 @@ export function useInspection(run: () => RunRow) {
     textSignals,
     failure,
     loading,
-    order,
     signals,
     signal,
     kind,
@@ -104,5 +113,6 @@ export function useInspection(run: () => RunRow) {
     valueAt,
     read,
     turn,
+    sort,
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { indexOf } from '@/heatmaps/colormap.ts'
-import { orderUnits, rowOf, heatmapOf } from '@/heatmaps/heatmap.ts'
+import { orderUnits, widestUnit, rowOf, heatmapOf } from '@/heatmaps/heatmap.ts'
 
 const grid = (units: number, values: number[], lo = -1, hi = 1) => ({
   units,
@@ -36,10 +36,12 @@ it('sums up each unit and skips what is not a number', () => {
   expect(still.variance).toBeCloseTo((0.0625 ** 2 * 2) / 9, 9)
 })
 
-it('orders units by number, variance or score', () => {
+it('orders units by number, variance, similarity or score', () => {
   const heatmap = heatmapOf(grid(3, [0, 0, 0, 0, 1, 0.1, 0, -1, -0.1]), 'bounded')
   expect(orderUnits(heatmap, 'number')).toEqual([0, 1, 2])
   expect(orderUnits(heatmap, 'variance')).toEqual([1, 2, 0])
+  expect(orderUnits(heatmap, 'similarity').toSorted()).toEqual([0, 1, 2])
+  expect(widestUnit(heatmap)).toBe(1)
   const score = (unit: number, score: number) => ({ layer: 0, signal: 'h', unit, score })
-  expect(orderUnits(heatmap, 'auc', [score(2, 0.9), score(0, 0.99)])).toEqual([0, 2, 1])
+  expect(orderUnits(heatmap, 'score', [score(2, 0.9), score(0, 0.99)])).toEqual([0, 2, 1])
 })

@@ -1,0 +1,116 @@
+// The Neurons page in a real browser: what it opens on, keys without a click, the finder beside the text, the card of a unit.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { openWorkbench, type Workbench } from './workbench.ts'
+
+let bench: Workbench
+let page: Page
+let run: string
+
+beforeAll(async () => {
+  bench = await openWorkbench({ width: 1280, height: 800 })
+  page = bench.page
+  const small = ['model.hidden=12', 'model.layers=2', 'train.steps=60', 'logging.evalEvery=30']
+  const told = await bench.unroll(
+    'train',
+    '--preset',
+    'prose',
+    ...small.flatMap((one) => ['--set', one]),
+    '--json',
+  )
+  run = (JSON.parse(told.trim().split('\n').at(-1)!) as { run: string }).run
+})
+afterAll(() => bench.close())
+
+const unitNow = async () =>
+  Number((await page.getByRole('heading', { name: /^Unit \d+$/ }).innerText()).slice(5))
+const open = async (query = '') => {
+  await page.goto('about:blank')
+  await page.goto(`${bench.origin}/#/neurons/${run}${query}`)
+  await page.locator('.heat .line').first().waitFor()
+}
+
+it('opens an LSTM on c and on the unit that varies most', async () => {
+  await open()
+  expect(await page.getByLabel('Signal').inputValue()).toBe('c')
+  const told = await bench.unroll('inspect', run, '--signal', 'c', '--json')
+  expect(await unitNow()).toBe((JSON.parse(told) as { unit: number }).unit)
+  expect(page.url()).not.toContain('unit=')
+  const finder = (await page.getByRole('complementary', { name: 'Finder' }).boundingBox())!
+  const text = (await page.locator('.heat').boundingBox())!
+  expect(finder.x).toBeGreaterThan(text.x + text.width)
+  expect(finder.height).toBeGreaterThan(500)
+})
+
+it('is ruled by keys before anything was clicked', async () => {
+  await open('?unit=3')
+  await page.keyboard.press('ArrowRight')
+  await expect.poll(unitNow).toBe(4)
+  await page.keyboard.press('ArrowLeft')
+  await expect.poll(unitNow).toBe(3)
+  await page.keyboard.press('ArrowDown')
+  await expect.poll(() => page.url()).toMatch(/at=\d+/)
+  const order = page.getByLabel('Order of units')
+  for (const next of ['variance', 'similarity', 'number']) {
+    await page.keyboard.press('s')
+    await expect.poll(() => order.inputValue()).toBe(next)
+  }
+  await page.keyboard.press('g')
+  await page.getByRole('tab', { name: 'Card' }).and(page.locator('[aria-selected=true]')).waitFor()
+  await page.keyboard.press('/')
+  await page.getByRole('tabpanel', { name: 'Find' }).getByRole('button', { name: 'Find units' }).waitFor()
+  const focused = () => page.evaluate(() => document.activeElement?.closest('[role=tabpanel]')?.id ?? '')
+  await expect.poll(focused).toContain('find')
+})
+
+it('tells the card of a unit, whose contexts and similar units lead on', async () => {
+  await open('?unit=3&pane=card&layer=1')
+  const card = page.getByRole('article', { name: 'Card of unit 3' })
+  await card.waitFor()
+  expect(await card.locator('.sentence').innerText()).toMatch(/ (writes -?\d|No symbol).*\./)
+  expect(await card.getByRole('region', { name: 'Histogram' }).locator('svg rect').count()).toBeGreaterThan(
+    20,
+  )
+  expect(await card.getByRole('region', { name: 'Gate saturation' }).innerText()).toMatch(
+    /i\s+[\d.]+ %[\s\S]*f[\s\S]*o/,
+  )
+  expect(await card.getByRole('region', { name: 'Outgoing weights to the output' }).innerText()).toMatch(
+    /Raises/,
+  )
+  // A position outside the part that is read is gone to with its part.
+  await card.getByRole('button', { name: 'Smallest' }).click()
+  const line = card.getByRole('button', { name: /^Position \d+, value/ })
+  const names = await line.evaluateAll((lines) => lines.map((one) => one.getAttribute('aria-label')!))
+  const far = names.findIndex((name) => Number(/\d+/.exec(name)![0]) >= 2000)
+  const [position] = /\d+/.exec(names[far]!)!.map(Number)
+  const offset = Math.floor(position! / 2000) * 2000
+  await line.nth(far).click()
+  await expect.poll(() => page.url()).toContain(`offset=${offset}`)
+  await expect.poll(() => page.url()).toContain(`at=${position! - offset}`)
+  const strip = page.getByRole('region', { name: 'Symbol', exact: true })
+  await expect
+    .poll(() => strip.innerText())
+    .toMatch(new RegExp(`Position\\s+${(position! - offset).toLocaleString('en')}`))
+  await page.locator('.heat .caret').waitFor()
+  // The card is that of the whole text: it stays.
+  expect(await line.nth(far).getAttribute('aria-label')).toBe(names[far])
+  const similar = card.getByRole('region', { name: 'Similar units' }).getByRole('link').first()
+  const unit = Number(/\d+$/.exec(await similar.innerText())![0])
+  await similar.click()
+  await page.getByRole('article', { name: `Card of unit ${unit}` }).waitFor()
+  await expect.poll(unitNow).toBe(unit)
+})
+
+it('keeps what is shown in the link', async () => {
+  await open()
+  await page.getByRole('button', { name: /^All units/ }).click()
+  await page.getByLabel('Order of units').selectOption('similarity')
+  await page.getByRole('tab', { name: 'Card' }).click()
+  await expect.poll(() => page.url()).toMatch(/(?=.*map=0)(?=.*order=similarity)(?=.*pane=card)/)
+  const link = page.url()
+  await page.goto('about:blank')
+  await page.goto(link)
+  await page.getByRole('article', { name: /^Card of unit/ }).waitFor()
+  expect(await page.locator('.map').count()).toBe(0)
+  expect(bench.faults).toEqual([])
+})
