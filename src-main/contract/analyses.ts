@@ -153,3 +153,36 @@ export interface AutomatonOfNetwork {
   seed: number
   step: number
 }
+
+export const projectionSources = ['states', 'phrases', 'embeddings'] as const
+/** What is placed: states after symbols, states at the ends of phrases, embeddings of symbols. */
+export type ProjectionSource = (typeof projectionSources)[number]
+export const projectionMethods = ['pca', 'tsne', 'umap'] as const
+export type ProjectionMethod = (typeof projectionMethods)[number]
+
+/** N vectors placed in the plane. */
+export interface Projection {
+  source: ProjectionSource
+  method: ProjectionMethod
+  signal: string
+  /** N coordinates each. */
+  x: Float32Array
+  y: Float32Array
+  /** PCA: the shares of the variance along x and y; null for other methods, whose axes have no meaning. */
+  explained: number[] | null
+  /** Text position of each point, or its index in the vocabulary. */
+  positions: Int32Array
+  /** The symbol or the phrase of each point. */
+  names: string[]
+  /** The text, symbol by symbol, with the white space before each symbol; for embeddings the vocabulary. */
+  tokens: string[]
+  spaces: string[]
+  /** The predicate that colours the points; null: the class of the symbol. */
+  colour: string | null
+  /** Names of the classes of which `values` are indices; null if `values` are numbers. */
+  classes: string[] | null
+  /** N entries. */
+  values: Float32Array
+  seed: number
+  step: number
+}

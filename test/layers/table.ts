@@ -15,7 +15,7 @@ const packagesOf: Record<string, string[]> = {
   cells: ['zod'],
   tasks: ['zod'],
   formats: ['papaparse'],
-  probes: ['ml-matrix'],
+  probes: ['ml-matrix', 'umap-js'],
 }
 const within = (part: string, ...parts: string[]): Record<string, Layer> => ({
   [`src-main/engine/${part}`]: {

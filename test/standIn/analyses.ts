@@ -5,7 +5,7 @@ import type { Handlers } from './app.ts'
 
 export type AnalysisName = Extract<
   CommandName,
-  'inspect.match' | 'inspect.lyapunov' | 'inspect.fixedPoints' | 'inspect.automaton'
+  'inspect.match' | 'inspect.lyapunov' | 'inspect.fixedPoints' | 'inspect.automaton' | 'inspect.projection'
 >
 
 export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: RunId) => RunRow) {
@@ -95,6 +95,28 @@ export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: Run
         tokens,
         clusterOf: Int32Array.from(tokens, (symbol) => (symbol === 'a' ? 0 : 1)),
         sequenceStarts: Int32Array.of(0),
+        seed,
+        step: step ?? run.step,
+      }
+    },
+    'inspect.projection': ({ id, source, method, signal, points, colour = null, seed, step }) => {
+      const run = readsText(id)
+      const tokens = [...'He said "yes". '.repeat(Math.ceil(points / 15))].slice(0, points)
+      const angle = (p: number) => (p / points) * 6.28
+      return {
+        source,
+        method,
+        signal,
+        x: Float32Array.from(tokens, (token, p) => Math.cos(angle(p)) + (token === ' ' ? 1 : 0)),
+        y: Float32Array.from(tokens, (token, p) => Math.sin(angle(p)) + (token === ' ' ? 1 : 0)),
+        explained: method === 'pca' ? [0.5, 0.2] : null,
+        positions: Int32Array.from(tokens, (_, p) => p),
+        names: tokens,
+        tokens,
+        spaces: [],
+        colour,
+        classes: ['letters', 'white space', 'other marks'],
+        values: Float32Array.from(tokens, (token) => (token === ' ' ? 1 : /[a-z]/i.test(token) ? 0 : 2)),
         seed,
         step: step ?? run.step,
       }

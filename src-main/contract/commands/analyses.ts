@@ -1,7 +1,16 @@
 // Commands that analyse a trained network as a whole: its units beside those of another run, its dynamics, its states. Each is answered by
 // the probe of its name in `engine/probes`.
 import { z } from 'zod'
-import type { AutomatonOfNetwork, FixedPoints, LyapunovSpectrum, UnitMatching } from '../analyses.ts'
+import {
+  projectionMethods,
+  projectionSources,
+  type AutomatonOfNetwork,
+  type FixedPoints,
+  type LyapunovSpectrum,
+  type Projection,
+  type UnitMatching,
+} from '../analyses.ts'
+import { maxPredicate } from '../predicate/parse.ts'
 import { checkpoint, command } from './command.ts'
 
 const signal = z.string().max(32)
@@ -77,6 +86,28 @@ export const analysisCommands = {
       /** A symbol with more probability than this belongs to the set of next symbols. */
       threshold: z.number().min(0).max(1).default(0.3),
       maxClusters: z.int().min(2).max(64).default(20),
+      seed: seed.default(0),
+    }),
+  }),
+  /** States, phrases or embeddings in the plane. */
+  'inspect.projection': command<Projection>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      ...reading,
+      source: z.enum(projectionSources).default('states'),
+      method: z.enum(projectionMethods).default('pca'),
+      signal: signal.default('h'),
+      /** One layer; if left out, all layers together. */
+      layer: layer.optional(),
+      /** Most points, evenly spread; t-SNE and UMAP place at most 5000. */
+      points: z.int().min(4).max(20_000).default(2000),
+      perplexity: z.number().min(1).max(500).default(40),
+      /** Of UMAP. */
+      neighbours: z.int().min(2).max(200).default(15),
+      /** A predicate that colours the points; if left out, the class of the symbol. */
+      colour: z.string().min(1).max(maxPredicate).optional(),
+      /** Of UMAP. */
       seed: seed.default(0),
     }),
   }),

@@ -4,6 +4,7 @@ import { ablationEffects, interventionEffects } from './effect.ts'
 import type { TextLine } from '../tasks/index.ts'
 import { generateImages } from './generatedImages.ts'
 import { lyapunovSpectrum } from './lyapunov.ts'
+import { project } from './projection/project.ts'
 import { matchUnits } from './match.ts'
 import { extractAutomaton } from './automaton.ts'
 import { fixedPoints } from './fixedPoints.ts'
@@ -43,6 +44,7 @@ export const probes: Probes = {
   'inspect.lyapunov': lyapunovSpectrum,
   'inspect.fixedPoints': fixedPoints,
   'inspect.automaton': extractAutomaton,
+  'inspect.projection': project,
   'sample.images': generateImages,
   'sample.rates': generatedRates,
 }

@@ -32,3 +32,22 @@ export async function linearSolver(): Promise<
     return x.every(Number.isFinite) ? x : undefined
   }
 }
+
+/** Eigenvalues of a symmetric matrix (size, size), largest first, and unit eigenvectors as the rows of a matrix (size, size). */
+export async function symmetricEigen(
+  matrix: Float64Array,
+  size: number,
+): Promise<{ values: Float64Array; vectors: Float64Array }> {
+  const { EigenvalueDecomposition, Matrix } = await load()
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
+    Matrix.from1DArray(size, size, Array.from(matrix)),
+    { assumeSymmetric: true },
+  )
+  const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!)
+  return {
+    values: Float64Array.from(order, (i) => realEigenvalues[i]!),
+    vectors: Float64Array.from({ length: size * size }, (_, at) =>
+      eigenvectorMatrix.get(at % size, order[Math.floor(at / size)]!),
+    ),
+  }
+}

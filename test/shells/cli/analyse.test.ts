@@ -130,3 +130,23 @@ describe('analyse automaton', () => {
     expect((await unroll('automaton', 'second', '--layer', '2')).err).toMatch(/--layer: 2/)
   })
 })
+
+describe('analyse project', () => {
+  it('lists the places of states with their classes, and JSON has them as columns', async () => {
+    const { exit, objects } = await unroll('project', 'first', '--points', '40', '--length', '300', '--json')
+    expect(exit).toBe(0)
+    const { x, y, names, explained } = objects[0] as Record<'x' | 'y' | 'names' | 'explained', unknown[]>
+    expect([x.length, y.length, names.length, explained.length]).toEqual([40, 40, 40, 2])
+    const flags = ['--source', 'embeddings', '--method', 'tsne', '--colour', 'vowel']
+    const { out } = await unroll('project', 'first', ...flags)
+    expect(out).toMatch(/^\d+ embeddings by tsne at step 6\n/)
+    expect(out).toMatch(/ holds +"a"\n/)
+  })
+
+  it('refuses a method that is not there and a faulty predicate', async () => {
+    expect((await unroll('project', 'first', '--method', 'mds')).err).toMatch(
+      /Allowed choices are pca, tsne, umap/,
+    )
+    expect((await unroll('project', 'first', '--colour', 'vowl')).err).toMatch(/vowel/)
+  })
+})

@@ -4,12 +4,13 @@ import { addAutomaton } from '../analyses/automaton.ts'
 import { addFixedPoints } from '../analyses/fixedPoints.ts'
 import { addLyapunov } from '../analyses/lyapunov.ts'
 import { addMatch } from '../analyses/match.ts'
+import { addProjection } from '../analyses/projection.ts'
 import type { Cli } from '../run.ts'
 
 /** Adds one analysis as a subcommand. */
 export type AddAnalysis = (analyse: Command, cli: Cli) => void
 
-const analyses: readonly AddAnalysis[] = [addMatch, addLyapunov, addFixedPoints, addAutomaton]
+const analyses: readonly AddAnalysis[] = [addMatch, addLyapunov, addFixedPoints, addAutomaton, addProjection]
 
 export function analyseCommand(program: Command, cli: Cli): void {
   const analyse = program
