@@ -110,6 +110,28 @@ describe('a day at the workbench', () => {
     await found.getByText(/^Scores of step/).waitFor()
   })
 
+  it('completes a predicate by keyboard, marks its fault, and ranks units by a number', async () => {
+    await page.goto(`${bench.origin}/#/neurons/${ids[0]}`)
+    const main = page.getByRole('main')
+    await main.getByRole('tab', { name: 'Find' }).click()
+    const found = main.getByRole('tabpanel', { name: 'Find' })
+    const field = found.getByRole('combobox', { name: 'Predicate of text positions' })
+    await field.fill('')
+    await field.pressSequentially('vowel and not brack')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    expect(await field.inputValue()).toBe('vowel and not bracket')
+    await page.keyboard.press('Enter')
+    await found.getByText(/Holds at [\d,]+ of [\d,]+ positions/).waitFor({ timeout: 90_000 })
+    await field.fill('colum >= 3')
+    await found
+      .getByText('predicate, character 1: there is no property "colum"; did you mean column?')
+      .waitFor()
+    await found.getByRole('button', { name: 'column', exact: true }).click()
+    await found.getByText('Number per symbol').waitFor({ timeout: 90_000 })
+    expect(await found.getByRole('columnheader').allInnerTexts()).toEqual(['Unit', 'Correlation'])
+  })
+
   it('refuses a number that can be read in two ways, and says what to write', async () => {
     await page.goto(`${bench.origin}/#/launch?preset=prose`)
     await page.getByText('87,130').waitFor()
