@@ -186,3 +186,37 @@ export interface Projection {
   seed: number
   step: number
 }
+
+/** Integrated gradients of log p from zero input vectors. */
+export interface IntegratedGradients {
+  /** One number per symbol, which sum to `difference`; null if they miss it by more than a tenth. */
+  values: Float32Array | null
+  /** |sum - difference| / |difference|. */
+  completenessError: number
+  /** log p as it is minus log p with zero inputs, nats. */
+  difference: number
+  steps: number
+}
+
+/** What the symbols before a position contribute to log p(symbol at the position | symbols before it), in nats. */
+export interface Attribution {
+  /** The T symbols before the target. */
+  tokens: string[]
+  /** Position of the target, T. */
+  target: number
+  symbol: string
+  logProbability: number
+  /** Norm of d log p / d (input vector) of each symbol, T entries. */
+  gradient: Float32Array
+  /** The same gradient times the input vector. */
+  gradientTimesInput: Float32Array
+  /** log p as it is minus log p with the symbol replaced, the mean over the replacements. T entries. */
+  occlusion: Float32Array
+  /** The replacements of each symbol, most probable first. */
+  replacements: { symbol: string; change: number }[][]
+  /** Norms of d log p / d (state after each symbol) by state such as `0.c`, NaN for the last symbol; slope of ln norm per symbol of distance. */
+  horizon: { state: string; norms: Float32Array; slope: number }[]
+  /** Null if not asked for. */
+  integrated: IntegratedGradients | null
+  step: number
+}

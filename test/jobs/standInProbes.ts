@@ -69,4 +69,17 @@ export const analysisProbes: Pick<Engine['probes'], AnalysisName> = {
     seed,
     step,
   }),
+  'inspect.attribution': ({ step }, { text, symbol = 'a' }) => ({
+    tokens: [...text],
+    target: [...text].length,
+    symbol,
+    logProbability: -1,
+    gradient: new Float32Array(0),
+    gradientTimesInput: new Float32Array(0),
+    occlusion: new Float32Array(0),
+    replacements: [],
+    horizon: [],
+    integrated: null,
+    step,
+  }),
 }

@@ -5,7 +5,12 @@ import type { Handlers } from './app.ts'
 
 export type AnalysisName = Extract<
   CommandName,
-  'inspect.match' | 'inspect.lyapunov' | 'inspect.fixedPoints' | 'inspect.automaton' | 'inspect.projection'
+  | 'inspect.match'
+  | 'inspect.lyapunov'
+  | 'inspect.fixedPoints'
+  | 'inspect.automaton'
+  | 'inspect.projection'
+  | 'inspect.attribution'
 >
 
 export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: RunId) => RunRow) {
@@ -118,6 +123,28 @@ export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: Run
         classes: ['letters', 'white space', 'other marks'],
         values: Float32Array.from(tokens, (token) => (token === ' ' ? 1 : /[a-z]/i.test(token) ? 0 : 2)),
         seed,
+        step: step ?? run.step,
+      }
+    },
+    'inspect.attribution': ({ id, text = 'He said "yes', at, symbol, integrate, integrationSteps, step }) => {
+      const run = readsText(id)
+      const all = [...text]
+      const target = at ?? all.length - 1
+      const tokens = all.slice(0, target)
+      const decay = Float32Array.from(tokens, (token, t) => 0.8 ** (target - t) * (token === '"' ? 3 : 1))
+      return {
+        tokens,
+        target,
+        symbol: symbol ?? all[target]!,
+        logProbability: -0.7,
+        gradient: decay,
+        gradientTimesInput: decay.map((value, t) => (t % 2 ? -value : value)),
+        occlusion: decay.map((value, t) => (t % 3 ? value : -value)),
+        replacements: tokens.map(() => [{ symbol: 'e', change: 0.1 }]),
+        horizon: ['0.h', '0.c'].map((state) => ({ state, norms: decay, slope: Math.log(0.8) })),
+        integrated: integrate
+          ? { values: null, completenessError: 0.4, difference: 2, steps: integrationSteps }
+          : null,
         step: step ?? run.step,
       }
     },

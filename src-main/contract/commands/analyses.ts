@@ -4,6 +4,7 @@ import { z } from 'zod'
 import {
   projectionMethods,
   projectionSources,
+  type Attribution,
   type AutomatonOfNetwork,
   type FixedPoints,
   type LyapunovSpectrum,
@@ -109,6 +110,24 @@ export const analysisCommands = {
       colour: z.string().min(1).max(maxPredicate).optional(),
       /** Of UMAP. */
       seed: seed.default(0),
+    }),
+  }),
+  /** What the symbols before a position contribute to its prediction. */
+  'inspect.attribution': command<Attribution>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      ...reading,
+      length: z.int().min(2).max(1001).default(60),
+      /** Position of the symbol whose log-probability is explained; the last one if left out. */
+      at: z.int().min(1).max(1000).optional(),
+      /** Another symbol whose log-probability at that position is explained. */
+      symbol: symbol.optional(),
+      /** Likely symbols that each symbol is replaced by. */
+      replacements: z.int().min(1).max(20).default(5),
+      /** Whether to compute integrated gradients, too. */
+      integrate: z.boolean().default(false),
+      integrationSteps: z.int().min(1).max(500).default(50),
     }),
   }),
 }

@@ -76,14 +76,14 @@ export function jacobianProgram(network: SequenceNetwork, rows: number): Program
 }
 
 /**
- * A program for the gradient through one step: inputs `x` (1, 1, I), `state.NAME`, `gradient.NAME` (1, size) of the states after the step and
- * `gradient` (1, 1, V) of the logits; outputs `next.NAME`, `logits`, `before.NAME` and `gradientOfX`, the gradients before it.
+ * A program for the gradient through one step of `rows` states: inputs `x` (1, rows, I), `state.NAME`, `gradient.NAME` (rows, size) of the states
+ * after the step and `gradient` (1, rows, V) of the logits; outputs `next.NAME`, `logits`, `before.NAME` and `gradientOfX`, the gradients before it.
  */
-export function stepGradientProgram(network: SequenceNetwork): Program {
-  const { before, after, logits, x } = stepGraph(network, 1)
+export function stepGradientProgram(network: SequenceNetwork, rows = 1): Program {
+  const { before, after, logits, x } = stepGraph(network, rows)
   const seeds = stateShapes(network).map(({ name, size }, i): [Node, Node] => [
     after[i]!,
-    input(`gradient.${name}`, [1, size]),
+    input(`gradient.${name}`, [rows, size]),
   ])
   const wanted = [...before, x]
   const gradients = vjp([...seeds, [logits, input('gradient', logits.shape)]], wanted, false).map(

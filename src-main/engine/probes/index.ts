@@ -6,6 +6,7 @@ import { generateImages } from './generatedImages.ts'
 import { lyapunovSpectrum } from './lyapunov.ts'
 import { project } from './projection/project.ts'
 import { matchUnits } from './match.ts'
+import { attribute } from './attribution/attribute.ts'
 import { extractAutomaton } from './automaton.ts'
 import { fixedPoints } from './fixedPoints.ts'
 import { inspectText } from './textSignals.ts'
@@ -45,6 +46,7 @@ export const probes: Probes = {
   'inspect.fixedPoints': fixedPoints,
   'inspect.automaton': extractAutomaton,
   'inspect.projection': project,
+  'inspect.attribution': attribute,
   'sample.images': generateImages,
   'sample.rates': generatedRates,
 }

@@ -150,3 +150,24 @@ describe('analyse project', () => {
     expect((await unroll('project', 'first', '--colour', 'vowl')).err).toMatch(/vowel/)
   })
 })
+
+describe('analyse attribute', () => {
+  it('lists every symbol before the position, and says when integrated gradients are withheld', async () => {
+    const flags = ['--text', 'the "cat" saw', '--at', '10', '--integrate']
+    const { exit, objects } = await unroll('attribute', 'first', ...flags, '--json')
+    expect(exit).toBe(0)
+    expect(objects[0]).toMatchObject({ target: 10, symbol: 's', tokens: [...'the "cat" '] })
+    expect((objects[0] as { occlusion: number[] }).occlusion).toHaveLength(10)
+    const { out } = await unroll('attribute', 'first', ...flags)
+    expect(out).toMatch(
+      /^log p\("s"\) = -\d.* nats at position 10, step 6\nintegrated gradients: completeness error/,
+    )
+    expect(out.trim().split('\n')).toHaveLength(1 + 1 + 4 + 1 + 10)
+  })
+
+  it('refuses a position outside the text', async () => {
+    expect((await unroll('attribute', 'first', '--text', 'the', '--at', '3')).err).toMatch(
+      /at: 3 is not a position of 1\.\.2/,
+    )
+  })
+})

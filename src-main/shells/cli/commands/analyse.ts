@@ -1,5 +1,6 @@
 // `unroll analyse ANALYSIS RUN`: analyses of a trained network as a whole, one file each in `analyses/`.
 import type { Command } from 'commander'
+import { addAttribution } from '../analyses/attribution.ts'
 import { addAutomaton } from '../analyses/automaton.ts'
 import { addFixedPoints } from '../analyses/fixedPoints.ts'
 import { addLyapunov } from '../analyses/lyapunov.ts'
@@ -10,7 +11,14 @@ import type { Cli } from '../run.ts'
 /** Adds one analysis as a subcommand. */
 export type AddAnalysis = (analyse: Command, cli: Cli) => void
 
-const analyses: readonly AddAnalysis[] = [addMatch, addLyapunov, addFixedPoints, addAutomaton, addProjection]
+const analyses: readonly AddAnalysis[] = [
+  addMatch,
+  addLyapunov,
+  addFixedPoints,
+  addAutomaton,
+  addProjection,
+  addAttribution,
+]
 
 export function analyseCommand(program: Command, cli: Cli): void {
   const analyse = program
