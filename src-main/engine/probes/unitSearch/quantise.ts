@@ -6,7 +6,7 @@ const maxEdges = 255
 const maxShareEdges = 170
 const sampleSize = 1024
 /** Equal parts of the range, most of them within one bin. */
-const cells = 4096
+const cells = 16_384
 
 /** The values of one unit at T positions. */
 export interface BinnedValues {
@@ -26,9 +26,10 @@ export interface BinnedValues {
 function finiteRange(values: Float32Array): [lo: number, hi: number] {
   let lo = Infinity
   let hi = -Infinity
-  for (const value of values) {
-    if (value < lo && value !== -Infinity) lo = value
-    if (value > hi && value !== Infinity) hi = value
+  for (let t = 0; t < values.length; t++) {
+    const x = values[t]!
+    if (x < lo && x !== -Infinity) lo = x
+    if (x > hi && x !== Infinity) hi = x
   }
   return [lo, hi]
 }
@@ -85,9 +86,29 @@ export function binValues(values: Float32Array, codes: Uint8Array): BinnedValues
   const before = new Uint8Array(cells + 2)
   for (const edge of edges) before[cellOf(edge) + 1]!++
   for (let c = 0; c <= cells; c++) before[c + 1]! += before[c]!
-  const means = new Float64Array(256)
-  const counts = [new Uint32Array(256), new Uint32Array(256)] as const
-  const middleOfText = values.length >> 1
+  const grid = { lo, scale, before, edges }
+  const sums = new Float64Array(256)
+  const middle = values.length >> 1
+  const counts = [
+    binPart(grid, values.subarray(0, middle), codes.subarray(0, middle), sums),
+    binPart(grid, values.subarray(middle), codes.subarray(middle), sums),
+  ] as const
+  const means = sums.map((sum, b) => sum / Math.max(1, counts[0][b]! + counts[1][b]!))
+  return { codes, edges, means, counts, lo, hi }
+}
+
+/** Edges with a look-up table: the number of edges in the cells before each of many equal parts of the range. */
+interface Grid {
+  lo: number
+  scale: number
+  before: Uint8Array
+  edges: Float64Array
+}
+
+/** Writes the bins of values, adds the values to the sums of their bins, and returns the number of values in each bin. */
+function binPart(grid: Grid, values: Float32Array, codes: Uint8Array, sums: Float64Array): Uint32Array {
+  const { lo, scale, before, edges } = grid
+  const counts = new Uint32Array(256)
   for (let t = 0; t < values.length; t++) {
     const x = values[t]!
     const cell = ((x - lo) * scale) | 0
@@ -99,12 +120,8 @@ export function binValues(values: Float32Array, codes: Uint8Array): BinnedValues
       else top = middle
     }
     codes[t] = bin
-    means[bin]! += x
-    counts[t < middleOfText ? 0 : 1][bin]!++
+    sums[bin]! += x
+    counts[bin]!++
   }
-  for (let b = 0; b < 256; b++) {
-    const count = counts[0][b]! + counts[1][b]!
-    if (count > 0) means[b]! /= count
-  }
-  return { codes, edges, means, counts, lo, hi }
+  return counts
 }

@@ -21,7 +21,7 @@ export function ridgePredictions(
 ): Float64Array[] {
   const length = units[0]!.codes.length
   const middle = Math.floor(length / 2)
-  const scales = units.map(({ codes, means }) => scaleOf(codes.subarray(0, middle), means))
+  const scales = units.map(({ counts, means }) => standardBins(counts[0], means))
   const centred = targets.map((target) => {
     const half = Float64Array.from(halvesOf<Target>(target)[0])
     const mean = half.reduce((sum, y) => sum + y, 0) / half.length
@@ -42,16 +42,13 @@ export function ridgePredictions(
   })
 }
 
-/** The standardised value of each bin, by mean and deviation of the ranking half; 0 for a constant unit. */
-function scaleOf(codes: Uint8Array, means: Float64Array): Float64Array {
-  let sum = 0
-  let squares = 0
-  for (const code of codes) {
-    sum += means[code]!
-    squares += means[code]! ** 2
-  }
-  const mean = sum / codes.length
-  const deviation = Math.sqrt(Math.max(0, squares / codes.length - mean ** 2))
+/** The standardised value of each bin, by mean and deviation of values with these counts per bin; 0 for a constant unit. */
+function standardBins(counts: Uint32Array, means: Float64Array): Float64Array {
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  const meanOf = (value: (bin: number) => number) =>
+    counts.reduce((sum, count, b) => sum + count * value(b), 0) / total
+  const mean = meanOf((b) => means[b]!)
+  const deviation = Math.sqrt(meanOf((b) => (means[b]! - mean) ** 2))
   return means.map((x) => (deviation > 1e-12 ? (x - mean) / deviation : 0))
 }
 
