@@ -45,7 +45,7 @@ describe('the screen', () => {
       const labels = runs(share, 1)
       const { normal } = random(2)
       const values = Float32Array.from(labels, (label, t) => value(label, normal, t))
-      const [ranking, reporting] = halvesOf(labels)
+      const [ranking, reporting] = halvesOf(labels, length / 2)
       const early = values.subarray(0, ranking.length)
       const late = values.subarray(ranking.length)
       const ranked = rankValues(early)
@@ -122,7 +122,7 @@ describe('the dense probe', () => {
       (_, t) => 2 * columns[0]![t]! - columns[2]![t]! + 0.5 * normal(),
     )
     const units = columns.map((values) => binValues(values, new Uint8Array(n)))
-    const [found] = ridgePredictions(referenceExecutor(), units, [target])
+    const [found] = ridgePredictions(referenceExecutor(), units, [target], n / 2)
     const scaled = columns.map((values) => {
       const early = [...values].slice(0, n / 2)
       const mean = early.reduce((sum, x) => sum + x, 0) / early.length
@@ -187,6 +187,16 @@ describe('targets of a search', () => {
     expect(new Set(perType.map((one) => one.join())).size).toBe(3)
   })
 
+  it('of one span are cut in its middle, so that both halves have it', () => {
+    const labels = Uint8Array.from({ length }, (_, t) => Number(t >= 300 && t < 320))
+    expect(targetsOf(labels, types, 'span').cut).toBe(310)
+    const values = Float32Array.from(labels, (label, t) => label + (t === 315 ? -2 : 0))
+    const found = screenUnit(binValues(values, new Uint8Array(length))).score(screenLabels(labels))
+    // Of the 10 positions of the second half one is below all others.
+    expect(found).toMatchObject({ sign: 1, rankAuc: 1, f1: expect.closeTo(18 / 19, 6) as number })
+    expect(found.auc).toBeCloseTo(0.9, 6)
+  })
+
   it('of a number are numbers per type', () => {
     const { perType } = targetsOf(
       Float64Array.from(types, (_, t) => t % 60),
@@ -200,6 +210,7 @@ describe('targets of a search', () => {
     ['never holds', new Uint8Array(100)],
     ['always holds', new Uint8Array(100).fill(1)],
     ['never holds', Uint8Array.from({ length: 100 }, (_, t) => Number(t === 3))],
+    ['always holds', Uint8Array.from({ length: 100 }, (_, t) => Number(t < 30))],
     ['is 2 at every symbol', new Float64Array(100).fill(2)],
   ])('refuse a predicate that %s in one half', (message, target) => {
     expect(() => targetsOf(target, types.subarray(0, 100), 'p')).toThrow(

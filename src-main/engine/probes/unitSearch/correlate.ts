@@ -1,5 +1,5 @@
 // Pearson's correlation of every unit with a number per position: signed, on both halves of the text.
-import { halvesOf, type Target } from './halves.ts'
+import { cutOf, halvesOf, type Target } from './halves.ts'
 import type { BinnedValues } from './quantise.ts'
 
 /** How a unit follows numbers; `correlation` is that of the reporting half, `rankCorrelation` of the ranking half, both signed. */
@@ -11,7 +11,7 @@ export interface Correlation {
 /** Numbers with mean 0 and variance 1 within each half. */
 export function standardised(target: Target): Float64Array {
   const result = Float64Array.from(target)
-  for (const half of halvesOf(result)) {
+  for (const half of halvesOf(result, cutOf(result))) {
     const mean = half.reduce((sum, y) => sum + y, 0) / half.length
     const deviation = Math.sqrt(half.reduce((sum, y) => sum + (y - mean) ** 2, 0) / half.length)
     for (let t = 0; t < half.length; t++) half[t] = deviation > 0 ? (half[t]! - mean) / deviation : 0

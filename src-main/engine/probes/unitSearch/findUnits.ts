@@ -138,7 +138,7 @@ function rankLabels(
     return { layer, signal, unit: index, sign, auc, f1, threshold }
   })
   const [dense, ...controls] = densePredictions(model, columns, found[0]!.column, targets)
-  const reported = [predicate, ...targets.perType].map((one) => halvesOf(one as Uint8Array)[1])
+  const reported = [predicate, ...targets.perType].map((one) => halvesOf(one as Uint8Array, targets.cut)[1])
   const area = (scores: Float64Array, k: number) => aucOf(Float32Array.from(scores), reported[k]!)
   return {
     positives: predicate.reduce((sum, label) => sum + label, 0),
@@ -160,10 +160,10 @@ function densePredictions(
   { executor }: TrainedModel,
   columns: readonly UnitColumn[],
   { layer, signal }: UnitColumn,
-  { predicate, perType }: Targets,
+  { predicate, cut, perType }: Targets,
 ): Float64Array[] {
   const units = columns.filter((one) => one.layer === layer && one.signal === signal)
-  return ridgePredictions(executor, units, [predicate, ...perType])
+  return ridgePredictions(executor, units, [predicate, ...perType], cut)
 }
 
 function rankNumbers(
@@ -199,7 +199,7 @@ function rankNumbers(
     }))
   const predictions = densePredictions(model, columns, found[0]!.column, targets)
   const fits = [targets.predicate, ...targets.perType].map((target, k) =>
-    correlationOf(predictions[k]!, halvesOf(standardised(target))[1]),
+    correlationOf(predictions[k]!, halvesOf(standardised(target), targets.cut)[1]),
   )
   return {
     nullCorrelation: best(found.map(({ chance }) => chance)),

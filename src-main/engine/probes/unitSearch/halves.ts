@@ -15,13 +15,16 @@ export type Target = Uint8Array | Float64Array
 
 export interface Targets {
   predicate: Target
+  /** Where the predicate is cut into its halves. */
+  cut: number
   shifted: Target[]
   perType: Target[]
 }
 
 /** The targets of a predicate. `types`: the id of the symbol at each position. Throws E_ARG if it is constant in one half. */
 export function targetsOf(predicate: Target, types: Int32Array, name: string): Targets {
-  refuseConstant(predicate, name)
+  const cut = cutOf(predicate)
+  refuseConstant(predicate, cut, name)
   const length = predicate.length
   const least = Math.min(shortestShift, Math.floor(length / 10))
   const shifted = Array.from({ length: shifts }, (_, s) => {
@@ -34,21 +37,33 @@ export function targetsOf(predicate: Target, types: Int32Array, name: string): T
       ? labelsPerType(predicate, types, random.uniform)
       : numbersPerType(types, random.normal),
   )
-  return { predicate, shifted, perType }
+  return { predicate, cut, shifted, perType }
 }
 
-const middleOf = ({ length }: Target) => Math.floor(length / 2)
+const isConstant = (values: Target): boolean => !values.some((value) => value !== values[0])
+
+/**
+ * The position at which labels or numbers are cut into halves: the middle, or for labels that are constant on one side of it, such as one
+ * painted span, the middle of the positions labelled 1.
+ */
+export function cutOf(target: Target): number {
+  const middle = target.length >> 1
+  if (target instanceof Float64Array || !halvesOf(target, middle).some(isConstant)) return middle
+  let left = target.reduce((sum, label) => sum + label, 0) >> 1
+  const cut = target.findIndex((label) => label === 1 && left-- === 0)
+  return cut > 0 ? cut : middle
+}
 
 /** Both halves of a target: units are ranked on the first and reported on the second. */
-export const halvesOf = <T extends Target>(target: T): [ranking: T, reporting: T] => {
-  const middle = middleOf(target)
-  return [target.subarray(0, middle) as T, target.subarray(middle) as T]
-}
+export const halvesOf = <T extends Target>(target: T, cut: number): [ranking: T, reporting: T] => [
+  target.subarray(0, cut) as T,
+  target.subarray(cut) as T,
+]
 
-function refuseConstant(predicate: Target, name: string): void {
+function refuseConstant(predicate: Target, cut: number, name: string): void {
   const quoted = name.length > 60 ? `${name.slice(0, 60)}…` : name
-  for (const half of halvesOf(predicate)) {
-    if (half.some((value) => value !== half[0])) continue
+  for (const half of halvesOf(predicate, cut)) {
+    if (!isConstant(half)) continue
     const how =
       predicate instanceof Float64Array
         ? `is ${half[0]} at every symbol`

@@ -11,35 +11,41 @@ const penalty = 1e-3
 const rowsPerRun = 2048
 
 /**
- * Predictions of each target on the reporting half, from weights fitted on the ranking half. The products of units are summed natively per piece
+ * Predictions of each target on the reporting half, from `cut` on, with weights fitted on the ranking half. The products of units are summed natively per piece
  * of the text, and in f64 over the pieces; the system is solved in f64.
  */
 export function ridgePredictions(
   executor: Executor,
   units: readonly BinnedValues[],
   targets: readonly Target[],
+  cut: number,
 ): Float64Array[] {
   const length = units[0]!.codes.length
-  const middle = Math.floor(length / 2)
-  const scales = units.map(({ counts, means }) => standardBins(counts[0], means))
+  const scales = units.map(({ codes, means }) => standardBins(countsOf(codes.subarray(0, cut)), means))
   const centred = targets.map((target) => {
-    const half = Float64Array.from(halvesOf<Target>(target)[0])
+    const half = Float64Array.from(halvesOf(target, cut)[0])
     const mean = half.reduce((sum, y) => sum + y, 0) / half.length
     return half.map((y) => y - mean)
   })
-  const { gram, moments } = products(executor, units, scales, centred, middle)
+  const { gram, moments } = products(executor, units, scales, centred, cut)
   const size = units.length
-  for (let u = 0; u < size; u++) gram[u * size + u]! += penalty * middle
+  for (let u = 0; u < size; u++) gram[u * size + u]! += penalty * cut
   cholesky(gram, size)
   return targets.map((_, k) => {
     const weights = solve(gram, size, moments.subarray(k * size, (k + 1) * size))
-    const predictions = new Float64Array(length - middle)
+    const predictions = new Float64Array(length - cut)
     units.forEach(({ codes }, u) => {
       const table = scales[u]!.map((x) => x * weights[u]!)
-      for (let t = middle; t < length; t++) predictions[t - middle]! += table[codes[t]!]!
+      for (let t = cut; t < length; t++) predictions[t - cut]! += table[codes[t]!]!
     })
     return predictions
   })
+}
+
+function countsOf(codes: Uint8Array): Uint32Array {
+  const counts = new Uint32Array(256)
+  for (let t = 0; t < codes.length; t++) counts[codes[t]!]!++
+  return counts
 }
 
 /** The standardised value of each bin, by mean and deviation of values with these counts per bin; 0 for a constant unit. */

@@ -1,12 +1,15 @@
 // The screen of all units against labels: the area under the ROC curve of every unit from histograms of 256 bins, ties averaged, and F1 at the
 // best threshold of the ranking half.
-import { halvesOf } from './halves.ts'
+import { cutOf, halvesOf } from './halves.ts'
 import { binValues, type BinnedValues } from './quantise.ts'
 
 const bins = 256
 
 /** Positions of one class in one half, the rarer one. */
 interface HalfLabels {
+  /** Positions of the half, [from, to). */
+  from: number
+  to: number
   /** Whether the listed positions are those labelled 1. */
   listsPositives: boolean
   listed: Uint32Array
@@ -24,11 +27,18 @@ function listPositions(labels: Uint8Array, offset: number): HalfLabels {
   const listed = new Uint32Array(Math.min(positives, negatives))
   let n = 0
   for (let t = 0; t < labels.length; t++) if (labels[t] === wanted) listed[n++] = t + offset
-  return { listsPositives: wanted === 1, listed, positives, negatives }
+  return {
+    from: offset,
+    to: offset + labels.length,
+    listsPositives: wanted === 1,
+    listed,
+    positives,
+    negatives,
+  }
 }
 
 export function screenLabels(labels: Uint8Array): ScreenLabels {
-  const [ranking, reporting] = halvesOf(labels)
+  const [ranking, reporting] = halvesOf(labels, cutOf(labels))
   return [listPositions(ranking, 0), listPositions(reporting, ranking.length)]
 }
 
@@ -92,11 +102,21 @@ export interface Separation {
 
 /** The screen of one unit. */
 export function screenUnit({ codes, edges, counts: all, lo, hi }: BinnedValues) {
+  const middle = codes.length >> 1
+  /** The histogram of all values in a half, which is counted already if the text is cut in the middle. */
+  function wholeOf({ from, to }: HalfLabels): Uint32Array {
+    if (from === 0 && to === middle) return all[0]
+    if (from === middle) return all[1]
+    const counts = new Uint32Array(bins)
+    for (let t = from; t < to; t++) counts[codes[t]!]!++
+    return counts
+  }
   const histograms = (labels: ScreenLabels) =>
-    labels.map(({ listed, listsPositives }, h): Histogram => {
+    labels.map((half): Histogram => {
+      const { listed, listsPositives } = half
       const counts = new Uint32Array(bins)
       for (let i = 0; i < listed.length; i++) counts[codes[listed[i]!]!]!++
-      const whole = all[h as 0 | 1]
+      const whole = wholeOf(half)
       if (!listsPositives) for (let b = 0; b < bins; b++) counts[b] = whole[b]! - counts[b]!
       return { all: whole, positives: counts }
     }) as [Histogram, Histogram]
