@@ -98,8 +98,11 @@ function closing(text: string, from: number): number {
   for (let i = from; i < text.length; i++) {
     if (text[i] === '\\') i++
     else if (text[i] === '"') quoted = !quoted
-    else if (!quoted && text[i] === '(') depth++
-    else if (!quoted && text[i] === ')' && --depth === 0) return i
+    else if (!quoted && text[i] === '(') depth += 1
+    else if (!quoted && text[i] === ')') {
+      depth -= 1
+      if (depth === 0) return i
+    }
   }
   return refuse(text, text.length, 'a closing parenthesis is missing')
 }

@@ -2,10 +2,11 @@
 // response that names their job; they are buffered until then.
 import type { SampleToken } from '@contract/inspect.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
+import { drawSeed } from '@contract/seed.ts'
 import { defineStore } from 'pinia'
 import { shallowReactive, shallowRef } from 'vue'
 import { useClient } from '../../state/connection.ts'
-import type { Settings } from './settings.ts'
+import { interventionsOf, type Settings } from './settings.ts'
 
 export interface Sample {
   /** Number of the sample, counted from 1 since the page was opened. */
@@ -56,7 +57,17 @@ export const useSamples = defineStore('samples', () => {
     })
   }
 
+  /** Generates under the interventions; with `twin`, first a sample without them, from the same random numbers. */
   async function generate(runId: string, settings: Settings): Promise<void> {
+    if (settings.twin && interventionsOf(settings).length > 0) {
+      const seed = settings.seed ?? drawSeed()
+      await generateOne(runId, { ...settings, seed, interventions: '' })
+      return generateOne(runId, { ...settings, seed })
+    }
+    return generateOne(runId, settings)
+  }
+
+  async function generateOne(runId: string, settings: Settings): Promise<void> {
     listen()
     const number = ++count
     const fresh: Sample = {
@@ -73,10 +84,11 @@ export const useSamples = defineStore('samples', () => {
     all.value = [fresh, ...all.value].slice(0, kept)
     starting++
     try {
-      const { seed, step, ...rest } = settings
+      const { seed, step, twin: _, ...rest } = settings
       const answer = await useClient().call('sample.start', {
         id: runId,
         ...rest,
+        interventions: interventionsOf(settings),
         ...(seed !== null && { seed }),
         ...(step !== null && { step }),
       })
@@ -119,6 +131,10 @@ export const textOf = (tokens: readonly SampleToken[]): string => tokens.map((to
 
 /** Whether two samples have the same checkpoint, settings and seed, so that their texts must be equal. */
 export const isRepeat = (a: Sample, b: Sample): boolean =>
+  isTwin(a, b) && a.settings.interventions.trim() === b.settings.interventions.trim()
+
+/** Whether two samples differ at most in their interventions. */
+export const isTwin = (a: Sample, b: Sample): boolean =>
   a.runId === b.runId &&
   a.step === b.step &&
   a.seed === b.seed &&

@@ -10,6 +10,10 @@ export interface Settings {
   topP: number
   /** Whether a model of words may generate `<unk>`. */
   unknown: boolean
+  /** One intervention on each line, as contract/intervention.ts reads them. */
+  interventions: string
+  /** Whether a sample under interventions is generated without them too, from the same random numbers. */
+  twin: boolean
   /** null = a new seed for each sample. */
   seed: number | null
   /** Step of the checkpoint; null = the best one, else the newest. */
@@ -23,6 +27,8 @@ export const start: Settings = {
   topK: 0,
   topP: 1,
   unknown: false,
+  interventions: '',
+  twin: true,
   seed: null,
   step: null,
 }
@@ -56,6 +62,11 @@ export function settingsOf(query: Record<string, unknown>): Settings {
     topK: fit('topK', query['topK'], start.topK),
     topP: fit('topP', query['topP'], start.topP),
     unknown: query['unknown'] === 'true',
+    interventions:
+      typeof query['interventions'] === 'string'
+        ? query['interventions'].slice(0, 4000)
+        : start.interventions,
+    twin: query['twin'] !== 'false',
     seed: given.seed === -1 ? null : given.seed,
     step: given.step === -1 ? null : given.step,
   }
@@ -71,3 +82,10 @@ export function queryOf(settings: Settings): Record<string, string> {
   }
   return query
 }
+
+/** The interventions, one per line; empty lines are left out. */
+export const interventionsOf = ({ interventions }: Pick<Settings, 'interventions'>): string[] =>
+  interventions
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
