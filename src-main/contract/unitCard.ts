@@ -9,6 +9,8 @@ export interface UnitContext {
   /** Index in the text read; the value is that after reading this symbol. */
   position: number
   value: number
+  /** Index of the first symbol of its sequence: of its line in a run on lines, else 0. */
+  start: number
   /** Index of the first symbol of the window. */
   from: number
   tokens: string[]
@@ -91,13 +93,17 @@ export interface UnitCard {
   /** Number of units of the layer. */
   units: number
   step: number
-  /** Number of symbols read, T, and index of the first in the validation text (0 for a typed text). */
+  /** Number of symbols read, T, and index of the first in the validation text (0 for a typed text and for lines). */
   positions: number
+  /** Number of sequences, each read from a zero state: lines in a run on lines, else 1. */
+  sequences: number
   offset: number
   mean: number
   deviation: number
   /** 50 bins of equal width from the smallest to the largest value; `counts` by class in the order of `symbolClasses`. */
   histogram: { lo: number; hi: number; counts: number[][] }
+  /** The same bins where the predicate of the request holds and where it does not; null without one. */
+  split: { predicate: string; holds: number[]; others: number[] } | null
   /** Positions of the largest and the smallest values, and of those nearest to the median; windows of one list do not overlap. */
   top: UnitContext[]
   bottom: UnitContext[]

@@ -8,6 +8,7 @@ function contextAt(position: number, value: number): UnitContext {
   return {
     position,
     value,
+    start: 0,
     from: position - 5,
     tokens,
     spaces: tokens.map(() => ''),
@@ -25,6 +26,8 @@ export function fakeCard(
   return {
     ...at,
     positions: 20_000,
+    sequences: 1,
+    split: null,
     mean: 0.1,
     deviation: 0.8,
     histogram: {

@@ -55,6 +55,7 @@ export const inspectCommands = {
       text,
       offset: z.int().min(0).default(0),
       length: z.int().min(1).max(100_000).default(20_000),
+      predicate: z.string().min(1).max(maxPredicate).optional(),
       around: z.int().min(5).max(20).default(10),
       seed: z
         .int()

@@ -7,13 +7,19 @@ import type { UnitRecord } from './unitRecord.ts'
 
 const mostSymbols = 12
 
-type Recorded = Pick<UnitRecord, 'tokens' | 'spaces' | 'state' | 'gates' | 'candidate' | 'steps'>
+type Recorded = Pick<UnitRecord, 'tokens' | 'spaces' | 'bounds' | 'state' | 'gates' | 'candidate' | 'steps'>
 
 /** Means by the symbol read over all positions that have a step; a quotation mark that opens and closes counts as two symbols. */
 export function gateStory(record: Recorded): GateStory {
-  const { tokens, spaces, state, gates, candidate, steps } = record
+  const { tokens, spaces, bounds, state, gates, candidate, steps } = record
   const signals = [...gates, ...(candidate && gates.length > 0 ? [candidate] : [])]
-  const quoted = quotedTokens(tokens, spaces)
+  const bySequence = (labels: (tokens: string[], spaces: string[]) => Uint8Array) =>
+    Uint8Array.from(
+      bounds
+        .slice(1)
+        .flatMap((to, s) => [...labels(tokens.slice(bounds[s], to), spaces.slice(bounds[s], to))]),
+    )
+  const quoted = bySequence(quotedTokens)
   const roles = quoteRoles(tokens, quoted)
   const forget = gates.find(({ id }) => id === 'f')?.values
   const writeAt = (t: number) => state.values[t]! - forget![t]! * (state.values[t]! - steps[t]!)
@@ -54,7 +60,8 @@ export function gateStory(record: Recorded): GateStory {
     const change = meanOf(positions.map((t) => Math.abs(steps[t]!)))
     return [{ name, change, means: meansOver(positions) }]
   }
-  const inside = spanOf(writers, tokens, quoted)
+  const open = bracketOf(writers)
+  const inside = isQuote(writers) ? quoted : open && bySequence((part) => bracketed(part, open))
   const parts = inside
     ? [...between('inside', (t) => inside[t] === 1), ...between('outside', (t) => inside[t] === 0)]
     : between('elsewhere', () => true)
@@ -79,14 +86,10 @@ function writersOf(symbols: readonly SymbolStep[]): SymbolStep[] {
   return opposite && Math.abs(opposite.step) >= Math.abs(first.step) / 4 ? [first, opposite] : [first]
 }
 
-/** 1 inside the quotations or brackets that the writers open or close; undefined if they are neither. */
-function spanOf(
-  writers: readonly SymbolStep[],
-  tokens: readonly string[],
-  quoted: Uint8Array,
-): Uint8Array | undefined {
-  if (writers.some(({ role }) => role) || writers.some(({ symbol }) => /^[“”«»]$/u.test(symbol)))
-    return quoted
-  const open = writers.map(({ symbol }) => openingBracket(symbol)).find((mark) => mark !== undefined)
-  return open === undefined ? undefined : bracketed(tokens, open)
-}
+/** Whether a writer opens or closes quotations. */
+const isQuote = (writers: readonly SymbolStep[]): boolean =>
+  writers.some(({ symbol, role }) => role !== undefined || /^[“”«»]$/u.test(symbol))
+
+/** The opening bracket if a writer opens or closes one. */
+const bracketOf = (writers: readonly SymbolStep[]): string | undefined =>
+  writers.map(({ symbol }) => openingBracket(symbol)).find((mark) => mark !== undefined)

@@ -5,17 +5,17 @@ import { parsePredicate } from '../../contract/predicate/parse.ts'
 import { predicateValues } from './predicates/index.ts'
 import { readText } from './predicates/readText.ts'
 
-/** A predicate that holds or does not; throws E_ARG at `where` for a fault or a number. */
-function parseWhere(predicate: string): Expression {
+/** A predicate that holds or does not; throws E_ARG at `path` for a fault or a number. */
+export function parseWhere(predicate: string, path = 'where'): Expression {
   const refuse = (message: string, offset = 0) =>
-    new UnrollError('E_ARG', `where: ${message}`, { path: 'where', offset })
+    new UnrollError('E_ARG', `${path}: ${message}`, { path, offset })
   try {
     const parsed = parsePredicate(predicate)
     if (kindOf(parsed) === 'boolean') return parsed
     const name = printExpression(parsed)
     throw refuse(`${name} is a number; compare it, such as ${name} >= 2.`)
   } catch (error) {
-    if (!(error instanceof UnrollError) || error.details?.path === 'where') throw error
+    if (!(error instanceof UnrollError) || error.details?.path === path) throw error
     throw refuse(error.message, error.details?.offset)
   }
 }

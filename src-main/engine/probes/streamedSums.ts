@@ -47,59 +47,64 @@ export function correlationSums(units: number): CorrelationSums {
 
 /** Sums for the autocorrelation of every unit of a layer. */
 export interface LagSums {
+  /** The next position is the first of a sequence: no lag reaches over it. */
+  begin(): void
   /** Adds `count` positions of values (rows, units), row floor(t / stepsPerOutput) being that of position t. */
   add(values: ArrayLike<number>, count: number, stepsPerOutput: number): void
   /**
-   * By lag k, by unit: sum of (x_t - m)(x_(t+k) - m) over T - k positions divided by the sum of (x_t - m)^2 over all T, m being the mean. NaN
-   * for a constant unit and for k >= T.
+   * By lag k, by unit: sum of (x_t - m)(x_(t+k) - m) over the pairs of positions of one sequence, divided by the sum of (x_t - m)^2 over all
+   * positions, m being the mean. NaN for a constant unit and where no sequence is longer than k.
    */
   autocorrelations(): Float64Array[]
 }
 
 export function lagSums(units: number, lags: readonly number[]): LagSums {
   const longest = largest(lags)
-  /** The last `longest` differences, by t mod longest, by unit; and the first ones, by t. */
+  /** The last `longest` differences of the sequence, by t mod longest, by unit. */
   const recent = new Float64Array(longest * units)
-  const early = new Float64Array(longest * units)
   const first = new Float64Array(units)
   const [sum, square] = [new Float64Array(units), new Float64Array(units)]
-  const products = lags.map(() => new Float64Array(units))
+  /** Per lag the sums over its pairs (x, y): x y, and x + y. */
+  const pairs = lags.map(() => ({
+    count: 0,
+    products: new Float64Array(units),
+    sums: new Float64Array(units),
+  }))
   let n = 0
-  const rowsSum = (rows: Float64Array, from: number, count: number, u: number) => {
-    let total = 0
-    for (let t = from; t < from + count; t++) total += rows[(t % longest) * units + u]!
-    return total
-  }
+  let inSequence = 0
   return {
+    begin: () => void (inSequence = 0),
     add(values, count, stepsPerOutput) {
-      for (let i = 0; i < count; i++, n++) {
+      for (let i = 0; i < count; i++, n++, inSequence++) {
         const at = Math.floor(i / stepsPerOutput) * units
         if (n === 0) for (let u = 0; u < units; u++) first[u] = values[at + u]!
         lags.forEach((lag, k) => {
-          if (n < lag) return
-          const before = ((n - lag) % longest) * units
-          const product = products[k]!
-          for (let u = 0; u < units; u++) product[u]! += (values[at + u]! - first[u]!) * recent[before + u]!
+          if (inSequence < lag) return
+          const before = ((inSequence - lag) % longest) * units
+          const pair = pairs[k]!
+          pair.count++
+          for (let u = 0; u < units; u++) {
+            const x = values[at + u]! - first[u]!
+            const y = recent[before + u]!
+            pair.products[u]! += x * y
+            pair.sums[u]! += x + y
+          }
         })
-        const row = (n % longest) * units
+        const row = (inSequence % longest) * units
         for (let u = 0; u < units; u++) {
           const x = values[at + u]! - first[u]!
           sum[u]! += x
           square[u]! += x * x
           recent[row + u] = x
         }
-        if (n < longest) early.set(recent.subarray(row, row + units), row)
       }
     },
     autocorrelations: () =>
-      lags.map((lag, k) =>
-        products[k]!.map((product, u) => {
+      pairs.map(({ count, products, sums }) =>
+        products.map((product, u) => {
           const mean = sum[u]! / n
           const total = square[u]! - n * mean * mean
-          if (lag >= n || !(total > 0)) return NaN
-          const heads = sum[u]! - rowsSum(recent, n - lag, lag, u)
-          const tails = sum[u]! - rowsSum(early, 0, lag, u)
-          return (product - mean * (heads + tails) + (n - lag) * mean * mean) / total
+          return count > 0 && total > 0 ? (product - mean * sums[u]! + count * mean * mean) / total : NaN
         }),
       ),
   }

@@ -1,9 +1,13 @@
 // The card of one unit: what it does over a text, in numbers and in contexts. All of it comes from one reading of the text and the weights.
 import type { SimilarUnit, UnitCard } from '../../contract/unitCard.ts'
+import type { TextLine } from '../tasks/index.ts'
 import { gateStory } from './gateStory.ts'
-import { sequenceOf, type TrainedModel } from './model.ts'
+import { inspectedSequences } from './inspectedSequences.ts'
+import { refuseNonText, sequenceOf, type TrainedModel } from './model.ts'
 import { outgoingWeights } from './outgoingWeights.ts'
-import { extremesOf, histogramOf, intervalsOf } from './unitContexts.ts'
+import { parseWhere } from './positions.ts'
+import { valuesOf } from './predicates/overSequences.ts'
+import { extremesOf, histogramOf, intervalsOf, splitHistogram } from './unitContexts.ts'
 import { lags, recordUnit, type UnitRecord } from './unitRecord.ts'
 
 const mostSimilar = 8
@@ -12,11 +16,15 @@ const open = 0.9
 
 export interface UnitCardOptions {
   text: string
+  /** Lines that are read instead of the text, each from a zero state. */
+  lines?: (() => readonly TextLine[]) | undefined
   /** Index of the first symbol in the validation text; only passed on. */
   offset: number
   layer: number
   signal: string
   unit: number
+  /** By which the histogram is split. */
+  predicate?: string | undefined
   /** Symbols on each side of a context. */
   around: number
   /** Of the random contexts. */
@@ -25,8 +33,11 @@ export interface UnitCardOptions {
 
 /** The card of a unit; throws the errors of `recordUnit`. */
 export function unitCard(model: TrainedModel, options: UnitCardOptions): UnitCard {
-  const { layer, signal, unit, offset, around, seed } = options
-  const record = recordUnit(model, options)
+  const { layer, signal, unit, offset, predicate, around, seed, lines } = options
+  refuseNonText(model, 'inspect')
+  const sequences = inspectedSequences(model, options)
+  const expression = predicate === undefined ? undefined : parseWhere(predicate, 'predicate')
+  const record = recordUnit(model, sequences, options)
   const { values, correlations, autocorrelations } = record
   return {
     layer,
@@ -35,9 +46,13 @@ export function unitCard(model: TrainedModel, options: UnitCardOptions): UnitCar
     units: sequenceOf(model).layers[layer]!.outputSize,
     step: model.step,
     positions: values.length,
-    offset,
+    sequences: sequences.length,
+    offset: lines ? 0 : offset,
     ...momentsOf(values),
     histogram: histogramOf(record),
+    split: expression
+      ? { predicate: predicate!, ...splitHistogram(record, valuesOf(expression, sequences)) }
+      : null,
     ...extremesOf(record, around),
     intervals: intervalsOf(record, around, seed),
     autocorrelation: {

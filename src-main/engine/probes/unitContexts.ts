@@ -16,7 +16,7 @@ const perInterval = 5
 const perList = 20
 const stream = 0x636f6e74
 
-type Recorded = Pick<UnitRecord, 'tokens' | 'spaces' | 'values'>
+type Recorded = Pick<UnitRecord, 'tokens' | 'spaces' | 'bounds' | 'values'>
 
 /** Smallest and largest finite value; NaN if there is none. */
 export function rangeOf(values: Float32Array): { lo: number; hi: number } {
@@ -52,16 +52,44 @@ export function histogramOf({ tokens, values }: Recorded) {
   return { ...range, counts }
 }
 
-/** The window of `around` symbols on each side of a position, cut at the ends of the text. */
-function contextAt({ tokens, spaces, values }: Recorded, position: number, around: number): UnitContext {
-  const from = Math.max(0, position - around)
-  const to = Math.min(tokens.length, position + around + 1)
+/** The bins of `histogramOf` where `holds` is 1, and where it is 0. */
+export function splitHistogram({ values }: Recorded, holds: ArrayLike<number>) {
+  const range = rangeOf(values)
+  const counts = [Array<number>(bins).fill(0), Array<number>(bins).fill(0)] as const
+  values.forEach((value, t) => {
+    if (Number.isFinite(value)) counts[holds[t] === 1 ? 0 : 1][binOf(value, range, bins)]!++
+  })
+  return { holds: counts[0], others: counts[1] }
+}
+
+/** Index of the sequence that holds a position. */
+function sequenceAt(bounds: readonly number[], position: number): number {
+  let [low, high] = [0, bounds.length - 2]
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (bounds[middle]! <= position) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+/** The window of `around` symbols on each side of a position, cut at the ends of its sequence. */
+function contextAt(
+  { tokens, spaces, bounds, values }: Recorded,
+  position: number,
+  around: number,
+): UnitContext {
+  const sequence = sequenceAt(bounds, position)
+  const start = bounds[sequence]!
+  const from = Math.max(start, position - around)
+  const to = Math.min(bounds[sequence + 1]!, position + around + 1)
   return {
     position,
     value: values[position]!,
+    start,
     from,
     tokens: tokens.slice(from, to),
-    spaces: Array.from({ length: to - from }, (_, i) => spaces[from + i] ?? ''),
+    spaces: spaces.slice(from, to),
     values: [...values.subarray(from, to)],
   }
 }

@@ -1,25 +1,28 @@
-// Reads a text once and records one unit: its signal, its state, its gates. Of all other units only sums are kept, from which come their
+// Reads sequences once and records one unit: its signal, its state, its gates. Of all other units only sums are kept, from which come their
 // correlation with the unit and their autocorrelation, so memory does not grow with T times the number of units.
 import { UnrollError } from '../../contract/errors.ts'
-import { encodeTyped } from '../generation/sample.ts'
+import { largest } from '../../contract/longLists.ts'
 import { signalKey } from '../nn/model.ts'
 import type { SequenceNetwork } from '../nn/network.ts'
-import { correlationSums, lagSums } from './streamedSums.ts'
+import type { EncodedSequence } from './inspectedSequences.ts'
 import { openReader, refuseNonText, sequenceOf, type TrainedModel } from './model.ts'
 import { chunkLength, runOverText } from './record.ts'
 import { layerAt, signalOf } from './signals.ts'
+import { correlationSums, lagSums } from './streamedSums.ts'
 
 export const lags = [1, 5, 20, 50] as const
 
-/** One unit over a text of T symbols; arrays have T entries. */
+/** One unit over sequences of T symbols in all, one after the other; arrays have T entries. */
 export interface UnitRecord {
   tokens: string[]
   spaces: string[]
+  /** First position of each sequence, and T. */
+  bounds: number[]
   values: Float32Array
   state: { id: string; values: Float32Array }
   gates: { id: string; values: Float32Array }[]
   candidate?: { id: string; values: Float32Array }
-  /** s_t - s_(t-1) of the state in the direction of the scan; NaN at its first position. */
+  /** s_t - s_(t-1) of the state in the direction of the scan; NaN at the first position of a sequence. */
   steps: Float32Array
   /** Correlation with the unit: by layer, by unit. */
   correlations: Float64Array[]
@@ -35,10 +38,11 @@ export const stateSignal = ({ cell }: SequenceNetwork): string =>
 export const gatesOf = ({ cell }: Pick<SequenceNetwork, 'cell'>): string[] =>
   cell.signals.filter(({ id, kind }) => kind === 'gate' && id !== 'h').map(({ id }) => id)
 
-/** Throws E_ARG for an unknown layer, signal, unit or symbol, for an empty text, and for a model that reads no text. */
+/** Throws E_ARG for an unknown layer, signal or unit, for sequences without symbols, and for a model that reads no text. */
 export function recordUnit(
   model: TrainedModel,
-  { text, layer, signal, unit }: { text: string; layer: number; signal: string; unit: number },
+  sequences: readonly EncodedSequence[],
+  { layer, signal, unit }: { layer: number; signal: string; unit: number },
 ): UnitRecord {
   refuseNonText(model, 'inspect')
   const network = sequenceOf(model)
@@ -46,55 +50,78 @@ export function recordUnit(
   const { outputSize: units, hidden } = layerAt(network, layer)
   if (unit >= units)
     throw new UnrollError('E_ARG', `unit: ${unit} is not one of 0..${units - 1}.`, { path: 'unit' })
-  const { ids, symbols: tokens, spaces } = encodeTyped(text, model.symbols, 'text')
-  if (ids.length === 0)
+  const bounds = [0]
+  for (const { ids } of sequences) bounds.push(bounds.at(-1)! + ids.length)
+  const length = bounds.at(-1)!
+  if (length === 0)
     throw new UnrollError('E_ARG', 'text: it has no symbols. Type at least one.', { path: 'text' })
   const state = stateSignal(network)
   const { candidate } = network.cell
   const gates = gatesOf(network)
   const wanted = [...new Set([signal, state, ...gates, ...(candidate ? [candidate] : [])])]
-  const columns = new Map(wanted.map((id) => [id, new Float32Array(ids.length)]))
+  const columns = new Map(wanted.map((id) => [id, new Float32Array(length)]))
   const correlations = network.layers.map(({ outputSize }) => correlationSums(outputSize))
   const autocorrelation = lagSums(units, lags)
-  const steps = chunkLength(network, ids.length)
   const stepsPerOutput = (index: number) => network.subsample ** (index + 1)
-  const executable = openReader(model, {
-    extent: [steps],
-    outputs: false,
-    watch: ({ index }, s) => s === signal || (index === layer && columns.has(s)),
-  })
-  try {
-    runOverText(executable, ids, steps, (from, count) => {
-      for (const [id, column] of columns) {
-        const values = executable.read(signalKey({ index: layer }, id))
-        for (let t = 0; t < count; t++)
-          column[from + t] = values[Math.floor(t / stepsPerOutput(layer)) * units + unit]!
-      }
-      const own = columns.get(signal)!.subarray(from, from + count)
-      network.layers.forEach((_, index) => {
-        const values = executable.read(signalKey({ index }, signal))
-        correlations[index]!.add(own, values, stepsPerOutput(index))
-        if (index === layer) autocorrelation.add(values, count, stepsPerOutput(index))
-      })
+
+  // One program per number of steps: a single one, or one for each length of sequence where a network reads both ways.
+  const longest = largest(sequences.map(({ ids }) => ids.length))
+  const placed = sequences.map(({ ids }, s) => ({ ids, start: bounds[s]! }))
+  for (const [steps, parts] of Map.groupBy(placed, ({ ids }) =>
+    Math.min(longest, chunkLength(network, ids.length)),
+  )) {
+    const executable = openReader(model, {
+      extent: [steps],
+      outputs: false,
+      watch: ({ index }, s) => s === signal || (index === layer && columns.has(s)),
     })
-  } finally {
-    executable.dispose()
+    try {
+      for (const { ids, start } of parts) {
+        autocorrelation.begin()
+        runOverText(executable, ids, steps, (offset, count) => {
+          const from = start + offset
+          for (const [id, column] of columns) {
+            const values = executable.view(signalKey({ index: layer }, id))
+            for (let t = 0; t < count; t++)
+              column[from + t] = values[Math.floor(t / stepsPerOutput(layer)) * units + unit]!
+          }
+          const own = columns.get(signal)!.subarray(from, from + count)
+          network.layers.forEach((_, index) => {
+            const values = executable.view(signalKey({ index }, signal))
+            correlations[index]!.add(own, values, stepsPerOutput(index))
+            if (index === layer) autocorrelation.add(values, count, stepsPerOutput(index))
+          })
+        })
+      }
+    } finally {
+      executable.dispose()
+    }
   }
   const named = (id: string) => ({ id, values: columns.get(id)! })
   const reverse = network.bidirectional && unit >= hidden
   return {
-    tokens,
-    spaces,
+    tokens: sequences.flatMap(({ symbols }) => symbols),
+    spaces: sequences.flatMap(({ symbols, spaces }) => symbols.map((_, t) => spaces[t] ?? '')),
+    bounds,
     values: columns.get(signal)!,
     state: named(state),
     gates: gates.map(named),
     ...(candidate && { candidate: named(candidate) }),
-    steps: stepsOf(columns.get(state)!, reverse ? -stepsPerOutput(layer) : stepsPerOutput(layer)),
+    steps: stepsOf(columns.get(state)!, bounds, reverse ? -stepsPerOutput(layer) : stepsPerOutput(layer)),
     correlations: correlations.map((sums) => sums.correlations()),
     autocorrelations: autocorrelation.autocorrelations(),
   }
 }
 
-/** Differences of values `by` positions apart; NaN where there is no value before. */
-const stepsOf = (values: Float32Array, by: number): Float32Array =>
-  values.map((value, t) => value - (values[t - by] ?? NaN))
+/** Differences of values `by` positions apart; NaN where the sequence has no value before. */
+function stepsOf(values: Float32Array, bounds: readonly number[], by: number): Float32Array {
+  const steps = new Float32Array(values.length).fill(NaN)
+  for (let s = 0; s + 1 < bounds.length; s++)
+    for (
+      let t = Math.max(bounds[s]!, bounds[s]! + by);
+      t < Math.min(bounds[s + 1]!, bounds[s + 1]! + by);
+      t++
+    )
+      steps[t] = values[t]! - values[t - by]!
+  return steps
+}

@@ -7,8 +7,8 @@ import { referenceExecutor } from '../../../src-main/engine/run/reference.ts'
 export const executor = referenceExecutor()
 export const text = 'He said "go (now) or never" and went. "Why?" 12 Owls.\n'.repeat(8)
 
-/** The checkpoint of a training of `steps` steps on `text`. */
-export function trained(given: RunConfigInput = {}, steps = 30): Uint8Array {
+/** The checkpoint of a training of `steps` steps on a text. */
+export function trained(given: RunConfigInput = {}, steps = 30, on = text): Uint8Array {
   const config = parseConfig({
     seed: 4,
     model: { cell: 'lstm', hidden: 6, layers: 2, embedding: 5 },
@@ -18,7 +18,7 @@ export function trained(given: RunConfigInput = {}, steps = 30): Uint8Array {
     logging: { sampleEvery: 0, evalEvery: 0 },
     ...given,
   }) as RunConfig
-  const training = openTraining({ config, text }, executor)
+  const training = openTraining({ config, text: on }, executor)
   for (const event of training.events()) void event
   return training.checkpoint()
 }

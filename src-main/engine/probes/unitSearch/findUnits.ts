@@ -2,14 +2,12 @@
 // half of a text and reported on the second, beside what chance, the symbol alone and all units together reach.
 import type { GradedRanking, LabelRanking, UnitRanking, UnitScore } from '../../../contract/inspect.ts'
 import { largest } from '../../../contract/longLists.ts'
-import { kindOf, type Expression } from '../../../contract/predicate/expression.ts'
+import { kindOf } from '../../../contract/predicate/expression.ts'
 import { parsePredicate } from '../../../contract/predicate/parse.ts'
-import { encodeWords } from '../../data/vocabulary.ts'
 import type { TextLine } from '../../tasks/index.ts'
-import { encodeTyped } from '../../generation/sample.ts'
+import { inspectedSequences } from '../inspectedSequences.ts'
 import { refuseNonText, sequenceOf, type TrainedModel } from '../model.ts'
-import { predicateValues } from '../predicates/index.ts'
-import { readText, type SymbolSequence } from '../predicates/readText.ts'
+import { valuesOf } from '../predicates/overSequences.ts'
 import { signalOf } from '../signals.ts'
 import { correlations, standardised } from './correlate.ts'
 import { halvesOf, targetsOf, type Targets } from './halves.ts'
@@ -43,7 +41,7 @@ export function findUnits(
   const wanted =
     signals?.map((id) => signalOf(network, id).id) ??
     network.cell.signals.filter((s) => !s.ordersAs).map((s) => s.id)
-  const read = lines ? encodedLines(lines(), model) : [encodedText(text, model)]
+  const read = inspectedSequences(model, { text, lines })
   const types = Int32Array.from(read.flatMap(({ ids }) => [...ids]))
   const skip = lines ? 0 : Math.min(warmUp, Math.floor(types.length / 10))
   const targets = targetsOf(valuesOf(expression, read).subarray(skip), types.subarray(skip), predicate)
@@ -56,42 +54,6 @@ export function findUnits(
   return kindOf(expression) === 'boolean'
     ? { ...facts, kind: 'boolean', ...rankLabels(model, columns, targets, top) }
     : { ...facts, kind: 'number', ...rankNumbers(model, columns, targets, top) }
-}
-
-type EncodedSequence = SymbolSequence & { ids: Int32Array }
-
-const encodedText = (text: string, { symbols: vocabulary }: TrainedModel): EncodedSequence => ({
-  ...encodeTyped(text, vocabulary, 'text'),
-  words: vocabulary.unit === 'word',
-})
-
-function encodedLines(lines: readonly TextLine[], { symbols: vocabulary }: TrainedModel): EncodedSequence[] {
-  const labels = [
-    ...new Set(lines.flatMap(({ label, tags }) => (label === undefined ? (tags ?? []) : [label]))),
-  ]
-  return lines.map(({ source: { symbols, spaces }, label, tags }) => ({
-    symbols,
-    spaces,
-    ids: encodeWords(symbols, vocabulary),
-    words: vocabulary.unit === 'word',
-    label,
-    tags,
-    labels,
-  }))
-}
-
-/** The values of a predicate on sequences, one after the other. */
-function valuesOf(expression: Expression, sequences: readonly SymbolSequence[]): Uint8Array | Float64Array {
-  const parts = sequences.map((sequence) => predicateValues(expression, readText(sequence)))
-  if (parts.length === 1) return parts[0]!
-  const length = parts.reduce((sum, part) => sum + part.length, 0)
-  const whole = kindOf(expression) === 'boolean' ? new Uint8Array(length) : new Float64Array(length)
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }
 
 /** The largest of some scores that are numbers; 0 without one. */
