@@ -36,7 +36,7 @@ function bars(counts: readonly number[], most: number): string {
 export function printCard(card: UnitCard, out: Output): void {
   const { histogram, story, gates, autocorrelation, outgoing, similar } = card
   out.line(
-    `layer ${card.layer}  signal ${card.signal}  unit ${card.unit} of ${card.units}  step ${card.step}  ${card.positions} symbols`,
+    `layer ${card.layer}  signal ${card.signal}  unit ${card.unit} of ${card.units}  step ${card.step}  ${card.positions} symbols${card.sequences > 1 ? ` in ${card.sequences} lines` : ''}`,
   )
   out.line(story.sentence)
   out.line()
@@ -48,6 +48,14 @@ export function printCard(card: UnitCard, out: Output): void {
     const counts = histogram.counts[i]!
     if (counts.some((n) => n > 0)) out.line(`${name.padEnd(12)} |${bars(counts, most)}|`)
   })
+  const { split } = card
+  for (const [name, counts] of split
+    ? ([
+        ['holds', split.holds],
+        ['else', split.others],
+      ] as const)
+    : [])
+    out.line(`${name.padEnd(12)} |${bars(counts, Math.max(1, largest(counts)))}|`)
   for (const [title, contexts] of [
     ['largest values', card.top],
     ['smallest values', card.bottom],

@@ -66,7 +66,10 @@ export function inspectCommand(program: Command, cli: Cli): void {
       '--ablate <operation>',
       'what an operation such as set(mean) or set(0) does to the loss, on each unit of --signal by itself',
     )
-    .option('--split <predicate>', 'with --effect and --ablate: also by whether the predicate held before')
+    .option(
+      '--split <predicate>',
+      'with --effect and --ablate: also by whether the predicate held before; with --card: the histogram by whether it holds',
+    )
     .option('--picture <n>', 'runs on images: index of a validation image', number('picture'))
     .option('--direction <n>', 'runs on images: direction of the scan, counted from 1', number('direction'))
     .action((word: string, flags: Flags) =>
@@ -76,8 +79,8 @@ export function inspectCommand(program: Command, cli: Cli): void {
         if (why)
           throw new UnrollError('E_ARG', `${run.name} ${why}.`, { advice: { action: 'show', run: run.id } })
         if (!flags.card) refuseFlags(flags, ['around'], 'that is for --card')
-        if (!flags.effect && flags.ablate === undefined)
-          refuseFlags(flags, ['split'], 'that is for --effect and --ablate')
+        if (!flags.effect && flags.ablate === undefined && !flags.card)
+          refuseFlags(flags, ['split'], 'that is for --card, --effect and --ablate')
         if (run.task.abilities.inspects === 'images') await inspectImageOf(cli, app, run, flags)
         else if (flags.effect) await effect(cli, app, run.id, flags)
         else if (flags.ablate !== undefined) await ablation(cli, app, run, flags)
@@ -157,11 +160,13 @@ async function saturation(cli: Cli, app: App, id: string, flags: Flags): Promise
 async function card({ out }: Cli, app: App, { id, config }: RunRow, flags: Flags): Promise<void> {
   refuseFlags(flags, [...forImages, 'find', 'saturation', 'top'], 'one unit is described with --card')
   if (flags.text !== undefined) refuseFlags(flags, ['offset', 'length'], 'the whole of --text is read')
-  const { text, offset, length, signal, step, around } = flags
+  const { text, offset, length, signal, step, around, split: predicate } = flags
   const layer = layerIndex(flags.layer ?? 1, layerSizes(config.model).length)
   const read = { id, text, offset, signal, step, layer }
   const unit = flags.unit ?? widestUnit(await app.call('inspect.text', read))
-  const found = withLayersFromOne(await app.call('inspect.unit', { ...read, length, unit, around }))
+  const found = withLayersFromOne(
+    await app.call('inspect.unit', { ...read, length, unit, around, predicate }),
+  )
   out.object({ run: id, ...found })
   if (!out.json) printCard(found, out)
 }
