@@ -36,6 +36,13 @@ it('opens an LSTM on c and on the unit that varies most', async () => {
   const told = await bench.unroll('inspect', run, '--signal', 'c', '--json')
   expect(await unitNow()).toBe((JSON.parse(told) as { unit: number }).unit)
   expect(page.url()).not.toContain('unit=')
+  // It stays while another part is read, also if another unit varies more there.
+  const unit = await unitNow()
+  for (let part = 1; part < 4; part++) {
+    await page.getByRole('button', { name: 'Next part' }).click()
+    await expect.poll(() => page.url()).toContain(`offset=${part * 2000}`)
+    expect(await unitNow()).toBe(unit)
+  }
   const finder = (await page.getByRole('complementary', { name: 'Finder' }).boundingBox())!
   const text = (await page.locator('.heat').boundingBox())!
   expect(finder.x).toBeGreaterThan(text.x + text.width)

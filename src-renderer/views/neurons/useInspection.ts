@@ -2,7 +2,7 @@
 import { widestLayer } from '@contract/shape.ts'
 import { rankedUnits } from '@contract/inspect.ts'
 import type { RunRow } from '@contract/run.ts'
-import { computed, reactive, watch } from 'vue'
+import { computed, reactive, shallowRef, watch } from 'vue'
 import { useRoute } from 'vue-router'
 import { useCatalog } from '../../state/catalog.ts'
 import { useClient } from '../../state/connection.ts'
@@ -51,9 +51,18 @@ export function useInspection(run: () => RunRow) {
     () => signals.value.find((one) => one.id === textSignals.value?.signal)?.kind ?? 'free',
   )
   const heatmap = computed(() => (textSignals.value ? heatmapOf(textSignals.value, kind.value) : null))
-  const widest = computed(() => (heatmap.value ? widestUnit(heatmap.value) : 0))
+  /** The unit that varied most when this signal was opened; it stays while other parts of the text are read. */
+  const widest = shallowRef({ signal: '', unit: 0 })
+  watch(
+    heatmap,
+    (now) => {
+      const opened = `${textSignals.value?.layer} ${textSignals.value?.signal}`
+      if (now && widest.value.signal !== opened) widest.value = { signal: opened, unit: widestUnit(now) }
+    },
+    { flush: 'sync' },
+  )
   const unit = computed({
-    get: () => Math.min(inspection.unit ?? widest.value, Math.max(0, (heatmap.value?.units ?? 1) - 1)),
+    get: () => Math.min(inspection.unit ?? widest.value.unit, Math.max(0, (heatmap.value?.units ?? 1) - 1)),
     set: (next) => (inspection.unit = next),
   })
   const row = computed(() => (heatmap.value ? rowOf(heatmap.value, unit.value) : new Uint8Array()))
