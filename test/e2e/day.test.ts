@@ -130,6 +130,18 @@ describe('a day at the workbench', () => {
     await found.getByRole('button', { name: 'column', exact: true }).click()
     await found.getByText('Number per symbol').waitFor({ timeout: 90_000 })
     expect(await found.getByRole('columnheader').allInnerTexts()).toEqual(['Unit', 'Correlation'])
+    // Text that is selected in the heatmap is a predicate, too.
+    await page.evaluate(() => {
+      const line = document.querySelector('[data-line="5"]')!.firstChild!
+      getSelection()!.setBaseAndExtent(line, 2, line, 12)
+    })
+    const chip = found.getByRole('button', { name: /^span\(/ })
+    const span = (await chip.innerText()).trim()
+    const [from, to] = span.match(/\d+/g)!.map(Number)
+    expect(to! - from!).toBe(9)
+    await chip.click()
+    expect(await field.inputValue()).toBe(span)
+    await found.getByText(/Holds at 10 of/).waitFor({ timeout: 90_000 })
   })
 
   it('refuses a number that can be read in two ways, and says what to write', async () => {

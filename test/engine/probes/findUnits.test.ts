@@ -131,6 +131,11 @@ describe('finding units', () => {
       { text, predicate: 'quot' },
       /character 1: there is no property "quot"; did you mean quote/,
     ],
+    [
+      'a span in the symbols left out',
+      { text, predicate: 'span(3, 9)' },
+      /the first \d+ symbols only, which are left out/,
+    ],
     ['labels of a text without any', { text, predicate: 'line_label("good")' }, /no labelled lines/],
   ] as const)('refuses %s', (_, question, message) => {
     expect(() =>

@@ -1,5 +1,6 @@
 // Finds the units whose activation separates positions where a predicate holds from the rest, or follows a number. Units are ranked on the first
 // half of a text and reported on the second, beside what chance, the symbol alone and all units together reach.
+import { quotable, UnrollError } from '../../../contract/errors.ts'
 import type { GradedRanking, LabelRanking, UnitRanking, UnitScore } from '../../../contract/inspect.ts'
 import { largest } from '../../../contract/longLists.ts'
 import { kindOf } from '../../../contract/predicate/expression.ts'
@@ -10,7 +11,7 @@ import { refuseNonText, sequenceOf, type TrainedModel } from '../model.ts'
 import { valuesOf } from '../predicates/overSequences.ts'
 import { signalOf } from '../signals.ts'
 import { correlations, standardised } from './correlate.ts'
-import { halvesOf, targetsOf, type Targets } from './halves.ts'
+import { halvesOf, targetsOf, type Target, type Targets } from './halves.ts'
 import { recordUnits, type UnitColumn } from './recording.ts'
 import { ridgePredictions } from './ridge.ts'
 import { aucOf, screenLabels, screenUnit } from './screen.ts'
@@ -44,7 +45,9 @@ export function findUnits(
   const read = inspectedSequences(model, { text, lines })
   const types = Int32Array.from(read.flatMap(({ ids }) => [...ids]))
   const skip = lines ? 0 : Math.min(warmUp, Math.floor(types.length / 10))
-  const targets = targetsOf(valuesOf(expression, read).subarray(skip), types.subarray(skip), predicate)
+  const values = valuesOf(expression, read)
+  refuseWarmUp(values, skip, predicate)
+  const targets = targetsOf(values.subarray(skip), types.subarray(skip), predicate)
   const columns = recordUnits(model, network, {
     sequences: read.map(({ ids }) => ids),
     signals: wanted,
@@ -54,6 +57,15 @@ export function findUnits(
   return kindOf(expression) === 'boolean'
     ? { ...facts, kind: 'boolean', ...rankLabels(model, columns, targets, top) }
     : { ...facts, kind: 'number', ...rankNumbers(model, columns, targets, top) }
+}
+
+function refuseWarmUp(values: Target, skip: number, predicate: string): void {
+  if (values instanceof Float64Array || values.includes(1, skip) || !values.includes(1)) return
+  throw new UnrollError(
+    'E_ARG',
+    `predicate: ${quotable(predicate)} holds in the first ${skip} symbols only, which are left out, since the state starts at zero. Choose a later part.`,
+    { path: 'predicate' },
+  )
 }
 
 /** The largest of some scores that are numbers; 0 without one. */
