@@ -55,3 +55,28 @@ export interface GeneratedRates {
   /** The first one without interventions. */
   variants: VariantRate[]
 }
+
+/** A class of symbols that a unit is used for. */
+export interface UsedClass {
+  /** Index of the class. */
+  index: number
+  /** The operations that raise its loss by more than five times the median unit, the largest first. */
+  operations: string[]
+  /** The largest rise, nats. */
+  delta: number
+}
+
+/** What several operations on a unit do to the loss, beside the units of its layer and signal. */
+export interface CausalCard {
+  layer: number
+  signal: string
+  unit: number
+  /** In the order of `effect.effects`. */
+  operations: string[]
+  effect: InterventionEffect
+  /** Median over all units of |difference|, the larger of set(0) and set(mean), nats. */
+  medians: { all: number; classes: number[] }
+  /** Share of all units whose mean changes the loss more than that of this unit. */
+  largerShare: number
+  used: UsedClass[]
+}

@@ -170,6 +170,7 @@ export const probes: Engine['probes'] = {
   'inspect.saturation': ({ step }, { text }) => ({ positions: [...text].length, units: [], step }),
   'inspect.unit': ({ step }, { layer, signal, unit, offset }) => fakeCard({ layer, signal, unit, units: 1, step, offset }),
   'inspect.effect': ({ step }, { text, variants }) => ({ ...noEffect(step, text), effects: variants.map((interventions) => ({ interventions, all: 0, classes: [] })) }),
+  'inspect.causal': ({ step }, { text, layer, signal, unit }) => ({ layer, signal, unit, operations: [], effect: noEffect(step, text), medians: { all: 0, classes: [] }, largerShare: 0, used: [] }),
   'inspect.ablation': ({ step }, { text }) => noEffect(step, text),
   'inspect.image'(model, { layer, signal, direction }) {
     const size = onImages(model)

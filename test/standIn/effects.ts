@@ -1,5 +1,5 @@
 // What interventions do in the stand-in: effects and rates that grow with the index of the variant.
-import type { GeneratedRates, InterventionEffect } from '../../src-main/contract/effect.ts'
+import type { CausalCard, GeneratedRates, InterventionEffect } from '../../src-main/contract/effect.ts'
 import type { Parsed } from '../../src-main/contract/api.ts'
 
 export const effectOf = (
@@ -42,3 +42,26 @@ export const ratesOf = (
     example: 'the cat sat on the mat',
   })),
 })
+
+export function causalCardOf(
+  step: number,
+  {
+    layer,
+    signal,
+    unit,
+    predicate = '',
+  }: { layer: number; signal: string; unit: number; predicate?: string | undefined },
+): CausalCard {
+  const operations = ['set(0)', 'resample', 'set(mean)', 'set(q5)', 'set(q95)']
+  const variants = operations.map((operation) => [`L${layer + 1}.${signal}[${unit}]=${operation}`])
+  return {
+    layer,
+    signal,
+    unit,
+    operations,
+    effect: effectOf(step, predicate || null, variants),
+    medians: { all: 0.005, classes: [0.004, 0.05] },
+    largerShare: 1 / 64,
+    used: [{ index: 1, operations: ['set(q95)', 'set(q5)', 'set(mean)'], delta: 1.2 }],
+  }
+}

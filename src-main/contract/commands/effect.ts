@@ -1,6 +1,6 @@
 // Commands on interventions: what they do to the loss. Text generated under interventions: sample.ts.
 import { z } from 'zod'
-import type { InterventionEffect } from '../effect.ts'
+import type { CausalCard, InterventionEffect } from '../effect.ts'
 import { interventionList } from '../intervention.ts'
 import { checkpoint, command } from './command.ts'
 
@@ -34,6 +34,19 @@ export const effectCommands = {
       operation: z.string().min(1).max(2000).default('set(mean)'),
       predicate,
       ...reading,
+    }),
+  }),
+  /** Several operations on one unit, beside the same on all units of its layer and signal. */
+  'inspect.causal': command<CausalCard>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      layer: z.int().min(0).max(63).default(0),
+      signal: z.string().max(32).default('h'),
+      unit: z.int().min(0).max(1_000_000),
+      predicate,
+      ...reading,
+      length: z.int().min(2).max(100_000).default(5000),
     }),
   }),
 }

@@ -1,6 +1,7 @@
 // Interventions on a trained model: effects on the loss equal those of a text read alone, samples follow them, twins share random numbers.
 import { describe, expect, it } from 'vitest'
 import { inspectText, sampleText } from '../../../src-main/engine/index.ts'
+import { causalCard } from '../../../src-main/engine/probes/causalCard.ts'
 import { ablationEffects, interventionEffects } from '../../../src-main/engine/probes/effect.ts'
 import { generatedRates } from '../../../src-main/engine/probes/rates.ts'
 import { quantile } from '../../../src-main/engine/probes/levels.ts'
@@ -79,6 +80,32 @@ describe('effects', () => {
     expect(() => effects([[intervention]])).toThrow(
       expect.objectContaining({ code: 'E_ARG', message: expect.stringMatching(message) as string }),
     )
+  })
+})
+
+describe('the causal card', () => {
+  it('tells the operations on the unit beside the median of all units', () => {
+    const asked = { text, layer: 0, signal: 'c', unit: 2, predicate: 'quote' }
+    const card = causalCard(model, asked)
+    expect(card.operations).toEqual([
+      'set(0)', 'resample', 'set(mean)', 'set(median(not (quote)))', 'set(median(quote))',
+    ]) // prettier-ignore
+    const own = effects([['L1.c[2]=set(0)'], ['L1.c[2]=set(median(quote))']], 'quote')
+    expect(card.effect.effects[0]!.all).toBeCloseTo(own.effects[0]!.all, 3)
+    expect(card.effect.effects[4]!.all).toBeCloseTo(own.effects[1]!.all, 3)
+    const [zero, mean] = ['set(0)', 'set(mean)'].map(
+      (operation) => ablationEffects(model, { ...asked, operation }).effects,
+    )
+    const middle = (sizes: number[]) => sizes.map(Math.abs).sort((a, b) => a - b)[3]!
+    const both = [zero!, mean!].map((all) => middle(all.map((one) => one.classes[0]!)))
+    expect(card.medians.classes[0]).toBeCloseTo(Math.max(...both), 10)
+    expect(card.largerShare).toBe(
+      mean!.filter(({ all }) => Math.abs(all) > Math.abs(card.effect.effects[2]!.all)).length / 6,
+    )
+    for (const { index, operations, delta } of card.used) {
+      expect(operations.length).toBeGreaterThanOrEqual(2)
+      expect(delta).toBeGreaterThan(5 * card.medians.classes[index]!)
+    }
   })
 })
 
