@@ -24,6 +24,6 @@ export function analyseCommand(program: Command, cli: Cli): void {
   const analyse = program
     .command('analyse')
     .alias('analyze')
-    .description('analyse a trained network: "unroll analyse --help" lists the analyses')
+    .description('analyse a trained network, one command for each analysis')
   for (const add of analyses) add(analyse, cli)
 }
