@@ -38,8 +38,11 @@ export function keepInLink<S extends object>(
       (query) => {
         if (!isHere()) return
         const found = stateOf(query)
+        const linked = JSON.stringify(queryOf(found))
         // A change made here comes back unchanged.
-        if (JSON.stringify(queryOf(found)) !== written) Object.assign(state, found)
+        if (linked === written) return
+        written = linked
+        Object.assign(state, found)
       },
     )
   onScopeDispose(() => clearTimeout(timer))

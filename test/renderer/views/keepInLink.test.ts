@@ -58,6 +58,17 @@ it.each([
   },
 )
 
+it('a link that is followed right after another one, and is the one before it, is followed too', async () => {
+  const { router, state, settle } = await open(texts.queryOf, texts.inspectionOf)
+  await router.push('/neurons/a?layer=1')
+  await settle()
+  await router.push('/neurons/a?layer=2')
+  await nextTick()
+  await router.push('/neurons/a?layer=1')
+  await settle()
+  expect([state.layer, router.currentRoute.value.query['layer']]).toEqual([1, '1'])
+})
+
 it('shows the answer to the newest question alone', async () => {
   const waiting: ((value: number | Error) => void)[] = []
   const { answer, failure, loading, read } = useLatest(
