@@ -38,6 +38,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: 'Neurons' },
   },
   {
+    path: '/analyses/:id?',
+    name: 'analyses',
+    component: () => import('./views/AnalysesView.vue'),
+    meta: { title: 'Analyses' },
+  },
+  {
     path: '/sample/:id?',
     name: 'sample',
     component: () => import('./views/SampleView.vue'),

@@ -1,6 +1,7 @@
 // Line icons on a 16 x 16 grid, one path each, drawn with a 1.5 px stroke in the text's colour.
 export const icons = {
   alert: 'M8 1.8 14.8 13.500H1.2ZM8 6v3.500M8 11.500v.2',
+  analyses: 'M2.5 13.500h11M3.5 11c1.500-6 3-6 4.500-3s3 2 4.500-5M5 5h.2M10.500 10h.2',
   bell: 'M3.5 11.500h9c-1-1-1.2-2-1.2-4.500a3.3 3.3 0 0 0-6.6 0c0 2.5-.2 3.5-1.2 4.500ZM6.7 13.8c.6.7 2 .7 2.6 0',
   check: 'm3 8.5 3.2 3.2L13 5',
   chevronDown: 'm4 6 4 4 4-4',

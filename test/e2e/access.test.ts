@@ -62,6 +62,8 @@ const views: [string, () => string, RegExp][] = [
   ['neurons', () => `#/neurons/${ids.text}`, /Unit \d+/],
   ['card of a unit', () => `#/neurons/${ids.text}?pane=card`, /Autocorrelation/],
   ['search for units', () => `#/neurons/${ids.text}?pane=find`, /Find units/],
+  ['analyses', () => `#/analyses/${ids.text}`, /Which unit of another run/],
+  ['projection', () => `#/analyses/${ids.text}?what=projection`, /in the plane/],
   ['sample', () => `#/sample/${ids.text}`, /Temperature/],
   ['run on pictures', () => `#/run/${ids.pixels}`, /the rest was generated/],
   ['drawing pictures', () => `#/sample/${ids.pixels}`, /No images yet/],

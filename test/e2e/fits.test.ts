@@ -60,6 +60,7 @@ const views: [string, () => string, RegExp][] = [
   ['compare', () => `#/compare?ids=${text},${labelled}`, /\btask\b[\s\S]*Tokens per second/],
   ['neurons', () => `#/neurons/${text}`, /Expected next/],
   ['card of a unit', () => `#/neurons/${text}?pane=card`, /Autocorrelation/],
+  ['analyses', () => `#/analyses/${text}`, /Which unit of another run/],
   ['sample', () => `#/sample/${text}`, /Temperature/],
   ['data', () => '#/data', /Moby Dick/],
   ['program', () => `#/run/${text}/program`, /Program of one training step/],

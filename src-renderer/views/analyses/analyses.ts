@@ -1,0 +1,24 @@
+// The analyses of the page, one line each: id in the link, title, what it answers, and its component.
+import type { Component } from 'vue'
+import AutomatonPanel from './AutomatonPanel.vue'
+import FixedPointPanel from './FixedPointPanel.vue'
+import LyapunovPanel from './LyapunovPanel.vue'
+import MatchPanel from './MatchPanel.vue'
+import AttributionPanel from './AttributionPanel.vue'
+import ProjectionPanel from './ProjectionPanel.vue'
+
+export interface AnalysisRow {
+  id: string
+  title: string
+  about: string
+  component: Component
+}
+
+export const analyses: readonly AnalysisRow[] = [
+  { id: 'match', title: 'Matching units', about: 'Which unit of another run, or of another checkpoint, does the same on this text?', component: MatchPanel },
+  { id: 'projection', title: 'Projection', about: 'States, phrases or embeddings in the plane; a point opens its place in the text.', component: ProjectionPanel },
+  { id: 'attribution', title: 'Attribution', about: 'What did each symbol contribute to the prediction of one after it?', component: AttributionPanel },
+  { id: 'automaton', title: 'Automaton', about: 'Is the network a finite automaton? Clusters of its states, their transitions, and how faithful they are.', component: AutomatonPanel },
+  { id: 'fixed-points', title: 'Fixed points', about: 'What does the network settle to, or hesitate at, if it reads one symbol for ever?', component: FixedPointPanel },
+  { id: 'lyapunov', title: 'Lyapunov spectrum', about: 'How fast do small changes of the state grow or fade?', component: LyapunovPanel },
+] // prettier-ignore

@@ -1,0 +1,12 @@
+// Colours of the heatmaps for single values from -1 to 1.
+import { css, entryOf, palette, type Theme } from '../../heatmaps/colormap.ts'
+
+const maps = {
+  light: palette('bounded', 'light').map(css),
+  dark: palette('bounded', 'dark').map(css),
+}
+const entry = entryOf('bounded', -1, 1)
+
+/** The CSS colour of a value, clipped to -1..1; transparent for NaN. */
+export const colourAt = (value: number, theme: Theme): string =>
+  Number.isNaN(value) ? 'transparent' : maps[theme][entry(value)]!

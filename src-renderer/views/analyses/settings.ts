@@ -1,0 +1,105 @@
+// Settings of the analyses, as a record that is stored in the query of the address. Pure.
+export interface AnalysisSettings {
+  /** Id of the analysis that is shown. */
+  what: string
+  /** Step of the checkpoint; null: the best, else the newest. */
+  step: number | null
+  /** Typed text; empty: a part of the validation text. */
+  text: string
+  /** Symbols that are read of the validation text; null: as many as the analysis reads by default. */
+  length: number | null
+  signal: string
+  /** Matching: the other run and its checkpoint. */
+  other: string
+  otherStep: number | null
+  /** Lyapunov spectrum, fixed points: the symbol that is read for ever; empty: none. */
+  symbol: string
+  source: string
+  method: string
+  /** Projection: the predicate that colours the points; empty: the class of the symbol. */
+  colour: string
+  /** Attribution: position of the symbol; null: the last one. */
+  at: number | null
+}
+
+export const start: AnalysisSettings = {
+  what: 'match',
+  step: null,
+  text: '',
+  length: null,
+  signal: 'h',
+  other: '',
+  otherStep: null,
+  symbol: '',
+  source: 'states',
+  method: 'pca',
+  colour: '',
+  at: null,
+}
+
+/** Longest typed text in a link. */
+const linkedText = 1500
+const numbers = ['step', 'length', 'otherStep', 'at'] as const
+const texts = ['what', 'text', 'signal', 'other', 'symbol', 'source', 'method', 'colour'] as const
+
+/** The settings of a query; missing or invalid values are those of `start`. */
+export function settingsOf(query: Record<string, unknown>): AnalysisSettings {
+  const settings = { ...start }
+  for (const name of texts) {
+    const value = query[name]
+    if (typeof value === 'string') settings[name] = value.slice(0, 2000)
+  }
+  for (const name of numbers) {
+    const value = query[name]
+    if (typeof value === 'string' && /^\d{1,9}$/.test(value)) settings[name] = Number(value)
+  }
+  return settings
+}
+
+/** The query of settings: only what differs from `start`, without a long typed text. */
+export function queryOf(settings: AnalysisSettings): Record<string, string> {
+  const query: Record<string, string> = {}
+  for (const name of texts)
+    if (settings[name] !== start[name] && settings[name].length <= linkedText) query[name] = settings[name]
+  for (const name of numbers) if (settings[name] !== null) query[name] = String(settings[name])
+  return query
+}
+
+/** The fields of a command that say what is read: the run, its checkpoint, the text. */
+export const readingOf = (id: string, { step, text, length }: AnalysisSettings) => ({
+  id,
+  ...(step !== null && { step }),
+  ...(text ? { text } : length !== null && { length }),
+})
+
+const linkedLength = 2000
+/** The place of Neurons that shows a position of the text. */
+export const placeOf = (
+  id: string,
+  { step, text }: Pick<AnalysisSettings, 'step' | 'text'>,
+  position: number,
+  more: Record<string, string> = {},
+) => ({
+  name: 'neurons',
+  params: { id },
+  query: {
+    ...more,
+    ...(step !== null && { step: String(step) }),
+    ...(text
+      ? { text, at: String(position) }
+      : {
+          offset: String(Math.floor(position / linkedLength) * linkedLength),
+          at: String(position % linkedLength),
+        }),
+  },
+})
+
+/** Up to `count` symbols that end at a position, with visible line breaks. */
+export const contextOf = (tokens: readonly string[], position: number, count = 24): string =>
+  tokens
+    .slice(Math.max(0, position - count + 1), position + 1)
+    .join('')
+    .replaceAll('\n', '↵')
+
+/** A symbol with white space made visible. */
+export const visibleSymbol = (symbol: string): string => symbol.replaceAll(' ', '␣').replaceAll('\n', '↵')

@@ -1,0 +1,61 @@
+// The analyses in a real browser: each tab computes and shows its result, and its places open in Neurons.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openWorkbench, type Workbench } from './workbench.ts'
+
+let bench: Workbench
+const ids: string[] = []
+
+beforeAll(async () => {
+  bench = await openWorkbench()
+  for (const seed of ['1', '2']) {
+    const sizes = ['--set', 'train.steps=20', '--set', 'model.hidden=8']
+    const out = await bench.unroll('train', '--json', '--preset', 'prose', '--seed', seed, '--name', `prose ${seed}`, ...sizes) // prettier-ignore
+    const events = out.trim().split('\n').map((line) => JSON.parse(line) as { run?: string }) // prettier-ignore
+    ids.push(events.find(({ run }) => run)!.run!)
+  }
+})
+afterAll(() => bench.close())
+
+async function computed(query: string): Promise<string> {
+  const { page, origin } = bench
+  await page.goto('about:blank')
+  await page.goto(`${origin}/#/analyses/${ids[0]}?${query}`)
+  const panel = page.getByRole('tabpanel')
+  await panel.getByRole('button', { name: 'Compute' }).click()
+  const result = panel.locator('section.panel')
+  await result.waitFor({ timeout: 60_000 })
+  return result.innerText()
+}
+
+it.each([
+  ['projection', 'what=projection&length=400&colour=vowel', /360 states by PCA[\s\S]*does not hold/],
+  ['attribution', 'what=attribution&length=30', /log p\([\s\S]*nats at position 29[\s\S]*0\.c/],
+  ['automaton', 'what=automaton&length=600', /(?:clusters|states)[\s\S]*Determinism[\s\S]*May follow/],
+  ['fixed points', 'what=fixed-points&symbol=a&length=100', /Reading "a" for ever[\s\S]*fixed points?/],
+  ['Lyapunov spectrum', 'what=lyapunov&length=200', /Largest exponent[\s\S]*Growth at each symbol/],
+])('%s shows its result', async (_, query, wanted) => {
+  expect(await computed(query)).toMatch(wanted)
+  expect(bench.faults).toEqual([])
+})
+
+it('matches units with another run that is chosen in the form, keeps it in the link, and opens a unit of it', async () => {
+  const { page, origin } = bench
+  await page.goto(`${origin}/#/analyses/${ids[0]}`)
+  const panel = page.getByRole('tabpanel')
+  expect(await panel.getByRole('button', { name: 'Compute' }).isDisabled()).toBe(true)
+  await panel.getByLabel('Other run').selectOption({ label: 'prose 2' })
+  await expect.poll(() => page.url()).toContain(`other=${ids[1]}`)
+  await panel.getByRole('button', { name: 'Compute' }).click()
+  const link = panel.getByRole('table').getByRole('row').nth(1).getByRole('link').nth(1)
+  await link.click()
+  await expect.poll(() => page.url()).toMatch(new RegExp(`#/neurons/${ids[1]}\\?.*unit=\\d`))
+  await page.getByText(/Unit \d/).first().waitFor() // prettier-ignore
+  expect(bench.faults).toEqual([])
+})
+
+it('says at its place that a symbol is unknown', async () => {
+  const { page, origin } = bench
+  await page.goto(`${origin}/#/analyses/${ids[0]}?what=fixed-points&symbol=Ж`)
+  await page.getByRole('tabpanel').getByRole('button', { name: 'Compute' }).click()
+  await page.getByText(/"Ж" is not a symbol of this run/).waitFor()
+})

@@ -1,0 +1,54 @@
+// The settings of the analyses in a link, the view of a point cloud, and which runs can be analysed.
+import { describe, expect, it } from 'vitest'
+import { contextOf, placeOf, queryOf, readingOf, settingsOf, start } from '../../../src-renderer/views/analyses/settings.ts' // prettier-ignore
+import { nearestPoint, viewOf } from '../../../src-renderer/views/analyses/cloudView.ts'
+import { colourAt } from '../../../src-renderer/views/analyses/diverging.ts'
+
+describe('settings of the analyses', () => {
+  it('come back from the link, which holds only what differs from the start', () => {
+    expect(queryOf(start)).toEqual({})
+    const settings = { ...start, what: 'projection', step: 0, length: 300, method: 'umap', colour: 'depth("(",")") >= 2', at: 7, text: 'a b' } // prettier-ignore
+    expect(settingsOf(queryOf(settings))).toEqual(settings)
+    expect(queryOf({ ...start, text: 'x'.repeat(2000) })).toEqual({})
+    expect(settingsOf({ step: '-1', length: 'many', signal: ['c'] })).toEqual(start)
+  })
+
+  it('say what a command reads: a typed text, else a part of the validation text', () => {
+    expect(readingOf('a', start)).toEqual({ id: 'a' })
+    expect(readingOf('a', { ...start, step: 5, length: 100 })).toEqual({ id: 'a', step: 5, length: 100 })
+    expect(readingOf('a', { ...start, length: 100, text: 'x' })).toEqual({ id: 'a', text: 'x' })
+  })
+
+  it('link a position to the part of the text that Neurons shows around it', () => {
+    expect(placeOf('a', start, 4321).query).toEqual({ offset: '4000', at: '321' })
+    expect(placeOf('a', { step: 9, text: 'typed' }, 3).query).toEqual({ step: '9', text: 'typed', at: '3' })
+    expect(contextOf([...'one\ntwo'], 5, 4)).toBe('e↵tw')
+    expect(contextOf([...'one'], 1)).toBe('on')
+  })
+})
+
+describe('a point cloud', () => {
+  const points = { x: Float32Array.of(-1, 3, 1), y: Float32Array.of(0, 2, 1) }
+  it('is shown whole and centred, and finds the point under the pointer', () => {
+    const view = viewOf(points, 400, 400)
+    const pixel = (p: number) => [(points.x[p]! - view.x) * view.scale, (view.y - points.y[p]!) * view.scale] as const // prettier-ignore
+    const [left, right, middle] = [pixel(0), pixel(1), pixel(2)]
+    expect(left[0]).toBeCloseTo(20, 3)
+    expect(right[0]).toBeCloseTo(380, 3)
+    expect(right[1]).toBeLessThan(left[1])
+    expect(middle[0]).toBeCloseTo(200, 3)
+    expect(nearestPoint(points, view, right[0] + 5, right[1] - 5)).toBe(1)
+    expect(nearestPoint(points, view, right[0] + 50, right[1])).toBe(-1)
+  })
+  it('of one place has a view, too', () => {
+    const view = viewOf({ x: Float32Array.of(2, 2), y: Float32Array.of(3, 3) }, 100, 50)
+    expect([view.x, view.y, view.scale].every(Number.isFinite)).toBe(true)
+  })
+})
+
+it('colours are those of the heatmaps: the neutral one at zero, clipped at the ends, none for NaN', () => {
+  expect(colourAt(0, 'light')).toBe('rgb(255 255 255)')
+  expect(colourAt(5, 'dark')).toBe(colourAt(1, 'dark'))
+  expect(colourAt(-1, 'light')).not.toBe(colourAt(1, 'light'))
+  expect(colourAt(NaN, 'dark')).toBe('transparent')
+})
