@@ -111,8 +111,8 @@ export interface UnitCard {
   intervals: UnitInterval[]
   /** Autocorrelation of the unit at each lag, and its median over the units of the layer; NaN for a constant unit and a short text. */
   autocorrelation: { lags: number[]; unit: number[]; median: number[] }
-  /** Shares of positions at which each gate of the unit is below 0.1 and above 0.9. */
-  gates: { signal: string; closed: number; open: number }[]
+  /** Shares of positions at which each gate is below 0.1 and above 0.9: of the unit, and of all units of the layer by number. */
+  gates: { signal: string; closed: number; open: number; layer: { closed: number[]; open: number[] } }[]
   story: GateStory
   outgoing: OutgoingWeights
   /** Units of the same layer and of the other layers, largest |correlation| first. */

@@ -50,8 +50,8 @@ export function fakeCard(
       median: [0.48, 0.06, 0.02, NaN],
     },
     gates: [
-      { signal: 'i', closed: 0.1, open: 0.7 },
-      { signal: 'f', closed: 0.05, open: 0.5 },
+      { signal: 'i', closed: 0.1, open: 0.7, layer: { closed: [0.1, 0.3], open: [0.7, 0] } },
+      { signal: 'f', closed: 0.05, open: 0.5, layer: { closed: [0.05, 0], open: [0.5, 1] } },
     ],
     story: {
       state: 'c',

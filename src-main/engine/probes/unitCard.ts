@@ -11,8 +11,6 @@ import { extremesOf, histogramOf, intervalsOf, splitHistogram } from './unitCont
 import { lags, recordUnit, type UnitRecord } from './unitRecord.ts'
 
 const mostSimilar = 8
-const closed = 0.1
-const open = 0.9
 
 export interface UnitCardOptions {
   text: string
@@ -60,7 +58,7 @@ export function unitCard(model: TrainedModel, options: UnitCardOptions): UnitCar
       unit: autocorrelations.map((of) => of[unit]!),
       median: autocorrelations.map(medianOf),
     },
-    gates: record.gates.map((gate) => ({ signal: gate.id, ...saturationOf(gate) })),
+    gates: record.saturation.map((gate) => saturationOf(gate, unit, values.length)),
     story: gateStory(record),
     outgoing: outgoingWeights(model, layer, unit),
     similar: similarUnits(correlations, layer, unit),
@@ -82,10 +80,14 @@ function medianOf(values: Float64Array): number {
 }
 
 /** Shares of all positions at which a gate is below 0.1 and above 0.9 (Karpathy, Johnson and Fei-Fei 2015). */
-function saturationOf({ values }: UnitRecord['gates'][number]): { closed: number; open: number } {
-  const share = (holds: (v: number) => boolean) =>
-    values.reduce((n, v) => n + Number(holds(v)), 0) / values.length
-  return { closed: share((v) => v < closed), open: share((v) => v > open) }
+function saturationOf(
+  { id, closed, open }: UnitRecord['saturation'][number],
+  unit: number,
+  positions: number,
+): UnitCard['gates'][number] {
+  const share = (counts: readonly number[]) => counts.map((n) => n / positions)
+  const layer = { closed: share(closed), open: share(open) }
+  return { signal: id, closed: layer.closed[unit]!, open: layer.open[unit]!, layer }
 }
 
 function similarUnits(

@@ -24,6 +24,8 @@ export interface UnitRecord {
   candidate?: { id: string; values: Float32Array }
   /** s_t - s_(t-1) of the state in the direction of the scan; NaN at the first position of a sequence. */
   steps: Float32Array
+  /** Number of positions at which each gate is below 0.1 and above 0.9, by unit of the layer. */
+  saturation: { id: string; closed: number[]; open: number[] }[]
   /** Correlation with the unit: by layer, by unit. */
   correlations: Float64Array[]
   /** Autocorrelation of the units of the layer: by lag, by unit. */
@@ -60,6 +62,11 @@ export function recordUnit(
   const gates = gatesOf(network)
   const wanted = [...new Set([signal, state, ...gates, ...(candidate ? [candidate] : [])])]
   const columns = new Map(wanted.map((id) => [id, new Float32Array(length)]))
+  const saturation = gates.map((id) => ({
+    id,
+    closed: Array<number>(units).fill(0),
+    open: Array<number>(units).fill(0),
+  }))
   const correlations = network.layers.map(({ outputSize }) => correlationSums(outputSize))
   const autocorrelation = lagSums(units, lags)
   const stepsPerOutput = (index: number) => network.subsample ** (index + 1)
@@ -85,6 +92,14 @@ export function recordUnit(
             for (let t = 0; t < count; t++)
               column[from + t] = values[Math.floor(t / stepsPerOutput(layer)) * units + unit]!
           }
+          for (const { id, closed, open } of saturation) {
+            const values = executable.view(signalKey({ index: layer }, id))
+            for (let t = 0; t < count; t++)
+              for (let u = 0, at = Math.floor(t / stepsPerOutput(layer)) * units; u < units; u++, at++) {
+                if (values[at]! < 0.1) closed[u]!++
+                else if (values[at]! > 0.9) open[u]!++
+              }
+          }
           const own = columns.get(signal)!.subarray(from, from + count)
           network.layers.forEach((_, index) => {
             const values = executable.view(signalKey({ index }, signal))
@@ -108,6 +123,7 @@ export function recordUnit(
     gates: gates.map(named),
     ...(candidate && { candidate: named(candidate) }),
     steps: stepsOf(columns.get(state)!, bounds, reverse ? -stepsPerOutput(layer) : stepsPerOutput(layer)),
+    saturation,
     correlations: correlations.map((sums) => sums.correlations()),
     autocorrelations: autocorrelation.autocorrelations(),
   }

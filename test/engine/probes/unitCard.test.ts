@@ -67,7 +67,10 @@ describe('numbers of a card', () => {
 
   it('hold the saturation of every gate over the whole text', () => {
     expect(card.gates.map(({ signal }) => signal)).toEqual(['i', 'f', 'o'])
-    for (const { signal, closed, open } of card.gates) {
+    for (const { signal, closed, open, layer } of card.gates) {
+      const others = [0, 1, 2, 3, 4, 5].map((unit) => columnOf(0, signal, unit))
+      expect(layer.closed).toEqual(others.map((values) => values.filter((v) => v < 0.1).length / T))
+      expect(layer.open).toEqual(others.map((values) => values.filter((v) => v > 0.9).length / T))
       const values = columnOf(0, signal, 3)
       expect(closed).toBeCloseTo(values.filter((v) => v < 0.1).length / T, 12)
       expect(open).toBeCloseTo(values.filter((v) => v > 0.9).length / T, 12)
