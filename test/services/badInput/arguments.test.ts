@@ -54,6 +54,9 @@ describe('arguments', () => {
       ['data.import', { name: 'x', bytes: [1, 2, 3] }, /bytes: expected bytes/],
       ['data.import', { name: 'x', bytes: new SharedArrayBuffer(4) }, /bytes/],
       ['sample.start', { id: gone, temperature: NaN }, /temperature/],
+      ['inspect.find', { id: gone, predicate: '' }, /predicate/],
+      ['inspect.find', { id: gone, predicate: '('.repeat(2001) }, /predicate/],
+      ['inspect.find', { id: gone, predicate: ['quote'] }, /predicate/],
       ['sample.start', { id: gone, topP: 0 }, /topP/],
       ['settings.set', { maxRunning: 0 }, /maxRunning/],
     ]
