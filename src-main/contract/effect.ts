@@ -80,3 +80,18 @@ export interface CausalCard {
   largerShare: number
   used: UsedClass[]
 }
+
+/** Units of a corrupted text patched with their values over a clean one, each by itself. */
+export interface PatchedUnits {
+  step: number
+  layer: number
+  signal: string
+  units: number
+  /** Positions of the patches. */
+  at: number[]
+  /** log p of the last symbol, nats. */
+  clean: number
+  corrupted: number
+  /** (positions, units): the share of the gap that comes back; 1: all of it. */
+  recovery: Float64Array
+}

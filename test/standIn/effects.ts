@@ -1,5 +1,10 @@
 // What interventions do in the stand-in: effects and rates that grow with the index of the variant.
-import type { CausalCard, GeneratedRates, InterventionEffect } from '../../src-main/contract/effect.ts'
+import type {
+  CausalCard,
+  GeneratedRates,
+  InterventionEffect,
+  PatchedUnits,
+} from '../../src-main/contract/effect.ts'
 import type { Parsed } from '../../src-main/contract/api.ts'
 
 export const effectOf = (
@@ -65,3 +70,17 @@ export function causalCardOf(
     used: [{ index: 1, operations: ['set(q95)', 'set(q5)', 'set(mean)'], delta: 1.2 }],
   }
 }
+
+export const patchedOf = (
+  step: number,
+  { layer, signal, at }: { layer: number; signal: string; at: number[] },
+): PatchedUnits => ({
+  step,
+  layer,
+  signal,
+  units: 2,
+  at,
+  clean: -0.1,
+  corrupted: -5.8,
+  recovery: Float64Array.from({ length: 2 * at.length }, (_, i) => i % 2),
+})

@@ -9,7 +9,7 @@ import { analysisAnswers } from './analyses.ts'
 import type { FakeApp, Handlers } from './app.ts'
 import { fakeTexts, randomOf } from './data.ts'
 import { fakeCard } from './unitCard.ts'
-import { causalCardOf, effectOf, ratesOf } from './effects.ts'
+import { causalCardOf, effectOf, patchedOf, ratesOf } from './effects.ts'
 
 const side = 8
 /** Images of 8 x 8 pixels, black or white, the same for the same seed. */
@@ -105,6 +105,7 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
     'inspect.effect': ({ id, variants, predicate = null }) =>
       effectOf(able(id, 'generates', 'text').step, predicate, variants),
     'inspect.causal': ({ id, ...asked }) => causalCardOf(able(id, 'generates', 'text').step, asked),
+    'inspect.patch': ({ id, ...asked }) => patchedOf(able(id, 'generates', 'text').step, asked),
     'inspect.ablation': ({ id, layer, signal, operation, predicate = null }) => {
       const { config, step } = able(id, 'generates', 'text')
       const units = Array.from({ length: config.model.hidden }, (_, unit) => [

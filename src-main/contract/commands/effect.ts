@@ -1,6 +1,6 @@
 // Commands on interventions: what they do to the loss. Text generated under interventions: sample.ts.
 import { z } from 'zod'
-import type { CausalCard, InterventionEffect } from '../effect.ts'
+import type { CausalCard, InterventionEffect, PatchedUnits } from '../effect.ts'
 import { interventionList } from '../intervention.ts'
 import { checkpoint, command } from './command.ts'
 
@@ -47,6 +47,18 @@ export const effectCommands = {
       predicate,
       ...reading,
       length: z.int().min(2).max(100_000).default(5000),
+    }),
+  }),
+  /** Units of a corrupted text set, at one position each time, to their values over a clean text of the same length. */
+  'inspect.patch': command<PatchedUnits>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      clean: z.string().min(2).max(10_000),
+      corrupted: z.string().min(2).max(10_000),
+      layer: z.int().min(0).max(63).default(0),
+      signal: z.string().max(32).default('h'),
+      at: z.array(z.int().min(0).max(10_000)).min(1).max(64),
     }),
   }),
 }

@@ -1,5 +1,6 @@
 // The registry of probes by command name: each takes an opened model and the validated input and returns the command's output.
 import type { Output, Parsed, ProbeName } from '../../contract/api.ts'
+import { patchUnits } from './patching.ts'
 import { causalCard } from './causalCard.ts'
 import { ablationEffects, interventionEffects } from './effect.ts'
 import type { TextLine } from '../tasks/index.ts'
@@ -42,6 +43,7 @@ export const probes: Probes = {
   'inspect.effect': interventionEffects,
   'inspect.ablation': ablationEffects,
   'inspect.causal': causalCard,
+  'inspect.patch': patchUnits,
   'inspect.image': inspectImage,
   'inspect.match': matchUnits,
   'inspect.lyapunov': lyapunovSpectrum,

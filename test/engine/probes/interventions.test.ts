@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { inspectText, sampleText } from '../../../src-main/engine/index.ts'
 import { causalCard } from '../../../src-main/engine/probes/causalCard.ts'
 import { ablationEffects, interventionEffects } from '../../../src-main/engine/probes/effect.ts'
+import { patchUnits } from '../../../src-main/engine/probes/patching.ts'
 import { generatedRates } from '../../../src-main/engine/probes/rates.ts'
 import { quantile } from '../../../src-main/engine/probes/levels.ts'
 import { model, text } from './trainedModel.ts'
@@ -106,6 +107,45 @@ describe('the causal card', () => {
       expect(operations.length).toBeGreaterThanOrEqual(2)
       expect(delta).toBeGreaterThan(5 * card.medians.classes[index]!)
     }
+  })
+})
+
+describe('patching', () => {
+  const clean = 'He said "go now"'
+  const corrupted = clean.replace('"', ' ')
+  const at = clean.indexOf('"') + 2
+  const patch = (more: object = {}) =>
+    patchUnits(model, { clean, corrupted, layer: 1, signal: 'c', at: [at], ...more })
+
+  it('recovers what reading with that one unit set recovers', () => {
+    const found = patch()
+    const logP = (text: string) => -inspectText(model, { text, layer: 0, signal: 'h' }).surprisal.at(-1)!
+    expect(found.clean).toBeCloseTo(logP(clean), 5)
+    expect(found.corrupted).toBeCloseTo(logP(corrupted), 5)
+    // Patched at the last step before it, a unit changes the last symbol alone.
+    const last = clean.length - 2
+    const values = inspectText(model, { text: clean, layer: 1, signal: 'c' }).values
+    const set = `L2.c[3]=set(${values[last * 6 + 3]}) at ${last}`
+    const change = -effects([[set]], undefined, corrupted).effects[0]!.all * (corrupted.length - 1)
+    const { recovery } = patch({ at: [at, last] })
+    expect(recovery).toHaveLength(12)
+    expect(recovery[6 + 3]).toBeCloseTo(change / (found.clean - found.corrupted), 6)
+  })
+
+  it('of a text with itself as the clean one has no gap, and of the last step before the end the most to say', () => {
+    const late = patch({ at: [clean.length - 2], signal: 'h' }).recovery
+    const early = patch({ at: [0], signal: 'h' }).recovery
+    // Before the texts differ both have the same values.
+    for (const value of early) expect(value).toBeCloseTo(0, 8)
+    expect(late.some((value) => Math.abs(value) > 1e-3)).toBe(true)
+  })
+
+  it.each([
+    [{ corrupted: 'He' }, /equally long/],
+    [{ corrupted: `${clean.slice(0, -1)}!`.replace('!', '.') }, /last symbols differ/],
+    [{ at: [clean.length - 1] }, /not before the last symbol/],
+  ])('refuses %j', (more, message) => {
+    expect(() => patch(more)).toThrow(message)
   })
 })
 

@@ -18,6 +18,7 @@ describe('arguments', () => {
       'inspect.find': { predicate: 'quote' },
       'inspect.unit': { unit: 0 },
       'inspect.causal': { unit: 0 },
+      'inspect.patch': { clean: 'ab', corrupted: 'cb', at: [0] },
       'inspect.effect': { variants: [['L1.h[0]=flip']] },
       'sample.rates': { variants: [], predicate: 'quote' },
       'inspect.match': { other: { id: gone } },

@@ -57,13 +57,29 @@ describe('effects', () => {
 
   it.each([
     [['quoted', '--effect', 'c[0]=flip'], /expected a layer from 1/],
-    [['quoted', '--split', 'quote'], /--split: that is for --effect and --ablate/],
+    [['quoted', '--split', 'quote'], /--split: that is for --card, --effect and --ablate/],
     [['quoted', '--ablate', 'q99'], /expected set\(x\)/],
     [['sums', '--text', '0101', '--effect', 'L1.h[0]=flip'], /does not predict the next symbol/],
   ])('%j is refused', async (args, message) => {
     const { exit, err } = await unroll('inspect', ...args)
     expect(exit).toBe(2)
     expect(err).toMatch(message)
+  })
+})
+
+describe('patching', () => {
+  it('lists the units that recover most of the gap', async () => {
+    const args = ['--text', 'a "two"', '--patch', 'a  two"', '--at', '4', '--signal', 'c', '--top', '2']
+    const { exit, out } = await unroll('inspect', 'quoted', ...args)
+    expect(exit).toBe(0)
+    expect(out).toMatch(/^log p of the last symbol at step 20: clean \S+, corrupted \S+, gap \S+ nats\n/)
+    expect(out.trim().split('\n')).toHaveLength(4)
+  })
+
+  it('needs a clean text and a position', async () => {
+    expect((await unroll('inspect', 'quoted', '--patch', 'ab')).err).toMatch(
+      /--text and the position of the patch/,
+    )
   })
 })
 

@@ -1,5 +1,6 @@
-// `unroll inspect RUN --effect ...` and `--ablate ...`: what interventions do to the loss, by class of the predicted symbol.
+// `unroll inspect RUN --effect ...`, `--ablate ...` and `--patch ...`: what interventions do to the loss.
 import type { InterventionEffect, LossClass } from '../../../contract/effect.ts'
+import { UnrollError } from '../../../contract/errors.ts'
 import type { RunRow } from '../../../contract/run.ts'
 import { layerSizes } from '../../../contract/shape.ts'
 import type { App } from '../../appInterface.ts'
@@ -18,6 +19,8 @@ export interface EffectFlags {
   signal?: string
   step?: number
   top?: number
+  patch?: string
+  at?: number
 }
 
 /** Classes shown in the terminal: the most frequent ones. */
@@ -52,6 +55,37 @@ export async function ablation(
   })
   cli.out.object({ run: id, ...found })
   print(cli, found, found.effects.toSorted((a, b) => b.all - a.all).slice(0, top))
+}
+
+/** Units of the corrupted text patched at one position with their values over --text; those that recover most. */
+export async function patch(cli: Cli, app: App, { id, config }: RunRow, flags: EffectFlags): Promise<void> {
+  const { text: clean, patch: corrupted = '', signal, step, layer = 1, at, top = 10 } = flags
+  if (clean === undefined || at === undefined)
+    throw new UnrollError(
+      'E_ARG',
+      '--patch: give the clean text with --text and the position of the patch with --at.',
+    )
+  const index = layerIndex(layer, layerSizes(config.model).length)
+  const found = await app.call('inspect.patch', {
+    id,
+    clean,
+    corrupted,
+    layer: index,
+    signal,
+    step,
+    at: [at],
+  })
+  cli.out.object({ run: id, ...found, layer })
+  const gap = found.clean - found.corrupted
+  cli.out.line(
+    `log p of the last symbol at step ${found.step}: clean ${figure(found.clean)}, corrupted ${figure(found.corrupted)}, gap ${figure(gap)} nats`,
+  )
+  const units = [...found.recovery.entries()].sort(([, a], [, b]) => b - a).slice(0, top)
+  for (const line of table(
+    ['unit>', 'share of the gap recovered>'],
+    units.map(([unit, share]) => [String(unit), figure(share)]),
+  ))
+    cli.out.line(line)
 }
 
 function print(

@@ -10,7 +10,7 @@ import { largest, least } from '../../../contract/longLists.ts'
 import type { App } from '../../appInterface.ts'
 import { findRun } from '../findRun.ts'
 import { figure, table } from '../format.ts'
-import { ablation, effect, type EffectFlags } from './effect.ts'
+import { ablation, effect, patch, type EffectFlags } from './effect.ts'
 import { colouredText, numberLines, unitValues, widestUnit } from '../heat.ts'
 import { collect, layerIndex, number, refuseFlags } from '../options.ts'
 import { imageLines, signalImage } from '../images.ts'
@@ -67,6 +67,11 @@ export function inspectCommand(program: Command, cli: Cli): void {
       'what an operation such as set(mean) or set(0) does to the loss, on each unit of --signal by itself',
     )
     .option(
+      '--patch <text>',
+      'a corrupted version of --text: how much of log p of its last symbol each unit recovers, patched at --at',
+    )
+    .option('--at <n>', 'with --patch: the position, from 0', number('at'))
+    .option(
       '--split <predicate>',
       'with --effect and --ablate: also by whether the predicate held before; with --card: the histogram by whether it holds',
     )
@@ -82,6 +87,7 @@ export function inspectCommand(program: Command, cli: Cli): void {
         if (!flags.effect && flags.ablate === undefined && !flags.card)
           refuseFlags(flags, ['split'], 'that is for --card, --effect and --ablate')
         if (run.task.abilities.inspects === 'images') await inspectImageOf(cli, app, run, flags)
+        else if (flags.patch !== undefined) await patch(cli, app, run, flags)
         else if (flags.effect) await effect(cli, app, run.id, flags)
         else if (flags.ablate !== undefined) await ablation(cli, app, run, flags)
         else if (flags.card) await card(cli, app, run, flags)

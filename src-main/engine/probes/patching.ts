@@ -1,0 +1,89 @@
+// Activation patching on states: a corrupted text is read with one unit set, at one step, to its value over the clean text. How much of the
+// difference in log p of a later symbol comes back tells what that unit remembers.
+import { UnrollError } from '../../contract/errors.ts'
+import type { PatchedUnits } from '../../contract/effect.ts'
+import { append } from '../../contract/longLists.ts'
+import { encodeTyped } from '../generation/sample.ts'
+import type { Change } from './changes.ts'
+import { columnLosses } from './columns.ts'
+import { predictsNext, refuseNonText, sequenceOf, type TrainedModel } from './model.ts'
+import { layerAt, signalOf } from './signals.ts'
+import { inspectText } from './textSignals.ts'
+
+const maxColumns = 128
+
+export interface PatchOptions {
+  /** Two texts of equally many symbols; the last symbol is the same and its log p is measured. */
+  clean: string
+  corrupted: string
+  layer: number
+  signal: string
+  /** Positions at which units are patched, each by itself. */
+  at: readonly number[]
+}
+
+const refuse = (path: string, message: string) => new UnrollError('E_ARG', `${path}: ${message}`, { path })
+
+/** Recovery (patched - corrupted) / (clean - corrupted) of log p of the last symbol, for every unit and position. Throws E_ARG. */
+export function patchUnits(
+  model: TrainedModel,
+  { clean, corrupted, layer, signal: name, at }: PatchOptions,
+): PatchedUnits {
+  refuseNonText(model, 'patch')
+  if (!predictsNext(model))
+    throw refuse('id', 'this run does not predict the next symbol. Choose a language model.')
+  const network = sequenceOf(model)
+  const { outputSize: units } = layerAt(network, layer)
+  const signal = signalOf(network, name).id
+  const [whole, broken] = [
+    encodeTyped(clean, model.symbols, 'clean').ids,
+    encodeTyped(corrupted, model.symbols, 'corrupted').ids,
+  ]
+  const target = whole.length - 1
+  if (broken.length !== whole.length)
+    throw refuse(
+      'corrupted',
+      `it has ${broken.length} symbols, and the clean text ${whole.length}; make them equally long.`,
+    )
+  if (target < 1 || whole[target] !== broken[target])
+    throw refuse('corrupted', 'the last symbols differ; the log p of the same symbol is compared.')
+  const late = at.find((position) => position >= target)
+  if (late !== undefined)
+    throw refuse('at', `${late} is not before the last symbol, which is symbol ${target} (from 0).`)
+  const { values } = inspectText(model, { text: clean, layer, signal })
+  const plain = { labels: new Map<string, Uint8Array>(), parts: 1 }
+  const cleanLogP = -columnLosses(model, { ...plain, ids: whole, variants: [[]] })[target]!
+  const variants = at.flatMap((position) =>
+    Array.from({ length: units }, (_, unit): Change[] => [
+      {
+        layer,
+        signal,
+        units: [unit],
+        factors: [[0, values[position * units + unit]!]],
+        hold: false,
+        always: false,
+        positions: { at: position },
+      },
+    ]),
+  )
+  const logPs: number[] = []
+  for (let from = 0; from < variants.length; from += maxColumns - 1) {
+    const some = [[], ...variants.slice(from, from + maxColumns - 1)]
+    const losses = columnLosses(model, { ...plain, ids: broken, variants: some })
+    const found = some.map((_, v) => -losses[v * broken.length + target]!)
+    append(logPs, from === 0 ? found : found.slice(1))
+  }
+  const [corruptedLogP, ...patched] = logPs as [number, ...number[]]
+  const gap = cleanLogP - corruptedLogP
+  const recovery = Float64Array.from(patched, (logP) => (logP - corruptedLogP) / gap)
+  return {
+    step: model.step,
+    layer,
+    signal,
+    units,
+    at: [...at],
+    clean: cleanLogP,
+    corrupted: corruptedLogP,
+    recovery,
+  }
+}
