@@ -45,6 +45,11 @@ describe('documents', () => {
     expect(unknown).toEqual([])
   })
 
+  it('have no marks of an unresolved merge', () => {
+    const marked = documents(root, catalog()).filter(([, text]) => /^(<{7}|>{7}) /m.test(text))
+    expect(marked.map(([path]) => relative(root, path))).toEqual([])
+  })
+
   it('keep their prose, and a table that does not exist is named with the nearest', () => {
     const text = 'before\n<!-- compiled: cells -->\nold\n<!-- end -->\nafter\n'
     const once = compile(text, { cells: '| a |' })
