@@ -3,6 +3,7 @@ import { numeralsText } from './data/numerals.ts'
 import { proseText } from './data/prose.ts'
 import { reviewsText } from './data/reviews.ts'
 import { sentencesText } from './data/sentences.ts'
+import { twoToneText } from './data/twoTone.ts'
 import { wavesText } from './data/waves.ts'
 
 export { catalog } from './catalog.ts'
@@ -33,4 +34,5 @@ const generated = new Map([
   ['sentences', sentencesText],
   ['numerals', numeralsText],
   ['waves', wavesText],
+  ['two-tone', twoToneText],
 ])

@@ -35,6 +35,15 @@ const builtins: Builtin[] = [
     ref: () => ({ builtin: 'prose' }),
   },
   {
+    id: 'two-tone',
+    name: 'Generated reviews without labels',
+    licence: 'CC0',
+    about:
+      'Reviews of invented words, one per line, each good or bad. A third of the words are opinions, most of them of the tone of the review; nothing else says it.',
+    note: 'All words of this text are invented. Which of them are opinions is not marked either; docs/lab.md lists them.',
+    ref: () => ({ builtin: 'two-tone' }),
+  },
+  {
     id: 'reviews',
     name: 'Generated film reviews',
     licence: 'CC0',

@@ -1,45 +1,24 @@
 // A built-in text with a known structure, for finding units: quoted speech with its own words, nested brackets, lines wrapped at column 60.
 // It is generated from invented words with a fixed seed, not stored.
 import { randomStream } from '../run/random.ts'
+import { byRank, inventWords } from './inventedWords.ts'
 
 const trainCharacters = 1_000_000
 const testCharacters = 40_000
 /** Validation split of the text: its last 40,000 characters. */
 export const proseValidation = testCharacters / (trainCharacters + testCharacters)
 
-const consonants = 'bdfghklmnprstvz'
-const vowels = 'aeiou'
-
-type Random = ReturnType<typeof randomStream>
 const counter = { seed: [0x70726f73, 0x65] as const, step: 0 }
 
-/** Distinct words of 2 to 8 letters in which consonants and vowels alternate. */
-function inventWords(random: Random, count: number): string[] {
-  const words = new Set<string>()
-  while (words.size < count) {
-    const length = 2 + random.below(7)
-    const first = random.below(2)
-    let word = ''
-    for (let i = 0; i < length; i++) {
-      const letters = (i + first) % 2 === 0 ? consonants : vowels
-      word += letters[random.below(letters.length)]
-    }
-    words.add(word)
-  }
-  return [...words]
+/** How a prose is generated. */
+interface ProseForm {
+  characters: number
+  /** Whether quotations have words of their own; otherwise the mark alone tells that a word is quoted. */
+  speechWords: boolean
 }
 
-/** A function that draws a word with probability proportional to 1 / rank. */
-function byRank(random: Random, words: readonly string[]): () => string {
-  let total = 0
-  const upTo = words.map((_, i) => (total += 1 / (i + 1)))
-  return () => {
-    const u = random.uniform() * total
-    return words[upTo.findIndex((sum) => u < sum)]!
-  }
-}
-
-function generate(characters: number): string {
+/** Prose of this form, always the same for the same form. */
+export function generateProse({ characters, speechWords }: ProseForm): string {
   const words = inventWords(randomStream(counter, 1), 84)
   const random = randomStream(counter, 2)
   const common = byRank(random, words.slice(0, 60))
@@ -56,7 +35,7 @@ function generate(characters: number): string {
     return text
   }
   const quote = () =>
-    `"${several(3 + random.below(17), () => (chance(0.7) ? speech() : common()))}${chance(0.5) ? '."' : '"'}`
+    `"${several(3 + random.below(17), () => (speechWords && chance(0.7) ? speech() : common()))}${chance(0.5) ? '."' : '"'}`
   const parts: string[] = []
   for (let length = 0; length < characters;) {
     const sentence = chance(0.35) ? quote() : `${phrase(0)}.`
@@ -80,4 +59,5 @@ function wrap(text: string): string {
 let cached: string | undefined
 
 /** The text, 1,040,000 characters; generated once and cached. */
-export const proseText = (): string => (cached ??= generate(trainCharacters + testCharacters))
+export const proseText = (): string =>
+  (cached ??= generateProse({ characters: trainCharacters + testCharacters, speechWords: true }))
