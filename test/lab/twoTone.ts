@@ -1,0 +1,60 @@
+// Two-tone reviews: the sentiment neuron on a text of which everything is known. One unit must hold the tone of the review, and generated text must
+// follow it: clamped high and low, it makes more and fewer good words, and a unit that ranks in the middle makes no difference.
+import { badWords, goodWords, reviewsOf, twoToneText } from '../../src-main/engine/data/twoTone.ts'
+import { generatedRates } from '../../src-main/engine/probes/rates.ts'
+import type { TrainedModel } from '../../src-main/engine/index.ts'
+import { settingsOf, type Bed, type Check } from './bed.ts'
+import { toneUnits, type ToneUnit } from './toneUnits.ts'
+
+const trainLength = 1_500_000
+const samples = 384
+const generated = 500
+
+/** Holds once at each of the words, at its first letter. */
+const anyOf = (words: readonly string[]): string =>
+  `regex(${JSON.stringify(`\\b(?:${words.join('|')})\\b`)}) and word_position = 1`
+
+export const twoTone: Bed = {
+  name: 'two-tone',
+  about:
+    'Reviews without labels, good or bad: 35 % of their words say which, one in ten of those says the contrary.',
+  measure(train) {
+    const text = twoToneText().slice(0, trainLength)
+    const model = train(settingsOf({}, { window: 160, steps: 3000 }), text)
+    const reviews = reviewsOf(120_000, 1)
+    const units = toneUnits(model, reviews)
+    const [best, control] = [units[0]!, units[units.length >> 1]!]
+    return [
+      {
+        name: 'one unit of c tells good from bad: accuracy',
+        measured: best.accuracy,
+        must: { atLeast: 0.95 },
+      },
+      ...clampChecks(model, reviews.map((review) => `${review.text}\n`).join(''), best, control),
+    ]
+  },
+}
+
+function clampChecks(model: TrainedModel, text: string, best: ToneUnit, control: ToneUnit): Check[] {
+  const clamp = ({ unit }: ToneUnit, level: string) => [`L1.c[${unit}]=set(${level})`]
+  const [high, low] = best.sign > 0 ? ['q95', 'q5'] : ['q5', 'q95']
+  const { variants } = generatedRates(model, {
+    prime: '',
+    temperature: 1,
+    seed: 1,
+    generate: generated,
+    samples,
+    text,
+    predicate: anyOf(goodWords),
+    among: anyOf([...goodWords, ...badWords]),
+    variants: [clamp(best, high!), clamp(best, low!), clamp(control, 'q95'), clamp(control, 'q5')],
+  })
+  const [plain, good, bad, ...controls] = variants
+  const moved = controls.map(({ rate }) => Math.abs(rate - plain!.rate))
+  return [
+    { name: 'clamped to good: share of good words, more', measured: good!.rate - plain!.rate, must: { atLeast: 0.2 } },
+    { name: 'clamped to bad: share of good words, less', measured: plain!.rate - bad!.rate, must: { atLeast: 0.2 } },
+    { name: 'clamped: share of real words', measured: Math.min(good!.realWords, bad!.realWords), must: { atLeast: 0.95 } },
+    { name: 'control unit clamped: share of good words, moved', measured: Math.max(...moved), must: { atMost: 0.03 } },
+  ] // prettier-ignore
+}
