@@ -1,5 +1,6 @@
 // The stand-in app with one text, four runs and a training that counts, as the tests of the terminal expect them.
 import { UnrollError } from '../../src-main/contract/errors.ts'
+import { parsePredicate } from '../../src-main/contract/predicate/parse.ts'
 import { parseConfig, readStored } from '../../src-main/engine/config.ts'
 import type { PlanWarning } from '../../src-main/contract/catalog.ts'
 import type { Dataset, DatasetDetail } from '../../src-main/contract/data.ts'
@@ -225,18 +226,22 @@ export function fakeRuns({
         vocabulary: ['a'],
         step: 10,
       }),
-      'inspect.find': ({ predicate }) => ({
-        kind: 'boolean',
-        predicate,
-        positions: 100,
-        positives: 20,
-        units: 24,
-        nullAuc: 0.6,
-        controlAuc: 0.7,
-        dense: { layer: 0, signal: 'c', auc: 1, controlAuc: 0.98 },
-        step: 10,
-        scores: [{ layer: 0, signal: 'c', unit: 12, auc: 0.995, sign: 1, f1: 0.97, threshold: 0.1 }],
-      }),
+      'inspect.find': ({ predicate }) => {
+        // Its faults are those of the language, as in the app.
+        parsePredicate(predicate)
+        return {
+          kind: 'boolean',
+          predicate,
+          positions: 100,
+          positives: 20,
+          units: 24,
+          nullAuc: 0.6,
+          controlAuc: 0.7,
+          dense: { layer: 0, signal: 'c', auc: 1, controlAuc: 0.98 },
+          step: 10,
+          scores: [{ layer: 0, signal: 'c', unit: 12, auc: 0.995, sign: 1, f1: 0.97, threshold: 0.1 }],
+        }
+      },
       'sample.start': ({ id, length }) => {
         // The second run is one that cannot write.
         if (id === runId(2)) {

@@ -56,7 +56,7 @@ describe('usage', () => {
     [['runs', '--status', 'nice'], /Allowed choices are queued/],
     [['runs', '--limit', '-1'], /limit/],
     [['export', 'first', '--what', 'all'], /Allowed choices are weights/],
-    [['inspect', 'first', '--find', 'beauty'], /Allowed choices are quote/],
+    [['inspect', 'first', '--find', 'beauty'], /beauty/],
     [['inspect', 'first', '--layer', '0'], /layers count from 1/],
     [['inspect', 'first', '--layer', '3'], /this run has 2/],
     [['inspect', 'first', '--layer', '1.5'], /layers count from 1/],
