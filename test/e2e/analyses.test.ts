@@ -9,8 +9,21 @@ beforeAll(async () => {
   bench = await openWorkbench()
   for (const seed of ['1', '2']) {
     const sizes = ['--set', 'train.steps=20', '--set', 'model.hidden=8']
-    const out = await bench.unroll('train', '--json', '--preset', 'prose', '--seed', seed, '--name', `prose ${seed}`, ...sizes) // prettier-ignore
-    const events = out.trim().split('\n').map((line) => JSON.parse(line) as { run?: string }) // prettier-ignore
+    const out = await bench.unroll(
+      'train',
+      '--json',
+      '--preset',
+      'prose',
+      '--seed',
+      seed,
+      '--name',
+      `prose ${seed}`,
+      ...sizes,
+    )
+    const events = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { run?: string })
     ids.push(events.find(({ run }) => run)!.run!)
   }
 })
@@ -49,7 +62,10 @@ it('matches units with another run that is chosen in the form, keeps it in the l
   const link = panel.getByRole('table').getByRole('row').nth(1).getByRole('link').nth(1)
   await link.click()
   await expect.poll(() => page.url()).toMatch(new RegExp(`#/neurons/${ids[1]}\\?.*unit=\\d`))
-  await page.getByText(/Unit \d/).first().waitFor() // prettier-ignore
+  await page
+    .getByText(/Unit \d/)
+    .first()
+    .waitFor()
   expect(bench.faults).toEqual([])
 })
 

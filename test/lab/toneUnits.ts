@@ -57,7 +57,6 @@ export function splitScore(values: readonly number[], good: readonly boolean[]):
       [right, 1],
       [middle - right, -1],
     ] as const)
-      // prettier-ignore
       if (count > best.right) best = { right: count, cut: i + 1, sign }
   })
   const { cut, sign } = best

@@ -79,9 +79,17 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
       const dense = { layer: 0, signal: 'c' }
       if (kindOf(parsePredicate(predicate)) === 'number')
         return {
-          ...facts, kind: 'number', nullCorrelation: 0.21, controlCorrelation: 0.34, dense: { ...dense, correlation: 0.99, controlCorrelation: 0.97 },
-          scores: Array.from({ length: top }, (_, i) => ({ ...place(i), correlation: (i % 3 ? 1 : -1) * (0.97 - i * 0.04), sign: i % 3 ? (1 as const) : (-1 as const) })),
-        } // prettier-ignore
+          ...facts,
+          kind: 'number',
+          nullCorrelation: 0.21,
+          controlCorrelation: 0.34,
+          dense: { ...dense, correlation: 0.99, controlCorrelation: 0.97 },
+          scores: Array.from({ length: top }, (_, i) => ({
+            ...place(i),
+            correlation: (i % 3 ? 1 : -1) * (0.97 - i * 0.04),
+            sign: i % 3 ? (1 as const) : (-1 as const),
+          })),
+        }
       return {
         ...facts, kind: 'boolean', positives: 4100, nullAuc: 0.56, controlAuc: 0.78, dense: { ...dense, auc: 1, controlAuc: 0.99 },
         scores: Array.from({ length: top }, (_, i) => ({ ...place(i), auc: 0.998 - i * 0.04, sign: i % 3 ? (1 as const) : (-1 as const), f1: 0.98 - i * 0.05, threshold: 0.1 })),

@@ -42,7 +42,10 @@ function itemsOf(offer: Offer): Completion[] {
         about,
       }))
     case 'argument':
-      return (offer.parameter.choices ?? []).map((choice) => ({ text: printText(choice), about: offer.parameter.name })) // prettier-ignore
+      return (offer.parameter.choices ?? []).map((choice) => ({
+        text: printText(choice),
+        about: offer.parameter.name,
+      }))
   }
 }
 

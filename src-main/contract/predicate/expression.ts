@@ -23,7 +23,13 @@ export type Expression =
 export const kindOf = (expression: Expression): 'boolean' | 'number' =>
   expression.type === 'property' ? propertyRow(expression.name)!.kind : 'boolean'
 
-const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '"': '\\"', '\n': '\\n', '\r': '\\r', '\t': '\\t' } // prettier-ignore
+const escapes: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '"': '\\"',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+}
 
 /** A text as an argument, between double quotes. */
 export const printText = (text: string): string => `"${text.replace(/[\\"\n\r\t]/g, (c) => escapes[c]!)}"`

@@ -10,7 +10,8 @@ export const maxPredicate = 2000
 const maxDepth = 64
 
 /** What may follow at the end of an unfinished predicate: a word or sign, a property, or an argument. */
-export type Offer = { type: 'sign'; text: string } | { type: 'property' } | { type: 'argument'; parameter: Parameter } // prettier-ignore
+export type Offer =
+  { type: 'sign'; text: string } | { type: 'property' } | { type: 'argument'; parameter: Parameter }
 
 /** Parses a predicate; throws E_ARG with the offset. */
 export function parsePredicate(source: string): Expression {
@@ -24,7 +25,9 @@ export function readPredicate(tokens: readonly Token[], offer: (what: Offer) => 
   let index = 0
   const now = () => tokens[index]!
   const found = ({ type, value }: Token) =>
-    type === 'end' ? 'the predicate ends here' : `${type === 'text' ? printText(quotable(value)) : quotable(value)} stands here` // prettier-ignore
+    type === 'end'
+      ? 'the predicate ends here'
+      : `${type === 'text' ? printText(quotable(value)) : quotable(value)} stands here`
 
   /** Takes a word or sign if it is next. */
   function takes(text: string): boolean {
@@ -137,14 +140,19 @@ export function readPredicate(tokens: readonly Token[], offer: (what: Offer) => 
     if (kind === 'predicate') return boolean(either(depth + 1), token.from)
     if (token.type === 'end') offer({ type: 'argument', parameter })
     if (token.type !== kind)
-      throw predicateError(token.from, `${name} is a ${kind === 'text' ? 'text between quotation marks' : 'number'}; ${found(token)}.`) // prettier-ignore
+      throw predicateError(
+        token.from,
+        `${name} is a ${kind === 'text' ? 'text between quotation marks' : 'number'}; ${found(token)}.`,
+      )
     index++
     if (kind === 'number') {
       const value = Number(token.value)
       if (Number.isInteger(value) && value >= min && value <= max) return value
       throw predicateError(token.from, `${name} is a whole number from ${min} to ${max}, not ${token.value}.`)
     }
-    const wrong = choices ? wrongChoice(token.value, choices) : emptyText(token.value) ?? parameter.wrong?.(token.value) // prettier-ignore
+    const wrong = choices
+      ? wrongChoice(token.value, choices)
+      : (emptyText(token.value) ?? parameter.wrong?.(token.value))
     if (wrong) throw predicateError(token.from, `${name} ${wrong}`)
     return token.value
   }

@@ -161,11 +161,13 @@ function statesOf(
     }
   return members.map((own, state) => ({
     positions: own.length,
-    nextSymbols: machine.sets[state]!.split(',').filter(Boolean).map((id) => vocabulary[Number(id)]!),
+    nextSymbols: machine.sets[state]!.split(',')
+      .filter(Boolean)
+      .map((id) => vocabulary[Number(id)]!),
     minimal: classes[state]!,
     nearest: own
       .sort((a, b) => a.distance - b.distance || a.position - b.position)
       .slice(0, positionsPerState)
       .map((near) => ({ ...near, distance: Math.sqrt(near.distance) })),
-  })) // prettier-ignore
+  }))
 }

@@ -71,13 +71,14 @@ function effectsOf(
       { path: 'id' },
     )
   const { ids, symbols: tokens, spaces } = encodeTyped(text, model.symbols, 'text')
+  const words = model.symbols.unit === 'word'
   const readings = unitReadings(model, text)
   const changes = variants.map((variant) => variant.map((one) => changeOf(model, one, readings)))
   const labels = new Map<string, Uint8Array>()
   for (const { positions } of changes.flat())
     if (positions.where !== undefined)
-      labels.set(positions.where, labelsWhere(positions.where, tokens, spaces))
-  const held = predicate === undefined ? undefined : labelsWhere(predicate, tokens, spaces)
+      labels.set(positions.where, labelsWhere(positions.where, tokens, spaces, words))
+  const held = predicate === undefined ? undefined : labelsWhere(predicate, tokens, spaces, words)
   const groups = classesOf(tokens, held)
   const losses: Float32Array[] = []
   for (let from = 0; from < changes.length; from += maxColumns - 1) {

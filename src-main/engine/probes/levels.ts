@@ -40,7 +40,10 @@ function read(model: TrainedModel, text: string | undefined, layer: number, sign
   const chosen = new Map<string, number[]>()
   const positions = (where: string): number[] => {
     const known =
-      chosen.get(where) ?? positionsWhere(where, tokens, spaces).filter((position) => position >= first)
+      chosen.get(where) ??
+      positionsWhere(where, tokens, spaces, model.symbols.unit === 'word').filter(
+        (position) => position >= first,
+      )
     chosen.set(where, known)
     return known
   }

@@ -12,7 +12,12 @@ export function minimise({ next, output }: Automaton): Int32Array {
   const symbols = next[0]?.length ?? 0
   const before: number[][][] = Array.from({ length: symbols }, () => Array.from({ length: states }, () => []))
   next.forEach((row, state) => row.forEach((to, symbol) => before[symbol]![to]!.push(state)))
-  const blocks: Set<number>[] = [...Map.groupBy(Array.from({ length: states }, (_, s) => s), (s) => output[s]!).values()].map((group) => new Set(group)) // prettier-ignore
+  const blocks: Set<number>[] = [
+    ...Map.groupBy(
+      Array.from({ length: states }, (_, s) => s),
+      (s) => output[s]!,
+    ).values(),
+  ].map((group) => new Set(group))
   const blockOf = new Int32Array(states)
   blocks.forEach((block, b) => block.forEach((s) => (blockOf[s] = b)))
   const waiting = new Set(blocks.map((_, b) => b))

@@ -20,21 +20,16 @@ export function parseWhere(predicate: string, path = 'where'): Expression {
   }
 }
 
-/** 1 where the predicate holds after reading symbol t; throws E_ARG for a predicate with a fault. */
+/** 1 where the predicate holds after reading symbol t; `words`: symbols are words. Throws E_ARG for a predicate with a fault. */
 export function labelsWhere(
   predicate: string,
-  tokens: readonly string[],
+  symbols: readonly string[],
   spaces: readonly string[],
+  words: boolean,
 ): Uint8Array {
-  const words = tokens.some((token) => token.length > 2)
-  const text = readText({ symbols: tokens, spaces, words })
-  return predicateValues(parseWhere(predicate), text) as Uint8Array
+  return predicateValues(parseWhere(predicate), readText({ symbols, spaces, words })) as Uint8Array
 }
 
 /** The positions at which it holds, ascending. */
-export const positionsWhere = (
-  predicate: string,
-  tokens: readonly string[],
-  spaces: readonly string[],
-): number[] =>
-  [...labelsWhere(predicate, tokens, spaces).entries()].flatMap(([t, holds]) => (holds ? [t] : []))
+export const positionsWhere = (...read: Parameters<typeof labelsWhere>): number[] =>
+  [...labelsWhere(...read).entries()].flatMap(([t, holds]) => (holds ? [t] : []))

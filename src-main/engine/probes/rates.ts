@@ -94,8 +94,9 @@ function countsOf(
   among: string | undefined,
 ): [holds: number, of: number] {
   const tokens = Array.from(ids, (id) => symbols.symbols[id]!)
-  const counted = among === undefined ? undefined : labelsWhere(among, tokens, [])
-  const labels = labelsWhere(predicate, tokens, [])
+  const words = symbols.unit === 'word'
+  const counted = among === undefined ? undefined : labelsWhere(among, tokens, [], words)
+  const labels = labelsWhere(predicate, tokens, [], words)
   let [holds, of] = [0, 0]
   for (let t = prompt; t < ids.length; t++) {
     if (counted && counted[t] === 0) continue
@@ -171,7 +172,7 @@ function samplesOf(
     executable.write('keep', [t === 0 ? 0 : 1])
     const holds = new Map<number, (change: Change) => boolean>()
     write(t, (change, at, b) => {
-      if (!holds.has(b)) holds.set(b, lastLabels(changes, tokens[b]!))
+      if (!holds.has(b)) holds.set(b, lastLabels(changes, tokens[b]!, vocabulary.unit === 'word'))
       return isActive(change.positions, holds.get(b)!(change), at)
     })
     executable.run({ seed: words, step: t })

@@ -44,7 +44,7 @@ export function* sampleText(
     seed: options.seed,
   })
   const beforeStep: BeforeStep = (t, symbols) => {
-    const holds = lastLabels(changes, symbols)
+    const holds = lastLabels(changes, symbols, model.symbols.unit === 'word')
     write(t, (change, at) => isActive(change.positions, holds(change), at))
   }
   try {
@@ -58,11 +58,12 @@ export function* sampleText(
 export function lastLabels(
   changes: readonly Change[],
   symbols: readonly string[],
+  words: boolean,
 ): (change: Change) => boolean {
   const recent = symbols.slice(-predicateWindow)
   const known = new Map<string, boolean>()
   for (const { positions } of changes)
     if (positions.where !== undefined && !known.has(positions.where))
-      known.set(positions.where, labelsWhere(positions.where, recent, []).at(-1) === 1)
+      known.set(positions.where, labelsWhere(positions.where, recent, [], words).at(-1) === 1)
   return ({ positions: { where } }) => where === undefined || known.get(where)!
 }

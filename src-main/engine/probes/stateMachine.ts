@@ -114,10 +114,15 @@ export function acceptanceOf(
   read: readonly ReadSequence[],
   random: ReturnType<typeof randomStream>,
 ): { asRead: number; corrupted: number } {
-  const strings = read.flatMap(({ ids, clusters, first }) => {
-    const starts = Array.from({ length: Math.ceil((ids.length - first) / windowLength) }, (_, i) => first + i * windowLength)
-    return starts.map((from) => ({ ids: ids.slice(from, from + windowLength), start: clusters[from]! }))
-  }).filter(({ ids }) => ids.length > 1) // prettier-ignore
+  const strings = read
+    .flatMap(({ ids, clusters, first }) => {
+      const starts = Array.from(
+        { length: Math.ceil((ids.length - first) / windowLength) },
+        (_, i) => first + i * windowLength,
+      )
+      return starts.map((from) => ({ ids: ids.slice(from, from + windowLength), start: clusters[from]! }))
+    })
+    .filter(({ ids }) => ids.length > 1)
   let [asRead, corrupted] = [0, 0]
   for (const { ids, start } of strings) {
     if (accepts(machine, ids, start)) asRead++

@@ -14,7 +14,10 @@ const margin = 0.05
 /** The view that holds all points in `width` x `height` pixels with equal scales. */
 export function viewOf({ x, y }: Points, width: number, height: number): View {
   const ends = (values: Float32Array) =>
-    values.reduce(([lo, hi], value) => [Math.min(lo!, value), Math.max(hi!, value)], [Infinity, -Infinity]) as [number, number] // prettier-ignore
+    values.reduce(
+      ([lo, hi], value) => [Math.min(lo!, value), Math.max(hi!, value)],
+      [Infinity, -Infinity],
+    ) as [number, number]
   const [[left, right], [bottom, top]] = [ends(x), ends(y)]
   const [across, up] = [right - left || 1, top - bottom || 1]
   const scale = (1 - 2 * margin) * Math.min(width / across, height / up)

@@ -39,7 +39,9 @@ describe('attribution', () => {
 
   it('has the gradients by input vectors of finite differences', () => {
     // Symbols that occur once before the target, so that changing their embedding changes one position.
-    const once = [...sentence.slice(0, 29)].flatMap((s, t, all) => (all.filter((o) => o === s).length === 1 ? [t] : [])) // prettier-ignore
+    const once = [...sentence.slice(0, 29)].flatMap((s, t, all) =>
+      all.filter((o) => o === s).length === 1 ? [t] : [],
+    )
     expect(once.length).toBeGreaterThan(3)
     const { shape, data } = model.weights.get('embedding.w')!
     for (const t of once.slice(0, 4)) {
@@ -57,7 +59,9 @@ describe('attribution', () => {
   it('has the changes of log p in texts with one symbol replaced by likely ones', () => {
     const { nextIds, k, vocabulary } = inspectText(model, { text: sentence, layer: 0, signal: 'h' })
     for (const t of [1, 7, 20, 28]) {
-      const likely = [...nextIds.subarray((t - 1) * k, t * k)].map((id) => vocabulary[id]!).filter((s) => s !== sentence[t]) // prettier-ignore
+      const likely = [...nextIds.subarray((t - 1) * k, t * k)]
+        .map((id) => vocabulary[id]!)
+        .filter((s) => s !== sentence[t])
       expect(found.replacements[t]!.map(({ symbol }) => symbol)).toEqual(likely.slice(0, 3))
       for (const { symbol, change } of found.replacements[t]!) {
         const replaced = sentence.slice(0, t) + symbol + sentence.slice(t + 1)
@@ -128,8 +132,18 @@ describe('attribution', () => {
     expect(() => attribute(model, { ...options, text: text.repeat(3).slice(0, 1100) })).toThrow(
       /text: 1099 symbols/,
     )
-    const copy = openModel(trained({ task: 'memory-problem', data: { problem: 'copy' }, model: { cell: 'rnn', hidden: 3 }, train: { bptt: 'full', steps: 1 } } as never), executor) // prettier-ignore
-    expect(() => attribute(copy, { ...options, text: copy.vocabulary.slice(0, 3).join('') })).toThrow(/does not predict the next symbol/) // prettier-ignore
+    const copy = openModel(
+      trained({
+        task: 'memory-problem',
+        data: { problem: 'copy' },
+        model: { cell: 'rnn', hidden: 3 },
+        train: { bptt: 'full', steps: 1 },
+      } as never),
+      executor,
+    )
+    expect(() => attribute(copy, { ...options, text: copy.vocabulary.slice(0, 3).join('') })).toThrow(
+      /does not predict the next symbol/,
+    )
   })
 })
 

@@ -69,7 +69,13 @@ describe('the automaton of a memory problem on separate strings', () => {
     const strings = reberStrings(500, 2).map((string) => string.slice(0, -1))
     const found = extractAutomaton(reberProblem(), { ...options, text: strings.join('\n') })
     expect([found.clusters, found.faithful]).toEqual([6, true])
-    expect(found.counts[4]).toMatchObject({ clusters: 6, determinism: 1, fidelity: 1, acceptsHeldOut: 1, minimalStates: 6 }) // prettier-ignore
+    expect(found.counts[4]).toMatchObject({
+      clusters: 6,
+      determinism: 1,
+      fidelity: 1,
+      acceptsHeldOut: 1,
+      minimalStates: 6,
+    })
     expect(found.sequenceStarts).toHaveLength(500)
     expect(found.tokens.join('')).toBe(strings.join(''))
     const first = found.clusterOf[0]
@@ -92,7 +98,12 @@ describe('an extraction', () => {
 describe('k-means', () => {
   it('finds well separated groups', () => {
     const random = randomStream({ seed: [8, 0], step: 0 }, 1)
-    const truth = [[0, 0], [4, 0], [0, 4], [9, 9]] // prettier-ignore
+    const truth = [
+      [0, 0],
+      [4, 0],
+      [0, 4],
+      [9, 9],
+    ]
     const points = Float32Array.from(
       { length: 400 },
       (_, i) => truth[(i >> 1) % 4]![i % 2]! + 0.3 * random.normal(),
@@ -109,9 +120,10 @@ describe('minimisation', () => {
   const byWords = ({ next, output }: Automaton, length: number) => {
     const words = (n: number): number[][] =>
       n === 0 ? [[]] : words(n - 1).flatMap((w) => [w, ...next[0]!.map((_, s) => [...w, s])])
-    const seen = next.map(
-      (_, state) =>
-      words(length).map((word) => output[word.reduce((s, symbol) => next[s]![symbol]!, state)]).join(), // prettier-ignore
+    const seen = next.map((_, state) =>
+      words(length)
+        .map((word) => output[word.reduce((s, symbol) => next[s]![symbol]!, state)])
+        .join(),
     )
     return seen.map((outputs) => seen.indexOf(outputs))
   }
@@ -133,7 +145,12 @@ describe('minimisation', () => {
 
 describe('a machine', () => {
   it('counts majority transitions, and follows its own way in the held-out text', () => {
-    const read = (ids: number[], clusters: number[], sets: string[]) => ({ ids: Int32Array.from(ids), clusters: Int32Array.from(clusters), sets, first: 0 }) // prettier-ignore
+    const read = (ids: number[], clusters: number[], sets: string[]) => ({
+      ids: Int32Array.from(ids),
+      clusters: Int32Array.from(clusters),
+      sets,
+      first: 0,
+    })
     const machine = machineOf(
       [read([0, 1, 0, 1, 0, 1], [0, 1, 0, 1, 0, 0], ['1', '0', '1', '0', '1', '1'])],
       2,

@@ -27,27 +27,36 @@ describe('fixed points', () => {
   it.each([
     ['reference', executor],
     ['native', chooseExecutor('auto', 1).executor],
-  ])('of three bistable units are 27, 8 of them stable, 12, 6 and 1 with 1, 2 and 3 unstable modes (%s)', async (_, on) => {
-    const { points, starts, unconverged, dropped, stateSize } = await fixedPoints(latch(on), search)
-    expect([starts, stateSize, dropped]).toEqual([1024 + 64, 3, 0])
-    const counts = [0, 1, 2, 3].map((modes) => points.filter(({ unstable }) => unstable === modes).length)
-    expect(counts).toEqual([8, 12, 6, 1])
-    expect(points.reduce((sum, point) => sum + point.starts, unconverged + dropped)).toBe(1024 + 64)
-    const signs = points.filter(({ unstable }) => unstable === 0).map(({ state }) => [...state].map(Math.sign).join())
-    expect(new Set(signs).size).toBe(8)
-    for (const { state, q, re, im } of points) {
-      expect(q).toBeLessThan(1e-12)
-      // The Jacobian is diagonal: 1.5 (1 - h^2).
-      const expected = [...state].map((h) => gain * (1 - Math.tanh(gain * h) ** 2)).sort((a, b) => b - a)
-      expected.forEach((value, i) => expect(re[i]).toBeCloseTo(value, 9))
-      expect([...im]).toEqual([0, 0, 0])
-      for (const h of state) expect(Math.min(Math.abs(h), Math.abs(Math.abs(h) - high))).toBeLessThan(1e-6)
-    }
-  }) // prettier-ignore
+  ])(
+    'of three bistable units are 27, 8 of them stable, 12, 6 and 1 with 1, 2 and 3 unstable modes (%s)',
+    async (_, on) => {
+      const { points, starts, unconverged, dropped, stateSize } = await fixedPoints(latch(on), search)
+      expect([starts, stateSize, dropped]).toEqual([1024 + 64, 3, 0])
+      const counts = [0, 1, 2, 3].map((modes) => points.filter(({ unstable }) => unstable === modes).length)
+      expect(counts).toEqual([8, 12, 6, 1])
+      expect(points.reduce((sum, point) => sum + point.starts, unconverged + dropped)).toBe(1024 + 64)
+      const signs = points
+        .filter(({ unstable }) => unstable === 0)
+        .map(({ state }) => [...state].map(Math.sign).join())
+      expect(new Set(signs).size).toBe(8)
+      for (const { state, q, re, im } of points) {
+        expect(q).toBeLessThan(1e-12)
+        // The Jacobian is diagonal: 1.5 (1 - h^2).
+        const expected = [...state].map((h) => gain * (1 - Math.tanh(gain * h) ** 2)).sort((a, b) => b - a)
+        expected.forEach((value, i) => expect(re[i]).toBeCloseTo(value, 9))
+        expect([...im]).toEqual([0, 0, 0])
+        for (const h of state) expect(Math.min(Math.abs(h), Math.abs(Math.abs(h) - high))).toBeLessThan(1e-6)
+      }
+    },
+  )
 
   it('are linked to the text positions with the nearest states', async () => {
     const { points, tokens } = await fixedPoints(latch(), search)
-    const states = visitedStates(latch(), stepwiseNetwork(latch(), 'test'), Int32Array.from(tokens, (t) => t.charCodeAt(0) - 97)) // prettier-ignore
+    const states = visitedStates(
+      latch(),
+      stepwiseNetwork(latch(), 'test'),
+      Int32Array.from(tokens, (t) => t.charCodeAt(0) - 97),
+    )
     for (const { nearest, state } of points.slice(0, 3)) {
       expect(nearest).toHaveLength(5)
       const distance = (t: number) => Math.hypot(...[0, 1, 2].map((i) => states[t * 3 + i]! - state[i]!))
@@ -64,7 +73,13 @@ describe('fixed points', () => {
   })
 
   it('of an LSTM of two layers satisfy F(s) = s, for the most frequent symbol if none is given', async () => {
-    const found = await fixedPoints(model, { text: text.slice(0, 200), starts: 32, noise: 0.5, iterations: 200, seed: 2 }) // prettier-ignore
+    const found = await fixedPoints(model, {
+      text: text.slice(0, 200),
+      starts: 32,
+      noise: 0.5,
+      iterations: 200,
+      seed: 2,
+    })
     expect([found.symbol, found.stateSize]).toEqual([' ', 24])
     expect(found.points.length).toBeGreaterThan(0)
     const network = stepwiseNetwork(model, 'test')
@@ -74,7 +89,17 @@ describe('fixed points', () => {
       expect(unstable).toBe([...re].filter((value, i) => Math.hypot(value, im[i]!) >= 1).length)
     }
     // The same seed gives the same points, a stable point is reached by reading the symbol.
-    expect((await fixedPoints(model, { text: text.slice(0, 200), starts: 32, noise: 0.5, iterations: 200, seed: 2 })).points).toEqual(found.points) // prettier-ignore
+    expect(
+      (
+        await fixedPoints(model, {
+          text: text.slice(0, 200),
+          starts: 32,
+          noise: 0.5,
+          iterations: 200,
+          seed: 2,
+        })
+      ).points,
+    ).toEqual(found.points)
     const stable = found.points.find(({ unstable }) => unstable === 0)!
     let state = stable.state.map((value) => value + 1e-3)
     for (let i = 0; i < 2000; i++) state = state.map((value, k) => value - step.residual(state)[k]!)
@@ -102,7 +127,10 @@ describe('dense linear algebra', () => {
 
   it('solves linear systems, and says that a singular one has no solution', async () => {
     const solve = await linearSolver()
-    expect([...solve(Float64Array.of(2, 1, 1, 3), Float64Array.of(3, 5))!]).toEqual([expect.closeTo(0.8, 12), expect.closeTo(1.4, 12)]) // prettier-ignore
+    expect([...solve(Float64Array.of(2, 1, 1, 3), Float64Array.of(3, 5))!]).toEqual([
+      expect.closeTo(0.8, 12),
+      expect.closeTo(1.4, 12),
+    ])
     expect(solve(Float64Array.of(1, 2, 2, 4), Float64Array.of(1, 1))).toBeUndefined()
   })
 })

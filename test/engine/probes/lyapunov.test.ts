@@ -71,7 +71,14 @@ describe('the Lyapunov spectrum', () => {
   })
 
   it('counts a direction that the step removes as minus infinity', () => {
-    const still = handMadeTanh([[0.5, 0], [0, 0]], [[0, 0]], executor) // prettier-ignore
+    const still = handMadeTanh(
+      [
+        [0.5, 0],
+        [0, 0],
+      ],
+      [[0, 0]],
+      executor,
+    )
     expect([...spectrum(still, { symbol: 'a' }).exponents]).toEqual([
       expect.closeTo(Math.log(0.5)),
       -Infinity,
@@ -119,7 +126,12 @@ describe('the products of the Jacobian of one step', () => {
     const zero = new Float64Array(size)
     const epsilon = 1e-5
     for (const j of [0, 7, 13, 23]) {
-      const moved = (by: number) => products(state.map((v, i) => v + (i === j ? by : 0)), zero, 1).next // prettier-ignore
+      const moved = (by: number) =>
+        products(
+          state.map((v, i) => v + (i === j ? by : 0)),
+          zero,
+          1,
+        ).next
       const [up, down] = [moved(epsilon), moved(-epsilon)]
       up.forEach((v, i) => expect(columns[j * size + i]).toBeCloseTo((v - down[i]!) / (2 * epsilon), 7))
     }
@@ -128,7 +140,12 @@ describe('the products of the Jacobian of one step', () => {
     writeStates(back, network, 'state', state)
     back.write('gradient', new Float64Array(model.vocabulary.length))
     for (const r of [0, 11, 23]) {
-      writeStates(back, network, 'gradient', zero.map((_, i) => (i === r ? 1 : 0))) // prettier-ignore
+      writeStates(
+        back,
+        network,
+        'gradient',
+        zero.map((_, i) => (i === r ? 1 : 0)),
+      )
       runStep(back)
       readStates(back, network, 'before').forEach((v, c) => expect(v).toBeCloseTo(columns[c * size + r]!, 10))
     }

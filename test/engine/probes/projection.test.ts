@@ -49,14 +49,20 @@ describe('principal components', () => {
     const cross = Array.from({ length: 2000 }, (_, p) => coordinates[2 * p]! * coordinates[2 * p + 1]!)
     expect(cross.reduce((a, b) => a + b, 0) / 2000).toBeCloseTo(0, 10)
     // Distances stay as they were.
-    const distance = (v: Float64Array, p: number, q: number) => Math.hypot(v[2 * p]! - v[2 * q]!, v[2 * p + 1]! - v[2 * q + 1]!) // prettier-ignore
+    const distance = (v: Float64Array, p: number, q: number) =>
+      Math.hypot(v[2 * p]! - v[2 * q]!, v[2 * p + 1]! - v[2 * q + 1]!)
     expect(distance(coordinates, 3, 77)).toBeCloseTo(distance(cloud, 3, 77), 10)
   })
 })
 
 describe('t-SNE', () => {
   it('gives each point the wanted perplexity, and affinities that are symmetric and sum to 1', () => {
-    const p = conditionalProbabilities(normals(60, 2).map((v) => v * v).sort(), 12) // prettier-ignore
+    const p = conditionalProbabilities(
+      normals(60, 2)
+        .map((v) => v * v)
+        .sort(),
+      12,
+    )
     expect(p.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12)
     expect(Math.exp(-p.reduce((a, b) => a + (b > 0 ? b * Math.log(b) : 0), 0))).toBeCloseTo(12, 3)
     const { from, to, weight } = affinitiesOf(groups, 5, 5)
@@ -127,7 +133,9 @@ describe('a projection of a model', () => {
     const found = await project(model, options)
     expect([found.x.length, found.explained!.length]).toEqual([150, 2])
     const layers = [0, 1].map((layer) => inspectText(model, { text, layer, signal: 'h' }).values)
-    const values = Float32Array.from([...found.positions].flatMap((t) => layers.flatMap((v) => [...v.subarray(t * 6, t * 6 + 6)]))) // prettier-ignore
+    const values = Float32Array.from(
+      [...found.positions].flatMap((t) => layers.flatMap((v) => [...v.subarray(t * 6, t * 6 + 6)])),
+    )
     const { coordinates, explained } = await principalComponents(values, 12, 2)
     expect(found.explained).toEqual(explained.map((share) => expect.closeTo(share, 5)))
     found.x.forEach((x, p) => expect(x).toBeCloseTo(coordinates[2 * p]!, 5))

@@ -102,7 +102,10 @@ describe('the screen', () => {
 })
 
 const halves = (values: Float32Array, target: Float64Array, half: 0 | 1) =>
-  [[...values], [...target]].map((all) => all.slice((half * length) / 2, ((half + 1) * length) / 2)) as [number[], number[]] // prettier-ignore
+  [[...values], [...target]].map((all) => all.slice((half * length) / 2, ((half + 1) * length) / 2)) as [
+    number[],
+    number[],
+  ]
 
 function pearson(a: number[], b: number[]): number {
   const mean = (x: number[]) => x.reduce((sum, one) => sum + one, 0) / x.length
@@ -134,8 +137,11 @@ describe('the dense probe', () => {
     const dot = (a: number[], b: number[]) => early.reduce((sum, _, t) => sum + a[t]! * b[t]!, 0)
     const rows = scaled.map((a, i) => [
       ...scaled.map((b, j) => dot(a, b) + (i === j ? 1e-3 * early.length : 0)),
-      dot(a, early.map((y) => y - mean)),
-    ]) // prettier-ignore
+      dot(
+        a,
+        early.map((y) => y - mean),
+      ),
+    ])
     const weights = eliminate(rows)
     for (let t = n / 2; t < n; t++)
       expect(found![t - n / 2]).toBeCloseTo(
@@ -174,7 +180,13 @@ describe('targets of a search', () => {
     const { shifted, perType } = targetsOf(labels, types, 'p')
     expect(shifted).toHaveLength(4)
     for (const one of shifted) {
-      const by = Array.from({ length }, (_, k) => k).find((k) => [0, 1, 2, 3, 4, 99, 5000].every((t) => [...one.subarray(t, t + 200)].join() === Array.from({ length: 200 }, (_, i) => labels[(t + i + k) % length]).join()))! // prettier-ignore
+      const by = Array.from({ length }, (_, k) => k).find((k) =>
+        [0, 1, 2, 3, 4, 99, 5000].every(
+          (t) =>
+            [...one.subarray(t, t + 200)].join() ===
+            Array.from({ length: 200 }, (_, i) => labels[(t + i + k) % length]).join(),
+        ),
+      )!
       expect(by).toBeGreaterThanOrEqual(2000)
       expect(by).toBeLessThanOrEqual(length - 2000)
     }

@@ -1,6 +1,13 @@
 // The settings of the analyses in a link, the view of a point cloud, and which runs can be analysed.
 import { describe, expect, it } from 'vitest'
-import { contextOf, placeOf, queryOf, readingOf, settingsOf, start } from '../../../src-renderer/views/analyses/settings.ts' // prettier-ignore
+import {
+  contextOf,
+  placeOf,
+  queryOf,
+  readingOf,
+  settingsOf,
+  start,
+} from '../../../src-renderer/views/analyses/settings.ts'
 import { nearestPoint, viewOf } from '../../../src-renderer/views/analyses/cloudView.ts'
 import { colourAt } from '../../../src-renderer/views/analyses/diverging.ts'
 
@@ -31,7 +38,8 @@ describe('a point cloud', () => {
   const points = { x: Float32Array.of(-1, 3, 1), y: Float32Array.of(0, 2, 1) }
   it('is shown whole and centred, and finds the point under the pointer', () => {
     const view = viewOf(points, 400, 400)
-    const pixel = (p: number) => [(points.x[p]! - view.x) * view.scale, (view.y - points.y[p]!) * view.scale] as const // prettier-ignore
+    const pixel = (p: number) =>
+      [(points.x[p]! - view.x) * view.scale, (view.y - points.y[p]!) * view.scale] as const
     const [left, right, middle] = [pixel(0), pixel(1), pixel(2)]
     expect(left[0]).toBeCloseTo(20, 3)
     expect(right[0]).toBeCloseTo(380, 3)

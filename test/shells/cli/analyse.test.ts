@@ -119,7 +119,10 @@ describe('analyse automaton', () => {
     const flags = ['--max-clusters', '5', '--threshold', '0.02', '--length', '200']
     const { exit, objects } = await unroll('automaton', 'second', ...flags, '--json')
     expect(exit).toBe(0)
-    const { counts, states, clusters, clusterOf } = objects[0] as Record<'counts' | 'states' | 'clusterOf', unknown[]> & { clusters: number } // prettier-ignore
+    const { counts, states, clusters, clusterOf } = objects[0] as Record<
+      'counts' | 'states' | 'clusterOf',
+      unknown[]
+    > & { clusters: number }
     expect([counts.length, states.length, clusterOf.length]).toEqual([4, clusters, 200])
     const { out } = await unroll('automaton', 'second', ...flags)
     expect(out).toMatch(/clusters are the fewest with fidelity 0\.99|no machine reaches fidelity 0\.99/)

@@ -43,7 +43,9 @@ export function attribute(
   if (target < 1 || target >= all.length)
     throw refuse('at', `${target} is not a position of 1..${all.length - 1}; a symbol must come before it.`)
   if (target > maxSymbols)
-    throw new UnrollError('E_TOO_LARGE', `text: ${target} symbols come before it; at most ${maxSymbols}.`, { path: 'text' }) // prettier-ignore
+    throw new UnrollError('E_TOO_LARGE', `text: ${target} symbols come before it; at most ${maxSymbols}.`, {
+      path: 'text',
+    })
   const ids = all.slice(0, target + 1)
   if (symbol !== undefined) ids[target] = symbolOf(model, symbol)
   if (integrate && (integrationSteps + 1) * target * stateSize(network) > maxIntegrated)
@@ -113,7 +115,12 @@ function integratedGradients(
   steps: number,
 ): IntegratedGradients {
   const size = inputSize(network)
-  const scaled = xs.map((x) => Float64Array.from({ length: (steps + 1) * size }, (_, i) => (x[i % size]! * Math.floor(i / size)) / steps)) // prettier-ignore
+  const scaled = xs.map((x) =>
+    Float64Array.from(
+      { length: (steps + 1) * size },
+      (_, i) => (x[i % size]! * Math.floor(i / size)) / steps,
+    ),
+  )
   const { logProbabilities, inputs } = inputGradients(model, network, scaled, target)
   const values = Float32Array.from(inputs, (gradient, t) => {
     let sum = 0

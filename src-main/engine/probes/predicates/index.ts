@@ -93,14 +93,19 @@ export function predicateValues(expression: Expression, text: ReadText): Uint8Ar
     case 'or':
     case 'and': {
       const terms = expression.terms.map(labels)
-      const holds = expression.type === 'or' ? (t: number) => terms.some((one) => one[t]) : (t: number) => terms.every((one) => one[t]) // prettier-ignore
+      const holds =
+        expression.type === 'or'
+          ? (t: number) => terms.some((one) => one[t])
+          : (t: number) => terms.every((one) => one[t])
       return Uint8Array.from(text.symbols, (_, t) => (holds(t) ? 1 : 0))
     }
     case 'not':
       return labels(expression.term).map((label) => 1 - label)
     case 'comparison': {
       const holds = compare[expression.operator]
-      return Uint8Array.from(predicateValues(expression.property, text), (x) => (holds(x, expression.value) ? 1 : 0)) // prettier-ignore
+      return Uint8Array.from(predicateValues(expression.property, text), (x) =>
+        holds(x, expression.value) ? 1 : 0,
+      )
     }
     case 'property': {
       const { name, given } = expression

@@ -38,7 +38,8 @@ export function readText(sequence: SymbolSequence): ReadText {
     at = begins[t]! + symbol.length
     parts.push(space, symbol)
     const before = symbols[t - 1]
-    beginsLine[t] = before === undefined || (isLineBreak(before) && !(before === '\r' && symbol === '\n')) ? 1 : 0 // prettier-ignore
+    beginsLine[t] =
+      before === undefined || (isLineBreak(before) && !(before === '\r' && symbol === '\n')) ? 1 : 0
   })
   return { ...sequence, whole: parts.join(''), begins, beginsLine }
 }

@@ -43,7 +43,9 @@ function embeddings(model: TrainedModel, { points }: PointOptions): ProjectedPoi
     throw refuse('source', 'this run reads one-hot vectors and has no embedding. Choose states or phrases.')
   // Most frequent words come first in a vocabulary of words.
   const tokens = model.vocabulary.slice(0, points)
-  const values = Float32Array.from(model.weights.get('embedding.w')!.data.subarray(0, tokens.length * input.size)) // prettier-ignore
+  const values = Float32Array.from(
+    model.weights.get('embedding.w')!.data.subarray(0, tokens.length * input.size),
+  )
   const positions = Int32Array.from(tokens, (_, i) => i)
   return { values, size: input.size, positions, names: tokens, tokens, spaces: [] }
 }
@@ -55,7 +57,8 @@ function states(model: TrainedModel, { text, source, signal, layer, points }: Po
   const size = unitsOf(network, layers).length
   const { ids, symbols: tokens, spaces } = encodeTyped(text, model.symbols, 'text')
   const first = warmUpOf(ids.length)
-  const all = source === 'phrases' ? phraseEnds(tokens, first) : tokens.map((_, t) => ({ from: t, to: t })).slice(first) // prettier-ignore
+  const all =
+    source === 'phrases' ? phraseEnds(tokens, first) : tokens.map((_, t) => ({ from: t, to: t })).slice(first)
   const step = Math.max(1, all.length / points)
   const chosen = Array.from({ length: Math.min(points, all.length) }, (_, i) => all[Math.floor(i * step)]!)
   const values = new Float32Array(chosen.length * size)
@@ -67,7 +70,11 @@ function states(model: TrainedModel, { text, source, signal, layer, points }: Po
     }
   })
   const joined = (from: number, to: number) =>
-    tokens.slice(from, to + 1).map((token, i) => (i > 0 ? (spaces[from + i] ?? '') : '') + token).join('').trim() // prettier-ignore
+    tokens
+      .slice(from, to + 1)
+      .map((token, i) => (i > 0 ? (spaces[from + i] ?? '') : '') + token)
+      .join('')
+      .trim()
   return {
     values,
     size,
