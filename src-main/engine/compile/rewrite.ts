@@ -7,6 +7,7 @@ import { insideOf, scanInit, scanXs } from '../graph/scan.ts'
 import { joinPads } from './gradients.ts'
 import { elements } from './program.ts'
 import { hoist, type Hoisted } from './hoist.ts'
+import { onceForRepeatedRows } from './repeatedRows.ts'
 import { sumKey } from './stepwiseSums.ts'
 import { stackUses, type StackUses } from './uses.ts'
 
@@ -53,7 +54,7 @@ class Rewriter {
     const summed = node.op === 'sum' && this.summed(node)
     if (summed) return summed
     const inputs = node.inputs.map((n) => this.memo.get(n)!)
-    const simple = simplify(node, inputs)
+    const simple = simplify(node, inputs) ?? onceForRepeatedRows(node, inputs)
     return simple ?? this.unique(node, inputs)
   }
 

@@ -3,7 +3,7 @@ import type { LayerPath } from '../../contract/layerPath.ts'
 import { compile, type SharedArena } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
 import type { Node } from '../graph/node.ts'
-import { concat, crossEntropy, input, mul, state } from '../graph/ops.ts'
+import { broadcastTo, concat, crossEntropy, input, mul, state } from '../graph/ops.ts'
 import { classLogits } from '../nn/ends.ts'
 import type { Intervention } from '../nn/intervene.ts'
 import { signalKey, type Model, type ModelTrace, type TraceOptions } from '../nn/model.ts'
@@ -20,6 +20,8 @@ export interface ReaderOptions {
   watch?: TraceOptions['watch']
   /** Sequences that are read side by side; default 1. */
   batch?: number
+  /** Whether all of these sequences are the same: then `ids` and `next` are (T, 1). */
+  sameText?: boolean
   /** Whether -log p of the symbols `next` (T, B) is an output `nll` (T, B); -1 as a symbol gives 0. */
   losses?: boolean
   /** Signals whose values can be changed while the program runs. */
@@ -45,14 +47,16 @@ export interface SignalChange {
  */
 export function readerProgram(
   model: Model,
-  { extent, outputs, watch, kept, batch = 1, losses = false, changes = [] }: ReaderOptions,
+  { extent, outputs, watch, kept, batch = 1, sameText = false, losses = false, changes = [] }: ReaderOptions,
 ): Program {
   const weights = weightNodes(model)
   const sequence = isSequenceNetwork(model) ? model : undefined
   const carried = sequence
     ? stateShapes(sequence).map(({ name, size }) => state(`carry.${name}`, [batch, size]))
     : []
-  const x = input(sequence ? 'ids' : 'pixels', [...extent, batch])
+  const columns = (name: string) =>
+    broadcastTo(input(name, [...extent, sameText ? 1 : batch]), [...extent, batch])
+  const x = columns(sequence ? 'ids' : 'pixels')
   const keep = sequence && input('keep', [])
   const init = carried.map((c) => mul(c, keep!))
   const held: Node[] = []
@@ -65,7 +69,7 @@ export function readerProgram(
   if ((outputs || losses) && sequence) {
     const logits = classLogits(sequence, outputsOf(sequence, weights, trace))
     if (outputs) named.logits = logits
-    if (losses) named.nll = crossEntropy(logits, input('next', [...extent, batch]))
+    if (losses) named.nll = crossEntropy(logits, columns('next'))
   }
   return compile({
     outputs: named,

@@ -5,7 +5,8 @@ import { openReader, sequenceOf, type TrainedModel } from './model.ts'
 
 /** Symbols read from a zero state before those that count. */
 export const warmUp = 100
-const steps = 32
+/** Steps of one run: few, so that the states of all columns stay in the cache until the output layer reads them. */
+const steps = 8
 
 export interface ColumnReading {
   ids: Int32Array
@@ -33,6 +34,8 @@ export function columnLosses(
   const executable = openReader(model, {
     extent: [steps],
     batch,
+    // A text that is read as a whole is the same in all columns.
+    sameText: parts === 1,
     outputs: false,
     losses: true,
     changes: signalChanges(all),
@@ -46,8 +49,9 @@ export function columnLosses(
   const size = Math.ceil(ids.length / parts)
   const starts = Array.from({ length: parts }, (_, p) => (p === 0 ? 0 : p * size - warmUp))
   const longest = size + (parts > 1 ? warmUp : 0)
+  const nll = executable.view('nll')
   for (let first = 0; first < longest; first += steps) {
-    writeSymbols(executable, ids, starts, first, batch)
+    writeSymbols(executable, ids, starts, first)
     write(first, ({ positions }, t, b) => {
       const at = starts[b % parts]! + t
       const { where } = positions
@@ -55,7 +59,6 @@ export function columnLosses(
     })
     executable.write('keep', [first === 0 ? 0 : 1])
     executable.run({ seed: [0, 0], step: 0 })
-    const nll = executable.read('nll')
     for (let t = 0; t < steps; t++)
       for (let b = 0; b < batch; b++) {
         const part = b % parts
@@ -69,21 +72,19 @@ export function columnLosses(
   return losses
 }
 
+/** Writes the symbols of the next run, and those after each; -1 behind the end. */
 function writeSymbols(
   executable: Executable,
   ids: Int32Array,
   starts: readonly number[],
   first: number,
-  batch: number,
 ): void {
-  const read = new Float64Array(steps * batch)
-  const next = new Float64Array(steps * batch)
+  const [read, next] = [executable.view('ids'), executable.view('next')]
+  const columns = read.length / steps
   for (let t = 0; t < steps; t++)
-    for (let b = 0; b < batch; b++) {
+    for (let b = 0; b < columns; b++) {
       const at = starts[b % starts.length]! + first + t
-      read[t * batch + b] = ids[at] ?? -1
-      next[t * batch + b] = ids[at + 1] ?? -1
+      read[t * columns + b] = ids[at] ?? -1
+      next[t * columns + b] = ids[at + 1] ?? -1
     }
-  executable.write('ids', read)
-  executable.write('next', next)
 }
