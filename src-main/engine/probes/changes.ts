@@ -121,28 +121,28 @@ export function changeWriter(
     const { scans, hidden } = layerAt(network, layer)
     return scans.map(({ path }, scan) => {
       const key = signalKey(path, signal)
-      const size = (varies ? steps : 1) * batch * hidden
-      const of = changes.filter((change) => change.layer === layer && change.signal === signal)
       return {
-        key,
         from: scan * hidden,
         hidden,
         times: varies ? steps : 1,
-        of,
-        scale: new Float64Array(size),
-        shift: new Float64Array(size),
-        hold: held ? new Float64Array(steps * batch * hidden) : undefined,
+        varies,
+        of: changes.filter((change) => change.layer === layer && change.signal === signal),
+        scale: executable.view(`scale/${key}`),
+        shift: executable.view(`shift/${key}`),
+        hold: held ? executable.view(`hold/${key}`) : undefined,
       }
     })
   })
+  let isWritten = false
   return (first, active) => {
-    for (const { key, from, hidden, times, of, scale, shift, hold } of inputs) {
+    for (const { from, hidden, times, varies, of, scale, shift, hold } of inputs) {
+      if (isWritten && !varies) continue
       scale.fill(1)
       shift.fill(0)
       hold?.fill(0)
       for (const change of of)
-        for (let t = 0; t < times; t++)
-          for (const b of columns?.(change) ?? everywhere) {
+        for (const b of columns?.(change) ?? everywhere)
+          for (let t = 0; t < times; t++) {
             if (!active(change, first + t, b)) continue
             change.units.forEach((unit, u) => {
               if (unit < from || unit >= from + hidden) return
@@ -155,10 +155,8 @@ export function changeWriter(
               shift[at] = shift[at]! * factor + term + (pool ? pool[Math.floor(u01 * pool.length)]! : 0)
             })
           }
-      executable.write(`scale/${key}`, scale)
-      executable.write(`shift/${key}`, shift)
-      if (hold) executable.write(`hold/${key}`, hold)
     }
+    isWritten = true
   }
 }
 

@@ -13,8 +13,8 @@ import { labelsWhere } from './positions.ts'
 import { layerAt, signalOf } from './signals.ts'
 import { symbolClasses } from './symbolClasses.ts'
 
-/** Columns of one program, and the parts into which a text is cut if there are few variants. */
-const maxColumns = 128
+/** Variants read side by side, and the columns up to which a text is cut into parts that are read side by side if there are few. */
+const maxVariants = 160
 const columns = 64
 const shortestPart = 500
 
@@ -81,15 +81,19 @@ function effectsOf(
   const held = predicate === undefined ? undefined : labelsWhere(predicate, tokens, spaces, words)
   const groups = classesOf(tokens, held)
   const losses: Float32Array[] = []
-  for (let from = 0; from < changes.length; from += maxColumns - 1) {
-    const some: (readonly Change[])[] = [[], ...changes.slice(from, from + maxColumns - 1)]
+  const all: (readonly Change[])[] = [[], ...changes]
+  const together = Math.ceil(all.length / Math.ceil(all.length / maxVariants))
+  for (let from = 0; from < all.length; from += together) {
+    const some = all.slice(from, from + together)
     const parts = Math.max(
       1,
       Math.min(Math.floor(columns / some.length), Math.floor(ids.length / shortestPart)),
     )
     const read = columnLosses(model, { ids, variants: some, labels, parts })
-    const rows = some.map((_, v) => read.subarray(v * ids.length, (v + 1) * ids.length))
-    append(losses, rows.slice(from === 0 ? 0 : 1))
+    append(
+      losses,
+      some.map((_, v) => read.subarray(v * ids.length, (v + 1) * ids.length)),
+    )
   }
   const [plain, ...changed] = losses.map((row) => meansOf(row, groups)) as [Means, ...Means[]]
   return {
