@@ -1,5 +1,6 @@
 // The inference worker: plans configurations, decodes files, opens checkpoints for probes, generates text. Calls run one at a time; a
 // sample yields to other calls between tokens. Opened models are cached by hash.
+import { availableParallelism } from 'node:os'
 import { handlersFor, isProbe, readsText, type Output, type ProbeName } from '../contract/api.ts'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError, toErrorValue } from '../contract/errors.ts'
@@ -32,6 +33,8 @@ import {
 } from './texts.ts'
 
 const maxModels = 4
+/** Threads of an opened model, which large batches of columns share. */
+const readingThreads = Math.min(4, availableParallelism())
 const tokensMs = 50
 /** Symbols that are read for the quantiles and means of units. */
 const levelsLength = 20_000
@@ -50,10 +53,12 @@ function inferenceCalls(
   const compiled = compiledRuns(engine)
   /** Decoders of running imports, by job. */
   const readers = new Map<string, TextReader>()
-  const executorFor = (wanted: 'auto' | 'native' | 'reference') => engine.chooseExecutor(wanted, 1).executor
+  const executorFor = (wanted: 'auto' | 'native' | 'reference', threads = 1) =>
+    engine.chooseExecutor(wanted, threads).executor
 
   function openModel(ref: FileRef): TrainedModel {
-    const model = models.get(ref.sha256) ?? engine.openModel(loadFile(ref), executorFor('auto'))
+    const model =
+      models.get(ref.sha256) ?? engine.openModel(loadFile(ref), executorFor('auto', readingThreads))
     models.delete(ref.sha256)
     models.set(ref.sha256, model)
     if (models.size > maxModels) models.delete(models.keys().next().value!)
