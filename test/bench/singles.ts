@@ -5,6 +5,7 @@ import { builtinText, chooseExecutor, openTraining } from '../../src-main/engine
 import { taskFacts, taskOf } from '../../src-main/engine/tasks/index.ts'
 import { catalog } from '../../src-main/engine/catalog.ts'
 import { programsOf } from '../../src-main/engine/training/trainingPrograms.ts'
+import { ablationScan } from './ablation.ts'
 import { openOurs, textOf } from './ours.ts'
 import type { Row } from './rates.ts'
 import { reviewCount } from './reviews.ts'
@@ -144,4 +145,5 @@ export const singles: Record<string, (seconds: number) => Row[]> = {
   logging: (seconds) => [logging(seconds)],
   'epoch-reviews': () => [epochOfReviews()],
   'epoch-alice': () => [epochOfAlice()],
+  ablation: ablationScan,
 }

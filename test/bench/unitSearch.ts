@@ -1,24 +1,11 @@
-// Times the search for units: reading a text and ranking all signals of an LSTM, then another predicate on the same reading. Trains one step only:
-// the time does not depend on what is learnt. `node test/bench/unitSearch.ts`
-import { chooseExecutor, findUnits, openModel, openTraining } from '../../src-main/engine/index.ts'
-import { parseConfig } from '../../src-main/engine/config.ts'
+// Times the search for units: reading a text and ranking all signals of an LSTM, then another predicate on the same
+// reading. `node test/bench/unitSearch.ts`
+import { chooseExecutor, findUnits } from '../../src-main/engine/index.ts'
 import { proseText } from '../../src-main/engine/data/prose.ts'
-import type { RunConfig } from '../../src-main/contract/config.ts'
+import { openedModel } from './openedModel.ts'
 
 const { executor } = chooseExecutor('auto', 1)
 const prose = proseText()
-
-function model(hidden: number) {
-  const config = parseConfig({
-    seed: 1,
-    model: { cell: 'lstm', hidden, layers: 1, embedding: 32 },
-    train: { window: 32, batch: 8, steps: 1 },
-    logging: { sampleEvery: 0, evalEvery: 0 },
-  }) as RunConfig
-  const training = openTraining({ config, text: prose }, executor)
-  for (const event of training.events()) void event
-  return openModel(training.checkpoint(), executor)
-}
 
 /** The fastest of some runs, in milliseconds of the clock and of the processor, which do not differ on an idle machine. */
 function line(what: string, times: number, work: () => unknown): void {
@@ -41,7 +28,7 @@ for (const [hidden, length, signals] of [
   [128, 20_000, undefined],
   [512, 40_000, ['c']],
 ] as const) {
-  const opened = model(hidden)
+  const opened = openedModel(hidden, prose, executor)
   const text = prose.slice(0, length)
   const search = (predicate: string) => () =>
     findUnits(opened, { text, predicate, signals: signals && [...signals], top: 20 })
