@@ -1,16 +1,11 @@
 // Curves as CSV: name,step,value,time. Numbers as JavaScript writes them, so they come back to the bit; NaN, Infinity and -0 by name.
+import { csvCell } from '../contract/csv.ts'
 import type { MetricChunk } from '../contract/run.ts'
-
-/** Quoted where CSV requires it; a leading = + - @ gets an apostrophe, so that no spreadsheet reads a name as a formula. */
-function csvText(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
 
 const number = (value: number) => (Object.is(value, -0) ? '-0' : String(value))
 
 function linesOf({ name, steps, values, times }: MetricChunk): string {
-  const label = csvText(name)
+  const label = csvCell(name)
   let lines = ''
   for (let i = 0; i < steps.length; i++)
     lines += `${label},${number(steps[i]!)},${number(values[i]!)},${number(times[i]!)}\n`

@@ -1,4 +1,5 @@
 // Model of a chart: lines by run and variant, hidden entries, the points nearest to an x, CSV export. Without chart library or DOM.
+import { csvCell } from '@contract/csv.ts'
 import { nearestIndex, type Clock, type Columns, type Curve } from './series.ts'
 
 export interface ChartLine {
@@ -124,13 +125,6 @@ export function extentOf(curves: Iterable<Curve>): [number, number] | null {
     high = Math.max(high, x[x.length - 1]!)
   }
   return low <= high ? [low, high] : null
-}
-
-/** A cell of a CSV file: quoted where needed; text that a spreadsheet could take for a formula gets a leading apostrophe. */
-export function csvCell(value: string | number): string {
-  if (typeof value === 'number') return String(value)
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 /** CSV of all points of the lines within [from, to], a row per point in full precision; thinned curves with the count of points per row. */

@@ -2,7 +2,7 @@
 // After 20 runs the colours repeat with dashes. Pure.
 import { least } from '@contract/longLists.ts'
 import { runColor, runPalette, type ThemeName } from '../styles/palette.ts'
-import { seenAs, seenDistance } from '../styles/oklab.ts'
+import { seenAs, seenDistance } from '@contract/heat/oklab.ts'
 
 export interface RunStyle {
   /** Palette index or #rrggbb, as stored with a run. */

@@ -2,7 +2,7 @@
 // statistics per unit for sorting. Draws nothing.
 import type { RankedUnit, SignalGrid } from '@contract/inspect.ts'
 import { clusterOrder } from './clusterOrder.ts'
-import { entryOf, type Kind } from './colormap.ts'
+import { entryOf, type Kind } from '@contract/heat/colormap.ts'
 
 export interface UnitStats {
   unit: number

@@ -1,5 +1,5 @@
 // Paints a heatmap into RGBA words, and finds runs of equal colour for the background of text lines. Pure: no canvas, no DOM.
-import { missingIndex, zeroIndex, type Kind } from './colormap.ts'
+import { missingIndex, zeroIndex, type Kind } from '@contract/heat/colormap.ts'
 import type { Heatmap } from './heatmap.ts'
 
 /**

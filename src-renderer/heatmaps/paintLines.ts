@@ -1,7 +1,7 @@
 // Paints the background of lines of text on a canvas: a rectangle per run of one colour, a sign per line end, a surprisal bar per symbol.
-import { css, palette, textColor, type Kind, type Theme } from './colormap.ts'
+import { css, palette, textColor, type Kind, type Theme } from '@contract/heat/colormap.ts'
 import { runsOf } from './paint.ts'
-import { isLineEnd } from './textLines.ts'
+import { isLineEnd } from '@contract/heat/textLines.ts'
 
 export const lineHeight = 24
 /** Padding left and right of the text, pixels. */

@@ -1,7 +1,7 @@
 // Signals of units over an image: colours of a map, colour range, units by variance. Pure.
 import type { ImageSignals } from '@contract/inspect.ts'
 import { largest, least } from '@contract/longLists.ts'
-import { entryOf, palette, word, type Kind, type Theme } from '../heatmaps/colormap.ts'
+import { entryOf, palette, word, type Kind, type Theme } from '@contract/heat/colormap.ts'
 
 /** Values at the two ends of the colour map. */
 export interface Range {

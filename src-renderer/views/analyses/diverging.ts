@@ -1,5 +1,5 @@
 // Colours of the heatmaps for single values from -1 to 1.
-import { css, entryOf, palette, type Theme } from '../../heatmaps/colormap.ts'
+import { css, entryOf, palette, type Theme } from '@contract/heat/colormap.ts'
 
 const maps = {
   light: palette('bounded', 'light').map(css),

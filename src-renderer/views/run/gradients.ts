@@ -3,7 +3,7 @@ import { trendOf, type LayerGradients, type GradientRecord } from '@contract/gra
 import { layerTitle } from '@contract/layerPath.ts'
 import { largest } from '@contract/longLists.ts'
 import type { ChartLine } from '../../charts/lines.ts'
-import { entryOf } from '../../heatmaps/colormap.ts'
+import { entryOf } from '@contract/heat/colormap.ts'
 import { formatCount, formatNumber } from '../../ui/format.ts'
 
 /** Gradient of which loss: that of the last step, or that of all steps (`norms`). */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { csvCell } from '@contract/csv.ts'
 import {
-  csvCell,
   csvOf,
   extentOf,
   isHidden,

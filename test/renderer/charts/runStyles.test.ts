@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { dashOf } from '@/charts/lines.ts'
 import { runStyles } from '@/charts/runStyles.ts'
-import { seenAs, seenDistance } from '@/styles/oklab.ts'
+import { seenAs, seenDistance } from '@contract/heat/oklab.ts'
 import { runColor } from '@/styles/palette.ts'
 
 const runs = (count: number, color: (i: number) => string) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { indexOf } from '@/heatmaps/colormap.ts'
+import { indexOf } from '@contract/heat/colormap.ts'
 import { orderUnits, widestUnit, rowOf, heatmapOf } from '@/heatmaps/heatmap.ts'
 
 const grid = (units: number, values: number[], lo = -1, hi = 1) => ({

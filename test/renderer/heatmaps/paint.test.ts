@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { zeroIndex } from '@/heatmaps/colormap.ts'
+import { zeroIndex } from '@contract/heat/colormap.ts'
 import { cellAt, paintOverview, runsOf } from '@/heatmaps/paint.ts'
 import { heatmapOf } from '@/heatmaps/heatmap.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { contrast, indexOf, palette, textColor, word, zeroIndex } from '@/heatmaps/colormap.ts'
-import { oklab, toLinear, type Rgb } from '@/styles/oklab.ts'
+import { contrast, indexOf, palette, textColor, word, zeroIndex } from '@contract/heat/colormap.ts'
+import { oklab, toLinear, type Rgb } from '@contract/heat/oklab.ts'
 
 describe('diverging scale', () => {
   it('has its neutral colour exactly at zero, also in a lopsided range', () => {

@@ -1,7 +1,7 @@
 // Colour maps of 256 entries per theme: diverging blue - neutral - orange with the neutral colour exactly at zero, and sequential
 // neutral - purple for gates. Entry 0 is for NaN. Lightness is bounded so that text is readable over every entry.
 
-import { oklab, toLinear, type Rgb } from '../styles/oklab.ts'
+import { oklab, toLinear, type Rgb } from './oklab.ts'
 
 export type { Rgb }
 export type Kind = 'gate' | 'bounded' | 'free'

@@ -10,7 +10,7 @@ import {
   piecesOf,
   displayText,
   symbolAt,
-} from '@/heatmaps/textLines.ts'
+} from '@contract/heat/textLines.ts'
 
 const lineTexts = (text: string | string[], width: number) => {
   const tokens = Array.isArray(text) ? text : [...text]

@@ -1,7 +1,7 @@
 // Perceptual colour distance: OKLab (B. Ottosson, 2020) under normal and simulated colour-blind vision; the smallest of these distances
 // counts. Pure.
 
-import { least } from '@contract/longLists.ts'
+import { least } from '../longLists.ts'
 
 export type Rgb = readonly [number, number, number]
 export type Lab = readonly [number, number, number]
