@@ -1,14 +1,16 @@
 // `unroll inspect RUN --effect ...`, `--ablate ...` and `--patch ...`: what interventions do to the loss.
 import type { InterventionEffect, LossClass } from '../../../contract/effect.ts'
+import { effectsCsv } from '../../../contract/heat/findingTables.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { RunRow } from '../../../contract/run.ts'
 import { layerSizes } from '../../../contract/shape.ts'
 import type { App } from '../../appInterface.ts'
+import { writeFinding, type FileFlags } from '../findingFile.ts'
 import { figure, table } from '../format.ts'
 import { layerIndex } from '../options.ts'
 import type { Cli } from '../run.ts'
 
-export interface EffectFlags {
+export interface EffectFlags extends FileFlags {
   effect?: string[]
   ablate?: string
   split?: string
@@ -31,6 +33,7 @@ export async function effect(cli: Cli, app: App, id: string, flags: EffectFlags)
   const { text, offset, length, step, split: predicate } = flags
   const variants = flags.effect!.map((variant) => variant.split(/;\s*(?=L\d)/))
   const found = await app.call('inspect.effect', { id, variants, predicate, text, offset, length, step })
+  if (flags.export !== undefined) return writeFinding(flags, id, effectsCsv(found), cli.out)
   cli.out.object({ run: id, ...found })
   print(cli, found, found.effects)
 }
@@ -53,6 +56,7 @@ export async function ablation(
     length,
     step,
   })
+  if (flags.export !== undefined) return writeFinding(flags, id, effectsCsv(found), cli.out)
   cli.out.object({ run: id, ...found })
   print(cli, found, found.effects.toSorted((a, b) => b.all - a.all).slice(0, top))
 }

@@ -6,12 +6,15 @@ import { UnrollError } from '../../../contract/errors.ts'
 import type { RunRow } from '../../../contract/run.ts'
 import { layerSizes } from '../../../contract/shape.ts'
 import type { TextSignals } from '../../../contract/inspect.ts'
+import { colouredText, kindOfSignal } from '../../../contract/heat/colouredText.ts'
+import { contextsCsv, rankingCsv } from '../../../contract/heat/findingTables.ts'
 import { largest, least } from '../../../contract/longLists.ts'
 import type { App } from '../../appInterface.ts'
 import { findRun } from '../findRun.ts'
 import { figure, table } from '../format.ts'
+import { checkFileName, writeColouredText, writeFinding } from '../findingFile.ts'
 import { ablation, effect, patch, type EffectFlags } from './effect.ts'
-import { colouredText, numberLines, unitValues, widestUnit } from '../heat.ts'
+import { colouredText as paintedText, numberLines, unitValues, widestUnit } from '../heat.ts'
 import { collect, layerIndex, number, refuseFlags } from '../options.ts'
 import { imageLines, signalImage } from '../images.ts'
 import { printCard, withLayersFromOne } from '../unitCard.ts'
@@ -35,6 +38,7 @@ interface Flags extends EffectFlags {
   direction?: number
 }
 
+const changesLoss = ({ effect, ablate }: Flags): boolean => effect !== undefined || ablate !== undefined
 const forImages = ['picture', 'direction'] as const
 
 export function inspectCommand(program: Command, cli: Cli): void {
@@ -75,6 +79,11 @@ export function inspectCommand(program: Command, cli: Cli): void {
       '--split <predicate>',
       'with --effect and --ablate: also by whether the predicate held before; with --card: the histogram by whether it holds',
     )
+    .option(
+      '--export <file>',
+      'write the coloured text as .html, .svg or .csv, or a table of --find, --card, --effect, --ablate as .csv',
+    )
+    .option('--force', 'with --export: replace the file if it exists')
     .option('--picture <n>', 'runs on images: index of a validation image', number('picture'))
     .option('--direction <n>', 'runs on images: direction of the scan, counted from 1', number('direction'))
     .action((word: string, flags: Flags) =>
@@ -84,8 +93,12 @@ export function inspectCommand(program: Command, cli: Cli): void {
         if (why)
           throw new UnrollError('E_ARG', `${run.name} ${why}.`, { advice: { action: 'show', run: run.id } })
         if (!flags.card) refuseFlags(flags, ['around'], 'that is for --card')
-        if (!flags.effect && flags.ablate === undefined && !flags.card)
+        if (!changesLoss(flags) && !flags.card)
           refuseFlags(flags, ['split'], 'that is for --card, --effect and --ablate')
+        if (flags.export === undefined) refuseFlags(flags, ['force'], 'that is for --export')
+        if (flags.saturation || flags.patch !== undefined)
+          refuseFlags(flags, ['export'], 'there is no file of --saturation and --patch')
+        checkFileName(flags, flags.find !== undefined || flags.card === true || changesLoss(flags))
         if (run.task.abilities.inspects === 'images') await inspectImageOf(cli, app, run, flags)
         else if (flags.patch !== undefined) await patch(cli, app, run, flags)
         else if (flags.effect) await effect(cli, app, run.id, flags)
@@ -102,7 +115,7 @@ export function inspectCommand(program: Command, cli: Cli): void {
 async function inspectImageOf({ out }: Cli, app: App, run: RunRow, flags: Flags): Promise<void> {
   refuseFlags(
     flags,
-    ['text', 'offset', 'length', 'find', 'saturation', 'top', 'card'],
+    ['text', 'offset', 'length', 'find', 'saturation', 'top', 'card', 'export'],
     'this run reads images; the flag is for text',
   )
   const layer = layerIndex(flags.layer ?? 1, layerSizes(run.config.model).length)
@@ -126,6 +139,7 @@ async function find({ out }: Cli, app: App, id: string, flags: Flags): Promise<v
   const { find, text, length, signal, step, top } = flags
   const signals = signal === undefined ? undefined : [signal]
   const ranking = await app.call('inspect.find', { id, predicate: find!, text, length, step, top, signals })
+  if (flags.export !== undefined) return writeFinding(flags, id, rankingCsv(ranking), out)
   const scores = ranking.scores.map((score) => ({ ...score, layer: score.layer + 1 }))
   const dense = { ...ranking.dense, layer: ranking.dense.layer + 1 }
   out.object({ run: id, ...ranking, dense, scores })
@@ -170,14 +184,14 @@ async function card({ out }: Cli, app: App, { id, config }: RunRow, flags: Flags
   const layer = layerIndex(flags.layer ?? 1, layerSizes(config.model).length)
   const read = { id, text, offset, signal, step, layer }
   const unit = flags.unit ?? widestUnit(await app.call('inspect.text', read))
-  const found = withLayersFromOne(
-    await app.call('inspect.unit', { ...read, length, unit, around, predicate }),
-  )
+  const answer = await app.call('inspect.unit', { ...read, length, unit, around, predicate })
+  if (flags.export !== undefined) return writeFinding(flags, id, contextsCsv(answer), out)
+  const found = withLayersFromOne(answer)
   out.object({ run: id, ...found })
   if (!out.json) printCard(found, out)
 }
 
-async function inspectText(cli: Cli, app: App, { id, config }: RunRow, flags: Flags): Promise<void> {
+async function inspectText(cli: Cli, app: App, { id, name, config }: RunRow, flags: Flags): Promise<void> {
   refuseFlags(flags, ['top'], 'that is for --find')
   refuseFlags(flags, forImages, 'this run reads text; the flag is for images')
   if (flags.text !== undefined) refuseFlags(flags, ['offset', 'length'], 'the whole of --text is read')
@@ -199,6 +213,13 @@ async function inspectText(cli: Cli, app: App, { id, config }: RunRow, flags: Fl
     )
   }
   const { out } = cli
+  if (flags.export !== undefined) {
+    const { cells } = await app.call('catalog.get', {})
+    const { signals = [] } = cells.find((one) => one.id === config.model.cell) ?? {}
+    const kind = kindOfSignal(signals, grid.signal)
+    const from = text === undefined ? (offset ?? 0) : null
+    return writeColouredText(flags, id, colouredText(grid, { run: name, unit, kind, offset: from }), out)
+  }
   const values = unitValues(grid, unit)
   const { tokens, surprisal, lo, hi } = grid
   out.object({
@@ -216,7 +237,7 @@ async function inspectText(cli: Cli, app: App, { id, config }: RunRow, flags: Fl
   })
   if (out.json) return
   out.line(`layer ${layer}  signal ${grid.signal}  unit ${unit} of ${grid.units}  step ${grid.step}`)
-  if (out.colors) out.painted(colouredText(grid, values, out.colors))
+  if (out.colors) out.painted(paintedText(grid, values, out.colors))
   else for (const line of numberLines(grid, values)) out.line(line)
   out.line(summary(values, grid))
 }
