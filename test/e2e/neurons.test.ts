@@ -1,4 +1,5 @@
 // The Neurons page in a real browser: what it opens on, keys without a click, the finder beside the text, the card of a unit.
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { openWorkbench, type Workbench } from './workbench.ts'
@@ -120,4 +121,40 @@ it('keeps what is shown in the link', async () => {
   await page.getByRole('article', { name: /^Card of unit/ }).waitFor()
   expect(await page.locator('.map').count()).toBe(0)
   expect(bench.faults).toEqual([])
+})
+
+it('exports the coloured text and tables, and copies an address that opens the same view', async () => {
+  await open('?unit=3&find=vowel&surprisal=1&pane=find')
+  const found = page.getByRole('tabpanel', { name: 'Find' })
+  await found.getByText('Shuffled labels').waitFor()
+  expect(await found.getByRole('combobox').inputValue()).toBe('vowel')
+  const choose = async (name: string) => {
+    await page.getByRole('button', { name: 'Export' }).click()
+    await page.getByRole('menuitem', { name }).click()
+  }
+  const save = async (name: string) => {
+    const [file] = await Promise.all([page.waitForEvent('download'), choose(name)])
+    return { name: file.suggestedFilename(), content: readFileSync(await file.path()) }
+  }
+  const html = await save('Coloured text as a page (HTML)')
+  expect(html.name).toMatch(/ step 60 c 3 layer 1\.html$/)
+  const told = await bench.unroll('inspect', run, '--signal', 'c', '--json')
+  const { tokens } = JSON.parse(told) as { tokens: string[] }
+  const copy = await page.context().newPage()
+  await copy.setContent(html.content.toString())
+  expect(await copy.locator('pre').evaluate((pre) => pre.textContent)).toBe(tokens.join(''))
+  await copy.close()
+  expect((await save('Coloured text (SVG)')).content.toString()).toMatch(/^<svg [\s\S]*<\/svg>\n$/)
+  expect((await save('Coloured text (PNG)')).content.subarray(1, 4).toString()).toBe('PNG')
+  const units = (await save('Found units (CSV)')).content.toString()
+  expect(units.split('\r\n')[1]).toMatch(/^vowel,60,\d,/)
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await choose('Copy the address of this view')
+  const address = await page.evaluate(() => navigator.clipboard.readText())
+  expect(address).toMatch(/(?=.*unit=3)(?=.*step=60)(?=.*signal=c)(?=.*find=vowel)(?=.*surprisal=1)/)
+  await page.goto('about:blank')
+  await page.goto(address)
+  await page.getByRole('tabpanel', { name: 'Find' }).getByText('Shuffled labels').waitFor()
+  expect(await unitNow()).toBe(3)
+  expect(await page.getByRole('button', { name: 'Surprisal', pressed: true }).count()).toBe(1)
 })

@@ -1,5 +1,6 @@
 // What is inspected of a model of sequences, as a record that is stored in the query of the address. Pure.
 import type { CellInfo } from '@contract/catalog.ts'
+import { maxPredicate } from '@contract/predicate/parse.ts'
 import { unitOrders, type UnitOrder } from '../../heatmaps/heatmap.ts'
 
 export const panes = ['units', 'find', 'card'] as const
@@ -23,6 +24,10 @@ export interface Inspection {
   pane: Pane
   /** Whether the map of all units is shown. */
   map: boolean
+  /** Whether the surprisal of each symbol is drawn. */
+  surprisal: boolean
+  /** The predicate that was searched; empty without a search. */
+  find: string
 }
 
 export const lengths = [500, 2000, 10_000, 50_000, 100_000] as const
@@ -43,6 +48,8 @@ export const start: Inspection = {
   order: 'number',
   pane: 'units',
   map: true,
+  surprisal: false,
+  find: '',
 }
 
 /** The signal that is opened: the first state of any value beside h (c of an LSTM), else h, else the first. */
@@ -77,6 +84,8 @@ export function inspectionOf(query: Query): Inspection {
     order: oneOf(unitOrders, query['order']),
     pane: oneOf(panes, query['pane']),
     map: query['map'] !== '0',
+    surprisal: query['surprisal'] === '1',
+    find: typeof query['find'] === 'string' ? query['find'].slice(0, maxPredicate) : '',
   }
 }
 
@@ -94,8 +103,13 @@ export function queryOf(inspection: Inspection): Record<string, string> {
   if (inspection.order !== start.order) query['order'] = inspection.order
   if (inspection.pane !== start.pane) query['pane'] = inspection.pane
   if (!inspection.map) query['map'] = '0'
+  if (inspection.surprisal) query['surprisal'] = '1'
+  if (inspection.find) query['find'] = inspection.find
   return query
 }
+
+/** Whether the address holds all of the inspection: a long typed text is left out. */
+export const isLinkable = ({ text }: Inspection): boolean => text.length <= linkedText
 
 /** Lengths (symbols) for layers of `units` units within the limit of one request. */
 export const lengthsFor = (units: number): number[] =>

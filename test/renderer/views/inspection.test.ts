@@ -26,6 +26,8 @@ it('comes back from its link whole', () => {
     order: fc.constantFrom(...unitOrders),
     pane: fc.constantFrom(...panes),
     map: fc.boolean(),
+    surprisal: fc.boolean(),
+    find: fc.string({ maxLength: 40 }),
   })
   fc.assert(
     fc.property(inspection, (given) => {
