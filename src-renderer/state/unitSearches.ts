@@ -25,6 +25,7 @@ export const useUnitSearches = defineStore('unitSearches', () => {
   const predicateOf = (id: RunId): string => predicates.get(id) ?? 'quote'
   const choosePredicate = (id: RunId, predicate: string) => void predicates.set(id, predicate)
 
+  /** The text that is searched if it was typed; undefined for the validation text. */
   const typed = (text: string) => (text.length >= shortest ? text : undefined)
   const keyOf = ({ id, text }: SearchedText) => JSON.stringify([id, predicateOf(id).trim(), typed(text)])
   const rankings = (of: SearchedText) => kept.get(keyOf(of)) ?? []
@@ -48,5 +49,5 @@ export const useUnitSearches = defineStore('unitSearches', () => {
     kept.set(key, [...others, ranking])
   }
 
-  return { predicateOf, choosePredicate, at, latest, find }
+  return { predicateOf, choosePredicate, typed, at, latest, find }
 })

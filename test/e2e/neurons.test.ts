@@ -158,3 +158,19 @@ it('exports the coloured text and tables, and copies an address that opens the s
   expect(await unitNow()).toBe(3)
   expect(await page.getByRole('button', { name: 'Surprisal', pressed: true }).count()).toBe(1)
 })
+
+it('judges the best unit of a search by itself, and samples with it held on demand', async () => {
+  await open('?pane=find')
+  const found = page.getByRole('tabpanel', { name: 'Find' })
+  await found.getByRole('combobox').fill('vowel')
+  await found.getByRole('button', { name: 'Find units' }).click()
+  const verdict = found.getByRole('region', { name: /^Verdict on / })
+  await expect
+    .poll(() => verdict.innerText())
+    .toMatch(/represent[\s\S]*AUC \d[\s\S]*\nis (not )?used\n[\s\S]*nats|no class of 10/)
+  await verdict.getByRole('button', { name: 'Sample with the unit held' }).click()
+  await expect
+    .poll(() => verdict.innerText(), { timeout: 30_000 })
+    .toMatch(/held as where it does not: 0\.\d+ \(0\.\d+ to/)
+  expect(bench.faults).toEqual([])
+})

@@ -1,13 +1,10 @@
 // The causal card of a unit: what several operations on it do to the loss, beside the same on every unit of its layer and signal. Operations
 // may disagree, so all of them are shown.
-import type { CausalCard, InterventionEffect, UsedClass } from '../../contract/effect.ts'
+import type { CausalCard, InterventionEffect } from '../../contract/effect.ts'
 import { largest } from '../../contract/longLists.ts'
+import { usedClasses } from '../../contract/verdict.ts'
 import { ablationEffects, interventionEffects } from './effect.ts'
 import type { TrainedModel } from './model.ts'
-
-/** A unit is used for a class if at least two operations raise its loss by more than this many times the median unit. */
-const timesMedian = 5
-const operationsNeeded = 2
 
 export interface CausalCardOptions {
   text: string
@@ -63,20 +60,3 @@ function medianOf(
   const sizes = effects.map((one) => Math.abs(of(one))).sort((a, b) => a - b)
   return sizes[Math.floor(sizes.length / 2)]!
 }
-
-/** The classes that the unit is used for, the largest effect first. */
-const usedClasses = (
-  operations: readonly string[],
-  { effects }: InterventionEffect,
-  medians: readonly number[],
-): UsedClass[] =>
-  medians
-    .map((median, index) => {
-      const over = effects.flatMap(({ classes }, o) =>
-        classes[index]! > timesMedian * median ? [{ operation: operations[o]!, delta: classes[index]! }] : [],
-      )
-      over.sort((a, b) => b.delta - a.delta)
-      return { index, operations: over.map(({ operation }) => operation), delta: over[0]?.delta ?? 0 }
-    })
-    .filter(({ operations: found }) => found.length >= operationsNeeded)
-    .sort((a, b) => b.delta - a.delta)

@@ -108,3 +108,23 @@ describe('samples', () => {
     expect(err).toMatch(/layer 1 has no unit 5; its units are 0 to 4/)
   })
 })
+
+describe('the verdict', () => {
+  it('follows a search with the same numbers as its parts', async () => {
+    const { out, exit } = await unroll('inspect', 'quoted', '--find', 'quote', '--verdict')
+    expect(exit).toBe(0)
+    const after = out.slice(out.indexOf('verdict on '))
+    expect(after).toMatch(/^verdict on \w+ \d, layer 1:\n(represents|does not represent)\n {2}AUC/)
+    expect(after).toMatch(
+      /\nis (not )?used\n[\s\S]*\n(controls|does not control)\n {2}rate of the predicate in 64 samples/,
+    )
+    const { objects } = await unroll('inspect', 'quoted', '--find', 'quote', '--verdict', '--json')
+    const { verdict } = objects[0] as {
+      verdict: { rows: { numbers: string[] }[]; causal: object; rates: { variants: object[] } }
+    }
+    for (const line of verdict.rows.flatMap(({ numbers }) => numbers)) expect(after).toContain(line)
+    expect(verdict.rates.variants).toHaveLength(3)
+    const { err } = await unroll('inspect', 'quoted', '--verdict')
+    expect(err).toMatch(/--verdict: that is for --find/)
+  })
+})

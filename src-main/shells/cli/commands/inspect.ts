@@ -18,6 +18,7 @@ import { colouredText as paintedText, numberLines, unitValues, widestUnit } from
 import { collect, layerIndex, number, refuseFlags } from '../options.ts'
 import { imageLines, signalImage } from '../images.ts'
 import { printCard, withLayersFromOne } from '../unitCard.ts'
+import { verdictLines, verdictOf } from '../verdict.ts'
 import type { Cli } from '../run.ts'
 import { rankingLines } from '../unitRanking.ts'
 
@@ -30,6 +31,7 @@ interface Flags extends EffectFlags {
   unit?: number
   step?: number
   find?: string
+  verdict?: boolean
   saturation?: boolean
   card?: boolean
   around?: number
@@ -58,6 +60,10 @@ export function inspectCommand(program: Command, cli: Cli): void {
       'rank all units by how well they detect a predicate, such as quote, or follow a number, such as column',
     )
     .option('--top <n>', 'units to list with --find', number('top'))
+    .option(
+      '--verdict',
+      'with --find: whether the best unit represents, is used and controls, with the numbers',
+    )
     .option('--saturation', 'how often each gate is closed (below 0.1) or open (above 0.9)')
     .option('--card', 'histogram, contexts, gates, weights and similar units of one unit')
     .option('--around <n>', 'symbols on each side of a context of --card: 5 to 20', number('around'))
@@ -92,6 +98,7 @@ export function inspectCommand(program: Command, cli: Cli): void {
         const why = whyNoUnits(run.task)
         if (why)
           throw new UnrollError('E_ARG', `${run.name} ${why}.`, { advice: { action: 'show', run: run.id } })
+        if (flags.find === undefined) refuseFlags(flags, ['verdict'], 'that is for --find')
         if (!flags.card) refuseFlags(flags, ['around'], 'that is for --card')
         if (!changesLoss(flags) && !flags.card)
           refuseFlags(flags, ['split'], 'that is for --card, --effect and --ablate')
@@ -105,8 +112,7 @@ export function inspectCommand(program: Command, cli: Cli): void {
         else if (flags.ablate !== undefined) await ablation(cli, app, run, flags)
         else if (flags.card) await card(cli, app, run, flags)
         else if (flags.saturation) await saturation(cli, app, run.id, flags)
-        else
-          await (flags.find !== undefined ? find(cli, app, run.id, flags) : inspectText(cli, app, run, flags))
+        else await (flags.find !== undefined ? find(cli, app, run, flags) : inspectText(cli, app, run, flags))
       }),
     )
 }
@@ -134,16 +140,20 @@ async function inspectImageOf({ out }: Cli, app: App, run: RunRow, flags: Flags)
   for (const line of imageLines(signalImage(seen, flags.unit), out)) out.painted(line)
 }
 
-async function find({ out }: Cli, app: App, id: string, flags: Flags): Promise<void> {
+async function find({ out }: Cli, app: App, run: RunRow, flags: Flags): Promise<void> {
   refuseFlags(flags, [...forImages, 'layer', 'unit', 'offset'], 'all layers and units are ranked with --find')
   const { find, text, length, signal, step, top } = flags
+  const { id } = run
   const signals = signal === undefined ? undefined : [signal]
   const ranking = await app.call('inspect.find', { id, predicate: find!, text, length, step, top, signals })
   if (flags.export !== undefined) return writeFinding(flags, id, rankingCsv(ranking), out)
   const scores = ranking.scores.map((score) => ({ ...score, layer: score.layer + 1 }))
   const dense = { ...ranking.dense, layer: ranking.dense.layer + 1 }
-  out.object({ run: id, ...ranking, dense, scores })
+  const found = flags.verdict ? await verdictOf(app, run, ranking, text) : undefined
+  const verdict = found && { causal: found.causal, rates: found.rates, rows: found.rows }
+  out.object({ run: id, ...ranking, dense, scores, ...(verdict && { verdict }) })
   for (const line of rankingLines(ranking)) out.line(line)
+  for (const line of found ? verdictLines(ranking, found.rows) : []) out.line(line)
 }
 
 /** Mean saturation of each gate of each layer, and the share of its units that are closed or open most of the time. */
