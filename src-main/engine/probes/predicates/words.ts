@@ -1,4 +1,5 @@
-// Properties of lines, words and sentences: counts of symbols, letters, words and ends of sentences.
+// Properties of lines, words and sentences: counts of symbols, letters, words and ends of sentences. Values hold after a symbol was read, so a line
+// break, after which a line begins, has the counts of an empty line.
 import { isLineBreak } from '../../data/lineBreaks.ts'
 import type { ReadText } from './readText.ts'
 
@@ -13,9 +14,9 @@ const lettersOf = (symbol: string): number => {
   return count
 }
 
-export function column({ symbols, beginsLine }: ReadText): Float64Array {
-  let at = -1
-  return Float64Array.from(symbols, (_, t) => (at = beginsLine[t] ? 0 : at + 1))
+export function column({ symbols }: ReadText): Float64Array {
+  let count = 0
+  return Float64Array.from(symbols, (symbol) => (count = isLineBreak(symbol) ? 0 : count + 1))
 }
 
 export function lineLength({ symbols, beginsLine }: ReadText): Float64Array {
@@ -31,11 +32,14 @@ export function lineLength({ symbols, beginsLine }: ReadText): Float64Array {
   return lengths
 }
 
-export function indent({ symbols, spaces, beginsLine }: ReadText): Float64Array {
+export function indent({ symbols, spaces }: ReadText): Float64Array {
   let width = 0
   let isLeading = true
   return Float64Array.from(symbols, (symbol, t) => {
-    if (beginsLine[t]) [width, isLeading] = [0, true]
+    if (isLineBreak(symbol)) {
+      isLeading = true
+      return (width = 0)
+    }
     if (isLeading) width += (spaces[t] ?? '').length
     if (isLeading && blank.test(symbol)) width++
     else isLeading = false
@@ -61,11 +65,11 @@ export function wordLength(text: ReadText): Float64Array {
   return lengths
 }
 
-/** A count that starts anew at each line if `since` is "line". */
+/** A count that starts anew at each line break if `since` is "line". */
 function countSince(text: ReadText, since: string, counts: (t: number) => boolean): Float64Array {
   let count = 0
   return Float64Array.from(text.symbols, (_, t) => {
-    if (since === 'line' && text.beginsLine[t]) count = 0
+    if (since === 'line' && isLineBreak(text.symbols[t]!)) count = 0
     return counts(t) ? ++count : count
   })
 }
