@@ -6,13 +6,15 @@ export interface TextFormat {
   title: string
   /** Id of the task that learns from this format; undefined if there is none. */
   task?: string
+  /** What to set so that a language model reads it without its separators. */
+  asRunningText?: string
 }
 
 /** The advice if such a text is read as running text. */
-export function formatAdvice({ title, task }: TextFormat): string {
+export function formatAdvice({ title, task, asRunningText }: TextFormat): string {
   const advice =
     task === undefined
       ? 'No task reads that format: to train on a part of it, save that part as lines of label, tab, text, of word/TAG, or of text, tab, text'
       : `To train on its lines as examples, set task to ${task}`
-  return `it looks like ${title}. As running text it is read symbol by symbol, separators included. ${advice}.`
+  return `it looks like ${title}. As running text it is read symbol by symbol, separators included. ${advice}${asRunningText === undefined ? '' : `; to train on the texts alone, ${asRunningText}`}.`
 }

@@ -6,7 +6,7 @@ import { drawSeed } from '../contract/seed.ts'
 import { modelText } from '../contract/shape.ts'
 import { formatAdvice } from '../contract/textFormat.ts'
 import { readConfig } from '../engine/config.ts'
-import { taskFacts, taskRow } from '../engine/tasks/index.ts'
+import { readsLines, taskFacts, taskRow } from '../engine/tasks/index.ts'
 import type { FileRef } from '../jobs/protocol.ts'
 import { cores, workerOf, type Context } from './context.ts'
 import type { RunText, Texts } from './texts.ts'
@@ -42,7 +42,7 @@ export async function prepare(
   for (const one of renamed) plan.warnings.push({ path: one.to.split('=')[0]!, message: renamedText(one) })
   const { format } = text
   // The text has a data format, but the task reads running text.
-  if (format && taskRow(config.task).format === undefined)
+  if (format && taskRow(config.task).format === undefined && !readsLines(config))
     plan.warnings.push({ path: 'task', message: formatAdvice(format) })
   return { config, plan, text }
 }

@@ -20,6 +20,8 @@ export interface Format {
   title: string
   /** Whether a text seems to have this format, a guess for advice only; `whole`: the first lines, `lines`: those of them that are not empty. */
   matches(lines: readonly string[], whole: readonly string[]): boolean
+  /** What to set so that a language model reads the text without its separators; part of a sentence. */
+  asRunningText?: string
   /** Matches file names that have this format whatever their content. */
   extension?: RegExp
 }

@@ -4,6 +4,7 @@ import { defineLineFormat, isTwoColumns, lineError, quoted, wordCount } from './
 export const labelledLines = defineLineFormat({
   id: 'labelled-lines',
   title: 'labelled lines (a label, a tab, a text)',
+  asRunningText: 'set data.labels to drop',
   /** Two columns, of which the first is short and has few distinct values. */
   matches(lines) {
     const labels = lines.map((line) => line.split('\t')[0]!)

@@ -38,8 +38,10 @@ interface TextReader<D> {
   whole(data: D): boolean
   /** Held-out symbols `offset` .. `offset + length` as text, and the number of all; undefined if the text is not for inspection. */
   excerpt?(text: Text, data: D, offset: number, length: number): { text: string; symbols: number }
-  /** The first held-out lines, of at most `length` symbols in all but at least one line; undefined for a task that does not read lines. */
+  /** The first held-out lines, of at most `length` symbols in all but at least one line; undefined for data without lines. */
   lines?(text: Text, data: D, length: number): TextLine[]
+  /** Whether the data have lines; without it all have, if `lines` is there. */
+  hasLines?(data: D): boolean
 }
 
 export interface TaskDefinition<S extends z.ZodObject, D = z.output<S>> {

@@ -71,7 +71,9 @@ export const networkFor = (config: RunConfig, symbols: number, labels: number): 
 export function detectTextFormat(name: string, beginning: string): TextFormat | undefined {
   const format = detectFormat(name, beginning)
   const task = format && tasks.find((one) => one.format === format)
-  return format && { id: format.id, title: format.title, ...(task && { task: task.id }) }
+  if (!format) return undefined
+  const { id, title, asRunningText } = format
+  return { id, title, ...(task && { task: task.id }), ...(asRunningText !== undefined && { asRunningText }) }
 }
 
 /** How typed text is encoded for the task's network. */
@@ -98,12 +100,15 @@ export const minPositions = (config: RunConfig): number =>
 export const validationExcerpt = (text: Text, config: TaskChoice, offset: number, length: number) =>
   taskRow(config.task).text?.excerpt?.(text, dataOf(config), offset, length)
 
-/** Whether the task's text has one example per line. */
-export const readsLines = (config: TaskChoice): boolean => taskRow(config.task).text?.lines !== undefined
+/** Whether the run's text has separate lines: one example per line, or labelled lines. */
+export function readsLines(config: TaskChoice): boolean {
+  const { text } = taskRow(config.task)
+  return text?.lines !== undefined && (text.hasLines?.(dataOf(config)) ?? true)
+}
 
-/** Held-out lines of the run's text, of at most `length` symbols in all; undefined for a task that does not read lines. */
+/** Held-out lines of the run's text, of at most `length` symbols in all; undefined for a text without separate lines. */
 export const validationLines = (text: Text, config: TaskChoice, length: number): TextLine[] | undefined =>
-  taskRow(config.task).text?.lines?.(text, dataOf(config), length)
+  readsLines(config) ? taskRow(config.task).text!.lines!(text, dataOf(config), length) : undefined
 
 /** The configuration of the same task on synthetic symbols; undefined if the task needs its own data. */
 export function onSyntheticSymbols(config: RunConfig): RunConfig | undefined {

@@ -2,7 +2,8 @@
 import { textData, type TextData } from '../../../src-main/engine/tasks/languageModel/data.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readCorpus, readExcerpt } from '../../../src-main/engine/tasks/languageModel/corpus.ts'
+import { readCorpus } from '../../../src-main/engine/tasks/languageModel/corpus.ts'
+import { readExcerpt } from '../../../src-main/engine/tasks/languageModel/excerpt.ts'
 import { chunksOf, prepareChunks, prepareText, type Text } from '../../../src-main/engine/data/source.ts'
 
 const pieces = ['a', 'B', 'Σ', 'ΑΣ', 'σ', '.', "'", ' ', '\t', '\r\n', '\r', '\n', '\u2028', '😀', '👩\u200d💻', 'é', 'İ', '\ufeff', '漢', '𐐀'] // prettier-ignore

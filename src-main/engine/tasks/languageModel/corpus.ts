@@ -1,8 +1,9 @@
 // The data of a language model: encoded symbols, split in order into a training part and a validation part. A text is read once to count
 // symbols and once more to encode them, when they are first used; it is never held in memory as one string, except for words.
 import { UnrollError, type Warning } from '../../../contract/errors.ts'
+import { withoutLabels } from '../../data/lineLabels.ts'
 import { chunksOf, prepareChunks, prepareText, wholeText, type Text } from '../../data/source.ts'
-import { joinTokens, splitSymbols, tokensOf } from '../../data/tokens.ts'
+import { splitSymbols } from '../../data/tokens.ts'
 import {
   bytesPerId,
   charVocabulary,
@@ -30,6 +31,9 @@ export interface Corpus {
   warnings: Warning[]
 }
 
+/** The text as configured, with or without the labels of its lines. */
+export const bodyOf = (text: Text, { labels }: TextData): Text => (labels === 'drop' ? withoutLabels(text) : text)
+
 interface Counts {
   blank: boolean
   empty: boolean
@@ -40,11 +44,12 @@ interface Counts {
 /** Cache of the counts of long texts, by text and preprocessing: a form requests them again with every change of an option. */
 const countsCache = new WeakMap<object, Map<string, Counts>>()
 
-function countChars(text: Text, data: TextData): Counts {
+/** The number of characters of a text, and which occur; cached for a long text. */
+export function countChars(text: Text, data: TextData): Counts {
   if (typeof text === 'string') return readCounts(text, data)
   const known = countsCache.get(text) ?? new Map<string, Counts>()
   countsCache.set(text, known)
-  const key = `${data.lineBreaks} ${data.lowercase}`
+  const key = `${data.labels} ${data.lineBreaks} ${data.lowercase}`
   const counts = known.get(key) ?? readCounts(text, data)
   known.set(key, counts)
   return counts
@@ -54,7 +59,7 @@ function readCounts(text: Text, data: TextData): Counts {
   let blank = true
   let empty = true
   function* observed(): Generator<string, void, void> {
-    for (const chunk of chunksOf(text)) {
+    for (const chunk of chunksOf(bodyOf(text, data))) {
       empty = false
       blank &&= chunk.trim() === ''
       yield chunk
@@ -82,7 +87,7 @@ function refuseBlank(blank: boolean, empty: boolean): void {
 }
 
 function byWords(text: Text, data: TextData, known?: Vocabulary): Encoding {
-  const whole = wholeText(text)
+  const whole = wholeText(bodyOf(text, data))
   refuseBlank(whole.trim() === '', whole === '')
   const words = splitSymbols(prepareText(whole, data), 'word', data.tokenizer)
   const vocabulary = known ?? wordVocabulary(words, data.vocabulary)
@@ -105,7 +110,7 @@ function byCharacters(text: Text, data: TextData, known?: Vocabulary): Encoding 
     count,
     bytes: count * bytesPerId(vocabulary),
     hasUnknown: known !== undefined && hasUnknownPoint(known, seen),
-    encode: () => encodePoints(prepareChunks(text, data), count, vocabulary),
+    encode: () => encodePoints(prepareChunks(bodyOf(text, data), data), count, vocabulary),
   }
 }
 
@@ -144,47 +149,4 @@ export function readCorpus(text: Text, data: TextData, known?: Vocabulary): Corp
     },
     warnings,
   }
-}
-
-/**
- * Symbols offset .. offset + length of a text's validation part (of the whole text if nothing is held out) as preprocessed text, and the
- * number of symbols of that part.
- */
-export function readExcerpt(
-  text: Text,
-  data: TextData,
-  offset: number,
-  length: number,
-): { text: string; symbols: number } {
-  const partOf = (count: number) => {
-    const heldOut = Math.round(count * data.validation)
-    return heldOut >= 2 ? heldOut : count
-  }
-  if (data.unit === 'char') {
-    const { count } = countChars(text, data)
-    const symbols = partOf(count)
-    const from = count - symbols + offset
-    return { text: readPoints(prepareChunks(text, data), from, length), symbols }
-  }
-  const tokens = tokensOf(prepareText(wholeText(text), data), 'word', data.tokenizer)
-  const words = tokens.symbols.length
-  const symbols = partOf(words)
-  const from = words - symbols + offset
-  return { text: joinTokens(tokens, from, from + length), symbols }
-}
-
-/** Code points from .. from + length; stops reading after them. */
-function readPoints(chunks: Iterable<string>, from: number, length: number): string {
-  let skip = from
-  let left = length
-  let out = ''
-  for (const chunk of chunks) {
-    let i = 0
-    for (; skip > 0 && i < chunk.length; skip--) i += chunk.codePointAt(i)! > 0xffff ? 2 : 1
-    const begin = i
-    for (; left > 0 && i < chunk.length; left--) i += chunk.codePointAt(i)! > 0xffff ? 2 : 1
-    out += chunk.slice(begin, i)
-    if (left === 0) break
-  }
-  return out
 }

@@ -1,8 +1,8 @@
 // The row of the language model: the next symbol of a running text.
 import { plainReading } from '../../data/reading.ts'
-import { readExcerpt } from './corpus.ts'
 import { defineTask } from '../defineTask.ts'
 import { textData } from './data.ts'
+import { readExcerpt, readLabelledLines } from './excerpt.ts'
 import { textMetricRows } from './metrics.ts'
 import { presets } from './presets.ts'
 import { textNetwork, textTask } from './training.ts'
@@ -44,6 +44,8 @@ export const languageModel = defineTask({
     }),
     whole: ({ unit }) => unit === 'word',
     excerpt: readExcerpt,
+    lines: readLabelledLines,
+    hasLines: ({ labels }) => labels === 'drop',
   },
   predictsNext: () => true,
   warnings: textWarnings,
