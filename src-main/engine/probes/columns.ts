@@ -59,6 +59,7 @@ export function columnLosses(
     })
     executable.write('keep', [first === 0 ? 0 : 1])
     executable.run({ seed: [0, 0], step: 0 })
+    model.control?.progress?.(Math.min(first + steps, longest), longest)
     for (let t = 0; t < steps; t++)
       for (let b = 0; b < batch; b++) {
         const part = b % parts

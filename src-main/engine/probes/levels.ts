@@ -1,9 +1,10 @@
 // Statistics of units over a text, from which interventions take their values.
 import { UnrollError } from '../../contract/errors.ts'
 import type { Level } from '../../contract/intervention.ts'
-import type { TrainedModel } from './model.ts'
+import { encodeTyped } from '../generation/sample.ts'
+import { refuseNonText, type TrainedModel } from './model.ts'
 import { positionsWhere } from './positions.ts'
-import { inspectText } from './textSignals.ts'
+import { recordSignal } from './recordings/signals.ts'
 
 /** Number of first symbols left out, since the state starts at zero. */
 const warmUp = 100
@@ -35,26 +36,32 @@ function read(model: TrainedModel, text: string | undefined, layer: number, sign
       'interventions: quantiles, means and resampling need a text to read, and this run has none. Give a number, as in set(1.5).',
       { path: 'interventions' },
     )
-  const { values, units, tokens, spaces } = inspectText(model, { text, layer, signal })
+  refuseNonText(model, 'inspect')
+  const { ids, symbols: tokens, spaces } = encodeTyped(text, model.symbols, 'text')
+  const recording = recordSignal(model, [ids], { layer, signal })
   const first = Math.min(warmUp, Math.floor(tokens.length / 10))
-  const chosen = new Map<string, number[]>()
-  const positions = (where: string): number[] => {
+  const chosen = new Map<string, Int32Array>()
+  const positions = (where: string): Int32Array => {
     const known =
       chosen.get(where) ??
-      positionsWhere(where, tokens, spaces, model.symbols.unit === 'word').filter(
-        (position) => position >= first,
+      Int32Array.from(
+        positionsWhere(where, tokens, spaces, model.symbols.unit === 'word').filter(
+          (position) => position >= first,
+        ),
       )
     chosen.set(where, known)
     return known
   }
   return {
     valuesOf(unit, where = '') {
-      const at = where ? positions(where) : tokens.keys().drop(first).toArray()
+      const values = recording.column(unit)
+      if (!where) return values.slice(first)
+      const at = positions(where)
       if (at.length === 0)
         throw new UnrollError('E_ARG', `interventions: "${where}" holds nowhere in the text that was read.`, {
           path: 'interventions',
         })
-      return Float32Array.from(at, (t) => values[t * units + unit]!)
+      return Float32Array.from(at, (t) => values[t]!)
     },
   }
 }

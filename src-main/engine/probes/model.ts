@@ -13,6 +13,14 @@ import type { Executable, Executor } from '../run/executor.ts'
 import type { Tensor } from '../checkpoint/safetensors.ts'
 import { readerProgram, type ReaderOptions } from '../generation/reader.ts'
 
+/** Progress and cancellation of one call. */
+export interface CallControl {
+  /** Shared flag: not 0 once the call is cancelled. */
+  cancel?: Int32Array
+  /** Called while a text is read: symbols read so far, and all. */
+  progress?(done: number, total: number): void
+}
+
 /** A model opened from a checkpoint. */
 export interface TrainedModel {
   readonly config: RunConfig
@@ -27,6 +35,8 @@ export interface TrainedModel {
   /** Weights by the names of `network`. */
   readonly weights: ReadonlyMap<string, Tensor>
   readonly executor: Executor
+  /** Of the call that uses the model; each call may have its own copy of this record. */
+  readonly control?: CallControl
 }
 
 /** Opens a model; throws E_MODEL_* as readCheckpoint does. */
@@ -68,14 +78,25 @@ export function openReader(model: TrainedModel, options: ReaderOptions): Executa
   return withWeights(model, readerProgram(model.network, options))
 }
 
-/** Loads a program with the model's weights. The caller disposes of it. */
+/** Loads a program with the model's weights. The caller disposes of it. Its runs throw E_CANCELLED once the call is cancelled. */
 export function withWeights(model: TrainedModel, program: Program): Executable {
   const executable = model.executor.load(program)
   for (const [name, { kind }] of executable.program.slots) {
     if (kind === 'state' && model.weights.has(name) && !name.startsWith('carry.'))
       executable.write(name, model.weights.get(name)!.data)
   }
-  return executable
+  const cancel = model.control?.cancel
+  if (!cancel) return executable
+  return {
+    ...executable,
+    get memory() {
+      return executable.memory
+    },
+    run(options) {
+      if (executable.run({ ...options, cancel })) return true
+      throw new UnrollError('E_CANCELLED', 'The reading was cancelled.')
+    },
+  }
 }
 
 /** Whether the network outputs a distribution over the next input symbol. */

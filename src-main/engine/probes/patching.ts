@@ -7,8 +7,8 @@ import { encodeTyped } from '../generation/sample.ts'
 import type { Change } from './changes.ts'
 import { columnLosses } from './columns.ts'
 import { predictsNext, refuseNonText, sequenceOf, type TrainedModel } from './model.ts'
+import { recordSignal } from './recordings/signals.ts'
 import { layerAt, signalOf } from './signals.ts'
-import { inspectText } from './textSignals.ts'
 
 const maxColumns = 128
 
@@ -50,7 +50,7 @@ export function patchUnits(
   const late = at.find((position) => position >= target)
   if (late !== undefined)
     throw refuse('at', `${late} is not before the last symbol, which is symbol ${target} (from 0).`)
-  const { values } = inspectText(model, { text: clean, layer, signal })
+  const { column } = recordSignal(model, [whole], { layer, signal })
   const plain = { labels: new Map<string, Uint8Array>(), parts: 1 }
   const cleanLogP = -columnLosses(model, { ...plain, ids: whole, variants: [[]] })[target]!
   const variants = at.flatMap((position) =>
@@ -59,7 +59,7 @@ export function patchUnits(
         layer,
         signal,
         units: [unit],
-        factors: [[0, values[position * units + unit]!]],
+        factors: [[0, column(unit)[position]!]],
         hold: false,
         always: false,
         positions: { at: position },

@@ -1,14 +1,15 @@
 // Saturation of gates over a text, left (below 0.1) and right (above 0.9): Karpathy, Johnson and Fei-Fei 2015, figure 3.
 import { UnrollError } from '../../contract/errors.ts'
 import type { GateSaturation } from '../../contract/inspect.ts'
-import { sequenceOf, type TrainedModel } from './model.ts'
+import { encodeTyped } from '../generation/sample.ts'
+import { refuseNonText, sequenceOf, type TrainedModel } from './model.ts'
+import { eachRecording } from './recordings/signals.ts'
 import { signalOf } from './signals.ts'
-import { inspectText } from './textSignals.ts'
 
 const closed = 0.1
 const open = 0.9
 
-/** Fraction of positions at which each gate unit is left- and right-saturated; throws E_ARG for a cell without gates, and the errors of inspectText. */
+/** Fraction of positions at which each gate unit is left- and right-saturated; throws E_ARG for a cell without gates, and for unknown symbols. */
 export function gateSaturation(
   model: TrainedModel,
   { text, signals }: { text: string; signals?: string[] | undefined },
@@ -23,24 +24,25 @@ export function gateSaturation(
       `signals: none of the signals of a ${network.cell.title} selected here is a gate; inspect h, c or another signal with inspect.text.`,
       { path: 'signals' },
     )
-  let positions = 0
-  const units = network.layers.flatMap((_, layer) =>
-    gates.flatMap(({ id: signal }) => {
-      const { values, units } = inspectText(model, { text, layer, signal })
-      positions = values.length / units
-      const fraction = (unit: number, is: (value: number) => boolean) => {
-        let count = 0
-        for (let at = unit; at < values.length; at += units) if (is(values[at]!)) count++
-        return count / positions
-      }
-      return Array.from({ length: units }, (_, unit) => ({
-        layer,
-        signal,
-        unit,
-        closed: fraction(unit, (value) => value < closed),
-        open: fraction(unit, (value) => value > open),
-      }))
-    }),
-  )
-  return { positions, units, step: model.step }
+  refuseNonText(model, 'inspect')
+  const { ids } = encodeTyped(text, model.symbols, 'text')
+  const places = network.layers.flatMap((_, layer) => gates.map(({ id: signal }) => ({ layer, signal })))
+  const found: GateSaturation['units'] = []
+  eachRecording(model, [ids], places, ({ layer, signal, units, column }) => {
+    for (let unit = 0; unit < units; unit++) {
+      const { closed, open } = saturationOf(column(unit))
+      found.push({ layer, signal, unit, closed: closed / ids.length, open: open / ids.length })
+    }
+  })
+  return { positions: ids.length, units: found, step: model.step }
+}
+
+/** Number of values of a gate below 0.1, and above 0.9. */
+export function saturationOf(values: Float32Array): { closed: number; open: number } {
+  let [below, above] = [0, 0]
+  for (let t = 0; t < values.length; t++) {
+    if (values[t]! < closed) below++
+    else if (values[t]! > open) above++
+  }
+  return { closed: below, open: above }
 }

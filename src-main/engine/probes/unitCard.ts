@@ -73,8 +73,8 @@ function momentsOf(values: Float32Array): { mean: number; deviation: number } {
 }
 
 /** The median without NaN; NaN if nothing remains. */
-function medianOf(values: Float64Array): number {
-  const sorted = values.filter((v) => !Number.isNaN(v)).sort()
+function medianOf(values: readonly number[]): number {
+  const sorted = values.filter((v) => !Number.isNaN(v)).sort((a, b) => a - b)
   const half = sorted.length >> 1
   return sorted.length % 2 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
 }
@@ -91,7 +91,7 @@ function saturationOf(
 }
 
 function similarUnits(
-  correlations: readonly Float64Array[],
+  correlations: readonly (readonly number[])[],
   layer: number,
   unit: number,
 ): UnitCard['similar'] {
@@ -101,7 +101,7 @@ function similarUnits(
       .sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation))
       .slice(0, mostSimilar)
   const all = correlations.flatMap((of, index) =>
-    Array.from(of, (correlation, other) => ({ layer: index, unit: other, correlation })),
+    of.map((correlation, other) => ({ layer: index, unit: other, correlation })),
   )
   return {
     here: strongest(all.filter((one) => one.layer === layer && one.unit !== unit)),

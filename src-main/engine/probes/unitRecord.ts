@@ -1,14 +1,13 @@
-// Reads sequences once and records one unit: its signal, its state, its gates. Of all other units only sums are kept, from which come their
-// correlation with the unit and their autocorrelation, so memory does not grow with T times the number of units.
+// One unit over sequences, from the recordings that probes share: its signal, its state, its gates, and how all other units of the network
+// correlate with it.
 import { UnrollError } from '../../contract/errors.ts'
-import { largest } from '../../contract/longLists.ts'
-import { signalKey } from '../nn/model.ts'
 import type { SequenceNetwork } from '../nn/network.ts'
 import type { EncodedSequence } from './inspectedSequences.ts'
-import { openReader, refuseNonText, sequenceOf, type TrainedModel } from './model.ts'
-import { chunkLength, runOverText } from './record.ts'
+import { autocorrelations, columnCorrelation } from './columnSums.ts'
+import { refuseNonText, sequenceOf, type TrainedModel } from './model.ts'
+import { eachRecording, type SignalRecording } from './recordings/signals.ts'
+import { saturationOf } from './saturation.ts'
 import { layerAt, signalOf } from './signals.ts'
-import { correlationSums, lagSums } from './streamedSums.ts'
 
 export const lags = [1, 5, 20, 50] as const
 
@@ -27,9 +26,9 @@ export interface UnitRecord {
   /** Number of positions at which each gate is below 0.1 and above 0.9, by unit of the layer. */
   saturation: { id: string; closed: number[]; open: number[] }[]
   /** Correlation with the unit: by layer, by unit. */
-  correlations: Float64Array[]
+  correlations: number[][]
   /** Autocorrelation of the units of the layer: by lag, by unit. */
-  autocorrelations: Float64Array[]
+  autocorrelations: number[][]
 }
 
 /** Id of the signal that holds a cell's memory: the first state of any value (c of an LSTM), else h. */
@@ -39,6 +38,10 @@ export const stateSignal = ({ cell }: SequenceNetwork): string =>
 /** Ids of the gates of a cell; a sigmoid hidden state is none. */
 export const gatesOf = ({ cell }: Pick<SequenceNetwork, 'cell'>): string[] =>
   cell.signals.filter(({ id, kind }) => kind === 'gate' && id !== 'h').map(({ id }) => id)
+
+/** The columns of all units of a recording. */
+const unitsOf = ({ units, column }: SignalRecording): Float32Array[] =>
+  Array.from({ length: units }, (_, unit) => column(unit))
 
 /** Throws E_ARG for an unknown layer, signal or unit, for sequences without symbols, and for a model that reads no text. */
 export function recordUnit(
@@ -61,57 +64,25 @@ export function recordUnit(
   const { candidate } = network.cell
   const gates = gatesOf(network)
   const wanted = [...new Set([signal, state, ...gates, ...(candidate ? [candidate] : [])])]
-  const columns = new Map(wanted.map((id) => [id, new Float32Array(length)]))
-  const saturation = gates.map((id) => ({
-    id,
-    closed: Array<number>(units).fill(0),
-    open: Array<number>(units).fill(0),
-  }))
-  const correlations = network.layers.map(({ outputSize }) => correlationSums(outputSize))
-  const autocorrelation = lagSums(units, lags)
-  const stepsPerOutput = (index: number) => network.subsample ** (index + 1)
-
-  // One program per number of steps: a single one, or one for each length of sequence where a network reads both ways.
-  const longest = largest(sequences.map(({ ids }) => ids.length))
-  const placed = sequences.map(({ ids }, s) => ({ ids, start: bounds[s]! }))
-  for (const [steps, parts] of Map.groupBy(placed, ({ ids }) =>
-    Math.min(longest, chunkLength(network, ids.length)),
-  )) {
-    const executable = openReader(model, {
-      extent: [steps],
-      outputs: false,
-      watch: ({ index }, s) => s === signal || (index === layer && columns.has(s)),
-    })
-    try {
-      for (const { ids, start } of parts) {
-        autocorrelation.begin()
-        runOverText(executable, ids, steps, (offset, count) => {
-          const from = start + offset
-          for (const [id, column] of columns) {
-            const values = executable.view(signalKey({ index: layer }, id))
-            for (let t = 0; t < count; t++)
-              column[from + t] = values[Math.floor(t / stepsPerOutput(layer)) * units + unit]!
-          }
-          for (const { id, closed, open } of saturation) {
-            const values = executable.view(signalKey({ index: layer }, id))
-            for (let t = 0; t < count; t++)
-              for (let u = 0, at = Math.floor(t / stepsPerOutput(layer)) * units; u < units; u++, at++) {
-                if (values[at]! < 0.1) closed[u]!++
-                else if (values[at]! > 0.9) open[u]!++
-              }
-          }
-          const own = columns.get(signal)!.subarray(from, from + count)
-          network.layers.forEach((_, index) => {
-            const values = executable.view(signalKey({ index }, signal))
-            correlations[index]!.add(own, values, stepsPerOutput(index))
-            if (index === layer) autocorrelation.add(values, count, stepsPerOutput(index))
-          })
-        })
-      }
-    } finally {
-      executable.dispose()
-    }
-  }
+  const read = sequences.map(({ ids }) => ids)
+  const columns = new Map<string, Float32Array>()
+  const saturation = new Map<string, { closed: number; open: number }[]>()
+  const correlations: number[][] = []
+  let lagged: number[][] = []
+  // The signal itself comes first: that of all units of all layers is compared with it.
+  const others = network.layers.flatMap((_, index) => (index === layer ? [] : [{ layer: index, signal }]))
+  const places = [...wanted.map((id) => ({ layer, signal: id })), ...others]
+  eachRecording(model, read, places, (recording) => {
+    const { layer: index, signal: id } = recording
+    const units = unitsOf(recording)
+    // A copy, so that a record does not keep the columns of all units.
+    if (index === layer) columns.set(id, units[unit]!.slice())
+    if (id === signal) correlations[index] = units.map((one) => columnCorrelation(columns.get(signal)!, one))
+    if (index !== layer) return
+    if (id === signal) lagged = units.map((values) => autocorrelations(values, bounds, lags))
+    if (gates.includes(id)) saturation.set(id, units.map(saturationOf))
+  })
+  const stepsPerOutput = network.subsample ** (layer + 1)
   const named = (id: string) => ({ id, values: columns.get(id)! })
   const reverse = network.bidirectional && unit >= hidden
   return {
@@ -122,10 +93,14 @@ export function recordUnit(
     state: named(state),
     gates: gates.map(named),
     ...(candidate && { candidate: named(candidate) }),
-    steps: stepsOf(columns.get(state)!, bounds, reverse ? -stepsPerOutput(layer) : stepsPerOutput(layer)),
-    saturation,
-    correlations: correlations.map((sums) => sums.correlations()),
-    autocorrelations: autocorrelation.autocorrelations(),
+    steps: stepsOf(columns.get(state)!, bounds, reverse ? -stepsPerOutput : stepsPerOutput),
+    saturation: gates.map((id) => ({
+      id,
+      closed: saturation.get(id)!.map(({ closed }) => closed),
+      open: saturation.get(id)!.map(({ open }) => open),
+    })),
+    correlations,
+    autocorrelations: lags.map((_, k) => lagged.map((of) => of[k]!)),
   }
 }
 

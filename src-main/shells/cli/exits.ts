@@ -15,6 +15,7 @@ const exceptions: Partial<Record<ErrorCode, number>> = {
   E_STORE_PLACE: 73,
   E_DISK: 74,
   E_BUSY: 75,
+  E_CANCELLED: 75,
   E_DB_BUSY: 75,
   E_OFFLINE: 75,
   E_PORT: 75,

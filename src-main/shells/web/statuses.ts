@@ -10,6 +10,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   E_STORE_READONLY: 403,
   E_NOT_FOUND: 404,
   E_BUSY: 409,
+  E_CANCELLED: 409,
   E_DATA_CHANGED: 409,
   E_EXISTS: 409,
   E_STATE: 409,
