@@ -21,6 +21,7 @@ export const actions = {
     terminal: 'unroll import FILE --config FILE',
     page: 'In a terminal: unroll import FILE --config run.json',
   },
+  claim: { terminal: 'unroll claims add PREDICATE', page: 'Save as claim, on the page Neurons' },
   doctor: { terminal: 'unroll doctor', page: 'In a terminal: unroll doctor' },
 } as const satisfies Record<string, Action>
 

@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { analysisCommands } from './commands/analyses.ts'
 import { appCommands } from './commands/app.ts'
+import { claimCommands } from './commands/claims.ts'
 import type { Command, Place } from './commands/command.ts'
 import { configCommands } from './commands/config.ts'
 import { dataCommands } from './commands/data.ts'
@@ -13,6 +14,7 @@ import type { EventName, Events } from './events.ts'
 
 export type { AppInfo, DoctorReport, Settings } from './commands/app.ts'
 export { runId } from './commands/command.ts'
+export type { ClaimTests } from './commands/claims.ts'
 export { maxWatched, type RunComparison } from './commands/runs.ts'
 
 export const api = {
@@ -23,6 +25,7 @@ export const api = {
   ...inspectCommands,
   ...analysisCommands,
   ...effectCommands,
+  ...claimCommands,
   ...sampleCommands,
 } satisfies Record<string, Command<z.ZodType, unknown, Place>>
 

@@ -2,6 +2,7 @@
 // launch form, CLI flags, validation and docs tables are derived from these schemas. Options of the data are defined by the task
 // (engine/tasks), those of a cell by the cell.
 import { z } from 'zod'
+import { claimSchema, maxClaims } from './claim.ts'
 import { forcingConfig } from './config/forcing.ts'
 import { loggingConfig } from './config/logging.ts'
 import { modelConfig, type cellOption } from './config/model.ts'
@@ -76,6 +77,8 @@ export const runConfig = z.strictObject({
   forcing: forcingConfig.default(forcingConfig.parse({})),
   logging: loggingConfig.default(loggingConfig.parse({})),
   runtime: runtimeConfig.default(runtimeConfig.parse({})),
+  /** Claims tested at every validation, fixed at the launch; a launch without this key takes those of the workbench. */
+  claims: z.array(claimSchema).max(maxClaims).optional(),
 })
 
 /** A configuration as users give it: every key is optional. */

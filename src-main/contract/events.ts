@@ -1,4 +1,5 @@
 // The events of the app.
+import type { StoredClaim } from './claim.ts'
 import type { Dataset } from './data.ts'
 import type { ErrorValue, Warning } from './errors.ts'
 import type { SampleToken } from './inspect.ts'
@@ -20,6 +21,8 @@ export interface Events {
   'sample.tokens': { job: string; tokens: SampleToken[] }
   'sample.done': { job: string; stopped: boolean; error: ErrorValue | null }
   'data.changed': { dataset: Dataset | null; removed: string | null }
+  /** A claim was added, changed or removed: the whole list. */
+  'claims.changed': { claims: StoredClaim[] }
   notice: Warning & { runId?: RunId }
 }
 export type EventName = keyof Events
@@ -34,5 +37,6 @@ export const eventNames = Object.keys({
   'sample.tokens': 1,
   'sample.done': 1,
   'data.changed': 1,
+  'claims.changed': 1,
   notice: 1,
 } satisfies Record<Exclude<EventName, 'run.metrics'>, 1>) as Exclude<EventName, 'run.metrics'>[]

@@ -68,6 +68,23 @@ export const spectralRadius: MetricRow = {
   about: 'Largest absolute eigenvalue of a recurrent matrix, one per gate where several are stacked.',
 }
 
+export const claimAuc: MetricRow = {
+  name: 'claim/*/auc',
+  title: 'Claim, AUC',
+  direction: 'max',
+  unit: '',
+  about:
+    'Area under the ROC curve of the unit of a claim against its predicate, over held-out text: 0.5 by chance, 1 if the unit separates all positions. Of the best unit: chosen on the first half of the text, measured on the second.',
+}
+
+export const claimUnit: MetricRow = {
+  name: 'claim/*/unit',
+  title: 'Claim, best unit',
+  direction: null,
+  unit: '',
+  about: 'Index of the unit that is best for the claim on the first half of the text.',
+}
+
 /** Metrics that a training of any task may record. */
 export const commonMetrics: readonly MetricRow[] = [
   trainingLoss,
@@ -84,6 +101,8 @@ export const commonMetrics: readonly MetricRow[] = [
   { name: 'train/step_length', title: 'Step length', direction: null, unit: '', about: 'Hessian-free: factor on the update that the line search chose, mean over the updates since the last point.' },
   gradientRatio,
   spectralRadius,
+  claimAuc,
+  claimUnit,
 ] // prettier-ignore
 
 const splitAtStar = (pattern: string): [before: string, after: string] | undefined => {

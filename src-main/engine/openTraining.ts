@@ -2,7 +2,7 @@
 import { UnrollError } from '../contract/errors.ts'
 import { readCheckpoint } from './checkpoint/read.ts'
 import type { Executor } from './run/executor.ts'
-import { taskOf } from './tasks/index.ts'
+import { taskWithClaims } from './taskWithClaims.ts'
 import { startTraining } from './training/loop.ts'
 import type { Training, TrainingStart } from './training/training.ts'
 
@@ -16,7 +16,7 @@ export function openTraining(start: TrainingStart, executor: Executor): Training
       'E_MODEL_NONFINITE',
       `checkpoint: ${checkpoint.warnings[0]!.message} Choose another one.`,
     )
-  const task = taskOf(config, text, checkpoint)
+  const task = taskWithClaims(config, text, checkpoint)
   const given = checkpoint && { checkpoint, resumes: start.resume !== undefined }
   return startTraining(
     { config, task, given, control, compiled: checkpoint ? undefined : compiled },

@@ -5,7 +5,8 @@ import { UnrollError } from '../contract/errors.ts'
 import { sizeText, unitsOption } from '../contract/shape.ts'
 import { cellById, cellOptions, imageCellById } from './cells/index.ts'
 import type { Text } from './data/source.ts'
-import { taskWarnings, minPositions, networkFor, taskOf, taskRow } from './tasks/index.ts'
+import { taskWarnings, minPositions, networkFor, taskRow } from './tasks/index.ts'
+import { taskWithClaims } from './taskWithClaims.ts'
 import type { Task } from './training/task.ts'
 import type { Executor } from './run/executor.ts'
 import {
@@ -36,7 +37,7 @@ export interface CompiledRun extends Omit<Plan, 'memoryBytes' | 'availableBytes'
 
 /** Compiles a checked configuration. The result does not depend on the seed. Throws E_CONFIG_*, E_DATA_EMPTY, E_DATA_SHORT and E_VOCAB_MAX. */
 export function compileRun(config: RunConfig, text: Text, executor: Executor): CompiledRun {
-  const task = taskOf(config, text)
+  const task = taskWithClaims(config, text)
   const programs = programsOf(task, config)
   return {
     parameters: parameterCount(task.network),

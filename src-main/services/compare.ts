@@ -5,6 +5,7 @@ import { directionOf, type Direction } from '../contract/metrics.ts'
 import type { MetricSummary, RunId } from '../contract/run.ts'
 import { effectiveModel } from '../contract/shape.ts'
 import type { Tables } from '../store/tables.ts'
+import { comparedClaims } from './comparedClaims.ts'
 import { recordIn } from './records.ts'
 
 type Value = string | number | boolean
@@ -14,7 +15,7 @@ export function flatten(value: object, prefix = ''): Map<string, Value> {
   const flat = new Map<string, Value>()
   for (const [key, member] of Object.entries(value) as [string, unknown][]) {
     const path = prefix ? `${prefix}.${key}` : key
-    if (path === 'name') continue
+    if (path === 'name' || path === 'claims') continue
     if (member !== null && typeof member === 'object')
       for (const [inner, leaf] of flatten(member, path)) flat.set(inner, leaf)
     else if (member !== undefined && member !== null) flat.set(path, member as Value)
@@ -54,5 +55,6 @@ export function compare(tables: Tables, ids: readonly RunId[]): RunComparison {
         last: summaries.map((summary) => summary?.last ?? null),
       }
     }),
+    claims: comparedClaims(tables, rows),
   }
 }

@@ -5,6 +5,7 @@ import { checkCall, type CallOptions } from '../contract/checkCall.ts'
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
 import { encodeWire } from '../contract/wire.ts'
 import { storeError } from '../store/storeError.ts'
+import type { claims } from './claims.ts'
 import type { compileReport } from './compileReport.ts'
 import { maxRunning, type Context } from './context.ts'
 import { examine } from './doctor.ts'
@@ -24,6 +25,7 @@ export interface Services {
   inference: ReturnType<typeof inference>
   compileReport: ReturnType<typeof compileReport>
   importExport: ReturnType<typeof importExport>
+  claims: ReturnType<typeof claims>
   info(): Output<'app.info'>
 }
 
@@ -37,6 +39,7 @@ export function handlersOf({
   inference,
   compileReport,
   importExport,
+  claims,
   info,
 }: Services): Handlers {
   const { store, storeReader, engine } = context
@@ -74,6 +77,12 @@ export function handlersOf({
     'data.import': ({ name, bytes, decode }) => texts.add(name, bytes, decode),
     'data.importFile': ({ path, decode }) => texts.addFile(path, decode),
     'data.remove': ({ id }) => texts.remove(id),
+    'claims.list': () => claims.list(),
+    'claims.add': (input) => claims.add(input),
+    'claims.update': (input) => claims.update(input),
+    'claims.remove': (input) => claims.remove(input),
+    'claims.test': (input) => claims.test(input),
+    'claims.history': (input) => claims.history(input),
     'sample.start': (input) => inference.startSample(input),
     'sample.stop': (input) => inference.stopSample(input),
   }

@@ -66,7 +66,7 @@ async function orphans({ store }: Context): Promise<string[]> {
     .map(({ path, owner }) => `${path} belongs to no ${owner} and may be deleted`)
 }
 
-const nothing: CheckReport = { database: [], runs: [], curves: [], texts: [] }
+const nothing: CheckReport = { database: [], runs: [], curves: [], texts: [], claims: [] }
 
 async function diskCheck({ store }: Context): Promise<Check> {
   const space = await statfs(store.folder).catch(() => undefined)
@@ -104,6 +104,7 @@ export async function examine(context: Context): Promise<DoctorReport> {
       [...stored.texts, ...(await textFaults(context))],
       'every file is there, with its SHA-256',
     ),
+    verdict('claims', stored.claims, 'every claim has its checksum'),
     verdict('left-over files', await orphans(context), 'none'),
     await diskCheck(context),
   ]

@@ -5,6 +5,7 @@ import { toErrorValue } from '../contract/errors.ts'
 import { loadEngine } from '../jobs/engine.ts'
 import { startInference } from '../jobs/pool.ts'
 import { openStore } from '../store/store.ts'
+import { claims } from './claims.ts'
 import { compileReport } from './compileReport.ts'
 import { cores, version, type AppOptions, type Context } from './context.ts'
 import { dispatcher, handlersOf } from './dispatch.ts'
@@ -91,12 +92,14 @@ export async function openServices(options: AppOptions) {
     await store.close()
   }
 
+  const answers = inference(context, data)
   const services = {
     context,
     texts: data,
     trainer: training,
     runs: runs(context, data, training),
-    inference: inference(context, data),
+    inference: answers,
+    claims: claims(context, answers),
     compileReport: compileReport(context, data),
     importExport: importExport(context, data),
     info,

@@ -8,6 +8,7 @@ import { formatAdvice } from '../contract/textFormat.ts'
 import { readConfig } from '../engine/config.ts'
 import { readsLines, taskFacts, taskRow } from '../engine/tasks/index.ts'
 import type { FileRef } from '../jobs/protocol.ts'
+import { claimsForRuns } from './claims.ts'
 import { cores, workerOf, type Context } from './context.ts'
 import type { RunText, Texts } from './texts.ts'
 
@@ -36,6 +37,8 @@ export async function prepare(
   weights?: FileRef,
 ): Promise<Prepared> {
   const { config, renamed } = complete(context, input)
+  const claims = config.claims ?? claimsForRuns(context)
+  if (claims.length > 0) config.claims = claims
   const text = await texts.refOf(config)
   const worker = workerOf(context, 'config.plan')
   const plan = await worker.request('config.plan', { config, text: text.ref, weights })

@@ -66,6 +66,13 @@ function withParentTokenizer(parent: RunConfig | undefined, config: unknown): un
   return { ...(config as object), data: { ...data, tokenizer: parent.data.tokenizer } }
 }
 
+/** A fork tests the claims of today, as every new run, unless others than its parent's are given. */
+function withoutParentClaims(parent: RunConfig | undefined, config: unknown): unknown {
+  const { claims } = (config ?? {}) as { claims?: unknown }
+  if (!claims || JSON.stringify(claims) !== JSON.stringify(parent?.claims)) return config
+  return { ...(config as object), claims: undefined }
+}
+
 const rowsPerTurn = 100
 
 export function runs(context: Context, texts: Texts, trainer: Trainer) {
@@ -179,7 +186,7 @@ export function runs(context: Context, texts: Texts, trainer: Trainer) {
     const checkpoint = chooseCheckpoint(context, parent, step)
     const own = configOf(record)
     const input = config === undefined ? own && { ...own, name: '' } : withParentTokenizer(own, config)
-    const prepared = await prepare(context, texts, input, checkpoint)
+    const prepared = await prepare(context, texts, withoutParentClaims(own, input), checkpoint)
     if (!prepared.config.name)
       prepared.config.name = checkName(`${[...record.name].slice(0, 180).join('')} fork`)
     // The fork copies the weights: the parent's checkpoint may be deleted before the fork starts.

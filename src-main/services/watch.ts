@@ -24,6 +24,7 @@ export function watch(context: Context, trainer: Trainer) {
   const seen = new Map<RunId, Seen>()
   let version = store.runs.version()
   let texts = new Set(store.datasets.list().map(({ id }) => id))
+  let claims = JSON.stringify(store.claims.list())
   let lastReaped = Date.now()
 
   /** State of a run at the start: all stored points count as sent. */
@@ -98,6 +99,14 @@ export function watch(context: Context, trainer: Trainer) {
       emit('run.purged', { id })
     }
     sendTextChanges()
+    sendClaimChanges()
+  }
+
+  function sendClaimChanges(): void {
+    const now = store.claims.list()
+    const text = JSON.stringify(now)
+    if (text !== claims) emit('claims.changed', { claims: now })
+    claims = text
   }
 
   function sendTextChanges(): void {

@@ -1,6 +1,7 @@
 // Checks a database file in a worker thread: SQLite checks every page, then each stored row is compared with its checksum, which may take
 // seconds. Run as a worker, this file does the check; imported, it starts one. It opens the file read-only and repairs nothing.
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { claimTable } from './claims.ts'
 import { datasetTable } from './datasets.ts'
 import { openForReading, type Db } from './db.ts'
 import { flowTable } from './flows.ts'
@@ -20,6 +21,7 @@ export interface CheckReport {
   runs: string[]
   curves: string[]
   texts: string[]
+  claims: string[]
 }
 
 const damaged = (error: unknown): CheckReport => ({
@@ -27,6 +29,7 @@ const damaged = (error: unknown): CheckReport => ({
   runs: [],
   curves: [],
   texts: [],
+  claims: [],
 })
 
 function pageFaults(db: Db, check: Request['check']): string[] {
@@ -46,13 +49,15 @@ function reportOf({ check, path }: Request): CheckReport {
     const { db } = openForReading(path)
     try {
       const database = pageFaults(db, check)
-      if (check === 'quick' || database.length) return { database, runs: [], curves: [], texts: [] }
+      if (check === 'quick' || database.length)
+        return { database, runs: [], curves: [], texts: [], claims: [] }
       const metrics = metricTable(db)
       return {
         database,
         runs: runFaults(db),
         curves: [...metrics.faults(), ...flowTable(db).faults()],
         texts: datasetTable(db).faults(),
+        claims: claimTable(db).faults(),
       }
     } finally {
       db.close()

@@ -145,4 +145,13 @@ export const migrations: readonly Migration[] = [
   ALTER TABLE runs ADD COLUMN warnings TEXT NOT NULL DEFAULT '[]';
   `,
   renameSeries,
+  `
+  -- Claims of the workbench, each as JSON; checksum: CRC-32 of the other values.
+  CREATE TABLE claims (
+    key TEXT PRIMARY KEY,
+    created_at INTEGER NOT NULL,
+    claim TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  `,
 ]

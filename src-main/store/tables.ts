@@ -1,5 +1,6 @@
 // All tables over one connection, of the app's thread or of another thread.
 import { checkpointTable } from './checkpoints.ts'
+import { claimTable } from './claims.ts'
 import { datasetTable } from './datasets.ts'
 import type { Db } from './db.ts'
 import { flowTable } from './flows.ts'
@@ -20,5 +21,6 @@ export function tablesOf(db: Db, read: ReadStored) {
     checkpoints: checkpointTable(db),
     datasets: datasetTable(db),
     settings: settingTable(db),
+    claims: claimTable(db),
   }
 }

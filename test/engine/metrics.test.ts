@@ -28,10 +28,19 @@ const numbers = `value\n${lines((i) => Math.sin(i).toFixed(3))}`
 const image = { cell: 'md-lstm', hidden: 3 }
 const whole = { bptt: 'full' } as const
 
-type Case = [name: string, task: string, text: string, data?: object, train?: FlatOptions, model?: object]
+type Case = [
+  name: string,
+  task: string,
+  text: string,
+  data?: object,
+  train?: FlatOptions,
+  model?: object,
+  claims?: object[],
+]
 const forcings = forcingConfig.shape.mode.unwrap().options
 const cases: Case[] = [
   ['characters', 'language-model', prose],
+  ['claims', 'language-model', prose, {}, {}, {}, [{ key: 'vowel', name: 'vowels', predicate: 'vowel', layer: 0, signal: 'h' }]],
   ['words', 'language-model', prose, { unit: 'word', vocabulary: 8 }],
   ['windows', 'language-model', prose, {}, { bptt: 'windows' }],
   ['without validation', 'language-model', prose, { validation: 0 }],
@@ -64,12 +73,13 @@ function recorded(row: Case) {
   return found
 }
 
-function record([, task, text, data = {}, train = {}, model = {}]: Case) {
+function record([, task, text, data = {}, train = {}, model = {}, claims]: Case) {
   const config = parseConfig({
     seed: 1,
     task,
     data,
     model: { hidden: 4, embedding: 3, ...model },
+    ...(claims && { claims }),
     ...grouped({ batch: 4, window: 4, steps: 3, logEvery: 1, gradientEvery: 2, sampleEvery: 0, ...train }),
   }) as RunConfig
   const names = new Set<string>()

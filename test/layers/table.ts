@@ -87,8 +87,9 @@ export const table: Record<string, Layer> = {
     'compile',
     'run',
   ),
-  ...within('openTraining.ts', 'checkpoint', 'tasks', 'training', 'run'),
-  ...within('plan.ts', 'tasks', 'training', 'optim', 'nn', 'cells', 'data', 'run'),
+  ...within('taskWithClaims.ts', 'probes', 'tasks', 'training', 'nn', 'data'),
+  ...within('openTraining.ts', 'taskWithClaims.ts', 'checkpoint', 'training', 'run'),
+  ...within('plan.ts', 'taskWithClaims.ts', 'tasks', 'training', 'optim', 'nn', 'cells', 'data', 'run'),
   ...within(
     'explain',
     'plan.ts',

@@ -11,6 +11,7 @@ import { parseConfig, readStored } from '../../src-main/engine/config.ts'
 import { fakeApp, type FakeApp, type Handler, type Handlers } from './app.ts'
 import { curvesOf, fakeCatalog, fakeTexts, gradientsOf, numberOf, runIdOf, textOf } from './data.ts'
 import { fakeBench, fakeGraph } from './graph.ts'
+import { claimAnswers } from './claims.ts'
 import { imagesOf, inferenceAnswers } from './inference.ts'
 import { layerSizes } from '../../src-main/contract/shape.ts'
 
@@ -216,6 +217,7 @@ function answersOf({ rows, texts, catalog, native, find, change, emit }: StandIn
           const key = direction ?? 'min'
           return { name, direction, like: runs.map(() => 0), best: runs.map((run) => of(name, run)?.[key] ?? null), bestStep: runs.map((run) => of(name, run)?.[`${key}Step`] ?? null), last: runs.map((run) => of(name, run)?.last ?? null) }
         }),
+        claims: [],
       } // prettier-ignore
     },
     'runs.export': ({ id, what }) => ({
@@ -223,6 +225,7 @@ function answersOf({ rows, texts, catalog, native, find, change, emit }: StandIn
       bytes: new TextEncoder().encode(JSON.stringify(find(id).config)),
     }),
     'runs.import': ({ name }) => ({ run: launch({ name }), warnings: [] }),
+    ...claimAnswers(find, emit),
     'data.list': () =>
       [...texts.values()].map(({ preview: _p, symbols: _s, distinct: _d, warnings: _w, ...rest }) => rest),
     'data.get': ({ id }) => {

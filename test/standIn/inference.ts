@@ -7,6 +7,7 @@ import { UnrollError } from '../../src-main/contract/errors.ts'
 import type { GrayImages, RunId, RunRow } from '../../src-main/contract/run.ts'
 import { analysisAnswers } from './analyses.ts'
 import type { FakeApp, Handlers } from './app.ts'
+import { claimResult } from './claims.ts'
 import { fakeTexts, randomOf } from './data.ts'
 import { fakeCard } from './unitCard.ts'
 import { causalCardOf, effectOf, patchedOf, ratesOf } from './effects.ts'
@@ -114,6 +115,10 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
       effectOf(able(id, 'generates', 'text').step, predicate, variants),
     'inspect.causal': ({ id, ...asked }) => causalCardOf(able(id, 'generates', 'text').step, asked),
     'inspect.patch': ({ id, ...asked }) => patchedOf(able(id, 'generates', 'text').step, asked),
+    'inspect.claims': ({ id, claims }) => ({
+      step: able(id, 'inspects', 'text').step,
+      results: claims.map(claimResult),
+    }),
     'inspect.ablation': ({ id, layer, signal, operation, predicate = null }) => {
       const { config, step } = able(id, 'generates', 'text')
       const units = Array.from({ length: config.model.hidden }, (_, unit) => [

@@ -1,5 +1,6 @@
 // Commands on runs: start, list, read, change, compare, export and import.
 import { z } from 'zod'
+import type { ComparedClaim } from '../claim.ts'
 import type { GradientRecord } from '../gradients.ts'
 import type { Direction } from '../metrics.ts'
 import type { ProgramGraph } from '../programGraph.ts'
@@ -118,4 +119,6 @@ export interface RunComparison {
     bestStep: (number | null)[]
     last: (number | null)[]
   }[]
+  /** Claims of the workbench, and those that these runs tested. */
+  claims: ComparedClaim[]
 }

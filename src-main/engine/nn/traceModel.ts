@@ -7,12 +7,12 @@ import { isSequenceNetwork } from './network.ts'
 import { traceNetwork, zeroStates } from './trace.ts'
 import type { Weights } from './weights.ts'
 
-/** x: ids (T, B), or numbers (T, B, size); for an image ids (R, C, B). `init`: initial states of a sequence, default zeros. */
+/** x: ids (T, B), or numbers (T, B, size); for an image ids (R, C, B). `init`: initial states of a sequence, default zeros; `mask`: see SequenceTraceOptions. */
 export function traceModel(
   model: Model,
   weights: Weights,
   x: Node,
-  { init, ...options }: TraceOptions & { init?: readonly Node[] },
+  { init, ...options }: TraceOptions & { init?: readonly Node[]; mask?: Node },
 ): ModelTrace {
   if (isImageNetwork(model)) return traceImage(model, weights, x, options)
   if (!isSequenceNetwork(model)) throw new TypeError(`a model of kind ${model.kind} has no trace`)

@@ -1,6 +1,7 @@
 // The registry of probes by command name: each takes an opened model and the validated input and returns the command's output.
 import type { Output, Parsed, ProbeName } from '../../contract/api.ts'
 import { patchUnits } from './patching.ts'
+import { testClaims } from './claims/testClaims.ts'
 import { causalCard } from './causalCard.ts'
 import { ablationEffects, interventionEffects } from './effect.ts'
 import type { TextLine } from '../tasks/index.ts'
@@ -44,6 +45,7 @@ export const probes: Probes = {
   'inspect.ablation': ablationEffects,
   'inspect.causal': causalCard,
   'inspect.patch': patchUnits,
+  'inspect.claims': testClaims,
   'inspect.image': inspectImage,
   'inspect.match': matchUnits,
   'inspect.lyapunov': lyapunovSpectrum,

@@ -9,16 +9,22 @@ export type EncodedSequence = SymbolSequence & { ids: Int32Array }
 
 /** The text, or the lines instead of it if there are any; throws E_ARG for symbols that are not in the vocabulary. */
 export const inspectedSequences = (
-  model: TrainedModel,
+  model: Pick<TrainedModel, 'symbols'>,
   { text, lines }: { text: string; lines?: (() => readonly TextLine[]) | undefined },
 ): EncodedSequence[] => (lines ? encodedLines(lines(), model) : [encodedText(text, model)])
 
-const encodedText = (text: string, { symbols: vocabulary }: TrainedModel): EncodedSequence => ({
+const encodedText = (
+  text: string,
+  { symbols: vocabulary }: Pick<TrainedModel, 'symbols'>,
+): EncodedSequence => ({
   ...encodeTyped(text, vocabulary, 'text'),
   words: vocabulary.unit === 'word',
 })
 
-function encodedLines(lines: readonly TextLine[], { symbols: vocabulary }: TrainedModel): EncodedSequence[] {
+function encodedLines(
+  lines: readonly TextLine[],
+  { symbols: vocabulary }: Pick<TrainedModel, 'symbols'>,
+): EncodedSequence[] {
   const labels = [
     ...new Set(lines.flatMap(({ label, tags }) => (label === undefined ? (tags ?? []) : [label]))),
   ]

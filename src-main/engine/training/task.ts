@@ -1,6 +1,8 @@
 // The interface of a task for the training loop: its network, its graphs and their inputs, all of them functions of step and seed.
 import type { AnswerTable, GrayImages } from '../../contract/run.ts'
 import type { Warning } from '../../contract/errors.ts'
+import type { SharedArena } from '../compile/compile.ts'
+import type { Program } from '../compile/program.ts'
 import type { Vocabulary } from '../data/vocabulary.ts'
 import type { Node } from '../graph/node.ts'
 import type { Model, Perturb } from '../nn/model.ts'
@@ -44,6 +46,14 @@ export interface ImageShow {
   draw(executable: Executable): GrayImages
 }
 
+/** Tests claims about units on held-out text with the current weights. */
+export interface ClaimTest {
+  /** The program, which reads the weights in the arena of the training program. */
+  program(kept: SharedArena): Program
+  /** Metrics of the claims; undefined if `cancel` ended the reading. */
+  metrics(executable: Executable, cancel: Int32Array | undefined): Record<string, number> | undefined
+}
+
 /** A task opened on its data. */
 export interface Task {
   network: Model
@@ -82,4 +92,5 @@ export interface Task {
   feed(executable: Executable, step: number): void
   evaluation?: Evaluation
   answers?: Answers
+  claims?: ClaimTest
 }

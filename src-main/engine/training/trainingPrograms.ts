@@ -27,6 +27,7 @@ export interface Programs {
   answers: Program | undefined
   gradients: GradientPrograms | undefined
   sample: Program | undefined
+  claims: Program | undefined
 }
 
 /** Programs as plain data, for other threads and later trainings of the same configuration and text. */
@@ -65,6 +66,7 @@ export function programsOf(task: Task, config: RunConfig, compiled?: CompiledPro
       sharedArenaOf(train, () => true),
     ),
     sample: config.logging.sampleEvery > 0 ? sampleProgram(task, kept) : undefined,
+    claims: task.claims?.program(kept),
   }
 }
 
@@ -162,7 +164,7 @@ export class TrainingPrograms {
     }
   }
 
-  /** Metrics of a validation pass; undefined if `control` cancelled it. */
+  /** Metrics of a validation pass and of the claims; undefined if `control` cancelled it. */
   validate(seed: number, step: number, control: Int32Array | undefined): Record<string, number> | undefined {
     const evaluation = this.task.evaluation!
     const longest = this.ready(this.programs.evaluation!)
@@ -178,7 +180,14 @@ export class TrainingPrograms {
         return undefined
       for (const name of names) sums[name]! += executable.scalar(name)
     }
-    return evaluation.metrics(sums)
+    const claims = this.testClaims(control)
+    return claims && { ...evaluation.metrics(sums), ...claims }
+  }
+
+  /** Metrics of the run's claims; undefined if `control` cancelled it. */
+  private testClaims(control: Int32Array | undefined): Record<string, number> | undefined {
+    const { claims } = this.programs
+    return claims ? this.task.claims!.metrics(this.ready(claims), control) : {}
   }
 
   table(seed: number, step: number): AnswerTable {

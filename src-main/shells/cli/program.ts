@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { analyseCommand } from './commands/analyse.ts'
 import { benchCommand } from './commands/bench.ts'
 import { catalogCommand } from './commands/catalog.ts'
+import { claimsCommand } from './commands/claims.ts'
 import { compareCommand } from './commands/compare.ts'
 import { dataCommand } from './commands/data.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -33,6 +34,7 @@ export const commands: readonly AddCommand[] = [
   sampleCommand,
   inspectCommand,
   analyseCommand,
+  claimsCommand,
   compareCommand,
   graphCommand,
   resumeCommand,

@@ -38,7 +38,7 @@ it('compares like with like', async () => {
   await useMetrics().load([a, b])
   const comparison: RunComparison = {
     runs: [{ id: a, name: 'short', status: 'finished', step: 300, trashedAt: null }, { id: b, name: 'long', status: 'finished', step: 1000, trashedAt: null }],
-    differences: [], same: [],
+    differences: [], same: [], claims: [],
     metrics: [{ name: 'val/loss', direction: 'min', like: [0, 0], best: [1.5, 0.9], bestStep: [300, 1000], last: [1.5, 0.9] },
       { name: 'test/loss', direction: 'min', like: [0, 0], best: [null, 0.8], bestStep: [null, 1000], last: [null, 0.8] }],
   } // prettier-ignore
@@ -69,7 +69,7 @@ it('ranks no value against one that measures something else', async () => {
     last: values,
   }
   const table = async (like: number[]) => {
-    const comparison: RunComparison = { runs, differences: [], same: [], metrics: [{ ...metric, like }] }
+    const comparison: RunComparison = { runs, differences: [], same: [], claims: [], metrics: [{ ...metric, like }] }
     const html = await rendered(CompareTable, {
       comparison,
       runs: [],
@@ -89,7 +89,7 @@ it('ranks no value against one that measures something else', async () => {
 it('a run in the trash has a sign, in the table and among the chips', async () => {
   const rows = [null, 5].map((trashedAt, n) => ({ ...fakeRun(n + 1, 1e12), trashedAt }))
   const runs = rows.map(({ id, name, status, step, trashedAt }) => ({ id, name, status, step, trashedAt }))
-  const comparison: RunComparison = { runs, differences: [], same: [], metrics: [] }
+  const comparison: RunComparison = { runs, differences: [], same: [], claims: [], metrics: [] }
   const shown = { runs: rows, baseline: null, runStyles: runStyles(rows) }
   for (const html of [
     await rendered(CompareTable, { ...shown, comparison, all: false }),

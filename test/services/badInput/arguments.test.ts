@@ -20,6 +20,9 @@ describe('arguments', () => {
       'inspect.causal': { unit: 0 },
       'inspect.patch': { clean: 'ab', corrupted: 'cb', at: [0] },
       'inspect.effect': { variants: [['L1.h[0]=flip']] },
+      'inspect.claims': {
+        claims: [{ key: 'quote', name: 'quote', predicate: 'quote', layer: 0, signal: 'c' }],
+      },
       'sample.rates': { variants: [], predicate: 'quote' },
       'inspect.match': { other: { id: gone } },
       'runs.compare': { ids: [gone, gone] },

@@ -1,5 +1,6 @@
 // `unroll compare RUN RUN ...`: the options that differ, beside the results up to the last step that all runs have reached.
 import type { Command } from 'commander'
+import type { ComparedClaim } from '../../../contract/claim.ts'
 import type { Client, RunComparison } from '../../../contract/api.ts'
 import { commonStep, bestIndices, measuredUpTo, type Measured } from '../../../contract/comparison.ts'
 import { UnrollError } from '../../../contract/errors.ts'
@@ -39,6 +40,16 @@ async function valuesUpTo(app: Client, step: number, { runs, metrics }: RunCompa
   }
 }
 
+/** The last AUC of a claim in each run, whether it holds, and when it first held. */
+const claimRow = ({ claim, runs }: ComparedClaim): string[] => [
+  `claim ${claim.name}`,
+  ...runs.map((one) => {
+    if (!one) return '—  '
+    const born = one.birth === null ? '' : `, born at ${one.birth}`
+    return `${figure(one.auc)} ${one.auc >= claim.threshold ? 'holds' : 'fails'}${born}  `
+  }),
+]
+
 export function compareCommand(program: Command, cli: Cli): void {
   program
     .command('compare')
@@ -56,7 +67,7 @@ export function compareCommand(program: Command, cli: Cli): void {
         if (new Set(ids).size < 2)
           throw new UnrollError('E_ARG', 'compare: name at least two different runs.')
         const comparison = await app.call('runs.compare', { ids: [...new Set(ids)] })
-        const { runs, differences, same, metrics } = comparison
+        const { runs, differences, same, metrics, claims } = comparison
         const common = flags.asEnded ? null : commonStep(runs.map((run) => run.step))
         const upTo = common === null ? null : await valuesUpTo(app, common, comparison)
         cli.out.object({ ...comparison, upTo })
@@ -81,10 +92,13 @@ export function compareCommand(program: Command, cli: Cli): void {
           ...differences.map(({ path, values }) => [path, ...values.map(show)]),
           ...(flags.all ? same.map(({ path, value }) => [path, ...runs.map(() => show(value))]) : []),
           ...results,
+          ...claims.map(claimRow),
         ]
         for (const line of table(headings, rows)) cli.out.line(line)
         if (results.some((row) => row.some((cell) => cell.endsWith('*'))))
           cli.out.line('* best of the runs that measure the same')
+        if (claims.some((one) => one.runs.includes(null)))
+          cli.out.line('— at a claim: not tested while training; "unroll claims test RUN" tests a checkpoint')
         if (common !== null)
           cli.out.line(`best and last up to step ${common}, which all have reached; --as-ended for all steps`)
       }),
