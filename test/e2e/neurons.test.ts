@@ -166,7 +166,7 @@ it('judges the best unit of a search by itself, and samples with it held on dema
   await found.getByRole('button', { name: 'Find units' }).click()
   const verdict = found.getByRole('region', { name: /^Verdict on / })
   await expect
-    .poll(() => verdict.innerText())
+    .poll(() => verdict.innerText(), { timeout: 30_000 })
     .toMatch(/represent[\s\S]*AUC \d[\s\S]*\nis (not )?used\n[\s\S]*nats|no class of 10/)
   await verdict.getByRole('button', { name: 'Sample with the unit held' }).click()
   await expect
