@@ -1,6 +1,9 @@
 // Requests and answers of inspection: values of named signals over a text or an image.
 import type { GrayImages } from './run.ts'
 
+/** Symbols of a run's own text over which the colour range of a signal is taken. */
+export const corpusSymbols = 10_000
+
 /** One signal of one layer at a checkpoint: a value per unit and position. */
 export interface SignalGrid {
   layer: number
@@ -8,7 +11,10 @@ export interface SignalGrid {
   units: number
   /** Over a text (T, units), the value after reading symbol t; over an image (units, rows * columns), a map per unit, row by row. */
   values: Float32Array
-  /** Colour range: gates 0..1, bounded signals -1..1, others symmetric around 0 at the 99.5 % quantile of |value|. */
+  /**
+   * Colour range: gates 0..1, bounded signals -1..1, others symmetric around 0 at the 99.5 % quantile of |value| over all units and the first
+   * `corpusSymbols` of the run's own text, over a typed text or an image itself.
+   */
   lo: number
   hi: number
   step: number

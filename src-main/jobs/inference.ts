@@ -24,6 +24,7 @@ import type {
 } from './protocol.ts'
 import {
   cachedText,
+  corpusToInspect,
   loadedAs,
   loadFile,
   loadText,
@@ -72,6 +73,7 @@ function inferenceCalls(
       const read = readsText(name) && {
         text: textToInspect(input as TextInput, text, opened.config, engine),
         lines: linesToInspect(input as TextInput, text, opened.config, engine),
+        corpus: corpusToInspect(input as TextInput, text, opened.config, engine),
       }
       const second = other && { other: openModel(other) }
       return engine.probes[name](opened, { ...input, ...read, ...second } as never)

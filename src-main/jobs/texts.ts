@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
+import { corpusSymbols } from '../contract/inspect.ts'
 import {
   needsWholeText,
   readsLines,
@@ -199,4 +200,19 @@ export function linesToInspect(
 ): (() => TextLine[]) | undefined {
   if (typed !== undefined || own === null || !readsLines(config)) return undefined
   return () => validationLines(cachedText(own, engine, loadedAs(config)), config, length)!
+}
+
+/** The beginning of a run's own text, read when it is asked for; undefined for typed text, which stands for itself. */
+export function corpusToInspect(
+  { text: typed }: TextInput,
+  own: TextRef | null,
+  config: RunConfig,
+  engine: Engine,
+): (() => { text: string; lines?: (() => TextLine[]) | undefined }) | undefined {
+  if (typed !== undefined || own === null) return undefined
+  const part = { length: corpusSymbols }
+  return () => ({
+    text: textToInspect(part, own, config, engine),
+    lines: linesToInspect(part, own, config, engine),
+  })
 }

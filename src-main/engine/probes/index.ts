@@ -3,6 +3,7 @@ import type { Output, Parsed, ProbeName } from '../../contract/api.ts'
 import { patchUnits } from './patching.ts'
 import { testClaims } from './claims/testClaims.ts'
 import { causalCard } from './causalCard.ts'
+import type { Corpus } from './corpusRange.ts'
 import { ablationEffects, interventionEffects } from './effect.ts'
 import type { TextLine } from '../tasks/index.ts'
 import { generateImages } from './generatedImages.ts'
@@ -24,6 +25,8 @@ import { findUnits } from './unitSearch/findUnits.ts'
 export interface InspectedText {
   text: string
   lines?: (() => readonly TextLine[]) | undefined
+  /** The beginning of the run's own text, for what does not depend on the part read; undefined for typed text. */
+  corpus?: (() => Corpus) | undefined
 }
 
 /** Input of a probe: that of the command, with `text` resolved if the probe reads a text, and `other` opened if it reads a second model. */

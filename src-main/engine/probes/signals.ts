@@ -30,8 +30,33 @@ export function colourRange({ kind }: Signal, values: Float32Array): { lo: numbe
   return { lo: -bound, hi: bound }
 }
 
-/** The 99.5 % quantile of |value| over the finite values, at least 1e-6; NaN without finite values. */
+/** The 99.5 % quantile of |value| over the finite values, at least 1e-6; NaN without finite values. Linear in their number. */
 export function robustBound(values: Float32Array): number {
-  const sizes = values.map(Math.abs).filter(Number.isFinite).sort()
-  return Math.max(1e-6, sizes[Math.floor(sizes.length * 0.995)] ?? NaN)
+  // Without the sign bit, the bits of floats are in the order of |value|; Infinity and NaN are the largest.
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length)
+  const sizes = (count: (size: number) => void) => {
+    for (let i = 0; i < bits.length; i++)
+      if ((bits[i]! & 0x7fffffff) < 0x7f800000) count(bits[i]! & 0x7fffffff)
+  }
+  const upper = new Uint32Array(1 << 15)
+  let finite = 0
+  sizes((size) => {
+    upper[size >>> 16]!++
+    finite++
+  })
+  if (finite === 0) return NaN
+  const [half, rest] = bucketOf(upper, Math.floor(finite * 0.995))
+  const lower = new Uint32Array(1 << 16)
+  sizes((size) => {
+    if (size >>> 16 === half) lower[size & 0xffff]!++
+  })
+  const [end] = bucketOf(lower, rest)
+  return Math.max(1e-6, new Float32Array(Uint32Array.of(half * 65_536 + end).buffer)[0]!)
+}
+
+/** The bucket that holds the entry of a rank (from 0), and the rank within it. */
+function bucketOf(counts: Uint32Array, rank: number): [bucket: number, rank: number] {
+  let bucket = 0
+  while (rank >= counts[bucket]!) rank -= counts[bucket++]!
+  return [bucket, rank]
 }

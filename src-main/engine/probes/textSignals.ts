@@ -2,6 +2,7 @@
 import { UnrollError } from '../../contract/errors.ts'
 import type { TextSignals } from '../../contract/inspect.ts'
 import { encodeTyped } from '../generation/sample.ts'
+import { corpusRange, type Corpus } from './corpusRange.ts'
 import { refuseNonText, predictsNext, sequenceOf, type TrainedModel } from './model.ts'
 import { knownPredictions, noPredictions, predictionsReader } from './recordings/predictions.ts'
 import { copyRows, recordSignal } from './recordings/signals.ts'
@@ -11,12 +12,17 @@ import { colourRange, layerAt, signalOf } from './signals.ts'
 const maxValues = 2 ** 28
 
 /**
- * The values (T, units) of a signal over a text of T symbols. Throws E_ARG for an unknown layer, signal or symbol, E_TOO_LARGE if T * units
- * is too large.
+ * The values (T, units) of a signal over a text of T symbols, with its colour range over `corpus` if there is one. Throws E_ARG for an
+ * unknown layer, signal or symbol, E_TOO_LARGE if T * units is too large.
  */
 export function inspectText(
   model: TrainedModel,
-  { text, layer, signal: id }: { text: string; layer: number; signal: string },
+  {
+    text,
+    layer,
+    signal: id,
+    corpus,
+  }: { text: string; layer: number; signal: string; corpus?: (() => Corpus) | undefined },
 ): TextSignals {
   refuseNonText(model, 'inspect')
   const network = sequenceOf(model)
@@ -44,7 +50,7 @@ export function inspectText(
     signal: id,
     units,
     values,
-    ...colourRange(signal, values),
+    ...(corpus ? corpusRange(model, { layer, signal: id }, corpus) : colourRange(signal, values)),
     // Copies: an answer may be handed to another thread, while what is kept stays here.
     surprisal: surprisal.slice(),
     nextIds: nextIds.slice(),

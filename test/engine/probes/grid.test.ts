@@ -43,6 +43,33 @@ describe('a grid', () => {
     expect(beyond).toBeGreaterThan(0)
   })
 
+  it('scales by the whole text of the run, whichever part is shown', () => {
+    let readings = 0
+    const corpus = () => {
+      readings++
+      return { text }
+    }
+    const whole = inspectText(model, { text, layer: 0, signal: 'c' })
+    const parts = [0, 200, 400].map((from) =>
+      inspectText(model, { text: text.slice(from, from + 50), layer: 0, signal: 'c', corpus }),
+    )
+    for (const { lo, hi } of parts) expect([lo, hi]).toEqual([whole.lo, whole.hi])
+    expect(readings).toBe(1)
+    expect(inspectText(model, { text: text.slice(0, 50), layer: 0, signal: 'f', corpus })).toMatchObject({
+      lo: 0,
+      hi: 1,
+    })
+    const own = inspectText(model, { text: text.slice(0, 50), layer: 0, signal: 'c' })
+    expect(own.hi).not.toBe(whole.hi)
+  })
+
+  it('takes the bound that sorting gives', () => {
+    const values = Float32Array.from({ length: 5000 }, (_, i) => Math.sin(i * 7.1) * 10 ** ((i % 9) - 4))
+    const sorted = values.map(Math.abs).sort()
+    expect(robustBound(values)).toBe(sorted[Math.floor(5000 * 0.995)])
+    expect(robustBound(new Float32Array(10))).toBe(1e-6)
+  })
+
   it('scales by the finite values of a run that diverged', () => {
     expect(robustBound(Float32Array.of(1, -3, NaN, Infinity, -Infinity))).toBe(3)
     expect(robustBound(Float32Array.of(NaN, Infinity))).toBeNaN()
