@@ -11,7 +11,13 @@ let run: string
 beforeAll(async () => {
   bench = await openWorkbench({ width: 1280, height: 800 })
   page = bench.page
-  const small = ['model.hidden=12', 'model.layers=2', 'train.steps=60', 'logging.evalEvery=30']
+  const small = [
+    'model.hidden=12',
+    'model.layers=2',
+    'train.steps=60',
+    'logging.evalEvery=30',
+    'logging.checkpointEvery=20',
+  ]
   const told = await bench.unroll(
     'train',
     '--preset',
@@ -126,7 +132,7 @@ it('keeps what is shown in the link', async () => {
 it('exports the coloured text and tables, and copies an address that opens the same view', async () => {
   await open('?unit=3&find=vowel&surprisal=1&pane=find')
   const found = page.getByRole('tabpanel', { name: 'Find' })
-  await found.getByText('Shuffled labels').waitFor()
+  await found.getByText('Shuffled labels', { exact: true }).waitFor()
   expect(await found.getByRole('combobox').inputValue()).toBe('vowel')
   const choose = async (name: string) => {
     await page.getByRole('button', { name: 'Export' }).click()
@@ -154,7 +160,7 @@ it('exports the coloured text and tables, and copies an address that opens the s
   expect(address).toMatch(/(?=.*unit=3)(?=.*step=60)(?=.*signal=c)(?=.*find=vowel)(?=.*surprisal=1)/)
   await page.goto('about:blank')
   await page.goto(address)
-  await page.getByRole('tabpanel', { name: 'Find' }).getByText('Shuffled labels').waitFor()
+  await page.getByRole('tabpanel', { name: 'Find' }).getByText('Shuffled labels', { exact: true }).waitFor()
   expect(await unitNow()).toBe(3)
   expect(await page.getByRole('button', { name: 'Surprisal', pressed: true }).count()).toBe(1)
 })
@@ -172,5 +178,67 @@ it('judges the best unit of a search by itself, and samples with it held on dema
   await expect
     .poll(() => verdict.innerText(), { timeout: 30_000 })
     .toMatch(/held as where it does not: 0\.\d+ \(0\.\d+ to/)
+  expect(bench.faults).toEqual([])
+})
+
+it('shows the same text by another checkpoint or signal beside it, scrolled, pointed at and coloured alike', async () => {
+  await page.setViewportSize({ width: 1600, height: 900 })
+  await open('?unit=3')
+  await page.getByRole('button', { name: 'Compare with' }).click()
+  const [first, second] = [
+    page.getByRole('region', { name: 'Text coloured by one unit' }),
+    page.getByRole('region', { name: 'Compared text', exact: true }),
+  ]
+  await second.locator('.heat .line').first().waitFor()
+  await expect.poll(() => page.url()).toMatch(/with=same&with_step=40/)
+  const link = page.url()
+  expect(await second.getByRole('heading').innerText()).toBe('Compared unit 3')
+  const range = (pane: typeof first) =>
+    pane.getByRole('img', { name: /^Colours from/ }).getAttribute('aria-label')
+  expect(await range(first)).toBe(await range(second))
+  const left = (await first.boundingBox())!
+  expect((await second.boundingBox())!.x).toBeGreaterThan(left.x + left.width)
+  await first.locator('.heat').hover({ position: { x: 40, y: 60 } })
+  const pointed = (pane: typeof first) => pane.locator('.frame:not(.caret)').getAttribute('style')
+  await expect.poll(() => pointed(second)).toBe(await pointed(first))
+  await page.mouse.wheel(0, 300)
+  const top = (pane: typeof first) => pane.locator('.heat').evaluate((heat) => heat.scrollTop)
+  await expect.poll(() => top(second)).toBe(300)
+  expect(await top(first)).toBe(300)
+  // Keys and units of the first pane go on; the other follows in the same run.
+  await page.keyboard.press('ArrowRight')
+  await expect.poll(() => second.getByRole('heading').innerText()).toBe('Compared unit 4')
+  await page.getByRole('region', { name: 'Compare with' }).getByLabel('Signal').selectOption('f')
+  await expect.poll(() => range(second)).toBe('Colours from 0 to 1.00')
+  await page.goto('about:blank')
+  await page.goto(link)
+  await second.locator('.heat .line').first().waitFor()
+  expect(await second.innerText()).toContain('step 40')
+  await page.getByRole('button', { name: 'One pane' }).click()
+  await expect.poll(() => page.url()).not.toContain('with')
+  expect(await second.count()).toBe(0)
+})
+
+it('moves through the kept checkpoints of the run, which the link keeps, and reads each once', async () => {
+  await open('?unit=3&step=60')
+  const read: string[] = []
+  page.on('request', (request) => {
+    if (request.url().includes('inspect.text') || request.postData()?.includes('inspect.text'))
+      read.push(request.url())
+  })
+  const slider = page.getByRole('slider', { name: 'Checkpoint over training' })
+  const values = () => page.locator('.page > header').innerText()
+  await slider.focus()
+  await page.keyboard.press('Home')
+  await expect.poll(() => page.url()).toContain('step=40')
+  await expect.poll(values).toContain('step 40')
+  expect(await slider.getAttribute('aria-valuetext')).toBe('step 40')
+  await slider.focus()
+  await page.keyboard.press('End')
+  await expect.poll(() => page.url()).toContain('step=60')
+  await slider.focus()
+  await page.keyboard.press('Home')
+  await expect.poll(values).toContain('step 40')
+  expect(read).toHaveLength(1)
   expect(bench.faults).toEqual([])
 })

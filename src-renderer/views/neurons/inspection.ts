@@ -1,6 +1,7 @@
 // What is inspected of a model of sequences, as a record that is stored in the query of the address. Pure.
 import type { CellInfo } from '@contract/catalog.ts'
 import { maxPredicate } from '@contract/predicate/parse.ts'
+import type { OtherReading } from './otherReading.ts'
 import { unitOrders, type UnitOrder } from '../../heatmaps/heatmap.ts'
 
 export const panes = ['units', 'find', 'card'] as const
@@ -28,6 +29,8 @@ export interface Inspection {
   surprisal: boolean
   /** The predicate that was searched; empty without a search. */
   find: string
+  /** The second pane; null: there is none. */
+  other: OtherReading | null
 }
 
 export const lengths = [500, 2000, 10_000, 50_000, 100_000] as const
@@ -50,6 +53,7 @@ export const start: Inspection = {
   map: true,
   surprisal: false,
   find: '',
+  other: null,
 }
 
 /** The signal that is opened: the first state of any value beside h (c of an LSTM), else h, else the first. */
@@ -86,6 +90,22 @@ export function inspectionOf(query: Query): Inspection {
     map: query['map'] !== '0',
     surprisal: query['surprisal'] === '1',
     find: typeof query['find'] === 'string' ? query['find'].slice(0, maxPredicate) : '',
+    other: otherOf(query),
+  }
+}
+
+/** Stands for the run of the page in the link. */
+const sameRun = 'same'
+
+function otherOf(query: Query): OtherReading | null {
+  const run = query['with']
+  if (typeof run !== 'string' || run === '') return null
+  return {
+    run: run === sameRun ? '' : run.slice(0, 64),
+    step: nullable(query['with_step']),
+    layer: whole(query['with_layer'], 0),
+    signal: typeof query['with_signal'] === 'string' ? query['with_signal'].slice(0, 32) : '',
+    unit: nullable(query['with_unit']),
   }
 }
 
@@ -105,6 +125,14 @@ export function queryOf(inspection: Inspection): Record<string, string> {
   if (!inspection.map) query['map'] = '0'
   if (inspection.surprisal) query['surprisal'] = '1'
   if (inspection.find) query['find'] = inspection.find
+  const { other } = inspection
+  if (other) {
+    query['with'] = other.run || sameRun
+    if (other.step !== null) query['with_step'] = String(other.step)
+    if (other.layer !== 0) query['with_layer'] = String(other.layer)
+    if (other.signal) query['with_signal'] = other.signal
+    if (other.unit !== null) query['with_unit'] = String(other.unit)
+  }
   return query
 }
 

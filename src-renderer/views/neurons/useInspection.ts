@@ -5,12 +5,14 @@ import type { RunRow } from '@contract/run.ts'
 import { computed, reactive, shallowRef, watch } from 'vue'
 import { useRoute } from 'vue-router'
 import { useCatalog } from '../../state/catalog.ts'
-import { useClient } from '../../state/connection.ts'
 import { useUnitSearches } from '../../state/unitSearches.ts'
 import type { Kind } from '@contract/heat/colormap.ts'
 import { orderUnits, rowOf, heatmapOf, unitOrders, widestUnit } from '../../heatmaps/heatmap.ts'
 import { keepInLink } from '../run/keepInLink.ts'
 import { lengthsFor, inspectionOf, openedSignal, queryOf, type Inspection } from './inspection.ts'
+import { sharedReach } from './otherReading.ts'
+import { readSignals } from './readSignals.ts'
+import { useOtherReading } from './useOtherReading.ts'
 import { useLatest } from './useLatest.ts'
 
 export function useInspection(run: () => RunRow) {
@@ -32,7 +34,7 @@ export function useInspection(run: () => RunRow) {
     const source = inspection.text
       ? { text: inspection.text }
       : { offset: inspection.offset, length: Math.min(inspection.length, choices.at(-1)!) }
-    return useClient().call('inspect.text', {
+    return readSignals({
       id: run().id,
       layer: inspection.layer,
       signal: signal.value,
@@ -50,7 +52,13 @@ export function useInspection(run: () => RunRow) {
   const kind = computed<Kind>(
     () => signals.value.find((one) => one.id === textSignals.value?.signal)?.kind ?? 'free',
   )
-  const heatmap = computed(() => (textSignals.value ? heatmapOf(textSignals.value, kind.value) : null))
+  /** The colour range that both panes share; null with one pane, and for signals that have the same range anyway. */
+  const reach = shallowRef<number | null>(null)
+  const heatmap = computed(() => {
+    const found = textSignals.value
+    const shared = reach.value
+    return found && heatmapOf(shared === null ? found : { ...found, lo: -shared, hi: shared }, kind.value)
+  })
   /** The unit that varied most when this signal was opened; it stays while other parts of the text are read. */
   const widest = shallowRef({ signal: '', unit: 0 })
   watch(
@@ -65,6 +73,21 @@ export function useInspection(run: () => RunRow) {
     get: () => Math.min(inspection.unit ?? widest.value.unit, Math.max(0, (heatmap.value?.units ?? 1) - 1)),
     set: (next) => (inspection.unit = next),
   })
+  const other = useOtherReading(
+    () => ({ run: run(), inspection, textSignals: textSignals.value, unit: unit.value }),
+    () => reach.value,
+  )
+  watch(
+    () =>
+      other.textSignals.value && textSignals.value
+        ? sharedReach(
+            { kind: kind.value, hi: textSignals.value.hi },
+            { kind: other.kind.value, hi: other.range.value },
+          )
+        : null,
+    (now) => (reach.value = now),
+    { flush: 'sync' },
+  )
   const row = computed(() => (heatmap.value ? rowOf(heatmap.value, unit.value) : new Uint8Array()))
   /** Scores of the units of this layer and signal, if the search was at this checkpoint. */
   const scores = computed(() => {
@@ -116,6 +139,7 @@ export function useInspection(run: () => RunRow) {
     kind,
     heatmap,
     unit,
+    other,
     row,
     units,
     scores,

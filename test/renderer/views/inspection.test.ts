@@ -28,6 +28,15 @@ it('comes back from its link whole', () => {
     map: fc.boolean(),
     surprisal: fc.boolean(),
     find: fc.string({ maxLength: 40 }),
+    other: fc.option(
+      fc.record({
+        run: fc.constantFrom('', '01k1aaaaaaaaaaaaaaaaaaaaaa'),
+        step: fc.option(fc.nat(1e6)),
+        layer: fc.nat(15),
+        signal: fc.constantFrom('', 'h', 'f'),
+        unit: fc.option(fc.nat(16_000)),
+      }),
+    ),
   })
   fc.assert(
     fc.property(inspection, (given) => {
