@@ -20,6 +20,8 @@ export interface Events {
   'run.gradients': { id: RunId; point: GradientRecord }
   'sample.tokens': { job: string; tokens: SampleToken[] }
   'sample.done': { job: string; stopped: boolean; error: ErrorValue | null }
+  /** A call with a job is reading a text: symbols read so far, and all. A call may read several times. */
+  'inspect.progress': { job: string; done: number; total: number }
   'data.changed': { dataset: Dataset | null; removed: string | null }
   /** A claim was added, changed or removed: the whole list. */
   'claims.changed': { claims: StoredClaim[] }
@@ -36,6 +38,7 @@ export const eventNames = Object.keys({
   'run.gradients': 1,
   'sample.tokens': 1,
   'sample.done': 1,
+  'inspect.progress': 1,
   'data.changed': 1,
   'claims.changed': 1,
   notice: 1,

@@ -14,7 +14,7 @@ export { checkCellOptions, compileRun, planRun, type CompiledRun } from './plan.
 export { generateImages } from './probes/generatedImages.ts'
 export { inspectImage } from './probes/imageSignals.ts'
 export { inspectText } from './probes/textSignals.ts'
-export { openModel, type TrainedModel } from './probes/model.ts'
+export { openModel, type CallControl, type TrainedModel } from './probes/model.ts'
 export { sampleText } from './probes/sampleText.ts'
 export { findUnits } from './probes/unitSearch/findUnits.ts'
 export { probes } from './probes/index.ts'

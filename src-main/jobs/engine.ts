@@ -20,7 +20,7 @@ export type Engine = Pick<
   | 'readCheckpoint'
   | 'sampleText'
 >
-export type { CompiledRun, TrainedModel } from '../engine/index.ts'
+export type { CallControl, CompiledRun, TrainedModel } from '../engine/index.ts'
 
 /** The engine, or the module that a test gives instead. */
 export const loadEngine = async (url?: string): Promise<Engine> =>

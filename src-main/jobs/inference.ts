@@ -10,7 +10,7 @@ import type { WorkerRequest, RequestTypesOf } from './workerClient.ts'
 import { compiledRuns } from './compiledRuns.ts'
 import { benchmark, programGraph } from './compileReport.ts'
 import { textReader, type TextReader } from './decode.ts'
-import type { Engine, TrainedModel } from './engine.ts'
+import type { CallControl, Engine, TrainedModel } from './engine.ts'
 import { textCounter, type TextStatistics } from './textStatistics.ts'
 import type {
   ConfigCall,
@@ -19,8 +19,10 @@ import type {
   InferenceMessage,
   InferenceRequest,
   ProbeCall,
+  ReadingProgress,
   SampleCall,
   TextRef,
+  WatchedCall,
 } from './protocol.ts'
 import {
   cachedText,
@@ -37,6 +39,7 @@ const maxModels = 4
 /** Threads of an opened model, which large batches of columns share. */
 const readingThreads = Math.min(4, availableParallelism())
 const tokensMs = 50
+const progressMs = 100
 /** Symbols that are read for the quantiles and means of units. */
 const levelsLength = 20_000
 
@@ -48,6 +51,7 @@ export type InferenceCalls = RequestTypesOf<ReturnType<typeof inferenceCalls>>
 function inferenceCalls(
   engine: Engine,
   tell: (job: string, tokens: SampleToken[]) => void,
+  tellProgress: (progress: ReadingProgress) => void,
   isStopped: (job: string) => boolean,
 ) {
   const models = new Map<string, TrainedModel>()
@@ -68,14 +72,15 @@ function inferenceCalls(
 
   const probe =
     <K extends ProbeName>(name: K) =>
-    ({ input, model, other, text }: ProbeCall<K>): Output<K> | Promise<Output<K>> => {
-      const opened = openModel(model)
+    ({ input, model, other, text, watched }: ProbeCall<K>): Output<K> | Promise<Output<K>> => {
+      const control = watched ? controlOf(watched, tellProgress) : {}
+      const opened = { ...openModel(model), control }
       const read = readsText(name) && {
         text: textToInspect(input as TextInput, text, opened.config, engine),
         lines: linesToInspect(input as TextInput, text, opened.config, engine),
         corpus: corpusToInspect(input as TextInput, text, opened.config, engine),
       }
-      const second = other && { other: openModel(other) }
+      const second = other && { other: { ...openModel(other), control } }
       return engine.probes[name](opened, { ...input, ...read, ...second } as never)
     }
 
@@ -157,12 +162,26 @@ function inferenceCalls(
   }
 }
 
+/** The control of a watched call: told progress is at least `progressMs` apart, but for the end. */
+function controlOf({ job, cancel }: WatchedCall, tell: (progress: ReadingProgress) => void): CallControl {
+  let last = performance.now()
+  return {
+    cancel: new Int32Array(cancel),
+    progress(done, total) {
+      if (done < total && performance.now() - last < progressMs) return
+      last = performance.now()
+      tell({ job, done, total })
+    },
+  }
+}
+
 /** Returns the request handler; `post` sends answers and tokens. */
 export function inferenceWorker(engine: Engine, post: Post): (request: InferenceRequest) => Promise<void> {
   const stopped = new Set<string>()
   const calls = inferenceCalls(
     engine,
     (job, tokens) => post({ job, tokens }),
+    (progress) => post(progress),
     (job) => stopped.delete(job),
   )
 

@@ -3,7 +3,14 @@ import { MessageChannel, Worker, type MessagePort, type ResourceLimits } from 'n
 import type { ErrorValue } from '../contract/errors.ts'
 import { workerClient, workerDeathError, silentExitError } from './workerClient.ts'
 import type { InferenceCalls } from './inference.ts'
-import { commands, type Ask, type Job, type SampleTokens, type TrainJob } from './protocol.ts'
+import {
+  commands,
+  type Ask,
+  type Job,
+  type ReadingProgress,
+  type SampleTokens,
+  type TrainJob,
+} from './protocol.ts'
 
 const entry = () => new URL('./entry.ts', import.meta.url)
 const start = (job: Job, limits?: ResourceLimits, transferList: MessagePort[] = []) =>
@@ -71,16 +78,17 @@ export function startTraining({ limits, ...job }: TrainStart): TrainingHandle {
 
 export type InferenceThread = ReturnType<typeof startInference>
 
-/** Client of an inference worker in its own thread. `tokens` gets generated tokens. */
+/** Client of an inference worker in its own thread. `tokens` gets generated tokens, `progress` that of watched calls. */
 export function startInference(options: {
   engine?: string
   tokens?: (said: SampleTokens) => void
+  progress?: (said: ReadingProgress) => void
   limits?: ResourceLimits
 }) {
-  const { request, tell, isRunning, close } = workerClient<InferenceCalls, SampleTokens>({
+  const { request, tell, isRunning, close } = workerClient<InferenceCalls, SampleTokens | ReadingProgress>({
     start: () =>
       start({ kind: 'inference', ...(options.engine && { engine: options.engine }) }, options.limits),
-    said: (tokens) => options.tokens?.(tokens),
+    said: (said) => ('tokens' in said ? options.tokens?.(said) : options.progress?.(said)),
   })
   return { request, stop: (job: string) => tell({ stop: job }), isRunning, close }
 }

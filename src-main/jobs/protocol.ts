@@ -85,6 +85,13 @@ export interface ProbeCall<K extends ProbeName> {
   other: FileRef | null
   /** The run's text; null if a text is typed or none is read. */
   text: TextRef | null
+  /** Set if the caller named the call. */
+  watched: WatchedCall | null
+}
+/** A call whose progress is told under `job`, and which ends once the i32 in `cancel` is not 0. */
+export interface WatchedCall {
+  job: string
+  cancel: SharedArrayBuffer
 }
 
 type Configured = { [K in CommandName]: Parsed<K> extends { config: unknown } ? K : never }[CommandName]
@@ -110,9 +117,15 @@ export interface DecodeCall {
 }
 
 export type InferenceRequest = WorkerRequest<InferenceCalls> | { stop: string }
-export type InferenceMessage = WorkerResponse<InferenceCalls> | SampleTokens
+export type InferenceMessage = WorkerResponse<InferenceCalls> | SampleTokens | ReadingProgress
 /** Tokens generated since the last message. */
 export interface SampleTokens {
   job: string
   tokens: SampleToken[]
+}
+/** Symbols that a watched call has read so far, and all. */
+export interface ReadingProgress {
+  job: string
+  done: number
+  total: number
 }

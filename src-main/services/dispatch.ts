@@ -83,6 +83,7 @@ export function handlersOf({
     'claims.remove': (input) => claims.remove(input),
     'claims.test': (input) => claims.test(input),
     'claims.history': (input) => claims.history(input),
+    'inspect.cancel': (input) => inference.cancelCall(input),
     'sample.start': (input) => inference.startSample(input),
     'sample.stop': (input) => inference.stopSample(input),
   }

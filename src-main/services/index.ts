@@ -31,7 +31,11 @@ export async function openServices(options: AppOptions) {
   const points = pointWriter(store, () => ({ every: hasListeners('run.metrics'), thinned: shown.watched() }))
   const withEngine = options.engineUrl ? { engine: options.engineUrl } : {}
   const planner = startInference(withEngine)
-  const models = startInference({ ...withEngine, tokens: (said) => emit('sample.tokens', said) })
+  const models = startInference({
+    ...withEngine,
+    tokens: (said) => emit('sample.tokens', said),
+    progress: (said) => emit('inspect.progress', said),
+  })
   const context: Context = {
     options,
     store,

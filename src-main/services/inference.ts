@@ -13,7 +13,7 @@ import {
 import { needsReading, parseIntervention } from '../contract/intervention.ts'
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
 import type { RunId } from '../contract/run.ts'
-import type { TextRef } from '../jobs/protocol.ts'
+import type { TextRef, WatchedCall } from '../jobs/protocol.ts'
 import { configOf } from './storedConfig.ts'
 import { chooseCheckpoint } from './checkpointFiles.ts'
 import { recordOf, workerOf, type Context } from './context.ts'
@@ -24,6 +24,8 @@ const maxSamples = 16
 export function inference(context: Context, texts: Texts) {
   const { inference: worker, emit } = context
   const samples = new Set<string>()
+  /** Flags of watched calls, by job. */
+  const watchedCalls = new Map<string, Int32Array>()
 
   function modelOf({ id, step }: { id: RunId; step?: number | undefined }) {
     recordOf(context, id)
@@ -60,10 +62,27 @@ export function inference(context: Context, texts: Texts) {
       // A missing or changed text is an error only if no text was typed.
       const own = readsText(name) && !('text' in input && input.text !== undefined)
       const text = own ? await ownText(input.id) : null
-      return workerOf(context, name).request(name, { input, model, other, text } as never) as Promise<
-        Output<K>
-      >
+      const ask = (watched: WatchedCall | null) =>
+        workerOf(context, name).request(name, { input, model, other, text, watched } as never) as Promise<
+          Output<K>
+        >
+      return 'job' in input && input.job !== undefined ? watchedCall(input.job, ask) : ask(null)
     }
+
+  /** Runs a call that can be cancelled under its job. */
+  async function watchedCall<A>(job: string, ask: (watched: WatchedCall) => Promise<A>): Promise<A> {
+    if (watchedCalls.has(job))
+      throw new UnrollError('E_ARG', `job: a call ${job} is running already. Choose another name.`, {
+        path: 'job',
+      })
+    const cancel = new SharedArrayBuffer(4)
+    watchedCalls.set(job, new Int32Array(cancel))
+    try {
+      return await ask({ job, cancel })
+    } finally {
+      watchedCalls.delete(job)
+    }
+  }
 
   return {
     probes: handlersFor<{ [K in ProbeName]: (input: Parsed<K>) => Promise<Output<K>> }>(isProbe, probe),
@@ -88,6 +107,13 @@ export function inference(context: Context, texts: Texts) {
         )
       }, 10)
       return { job, seed: options.seed, step: model.step }
+    },
+
+    /** Cancelling a call that has ended is no error: the client cannot know. */
+    cancelCall({ job }: Parsed<'inspect.cancel'>): Output<'inspect.cancel'> {
+      const flag = watchedCalls.get(job)
+      if (flag) Atomics.store(flag, 0, 1)
+      return { job }
     },
 
     /** Stopping a sample that has ended is no error: the client cannot know. */

@@ -4,7 +4,7 @@ import type { UnitRanking } from '@contract/inspect.ts'
 import type { RunId } from '@contract/run.ts'
 import { defineStore } from 'pinia'
 import { shallowReactive } from 'vue'
-import { useClient } from './connection.ts'
+import { useReadings } from './readings.ts'
 
 export interface SearchedText {
   id: RunId
@@ -38,7 +38,7 @@ export const useUnitSearches = defineStore('unitSearches', () => {
   async function find(of: SearchedText, step: number | undefined): Promise<void> {
     const key = keyOf(of)
     const text = typed(of.text)
-    const ranking = await useClient().call('inspect.find', {
+    const ranking = await useReadings().call('inspect.find', {
       id: of.id,
       predicate: predicateOf(of.id).trim(),
       top,

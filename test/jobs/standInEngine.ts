@@ -43,6 +43,16 @@ function flowAt(seed: number, step: number): TrainingEvent {
   return { kind: 'flow', step, point: { step, stride: 1, layers, radii }, values }
 }
 
+/** Reads a hundred symbols in ten seconds, or until the call is cancelled. */
+function readSlowly(control: TrainedModel['control']): void {
+  for (let done = 1; done <= 100; done++) {
+    sleep(100)
+    control?.progress?.(done, 100)
+    if (control?.cancel && Atomics.load(control.cancel, 0) !== 0)
+      throw new UnrollError('E_CANCELLED', 'The reading was cancelled.')
+  }
+}
+
 const sleep = (ms: number) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
 export const openTraining: Engine['openTraining'] = (start): Training => {
@@ -160,6 +170,7 @@ const noEffect = (step: number, text: string) => ({
 export const probes: Engine['probes'] = {
   'inspect.text'(model, { text, layer, signal }) {
     if (model.config.model.cell === 'explodes') process.exit(4)
+    if (model.config.model.cell === 'reads-slowly') readSlowly(model.control)
     const tokens = [...text]
     return {
       tokens, spaces: tokens.map(() => ''), layer, signal, units: 1, values: Float32Array.from(tokens, () => model.step), lo: -1, hi: 1, surprisal: new Float32Array(tokens.length),

@@ -62,6 +62,33 @@ describe('looking', () => {
   })
 })
 
+describe('a call with a job', () => {
+  it('tells how far it is, ends when it is cancelled, and leaves the worker to the next call', async () => {
+    const app = await openApp()
+    const { id } = await app.call('runs.launch', {
+      config: { ...textRun(20), model: { cell: 'reads-slowly' } },
+    })
+    await hasStatus(app, id, 'finished')
+    const progress = heard(app, 'inspect.progress')
+    const job = 'reading01'
+    const reading = codeOf(() => app.call('inspect.text', { id, text: 'a', job }))
+    await until('some progress', () => progress.length > 1)
+    expect(progress[0]).toEqual({ job, done: expect.any(Number) as number, total: 100 })
+    expect(await codeOf(() => app.call('inspect.find', { id, predicate: 'quote', job }))).toBe('E_ARG')
+    expect(await app.call('inspect.cancel', { job })).toEqual({ job })
+    expect(await reading).toBe('E_CANCELLED')
+    expect(progress.at(-1)!.done).toBeLessThan(90)
+    expect((await app.call('inspect.find', { id, predicate: 'quote', length: 300, job })).positions).toBe(300)
+    expect(await app.call('inspect.cancel', { job })).toEqual({ job })
+  })
+
+  it('is refused with a name that is none', async () => {
+    const app = await openApp()
+    const cancel = (job: string) => codeOf(() => app.call('inspect.cancel', { job }))
+    expect(await Promise.all(['', 'short', 'With Capitals'].map(cancel))).toEqual(['E_ARG', 'E_ARG', 'E_ARG'])
+  })
+})
+
 describe('sampling', () => {
   it('streams tokens while another call is answered, and tells the end', async () => {
     const app = await openApp()

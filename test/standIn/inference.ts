@@ -44,6 +44,7 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
 
   return {
     ...analysisAnswers(find, (id) => able(id, 'inspects', 'text')),
+    'inspect.cancel': ({ job }) => ({ job }),
     'inspect.text': ({ id, signal, layer, text, length, offset }) => {
       const { config, step } = able(id, 'inspects', 'text')
       const units = config.model.hidden

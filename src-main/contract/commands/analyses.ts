@@ -12,7 +12,7 @@ import {
   type UnitMatching,
 } from '../analyses.ts'
 import { maxPredicate } from '../predicate/parse.ts'
-import { checkpoint, command } from './command.ts'
+import { checkpoint, command, runStep } from './command.ts'
 
 const signal = z.string().max(32)
 const symbol = z.string().min(1).max(200)
@@ -35,7 +35,7 @@ export const analysisCommands = {
     input: z.strictObject({
       ...checkpoint,
       /** The run and checkpoint whose units are the candidates; may be the same run. */
-      other: z.strictObject(checkpoint),
+      other: z.strictObject(runStep),
       signal: signal.default('h'),
       /** `signal` if left out. */
       otherSignal: signal.optional(),

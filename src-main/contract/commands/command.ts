@@ -36,4 +36,8 @@ export const runId = z.string().regex(/^[0-9a-z]{26}$/, 'expected a run id of 26
 export const nothing = z.strictObject({})
 export const bytes = z.custom<Uint8Array>((v) => v instanceof Uint8Array, 'expected bytes')
 /** A run's checkpoint; without a step the best, else the newest. */
-export const checkpoint = { id: runId, step: z.int().min(0).optional() }
+export const runStep = { id: runId, step: z.int().min(0).optional() }
+/** Names a call that reads a text, for `inspect.progress` and `inspect.cancel`; chosen by the caller. */
+export const job = z.string().regex(/^[0-9a-z]{8,32}$/, 'expected 8 to 32 characters 0-9 and a-z')
+/** The checkpoint that a probe reads. */
+export const checkpoint = { ...runStep, job: job.optional() }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { GateSaturation, ImageSignals, TextSignals, UnitRanking } from '../inspect.ts'
 import type { UnitCard } from '../unitCard.ts'
 import { maxPredicate } from '../predicate/parse.ts'
-import { checkpoint, command } from './command.ts'
+import { checkpoint, command, job } from './command.ts'
 
 const layer = z.int().min(0).max(63).default(0)
 const signal = z.string().max(32).default('h')
@@ -11,6 +11,8 @@ const signal = z.string().max(32).default('h')
 const text = z.string().min(1).max(200_000).optional()
 
 export const inspectCommands = {
+  /** Ends the call of that job with E_CANCELLED; a call that has ended already is no error. */
+  'inspect.cancel': command<{ job: string }>()({ runsIn: 'app', input: z.strictObject({ job }) }),
   'inspect.text': command<TextSignals>()({
     runsIn: 'inference worker',
     input: z.strictObject({

@@ -13,7 +13,7 @@ import {
   type RunStatus,
 } from '../run.ts'
 import { defaultBuckets } from '../thin.ts'
-import { bytes, checkpoint, command, runId } from './command.ts'
+import { bytes, command, runId, runStep } from './command.ts'
 
 /** How many runs a page may watch at once. */
 export const maxWatched = 1000
@@ -61,7 +61,7 @@ export const runCommands = {
   'runs.resume': command<RunRow>()({ runsIn: 'app', input: one }),
   'runs.fork': command<RunRow>()({
     runsIn: 'app',
-    input: z.strictObject({ ...checkpoint, config: z.unknown().optional() }),
+    input: z.strictObject({ ...runStep, config: z.unknown().optional() }),
   }),
   'runs.update': command<RunRow>()({
     runsIn: 'app',
@@ -85,7 +85,7 @@ export const runCommands = {
   /** weights: safetensors with the configuration and vocabulary inside. metrics: CSV name,step,value,time. config: JSON. */
   'runs.export': command<{ filename: string; bytes: Uint8Array }>()({
     runsIn: 'app',
-    input: z.strictObject({ ...checkpoint, what: z.enum(['weights', 'metrics', 'config']) }),
+    input: z.strictObject({ ...runStep, what: z.enum(['weights', 'metrics', 'config']) }),
   }),
   /**
    * Makes a finished run of a safetensors file from `runs.export`. `name`: the file's, used if the file has no run name; `runName`: the

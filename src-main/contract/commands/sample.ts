@@ -5,7 +5,7 @@ import type { GeneratedImages } from '../inspect.ts'
 import { drawSeed } from '../seed.ts'
 import type { GeneratedRates } from '../effect.ts'
 import { interventionList } from '../intervention.ts'
-import { checkpoint, command } from './command.ts'
+import { checkpoint, command, runStep } from './command.ts'
 
 const temperature = z.number().min(0).max(100).default(1)
 const seedOrDrawn = seed.default(drawSeed)
@@ -15,7 +15,7 @@ export const sampleCommands = {
   'sample.start': command<{ job: string; seed: number; step: number }>()({
     runsIn: 'app',
     input: z.strictObject({
-      ...checkpoint,
+      ...runStep,
       prime: z.string().max(100_000).default(''),
       length: z.int().min(1).max(100_000).default(400),
       temperature,

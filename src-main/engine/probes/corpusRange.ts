@@ -17,7 +17,8 @@ interface Range {
   lo: number
   hi: number
 }
-const known = new WeakMap<TrainedModel, Map<string, Range>>()
+/** By the weights of the checkpoint. */
+const known = new WeakMap<TrainedModel['weights'], Map<string, Range>>()
 
 /** The range by `colourRange` over the corpus, read once per model, layer and signal. Gates and bounded signals need no reading. */
 export function corpusRange(
@@ -27,8 +28,8 @@ export function corpusRange(
 ): Range {
   const signal = signalOf(sequenceOf(model), id)
   if (signal.kind !== 'free') return colourRange(signal, new Float32Array())
-  const ranges = known.get(model) ?? new Map<string, Range>()
-  known.set(model, ranges)
+  const ranges = known.get(model.weights) ?? new Map<string, Range>()
+  known.set(model.weights, ranges)
   const key = `${layer} ${id}`
   const range = ranges.get(key) ?? colourRange(signal, valuesOver(model, layer, id, corpus()))
   ranges.set(key, range)

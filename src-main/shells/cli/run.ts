@@ -9,6 +9,7 @@ import type { Host } from './host.ts'
 import { createLeave, type Leave } from './leave.ts'
 import { createOutput, type Output } from './output.ts'
 import { buildProgram } from './program.ts'
+import { withReadingProgress } from './readingProgress.ts'
 
 /** The interface for commands. */
 export interface Cli {
@@ -40,7 +41,7 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
       app.on('notice', ({ code, message, runId }) => {
         if (runId === undefined) out.note(`${code}: ${message}`)
       })
-      const work = body(app)
+      const work = body(withReadingProgress(app, out))
       exit = (await (graceful ? work : Promise.race([work, leave.asked]))) ?? 0
     },
   }

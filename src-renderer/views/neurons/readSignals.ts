@@ -1,7 +1,7 @@
 // Readings of texts, kept by checkpoint, so that going back to one is immediate. What depends on the best checkpoint is not kept: it changes.
 import type { Input } from '@contract/api.ts'
 import type { TextSignals } from '@contract/inspect.ts'
-import { useClient } from '../../state/connection.ts'
+import { useReadings } from '../../state/readings.ts'
 
 /** Bytes of values that are kept. */
 const mostBytes = 200e6
@@ -10,7 +10,7 @@ const kept = new Map<string, TextSignals>()
 /** Asks for a signal over a text, or takes the kept answer. */
 export async function readSignals(asked: Input<'inspect.text'>): Promise<TextSignals> {
   const key = JSON.stringify(asked)
-  const found = kept.get(key) ?? (await useClient().call('inspect.text', asked))
+  const found = kept.get(key) ?? (await useReadings().call('inspect.text', asked))
   if (asked.step === undefined) return found
   kept.delete(key)
   kept.set(key, found)

@@ -137,7 +137,7 @@ it('searches typed text if it is long enough', async () => {
   await searches.find({ ...of, text: 'typed '.repeat(50) }, undefined)
   const inputs = client.calls.filter(({ name }) => name === 'inspect.find').map(({ input }) => input)
   expect(inputs).toEqual([
-    { id: run.id, predicate: 'quote', top: 20, step: 2000 },
-    { id: run.id, predicate: 'quote', top: 20, text: 'typed '.repeat(50) },
+    { id: run.id, predicate: 'quote', top: 20, step: 2000, job: expect.any(String) as string },
+    { id: run.id, predicate: 'quote', top: 20, job: expect.any(String) as string, text: 'typed '.repeat(50) },
   ])
 })

@@ -2,7 +2,7 @@
 import type { Input } from '@contract/api.ts'
 import type { UnitCard } from '@contract/unitCard.ts'
 import { onScopeDispose, watch } from 'vue'
-import { useClient } from '../../../state/connection.ts'
+import { useReadings } from '../../../state/readings.ts'
 import { useLatest } from '../useLatest.ts'
 
 /** Milliseconds: a unit that is passed over with the arrow keys is not read. */
@@ -15,7 +15,7 @@ export function useUnitCard(question: () => Input<'inspect.unit'>) {
   const latest = useLatest(async () => {
     const asked = question()
     const key = JSON.stringify(asked)
-    const card = kept.get(key) ?? (await useClient().call('inspect.unit', asked))
+    const card = kept.get(key) ?? (await useReadings().call('inspect.unit', asked))
     kept.delete(key)
     kept.set(key, card)
     if (kept.size > most) kept.delete(kept.keys().next().value!)
