@@ -5,6 +5,7 @@ import App from './App.vue'
 import type { PageClient } from './client/index.ts'
 import { makeRouter } from './router.ts'
 import { useCatalog } from './state/catalog.ts'
+import { useClaims } from './state/claims.ts'
 import { setClient } from './state/connection.ts'
 import { useDatasets } from './state/datasets.ts'
 import { useMetrics } from './state/metrics.ts'
@@ -22,14 +23,15 @@ export function startPage(client: PageClient, at: string | Element = '#app') {
   const app = createApp(App)
   app.use(createPinia())
   useTheme()
-  const [runs, metrics, datasets, catalog, notices] = [
+  const [runs, metrics, datasets, catalog, notices, claims] = [
     useRuns(),
     useMetrics(),
     useDatasets(),
     useCatalog(),
     useNotices(),
+    useClaims(),
   ]
-  for (const store of [runs, metrics, datasets, notices]) store.listen()
+  for (const store of [runs, metrics, datasets, notices, claims]) store.listen()
   const router = makeRouter()
   tellRunEnds((id) => void router.push({ name: 'run', params: { id } }))
   const loadAll = () => void Promise.all([runs.load(), datasets.load(), catalog.load(), metrics.refresh()])

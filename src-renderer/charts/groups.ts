@@ -40,6 +40,7 @@ function wordsOf(
   const row = metricRow(name, ofTasks)
   if (!row) return { title: key }
   const measuredOn = matchPattern(row.name, name)
+  if (name.startsWith('claim/')) return { title: `${row.title}, ${measuredOn!}`, about: row.about }
   return { title: measuredOn ? `${row.title}, ${layerTitle(measuredOn)}` : row.title, about: row.about }
 }
 

@@ -3,8 +3,9 @@
 import type { AnnotationOptions } from 'chartjs-plugin-annotation'
 import { Chart } from 'chart.js'
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch, type Ref } from 'vue'
+import { bestRing, levelLine, markLabel, markSign, stepLine, type StepMark } from './annotations.ts'
 import { configOf, inkOf, padded, type Ink, type LineChart } from './chartjs.ts'
-import { decimate, marksOf, markText, rangeOf, type Mark, type Thinned } from './decimate.ts'
+import { decimate, marksOf, rangeOf, type Mark, type Thinned } from './decimate.ts'
 import { watchDrag } from './dragAxes.ts'
 import { setStrokes, type Stroke } from './drawLines.ts'
 import { dashOf, extentOf, isHidden, type ChartLine } from './lines.ts'
@@ -20,6 +21,8 @@ export interface ChartSource {
   xName: () => string
   /** y of a horizontal reference line; the y range always includes it. */
   level: () => number | undefined
+  /** Steps with a vertical line and a text. */
+  stepMarks: () => readonly StepMark[]
   robust: () => boolean
   hidden: () => ReadonlySet<string>
   theme: () => string
@@ -130,6 +133,12 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     const annotations: Record<string, AnnotationOptions> = {}
     const level = source.level()
     if (level !== undefined) annotations['level'] = levelLine(level, ink)
+    const [clocked] = visible.value
+    source.stepMarks().forEach((mark, i) => {
+      const curve = clocked && curves.value.get(clocked.key)!
+      const at = curve ? nearestIndex(curve.steps, mark.step) : -1
+      if (at >= 0) annotations[`step ${i}`] = stepLine(curve!.x[at]!, mark.text, i, ink)
+    })
     for (const line of visible.value) {
       const curve = curves.value.get(line.key)!
       const main = thin(line.key, curve.smooth, curve, [from, to], inY, columns)
@@ -211,7 +220,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
     schedule()
   }
 
-  watch([curves, visible, source.robust, source.level], schedule)
+  watch([curves, visible, source.robust, source.level, source.stepMarks], schedule)
   watch([source.axis, source.log, source.theme], ([axis, log], [oldAxis, oldLog]) => {
     const x = chart.value?.scales['x']
     const range = x && axis === oldAxis && isZoomed.value ? { min: x.min, max: x.max } : null
@@ -247,53 +256,3 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
 
   return { chart, curves, visible, drawn, isZoomed, resetZoom, zoomBy }
 }
-
-const levelLine = (y: number, ink: Ink): AnnotationOptions => ({
-  type: 'line',
-  yMin: y,
-  yMax: y,
-  borderColor: ink.axis,
-  borderWidth: 1,
-  borderDash: [4, 4],
-  adjustScaleRange: false,
-})
-
-const bestRing = (x: number, y: number, color: string, ink: Ink): AnnotationOptions => ({
-  type: 'point',
-  xValue: x,
-  yValue: y,
-  radius: 4.5,
-  borderColor: color,
-  borderWidth: 2,
-  backgroundColor: ink.surface,
-  adjustScaleRange: false,
-})
-
-/** Annotations of marks: a cross on the axis for NaN, a triangle at the upper or lower edge for an infinity. */
-const markSign = (mark: Mark, color: string): AnnotationOptions => ({
-  type: 'point',
-  xValue: mark.x,
-  yValue: (context) => context.chart.scales['y']![mark.kind === 'Infinity' ? 'max' : 'min'],
-  yAdjust: mark.kind === 'Infinity' ? 6 : -6,
-  pointStyle: mark.kind === 'NaN' ? 'crossRot' : 'triangle',
-  rotation: mark.kind === '-Infinity' ? 180 : 0,
-  radius: 5,
-  borderColor: color,
-  borderWidth: 2,
-  backgroundColor: color,
-  adjustScaleRange: false,
-})
-
-const markLabel = (mark: Mark, index: number, ink: Ink): AnnotationOptions => ({
-  type: 'label',
-  xValue: mark.x,
-  yValue: (context) => context.chart.scales['y']!.min,
-  yAdjust: -20 - 16 * index,
-  position: { x: 'center', y: 'center' },
-  content: markText(mark),
-  color: ink.danger,
-  backgroundColor: ink.surface,
-  font: { family: ink.font, size: 11, weight: 'normal' },
-  padding: 2,
-  adjustScaleRange: false,
-})
