@@ -10,6 +10,7 @@ import { effectCommands } from './commands/effect.ts'
 import { inspectCommands } from './commands/inspect.ts'
 import { runCommands } from './commands/runs.ts'
 import { sampleCommands } from './commands/sample.ts'
+import { spanCommands } from './commands/spans.ts'
 import type { EventName, Events } from './events.ts'
 
 export type { AppInfo, DoctorReport, Settings } from './commands/app.ts'
@@ -27,6 +28,7 @@ export const api = {
   ...effectCommands,
   ...claimCommands,
   ...sampleCommands,
+  ...spanCommands,
 } satisfies Record<string, Command<z.ZodType, unknown, Place>>
 
 export type Api = typeof api

@@ -87,6 +87,8 @@ export interface PatchedUnits {
   layer: number
   signal: string
   units: number
+  /** The symbols of both texts, T entries each. */
+  tokens: { clean: string[]; corrupted: string[] }
   /** Positions of the patches. */
   at: number[]
   /** log p of the last symbol, nats. */

@@ -182,7 +182,7 @@ export const probes: Engine['probes'] = {
   'inspect.unit': ({ step }, { layer, signal, unit, offset }) => fakeCard({ layer, signal, unit, units: 1, step, offset }),
   'inspect.effect': ({ step }, { text, variants }) => ({ ...noEffect(step, text), effects: variants.map((interventions) => ({ interventions, all: 0, classes: [] })) }),
   'inspect.causal': ({ step }, { text, layer, signal, unit }) => ({ layer, signal, unit, operations: [], effect: noEffect(step, text), medians: { all: 0, classes: [] }, largerShare: 0, used: [] }),
-  'inspect.patch': ({ step }, { layer, signal, at }) => ({ step, layer, signal, at, units: 0, clean: 0, corrupted: 0, recovery: new Float64Array(0) }),
+  'inspect.patch': ({ step }, { layer, signal, at = [], clean, corrupted }) => ({ step, layer, signal, at, tokens: { clean: [...clean], corrupted: [...corrupted] }, units: 0, clean: 0, corrupted: 0, recovery: new Float64Array(0) }),
   'inspect.claims': ({ step }, { claims }) => ({ step, results: claims.map(({ key, unit, sign }) => ({ key, auc: 0.98, unit: unit ?? 0, sign, positives: 1, positions: 2, reason: null })) }),
   'inspect.ablation': ({ step }, { text }) => noEffect(step, text),
   'inspect.image'(model, { layer, signal, direction }) {

@@ -82,4 +82,16 @@ export const analysisProbes: Pick<Engine['probes'], AnalysisName> = {
     integrated: null,
     step,
   }),
+  'inspect.spanMatches': ({ step }, { text, from, to, mode, signal = 'h' }) => ({
+    mode,
+    signal,
+    from,
+    to,
+    tokens: [...text],
+    spaces: [],
+    units: [],
+    matches: [],
+    lengths: [],
+    step,
+  }),
 }

@@ -3,6 +3,7 @@ import type { TrainedModel } from '../../src-main/engine/index.ts'
 import { interventionEffects } from '../../src-main/engine/probes/effect.ts'
 import type { Check } from './bed.ts'
 import { bestUnit } from './bestUnit.ts'
+import { spanChecks } from './spanMatches.ts'
 
 /** Characters on which effects are measured. */
 const effectLength = 10_000
@@ -33,5 +34,6 @@ export function quoteChecks(model: TrainedModel, text: string): Check[] {
       measured: Math.abs(change),
       must: { atMost: 0.5 },
     },
+    ...spanChecks(model, text, unit),
   ]
 }

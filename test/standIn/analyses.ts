@@ -11,6 +11,7 @@ export type AnalysisName = Extract<
   | 'inspect.automaton'
   | 'inspect.projection'
   | 'inspect.attribution'
+  | 'inspect.spanMatches'
 >
 
 export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: RunId) => RunRow) {
@@ -145,6 +146,21 @@ export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: Run
         integrated: integrate
           ? { values: null, completenessError: 0.4, difference: 2, steps: integrationSteps }
           : null,
+        step: step ?? run.step,
+      }
+    },
+    'inspect.spanMatches': ({ id, text, from, to, mode, signal = 'tanh_c', threshold, step }) => {
+      const run = readsText(id)
+      return {
+        mode,
+        signal,
+        from,
+        to,
+        tokens: [...(text ?? 'He said "yes". '.repeat(20))],
+        spaces: [],
+        units: [{ layer: 0, unit: 3, sign: -1, threshold, inside: 0.9, outside: -0.8, auc: 0.99 }],
+        matches: [{ from: 23, to: 26, shared: 1, union: 1 }],
+        lengths: [{ length: 4, all: 1, strict: 1 }],
         step: step ?? run.step,
       }
     },

@@ -73,12 +73,13 @@ export function causalCardOf(
 
 export const patchedOf = (
   step: number,
-  { layer, signal, at }: { layer: number; signal: string; at: number[] },
+  { layer, signal, clean, corrupted, at = [1, 2] }: Omit<Parsed<'inspect.patch'>, 'id'>,
 ): PatchedUnits => ({
   step,
   layer,
   signal,
   units: 2,
+  tokens: { clean: [...clean], corrupted: [...corrupted] },
   at,
   clean: -0.1,
   corrupted: -5.8,

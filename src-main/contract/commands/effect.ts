@@ -58,7 +58,8 @@ export const effectCommands = {
       corrupted: z.string().min(2).max(10_000),
       layer: z.int().min(0).max(63).default(0),
       signal: z.string().max(32).default('h'),
-      at: z.array(z.int().min(0).max(10_000)).min(1).max(64),
+      /** If left out, from the first difference of the texts to before the last symbol, at most 64 positions evenly spread. */
+      at: z.array(z.int().min(0).max(10_000)).min(1).max(64).optional(),
     }),
   }),
 }

@@ -18,6 +18,7 @@ import type { TrainedModel } from './model.ts'
 import { inspectImage } from './imageSignals.ts'
 import { generatedRates } from './rates.ts'
 import { gateSaturation } from './saturation.ts'
+import { spanMatches } from './spanMatches/spanMatches.ts'
 import { unitCard } from './unitCard.ts'
 import { findUnits } from './unitSearch/findUnits.ts'
 
@@ -56,6 +57,7 @@ export const probes: Probes = {
   'inspect.automaton': extractAutomaton,
   'inspect.projection': project,
   'inspect.attribution': attribute,
+  'inspect.spanMatches': spanMatches,
   'sample.images': generateImages,
   'sample.rates': generatedRates,
 }

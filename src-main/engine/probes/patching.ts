@@ -18,16 +18,28 @@ export interface PatchOptions {
   corrupted: string
   layer: number
   signal: string
-  /** Positions at which units are patched, each by itself. */
-  at: readonly number[]
+  /** Positions at which units are patched, each by itself; from the first difference on if left out. */
+  at?: readonly number[] | undefined
 }
 
 const refuse = (path: string, message: string) => new UnrollError('E_ARG', `${path}: ${message}`, { path })
 
+const maxPositions = 64
+
+/** At most 64 positions, evenly spread from the first difference of two texts to before their last symbol; throws E_ARG for equal texts. */
+export function positionsBetween(clean: ArrayLike<number>, corrupted: ArrayLike<number>): number[] {
+  const [first, last] = [Array.from(clean).findIndex((id, t) => id !== corrupted[t]), clean.length - 2]
+  if (first < 0) throw refuse('corrupted', 'it is the clean text; change at least one symbol.')
+  const count = Math.min(maxPositions, last - first + 1)
+  return Array.from({ length: count }, (_, k) =>
+    count === 1 ? last : first + Math.round((k * (last - first)) / (count - 1)),
+  )
+}
+
 /** Recovery (patched - corrupted) / (clean - corrupted) of log p of the last symbol, for every unit and position. Throws E_ARG. */
 export function patchUnits(
   model: TrainedModel,
-  { clean, corrupted, layer, signal: name, at }: PatchOptions,
+  { clean, corrupted, layer, signal: name, at: given }: PatchOptions,
 ): PatchedUnits {
   refuseNonText(model, 'patch')
   if (!predictsNext(model))
@@ -35,9 +47,9 @@ export function patchUnits(
   const network = sequenceOf(model)
   const { outputSize: units } = layerAt(network, layer)
   const signal = signalOf(network, name).id
-  const [whole, broken] = [
-    encodeTyped(clean, model.symbols, 'clean').ids,
-    encodeTyped(corrupted, model.symbols, 'corrupted').ids,
+  const [{ ids: whole, symbols: cleanTokens }, { ids: broken, symbols: corruptedTokens }] = [
+    encodeTyped(clean, model.symbols, 'clean'),
+    encodeTyped(corrupted, model.symbols, 'corrupted'),
   ]
   const target = whole.length - 1
   if (broken.length !== whole.length)
@@ -47,6 +59,7 @@ export function patchUnits(
     )
   if (target < 1 || whole[target] !== broken[target])
     throw refuse('corrupted', 'the last symbols differ; the log p of the same symbol is compared.')
+  const at = given ?? positionsBetween(whole, broken)
   const late = at.find((position) => position >= target)
   if (late !== undefined)
     throw refuse('at', `${late} is not before the last symbol, which is symbol ${target} (from 0).`)
@@ -81,6 +94,7 @@ export function patchUnits(
     layer,
     signal,
     units,
+    tokens: { clean: cleanTokens, corrupted: corruptedTokens },
     at: [...at],
     clean: cleanLogP,
     corrupted: corruptedLogP,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { inspectText, sampleText } from '../../../src-main/engine/index.ts'
 import { causalCard } from '../../../src-main/engine/probes/causalCard.ts'
 import { ablationEffects, interventionEffects } from '../../../src-main/engine/probes/effect.ts'
-import { patchUnits } from '../../../src-main/engine/probes/patching.ts'
+import { patchUnits, positionsBetween } from '../../../src-main/engine/probes/patching.ts'
 import { generatedRates } from '../../../src-main/engine/probes/rates.ts'
 import { quantile } from '../../../src-main/engine/probes/levels.ts'
 import { model, text } from './trainedModel.ts'
@@ -132,6 +132,15 @@ describe('patching', () => {
     expect(recovery[6 + 3]).toBeCloseTo(change / (found.clean - found.corrupted), 6)
   })
 
+  it('takes all positions from the first difference to before the last symbol, at most 64, if none is given', () => {
+    const { at, tokens, recovery } = patch({ at: undefined })
+    expect(at).toEqual([8, 9, 10, 11, 12, 13, 14])
+    expect([tokens.clean.join(''), tokens.corrupted.join('')]).toEqual([clean, corrupted])
+    expect(recovery).toHaveLength(7 * 6)
+    const long = positionsBetween([...Array(300).keys()], [0, 1, -1, ...Array(297).keys()])
+    expect([long.length, long[0], long.at(-1)]).toEqual([64, 2, 298])
+  })
+
   it('of a text with itself as the clean one has no gap, and of the last step before the end the most to say', () => {
     const late = patch({ at: [clean.length - 2], signal: 'h' }).recovery
     const early = patch({ at: [0], signal: 'h' }).recovery
@@ -144,6 +153,7 @@ describe('patching', () => {
     [{ corrupted: 'He' }, /equally long/],
     [{ corrupted: `${clean.slice(0, -1)}!`.replace('!', '.') }, /last symbols differ/],
     [{ at: [clean.length - 1] }, /not before the last symbol/],
+    [{ corrupted: clean, at: undefined }, /it is the clean text/],
   ])('refuses %j', (more, message) => {
     expect(() => patch(more)).toThrow(message)
   })

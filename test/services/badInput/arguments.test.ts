@@ -18,12 +18,13 @@ describe('arguments', () => {
       'inspect.find': { predicate: 'quote' },
       'inspect.unit': { unit: 0 },
       'inspect.causal': { unit: 0 },
-      'inspect.patch': { clean: 'ab', corrupted: 'cb', at: [0] },
+      'inspect.patch': { clean: 'ab', corrupted: 'cb' },
       'inspect.effect': { variants: [['L1.h[0]=flip']] },
       'inspect.claims': {
         claims: [{ key: 'quote', name: 'quote', predicate: 'quote', layer: 0, signal: 'c' }],
       },
       'sample.rates': { variants: [], predicate: 'quote' },
+      'inspect.spanMatches': { from: 0, to: 1 },
       'inspect.match': { other: { id: gone } },
       'runs.compare': { ids: [gone, gone] },
     }

@@ -174,3 +174,51 @@ describe('analyse attribute', () => {
     )
   })
 })
+
+describe('analyse span', () => {
+  it('lists the units of a span and their matches, or units by contrast', async () => {
+    const flags = ['--span', '5-9', '--text', text.slice(0, 200), '--threshold', '0.01']
+    const { exit, objects } = await unroll('span', 'first', ...flags, '--json')
+    expect(exit).toBe(0)
+    const found = objects[0] as { signal: string; units: { layer: number }[]; matches: { from: number }[] }
+    expect(found.signal).toBe('tanh_c')
+    expect(found.units.every(({ layer }) => layer === 1 || layer === 2)).toBe(true)
+    const { out } = await unroll('span', 'first', ...flags, '--top', '3')
+    expect(out).toMatch(/^"cat\\" " at step 6: \d+ signed units of tanh_c are on throughout\n/)
+    const { out: contrast } = await unroll('span', 'second', '--span', '5-9', '--length', '200', '--contrast')
+    expect(contrast).toMatch(/: the first 12 units by contrast\nlayer +unit +sign +AUC/)
+  })
+
+  it('refuses a span that is none, one outside the text, and a threshold beside the contrast', async () => {
+    expect((await unroll('span', 'first', '--span', '5')).err).toMatch(
+      /--span: "5"; expected the first and the last/,
+    )
+    expect((await unroll('span', 'first', '--span', '1-5', '--text', 'the')).err).toMatch(
+      /to: 5 is past the text/,
+    )
+    expect((await unroll('span', 'first', '--span', '1-5', '--contrast', '--quantile', '0.8')).err).toMatch(
+      /--quantile: with --contrast/,
+    )
+  })
+})
+
+describe('analyse patch', () => {
+  const clean = ['--text', 'the "cat" saw']
+
+  it('lists units by their mean recovery over the positions from the first difference on', async () => {
+    const flags = [...clean, '--corrupted', 'the  cat" saw', '--signal', 'c', '--layer', '2']
+    const { exit, objects } = await unroll('patch', 'first', ...flags, '--json')
+    expect(exit).toBe(0)
+    expect(objects[0]).toMatchObject({ layer: 2, units: 4, at: [4, 5, 6, 7, 8, 9, 10, 11] })
+    const { out } = await unroll('patch', 'first', ...flags)
+    expect(out).toMatch(/^log p\("w"\) at step 6: clean -\d.*, corrupted -\d.*, gap -?\d.* nats\n/)
+    expect(out.trim().split('\n')).toHaveLength(1 + 1 + 4)
+  })
+
+  it('refuses equal texts and texts of two lengths', async () => {
+    expect((await unroll('patch', 'first', ...clean, '--corrupted', clean[1]!)).err).toMatch(
+      /it is the clean text/,
+    )
+    expect((await unroll('patch', 'first', ...clean, '--corrupted', 'the')).err).toMatch(/equally long/)
+  })
+})

@@ -5,7 +5,9 @@ import { addAutomaton } from '../analyses/automaton.ts'
 import { addFixedPoints } from '../analyses/fixedPoints.ts'
 import { addLyapunov } from '../analyses/lyapunov.ts'
 import { addMatch } from '../analyses/match.ts'
+import { addPatching } from '../analyses/patching.ts'
 import { addProjection } from '../analyses/projection.ts'
+import { addSpanMatches } from '../analyses/spanMatches.ts'
 import type { Cli } from '../run.ts'
 
 /** Adds one analysis as a subcommand. */
@@ -18,6 +20,8 @@ const analyses: readonly AddAnalysis[] = [
   addAutomaton,
   addProjection,
   addAttribution,
+  addSpanMatches,
+  addPatching,
 ]
 
 export function analyseCommand(program: Command, cli: Cli): void {
