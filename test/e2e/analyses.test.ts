@@ -51,6 +51,42 @@ it.each([
   expect(bench.faults).toEqual([])
 })
 
+it('draws a grid of patched units from an example of the text', async () => {
+  const { page, origin } = bench
+  await page.goto('about:blank')
+  await page.goto(`${origin}/#/analyses/${ids[0]}?what=patching&signal=c`)
+  const panel = page.getByRole('tabpanel')
+  await panel.getByRole('button', { name: 'Example from the text' }).click()
+  await expect.poll(() => panel.getByLabel('Corrupted text').inputValue()).not.toBe('')
+  await panel.getByRole('button', { name: 'Compute' }).click()
+  const grid = panel.getByRole('img', { name: /Recovery of 8 units at \d+ positions/ })
+  await grid.hover({ position: { x: 60, y: 40 } })
+  await panel.getByText(/Unit \d+ after ".*of the gap comes back, log p/).waitFor()
+  await grid.click({ position: { x: 60, y: 40 } })
+  await expect.poll(() => page.url()).toMatch(/neurons\/.*unit=\d+&signal=c.*text=/)
+  expect(bench.faults).toEqual([])
+})
+
+it('finds places like text that is selected in Neurons, and opens one of them', async () => {
+  const { page, origin } = bench
+  await page.goto('about:blank')
+  await page.goto(`${origin}/#/neurons/${ids[0]}`)
+  await page.locator('.heat .line').first().waitFor()
+  await page.evaluate(() => {
+    const line = document.querySelectorAll('.heat .line')[2]!
+    getSelection()!.selectAllChildren(line)
+  })
+  await page.getByRole('link', { name: 'Find like this' }).click()
+  await expect.poll(() => page.url()).toMatch(/analyses\/.*what=span&span=\d+-\d+/)
+  const panel = page.getByRole('tabpanel', { name: 'Like this span' })
+  await panel.getByLabel('Units').selectOption('contrast')
+  await panel.getByRole('button', { name: 'Compute' }).click()
+  const matches = panel.getByRole('region', { name: 'Matches' }).getByRole('link')
+  await matches.nth(1).click()
+  await expect.poll(() => page.url()).toMatch(/neurons\/.*unit=\d+.*signal=tanh_c/)
+  expect(bench.faults).toEqual([])
+})
+
 it('matches units with another run that is chosen in the form, keeps it in the link, and opens a unit of it', async () => {
   const { page, origin } = bench
   await page.goto(`${origin}/#/analyses/${ids[0]}`)

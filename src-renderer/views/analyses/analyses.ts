@@ -5,7 +5,9 @@ import FixedPointPanel from './FixedPointPanel.vue'
 import LyapunovPanel from './LyapunovPanel.vue'
 import MatchPanel from './MatchPanel.vue'
 import AttributionPanel from './AttributionPanel.vue'
+import PatchPanel from './PatchPanel.vue'
 import ProjectionPanel from './ProjectionPanel.vue'
+import SpanPanel from './SpanPanel.vue'
 
 export interface AnalysisRow {
   id: string
@@ -16,8 +18,10 @@ export interface AnalysisRow {
 
 export const analyses: readonly AnalysisRow[] = [
   { id: 'match', title: 'Matching units', about: 'Which unit of another run, or of another checkpoint, does the same on this text?', component: MatchPanel },
+  { id: 'span', title: 'Like this span', about: 'Which units are on at a span of the text, and where else are they? Text that is selected in Neurons leads here.', component: SpanPanel },
   { id: 'projection', title: 'Projection', about: 'States, phrases or embeddings in the plane; a point opens its place in the text.', component: ProjectionPanel },
   { id: 'attribution', title: 'Attribution', about: 'What did each symbol contribute to the prediction of one after it?', component: AttributionPanel },
+  { id: 'patching', title: 'Patching', about: 'Which unit carries what a changed symbol means? Units of a corrupted text get, one by one, their value over the clean text.', component: PatchPanel },
   { id: 'automaton', title: 'Automaton', about: 'Is the network a finite automaton? Clusters of its states, their transitions, and how faithful they are.', component: AutomatonPanel },
   { id: 'fixed-points', title: 'Fixed points', about: 'What does the network settle to, or hesitate at, if it reads one symbol for ever?', component: FixedPointPanel },
   { id: 'lyapunov', title: 'Lyapunov spectrum', about: 'How fast do small changes of the state grow or fade?', component: LyapunovPanel },

@@ -20,6 +20,16 @@ export interface AnalysisSettings {
   colour: string
   /** Attribution: position of the symbol; null: the last one. */
   at: number | null
+  /** Span: first and last symbol, such as 120-140. */
+  span: string
+  mode: string
+  /** Signal of the units; empty: tanh_c, or h without one. */
+  spanSignal: string
+  /** A number, or a quantile of each unit such as q80. */
+  threshold: string
+  strict: string
+  /** Patching: the corrupted text; the clean one is `text`. */
+  corrupted: string
 }
 
 export const start: AnalysisSettings = {
@@ -35,12 +45,22 @@ export const start: AnalysisSettings = {
   method: 'pca',
   colour: '',
   at: null,
+  span: '',
+  mode: 'overlap',
+  spanSignal: '',
+  threshold: '0.3',
+  strict: 'none',
+  corrupted: '',
 }
 
 /** Longest typed text in a link. */
 const linkedText = 1500
 const numbers = ['step', 'length', 'otherStep', 'at'] as const
-const texts = ['what', 'text', 'signal', 'other', 'symbol', 'source', 'method', 'colour'] as const
+const texts = [
+  'what', 'text', 'signal', 'other', 'symbol', 'source', 'method', 'colour',
+  'span', 'mode', 'spanSignal', 'threshold', 'strict',
+  'corrupted',
+] as const // prettier-ignore
 
 /** The settings of a query; missing or invalid values are those of `start`. */
 export function settingsOf(query: Record<string, unknown>): AnalysisSettings {
@@ -92,6 +112,19 @@ export const placeOf = (
           at: String(position % linkedLength),
         }),
   },
+})
+
+/** The place of Neurons that shows a unit. */
+export const unitLink = (
+  id: string,
+  { layer, unit }: { layer: number; unit: number },
+  signal: string,
+  step: number,
+  more: Record<string, string> = {},
+) => ({
+  name: 'neurons',
+  params: { id },
+  query: { layer: String(layer), unit: String(unit), signal, step: String(step), ...more },
 })
 
 /** Up to `count` symbols that end at a position, with visible line breaks. */

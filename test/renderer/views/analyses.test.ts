@@ -9,6 +9,8 @@ import {
   start,
 } from '../../../src-renderer/views/analyses/settings.ts'
 import { nearestPoint, viewOf } from '../../../src-renderer/views/analyses/cloudView.ts'
+import { cellAt, cellWidthFor } from '../../../src-renderer/views/analyses/heatGrid.ts'
+import { examplePair, firstDifference, replaced } from '../../../src-renderer/views/analyses/patchTexts.ts'
 import { colourAt } from '../../../src-renderer/views/analyses/diverging.ts'
 
 describe('settings of the analyses', () => {
@@ -59,4 +61,34 @@ it('colours are those of the heatmaps: the neutral one at zero, clipped at the e
   expect(colourAt(5, 'dark')).toBe(colourAt(1, 'dark'))
   expect(colourAt(-1, 'light')).not.toBe(colourAt(1, 'light'))
   expect(colourAt(NaN, 'dark')).toBe('transparent')
+})
+
+describe('the texts of a patching', () => {
+  it('come from a quotation, whose opening mark is replaced, else from the first symbols', () => {
+    const text = 'He went. "No" and then she said "come over here now" and left.'
+    expect(examplePair([...text])).toEqual({
+      clean: 'o" and then she said "come over here now"'.slice(1),
+      corrupted: 'o" and then she said  come over here now"'.slice(1),
+    })
+    const plain = examplePair([...'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz'])!
+    expect([[...plain.clean].length, firstDifference(plain.clean, plain.corrupted)]).toEqual([40, 9])
+    expect(examplePair([...'aaaa'])).toBeNull()
+  })
+  it('differ where a symbol was replaced', () => {
+    expect(replaced('a😀b', 1, 'x')).toBe('axb')
+    expect(firstDifference('a😀b', 'a😀c')).toBe(2)
+    expect(firstDifference('ab', 'ab')).toBe(-1)
+  })
+})
+
+it('a grid has cells that fit the width, and none beside it', () => {
+  expect([cellWidthFor(600, 30, 3, 26), cellWidthFor(600, 10, 3, 26), cellWidthFor(600, 900, 3, 26)]).toEqual(
+    [20, 26, 3],
+  )
+  const layout = { cellWidth: 20, cellHeight: 10, left: 50, top: 30 }
+  const grid = { rows: 4, columns: 3 }
+  expect(cellAt(layout, grid, 71, 45)).toEqual({ row: 1, column: 1 })
+  expect([cellAt(layout, grid, 40, 45), cellAt(layout, grid, 111, 45), cellAt(layout, grid, 60, 71)]).toEqual(
+    [null, null, null],
+  )
 })
