@@ -40,6 +40,7 @@ export function inspectText(
   const known = predictsNext(model) ? knownPredictions(model, ids) : noPredictions(ids.length)
   const reader = known ? undefined : predictionsReader(model, ids)
   const recording = recordSignal(model, [ids], { layer, signal: id }, reader?.onLogits)
+  reader?.keepThem()
   const values = new Float32Array(ids.length * units)
   copyRows(recording, 0, ids.length, values, units, 0)
   const { surprisal, nextIds, nextProbabilities, k } = known ?? reader!.predictions

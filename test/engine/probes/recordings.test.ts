@@ -1,15 +1,18 @@
 // Readings that probes share: a signal of a text is read once, whichever probe asks; and a call can be watched and cancelled.
 import { beforeEach, describe, expect, it } from 'vitest'
+import { encodeTyped, probabilities } from '../../../src-main/engine/generation/sample.ts'
 import { openModel } from '../../../src-main/engine/index.ts'
 import { ablationEffects } from '../../../src-main/engine/probes/effect.ts'
 import type { TrainedModel } from '../../../src-main/engine/probes/model.ts'
 import { forgetAll, keep, keptBytes } from '../../../src-main/engine/probes/recordings/kept.ts'
+import { readSequences } from '../../../src-main/engine/probes/recordings/readSequences.ts'
 import { recordSignal } from '../../../src-main/engine/probes/recordings/signals.ts'
 import { gateSaturation } from '../../../src-main/engine/probes/saturation.ts'
 import { inspectText } from '../../../src-main/engine/probes/textSignals.ts'
 import { unitCard } from '../../../src-main/engine/probes/unitCard.ts'
 import { findUnits } from '../../../src-main/engine/probes/unitSearch/findUnits.ts'
 import type { Executor } from '../../../src-main/engine/run/executor.ts'
+import { expectClose } from '../check.ts'
 import { bytes, executor, text } from './trainedModel.ts'
 
 let runs = 0
@@ -96,6 +99,60 @@ describe('a reading', () => {
     expect(runsOf(() => recordSignal(model, [first], place))).toBe(0)
     keep(model, [third], 'whole', new Uint8Array(0), 2 ** 28)
     expect(runsOf(() => recordSignal(model, [first], place))).toBe(1)
+  })
+})
+
+describe('a long text', () => {
+  const long = text.repeat(12)
+  const { ids } = encodeTyped(long, model.symbols, 'text')
+  /** Values of c of layer 1, and the number of runs: with a second sequence a text is read in order. */
+  const read = (of: TrainedModel, inOrder: boolean) => {
+    let values: Float32Array = new Float32Array(0)
+    const count = runsOf(() => {
+      const sequences = inOrder ? [ids, Int32Array.of(0)] : [ids]
+      values = readSequences(of, sequences, [{ layer: 1, signal: 'c' }])[0]!
+    })
+    const length = ids.length + +inOrder
+    return { count, unit: (u: number) => values.subarray(u * length, u * length + ids.length) }
+  }
+  const inOrderRuns = Math.ceil(ids.length / 128) + 1
+
+  it('is read in parts side by side, with the values of a reading in order', () => {
+    const [parts, order] = [read(model, false), read(model, true)]
+    expect(order.count).toBe(inOrderRuns)
+    // 32 symbols of all five parts in a run; the parts are read again until their states are those of the reading before.
+    const once = Math.ceil(ids.length / 5 / 32)
+    expect(parts.count).toBeGreaterThan(once)
+    expect(parts.count).toBeLessThan(1.5 * once)
+    for (let u = 0; u < 6; u++) expectClose(parts.unit(u), order.unit(u), 1e-4)
+  })
+
+  it('is read in order by a network that never forgets how a part began', () => {
+    const weights = new Map(model.weights)
+    for (const layer of [0, 1]) {
+      const { data, ...bias } = weights.get(`layers.${layer}.b_ih`)!
+      weights.set(`layers.${layer}.b_ih`, { ...bias, data: data.map((x, i) => (i >= 6 && i < 12 ? 60 : x)) })
+    }
+    const counting = { ...model, weights }
+    const [parts, order] = [read(counting, false), read(counting, true)]
+    expect(parts.count).toBeGreaterThan(inOrderRuns)
+    for (let u = 0; u < 6; u++) expectClose(parts.unit(u), order.unit(u), 1e-12)
+  })
+
+  it('has the same predictions', () => {
+    const { surprisal, nextIds } = heatmap(model, long)
+    const order = new Float32Array(ids.length)
+    readSequences(model, [ids, Int32Array.of(0)], [], (at, count, logits) => {
+      const size = model.vocabulary.length
+      for (let t = 0; t < count; t++)
+        if (at + t + 1 < ids.length)
+          order[at + t + 1] = -Math.log(
+            probabilities(logits.subarray(t * size, (t + 1) * size), 1)[ids[at + t + 1]!]!,
+          )
+    })
+    expectClose(surprisal.subarray(1), order.subarray(1), 1e-4)
+    expect(nextIds).toHaveLength(5 * ids.length)
+    expect(runsOf(() => heatmap(model, long.slice(0, 300)))).toBe(0)
   })
 })
 

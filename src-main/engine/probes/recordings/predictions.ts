@@ -2,7 +2,7 @@
 import { largestFirst, probabilities } from '../../generation/sample.ts'
 import { sequenceOf, type TrainedModel } from '../model.ts'
 import { findKept, keep } from './kept.ts'
-import type { OnLogits } from './readSequences.ts'
+import type { OnLogits } from './columnsRead.ts'
 
 const maxAlternatives = 5
 
@@ -31,11 +31,11 @@ export function knownPredictions(model: TrainedModel, ids: Int32Array): Predicti
   }
 }
 
-/** Predictions with what fills them from the logits of a reading; they are kept when they are full. */
+/** Predictions with what fills them from the logits of a reading, and what keeps them after it. */
 export function predictionsReader(
   model: TrainedModel,
   ids: Int32Array,
-): { predictions: Predictions; onLogits: OnLogits } {
+): { predictions: Predictions; onLogits: OnLogits; keepThem(): void } {
   const { size } = sequenceOf(model).output
   const k = Math.min(maxAlternatives, size)
   const predictions = { ...noPredictions(ids.length), k }
@@ -52,9 +52,9 @@ export function predictionsReader(
       })
       if (at + 1 < ids.length) surprisal[at + 1] = -Math.log(p[ids[at + 1]!]!)
     }
-    if (from + count === ids.length) keep(model, [ids], key, predictions, ids.length * (4 + 8 * k))
   }
-  return { predictions, onLogits }
+  const keepThem = () => keep(model, [ids], key, predictions, ids.length * (4 + 8 * k))
+  return { predictions, onLogits, keepThem }
 }
 
 /** Of a model that predicts no next symbol. */

@@ -3,15 +3,9 @@ import { largest } from '../../../contract/longLists.ts'
 import { signalKey } from '../../nn/model.ts'
 import { openReader, sequenceOf, type TrainedModel } from '../model.ts'
 import { chunkLength, runOverText } from '../record.ts'
-
-/** A signal of a layer. */
-export interface SignalPlace {
-  layer: number
-  signal: string
-}
-
-/** Called with the logits (count, V) of the next symbol after the positions at, at + 1, ... of all sequences together. */
-export type OnLogits = (at: number, count: number, logits: Float32Array | Float64Array) => void
+import type { ColumnsRead, OnLogits, SignalPlace } from './columnsRead.ts'
+import { readInParts, readsInParts } from './readInParts.ts'
+import { toColumns } from './toColumns.ts'
 
 /**
  * Values (units, T) of each place, unit by unit, over sequences of T symbols in all, each read from a zero state. With subsampling a value
@@ -27,12 +21,22 @@ export function readSequences(
   const longest = largest(sequences.map((ids) => ids.length))
   let length = 0
   const placed = sequences.map((ids) => ({ ids, start: (length += ids.length) - ids.length }))
-  const columns = places.map(({ layer, signal }) => ({
+  const columns = places.map(({ layer, signal }): ColumnsRead => ({
+    layer,
+    signal,
+    length,
     key: signalKey({ index: layer }, signal),
     units: network.layers[layer]!.outputSize,
     stepsPerOutput: network.subsample ** (layer + 1),
     values: new Float32Array(network.layers[layer]!.outputSize * length),
   }))
+  const filled = () => columns.map(({ values }) => values)
+  if (
+    sequences.length === 1 &&
+    readsInParts(network, length) &&
+    readInParts(model, sequences[0]!, columns, onLogits)
+  )
+    return filled()
   let done = 0
   // One program per number of steps: a single one, or one for each length of sequence where a network reads both ways.
   const programs = Map.groupBy(placed, ({ ids }) => Math.min(longest, chunkLength(network, ids.length)))
@@ -48,9 +52,10 @@ export function readSequences(
           const at = start + from
           for (const { key, units, stepsPerOutput, values } of columns) {
             const read = executable.view(key)
-            for (let unit = 0; unit < units; unit++)
-              for (let t = 0, to = unit * length + at; t < count; t++)
-                values[to + t] = read[Math.floor(t / stepsPerOutput) * units + unit]!
+            if (stepsPerOutput === 1) toColumns(read, 0, units, count, values, units, length, at)
+            else
+              for (let t = 0; t < count; t++)
+                toColumns(read, Math.floor(t / stepsPerOutput) * units, 0, 1, values, units, length, at + t)
           }
           onLogits?.(at, count, executable.view('logits'))
           model.control?.progress?.((done += count), length)
@@ -59,5 +64,5 @@ export function readSequences(
       executable.dispose()
     }
   }
-  return columns.map(({ values }) => values)
+  return filled()
 }

@@ -1,6 +1,7 @@
 // Recordings of signals that all probes share: a signal of a layer over a text is read once, as many signals together as memory allows.
 import { findKept, keep } from './kept.ts'
-import { readSequences, type OnLogits, type SignalPlace } from './readSequences.ts'
+import type { OnLogits, SignalPlace } from './columnsRead.ts'
+import { readSequences } from './readSequences.ts'
 import { sequenceOf, type TrainedModel } from '../model.ts'
 
 /** Largest number of values that one reading holds. */
@@ -96,8 +97,10 @@ export function copyRows(
   width: number,
   at: number,
 ): void {
-  for (let unit = 0; unit < units; unit++) {
-    const values = column(unit)
-    for (let t = 0, to = at + unit; t < count; t++, to += width) rows[to] = values[from + t]!
+  // In blocks of units, so that lines of the cache are written whole.
+  for (let first = 0; first < units; first += 16) {
+    const columns = Array.from({ length: Math.min(16, units - first) }, (_, i) => column(first + i))
+    for (let t = 0, to = at + first; t < count; t++, to += width)
+      for (let i = 0; i < columns.length; i++) rows[to + i] = columns[i]![from + t]!
   }
 }
