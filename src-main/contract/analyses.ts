@@ -220,3 +220,53 @@ export interface Attribution {
   integrated: IntegratedGradients | null
   step: number
 }
+
+/** What one number says of a whole line: the mean of a unit over it, its value after the last symbol, its largest and smallest value. */
+export const lineFeatures = ['mean', 'last', 'max', 'min'] as const
+export type LineFeature = (typeof lineFeatures)[number]
+
+/** A unit by how it tells lines of one class from the rest; figures are of lines that it was not chosen on. */
+export interface ClassUnit extends UnitRef {
+  /** The feature that tells the classes best. */
+  feature: LineFeature
+  /** +1 if lines of the class have the larger value. */
+  sign: 1 | -1
+  auc: number
+  /** Share of the lines that `threshold` sorts right. */
+  accuracy: number
+  /** In units of the signal. */
+  threshold: number
+}
+
+/** Logistic regression with an L1 penalty on all units of one layer. */
+export interface SparseProbe {
+  layer: number
+  feature: LineFeature
+  /** Strength of the loss beside the penalty. */
+  c: number
+  /** Share of the other lines that it sorts right. */
+  accuracy: number
+  /** Units with a weight, of all `units` of the layer. */
+  nonZero: number
+  units: number
+  /** The ten largest weights, of standardised units. */
+  weights: { unit: number; weight: number }[]
+}
+
+/** Units that know the class of a line. */
+export interface LineClasses {
+  /** The class that is told from all others. */
+  label: string
+  labels: { label: string; lines: number }[]
+  signal: string
+  /** Lines that the figures are of. */
+  counted: number
+  /** Accuracy of always saying the more frequent side. */
+  majority: number
+  /** Best first. */
+  units: ClassUnit[]
+  probe: SparseProbe
+  /** Numbers of lines by the value of the first unit, in bins of one width from `low` to `high`. */
+  histogram: { low: number; high: number; rest: Uint32Array; ofClass: Uint32Array }
+  step: number
+}

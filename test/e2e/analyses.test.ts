@@ -45,6 +45,11 @@ it.each([
   ['attribution', 'what=attribution&length=30', /log p\([\s\S]*nats at position 29[\s\S]*0\.c/],
   ['automaton', 'what=automaton&length=600', /(?:clusters|states)[\s\S]*Determinism[\s\S]*May follow/],
   ['fixed points', 'what=fixed-points&symbol=a&length=100', /Reading "a" for ever[\s\S]*fixed points?/],
+  [
+    'classes of lines',
+    `what=classes&text=${encodeURIComponent('good\tena\nbad\tota\n'.repeat(20))}`,
+    /tells good from bad by its [\s\S]*sparse regression[\s\S]*Sample with it held as in good/,
+  ],
   ['Lyapunov spectrum', 'what=lyapunov&length=200', /Largest exponent[\s\S]*Growth at each symbol/],
 ])('%s shows its result', async (_, query, wanted) => {
   expect(await computed(query)).toMatch(wanted)

@@ -15,6 +15,17 @@ export const analysisProbes: Pick<Engine['probes'], AnalysisName> = {
     step,
     otherStep: other.step,
   }),
+  'inspect.classes': ({ step }, { text, label = text[0]!, signal = 'c' }) => ({
+    label,
+    labels: [{ label, lines: [...text].length }],
+    signal,
+    counted: 1,
+    majority: 1,
+    units: [],
+    probe: { layer: 0, feature: 'last', c: 1, accuracy: 1, nonZero: 0, units: 1, weights: [] },
+    histogram: { low: 0, high: 1, rest: new Uint32Array(1), ofClass: new Uint32Array(1) },
+    step,
+  }),
   'inspect.lyapunov': ({ step }, { text, symbol = null, exponents }) => ({
     exponents: new Float64Array(exponents),
     firstHalf: new Float64Array(exponents),

@@ -6,6 +6,7 @@ import type { Handlers } from './app.ts'
 export type AnalysisName = Extract<
   CommandName,
   | 'inspect.match'
+  | 'inspect.classes'
   | 'inspect.lyapunov'
   | 'inspect.fixedPoints'
   | 'inspect.automaton'
@@ -35,6 +36,48 @@ export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: Run
         seed,
         step: step ?? run.step,
         otherStep: other.step ?? latest,
+      }
+    },
+    'inspect.classes': ({ id, label = 'good', signal = 'c', top, step }) => {
+      const run = readsText(id)
+      const units = Array.from({ length: Math.min(4, top) }, (_, unit) => ({
+        layer: 0,
+        unit,
+        feature: 'mean' as const,
+        sign: unit % 2 ? (-1 as const) : (1 as const),
+        auc: 0.99 - 0.1 * unit,
+        accuracy: 0.95 - 0.1 * unit,
+        threshold: 0.1 * unit,
+      }))
+      return {
+        label,
+        labels: [
+          { label: 'bad', lines: 60 },
+          { label: 'good', lines: 40 },
+        ],
+        signal,
+        counted: 50,
+        majority: 0.6,
+        units,
+        probe: {
+          layer: 0,
+          feature: 'last' as const,
+          c: 0.125,
+          accuracy: 0.97,
+          nonZero: 2,
+          units: 4,
+          weights: [
+            { unit: 0, weight: 2.5 },
+            { unit: 1, weight: -0.5 },
+          ],
+        },
+        histogram: {
+          low: -2,
+          high: 2,
+          rest: Uint32Array.of(30, 20, 10, 0),
+          ofClass: Uint32Array.of(0, 5, 15, 20),
+        },
+        step: step ?? run.step,
       }
     },
     'inspect.lyapunov': ({ id, symbol = null, exponents, steps, step }) => {

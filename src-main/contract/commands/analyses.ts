@@ -7,6 +7,7 @@ import {
   type Attribution,
   type AutomatonOfNetwork,
   type FixedPoints,
+  type LineClasses,
   type LyapunovSpectrum,
   type Projection,
   type UnitMatching,
@@ -88,6 +89,21 @@ export const analysisCommands = {
       threshold: z.number().min(0).max(1).default(0.3),
       maxClusters: z.int().min(2).max(64).default(20),
       seed: seed.default(0),
+    }),
+  }),
+  /** Units that know the class of a whole line. */
+  'inspect.classes': command<LineClasses>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      ...reading,
+      /** Symbols of the held-out lines that are read. */
+      length: z.int().min(1).max(20_000_000).default(300_000),
+      /** The class that is told from the others; if left out, the last in order of the alphabet. */
+      label: z.string().min(1).max(200).optional(),
+      /** If left out, the last state of the cell: c of an LSTM. */
+      signal: signal.optional(),
+      top: z.int().min(1).max(1000).default(20),
     }),
   }),
   /** States, phrases or embeddings in the plane. */

@@ -7,6 +7,7 @@ import type { Corpus } from './corpusRange.ts'
 import { ablationEffects, interventionEffects } from './effect.ts'
 import type { TextLine } from '../tasks/index.ts'
 import { generateImages } from './generatedImages.ts'
+import { classesOfLines } from './lineClasses/index.ts'
 import { lyapunovSpectrum } from './lyapunov.ts'
 import { project } from './projection/project.ts'
 import { matchUnits } from './match.ts'
@@ -52,6 +53,7 @@ export const probes: Probes = {
   'inspect.claims': testClaims,
   'inspect.image': inspectImage,
   'inspect.match': matchUnits,
+  'inspect.classes': classesOfLines,
   'inspect.lyapunov': lyapunovSpectrum,
   'inspect.fixedPoints': fixedPoints,
   'inspect.automaton': extractAutomaton,

@@ -18,6 +18,9 @@ export interface AnalysisSettings {
   method: string
   /** Projection: the predicate that colours the points; empty: the class of the symbol. */
   colour: string
+  /** Classes of lines: the class, empty for the last label; the signal, empty for the one that Neurons opens. */
+  label: string
+  lineSignal: string
   /** Attribution: position of the symbol; null: the last one. */
   at: number | null
   /** Span: first and last symbol, such as 120-140. */
@@ -44,6 +47,8 @@ export const start: AnalysisSettings = {
   source: 'states',
   method: 'pca',
   colour: '',
+  label: '',
+  lineSignal: '',
   at: null,
   span: '',
   mode: 'overlap',
@@ -56,11 +61,12 @@ export const start: AnalysisSettings = {
 /** Longest typed text in a link. */
 const linkedText = 1500
 const numbers = ['step', 'length', 'otherStep', 'at'] as const
-const texts = [
-  'what', 'text', 'signal', 'other', 'symbol', 'source', 'method', 'colour',
-  'span', 'mode', 'spanSignal', 'threshold', 'strict',
-  'corrupted',
-] as const // prettier-ignore
+type NameOf<T> = {
+  [K in keyof AnalysisSettings]: AnalysisSettings[K] extends T ? K : never
+}[keyof AnalysisSettings]
+const texts = (Object.keys(start) as (keyof AnalysisSettings)[]).filter(
+  (name): name is NameOf<string> => typeof start[name] === 'string',
+)
 
 /** The settings of a query; missing or invalid values are those of `start`. */
 export function settingsOf(query: Record<string, unknown>): AnalysisSettings {

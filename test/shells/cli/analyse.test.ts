@@ -27,6 +27,38 @@ beforeAll(async () => {
   await launch('sums', { kind: 'addition' }, { cell: 'rnn', hidden: 4 }, 1)
 })
 
+describe('analyse classes', () => {
+  const labelled = Array.from({ length: 40 }, (_, i) =>
+    i % 3 ? 'pos\tthe cat ran.' : 'neg\ta dog saw two.',
+  ).join('\n')
+
+  it('tells typed lines of one label from the others', async () => {
+    const { exit, objects } = await unroll('classes', 'first', '--text', labelled, '--top', '3', '--json')
+    expect(exit).toBe(0)
+    expect(objects[0]).toMatchObject({
+      label: 'pos',
+      labels: [{ label: 'neg', lines: 14 }, { label: 'pos', lines: 26 }],
+      signal: 'c',
+      counted: 20,
+      units: [{ accuracy: 1, auc: 1 }, {}, {}],
+      probe: { accuracy: 1 },
+    }) // prettier-ignore
+    const { out } = await unroll('classes', 'first', '--text', labelled, '--top', '1', '--label', 'neg')
+    expect(out).toMatch(
+      /14 neg, 26 pos[\s\S]*side of neg: accuracy 0\.65[\s\S]*unit of c[\s\S]*L1 regression/,
+    )
+  })
+
+  it('says what to do without labels', async () => {
+    expect((await unroll('classes', 'first')).err).toMatch(
+      /no line has a label. Type lines of a label, a tab/,
+    )
+    expect((await unroll('classes', 'first', '--text', labelled, '--label', 'nge')).err).toMatch(
+      /no line has "nge"; did you mean "neg"/,
+    )
+  })
+})
+
 describe('analyse match', () => {
   it('matches the units of two runs over the validation text of the first', async () => {
     const { exit, objects } = await unroll('match', 'first', 'second', '--signal', 'h', '--json')

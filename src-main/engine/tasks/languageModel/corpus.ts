@@ -32,7 +32,8 @@ export interface Corpus {
 }
 
 /** The text as configured, with or without the labels of its lines. */
-export const bodyOf = (text: Text, { labels }: TextData): Text => (labels === 'drop' ? withoutLabels(text) : text)
+export const bodyOf = (text: Text, { labels }: TextData): Text =>
+  labels === 'drop' ? withoutLabels(text) : text
 
 interface Counts {
   blank: boolean

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { addAttribution } from '../analyses/attribution.ts'
 import { addAutomaton } from '../analyses/automaton.ts'
+import { addClasses } from '../analyses/classes.ts'
 import { addFixedPoints } from '../analyses/fixedPoints.ts'
 import { addLyapunov } from '../analyses/lyapunov.ts'
 import { addMatch } from '../analyses/match.ts'
@@ -15,6 +16,7 @@ export type AddAnalysis = (analyse: Command, cli: Cli) => void
 
 const analyses: readonly AddAnalysis[] = [
   addMatch,
+  addClasses,
   addLyapunov,
   addFixedPoints,
   addAutomaton,
