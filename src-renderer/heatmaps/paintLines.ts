@@ -1,5 +1,5 @@
 // Paints the background of lines of text on a canvas: a rectangle per run of one colour, a sign per line end, a surprisal bar per symbol.
-import { css, palette, textColor, type Kind, type Theme } from '@contract/heat/colormap.ts'
+import { css, cssPalette, textColor, type Kind, type Theme } from '@contract/heat/colormap.ts'
 import { runsOf } from './paint.ts'
 import { isLineEnd } from '@contract/heat/textLines.ts'
 
@@ -41,7 +41,7 @@ export function paintLines(
   draw.setTransform(dpr, 0, 0, dpr, 0, 0)
   draw.clearRect(0, 0, width, canvas.height)
   draw.font = '11px sans-serif'
-  const colors = palette(options.kind, options.theme).map(css)
+  const colors = cssPalette(options.kind, options.theme)
   lines.forEach((line, i) => paintLine(draw, line, i * lineHeight + 1, colors, options))
 }
 

@@ -81,6 +81,15 @@ export function palette(kind: Kind, theme: Theme): Rgb[] {
   return [missing, ...ramp(neutral, low, 127).toReversed().slice(0, 127), ...ramp(neutral, high, 127)]
 }
 
+const cssColors = new Map<string, readonly string[]>()
+/** The palette as CSS colours, made once per map and theme. */
+export function cssPalette(kind: Kind, theme: Theme): readonly string[] {
+  const key = `${kind === 'gate'} ${theme}`
+  const known = cssColors.get(key) ?? palette(kind, theme).map(css)
+  cssColors.set(key, known)
+  return known
+}
+
 /**
  * Maps a value to its entry: gates linearly from lo to hi; other signals symmetrically, zero at 128 and +-max(|lo|, |hi|) at the ends.
  * Values outside are clipped to the ends; NaN gives `missingIndex`. Returns a closure, because it is called for millions of values.

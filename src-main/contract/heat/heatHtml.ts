@@ -1,12 +1,12 @@
 // A coloured text as one self-contained HTML page: light background, selectable text, no scripts, nothing from the network.
-import { css, palette } from './colormap.ts'
+import { cssPalette } from './colormap.ts'
 import { entriesOf, factsOf, ticksOf, type ColouredText } from './colouredText.ts'
 import { escapeMarkup } from './markup.ts'
 import { displayText, isLineEnd } from './textLines.ts'
 
 /** The text of the file. Copied text is the original text, except for invisible characters, which are drawn as signs. */
 export function heatHtml(text: ColouredText): string {
-  const colors = palette(text.kind, 'light').map(css)
+  const colors = cssPalette(text.kind, 'light')
   const entries = entriesOf(text)
   const used = [...new Set(entries)].sort((a, b) => a - b)
   const facts = factsOf(text)

@@ -1,5 +1,5 @@
 // A coloured text as rectangles and lines of monospace text on a light background, for SVG and PNG. Pure; draws nothing.
-import { css, palette, textColor } from './colormap.ts'
+import { css, cssPalette, textColor } from './colormap.ts'
 import { entriesOf, factsOf, ticksOf, type ColouredText } from './colouredText.ts'
 import { columnsOf, displayText, isLineEnd, isPlain, layoutLines } from './textLines.ts'
 
@@ -49,7 +49,7 @@ export function heatScene(text: ColouredText): HeatScene {
     scene.labels.push({ x: pad + 90, y, text: value, size: 13, color: ink })
   })
   const bar = pad + facts.length * factHeight + 4
-  const colors = palette(text.kind, 'light').map(css)
+  const colors = cssPalette(text.kind, 'light')
   for (let entry = 1; entry < 256; entry++)
     scene.rects.push({ x: pad + entry - 1, y: bar, width: 1, height: 10, color: colors[entry]! })
   ticksOf(text).forEach((tick, i) => {
