@@ -135,5 +135,6 @@ export const wordOf = ({ word, holds }: VerdictRow): string =>
       ? word
       : { represents: 'does not represent', 'is used': 'is not used', controls: 'does not control' }[word]
 
-const fixed = (value: number): string => (Number.isFinite(value) ? value.toFixed(value > 0.999 && value < 1 ? 4 : 3) : 'none')
+const fixed = (value: number): string =>
+  Number.isFinite(value) ? value.toFixed(value > 0.999 && value < 1 ? 4 : 3) : 'none'
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${fixed(Math.abs(value))}`

@@ -242,3 +242,28 @@ it('moves through the kept checkpoints of the run, which the link keeps, and rea
   expect(read).toHaveLength(1)
   expect(bench.faults).toEqual([])
 })
+
+it('draws the cell at work, which moves with the position', async () => {
+  await open('?unit=3&pane=card&at=10')
+  const drawing = page.getByRole('img', { name: /^Unit 3 at symbol \d+/ })
+  const values = async () => {
+    const [, at, list] = /at symbol (\d+): (.*)/.exec((await drawing.getAttribute('aria-label'))!)!
+    return {
+      at: Number(at),
+      ...Object.fromEntries(list!.split(', ').map((one) => one.split(/ (?=\S+$)/))),
+    } as Record<string, string | number>
+  }
+  await drawing.waitFor()
+  const before = await values()
+  expect(before['at']).toBe(10)
+  await page.keyboard.press('Shift+ArrowRight')
+  await expect.poll(async () => (await values())['at']).toBe(11)
+  expect((await values())['c before']).toBe(before['c after'])
+  const told = await bench.unroll('inspect', run, '--cell', '--unit', '3', '--at', '11', '--json')
+  const { signals } = JSON.parse(told) as { signals: { signal: string; after: number }[] }
+  const f = signals.find(({ signal }) => signal === 'f')!.after
+  expect(Number((await values())['f'])).toBeCloseTo(f, 2)
+  await page.getByRole('button', { name: /^Symbol before/ }).click()
+  await expect.poll(async () => (await values())['at']).toBe(10)
+  expect(bench.faults).toEqual([])
+})

@@ -179,6 +179,7 @@ export const probes: Engine['probes'] = {
   },
   'inspect.find': ({ step }, { text, lines, predicate }) => ({ kind: 'boolean', predicate, positions: lines ? lines().reduce((sum, { source }) => sum + source.symbols.length, 0) : [...text].length, positives: 1, units: 1, nullAuc: 0.5, controlAuc: 0.5, dense: { layer: 0, signal: 'h', auc: 0.5, controlAuc: 0.5 }, scores: [], step }),
   'inspect.saturation': ({ step }, { text }) => ({ positions: [...text].length, units: [], step }),
+  'inspect.cell': ({ step }, { text, layer, unit }) => ({ layer, unit, step, signals: [], values: new Float32Array([...text].length), back: 1 }),
   'inspect.unit': ({ step }, { layer, signal, unit, offset }) => fakeCard({ layer, signal, unit, units: 1, step, offset }),
   'inspect.effect': ({ step }, { text, variants }) => ({ ...noEffect(step, text), effects: variants.map((interventions) => ({ interventions, all: 0, classes: [] })) }),
   'inspect.causal': ({ step }, { text, layer, signal, unit }) => ({ layer, signal, unit, operations: [], effect: noEffect(step, text), medians: { all: 0, classes: [] }, largerShare: 0, used: [] }),

@@ -9,6 +9,7 @@ import { analysisAnswers } from './analyses.ts'
 import type { FakeApp, Handlers } from './app.ts'
 import { claimResult } from './claims.ts'
 import { fakeTexts, randomOf } from './data.ts'
+import { cellValuesOf } from './cellValues.ts'
 import { fakeCard } from './unitCard.ts'
 import { causalCardOf, effectOf, patchedOf, ratesOf } from './effects.ts'
 
@@ -107,6 +108,11 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
         ],
         step,
       }
+    },
+    'inspect.cell': ({ id, layer, unit, text, offset, length }) => {
+      const { step } = able(id, 'inspects', 'text')
+      const tokens = [...(text ?? fakeTexts[0]!.preview.slice(offset, offset + length))]
+      return cellValuesOf({ layer, unit, step }, tokens.length)
     },
     'inspect.unit': ({ id, layer, signal, unit, offset }) => {
       const { config, step } = able(id, 'inspects', 'text')

@@ -1,6 +1,7 @@
 // Commands that show signals of a trained model over a text or an image. Each is answered by the probe of its name in `engine/probes`.
 import { z } from 'zod'
 import type { GateSaturation, ImageSignals, TextSignals, UnitRanking } from '../inspect.ts'
+import type { CellValues } from '../cellValues.ts'
 import type { UnitCard } from '../unitCard.ts'
 import { maxPredicate } from '../predicate/parse.ts'
 import { checkpoint, command, job } from './command.ts'
@@ -64,6 +65,18 @@ export const inspectCommands = {
         .min(0)
         .max(2 ** 31)
         .default(1),
+    }),
+  }),
+  /** Every signal of one unit over a text. */
+  'inspect.cell': command<CellValues>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      layer,
+      unit: z.int().min(0).max(1_000_000),
+      text,
+      offset: z.int().min(0).default(0),
+      length: z.int().min(1).max(100_000).default(2000),
     }),
   }),
   /** Units of a run on images over one of its validation images. */

@@ -20,6 +20,7 @@ import { inspectImage } from './imageSignals.ts'
 import { generatedRates } from './rates.ts'
 import { gateSaturation } from './saturation.ts'
 import { spanMatches } from './spanMatches/spanMatches.ts'
+import { cellValues } from './cellValues.ts'
 import { unitCard } from './unitCard.ts'
 import { findUnits } from './unitSearch/findUnits.ts'
 
@@ -46,6 +47,7 @@ export const probes: Probes = {
   'inspect.find': findUnits,
   'inspect.saturation': gateSaturation,
   'inspect.unit': unitCard,
+  'inspect.cell': cellValues,
   'inspect.effect': interventionEffects,
   'inspect.ablation': ablationEffects,
   'inspect.causal': causalCard,

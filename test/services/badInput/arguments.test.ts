@@ -17,6 +17,7 @@ describe('arguments', () => {
       'runs.export': { what: 'metrics' },
       'inspect.find': { predicate: 'quote' },
       'inspect.unit': { unit: 0 },
+      'inspect.cell': { unit: 0 },
       'inspect.causal': { unit: 0 },
       'inspect.patch': { clean: 'ab', corrupted: 'cb' },
       'inspect.effect': { variants: [['L1.h[0]=flip']] },

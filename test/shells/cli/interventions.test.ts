@@ -128,3 +128,16 @@ describe('the verdict', () => {
     expect(err).toMatch(/--verdict: that is for --find/)
   })
 })
+
+it('the cell at a symbol: states before and after, gates, and what cannot be shown', async () => {
+  const step = (at: string) => unroll('inspect', 'quoted', '--cell', '--unit', '2', '--at', at, '--json')
+  type Rows = { signal: string; role: string; before: number | null; after: number }[]
+  const [first, second] = [(await step('5')).objects[0], (await step('6')).objects[0]] as { signals: Rows }[]
+  const of = (rows: Rows, id: string) => rows.find(({ signal }) => signal === id)!
+  expect(of(second!.signals, 'c').before).toBe(of(first!.signals, 'c').after)
+  expect(of(second!.signals, 'f')).toMatchObject({ role: 'gate', before: null })
+  const { out } = await unroll('inspect', 'quoted', '--cell', '--unit', '2', '--at', '5')
+  expect(out).toMatch(/^unit 2 of layer 1 after symbol 5, at step 20\nsignal +role +before +after/)
+  expect((await unroll('inspect', 'quoted', '--cell')).err).toMatch(/--cell: choose the unit/)
+  expect((await step('900000')).err).toMatch(/--at: 900000 is not one of 0\.\./)
+})

@@ -17,6 +17,7 @@ import { ablation, effect, patch, type EffectFlags } from './effect.ts'
 import { colouredText as paintedText, numberLines, unitValues, widestUnit } from '../heat.ts'
 import { collect, layerIndex, number, refuseFlags } from '../options.ts'
 import { imageLines, signalImage } from '../images.ts'
+import { cell } from '../cellValues.ts'
 import { printCard, withLayersFromOne } from '../unitCard.ts'
 import { verdictLines, verdictOf } from '../verdict.ts'
 import type { Cli } from '../run.ts'
@@ -35,6 +36,7 @@ interface Flags extends EffectFlags {
   saturation?: boolean
   card?: boolean
   around?: number
+  cell?: boolean
   top?: number
   picture?: number
   direction?: number
@@ -66,6 +68,7 @@ export function inspectCommand(program: Command, cli: Cli): void {
     )
     .option('--saturation', 'how often each gate is closed (below 0.1) or open (above 0.9)')
     .option('--card', 'histogram, contexts, gates, weights and similar units of one unit')
+    .option('--cell', 'every signal of --unit after the symbol at --at (0), and its states before')
     .option('--around <n>', 'symbols on each side of a context of --card: 5 to 20', number('around'))
     .option(
       '--effect <interventions>',
@@ -80,7 +83,7 @@ export function inspectCommand(program: Command, cli: Cli): void {
       '--patch <text>',
       'a corrupted version of --text: how much of log p of its last symbol each unit recovers, patched at --at',
     )
-    .option('--at <n>', 'with --patch: the position, from 0', number('at'))
+    .option('--at <n>', 'with --patch and --cell: the position, from 0', number('at'))
     .option(
       '--split <predicate>',
       'with --effect and --ablate: also by whether the predicate held before; with --card: the histogram by whether it holds',
@@ -103,13 +106,14 @@ export function inspectCommand(program: Command, cli: Cli): void {
         if (!changesLoss(flags) && !flags.card)
           refuseFlags(flags, ['split'], 'that is for --card, --effect and --ablate')
         if (flags.export === undefined) refuseFlags(flags, ['force'], 'that is for --export')
-        if (flags.saturation || flags.patch !== undefined)
-          refuseFlags(flags, ['export'], 'there is no file of --saturation and --patch')
+        if (flags.saturation || flags.cell || flags.patch !== undefined)
+          refuseFlags(flags, ['export'], 'there is no file of --saturation, --cell and --patch')
         checkFileName(flags, flags.find !== undefined || flags.card === true || changesLoss(flags))
         if (run.task.abilities.inspects === 'images') await inspectImageOf(cli, app, run, flags)
         else if (flags.patch !== undefined) await patch(cli, app, run, flags)
         else if (flags.effect) await effect(cli, app, run.id, flags)
         else if (flags.ablate !== undefined) await ablation(cli, app, run, flags)
+        else if (flags.cell) await cell(cli, app, run, flags)
         else if (flags.card) await card(cli, app, run, flags)
         else if (flags.saturation) await saturation(cli, app, run.id, flags)
         else await (flags.find !== undefined ? find(cli, app, run, flags) : inspectText(cli, app, run, flags))
@@ -121,7 +125,7 @@ export function inspectCommand(program: Command, cli: Cli): void {
 async function inspectImageOf({ out }: Cli, app: App, run: RunRow, flags: Flags): Promise<void> {
   refuseFlags(
     flags,
-    ['text', 'offset', 'length', 'find', 'saturation', 'top', 'card', 'export'],
+    ['text', 'offset', 'length', 'find', 'saturation', 'top', 'card', 'cell', 'export'],
     'this run reads images; the flag is for text',
   )
   const layer = layerIndex(flags.layer ?? 1, layerSizes(run.config.model).length)
