@@ -13,6 +13,8 @@ export interface CellInfo {
   reads: 'sequences' | 'images'
   /** Signals that can be drawn over a text; kind gives the colour scale: gate 0..1, bounded -1..1, free. */
   signals: { id: string; title: string; kind: 'gate' | 'bounded' | 'free' }[]
+  /** Signals computed from those: arguments of activations such as `pre_i`, gradients of the loss such as `grad_c`; not of images. */
+  derived: CellInfo['signals']
   /** Options of this cell; paths start with `model.options.`. */
   fields: Field[]
 }

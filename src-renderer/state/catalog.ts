@@ -3,6 +3,7 @@ import type { AppInfo } from '@contract/api.ts'
 import type { Catalog, CellInfo, Preset } from '@contract/catalog.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import type { MetricRow } from '@contract/metrics.ts'
+import type { RunRow } from '@contract/run.ts'
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import { useClient } from './connection.ts'
@@ -25,11 +26,17 @@ export const useCatalog = defineStore('catalog', () => {
     }
   }
   const cell = (id: string): CellInfo | undefined => catalog.value?.cells.find((one) => one.id === id)
+  /** Signals that a run can show over a text: those of its cell, then the derived ones, gradients only where the next symbol is predicted. */
+  function signalsOf({ config, task }: Pick<RunRow, 'config' | 'task'>): CellInfo['signals'] {
+    const { signals = [], derived = [] } = cell(config.model.cell) ?? {}
+    const predicts = task.abilities.generates === 'text'
+    return [...signals, ...derived.filter(({ id }) => predicts || !id.startsWith('grad_'))]
+  }
   const preset = (id: string): Preset | undefined => catalog.value?.presets.find((one) => one.id === id)
   /** Metrics of these tasks in the order of charts, each name once; none while the catalog is read. */
   function metricsOf(tasks: readonly string[]): readonly MetricRow[] {
     const rows = catalog.value?.tasks.flatMap(({ id, metrics }) => (tasks.includes(id) ? metrics : [])) ?? []
     return [...new Map(rows.map((row) => [row.name, row])).values()]
   }
-  return { catalog, info, failure, load, cell, preset, metricsOf }
+  return { catalog, info, failure, load, cell, signalsOf, preset, metricsOf }
 })

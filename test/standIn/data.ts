@@ -243,17 +243,17 @@ const shownTasks = [
 export const fakeCatalog: Catalog = {
   cells: [
     {
-      id: 'lstm', title: 'LSTM', reads: 'sequences', paper: 'Hochreiter & Schmidhuber 1997', about: 'Gated memory: input, forget and output gate around a cell.', signals: signals('h', 'c', 'i', 'f', 'o'),
+      id: 'lstm', title: 'LSTM', reads: 'sequences', paper: 'Hochreiter & Schmidhuber 1997', about: 'Gated memory: input, forget and output gate around a cell.', signals: signals('h', 'c', 'i', 'f', 'o'), derived: [],
       fields: [{ path: 'model.options.forgetBias', type: 'number', title: 'Forget bias', help: 'Added to the forget gate at the start.', default: 1, min: -10, max: 10 }],
     },
     {
-      id: 'gru', title: 'GRU', reads: 'sequences', paper: 'Cho et al. 2014', about: 'Two gates, no separate cell.', signals: signals('h', 'r', 'z'),
+      id: 'gru', title: 'GRU', reads: 'sequences', paper: 'Cho et al. 2014', about: 'Two gates, no separate cell.', signals: signals('h', 'r', 'z'), derived: [],
       fields: [{ path: 'model.options.reset', type: 'choice', title: 'Reset', help: 'Where the reset gate acts.', default: 'after', choices: ['before', 'after'] }],
     },
-    { id: 'tanh', title: 'Tanh RNN', reads: 'sequences', paper: 'Werbos 1990', about: 'Fully recurrent, tanh.', signals: signals('h'), fields: [] },
-    { id: 'elman', title: 'Elman', reads: 'sequences', paper: 'Elman 1990', about: 'Simple recurrent network.', signals: signals('h'), fields: [] },
-    { id: 'mdlstm', title: 'MD-LSTM', reads: 'images', paper: 'Graves et al. 2007', about: 'Reads images along both axes.', signals: signals('h', 'c', 'i', 'o'), fields: [] },
-    { id: 'feedforward', title: 'Feed-forward', reads: 'sequences', paper: '', about: 'No memory: the baseline.', signals: signals('h'), fields: [] },
+    { id: 'tanh', title: 'Tanh RNN', reads: 'sequences', paper: 'Werbos 1990', about: 'Fully recurrent, tanh.', signals: signals('h'), derived: [], fields: [] },
+    { id: 'elman', title: 'Elman', reads: 'sequences', paper: 'Elman 1990', about: 'Simple recurrent network.', signals: signals('h'), derived: [], fields: [] },
+    { id: 'mdlstm', title: 'MD-LSTM', reads: 'images', paper: 'Graves et al. 2007', about: 'Reads images along both axes.', signals: signals('h', 'c', 'i', 'o'), derived: [], fields: [] },
+    { id: 'feedforward', title: 'Feed-forward', reads: 'sequences', paper: '', about: 'No memory: the baseline.', signals: signals('h'), derived: [], fields: [] },
   ],
   presets: [
     { id: 'prose', title: 'Generated prose', about: 'Characters of made-up prose; find the unit that knows about quotes.', promises: [], expects: 'Validation loss 0.90 within 2,000 steps, 3 minutes', config: { preset: 'prose', task: 'language-model', data: { dataset: 'prose' }, model: { cell: 'lstm', hidden: 128 }, train: { steps: 40 } } },

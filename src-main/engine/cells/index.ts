@@ -108,7 +108,7 @@ export function cellOptions(
   >
 }
 
-export const cellInfo = (cell: Cell | ImageCell): CellInfo => ({
+export const cellInfo = (cell: Cell | ImageCell): Omit<CellInfo, 'derived'> => ({
   id: cell.id,
   title: cell.title,
   paper: cell.paper,

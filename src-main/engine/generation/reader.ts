@@ -8,6 +8,7 @@ import { classLogits } from '../nn/ends.ts'
 import type { Intervention } from '../nn/intervene.ts'
 import { signalKey, type Model, type ModelTrace, type TraceOptions } from '../nn/model.ts'
 import { isSequenceNetwork, stateShapes } from '../nn/network.ts'
+import { preActivation } from '../nn/preActivations.ts'
 import { outputsOf } from '../nn/trace.ts'
 import { traceModel } from '../nn/traceModel.ts'
 import { weightNodes } from '../nn/weights.ts'
@@ -64,7 +65,13 @@ export function readerProgram(
     changes
       .filter(({ layer }) => layer === path.index)
       .map((change) => changeInputs(path, change, shape, held))
-  const trace = traceModel(model, weights, x, { init, watch, ...(changes.length > 0 && { intervene }) })
+  const watchArgument = watch && ((path: LayerPath, id: string) => watch(path, preActivation(id)))
+  const trace = traceModel(model, weights, x, {
+    init,
+    watch,
+    watchArgument,
+    ...(changes.length > 0 && { intervene }),
+  })
   const named = watchedOutputs(model, trace)
   if ((outputs || losses) && sequence) {
     const logits = classLogits(sequence, outputsOf(sequence, weights, trace))
@@ -103,7 +110,7 @@ function changeInputs(
 function watchedOutputs({ layers, cell }: Model, { signals }: ModelTrace): Record<string, Node> {
   const named: Record<string, Node> = {}
   layers.forEach(({ scans }, index) => {
-    for (const { id } of cell.signals) {
+    for (const id of cell.signals.flatMap((signal) => [signal.id, preActivation(signal.id)])) {
       const parts = scans.flatMap(({ path }) => signals.get(signalKey(path, id)) ?? [])
       if (parts.length > 0) named[signalKey({ index }, id)] = parts.length > 1 ? concat(parts, -1) : parts[0]!
     }

@@ -48,6 +48,8 @@ export const zeroPerturbation: Perturb = (_, shape) => zeros([...shape])
 export interface TraceOptions {
   /** Whether a signal of a scan is recorded. */
   watch?: ((scan: LayerPath, signal: string) => boolean) | undefined
+  /** Whether the argument of a signal that is an activation is recorded, too, as preActivation; not in joint scans and images. */
+  watchArgument?: ((scan: LayerPath, signal: string) => boolean) | undefined
   /** Whether dropout and other random masks are applied. */
   training?: boolean | undefined
   perturb?: Perturb | undefined

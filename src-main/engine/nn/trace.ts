@@ -12,6 +12,7 @@ import { traceJointScan } from './jointScan.ts'
 import { signalKey, weightPrefix, type LayerScan, type ModelTrace, type TraceOptions } from './model.ts'
 import { stateShapes, type Layer, type SequenceNetwork } from './network.ts'
 import { activityPenalty, dropInput, maskStream, linkBelow, type LayerOutput } from './regularise.ts'
+import { preActivation, preActivationsOf } from './preActivations.ts'
 import { inWindows, lastOf, lastOutput, maskOfWindows } from './overTime.ts'
 import { namedStates, ownWeights, stepOf } from './step.ts'
 import type { Weights } from './weights.ts'
@@ -158,7 +159,12 @@ function traceDirection({
   const early = before?.states ?? {}
   const moving = layer.states.filter(({ name }) => !early[name])
   const startOf = new Map(layer.states.map(({ name }, i) => [name, init[i]!]))
-  const watched = cell.signals.map((s) => s.id).filter((id) => options.watch?.(path, id))
+  const ids = cell.signals.map((s) => s.id)
+  const wanted = [
+    ...ids.filter((id) => options.watch?.(path, id)),
+    ...ids.filter((id) => options.watchArgument?.(path, id)).map(preActivation),
+  ]
+  let watched: string[] = []
   const history = options.keepStates ? moving : []
   let statistics: string[] = []
   const result = scan(
@@ -179,10 +185,15 @@ function traceDirection({
         added.at(slots.slice(ahead.length), values.slice(moving.length)),
       )
       statistics = training ? Object.keys(made.statistics ?? {}) : []
+      const recorded: Record<string, Node> = {
+        ...made.signals,
+        ...(options.watchArgument && preActivationsOf(made.signals)),
+      }
+      watched = wanted.filter((id) => recorded[id])
       const ys = [
         made.signals.h,
         ...history.map(({ name }) => made.state[name]!),
-        ...watched.map((id) => made.signals[id]!),
+        ...watched.map((id) => recorded[id]!),
         ...statistics.map((name) => made.statistics![name]!),
       ]
       return { state: [...moving.map(({ name }) => made.state[name]!), ...added.next(made)], ys }

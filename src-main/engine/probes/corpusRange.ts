@@ -3,7 +3,7 @@ import type { TextLine } from '../tasks/index.ts'
 import { inspectedSequences } from './inspectedSequences.ts'
 import { sequenceOf, type TrainedModel } from './model.ts'
 import { recordSignal } from './recordings/signals.ts'
-import { colourRange, signalOf } from './signals.ts'
+import { colourRange, readableSignal } from './signals.ts'
 
 /** Most sequences that are read: held-out lines of a run on lines. */
 const mostSequences = 40
@@ -26,7 +26,7 @@ export function corpusRange(
   { layer, signal: id }: { layer: number; signal: string },
   corpus: () => Corpus,
 ): Range {
-  const signal = signalOf(sequenceOf(model), id)
+  const signal = readableSignal(sequenceOf(model), id)
   if (signal.kind !== 'free') return colourRange(signal, new Float32Array())
   const ranges = known.get(model.weights) ?? new Map<string, Range>()
   known.set(model.weights, ranges)

@@ -8,7 +8,7 @@ import { assign } from './assignment.ts'
 import { CrossSums } from './correlation.ts'
 import { refuseNonText, sequenceOf, type TrainedModel } from './model.ts'
 import { allLayers, streamSignal, unitsOf, warmUpOf } from './signalRows.ts'
-import { signalOf } from './signals.ts'
+import { readableSignal } from './signals.ts'
 
 const maxUnits = 1024
 /** Largest number of values kept of the first model, symbols * units. */
@@ -100,7 +100,7 @@ export function matchUnits(
 function sideOf(model: TrainedModel, text: string, signal: string, prefix: string) {
   refuseNonText(model, 'match')
   const network = sequenceOf(model)
-  const id = signalOf(network, signal).id
+  const id = readableSignal(network, signal).id
   const { ids, symbols } = encodeTyped(text, model.symbols, 'text')
   const units = unitsOf(network, allLayers(network))
   if (units.length > maxUnits)

@@ -1,6 +1,8 @@
 // Shared by the probes of signals on texts and images: look-up of layer and signal, and colour ranges.
 import { nearest, UnrollError } from '../../contract/errors.ts'
+import { derivedSignals } from '../nn/derivedSignals.ts'
 import type { Model, ModelLayer } from '../nn/model.ts'
+import type { SequenceNetwork } from '../nn/network.ts'
 
 type Signal = Model['cell']['signals'][number]
 
@@ -15,6 +17,10 @@ export function signalOf({ cell }: Model, id: string): Signal {
   const hint = near ? `did you mean ${near}?` : `it has ${ids.join(', ')}.`
   throw refuse('signal', `a ${cell.title} has no "${id}"; ${hint}`)
 }
+
+/** A signal that can be read over a text: one of the cell, or a derived one such as `pre_i` or `grad_c`; throws E_ARG as signalOf. */
+export const readableSignal = (network: SequenceNetwork, id: string): Signal =>
+  derivedSignals(network).find((signal) => signal.id === id) ?? signalOf(network, id)
 
 /** Layer `index`, from 0; throws E_ARG if there is none. */
 export function layerAt<L extends ModelLayer>({ layers }: { layers: readonly L[] }, index: number): L {

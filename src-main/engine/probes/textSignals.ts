@@ -2,11 +2,12 @@
 import { UnrollError } from '../../contract/errors.ts'
 import type { TextSignals } from '../../contract/inspect.ts'
 import { encodeTyped } from '../generation/sample.ts'
+import { gradientOf } from '../nn/derivedSignals.ts'
 import { corpusRange, type Corpus } from './corpusRange.ts'
 import { refuseNonText, predictsNext, sequenceOf, type TrainedModel } from './model.ts'
 import { knownPredictions, noPredictions, predictionsReader } from './recordings/predictions.ts'
 import { copyRows, recordSignal } from './recordings/signals.ts'
-import { colourRange, layerAt, signalOf } from './signals.ts'
+import { colourRange, layerAt, readableSignal } from './signals.ts'
 
 /** Largest number of values in an answer (symbols * units). */
 const maxValues = 2 ** 28
@@ -27,7 +28,7 @@ export function inspectText(
   refuseNonText(model, 'inspect')
   const network = sequenceOf(model)
   const { symbols } = model
-  const signal = signalOf(network, id)
+  const signal = readableSignal(network, id)
   const { outputSize: units } = layerAt(network, layer)
   const { ids, symbols: tokens, spaces } = encodeTyped(text, symbols, 'text')
   if (ids.length * units > maxValues) {
@@ -51,7 +52,9 @@ export function inspectText(
     signal: id,
     units,
     values,
-    ...(corpus ? corpusRange(model, { layer, signal: id }, corpus) : colourRange(signal, values)),
+    ...(corpus && gradientOf(id) === undefined
+      ? corpusRange(model, { layer, signal: id }, corpus)
+      : colourRange(signal, values)),
     // Copies: an answer may be handed to another thread, while what is kept stays here.
     surprisal: surprisal.slice(),
     nextIds: nextIds.slice(),

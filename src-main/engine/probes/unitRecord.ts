@@ -7,7 +7,7 @@ import { autocorrelations, columnCorrelation } from './columnSums.ts'
 import { refuseNonText, sequenceOf, type TrainedModel } from './model.ts'
 import { eachRecording, type SignalRecording } from './recordings/signals.ts'
 import { saturationOf } from './saturation.ts'
-import { layerAt, signalOf } from './signals.ts'
+import { layerAt, readableSignal } from './signals.ts'
 
 export const lags = [1, 5, 20, 50] as const
 
@@ -51,7 +51,7 @@ export function recordUnit(
 ): UnitRecord {
   refuseNonText(model, 'inspect')
   const network = sequenceOf(model)
-  signalOf(network, signal)
+  readableSignal(network, signal)
   const { outputSize: units, hidden } = layerAt(network, layer)
   if (unit >= units)
     throw new UnrollError('E_ARG', `unit: ${unit} is not one of 0..${units - 1}.`, { path: 'unit' })

@@ -22,8 +22,9 @@ export function useInspection(run: () => RunRow) {
   const inspection = reactive<Inspection>(inspectionOf(route.query))
   inspection.text ||= run().task.exampleInput
 
-  const signals = computed(() => catalog.cell(run().config.model.cell)?.signals ?? [])
-  const signal = computed(() => inspection.signal || openedSignal(signals.value))
+  const signals = computed(() => catalog.signalsOf(run()))
+  const opened = computed(() => openedSignal(catalog.cell(run().config.model.cell)?.signals ?? []))
+  const signal = computed(() => inspection.signal || opened.value)
   const {
     answer: textSignals,
     failure,

@@ -26,10 +26,11 @@ export function useOtherReading(first: () => FirstPane, reach: () => number | nu
   const catalog = useCatalog()
   const other = computed(() => first().inspection.other)
   const run = computed(() => (other.value?.run ? runs.byId(other.value.run) : first().run))
-  const signals = computed(() => (run.value && catalog.cell(run.value.config.model.cell)?.signals) || [])
+  const signals = computed(() => (run.value ? catalog.signalsOf(run.value) : []))
+  const own = () => (run.value && catalog.cell(run.value.config.model.cell)?.signals) ?? []
   const signal = computed(() => {
     const wanted = other.value?.signal || first().textSignals?.signal
-    return signals.value.find(({ id }) => id === wanted)?.id ?? openedSignal(signals.value)
+    return signals.value.find(({ id }) => id === wanted)?.id ?? openedSignal(own())
   })
   /** The part of the validation text in the same run, else the text itself. */
   const source = () => {

@@ -4,7 +4,7 @@ import type { ProjectionSource } from '../../../contract/analyses.ts'
 import { encodeTyped } from '../../generation/sample.ts'
 import { refuseNonText, sequenceOf, type TrainedModel } from '../model.ts'
 import { layersOf, streamSignal, unitsOf, warmUpOf } from '../signalRows.ts'
-import { signalOf } from '../signals.ts'
+import { readableSignal } from '../signals.ts'
 
 /** Vectors with what they belong to. */
 export interface ProjectedPoints {
@@ -52,7 +52,7 @@ function embeddings(model: TrainedModel, { points }: PointOptions): ProjectedPoi
 
 function states(model: TrainedModel, { text, source, signal, layer, points }: PointOptions): ProjectedPoints {
   const network = sequenceOf(model)
-  const { id } = signalOf(network, signal)
+  const { id } = readableSignal(network, signal)
   const layers = layersOf(network, layer)
   const size = unitsOf(network, layers).length
   const { ids, symbols: tokens, spaces } = encodeTyped(text, model.symbols, 'text')

@@ -2,8 +2,10 @@
 import { largest } from '../../../contract/longLists.ts'
 import { signalKey } from '../../nn/model.ts'
 import { openReader, sequenceOf, type TrainedModel } from '../model.ts'
+import { gradientOf } from '../../nn/derivedSignals.ts'
 import { chunkLength, runOverText } from '../record.ts'
 import type { ColumnsRead, OnLogits, SignalPlace } from './columnsRead.ts'
+import { readGradients, refuseGradients } from './readGradients.ts'
 import { readInParts, readsInParts } from './readInParts.ts'
 import { toColumns } from './toColumns.ts'
 
@@ -18,9 +20,7 @@ export function readSequences(
   onLogits?: OnLogits,
 ): Float32Array[] {
   const network = sequenceOf(model)
-  const longest = largest(sequences.map((ids) => ids.length))
-  let length = 0
-  const placed = sequences.map((ids) => ({ ids, start: (length += ids.length) - ids.length }))
+  const length = sequences.reduce((sum, ids) => sum + ids.length, 0)
   const columns = places.map(({ layer, signal }): ColumnsRead => ({
     layer,
     signal,
@@ -30,13 +30,29 @@ export function readSequences(
     stepsPerOutput: network.subsample ** (layer + 1),
     values: new Float32Array(network.layers[layer]!.outputSize * length),
   }))
-  const filled = () => columns.map(({ values }) => values)
-  if (
-    sequences.length === 1 &&
-    readsInParts(network, length) &&
-    readInParts(model, sequences[0]!, columns, onLogits)
-  )
-    return filled()
+  const isGradient = ({ signal }: ColumnsRead) => gradientOf(signal) !== undefined
+  const gradients = columns.filter(isGradient)
+  const read = columns.filter((column) => !isGradient(column))
+  if (gradients.length > 0) refuseGradients(model, sequences)
+  if (read.length > 0 || onLogits) {
+    const [only] = sequences
+    const inParts = sequences.length === 1 && readsInParts(network, length)
+    if (!inParts || !readInParts(model, only!, read, onLogits)) readInOrder(model, sequences, read, onLogits)
+  }
+  if (gradients.length > 0) readGradients(model, sequences, gradients)
+  return columns.map(({ values }) => values)
+}
+
+function readInOrder(
+  model: TrainedModel,
+  sequences: readonly Int32Array[],
+  columns: readonly ColumnsRead[],
+  onLogits?: OnLogits,
+): void {
+  const network = sequenceOf(model)
+  const longest = largest(sequences.map((ids) => ids.length))
+  let length = 0
+  const placed = sequences.map((ids) => ({ ids, start: (length += ids.length) - ids.length }))
   let done = 0
   // One program per number of steps: a single one, or one for each length of sequence where a network reads both ways.
   const programs = Map.groupBy(placed, ({ ids }) => Math.min(longest, chunkLength(network, ids.length)))
@@ -44,7 +60,7 @@ export function readSequences(
     const executable = openReader(model, {
       extent: [steps],
       outputs: onLogits !== undefined,
-      watch: ({ index }, id) => places.some(({ layer, signal }) => layer === index && signal === id),
+      watch: ({ index }, id) => columns.some(({ layer, signal }) => layer === index && signal === id),
     })
     try {
       for (const { ids, start } of parts)
@@ -64,5 +80,4 @@ export function readSequences(
       executable.dispose()
     }
   }
-  return filled()
 }

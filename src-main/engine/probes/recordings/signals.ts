@@ -1,4 +1,5 @@
 // Recordings of signals that all probes share: a signal of a layer over a text is read once, as many signals together as memory allows.
+import { gradientOf } from '../../nn/derivedSignals.ts'
 import { findKept, keep } from './kept.ts'
 import type { OnLogits, SignalPlace } from './columnsRead.ts'
 import { readSequences } from './readSequences.ts'
@@ -25,7 +26,8 @@ interface Columns {
 const keyOf = ({ layer, signal }: SignalPlace) => `${layer}.${signal}`
 const lengthOf = (sequences: readonly Int32Array[]) => sequences.reduce((sum, ids) => sum + ids.length, 0)
 const known = (model: TrainedModel, sequences: readonly Int32Array[], place: SignalPlace) =>
-  findKept<Columns>(model, sequences, keyOf(place), { beginning: true })
+  // A gradient comes from the symbols that follow.
+  findKept<Columns>(model, sequences, keyOf(place), { beginning: gradientOf(place.signal) === undefined })
 
 /** Calls `use` with the recording of each place, in their order; places of unread signals are read together, up to a bound in memory. */
 export function eachRecording(

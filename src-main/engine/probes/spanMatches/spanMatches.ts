@@ -6,7 +6,7 @@ import { encodeTyped } from '../../generation/sample.ts'
 import { refuseNonText, sequenceOf, type TrainedModel } from '../model.ts'
 import { recordSignal } from '../recordings/signals.ts'
 import { layersOf, unitsOf } from '../signalRows.ts'
-import { signalOf } from '../signals.ts'
+import { readableSignal } from '../signals.ts'
 import { contrastOf, runsOfUnit, symbolsBeside, type Contrast } from './contrast.ts'
 import { matchRuns } from './runsOfUnits.ts'
 import { quantileThresholds, unitsOn, type Recording } from './signedUnits.ts'
@@ -38,7 +38,7 @@ export function spanMatches(model: TrainedModel, options: SpanOptions): SpanMatc
   const { text, from, to, mode, layer, threshold, quantile, strict, sameLength, top } = options
   const network = sequenceOf(model)
   const bounded = network.cell.signals.some(({ id }) => id === 'tanh_c') ? 'tanh_c' : 'h'
-  const signal = signalOf(network, options.signal ?? bounded).id
+  const signal = readableSignal(network, options.signal ?? bounded).id
   const layers = layersOf(network, layer)
   const { ids, symbols: tokens, spaces } = encodeTyped(text, model.symbols, 'text')
   refuseSpan(from, to, ids.length)

@@ -9,7 +9,7 @@ import type { TextLine } from '../../tasks/index.ts'
 import { inspectedSequences } from '../inspectedSequences.ts'
 import { refuseNonText, sequenceOf, type TrainedModel } from '../model.ts'
 import { valuesOf } from '../predicates/overSequences.ts'
-import { signalOf } from '../signals.ts'
+import { readableSignal } from '../signals.ts'
 import { correlations, standardised } from './correlate.ts'
 import { halvesOf, targetsOf, type Target, type Targets } from './halves.ts'
 import { recordUnits, type UnitColumn } from './recording.ts'
@@ -40,7 +40,7 @@ export function findUnits(
   const network = sequenceOf(model)
   const expression = parsePredicate(predicate)
   const wanted =
-    signals?.map((id) => signalOf(network, id).id) ??
+    signals?.map((id) => readableSignal(network, id).id) ??
     network.cell.signals.filter((s) => !s.ordersAs).map((s) => s.id)
   const read = inspectedSequences(model, { text, lines })
   const types = Int32Array.from(read.flatMap(({ ids }) => [...ids]))

@@ -54,7 +54,10 @@ export function inspectCommand(program: Command, cli: Cli): void {
     .option('--offset <n>', 'first symbol of that part', number('offset'))
     .option('--length <n>', 'its length in symbols', number('length'))
     .option('--layer <n>', 'layer, counted from 1 (the lowest); 1 if left out', number('layer'))
-    .option('--signal <id>', 'signal: h, c or a gate of the cell')
+    .option(
+      '--signal <id>',
+      'signal: h, c or a gate of the cell; pre_i: what gate i is computed from; grad_c: d loss / d c',
+    )
     .option('--unit <n>', 'unit, counted from 0; else the one that varies most', number('unit'))
     .option('--step <n>', 'the checkpoint of this step; else the best', number('step'))
     .option(
