@@ -98,7 +98,8 @@ describe('finding units', () => {
     const graded = findUnits(model, { text, predicate: 'column', top: 5 })
     if (graded.kind !== 'number') throw new Error('not graded')
     expect(graded.scores).toHaveLength(5)
-    const column = Float64Array.from(text, (_, t) => t % (text.indexOf('\n') + 1)).subarray(
+    const line = text.indexOf('\n')
+    const column = Float64Array.from(text, (_, t) => (t + 1) % (line + 1)).subarray(
       Math.floor(text.length / 10),
     )
     for (const { layer, signal, unit, correlation, sign } of graded.scores) {
