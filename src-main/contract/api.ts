@@ -8,6 +8,7 @@ import { configCommands } from './commands/config.ts'
 import { dataCommands } from './commands/data.ts'
 import { effectCommands } from './commands/effect.ts'
 import { inspectCommands } from './commands/inspect.ts'
+import { lossCommands } from './commands/losses.ts'
 import { runCommands } from './commands/runs.ts'
 import { sampleCommands } from './commands/sample.ts'
 import { spanCommands } from './commands/spans.ts'
@@ -29,6 +30,7 @@ export const api = {
   ...claimCommands,
   ...sampleCommands,
   ...spanCommands,
+  ...lossCommands,
 } satisfies Record<string, Command<z.ZodType, unknown, Place>>
 
 export type Api = typeof api
@@ -64,6 +66,8 @@ export const isProbe = (name: string): name is ProbeName =>
   runsIn(name, 'inference worker') && 'id' in api[name].input.shape
 /** Whether a probe reads text: the typed one, else part of the run's validation text. */
 export const readsText = (name: ProbeName): boolean => 'text' in api[name].input.shape
+/** Whether a probe counts n-grams of the run's training text, too. */
+export const readsTraining = (input: object): boolean => 'ngram' in input && Number(input.ngram) > 0
 /** The checkpoint of a second run that a probe reads, of the input's field `other`; undefined if it reads one run. */
 export const otherCheckpoint = (input: object): { id: string; step?: number | undefined } | undefined =>
   'other' in input ? (input.other as { id: string; step?: number | undefined }) : undefined

@@ -146,3 +146,26 @@ export interface SampleToken {
   /** The most probable alternatives with probabilities, before top-k and top-p. */
   alternatives: { text: string; probability: number }[]
 }
+
+/** The best unit of a run for one predicate; scores are of the half of the text that the unit was not chosen on. */
+export interface PredicateUnit {
+  predicate: string
+  /** boolean: `score` is the AUC; number: the |correlation|. Null if there is no score. */
+  kind: 'boolean' | 'number' | null
+  unit: UnitPlace | null
+  sign: 1 | -1
+  score: number
+  /** The best score of any unit with shuffled labels. */
+  nullScore: number
+  /** Why there is no score, such as a predicate that never holds in the text. */
+  reason: string | null
+}
+
+/** The best unit for each of several predicates. */
+export interface PredicateUnits {
+  /** The text that was read, so that other runs can read the same; null if lines were read. */
+  text: string | null
+  positions: number
+  rows: PredicateUnit[]
+  step: number
+}

@@ -1,7 +1,14 @@
 // The inference worker: plans configurations, decodes files, opens checkpoints for probes, generates text. Calls run one at a time; a
 // sample yields to other calls between tokens. Opened models are cached by hash.
 import { availableParallelism } from 'node:os'
-import { handlersFor, isProbe, readsText, type Output, type ProbeName } from '../contract/api.ts'
+import {
+  handlersFor,
+  isProbe,
+  readsText,
+  readsTraining,
+  type Output,
+  type ProbeName,
+} from '../contract/api.ts'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError, toErrorValue } from '../contract/errors.ts'
 import type { SampleToken } from '../contract/inspect.ts'
@@ -32,6 +39,7 @@ import {
   loadText,
   linesToInspect,
   textToInspect,
+  trainingText,
   type TextInput,
 } from './texts.ts'
 
@@ -79,6 +87,7 @@ function inferenceCalls(
         text: textToInspect(input as TextInput, text, opened.config, engine),
         lines: linesToInspect(input as TextInput, text, opened.config, engine),
         corpus: corpusToInspect(input as TextInput, text, opened.config, engine),
+        ...(readsTraining(input) && { training: trainingText(text, opened.config, engine) }),
       }
       const second = other && { other: { ...openModel(other), control } }
       return engine.probes[name](opened, { ...input, ...read, ...second } as never)

@@ -216,3 +216,22 @@ export function corpusToInspect(
     lines: linesToInspect(part, own, config, engine),
   })
 }
+
+/** Most symbols of the training text that are counted. */
+const trainingSymbols = 1_000_000
+
+/** The beginning of the training part of a run's text (of the whole text if nothing is held out), read when it is asked for. */
+export function trainingText(
+  own: TextRef | null,
+  config: RunConfig,
+  engine: Engine,
+): (() => string) | undefined {
+  if (own === null || !('validation' in config.data)) return undefined
+  const whole = { ...config, data: { ...config.data, validation: 0 } } as RunConfig
+  return () => {
+    const text = cachedText(own, engine, loadedAs(config))
+    const symbols = (of: RunConfig) => validationExcerpt(text, of, 0, 1)?.symbols ?? 0
+    const training = symbols(whole) - symbols(config) || symbols(whole)
+    return validationExcerpt(text, whole, 0, Math.min(training, trainingSymbols))?.text ?? ''
+  }
+}

@@ -6,6 +6,7 @@ import {
   isProbe,
   otherCheckpoint,
   readsText,
+  readsTraining,
   type Output,
   type Parsed,
   type ProbeName,
@@ -60,7 +61,7 @@ export function inference(context: Context, texts: Texts) {
       const second = otherCheckpoint(input)
       const other = second ? otherModelOf(second) : null
       // A missing or changed text is an error only if no text was typed.
-      const own = readsText(name) && !('text' in input && input.text !== undefined)
+      const own = readsText(name) && (!('text' in input && input.text !== undefined) || readsTraining(input))
       const text = own ? await ownText(input.id) : null
       const ask = (watched: WatchedCall | null) =>
         workerOf(context, name).request(name, { input, model, other, text, watched } as never) as Promise<

@@ -42,6 +42,12 @@ async function computed(query: string): Promise<string> {
 
 it.each([
   ['projection', 'what=projection&length=400&colour=vowel', /360 states by PCA[\s\S]*does not hold/],
+  [
+    'losses',
+    'what=losses&length=2000&predicates=quote',
+    /9-gram model of[\s\S]*not \(quote\)[\s\S]*What would mend/,
+  ],
+  ['matrix', 'what=matrix&length=2000&predicates=quote; column', /prose 1[\s\S]*quote[\s\S]*column/],
   ['attribution', 'what=attribution&length=30', /log p\([\s\S]*nats at position 29[\s\S]*0\.c/],
   ['automaton', 'what=automaton&length=600', /(?:clusters|states)[\s\S]*Determinism[\s\S]*May follow/],
   ['fixed points', 'what=fixed-points&symbol=a&length=100', /Reading "a" for ever[\s\S]*fixed points?/],

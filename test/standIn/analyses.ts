@@ -13,6 +13,8 @@ export type AnalysisName = Extract<
   | 'inspect.projection'
   | 'inspect.attribution'
   | 'inspect.spanMatches'
+  | 'inspect.losses'
+  | 'inspect.predicates'
 >
 
 export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: RunId) => RunRow) {
@@ -190,6 +192,55 @@ export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: Run
           ? { values: null, completenessError: 0.4, difference: 2, steps: integrationSteps }
           : null,
         step: step ?? run.step,
+      }
+    },
+    'inspect.predicates': ({ id, text = 'He said "yes".', predicates, step }) => {
+      const run = readsText(id)
+      return {
+        text,
+        positions: [...text].length,
+        rows: predicates.map((predicate, unit) => ({
+          predicate,
+          kind: 'boolean',
+          unit: { layer: 0, signal: 'c', unit },
+          sign: 1,
+          score: 0.99 - 0.05 * unit,
+          nullScore: 0.55,
+          reason: null,
+        })),
+        step: step ?? run.step,
+      }
+    },
+    'inspect.losses': ({ id, text = 'He said "yes". ', other, predicates, ngram, step }) => {
+      const run = readsText(id)
+      const tokens = [...text]
+      const network = Float32Array.from(tokens, (_, t) => (t === 0 ? NaN : 0.5 + (t % 3)))
+      const rows = [
+        { name: 'all symbols', kind: 'symbols' as const, holds: null },
+        ...predicates.flatMap((name) =>
+          [true, false].map((holds) => ({ name, kind: 'predicate' as const, holds })),
+        ),
+      ]
+      return {
+        tokens,
+        spaces: [],
+        from: 1,
+        network,
+        ngram: ngram ? network.map((loss) => loss + 0.2) : null,
+        other: other ? network.map((loss) => loss - 0.1) : null,
+        rows: rows.map((row) => ({
+          ...row,
+          count: 7,
+          network: 1.4,
+          ngram: ngram ? 1.6 : null,
+          other: other ? 1.3 : null,
+        })),
+        errorClasses: ngram ? [{ name: 'the first letter of a word', errors: 3, loss: 5 }] : null,
+        overlap: ngram ? { both: 3, networkOnly: 1, ngramOnly: 2, neither: 8 } : null,
+        order: ngram,
+        trainingSymbols: ngram ? 1000 : 0,
+        step: step ?? run.step,
+        otherStep: other ? find(other.id).step : null,
       }
     },
     'inspect.spanMatches': ({ id, text, from, to, mode, signal = 'tanh_c', threshold, step }) => {

@@ -1,9 +1,24 @@
-// Commands on a span of the text that is read.
+// Commands that look for units: of a span of the text, and of several predicates.
 import { z } from 'zod'
+import type { PredicateUnits } from '../inspect.ts'
+import { maxPredicate } from '../predicate/parse.ts'
 import { spanModes, strictSides, type SpanMatches } from '../spanMatches.ts'
 import { checkpoint, command } from './command.ts'
 
 export const spanCommands = {
+  /** The best unit of a run for each of several predicates, a column of the matrix of predicates and runs. */
+  'inspect.predicates': command<PredicateUnits>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      text: z.string().min(1).max(200_000).optional(),
+      offset: z.int().min(0).default(0),
+      length: z.int().min(200).max(100_000).default(20_000),
+      predicates: z.array(z.string().min(1).max(maxPredicate)).min(1).max(32),
+      /** All signals if left out. */
+      signals: z.array(z.string().max(32)).max(16).optional(),
+    }),
+  }),
   /** Units that are on at a span, and other places where they are. */
   'inspect.spanMatches': command<SpanMatches>()({
     runsIn: 'inference worker',

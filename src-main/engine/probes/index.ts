@@ -21,6 +21,8 @@ import { generatedRates } from './rates.ts'
 import { gateSaturation } from './saturation.ts'
 import { spanMatches } from './spanMatches/spanMatches.ts'
 import { cellValues } from './cellValues.ts'
+import { losses } from './losses/losses.ts'
+import { predicateUnits } from './unitSearch/predicateUnits.ts'
 import { unitCard } from './unitCard.ts'
 import { findUnits } from './unitSearch/findUnits.ts'
 
@@ -30,12 +32,18 @@ export interface InspectedText {
   lines?: (() => readonly TextLine[]) | undefined
   /** The beginning of the run's own text, for what does not depend on the part read; undefined for typed text. */
   corpus?: (() => Corpus) | undefined
+  /** The beginning of the run's training text, for commands with the field `ngram`; undefined if the run has none. */
+  training?: (() => string) | undefined
 }
 
 /** Input of a probe: that of the command, with `text` resolved if the probe reads a text, and `other` opened if it reads a second model. */
 export type ProbeInput<K extends ProbeName> = Omit<Parsed<K>, 'text' | 'other'> &
   (Parsed<K> extends { text?: unknown } ? InspectedText : unknown) &
-  (Parsed<K> extends { other: unknown } ? { other: TrainedModel } : unknown)
+  (Parsed<K> extends { other: unknown }
+    ? { other: TrainedModel }
+    : 'other' extends keyof Parsed<K>
+      ? { other?: TrainedModel | undefined }
+      : unknown)
 
 /** A probe may load a library first, and answers then later. */
 export type Probes = {
@@ -62,6 +70,8 @@ export const probes: Probes = {
   'inspect.projection': project,
   'inspect.attribution': attribute,
   'inspect.spanMatches': spanMatches,
+  'inspect.losses': losses,
+  'inspect.predicates': predicateUnits,
   'sample.images': generateImages,
   'sample.rates': generatedRates,
 }

@@ -3,9 +3,11 @@ import type { Component } from 'vue'
 import AutomatonPanel from './AutomatonPanel.vue'
 import ClassesPanel from './ClassesPanel.vue'
 import FixedPointPanel from './FixedPointPanel.vue'
+import LossPanel from './LossPanel.vue'
 import LyapunovPanel from './LyapunovPanel.vue'
 import MatchPanel from './MatchPanel.vue'
 import AttributionPanel from './AttributionPanel.vue'
+import MatrixPanel from './MatrixPanel.vue'
 import PatchPanel from './PatchPanel.vue'
 import ProjectionPanel from './ProjectionPanel.vue'
 import SpanPanel from './SpanPanel.vue'
@@ -19,9 +21,11 @@ export interface AnalysisRow {
 
 export const analyses: readonly AnalysisRow[] = [
   { id: 'match', title: 'Matching units', about: 'Which unit of another run, or of another checkpoint, does the same on this text?', component: MatchPanel },
+  { id: 'matrix', title: 'Predicates × runs', about: 'What does each run have a unit for? The best unit for each predicate over the same text.', component: MatrixPanel },
   { id: 'span', title: 'Like this span', about: 'Which units are on at a span of the text, and where else are they? Text that is selected in Neurons leads here.', component: SpanPanel },
   { id: 'classes', title: 'Classes of lines', about: 'Which unit knows the class of a whole line, such as the sentiment of a review? Of a run on labelled lines, or of lines that you type: a label, a tab and a text each.', component: ClassesPanel },
   { id: 'projection', title: 'Projection', about: 'States, phrases or embeddings in the plane; a point opens its place in the text.', component: ProjectionPanel },
+  { id: 'losses', title: 'Losses', about: 'Where is the loss? By class of symbols and by predicates, beside an n-gram model of the training text and another run.', component: LossPanel },
   { id: 'attribution', title: 'Attribution', about: 'What did each symbol contribute to the prediction of one after it?', component: AttributionPanel },
   { id: 'patching', title: 'Patching', about: 'Which unit carries what a changed symbol means? Units of a corrupted text get, one by one, their value over the clean text.', component: PatchPanel },
   { id: 'automaton', title: 'Automaton', about: 'Is the network a finite automaton? Clusters of its states, their transitions, and how faithful they are.', component: AutomatonPanel },

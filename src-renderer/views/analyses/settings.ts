@@ -33,6 +33,10 @@ export interface AnalysisSettings {
   strict: string
   /** Patching: the corrupted text; the clean one is `text`. */
   corrupted: string
+  /** Losses, matrix: predicates, separated by ";". */
+  predicates: string
+  /** Matrix: ids of the other runs, separated by commas. */
+  runs: string
 }
 
 export const start: AnalysisSettings = {
@@ -56,6 +60,8 @@ export const start: AnalysisSettings = {
   threshold: '0.3',
   strict: 'none',
   corrupted: '',
+  predicates: '',
+  runs: '',
 }
 
 /** Longest typed text in a link. */
@@ -119,6 +125,12 @@ export const placeOf = (
         }),
   },
 })
+
+/** Predicates that are separated by ";" outside of texts. */
+export const predicatesOf = (typed: string): string[] =>
+  (typed.match(/(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^;"'])+/g) ?? [])
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
 
 /** The place of Neurons that shows a unit. */
 export const unitLink = (

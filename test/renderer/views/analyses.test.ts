@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   contextOf,
   placeOf,
+  predicatesOf,
   queryOf,
   readingOf,
   settingsOf,
@@ -34,6 +35,15 @@ describe('settings of the analyses', () => {
     expect(contextOf([...'one\ntwo'], 5, 4)).toBe('e↵tw')
     expect(contextOf([...'one'], 1)).toBe('on')
   })
+})
+
+it('predicates of a field are separated by ";", but not in their texts', () => {
+  expect(predicatesOf(' quote; one_of(".;!") ;; column >= 3')).toEqual([
+    'quote',
+    'one_of(".;!")',
+    'column >= 3',
+  ])
+  expect(predicatesOf('')).toEqual([])
 })
 
 describe('a point cloud', () => {

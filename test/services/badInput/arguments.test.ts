@@ -25,6 +25,7 @@ describe('arguments', () => {
         claims: [{ key: 'quote', name: 'quote', predicate: 'quote', layer: 0, signal: 'c' }],
       },
       'sample.rates': { variants: [], predicate: 'quote' },
+      'inspect.predicates': { predicates: ['quote'] },
       'inspect.spanMatches': { from: 0, to: 1 },
       'inspect.match': { other: { id: gone } },
       'runs.compare': { ids: [gone, gone] },

@@ -254,3 +254,42 @@ describe('analyse patch', () => {
     expect((await unroll('patch', 'first', ...clean, '--corrupted', 'the')).err).toMatch(/equally long/)
   })
 })
+
+describe('analyse losses', () => {
+  it('lists losses by class beside an n-gram model of the training text and another run, and what would mend the errors', async () => {
+    const flags = ['--by', 'quote', '--ngram', '4', '--length', '200']
+    const { exit, objects } = await unroll('losses', 'first', 'second', ...flags, '--json')
+    expect(exit).toBe(0)
+    const { rows, order, trainingSymbols } = objects[0] as {
+      rows: { name: string; ngram: number; other: number; network: number }[]
+      order: number
+      trainingSymbols: number
+    }
+    // A tenth of the text is held out.
+    expect([order, trainingSymbols]).toEqual([4, Math.round(text.length * 0.9)])
+    expect(rows[0]!.ngram).toBeLessThan(rows[0]!.network)
+    expect(rows[0]!.other).not.toBe(rows[0]!.network)
+    const { out } = await unroll('losses', 'first', ...flags)
+    expect(out).toMatch(/4-gram model of \d+ training symbols\n/)
+    expect(out).toMatch(/quote: holds[\s\S]*what would mend them[\s\S]*for the n-gram model alone/)
+    const { out: typed } = await unroll('losses', 'first', '--text', 'the "cat" saw a dog', '--ngram', '0')
+    expect(typed).not.toMatch(/n-gram model of|mend/)
+  })
+})
+
+describe('analyse matrix', () => {
+  it('has a column per run and a row per predicate', async () => {
+    const flags = ['--find', 'quote', '--find', 'column', '--find', 'digit', '--signal', 'h']
+    const { exit, out } = await unroll('matrix', 'first', 'second', ...flags)
+    expect(exit).toBe(0)
+    const lines = out.trim().split('\n')
+    expect(lines[0]).toMatch(/^predicate +first +second$/)
+    expect(lines[1]).toMatch(/^quote +0\.\d+ [+-]L\d\.h\[\d\] +0\.\d+ [+-]L1\.h\[\d\]/)
+    expect(lines[2]).toMatch(/^column +r 0\.\d+/)
+    expect(lines[3]).toMatch(/^digit +never holds +never holds/)
+  })
+
+  it('refuses a run that reads no text', async () => {
+    expect((await unroll('matrix', 'first', 'sums')).err).toMatch(/no text|reads numbers/)
+  })
+})

@@ -4,8 +4,10 @@ import { addAttribution } from '../analyses/attribution.ts'
 import { addAutomaton } from '../analyses/automaton.ts'
 import { addClasses } from '../analyses/classes.ts'
 import { addFixedPoints } from '../analyses/fixedPoints.ts'
+import { addLosses } from '../analyses/losses.ts'
 import { addLyapunov } from '../analyses/lyapunov.ts'
 import { addMatch } from '../analyses/match.ts'
+import { addMatrix } from '../analyses/matrix.ts'
 import { addPatching } from '../analyses/patching.ts'
 import { addProjection } from '../analyses/projection.ts'
 import { addSpanMatches } from '../analyses/spanMatches.ts'
@@ -24,6 +26,8 @@ const analyses: readonly AddAnalysis[] = [
   addAttribution,
   addSpanMatches,
   addPatching,
+  addLosses,
+  addMatrix,
 ]
 
 export function analyseCommand(program: Command, cli: Cli): void {
