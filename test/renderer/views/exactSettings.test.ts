@@ -34,6 +34,7 @@ it('in comparisons', async () => {
     ],
     same: [],
     metrics: [],
+    claims: [],
   }
   const html = await rendered(CompareTable, {
     comparison,
