@@ -3,6 +3,7 @@ import type { StoredClaim } from './claim.ts'
 import type { Dataset } from './data.ts'
 import type { ErrorValue, Warning } from './errors.ts'
 import type { SampleToken } from './inspect.ts'
+import type { LiveAnswer } from './live.ts'
 import type { GradientRecord } from './gradients.ts'
 import type { MetricChunk, RunId, RunRow, RunSample } from './run.ts'
 
@@ -18,6 +19,8 @@ export interface Events {
   'run.sample': { id: RunId; sample: RunSample }
   /** A new record of gradient norms through time, already stored. */
   'run.gradients': { id: RunId; point: GradientRecord }
+  /** What a run read of its pinned text; it is not stored. */
+  'run.live': { id: RunId; answer: LiveAnswer }
   'sample.tokens': { job: string; tokens: SampleToken[] }
   'sample.done': { job: string; stopped: boolean; error: ErrorValue | null }
   /** A call with a job is reading a text: symbols read so far, and all. A call may read several times. */
@@ -36,6 +39,7 @@ export const eventNames = Object.keys({
   'run.truncated': 1,
   'run.sample': 1,
   'run.gradients': 1,
+  'run.live': 1,
   'sample.tokens': 1,
   'sample.done': 1,
   'inspect.progress': 1,

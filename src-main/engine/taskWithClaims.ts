@@ -1,4 +1,5 @@
-// The claims of a run's configuration, tested by its training at every validation. Claims that cannot be tested there are left out.
+// What a training reads with its current weights beside its task: the text of its claims at every validation, and a pinned text. Claims that cannot
+// be tested are left out.
 import { claimLength, claimMetric, type ClaimResult } from '../contract/claim.ts'
 import type { RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
@@ -11,27 +12,53 @@ import { readingOf, taskOf, validationExcerpt, validationLines } from './tasks/i
 import type { ClaimTest, Task } from './training/task.ts'
 import { inspectedSequences, type EncodedSequence } from './probes/inspectedSequences.ts'
 import { claimMeter } from './probes/claims/claimMeter.ts'
+import { pinnedText, textOfPin } from './probes/claims/pinnedText.ts'
 
 /** The task of a configuration, opened on its data, with its claims. Throws as taskOf does. */
 export function taskWithClaims(...[config, text, known]: Parameters<typeof taskOf>): Task {
   const task = taskOf(config, text, known)
   const claims = claimTestOf(config, text, task)
-  return claims ? { ...task, claims } : task
+  const pin = pinOf(config, text, task)
+  return { ...task, ...(claims && { claims }), ...(pin && { pin }) }
+}
+
+/** The inspected network and its weights as nodes: the encoder if there is an encoder and a decoder. */
+function inspected({ network }: Task) {
+  const { encoder }: Model & { encoder?: Model } = network
+  const weights = weightNodes(network)
+  return { network: encoder ?? network, weights: encoder ? within(weights, 'encoder.') : weights }
+}
+
+/** Opens pinned texts; undefined for a task that reads no symbols. */
+function pinOf(config: RunConfig, text: Text, task: Task): Task['pin'] {
+  const { network, weights } = inspected(task)
+  if (!isSequenceNetwork(network) || network.input.kind === 'dense' || task.vocabulary.length === 0)
+    return undefined
+  return (pin) => {
+    const target = 'claim' in pin ? config.claims?.find(({ key }) => key === pin.claim) : pin
+    if (!target)
+      throw new UnrollError('E_ARG', 'claim: this run does not test that claim.', { path: 'claim' })
+    const heldOut = (length: number) => validationExcerpt(text, config, 0, length)?.text
+    const [sequence] = inspectedSequences(symbolsOf(config, task), { text: textOfPin(pin, heldOut) })
+    return { text: pinnedText(network, weights, sequence!, target), unit: target.unit }
+  }
+}
+
+function symbolsOf(config: RunConfig, task: Task) {
+  const reading = readingOf(config)
+  return { symbols: vocabularyOf(reading.unit, [...task.vocabulary], reading) }
 }
 
 /** The test of the claims of a configuration; undefined if none can be tested: the task reads no text, or nothing is held out. */
 function claimTestOf(config: RunConfig, text: Text, task: Task): ClaimTest | undefined {
-  const { encoder }: Model & { encoder?: Model } = task.network
-  const network = encoder ?? task.network
+  const { network, weights } = inspected(task)
   if (!config.claims?.length || !task.evaluation || !isSequenceNetwork(network)) return undefined
   const sequences = heldOutSequences(config, text, task)
   if (!sequences) return undefined
   const meter = claimMeter(network, config.claims, sequences)
   if (meter.untested) return undefined
-  const weights = weightNodes(task.network)
-  const own = encoder ? within(weights, 'encoder.') : weights
   return {
-    program: (kept) => meter.program(own, kept),
+    program: (kept) => meter.program(weights, kept),
     metrics(executable, cancel) {
       const results = meter.measure(executable, cancel)
       return (

@@ -1,5 +1,6 @@
 // Starts and ends the engine's worker threads from the app's thread. A worker's crash never ends the app.
 import { MessageChannel, Worker, type MessagePort, type ResourceLimits } from 'node:worker_threads'
+import type { LivePin } from '../contract/live.ts'
 import type { ErrorValue } from '../contract/errors.ts'
 import { workerClient, workerDeathError, silentExitError } from './workerClient.ts'
 import type { InferenceCalls } from './inference.ts'
@@ -23,6 +24,8 @@ const start = (job: Job, limits?: ResourceLimits, transferList: MessagePort[] = 
 
 export interface TrainingHandle {
   ask(what: Ask): void
+  /** Pins a text that the training reads again and again; null: none. */
+  pin(pin: LivePin | null): void
   /** Terminates the thread; resolves when it has ended. */
   terminate(): Promise<void>
   /** Port of its messages, for `receiveMessages` in this or another thread. */
@@ -33,7 +36,7 @@ export interface TrainingHandle {
   readonly gone: Promise<ErrorValue>
 }
 
-export type TrainStart = Omit<TrainJob, 'kind' | 'shared' | 'port' | 'checkpointMs'> & {
+export type TrainStart = Omit<TrainJob, 'kind' | 'shared' | 'port' | 'pins' | 'checkpointMs'> & {
   checkpointMs?: number
   limits?: ResourceLimits | undefined
 }
@@ -49,10 +52,12 @@ export function startTraining({ limits, ...job }: TrainStart): TrainingHandle {
   const shared = new SharedArrayBuffer(8)
   const flags = new Int32Array(shared)
   const { port1: port, port2 } = new MessageChannel()
+  const { port1: pins, port2: pinned } = new MessageChannel()
+  pins.unref()
   const worker = start(
-    { checkpointMs: 30_000, ...job, kind: 'train', shared, port: port2 },
+    { checkpointMs: 30_000, ...job, kind: 'train', shared, port: port2, pins: pinned },
     { maxYoungGenerationSizeMb: youngMb, ...limits },
-    [port2],
+    [port2, pinned],
   )
   let death: ErrorValue | undefined
   worker.on('error', (error) => (death = workerDeathError(error)))
@@ -67,6 +72,7 @@ export function startTraining({ limits, ...job }: TrainStart): TrainingHandle {
       Atomics.store(flags, 0, commands[what])
       Atomics.notify(flags, 0)
     },
+    pin: (pin) => pins.postMessage(pin),
     async terminate() {
       // Native code polls the flag between loop iterations; terminate() alone cannot interrupt it.
       Atomics.store(flags, 0, commands.leave)

@@ -5,6 +5,7 @@ import type { CommandIn, CommandName, Parsed, ProbeName } from '../contract/api.
 import type { RunConfig } from '../contract/config.ts'
 import type { DecodeMode } from '../contract/data.ts'
 import type { ErrorValue, Warning } from '../contract/errors.ts'
+import type { LiveAnswer } from '../contract/live.ts'
 import type { GradientRecord } from '../contract/gradients.ts'
 import type { SampleToken } from '../contract/inspect.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
@@ -36,6 +37,8 @@ export interface TrainJob {
   shared: SharedArrayBuffer
   /** Port of the worker's messages; the storing thread has the other end. */
   port: MessagePort
+  /** Port of pinned texts, the last one counts; null: none. It is polled, see train.ts. */
+  pins: MessagePort
   /** Milliseconds between two checkpoints, at most. */
   checkpointMs: number
 }
@@ -74,6 +77,8 @@ export type TrainMessage =
       warning?: Warning
     }
   | { kind: 'batch'; batch: Batch; checkpoint?: CheckpointBytes }
+  /** What the training read of a pinned text; it is not stored. */
+  | { kind: 'live'; answer: LiveAnswer }
   | { kind: 'ended'; outcome: Outcome; step: number; what: string }
   | { kind: 'failed'; error: ErrorValue }
 

@@ -4,6 +4,7 @@ import type { GradientRecord } from '../contract/gradients.ts'
 import { tokensPerSecond, trainingLoss } from '../contract/metrics.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
 import type { TrainingEvent } from '../engine/training/training.ts'
+import { pinnedTexts } from './pinnedTexts.ts'
 import { programsFrom } from './compiledRuns.ts'
 import type { Engine } from './engine.ts'
 import { commands, type CheckpointBytes, type Outcome, type TrainJob, type TrainMessage } from './protocol.ts'
@@ -168,6 +169,8 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
     updateCount += advanced
   }
 
+  const readPinned = pinnedTexts(job.pins, (pin) => training.read(pin), post)
+
   function handle(event: TrainingEvent): Outcome | undefined {
     measureUpdate(event)
     switch (event.kind) {
@@ -191,6 +194,7 @@ export function train(job: TrainJob, engine: Engine, post: Post): void {
           updateMs = 0
           updateCount = 0
         }
+        if (trainingLoss.name in event.values) readPinned()
         return undefined
       case 'sample':
         samples.push({

@@ -64,6 +64,10 @@ export function handlersOf({
     'runs.graph': (input) => compileReport.ofRun(input),
     'runs.stop': ({ id }) => runs.stop(id),
     'runs.pause': ({ id }) => runs.pause(id),
+    'runs.pin': ({ id, pin }) => {
+      trainer.pin(id, pin)
+      return { id }
+    },
     'runs.resume': ({ id }) => runs.resume(id),
     'runs.fork': (input) => runs.fork(input),
     'runs.update': (input) => runs.update(input),

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunConfig } from '../contract/config.ts'
 import { divergedError } from '../contract/diverged.ts'
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
+import type { LivePin } from '../contract/live.ts'
 import type { RunId } from '../contract/run.ts'
 import { startTraining, type TrainingHandle } from '../jobs/pool.ts'
 import type { Ask, TextRef, TrainMessage } from '../jobs/protocol.ts'
@@ -27,6 +28,7 @@ type FinalStatus = Pick<RunColumns, 'status'> & Partial<Pick<RunColumns, 'error'
 export interface Session {
   readonly id: RunId
   ask(what: Ask): void
+  pin(pin: LivePin | null): void
   terminate(): Promise<void>
   readonly done: Promise<void>
 }
@@ -150,6 +152,7 @@ function run(
       case 'message':
         if (news.message.kind === 'opened') return opened(news.message)
         if (news.message.kind === 'ended') return ended(news.message)
+        if (news.message.kind === 'live') return emit('run.live', { id, answer: news.message.answer })
         end = { status: 'failed', error: JSON.stringify(news.message.error) }
         return
       case 'points':
@@ -228,6 +231,7 @@ function run(
       if (what === 'leave') closing = true
       handle.ask(what)
     },
+    pin: (pin) => handle.pin(pin),
     async terminate() {
       terminated = true
       await handle.terminate()

@@ -112,7 +112,7 @@ async function storeOutput({
     if (failed) return
     try {
       if (message.kind === 'batch') return await storeBatch(message.batch, message.checkpoint)
-      points.flush(id)
+      if (message.kind !== 'live') points.flush(id)
       post(id, { kind: 'message', message })
     } catch (error) {
       failed = true

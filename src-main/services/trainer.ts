@@ -1,6 +1,7 @@
 // The queue, and requests to active runs. The queue is first in, first out over all processes that share the folder; each process trains
 // only runs that it queued. Closing pauses running and queued runs; the next start of the app starts none of them.
 import { toErrorValue, UnrollError } from '../contract/errors.ts'
+import type { LivePin } from '../contract/live.ts'
 import type { RunId } from '../contract/run.ts'
 import { isAlive, isStopped, pidOf } from '../store/lease.ts'
 import type { RunRecord } from '../store/runRow.ts'
@@ -162,9 +163,19 @@ export function trainer(context: Context, texts: Texts) {
       })
   }
 
+  /** Pins a text for a run that trains in this process. Throws E_STATE for another. */
+  function pin(id: RunId, pinned: LivePin | null): void {
+    const { name, status } = recordOf(context, id)
+    const session = sessions.get(id)
+    if (session && status === 'running') return session.pin(pinned)
+    const where = status === 'running' ? 'trains in another process' : `is ${status}`
+    throw new UnrollError('E_STATE', `Run ${name} ${where}: no text can be pinned to it.`)
+  }
+
   return {
     schedule,
     ask,
+    pin,
     handleRequests,
     reapOrphans,
     close,

@@ -104,5 +104,23 @@ it('a new run tests it, and the comparison has it for both', async () => {
     birth === null ? 'not yet' : String(birth),
   )
   if (birth !== null) await page.getByText(`an open bracket born at step ${birth}`).waitFor()
+})
+
+it('a running run reads a pinned text with the best unit of the claim while it trains', async () => {
+  await page.goto(`${bench.origin}/#/launch?preset=prose`)
+  await page.getByRole('button', { name: 'Launch', exact: true }).click()
+  const live = page.getByRole('region', { name: 'Live text' })
+  await live.waitFor({ timeout: 60_000 })
+  await live.getByLabel('Coloured by').selectOption('')
+  await live.getByLabel('Unit', { exact: true }).fill('L1.c[7]')
+  await live.getByRole('button', { name: 'Pin and read while training' }).click()
+  const told = live.getByText(/Step [\d,]+: c 7, layer\s+1;/)
+  await told.waitFor({ timeout: 60_000 })
+  const stepNow = async () =>
+    Number(/^Step ([\d,]+)/.exec((await told.textContent())!.trim())![1]!.replaceAll(',', ''))
+  const before = await stepNow()
+  await expect.poll(stepNow, { timeout: 60_000 }).toBeGreaterThan(before)
+  expect(await live.locator('.text span').count()).toBeGreaterThan(300)
+  await live.getByRole('button', { name: 'Stop reading' }).click()
   expect(bench.faults.filter((fault) => !/400/.test(fault))).toEqual([])
 })

@@ -1,4 +1,5 @@
 // A configuration is compiled once from the form to the training; what is kept is never taken for another one.
+import { MessageChannel } from 'node:worker_threads'
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { datasetOf, type RunConfig, type RunConfigInput } from '../../src-main/contract/config.ts'
@@ -62,7 +63,10 @@ function losses(job: { config: RunConfig; text: TextRef | null; programs?: Uint8
   const shared = new SharedArrayBuffer(8)
   new Int32Array(shared)[1] = 1000
   const port = undefined as never
-  train({ kind: 'train', ...job, shared, port, checkpointMs: 1e9 }, engine, (message) => said.push(message))
+  const pins = new MessageChannel().port1
+  train({ kind: 'train', ...job, shared, port, pins, checkpointMs: 1e9 }, engine, (message) =>
+    said.push(message),
+  )
   return said.flatMap((message) =>
     message.kind === 'batch'
       ? message.batch.chunks.filter(({ name }) => name === 'train/loss').flatMap(({ values }) => [...values])

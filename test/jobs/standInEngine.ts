@@ -115,6 +115,15 @@ export const openTraining: Engine['openTraining'] = (start): Training => {
       return state.step
     },
     events,
+    read: (pin) => ({
+      step: state.step,
+      layer: 0,
+      signal: 'h',
+      unit: 0,
+      tokens: [...(pin.text ?? 'ab')],
+      spaces: [],
+      values: new Float32Array(2),
+    }),
     checkpoint: () => encode(state),
     isFinite: () => cell !== 'overflows' || state.step < 30,
   }

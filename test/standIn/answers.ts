@@ -180,6 +180,7 @@ function answersOf({ rows, texts, catalog, native, find, change, emit }: StandIn
     'runs.stop': ({ id }) => change(id, { status: 'stopped', endedAt: Date.now(), queuePosition: null }),
     'runs.pause': ({ id }) => change(id, { status: 'paused', queuePosition: null }),
     'runs.resume': ({ id }) => change(id, { status: 'running', endedAt: null }),
+    'runs.pin': ({ id }) => ({ id: find(id).id }),
     'runs.fork': ({ id, step, config }) =>
       launch(config ?? find(id).config, { id, step: step ?? find(id).step }),
     'runs.update': ({ id, name, ...rest }) =>

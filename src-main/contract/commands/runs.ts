@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { ComparedClaim } from '../claim.ts'
 import type { GradientRecord } from '../gradients.ts'
+import { livePin } from '../live.ts'
 import type { Direction } from '../metrics.ts'
 import type { ProgramGraph } from '../programGraph.ts'
 import {
@@ -59,6 +60,11 @@ export const runCommands = {
   'runs.stop': command<RunRow>()({ runsIn: 'app', input: one }),
   'runs.pause': command<RunRow>()({ runsIn: 'app', input: one }),
   'runs.resume': command<RunRow>()({ runsIn: 'app', input: one }),
+  /** Pins a text to a run that trains: its values follow as events `run.live` until null is pinned or the run ends. */
+  'runs.pin': command<{ id: RunId }>()({
+    runsIn: 'app',
+    input: z.strictObject({ id: runId, pin: livePin.nullable() }),
+  }),
   'runs.fork': command<RunRow>()({
     runsIn: 'app',
     input: z.strictObject({ ...runStep, config: z.unknown().optional() }),

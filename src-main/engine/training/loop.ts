@@ -4,13 +4,12 @@ import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import { trainingLoss, validationLoss } from '../../contract/metrics.ts'
 import { currentName } from '../../contract/renamedMetrics.ts'
-import type { RunSample } from '../../contract/run.ts'
 import { writeCheckpoint, type CheckpointContent } from '../checkpoint/write.ts'
 import type { Task } from './task.ts'
 import { seedWords } from '../nn/initialise.ts'
 import { readsOwn, truthShare } from '../nn/forcing.ts'
 import { parameterCount } from '../nn/model.ts'
-import { sampleWith } from '../generation/sample.ts'
+import { sampleNow } from './samples.ts'
 import type { Executable, Executor } from '../run/executor.ts'
 import type { Training, TrainingEvent } from './training.ts'
 import {
@@ -33,8 +32,6 @@ import {
   type Ran,
 } from './progress.ts'
 import { learningRate, totalStepsOf } from '../optim/schedules.ts'
-
-const sampleLength = 300
 
 export interface LoopStart {
   config: RunConfig
@@ -71,6 +68,7 @@ export function startTraining(
     },
     events: () => train(shared),
     isFinite: () => loaded.isFinite(),
+    read: (pin) => loaded.readPinned(pin, progress.step),
     checkpoint: () =>
       writeCheckpoint({
         config,
@@ -242,7 +240,7 @@ function* dueEvents(run: Running): Generator<TrainingEvent, void, void> {
     yield {
       kind: 'sample',
       step,
-      ...sampleNow(run),
+      ...sampleNow(config, task, loaded, step),
     }
   }
   if (due.checkpoint) {
@@ -277,24 +275,4 @@ function trainingMetrics({ config, task, progress, totalSteps }: Running): Recor
   delete progress.records
   progress.epochLoss = null
   return values
-}
-
-function sampleNow(run: Running): Pick<RunSample, 'text' | 'table' | 'pictures'> {
-  const { config, task, loaded, progress } = run
-  if (task.answers) return { text: '', table: loaded.table(config.seed, progress.step) }
-  return task.images ? { text: '', pictures: loaded.images() } : { text: sampleOf(run) }
-}
-
-function sampleOf({ config, task, loaded, progress }: Running): string {
-  const options = {
-    prime: '',
-    length: sampleLength,
-    temperature: 1,
-    topK: 0,
-    topP: 1,
-    seed: (config.seed + progress.step) % 2 ** 53,
-  }
-  let text = ''
-  for (const token of sampleWith(loaded.reader(), task.samples!.vocabulary, options)) text += token.text
-  return text
 }

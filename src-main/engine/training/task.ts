@@ -1,5 +1,6 @@
 // The interface of a task for the training loop: its network, its graphs and their inputs, all of them functions of step and seed.
 import type { AnswerTable, GrayImages } from '../../contract/run.ts'
+import type { LivePin, LiveReading } from '../../contract/live.ts'
 import type { Warning } from '../../contract/errors.ts'
 import type { SharedArena } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
@@ -54,6 +55,13 @@ export interface ClaimTest {
   metrics(executable: Executable, cancel: Int32Array | undefined): Record<string, number> | undefined
 }
 
+/** A text that a training reads with its current weights. */
+export interface PinnedText {
+  program(kept: SharedArena): Program
+  /** The values of a unit. Throws E_ARG for one that the layer does not have. */
+  values(executable: Executable, unit: number): Omit<LiveReading, 'step'>
+}
+
 /** A task opened on its data. */
 export interface Task {
   network: Model
@@ -93,4 +101,6 @@ export interface Task {
   evaluation?: Evaluation
   answers?: Answers
   claims?: ClaimTest
+  /** Opens a pinned text with its unit; null: that of a claim's last test. Throws E_ARG. Undefined if the task reads no text. */
+  pin?(pin: LivePin): { text: PinnedText; unit: number | null }
 }

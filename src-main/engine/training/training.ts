@@ -2,6 +2,7 @@
 // threads or database: the caller decides at every yield whether to write a checkpoint, pause or stop.
 import type { RunConfig } from '../../contract/config.ts'
 import type { GradientRecord } from '../../contract/gradients.ts'
+import type { LiveAnswer, LivePin } from '../../contract/live.ts'
 import type { GrayImages, AnswerTable } from '../../contract/run.ts'
 import type { Text } from '../data/source.ts'
 import type { CompiledPrograms } from './trainingPrograms.ts'
@@ -46,6 +47,8 @@ export interface Training {
   events(): Generator<TrainingEvent, void, void>
   /** The bytes of a checkpoint: weights, optimizer state, counters, data cursor, carried states, best loss. */
   checkpoint(): Uint8Array
+  /** The values of a unit over a pinned text with the current weights; between two events. It changes nothing of the training. */
+  read(pin: LivePin): LiveAnswer
   /** Whether every weight is a finite number. An update of finite gradients can still overflow. */
   isFinite(): boolean
 }

@@ -3,6 +3,7 @@
 import type { RunConfig } from '../../contract/config.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import type { HeldMemory } from '../../contract/catalog.ts'
+import type { LiveAnswer, LivePin } from '../../contract/live.ts'
 import type { GrayImages, AnswerTable } from '../../contract/run.ts'
 import { largest } from '../../contract/longLists.ts'
 import { slotsEnd } from '../compile/allocate.ts'
@@ -15,6 +16,7 @@ import type { Tensor } from '../checkpoint/safetensors.ts'
 import { readerProgram } from '../generation/reader.ts'
 import { gradientProgramsOf, type CompiledGradients, type GradientPrograms } from './gradientPrograms.ts'
 import { gradientCurves, gradientRecord } from './gradientRecord.ts'
+import { pinnedReader, type PinnedReader } from './pinnedReader.ts'
 import { answersProgram, evaluationProgram, imagesProgram, trainingProgram } from './program.ts'
 
 export interface Programs {
@@ -100,6 +102,9 @@ export class TrainingPrograms {
   private readonly executor: Executor
   private readonly others = new Map<Program, Executable>()
   private loadedGradients: Program | undefined
+  /** Metrics of the last test of the claims. */
+  private lastClaims: Record<string, number> = {}
+  private readonly pinned: PinnedReader
 
   constructor(task: Task, programs: Programs, executor: Executor) {
     this.task = task
@@ -108,6 +113,10 @@ export class TrainingPrograms {
     this.main = executor.load({ ...programs.train, size: programsSize(programs) })
     this.shorter = programs.shorter.map((program) => executor.load(program, this.main))
     task.prepare?.(this.main)
+    this.pinned = pinnedReader(
+      task,
+      sharedArenaOf(programs.train, (name) => task.network.weights.has(name)),
+    )
   }
 
   /** Whether the gradient through time is recorded. */
@@ -187,7 +196,9 @@ export class TrainingPrograms {
   /** Metrics of the run's claims; undefined if `control` cancelled it. */
   private testClaims(control: Int32Array | undefined): Record<string, number> | undefined {
     const { claims } = this.programs
-    return claims ? this.task.claims!.metrics(this.ready(claims), control) : {}
+    const metrics = claims ? this.task.claims!.metrics(this.ready(claims), control) : {}
+    if (metrics) this.lastClaims = metrics
+    return metrics
   }
 
   table(seed: number, step: number): AnswerTable {
@@ -226,6 +237,15 @@ export class TrainingPrograms {
   /** The program that reads one symbol, with the current weights. */
   reader(): Executable {
     return this.ready(this.programs.sample!)
+  }
+
+  /** See Training.read. */
+  readPinned(pin: LivePin, step: number): LiveAnswer {
+    return this.pinned(pin, step, {
+      ready: (program) => this.ready(program),
+      unload: (program) => this.unload(program),
+      lastClaims: this.lastClaims,
+    })
   }
 
   dispose(): void {

@@ -27,6 +27,7 @@ describe('arguments', () => {
       'sample.rates': { variants: [], predicate: 'quote' },
       'inspect.predicates': { predicates: ['quote'] },
       'inspect.spanMatches': { from: 0, to: 1 },
+      'runs.pin': { pin: null },
       'inspect.match': { other: { id: gone } },
       'runs.compare': { ids: [gone, gone] },
     }
