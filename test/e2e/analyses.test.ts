@@ -62,6 +62,23 @@ it.each([
   expect(bench.faults).toEqual([])
 })
 
+it('links points of a projection with the text both ways', async () => {
+  const { page, origin } = bench
+  await page.goto('about:blank')
+  await page.goto(`${origin}/#/analyses/${ids[0]}?what=projection&length=400&points=500`)
+  const panel = page.getByRole('tabpanel')
+  await panel.getByRole('button', { name: 'Compute' }).click()
+  const text = panel.locator('p[aria-label="Text of the points"]')
+  const symbol = text.locator('.point').nth(20)
+  await symbol.hover()
+  await expect.poll(() => panel.locator('.detail').innerText()).toContain(' · ')
+  await symbol.click()
+  expect(await text.locator('.chosen').innerText()).toBe(await symbol.innerText())
+  await panel.getByRole('link', { name: 'Open this place in Neurons' }).click()
+  await expect.poll(() => page.url()).toMatch(/neurons\/.*at=\d+/)
+  expect(bench.faults).toEqual([])
+})
+
 it('draws a grid of patched units from an example of the text', async () => {
   const { page, origin } = bench
   await page.goto('about:blank')

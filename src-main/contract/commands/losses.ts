@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Losses } from '../losses.ts'
 import { maxPredicate } from '../predicate/parse.ts'
-import { checkpoint, command } from './command.ts'
+import { checkpoint, command, runStep } from './command.ts'
 
 export const lossCommands = {
   /** The loss of each symbol beside that of an n-gram model and of another run, by class of symbols and by predicate. */
@@ -14,7 +14,7 @@ export const lossCommands = {
       offset: z.int().min(0).default(0),
       length: z.int().min(2).max(100_000).default(20_000),
       /** A second run that reads the same text. */
-      other: z.strictObject(checkpoint).optional(),
+      other: z.strictObject(runStep).optional(),
       /** Each splits the symbols by whether it holds at them. */
       predicates: z.array(z.string().min(1).max(maxPredicate)).max(8).default([]),
       /** Order of the n-gram model, which is counted from the training text; 0: none. */

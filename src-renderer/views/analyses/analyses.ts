@@ -24,7 +24,7 @@ export const analyses: readonly AnalysisRow[] = [
   { id: 'matrix', title: 'Predicates × runs', about: 'What does each run have a unit for? The best unit for each predicate over the same text.', component: MatrixPanel },
   { id: 'span', title: 'Like this span', about: 'Which units are on at a span of the text, and where else are they? Text that is selected in Neurons leads here.', component: SpanPanel },
   { id: 'classes', title: 'Classes of lines', about: 'Which unit knows the class of a whole line, such as the sentiment of a review? Of a run on labelled lines, or of lines that you type: a label, a tab and a text each.', component: ClassesPanel },
-  { id: 'projection', title: 'Projection', about: 'States, phrases or embeddings in the plane; a point opens its place in the text.', component: ProjectionPanel },
+  { id: 'projection', title: 'Projection', about: 'States, phrases or embeddings in the plane; each point belongs to a place of the text.', component: ProjectionPanel },
   { id: 'losses', title: 'Losses', about: 'Where is the loss? By class of symbols and by predicates, beside an n-gram model of the training text and another run.', component: LossPanel },
   { id: 'attribution', title: 'Attribution', about: 'What did each symbol contribute to the prediction of one after it?', component: AttributionPanel },
   { id: 'patching', title: 'Patching', about: 'Which unit carries what a changed symbol means? Units of a corrupted text get, one by one, their value over the clean text.', component: PatchPanel },

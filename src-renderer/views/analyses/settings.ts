@@ -18,6 +18,8 @@ export interface AnalysisSettings {
   method: string
   /** Projection: the predicate that colours the points; empty: the class of the symbol. */
   colour: string
+  /** Projection: most points; null: 2000. */
+  points: number | null
   /** Classes of lines: the class, empty for the last label; the signal, empty for the one that Neurons opens. */
   label: string
   lineSignal: string
@@ -51,6 +53,7 @@ export const start: AnalysisSettings = {
   source: 'states',
   method: 'pca',
   colour: '',
+  points: null,
   label: '',
   lineSignal: '',
   at: null,
@@ -66,7 +69,7 @@ export const start: AnalysisSettings = {
 
 /** Longest typed text in a link. */
 const linkedText = 1500
-const numbers = ['step', 'length', 'otherStep', 'at'] as const
+const numbers = ['step', 'length', 'otherStep', 'at', 'points'] as const
 type NameOf<T> = {
   [K in keyof AnalysisSettings]: AnalysisSettings[K] extends T ? K : never
 }[keyof AnalysisSettings]

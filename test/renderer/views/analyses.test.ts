@@ -9,6 +9,7 @@ import {
   settingsOf,
   start,
 } from '../../../src-renderer/views/analyses/settings.ts'
+import { paintPoints, pixelOf } from '../../../src-renderer/views/analyses/paintPoints.ts'
 import { nearestPoint, viewOf } from '../../../src-renderer/views/analyses/cloudView.ts'
 import { cellAt, cellWidthFor } from '../../../src-renderer/views/analyses/heatGrid.ts'
 import { examplePair, firstDifference, replaced } from '../../../src-renderer/views/analyses/patchTexts.ts'
@@ -59,6 +60,31 @@ describe('a point cloud', () => {
     expect(middle[0]).toBeCloseTo(200, 3)
     expect(nearestPoint(points, view, right[0] + 5, right[1] - 5)).toBe(1)
     expect(nearestPoint(points, view, right[0] + 50, right[1])).toBe(-1)
+  })
+  it('is painted as squares in the colours of its points, clipped at the edges', () => {
+    const [width, height] = [40, 30]
+    const pixels = new Uint32Array(width * height)
+    const view = { x: 0, y: 30, scale: 1 }
+    const [red, blue] = [pixelOf([255, 0, 0]), pixelOf([0, 0, 255])]
+    expect(red).toBe(0xff0000ff)
+    const places = { x: Float32Array.of(10, 0, 11, 99), y: Float32Array.of(20, 30, 20, 5) }
+    const colours = Uint32Array.of(red, blue, blue, red)
+    paintPoints({ pixels, width, height }, places, view, { ratio: 1, half: 1, colours })
+    const at = (x: number, y: number) => pixels[y * width + x]
+    // The first point lies at pixel (10, 10), the third over its right side; the second in the corner, the last outside.
+    expect([at(9, 10), at(9, 8), at(10, 10), at(12, 11), at(0, 0), at(1, 1), at(2, 2)]).toEqual([
+      red,
+      0,
+      blue,
+      blue,
+      blue,
+      blue,
+      0,
+    ])
+    expect(pixels.filter((pixel) => pixel !== 0)).toHaveLength(3 * 4 + 4)
+    const twice = new Uint32Array(80 * 60)
+    paintPoints({ pixels: twice, width: 80, height: 60 }, places, view, { ratio: 2, half: 0, colours })
+    expect([twice[20 * 80 + 20], twice[20 * 80 + 22]]).toEqual([red, blue])
   })
   it('of one place has a view, too', () => {
     const view = viewOf({ x: Float32Array.of(2, 2), y: Float32Array.of(3, 3) }, 100, 50)
