@@ -62,7 +62,7 @@ it('a claim is added, listed, tested by the next run, compared and removed', asy
 
   expect((await unroll('claims', 'remove', 'vowels')).out).toMatch(/^removed vowel-/)
   expect((await unroll('claims', '--json')).objects[0]).toMatchObject({
-    claims: [{ key, name: 'open quotation' }],
+    claims: [{ key, name: 'open quotation', layer: 1 }],
   })
 })
 

@@ -40,7 +40,7 @@ export function claimsCommand(program: Command, cli: Cli): void {
       cli.start(async (app) => {
         const target = parseTarget(unit)
         const added = await app.call('claims.add', { predicate, ...target, ...rest, intervention: intervene })
-        cli.out.object(added)
+        cli.out.object(withLayerFromOne(added))
         cli.out.line(`added ${added.key}`)
       }),
     )
@@ -54,7 +54,7 @@ export function claimsCommand(program: Command, cli: Cli): void {
       cli.start(async (app) => {
         const { key } = await findClaim(app, word)
         const claim = await app.call('claims.update', { key, name, threshold })
-        cli.out.object(claim)
+        cli.out.object(withLayerFromOne(claim))
         cli.out.line(`${claim.key}: ${claim.name}, holds from an AUC of ${figure(claim.threshold)}`)
       }),
     )
@@ -88,12 +88,15 @@ export function claimsCommand(program: Command, cli: Cli): void {
 
 async function list(cli: Cli, app: App): Promise<void> {
   const claims = await app.call('claims.list', {})
-  cli.out.object({ claims })
+  cli.out.object({ claims: claims.map(withLayerFromOne) })
   if (claims.length === 0) return cli.out.line('No claims yet. Add one: unroll claims add quote --unit L1.c')
   const rows = claims.map((claim) => [claim.key, ...about(claim), claim.intervention ?? '', claim.predicate])
   for (const line of table(['key', 'name', 'unit', 'holds from>', 'intervention', 'predicate'], rows))
     cli.out.line(line)
 }
+
+/** A claim as JSON shows it: layers count from 1 there. */
+export const withLayerFromOne = <C extends Claim>(claim: C): C => ({ ...claim, layer: claim.layer + 1 })
 
 const about = (claim: Claim): string[] => [
   claim.name,
@@ -132,7 +135,11 @@ async function keysOf(app: App, words: readonly string[] | undefined): Promise<s
 async function test(cli: Cli, app: App, word: string, { step, claim }: TestFlags): Promise<void> {
   const { id } = await findRun(app, word)
   const found = await app.call('claims.test', { id, step, keys: await keysOf(app, claim) })
-  cli.out.object({ run: id, ...found })
+  cli.out.object({
+    run: id,
+    step: found.step,
+    tests: found.tests.map((one) => ({ ...one, claim: withLayerFromOne(one.claim) })),
+  })
   cli.out.line(`step ${found.step}`)
   const rows = found.tests.map(({ claim: one, result, holds, effect }) => [
     one.name,
@@ -152,7 +159,10 @@ const signed = (value: number): string => `${value > 0 ? '+' : ''}${figure(value
 async function history(cli: Cli, app: App, word: string, { claim }: TestFlags): Promise<void> {
   const { id } = await findRun(app, word)
   const lives = await app.call('claims.history', { id, keys: await keysOf(app, claim) })
-  cli.out.object({ run: id, claims: lives })
+  cli.out.object({
+    run: id,
+    claims: lives.map((life) => ({ ...life, claim: withLayerFromOne(life.claim) })),
+  })
   for (const { claim: one, points, birth, holds, reason } of lives) {
     const told = birth === null ? `never reached ${figure(one.threshold)}` : `born at step ${birth}`
     const now = holds === null ? '' : holds ? ', holds at the end' : ', does not hold at the end'

@@ -5,6 +5,7 @@ import type { Client, RunComparison } from '../../../contract/api.ts'
 import { commonStep, bestIndices, measuredUpTo, type Measured } from '../../../contract/comparison.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { settingText } from '../../../contract/settingText.ts'
+import { withLayerFromOne } from './claims.ts'
 import { findRun } from '../findRun.ts'
 import { figure, standing, table } from '../format.ts'
 import type { Cli } from '../run.ts'
@@ -70,7 +71,11 @@ export function compareCommand(program: Command, cli: Cli): void {
         const { runs, differences, same, metrics, claims } = comparison
         const common = flags.asEnded ? null : commonStep(runs.map((run) => run.step))
         const upTo = common === null ? null : await valuesUpTo(app, common, comparison)
-        cli.out.object({ ...comparison, upTo })
+        cli.out.object({
+          ...comparison,
+          claims: claims.map((one) => ({ ...one, claim: withLayerFromOne(one.claim) })),
+          upTo,
+        })
         const results = metrics.flatMap(({ name, direction, like, ...ended }, i) => {
           const { best, last } = upTo?.metrics[i] ?? ended
           // Up to that step some metrics have no value yet.
