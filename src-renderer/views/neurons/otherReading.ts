@@ -1,4 +1,5 @@
 // What stands in the second pane: another run, checkpoint, layer or signal over the same text. Pure.
+import type { Checkpoint } from '@contract/run.ts'
 import type { TextSignals } from '@contract/inspect.ts'
 import type { Heatmap } from '../../heatmaps/heatmap.ts'
 
@@ -13,6 +14,21 @@ export interface OtherReading {
   signal: string
   /** null = the same unit in the same run, the best match in another one. */
   unit: number | null
+}
+
+/** What the second pane opens on: the kept checkpoint before the one shown, else another one, else another signal. */
+export function openedOther(
+  shown: { layer: number; signal: string; step: number },
+  checkpoints: readonly Pick<Checkpoint, 'step' | 'missing'>[],
+  signals: readonly { id: string }[],
+): OtherReading {
+  const steps = checkpoints
+    .filter((one) => !one.missing && one.step !== shown.step)
+    .map((one) => one.step)
+    .sort((a, b) => b - a)
+  const step = steps.find((one) => one < shown.step) ?? steps.at(-1) ?? null
+  const signal = step === null ? (signals.find(({ id }) => id !== shown.signal)?.id ?? '') : ''
+  return { run: '', step, layer: shown.layer, signal, unit: null }
 }
 
 /** The text of a reading as it was read: its symbols with the white space before words. */

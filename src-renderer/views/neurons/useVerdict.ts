@@ -11,7 +11,7 @@ import {
   type VerdictParts,
 } from '@contract/verdict.ts'
 import { computed, shallowReactive, shallowRef, watch } from 'vue'
-import { useClient } from '../../state/connection.ts'
+import { useReadings } from '../../state/readings.ts'
 
 type Measured = Pick<VerdictParts, 'causal' | 'rates'>
 const measured = shallowReactive(new WeakMap<UnitRanking, Measured>())
@@ -47,7 +47,7 @@ export function useVerdict(run: () => RunRow, ranking: () => UnitRanking, text: 
     const unit = bestUnit(ranking())
     if (!unit || !isMeasurable.value) return
     await measure('effects', async () => ({
-      causal: await useClient().call('inspect.causal', {
+      causal: await useReadings().call('inspect.causal', {
         ...asked(),
         layer: unit.layer,
         signal: unit.signal,
@@ -60,7 +60,7 @@ export function useVerdict(run: () => RunRow, ranking: () => UnitRanking, text: 
   async function measureRates(): Promise<void> {
     const { predicate } = ranking()
     await measure('rates', async () => ({
-      rates: await useClient().call('sample.rates', {
+      rates: await useReadings().call('sample.rates', {
         ...asked(),
         predicate,
         variants: heldVariants(bestUnit(ranking())!, predicate),

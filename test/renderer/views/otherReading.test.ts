@@ -1,7 +1,7 @@
 // The second pane: which unit matches, which colour range both share, and when positions mean the same in both.
 import { expect, it } from 'vitest'
 import type { TextSignals } from '@contract/inspect.ts'
-import { bestMatch, sameSymbols, sharedReach, textOf } from '@/views/neurons/otherReading.ts'
+import { bestMatch, openedOther, sameSymbols, sharedReach, textOf } from '@/views/neurons/otherReading.ts'
 
 /** Columns of values, one per unit, over as many symbols. */
 function reading(columns: readonly (readonly number[])[], tokens?: string[]): TextSignals {
@@ -17,6 +17,16 @@ function reading(columns: readonly (readonly number[])[], tokens?: string[]): Te
   } as unknown as TextSignals
 }
 const wave = (phase: number, length = 200) => Array.from({ length }, (_, t) => Math.sin(t / 5 + phase))
+
+it('opens on the checkpoint before the one shown, else on another one, else on another signal', () => {
+  const shown = { layer: 1, signal: 'c', step: 200 }
+  const kept = (...steps: number[]) => steps.map((step) => ({ step, missing: step === 150 }))
+  const signals = [{ id: 'c' }, { id: 'h' }]
+  const opened = (...steps: number[]) => openedOther(shown, kept(...steps), signals)
+  expect(opened(100, 300, 150, 200, 50)).toEqual({ run: '', step: 100, layer: 1, signal: '', unit: null })
+  expect(opened(200, 400, 300)).toMatchObject({ step: 300, signal: '' })
+  expect(opened(200, 150)).toMatchObject({ step: null, signal: 'h' })
+})
 
 it('finds the unit of the largest |correlation|, signed, as plain sums do', () => {
   const a = reading([wave(1), wave(0)])
