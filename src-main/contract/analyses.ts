@@ -267,6 +267,6 @@ export interface LineClasses {
   units: ClassUnit[]
   probe: SparseProbe
   /** Numbers of lines by the value of the first unit, in bins of one width from `low` to `high`. */
-  histogram: { low: number; high: number; rest: Uint32Array; ofClass: Uint32Array }
+  histogram: { low: number; high: number; rest: number[]; ofClass: number[] }
   step: number
 }

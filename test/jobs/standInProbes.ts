@@ -23,7 +23,7 @@ export const analysisProbes: Pick<Engine['probes'], AnalysisName> = {
     majority: 1,
     units: [],
     probe: { layer: 0, feature: 'last', c: 1, accuracy: 1, nonZero: 0, units: 1, weights: [] },
-    histogram: { low: 0, high: 1, rest: new Uint32Array(1), ofClass: new Uint32Array(1) },
+    histogram: { low: 0, high: 1, rest: [0], ofClass: [0] },
     step,
   }),
   'inspect.lyapunov': ({ step }, { text, symbol = null, exponents }) => ({

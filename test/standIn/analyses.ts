@@ -76,8 +76,8 @@ export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: Run
         histogram: {
           low: -2,
           high: 2,
-          rest: Uint32Array.of(30, 20, 10, 0),
-          ofClass: Uint32Array.of(0, 5, 15, 20),
+          rest: [30, 20, 10, 0],
+          ofClass: [0, 5, 15, 20],
         },
         step: step ?? run.step,
       }

@@ -139,7 +139,7 @@ describe('a language model on labelled lines without their labels', () => {
     expect(found.probe.accuracy).toBeGreaterThan(0.97)
     expect(found.probe.nonZero).toBeLessThanOrEqual(12)
     const { rest, ofClass } = found.histogram
-    const sum = (counts: Uint32Array) => counts.reduce((a, b) => a + b, 0)
+    const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0)
     expect([sum(rest), sum(ofClass)]).toEqual(found.labels.map((one) => one.lines))
   })
 

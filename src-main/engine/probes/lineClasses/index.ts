@@ -162,7 +162,7 @@ function unitsOf(
 function histogramOf(values: Float64Array, of: Uint8Array): LineClasses['histogram'] {
   const [low, high] = [least(values), largest(values)]
   const width = (high - low) / bins || 1
-  const counts = [new Uint32Array(bins), new Uint32Array(bins)] as const
+  const counts = [new Array<number>(bins).fill(0), new Array<number>(bins).fill(0)] as const
   values.forEach(
     (value, i) => counts[of[i] ? 1 : 0][Math.min(bins - 1, Math.floor((value - low) / width))]!++,
   )
