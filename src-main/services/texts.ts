@@ -36,11 +36,11 @@ const builtins: Builtin[] = [
   },
   {
     id: 'two-tone',
-    name: 'Generated reviews without labels',
+    name: 'Generated reviews of invented words',
     licence: 'CC0',
     about:
-      'Reviews of invented words, one per line, each good or bad. A third of the words are opinions, most of them of the tone of the review; nothing else says it.',
-    note: 'All words of this text are invented. Which of them are opinions is not marked either; docs/lab.md lists them.',
+      'Labelled lines, good or bad. A third of the words are opinions, most of them of the tone of the review; nothing else says it.',
+    note: 'All words of this text are invented. Which of them are opinions is not marked; docs/lab.md lists them. A language model that leaves the labels out finds the tone by itself.',
     ref: () => ({ builtin: 'two-tone' }),
   },
   {

@@ -225,7 +225,7 @@ export const builtinText: Engine['builtinText'] = (id) =>
     sentences: 'the/DET dog/NN\n',
     numerals: 'one\t1\n',
     waves: 'hour,value\n0,1\n1,2\n',
-    'two-tone': 'ofad daf vas.\n'.repeat(50),
+    'two-tone': 'good\tofad vas.\nbad\tdaf vas.\n'.repeat(50),
   })[id]
 export const readCheckpoint: Engine['readCheckpoint'] = (bytes) => {
   const { config, step, finite } = decode(bytes)

@@ -1,11 +1,12 @@
-// A built-in text of reviews without labels: every review, one per line, is good or bad, and only its opinion words say so. What a network
-// must keep over a whole review is known. It is generated from invented words with a fixed seed, not stored.
+// A built-in text of labelled reviews of invented words, one per line: good or bad, which only the opinion words of a review say. What a network that
+// reads the reviews without their labels must keep is known. It is generated with a fixed seed, not stored.
 import { randomStream } from '../run/random.ts'
 import { byRank, inventWords } from './inventedWords.ts'
 
-const trainCharacters = 1_500_000
-const testCharacters = 60_000
-/** A review, and what the network is not told: its tone. */
+/** Of all reviews, labels left out. */
+const characters = 1_560_000
+
+/** A review and its tone. */
 export interface Review {
   text: string
   good: boolean
@@ -44,13 +45,10 @@ export function reviewsOf(characters: number, seed: number): Review[] {
   return reviews
 }
 
-const textOf = (reviews: readonly Review[]): string => reviews.map(({ text }) => `${text}\n`).join('')
-
 let cached: string | undefined
 
-/** The text, 1,560,000 characters, one review per line; generated once and cached. */
+/** The text: a label, a tab and a review per line; generated once and cached. */
 export const twoToneText = (): string =>
-  (cached ??= textOf(reviewsOf(trainCharacters + testCharacters, 0)).slice(
-    0,
-    trainCharacters + testCharacters,
-  ))
+  (cached ??= reviewsOf(characters, 0)
+    .map(({ text, good }) => `${good ? 'good' : 'bad'}\t${text}\n`)
+    .join(''))

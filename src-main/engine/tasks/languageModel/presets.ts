@@ -75,6 +75,23 @@ export const presets: readonly PresetRow[] = [
     },
   },
   {
+    id: 'sentiment-neuron',
+    title: 'Sentiment neuron',
+    about: 'Generated reviews, good or bad, without any label: from predicting the next character alone, one unit learns the tone of the review (Radford et al. 2017).',
+    promises: [{ metric: 'val/loss', atMost: 0.6, seeds: { kept: 2, of: 2 } }, { metric: 'auc', find: { predicate: 'line_label("good")', signal: 'c' }, atLeast: 0.85, seeds: { kept: 2, of: 2 } }],
+    remark: 'Counted at every character, also of beginnings that say nothing yet. One number of the unit per review tells at least 95 % of the reviews, and generated reviews follow it when it is held: docs/walkthrough.md.',
+    config: {
+      preset: 'sentiment-neuron',
+      task: 'language-model',
+      data: { dataset: 'two-tone', unit: 'char', labels: 'drop', validation: 0.04 },
+      model: { cell: 'lstm', hidden: 128, layers: 1, input: 'embedding', embedding: 32 },
+      train: { bptt: 'truncated', window: 160, batch: 32, steps: 3000 },
+      optimizer: { name: 'adam', lr: 0.003, clipNorm: 1 },
+      schedule: { name: 'onecycle', warmup: 0.1 },
+      logging: { evalEvery: 250, sampleEvery: 500 },
+    },
+  },
+  {
     id: 'alice',
     title: 'Alice in Wonderland, the published recipe',
     about: 'GRU of 128 units on independent windows of 10 characters, RMSprop, one epoch; lines joined by a space, lower case.',
