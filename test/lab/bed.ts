@@ -16,7 +16,13 @@ export const isKept = ({ name, measured, must }: Check): boolean =>
   isWithin({ metric: name, ...must }, measured) && !Number.isNaN(measured)
 
 /** Trains a configuration on a text; `run` numbers the models of a bed that trains several, from 0, and so their seeds. */
-export type Train = (settings: object, text: string, run?: number) => TrainedModel
+export type Train = (settings: object, text: string, run?: number) => Trained
+
+/** A trained model with the last value of each of its curves. */
+export interface Trained {
+  model: TrainedModel
+  last: Record<string, number>
+}
 
 export interface Bed {
   name: string
@@ -35,13 +41,15 @@ export function trainer(
   return (settings, text, run = 0) => {
     const config = parseConfig({ ...settings, seed: seed + run }) as RunConfig
     const training = openTraining({ config, text }, executor)
+    const last: Record<string, number> = {}
     for (const event of training.events()) {
       if (event.kind === 'diverged') throw new Error(`The run diverged at step ${event.step}: ${event.what}`)
       if (event.kind !== 'metrics') continue
+      Object.assign(last, event.values)
       const loss = event.values['train/loss']
       if (loss !== undefined && event.step % 100 === 0) tell(event.step, training.totalSteps, loss)
     }
-    return openModel(training.checkpoint(), executor)
+    return { model: openModel(training.checkpoint(), executor), last }
   }
 }
 
@@ -59,3 +67,10 @@ export const settingsOf = (
   schedule: { name: 'onecycle', warmup: 0.1 },
   logging: { logEvery: 100, sampleEvery: 0, gradientEvery: 0 },
 })
+
+/** The middle of some numbers, the mean of the two middle ones of an even count. */
+export function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b)
+  const half = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
+}

@@ -1,4 +1,5 @@
-// a^n b^n: words of n times a, then n times b, then #, n from 1 to 50. One cell of an LSTM must hold the count.
+// a^n b^n: words of n times a, then n times b, then #, n from 1 to 50. One cell of an LSTM must hold the count; a GRU
+// and a tanh network of the same size count less well.
 import { randomStream } from '../../src-main/engine/run/random.ts'
 import { settingsOf, type Bed } from './bed.ts'
 import { bestCorrelation } from './bestUnit.ts'
@@ -24,11 +25,16 @@ export const countingWords: Bed = {
   about: 'Words of n times a, n times b and a #: the number of b is that of a.',
   measure(train) {
     const text = countingWordsText(trainLength + testLength)
-    const model = train(
-      settingsOf({ hidden: 10 }, { window: 104, steps: 3000 }, 0.01),
-      text.slice(0, trainLength),
-    )
-    const count = bestCorrelation(model, text.slice(trainLength), 'depth("a", "b")')
-    return [{ name: 'counting unit of c: |correlation|', measured: count, must: { atLeast: 0.99 } }]
+    const [lstm, gru, rnn] = (['lstm', 'gru', 'rnn'] as const).map((cell, run) => {
+      const settings = settingsOf({ cell, hidden: 10 }, { window: 104, steps: 3000 }, 0.01)
+      const { model } = train(settings, text.slice(0, trainLength), run)
+      const signal = cell === 'lstm' ? 'c' : 'h'
+      return bestCorrelation(model, text.slice(trainLength), 'depth("a", "b")', signal)
+    })
+    return [
+      { name: 'LSTM, counting unit of c: |correlation|', measured: lstm!, must: { atLeast: 0.99 } },
+      { name: 'LSTM minus GRU (h)', measured: lstm! - gru!, must: { atLeast: 0 } },
+      { name: 'GRU minus tanh RNN (h)', measured: gru! - rnn!, must: { atLeast: 0 } },
+    ]
   },
 }

@@ -1,19 +1,39 @@
 // Prose-N: prose in which only the quotation mark says that a word is quoted, since quotations have no words of their own.
 import { generateProse } from '../../src-main/engine/data/prose.ts'
+import { matchUnits } from '../../src-main/engine/probes/match.ts'
 import { settingsOf, type Bed } from './bed.ts'
-import { quoteChecks } from './quoteUnit.ts'
+import { patchChecks } from './quotePatches.ts'
+import { fromSentence, quoteChecks, quoteUnit } from './quoteUnit.ts'
+import { spanChecks } from './spanMatches.ts'
 
 const trainLength = 1_000_000
-
-/** The text from the beginning of its first whole sentence on; cut inside a quotation, it would have all marks mistaken. */
-const fromSentence = (text: string): string => text.slice(text.search(/\.\s/u) + 2)
 
 export const proseN: Bed = {
   name: 'prose-n',
   about: 'Prose whose quotations have no words of their own: the opening mark must be remembered.',
   measure(train) {
     const text = generateProse({ characters: trainLength + 40_000, speechWords: false })
-    const model = train(settingsOf({}, { window: 128, steps: 2000 }), text.slice(0, trainLength))
-    return quoteChecks(model, fromSentence(text.slice(trainLength)))
+    const heldOut = fromSentence(text.slice(trainLength))
+    // The unit appears between 1,000 and 2,000 steps.
+    const settings = settingsOf({}, { window: 128, steps: 3000 })
+    const [first, second] = [0, 1].map((run) => train(settings, text.slice(0, trainLength), run).model)
+    const [unit, otherUnit] = [first!, second!].map((model) => quoteUnit(model, heldOut).unit)
+    const { units } = matchUnits(first!, { text: heldOut, other: second!, signal: 'tanh_c', seed: 0 })
+    const match = units.find((one) => one.unit === unit)!
+    return [
+      ...quoteChecks(first!, heldOut),
+      ...patchChecks(first!, heldOut, unit!),
+      ...spanChecks(first!, heldOut, unit!),
+      {
+        name: 'two seeds: |correlation| of the quote unit with its best match',
+        measured: Math.abs(match.best.correlation),
+        must: { atLeast: 0.8 },
+      },
+      {
+        name: 'two seeds: the best match is the quote unit of the other (1: yes)',
+        measured: match.best.unit === otherUnit ? 1 : 0,
+        must: { atLeast: 1 },
+      },
+    ]
   },
 }

@@ -2,20 +2,27 @@
 import type { TrainedModel } from '../../src-main/engine/index.ts'
 import { spanMatches } from '../../src-main/engine/probes/spanMatches/spanMatches.ts'
 import { quotedTokens } from '../../src-main/engine/probes/spans.ts'
-import type { Check } from './bed.ts'
+import { median, type Check } from './bed.ts'
 
 const spans = 40
 const textLength = 20_000
 /** Symbols of a span, taken from the middle of a quotation. */
 const longestSpan = 12
 
-/** The first quotations of a text that are long enough, without their marks and warm-up symbols. */
-function quotedSpans(quoted: Uint8Array): { from: number; to: number }[] {
-  const found: { from: number; to: number }[] = []
+/** A part of a quotation, and the whole of it without its marks. */
+interface QuotedSpan {
+  part: { from: number; to: number }
+  whole: { from: number; to: number }
+}
+
+/** The first quotations of a text that are long enough, behind the warm-up symbols. */
+function quotedSpans(quoted: Uint8Array): QuotedSpan[] {
+  const found: QuotedSpan[] = []
   for (let t = 100; t < quoted.length && found.length < spans; t++) {
     if (!quoted[t] || quoted[t - 1]) continue
     const end = quoted.indexOf(0, t)
-    if (end - t > longestSpan + 2) found.push({ from: t + 1, to: t + longestSpan })
+    if (end - t > longestSpan + 2)
+      found.push({ part: { from: t + 1, to: t + longestSpan }, whole: { from: t + 1, to: end - 1 } })
   }
   return found
 }
@@ -29,14 +36,15 @@ export function spanChecks(model: TrainedModel, text: string, unit: number): Che
   let [holding, inside, matched] = [0, 0, 0]
   const precisions: number[] = []
   const ranks: number[] = []
-  for (const place of places) {
-    const overlap = spanMatches(model, { ...options, ...place, mode: 'overlap', strict: 'none' })
+  for (const { part, whole } of places) {
+    const overlap = spanMatches(model, { ...options, ...part, mode: 'overlap', strict: 'none' })
     if (overlap.units.some((one) => one.unit === unit)) holding++
     for (const { from, to } of overlap.matches) {
       inside += quoted.subarray(from, to + 1).reduce((sum, one) => sum + one, 0)
       matched += to - from + 1
     }
-    const contrast = spanMatches(model, { ...options, ...place, mode: 'contrast', strict: 'none' })
+    // Beside a part of a quotation stands more of it: only the whole is a contrast.
+    const contrast = spanMatches(model, { ...options, ...whole, mode: 'contrast', strict: 'none' })
     const rank = contrast.units.findIndex((one) => one.unit === unit)
     ranks.push(rank < 0 ? contrast.units.length + 1 : rank + 1)
     const own = contrast.matches.flatMap(({ from, to }) => [...quoted.subarray(from, to + 1)])
@@ -65,5 +73,3 @@ export function spanChecks(model: TrainedModel, text: string, unit: number): Che
     },
   ]
 }
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!

@@ -1,8 +1,9 @@
-// The texts of the test beds hold what their checks search for, and the accuracy of one unit is that of trying every threshold.
+// The texts of the test beds hold what their checks search for.
 import { expect, it } from 'vitest'
 import { generateProse, proseText } from '../../src-main/engine/data/prose.ts'
 import { countingWordsText } from './countingWords.ts'
-import { splitScore } from './toneUnits.ts'
+import { cSourceText } from './cSource.ts'
+import { wrappedAt } from './wrappedProse.ts'
 
 const countOf = (text: string, mark: string): number => text.split(mark).length - 1
 
@@ -16,6 +17,12 @@ it('quotations of prose without speech words have the words of the rest', () => 
   expect(new Set(proseText().match(/[a-z]+/g)).size).toBeGreaterThanOrEqual(84)
 })
 
+it('wrapped lines have exactly 20 characters', () => {
+  const lines = wrappedAt(proseText().slice(0, 10_007), 20).split('\n')
+  expect(lines.slice(0, -1).every((line) => line.length === 20)).toBe(true)
+  expect(lines.join('')).toBe(proseText().slice(0, 10_007).replaceAll('\n', ' '))
+})
+
 it('words of a^n b^n are complete, with n from 1 to 50', () => {
   const words = countingWordsText(100_000).split('#').slice(0, -1)
   for (const word of words) expect(word).toMatch(/^a+b+$/)
@@ -23,11 +30,18 @@ it('words of a^n b^n are complete, with n from 1 to 50', () => {
   expect(new Set(words.map((word) => word.length / 2)).size).toBe(50)
 })
 
-it('one unit is scored at the best threshold of the first half, on the second half', () => {
-  const values = [3, 1, 2, 5, 4, 9, 0, 2.4, 2.6, 7]
-  const good = [true, false, false, true, true, true, false, true, false, false]
-  // Ranking half: 1 2 | 3 4 5, cut at 2.5. Second half: 9 0 2.6 7 are called good, bad, good, good, and 2.4 bad.
-  expect(splitScore(values, good)).toEqual({ sign: 1, ranked: 1, accuracy: 0.4 })
-  const negated = values.map((value) => -value)
-  expect(splitScore(negated, good)).toEqual({ sign: -1, ranked: 1, accuracy: 0.4 })
+it('C source is balanced, indented by its depth, and its comments and strings hold words and formats only', () => {
+  const source = cSourceText(200_000)
+  expect(countOf(source, '/*')).toBe(countOf(source, '*/'))
+  const code = source.replace(/\/\* [a-z ]+ \*\//g, '').replace(/"[a-z ]+(?: %d)?(?:\\n)?"/g, '')
+  expect(code).not.toMatch(/["]|\/\*/)
+  for (const [open, close] of ['()', '{}']) expect(countOf(code, open!)).toBe(countOf(code, close!))
+  let depth = 0
+  for (const line of code.split('\n')) {
+    if (line.trim() === '') continue
+    if (line.trim() === '}') depth--
+    expect(line.match(/^\t*/)![0].length, line).toBe(depth)
+    if (line.endsWith('{')) depth++
+  }
+  expect(depth).toBe(0)
 })

@@ -1,12 +1,13 @@
 // Two-tone reviews: the sentiment neuron on a text of which everything is known. One unit must hold the tone of the review, and generated text must
 // follow it: clamped high and low, it makes more and fewer good words, and a unit that ranks in the middle makes no difference.
+import type { ClassUnit } from '../../src-main/contract/analyses.ts'
 import { badWords, goodWords, reviewsOf, twoToneText } from '../../src-main/engine/data/twoTone.ts'
+import { classesOfLines } from '../../src-main/engine/probes/lineClasses/index.ts'
 import { generatedRates } from '../../src-main/engine/probes/rates.ts'
-import type { TrainedModel } from '../../src-main/engine/index.ts'
-import { settingsOf, type Bed, type Check } from './bed.ts'
-import { toneUnits, type ToneUnit } from './toneUnits.ts'
+import { catalog, type TrainedModel } from '../../src-main/engine/index.ts'
+import type { Bed, Check } from './bed.ts'
+import { bestUnit } from './bestUnit.ts'
 
-const trainLength = 1_500_000
 const samples = 384
 const generated = 500
 
@@ -19,24 +20,37 @@ export const twoTone: Bed = {
   about:
     'Reviews without labels, good or bad: 35 % of their words say which, one in ten of those says the contrary.',
   measure(train) {
-    const text = twoToneText().slice(0, trainLength)
-    const model = train(settingsOf({}, { window: 160, steps: 3000 }), text)
+    const { config, promises } = catalog().presets.find(({ id }) => id === 'sentiment-neuron')!
+    const text = twoToneText()
+    const { model, last } = train(config, text)
+    const promised = promises.map(({ metric, find, atLeast, atMost }) => ({
+      name: find ? `unit of ${find.signal} found by the label: ${metric}` : metric,
+      measured: find ? bestUnit(model, text, find.predicate).auc : last[metric]!,
+      must: { ...(atLeast !== undefined && { atLeast }), ...(atMost !== undefined && { atMost }) },
+    }))
     const reviews = reviewsOf(120_000, 1)
-    const units = toneUnits(model, reviews)
+    const labelled = reviews.map((review) => `${review.good ? 'good' : 'bad'}\t${review.text}\n`).join('')
+    const { units, probe } = classesOfLines(model, { text: labelled, top: Infinity })
     const [best, control] = [units[0]!, units[units.length >> 1]!]
     return [
+      ...promised,
       {
         name: 'one unit of c tells good from bad: accuracy',
         measured: best.accuracy,
         must: { atLeast: 0.95 },
+      },
+      {
+        name: 'L1 regression on all units: accuracy',
+        measured: probe.accuracy,
+        must: { atLeast: 0.97 },
       },
       ...clampChecks(model, reviews.map((review) => `${review.text}\n`).join(''), best, control),
     ]
   },
 }
 
-function clampChecks(model: TrainedModel, text: string, best: ToneUnit, control: ToneUnit): Check[] {
-  const clamp = ({ unit }: ToneUnit, level: string) => [`L1.c[${unit}]=set(${level})`]
+function clampChecks(model: TrainedModel, text: string, best: ClassUnit, control: ClassUnit): Check[] {
+  const clamp = ({ unit }: ClassUnit, level: string) => [`L1.c[${unit}]=set(${level})`]
   const [high, low] = best.sign > 0 ? ['q95', 'q5'] : ['q5', 'q95']
   const { variants } = generatedRates(model, {
     prime: '',
