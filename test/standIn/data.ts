@@ -243,7 +243,7 @@ const shownTasks = [
 export const fakeCatalog: Catalog = {
   cells: [
     {
-      id: 'lstm', title: 'LSTM', reads: 'sequences', paper: 'Hochreiter & Schmidhuber 1997', about: 'Gated memory: input, forget and output gate around a cell.', signals: signals('h', 'c', 'i', 'f', 'o'), derived: [],
+      id: 'lstm', title: 'LSTM', reads: 'sequences', paper: 'Hochreiter & Schmidhuber 1997', about: 'Gated memory: input, forget and output gate around a cell.', signals: signals('h', 'c', 'i', 'f', 'o'), derived: signals('pre_i', 'grad_c'),
       fields: [{ path: 'model.options.forgetBias', type: 'number', title: 'Forget bias', help: 'Added to the forget gate at the start.', default: 1, min: -10, max: 10 }],
     },
     {
