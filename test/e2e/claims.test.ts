@@ -29,9 +29,12 @@ it('a predicate gives a unit, whose effects are measured, and twins with the uni
   await find.getByRole('button', { name: 'Find units' }).click()
   const unit = find.locator('tbody button').first()
   await unit.waitFor({ timeout: 60_000 })
+  const [, signal, index] = /(\w+) (\d+)/.exec(await unit.innerText())!
   await unit.click()
   await page.getByRole('tab', { name: 'Card' }).click()
-  const card = page.getByRole('article', { name: /^Card of unit \d+$/ })
+  const card = page.getByRole('article', { name: `Card of unit ${index}`, exact: true })
+  // The card of the unit before stays until that of this one is read.
+  await card.getByText(new RegExp(`${signal}, layer 1`)).waitFor({ timeout: 30_000 })
   await card.getByRole('button', { name: 'Measure effects on the loss' }).click()
   await card.getByText(/of the units change the loss more/).waitFor({ timeout: 60_000 })
   await card.getByRole('link', { name: 'high (q99)' }).click()
