@@ -154,6 +154,15 @@ describe('a language model on labelled lines without their labels', () => {
   it('reads typed lines, and refuses lines without labels, an unknown label and one class', () => {
     const typed = text.split('\n').slice(0, 60).join('\n')
     expect(classesOfLines(model, { text: typed, top: 1 }).counted).toBe(30)
+    // Lines of two classes in turns have both in each half.
+    const [good, bad] = ['good', 'bad'].map((label) =>
+      typed.split('\n').filter((line) => line.startsWith(label)),
+    )
+    const inTurns = good!.slice(0, 20).flatMap((line, i) => [line, bad![i]!])
+    expect(classesOfLines(model, { text: inTurns.join('\n'), top: 1 })).toMatchObject({
+      counted: 20,
+      majority: 0.5,
+    })
     const refusal = (given: string, label?: string) => () =>
       classesOfLines(model, { text: given, label, top: 1 })
     expect(refusal('+abc\n-abc')).toThrow(

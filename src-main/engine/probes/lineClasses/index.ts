@@ -1,6 +1,6 @@
 // Which units know the class of a whole line, such as the sentiment of a review: each unit by one number per line, and a sparse logistic regression
 // on all of them (Radford, Jozefowicz & Sutskever, Learning to generate reviews and discovering sentiment, 2017). Units, signs, thresholds and penalties are
-// chosen on the lines of even index; every figure is of the others.
+// chosen on every second line of the class and of the rest; every figure is of the others.
 import {
   lineFeatures,
   type ClassUnit,
@@ -42,7 +42,7 @@ export function classesOfLines(model: TrainedModel, { label, signal, top, ...tex
     label,
   )
   const of = Uint8Array.from(lines, (line) => (line.label === wanted ? 1 : 0))
-  const halves = [0, 1].map((half) => [...of.keys()].filter((i) => i % 2 === half)) as [number[], number[]]
+  const halves = halvesOf(of)
   refuseOneClass(
     lines.length,
     halves.map((half) => half.map((i) => of[i]!)),
@@ -102,6 +102,14 @@ function wantedLabel(labels: readonly string[], label = labels.at(-1)!): string 
     `label: no line has ${inQuotes(label)}; ${near ? `did you mean ${inQuotes(near)}?` : `there are ${labels.slice(0, 20).map(inQuotes).join(', ')}.`}`,
     { path: 'label' },
   )
+}
+
+/** Every second line of the class, and of the rest, is of the second half. */
+function halvesOf(of: Uint8Array): [number[], number[]] {
+  const halves: [number[], number[]] = [[], []]
+  const counts: [number, number] = [0, 0]
+  of.forEach((is, i) => halves[counts[is ? 1 : 0]++ % 2]!.push(i))
+  return halves
 }
 
 function refuseOneClass(lines: number, halves: readonly number[][], label: string): void {
