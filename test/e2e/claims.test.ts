@@ -8,7 +8,13 @@ let bench: Workbench
 let page: Page
 let first = ''
 
-const settings = ['train.steps=60', 'model.hidden=16', 'logging.sampleEvery=0', 'logging.evalEvery=20', 'logging.checkpointEvery=20'] // prettier-ignore
+const settings = [
+  'train.steps=60',
+  'model.hidden=16',
+  'logging.sampleEvery=0',
+  'logging.evalEvery=20',
+  'logging.checkpointEvery=20',
+]
 async function train(seed: number): Promise<string> {
   const flags = settings.flatMap((one) => ['--set', one])
   const lines = await bench.unroll('train', '--preset', 'prose', '--seed', String(seed), ...flags, '--json')

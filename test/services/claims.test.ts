@@ -6,7 +6,16 @@ import { codeOf } from '../store/folder.ts'
 import { curve, hasStatus, heard, openApp, sharedRealApp } from './apps.ts'
 
 const quote = { predicate: 'quote', layer: 0, signal: 'c' }
-const train = { batch: 4, window: 16, steps: 20, lr: 0.02, evalEvery: 10, checkpointEvery: 10, sampleEvery: 0, gradientEvery: 0 } // prettier-ignore
+const train = {
+  batch: 4,
+  window: 16,
+  steps: 20,
+  lr: 0.02,
+  evalEvery: 10,
+  checkpointEvery: 10,
+  sampleEvery: 0,
+  gradientEvery: 0,
+}
 
 describe('the list of claims', () => {
   it('is added to, renamed, cut and told; the same claim is refused twice', async () => {
@@ -43,7 +52,13 @@ describe('the list of claims', () => {
 
 describe('a run', () => {
   const app = sharedRealApp()
-  const config = (dataset: string, name: string) => ({ name, seed: 1, data: { kind: 'text', dataset }, model: { hidden: 5 }, ...grouped(train) }) // prettier-ignore
+  const config = (dataset: string, name: string) => ({
+    name,
+    seed: 1,
+    data: { kind: 'text', dataset },
+    model: { hidden: 5 },
+    ...grouped(train),
+  })
   let dataset = ''
   let before = ''
   let after = ''
@@ -86,12 +101,18 @@ describe('a run', () => {
 
   it('has the history of a claim from its curve, and from its checkpoints where it did not test it', async () => {
     const [tested, , never] = await app().call('claims.history', { id: after })
-    expect(tested!.points.map(({ step, source }) => [step, source])).toEqual([[10, 'validation'], [20, 'validation']]) // prettier-ignore
+    expect(tested!.points.map(({ step, source }) => [step, source])).toEqual([
+      [10, 'validation'],
+      [20, 'validation'],
+    ])
     expect(tested!.birth).toBe(10)
     expect(never).toMatchObject({ points: [], birth: null, holds: null })
     expect(never!.reason).toMatch(/no layer 6/)
     const [late] = await app().call('claims.history', { id: before, keys: [key] })
-    expect(late!.points.map(({ step, source }) => [step, source])).toEqual([[10, 'checkpoint'], [20, 'checkpoint']]) // prettier-ignore
+    expect(late!.points.map(({ step, source }) => [step, source])).toEqual([
+      [10, 'checkpoint'],
+      [20, 'checkpoint'],
+    ])
     expect(late!.points.map(({ auc }) => auc)).toEqual(tested!.points.map(({ auc }) => auc))
     expect(await codeOf(() => app().call('claims.history', { id: after, keys: ['nosuch'] }))).toBe(
       'E_NOT_FOUND',

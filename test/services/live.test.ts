@@ -10,7 +10,15 @@ it('is read while the run trains, until it is unpinned', async () => {
   const app = await openRealApp()
   const bytes = new TextEncoder().encode('the "cat" saw a dog (or "two") and ran.\n'.repeat(200))
   const dataset = (await app.call('data.import', { name: 'quoted.txt', bytes })).id
-  const options = grouped({ batch: 4, window: 16, steps: 1_000_000, logEvery: 5, evalEvery: 0, sampleEvery: 0, gradientEvery: 0 }) // prettier-ignore
+  const options = grouped({
+    batch: 4,
+    window: 16,
+    steps: 1_000_000,
+    logEvery: 5,
+    evalEvery: 0,
+    sampleEvery: 0,
+    gradientEvery: 0,
+  })
   const config = { seed: 1, data: { kind: 'text', dataset }, model: { hidden: 5 }, ...options }
   const { id } = await app.call('runs.launch', { config })
   const answers = heard(app, 'run.live')

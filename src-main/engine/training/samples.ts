@@ -16,7 +16,14 @@ export function sampleNow(
 ): Pick<RunSample, 'text' | 'table' | 'pictures'> {
   if (task.answers) return { text: '', table: loaded.table(seed, step) }
   if (task.images) return { text: '', pictures: loaded.images() }
-  const options = { prime: '', length: sampleLength, temperature: 1, topK: 0, topP: 1, seed: (seed + step) % 2 ** 53 } // prettier-ignore
+  const options = {
+    prime: '',
+    length: sampleLength,
+    temperature: 1,
+    topK: 0,
+    topP: 1,
+    seed: (seed + step) % 2 ** 53,
+  }
   let text = ''
   for (const token of sampleWith(loaded.reader(), task.samples!.vocabulary, options)) text += token.text
   return { text }

@@ -9,7 +9,11 @@ import { executor, model, text } from './trainedModel.ts'
 
 const part = text.slice(0, 150)
 const at = (found: CellValues, id: string, t: number) =>
-  valueAt(found, found.signals.findIndex((one) => one.id === id), t) // prettier-ignore
+  valueAt(
+    found,
+    found.signals.findIndex((one) => one.id === id),
+    t,
+  )
 
 describe('the signals of a unit', () => {
   it('are those of the reading, and fit the formula of the LSTM with the state before', () => {

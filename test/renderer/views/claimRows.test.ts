@@ -12,9 +12,23 @@ import { fakeClient } from '../fakeClient.ts'
 import { rendered } from '../rendered.ts'
 import { fakeRun } from '../../standIn/data.ts'
 
-const claim = { key: 'quote-aaaaaa', name: 'open <b>', predicate: 'quote', layer: 0, signal: 'c', unit: null, sign: 1, threshold: 0.95 } as const // prettier-ignore
+const claim = {
+  key: 'quote-aaaaaa',
+  name: 'open <b>',
+  predicate: 'quote',
+  layer: 0,
+  signal: 'c',
+  unit: null,
+  sign: 1,
+  threshold: 0.95,
+} as const
 const row = fakeRun(1, 1e12)
-const curve = (name: string, values: number[]) => ({ name, steps: Float64Array.of(10, 20, 30), values: Float64Array.from(values), times: Float64Array.of(1, 2, 3) }) // prettier-ignore
+const curve = (name: string, values: number[]) => ({
+  name,
+  steps: Float64Array.of(10, 20, 30),
+  values: Float64Array.from(values),
+  times: Float64Array.of(1, 2, 3),
+})
 
 let client: ReturnType<typeof fakeClient>
 beforeEach(() => {
@@ -41,7 +55,15 @@ it('the life of a claim comes from the curves of the run, its birth is marked, a
   const { call } = client
   const answer: typeof call = (name, input) =>
     name === 'runs.metrics'
-      ? Promise.resolve([{ id: row.id, chunks: [curve('claim/quote-aaaaaa/auc', [0.7, 0.96, 0.99]), curve('claim/quote-aaaaaa/unit', [3, 90, 90])] }] as never) // prettier-ignore
+      ? Promise.resolve([
+          {
+            id: row.id,
+            chunks: [
+              curve('claim/quote-aaaaaa/auc', [0.7, 0.96, 0.99]),
+              curve('claim/quote-aaaaaa/unit', [3, 90, 90]),
+            ],
+          },
+        ] as never)
       : call(name, input)
   setClient({ ...client, call: answer })
   await useMetrics().load([row.id])
@@ -60,7 +82,14 @@ it('the life of a claim comes from the curves of the run, its birth is marked, a
 
 it('the line of a step stands at it, the texts of several below each other', () => {
   const ink = { accent: 'a', text: 't', surface: 's', font: 'f' } as Ink
-  const [first, second] = ['a', 'b'].map((text, i) => stepLine(20, text, i, ink) as { xMin: number; xMax: number; label: { content: string; yAdjust: number } }) // prettier-ignore
+  const [first, second] = ['a', 'b'].map(
+    (text, i) =>
+      stepLine(20, text, i, ink) as {
+        xMin: number
+        xMax: number
+        label: { content: string; yAdjust: number }
+      },
+  )
   expect([first!.xMin, first!.xMax, first!.label.content]).toEqual([20, 20, 'a'])
   expect(second!.label.yAdjust).toBeGreaterThan(first!.label.yAdjust)
 })

@@ -11,7 +11,13 @@ const unroll = (...argv: string[]) =>
 const train = { batch: 4, window: 16, steps: 20, lr: 0.02, evalEvery: 10, gradientEvery: 0, sampleEvery: 0 }
 
 async function launch(name: string): Promise<void> {
-  const config = { name, seed: 1, data: { kind: 'text', dataset: 'quoted' }, model: { hidden: 5 }, ...grouped(train) } // prettier-ignore
+  const config = {
+    name,
+    seed: 1,
+    data: { kind: 'text', dataset: 'quoted' },
+    model: { hidden: 5 },
+    ...grouped(train),
+  }
   await hasStatus(app(), (await app().call('runs.launch', { config })).id, 'finished')
 }
 
