@@ -23,6 +23,8 @@ export function keepInLink<S extends object>(
   const isHere = () => route.name === view && route.params['id'] === id
   let written = JSON.stringify(queryOf(state))
   let timer: ReturnType<typeof setTimeout> | undefined
+  // A link that is followed before a change is stored goes first: storing it now would end the navigation.
+  const ignoreLinks = router.beforeEach(() => clearTimeout(timer))
   watch(state, () => {
     clearTimeout(timer)
     timer = setTimeout(() => {
@@ -45,5 +47,8 @@ export function keepInLink<S extends object>(
         Object.assign(state, found)
       },
     )
-  onScopeDispose(() => clearTimeout(timer))
+  onScopeDispose(() => {
+    clearTimeout(timer)
+    ignoreLinks()
+  })
 }

@@ -69,6 +69,21 @@ it('a link that is followed right after another one, and is the one before it, i
   expect([state.layer, router.currentRoute.value.query['layer']]).toEqual([1, '1'])
 })
 
+it('a link that is followed right after a change is followed, though its view is not loaded yet', async () => {
+  const { router, state, settle } = await open(texts.queryOf, texts.inspectionOf)
+  router.addRoute({
+    name: 'slow',
+    path: '/slow',
+    component: () => new Promise<typeof none>((resolve) => setTimeout(() => resolve(none), 400)),
+  })
+  state.layer = 2
+  await nextTick()
+  const followed = router.push('/slow')
+  await settle()
+  await followed
+  expect(router.currentRoute.value.fullPath).toBe('/slow')
+})
+
 it('shows the answer to the newest question alone', async () => {
   const waiting: ((value: number | Error) => void)[] = []
   const { answer, failure, loading, read } = useLatest(
