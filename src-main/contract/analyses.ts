@@ -200,11 +200,18 @@ export interface IntegratedGradients {
 
 /** What the symbols before a position contribute to log p(symbol at the position | symbols before it), in nats. */
 export interface Attribution {
-  /** The T symbols before the target. */
+  /** The T symbols before the target; of a classifier, all symbols of the text. */
   tokens: string[]
+  /** White space before each symbol; none if symbols are characters. */
+  spaces: string[]
   /** Position of the target, T. */
   target: number
-  symbol: string
+  /** The symbol whose log-probability is explained; null: `label` is. */
+  symbol: string | null
+  /** Of a classifier: the class whose log-probability is explained; null for runs that predict the next symbol. */
+  label: string | null
+  /** Of a classifier: the probabilities of all classes, most probable first; empty for runs that predict the next symbol. */
+  classes: { label: string; probability: number }[]
   logProbability: number
   /** Norm of d log p / d (input vector) of each symbol, T entries. */
   gradient: Float32Array
@@ -216,6 +223,8 @@ export interface Attribution {
   replacements: { symbol: string; change: number }[][]
   /** Norms of d log p / d (state after each symbol) by state such as `0.c`, NaN for the last symbol; slope of ln norm per symbol of distance. */
   horizon: { state: string; norms: Float32Array; slope: number }[]
+  /** Why `horizon` is empty; null if it is not. */
+  noHorizon: string | null
   /** Null if not asked for. */
   integrated: IntegratedGradients | null
   step: number

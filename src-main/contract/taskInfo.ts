@@ -72,6 +72,8 @@ export interface TaskFacts {
   abilities: Abilities
   /** Whether symbols are words. */
   words: boolean
+  /** Whether its network gives one class per text. */
+  classifiesText: boolean
   /** Whether part of the data is held out for validation. */
   validates: boolean
   /** Name of the metric that ranks the run among those of its task; recorded at the end at the latest. */

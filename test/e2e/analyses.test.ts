@@ -62,6 +62,31 @@ it.each([
   expect(bench.faults).toEqual([])
 })
 
+it('attributes two texts of a classifier side by side, with one class and one colour scale', async () => {
+  const { page, origin } = bench
+  const sizes = ['--set', 'train.epochs=0', '--set', 'train.steps=30', '--set', 'model.hidden=8']
+  const out = await bench.unroll('train', '--json', '--preset', 'reviews', '--seed', '1', ...sizes)
+  const [id] = out.match(/(?<="run":")\w+/)!
+  const texts = { text: 'the film is dull .', compared: 'the film is not dull .', label: 'positive' }
+  await page.goto('about:blank')
+  await page.goto(
+    `${origin}/#/analyses/${id}?${new URLSearchParams({ what: 'attribution', ...texts }).toString().replaceAll('+', '%20')}`,
+  )
+  await page.getByRole('tabpanel').getByRole('button', { name: 'Compute' }).click()
+  const results = page.getByRole('region', { name: 'Attribution' })
+  await results.nth(1).waitFor({ timeout: 60_000 })
+  const shown = await results.allInnerTexts()
+  expect(shown).toHaveLength(2)
+  for (const one of shown)
+    expect(one).toMatch(/log p\(positive\) = [\s\S]*nats after [56] symbols, step 30\. Classes: /)
+  const [first, second] = shown.map((one) => /from \S+ to \S+/.exec(one)![0])
+  expect(first).toBe(second)
+  await results.nth(1).getByText('not', { exact: true }).click()
+  expect(await results.nth(1).innerText()).toMatch(/Instead of "not":/)
+  expect(await results.nth(0).innerText()).toContain('A click on a symbol')
+  expect(bench.faults).toEqual([])
+})
+
 it('links points of a projection with the text both ways', async () => {
   const { page, origin } = bench
   await page.goto('about:blank')

@@ -180,14 +180,18 @@ export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: Run
       const decay = Float32Array.from(tokens, (token, t) => 0.8 ** (target - t) * (token === '"' ? 3 : 1))
       return {
         tokens,
+        spaces: [],
         target,
         symbol: symbol ?? all[target]!,
+        label: null,
+        classes: [],
         logProbability: -0.7,
         gradient: decay,
         gradientTimesInput: decay.map((value, t) => (t % 2 ? -value : value)),
         occlusion: decay.map((value, t) => (t % 3 ? value : -value)),
         replacements: tokens.map(() => [{ symbol: 'e', change: 0.1 }]),
         horizon: ['0.h', '0.c'].map((state) => ({ state, norms: decay, slope: Math.log(0.8) })),
+        noHorizon: null,
         integrated: integrate
           ? { values: null, completenessError: 0.4, difference: 2, steps: integrationSteps }
           : null,

@@ -128,7 +128,7 @@ export const analysisCommands = {
       seed: seed.default(0),
     }),
   }),
-  /** What the symbols before a position contribute to its prediction. */
+  /** What the symbols before a position contribute to its prediction, or the symbols of a text to its class. */
   'inspect.attribution': command<Attribution>()({
     runsIn: 'inference worker',
     input: z.strictObject({
@@ -139,6 +139,8 @@ export const analysisCommands = {
       at: z.int().min(1).max(1000).optional(),
       /** Another symbol whose log-probability at that position is explained. */
       symbol: symbol.optional(),
+      /** Of a classifier: the class whose log-probability is explained; the most probable one if left out. */
+      label: symbol.optional(),
       /** Likely symbols that each symbol is replaced by. */
       replacements: z.int().min(1).max(20).default(5),
       /** Whether to compute integrated gradients, too. */

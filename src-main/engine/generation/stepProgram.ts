@@ -27,6 +27,8 @@ export interface StepGraph {
   /** Before and after the step, in the order of stateShapes, (rows, size) each. */
   before: Node[]
   after: Node[]
+  /** Input of the output layer, (1, rows, D). */
+  features: Node
   /** Log-probabilities up to a constant, (1, rows, V). */
   logits: Node
 }
@@ -46,6 +48,7 @@ export function stepGraph(network: SequenceNetwork, rows: number, shared = false
     x,
     before,
     after: trace.final,
+    features: trace.features,
     logits: classLogits(network, outputsOf(reading, weights, trace)),
   }
 }
@@ -77,20 +80,26 @@ export function jacobianProgram(network: SequenceNetwork, rows: number): Program
 
 /**
  * A program for the gradient through one step of `rows` states: inputs `x` (1, rows, I), `state.NAME`, `gradient.NAME` (rows, size) of the states
- * after the step and `gradient` (1, rows, V) of the logits; outputs `next.NAME`, `logits`, `before.NAME` and `gradientOfX`, the gradients before it.
+ * after the step and `gradient` of its `output`, the logits (1, rows, V) or the features (1, rows, D); outputs `next.NAME`, `output`, `before.NAME`
+ * and `gradientOfX`, the gradients before it.
  */
-export function stepGradientProgram(network: SequenceNetwork, rows = 1): Program {
-  const { before, after, logits, x } = stepGraph(network, rows)
+export function stepGradientProgram(
+  network: SequenceNetwork,
+  rows = 1,
+  by: 'logits' | 'features' = 'logits',
+): Program {
+  const { before, after, x, ...outputs } = stepGraph(network, rows)
+  const output = outputs[by]
   const seeds = stateShapes(network).map(({ name, size }, i): [Node, Node] => [
     after[i]!,
     input(`gradient.${name}`, [rows, size]),
   ])
   const wanted = [...before, x]
-  const gradients = vjp([...seeds, [logits, input('gradient', logits.shape)]], wanted, false).map(
+  const gradients = vjp([...seeds, [output, input('gradient', output.shape)]], wanted, false).map(
     (gradient, i) => gradient ?? mul(wanted[i]!, 0),
   )
   const gradientOfX = gradients.pop()!
-  return stepProgram(network, { next: after, before: gradients }, { logits, gradientOfX })
+  return stepProgram(network, { next: after, before: gradients }, { output, gradientOfX })
 }
 
 /**

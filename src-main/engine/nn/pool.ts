@@ -40,7 +40,12 @@ export function poolWeights(pooling: Pooling, features: number): Map<string, Wei
 const never = -1e30
 
 /** trace.features (T, B, D) and its mask (T, B) -> (B, D). Finite but meaningless for sequences without steps. */
-export function pool(pooling: Pooling, network: SequenceNetwork, weights: Weights, trace: Trace): Node {
+export function pool(
+  pooling: Pooling,
+  network: SequenceNetwork,
+  weights: Weights,
+  trace: Pick<Trace, 'features' | 'mask'>,
+): Node {
   const { features, mask } = trace
   const column = mask && reshape(mask, [...mask.shape, 1])
   const inside = (x: Node, otherwise: number) => (column ? select(column, x, otherwise) : x)

@@ -69,6 +69,8 @@ export interface TaskDefinition<S extends z.ZodObject, D = z.output<S>> {
   text?: TextReader<D>
   /** Whether the output is a distribution over the next input symbol, so that surprisal is shown. */
   predictsNext?(config: ConfigOf<D>): boolean
+  /** Whether the network gives one class per text. */
+  classifiesText?: boolean
   /** Default input of the inspection of units. */
   exampleInput?(data: D): string
   imageSize?(data: D): number

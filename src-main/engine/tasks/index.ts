@@ -88,6 +88,9 @@ export const needsWholeText = (config: TaskChoice): boolean =>
 export const predictsNext = (config: RunConfig): boolean =>
   taskRow(config.task).predictsNext?.(config as ConfigOf<never>) ?? false
 
+/** Whether the network gives one class per text. */
+export const classifiesText = ({ task }: TaskChoice): boolean => taskRow(task).classifiesText ?? false
+
 /** Warnings about a configuration, given the opened task. */
 export const taskWarnings = (config: RunConfig, task: Task): PlanWarning[] =>
   taskRow(config.task).warnings?.(config as ConfigOf<never>, task) ?? []
@@ -133,6 +136,7 @@ export function taskFacts(config: RunConfig): TaskFacts {
     data: row.dataSummary(data),
     abilities: row.abilities(data),
     words: readingOf(config).unit === 'word',
+    classifiesText: row.classifiesText ?? false,
     validates,
     rankedBy: validates ? row.rankedBy : trainingLoss.name,
     directions: directionsOf(row),

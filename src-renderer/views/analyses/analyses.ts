@@ -26,7 +26,7 @@ export const analyses: readonly AnalysisRow[] = [
   { id: 'classes', title: 'Classes of lines', about: 'Which unit knows the class of a whole line, such as the sentiment of a review? Of a run on labelled lines, or of lines that you type: a label, a tab and a text each.', component: ClassesPanel },
   { id: 'projection', title: 'Projection', about: 'States, phrases or embeddings in the plane; each point belongs to a place of the text.', component: ProjectionPanel },
   { id: 'losses', title: 'Losses', about: 'Where is the loss? By class of symbols and by predicates, beside an n-gram model of the training text and another run.', component: LossPanel },
-  { id: 'attribution', title: 'Attribution', about: 'What did each symbol contribute to the prediction of one after it?', component: AttributionPanel },
+  { id: 'attribution', title: 'Attribution', about: 'What did each symbol contribute to the prediction of one after it, or to the class of the text?', component: AttributionPanel },
   { id: 'patching', title: 'Patching', about: 'Which unit carries what a changed symbol means? Units of a corrupted text get, one by one, their value over the clean text.', component: PatchPanel },
   { id: 'automaton', title: 'Automaton', about: 'Is the network a finite automaton? Clusters of its states, their transitions, and how faithful they are.', component: AutomatonPanel },
   { id: 'fixed-points', title: 'Fixed points', about: 'What does the network settle to, or hesitate at, if it reads one symbol for ever?', component: FixedPointPanel },

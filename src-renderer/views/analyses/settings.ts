@@ -20,11 +20,13 @@ export interface AnalysisSettings {
   colour: string
   /** Projection: most points; null: 2000. */
   points: number | null
-  /** Classes of lines: the class, empty for the last label; the signal, empty for the one that Neurons opens. */
+  /** Classes of lines, attribution: the class, empty for the last label or the most probable class; classes of lines: the signal, empty for the one that Neurons opens. */
   label: string
   lineSignal: string
   /** Attribution: position of the symbol; null: the last one. */
   at: number | null
+  /** Attribution of a classifier: a second text that is attributed with the same class; empty: none. */
+  compared: string
   /** Span: first and last symbol, such as 120-140. */
   span: string
   mode: string
@@ -57,6 +59,7 @@ export const start: AnalysisSettings = {
   label: '',
   lineSignal: '',
   at: null,
+  compared: '',
   span: '',
   mode: 'overlap',
   spanSignal: '',

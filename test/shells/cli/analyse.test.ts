@@ -24,6 +24,22 @@ beforeAll(async () => {
   }
   await launch('first', { kind: 'text', dataset }, { cell: 'lstm', layers: '8/4' }, 1)
   await launch('second', { kind: 'text', dataset }, { cell: 'gru', hidden: 6 }, 2)
+  const labelled = 'good\tthe cat is warm\nbad\ta dog is cold\n'.repeat(30)
+  const lines = await app().call('data.import', {
+    name: 'labelled.txt',
+    bytes: new TextEncoder().encode(labelled),
+  })
+  const config = {
+    name: 'classes',
+    seed: 3,
+    task: 'sequence-classification',
+    data: { dataset: lines.id, unit: 'word' },
+    model: { cell: 'lstm', hidden: 6, bidirectional: true, pooling: 'mean' },
+    train: { bptt: 'full', batch: 8, steps: 20 },
+    optimizer: { lr: 0.05 },
+  }
+  const { id: classes } = await (app() as App).call('runs.launch', { config } as never)
+  await hasStatus(app(), classes, 'finished')
   await launch('sums', { kind: 'addition' }, { cell: 'rnn', hidden: 4 }, 1)
 })
 
@@ -204,6 +220,37 @@ describe('analyse attribute', () => {
     expect((await unroll('attribute', 'first', '--text', 'the', '--at', '3')).err).toMatch(
       /at: 3 is not a position of 1\.\.2/,
     )
+  })
+})
+
+describe('analyse attribute of a classifier', () => {
+  it('attributes a text and a compared one with the class of the first', async () => {
+    const flags = ['--text', 'the cat is warm', '--compared', 'the cat is cold', '--integrate']
+    const { exit, objects } = await unroll('attribute', 'classes', ...flags, '--json')
+    expect(exit).toBe(0)
+    expect(objects).toMatchObject([
+      { label: 'good', symbol: null, target: 4, tokens: ['the', 'cat', 'is', 'warm'], horizon: [] },
+      { label: 'good', tokens: ['the', 'cat', 'is', 'cold'] },
+    ])
+    const [first, second] = objects as { logProbability: number; occlusion: number[] }[]
+    expect(first!.logProbability).toBeGreaterThan(second!.logProbability)
+    expect(first!.occlusion[3]).toBeGreaterThan(0)
+    expect(second!.occlusion[3]).toBeLessThan(0)
+    const { out } = await unroll('attribute', 'classes', ...flags)
+    expect(out).toMatch(
+      /^log p\("good"\) = \S+ nats after 4 symbols, step 20\nclasses: good [\s\S]*left out: the network reads in both[\s\S]*\n\nlog p\("good"\)/,
+    )
+  })
+
+  it('says what is wrong with classes, positions and runs without classes', async () => {
+    const failure = async (...flags: string[]) => (await unroll('attribute', ...flags)).err
+    const typed = ['classes', '--text', 'the cat']
+    expect(await failure(...typed, '--label', 'godo')).toMatch(/label: "godo" is not a class .*"good"/)
+    expect(await failure(...typed, '--at', '1')).toMatch(/at: this run classifies the whole text/)
+    const next = ['first', '--text', 'the cat']
+    expect(await failure(...next, '--label', 'good')).toMatch(/label: this run predicts the next symbol/)
+    expect(await failure(...next, '--compared', 'a')).toMatch(/compared: this run predicts the next symbol/)
+    expect(await failure('sums')).toMatch(/reads numbers/)
   })
 })
 

@@ -1,19 +1,22 @@
-// Which symbols before a position make the network expect its symbol: gradients through time, occlusion, the Jacobian horizon, and integrated
+// Which symbols before a position make the network expect its symbol, or which symbols of a text make its class: gradients through time, occlusion, the Jacobian horizon, and integrated
 // gradients with their completeness error (Sundararajan et al. 2017), which are withheld where the error is above 0.1.
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Attribution, IntegratedGradients } from '../../../contract/analyses.ts'
 import { encodeTyped } from '../../generation/sample.ts'
 import { inputSize, stateSize } from '../../generation/stepProgram.ts'
-import { stateShapes, type SequenceNetwork } from '../../nn/network.ts'
-import { predictsNext, type TrainedModel } from '../model.ts'
+import type { SequenceNetwork } from '../../nn/network.ts'
+import { classifiesText } from '../../tasks/index.ts'
+import { predictsNext, refuseNonText, type TrainedModel } from '../model.ts'
 import { lengthOf } from '../orthonormalise.ts'
 import { inputVector, stepwiseNetwork } from '../stepStates.ts'
 import { symbolOf } from '../symbolOf.ts'
+import { attributeClass } from './attributeClass.ts'
 import { inputGradients } from './gradients.ts'
+import { horizonOf } from './horizon.ts'
+import { dot, integratedOf } from './integrated.ts'
 import { occlude } from './occlusion.ts'
 
 const maxSymbols = 1000
-const largestError = 0.1
 /** Largest number of state values that integrated gradients keep. */
 const maxIntegrated = 2 ** 25
 
@@ -22,23 +25,37 @@ export interface AttributionOptions {
   text: string
   at?: number | undefined
   symbol?: string | undefined
+  /** Of a classifier: the class; the most probable one if undefined. */
+  label?: string | undefined
   replacements: number
   integrate: boolean
   integrationSteps: number
 }
 
 /**
- * Attributes log p(symbol at a position | symbols before it) to the symbols before it. Throws E_ARG for runs that do not predict the next symbol, networks
- * without a step map, unknown symbols and positions outside the text; E_TOO_LARGE beyond 1000 symbols.
+ * Attributes log p(symbol at a position | symbols before it) to the symbols before it; of a classifier, log p(class | text) to the symbols of the text.
+ * Throws E_ARG for runs that do neither, networks without a step map that predict the next symbol, unknown symbols and classes, and positions outside
+ * the text; E_TOO_LARGE beyond 1000 symbols.
  */
-export function attribute(
+export function attribute(model: TrainedModel, options: AttributionOptions): Attribution {
+  refuseNonText(model, 'attribution')
+  if (classifiesText(model.config)) return attributeClass(model, options)
+  if (!predictsNext(model))
+    throw refuse(
+      'id',
+      'this run does not predict the next symbol and does not classify texts. Choose one that does.',
+    )
+  return attributeSymbol(model, options)
+}
+
+function attributeSymbol(
   model: TrainedModel,
-  { text, at, symbol, replacements, integrate, integrationSteps }: AttributionOptions,
+  { text, at, symbol, label, replacements, integrate, integrationSteps }: AttributionOptions,
 ): Attribution {
   const network = stepwiseNetwork(model, 'attribution')
-  if (!predictsNext(model))
-    throw refuse('id', 'this run does not predict the next symbol. Choose one that does.')
-  const { ids: all, symbols } = encodeTyped(text, model.symbols, 'text')
+  if (label !== undefined)
+    throw refuse('label', 'this run predicts the next symbol and has no classes. Give a symbol instead.')
+  const { ids: all, symbols, spaces } = encodeTyped(text, model.symbols, 'text')
   const target = at ?? all.length - 1
   if (target < 1 || target >= all.length)
     throw refuse('at', `${target} is not a position of 1..${all.length - 1}; a symbol must come before it.`)
@@ -64,49 +81,26 @@ export function attribute(
   found.forEach((list, t) => (occlusion[t] = list.reduce((sum, { change }) => sum + change / list.length, 0)))
   return {
     tokens: symbols.slice(0, target),
+    spaces: spaces.slice(0, target),
     target,
     symbol: model.vocabulary[ids[target]!]!,
+    label: null,
+    classes: [],
     logProbability: logProbabilities[0]!,
     gradient: Float32Array.from(inputs, lengthOf),
     gradientTimesInput: Float32Array.from(inputs, (g, t) => dot(g, xs[t]!)),
     occlusion,
     replacements: found,
     horizon: horizonOf(network, states),
+    noHorizon: null,
     integrated: integrate ? integratedGradients(model, network, xs, ids[target]!, integrationSteps) : null,
     step: model.step,
   }
 }
 
 const refuse = (path: string, message: string) => new UnrollError('E_ARG', `${path}: ${message}`, { path })
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0)
 
-/** Norms of the gradient by each state after every symbol but the last, and the slope of their logarithm against the distance. */
-function horizonOf(network: SequenceNetwork, states: readonly Float64Array[]): Attribution['horizon'] {
-  let from = 0
-  return stateShapes(network).map(({ name, size }) => {
-    const start = from
-    from += size
-    // states[t] is by the state before symbol t, which is the one after symbol t - 1.
-    const norms = Float32Array.from(states, (_, t) =>
-      t + 1 < states.length ? lengthOf(states[t + 1]!.subarray(start, start + size)) : NaN,
-    )
-    return { state: name, norms, slope: slopeOf(norms) }
-  })
-}
-
-/** Least-squares slope of ln norm against the distance in symbols; NaN with fewer than two positive norms. */
-function slopeOf(norms: Float32Array): number {
-  const points = [...norms].flatMap((norm, t) => (norm > 0 ? [[norms.length - 1 - t, Math.log(norm)]] : []))
-  const mean = (i: number) => points.reduce((sum, point) => sum + point[i]!, 0) / points.length
-  const [mx, my] = [mean(0), mean(1)]
-  const [xy, xx] = points.reduce(
-    ([a, b], [x, y]) => [a! + (x! - mx) * (y! - my), b! + (x! - mx) ** 2],
-    [0, 0],
-  )
-  return points.length < 2 ? NaN : xy! / xx!
-}
-
-/** Integrated gradients from zero input vectors, by the trapezoid rule; null values if they miss the difference of log p by more than a tenth. */
+/** Integrated gradients of log p(target) after the last symbol, from zero input vectors. */
 function integratedGradients(
   model: TrainedModel,
   network: SequenceNetwork,
@@ -122,15 +116,6 @@ function integratedGradients(
     ),
   )
   const { logProbabilities, inputs } = inputGradients(model, network, scaled, target)
-  const values = Float32Array.from(inputs, (gradient, t) => {
-    let sum = 0
-    for (let r = 0; r <= steps; r++) {
-      const share = (r === 0 || r === steps ? 0.5 : 1) / steps
-      sum += share * dot(gradient.subarray(r * size, (r + 1) * size), xs[t]!)
-    }
-    return sum
-  })
-  const difference = logProbabilities[steps]! - logProbabilities[0]!
-  const error = Math.abs(values.reduce((a, b) => a + b, 0) - difference) / Math.abs(difference)
-  return { values: error <= largestError ? values : null, completenessError: error, difference, steps }
+  const gradientAt = (r: number, t: number) => inputs[t]!.subarray(r * size, (r + 1) * size)
+  return integratedOf(xs, steps, gradientAt, logProbabilities[steps]! - logProbabilities[0]!)
 }

@@ -100,7 +100,8 @@ function readOn(
   return batch.read('logits')
 }
 
-function frequencies(ids: Int32Array, classes: number): Float64Array {
+/** How often each of `classes` symbols occurs. */
+export function frequencies(ids: Int32Array, classes: number): Float64Array {
   const counts = new Float64Array(classes)
   for (const id of ids) counts[id]! += 1
   return counts

@@ -120,7 +120,7 @@ export interface TraceInputs {
 /** Traces the network over examples; with `forcing`, the decoder of a pair also reads its own predictions, which are never `unknown`. */
 export function traceExamples(
   network: ExampleNetwork,
-  shape: Shape,
+  shape: Pick<Shape, 'topology'>,
   weights: Weights,
   { x, mask, previous, answerMask }: TraceInputs,
   training: boolean,
@@ -163,6 +163,10 @@ export function traceExamples(
   const free = { features: freeTrace.features, logits: outputsOf(network, weights, freeTrace) }
   return { ...made, behaviour: { reading: { features: trace.features, logits }, free } }
 }
+
+/** Logits (B, O) of one answer per sequence, outside of training. */
+export const answerLogits = (network: ExampleNetwork, weights: Weights, inputs: TraceInputs): Node =>
+  traceExamples(network, { topology: 'one' }, weights, inputs, false).logits
 
 function traceEncoder(
   { encoder }: ExampleNetwork,

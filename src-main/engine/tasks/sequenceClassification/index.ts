@@ -31,6 +31,7 @@ export const sequenceClassification = defineTask({
   id: 'sequence-classification',
   title: 'Sequence classification',
   about: 'A label for every line: label, tab, text.',
+  classifiesText: true,
   data,
   traits: {
     symbols: [],
