@@ -69,7 +69,13 @@ it('ranks no value against one that measures something else', async () => {
     last: values,
   }
   const table = async (like: number[]) => {
-    const comparison: RunComparison = { runs, differences: [], same: [], claims: [], metrics: [{ ...metric, like }] }
+    const comparison: RunComparison = {
+      runs,
+      differences: [],
+      same: [],
+      claims: [],
+      metrics: [{ ...metric, like }],
+    }
     const html = await rendered(CompareTable, {
       comparison,
       runs: [],
