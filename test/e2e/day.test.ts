@@ -128,7 +128,7 @@ describe('a day at the workbench', () => {
       .getByText('predicate, character 1: there is no property "colum"; did you mean column?')
       .waitFor()
     await found.getByRole('button', { name: 'column', exact: true }).click()
-    await found.getByText('Number per symbol').waitFor({ timeout: 90_000 })
+    await found.getByText('Number per symbol', { exact: true }).waitFor({ timeout: 90_000 })
     expect(await found.getByRole('columnheader').allInnerTexts()).toEqual(['Unit', 'Correlation'])
     // Text that is selected in the heatmap is a predicate, too.
     await page.evaluate(() => {
