@@ -36,7 +36,7 @@ describe('labels of lines', () => {
 })
 
 describe('a language model on labelled lines', () => {
-  const lines = Array.from({ length: 40 }, (_, i) => `${i % 2 ? 'good' : 'bad'}\treview ${i}`)
+  const lines = Array.from({ length: 40 }, (_, i) => `${i % 2 ? 'good' : 'bad'}\treview 😀${i}`)
   const labelled = `${lines.join('\n')}\n`
   const plain = labelled.replace(/^\w+\t/gm, '')
 

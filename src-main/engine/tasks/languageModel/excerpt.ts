@@ -17,25 +17,37 @@ function inspectedPart(count: number, { validation }: TextData): number {
  * symbols in all but at least one line. A line that begins in the training part and lines without a symbol are left out.
  */
 export function readLabelledLines(text: Text, data: TextData, length: number): TextLine[] {
-  const read: { line: TextLine; begin: number }[] = []
+  // Only the lines that are given are cut into symbols and kept so: a text of many reviews has hundreds of millions.
+  const read: { label: string | undefined; body: string; begin: number; symbols: number }[] = []
   let count = 0
-  for (const { label, text: body, end } of labelledLinesOf(text)) {
-    const source = tokensOf(prepareText(body, data), data.unit, data.tokenizer)
-    if (source.symbols.length > 0)
-      read.push({ line: { source, ...(label !== undefined && { label }) }, begin: count })
-    count += source.symbols.length + symbolsOfEnd(end, data)
+  for (const { label, text: line, end } of labelledLinesOf(text)) {
+    const body = prepareText(line, data)
+    const symbols = symbolCount(body, data)
+    if (symbols > 0) read.push({ label, body, begin: count, symbols })
+    count += symbols + symbolsOfEnd(end, data)
   }
   const from = count - inspectedPart(count, data)
   const lines: TextLine[] = []
   let left = length
-  for (const { line, begin } of read) {
+  for (const { label, body, begin, symbols } of read) {
     if (begin < from) continue
-    left -= line.source.symbols.length
+    left -= symbols
     if (left < 0 && lines.length > 0) break
-    lines.push(line)
+    const source = tokensOf(body, data.unit, data.tokenizer)
+    lines.push({ source, ...(label !== undefined && { label }) })
   }
   return lines
 }
+
+function symbolCount(body: string, { unit, tokenizer }: TextData): number {
+  if (unit === 'word') return tokensOf(body, 'word', tokenizer).symbols.length
+  let points = body.length
+  for (let i = 1; i < body.length; i++) if (isPair(body.charCodeAt(i - 1), body.charCodeAt(i))) points--
+  return points
+}
+
+const isPair = (high: number, low: number): boolean =>
+  high >= 0xd800 && high <= 0xdbff && low >= 0xdc00 && low <= 0xdfff
 
 /** Number of symbols of a line break. */
 function symbolsOfEnd(end: string, { unit, lineBreaks }: TextData): number {
