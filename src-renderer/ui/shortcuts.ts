@@ -50,6 +50,7 @@ export const shortcuts = {
   sortUnits: { title: 'Sort units: next order', group: 'Neurons', keys: 's' },
   unitCard: { title: 'Card of the unit', group: 'Neurons', keys: 'g' },
   surprisal: { title: 'Show or hide surprisal', group: 'Neurons', keys: 'u' },
+  ownRange: { title: 'Colours: range of the unit or of all units', group: 'Neurons', keys: 'r' },
   generate: { title: 'Generate', group: 'Sample', keys: 'mod+enter' },
 } as const satisfies Record<string, Shortcut>
 

@@ -142,6 +142,11 @@ it('exports the coloured text and tables, and copies an address that opens the s
     const [file] = await Promise.all([page.waitForEvent('download'), choose(name)])
     return { name: file.suggestedFilename(), content: readFileSync(await file.path()) }
   }
+  const legend = page.getByRole('img', { name: /^Colours from/ })
+  const shared = await legend.getAttribute('aria-label')
+  await page.getByRole('button', { name: 'Own range' }).click()
+  const [, own] = /to (\S+)$/.exec((await legend.getAttribute('aria-label'))!)!
+  expect(shared).not.toContain(` to ${own}`)
   const html = await save('Coloured text as a page (HTML)')
   expect(html.name).toMatch(/ step 60 c 3 layer 1\.html$/)
   const told = await bench.unroll('inspect', run, '--signal', 'c', '--json')
@@ -149,6 +154,7 @@ it('exports the coloured text and tables, and copies an address that opens the s
   const copy = await page.context().newPage()
   await copy.setContent(html.content.toString())
   expect(await copy.locator('pre').evaluate((pre) => pre.textContent)).toBe(tokens.join(''))
+  expect(await copy.getByText(` to ${own!.slice(0, 4)}`).count()).toBe(1)
   await copy.close()
   expect((await save('Coloured text (SVG)')).content.toString()).toMatch(/^<svg [\s\S]*<\/svg>\n$/)
   expect((await save('Coloured text (PNG)')).content.subarray(1, 4).toString()).toBe('PNG')
@@ -157,12 +163,15 @@ it('exports the coloured text and tables, and copies an address that opens the s
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await choose('Copy the address of this view')
   const address = await page.evaluate(() => navigator.clipboard.readText())
-  expect(address).toMatch(/(?=.*unit=3)(?=.*step=60)(?=.*signal=c)(?=.*find=vowel)(?=.*surprisal=1)/)
+  expect(address).toMatch(
+    /(?=.*unit=3)(?=.*step=60)(?=.*signal=c)(?=.*find=vowel)(?=.*surprisal=1)(?=.*range=unit)/,
+  )
   await page.goto('about:blank')
   await page.goto(address)
   await page.getByRole('tabpanel', { name: 'Find' }).getByText('Shuffled labels', { exact: true }).waitFor()
   expect(await unitNow()).toBe(3)
   expect(await page.getByRole('button', { name: 'Surprisal', pressed: true }).count()).toBe(1)
+  expect(await legend.getAttribute('aria-label')).toContain(` to ${own}`)
 })
 
 it('judges the best unit of a search by itself, and samples with it held on demand', async () => {

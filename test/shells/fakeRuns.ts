@@ -216,7 +216,7 @@ export function fakeRuns({
         layer,
         signal,
         units: 2,
-        values: Float32Array.of(0, -1, 0, 0, 0, 1),
+        values: Float32Array.of(0.5, -1, 0, 0, 0, 1),
         lo: -1,
         hi: 1,
         surprisal: Float32Array.of(NaN, 1, 2),

@@ -1,19 +1,16 @@
 // One unit over a text as terminal colours: blue below the centre of the range, red above, no colour at the centre.
+import { valuesOf } from '../../contract/heat/unitRange.ts'
 import type { TextSignals } from '../../contract/inspect.ts'
 import { figure } from './format.ts'
 import { escapeControls } from '../escapeControls.ts'
 import type { Colors } from './output.ts'
-
-/** The values of one unit, (T). */
-export const unitValues = (grid: TextSignals, unit: number): Float32Array =>
-  Float32Array.from(grid.tokens, (_, t) => grid.values[t * grid.units + unit]!)
 
 /** The unit whose values vary most over the text. */
 export function widestUnit(grid: TextSignals): number {
   let best = 0
   let bestSpread = -1
   for (let unit = 0; unit < grid.units; unit++) {
-    const values = unitValues(grid, unit)
+    const values = valuesOf(grid, unit)
     const mean = values.reduce((sum, v) => sum + v, 0) / values.length
     const spread = values.reduce((sum, v) => sum + (v - mean) ** 2, 0)
     if (spread > bestSpread) [best, bestSpread] = [unit, spread]

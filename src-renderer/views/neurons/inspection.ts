@@ -27,6 +27,8 @@ export interface Inspection {
   map: boolean
   /** Whether the surprisal of each symbol is drawn. */
   surprisal: boolean
+  /** Whether the text is coloured in a range of the unit instead of one of all units. */
+  ownRange: boolean
   /** The predicate that was searched; empty without a search. */
   find: string
   /** The second pane; null: there is none. */
@@ -52,6 +54,7 @@ export const start: Inspection = {
   pane: 'units',
   map: true,
   surprisal: false,
+  ownRange: false,
   find: '',
   other: null,
 }
@@ -89,6 +92,7 @@ export function inspectionOf(query: Query): Inspection {
     pane: oneOf(panes, query['pane']),
     map: query['map'] !== '0',
     surprisal: query['surprisal'] === '1',
+    ownRange: query['range'] === 'unit',
     find: typeof query['find'] === 'string' ? query['find'].slice(0, maxPredicate) : '',
     other: otherOf(query),
   }
@@ -124,6 +128,7 @@ export function queryOf(inspection: Inspection): Record<string, string> {
   if (inspection.pane !== start.pane) query['pane'] = inspection.pane
   if (!inspection.map) query['map'] = '0'
   if (inspection.surprisal) query['surprisal'] = '1'
+  if (inspection.ownRange) query['range'] = 'unit'
   if (inspection.find) query['find'] = inspection.find
   const { other } = inspection
   if (other) {

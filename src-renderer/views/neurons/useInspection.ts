@@ -7,13 +7,14 @@ import { useRoute } from 'vue-router'
 import { useCatalog } from '../../state/catalog.ts'
 import { useUnitSearches } from '../../state/unitSearches.ts'
 import type { Kind } from '@contract/heat/colormap.ts'
-import { orderUnits, rowOf, heatmapOf, unitOrders, widestUnit } from '../../heatmaps/heatmap.ts'
+import { orderUnits, heatmapOf, unitOrders, widestUnit } from '../../heatmaps/heatmap.ts'
 import { keepInLink } from '../run/keepInLink.ts'
 import { lengthsFor, inspectionOf, openedSignal, queryOf, type Inspection } from './inspection.ts'
 import { sharedReach } from './otherReading.ts'
 import { readSignals } from './readSignals.ts'
 import { useOtherReading } from './useOtherReading.ts'
 import { useLatest } from './useLatest.ts'
+import { useUnitColours } from './useUnitColours.ts'
 
 export function useInspection(run: () => RunRow) {
   const route = useRoute()
@@ -89,7 +90,11 @@ export function useInspection(run: () => RunRow) {
     (now) => (reach.value = now),
     { flush: 'sync' },
   )
-  const row = computed(() => (heatmap.value ? rowOf(heatmap.value, unit.value) : new Uint8Array()))
+  const [colours, otherColours] = useUnitColours(
+    () => inspection.ownRange,
+    { textSignals, heatmap, unit },
+    other,
+  )
   /** Scores of the units of this layer and signal, if the search was at this checkpoint. */
   const scores = computed(() => {
     const ranking = searches.at({ id: run().id, text: inspection.text }, textSignals.value?.step)
@@ -141,7 +146,8 @@ export function useInspection(run: () => RunRow) {
     heatmap,
     unit,
     other,
-    row,
+    colours,
+    otherColours,
     units,
     scores,
     valueAt,

@@ -6,7 +6,7 @@ import type { RunRow } from '@contract/run.ts'
 import { computed, watch } from 'vue'
 import { useCatalog } from '../../state/catalog.ts'
 import { useRuns } from '../../state/runs.ts'
-import { heatmapOf, rowOf } from '../../heatmaps/heatmap.ts'
+import { heatmapOf } from '../../heatmaps/heatmap.ts'
 import { lengthsFor, openedSignal, type Inspection } from './inspection.ts'
 import { bestMatch, sameSymbols, textOf } from './otherReading.ts'
 import { readSignals } from './readSignals.ts'
@@ -92,7 +92,6 @@ export function useOtherReading(first: () => FirstPane, reach: () => number | nu
       if (other.value) other.value.unit = next
     },
   })
-  const row = computed(() => (heatmap.value ? rowOf(heatmap.value, unit.value) : new Uint8Array()))
   const { failure, loading, read } = latest
   return {
     run,
@@ -105,7 +104,6 @@ export function useOtherReading(first: () => FirstPane, reach: () => number | nu
     isLinked,
     match,
     unit,
-    row,
     failure,
     loading,
     read,

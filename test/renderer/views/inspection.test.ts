@@ -27,6 +27,7 @@ it('comes back from its link whole', () => {
     pane: fc.constantFrom(...panes),
     map: fc.boolean(),
     surprisal: fc.boolean(),
+    ownRange: fc.boolean(),
     find: fc.string({ maxLength: 40 }),
     other: fc.option(
       fc.record({

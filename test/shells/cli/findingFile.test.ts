@@ -43,6 +43,22 @@ it.each([
   expect(objects).toEqual([{ run: expect.any(String), file: path, bytes: Buffer.byteLength(written) }])
 })
 
+it('colours one unit in its own range', async () => {
+  const rangeOf = async (...more: string[]) =>
+    (await inspect('--signal', 'c', '--unit', '0', '--json', ...more)).objects[0] as {
+      lo: number
+      hi: number
+      values: number[]
+    }
+  const [shared, own] = [await rangeOf(), await rangeOf('--own-range')]
+  expect(own.hi).toBeCloseTo(Math.max(...own.values.map(Math.abs)), 6)
+  expect(own.lo).toBe(-own.hi)
+  expect(own.hi).not.toBe(shared.hi)
+  expect((await inspect('--find', 'quote', '--own-range')).err).toMatch(
+    /--own-range: that is for the coloured/,
+  )
+})
+
 it('replaces a file only if told to, and refuses other formats before it asks the model', async () => {
   const path = join(folder, 'twice.svg')
   expect((await inspect('--export', path)).exit).toBe(0)

@@ -7,6 +7,7 @@ import type { RunRow } from '../../../contract/run.ts'
 import { layerSizes } from '../../../contract/shape.ts'
 import type { TextSignals } from '../../../contract/inspect.ts'
 import { colouredText, kindOfSignal } from '../../../contract/heat/colouredText.ts'
+import { unitRange, valuesOf } from '../../../contract/heat/unitRange.ts'
 import { contextsCsv, rankingCsv } from '../../../contract/heat/findingTables.ts'
 import { largest, least } from '../../../contract/longLists.ts'
 import type { App } from '../../appInterface.ts'
@@ -14,7 +15,7 @@ import { findRun } from '../findRun.ts'
 import { figure, table } from '../format.ts'
 import { checkFileName, writeColouredText, writeFinding } from '../findingFile.ts'
 import { ablation, effect, patch, type EffectFlags } from './effect.ts'
-import { colouredText as paintedText, numberLines, unitValues, widestUnit } from '../heat.ts'
+import { colouredText as paintedText, numberLines, widestUnit } from '../heat.ts'
 import { collect, layerIndex, number, refuseFlags } from '../options.ts'
 import { imageLines, signalImage } from '../images.ts'
 import { cell } from '../cellValues.ts'
@@ -40,9 +41,15 @@ interface Flags extends EffectFlags {
   top?: number
   picture?: number
   direction?: number
+  ownRange?: boolean
 }
 
 const changesLoss = ({ effect, ablate }: Flags): boolean => effect !== undefined || ablate !== undefined
+/** Whether the flags ask for something else than the coloured text. */
+const asksOther = (flags: Flags): boolean =>
+  changesLoss(flags) ||
+  [flags.patch, flags.find].some((one) => one !== undefined) ||
+  [flags.cell, flags.card, flags.saturation].includes(true)
 const forImages = ['picture', 'direction'] as const
 
 export function inspectCommand(program: Command, cli: Cli): void {
@@ -95,6 +102,7 @@ export function inspectCommand(program: Command, cli: Cli): void {
       '--export <file>',
       'write the coloured text as .html, .svg or .csv, or a table of --find, --card, --effect, --ablate as .csv',
     )
+    .option('--own-range', 'colours in the range of the unit instead of one range of all units')
     .option('--force', 'with --export: replace the file if it exists')
     .option('--picture <n>', 'runs on images: index of a validation image', number('picture'))
     .option('--direction <n>', 'runs on images: direction of the scan, counted from 1', number('direction'))
@@ -109,6 +117,7 @@ export function inspectCommand(program: Command, cli: Cli): void {
         if (!changesLoss(flags) && !flags.card)
           refuseFlags(flags, ['split'], 'that is for --card, --effect and --ablate')
         if (flags.export === undefined) refuseFlags(flags, ['force'], 'that is for --export')
+        if (asksOther(flags)) refuseFlags(flags, ['ownRange'], 'that is for the coloured text')
         if (flags.saturation || flags.cell || flags.patch !== undefined)
           refuseFlags(flags, ['export'], 'there is no file of --saturation, --cell and --patch')
         checkFileName(flags, flags.find !== undefined || flags.card === true || changesLoss(flags))
@@ -128,7 +137,7 @@ export function inspectCommand(program: Command, cli: Cli): void {
 async function inspectImageOf({ out }: Cli, app: App, run: RunRow, flags: Flags): Promise<void> {
   refuseFlags(
     flags,
-    ['text', 'offset', 'length', 'find', 'saturation', 'top', 'card', 'cell', 'export'],
+    ['text', 'offset', 'length', 'find', 'saturation', 'top', 'card', 'cell', 'export', 'ownRange'],
     'this run reads images; the flag is for text',
   )
   const layer = layerIndex(flags.layer ?? 1, layerSizes(run.config.model).length)
@@ -213,7 +222,7 @@ async function inspectText(cli: Cli, app: App, { id, name, config }: RunRow, fla
   refuseFlags(flags, forImages, 'this run reads text; the flag is for images')
   if (flags.text !== undefined) refuseFlags(flags, ['offset', 'length'], 'the whole of --text is read')
   const { text, offset, length, signal, step, layer = 1 } = flags
-  const grid = await app.call('inspect.text', {
+  const read = await app.call('inspect.text', {
     id,
     text,
     offset,
@@ -222,22 +231,26 @@ async function inspectText(cli: Cli, app: App, { id, name, config }: RunRow, fla
     step,
     layer: layerIndex(layer, layerSizes(config.model).length),
   })
-  const unit = flags.unit ?? widestUnit(grid)
-  if (!Number.isInteger(unit) || unit < 0 || unit >= grid.units) {
+  const unit = flags.unit ?? widestUnit(read)
+  if (!Number.isInteger(unit) || unit < 0 || unit >= read.units) {
     throw new UnrollError(
       'E_ARG',
-      `--unit: ${unit}; ${grid.signal} of layer ${layer} has units 0 to ${grid.units - 1}.`,
+      `--unit: ${unit}; ${read.signal} of layer ${layer} has units 0 to ${read.units - 1}.`,
     )
   }
   const { out } = cli
-  if (flags.export !== undefined) {
+  const kindIn = async () => {
     const { cells } = await app.call('catalog.get', {})
     const { signals = [] } = cells.find((one) => one.id === config.model.cell) ?? {}
-    const kind = kindOfSignal(signals, grid.signal)
+    return kindOfSignal(signals, read.signal)
+  }
+  const grid = flags.ownRange ? { ...read, ...unitRange(valuesOf(read, unit), await kindIn()) } : read
+  if (flags.export !== undefined) {
+    const kind = await kindIn()
     const from = text === undefined ? (offset ?? 0) : null
     return writeColouredText(flags, id, colouredText(grid, { run: name, unit, kind, offset: from }), out)
   }
-  const values = unitValues(grid, unit)
+  const values = valuesOf(grid, unit)
   const { tokens, surprisal, lo, hi } = grid
   out.object({
     run: id,
