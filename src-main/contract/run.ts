@@ -106,6 +106,7 @@ export interface GrayImage {
 export interface AnswerTables {
   examples: ExamplesTable
   series: SeriesTable
+  channels: ChannelsTable
 }
 export type AnswerTable = AnswerTables[keyof AnswerTables]
 
@@ -123,6 +124,12 @@ export interface SeriesTable {
   /** (T, 4) outputs, row by row. */
   predicted: number[][]
   solved: boolean
+}
+
+/** Sequences of numbers: input, target and output of each channel over time, (T, channels) row by row. */
+export interface ChannelsTable {
+  kind: 'channels'
+  sequences: { input: number[][]; expected: number[][]; predicted: number[][] }[]
 }
 
 export interface RunDetail {

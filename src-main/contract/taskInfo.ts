@@ -13,6 +13,8 @@ export interface Abilities {
   generates: 'text' | 'images' | null
   /** What its units are shown over. */
   inspects: 'text' | 'images' | null
+  /** Whether its network reads vectors of numbers; its dynamics are then analysed on held-out sequences of them. */
+  readsNumbers?: true
   /** What it records of its predictions during training; null: sampled text, or nothing. Page and terminal have a view for each kind. */
   answers: AnswerKind | null
 }

@@ -4,6 +4,7 @@ import type { RunSample } from '@contract/run.ts'
 import type { AnswerKind } from '@contract/taskInfo.ts'
 import type { Component } from 'vue'
 import ImageSheet from '../images/ImageSheet.vue'
+import ChannelAnswers from './flipFlop/ChannelAnswers.vue'
 import ExampleAnswers from './examples/ExampleAnswers.vue'
 import SampledText from './languageModel/SampledText.vue'
 import SeriesAnswers from './symbolSeries/SeriesAnswers.vue'
@@ -22,6 +23,7 @@ const images = ({ pictures, step }: RunSample) => ({ pictures, label: `Images at
 const views: Record<AnswerKind, AnswerView> = {
   examples: { title: 'Predictions over training', component: ExampleAnswers, props: table },
   series: { title: 'Predictions over training', component: SeriesAnswers, props: table },
+  channels: { title: 'Predictions over training', component: ChannelAnswers, props: table },
   'generated images': { title: 'Generated images over training', component: ImageSheet, props: images },
   'classified images': { title: 'Predictions over training', component: ImageSheet, props: images },
 }

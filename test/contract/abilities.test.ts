@@ -12,16 +12,17 @@ import {
   openTraining,
   sampleText,
 } from '../../src-main/engine/index.ts'
-import { taskFacts, taskOf } from '../../src-main/engine/tasks/index.ts'
+import { heldOutNumbers, taskFacts, taskOf } from '../../src-main/engine/tasks/index.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 
 const prose = 'the cat sat on the mat. '.repeat(10)
 const labelled = Array.from({ length: 20 }, (_, i) => `${i % 2 ? 'good' : 'bad'}\tthe cat sat`).join('\n')
 const problems = ['adding', 'copy', 'parity', 'reber', 'embedded-reber', 'dyck', 'anbn', 'reverse', 'count']
-const kinds: [data: Record<string, unknown>, text: string, model?: object][] = [
+const kinds: [data: Record<string, unknown>, text: string, model?: object, task?: string][] = [
   [{ kind: 'text' }, prose],
   [{ kind: 'series' }, ''],
   [{ kind: 'addition' }, ''],
+  [{ length: 4 }, '', {}, 'flip-flop'],
   [{ kind: 'examples', format: 'labelled' }, labelled],
   [{ kind: 'examples', format: 'pairs' }, labelled],
   [{ kind: 'image', size: 8, task: 'pixels' }, '', { cell: 'md-lstm' }],
@@ -43,7 +44,7 @@ const works = (act: () => unknown): boolean => {
 }
 
 describe('what a run can be asked for', () => {
-  it.each(kinds)('%j', (data, text, model = {}) => {
+  it.each(kinds)('%j', (data, text, model = {}, id) => {
     const train = {
       batch: data['kind'] === 'text' || data['kind'] === 'examples' ? 2 : 1,
       window: 4,
@@ -52,6 +53,7 @@ describe('what a run can be asked for', () => {
     }
     const config = parseConfig({
       seed: 1,
+      ...(id !== undefined && { task: id }),
       data,
       model: { hidden: 3, embedding: 2, ...model },
       train,
@@ -62,7 +64,7 @@ describe('what a run can be asked for', () => {
     const opened = openModel(openTraining({ config, text }, executor).checkpoint(), executor)
     const [first = ''] = opened.vocabulary
     const typed = data['kind'] === 'series' ? '1' : first
-    const { generates, inspects, answers } = taskFacts(config).abilities
+    const { generates, inspects, answers, readsNumbers } = taskFacts(config).abilities
 
     const how = { prime: '', length: 1, temperature: 1, topK: 0, topP: 1, seed: 1 }
     expect(works(() => [...sampleText(opened, how)])).toBe(generates === 'text')
@@ -73,8 +75,11 @@ describe('what a run can be asked for', () => {
     expect(works(() => inspectImage(opened, look))).toBe(inspects === 'images')
     const task = taskOf(config, text)
     expect([task.answers !== undefined, task.images !== undefined]).toEqual([
-      answers === 'examples' || answers === 'series',
+      answers === 'examples' || answers === 'series' || answers === 'channels',
       answers === 'generated images' || answers === 'classified images',
     ])
+    const numbers = heldOutNumbers(config, text, 2)
+    expect(numbers !== undefined).toBe(readsNumbers === true)
+    expect(Boolean(numbers)).toBe('input' in opened.network && opened.network.input.kind === 'dense')
   })
 })

@@ -57,6 +57,7 @@ const cases: Case[] = [
   ['series, whole', 'symbol-series', '', {}, { ...whole, batch: 1, optimizer: 'sgd' }],
   ['series, online', 'symbol-series', '', {}, { bptt: 'online', batch: 1, optimizer: 'sgd', clipNorm: 0, steps: 50 }, { cell: 'elman', input: 'onehot' }],
   ['addition', 'binary-addition', '', { bits: 3 }, whole],
+  ['flip-flop', 'flip-flop', '', { length: 4 }, whole],
   ['pixels', 'pixel-model', '', { size: 8, levels: 2 }, { ...whole, batch: 2 }, image],
   ['image classes', 'image-classification', '', { size: 8, levels: 2, texture: 'mixed' }, { ...whole, batch: 2 }, image],
   ...problems.map(({ id }): Case => [id, 'memory-problem', '', { problem: id, length: 4 }, whole]),

@@ -31,6 +31,7 @@ const cases: Record<string, RunConfigInput> = {
   'every mask and penalty, residual GRU layers': { model: { cell: 'gru', hidden: 5, layers: 2, embedding: 4, residual: true }, ...grouped({ window: 8, stride: 3, batch: 3, steps: 11, dropout: 0.3, dropoutMask: 'variational', recurrentDropout: 0.2, dropoutGrowth: 0.3, zoneout: 0.1, activityRegularization: 0.5, ...often }) },
   'claims': { claims: [{ key: 'a', name: 'a', predicate: 'vowel', layer: 0, signal: 'c' }, { key: 'b', name: 'b', predicate: 'space', layer: 0, signal: 'h', unit: 2, sign: -1 }], model: { cell: 'lstm', hidden: 6, embedding: 4 }, ...grouped({ window: 8, batch: 3, steps: 14, ...often }) },
   'addition': { data: { kind: 'addition', bits: 4 }, model: { cell: 'elman', hidden: 6 }, ...grouped({ bptt: 'full', batch: 2, steps: 12, optimizer: 'sgd', clipNorm: 0, ...often }) },
+  'flip-flop': { task: 'flip-flop', data: { length: 6 }, model: { cell: 'rnn', hidden: 4 }, ...grouped({ bptt: 'full', batch: 2, steps: 12, ...often }) },
 } // prettier-ignore
 
 /** Runs to the end; every event but `step` is kept. */

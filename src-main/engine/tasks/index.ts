@@ -13,6 +13,7 @@ import type { Task } from '../training/task.ts'
 import { binaryAddition } from './binaryAddition/index.ts'
 import type { ConfigOf, CheckpointVocabulary, TaskRow, TextLine } from './defineTask.ts'
 import { withScheduledInputs } from './scheduledInputs.ts'
+import { flipFlop } from './flipFlop/index.ts'
 import { imageClassification } from './imageClassification/index.ts'
 import { languageModel } from './languageModel/index.ts'
 import { memoryProblem } from './memoryProblem/index.ts'
@@ -35,6 +36,7 @@ export const tasks: readonly TaskRow[] = [
   seriesForecast,
   symbolSeries,
   binaryAddition,
+  flipFlop,
   pixelModel,
   imageClassification,
 ]
@@ -112,6 +114,10 @@ export function readsLines(config: TaskChoice): boolean {
 /** Held-out lines of the run's text, of at most `length` symbols in all; undefined for a text without separate lines. */
 export const validationLines = (text: Text, config: TaskChoice, length: number): TextLine[] | undefined =>
   readsLines(config) ? taskRow(config.task).text!.lines!(text, dataOf(config), length) : undefined
+
+/** The first held-out sequences of numbers of a task whose network reads numbers, see Task.heldOutNumbers; undefined for other tasks. */
+export const heldOutNumbers = (config: RunConfig, text: Text, steps: number): Float64Array[] | undefined =>
+  taskRow(config.task).abilities(dataOf(config)).readsNumbers && taskOf(config, text).heldOutNumbers?.(steps)
 
 /** The configuration of the same task on synthetic symbols; undefined if the task needs its own data. */
 export function onSyntheticSymbols(config: RunConfig): RunConfig | undefined {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../../src-main/engine/config.ts'
 import { catalog } from '../../../src-main/engine/index.ts'
+import { channelLines } from '../../../src-main/shells/cli/answers/channelLines.ts'
 import { exampleLines } from '../../../src-main/shells/cli/answers/exampleLines.ts'
 import { seriesLines } from '../../../src-main/shells/cli/answers/seriesLines.ts'
 import { trainConfig, type TrainFlags } from '../../../src-main/shells/cli/trainConfig.ts'
@@ -81,5 +82,21 @@ describe('a table of predictions in the terminal', () => {
   it('says whether a series is solved', () => {
     const table = { input: [1], expected: [2], predicted: [[0, 1, 0, 0]], solved: true }
     expect(seriesLines(table)).toEqual(['series solved'])
+  })
+  it('shows the signs of the channels of a sequence of numbers', () => {
+    const sequence = {
+      input: [[1, -1], [0, 1]],
+      expected: [[1, -1], [1, 1]],
+      predicted: [[0.9, -1.1], [-0.2, 1]],
+    } // prettier-ignore
+    expect(channelLines({ kind: 'channels', sequences: [sequence] })).toEqual([
+      '3 of 4 outputs have the sign of their target',
+      'channel 1  input   +.',
+      '           target  ++',
+      '           output  +-',
+      'channel 2  input   -+',
+      '           target  -+',
+      '           output  -+',
+    ])
   })
 })

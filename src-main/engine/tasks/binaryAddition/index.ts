@@ -25,7 +25,7 @@ export const binaryAddition = defineTask({
   formerly: { kind: 'addition' },
   presets,
   dataSummary: ({ bits }) => `addition ${bits} bits`,
-  abilities: () => ({ generates: null, inspects: null, answers: null }),
+  abilities: () => ({ generates: null, inspects: null, readsNumbers: true, answers: null }),
   validates: () => true,
   network: additionNetwork,
   open: additionTask,

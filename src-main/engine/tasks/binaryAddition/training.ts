@@ -82,6 +82,8 @@ export function additionTask(config: ConfigOf<AdditionData>): Task {
     for (let b = 0; b < columns; b++)
       fillPair(random.below(2 ** bits), random.below(2 ** bits), b, columns, steps, into.digits, into.answers)
   }
+  const drawValidation = (columns: number, into: typeof trainBuffers) =>
+    draw(randomStream({ seed: validationSeed, step: 0 }, streams.validation), columns, into)
   return {
     network,
     vocabulary: [],
@@ -116,11 +118,7 @@ export function additionTask(config: ConfigOf<AdditionData>): Task {
         }
       },
       feed(executable) {
-        draw(
-          randomStream({ seed: validationSeed, step: 0 }, streams.validation),
-          validationPairs,
-          validationBuffers,
-        )
+        drawValidation(validationPairs, validationBuffers)
         executable.write('digits', validationBuffers.digits)
         executable.write('answers', validationBuffers.answers)
       },
@@ -129,6 +127,17 @@ export function additionTask(config: ConfigOf<AdditionData>): Task {
         'val/accuracy': right! / validationPairs,
         'val/bit_error_rate': wrong!,
       }),
+    },
+    heldOutNumbers(read) {
+      const columns = Math.min(validationPairs, Math.ceil(read / steps))
+      const drawn = buffers(columns)
+      drawValidation(columns, drawn)
+      return Array.from({ length: columns }, (_, b) =>
+        Float64Array.from(
+          { length: 2 * steps },
+          (_, i) => drawn.digits[2 * ((i >> 1) * columns + b) + (i % 2)]!,
+        ),
+      )
     },
   }
 }

@@ -67,7 +67,9 @@ export const memoryProblem = defineTask({
   dataSummary: (data) => rowOf(data).summary?.(data) ?? `${data.problem} ${data.length}`,
   abilities: (data) => ({
     generates: null,
-    inspects: rowOf(data).exampleInput === undefined ? null : 'text',
+    ...(rowOf(data).exampleInput === undefined
+      ? { inspects: null, readsNumbers: true }
+      : { inspects: 'text' }),
     answers: 'examples',
   }),
   validates: () => true,

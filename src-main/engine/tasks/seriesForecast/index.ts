@@ -31,7 +31,7 @@ export const seriesForecast = defineTask({
   format: csv,
   presets,
   dataSummary: ({ dataset, column }) => (column ? `${dataset} (${column})` : dataset),
-  abilities: () => ({ generates: null, inspects: null, answers: 'examples' }),
+  abilities: () => ({ generates: null, inspects: null, readsNumbers: true, answers: 'examples' }),
   validates: ({ validation }) => validation > 0,
   text: { reading: () => plainReading, whole: () => true },
   network: (config) => exampleNetwork(config, forecastShape),

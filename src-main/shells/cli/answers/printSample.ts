@@ -4,6 +4,7 @@ import type { AnswerTables, RunSample } from '../../../contract/run.ts'
 import type { AnswerKind } from '../../../contract/taskInfo.ts'
 import { imageLines } from '../images.ts'
 import type { Output } from '../output.ts'
+import { channelLines } from './channelLines.ts'
 import { exampleLines } from './exampleLines.ts'
 import { seriesLines } from './seriesLines.ts'
 
@@ -21,6 +22,7 @@ const images: Printer = (out, { pictures }) => {
 const printers: Record<AnswerKind, Printer> = {
   examples: lines<'examples'>(exampleLines),
   series: lines<'series'>(seriesLines),
+  channels: lines<'channels'>(channelLines),
   'generated images': images,
   'classified images': images,
 }
