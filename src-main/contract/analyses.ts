@@ -245,6 +245,24 @@ export interface ClassUnit extends UnitRef {
   accuracy: number
   /** In units of the signal. */
   threshold: number
+  /** What it costs the lines to hold the unit as in the other class; null if it was not measured. */
+  wrongHold: WrongHold | null
+}
+
+/**
+ * Mean loss of the lines of each side with the unit held as on the other side, minus that with the unit held as on their own side, in nats
+ * per symbol: 0 if the network does not use the unit.
+ */
+export interface WrongHold {
+  ofClass: number
+  rest: number
+}
+
+/** The unit that both sides need most: its smaller cost is the largest, and above 0. Undefined if there is none. */
+export function mostUsed(units: readonly ClassUnit[]): ClassUnit | undefined {
+  const cost = ({ wrongHold }: ClassUnit) => (wrongHold ? Math.min(wrongHold.ofClass, wrongHold.rest) : 0)
+  const most = units.reduce((a, b) => (cost(b) > cost(a) ? b : a), units[0]!)
+  return cost(most) > 0 ? most : undefined
 }
 
 /** Logistic regression with an L1 penalty on all units of one layer. */

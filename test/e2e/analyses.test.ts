@@ -54,11 +54,29 @@ it.each([
   [
     'classes of lines',
     `what=classes&text=${encodeURIComponent('good\tena\ngood\tena\nbad\tota\nbad\tota\n'.repeat(10))}`,
-    /tells good from bad by its [\s\S]*sparse regression[\s\S]*Sample with it held as in good/,
+    /tells good from bad by its [\s\S]*sparse regression[\s\S]*Sample with unit \d : \d held as in good/,
   ],
   ['Lyapunov spectrum', 'what=lyapunov&length=200', /Largest exponent[\s\S]*Growth at each symbol/],
 ])('%s shows its result', async (_, query, wanted) => {
   expect(await computed(query)).toMatch(wanted)
+  expect(bench.faults).toEqual([])
+})
+
+it('tells on the card of a unit which units of another run are like it', async () => {
+  const { page, origin } = bench
+  await page.goto('about:blank')
+  await page.goto(`${origin}/#/neurons/${ids[0]}?unit=2&pane=card`)
+  const units = page
+    .getByRole('article', { name: 'Card of unit 2' })
+    .getByRole('region', { name: 'Similar units' })
+  await units.getByLabel('Other run').selectOption({ label: 'prose 2' })
+  await units.getByText('Best of a random rotation of that run:').waitFor()
+  const similar = units.getByRole('link', { name: /^layer 1 unit \d$/ })
+  expect(await similar.count()).toBe(3)
+  const [unit] = /\d$/.exec(await similar.first().innerText())!
+  await similar.first().click()
+  await page.getByRole('article', { name: `Card of unit ${unit}` }).waitFor()
+  expect(page.url()).toContain(ids[1])
   expect(bench.faults).toEqual([])
 })
 

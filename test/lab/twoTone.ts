@@ -1,6 +1,6 @@
 // Two-tone reviews: the sentiment neuron on a text of which everything is known. One unit must hold the tone of the review, and generated text must
-// follow it: clamped high and low, it makes more and fewer good words, and a unit that ranks in the middle makes no difference.
-import type { ClassUnit } from '../../src-main/contract/analyses.ts'
+// follow it: clamped high and low, it makes more and fewer good words, and the unit that tells the classes worst makes no difference.
+import { mostUsed, type ClassUnit } from '../../src-main/contract/analyses.ts'
 import { badWords, goodWords, reviewsOf, twoToneText } from '../../src-main/engine/data/twoTone.ts'
 import { classesOfLines } from '../../src-main/engine/probes/lineClasses/index.ts'
 import { generatedRates } from '../../src-main/engine/probes/rates.ts'
@@ -28,10 +28,10 @@ export const twoTone: Bed = {
       measured: find ? bestUnit(model, text, find.predicate).auc : last[metric]!,
       must: { ...(atLeast !== undefined && { atLeast }), ...(atMost !== undefined && { atMost }) },
     }))
-    const reviews = reviewsOf(120_000, 1)
+    const reviews = reviewsOf(400_000, 1)
     const labelled = reviews.map((review) => `${review.good ? 'good' : 'bad'}\t${review.text}\n`).join('')
     const { units, probe } = classesOfLines(model, { text: labelled, top: Infinity })
-    const [best, control] = [units[0]!, units[units.length >> 1]!]
+    const [best, used, control] = [units[0]!, mostUsed(units), units.at(-1)!]
     return [
       ...promised,
       {
@@ -44,7 +44,7 @@ export const twoTone: Bed = {
         measured: probe.accuracy,
         must: { atLeast: 0.97 },
       },
-      ...clampChecks(model, reviews.map((review) => `${review.text}\n`).join(''), best, control),
+      ...clampChecks(model, reviews.map((review) => `${review.text}\n`).join(''), used ?? best, control),
     ]
   },
 }

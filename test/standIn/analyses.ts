@@ -50,6 +50,7 @@ export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: Run
         auc: 0.99 - 0.1 * unit,
         accuracy: 0.95 - 0.1 * unit,
         threshold: 0.1 * unit,
+        wrongHold: { ofClass: 0.01 * unit, rest: 0.03 - 0.01 * unit },
       }))
       return {
         label,

@@ -5,6 +5,9 @@ import { parseConfig } from '../../../src-main/engine/config.ts'
 import type { RunConfig } from '../../../src-main/contract/config.ts'
 import { chooseExecutor, inspectText, openModel, openTraining } from '../../../src-main/engine/index.ts'
 import { encodeTyped } from '../../../src-main/engine/generation/sample.ts'
+import { mostUsed } from '../../../src-main/contract/analyses.ts'
+import { interventionEffects } from '../../../src-main/engine/probes/effect.ts'
+import { quantile } from '../../../src-main/engine/probes/levels.ts'
 import { classesOfLines } from '../../../src-main/engine/probes/lineClasses/index.ts'
 import { featuresOfLines } from '../../../src-main/engine/probes/lineClasses/features.ts'
 import { accuracyOf, areaOf, bestThreshold } from '../../../src-main/engine/probes/lineClasses/oneUnit.ts'
@@ -141,6 +144,34 @@ describe('a language model on labelled lines without their labels', () => {
     const { rest, ofClass } = found.histogram
     const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0)
     expect([sum(rest), sum(ofClass)]).toEqual(found.labels.map((one) => one.lines))
+  })
+
+  it('tells what it costs each class to hold a unit as in the other, as interventions on its lines do', () => {
+    const found = classesOfLines(model, { text: '', lines: () => lines, top: 12 })
+    const [good, bad] = ['good', 'bad'].map((label) =>
+      lines.flatMap((line) => (line.label === label ? [...line.source.symbols, '\n'] : [])).join(''),
+    ) as [string, string]
+    const read = (given: string) => inspectText(model, { text: given, layer: 0, signal: 'c' }).values
+    const values = [...read(good), ...read(bad)]
+    for (const { unit, sign, wrongHold } of found.units) {
+      const sorted = values.filter((_, i) => i % 12 === unit).sort((a, b) => a - b)
+      const levels = [quantile(sorted, 0.95), quantile(sorted, 0.05)]
+      const [asGood, asBad] = sign > 0 ? levels : levels.toReversed()
+      const variants = [asGood, asBad].map((level) => [`L1.c[${unit}]=set(${level})`])
+      const [ofGood, ofBad] = [good, bad].map((given) =>
+        interventionEffects(model, { text: given, variants }).effects.map(({ all }) => all),
+      ) as [number[], number[]]
+      expect(wrongHold!.ofClass).toBeCloseTo(ofGood[1]! - ofGood[0]!, 4)
+      expect(wrongHold!.rest).toBeCloseTo(ofBad[0]! - ofBad[1]!, 4)
+    }
+  })
+
+  it('chooses the unit to hold by the side that needs it less', () => {
+    const unit = classesOfLines(model, { text: '', lines: () => lines, top: 1 }).units[0]!
+    const held = (ofClass: number, rest: number) => ({ ...unit, wrongHold: { ofClass, rest } })
+    const [oneWay, bothWays] = [held(0.4, -0.1), held(0.03, 0.02)]
+    expect(mostUsed([{ ...unit, wrongHold: null }, oneWay, bothWays])).toBe(bothWays)
+    expect(mostUsed([oneWay, held(0, 0)])).toBeUndefined()
   })
 
   it('is asked for the other class with the other sign', () => {

@@ -17,10 +17,13 @@ import { refuseNonText, sequenceOf, type TrainedModel } from '../model.ts'
 import { signalOf } from '../signals.ts'
 import { bestProbe } from './bestProbe.ts'
 import { featuresOfLines, type LayerFeatures } from './features.ts'
+import { wrongHolds } from './wrongHolds.ts'
 import { accuracyOf, areaOf, bestThreshold, type ClassedValues } from './oneUnit.ts'
 
 const leastLines = 8
 const bins = 40
+/** Units that are held, the best ones. */
+const mostHeld = 20
 
 interface Options extends InspectedText {
   label?: string | undefined
@@ -56,6 +59,12 @@ export function classesOfLines(model: TrainedModel, { label, signal, top, ...tex
   const units = layers.flatMap((features, layer) => unitsOf(features, layer, of, halves))
   units.sort((a, b) => b.rankArea - a.rankArea)
   const found = units.slice(0, top).map(({ rankArea: _, ...unit }) => unit)
+  const costs = wrongHolds(model, {
+    signal: read,
+    units: found.slice(0, mostHeld),
+    ofClass: lines.filter((_, i) => of[i]).map(({ ids }) => ids),
+    rest: lines.filter((_, i) => !of[i]).map(({ ids }) => ids),
+  })
   const share = halves[1].filter((i) => of[i]).length / halves[1].length
   return {
     label: wanted,
@@ -63,7 +72,7 @@ export function classesOfLines(model: TrainedModel, { label, signal, top, ...tex
     signal: read,
     counted: halves[1].length,
     majority: Math.max(share, 1 - share),
-    units: found,
+    units: found.map((unit, i) => ({ ...unit, wrongHold: costs?.[i] ?? null })),
     probe: bestProbe(layers, of, halves),
     histogram: histogramOf(valuesOf(layers[found[0]!.layer]!, found[0]!), of),
     step: model.step,
@@ -136,7 +145,7 @@ function unitsOf(
   index: number,
   of: Uint8Array,
   halves: readonly [number[], number[]],
-): (ClassUnit & { rankArea: number })[] {
+): (Omit<ClassUnit, 'wrongHold'> & { rankArea: number })[] {
   return Array.from({ length: layer.units }, (_, unit) => {
     const features = lineFeatures.map((feature) => {
       const values = valuesOf(layer, { unit, feature })

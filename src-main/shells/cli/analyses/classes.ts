@@ -1,5 +1,6 @@
 // `unroll analyse classes RUN`: units that know the class of a whole line, such as the sentiment of a review.
 import type { Command } from 'commander'
+import { mostUsed } from '../../../contract/analyses.ts'
 import { figure, table } from '../format.ts'
 import { number } from '../options.ts'
 import type { Cli } from '../run.ts'
@@ -39,7 +40,8 @@ export function addClasses(analyse: Command, cli: Cli): void {
         cli.out.line(
           `always saying the more frequent side of ${found.label}: accuracy ${figure(found.majority)}`,
         )
-        const rows = named.map(({ layer, unit, feature, sign, accuracy, auc, threshold }) => [
+        const measured = units.some(({ wrongHold }) => wrongHold !== null)
+        const rows = named.map(({ layer, unit, feature, sign, accuracy, auc, threshold, wrongHold }) => [
           String(layer),
           String(unit),
           feature,
@@ -47,6 +49,7 @@ export function addClasses(analyse: Command, cli: Cli): void {
           figure(accuracy),
           figure(auc),
           figure(threshold),
+          ...(measured ? [figure(wrongHold?.ofClass), figure(wrongHold?.rest)] : []),
         ])
         const head = [
           'layer>',
@@ -56,8 +59,15 @@ export function addClasses(analyse: Command, cli: Cli): void {
           'accuracy>',
           'AUC>',
           'threshold>',
+          ...(measured ? ['held wrong: class>', 'held wrong: rest>'] : []),
         ]
         for (const line of table(head, rows)) cli.out.line(line)
+        const used = mostUsed(named)
+        if (used)
+          cli.out.line(
+            `the network uses unit ${used.unit} of layer ${used.layer} most: held as in the other class, lines of ${found.label} cost ${figure(used.wrongHold!.ofClass)} and the others ${figure(used.wrongHold!.rest)} nats per symbol more`,
+          )
+        else if (measured) cli.out.line('the network uses none of these units for both sides')
         cli.out.line(
           `L1 regression on all units (layer ${probe.layer + 1}, ${probe.feature}): accuracy ${figure(probe.accuracy)}, ${probe.nonZero} of ${probe.units} weights are not 0`,
         )
