@@ -12,7 +12,7 @@ export const operationsNeeded = 2
 export const symbolsNeeded = 10
 /** Symbols over which the effects of a verdict are measured, and samples for the rate of its predicate. */
 export const verdictSymbols = 4000
-export const verdictSamples = { samples: 64, generate: 200, seed: 1 }
+export const verdictSamples = { samples: 256, generate: 200, seed: 1 }
 
 /** One row: the word, whether it holds (null: not measured), and the numbers that say so. */
 export interface VerdictRow {

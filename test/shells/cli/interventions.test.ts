@@ -116,7 +116,7 @@ describe('the verdict', () => {
     const after = out.slice(out.indexOf('verdict on '))
     expect(after).toMatch(/^verdict on \w+ \d, layer 1:\n(represents|does not represent)\n {2}AUC/)
     expect(after).toMatch(
-      /\nis (not )?used\n[\s\S]*\n(controls|does not control)\n {2}rate of the predicate in 64 samples/,
+      /\nis (not )?used\n[\s\S]*\n(controls|does not control)\n {2}rate of the predicate in 256 samples/,
     )
     const { objects } = await unroll('inspect', 'quoted', '--find', 'quote', '--verdict', '--json')
     const { verdict } = objects[0] as {
