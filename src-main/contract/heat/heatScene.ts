@@ -1,6 +1,7 @@
 // A coloured text as rectangles and lines of monospace text on a light background, for SVG and PNG. Pure; draws nothing.
 import { css, cssPalette, textColor } from './colormap.ts'
 import { entriesOf, factsOf, ticksOf, type ColouredText } from './colouredText.ts'
+import type { HeatRect, HeatScene } from './scene.ts'
 import { columnsOf, displayText, isLineEnd, isPlain, layoutLines } from './textLines.ts'
 
 /** Width of a column of 14 px monospace type, pixels. */
@@ -11,32 +12,6 @@ const pad = 16
 const lineColumns = 100
 const factHeight = 20
 const barWidth = 255
-
-export interface HeatRect {
-  x: number
-  y: number
-  width: number
-  height: number
-  color: string
-}
-
-/** A piece of text on its base line; `columns`: monospace, and as wide as so many columns. */
-export interface HeatLabel {
-  x: number
-  y: number
-  text: string
-  size: number
-  color: string
-  columns?: number
-  align?: 'middle' | 'end'
-}
-
-export interface HeatScene {
-  width: number
-  height: number
-  rects: HeatRect[]
-  labels: HeatLabel[]
-}
 
 /** The scene: facts and colour bar, below them the text in lines of at most 100 columns. */
 export function heatScene(text: ColouredText): HeatScene {

@@ -1,32 +1,7 @@
-// A coloured text as one SVG file: light background, selectable text, no scripts, fonts of the reader's machine.
+// A coloured text as one SVG file with a light background.
 import type { ColouredText } from './colouredText.ts'
-import { columnWidth, heatScene, type HeatLabel } from './heatScene.ts'
-import { escapeMarkup } from './markup.ts'
-import { displayText } from './textLines.ts'
-
-const round = (value: number): string => String(Number(value.toFixed(2)))
-
-function labelText({ x, y, text, size, color, columns, align }: HeatLabel): string {
-  const mono = columns === undefined ? '' : ` class="m" textLength="${round(columns * columnWidth)}"`
-  const anchor = align ? ` text-anchor="${align}"` : ''
-  return `<text x="${round(x)}" y="${round(y)}" font-size="${size}" fill="${color}"${mono}${anchor}>${escapeMarkup(text)}</text>`
-}
+import { heatScene } from './heatScene.ts'
+import { sceneSvg } from './sceneSvg.ts'
 
 /** The text of the file. */
-export function heatSvg(text: ColouredText): string {
-  const { width, height, rects, labels } = heatScene(text)
-  const size = `${round(width)} ${round(height)}`
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${round(width)}" height="${round(height)}" viewBox="0 0 ${size}">`,
-    '<style>rect{shape-rendering:crispEdges}text{font-family:system-ui,sans-serif;white-space:pre}.m{font-family:ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace}</style>',
-    ...(text.address === undefined ? [] : [`<desc>${escapeMarkup(displayText(text.address))}</desc>`]),
-    `<rect width="100%" height="100%" fill="white"/>`,
-    ...rects.map(
-      (one) =>
-        `<rect x="${round(one.x)}" y="${round(one.y)}" width="${round(one.width)}" height="${round(one.height)}" fill="${one.color}"/>`,
-    ),
-    ...labels.map(labelText),
-    '</svg>',
-    '',
-  ].join('\n')
-}
+export const heatSvg = (text: ColouredText): string => sceneSvg(heatScene(text), text.address)
