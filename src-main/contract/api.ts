@@ -10,6 +10,7 @@ import { effectCommands } from './commands/effect.ts'
 import { inspectCommands } from './commands/inspect.ts'
 import { lossCommands } from './commands/losses.ts'
 import { runCommands } from './commands/runs.ts'
+import { saliencyCommands } from './commands/saliency.ts'
 import { sampleCommands } from './commands/sample.ts'
 import { spanCommands } from './commands/spans.ts'
 import type { EventName, Events } from './events.ts'
@@ -31,6 +32,7 @@ export const api = {
   ...sampleCommands,
   ...spanCommands,
   ...lossCommands,
+  ...saliencyCommands,
 } satisfies Record<string, Command<z.ZodType, unknown, Place>>
 
 export type Api = typeof api
@@ -66,6 +68,8 @@ export const isProbe = (name: string): name is ProbeName =>
   runsIn(name, 'inference worker') && 'id' in api[name].input.shape
 /** Whether a probe reads text: the typed one, else part of the run's validation text. */
 export const readsText = (name: ProbeName): boolean => 'text' in api[name].input.shape
+/** Whether a probe reads held-out examples of the run's data. */
+export const readsExamples = (name: ProbeName): boolean => 'example' in api[name].input.shape
 /** Whether a probe counts n-grams of the run's training text, too. */
 export const readsTraining = (input: object): boolean => 'ngram' in input && Number(input.ngram) > 0
 /** The checkpoint of a second run that a probe reads, of the input's field `other`; undefined if it reads one run. */

@@ -15,6 +15,8 @@ export interface Abilities {
   inspects: 'text' | 'images' | null
   /** Whether its network reads vectors of numbers; its dynamics are then analysed on held-out sequences of them. */
   readsNumbers?: true
+  /** Held-out inputs whose influence on an answer can be computed, step by step or pixel by pixel. */
+  saliency: 'series' | 'images' | null
   /** What it records of its predictions during training; null: sampled text, or nothing. Page and terminal have a view for each kind. */
   answers: AnswerKind | null
 }
@@ -99,6 +101,12 @@ export function whyNoSample({ title, abilities: { generates, answers } }: TaskFa
 /** Follows the name of a run: why its units cannot be shown; undefined if they can. */
 export const whyNoUnits = ({ abilities }: TaskFacts): string | undefined =>
   abilities.inspects ? undefined : 'has no text to show its units on, because it reads numbers'
+
+/** Follows the name of a run: why the saliency of its inputs cannot be computed; undefined if it can. */
+export const whyNoSaliency = ({ title, abilities }: TaskFacts): string | undefined =>
+  abilities.saliency
+    ? undefined
+    : `has no held-out series or images whose inputs could be explained, because its task is ${title.toLowerCase()}`
 
 /** Whether a run has weights to inspect: it has made a step, or was given weights. */
 export const hasWeights = ({ step, status }: Pick<RunRow, 'step' | 'status'>): boolean =>

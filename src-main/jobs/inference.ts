@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import {
   handlersFor,
   isProbe,
+  readsExamples,
   readsText,
   readsTraining,
   type Output,
@@ -89,8 +90,11 @@ function inferenceCalls(
         corpus: corpusToInspect(input as TextInput, text, opened.config, engine),
         ...(readsTraining(input) && { training: trainingText(text, opened.config, engine) }),
       }
+      const data = readsExamples(name) && {
+        data: () => cachedText(text, engine, loadedAs(opened.config)),
+      }
       const second = other && { other: { ...openModel(other), control } }
-      return engine.probes[name](opened, { ...input, ...read, ...second } as never)
+      return engine.probes[name](opened, { ...input, ...read, ...data, ...second } as never)
     }
 
   return {

@@ -5,6 +5,7 @@ import {
   handlersFor,
   isProbe,
   otherCheckpoint,
+  readsExamples,
   readsText,
   readsTraining,
   type Output,
@@ -61,7 +62,9 @@ export function inference(context: Context, texts: Texts) {
       const second = otherCheckpoint(input)
       const other = second ? otherModelOf(second) : null
       // A missing or changed text is an error only if no text was typed.
-      const own = readsText(name) && (!('text' in input && input.text !== undefined) || readsTraining(input))
+      const own =
+        readsExamples(name) ||
+        (readsText(name) && (!('text' in input && input.text !== undefined) || readsTraining(input)))
       const text = own ? await ownText(input.id) : null
       const ask = (watched: WatchedCall | null) =>
         workerOf(context, name).request(name, { input, model, other, text, watched } as never) as Promise<

@@ -13,6 +13,8 @@ import {
   sampleText,
 } from '../../src-main/engine/index.ts'
 import { heldOutNumbers, taskFacts, taskOf } from '../../src-main/engine/tasks/index.ts'
+import { listExamples } from '../../src-main/engine/probes/saliency/exampleAnswers.ts'
+import { saliency } from '../../src-main/engine/probes/saliency/saliency.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
 
 const prose = 'the cat sat on the mat. '.repeat(10)
@@ -32,6 +34,16 @@ const kinds: [data: Record<string, unknown>, text: string, model?: object, task?
     '',
   ]),
 ]
+
+const explained = {
+  example: 0,
+  integrate: false,
+  integrationSteps: 1,
+  read: 3,
+  top: 2,
+  order: 'loss',
+  wrong: false,
+} as const
 
 const works = (act: () => unknown): boolean => {
   try {
@@ -64,7 +76,7 @@ describe('what a run can be asked for', () => {
     const opened = openModel(openTraining({ config, text }, executor).checkpoint(), executor)
     const [first = ''] = opened.vocabulary
     const typed = data['kind'] === 'series' ? '1' : first
-    const { generates, inspects, answers, readsNumbers } = taskFacts(config).abilities
+    const { generates, inspects, answers, readsNumbers, saliency: explains } = taskFacts(config).abilities
 
     const how = { prime: '', length: 1, temperature: 1, topK: 0, topP: 1, seed: 1 }
     expect(works(() => [...sampleText(opened, how)])).toBe(generates === 'text')
@@ -73,6 +85,9 @@ describe('what a run can be asked for', () => {
     expect(works(() => inspectText(opened, { text: typed, layer: 0, signal: 'h' }))).toBe(inspects === 'text')
     const look = { picture: 0, layer: 0, direction: 0, signal: 'h' }
     expect(works(() => inspectImage(opened, look))).toBe(inspects === 'images')
+    const held = { ...explained, data: () => text }
+    expect(works(() => saliency(opened, held))).toBe(explains !== null)
+    expect(works(() => listExamples(opened, held))).toBe(explains !== null)
     const task = taskOf(config, text)
     expect([task.answers !== undefined, task.images !== undefined]).toEqual([
       answers === 'examples' || answers === 'series' || answers === 'channels',

@@ -9,7 +9,7 @@ import type { Executor } from '../../src-main/engine/run/executor.ts'
 import type { Training, TrainingEvent } from '../../src-main/engine/training/training.ts'
 import type { CompiledRun, Engine, TrainedModel } from '../../src-main/jobs/engine.ts'
 import { fakeBench, fakeGraph } from '../standIn/graph.ts'
-import { analysisProbes } from './standInProbes.ts'
+import { analysisProbes, saliencyProbes } from './standInProbes.ts'
 import { fakeCard } from '../standIn/unitCard.ts'
 import { fromGroups } from '../../src-main/contract/config.ts'
 
@@ -202,6 +202,7 @@ export const probes: Engine['probes'] = {
     }
   },
   ...analysisProbes,
+  ...saliencyProbes,
   'sample.rates': ({ step }, { predicate, samples, generate, seed }) => ({ step, predicate, among: null, samples, length: generate, seed, variants: [] }),
   'sample.images': (model, { count, seed }) => ({ drawn: images(onImages(model), count), seed, step: model.step }),
 } // prettier-ignore

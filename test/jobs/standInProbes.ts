@@ -1,4 +1,5 @@
 // Analyses of the stand-in engine: they tell what reached the probe, the text and the steps of both models.
+import { wholeText } from '../../src-main/engine/data/source.ts'
 import type { Engine } from '../../src-main/jobs/engine.ts'
 import type { AnalysisName } from '../standIn/analyses.ts'
 
@@ -123,6 +124,40 @@ export const analysisProbes: Pick<Engine['probes'], AnalysisName> = {
     units: [],
     matches: [],
     lengths: [],
+    step,
+  }),
+}
+
+/** They tell the length of the data that reached them. */
+export const saliencyProbes: Pick<Engine['probes'], 'inspect.examples' | 'inspect.saliency'> = {
+  'inspect.examples': ({ step }, { read, data }) => ({
+    rows: [],
+    examples: wholeText(data()).length,
+    read,
+    wrong: null,
+    step,
+  }),
+  'inspect.saliency': ({ step }, { example, answer = 'value', at = null, data }) => ({
+    example,
+    input: '',
+    expected: '',
+    predicted: '',
+    right: null,
+    loss: 0,
+    examples: wholeText(data()).length,
+    answer: { kind: 'number', name: answer, against: null, at, value: 0 },
+    outputs: [],
+    dimensions: [],
+    inputs: new Float32Array(0),
+    tokens: [],
+    picture: null,
+    gradient: new Float32Array(0),
+    gradientTimesInput: new Float32Array(0),
+    occlusion: new Float32Array(0),
+    baseline: '',
+    horizon: new Float32Array(0),
+    horizonSlope: NaN,
+    integrated: null,
     step,
   }),
 }

@@ -10,6 +10,7 @@ import type { FakeApp, Handlers } from './app.ts'
 import { claimResult } from './claims.ts'
 import { fakeTexts, randomOf } from './data.ts'
 import { cellValuesOf } from './cellValues.ts'
+import { saliencyAnswers } from './saliency.ts'
 import { fakeCard } from './unitCard.ts'
 import { causalCardOf, effectOf, patchedOf, ratesOf } from './effects.ts'
 
@@ -45,6 +46,7 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
 
   return {
     ...analysisAnswers(find, (id) => able(id, 'inspects', 'text')),
+    ...saliencyAnswers(find, (example) => imagesOf(1, example)),
     'inspect.cancel': ({ job }) => ({ job }),
     'inspect.text': ({ id, signal, layer, text, length, offset }) => {
       const { config, step } = able(id, 'inspects', 'text')

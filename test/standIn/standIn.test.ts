@@ -30,19 +30,23 @@ describe('the stand-in', () => {
       .map((run) => [run.task.id, run] as const)
       .filter(([id], i, all) => all.findIndex(([k]) => k === id) === i),
   )('lets a run on %s do what its abilities say, and nothing else', async (_task, { id, task }) => {
-    const { inspects, generates } = task.abilities
+    const { inspects, generates, saliency } = task.abilities
     const at: Input<'runs.get'> = { id }
     expect({
       grid: await can(app.call('inspect.text', at)),
       find: await can(app.call('inspect.find', { id, predicate: 'quote' })),
       picture: await can(app.call('inspect.image', at)),
       pictures: await can(app.call('sample.images', at)),
+      examples: await can(app.call('inspect.examples', at)),
+      saliency: await can(app.call('inspect.saliency', at)),
       text: await can(app.call('sample.start', { id, length: 1 })),
     }).toEqual({
       grid: inspects === 'text',
       find: inspects === 'text',
       picture: inspects === 'images',
       pictures: generates === 'images',
+      examples: saliency !== null,
+      saliency: saliency !== null,
       text: generates === 'text',
     })
   })

@@ -80,8 +80,12 @@ const shifted = (a: Node, axis: number, edge: number): Node => {
   return concat([constant(edge, one), slice(a, axis, 0, a.shape[axis]! - 1)], axis)
 }
 
-/** Ids (...) -> vectors (..., size); zeros for -1, outside the image. */
+/** Whether pixels are given as input vectors (R, C, B, I) in place of ids (R, C, B). */
+const areVectors = ({ shape }: Node): boolean => shape.length === 4
+
+/** Ids (...) -> vectors (..., size); zeros for -1, outside the image. Vectors (R, C, B, size) stay as they are. */
 function vectors({ input }: ImageNetwork, weights: Weights, ids: Node): Node {
+  if (areVectors(ids)) return ids
   return input.kind === 'embedding' ? gather(weights.get('embedding.w')!, ids) : oneHot(ids, input.symbols)
 }
 
@@ -102,7 +106,7 @@ export function merged({ options }: ImageNetwork, parts: readonly Node[]): Node 
 export const linked = ({ residual }: ImageNetwork, layer: number, h: Node, below: Node): Node =>
   residual && layer > 0 && sameShape(h.shape, below.shape) ? add(h, below) : h
 
-/** The graph of an image network. pixels: ids (R, C, B). */
+/** The graph of an image network. pixels: ids (R, C, B), or input vectors (R, C, B, I). */
 export function traceImage(
   network: ImageNetwork,
   weights: Weights,
@@ -111,8 +115,9 @@ export function traceImage(
 ): ModelTrace {
   const { causal, regular } = network
   const drop = (layer: number, x: Node) => (training ? dropMasked(network, layer, x) : x)
+  const outside = areVectors(pixels) ? 0 : -1
   const first: (corner: Corner) => Node = causal
-    ? firstInputs(network, weights, shifted(pixels, 1, -1), shifted(pixels, 0, -1))
+    ? firstInputs(network, weights, shifted(pixels, 1, outside), shifted(pixels, 0, outside))
     : () => vectors(network, weights, pixels)
   const outputs: LayerOutput[] = []
   const signals = new Map<string, Node>()

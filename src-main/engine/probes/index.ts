@@ -5,6 +5,7 @@ import { testClaims } from './claims/testClaims.ts'
 import { causalCard } from './causalCard.ts'
 import type { Corpus } from './corpusRange.ts'
 import { ablationEffects, interventionEffects } from './effect.ts'
+import type { Text } from '../data/source.ts'
 import type { TextLine } from '../tasks/index.ts'
 import { generateImages } from './generatedImages.ts'
 import { classesOfLines } from './lineClasses/index.ts'
@@ -18,6 +19,8 @@ import { inspectText } from './textSignals.ts'
 import type { TrainedModel } from './model.ts'
 import { inspectImage } from './imageSignals.ts'
 import { generatedRates } from './rates.ts'
+import { listExamples } from './saliency/exampleAnswers.ts'
+import { saliency } from './saliency/saliency.ts'
 import { gateSaturation } from './saturation.ts'
 import { spanMatches } from './spanMatches/spanMatches.ts'
 import { cellValues } from './cellValues.ts'
@@ -36,9 +39,15 @@ export interface InspectedText {
   training?: (() => string) | undefined
 }
 
+/** The data of the run, read when they are asked for; '' for tasks that draw them. */
+export interface InspectedData {
+  data(): Text
+}
+
 /** Input of a probe: that of the command, with `text` resolved if the probe reads a text, and `other` opened if it reads a second model. */
 export type ProbeInput<K extends ProbeName> = Omit<Parsed<K>, 'text' | 'other'> &
   (Parsed<K> extends { text?: unknown } ? InspectedText : unknown) &
+  (Parsed<K> extends { example: number } ? InspectedData : unknown) &
   (Parsed<K> extends { other: unknown }
     ? { other: TrainedModel }
     : 'other' extends keyof Parsed<K>
@@ -72,6 +81,8 @@ export const probes: Probes = {
   'inspect.spanMatches': spanMatches,
   'inspect.losses': losses,
   'inspect.predicates': predicateUnits,
+  'inspect.examples': listExamples,
+  'inspect.saliency': saliency,
   'sample.images': generateImages,
   'sample.rates': generatedRates,
 }

@@ -11,6 +11,7 @@ import type { Text } from '../data/source.ts'
 import type { Tokens } from '../data/tokens.ts'
 import type { Model } from '../nn/model.ts'
 import type { Task } from '../training/task.ts'
+import type { HeldOut } from './heldOut.ts'
 import type { PresetRow } from './promises.ts'
 
 /** Symbols and classes of the checkpoint that training continues from. */
@@ -71,6 +72,8 @@ export interface TaskDefinition<S extends z.ZodObject, D = z.output<S>> {
   predictsNext?(config: ConfigOf<D>): boolean
   /** Whether the network gives one class per text. */
   classifiesText?: boolean
+  /** The examples of `abilities.saliency`. Throws the errors of reading the data. */
+  heldOut?(config: ConfigOf<D>, text: Text): HeldOut
   /** Default input of the inspection of units. */
   exampleInput?(data: D): string
   imageSize?(data: D): number

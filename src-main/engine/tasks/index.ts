@@ -10,6 +10,7 @@ import type { Text } from '../data/source.ts'
 import { detectFormat } from '../formats/index.ts'
 import type { Model } from '../nn/model.ts'
 import type { Task } from '../training/task.ts'
+import type { HeldOut } from './heldOut.ts'
 import { binaryAddition } from './binaryAddition/index.ts'
 import type { ConfigOf, CheckpointVocabulary, TaskRow, TextLine } from './defineTask.ts'
 import { withScheduledInputs } from './scheduledInputs.ts'
@@ -92,6 +93,12 @@ export const predictsNext = (config: RunConfig): boolean =>
 
 /** Whether the network gives one class per text. */
 export const classifiesText = ({ task }: TaskChoice): boolean => taskRow(task).classifiesText ?? false
+
+/** Held-out examples of a run whose task has the ability `saliency`; undefined without it. Throws the errors of reading the data. */
+export function heldOutOf(config: RunConfig, text: Text): HeldOut | undefined {
+  const row = taskRow(config.task)
+  return row.abilities(dataOf(config)).saliency ? row.heldOut!(config as ConfigOf<never>, text) : undefined
+}
 
 /** Warnings about a configuration, given the opened task. */
 export const taskWarnings = (config: RunConfig, task: Task): PlanWarning[] =>

@@ -21,12 +21,11 @@ const textFormats: Record<string, (text: ColouredText) => string> = {
 }
 const endings = Object.keys(textFormats)
 
-/** Throws E_ARG for a name with an ending that the finding cannot have; tables are CSV only. */
-export function checkFileName({ export: name }: FileFlags, isTable: boolean): void {
+/** Throws E_ARG for a name with an ending that the finding cannot have; by default those of a coloured text. */
+export function checkFileName({ export: name }: FileFlags, allowed: readonly string[] = endings): void {
   if (name === undefined) return
-  const allowed = isTable ? ['.csv'] : endings
   if (allowed.some((ending) => name.toLowerCase().endsWith(ending))) return
-  const what = isTable ? 'this is a table; its file' : 'the file'
+  const what = allowed.length === 1 ? 'this is a table; its file' : 'the file'
   throw new UnrollError('E_ARG', `--export: ${name}: ${what} must end in ${allowed.join(', ')}.`)
 }
 

@@ -5,8 +5,8 @@ import type { Attribution, IntegratedGradients } from '../../../contract/analyse
 import { encodeTyped } from '../../generation/sample.ts'
 import { inputSize, stateSize } from '../../generation/stepProgram.ts'
 import type { SequenceNetwork } from '../../nn/network.ts'
-import { classifiesText } from '../../tasks/index.ts'
-import { predictsNext, refuseNonText, type TrainedModel } from '../model.ts'
+import { classifiesText, taskFacts } from '../../tasks/index.ts'
+import { predictsNext, type TrainedModel } from '../model.ts'
 import { lengthOf } from '../orthonormalise.ts'
 import { inputVector, stepwiseNetwork } from '../stepStates.ts'
 import { symbolOf } from '../symbolOf.ts'
@@ -38,15 +38,31 @@ export interface AttributionOptions {
  * the text; E_TOO_LARGE beyond 1000 symbols.
  */
 export function attribute(model: TrainedModel, options: AttributionOptions): Attribution {
-  refuseNonText(model, 'attribution')
+  refuseNumbers(model)
   if (classifiesText(model.config)) return attributeClass(model, options)
   if (!predictsNext(model))
     throw refuse(
       'id',
-      'this run does not predict the next symbol and does not classify texts. Choose one that does.',
+      `this run does not predict the next symbol and does not classify texts.${saliencyAdvice(model)} Choose one that does.`,
     )
   return attributeSymbol(model, options)
 }
+
+/** Throws E_ARG for a network that reads numbers or images, with what explains its answers. */
+function refuseNumbers(model: TrainedModel): void {
+  const { network } = model
+  if (network.kind === 'sequence' && network.input.kind !== 'dense') return
+  const what = network.kind === 'image' ? 'images' : 'numbers'
+  throw refuse(
+    'id',
+    `attribution: this model reads ${what}, not text.${saliencyAdvice(model)} Choose a run on a text.`,
+  )
+}
+
+const saliencyAdvice = ({ config }: TrainedModel): string =>
+  taskFacts(config).abilities.saliency
+    ? ' Its answers to held-out examples are explained by the saliency of their inputs.'
+    : ''
 
 function attributeSymbol(
   model: TrainedModel,

@@ -18,7 +18,7 @@ export function horizonOf(network: SequenceNetwork, states: readonly Float64Arra
 }
 
 /** Least-squares slope of ln norm against the distance in symbols; NaN with fewer than two positive norms. */
-function slopeOf(norms: Float32Array): number {
+export function slopeOf(norms: Float32Array): number {
   const points = [...norms].flatMap((norm, t) => (norm > 0 ? [[norms.length - 1 - t, Math.log(norm)]] : []))
   const mean = (i: number) => points.reduce((sum, point) => sum + point[i]!, 0) / points.length
   const [mx, my] = [mean(0), mean(1)]

@@ -2,6 +2,8 @@
 import { validationLoss } from '../../../contract/metrics.ts'
 import { defineTask } from '../defineTask.ts'
 import { additionData } from './data.ts'
+import { heldOutOfProblem } from '../examples/heldOut.ts'
+import { additionExamples, additionProblem } from './heldOut.ts'
 import { presets } from './presets.ts'
 import { additionNetwork, additionTask } from './training.ts'
 
@@ -25,7 +27,18 @@ export const binaryAddition = defineTask({
   formerly: { kind: 'addition' },
   presets,
   dataSummary: ({ bits }) => `addition ${bits} bits`,
-  abilities: () => ({ generates: null, inspects: null, readsNumbers: true, answers: null }),
+  abilities: () => ({
+    generates: null,
+    inspects: null,
+    readsNumbers: true,
+    saliency: 'series',
+    answers: null,
+  }),
+  heldOut(config) {
+    const { bits } = config.data
+    const examples = additionExamples(bits)
+    return heldOutOfProblem(config, additionProblem(bits), examples, examples)
+  },
   validates: () => true,
   network: additionNetwork,
   open: additionTask,

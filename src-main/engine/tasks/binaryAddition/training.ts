@@ -13,13 +13,11 @@ import { randomStream } from '../../run/random.ts'
 import type { Task } from '../../training/task.ts'
 import type { ConfigOf } from '../defineTask.ts'
 import type { AdditionData } from './data.ts'
+import { additionExamples, heldOutCount as validationPairs, heldOutPairs } from './heldOut.ts'
 
 /** Samples per epoch, as in the published recipe. */
 const samplesPerEpoch = 10_000
-const validationPairs = 1000
-const streams = { train: 0x61646431, validation: 0x61646432 }
-/** Validation sums are the same in all runs. */
-const validationSeed = [0x66726573, 0x73756d73] as const
+const trainStream = 0x61646431
 
 /** Writes the bits of a, b and a + b into a column of digits (T, B, 2) and answers (T, B). */
 function fillPair(
@@ -78,12 +76,6 @@ export function additionTask(config: ConfigOf<AdditionData>): Task {
   })
   const trainBuffers = buffers(batch)
   const validationBuffers = buffers(validationPairs)
-  const draw = (random: ReturnType<typeof randomStream>, columns: number, into: typeof trainBuffers) => {
-    for (let b = 0; b < columns; b++)
-      fillPair(random.below(2 ** bits), random.below(2 ** bits), b, columns, steps, into.digits, into.answers)
-  }
-  const drawValidation = (columns: number, into: typeof trainBuffers) =>
-    draw(randomStream({ seed: validationSeed, step: 0 }, streams.validation), columns, into)
   return {
     network,
     vocabulary: [],
@@ -102,9 +94,12 @@ export function additionTask(config: ConfigOf<AdditionData>): Task {
       }
     },
     feed(executable, step) {
-      draw(randomStream({ seed, step }, streams.train), batch, trainBuffers)
-      executable.write('digits', trainBuffers.digits)
-      executable.write('answers', trainBuffers.answers)
+      const random = randomStream({ seed, step }, trainStream)
+      const { digits, answers } = trainBuffers
+      for (let b = 0; b < batch; b++)
+        fillPair(random.below(2 ** bits), random.below(2 ** bits), b, batch, steps, digits, answers)
+      executable.write('digits', digits)
+      executable.write('answers', answers)
     },
     evaluation: {
       runs: 1,
@@ -118,9 +113,12 @@ export function additionTask(config: ConfigOf<AdditionData>): Task {
         }
       },
       feed(executable) {
-        drawValidation(validationPairs, validationBuffers)
-        executable.write('digits', validationBuffers.digits)
-        executable.write('answers', validationBuffers.answers)
+        const { digits, answers } = validationBuffers
+        heldOutPairs(bits).forEach(([a, b], column) =>
+          fillPair(a, b, column, validationPairs, steps, digits, answers),
+        )
+        executable.write('digits', digits)
+        executable.write('answers', answers)
       },
       metrics: ({ loss, right, wrong }) => ({
         'val/loss': loss!,
@@ -128,16 +126,9 @@ export function additionTask(config: ConfigOf<AdditionData>): Task {
         'val/bit_error_rate': wrong!,
       }),
     },
-    heldOutNumbers(read) {
-      const columns = Math.min(validationPairs, Math.ceil(read / steps))
-      const drawn = buffers(columns)
-      drawValidation(columns, drawn)
-      return Array.from({ length: columns }, (_, b) =>
-        Float64Array.from(
-          { length: 2 * steps },
-          (_, i) => drawn.digits[2 * ((i >> 1) * columns + b) + (i % 2)]!,
-        ),
-      )
-    },
+    heldOutNumbers: (read) =>
+      additionExamples(bits)
+        .slice(0, Math.ceil(read / steps))
+        .map(({ input: numbers }) => Float64Array.from(numbers)),
   }
 }

@@ -43,6 +43,8 @@ export interface Problem extends Shape {
   labels: readonly string[]
   /** Class of out-of-vocabulary words, which is never a target and never generated; -1 if there is none. */
   unknown: number
+  /** Names of the numbers of a step, as many as channels; `input 1` ... if left out. */
+  dimensions?: readonly string[]
   /** Separator between symbols in tables. */
   separator: '' | ' '
   judge: Judge

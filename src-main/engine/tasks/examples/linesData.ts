@@ -55,7 +55,12 @@ export const lineReading = ({ format, unit, tokenizer, lowercase }: LinesData): 
   splitsOnSpaces: format === taggedLines,
 })
 
-export const lineAbilities: Abilities = { generates: null, inspects: 'text', answers: 'examples' }
+export const lineAbilities: Abilities = {
+  generates: null,
+  inspects: 'text',
+  saliency: null,
+  answers: 'examples',
+}
 /** Restricts `train.bptt` to full: examples are whole sequences. */
 export const wholeSequences: Allowed = {
   path: 'train.bptt',

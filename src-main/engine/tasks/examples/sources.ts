@@ -10,6 +10,8 @@ import { freshBatches, heldOutExamples, lengthSample, shuffledBatches, type Batc
 import type { Example, Problem } from './example.ts'
 import { readExamples } from './lines.ts'
 import type { LinesData } from './linesData.ts'
+import type { HeldOut } from '../heldOut.ts'
+import { heldOutOfProblem } from './heldOut.ts'
 
 /** Generated problems: examples per epoch, and number of held-out examples. */
 const freshPerEpoch = 10_000
@@ -44,6 +46,15 @@ export function generatedSource({ train, seed }: BatchOptions, problem: Generate
     warnings: [],
   }
 }
+
+/** The held-out examples of a generated problem. */
+export const generatedHeldOut = (config: BatchOptions, problem: GeneratedProblem): HeldOut =>
+  heldOutOfProblem(
+    config,
+    problem,
+    heldOutExamples(problem, heldOutCount),
+    lengthSample(problem, heldOutCount),
+  )
 
 /** Source of a text with one example per line; throws the errors of readExamples. */
 export function linesSource(

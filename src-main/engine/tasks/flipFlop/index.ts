@@ -3,7 +3,7 @@ import { validationLoss } from '../../../contract/metrics.ts'
 import { defineTask } from '../defineTask.ts'
 import { flipFlopData } from './data.ts'
 import { presets } from './presets.ts'
-import { flipFlopNetwork, flipFlopTask } from './training.ts'
+import { allHeldOut, flipFlopNetwork, flipFlopTask } from './training.ts'
 
 export const flipFlop = defineTask({
   id: 'flip-flop',
@@ -25,7 +25,14 @@ export const flipFlop = defineTask({
   formerly: {},
   presets,
   dataSummary: ({ channels, length }) => `flip-flop ${channels} x ${length}`,
-  abilities: () => ({ generates: null, inspects: null, readsNumbers: true, answers: 'channels' }),
+  abilities: () => ({
+    generates: null,
+    inspects: null,
+    readsNumbers: true,
+    saliency: 'series',
+    answers: 'channels',
+  }),
+  heldOut: ({ data }) => allHeldOut(data),
   validates: () => true,
   network: flipFlopNetwork,
   open: flipFlopTask,

@@ -12,6 +12,7 @@ import type { Executable } from '../../run/executor.ts'
 import type { Answers, Evaluation, Task } from '../../training/task.ts'
 import type { ConfigOf } from '../defineTask.ts'
 import type { FlipFlopData } from './data.ts'
+import { flipFlopHeldOut } from './heldOut.ts'
 import { columnRows, drawSequences, pulseBuffers, type PulseBuffers } from './sequences.ts'
 
 /** Sequences per epoch, and held-out ones. */
@@ -40,6 +41,17 @@ const write = (executable: Executable, { pulses, signs }: PulseBuffers): void =>
   if (executable.program.slots.has('signs')) executable.write('signs', signs)
 }
 
+/** The first held-out sequences. */
+function heldOutSequences(data: FlipFlopData, columns: number): PulseBuffers {
+  const buffers = pulseBuffers(data, columns)
+  drawSequences(data, randomStream({ seed: heldOutSeed, step: 0 }, streams.heldOut), columns, buffers)
+  return buffers
+}
+
+/** All held-out sequences. */
+export const allHeldOut = (data: FlipFlopData) =>
+  flipFlopHeldOut(data, heldOutSequences(data, heldOutCount), heldOutCount)
+
 /** The flip-flop task; throws E_CONFIG_DATA for a loss that does not fit numbers. */
 export function flipFlopTask(config: ConfigOf<FlipFlopData>): Task {
   const { data } = config
@@ -58,12 +70,7 @@ export function flipFlopTask(config: ConfigOf<FlipFlopData>): Task {
   }
   const seed = seedWords(config.seed)
   const trainBuffers = pulseBuffers(data, batch)
-  /** The first held-out sequences. */
-  const heldOut = (columns: number): PulseBuffers => {
-    const buffers = pulseBuffers(data, columns)
-    drawSequences(data, randomStream({ seed: heldOutSeed, step: 0 }, streams.heldOut), columns, buffers)
-    return buffers
-  }
+  const heldOut = (columns: number) => heldOutSequences(data, columns)
   return {
     network,
     vocabulary: [],

@@ -3,6 +3,7 @@ import { validationLoss } from '../../../contract/metrics.ts'
 import { defineTask } from '../defineTask.ts'
 import { imageData } from '../images/data.ts'
 import { classesOf, imageNetwork, imageRow } from '../images/image.ts'
+import { heldOutImages } from '../images/heldOut.ts'
 import { presets } from './presets.ts'
 import { classTask } from './training.ts'
 
@@ -19,7 +20,13 @@ export const imageClassification = defineTask({
   rankedBy: 'val/loss',
   formerly: { kind: 'image', task: 'classes' },
   presets,
-  abilities: () => ({ generates: null, inspects: 'images', answers: 'classified images' }),
+  abilities: () => ({
+    generates: null,
+    inspects: 'images',
+    saliency: 'images',
+    answers: 'classified images',
+  }),
+  heldOut: (config) => heldOutImages(config, classesOf(config.data)),
   network: (config) => imageNetwork(config, { outputs: classesOf(config.data).length, causal: false }),
   open: classTask,
 })

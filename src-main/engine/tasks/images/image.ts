@@ -96,6 +96,16 @@ export function drawImage(data: ImageData, chance: RandomNumbers): LabelledImage
 export const validationImage = (data: ImageData, index: number): LabelledImage =>
   drawImage(data, randomStream({ seed: validationSeed, step: index }, streams.validation))
 
+/** Number of training images whose gray levels are counted. */
+const countedImages = 64
+
+/** The gray levels of some training images. */
+export function trainingLevels({ data, seed }: ConfigOf<ImageData>): Uint8Array {
+  const chance = randomStream({ seed: seedWords(seed), step: 0 }, streams.train)
+  const drawn = Array.from({ length: countedImages }, () => [...drawImage(data, chance).pixels])
+  return Uint8Array.from(drawn.flat())
+}
+
 /** Buffers for `count` images in the layout of the graph, pixels (R, C, B) and labels (B), with functions that fill them. */
 export function imageBatch(data: ImageData, count: number) {
   const pixels = new Float64Array(data.size * data.size * count)

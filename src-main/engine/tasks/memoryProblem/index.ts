@@ -4,7 +4,7 @@ import { defineTask } from '../defineTask.ts'
 import { wholeSequences } from '../examples/linesData.ts'
 import { answerAccuracy, answerLoss, exactMatch } from '../examples/metrics.ts'
 import { exampleNetwork } from '../examples/network.ts'
-import { generatedSource } from '../examples/sources.ts'
+import { generatedHeldOut, generatedSource } from '../examples/sources.ts'
 import { examplesTask } from '../examples/training.ts'
 import { presets } from './presets.ts'
 import { dataOf, type AnyProblem, type GeneratedProblem } from './problem.ts'
@@ -70,10 +70,12 @@ export const memoryProblem = defineTask({
     ...(rowOf(data).exampleInput === undefined
       ? { inspects: null, readsNumbers: true }
       : { inspects: 'text' }),
+    saliency: problemOf(data).topology === 'pair' ? null : 'series',
     answers: 'examples',
   }),
   validates: () => true,
   predictsNext: ({ data }) => problemOf(data).predictsNext,
+  heldOut: (config) => generatedHeldOut(config, problemOf(config.data)),
   exampleInput: (data) => rowOf(data).exampleInput ?? '',
   network: (config) => exampleNetwork(config, problemOf(config.data)),
   open: (config) => examplesTask(config, generatedSource(config, problemOf(config.data))),

@@ -3,6 +3,7 @@ import { validationLoss } from '../../../contract/metrics.ts'
 import { defineTask } from '../defineTask.ts'
 import { imageData } from '../images/data.ts'
 import { imageNetwork, imageRow } from '../images/image.ts'
+import { heldOutImages } from '../images/heldOut.ts'
 import { presets } from './presets.ts'
 import { pixelTask } from './training.ts'
 
@@ -20,7 +21,8 @@ export const pixelModel = defineTask({
   rankedBy: 'val/loss',
   formerly: { kind: 'image', task: 'pixels' },
   presets,
-  abilities: () => ({ generates: 'images', inspects: 'images', answers: 'generated images' }),
+  abilities: () => ({ generates: 'images', inspects: 'images', saliency: 'images', answers: 'generated images' }),
+  heldOut: (config) => heldOutImages(config, null),
   network: (config) => imageNetwork(config, { outputs: config.data.levels, causal: true }),
   open: pixelTask,
 }) // prettier-ignore

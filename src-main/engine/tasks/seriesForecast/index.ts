@@ -4,6 +4,7 @@ import { csv } from '../../formats/csv.ts'
 import { defineTask } from '../defineTask.ts'
 import { wholeSequences } from '../examples/linesData.ts'
 import { answerLoss, squaredError } from '../examples/metrics.ts'
+import { heldOutOfProblem } from '../examples/heldOut.ts'
 import { exampleNetwork } from '../examples/network.ts'
 import { examplesTask } from '../examples/training.ts'
 import { forecastData } from './data.ts'
@@ -31,10 +32,20 @@ export const seriesForecast = defineTask({
   format: csv,
   presets,
   dataSummary: ({ dataset, column }) => (column ? `${dataset} (${column})` : dataset),
-  abilities: () => ({ generates: null, inspects: null, readsNumbers: true, answers: 'examples' }),
+  abilities: ({ validation }) => ({
+    generates: null,
+    inspects: null,
+    readsNumbers: true,
+    saliency: validation > 0 ? 'series' : null,
+    answers: 'examples',
+  }),
   validates: ({ validation }) => validation > 0,
   text: { reading: () => plainReading, whole: () => true },
   network: (config) => exampleNetwork(config, forecastShape),
+  heldOut(config, text) {
+    const { problem, heldOut, lengthSample } = forecastSource(config, config.data, text)
+    return heldOutOfProblem(config, problem, heldOut, lengthSample)
+  },
   open(config, text) {
     const source = forecastSource(config, config.data, text)
     const task = examplesTask(config, source)

@@ -55,6 +55,7 @@ export function forecastSource(
   const formatNumber = (value: number) => Number((value * deviation + mean).toPrecision(6)).toString()
   const problem: Problem = {
     ...forecastShape,
+    dimensions: [column || 'value'],
     symbols: [],
     labels: [],
     unknown: -1,

@@ -10,6 +10,7 @@ import { addMatch } from '../analyses/match.ts'
 import { addMatrix } from '../analyses/matrix.ts'
 import { addPatching } from '../analyses/patching.ts'
 import { addProjection } from '../analyses/projection.ts'
+import { addSaliency } from '../analyses/saliency.ts'
 import { addSpanMatches } from '../analyses/spanMatches.ts'
 import type { Cli } from '../run.ts'
 
@@ -24,6 +25,7 @@ const analyses: readonly AddAnalysis[] = [
   addAutomaton,
   addProjection,
   addAttribution,
+  addSaliency,
   addSpanMatches,
   addPatching,
   addLosses,

@@ -14,6 +14,7 @@ function adding(length: number): GeneratedProblem {
     ...problemDefaults,
     topology: 'one',
     input: { channels: 2 },
+    dimensions: ['value', 'mark'],
     output: { kind: 'number', stop: false },
     symbols: [],
     labels: [],

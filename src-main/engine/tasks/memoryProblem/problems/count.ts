@@ -12,6 +12,7 @@ function count(length: number): GeneratedProblem {
     ...problemDefaults,
     topology: 'each',
     input: { channels: 2 },
+    dimensions: ['n', 'value'],
     output: { kind: 'number', stop: true },
     symbols: [],
     labels: [],
