@@ -9,7 +9,7 @@ export interface AnalysisSettings {
   /** Symbols that are read of the validation text; null: as many as the analysis reads by default. */
   length: number | null
   signal: string
-  /** Matching: the other run and its checkpoint. */
+  /** Matching, losses: the other run and its checkpoint. */
   other: string
   otherStep: number | null
   /** Lyapunov spectrum, fixed points: the symbol that is read for ever; empty: none. */
