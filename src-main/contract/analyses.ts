@@ -1,5 +1,7 @@
 // Answers of the analyses of a trained network: values with their units, no drawings. docs/analyses.md defines each.
 
+import type { NearPosition } from './dynamics.ts'
+
 /** A unit of a layer; both count from 0. */
 export interface UnitRef {
   layer: number
@@ -42,69 +44,6 @@ export interface UnitMatching {
   seed: number
   step: number
   otherStep: number
-}
-
-/** The Lyapunov spectrum of a network driven by a text or by one symbol, in nats per symbol. */
-export interface LyapunovSpectrum {
-  /** The largest exponents, largest first; -Infinity for a direction that a step removes entirely. */
-  exponents: Float64Array
-  /** The same exponents from each half of the counted steps: their difference shows how far they have converged. */
-  firstHalf: Float64Array
-  secondHalf: Float64Array
-  /** Number of values of the whole state, which is the number of all exponents. */
-  stateSize: number
-  /** Steps that were counted. */
-  counted: number
-  /** The symbol that was read at every step; null if a text was read. */
-  symbol: string | null
-  /** The symbols read, T entries. */
-  tokens: string[]
-  /** ln of the growth of the first direction at each symbol, T entries; NaN at steps that are not counted. */
-  growth: Float32Array
-  step: number
-}
-
-/** A text position with the Euclidean distance of its state. */
-export interface NearPosition {
-  position: number
-  distance: number
-}
-
-/** A state that does not change while one symbol is read. */
-export interface FixedPoint {
-  /** All states of all layers, n values in the order of the network's states (layer by layer, such as h then c). */
-  state: Float64Array
-  /** Speed, |s - F(s)|^2 / 2; below 1e-12. */
-  q: number
-  /** Real and imaginary parts of the n eigenvalues of the Jacobian, largest |value| first. */
-  re: Float64Array
-  im: Float64Array
-  /** Number of eigenvalues with |value| >= 1; 0: the point is stable. */
-  unstable: number
-  /** Starts that led here. */
-  starts: number
-  /** The text positions with the nearest states, nearest first. */
-  nearest: NearPosition[]
-}
-
-/** Fixed points of a network that reads one symbol for ever. */
-export interface FixedPoints {
-  symbol: string
-  stateSize: number
-  /** Sorted by the number of unstable modes, then by `starts`. */
-  points: FixedPoint[]
-  /** Searches: one by descent from every start, and by reading on from the first 64. */
-  starts: number
-  /** Searches that reached no fixed point: slow points, cycles, or out of time. */
-  unconverged: number
-  /** Smallest speed q among these; null if there is none. */
-  slowest: number | null
-  /** Descents that ended more than 10 mean distances from the centre of the starts. */
-  dropped: number
-  /** The text whose states are the starts, symbol by symbol. */
-  tokens: string[]
-  seed: number
-  step: number
 }
 
 /** The machine of one number of clusters; shares are of the half of the text that it was not made from, but for `determinism`. */

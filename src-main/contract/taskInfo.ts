@@ -108,6 +108,10 @@ export const whyNoSaliency = ({ title, abilities }: TaskFacts): string | undefin
     ? undefined
     : `has no held-out series or images whose inputs could be explained, because its task is ${title.toLowerCase()}`
 
+/** Follows the name of a run: why its network cannot be analysed; undefined if it can. A run that reads numbers has analyses of its dynamics only. */
+export const whyNoAnalyses = ({ abilities: { inspects, readsNumbers } }: TaskFacts): string | undefined =>
+  inspects === 'text' || readsNumbers ? undefined : 'reads no sequences to analyse it on'
+
 /** Whether a run has weights to inspect: it has made a step, or was given weights. */
 export const hasWeights = ({ step, status }: Pick<RunRow, 'step' | 'status'>): boolean =>
   step > 0 || status === 'finished'

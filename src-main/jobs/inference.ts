@@ -39,6 +39,7 @@ import {
   loadFile,
   loadText,
   linesToInspect,
+  numbersToInspect,
   textToInspect,
   trainingText,
   type TextInput,
@@ -86,6 +87,7 @@ function inferenceCalls(
       const opened = { ...openModel(model), control }
       const read = readsText(name) && {
         text: textToInspect(input as TextInput, text, opened.config, engine),
+        numbers: numbersToInspect(input as TextInput, text, opened.config, engine),
         lines: linesToInspect(input as TextInput, text, opened.config, engine),
         corpus: corpusToInspect(input as TextInput, text, opened.config, engine),
         ...(readsTraining(input) && { training: trainingText(text, opened.config, engine) }),

@@ -5,8 +5,10 @@ import type { RunConfig } from '../contract/config.ts'
 import { UnrollError } from '../contract/errors.ts'
 import { corpusSymbols } from '../contract/inspect.ts'
 import {
+  heldOutNumbers,
   needsWholeText,
   readsLines,
+  readsNumbers,
   validationExcerpt,
   validationLines,
   type TextLine,
@@ -166,7 +168,7 @@ export interface TextInput {
   length: number
 }
 
-/** The typed text, or `length` symbols of the run's validation text (of the whole text if nothing was held out). Throws E_ARG. */
+/** The typed text, or `length` symbols of the run's validation text (of the whole text if nothing was held out); '' if the run reads numbers. Throws E_ARG. */
 export function textToInspect(
   { text: typed, offset = 0, length }: TextInput,
   own: TextRef | null,
@@ -174,6 +176,7 @@ export function textToInspect(
   engine: Engine,
 ): string {
   if (typed !== undefined) return typed
+  if (readsNumbers(config)) return ''
   const found = own && validationExcerpt(cachedText(own, engine, loadedAs(config)), config, offset, length)
   if (!found) {
     throw new UnrollError('E_ARG', 'text: this run has no text of its own to show. Type one.', {
@@ -189,6 +192,23 @@ export function textToInspect(
     )
   }
   return text
+}
+
+/** The held-out sequences of a run that reads numbers, of at least `length` steps, read when they are asked for; undefined for other runs. Throws E_ARG for a text or an offset. */
+export function numbersToInspect(
+  { text: typed, offset = 0, length }: TextInput,
+  own: TextRef | null,
+  config: RunConfig,
+  engine: Engine,
+): (() => Float64Array[]) | undefined {
+  if (!readsNumbers(config)) return undefined
+  const refuse = (path: string, message: string) =>
+    new UnrollError('E_ARG', `${path}: this run reads numbers, not symbols; ${message}`, { path })
+  return () => {
+    if (typed !== undefined) throw refuse('text', 'no text can be typed. Its held-out sequences are read.')
+    if (offset > 0) throw refuse('offset', 'its held-out sequences are read from the first on.')
+    return heldOutNumbers(config, own ? cachedText(own, engine, loadedAs(config)) : '', length)!
+  }
 }
 
 /** The held-out lines of a run on lines, of `length` symbols in all, read when they are asked for; undefined for typed text and running text. */

@@ -1,5 +1,5 @@
 // Actions offered for a run as menu entries, used by row menus, the run page and the palette.
-import { hasWeights } from '@contract/taskInfo.ts'
+import { hasWeights, whyNoAnalyses } from '@contract/taskInfo.ts'
 import type { RunRow } from '@contract/run.ts'
 import { useRouter } from 'vue-router'
 import { useNotices } from '../state/notices.ts'
@@ -46,6 +46,17 @@ export function useRunMenu() {
               icon: 'neurons' as const,
               disabled: !started,
               run: go('neurons'),
+            },
+          ]
+        : []),
+      ...(whyNoAnalyses(run.task) === undefined
+        ? [
+            {
+              page: 'analyses',
+              label: 'Analyses',
+              icon: 'analyses' as const,
+              disabled: !started,
+              run: go('analyses'),
             },
           ]
         : []),

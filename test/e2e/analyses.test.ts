@@ -105,6 +105,32 @@ it('attributes two texts of a classifier side by side, with one class and one co
   expect(bench.faults).toEqual([])
 })
 
+it('finds fixed points of a run that reads numbers, and the held-out steps near one', async () => {
+  const { page, origin } = bench
+  const sizes = ['--set', 'train.steps=30', '--set', 'model.hidden=3', '--set', 'data.length=8']
+  const out = await bench.unroll('train', '--json', '--preset', 'flip-flop', '--seed', '1', ...sizes)
+  const [id] = out.match(/(?<="run":")\w+/)!
+  await page.goto('about:blank')
+  await page.goto(`${origin}/#/run/${id}`)
+  await page.getByRole('img', { name: /^channel 3 over 8 steps, \d outputs with a wrong sign/ }).waitFor()
+  await page.getByRole('link', { name: 'Analyses', exact: true }).last().click()
+  const panel = page.getByRole('tabpanel', { name: 'Fixed points' })
+  await panel.getByRole('button', { name: 'Compute' }).click()
+  await panel.getByText(/Reading 0, 0, 0 for ever at step 30/).waitFor()
+  expect(await page.getByRole('tab').allInnerTexts()).toEqual(['Fixed points', 'Lyapunov spectrum'])
+  const count = await panel.getByRole('table').getByRole('row').count()
+  await panel.locator('svg .point').last().click()
+  await panel.getByRole('img', { name: 'Eigenvalues at point 1:' }).waitFor()
+  expect(await panel.locator('svg .point').count()).toBe(count - 1)
+  await panel
+    .getByRole('button', { name: /^sequence \d+, step \d+ distance/ })
+    .nth(1)
+    .click()
+  expect(await panel.getByRole('img', { name: /^channel \d over 8 steps$/ }).count()).toBe(3)
+  expect(await panel.locator('svg .mark').count()).toBe(3)
+  expect(bench.faults).toEqual([])
+})
+
 it('links points of a projection with the text both ways', async () => {
   const { page, origin } = bench
   await page.goto('about:blank')

@@ -17,7 +17,11 @@ export type AnalysisName = Extract<
   | 'inspect.predicates'
 >
 
-export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: RunId) => RunRow) {
+export function analysisAnswers(
+  find: (id: RunId) => RunRow,
+  readsText: (id: RunId) => RunRow,
+  readsSequences: (id: RunId) => RunRow,
+) {
   return {
     'inspect.match': ({ id, other, signal, otherSignal = signal, seed, step, ...rest }) => {
       const run = readsText(id)
@@ -83,8 +87,8 @@ export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: Run
         step: step ?? run.step,
       }
     },
-    'inspect.lyapunov': ({ id, symbol = null, exponents, steps, step }) => {
-      const run = readsText(id)
+    'inspect.lyapunov': ({ id, symbol = null, inputs, exponents, steps, step }) => {
+      const run = readsSequences(id)
       const values = Float64Array.from({ length: exponents }, (_, i) => -0.05 - 0.02 * i)
       return {
         exponents: values,
@@ -93,15 +97,20 @@ export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: Run
         stateSize: 128,
         counted: steps - 50,
         symbol,
-        tokens: Array.from({ length: steps }, (_, t) => symbol ?? 'abc '[t % 4]!),
+        inputs: inputs ? Float64Array.from(inputs) : null,
+        tokens: run.task.abilities.readsNumbers
+          ? []
+          : Array.from({ length: steps }, (_, t) => symbol ?? 'abc '[t % 4]!),
         growth: Float32Array.from({ length: steps }, (_, t) => (t < 50 ? NaN : Math.sin(t / 5) * 0.3)),
         step: step ?? run.step,
       }
     },
-    'inspect.fixedPoints': ({ id, symbol = ' ', starts, seed, step }) => {
-      const run = readsText(id)
+    'inspect.fixedPoints': ({ id, symbol = ' ', inputs = [0, 0], starts = 256, seed, step }) => {
+      const run = readsSequences(id)
+      const numbers = run.task.abilities.readsNumbers === true
       return {
-        symbol,
+        symbol: numbers ? null : symbol,
+        inputs: numbers ? Float64Array.from(inputs) : null,
         stateSize: 2,
         points: [0.9, -0.9, 0].map((h) => ({
           state: Float64Array.of(h, 0),
@@ -110,13 +119,25 @@ export function analysisAnswers(find: (id: RunId) => RunRow, readsText: (id: Run
           im: new Float64Array(2),
           unstable: h === 0 ? 1 : 0,
           starts: Math.floor(starts / 3),
+          outputs: Float64Array.from(numbers ? [h, -h] : []),
+          place: Float64Array.of(h, 0),
           nearest: [{ position: 2, distance: 0.1 }],
         })),
+        indexSum: 1,
         starts,
         unconverged: 1,
         slowest: 1e-4,
         dropped: 0,
-        tokens: [...'abc '],
+        tokens: numbers ? [] : [...'abc '],
+        sequences: numbers
+          ? {
+              starts: Int32Array.of(0, 2),
+              inputs: Float32Array.of(1, -1, 0, 0, -1, 1, 0, 0),
+              outputs: Float32Array.of(0.9, -0.9, 0.8, -0.9, -1, 0.9, -0.9, 0.9),
+            }
+          : null,
+        visited: Float32Array.of(0.8, 0.1, 0.9, 0, -0.8, 0, -0.9, 0.1),
+        explained: [0.9, 0.1],
         seed,
         step: step ?? run.step,
       }

@@ -45,7 +45,11 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
   }
 
   return {
-    ...analysisAnswers(find, (id) => able(id, 'inspects', 'text')),
+    ...analysisAnswers(
+      find,
+      (id) => able(id, 'inspects', 'text'),
+      (id) => (find(id).task.abilities.readsNumbers ? find(id) : able(id, 'inspects', 'text')),
+    ),
     ...saliencyAnswers(find, (example) => imagesOf(1, example)),
     'inspect.cancel': ({ job }) => ({ job }),
     'inspect.text': ({ id, signal, layer, text, length, offset }) => {

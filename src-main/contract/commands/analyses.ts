@@ -6,18 +6,19 @@ import {
   projectionSources,
   type Attribution,
   type AutomatonOfNetwork,
-  type FixedPoints,
   type LineClasses,
-  type LyapunovSpectrum,
   type Projection,
   type UnitMatching,
 } from '../analyses.ts'
+import type { FixedPoints, LyapunovSpectrum } from '../dynamics.ts'
 import { maxPredicate } from '../predicate/parse.ts'
 import { checkpoint, command, runStep } from './command.ts'
 
 const signal = z.string().max(32)
 const symbol = z.string().min(1).max(200)
 const layer = z.int().min(0).max(63)
+/** A vector of numbers, for networks that read numbers. */
+const inputs = z.array(z.number()).min(1).max(4096)
 const seed = z
   .int()
   .min(0)
@@ -53,22 +54,27 @@ export const analysisCommands = {
       ...reading,
       /** A symbol of the vocabulary that is read at every step instead of the text. */
       symbol: symbol.optional(),
+      /** A vector that is read at every step instead of the held-out sequences of numbers. */
+      inputs: inputs.optional(),
       /** Steps, of which the first 50 are not counted. */
       steps: z.int().min(100).max(20_000).default(600),
       exponents: z.int().min(1).max(512).default(20),
     }),
   }),
-  /** States that do not change while one symbol is read. */
+  /** States that do not change while one symbol or one vector of numbers is read. */
   'inspect.fixedPoints': command<FixedPoints>()({
     runsIn: 'inference worker',
     input: z.strictObject({
       ...checkpoint,
       ...reading,
-      /** Length of the part of the text whose states are the starts. */
+      /** Length of the part of the text, or steps of the held-out sequences of numbers, whose states are the starts. */
       length: z.int().min(1).max(20_000).default(1000),
       /** A symbol of the vocabulary; if left out, the most frequent one of the text. */
       symbol: symbol.optional(),
-      starts: z.int().min(1).max(4096).default(256),
+      /** For networks that read numbers; if left out, all 0. */
+      inputs: inputs.optional(),
+      /** If left out, 1024 for a state of at most 32 values, else 256. */
+      starts: z.int().min(1).max(4096).optional(),
       /** Standard deviation of the normal noise that is added to visited states. */
       noise: z.number().min(0).max(100).default(0.5),
       /** Of the descent before Newton's method. */

@@ -6,7 +6,7 @@ import { jvp } from '../compile/jvp.ts'
 import type { Program } from '../compile/program.ts'
 import type { Node } from '../graph/node.ts'
 import { add, broadcastTo, input, mul, square, sub, sum } from '../graph/ops.ts'
-import { classLogits } from '../nn/ends.ts'
+import { activated, classLogits } from '../nn/ends.ts'
 import { stateShapes, type SequenceNetwork } from '../nn/network.ts'
 import { outputsOf, traceNetwork } from '../nn/trace.ts'
 import { weightNodes } from '../nn/weights.ts'
@@ -29,8 +29,10 @@ export interface StepGraph {
   after: Node[]
   /** Input of the output layer, (1, rows, D). */
   features: Node
-  /** Log-probabilities up to a constant, (1, rows, V). */
-  logits: Node
+  /** Log-probabilities up to a constant, (1, rows, V); undefined for an encoder, which has no output layer. */
+  logits: Node | undefined
+  /** Outputs after the output activation, (1, rows, O); undefined for an encoder. */
+  outputs: Node | undefined
 }
 
 /** The graph of a step. Inputs: `x` (1, R, I) and `state.NAME` (R, size), where R is `rows`, or 1 with `shared`. */
@@ -43,13 +45,16 @@ export function stepGraph(network: SequenceNetwork, rows: number, shared = false
     broadcastTo(input(`state.${name}`, [given, size]), [rows, size]),
   )
   const trace = traceNetwork(reading, weights, x, before)
+  const values =
+    trace.logits || network.weights.has('readout.w') ? outputsOf(reading, weights, trace) : undefined
   return {
     network,
     x,
     before,
     after: trace.final,
     features: trace.features,
-    logits: classLogits(network, outputsOf(reading, weights, trace)),
+    logits: values && classLogits(network, values),
+    outputs: values && activated(network, values),
   }
 }
 
@@ -88,8 +93,8 @@ export function stepGradientProgram(
   rows = 1,
   by: 'logits' | 'features' = 'logits',
 ): Program {
-  const { before, after, x, ...outputs } = stepGraph(network, rows)
-  const output = outputs[by]
+  const { before, after, x, ...step } = stepGraph(network, rows)
+  const output = step[by]!
   const seeds = stateShapes(network).map(({ name, size }, i): [Node, Node] => [
     after[i]!,
     input(`gradient.${name}`, [rows, size]),

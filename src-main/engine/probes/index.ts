@@ -29,12 +29,14 @@ import { predicateUnits } from './unitSearch/predicateUnits.ts'
 import { unitCard } from './unitCard.ts'
 import { findUnits } from './unitSearch/findUnits.ts'
 
-/** The text that a probe reads; of a run on lines, `text` is one of them and `lines` reads the held-out ones. */
+/** The text that a probe reads, '' for a run that reads numbers; of a run on lines, `text` is one of them and `lines` reads the held-out ones. */
 export interface InspectedText {
   text: string
   lines?: (() => readonly TextLine[]) | undefined
   /** The beginning of the run's own text, for what does not depend on the part read; undefined for typed text. */
   corpus?: (() => Corpus) | undefined
+  /** Held-out sequences of numbers, (T, channels) each; undefined for runs that read no numbers. */
+  numbers?: (() => readonly Float64Array[]) | undefined
   /** The beginning of the run's training text, for commands with the field `ngram`; undefined if the run has none. */
   training?: (() => string) | undefined
 }

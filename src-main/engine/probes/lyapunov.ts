@@ -1,14 +1,20 @@
-// The Lyapunov spectrum of a trained network driven by a text or by one symbol (Benettin et al. 1980; for recurrent networks Vogt et al.,
+// The Lyapunov spectrum of a trained network driven by a text, by held-out numbers or by one input (Benettin et al. 1980; for recurrent networks Vogt et al.,
 // arXiv 2204.04876): how fast small changes of the state grow or fade. Jacobians are exact, by forward-mode differentiation of the step.
 import { UnrollError } from '../../contract/errors.ts'
-import type { LyapunovSpectrum } from '../../contract/analyses.ts'
-import { encodeTyped } from '../generation/sample.ts'
+import type { LyapunovSpectrum } from '../../contract/dynamics.ts'
 import { jacobianProgram, stateSize } from '../generation/stepProgram.ts'
 import { randomStream } from '../run/random.ts'
+import {
+  constantVector,
+  driveOf,
+  readsNumbers,
+  type ConstantInput,
+  type Drive,
+  type DriveInput,
+} from './drive.ts'
 import { withWeights, type TrainedModel } from './model.ts'
 import { orthonormaliseRows } from './orthonormalise.ts'
-import { inputVector, readStates, runStep, stepwiseNetwork, writeStates } from './stepStates.ts'
-import { symbolOf } from './symbolOf.ts'
+import { readStates, runStep, stepwiseNetwork, writeStates } from './stepStates.ts'
 
 /** Steps that are not counted: the state leaves zero, and the directions align. */
 const transient = 50
@@ -16,29 +22,29 @@ const transient = 50
 const maxWork = 2 ** 31
 
 /** Options of a spectrum. */
-export interface LyapunovOptions {
-  text: string
-  symbol?: string | undefined
+export interface LyapunovOptions extends DriveInput, ConstantInput {
   steps: number
   exponents: number
 }
 
 /**
- * The largest `exponents` exponents in nats per symbol. Throws E_ARG for networks without a step map, texts of fewer than 100 symbols and
- * unknown symbols; E_TOO_LARGE for too much work.
+ * The largest `exponents` exponents in nats per step. Held-out sequences are read as one stream, from the zero state at its beginning only.
+ * Throws E_ARG for networks without a step map, fewer than 100 symbols or steps and an input that does not fit; E_TOO_LARGE for too much work.
  */
 export function lyapunovSpectrum(
   model: TrainedModel,
-  { text, symbol, steps, exponents }: LyapunovOptions,
+  { steps: most, exponents, ...input }: LyapunovOptions,
 ): LyapunovSpectrum {
   const network = stepwiseNetwork(model, 'lyapunov')
-  const { ids, tokens } = drive(model, text, symbol, steps)
+  const { symbol, inputs } = input
+  const drive = chosenDrive(model, input, most)
+  const steps = Math.min(most, drive.length)
   const size = stateSize(network)
   const count = Math.min(exponents, size)
-  if (ids.length * count * size * (count + size) > maxWork * 64)
+  if (steps * count * size * (count + size) > maxWork * 64)
     throw new UnrollError(
       'E_TOO_LARGE',
-      `steps: ${ids.length} steps of ${count} exponents of a state of ${size} values are too much work. Take fewer exponents or steps.`,
+      `steps: ${steps} steps of ${count} exponents of a state of ${size} values are too much work. Take fewer exponents or steps.`,
       { path: 'steps' },
     )
   const executable = withWeights(model, jacobianProgram(network, count))
@@ -46,12 +52,12 @@ export function lyapunovSpectrum(
   let directions = Float64Array.from({ length: count * size }, () => random.normal())
   orthonormaliseRows(directions, count, size)
   let state: Float64Array = new Float64Array(size)
-  const counted = ids.length - transient
+  const counted = steps - transient
   const sums = [new Float64Array(count), new Float64Array(count)]
-  const growth = new Float32Array(ids.length).fill(NaN)
+  const growth = new Float32Array(steps).fill(NaN)
   try {
-    for (let t = 0; t < ids.length; t++) {
-      executable.write('x', inputVector(model, ids[t]!))
+    for (let t = 0; t < steps; t++) {
+      executable.write('x', drive.vector(t))
       writeStates(executable, network, 'state', state)
       writeStates(executable, network, 'tangent', directions, count)
       runStep(executable)
@@ -76,24 +82,31 @@ export function lyapunovSpectrum(
     stateSize: size,
     counted,
     symbol: symbol ?? null,
-    tokens,
+    inputs: inputs ? Float64Array.from(inputs) : null,
+    tokens: drive.tokens.slice(0, steps),
     growth,
     step: model.step,
   }
 }
 
-/** Symbols that drive the network: the first of the text, or one symbol repeated. */
-function drive(model: TrainedModel, text: string, symbol: string | undefined, steps: number) {
-  if (symbol !== undefined) {
-    const id = symbolOf(model, symbol)
-    return { ids: new Int32Array(steps).fill(id), tokens: Array<string>(steps).fill(symbol) }
+/** What drives the network: a constant input for `steps` steps, else the text or the held-out sequences. */
+function chosenDrive(
+  model: TrainedModel,
+  input: Omit<LyapunovOptions, 'steps' | 'exponents'>,
+  steps: number,
+): Drive {
+  const { symbol, inputs } = input
+  if (symbol !== undefined || inputs) {
+    const x = constantVector(model, input)
+    const tokens = symbol === undefined ? [] : Array<string>(steps).fill(symbol)
+    return { length: steps, vector: () => x, starts: Int32Array.of(0), tokens, numbers: null }
   }
-  const { ids, symbols } = encodeTyped(text, model.symbols, 'text')
-  if (ids.length < 2 * transient)
-    throw new UnrollError(
-      'E_ARG',
-      `text: ${ids.length} symbols; the spectrum needs at least ${2 * transient}, because the first ${transient} are not counted.`,
-      { path: 'text' },
-    )
-  return { ids: ids.subarray(0, steps), tokens: symbols.slice(0, steps) }
+  const drive = driveOf(model, input)
+  if (drive.length >= 2 * transient) return drive
+  const what = readsNumbers(model) ? 'held-out steps' : 'symbols'
+  throw new UnrollError(
+    'E_ARG',
+    `text: ${drive.length} ${what}; the spectrum needs at least ${2 * transient}, because the first ${transient} are not counted.`,
+    { path: 'text' },
+  )
 }

@@ -1,5 +1,4 @@
 // Newton's method for a fixed point of one step, F(s) = s: the residual in f64, the Jacobian by forward mode, damped by halving.
-import type { Node } from '../graph/node.ts'
 import { jacobianProgram, stateSize, stepGraph, stepProgram } from '../generation/stepProgram.ts'
 import type { SequenceNetwork } from '../nn/network.ts'
 import type { Executable } from '../run/executor.ts'
@@ -20,6 +19,8 @@ export interface ConstantStep {
   size: number
   /** s - F(s) in f64. */
   residual(state: Float64Array): Float64Array
+  /** Outputs (O) of the network after the step from a state; empty for an encoder. */
+  outputs(state: Float64Array): Float64Array
   /** The Jacobian (size, size) of F, row by row; `exact`: in f64, slower. */
   jacobian(state: Float64Array, exact?: boolean): Float64Array
   dispose(): void
@@ -30,8 +31,8 @@ export function constantStep(model: TrainedModel, network: SequenceNetwork, x: F
   const size = stateSize(network)
   const unit = Float64Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0))
   const inF64 = { ...model, executor: referenceExecutor() }
-  const next: readonly Node[] = stepGraph(network, 1).after
-  const step = withWeights(inF64, stepProgram(network, { next }))
+  const { after: next, outputs } = stepGraph(network, 1)
+  const step = withWeights(inF64, stepProgram(network, { next }, outputs && { outputs }))
   const product = jacobianProgram(network, size)
   const opened = new Map<TrainedModel, Executable>()
   const productsOf = (of: TrainedModel): Executable => {
@@ -44,11 +45,18 @@ export function constantStep(model: TrainedModel, network: SequenceNetwork, x: F
     return executable
   }
   step.write('x', x)
+  const runFrom = (state: Float64Array) => {
+    writeStates(step, network, 'state', state)
+    runStep(step)
+  }
   return {
     size,
+    outputs(state) {
+      runFrom(state)
+      return outputs ? Float64Array.from(step.read('outputs')) : new Float64Array(0)
+    },
     residual(state) {
-      writeStates(step, network, 'state', state)
-      runStep(step)
+      runFrom(state)
       return readStates(step, network, 'next').map((value, i) => state[i]! - value)
     },
     jacobian(state, exact = false) {

@@ -1,19 +1,24 @@
 // Reads and writes flat states of step programs of a model. A flat state holds all states of all layers, in the order of `stateShapes`; it
-// refuses networks whose step is no map of their state (bidirectional, subsampled).
+// refuses networks whose step is no map of their state (bidirectional, subsampled, without a state).
 import { UnrollError } from '../../contract/errors.ts'
 import { inputSize, stateSize } from '../generation/stepProgram.ts'
 import { stateShapes, type SequenceNetwork } from '../nn/network.ts'
 import type { Executable } from '../run/executor.ts'
-import { refuseNonText, sequenceOf, type TrainedModel } from './model.ts'
+import { sequenceOf, type TrainedModel } from './model.ts'
 
-/** The network of a model whose step is a map of its state; throws E_ARG for other networks and for inputs that are no symbols. `what` names the analysis. */
+/** The network of a model whose step is a map of its state; throws E_ARG for other networks. `what` names the analysis. */
 export function stepwiseNetwork(model: TrainedModel, what: string): SequenceNetwork {
-  refuseNonText(model, what)
   const network = sequenceOf(model)
   if (network.bidirectional || network.subsample > 1)
     throw new UnrollError(
       'E_ARG',
-      `${what}: the step of a ${network.bidirectional ? 'bidirectional' : 'subsampled'} network is no map of its state. Choose a network that reads forward, symbol by symbol.`,
+      `${what}: the step of a ${network.bidirectional ? 'bidirectional' : 'subsampled'} network is no map of its state. Choose a network that reads forward, step by step.`,
+      { path: 'id' },
+    )
+  if (stateSize(network) === 0)
+    throw new UnrollError(
+      'E_ARG',
+      `${what}: a ${network.cell.title} has no state that changes over time. Choose a run of another cell.`,
       { path: 'id' },
     )
   return network

@@ -122,9 +122,13 @@ export function readsLines(config: TaskChoice): boolean {
 export const validationLines = (text: Text, config: TaskChoice, length: number): TextLine[] | undefined =>
   readsLines(config) ? taskRow(config.task).text!.lines!(text, dataOf(config), length) : undefined
 
+/** Whether the network of a task reads vectors of numbers. */
+export const readsNumbers = (config: TaskChoice): boolean =>
+  taskRow(config.task).abilities(dataOf(config)).readsNumbers === true
+
 /** The first held-out sequences of numbers of a task whose network reads numbers, see Task.heldOutNumbers; undefined for other tasks. */
 export const heldOutNumbers = (config: RunConfig, text: Text, steps: number): Float64Array[] | undefined =>
-  taskRow(config.task).abilities(dataOf(config)).readsNumbers && taskOf(config, text).heldOutNumbers?.(steps)
+  readsNumbers(config) ? taskOf(config, text).heldOutNumbers?.(steps) : undefined
 
 /** The configuration of the same task on synthetic symbols; undefined if the task needs its own data. */
 export function onSyntheticSymbols(config: RunConfig): RunConfig | undefined {

@@ -1,4 +1,5 @@
 // The analyses of the page, one line each: id in the link, title, what it answers, and its component.
+import type { TaskFacts } from '@contract/taskInfo.ts'
 import type { Component } from 'vue'
 import AutomatonPanel from './AutomatonPanel.vue'
 import ClassesPanel from './ClassesPanel.vue'
@@ -17,6 +18,8 @@ export interface AnalysisRow {
   title: string
   about: string
   component: Component
+  /** Whether it analyses networks that read numbers, too; all others read text. */
+  numbers?: true
 }
 
 export const analyses: readonly AnalysisRow[] = [
@@ -29,6 +32,10 @@ export const analyses: readonly AnalysisRow[] = [
   { id: 'attribution', title: 'Attribution', about: 'What did each symbol contribute to the prediction of one after it, or to the class of the text?', component: AttributionPanel },
   { id: 'patching', title: 'Patching', about: 'Which unit carries what a changed symbol means? Units of a corrupted text get, one by one, their value over the clean text.', component: PatchPanel },
   { id: 'automaton', title: 'Automaton', about: 'Is the network a finite automaton? Clusters of its states, their transitions, and how faithful they are.', component: AutomatonPanel },
-  { id: 'fixed-points', title: 'Fixed points', about: 'What does the network settle to, or hesitate at, if it reads one symbol for ever?', component: FixedPointPanel },
-  { id: 'lyapunov', title: 'Lyapunov spectrum', about: 'How fast do small changes of the state grow or fade?', component: LyapunovPanel },
+  { id: 'fixed-points', title: 'Fixed points', about: 'What does the network settle to, or hesitate at, if it reads one input for ever?', component: FixedPointPanel, numbers: true },
+  { id: 'lyapunov', title: 'Lyapunov spectrum', about: 'How fast do small changes of the state grow or fade?', component: LyapunovPanel, numbers: true },
 ] // prettier-ignore
+
+/** The analyses of the networks of a task. */
+export const analysesOf = ({ abilities }: TaskFacts): readonly AnalysisRow[] =>
+  abilities.readsNumbers ? analyses.filter(({ numbers }) => numbers) : analyses

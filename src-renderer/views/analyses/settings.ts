@@ -12,8 +12,9 @@ export interface AnalysisSettings {
   /** Matching, losses: the other run and its checkpoint. */
   other: string
   otherStep: number | null
-  /** Lyapunov spectrum, fixed points: the symbol that is read for ever; empty: none. */
+  /** Lyapunov spectrum, fixed points: the symbol, or the numbers with commas between them, that are read for ever; empty: none. */
   symbol: string
+  inputs: string
   source: string
   method: string
   /** Projection: the predicate that colours the points; empty: the class of the symbol. */
@@ -52,6 +53,7 @@ export const start: AnalysisSettings = {
   other: '',
   otherStep: null,
   symbol: '',
+  inputs: '',
   source: 'states',
   method: 'pca',
   colour: '',
@@ -109,6 +111,10 @@ export const readingOf = (id: string, { step, text, length }: AnalysisSettings) 
   ...(step !== null && { step }),
   ...(text ? { text } : length !== null && { length }),
 })
+
+/** The numbers of a typed list such as "0, 0, 1"; NaN, which the command refuses, for what is no number. */
+export const inputsOf = (typed: string): number[] =>
+  typed.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)))
 
 const linkedLength = 2000
 /** The place of Neurons that shows a position of the text. */

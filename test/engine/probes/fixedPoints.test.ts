@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { chooseExecutor } from '../../../src-main/engine/index.ts'
 import { fixedPoints } from '../../../src-main/engine/probes/fixedPoints.ts'
+import { driveOf } from '../../../src-main/engine/probes/drive.ts'
 import { eigenvalues, linearSolver } from '../../../src-main/engine/probes/linearAlgebra.ts'
 import { constantStep } from '../../../src-main/engine/probes/newton.ts'
 import { inputVector, stepwiseNetwork } from '../../../src-main/engine/probes/stepStates.ts'
@@ -30,11 +31,16 @@ describe('fixed points', () => {
   ])(
     'of three bistable units are 27, 8 of them stable, 12, 6 and 1 with 1, 2 and 3 unstable modes (%s)',
     async (_, on) => {
-      const { points, starts, unconverged, dropped, stateSize } = await fixedPoints(latch(on), search)
-      expect([starts, stateSize, dropped]).toEqual([1024 + 64, 3, 0])
+      const { points, starts, unconverged, dropped, stateSize, indexSum } = await fixedPoints(
+        latch(on),
+        search,
+      )
+      // 64 by reading on, 1024 by descent and as many directly, and one between each pair of points.
+      const searches = 64 + 2 * 1024 + (27 * 26) / 2
+      expect([starts, stateSize, dropped, indexSum]).toEqual([searches, 3, 0, 1])
       const counts = [0, 1, 2, 3].map((modes) => points.filter(({ unstable }) => unstable === modes).length)
       expect(counts).toEqual([8, 12, 6, 1])
-      expect(points.reduce((sum, point) => sum + point.starts, unconverged + dropped)).toBe(1024 + 64)
+      expect(points.reduce((sum, point) => sum + point.starts, unconverged + dropped)).toBe(searches)
       const signs = points
         .filter(({ unstable }) => unstable === 0)
         .map(({ state }) => [...state].map(Math.sign).join())
@@ -52,11 +58,8 @@ describe('fixed points', () => {
 
   it('are linked to the text positions with the nearest states', async () => {
     const { points, tokens } = await fixedPoints(latch(), search)
-    const states = visitedStates(
-      latch(),
-      stepwiseNetwork(latch(), 'test'),
-      Int32Array.from(tokens, (t) => t.charCodeAt(0) - 97),
-    )
+    const drive = driveOf(latch(), { text: tokens.join('') })
+    const { states } = visitedStates(latch(), stepwiseNetwork(latch(), 'test'), drive)
     for (const { nearest, state } of points.slice(0, 3)) {
       expect(nearest).toHaveLength(5)
       const distance = (t: number) => Math.hypot(...[0, 1, 2].map((i) => states[t * 3 + i]! - state[i]!))

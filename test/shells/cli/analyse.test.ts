@@ -91,6 +91,40 @@ describe('analyse fixed-points', () => {
   })
 })
 
+describe('dynamics of a run that reads numbers', () => {
+  it('has fixed points at zero or given inputs, with outputs and the nearest held-out steps', async () => {
+    const flags = ['--starts', '4', '--length', '40', '--iterations', '50']
+    const { exit, out } = await unroll('fixed-points', 'sums', ...flags)
+    expect(exit).toBe(0)
+    expect(out).toMatch(/^reading 0, 0 for ever at step 3: \d+ fixed points?, \d+ stable/)
+    expect(out).toMatch(/outputs +nearest step/)
+    expect(out).toMatch(/ sequence \d, step \d/)
+    const { objects } = await unroll('fixed-points', 'sums', ...flags, '--inputs', '-1,0.5', '--json')
+    expect(objects[0]).toMatchObject({ symbol: null, inputs: [-1, 0.5], tokens: [] })
+  })
+
+  it('has Lyapunov exponents over held-out steps or at given inputs', async () => {
+    const { out } = await unroll('lyapunov', 'sums', '--steps', '120')
+    expect(out).toMatch(/^70 steps counted at step 3; the state has 4 values/)
+    expect(out).toMatch(/nats per step, so a small change fades to 1\/e in \S+ steps/)
+    const { objects } = await unroll('lyapunov', 'sums', '--inputs', '1,0', '--json')
+    expect(objects[0]).toMatchObject({ counted: 550, inputs: [1, 0] })
+  })
+
+  it('refuses a text, a symbol, faulty inputs, and inputs of a run that reads symbols', async () => {
+    const err = async (...args: string[]) => (await unroll(...args)).err
+    expect(await err('fixed-points', 'sums', '--text', 'a')).toMatch(/text: this run reads numbers/)
+    expect(await err('lyapunov', 'sums', '--offset', '5')).toMatch(/offset: this run reads numbers/)
+    expect(await err('lyapunov', 'sums', '--symbol', '1')).toMatch(
+      /symbol: this run reads 2 numbers per step/,
+    )
+    expect(await err('fixed-points', 'sums', '--inputs', '1')).toMatch(/inputs: 1 numbers, .* 2 per step/)
+    expect(await err('fixed-points', 'sums', '--inputs', '1,,')).toMatch(/Expected numbers with commas/)
+    expect(await err('fixed-points', 'first', '--inputs', '1')).toMatch(/inputs: this run reads symbols/)
+    expect(await err('automaton', 'sums')).toMatch(/reads numbers/)
+  })
+})
+
 describe('analyse automaton', () => {
   it('prints a line per number of clusters, and the machine that was chosen', async () => {
     const flags = ['--max-clusters', '5', '--threshold', '0.02', '--length', '200']

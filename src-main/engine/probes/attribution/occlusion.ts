@@ -69,7 +69,7 @@ export function occlude(
 
 const oneStep = (network: SequenceNetwork, rows: number) => {
   const { after, logits } = stepGraph(network, rows)
-  return stepProgram(network, { next: after }, { logits })
+  return stepProgram(network, { next: after }, { logits: logits! })
 }
 
 /** Logits (rows, V) before the last symbol: all rows start before the first replacement, each reads its own. Rows without one read the text. */

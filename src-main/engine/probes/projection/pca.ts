@@ -7,6 +7,8 @@ export interface Components {
   coordinates: Float64Array
   /** Share of the variance of each component. */
   explained: number[]
+  /** The coordinates (dimensions) of a further point (size). */
+  place(point: ArrayLike<number>): Float64Array
 }
 
 /** The first `dimensions` (at most `size`) principal components of points (count, size). The largest loading of each is positive, so signs are fixed. */
@@ -31,17 +33,16 @@ export async function principalComponents(
     for (let j = 0; j < i; j++) covariance[i * size + j] = covariance[j * size + i]!
   const { values, vectors } = await symmetricEigen(covariance, size)
   const total = values.reduce((sum, value) => sum + Math.max(0, value), 0)
-  const coordinates = new Float64Array(count * dimensions)
-  for (let d = 0; d < dimensions; d++) {
-    const vector = vectors.subarray(d * size, (d + 1) * size)
+  const axes = Array.from({ length: dimensions }, (_, d) => {
+    const vector = vectors.slice(d * size, (d + 1) * size)
     const largest = vector.reduce((a, b) => (Math.abs(b) > Math.abs(a) + 1e-12 ? b : a), 0)
-    const sign = largest < 0 ? -1 : 1
-    for (let p = 0; p < count; p++) {
-      let sum = 0
-      for (let i = 0; i < size; i++) sum += (points[p * size + i]! - mean[i]!) * vector[i]!
-      coordinates[p * dimensions + d] = sign * sum
-    }
-  }
+    return largest < 0 ? vector.map((value) => -value) : vector
+  })
+  const place = (point: ArrayLike<number>) =>
+    Float64Array.from(axes, (axis) => axis.reduce((sum, value, i) => sum + (point[i]! - mean[i]!) * value, 0))
+  const coordinates = new Float64Array(count * dimensions)
+  for (let p = 0; p < count; p++)
+    coordinates.set(place(points.subarray(p * size, (p + 1) * size)), p * dimensions)
   const share = (d: number) => (total > 0 ? Math.max(0, values[d]!) / total : 0)
-  return { coordinates, explained: Array.from({ length: dimensions }, (_, d) => share(d)) }
+  return { coordinates, explained: axes.map((_, d) => share(d)), place }
 }

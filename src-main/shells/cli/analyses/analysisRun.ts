@@ -1,5 +1,5 @@
 // What the analyses share in the terminal: the flags of the text that is read, and the run.
-import type { Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { RunRow } from '../../../contract/run.ts'
 import { whyNoUnits } from '../../../contract/taskInfo.ts'
@@ -30,9 +30,22 @@ export function textInput(flags: TextFlags): TextFlags {
   return { text, offset, length, step } as TextFlags
 }
 
-/** The run; throws E_ARG if its task has no units that read text. */
-export async function analysedRun(app: App, word: string): Promise<RunRow> {
+/** The flag for a constant input of numbers. */
+export const inputsFlag = new Option(
+  '--inputs <numbers>',
+  'for a run that reads numbers: those read at every step, such as 0,0,1',
+).argParser(numberList)
+
+function numberList(text: string): number[] {
+  const numbers = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)))
+  if (numbers.every(Number.isFinite)) return numbers
+  throw new InvalidArgumentError('Expected numbers with commas between them, such as 0,0,1.')
+}
+
+/** The run; throws E_ARG if its task has no units that read text and, with `numbers`, if its network reads no sequences of numbers either. */
+export async function analysedRun(app: App, word: string, numbers = false): Promise<RunRow> {
   const run = await findRun(app, word)
+  if (numbers && run.task.abilities.readsNumbers) return run
   const why = whyNoUnits(run.task)
   if (why) throw new UnrollError('E_ARG', `${run.name} ${why}.`, { advice: { action: 'show', run: run.id } })
   if (run.task.abilities.inspects !== 'text')
