@@ -1,4 +1,4 @@
-// A test bed: a text whose hidden structure is known, the network that is trained on it, and what the analyses must find in it. Trains through
+// A test bed: a text or task whose hidden structure is known, the network that is trained on it, and what the analyses must find in it. Trains through
 // the engine's public door on the native executor; writes no files.
 import type { RunConfig } from '../../src-main/contract/config.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
@@ -26,9 +26,9 @@ export interface Trained {
 
 export interface Bed {
   name: string
-  /** What is hidden in the text, in one sentence. */
+  /** What is hidden in the data, in one sentence. */
   about: string
-  measure(train: Train): Check[]
+  measure(train: Train): Check[] | Promise<Check[]>
 }
 
 /** Trains with the seeds `seed`, `seed + 1`, ...; `tell` is called with the step and the loss of every hundredth step. */

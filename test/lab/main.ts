@@ -68,7 +68,7 @@ for (const { name: bed, about, measure } of chosen) {
   const train = trainer(seed, threads, (step, of, loss) => {
     if (step % 500 === 0) say(`${bed}: step ${step} of ${of}, loss ${figure(loss)}`)
   })
-  const measured = measure(train)
+  const measured = await measure(train)
   const seconds = Math.round((performance.now() - from) / 1000)
   say(`${bed}: ${seconds} s`)
   append(checks, measured)
