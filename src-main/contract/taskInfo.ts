@@ -13,7 +13,7 @@ export interface Abilities {
   generates: 'text' | 'images' | null
   /** What its units are shown over. */
   inspects: 'text' | 'images' | null
-  /** Whether its network reads vectors of numbers; its dynamics are then analysed on held-out sequences of them. */
+  /** Whether its network reads vectors of numbers and some are held out, on which its dynamics are analysed. */
   readsNumbers?: true
   /** Held-out inputs whose influence on an answer can be computed, step by step or pixel by pixel. */
   saliency: 'series' | 'images' | null
@@ -110,7 +110,9 @@ export const whyNoSaliency = ({ title, abilities }: TaskFacts): string | undefin
 
 /** Follows the name of a run: why its network cannot be analysed; undefined if it can. A run that reads numbers has analyses of its dynamics only. */
 export const whyNoAnalyses = ({ abilities: { inspects, readsNumbers } }: TaskFacts): string | undefined =>
-  inspects === 'text' || readsNumbers ? undefined : 'reads no sequences to analyse it on'
+  inspects === 'text' || readsNumbers
+    ? undefined
+    : 'has no text and no held-out sequences of numbers to analyse it on'
 
 /** Whether a run has weights to inspect: it has made a step, or was given weights. */
 export const hasWeights = ({ step, status }: Pick<RunRow, 'step' | 'status'>): boolean =>

@@ -105,4 +105,6 @@ it('held-out numbers are the inputs of the validation, whole sequences up to the
   ])
   expect(second!.subarray(0, 2)).toEqual(first!.subarray(1))
   expect(heldOutNumbers(configOf('memory-problem', { problem: 'parity' }), '', 9)).toBeUndefined()
+  const withoutValidation = configOf('series-forecast', { history: 3, validation: 0 })
+  expect(heldOutNumbers(withoutValidation, table, 4)).toBeUndefined()
 })

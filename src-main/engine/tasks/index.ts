@@ -126,9 +126,21 @@ export const validationLines = (text: Text, config: TaskChoice, length: number):
 export const readsNumbers = (config: TaskChoice): boolean =>
   taskRow(config.task).abilities(dataOf(config)).readsNumbers === true
 
-/** The first held-out sequences of numbers of a task whose network reads numbers, see Task.heldOutNumbers; undefined for other tasks. */
-export const heldOutNumbers = (config: RunConfig, text: Text, steps: number): Float64Array[] | undefined =>
-  readsNumbers(config) ? taskOf(config, text).heldOutNumbers?.(steps) : undefined
+/**
+ * The first held-out sequences of numbers, (T, channels) row by row each, of at least `steps` steps in all if there are so many; undefined for
+ * tasks whose network reads no numbers.
+ */
+export function heldOutNumbers(config: RunConfig, text: Text, steps: number): Float64Array[] | undefined {
+  const examples = readsNumbers(config) ? heldOutOf(config, text) : undefined
+  if (!examples) return undefined
+  const sequences: Float64Array[] = []
+  for (let i = 0, read = 0; i < examples.count && read < steps; i++) {
+    const { places, values } = examples.example(i)
+    sequences.push(values)
+    read += places
+  }
+  return sequences
+}
 
 /** The configuration of the same task on synthetic symbols; undefined if the task needs its own data. */
 export function onSyntheticSymbols(config: RunConfig): RunConfig | undefined {

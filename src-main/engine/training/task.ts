@@ -100,11 +100,6 @@ export interface Task {
   feed(executable: Executable, step: number): void
   evaluation?: Evaluation
   answers?: Answers
-  /**
-   * Of a network that reads numbers: the first held-out input sequences (training ones if nothing is held out), of at least `steps` steps in all
-   * if there are so many; (T, channels) row by row each.
-   */
-  heldOutNumbers?(steps: number): Float64Array[]
   claims?: ClaimTest
   /** Opens a pinned text with its unit; null: that of a claim's last test. Throws E_ARG. Undefined if the task reads no text. */
   pin?(pin: LivePin): { text: PinnedText; unit: number | null }

@@ -13,7 +13,7 @@ import { randomStream } from '../../run/random.ts'
 import type { Task } from '../../training/task.ts'
 import type { ConfigOf } from '../defineTask.ts'
 import type { AdditionData } from './data.ts'
-import { additionExamples, heldOutCount as validationPairs, heldOutPairs } from './heldOut.ts'
+import { heldOutCount as validationPairs, heldOutPairs } from './heldOut.ts'
 
 /** Samples per epoch, as in the published recipe. */
 const samplesPerEpoch = 10_000
@@ -126,9 +126,5 @@ export function additionTask(config: ConfigOf<AdditionData>): Task {
         'val/bit_error_rate': wrong!,
       }),
     },
-    heldOutNumbers: (read) =>
-      additionExamples(bits)
-        .slice(0, Math.ceil(read / steps))
-        .map(({ input: numbers }) => Float64Array.from(numbers)),
   }
 }

@@ -94,14 +94,6 @@ export function examplesTask(
     feed: (executable, step) => writeExamples(executable, problem, batches.at(step), source.weights),
     ...(source.heldOut.length > 0 && { evaluation: evaluation() }),
     answers: answers(),
-    ...('channels' in problem.input && { heldOutNumbers }),
-  }
-
-  function heldOutNumbers(steps: number): Float64Array[] {
-    const examples = source.heldOut.length > 0 ? source.heldOut : lengthSample
-    let read = 0
-    const end = examples.findIndex((example) => (read += stepsOf(problem, example)) >= steps)
-    return examples.slice(0, end < 0 ? undefined : end + 1).map(({ input }) => Float64Array.from(input))
   }
 
   function evaluation(): Evaluation {

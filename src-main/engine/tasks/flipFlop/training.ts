@@ -94,13 +94,6 @@ export function flipFlopTask(config: ConfigOf<FlipFlopData>): Task {
     },
     evaluation: evaluation(),
     answers: answers(),
-    heldOutNumbers(steps) {
-      const columns = Math.min(heldOutCount, Math.ceil(steps / length))
-      const { pulses } = heldOut(columns)
-      return Array.from({ length: columns }, (_, b) =>
-        Float64Array.from(columnRows(data, pulses, columns, b).flat()),
-      )
-    },
   }
 
   function evaluation(): Evaluation {

@@ -35,7 +35,7 @@ export const seriesForecast = defineTask({
   abilities: ({ validation }) => ({
     generates: null,
     inspects: null,
-    readsNumbers: true,
+    ...(validation > 0 && { readsNumbers: true as const }),
     saliency: validation > 0 ? 'series' : null,
     answers: 'examples',
   }),
