@@ -108,11 +108,13 @@ export const whyNoSaliency = ({ title, abilities }: TaskFacts): string | undefin
     ? undefined
     : `has no held-out series or images whose inputs could be explained, because its task is ${title.toLowerCase()}`
 
-/** Follows the name of a run: why its network cannot be analysed; undefined if it can. A run that reads numbers has analyses of its dynamics only. */
-export const whyNoAnalyses = ({ abilities: { inspects, readsNumbers } }: TaskFacts): string | undefined =>
-  inspects === 'text' || readsNumbers
+/** Follows the name of a run: why its network cannot be analysed; undefined if it can. Which analyses it has depends on what it reads. */
+export const whyNoAnalyses = ({
+  abilities: { inspects, readsNumbers, saliency },
+}: TaskFacts): string | undefined =>
+  inspects === 'text' || readsNumbers || saliency
     ? undefined
-    : 'has no text and no held-out sequences of numbers to analyse it on'
+    : 'has no text, no images and no held-out sequences of numbers to analyse it on'
 
 /** Whether a run has weights to inspect: it has made a step, or was given weights. */
 export const hasWeights = ({ step, status }: Pick<RunRow, 'step' | 'status'>): boolean =>

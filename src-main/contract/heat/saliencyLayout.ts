@@ -4,7 +4,7 @@ import type { InputSaliency } from '../saliency.ts'
 /** Heights of the parts of a lane: the input as a curve or as symbols, the colours, the bars, the space below. */
 const [curveHeight, symbolHeight, stripHeight, barHeight, laneGap] = [40, 18, 10, 40, 16]
 const axisHeight = 20
-const labelWidth = 118
+const labelWidth = 134
 /** Largest side of an image and of its map, and the space between them. */
 const [imageSide, imageGap] = [260, 28]
 

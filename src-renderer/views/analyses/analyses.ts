@@ -11,6 +11,7 @@ import AttributionPanel from './AttributionPanel.vue'
 import MatrixPanel from './MatrixPanel.vue'
 import PatchPanel from './PatchPanel.vue'
 import ProjectionPanel from './ProjectionPanel.vue'
+import SaliencyPanel from './saliency/SaliencyPanel.vue'
 import SpanPanel from './SpanPanel.vue'
 
 export interface AnalysisRow {
@@ -18,9 +19,13 @@ export interface AnalysisRow {
   title: string
   about: string
   component: Component
-  /** Whether it analyses networks that read numbers, too; all others read text. */
-  numbers?: true
+  /** Whether it is offered for runs of a task; all others need a text. */
+  fits?: (task: TaskFacts) => boolean
 }
+
+const readsText = ({ abilities }: TaskFacts): boolean => abilities.inspects === 'text'
+const readsSteps = ({ abilities }: TaskFacts): boolean =>
+  abilities.inspects === 'text' || abilities.readsNumbers === true
 
 export const analyses: readonly AnalysisRow[] = [
   { id: 'match', title: 'Matching units', about: 'Which unit of another run, or of another checkpoint, does the same on this text?', component: MatchPanel },
@@ -30,12 +35,13 @@ export const analyses: readonly AnalysisRow[] = [
   { id: 'projection', title: 'Projection', about: 'States, phrases or embeddings in the plane; each point belongs to a place of the text.', component: ProjectionPanel },
   { id: 'losses', title: 'Losses', about: 'Where is the loss? By class of symbols and by predicates, beside an n-gram model of the training text and another run.', component: LossPanel },
   { id: 'attribution', title: 'Attribution', about: 'What did each symbol contribute to the prediction of one after it, or to the class of the text?', component: AttributionPanel },
+  { id: 'saliency', title: 'Saliency', about: 'How does an answer to a held-out series or image depend on each of its inputs, and how far back?', component: SaliencyPanel, fits: ({ abilities }) => abilities.saliency !== null },
   { id: 'patching', title: 'Patching', about: 'Which unit carries what a changed symbol means? Units of a corrupted text get, one by one, their value over the clean text.', component: PatchPanel },
   { id: 'automaton', title: 'Automaton', about: 'Is the network a finite automaton? Clusters of its states, their transitions, and how faithful they are.', component: AutomatonPanel },
-  { id: 'fixed-points', title: 'Fixed points', about: 'What does the network settle to, or hesitate at, if it reads one input for ever?', component: FixedPointPanel, numbers: true },
-  { id: 'lyapunov', title: 'Lyapunov spectrum', about: 'How fast do small changes of the state grow or fade?', component: LyapunovPanel, numbers: true },
+  { id: 'fixed-points', title: 'Fixed points', about: 'What does the network settle to, or hesitate at, if it reads one input for ever?', component: FixedPointPanel, fits: readsSteps },
+  { id: 'lyapunov', title: 'Lyapunov spectrum', about: 'How fast do small changes of the state grow or fade?', component: LyapunovPanel, fits: readsSteps },
 ] // prettier-ignore
 
-/** The analyses of the networks of a task. */
-export const analysesOf = ({ abilities }: TaskFacts): readonly AnalysisRow[] =>
-  abilities.readsNumbers ? analyses.filter(({ numbers }) => numbers) : analyses
+/** The analyses that runs of a task offer. */
+export const analysesOf = (task: TaskFacts): readonly AnalysisRow[] =>
+  analyses.filter(({ fits = readsText }) => fits(task))

@@ -24,10 +24,17 @@ export interface AnalysisSettings {
   /** Classes of lines, attribution: the class, empty for the last label or the most probable class; classes of lines: the signal, empty for the one that Neurons opens. */
   label: string
   lineSignal: string
-  /** Attribution: position of the symbol; null: the last one. */
+  /** Attribution: position of the symbol; saliency: the answered step or pixel; null: the last one. */
   at: number | null
   /** Attribution of a classifier: a second text that is attributed with the same class; empty: none. */
   compared: string
+  /** Saliency: number of the held-out example, null: 0; and of the one beside it, null: none. */
+  example: number | null
+  beside: number | null
+  /** Saliency: a class or output, empty for the predicted class or the first output; the class it is compared with; what replaces inputs, empty for the default. */
+  answer: string
+  against: string
+  baseline: string
   /** Span: first and last symbol, such as 120-140. */
   span: string
   mode: string
@@ -62,6 +69,11 @@ export const start: AnalysisSettings = {
   lineSignal: '',
   at: null,
   compared: '',
+  example: null,
+  beside: null,
+  answer: '',
+  against: '',
+  baseline: '',
   span: '',
   mode: 'overlap',
   spanSignal: '',
@@ -74,7 +86,7 @@ export const start: AnalysisSettings = {
 
 /** Longest typed text in a link. */
 const linkedText = 1500
-const numbers = ['step', 'length', 'otherStep', 'at', 'points'] as const
+const numbers = ['step', 'length', 'otherStep', 'at', 'points', 'example', 'beside'] as const
 type NameOf<T> = {
   [K in keyof AnalysisSettings]: AnalysisSettings[K] extends T ? K : never
 }[keyof AnalysisSettings]

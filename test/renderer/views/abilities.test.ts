@@ -48,7 +48,7 @@ it('the lists to choose from hold exactly the runs that can', async () => {
   }
   expect(await list('sample')).toEqual(['text', 'image'])
   expect(await list('neurons')).toEqual(['text', 'series', 'examples', 'image'])
-  expect(await list('analyses')).toEqual(['text', 'series', 'addition', 'memory', 'examples'])
+  expect(await list('analyses')).toEqual(['text', 'series', 'addition', 'memory', 'examples', 'image'])
 })
 
 const ready = (count: number) => () => {

@@ -9,8 +9,8 @@ import type { HeldOut } from '../../tasks/heldOut.ts'
 import { withWeights, type TrainedModel } from '../model.ts'
 import { runStep } from '../stepStates.ts'
 
-/** Examples that are read at once. */
-const columns = 32
+/** Examples that are read at once: at most 256, and of few enough places. */
+const columnsFor = (places: number): number => Math.max(8, Math.min(256, Math.floor(2 ** 16 / places)))
 
 export interface ExampleListOptions {
   /** The first example that is read. */
@@ -66,8 +66,10 @@ export const exampleAnswers = (
   model: TrainedModel,
   heldOut: HeldOut,
   numbers: readonly number[],
-): ExampleAnswer[] =>
-  Array.from({ length: Math.ceil(numbers.length / columns) }, (_, i) => {
+): ExampleAnswer[] => {
+  if (numbers.length === 0) return []
+  const columns = columnsFor(heldOut.example(numbers[0]!).places)
+  return Array.from({ length: Math.ceil(numbers.length / columns) }, (_, i) => {
     const part = numbers.slice(i * columns, (i + 1) * columns)
     const { outputs, write, read } = heldOut.program(model.network, weightNodes(model.network), part)
     const executable = withWeights(model, compile({ outputs }))
@@ -80,3 +82,4 @@ export const exampleAnswers = (
       executable.dispose()
     }
   }).flat()
+}
