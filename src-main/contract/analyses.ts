@@ -195,13 +195,22 @@ export interface ClassUnit extends UnitRef {
 export interface WrongHold {
   ofClass: number
   rest: number
+  /** Standard errors of both, over the symbols. */
+  ofClassError: number
+  restError: number
 }
 
-/** The unit that both sides need most: its smaller cost is the largest, and above 0. Undefined if there is none. */
+/** A side needs a unit if it costs at least so many nats per symbol, and more than three standard errors. */
+export const leastCost = 0.001
+
+/** The unit that both sides need most: its smaller cost is the largest. Undefined if no unit is needed by both. */
 export function mostUsed(units: readonly ClassUnit[]): ClassUnit | undefined {
-  const cost = ({ wrongHold }: ClassUnit) => (wrongHold ? Math.min(wrongHold.ofClass, wrongHold.rest) : 0)
-  const most = units.reduce((a, b) => (cost(b) > cost(a) ? b : a), units[0]!)
-  return cost(most) > 0 ? most : undefined
+  const isNeeded = ({ wrongHold: cost }: ClassUnit) =>
+    cost !== null &&
+    cost.ofClass > Math.max(leastCost, 3 * cost.ofClassError) &&
+    cost.rest > Math.max(leastCost, 3 * cost.restError)
+  const smaller = ({ wrongHold }: ClassUnit) => Math.min(wrongHold!.ofClass, wrongHold!.rest)
+  return units.filter(isNeeded).sort((a, b) => smaller(b) - smaller(a))[0]
 }
 
 /** Logistic regression with an L1 penalty on all units of one layer. */

@@ -54,7 +54,7 @@ export function analysisAnswers(
         auc: 0.99 - 0.1 * unit,
         accuracy: 0.95 - 0.1 * unit,
         threshold: 0.1 * unit,
-        wrongHold: { ofClass: 0.01 * unit, rest: 0.03 - 0.01 * unit },
+        wrongHold: { ofClass: 0.01 * unit, rest: 0.03 - 0.01 * unit, ofClassError: 0.001, restError: 0.001 },
       }))
       return {
         label,

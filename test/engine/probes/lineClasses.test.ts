@@ -168,10 +168,13 @@ describe('a language model on labelled lines without their labels', () => {
 
   it('chooses the unit to hold by the side that needs it less', () => {
     const unit = classesOfLines(model, { text: '', lines: () => lines, top: 1 }).units[0]!
-    const held = (ofClass: number, rest: number) => ({ ...unit, wrongHold: { ofClass, rest } })
+    const held = (ofClass: number, rest: number, error = 0.001) => ({
+      ...unit,
+      wrongHold: { ofClass, rest, ofClassError: error, restError: error },
+    })
     const [oneWay, bothWays] = [held(0.4, -0.1), held(0.03, 0.02)]
     expect(mostUsed([{ ...unit, wrongHold: null }, oneWay, bothWays])).toBe(bothWays)
-    expect(mostUsed([oneWay, held(0, 0)])).toBeUndefined()
+    expect(mostUsed([oneWay, held(0, 0), held(0.0005, 0.0006, 1e-6), held(0.03, 0.02, 0.01)])).toBeUndefined()
   })
 
   it('is asked for the other class with the other sign', () => {

@@ -28,12 +28,19 @@ export function wrongHolds(model: TrainedModel, { signal, units, ofClass, rest }
   const changes = units.map((unit) => holds(model, signal, unit, sides))
   const all = changes.flatMap(({ asClass, asRest }) => [[asClass], [asRest]])
   const [losses, lossesOfRest] = sides.map((ids) =>
-    meanLosses(columnLosses(model, { ids, variants: all, labels: new Map(), parts: 1 }), ids.length),
-  ) as [number[], number[]]
-  return units.map((_, i) => ({
-    ofClass: losses[2 * i + 1]! - losses[2 * i]!,
-    rest: lossesOfRest[2 * i]! - lossesOfRest[2 * i + 1]!,
-  }))
+    columnLosses(model, { ids, variants: all, labels: new Map(), parts: 1 }),
+  ) as [Float32Array, Float32Array]
+  return units.map((_, i) => {
+    const [asClass, asRest] = [2 * i, 2 * i + 1]
+    const cost = differenceOf(losses, sides[0].length, asRest, asClass)
+    const costOfRest = differenceOf(lossesOfRest, sides[1].length, asClass, asRest)
+    return {
+      ofClass: cost.mean,
+      rest: costOfRest.mean,
+      ofClassError: cost.error,
+      restError: costOfRest.error,
+    }
+  })
 }
 
 /** The first lines as one text of about `length` symbols, with a line break after each if the model knows it. */
@@ -69,9 +76,14 @@ function holds(
     : { asClass: setTo(low), asRest: setTo(high) }
 }
 
-/** Mean of each row of (variants, T), without the first symbol, which is not predicted. */
-const meanLosses = (losses: Float32Array, symbols: number): number[] =>
-  Array.from({ length: losses.length / symbols }, (_, v) => {
-    const row = losses.subarray(v * symbols + 1, (v + 1) * symbols)
-    return row.reduce((sum, loss) => sum + loss, 0) / row.length
-  })
+/** Mean of row a minus row b of (variants, T) and its standard error; the first symbol is not predicted. */
+function differenceOf(losses: Float32Array, symbols: number, a: number, b: number) {
+  const differences = Float64Array.from(
+    { length: symbols - 1 },
+    (_, t) => losses[a * symbols + t + 1]! - losses[b * symbols + t + 1]!,
+  )
+  const count = differences.length
+  const mean = differences.reduce((sum, value) => sum + value, 0) / count
+  const variance = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, count - 1)
+  return { mean, error: Math.sqrt(variance / count) }
+}
