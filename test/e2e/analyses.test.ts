@@ -1,4 +1,5 @@
 // The analyses in a real browser: each tab computes and shows its result, and its places open in Neurons.
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openWorkbench, type Workbench } from './workbench.ts'
 
@@ -62,6 +63,41 @@ it.each([
   expect(bench.faults).toEqual([])
 })
 
+it('saves a result as a page without scripts, its tables, its pictures and its numbers', async () => {
+  const { page } = bench
+  const save = async (name: RegExp) => {
+    await page.getByRole('tabpanel').getByRole('button', { name: 'Export' }).click()
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name }).click(),
+    ])
+    return { name: file.suggestedFilename(), content: readFileSync(await file.path()) }
+  }
+  await computed('what=projection&length=400&colour=vowel')
+  const picture = await save(/picture.*PNG/)
+  expect(picture.content.subarray(1, 4).toString()).toBe('PNG')
+  const html = await save(/page \(HTML\)/)
+  expect(html.name).toBe('prose 1 projection step 20.html')
+  const copy = await page.context().newPage()
+  await copy.setContent(html.content.toString())
+  expect(await copy.locator('script, button, input, canvas').count()).toBe(0)
+  expect(await copy.getByText(/360 states by PCA/).count()).toBe(1)
+  const drawn = copy.locator('img').first()
+  expect(await drawn.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(100)
+  await copy.close()
+  await computed(`what=match&length=1000&other=${ids[1]}`)
+  const table = (await save(/table \(CSV\)/)).content.toString().trim().split('\r\n')
+  expect(table[0]).toMatch(/^Unit,Best match,Correlation/)
+  expect(table[1]).toMatch(/^1 : \d,1 : \d,-?0\.\d+/)
+  const numbers = JSON.parse((await save(/numbers \(JSON\)/)).content.toString()) as {
+    correlations: number[]
+  }
+  expect(numbers.correlations).toHaveLength(64)
+  await computed('what=automaton&length=600')
+  expect((await save(/drawing.*SVG/)).content.toString()).toMatch(/^<svg [\s\S]*fill: [\s\S]*<\/svg>\n$/)
+  expect(bench.faults).toEqual([])
+})
+
 it('tells on the card of a unit which units of another run are like it', async () => {
   const { page, origin } = bench
   await page.goto('about:blank')
@@ -115,9 +151,14 @@ it('finds fixed points of a run that reads numbers, and the held-out steps near 
   await page.getByRole('img', { name: /^channel 3 over 8 steps, \d outputs with a wrong sign/ }).waitFor()
   await page.getByRole('link', { name: 'Analyses', exact: true }).last().click()
   const panel = page.getByRole('tabpanel', { name: 'Fixed points' })
+  await page.getByRole('tab', { name: 'Fixed points' }).click()
   await panel.getByRole('button', { name: 'Compute' }).click()
   await panel.getByText(/Reading 0, 0, 0 for ever at step 30/).waitFor()
-  expect(await page.getByRole('tab').allInnerTexts()).toEqual(['Fixed points', 'Lyapunov spectrum'])
+  expect(await page.getByRole('tab').allInnerTexts()).toEqual([
+    'Saliency',
+    'Fixed points',
+    'Lyapunov spectrum',
+  ])
   const count = await panel.getByRole('table').getByRole('row').count()
   await panel.locator('svg .point').last().click()
   await panel.getByRole('img', { name: 'Eigenvalues at point 1:' }).waitFor()

@@ -6,6 +6,12 @@ import { escapeMarkup } from '@contract/heat/markup.ts'
 /** Smallest width of a drawing, pixels: smaller ones are icons and legends. */
 const leastWidth = 100
 
+/** An entry of the menu of exports. */
+export interface FileEntry {
+  label: string
+  save: () => Promise<void> | void
+}
+
 export interface NamedPart<E extends Element> {
   name: string
   element: E
@@ -56,9 +62,9 @@ const drawnBy = [
 export function drawingSvg(svg: SVGSVGElement): string {
   const copy = svg.cloneNode(true) as SVGSVGElement
   const styled = [svg, ...svg.querySelectorAll('*')]
-  ;[copy, ...copy.querySelectorAll('*')].forEach((element, i) => {
+  ;[copy, ...copy.querySelectorAll<SVGElement>('*')].forEach((element, i) => {
     const style = getComputedStyle(styled[i]!)
-    element.setAttribute('style', drawnBy.map((name) => `${name}:${style.getPropertyValue(name)}`).join(';'))
+    for (const name of drawnBy) element.style.setProperty(name, style.getPropertyValue(name))
     element.removeAttribute('class')
   })
   const { width, height } = svg.getBoundingClientRect()
@@ -95,7 +101,7 @@ export function resultPage(root: HTMLElement, { title, facts }: PageFacts): stri
 <style>
 ${styles.join('\n')}
 html,body{height:auto;overflow:auto}
-body{display:block;margin:24px;max-width:1200px}
+body{display:block;margin:24px;max-width:1200px;font-size:var(--text-md)}
 main{display:flex;flex-direction:column;gap:12px;padding-top:12px}
 main *{max-height:none!important}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px}
@@ -127,8 +133,11 @@ function stillCopy(root: HTMLElement): HTMLElement {
     image.style.cssText = `width:${width}px;height:${height}px`
     canvas.replaceWith(image)
   })
-  copy.querySelectorAll('input, select, textarea, script, iframe').forEach((element) => element.remove())
+  copy
+    .querySelectorAll('input, select, textarea, [role="combobox"], script, iframe')
+    .forEach((element) => (element.closest('.field') ?? element.closest('.select') ?? element).remove())
   copy.querySelectorAll('button').forEach((button) => {
+    if (button.textContent.trim() === '') return button.remove()
     const text = document.createElement('span')
     text.append(...button.childNodes)
     button.replaceWith(text)
