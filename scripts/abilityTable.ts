@@ -26,12 +26,13 @@ function cases({ id, fields }: TaskInfo): { where: string; abilities: Abilities 
   return [{ where: '', abilities: abilitiesWith(id, {}) }]
 }
 
-/** [task, generates, units are shown over, recorded predictions] for each task and, where it matters, each value of its data option. */
+/** [task, generates, answers new inputs, units are shown over, recorded predictions] for each task and, where it matters, each value of its data option. */
 export const abilityRows = (tasks: readonly TaskInfo[]): string[][] =>
   tasks.flatMap((task) =>
-    cases(task).map(({ where, abilities: { generates, inspects, answers } }) => [
+    cases(task).map(({ where, abilities: { generates, applies, inspects, answers } }) => [
       `${task.title}${where}`,
       generates ?? 'no',
+      applies ?? 'no',
       inspects ?? 'no',
       answers ?? 'no',
     ]),

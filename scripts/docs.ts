@@ -118,7 +118,7 @@ export function tables(catalog: Catalog): Record<string, string> {
       tasks.map((row) => [code(row.id), row.title, row.about]),
     ),
     'tasks.abilities': table(
-      ['task', 'generates', 'units are shown over', 'predictions over training'],
+      ['task', 'generates', 'answers new', 'units are shown over', 'predictions over training'],
       abilityRows(tasks),
     ),
     cells: table(

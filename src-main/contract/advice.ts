@@ -14,6 +14,7 @@ export const actions = {
   trash: { terminal: 'unroll trash RUN', page: 'Move to the trash, in the menu of the run' },
   restore: { terminal: 'unroll restore RUN', page: 'Restore, in the menu of the run' },
   show: { terminal: 'unroll show RUN', page: 'The page of the run' },
+  sample: { terminal: 'unroll sample RUN --prime TEXT', page: 'Sample' },
   train: { terminal: 'unroll train', page: 'Launch' },
   texts: { terminal: 'unroll data', page: 'Data' },
   trust: { terminal: 'unroll import FILE --trust', page: 'Import anyway' },

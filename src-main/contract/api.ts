@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { analysisCommands } from './commands/analyses.ts'
 import { appCommands } from './commands/app.ts'
+import { applyCommands } from './commands/apply.ts'
 import { claimCommands } from './commands/claims.ts'
 import type { Command, Place } from './commands/command.ts'
 import { configCommands } from './commands/config.ts'
@@ -33,6 +34,7 @@ export const api = {
   ...spanCommands,
   ...lossCommands,
   ...saliencyCommands,
+  ...applyCommands,
 } satisfies Record<string, Command<z.ZodType, unknown, Place>>
 
 export type Api = typeof api

@@ -17,6 +17,8 @@ export interface Abilities {
   readsNumbers?: true
   /** Held-out inputs whose influence on an answer can be computed, step by step or pixel by pixel. */
   saliency: 'series' | 'images' | null
+  /** New inputs that its network answers. */
+  applies: 'texts' | null
   /** What it records of its predictions during training; null: sampled text, or nothing. Page and terminal have a view for each kind. */
   answers: AnswerKind | null
 }
@@ -107,6 +109,17 @@ export const whyNoSaliency = ({ title, abilities }: TaskFacts): string | undefin
   abilities.saliency
     ? undefined
     : `has no held-out series or images whose inputs could be explained, because its task is ${title.toLowerCase()}`
+
+/** Follows the name of a run: why its network cannot be applied to new inputs, and what there is instead; undefined if it can. */
+export function whyNoApply({
+  title,
+  abilities: { applies, generates, saliency },
+}: TaskFacts): string | undefined {
+  if (applies) return undefined
+  const task = `because its task is ${title.toLowerCase()}`
+  if (generates === 'text') return `continues a text instead of answering it, ${task}; generate with a prompt`
+  return `cannot be applied to new inputs yet, ${task}; ${saliency ? 'its answers to held-out inputs can be listed' : 'its predictions are recorded with the run'}`
+}
 
 /** Follows the name of a run: why its network cannot be analysed; undefined if it can. Which analyses it has depends on what it reads. */
 export const whyNoAnalyses = ({

@@ -13,6 +13,7 @@ import {
   sampleText,
 } from '../../src-main/engine/index.ts'
 import { heldOutNumbers, taskFacts, taskOf } from '../../src-main/engine/tasks/index.ts'
+import { applyToTexts } from '../../src-main/engine/probes/applyToTexts.ts'
 import { listExamples } from '../../src-main/engine/probes/saliency/exampleAnswers.ts'
 import { saliency } from '../../src-main/engine/probes/saliency/saliency.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
@@ -76,7 +77,14 @@ describe('what a run can be asked for', () => {
     const opened = openModel(openTraining({ config, text }, executor).checkpoint(), executor)
     const [first = ''] = opened.vocabulary
     const typed = data['kind'] === 'series' ? '1' : first
-    const { generates, inspects, answers, readsNumbers, saliency: explains } = taskFacts(config).abilities
+    const {
+      generates,
+      inspects,
+      answers,
+      readsNumbers,
+      saliency: explains,
+      applies,
+    } = taskFacts(config).abilities
 
     const how = { prime: '', length: 1, temperature: 1, topK: 0, topP: 1, seed: 1 }
     expect(works(() => [...sampleText(opened, how)])).toBe(generates === 'text')
@@ -88,6 +96,7 @@ describe('what a run can be asked for', () => {
     const held = { ...explained, data: () => text }
     expect(works(() => saliency(opened, held))).toBe(explains !== null)
     expect(works(() => listExamples(opened, held))).toBe(explains !== null)
+    expect(works(() => applyToTexts(opened, { texts: [typed] }))).toBe(applies === 'texts')
     const task = taskOf(config, text)
     expect([task.answers !== undefined, task.images !== undefined]).toEqual([
       answers === 'examples' || answers === 'series' || answers === 'channels',

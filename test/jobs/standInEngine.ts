@@ -203,6 +203,7 @@ export const probes: Engine['probes'] = {
   },
   ...analysisProbes,
   ...saliencyProbes,
+  'apply.texts': ({ step }, { texts }) => ({ answers: texts.map((text) => ({ symbols: [...text], unknown: [], omitted: 0, answer: { kind: 'class', classes: [] } })), step }),
   'sample.rates': ({ step }, { predicate, samples, generate, seed }) => ({ step, predicate, among: null, samples, length: generate, seed, variants: [] }),
   'sample.images': (model, { count, seed }) => ({ drawn: images(onImages(model), count), seed, step: model.step }),
 } // prettier-ignore

@@ -149,6 +149,12 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
       const directions = ['down-right', 'down-left', 'up-right', 'up-left']
       return { picture: imagesOf(1, picture), layer, signal, direction, directions, units, values, ...range(signal), step } // prettier-ignore
     },
+    'apply.texts': ({ id, texts, top = 2 }) => {
+      const { step } = able(id, 'applies', 'texts')
+      const classes = [{ name: 'positive', probability: 0.9 }, { name: 'negative', probability: 0.1 }]
+      const answer = { kind: 'class' as const, classes: classes.slice(0, top) }
+      return { answers: texts.map((text) => ({ symbols: text.split(' '), unknown: [], omitted: 0, answer })), step }
+    }, // prettier-ignore
     'sample.images': ({ id, count, rows, picture, seed }) => {
       const { step } = able(id, 'generates', 'images')
       return {

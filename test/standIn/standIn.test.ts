@@ -30,7 +30,7 @@ describe('the stand-in', () => {
       .map((run) => [run.task.id, run] as const)
       .filter(([id], i, all) => all.findIndex(([k]) => k === id) === i),
   )('lets a run on %s do what its abilities say, and nothing else', async (_task, { id, task }) => {
-    const { inspects, generates, saliency } = task.abilities
+    const { inspects, generates, saliency, applies } = task.abilities
     const at: Input<'runs.get'> = { id }
     expect({
       grid: await can(app.call('inspect.text', at)),
@@ -39,6 +39,7 @@ describe('the stand-in', () => {
       pictures: await can(app.call('sample.images', at)),
       examples: await can(app.call('inspect.examples', at)),
       saliency: await can(app.call('inspect.saliency', at)),
+      applied: await can(app.call('apply.texts', { id, texts: ['a'] })),
       text: await can(app.call('sample.start', { id, length: 1 })),
     }).toEqual({
       grid: inspects === 'text',
@@ -47,6 +48,7 @@ describe('the stand-in', () => {
       pictures: generates === 'images',
       examples: saliency !== null,
       saliency: saliency !== null,
+      applied: applies === 'texts',
       text: generates === 'text',
     })
   })

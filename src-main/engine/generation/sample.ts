@@ -29,6 +29,12 @@ const alternativesKept = 5
 /** Symbols and ids of a typed text. Throws E_ARG naming the symbols that are not in the vocabulary. */
 export function encodeTyped(text: string, vocabulary: Vocabulary, what: string): EncodedText {
   const typed = encodeText(text, vocabulary)
+  refuseUnseen(typed, what)
+  return typed
+}
+
+/** Throws E_ARG naming the symbols without an id. */
+export function refuseUnseen(typed: Pick<EncodedText, 'symbols' | 'ids'>, what: string): void {
   const unknown = [...new Set(typed.symbols.filter((_, i) => typed.ids[i]! < 0))]
   if (unknown.length > 0) {
     const list = unknown
@@ -42,7 +48,6 @@ export function encodeTyped(text: string, vocabulary: Vocabulary, what: string):
       { path: what },
     )
   }
-  return typed
 }
 
 /** The symbol read first without a prompt: a line break, else a space, else symbol 0. It is not part of the sample. */

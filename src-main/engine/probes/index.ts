@@ -1,5 +1,6 @@
 // The registry of probes by command name: each takes an opened model and the validated input and returns the command's output.
 import type { Output, Parsed, ProbeName } from '../../contract/api.ts'
+import { applyToTexts } from './applyToTexts.ts'
 import { patchUnits } from './patching.ts'
 import { testClaims } from './claims/testClaims.ts'
 import { causalCard } from './causalCard.ts'
@@ -85,6 +86,7 @@ export const probes: Probes = {
   'inspect.predicates': predicateUnits,
   'inspect.examples': listExamples,
   'inspect.saliency': saliency,
+  'apply.texts': applyToTexts,
   'sample.images': generateImages,
   'sample.rates': generatedRates,
 }

@@ -34,6 +34,8 @@ export interface TrainedModel {
   readonly symbols: Vocabulary
   /** Weights by the names of `network`. */
   readonly weights: ReadonlyMap<string, Tensor>
+  /** The network with all its parts, such as encoder and decoder, and weights by its names. */
+  readonly whole: { readonly network: Model; readonly weights: ReadonlyMap<string, Tensor> }
   readonly executor: Executor
   /** Of the call that uses the model; each call may have its own copy of this record. */
   readonly control?: CallControl
@@ -53,6 +55,7 @@ export function openModel(checkpoint: Uint8Array, executor: Executor): TrainedMo
     network: encoder ?? whole,
     symbols: vocabularyOf(readingOf(config).unit, vocabulary, readingOf(config)),
     weights: encoder ? within(tensors, 'encoder.') : tensors,
+    whole: { network: whole, weights: tensors },
     executor,
   }
 }

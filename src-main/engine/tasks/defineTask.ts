@@ -13,6 +13,7 @@ import type { Model } from '../nn/model.ts'
 import type { Task } from '../training/task.ts'
 import type { HeldOut } from './heldOut.ts'
 import type { PresetRow } from './promises.ts'
+import type { TextResponder } from './textResponder.ts'
 
 /** Symbols and classes of the checkpoint that training continues from. */
 export interface CheckpointVocabulary {
@@ -74,6 +75,8 @@ export interface TaskDefinition<S extends z.ZodObject, D = z.output<S>> {
   classifiesText?: boolean
   /** The examples of `abilities.saliency`. Throws the errors of reading the data. */
   heldOut?(config: ConfigOf<D>, text: Text): HeldOut
+  /** The answers of `abilities.applies`. */
+  responder?(config: ConfigOf<D>, known: CheckpointVocabulary): TextResponder
   /** Default input of the inspection of units. */
   exampleInput?(data: D): string
   imageSize?(data: D): number

@@ -25,6 +25,7 @@ import { sequenceLabelling } from './sequenceLabelling/index.ts'
 import { sequenceToSequence } from './sequenceToSequence/index.ts'
 import { seriesForecast } from './seriesForecast/index.ts'
 import { symbolSeries } from './symbolSeries/index.ts'
+import type { TextResponder } from './textResponder.ts'
 
 export { filled }
 export type { TextLine }
@@ -98,6 +99,12 @@ export const classifiesText = ({ task }: TaskChoice): boolean => taskRow(task).c
 export function heldOutOf(config: RunConfig, text: Text): HeldOut | undefined {
   const row = taskRow(config.task)
   return row.abilities(dataOf(config)).saliency ? row.heldOut!(config as ConfigOf<never>, text) : undefined
+}
+
+/** Answers of a run to new texts, with the symbols and classes of its checkpoint; undefined without the ability `applies`. */
+export function responderOf(config: RunConfig, known: CheckpointVocabulary): TextResponder | undefined {
+  const row = taskRow(config.task)
+  return row.abilities(dataOf(config)).applies ? row.responder!(config as ConfigOf<never>, known) : undefined
 }
 
 /** Warnings about a configuration, given the opened task. */

@@ -37,6 +37,7 @@ export function handMadeTanh(
     network,
     symbols: vocabularyOf('char', vocabulary, plainReading),
     weights,
+    whole: { network, weights },
     executor,
   }
 }

@@ -33,7 +33,19 @@ function latch(): TrainedModel {
     }),
   )
   const symbols = vocabularyOf('char', [], plainReading)
-  return { config, step: 0, vocabulary: [], labels: [], parameters: 0, network, symbols, weights, executor }
+  const whole = { network, weights }
+  return {
+    config,
+    step: 0,
+    vocabulary: [],
+    labels: [],
+    parameters: 0,
+    network,
+    symbols,
+    weights,
+    whole,
+    executor,
+  }
 }
 const numbers = () => heldOutNumbers(config, '', 160)!
 const search = { text: '', numbers, starts: 512, noise: 0.5, iterations: 300, seed: 1 }

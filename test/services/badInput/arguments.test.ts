@@ -26,6 +26,7 @@ describe('arguments', () => {
       },
       'sample.rates': { variants: [], predicate: 'quote' },
       'inspect.predicates': { predicates: ['quote'] },
+      'apply.texts': { texts: ['a text'] },
       'inspect.spanMatches': { from: 0, to: 1 },
       'runs.pin': { pin: null },
       'inspect.match': { other: { id: gone } },
@@ -66,6 +67,8 @@ describe('arguments', () => {
       ['inspect.find', { id: gone, predicate: '('.repeat(2001) }, /predicate/],
       ['inspect.find', { id: gone, predicate: ['quote'] }, /predicate/],
       ['sample.start', { id: gone, topP: 0 }, /topP/],
+      ['apply.texts', { id: gone, texts: [] }, /texts/],
+      ['apply.texts', { id: gone, texts: ['x'.repeat(200_001)] }, /texts/],
       ['settings.set', { maxRunning: 0 }, /maxRunning/],
     ]
     for (const [name, input, message] of wrong) {

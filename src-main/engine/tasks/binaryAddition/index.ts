@@ -32,6 +32,7 @@ export const binaryAddition = defineTask({
     inspects: null,
     readsNumbers: true,
     saliency: 'series',
+    applies: null,
     answers: null,
   }),
   heldOut(config) {

@@ -6,6 +6,7 @@ import type { Shape } from './example.ts'
 import { heldOutLines, readExample } from './lines.ts'
 import { lineAbilities, lineReading, wholeSequences, type LinesData } from './linesData.ts'
 import { exampleNetwork, type ExampleNetwork } from './network.ts'
+import { lineResponder } from './responder.ts'
 import { linesSource } from './sources.ts'
 import { examplesTask } from './training.ts'
 
@@ -35,6 +36,7 @@ export const lineTask = <D extends { dataset: string; validation: number }>(
       predictsNext: false,
       words: lineReading(linesOf(config.data)).unit === 'word',
     }),
+  responder: ({ data }: ConfigOf<D>, known: CheckpointVocabulary) => lineResponder(linesOf(data), known),
   open: (config: ConfigOf<D>, text: Text, known?: CheckpointVocabulary): Task =>
     examplesTask(config, linesSource(config, linesOf(config.data), text, known)),
 })

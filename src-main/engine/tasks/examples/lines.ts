@@ -197,27 +197,40 @@ function readFile(text: Text, data: LinesData, known: CheckpointSymbols | undefi
     for (const id of Array.from(example.answer)) counts[id]!++
     if (pairs) counts[labels.length]!++
   }
-  const unknown = pairs ? labels.indexOf(unknownWord) : -1
-  if (unknown >= 0) counts[unknown] = 0
   const maxLengthIn = (lists: readonly string[][]) => lists.reduce((n, list) => Math.max(n, list.length), 0)
-  const problem: Problem = {
-    topology: pairs ? 'pair' : data.format === taggedLines ? 'each' : 'one',
+  const problem = lineProblem(data, symbols, labels, {
+    input: maxLengthIn(sources),
+    answer: pairs ? maxLengthIn(targets) + 1 : 1,
+  })
+  if (problem.unknown >= 0) counts[problem.unknown] = 0
+  const bytes = examples.reduce((n, { input, answer: a }) => n + 4 * (input.length + a.length), 0)
+  return { problem, train: examples.slice(0, cut), heldOut: examples.slice(cut), counts, bytes, warnings }
+}
+
+/** The problem of lines with these symbols and classes, of at most these lengths. */
+export function lineProblem(
+  { format, unit }: LinesData,
+  symbols: readonly string[],
+  labels: readonly string[],
+  maxLength: Problem['maxLength'],
+): Problem {
+  const pairs = format === pairLines
+  return {
+    topology: pairs ? 'pair' : format === taggedLines ? 'each' : 'one',
     input: { symbols: symbols.length },
-    output: { kind: 'classes', count: counts.length },
+    output: { kind: 'classes', count: labels.length + (pairs ? 1 : 0) },
     predictsNext: false,
     words: unit === 'word',
     symbols,
     labels,
-    unknown,
+    unknown: pairs ? labels.indexOf(unknownWord) : -1,
     separator: unit === 'word' ? ' ' : '',
     judge: { kind: 'argmax' },
     tolerance: 0,
-    maxLength: { input: maxLengthIn(sources), answer: pairs ? maxLengthIn(targets) + 1 : 1 },
+    maxLength,
     fixedLength: false,
     extrapolates: false,
   }
-  const bytes = examples.reduce((n, { input, answer: a }) => n + 4 * (input.length + a.length), 0)
-  return { problem, train: examples.slice(0, cut), heldOut: examples.slice(cut), counts, bytes, warnings }
 }
 
 function refuseUnknownSymbols(rows: readonly ParsedLine[], examples: readonly Example[]): void {

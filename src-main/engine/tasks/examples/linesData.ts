@@ -59,6 +59,7 @@ export const lineAbilities: Abilities = {
   generates: null,
   inspects: 'text',
   saliency: null,
+  applies: 'texts',
   answers: 'examples',
 }
 /** Restricts `train.bptt` to full: examples are whole sequences. */

@@ -14,7 +14,8 @@ const maxShownCharacters = 600
 const cut = (text: string): string =>
   text.length > maxShownCharacters ? `${text.slice(0, maxShownCharacters)}…` : text
 
-function softmax(z: readonly number[]): number[] {
+/** Probabilities of logits. */
+export function softmax(z: readonly number[]): number[] {
   const top = largest(z)
   const powers = z.map((v) => Math.exp(v - top))
   const total = powers.reduce((a, b) => a + b, 0)
@@ -23,6 +24,24 @@ function softmax(z: readonly number[]): number[] {
 
 const argmax = (z: readonly number[]): number => z.reduce((at, v, i) => (v > z[at]! ? i : at), 0)
 
+/** The steps of `logits` (T, B, O) or (B, O) of a program, and the logits (O) of a column at a step. */
+export function logitsOf(executable: Executable): {
+  steps: number
+  at(column: number, step: number): number[]
+} {
+  const { shape } = executable.program.slots.get('logits')!
+  const values = executable.read('logits')
+  const outputs = shape.at(-1)!
+  const columns = shape.at(-2)!
+  return {
+    steps: shape.length === 3 ? shape[0]! : 1,
+    at(column, step) {
+      const from = (step * columns + column) * outputs
+      return Array.from(values.subarray(from, from + outputs))
+    },
+  }
+}
+
 /** Reads `logits` (T, B, O) or (B, O) of a program (of a pair: of greedy decoding) and formats a row for each of `examples`, one per column. */
 export function tableOf(
   problem: Problem,
@@ -30,15 +49,7 @@ export function tableOf(
   executable: Executable,
 ): ExamplesTable {
   const pair = problem.topology === 'pair'
-  const { shape } = executable.program.slots.get('logits')!
-  const values = executable.read('logits')
-  const outputs = shape.at(-1)!
-  const columns = shape.at(-2)!
-  /** Logits (O) of column b at step t. */
-  const at = (b: number, t: number): number[] => {
-    const from = (t * columns + b) * outputs
-    return Array.from(values.subarray(from, from + outputs))
-  }
+  const { steps: allSteps, at } = logitsOf(executable)
   const answer = answerFormatter(problem)
   return {
     kind: 'examples',
@@ -50,7 +61,7 @@ export function tableOf(
           problem,
           Array.from(example.input, (id) => problem.symbols[id]!),
         )
-      const steps = problem.topology === 'one' ? 1 : pair ? shape[0]! : stepsOf(problem, example)
+      const steps = problem.topology === 'one' ? 1 : pair ? allSteps : stepsOf(problem, example)
       const { predicted, right, expected } = answer(
         example,
         Array.from({ length: steps }, (_, t) => at(b, t)),
@@ -66,7 +77,7 @@ export function tableOf(
 }
 
 /** Joins symbols to a text; words are written as running text, except tagged words, which are separated by spaces. */
-const joinSymbols = ({ separator, topology }: Problem, symbols: readonly string[]): string =>
+export const joinSymbols = ({ separator, topology }: Problem, symbols: readonly string[]): string =>
   separator === ' ' && topology !== 'each' ? writeSymbols(symbols, 'word') : symbols.join(separator)
 
 interface FormattedAnswer {

@@ -30,6 +30,7 @@ export const flipFlop = defineTask({
     inspects: null,
     readsNumbers: true,
     saliency: 'series',
+    applies: null,
     answers: 'channels',
   }),
   heldOut: ({ data }) => allHeldOut(data),

@@ -24,6 +24,7 @@ export const imageClassification = defineTask({
     generates: null,
     inspects: 'images',
     saliency: 'images',
+    applies: null,
     answers: 'classified images',
   }),
   heldOut: (config) => heldOutImages(config, classesOf(config.data)),

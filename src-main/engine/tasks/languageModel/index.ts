@@ -32,7 +32,7 @@ export const languageModel = defineTask({
   formerly: { kind: 'text' },
   presets,
   dataSummary: ({ dataset, unit }) => (unit === 'word' ? `${dataset} (words)` : dataset),
-  abilities: () => ({ generates: 'text', inspects: 'text', saliency: null, answers: null }),
+  abilities: () => ({ generates: 'text', inspects: 'text', saliency: null, applies: null, answers: null }),
   validates: ({ validation }) => validation > 0,
   text: {
     reading: ({ unit, tokenizer, lowercase, lineBreaks }) => ({

@@ -71,6 +71,7 @@ export const memoryProblem = defineTask({
       ? { inspects: null, readsNumbers: true }
       : { inspects: 'text' }),
     saliency: problemOf(data).topology === 'pair' ? null : 'series',
+    applies: null,
     answers: 'examples',
   }),
   validates: () => true,

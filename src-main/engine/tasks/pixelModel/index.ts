@@ -21,7 +21,7 @@ export const pixelModel = defineTask({
   rankedBy: 'val/loss',
   formerly: { kind: 'image', task: 'pixels' },
   presets,
-  abilities: () => ({ generates: 'images', inspects: 'images', saliency: 'images', answers: 'generated images' }),
+  abilities: () => ({ generates: 'images', inspects: 'images', saliency: 'images', applies: null, answers: 'generated images' }),
   heldOut: (config) => heldOutImages(config, null),
   network: (config) => imageNetwork(config, { outputs: config.data.levels, causal: true }),
   open: pixelTask,

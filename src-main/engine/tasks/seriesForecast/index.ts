@@ -37,6 +37,7 @@ export const seriesForecast = defineTask({
     inspects: null,
     ...(validation > 0 && { readsNumbers: true as const }),
     saliency: validation > 0 ? 'series' : null,
+    applies: null,
     answers: 'examples',
   }),
   validates: ({ validation }) => validation > 0,

@@ -59,7 +59,7 @@ export const symbolSeries = defineTask({
   formerly: { kind: 'series' },
   presets,
   dataSummary: ({ series }) => `series ${series}`,
-  abilities: () => ({ generates: null, inspects: 'text', saliency: null, answers: 'series' }),
+  abilities: () => ({ generates: null, inspects: 'text', saliency: null, applies: null, answers: 'series' }),
   validates: () => false,
   exampleInput: ({ series }) => ({ 1: '123432', 2: '124224', 3: '22341234' })[series].repeat(8),
   gradient: ({ train }) =>

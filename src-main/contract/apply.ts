@@ -1,0 +1,51 @@
+// Answers of a trained network to new texts: a class, a tag for each symbol, or an output text, with their probabilities.
+
+/** A class or tag with its probability. */
+export interface Choice {
+  name: string
+  probability: number
+}
+
+/** A symbol of an output text with its probability, given the symbols before it. */
+export interface OutputSymbol extends Choice {
+  /** The natural logarithm of the probability, in nats. */
+  logProbability: number
+}
+
+/** The kinds of answers: the class of a text; a tag for each symbol that was read; a text from greedy decoding. */
+export type TextAnswer =
+  /** Classes, the most probable first. */
+  | { kind: 'class'; classes: Choice[] }
+  /** Tags of each symbol, the most probable first. */
+  | { kind: 'tags'; tags: Choice[][] }
+  /** `ended`: false if the greatest length was reached without the end token. `logProbability`: of the whole output with its end token, in nats. */
+  | { kind: 'text'; text: string; symbols: OutputSymbol[]; ended: boolean; logProbability: number }
+
+/** A new text as the network read it, with the answer. */
+export interface AnsweredText {
+  /** The symbols that were read. */
+  symbols: string[]
+  /** Places in `symbols` of words that the run does not know and that were read as its unknown word. */
+  unknown: number[]
+  /** Symbols beyond the longest example of the run, which were not read. */
+  omitted: number
+  answer: TextAnswer
+}
+
+export interface AnsweredTexts {
+  /** One per text, in their order. */
+  answers: AnsweredText[]
+  step: number
+}
+
+/** The most probable answer as a text: a class, the tagged words, or the output. */
+export function answerText({ symbols, answer }: AnsweredText): string {
+  if (answer.kind === 'class') return answer.classes[0]!.name
+  if (answer.kind === 'text') return answer.text
+  return answer.tags.map(([tag], i) => `${symbols[i]!}/${tag!.name}`).join(' ')
+}
+
+/** The words of a text that the run does not know, each once. */
+export const unknownWordsOf = ({ symbols, unknown }: AnsweredText): string[] => [
+  ...new Set(unknown.map((place) => symbols[place]!)),
+]
