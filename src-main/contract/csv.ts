@@ -1,4 +1,4 @@
-// Tables as CSV text (RFC 4180), with text that no spreadsheet takes for a formula.
+// Tables as CSV text (RFC 4180), with text that no spreadsheet takes for a formula, and as tab-separated text.
 
 export type CsvCell = string | number | null
 
@@ -13,3 +13,9 @@ export function csvCell(value: CsvCell): string {
 /** Rows of cells as the text of a CSV file, each row ends with CR LF. */
 export const csvText = (rows: readonly (readonly CsvCell[])[]): string =>
   rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')
+
+/** Rows of cells as tab-separated text; tabs and line breaks inside a cell become spaces. */
+export const tsvText = (rows: readonly (readonly CsvCell[])[]): string =>
+  rows
+    .map((row) => `${row.map((cell) => String(cell ?? '').replace(/[\t\r\n]+/g, ' ')).join('\t')}\n`)
+    .join('')

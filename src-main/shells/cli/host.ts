@@ -12,6 +12,7 @@ export interface Stream {
 
 export interface Host {
   createApp: CreateApp
+  stdin: AsyncIterable<Uint8Array>
   stdout: Stream
   stderr: Stream
   env: Readonly<Record<string, string | undefined>>
@@ -32,6 +33,8 @@ const signals = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as cons
 export function processHost(createApp: CreateApp): Host {
   return {
     createApp,
+    // Opened when it is read: an open standard input would keep the process alive.
+    stdin: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,

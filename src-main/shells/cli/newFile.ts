@@ -5,13 +5,18 @@ import { UnrollError } from '../../contract/errors.ts'
 import { diskError, writeFileWhole } from '../../store/files.ts'
 
 /** E_NOT_A_FILE for a folder, E_EXISTS if the file exists and `force` is false, E_PATH if its folder does not. */
-export async function writeNewFile(path: string, bytes: Uint8Array, force: boolean): Promise<void> {
+export function checkNewFile(path: string, force: boolean): void {
   const there = statOf(path)
   if (there?.isDirectory()) throw diskError({ code: 'EISDIR' }, path)
   if (there && !force)
     throw new UnrollError('E_EXISTS', `${path}: exists already. Take another name or --force.`)
   if (!existsSync(dirname(path)))
     throw new UnrollError('E_PATH', `${dirname(path)}: there is no such folder. Make it first.`)
+}
+
+/** Writes a file that `checkNewFile` permits. */
+export async function writeNewFile(path: string, bytes: Uint8Array, force: boolean): Promise<void> {
+  checkNewFile(path, force)
   await writeFileWhole(path, bytes)
 }
 

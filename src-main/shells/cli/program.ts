@@ -1,6 +1,7 @@
 // The table of commands, and the options that all of them share.
 import { Command } from 'commander'
 import { readFileSync } from 'node:fs'
+import { applyCommand } from './commands/apply.ts'
 import { analyseCommand } from './commands/analyse.ts'
 import { benchCommand } from './commands/bench.ts'
 import { catalogCommand } from './commands/catalog.ts'
@@ -31,6 +32,7 @@ export const commands: readonly AddCommand[] = [
   trainCommand,
   runsCommand,
   showCommand,
+  applyCommand,
   sampleCommand,
   inspectCommand,
   analyseCommand,

@@ -20,12 +20,13 @@ export interface Setting {
   app?: FakeApp
   tty?: boolean
   env?: Record<string, string>
+  stdin?: string
   dataDirs?: string[]
 }
 
 export async function unroll(
   argv: string[],
-  { app = fakeRuns(), tty = false, env = {}, dataDirs = [] }: Setting = {},
+  { app = fakeRuns(), tty = false, env = {}, stdin = '', dataDirs = [] }: Setting = {},
 ): Promise<Outcome> {
   const stream = () => {
     const chunks: Buffer[] = []
@@ -41,11 +42,15 @@ export async function unroll(
     })
   }
   const [stdout, stderr] = [stream(), stream()]
+  async function* input() {
+    yield new TextEncoder().encode(stdin)
+  }
   const host: Host = {
     createApp: ({ dataDir }) => {
       dataDirs.push(dataDir)
       return app
     },
+    stdin: input(),
     stdout,
     stderr,
     env: { HOME: '/home/x', ...env },

@@ -1,0 +1,136 @@
+// `unroll apply RUN`: what a trained network answers to new texts, given one by one or as the lines of a file, which is read and answered in
+// batches.
+import { basename, dirname } from 'node:path'
+import type { Command } from 'commander'
+import { writePieces } from '../../../store/files.ts'
+import { answerTable } from '../../../contract/answerTable.ts'
+import { csvText, tsvText } from '../../../contract/csv.ts'
+import { UnrollError } from '../../../contract/errors.ts'
+import { append } from '../../../contract/longLists.ts'
+import type { RunRow } from '../../../contract/run.ts'
+import { whyNoApply } from '../../../contract/taskInfo.ts'
+import type { App } from '../../appInterface.ts'
+import { userPath } from '../../userPath.ts'
+import { answersInBatches, type GivenTexts } from '../answerBatches.ts'
+import { answerLines, answerRows, readingNotes } from '../answeredTexts.ts'
+import { decodeOption } from '../dataset.ts'
+import { findRun } from '../findRun.ts'
+import { checkNewFile } from '../newFile.ts'
+import { collect, number, refuseFlags } from '../options.ts'
+import type { Cli } from '../run.ts'
+
+interface Flags extends GivenTexts {
+  out?: string
+  force?: boolean
+}
+
+const formats = { '.csv': csvText, '.tsv': tsvText }
+
+export function applyCommand(program: Command, cli: Cli): void {
+  program
+    .command('apply')
+    .description('give new texts to a trained network: their classes, tags or output texts')
+    .argument('<run>')
+    .option('--text <text>', 'a text; repeatable', collect)
+    .option('--file <file>', 'a file with one text per line; "-" is standard input')
+    .option('--out <file>', 'write a table of texts, answers and probabilities as .csv or .tsv')
+    .option('--top <n>', 'classes of an answer, else all; tags of each symbol, else 1', number('top'))
+    .option('--step <n>', 'the checkpoint of this step; else the best', number('step'))
+    .addOption(decodeOption())
+    .option('--force', 'with --out: replace the file if it exists')
+    .action((word: string, flags: Flags) =>
+      cli.start(
+        async (app) => {
+          const run = await findRun(app, word)
+          const why = whyNoApply(run.task)
+          if (why)
+            throw new UnrollError('E_ARG', `${run.name} ${why}.`, {
+              advice: { action: run.task.abilities.generates === 'text' ? 'sample' : 'show', run: run.id },
+            })
+          checkFlags(flags)
+          if (flags.out !== undefined) return writeTable(cli, app, run, flags)
+          return flags.text ? printTexts(cli, app, run, flags) : printFile(cli, app, run, flags)
+        },
+        // An unfinished table is removed before the process ends.
+        { graceful: flags.out !== undefined },
+      ),
+    )
+}
+
+function checkFlags(flags: Flags): void {
+  if (flags.out === undefined) refuseFlags(flags, ['force'], 'that is for --out')
+  if (flags.file === undefined) refuseFlags(flags, ['decode'], 'that is for --file')
+  else refuseFlags(flags, ['text'], 'the lines of --file are read')
+  if (flags.text === undefined && flags.file === undefined)
+    throw new UnrollError('E_ARG', 'no text: give one with --text, or a file with one per line with --file.')
+  if (flags.out === undefined) return
+  if (!Object.keys(formats).some((ending) => flags.out!.toLowerCase().endsWith(ending)))
+    throw new UnrollError('E_ARG', `--out: ${flags.out}: the file must end in .csv or .tsv.`)
+  checkNewFile(userPath(flags.out), flags.force === true)
+}
+
+async function printTexts(cli: Cli, app: App, run: RunRow, flags: Flags): Promise<void> {
+  const { out } = cli
+  const notes = readingNotes()
+  const shown: object[] = []
+  const isOne = flags.text!.length === 1
+  let stepRead = 0
+  for await (const { texts, answers, first, step } of answersInBatches(cli, app, run, flags)) {
+    notes.add(answers)
+    stepRead = step
+    if (out.json)
+      append(
+        shown,
+        answers.map((one, i) => ({ text: texts[i]!, ...one })),
+      )
+    for (const line of isOne ? answerLines(answers[0]!) : answerRows(texts, answers, first === 1))
+      out.line(line)
+  }
+  out.object({ run: run.id, step: stepRead, answers: shown })
+  if (!out.json) for (const line of notes.lines()) out.note(line)
+}
+
+async function printFile(cli: Cli, app: App, run: RunRow, flags: Flags): Promise<void> {
+  const { out } = cli
+  const notes = readingNotes()
+  for await (const { texts, answers, first, step } of answersInBatches(cli, app, run, flags)) {
+    notes.add(answers)
+    if (!out.json) for (const line of answerRows(texts, answers, first === 1)) out.line(line)
+    else
+      answers.forEach((one, i) => out.object({ run: run.id, step, line: first + i, text: texts[i]!, ...one }))
+  }
+  if (!out.json) for (const line of notes.lines()) out.note(line)
+}
+
+async function writeTable(cli: Cli, app: App, run: RunRow, flags: Flags): Promise<number> {
+  const { out, leave } = cli
+  const path = userPath(flags.out!)
+  const write = Object.entries(formats).find(([ending]) => path.toLowerCase().endsWith(ending))![1]
+  const encoder = new TextEncoder()
+  const notes = readingNotes()
+  let left: number | undefined
+  void leave.asked.then((code) => (left = code))
+  let done = { step: 0, texts: 0, bytes: 0 }
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    let columns: ReturnType<typeof answerTable> | undefined
+    for await (const { texts, answers, first, step } of answersInBatches(cli, app, run, flags)) {
+      if (left !== undefined) return
+      notes.add(answers)
+      const isFirst = columns === undefined
+      columns ??= answerTable(answers[0]!, flags.top !== undefined)
+      const { heading, row } = columns
+      const rows = answers.map((one, i) => row(texts[i]!, one))
+      const piece = encoder.encode(write(isFirst ? [heading, ...rows] : rows))
+      done = { step, texts: first + texts.length - 1, bytes: done.bytes + piece.length }
+      out.progress(`${done.texts} texts`)
+      yield piece
+    }
+  }
+  await writePieces(dirname(path), pieces(), () => (left === undefined ? basename(path) : undefined))
+  out.progress('')
+  if (left !== undefined) return left
+  out.object({ run: run.id, file: path, ...done })
+  out.line(`${path}  ${done.texts} texts`)
+  if (!out.json) for (const line of notes.lines()) out.note(line)
+  return 0
+}
