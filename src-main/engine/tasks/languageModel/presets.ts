@@ -78,8 +78,8 @@ export const presets: readonly PresetRow[] = [
     id: 'sentiment-neuron',
     title: 'Sentiment neuron',
     about: 'Generated reviews, good or bad, without any label: from predicting the next character alone, one unit learns the tone of the review (Radford et al. 2017).',
-    promises: [{ metric: 'val/loss', atMost: 0.6, seeds: { kept: 2, of: 2 } }, { metric: 'auc', find: { predicate: 'line_label("good")', signal: 'c' }, atLeast: 0.85, seeds: { kept: 2, of: 2 } }],
-    remark: 'Counted at every character, also of beginnings that say nothing yet. One number of the unit per review tells at least 95 % of the reviews, and generated reviews follow it when it is held: docs/walkthrough.md.',
+    promises: [{ metric: 'val/loss', atMost: 0.6, seeds: { kept: 10, of: 10 } }, { metric: 'auc', find: { predicate: 'line_label("good")', signal: 'c' }, atLeast: 0.85, seeds: { kept: 10, of: 10 } }],
+    remark: 'Counted at every character, also of beginnings that say nothing yet. One number of a unit per review tells at least 95 % of the reviews, and generated reviews follow the unit that the network uses most when it is held: docs/walkthrough.md.',
     config: {
       preset: 'sentiment-neuron',
       task: 'language-model',
