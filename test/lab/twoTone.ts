@@ -1,5 +1,5 @@
 // Two-tone reviews: the sentiment neuron on a text of which everything is known. One unit must hold the tone of the review, and generated text must
-// follow it: clamped high and low, it makes more and fewer good words, and the units that tell the classes worst make no difference.
+// follow it: clamped high and low, it makes more and fewer good words, and units that only know the tone make no difference.
 import { mostUsed, type ClassUnit } from '../../src-main/contract/analyses.ts'
 import { badWords, goodWords, reviewsOf, twoToneText } from '../../src-main/engine/data/twoTone.ts'
 import { classesOfLines } from '../../src-main/engine/probes/lineClasses/index.ts'
@@ -31,7 +31,7 @@ export const twoTone: Bed = {
     const reviews = reviewsOf(400_000, 1)
     const labelled = reviews.map((review) => `${review.good ? 'good' : 'bad'}\t${review.text}\n`).join('')
     const { units, probe } = classesOfLines(model, { text: labelled, top: Infinity })
-    const [best, used, controls] = [units[0]!, mostUsed(units), units.slice(-3)]
+    const [best, used, controls] = [units[0]!, mostUsed(units), leastUsed(units, 3)]
     return [
       ...promised,
       {
@@ -48,6 +48,17 @@ export const twoTone: Bed = {
     ]
   },
 }
+
+/** Units that tell the classes, too, but change the loss least when they are held. */
+const leastUsed = (units: readonly ClassUnit[], count: number): ClassUnit[] =>
+  units
+    .flatMap((unit) => {
+      const { wrongHold: cost } = unit
+      return cost ? [{ unit, cost: Math.max(Math.abs(cost.ofClass), Math.abs(cost.rest)) }] : []
+    })
+    .sort((a, b) => a.cost - b.cost)
+    .slice(0, count)
+    .map(({ unit }) => unit)
 
 function clampChecks(
   model: TrainedModel,
