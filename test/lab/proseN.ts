@@ -14,8 +14,8 @@ export const proseN: Bed = {
   measure(train) {
     const text = generateProse({ characters: trainLength + 40_000, speechWords: false })
     const heldOut = fromSentence(text.slice(trainLength))
-    // The unit appears between 1,000 and 2,000 steps.
-    const settings = settingsOf({}, { window: 128, steps: 3000 })
+    // The unit appears between 1,000 and 4,500 steps, which depends on the seed.
+    const settings = settingsOf({}, { window: 128, steps: 4500 })
     const [first, second] = [0, 1].map((run) => train(settings, text.slice(0, trainLength), run).model)
     const [unit, otherUnit] = [first!, second!].map((model) => quoteUnit(model, heldOut).unit)
     const { units } = matchUnits(first!, { text: heldOut, other: second!, signal: 'tanh_c', seed: 0 })
