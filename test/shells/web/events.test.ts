@@ -184,7 +184,7 @@ describe('a page that does not read', () => {
       })
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
-    await expect.poll(() => good.messages.length).toBe(60)
+    await expect.poll(() => good.messages.length, { timeout: 15_000 }).toBe(60)
     const closed = new Promise((resolve) => socket.on('close', resolve).on('error', () => undefined))
     socket.resume()
     await closed
