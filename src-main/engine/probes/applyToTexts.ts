@@ -13,8 +13,8 @@ import type { AnswerShape, TextResponder } from '../tasks/textResponder.ts'
 import { withWeights, type TrainedModel } from './model.ts'
 import { runStep } from './stepStates.ts'
 
-/** Texts that are answered by one program, at most; and numbers that it computes for its answers, at most, beyond one text. */
-const [maxColumns, maxNumbers] = [64, 2 ** 23]
+/** Texts that one program answers, at most; and, if it answers several, its symbols and the numbers computed for its answers. */
+const [maxColumns, maxSymbols, maxNumbers] = [64, 2 ** 15, 2 ** 23]
 /** The first limit of an output text, in symbols; four times as many are tried as long as some text has not ended. */
 const firstOutput = 32
 
@@ -129,9 +129,11 @@ const padded = (length: number): number => Math.max(8, 2 ** Math.ceil(Math.log2(
 function shapeFrom(responder: TextResponder, lengths: readonly number[], output: number): AnswerShape {
   const inputOf = (columns: number) => Math.min(responder.maxLength, padded(lengths[columns - 1]!))
   let columns = lengths.length
-  const fits = () =>
-    columns * (inputOf(columns) + output) * responder.choices <= maxNumbers &&
-    inputOf(columns) <= 2 * inputOf(1)
+  const fits = () => {
+    const symbols = columns * (inputOf(columns) + output)
+    const similar = inputOf(columns) <= 2 * inputOf(1)
+    return similar && symbols <= maxSymbols && symbols * responder.choices <= maxNumbers
+  }
   while (columns > 1 && !fits()) columns = Math.ceil(columns / 2)
   return { columns, input: inputOf(columns), output }
 }
