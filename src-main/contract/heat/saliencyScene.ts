@@ -56,7 +56,15 @@ function addSeries(scene: Scene, drawing: SaliencyDrawing, layout: Layout<'serie
   const every = niceStep(places, cell)
   for (let step = 1; step <= places; step++)
     if (step === 1 || (step % every === 0 && (step - 1) * cell >= 28))
-      scene.labels.push({ x: left + (step - 0.5) * cell, y: axis, text: String(step), size: 11, color: muted[theme], align: 'middle' }) // prettier-ignore
+      scene.labels.push({
+        // A digit is about 7 pixels wide; the last number must not be cut off.
+        x: Math.min(left + (step - 0.5) * cell, scene.width - 3.5 * String(step).length),
+        y: axis,
+        text: String(step),
+        size: 11,
+        color: muted[theme],
+        align: 'middle',
+      })
   scene.labels.push({ x: 0, y: axis, text: 'step', size: 11, color: muted[theme] })
 }
 
