@@ -3,6 +3,7 @@ import { csv } from './csv.ts'
 import { conll, html, json, jsonLines, treeBank, tsv } from './unsupported.ts'
 import type { Format } from './format.ts'
 import { labelledLines } from './labelledLines.ts'
+import { musicText } from './musicText.ts'
 import { pairLines } from './pairLines.ts'
 import { taggedLines } from './taggedLines.ts'
 
@@ -10,6 +11,7 @@ export const formats: readonly Format[] = [
   labelledLines,
   pairLines,
   taggedLines,
+  musicText,
   jsonLines,
   json,
   treeBank,
