@@ -34,6 +34,7 @@ export const traits = {
   oneAnswer: 'this task has no single answer per sequence',
   answersAfterReading: 'this task has an answer at every step',
   readsAhead: 'this task predicts the next symbol, which a network that reads ahead would see',
+  encodesPairs: 'this task has no encoder whose outputs a decoder could attend to',
   predictsNext: 'in this task the network does not read its own predictions',
   rareClasses: 'generated problems have no rare classes',
   gradient: 'the online rule follows the gradient of no loss',

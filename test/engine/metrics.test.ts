@@ -45,7 +45,7 @@ const cases: Case[] = [
   ['windows', 'language-model', prose, {}, { bptt: 'windows' }],
   ['without validation', 'language-model', prose, { validation: 0 }],
   ...forcings.map((forcing): Case => [`forcing ${forcing}`, 'language-model', prose, {}, { forcing, discriminatorUnits: 2 }]),
-  ...forcings.map((forcing): Case => [`pairs, forcing ${forcing}`, 'sequence-to-sequence', pairs, {}, { ...whole, forcing, discriminatorUnits: 2 }]),
+  ...forcings.map((forcing, i): Case => [`pairs, forcing ${forcing}`, 'sequence-to-sequence', pairs, {}, { ...whole, forcing, discriminatorUnits: 2 }, { attention: ['additive', 'multiplicative', 'none'][i % 3] }]),
   ['activity penalty', 'language-model', prose, {}, { activityRegularization: 0.1 }],
   ['fraternal dropout', 'language-model', prose, {}, { fraternalDropout: 0.1, dropout: 0.2 }],
   ['penalty on vanishing gradients', 'language-model', prose, {}, { vanishingGradientPenalty: 0.1 }],

@@ -122,6 +122,7 @@ function placeholderText(config: RunConfig, vocabulary: readonly string[]): stri
 const auxiliaryParts: Readonly<Record<string, string>> = {
   encoder: 'reads the first sequence',
   bridge: 'from the last states of the encoder to the first of the decoder',
+  attention: 'weighs the outputs of the encoder at each step of the decoder',
   professor: 'tells reading from running free',
 }
 

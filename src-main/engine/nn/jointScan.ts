@@ -3,8 +3,9 @@
 import { layerKey } from '../../contract/layerPath.ts'
 import type { StepOutput, StepContext } from '../cells/cell.ts'
 import { sameShape, type Node } from '../graph/node.ts'
-import { add, mul, reshape, select, zeros } from '../graph/ops.ts'
+import { add, concat, gather, mul, reshape, select, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
+import { attendAll, attentionalOutput, attentionOver, type Context } from './attention.ts'
 import { classLogits, inputLayer, outputModule, readout, activated, throughHead } from './ends.ts'
 import { interventionScan } from './intervene.ts'
 import { signalKey, weightPrefix } from './model.ts'
@@ -40,15 +41,18 @@ export function traceJointScan(
   )
   let counted: { layer: number; name: string }[] = []
   const answers = options.own !== undefined || cell.outputFeedback !== undefined
-  /** Output of the top layer and h of all layers, (..., H) each -> input of the output layer. */
-  const ending = (handed: Node, outputs: readonly Node[]): Node => {
+  const { attention } = network
+  const attend = attention && attentionOver(attention, weights, options.attended!)
+  const readsContext = attention?.kind === 'additive'
+  /** Output of the top layer and h of all layers, (..., H) each -> input of the attention or the hidden layer before the output. */
+  const handedOn = (handed: Node, outputs: readonly Node[]): Node => {
     const read = cell.coupled ? outputModule(weights, outputs) : handed
-    const dropped = training
+    return training
       ? dropInput(regular, maskStream(layers.length, false, options.masks), 'output', read)
       : read
-    return throughHead(network, weights, dropped)
   }
-  const first = options.own ? [zeros(x.shape.slice(1))] : []
+  const { beam } = options
+  const first = options.own ? [zeros(x.shape.slice(1)), ...(beam?.init ?? [])] : []
   const xs = [...ahead, ...added.flatMap((part) => part.xs)]
   const holds = added.flatMap((part) => part.init)
   const result = scan({ xs, init: [...init, ...first, ...holds] }, (slots, values) => {
@@ -69,6 +73,11 @@ export function traceJointScan(
     })
     const seen = taken ? select(taken, xt, values[from]!) : xt
     let below = inputLayer(network, weights, seen, options)
+    let context: Context | undefined
+    if (readsContext) {
+      context = attend!(queryOf(before.at(-1)!))
+      below = concat([below, context.context], -1)
+    }
     const made: StepOutput[] = []
     layers.forEach((layer, index) => {
       const stream = maskStream(index, false, options.masks)
@@ -96,7 +105,11 @@ export function traceJointScan(
       below = network.residual && index > 0 && sameShape(h.shape, below.shape) ? add(h, below) : h
     })
     const outputs = made.map((m) => m.signals.h)
-    const features = answers ? ending(below, outputs) : below
+    const output = answers ? handedOn(below, outputs) : below
+    if (answers && attend) context ??= attend(output)
+    const attentional =
+      answers && attention ? attentionalOutput(attention, weights, output, context!.context) : output
+    const features = answers ? throughHead(network, weights, attentional) : below
     const logits = answers ? readout(network, weights, features) : undefined
     if (cell.outputFeedback) {
       const y = activated(network, logits!)
@@ -111,11 +124,21 @@ export function traceJointScan(
     const ys = [
       features,
       ...outputs,
+      ...(context ? [context.weights, ...(answers ? [] : [context.context])] : []),
       ...(options.keepStates ? state : []),
       ...watched.map(({ path, id }) => made[path.index]!.signals[id]!),
       ...counted.map(({ layer, name }) => made[layer]!.statistics![name]!),
       ...(logits ? [logits] : []),
     ]
+    if (beam) {
+      const {
+        symbols,
+        parents,
+        next,
+        ys: searched,
+      } = beam.step(classLogits(network, logits!), values.slice(init.length + 1))
+      return { state: [...state.map((s) => gather(s, parents)), symbols, ...next], ys: [...ys, ...searched] }
+    }
     return {
       state: [
         ...state,
@@ -129,11 +152,23 @@ export function traceJointScan(
   const next = (count: number) => result.ys.slice(at, (at += count))
   const [handed] = next(1) as [Node]
   const outputs = next(layers.length)
-  const features = answers ? handed : ending(handed, outputs)
+  const [alignments] = next(attend && (answers || readsContext) ? 1 : 0)
+  const [contexts] = next(readsContext && !answers ? 1 : 0)
+  const ended: Pick<Trace, 'features' | 'alignments'> = {
+    features: handed,
+    ...(alignments && { alignments }),
+  }
+  if (!answers) {
+    ended.features = handedOn(handed, outputs)
+    if (contexts) ended.features = attentionalOutput(attention!, weights, ended.features, contexts)
+    else if (attention) attendAll(attention, weights, ended, options.attended!)
+    ended.features = throughHead(network, weights, ended.features)
+  }
   const states = next(options.keepStates ? init.length : 0)
   const signals = next(watched.length)
   const stacked = next(counted.length)
   const [logits] = next(answers ? 1 : 0)
+  const searched = next(result.ys.length - at)
   const statistics = new Map<string, Node>()
   layers.forEach(({ scans: [{ owner }] }, layer) => {
     const mine = counted.flatMap((c, i) => (c.layer === layer ? [[c.name, stacked[i]!] as const] : []))
@@ -147,7 +182,7 @@ export function traceJointScan(
       ? activityPenalty(regular.activityRegularization, masked)
       : undefined
   return {
-    features,
+    ...ended,
     mask: options.mask,
     masks: layers.map(() => options.mask),
     final: result.state.slice(0, init.length),
@@ -159,8 +194,12 @@ export function traceJointScan(
     statistics,
     held: result.state.slice(init.length + first.length),
     ...(logits && { logits }),
+    ...(beam && { searched }),
   }
 }
+
+/** The query of additive attention: h before the step, or the first state of cells without one. */
+const queryOf = (state: Readonly<Record<string, Node>>): Node => state.h ?? Object.values(state)[0]!
 
 /** Perturbations by key of the layer; empty without `perturb`. */
 function perturbationsOf(

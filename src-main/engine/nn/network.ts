@@ -6,6 +6,7 @@ import type { LayerPath } from '../../contract/layerPath.ts'
 import { layerSizes } from '../../contract/shape.ts'
 import { cellById, cellOptions } from '../cells/index.ts'
 import { uniformOver, type Cell, type Weight } from '../cells/cell.ts'
+import { attendedSize, attentionWeights, type Attention } from './attention.ts'
 import { embeddingStart } from './initialise.ts'
 import { weightPrefix, type InputLayer, type LayerScan, type Model, type ModelLayer } from './model.ts'
 import { noRegularisers, type Regularisers } from './regularise.ts'
@@ -38,6 +39,8 @@ export interface SequenceNetwork extends Model {
   bidirectional: boolean
   /** Input steps per output step of every layer. */
   subsample: number
+  /** Of the decoder of a pair: its attention over the outputs of the encoder. */
+  attention?: Attention
 }
 
 export const isSequenceNetwork = (model: Model): model is SequenceNetwork => model.kind === 'sequence'
@@ -52,6 +55,8 @@ export interface NetworkSizes {
   outputBias: boolean
   /** softmax when missing. */
   activation?: OutputActivation
+  /** Size of the outputs of an encoder, which a network with `model.attention` attends to; undefined: there is no encoder. */
+  encoded?: number
 }
 
 const refuse = (path: string, message: string) =>
@@ -94,7 +99,16 @@ export function networkOf(
     })
   }
   const layers: Layer[] = []
+  const attention = attentionOf(model, sizes)
   let below = input.kind === 'onehot' ? input.symbols : input.size
+  if (attention?.kind === 'additive') {
+    if (cell.state.length === 0)
+      throw refuse(
+        'model.attention',
+        `a ${cell.title} has no state that could be the query; take multiplicative.`,
+      )
+    below += attention.size
+  }
   const units = layerSizes(model)
   for (const [index, hidden] of units.entries()) {
     const own = { input: below * subsample, hidden, outputs: sizes.outputs, above: units[index + 1] }
@@ -126,6 +140,12 @@ export function networkOf(
     const zero = { kind: 'blocks', values: [0] } as const
     if (bias) weights.set(`${name}.b`, { shape: [to], role: 'bias', gates: 1, initializer: zero })
   }
+  if (attention) {
+    // The query of additive attention is the state of the top layer, not the joint output of coupled layers.
+    const query = attention.kind === 'additive' ? units.at(-1)! : below
+    for (const [name, weight] of attentionWeights(attention, query)) weights.set(name, weight)
+    below = attendedSize(attention, below)
+  }
   if (model.hiddenReadout > 0) dense('head', below, model.hiddenReadout, true)
   const features = model.hiddenReadout || below
   dense('readout', features, sizes.outputs, sizes.outputBias)
@@ -141,10 +161,14 @@ export function networkOf(
     residual: model.residual,
     bidirectional,
     subsample,
+    ...(attention && { attention }),
     regular,
     weights,
   }
 }
+
+const attentionOf = ({ attention: kind }: ModelConfig, { encoded: size }: NetworkSizes) =>
+  kind === 'none' || size === undefined ? undefined : { kind, size }
 
 function scansOf(index: number, bidirectional: boolean): Layer['scans'] {
   const scan = (path: LayerPath): LayerScan => ({ path, owner: path })

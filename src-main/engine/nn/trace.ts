@@ -6,6 +6,8 @@ import type { StepContext } from '../cells/cell.ts'
 import { sameShape, type Node } from '../graph/node.ts'
 import { add, concat, mul, reshape, state, zeros } from '../graph/ops.ts'
 import { scan } from '../graph/scan.ts'
+import { attendAll, type Attended } from './attention.ts'
+import type { Beam } from './beam.ts'
 import { inputLayer, readout, throughHead } from './ends.ts'
 import { interventionScan } from './intervene.ts'
 import { traceJointScan } from './jointScan.ts'
@@ -28,6 +30,10 @@ export interface SequenceTraceOptions extends TraceOptions {
   last?: boolean
   /** Free running: the network reads its own output where `truth` (T, B, 1) is 0; `pick` maps logits (B, O) to the next x (B, ...). */
   own?: { truth: Node; pick: (logits: Node) => Node }
+  /** The outputs of the encoder that a network with attention attends to. */
+  attended?: Attended
+  /** Beam search: as free running, where the columns of a sequence are its hypotheses; `own.pick` is not read. */
+  beam?: Beam
 }
 
 /** With subsampling `features` and the masks have the steps of their layer. States are in the order of stateShapes. */
@@ -40,6 +46,10 @@ export interface Trace extends ModelTrace {
   statistics: Map<string, Node>
   /** Last values of held signals, in the order of the interventions of each scan. */
   held: Node[]
+  /** With attention: the weights of each step over the S outputs of the encoder, (T, S, B). */
+  alignments?: Node
+  /** Of a beam search: what it records of each step. */
+  searched?: Node[]
 }
 
 /** The graph of a network. x: ids (T, B), or numbers (T, B, size) for a dense input; init: initial states (B, size) in the order of stateShapes. */
@@ -50,7 +60,8 @@ export function traceNetwork(
   init: readonly Node[],
   options: SequenceTraceOptions = {},
 ): Trace {
-  if (network.cell.coupled || network.cell.outputFeedback || options.own) {
+  const readsContext = network.attention?.kind === 'additive'
+  if (network.cell.coupled || network.cell.outputFeedback || options.own || readsContext) {
     const trace = traceJointScan(network, weights, x, init, options)
     return options.last ? { ...trace, features: lastOutput(network, trace), mask: undefined } : trace
   }
@@ -108,6 +119,7 @@ export function traceNetwork(
     if (regular.activityRegularization > 0)
       trace.penalty = activityPenalty(regular.activityRegularization, outputs)
   }
+  if (network.attention) attendAll(network.attention, weights, trace, options.attended!)
   trace.features = throughHead(network, weights, trace.features)
   return trace
 }

@@ -26,6 +26,7 @@ const shape = [
   'subsample',
   'residual',
   'pooling',
+  'attention',
   'embeddingInit',
   'embeddingScale',
   'init',

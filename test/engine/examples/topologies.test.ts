@@ -248,7 +248,9 @@ describe('a decoder by itself', () => {
     const length = { input: problem.maxLength.input, answer: 6 }
     const { x, mask } = inputsFor(problem, length, examples.length)
     const executable = reference.load(
-      compile({ outputs: { logits: traceGreedy(network, weights, x, mask, 6, -1) } }),
+      compile({
+        outputs: { logits: traceGreedy(network, weights, { x, mask, steps: 6, unknown: -1 }).logits },
+      }),
     )
     let index = 0
     const first = new Map(

@@ -6,6 +6,8 @@ import type { Weight } from '../../cells/cell.ts'
 import type { Node } from '../../graph/node.ts'
 import { without } from '../../graph/argmax.ts'
 import { constant } from '../../graph/ops.ts'
+import type { Attended } from '../../nn/attention.ts'
+import { beamSearch, repeatColumns, repeatRows, type BeamOptions } from '../../nn/beam.ts'
 import { bridge, bridgeWeights } from '../../nn/bridge.ts'
 import { readout } from '../../nn/ends.ts'
 import { freeRunning, ownInputs, type Forcing } from '../../nn/forcing.ts'
@@ -90,7 +92,7 @@ export function exampleNetwork(
     )
   const decoder = networkOf(
     { ...model, bidirectional: false, subsample: 1 },
-    { symbols: outputs, ...outputLayer },
+    { symbols: outputs, ...outputLayer, encoded: encoder.features },
     regularization,
   )
   const weights = new Map<string, Weight>([
@@ -146,7 +148,7 @@ export function traceExamples(
   const encoded = traceEncoder(network, weights, x, reading)
   const start = bridge(network, weights, encoded.trace)
   const own = forcing && ownInputs(forcing, previous!.shape[0]!, previous!.shape[1]!, unknown)
-  const decoding = { training, ...(answerMask && { mask: answerMask }) }
+  const decoding = { training, attended: attendedOf(encoded.trace), ...(answerMask && { mask: answerMask }) }
   const trace = traceNetwork(network, weights, previous!, start, {
     ...decoding,
     perturb,
@@ -184,19 +186,55 @@ function traceEncoder(
 export const statisticsOf = ({ traces }: Outputs): [state: Node, next: Node][] =>
   traces.flatMap(({ trace, weights }) => statisticUpdates(weights, trace))
 
-/** Greedy decoding of a pair: logits (A, B, O) over `steps` steps, each reading the argmax before it; the logit of `unknown` is below all others. */
+const attendedOf = ({ features, mask }: Trace): Attended => ({ values: features, mask })
+
+/** Input of a decoding: `x` and `mask` as in traceExamples, the steps A of the output, and the symbol that is never an output (-1: none). */
+export interface Decoding {
+  x: Node
+  mask: Node | undefined
+  steps: number
+  unknown: number
+}
+
+/**
+ * Greedy decoding of a pair: logits (A, B, O), each step reading the argmax before it, the logit of `unknown` below all others; with attention
+ * the alignments (A, S, B).
+ */
 export function traceGreedy(
   network: ExampleNetwork,
   weights: Weights,
-  x: Node,
-  mask: Node | undefined,
-  steps: number,
-  unknown: number,
-): Node {
+  { x, mask, steps, unknown }: Decoding,
+): { logits: Node; alignments?: Node } {
   const batch = x.shape[1]!
   const { trace } = traceEncoder(network, weights, x, { training: false, ...(mask && { mask }) })
   const start = bridge(network, weights, trace)
   const own = freeRunning({ ownSymbol: 'argmax' }, steps, batch, unknown)
-  const run = traceNetwork(network, weights, constant(-1, [steps, batch]), start, { own })
-  return without(outputsOf(network, weights, run), unknown)
+  const attended = attendedOf(trace)
+  const run = traceNetwork(network, weights, constant(-1, [steps, batch]), start, { own, attended })
+  const logits = without(outputsOf(network, weights, run), unknown)
+  return { logits, ...(run.alignments && { alignments: run.alignments }) }
+}
+
+/** Beam search of a pair over N = B * width columns: what beamPaths reads, (A, N) each; with attention the alignments (A, S, N). */
+export function traceBeam(
+  network: ExampleNetwork,
+  weights: Weights,
+  { x, mask, steps, unknown }: Decoding,
+  options: BeamOptions,
+): { symbols: Node; parents: Node; totals: Node; alignments?: Node } {
+  const { trace } = traceEncoder(network, weights, x, { training: false, ...(mask && { mask }) })
+  const { width } = options
+  const batch = x.shape[1]!
+  const start = bridge(network, weights, trace).map((state) => repeatRows(state, width))
+  const attended = {
+    values: repeatColumns(trace.features, width),
+    mask: trace.mask && repeatColumns(trace.mask, width),
+  }
+  const run = traceNetwork(network, weights, constant(-1, [steps, batch * width]), start, {
+    own: freeRunning({ ownSymbol: 'argmax' }, steps, batch * width, unknown),
+    beam: beamSearch(options, batch, network.output.size, unknown),
+    attended,
+  })
+  const [symbols, parents, totals] = run.searched as [Node, Node, Node]
+  return { symbols, parents, totals, ...(run.alignments && { alignments: run.alignments }) }
 }

@@ -28,7 +28,7 @@ export function lineResponder(data: LinesData, { vocabulary, labels }: Checkpoin
       const network = model as ExampleNetwork
       const inputs = inputsFor(problem, { input, answer: output }, columns)
       const logits = isPair
-        ? traceGreedy(network, weights, inputs.x, inputs.mask, output, unknown)
+        ? traceGreedy(network, weights, { x: inputs.x, mask: inputs.mask, steps: output, unknown }).logits
         : traceExamples(network, problem, weights, inputs, false).logits
       return { logits: classLogits(network, logits) }
     },

@@ -11,9 +11,16 @@ import { penalised } from '../../nn/trace.ts'
 import type { Answers, Buckets, Evaluation, Task } from '../../training/task.ts'
 import { bucketLengths, bucketOf, byLength, maxLengthOf, type Length } from './batches.ts'
 import { answerSteps, stepsOf, type Example, type Problem } from './example.ts'
-import { inputsFor, writeExamples } from './feed.ts'
+import { inputsFor, writeExamples, type Inputs } from './feed.ts'
 import { lossOf, metricsOf, sumsOf } from './loss.ts'
-import { exampleNetwork, lossFor, statisticsOf, traceExamples, traceGreedy } from './network.ts'
+import {
+  exampleNetwork,
+  lossFor,
+  statisticsOf,
+  traceExamples,
+  traceGreedy,
+  type Decoding,
+} from './network.ts'
 import type { Source } from './sources.ts'
 import { tableOf } from './table.ts'
 
@@ -96,6 +103,10 @@ export function examplesTask(
     answers: answers(),
   }
 
+  function decodingOf({ x, mask }: Pick<Inputs, 'x' | 'mask'>, { answer }: Length): Decoding {
+    return { x, mask, steps: answer, unknown: problem.unknown }
+  }
+
   function evaluation(): Evaluation {
     const heldOut = byLength(problem, source.heldOut)
     const own = bucketLengths(problem, heldOut, evaluationBuckets, maxLengthOf(problem, heldOut))
@@ -107,9 +118,7 @@ export function examplesTask(
       graph(weights, bucket = 0) {
         const length = own[bucket]!
         const { inputs, outputs } = traceOf(weights, length, columns, false)
-        const greedy =
-          network.encoder &&
-          traceGreedy(network, weights, inputs.x, inputs.mask, length.answer, problem.unknown)
+        const greedy = network.encoder && traceGreedy(network, weights, decodingOf(inputs, length)).logits
         return {
           outputs: sumsOf(loss, problem, outputs.logits, inputs.targets, greedy, inputs.answerMask),
           carry: [],
@@ -132,7 +141,7 @@ export function examplesTask(
       graph(weights) {
         const { x, mask } = inputsFor(problem, length, shown.length)
         const logits = network.encoder
-          ? traceGreedy(network, weights, x, mask, length.answer, problem.unknown)
+          ? traceGreedy(network, weights, decodingOf({ x, mask }, length)).logits
           : traceOf(weights, length, shown.length, false).outputs.logits
         return {
           outputs: { logits: problem.output.kind === 'classes' ? classLogits(network, logits) : logits },

@@ -56,6 +56,7 @@ export const memoryProblem = defineTask({
     oneAnswer: problemsWhere(({ topology }) => topology === 'one'),
     answersAfterReading: problemsWhere(({ topology }) => topology !== 'each'),
     readsAhead: problemsWhere(({ predictsNext }) => !predictsNext),
+    encodesPairs: problemsWhere(({ topology }) => topology === 'pair'),
     predictsNext: problemsWhere(({ topology }) => topology === 'pair'),
     gradient: [],
   },

@@ -27,6 +27,7 @@ export const sequenceToSequence = defineTask({
     padding: [],
     answersAfterReading: [],
     readsAhead: [],
+    encodesPairs: [],
     predictsNext: [],
     gradient: [],
     rareClasses: [],
