@@ -50,6 +50,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: 'Sample' },
   },
   {
+    path: '/try/:id?',
+    name: 'try',
+    component: () => import('./views/TryView.vue'),
+    meta: { title: 'Try' },
+  },
+  {
     path: '/data/:id?',
     name: 'data',
     component: () => import('./views/DataView.vue'),

@@ -79,6 +79,9 @@ export function useRunMenu() {
                 },
           ]
         : []),
+      ...(run.task.abilities.applies
+        ? [{ page: 'try', label: 'Try new inputs', icon: 'try' as const, disabled: !started, run: go('try') }]
+        : []),
       { page: 'program', label: 'Program', icon: 'program', run: go('program') },
     ]
     const others = [...runs.selected].filter((one) => one !== id)

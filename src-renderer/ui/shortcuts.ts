@@ -29,6 +29,7 @@ export const shortcuts = {
   neurons: { title: 'Neurons', group: 'Go to', keys: 'alt+4' },
   sample: { title: 'Sample', group: 'Go to', keys: 'alt+5' },
   data: { title: 'Data', group: 'Go to', keys: 'alt+6' },
+  try: { title: 'Try', group: 'Go to', keys: 'alt+7' },
   search: { title: 'Search the runs', group: 'Runs', keys: '/' },
   undo: { title: 'Undo', group: 'Runs', keys: 'mod+z' },
   openRun: { title: 'Open the run', group: 'Runs', keys: 'enter' },

@@ -10,7 +10,7 @@ Object.assign(globalThis, {
   document: { documentElement: { dataset: {}, style: { setProperty: () => undefined } } },
 })
 
-const names = ['runs', 'run', 'neurons', 'analyses', 'sample', 'program', 'compare', 'launch', 'data']
+const names = ['runs', 'run', 'neurons', 'analyses', 'sample', 'try', 'program', 'compare', 'launch', 'data']
 const routes = names.map((name) => ({ name, path: `/${name}/:id?`, component: { render: () => null } }))
 
 interface Surroundings {

@@ -5,6 +5,7 @@ import { useRuns } from '@/state/runs.ts'
 import CompareView from '@/views/CompareView.vue'
 import SampleView from '@/views/SampleView.vue'
 import NeuronsView from '@/views/NeuronsView.vue'
+import TryView from '@/views/TryView.vue'
 import ChooseRun from '@/views/run/ChooseRun.vue'
 import { fakeRun } from '../../standIn/data.ts'
 import { rendered } from '../rendered.ts'
@@ -37,6 +38,12 @@ it.each(['addition', 'memory'])('the units of a run on %s are not offered', asyn
   expect(html).toContain('because it reads numbers')
 })
 
+it('a run that answers no new inputs leads to the view that it has instead', async () => {
+  const html = (kind: string) => rendered(TryView, {}, { before: withRuns, at: at('try', kind) })
+  expect(await html('text')).toMatch(/continues a text instead of answering it[^]*Generate with a prompt/)
+  expect(await html('addition')).toMatch(/cannot be applied to new inputs yet[^]*held-out inputs/)
+})
+
 it('the lists to choose from hold exactly the runs that can', async () => {
   const list = async (view: string) => {
     const html = await rendered(
@@ -48,6 +55,7 @@ it('the lists to choose from hold exactly the runs that can', async () => {
   }
   expect(await list('sample')).toEqual(['text', 'image'])
   expect(await list('neurons')).toEqual(['text', 'series', 'examples', 'image'])
+  expect(await list('try')).toEqual(['examples'])
   expect(await list('analyses')).toEqual(['text', 'series', 'addition', 'memory', 'examples', 'image'])
 })
 
