@@ -38,6 +38,16 @@ export interface AnsweredTexts {
   step: number
 }
 
+/** A held-out text of a run with what is expected of it: a class, its tagged words, or an output text. */
+export interface HeldOutText {
+  text: string
+  expected: string
+  /** Its number, and the number of all. */
+  example: number
+  examples: number
+  step: number
+}
+
 /** The most probable answer as a text: a class, the tagged words, or the output. */
 export function answerText({ symbols, answer }: AnsweredText): string {
   if (answer.kind === 'class') return answer.classes[0]!.name

@@ -19,6 +19,8 @@ export interface Abilities {
   saliency: 'series' | 'images' | null
   /** New inputs that its network answers. */
   applies: 'texts' | null
+  /** What gets a class from its network: each held-out text, or each symbol of one. All those answers can be listed and counted. */
+  classifies?: 'texts' | 'symbols'
   /** What it records of its predictions during training; null: sampled text, or nothing. Page and terminal have a view for each kind. */
   answers: AnswerKind | null
 }
@@ -121,6 +123,12 @@ export function whyNoApply({
   if (generates === 'text') return `continues a text instead of answering it, ${task}; generate with a prompt`
   return `cannot be applied to new inputs yet, ${task}; ${saliency ? 'its answers to held-out inputs can be listed' : 'its predictions are recorded with the run'}`
 }
+
+/** Follows the name of a run: why it has no confusion matrix of held-out texts; undefined if it has. */
+export const whyNoClasses = ({ title, abilities }: TaskFacts): string | undefined =>
+  abilities.classifies
+    ? undefined
+    : `gives no class to texts or their symbols, because its task is ${title.toLowerCase()}`
 
 /** Follows the name of a run: why its network cannot be analysed; undefined if it can. Which analyses it has depends on what it reads. */
 export const whyNoAnalyses = ({

@@ -14,6 +14,8 @@ import {
 } from '../../src-main/engine/index.ts'
 import { heldOutNumbers, taskFacts, taskOf } from '../../src-main/engine/tasks/index.ts'
 import { applyToTexts } from '../../src-main/engine/probes/applyToTexts.ts'
+import { heldOutAnswers } from '../../src-main/engine/probes/heldOutAnswers.ts'
+import { heldOutText } from '../../src-main/engine/probes/heldOutTexts.ts'
 import { listExamples } from '../../src-main/engine/probes/saliency/exampleAnswers.ts'
 import { saliency } from '../../src-main/engine/probes/saliency/saliency.ts'
 import { referenceExecutor } from '../../src-main/engine/run/reference.ts'
@@ -44,6 +46,16 @@ const explained = {
   top: 2,
   order: 'loss',
   wrong: false,
+} as const
+
+const allAnswers = {
+  wrong: false,
+  least: 0,
+  most: 1,
+  contains: '',
+  order: 'number',
+  offset: 0,
+  limit: 9,
 } as const
 
 const works = (act: () => unknown): boolean => {
@@ -84,6 +96,7 @@ describe('what a run can be asked for', () => {
       readsNumbers,
       saliency: explains,
       applies,
+      classifies,
     } = taskFacts(config).abilities
 
     const how = { prime: '', length: 1, temperature: 1, topK: 0, topP: 1, seed: 1 }
@@ -97,6 +110,10 @@ describe('what a run can be asked for', () => {
     expect(works(() => saliency(opened, held))).toBe(explains !== null)
     expect(works(() => listExamples(opened, held))).toBe(explains !== null)
     expect(works(() => applyToTexts(opened, { texts: [typed] }))).toBe(applies === 'texts')
+    expect(works(() => heldOutText(opened, held))).toBe(applies === 'texts')
+    expect(works(() => heldOutAnswers(opened, { data: held.data, ...allAnswers }))).toBe(
+      classifies !== undefined,
+    )
     const task = taskOf(config, text)
     expect([task.answers !== undefined, task.images !== undefined]).toEqual([
       answers === 'examples' || answers === 'series' || answers === 'channels',

@@ -204,6 +204,8 @@ export const probes: Engine['probes'] = {
   ...analysisProbes,
   ...saliencyProbes,
   'apply.texts': ({ step }, { texts }) => ({ answers: texts.map((text) => ({ symbols: [...text], unknown: [], omitted: 0, answer: { kind: 'class', classes: [] } })), step }),
+  'apply.heldOut': ({ step }, { example, data }) => ({ text: wholeText(data()), expected: 'up', example, examples: 3, step }),
+  'inspect.answers': ({ step }, { data }) => ({ rows: [], matching: 0, answers: wholeText(data()).length, examples: 3, of: 'texts', confusion: [], step }),
   'sample.rates': ({ step }, { predicate, samples, generate, seed }) => ({ step, predicate, among: null, samples, length: generate, seed, variants: [] }),
   'sample.images': (model, { count, seed }) => ({ drawn: images(onImages(model), count), seed, step: model.step }),
 } // prettier-ignore

@@ -10,6 +10,7 @@ import type { FakeApp, Handlers } from './app.ts'
 import { claimResult } from './claims.ts'
 import { fakeTexts, randomOf } from './data.ts'
 import { cellValuesOf } from './cellValues.ts'
+import { heldOutAnswers } from './heldOutAnswers.ts'
 import { saliencyAnswers } from './saliency.ts'
 import { fakeCard } from './unitCard.ts'
 import { causalCardOf, effectOf, patchedOf, ratesOf } from './effects.ts'
@@ -155,6 +156,11 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
       const answer = { kind: 'class' as const, classes: classes.slice(0, top) }
       return { answers: texts.map((text) => ({ symbols: text.split(' '), unknown: [], omitted: 0, answer })), step }
     }, // prettier-ignore
+    'apply.heldOut': ({ id, example }) => {
+      const { step } = able(id, 'applies', 'texts')
+      return { text: `held-out text ${example}`, expected: 'positive', example, examples: 20, step }
+    },
+    ...heldOutAnswers((id) => able(id, 'classifies', 'texts')),
     'sample.images': ({ id, count, rows, picture, seed }) => {
       const { step } = able(id, 'generates', 'images')
       return {

@@ -30,7 +30,7 @@ describe('the stand-in', () => {
       .map((run) => [run.task.id, run] as const)
       .filter(([id], i, all) => all.findIndex(([k]) => k === id) === i),
   )('lets a run on %s do what its abilities say, and nothing else', async (_task, { id, task }) => {
-    const { inspects, generates, saliency, applies } = task.abilities
+    const { inspects, generates, saliency, applies, classifies } = task.abilities
     const at: Input<'runs.get'> = { id }
     expect({
       grid: await can(app.call('inspect.text', at)),
@@ -40,6 +40,8 @@ describe('the stand-in', () => {
       examples: await can(app.call('inspect.examples', at)),
       saliency: await can(app.call('inspect.saliency', at)),
       applied: await can(app.call('apply.texts', { id, texts: ['a'] })),
+      heldOut: await can(app.call('apply.heldOut', at)),
+      classified: await can(app.call('inspect.answers', at)),
       text: await can(app.call('sample.start', { id, length: 1 })),
     }).toEqual({
       grid: inspects === 'text',
@@ -49,6 +51,8 @@ describe('the stand-in', () => {
       examples: saliency !== null,
       saliency: saliency !== null,
       applied: applies === 'texts',
+      heldOut: applies === 'texts',
+      classified: classifies !== undefined,
       text: generates === 'text',
     })
   })

@@ -1,6 +1,7 @@
-// The command that gives new inputs to a trained network.
+// Commands on the answers of a trained network to texts: new ones, and all held-out ones.
 import { z } from 'zod'
-import type { AnsweredTexts } from '../apply.ts'
+import type { AnsweredTexts, HeldOutText } from '../apply.ts'
+import { answerOrders, type HeldOutAnswers } from '../heldOutAnswers.ts'
 import { checkpoint, command } from './command.ts'
 
 export const applyCommands = {
@@ -12,6 +13,36 @@ export const applyCommands = {
       texts: z.array(z.string().max(200_000)).min(1).max(10_000),
       /** Classes of an answer, all if left out; tags of each symbol, the most probable one if left out. */
       top: z.int().min(1).max(65_536).optional(),
+    }),
+  }),
+  /** One held-out text of the run's data with what is expected of it, as an input to begin with. */
+  'apply.heldOut': command<HeldOutText>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      /** Its number, from 0. A command with this field is given the data of the run. */
+      example: z.int().min(0).max(10_000_000).default(0),
+    }),
+  }),
+  /** The answers to all held-out texts: how often each class is taken for each, and those that match the filters, one page of them. */
+  'inspect.answers': command<HeldOutAnswers>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      /** Answers to this held-out text alone. A command with this field is given the data of the run. */
+      example: z.int().min(0).max(10_000_000).optional(),
+      /** The class that is right, and the one that was answered. */
+      expected: z.string().max(1000).optional(),
+      answer: z.string().max(1000).optional(),
+      wrong: z.boolean().default(false),
+      /** Limits of the probability of the answer. */
+      least: z.number().min(0).max(1).default(0),
+      most: z.number().min(0).max(1).default(1),
+      /** Letters of the text or, of tagged texts, of the symbol, in any case. */
+      contains: z.string().max(1000).default(''),
+      order: z.enum(answerOrders).default('number'),
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(0).max(10_000).default(100),
     }),
   }),
 }

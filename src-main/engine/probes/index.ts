@@ -1,6 +1,8 @@
 // The registry of probes by command name: each takes an opened model and the validated input and returns the command's output.
 import type { Output, Parsed, ProbeName } from '../../contract/api.ts'
 import { applyToTexts } from './applyToTexts.ts'
+import { heldOutAnswers } from './heldOutAnswers.ts'
+import { heldOutText } from './heldOutTexts.ts'
 import { patchUnits } from './patching.ts'
 import { testClaims } from './claims/testClaims.ts'
 import { causalCard } from './causalCard.ts'
@@ -50,7 +52,7 @@ export interface InspectedData {
 /** Input of a probe: that of the command, with `text` resolved if the probe reads a text, and `other` opened if it reads a second model. */
 export type ProbeInput<K extends ProbeName> = Omit<Parsed<K>, 'text' | 'other'> &
   (Parsed<K> extends { text?: unknown } ? InspectedText : unknown) &
-  (Parsed<K> extends { example: number } ? InspectedData : unknown) &
+  ('example' extends keyof Parsed<K> ? InspectedData : unknown) &
   (Parsed<K> extends { other: unknown }
     ? { other: TrainedModel }
     : 'other' extends keyof Parsed<K>
@@ -86,7 +88,9 @@ export const probes: Probes = {
   'inspect.predicates': predicateUnits,
   'inspect.examples': listExamples,
   'inspect.saliency': saliency,
+  'inspect.answers': heldOutAnswers,
   'apply.texts': applyToTexts,
+  'apply.heldOut': heldOutText,
   'sample.images': generateImages,
   'sample.rates': generatedRates,
 }

@@ -31,6 +31,8 @@ export interface TextLine {
   label?: string
   /** Tag of each symbol. */
   tags?: readonly string[]
+  /** Symbols of the output text that belongs to the line. */
+  output?: readonly string[]
 }
 
 /** How the text of a task is read. */

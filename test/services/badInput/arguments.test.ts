@@ -69,6 +69,9 @@ describe('arguments', () => {
       ['sample.start', { id: gone, topP: 0 }, /topP/],
       ['apply.texts', { id: gone, texts: [] }, /texts/],
       ['apply.texts', { id: gone, texts: ['x'.repeat(200_001)] }, /texts/],
+      ['inspect.answers', { id: gone, least: 1.5 }, /least/],
+      ['inspect.answers', { id: gone, order: 'worst' }, /order/],
+      ['apply.heldOut', { id: gone, example: -1 }, /example/],
       ['settings.set', { maxRunning: 0 }, /maxRunning/],
     ]
     for (const [name, input, message] of wrong) {

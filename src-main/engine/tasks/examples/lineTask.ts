@@ -1,4 +1,5 @@
 // The part of the row shared by the tasks on lines of text: one example per line, read as a whole text, predictions in a table.
+import type { Abilities } from '../../../contract/taskInfo.ts'
 import type { Text } from '../../data/source.ts'
 import type { Task } from '../../training/task.ts'
 import type { ConfigOf, CheckpointVocabulary } from '../defineTask.ts'
@@ -18,7 +19,10 @@ export const lineTask = <D extends { dataset: string; validation: number }>(
   reads: 'sequences' as const,
   allowed: [wholeSequences],
   dataSummary: ({ dataset }: D) => dataset,
-  abilities: () => lineAbilities,
+  abilities: (): Abilities => ({
+    ...lineAbilities,
+    ...(topology !== 'pair' && { classifies: topology === 'one' ? 'texts' : 'symbols' }),
+  }),
   validates: ({ validation }: D) => validation > 0,
   text: {
     reading: (data: D) => lineReading(linesOf(data)),

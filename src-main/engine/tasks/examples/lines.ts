@@ -282,6 +282,7 @@ export function heldOutLines(
     source,
     ...(topology === 'one' && { label: target[0]! }),
     ...(topology === 'each' && { tags: target }),
+    ...(topology === 'pair' && { output: target }),
   }))
 }
 
