@@ -42,11 +42,12 @@ export const weightedMean = (losses: Node, weights: Node): Node =>
 
 export type LossName = Exclude<RunConfig['train']['loss'], 'auto'>
 
-/** Losses that fit each kind of answer, the default first. */
-const fitting: Record<'classes' | 'bit' | 'number', readonly [LossName, ...LossName[]]> = {
+/** Losses that fit each kind of answer, the default first; distribution: numbers, or the parameters of their distribution. */
+const fitting: Record<'classes' | 'bit' | 'number' | 'distribution', readonly [LossName, ...LossName[]]> = {
   classes: ['crossentropy', 'binary', 'mse', 'sse'],
   bit: ['binary', 'mse', 'sse'],
-  number: ['mse', 'sse'],
+  number: ['mse', 'sse', 'mae'],
+  distribution: ['mse', 'sse', 'mae', 'gaussian', 'quantile'],
 }
 
 /** The loss for answers of this kind, `usual` for auto. Throws E_CONFIG_DATA if the chosen one does not fit. */
@@ -57,7 +58,7 @@ export function fittingLoss(
 ): LossName {
   if (asked === 'auto') return usual
   if (fitting[kind].includes(asked)) return asked
-  const what = { classes: 'classes', bit: 'yes or no', number: 'numbers' }[kind]
+  const what = { classes: 'classes', bit: 'yes or no', number: 'numbers', distribution: 'numbers' }[kind]
   throw new UnrollError(
     'E_CONFIG_DATA',
     `train.loss: ${asked} does not fit answers that are ${what}; take ${fitting[kind].join(' or ')}.`,
@@ -70,9 +71,21 @@ export const isSquared = (name: LossName): boolean => name === 'mse' || name ===
 
 const squares = (name: LossName, error: Node): Node => mul(square(error), name === 'sse' ? 0.5 : 1)
 
-/** Squared errors of numbers, elementwise. */
+/** Squared or absolute errors of numbers, elementwise. */
 export const numberLosses = (name: LossName, values: Node, answers: Node): Node =>
-  squares(name, sub(values, answers))
+  name === 'mae' ? abs(sub(values, answers)) : squares(name, sub(values, answers))
+
+/** log(1 + exp(z)), elementwise. */
+export const softplus = (z: Node): Node => add(relu(z), log(add(exp(neg(abs(z))), 1)))
+
+const halfLogTau = 0.5 * Math.log(2 * Math.PI)
+/** Negative log-likelihoods of a Gaussian in nats, elementwise; deviations above 0. */
+export const gaussianLosses = (mean: Node, deviation: Node, answers: Node): Node =>
+  add(mul(square(div(sub(answers, mean), deviation)), 0.5), log(deviation), halfLogTau)
+
+/** Pinball losses of a quantile from truth minus forecast, elementwise (Koenker & Bassett 1978): q e above, (q - 1) e below. */
+export const quantileLosses = (probability: number, errors: Node): Node =>
+  maximum(mul(errors, probability), mul(errors, probability - 1))
 
 /** Losses of binary answers 0..1 from logits, elementwise. */
 export const bitLosses = (name: LossName, logits: Node, answers: Node): Node =>

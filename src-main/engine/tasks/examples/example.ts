@@ -5,7 +5,10 @@
 export interface Example {
   /** Ids, one per step; or numbers, `channels` per step. */
   input: ArrayLike<number>
-  /** one: a single id or number. each: an id or number per step, -1 for a step without a target. pair: ids, without the end token. */
+  /**
+   * one: a single id, or the numbers of one answer. each: an id or the numbers of a step, one after the other; -1 for a step without a
+   * target. pair: ids, without the end token.
+   */
   answer: ArrayLike<number>
   /** Grammars: the set of symbols allowed next, as a bit mask per step. */
   legal?: ArrayLike<number>
@@ -22,14 +25,23 @@ export type Judge =
   /** As argmax, but only at steps where the grammar allows a single symbol. */
   | { kind: 'determined' }
 
+/** An answer of `count` numbers, with a stop output behind them where `stop` is true. */
+export interface NumberOutput {
+  kind: 'number'
+  count: number
+  stop: boolean
+  /** Ascending probabilities of the quantile loss; undefined: the task predicts no distributions. */
+  quantiles?: readonly number[]
+}
+
 /** The properties of a problem that determine the network's layout. */
 export interface Shape {
   /** one: an answer after the last step (many to one). each: an answer at every step (many to many). pair: another sequence (encoder and decoder). */
   topology: 'one' | 'each' | 'pair'
   /** Vocabulary size, or numbers per step. */
   input: { symbols: number } | { channels: number }
-  /** Number of classes (of a pair: with the end token); one binary output; or one number, with a stop output where `stop` is true. */
-  output: { kind: 'classes'; count: number } | { kind: 'bit' } | { kind: 'number'; stop: boolean }
+  /** Number of classes (of a pair: with the end token); one binary output; or numbers. */
+  output: { kind: 'classes'; count: number } | { kind: 'bit' } | NumberOutput
   /** Whether the answer at a step is the next input, so that the network must not read ahead. */
   predictsNext: boolean
   /** Whether input symbols are words, most of them rare; sets the default of `model.embeddingInit`. */
@@ -45,6 +57,8 @@ export interface Problem extends Shape {
   unknown: number
   /** Names of the numbers of a step, as many as channels; `input 1` ... if left out. */
   dimensions?: readonly string[]
+  /** Names of the numbers of an answer; `value`, or `value 1` ... if left out. */
+  answerNames?: readonly string[]
   /** Separator between symbols in tables. */
   separator: '' | ' '
   judge: Judge
@@ -56,8 +70,8 @@ export interface Problem extends Shape {
   fixedLength: boolean
   /** Some held-out examples are longer than all training examples; see `Example.extrapolation`. */
   extrapolates: boolean
-  /** Formats an output number for tables; default: three digits after the point. */
-  formatNumber?(value: number): string
+  /** Formats number `index` of the answer to an example for tables; default: three digits after the point. */
+  formatNumber?(value: number, index: number, example: Example): string
   /** Formats input and answer for tables; default: the symbols. */
   formatExample?(example: Example): { input: string; expected: string }
 }

@@ -27,18 +27,22 @@ export function inputsFor(
 ): Inputs {
   const steps = [length.input, columns]
   const asked = topology === 'one' ? [columns] : topology === 'pair' ? [length.answer, columns] : steps
+  const count = numbersPerAnswer(output)
   return {
     x: 'channels' in from ? input('numbers', [...steps, from.channels]) : input('ids', steps),
     mask: fixedLength ? undefined : input('mask', steps),
     previous: topology === 'pair' ? input('previous', asked) : undefined,
     answerMask: topology === 'pair' ? input(answerMaskInput, asked) : undefined,
     targets: {
-      answers: input('answers', asked),
+      answers: input('answers', count > 1 ? [...asked, count] : asked),
       given: input('given', asked),
       stops: output.kind === 'number' && output.stop ? input('stops', asked) : undefined,
     },
   }
 }
+
+/** Numbers of one answer; 1 for ids. */
+const numbersPerAnswer = (output: Problem['output']): number => (output.kind === 'number' ? output.count : 1)
 
 /** Targets of an example: its answers, of a pair with the end token. */
 function targetsOf({ topology, output }: Problem, { answer }: Example): ArrayLike<number> {
@@ -89,18 +93,21 @@ export function writeExamples(
       if (mask.length > 0) mask[at] = 1
     }
     const targets = targetsOf(problem, example)
-    for (let t = 0; t < targets.length; t++) {
+    const count = numbersPerAnswer(problem.output)
+    const answered = targets.length / count
+    for (let t = 0; t < answered; t++) {
       const at = t * columns + b
-      const value = targets[t]!
+      const value = targets[t * count]!
       if (answerMask.length > 0) answerMask[at] = 1
       if (!hasTarget(problem, value)) continue
-      if (answers.length > 0) answers[at] = value
+      if (answers.length > 0)
+        for (let i = 0; i < count; i++) answers[at * count + i] = targets[t * count + i]!
       const counts = value === problem.unknown ? 0 : 1
       if (example.extrapolation) {
         if (extrapolation.length > 0) extrapolation[at] = counts
       } else if (given.length > 0) given[at] = counts * (weights?.[value] ?? 1)
-      if (stops.length > 0 && t === targets.length - 1) stops[at] = 1
-      if (previous.length > 0 && t + 1 < targets.length) previous[(t + 1) * columns + b] = value
+      if (stops.length > 0 && t === answered - 1) stops[at] = 1
+      if (previous.length > 0 && t + 1 < answered) previous[(t + 1) * columns + b] = value
       if (legal.length > 0 && example.legal)
         for (let k = 0; k < classes; k++) legal[at * classes + k] = (example.legal[t]! >> k) & 1
     }

@@ -4,7 +4,7 @@ import type { Node } from '../../graph/node.ts'
 import { concat, div, logSoftmax, maximum, mul, neg, reshape, slice, sum } from '../../graph/ops.ts'
 import { inputSize } from '../../generation/stepProgram.ts'
 import { classLogits } from '../../nn/ends.ts'
-import { logSigmoid } from '../../nn/losses.ts'
+import { logSigmoid, type LossName } from '../../nn/losses.ts'
 import type { Model } from '../../nn/model.ts'
 import type { SequenceNetwork } from '../../nn/network.ts'
 import type { HeldOut } from '../heldOut.ts'
@@ -13,7 +13,8 @@ import { stepsOf, type Example, type Problem } from './example.ts'
 import { inputsFor, writeExamples } from './feed.ts'
 import { lossOf } from './loss.ts'
 import { lossFor, traceExamples, type ExampleNetwork } from './network.ts'
-import { tableOf } from './table.ts'
+import { answerNumbers } from './numbers.ts'
+import { tableOf, tableOutputs } from './table.ts'
 
 const exampleNetworkOf = (network: Model) =>
   ({ pooling: 'last', ...(network as SequenceNetwork) }) as ExampleNetwork
@@ -55,7 +56,7 @@ export function heldOutOfProblem(
       const dense: ExampleNetwork = { ...network, input: { kind: 'dense', size: inputSize(network) } }
       const { logits } = traceExamples(dense, problem, weights, { x, mask: undefined }, false)
       const own = at === null ? logits : reshape(slice(logits, 0, at, 1), [x.shape[1]!, logits.shape.at(-1)!])
-      return answerNodes(network, problem, own)
+      return answerNodes(network, problem, loss, own)
     },
     program(model, weights, numbers) {
       const network = exampleNetworkOf(model)
@@ -69,7 +70,7 @@ export function heldOutOfProblem(
       const judged = output.kind !== 'number' || problem.tolerance > 0
       return {
         outputs: {
-          logits: output.kind === 'classes' ? classLogits(network, logits) : logits,
+          logits: tableOutputs(network, problem, loss, logits),
           loss: div(losses, maximum(byExample(given), 1)),
         },
         // Examples of extrapolation have targets like the others here.
@@ -93,15 +94,20 @@ export function heldOutOfProblem(
   }
 }
 
-/** The names of the answers; with a stop output the second number is log p(stop). */
-function answersOf({ output, labels }: Problem): HeldOut['answers'] {
+/** The names of the answers; with a stop output the last number is log p(stop). */
+function answersOf({ output, labels, answerNames }: Problem): HeldOut['answers'] {
   if (output.kind !== 'number') return { kind: 'class', names: labels }
-  return { kind: 'number', names: output.stop ? ['value', 'log p(stop)'] : ['value'] }
+  const { count, stop } = output
+  const names =
+    answerNames ?? (count === 1 ? ['value'] : Array.from({ length: count }, (_, i) => `value ${i + 1}`))
+  return { kind: 'number', names: stop ? [...names, 'log p(stop)'] : names }
 }
 
 /** Outputs before the activation (B, O) -> answers (B, K). */
-function answerNodes(network: SequenceNetwork, { output }: Problem, logits: Node): Node {
+function answerNodes(network: SequenceNetwork, { output }: Problem, loss: LossName, logits: Node): Node {
   if (output.kind === 'classes') return logSoftmax(classLogits(network, logits))
   if (output.kind === 'bit') return concat([logSigmoid(neg(logits)), logSigmoid(logits)], 1)
-  return output.stop ? concat([slice(logits, 1, 0, 1), logSigmoid(slice(logits, 1, 1, 1))], 1) : logits
+  const { count, stop } = output
+  const numbers = answerNumbers(loss, output, logits)
+  return stop ? concat([slice(numbers, 1, 0, count), logSigmoid(slice(numbers, 1, count, 1))], 1) : numbers
 }

@@ -17,15 +17,9 @@ import {
   sum,
   type Value,
 } from '../../graph/ops.ts'
-import {
-  binaryCrossEntropies,
-  bitLosses,
-  classLosses,
-  logSigmoid,
-  numberLosses,
-  type LossName,
-} from '../../nn/losses.ts'
+import { binaryCrossEntropies, bitLosses, classLosses, logSigmoid, type LossName } from '../../nn/losses.ts'
 import type { Problem, Shape } from './example.ts'
+import { asNumbers, lossesOfNumbers, meanOfNumbers, pointForecast, stopOutput } from './numbers.ts'
 
 /** Input name of the target mask of examples for extrapolation, which `given` leaves out; only in evaluations of problems that have some. */
 export const extrapolationInput = 'beyond'
@@ -46,8 +40,8 @@ const outputAt = (logits: Node, at: number): Node => {
 /** Loss per answer, with the shape of `answers` (...); logits (..., O). */
 export function lossOf(name: LossName, { output }: Shape, logits: Node, { answers, stops }: Targets): Node {
   if (output.kind === 'number') {
-    const error = numberLosses(name, outputAt(logits, 0), answers)
-    return stops ? add(error, binaryCrossEntropies(outputAt(logits, 1), stops)) : error
+    const error = meanOfNumbers(output, lossesOfNumbers(name, output, logits, answers))
+    return stops ? add(error, binaryCrossEntropies(stopOutput(logits), stops)) : error
   }
   return output.kind === 'bit'
     ? bitLosses(name, outputAt(logits, 0), answers)
@@ -66,8 +60,10 @@ function correctness(
 ): { right: Node; counts: Value } {
   const { output, judge, tolerance } = problem
   const counts = 1
-  if (output.kind === 'number')
-    return { right: gt(tolerance, abs(sub(outputAt(logits, 0), answers))), counts }
+  if (output.kind === 'number') {
+    const errors = abs(sub(pointForecast(name, output, logits), asNumbers(output, answers)))
+    return { right: gt(tolerance, maxOf(errors, [errors.shape.length - 1])), counts }
+  }
   if (output.kind === 'bit') return { right: eq(gt(outputAt(logits, 0), 0), answers), counts }
   const last = [logits.shape.length - 1]
   if (judge.kind === 'legal') {
@@ -116,9 +112,11 @@ export function sumsOf(
     sums.far = sum(maxOf(extrapolation, [0]))
     sums.further = countExact(right, mul(extrapolation, countable))
   }
-  if (output.kind === 'number')
-    sums.squares = sum(mul(square(sub(outputAt(logits, 0), asked.answers)), given))
-  if (asked.stops) sums.lengths = countExact(eq(gt(outputAt(logits, 1), 0), asked.stops), given)
+  if (output.kind === 'number') {
+    const errors = sub(pointForecast(name, output, logits), asNumbers(output, asked.answers))
+    sums.squares = sum(mul(meanOfNumbers(output, square(errors)), given))
+  }
+  if (asked.stops) sums.lengths = countExact(eq(gt(stopOutput(logits), 0), asked.stops), given)
   if (greedy && inside && output.kind === 'classes') {
     const predicted = argmax(greedy)
     const end = output.count - 1

@@ -27,6 +27,7 @@ import {
 } from '../../nn/trace.ts'
 import { within, type Weights } from '../../nn/weights.ts'
 import type { Shape } from './example.ts'
+import { numberOutputs } from './numbers.ts'
 
 export interface ExampleNetwork extends SequenceNetwork {
   pooling: Pooling
@@ -39,7 +40,7 @@ const refuse = (path: string, message: string) =>
 
 /** The loss function for this kind of output; throws E_CONFIG_DATA if the configured one does not fit. */
 export const lossFor = ({ train }: Options<'train'>, { output }: Shape): LossName =>
-  fittingLoss(train.loss, output.kind)
+  fittingLoss(train.loss, output.kind === 'number' && output.quantiles ? 'distribution' : output.kind)
 
 const withoutReadout = (network: SequenceNetwork): SequenceNetwork => ({
   ...network,
@@ -53,8 +54,9 @@ export function exampleNetwork(
 ): ExampleNetwork {
   const { model, regularization, forcing } = config
   const { topology, output } = shape
-  const outputs = output.kind === 'classes' ? output.count : output.kind === 'number' && output.stop ? 2 : 1
   const loss = lossFor(config, shape)
+  const outputs =
+    output.kind === 'classes' ? output.count : output.kind === 'number' ? numberOutputs(loss, output) : 1
   const activation = output.kind === 'number' ? 'none' : loss === 'crossentropy' ? 'softmax' : 'sigmoid'
   const { words } = shape
   const outputLayer = { outputs, outputBias: true, activation, words } satisfies Omit<NetworkSizes, 'symbols'>

@@ -1,9 +1,14 @@
 // Formats predictions as a table: input, expected answer and predicted answer of a few examples.
 import type { ExamplesTable } from '../../../contract/run.ts'
 import { largest } from '../../../contract/longLists.ts'
+import type { Node } from '../../graph/node.ts'
+import { classLogits } from '../../nn/ends.ts'
+import type { LossName } from '../../nn/losses.ts'
 import type { Executable } from '../../run/executor.ts'
 import { classNames } from './lines.ts'
-import { stepsOf, type Example, type Problem } from './example.ts'
+import { stepsOf, type Example, type NumberOutput, type Problem } from './example.ts'
+import { answerNumbers } from './numbers.ts'
+import type { ExampleNetwork } from './network.ts'
 import { writeSymbols } from '../../data/writing.ts'
 
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z))
@@ -40,6 +45,17 @@ export function logitsOf(executable: Executable): {
       return Array.from(values.subarray(from, from + outputs))
     },
   }
+}
+
+/** The outputs that tables read, from those of the network: logits of the classes, numbers with the stop output, or one logit. */
+export function tableOutputs(
+  network: ExampleNetwork,
+  { output }: Problem,
+  loss: LossName,
+  logits: Node,
+): Node {
+  if (output.kind === 'classes') return classLogits(network, logits)
+  return output.kind === 'number' ? answerNumbers(loss, output, logits) : logits
 }
 
 /** Reads `logits` (T, B, O) or (B, O) of a program (of a pair: of greedy decoding) and formats a row for each of `examples`, one per column. */
@@ -135,21 +151,21 @@ function answerFormatter(problem: Problem): (example: Example, outputs: number[]
   }
 }
 
-function formatNumbers({ answer }: Example, outputs: number[][], problem: Problem): FormattedAnswer {
+function formatNumbers(example: Example, outputs: number[][], problem: Problem): FormattedAnswer {
+  const { answer } = example
   const { tolerance } = problem
-  const stops = 'stop' in problem.output && problem.output.stop
-  const said = outputs.map(([value]) => value!)
-  const first = outputs.findIndex(([, stop]) => stop! > 0)
+  const { count, stop: stops } = problem.output as NumberOutput
+  const first = outputs.findIndex((step) => step[count]! > 0)
   const digits = stops ? 2 : 3
-  const end = stops ? (first < 0 ? said.length : first + 1) : said.length
-  const values = said.slice(0, end)
+  const end = stops ? (first < 0 ? outputs.length : first + 1) : outputs.length
+  const values = outputs.slice(0, end).flatMap((step) => step.slice(0, count))
   const near = tolerance === 0 || values.every((v, i) => Math.abs(v - answer[i]!) < tolerance)
   const format = problem.formatNumber ?? ((v: number) => v.toFixed(digits))
-  const write = (list: readonly number[]) => list.map(format).join(' ')
+  const write = (list: readonly number[]) => list.map((value, i) => format(value, i, example)).join(' ')
   const more = stops && first < 0 ? ' …' : ''
   return {
     expected: write(Array.from(answer)),
     predicted: write(values) + more,
-    right: near && end === answer.length && !more,
+    right: near && end * count === answer.length && !more,
   }
 }

@@ -2,7 +2,6 @@
 // imported texts alike; only their sources differ.
 import type { Options } from '../../../contract/config.ts'
 import { sigmoid, slice, sum } from '../../graph/ops.ts'
-import { classLogits } from '../../nn/ends.ts'
 import { isSquared, weightedMean } from '../../nn/losses.ts'
 import type { Perturb } from '../../nn/model.ts'
 import type { Weights } from '../../nn/weights.ts'
@@ -22,7 +21,7 @@ import {
   type Decoding,
 } from './network.ts'
 import type { Source } from './sources.ts'
-import { tableOf } from './table.ts'
+import { tableOf, tableOutputs } from './table.ts'
 
 const tableRows = 8
 /** Validation: batch size and maximum number of padded lengths; examples are sorted by length. Independent of the options of training. */
@@ -143,9 +142,7 @@ export function examplesTask(
         const logits = network.encoder
           ? traceGreedy(network, weights, decodingOf({ x, mask }, length)).logits
           : traceOf(weights, length, shown.length, false).outputs.logits
-        return {
-          outputs: { logits: problem.output.kind === 'classes' ? classLogits(network, logits) : logits },
-        }
+        return { outputs: { logits: tableOutputs(network, problem, loss, logits) } }
       },
       prepare: (executable) => writeExamples(executable, problem, shown),
       table: (executable) => tableOf(problem, shown, executable),

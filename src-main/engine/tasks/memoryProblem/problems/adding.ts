@@ -15,7 +15,7 @@ function adding(length: number): GeneratedProblem {
     topology: 'one',
     input: { channels: 2 },
     dimensions: ['value', 'mark'],
-    output: { kind: 'number', stop: false },
+    output: { kind: 'number', count: 1, stop: false },
     symbols: [],
     labels: [],
     tolerance: 0.04,

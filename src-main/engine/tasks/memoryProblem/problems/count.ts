@@ -13,7 +13,7 @@ function count(length: number): GeneratedProblem {
     topology: 'each',
     input: { channels: 2 },
     dimensions: ['n', 'value'],
-    output: { kind: 'number', stop: true },
+    output: { kind: 'number', count: 1, stop: true },
     symbols: [],
     labels: [],
     tolerance: 0.04,
