@@ -58,12 +58,17 @@ export function summaryOf(title: string, lines: readonly ChartLine[]): string {
 }
 
 /** The values at the cursor as text; a value measured at another step names it. */
-export function spokenOf(readings: readonly Reading[], stepName: string, several: boolean): string {
+export function spokenOf(
+  readings: readonly Reading[],
+  stepName: string,
+  several: boolean,
+  stepText: (step: number) => string = formatCount,
+): string {
   const [first] = readings
   if (!first) return ''
   const values = readings.map((r) => {
-    const own = r.step === first.step ? '' : ` at ${stepName} ${formatCount(r.step)}`
+    const own = r.step === first.step ? '' : ` at ${stepName} ${stepText(r.step)}`
     return `${lineName(r.line, several)} ${formatNumber(r.raw)}${own}`
   })
-  return `${stepName} ${formatCount(first.step)}: ${values.slice(0, told).join(', ')}`
+  return `${stepName} ${stepText(first.step)}: ${values.slice(0, told).join(', ')}`
 }

@@ -63,6 +63,8 @@ export interface Questions {
   /** Axes that a drag zooms. */
   axes(): DragAxes
   zoomed(): void
+  /** Text of a step at the axis; undefined: its number. */
+  stepText(): ((step: number) => string) | undefined
 }
 
 /** Options of a line chart; `name`: title of the x axis. */
@@ -97,7 +99,8 @@ export function configOf(
           ticks: {
             ...ticks,
             padding: 6,
-            callback: (v) => (axis === 'time' ? clockText(Number(v)) : tickText(Number(v))),
+            callback: (v) =>
+              axis === 'time' ? clockText(Number(v)) : (ask.stepText() ?? tickText)(Number(v)),
           },
           title: {
             display: true,
@@ -109,7 +112,7 @@ export function configOf(
           },
           afterDataLimits: (scale) => limit(scale, ask.extent()),
           afterBuildTicks: (scale) => {
-            const wanted = Math.max(2, Math.floor(scale.width / 70))
+            const wanted = Math.max(2, Math.floor(scale.width / (ask.stepText() ? 110 : 70)))
             const places =
               axis === 'time'
                 ? timeTicks(scale.min, scale.max, wanted)

@@ -9,7 +9,12 @@ export interface Stroke {
   width: number
   dash: number[]
   alpha: number
+  /** The area between the line and these points is filled; neither has NaN. */
+  fillTo?: Thinned | undefined
 }
+
+/** Opacity of a filled area. */
+const areaAlpha = 0.18
 
 const strokes = new WeakMap<object, readonly Stroke[]>()
 
@@ -35,6 +40,18 @@ export const linesPlugin: Plugin = {
     draw.lineJoin = 'round'
     for (const stroke of list) {
       const { x: xs, y: ys } = stroke.points
+      if (stroke.fillTo) {
+        draw.globalAlpha = areaAlpha
+        draw.fillStyle = stroke.color
+        draw.beginPath()
+        for (let i = 0; i < xs.length; i++)
+          draw.lineTo(x.getPixelForValue(xs[i]!), y.getPixelForValue(ys[i]!))
+        const below = stroke.fillTo
+        for (let i = below.x.length - 1; i >= 0; i--)
+          draw.lineTo(x.getPixelForValue(below.x[i]!), y.getPixelForValue(below.y[i]!))
+        draw.closePath()
+        draw.fill()
+      }
       draw.globalAlpha = stroke.alpha
       draw.strokeStyle = draw.fillStyle = stroke.color
       draw.lineWidth = stroke.width

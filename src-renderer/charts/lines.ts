@@ -21,6 +21,8 @@ export interface ChartLine {
   bestStep?: number | undefined
   /** Opacity of the line; default 1. */
   alpha?: number
+  /** Key of another line: the area between both is filled. */
+  fillTo?: string
 }
 
 /** Keys of the hidden legend entries: a hidden run or variant hides all its lines. */

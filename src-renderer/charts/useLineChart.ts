@@ -23,6 +23,8 @@ export interface ChartSource {
   level: () => number | undefined
   /** Steps with a vertical line and a text. */
   stepMarks: () => readonly StepMark[]
+  /** Text of a step at the axis; undefined: its number. */
+  stepText: () => ((step: number) => string) | undefined
   robust: () => boolean
   hidden: () => ReadonlySet<string>
   theme: () => string
@@ -107,6 +109,7 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
       yRange: () => yRange,
       axes: () => drag?.axes() ?? 'xy',
       zoomed: schedule,
+      stepText: source.stepText,
     })
     chart.value = new Chart(element, config)
     isZoomed.value = false
@@ -161,6 +164,10 @@ export function useLineChart(canvas: Ref<HTMLCanvasElement | null>, source: Char
       if (best >= 0)
         annotations[`best ${line.key}`] = bestRing(curve.x[best]!, curve.raw[best]!, line.color, ink)
     }
+    visible.value.forEach(({ fillTo }, i) => {
+      const other = visible.value.findIndex(({ key }) => key === fillTo)
+      if (other >= 0) strokes[i]!.fillTo = strokes[other]!.points
+    })
     yRange = yRangeOf(
       [...faint, ...strokes].map((stroke) => stroke.points),
       from,
