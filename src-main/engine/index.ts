@@ -1,4 +1,5 @@
 // The engine's public face: everything that workers, services, scripts and tests may use.
+import { mackeyGlassText } from './data/mackeyGlass.ts'
 import { numeralsText } from './data/numerals.ts'
 import { proseText } from './data/prose.ts'
 import { reviewsText } from './data/reviews.ts'
@@ -34,5 +35,6 @@ const generated = new Map([
   ['sentences', sentencesText],
   ['numerals', numeralsText],
   ['waves', wavesText],
+  ['mackey-glass', mackeyGlassText],
   ['two-tone', twoToneText],
 ])

