@@ -57,12 +57,14 @@ const paths: Readonly<Record<string, string>> = {
   'train.threads': 'runtime.threads',
   'train.precision': 'runtime.precision',
   'train.executor': 'runtime.executor',
+  'data.column': 'data.columns',
   'data.longest': 'data.maxLength',
   'data.keep': 'data.truncate',
 }
 
 /** By path up to version 3: value then -> value now. What of a long line was kept is told by the end that is cut off. */
 const values: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'data.column': { '': 'first' },
   'train.loss': { halfsquares: 'sse' },
   'train.ownSymbol': { likeliest: 'argmax' },
   'train.forcingUnit': { step: 'token' },

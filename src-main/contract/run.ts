@@ -107,6 +107,7 @@ export interface AnswerTables {
   examples: ExamplesTable
   series: SeriesTable
   channels: ChannelsTable
+  forecast: ForecastTable
 }
 export type AnswerTable = AnswerTables[keyof AnswerTables]
 
@@ -130,6 +131,34 @@ export interface SeriesTable {
 export interface ChannelsTable {
   kind: 'channels'
   sequences: { input: number[][]; expected: number[][]; predicted: number[][] }[]
+}
+
+/** Forecasts of held-out records in order of time, `horizon` records ahead of the last one read. */
+export interface ForecastTable {
+  kind: 'forecast'
+  horizon: number
+  /** Probability that a truth lies between `lower` and `upper`; null without an interval. */
+  level: number | null
+  /** Dates, or numbers of the records from 1. */
+  labels: string[]
+  /** One per column that is predicted. */
+  curves: ForecastCurve[]
+  /** Predicted columns without a curve. */
+  omitted: number
+}
+
+/** One column of a forecast table in the unit of the data, a value per record. */
+export interface ForecastCurve {
+  name: string
+  /** null: the value is missing. */
+  truth: (number | null)[]
+  forecast: number[]
+  lower: number[] | null
+  upper: number[] | null
+  /** The last value read before each forecast. */
+  persistence: number[]
+  /** Forecasts from record `from` of the curve on that read earlier forecasts instead of values. */
+  freeRuns: { from: number; values: number[] }[]
 }
 
 export interface RunDetail {

@@ -6,6 +6,7 @@ import type { Component } from 'vue'
 import ImageSheet from '../images/ImageSheet.vue'
 import ChannelAnswers from './flipFlop/ChannelAnswers.vue'
 import ExampleAnswers from './examples/ExampleAnswers.vue'
+import ForecastAnswers from './seriesForecast/ForecastAnswers.vue'
 import SampledText from './languageModel/SampledText.vue'
 import SeriesAnswers from './symbolSeries/SeriesAnswers.vue'
 
@@ -24,6 +25,7 @@ const views: Record<AnswerKind, AnswerView> = {
   examples: { title: 'Predictions over training', component: ExampleAnswers, props: table },
   series: { title: 'Predictions over training', component: SeriesAnswers, props: table },
   channels: { title: 'Predictions over training', component: ChannelAnswers, props: table },
+  forecast: { title: 'Forecasts over training', component: ForecastAnswers, props: table },
   'generated images': { title: 'Generated images over training', component: ImageSheet, props: images },
   'classified images': { title: 'Predictions over training', component: ImageSheet, props: images },
 }
@@ -35,4 +37,7 @@ const sampledText: AnswerView = {
 
 /** The view of a kind; of sampled text where the task records no predictions (null) or the sample holds none. */
 export const answerView = (kind: AnswerKind | null, sample?: RunSample): AnswerView =>
-  kind === null || (sample && !sample.table && !sample.pictures) ? sampledText : views[kind]
+  kind === null || (sample && !sample.table && !sample.pictures)
+    ? sampledText
+    : // A run of before may hold tables of the kind that its task recorded then.
+      views[sample?.table?.kind ?? kind]

@@ -54,6 +54,7 @@ const cases: Case[] = [
   ['labelled lines', 'sequence-classification', lines((i) => `${i % 2 ? 'good' : 'bad'}\t${words(i)}`), {}, { ...whole, steps: 8 }],
   ['tagged lines', 'sequence-labelling', lines((i) => `a/X ${words(i).split(' ')[0]!}/Y`), {}, whole],
   ['forecast', 'series-forecast', numbers, { history: 3 }, whole],
+  ['forecast with an interval', 'series-forecast', numbers, { history: 3, horizon: 2, season: 4 }, { ...whole, loss: 'quantile' }],
   ['series, whole', 'symbol-series', '', {}, { ...whole, batch: 1, optimizer: 'sgd' }],
   ['series, online', 'symbol-series', '', {}, { bptt: 'online', batch: 1, optimizer: 'sgd', clipNorm: 0, steps: 50 }, { cell: 'elman', input: 'onehot' }],
   ['addition', 'binary-addition', '', { bits: 3 }, whole],

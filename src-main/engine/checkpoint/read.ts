@@ -3,6 +3,7 @@ import { parseConfig } from '../config.ts'
 import type { RunConfig } from '../../contract/config.ts'
 import { issuesText, maxIssues, quotable, UnrollError, type Warning } from '../../contract/errors.ts'
 import { networkFor } from '../tasks/index.ts'
+import { parseColumns, type ScaledColumn } from '../../contract/scaledColumn.ts'
 import type { Weight } from '../cells/cell.ts'
 import { readTensors, type Tensor } from './safetensors.ts'
 import { checksum, format, version, writeCheckpoint, type CheckpointContent } from './write.ts'
@@ -36,6 +37,7 @@ export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
   const config = parseConfig(parseJson(metadata.config, 'config')) as RunConfig
   const vocabulary = parseStringList(metadata.vocabulary, 'vocabulary')
   const labels = metadata.labels === undefined ? [] : parseStringList(metadata.labels, 'labels')
+  const columns = parseColumnList(metadata.columns)
   if (config.seed === undefined)
     throw new UnrollError('E_MODEL_HEADER', 'model file: the configuration has no seed.')
   const step = Number(metadata.step)
@@ -48,7 +50,7 @@ export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
       'model file: the data does not fit its checksum: it is damaged, or was changed after it was written. Use another file.',
     )
   }
-  checkWeights(networkFor(config, vocabulary.length, labels.length), tensors)
+  checkWeights(networkFor(config, vocabulary.length, labels.length, columns), tensors)
   const parts = metadata.parts === 'full' ? 'full' : 'weights'
   const progress = parts === 'full' ? { progress: parseJson(metadata.progress, 'progress') } : {}
   return {
@@ -56,6 +58,7 @@ export function readCheckpoint(bytes: Uint8Array): ReadCheckpoint {
     step,
     vocabulary,
     labels,
+    ...(columns && { columns }),
     parts,
     ...progress,
     tensors,
@@ -77,6 +80,14 @@ export function parseStringList(text: string | undefined, what: string): string[
   const isText = (entry: unknown) => typeof entry === 'string' && entry.isWellFormed()
   if (Array.isArray(list) && list.length <= 65_536 && list.every(isText)) return list as string[]
   throw new UnrollError('E_MODEL_HEADER', `model file: the ${what} is not a list of texts.`)
+}
+
+/** Parses the columns in the metadata; undefined without them. Throws E_MODEL_HEADER. */
+export function parseColumnList(text: string | undefined): ScaledColumn[] | undefined {
+  if (text === undefined) return undefined
+  const columns = parseColumns(parseJson(text, 'columns'))
+  if (columns) return columns
+  throw new UnrollError('E_MODEL_HEADER', 'model file: the columns are not a list of names and scalings.')
 }
 
 function checkWeights(
@@ -114,7 +125,7 @@ function nonFiniteWarnings(tensors: ReadonlyMap<string, Tensor>): Warning[] {
 
 /** A checkpoint of the same model without optimiser state, carried states and progress. */
 export function exportWeights(checkpoint: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { config, step, vocabulary, labels, tensors } = readCheckpoint(checkpoint)
+  const { config, step, vocabulary, labels, columns, tensors } = readCheckpoint(checkpoint)
   const weights = new Map([...tensors].filter(([name]) => isWeight(name)))
-  return writeCheckpoint({ config, step, vocabulary, labels, parts: 'weights', tensors: weights })
+  return writeCheckpoint({ config, step, vocabulary, labels, columns, parts: 'weights', tensors: weights })
 }

@@ -3,7 +3,7 @@
 import type { RunConfig } from '../../contract/config.ts'
 import { layerKey, splitLayer } from '../../contract/layerPath.ts'
 import { issuesText, maxIssues, nearest, quotable, UnrollError } from '../../contract/errors.ts'
-import { parseStringList } from './read.ts'
+import { parseColumnList, parseStringList } from './read.ts'
 import { writeCheckpoint } from './write.ts'
 import type { Text } from '../data/source.ts'
 import { taskOf } from '../tasks/index.ts'
@@ -111,8 +111,9 @@ export function checkpointOfWeights(bytes: Uint8Array, config: RunConfig, text: 
       : {
           vocabulary: parseStringList(metadata.vocabulary, 'vocabulary'),
           labels: metadata.labels === undefined ? [] : parseStringList(metadata.labels, 'labels'),
+          ...(metadata.columns !== undefined && { columns: parseColumnList(metadata.columns)! }),
         }
-  const { network, vocabulary, labels = [] } = taskOf(withShortestBatches(config), text, known)
+  const { network, vocabulary, labels = [], columns } = taskOf(withShortestBatches(config), text, known)
   const { found, issues, missing } = matchTensors(tensors, network.weights)
   for (const own of addZeroBiases(found, missing, network.weights))
     issues.push({
@@ -131,6 +132,7 @@ export function checkpointOfWeights(bytes: Uint8Array, config: RunConfig, text: 
     step: 0,
     vocabulary: [...vocabulary],
     labels: [...labels],
+    ...(columns && { columns: [...columns] }),
     parts: 'weights',
     tensors: new Map([...network.weights.keys()].map((own) => [own, found.get(own)!])),
   })

@@ -1,6 +1,7 @@
 // Writes the state of a run as one safetensors file: weights by name in PyTorch's layout, optimiser state (`optim.*`), carried states
 // (`carry.*`); everything else is text in its metadata.
 import type { RunConfig } from '../../contract/config.ts'
+import type { ScaledColumn } from '../../contract/scaledColumn.ts'
 import { crc32 } from './crc.ts'
 import { writeTensors, type Tensor } from './safetensors.ts'
 
@@ -14,6 +15,8 @@ export interface CheckpointContent {
   vocabulary: string[]
   /** Names of the output classes, if they come from a text; empty in older files. */
   labels: string[]
+  /** Columns of numbers that the network reads, with their scaling; undefined for other data and in older files. */
+  columns?: ScaledColumn[] | undefined
   /** full: training continues from it bit for bit. weights: for inspection, sampling, and as initial weights. */
   parts: 'full' | 'weights'
   /** Counters and sums of the training loop; only in full checkpoints. */
@@ -27,6 +30,7 @@ export function writeCheckpoint({
   step,
   vocabulary,
   labels,
+  columns,
   parts,
   progress,
   tensors,
@@ -39,6 +43,7 @@ export function writeCheckpoint({
     config: JSON.stringify(config),
     vocabulary: JSON.stringify(vocabulary),
     ...(labels.length > 0 && { labels: JSON.stringify(labels) }),
+    ...(columns !== undefined && { columns: JSON.stringify(columns) }),
     ...(progress !== undefined && { progress: JSON.stringify(progress) }),
     checksum: String(checksum(tensors)),
   }

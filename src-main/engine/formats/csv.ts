@@ -58,8 +58,11 @@ export function readTable(text: string): Table {
       `line ${uneven + 1}: ${data[uneven]!.length} cells where the first line has ${width}.`,
       uneven + 1,
     )
-  // The first line is a header if one of its cells is not a number and the cell below is.
-  const named = data[0]!.some((cell, column) => !isNumber(cell) && isNumber(data[1]![column]))
+  // The first line is a header if one of its cells is not a number and the first one below is.
+  const records = { rows: data.slice(1) }
+  const named = data[0]!.some(
+    (cell, column) => !isNumber(cell) && !isMissing(cell) && isNumeric(records, column),
+  )
   return {
     columns: named ? data[0]!.map((name) => name.trim()) : data[0]!.map((_, i) => String(i + 1)),
     rows: named ? data.slice(1) : data,
@@ -67,39 +70,31 @@ export function readTable(text: string): Table {
   }
 }
 
-/** The values of a column given by its name or its index from 1; '' is the first column of numbers. Throws E_DATA_FORMAT with the line. */
-export function numbersOf({ columns, rows, firstLine }: Table, column: string): Float64Array {
-  const at = columnAt({ columns, rows, firstLine }, column)
-  return Float64Array.from(rows, (row, i) => {
-    const cell = row[at]!
-    if (cell.trim() === '')
-      throw formatError(
-        'data.column',
-        `line ${firstLine + i}: column ${columns[at]} is empty. Fill the gap, or remove the line.`,
-        firstLine + i,
-      )
-    const { value, fault: why } = readNumber(cell)
-    if (value === undefined)
-      throw formatError(
-        'data.column',
-        `line ${firstLine + i}: ${why}. Choose a column of numbers.`,
-        firstLine + i,
-      )
-    return value
-  })
+/** Whether a cell is a missing value: it is empty, or says so as tables of other programs do. */
+export const isMissing = (cell: string): boolean => /^(|na|n\/a|nan|null|none|\?)$/i.test(cell.trim())
+
+/** The number of a cell of record `row`. Throws E_DATA_FORMAT with the line. */
+export function numberAt({ columns, rows, firstLine }: Table, row: number, column: number): number {
+  const { value, fault } = readNumber(rows[row]![column]!)
+  if (value !== undefined) return value
+  const line = firstLine + row
+  const why = `line ${line}, column ${columns[column]!}: ${fault!}`
+  throw formatError('data.columns', `${why}. Correct it, or choose columns of numbers.`, line)
 }
 
-function columnAt({ columns, rows }: Table, column: string): number {
-  if (column === '') {
-    const first = columns.findIndex((_, at) => isNumber(rows[0]![at]))
-    if (first >= 0) return first
-    throw formatError('data.column', 'no column has numbers. Choose another file.')
-  }
+/** Whether the first cell of a column that is not missing is a number. */
+export const isNumeric = ({ rows }: Pick<Table, 'rows'>, column: number): boolean =>
+  isNumber(rows.find((row) => !isMissing(row[column]!))?.[column])
+
+/** Index of a column given by its name or its index from 1; `path`: the option that names it. Throws E_DATA_FORMAT. */
+export function columnIndex({ columns }: Pick<Table, 'columns'>, column: string, path: string): number {
   const named = columns.indexOf(column)
+  if (named >= 0 && columns.indexOf(column, named + 1) >= 0)
+    throw formatError(path, `two columns are named ${quoted(column)}; give the number of one of them.`)
   const numbered = /^\d+$/.test(column) ? Number(column) - 1 : -1
   const at = named >= 0 ? named : numbered
   if (at >= 0 && at < columns.length) return at
   const near = nearest(column, columns)
   const hint = near ? `did you mean ${near}?` : `there are ${columns.map(quoted).join(', ')}.`
-  throw formatError('data.column', `there is no column ${quoted(column)}; ${hint}`)
+  throw formatError(path, `there is no column ${quoted(column)}; ${hint}`)
 }

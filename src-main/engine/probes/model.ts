@@ -4,6 +4,7 @@ import { UnrollError } from '../../contract/errors.ts'
 import { readCheckpoint } from '../checkpoint/read.ts'
 import type { Program } from '../compile/program.ts'
 import { networkFor, predictsNext as taskPredictsNext, readingOf, taskFacts } from '../tasks/index.ts'
+import type { ScaledColumn } from '../../contract/scaledColumn.ts'
 import { vocabularyOf, type Vocabulary } from '../data/vocabulary.ts'
 import { isImageNetwork, type ImageNetwork } from '../nn/imageNetwork.ts'
 import { parameterCount, type Model } from '../nn/model.ts'
@@ -28,6 +29,8 @@ export interface TrainedModel {
   readonly vocabulary: string[]
   /** Names of the classes, if the task has any. */
   readonly labels: string[]
+  /** Columns of numbers that it reads, with their scaling; undefined for other data and in older checkpoints. */
+  readonly columns?: readonly ScaledColumn[] | undefined
   readonly parameters: number
   /** The inspected network: the encoder if there is an encoder and a decoder, since it reads typed text. */
   readonly network: Model
@@ -43,14 +46,15 @@ export interface TrainedModel {
 
 /** Opens a model; throws E_MODEL_* as readCheckpoint does. */
 export function openModel(checkpoint: Uint8Array, executor: Executor): TrainedModel {
-  const { config, step, vocabulary, labels, tensors } = readCheckpoint(checkpoint)
-  const whole: Model & { encoder?: Model } = networkFor(config, vocabulary.length, labels.length)
+  const { config, step, vocabulary, labels, columns, tensors } = readCheckpoint(checkpoint)
+  const whole: Model & { encoder?: Model } = networkFor(config, vocabulary.length, labels.length, columns)
   const { encoder } = whole
   return {
     config,
     step,
     vocabulary,
     labels,
+    columns,
     parameters: parameterCount(whole),
     network: encoder ?? whole,
     symbols: vocabularyOf(readingOf(config).unit, vocabulary, readingOf(config)),

@@ -8,6 +8,7 @@ import type { Abilities, Allowed, TaskInfo } from '../../contract/taskInfo.ts'
 import type { Format } from '../formats/format.ts'
 import type { Reading } from '../data/reading.ts'
 import type { Text } from '../data/source.ts'
+import type { ScaledColumn } from '../../contract/scaledColumn.ts'
 import type { Tokens } from '../data/tokens.ts'
 import type { Model } from '../nn/model.ts'
 import type { Task } from '../training/task.ts'
@@ -15,10 +16,11 @@ import type { HeldOut } from './heldOut.ts'
 import type { PresetRow } from './promises.ts'
 import type { TextResponder } from './textResponder.ts'
 
-/** Symbols and classes of the checkpoint that training continues from. */
+/** Symbols, classes and columns of numbers of the checkpoint that training continues from. */
 export interface CheckpointVocabulary {
   vocabulary: readonly string[]
   labels: readonly string[]
+  columns?: readonly ScaledColumn[]
 }
 
 /** A configuration whose `data` is that of the task. */
@@ -90,8 +92,8 @@ export interface TaskDefinition<S extends z.ZodObject, D = z.output<S>> {
   minPositions?(config: ConfigOf<D>): number
   /** Options of the same task on synthetic symbols, for benchmarks without a text. */
   synthetic?(data: D): D
-  /** `symbols`, `labels`: vocabulary size and number of classes, if they come from a text. */
-  network(config: ConfigOf<D>, symbols: number, labels: number): Model
+  /** `symbols`, `labels`: vocabulary size and number of classes, if they come from a text; `columns`: of a table. */
+  network(config: ConfigOf<D>, symbols: number, labels: number, columns: readonly ScaledColumn[]): Model
   /** Throws E_CONFIG_DATA and, for texts, E_DATA_*, E_VOCAB_MAX, E_MODEL_MISMATCH. */
   open(config: ConfigOf<D>, text: Text, known?: CheckpointVocabulary): Task
 }

@@ -6,6 +6,7 @@ import type { TextFormat } from '../../contract/textFormat.ts'
 import { trainingLoss } from '../../contract/metrics.ts'
 import type { TaskFacts } from '../../contract/taskInfo.ts'
 import { plainReading, type Reading } from '../data/reading.ts'
+import type { ScaledColumn } from '../../contract/scaledColumn.ts'
 import type { Text } from '../data/source.ts'
 import { detectFormat } from '../formats/index.ts'
 import type { Model } from '../nn/model.ts'
@@ -67,9 +68,13 @@ export function taskOf(config: RunConfig, text: Text, known?: CheckpointVocabula
   return withScheduledInputs(config, row.open(config as ConfigOf<never>, text, known))
 }
 
-/** The network of a configuration. `symbols`, `labels`: vocabulary size and number of classes, if they come from a text. */
-export const networkFor = (config: RunConfig, symbols: number, labels: number): Model =>
-  taskRow(config.task).network(config as ConfigOf<never>, symbols, labels)
+/** The network of a configuration. `symbols`, `labels`: vocabulary size and number of classes, if they come from a text; `columns`: of a table. */
+export const networkFor = (
+  config: RunConfig,
+  symbols: number,
+  labels: number,
+  columns: readonly ScaledColumn[] = [],
+): Model => taskRow(config.task).network(config as ConfigOf<never>, symbols, labels, columns)
 
 /** Detects the format of a text from its name and beginning, with the task that trains on it; undefined for running text. */
 export function detectTextFormat(name: string, beginning: string): TextFormat | undefined {

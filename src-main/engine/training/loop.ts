@@ -75,6 +75,7 @@ export function startTraining(
         step: progress.step,
         vocabulary: [...task.vocabulary],
         labels: [...(task.labels ?? [])],
+        ...(task.columns && { columns: [...task.columns] }),
         parts: 'full',
         progress,
         tensors: loaded.tensors(),

@@ -4,6 +4,7 @@ import type { LivePin, LiveReading } from '../../contract/live.ts'
 import type { Warning } from '../../contract/errors.ts'
 import type { SharedArena } from '../compile/compile.ts'
 import type { Program } from '../compile/program.ts'
+import type { ScaledColumn } from '../../contract/scaledColumn.ts'
 import type { Vocabulary } from '../data/vocabulary.ts'
 import type { Node } from '../graph/node.ts'
 import type { Model, Perturb } from '../nn/model.ts'
@@ -72,6 +73,8 @@ export interface Task {
   vocabulary: readonly string[]
   /** Names of the classes, if they come from the data. */
   labels?: readonly string[]
+  /** Columns of numbers that the network reads, with their scaling. */
+  columns?: readonly ScaledColumn[]
   stepsPerEpoch: number
   /** Updates per run of the training program: 1, or a whole epoch with Elman's online rule. */
   stepsPerRun: number

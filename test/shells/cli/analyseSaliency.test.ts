@@ -68,7 +68,7 @@ describe('analyse saliency', () => {
       dimensions: ['load'],
       examples: 18,
       right: null,
-      answer: { kind: 'number', name: 'value', at: null },
+      answer: { kind: 'number', name: 'load', at: null },
       baseline: 'the number 0.5',
       integrated: { steps: 50 },
     })

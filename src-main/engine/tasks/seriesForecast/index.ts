@@ -1,61 +1,73 @@
-// The row of the series forecast: the next value of a numeric series from the previous ones.
+// The row of the series forecast: the next records of columns of numbers from the previous ones.
+import type { Text } from '../../data/source.ts'
 import { plainReading } from '../../data/reading.ts'
 import { csv } from '../../formats/csv.ts'
-import { defineTask } from '../defineTask.ts'
+import type { Task } from '../../training/task.ts'
+import { defineTask, type ConfigOf } from '../defineTask.ts'
 import { wholeSequences } from '../examples/linesData.ts'
-import { answerLoss, squaredError } from '../examples/metrics.ts'
 import { heldOutOfProblem } from '../examples/heldOut.ts'
-import { exampleNetwork } from '../examples/network.ts'
+import { exampleNetwork, lossFor, type ExampleNetwork } from '../examples/network.ts'
 import { examplesTask } from '../examples/training.ts'
-import { forecastData } from './data.ts'
+import { forecastAnswers } from './answers.ts'
+import { forecastData, type ForecastData } from './data.ts'
+import { forecastEvaluation } from './evaluation.ts'
+import { metrics } from './metrics.ts'
 import { presets } from './presets.ts'
-import { forecastShape, forecastSource } from './source.ts'
+import { forecastShape } from './shape.ts'
+import { forecastSource } from './source.ts'
 
 export const seriesForecast = defineTask({
   id: 'series-forecast',
   title: 'Series forecast',
-  about: 'Predicts the next value of a column of numbers from the previous ones.',
+  about: 'Predicts the next records of columns of numbers from the previous ones.',
   reads: 'sequences',
   data: forecastData,
   traits: { oneAnswer: [], answersAfterReading: [], readsAhead: [], gradient: [] },
   allowed: [
     wholeSequences,
-    { path: 'train.loss', values: ['auto', 'mse'], why: 'the loss of values is the squared error' },
+    {
+      path: 'train.loss',
+      values: ['auto', 'mse', 'sse', 'mae', 'gaussian', 'quantile'],
+      why: 'the answers are numbers or their distribution',
+    },
   ],
-  metrics: [
-    { ...answerLoss, unit: 'squared error', about: 'Mean squared error over all held-out values, in units of the variance.' },
-    { ...squaredError, about: 'Mean squared error over all held-out values, in units of the variance.' },
-    { ...squaredError, name: 'val/persistence_mse', title: 'Mean squared error of persistence', about: 'Mean squared error over all held-out values of always predicting the last value read: a baseline.' },
-  ], // prettier-ignore
+  metrics,
   rankedBy: 'val/loss',
   formerly: {},
   format: csv,
   presets,
-  dataSummary: ({ dataset, column }) => (column ? `${dataset} (${column})` : dataset),
+  dataSummary: ({ dataset, columns }) => (columns ? `${dataset} (${columns})` : dataset),
   abilities: ({ validation }) => ({
     generates: null,
     inspects: null,
     ...(validation > 0 && { readsNumbers: true as const }),
     saliency: validation > 0 ? 'series' : null,
     applies: null,
-    answers: 'examples',
+    answers: 'forecast',
   }),
   validates: ({ validation }) => validation > 0,
   text: { reading: () => plainReading, whole: () => true },
-  network: (config) => exampleNetwork(config, forecastShape),
+  network: (config, _symbols, _labels, columns) => exampleNetwork(config, forecastShape(config, columns)),
   heldOut(config, text) {
     const { problem, heldOut, lengthSample } = forecastSource(config, config.data, text)
     return heldOutOfProblem(config, problem, heldOut, lengthSample)
   },
-  open(config, text) {
-    const source = forecastSource(config, config.data, text)
-    const task = examplesTask(config, source)
-    const { evaluation } = task
-    if (!evaluation || source.persistence === undefined) return task
-    const metrics = (sums: Record<string, number>) => ({
-      ...evaluation.metrics(sums),
-      'val/persistence_mse': source.persistence!,
-    })
-    return { ...task, evaluation: { ...evaluation, metrics } }
-  },
+  open: openForecast,
 })
+
+function openForecast(config: ConfigOf<ForecastData>, text: Text): Task {
+  const source = forecastSource(config, config.data, text)
+  // Validation and predictions are those of forecasts, so the task of examples gets none to hold out.
+  const task = examplesTask(config, { ...source, heldOut: [] })
+  const network = task.network as ExampleNetwork
+  const loss = lossFor(config, source.problem)
+  return {
+    ...task,
+    columns: source.transform.columns,
+    symbols: { ...task.symbols, validation: source.heldOut.length * config.data.history },
+    ...(source.heldOut.length > 0 && {
+      evaluation: forecastEvaluation(network, loss, source, config.data),
+    }),
+    answers: forecastAnswers(network, loss, source, config.data),
+  }
+}

@@ -6,6 +6,7 @@ import { imageLines } from '../images.ts'
 import type { Output } from '../output.ts'
 import { channelLines } from './channelLines.ts'
 import { exampleLines } from './exampleLines.ts'
+import { forecastLines } from './forecastLines.ts'
 import { seriesLines } from './seriesLines.ts'
 
 type Printer = (out: Output, sample: RunSample) => void
@@ -23,6 +24,7 @@ const printers: Record<AnswerKind, Printer> = {
   examples: lines<'examples'>(exampleLines),
   series: lines<'series'>(seriesLines),
   channels: lines<'channels'>(channelLines),
+  forecast: lines<'forecast'>(forecastLines),
   'generated images': images,
   'classified images': images,
 }
@@ -30,5 +32,6 @@ const printers: Record<AnswerKind, Printer> = {
 /** Prints the record of one step; its text where the task records no predictions (`kind` null) or the sample holds none. */
 export function printSample(out: Output, kind: AnswerKind | null, sample: RunSample): void {
   if (kind === null || (!sample.table && !sample.pictures)) out.line(sample.text)
-  else printers[kind](out, sample)
+  // A run of before may hold tables of the kind that its task recorded then.
+  else printers[sample.table?.kind ?? kind](out, sample)
 }
