@@ -108,3 +108,32 @@ export function classScores(confusion: readonly ConfusionCell[]): ClassScores {
     ),
   }
 }
+
+/** The heading of a table of answers; tagged symbols have their place and the symbols around them. */
+export const answerHeading = (of: HeldOutAnswers['of']): string[] => [
+  'example',
+  ...(of === 'symbols' ? ['symbol', 'before', 'text', 'after'] : ['text']),
+  'expected',
+  'answer',
+  'probability',
+  'probability of expected',
+]
+
+/** The cells of an answer below that heading; examples and symbols are numbered from 0. */
+export const answerCells = (one: HeldOutAnswer): (string | number)[] => [
+  one.example,
+  ...(one.place === null ? [one.text] : [one.place, one.before, one.text, one.after]),
+  one.expected,
+  one.answer,
+  one.probability,
+  one.expectedProbability,
+]
+
+/** A confusion matrix: the classes in order of their names, and counts by row (expected) and column (answer). */
+export function confusionTable(confusion: readonly ConfusionCell[]): { names: string[]; counts: number[][] } {
+  const names = classScores(confusion).classes.map(({ name }) => name)
+  const at = new Map(names.map((name, i) => [name, i]))
+  const counts = names.map(() => names.map(() => 0))
+  for (const { expected, answer, count } of confusion) counts[at.get(expected)!]![at.get(answer)!] = count
+  return { names, counts }
+}

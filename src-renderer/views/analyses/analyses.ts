@@ -1,6 +1,7 @@
 // The analyses of the page, one line each: id in the link, title, what it answers, and its component.
 import type { TaskFacts } from '@contract/taskInfo.ts'
 import type { Component } from 'vue'
+import AnswersPanel from './answers/AnswersPanel.vue'
 import AutomatonPanel from './AutomatonPanel.vue'
 import ClassesPanel from './ClassesPanel.vue'
 import FixedPointPanel from './FixedPointPanel.vue'
@@ -32,6 +33,7 @@ export const analyses: readonly AnalysisRow[] = [
   { id: 'matrix', title: 'Predicates × runs', about: 'What does each run have a unit for? The best unit for each predicate over the same text.', component: MatrixPanel },
   { id: 'span', title: 'Like this span', about: 'Which units are on at a span of the text, and where else are they? Text that is selected in Neurons leads here.', component: SpanPanel },
   { id: 'classes', title: 'Classes of lines', about: 'Which unit knows the class of a whole line, such as the sentiment of a review? Of a run on labelled lines, or of lines that you type: a label, a tab and a text each.', component: ClassesPanel },
+  { id: 'answers', title: 'Held-out answers', about: 'Which class is taken for which? Every held-out text or tagged symbol with its answer, the confusion matrix, and precision, recall and F1 of each class.', component: AnswersPanel, fits: ({ abilities }) => abilities.classifies !== undefined },
   { id: 'projection', title: 'Projection', about: 'States, phrases or embeddings in the plane; each point belongs to a place of the text.', component: ProjectionPanel },
   { id: 'losses', title: 'Losses', about: 'Where is the loss? By class of symbols and by predicates, beside an n-gram model of the training text and another run.', component: LossPanel },
   { id: 'attribution', title: 'Attribution', about: 'What did each symbol contribute to the prediction of one after it, or to the class of the text?', component: AttributionPanel },

@@ -49,6 +49,14 @@ export interface AnalysisSettings {
   predicates: string
   /** Matrix: ids of the other runs, separated by commas. */
   runs: string
+  /** Held-out answers: the class that is right, the answered class, letters of the text; wrong ones alone ('wrong'); limits of the probability. */
+  expected: string
+  answered: string
+  contains: string
+  only: string
+  least: string
+  most: string
+  order: string
 }
 
 export const start: AnalysisSettings = {
@@ -82,6 +90,13 @@ export const start: AnalysisSettings = {
   corrupted: '',
   predicates: '',
   runs: '',
+  expected: '',
+  answered: '',
+  contains: '',
+  only: '',
+  least: '',
+  most: '',
+  order: 'number',
 }
 
 /** Longest typed text in a link. */

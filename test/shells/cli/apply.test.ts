@@ -118,3 +118,33 @@ describe('apply', () => {
     )
   })
 })
+
+describe('analyse answers', () => {
+  const analyse = (...argv: string[]) => unrollWith(['analyse', 'answers', ...argv], open())
+
+  it('prints the answers that match, the confusion matrix with the figures of each class, and writes tables', async () => {
+    const { out } = await analyse('classes', '--top', '2')
+    expect(out).toMatch(
+      /^14 of 14 answers to 14 held-out texts at step 30\nexample +expected +answer +probability/,
+    )
+    expect(out.trim().split('\n')).toHaveLength(4)
+    const path = join(folder, 'answers.tsv')
+    await analyse('classes', '--expected', 'up', '--out', path)
+    const [heading, ...rows] = readFileSync(path, 'utf8').trim().split('\n')
+    expect(heading).toBe('example\ttext\texpected\tanswer\tprobability\tprobability of expected')
+    expect(rows.every((row) => row.split('\t')[2] === 'up')).toBe(true)
+    const matrix = await analyse('classes', '--confusion')
+    expect(matrix.out).toMatch(/accuracy [\d.]+, macro F1 [\d.]+\n[^]*\nexpected +down +up\ndown +\d+ +\d+\nup +\d+ +\d+\nclass +expected/) // prettier-ignore
+    const { objects } = await analyse('classes', '--confusion', '--json')
+    const [{ confusion }] = objects as [{ confusion: { expected: string; count: number }[] }]
+    const up = confusion.filter(({ expected }) => expected === 'up')
+    expect(up.reduce((sum, { count }) => sum + count, 0)).toBe(rows.length)
+    expect((await analyse('tags', '--contains', 'dog')).out).toMatch(/ \[dog\]/)
+  })
+
+  it('refuses runs without classes, and flags that say nothing', async () => {
+    expect((await analyse('digits')).err).toMatch(/digits gives no class to texts or their symbols/)
+    expect((await analyse('classes', '--confusion', '--wrong')).err).toMatch(/--wrong/)
+    expect((await analyse('classes', '--out', 'a.xls')).err).toMatch(/must end in .csv, .tsv or .jsonl/)
+  })
+})

@@ -1,5 +1,6 @@
 // `unroll analyse ANALYSIS RUN`: analyses of a trained network as a whole, one file each in `analyses/`.
 import type { Command } from 'commander'
+import { addAnswers } from '../analyses/answers.ts'
 import { addAttribution } from '../analyses/attribution.ts'
 import { addAutomaton } from '../analyses/automaton.ts'
 import { addClasses } from '../analyses/classes.ts'
@@ -20,6 +21,7 @@ export type AddAnalysis = (analyse: Command, cli: Cli) => void
 const analyses: readonly AddAnalysis[] = [
   addMatch,
   addClasses,
+  addAnswers,
   addLyapunov,
   addFixedPoints,
   addAutomaton,
