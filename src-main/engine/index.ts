@@ -6,6 +6,7 @@ import { reviewsText } from './data/reviews.ts'
 import { sentencesText } from './data/sentences.ts'
 import { twoToneText } from './data/twoTone.ts'
 import { wavesText } from './data/waves.ts'
+import { wordOrderText } from './data/wordOrder.ts'
 
 export { catalog } from './catalog.ts'
 export { exportWeights, readCheckpoint } from './checkpoint/read.ts'
@@ -34,6 +35,7 @@ const generated = new Map([
   ['reviews', reviewsText],
   ['sentences', sentencesText],
   ['numerals', numeralsText],
+  ['word-order', wordOrderText],
   ['waves', wavesText],
   ['mackey-glass', mackeyGlassText],
   ['two-tone', twoToneText],

@@ -67,6 +67,14 @@ const builtins: Builtin[] = [
     ref: () => ({ builtin: 'numerals' }),
   },
   {
+    id: 'word-order',
+    name: 'Word order, English and an invented language',
+    licence: 'CC0',
+    about:
+      'Pairs of 6,000 generated sentences: English, and an invented language with the verb at the end, adjectives after their nouns, and agreement.',
+    ref: () => ({ builtin: 'word-order' }),
+  },
+  {
     id: 'waves',
     name: 'Generated waves',
     licence: 'CC0',

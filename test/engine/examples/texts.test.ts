@@ -95,3 +95,24 @@ describe('numerals', () => {
     expect(new Set(all.map(([, digits]) => digits)).size).toBe(4000)
   })
 })
+
+describe('word order', () => {
+  it('moves the verb to the end, where each of its forms has one form', () => {
+    const all = lines('word-order').map((line) => line.split('\t').map((text) => text.split(' ')))
+    expect(new Set(all.map(([english]) => english!.join(' '))).size).toBe(6000)
+    for (const [english, invented] of all) expect(english!.length).toBe(invented!.length)
+    // The verb ends the invented sentence and agrees with its subject.
+    const verbs = new Map<string, Set<string>>()
+    for (const [english, invented] of all) {
+      const verb = english!.find((word) =>
+        /^((see|follow|paint|help|hear|find|remember|like|know)s?|carry|carries)$/.test(word),
+      )!
+      const form = invented!.at(-2)!
+      verbs.set(verb, (verbs.get(verb) ?? new Set()).add(form))
+      expect(form).toMatch(/(mu|ti)$/)
+    }
+    for (const [verb, forms] of verbs) expect([verb, forms.size]).toEqual([verb, 1])
+    const inverse = [...verbs.values()].flatMap((forms) => [...forms])
+    expect(new Set(inverse).size).toBe(inverse.length)
+  })
+})
