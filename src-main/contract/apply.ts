@@ -1,4 +1,5 @@
 // Answers of a trained network to new texts: a class, a tag for each symbol, or an output text, with their probabilities.
+import type { Alignment } from './alignment.ts'
 
 /** A class or tag with its probability. */
 export interface Choice {
@@ -12,14 +13,32 @@ export interface OutputSymbol extends Choice {
   logProbability: number
 }
 
-/** The kinds of answers: the class of a text; a tag for each symbol that was read; a text from greedy decoding. */
+/** The kinds of answers: the class of a text; a tag for each symbol that was read; a text from decoding. */
 export type TextAnswer =
   /** Classes, the most probable first. */
   | { kind: 'class'; classes: Choice[] }
   /** Tags of each symbol, the most probable first. */
   | { kind: 'tags'; tags: Choice[][] }
-  /** `ended`: false if the greatest length was reached without the end token. `logProbability`: of the whole output with its end token, in nats. */
-  | { kind: 'text'; text: string; symbols: OutputSymbol[]; ended: boolean; logProbability: number }
+  | OutputText
+
+/** A text from greedy decoding or beam search. */
+export interface OutputText extends Output {
+  kind: 'text'
+  symbols: OutputSymbol[]
+  /** Where the decoder attended to, if the run has attention and the call asked for it. */
+  alignment?: Alignment
+  /** The other outputs of the beam, those that ended first, the best first; undefined for greedy decoding. */
+  others?: Output[]
+}
+
+/** An output of a search. */
+export interface Output {
+  text: string
+  /** False if the greatest length was reached without the end token. */
+  ended: boolean
+  /** Of the whole output with its end token, in nats. */
+  logProbability: number
+}
 
 /** A new text as the network read it, with the answer. */
 export interface AnsweredText {

@@ -1,4 +1,5 @@
 // Runs as clients see them: rows, curves, checkpoints, samples.
+import type { Alignment } from './alignment.ts'
 import type { RunConfig } from './config.ts'
 import type { PlanWarning } from './catalog.ts'
 import type { ErrorValue } from './errors.ts'
@@ -114,7 +115,9 @@ export type AnswerTable = AnswerTables[keyof AnswerTables]
 /** Predictions for a few examples as text: input, expected and predicted output. */
 export interface ExamplesTable {
   kind: 'examples'
-  rows: { input: string; expected: string; predicted: string; right: boolean }[]
+  /** Input and output are two texts, such as a sentence and its translation. */
+  pairs?: boolean
+  rows: { input: string; expected: string; predicted: string; right: boolean; alignment?: Alignment }[]
 }
 
 /** Elman's table: per symbol of the series the input, the target and the output (one-hot or zero vectors of 4). */

@@ -13,6 +13,12 @@ export const applyCommands = {
       texts: z.array(z.string().max(200_000)).min(1).max(10_000),
       /** Classes of an answer, all if left out; tags of each symbol, the most probable one if left out. */
       top: z.int().min(1).max(65_536).optional(),
+      /** Output texts: by a beam search of this width; greedy decoding if left out. */
+      beam: z.int().min(1).max(32).optional(),
+      /** Exponent of the length penalty of the beam search, 0.6 if left out. */
+      lengthPenalty: z.number().min(0).max(5).optional(),
+      /** Whether output texts have their alignment; if left out, of at most 100 texts. */
+      alignments: z.boolean().optional(),
     }),
   }),
   /** One held-out text of the run's data with what is expected of it, as an input to begin with. */

@@ -13,10 +13,12 @@ const [maxColumns, maxSymbols, maxNumbers] = [64, 2 ** 15, 2 ** 23]
 const firstOutput = 32
 
 export interface Asked {
-  /** The ids of each text. */
-  texts: readonly Int32Array[]
+  /** The ids of each text, and its symbols as they were typed. */
+  texts: readonly { ids: Int32Array; symbols: readonly string[] }[]
   /** Classes of an answer (default all), or tags of a symbol (default 1). */
   top: number | undefined
+  /** How output texts are decoded; undefined: greedily, without alignments. */
+  decoding?: Pick<AnswerShape, 'beam' | 'alignments'>
 }
 
 /** Gives `take` the answer to each text by its index, in any order; an output text that has not ended is given again once it is longer. */
@@ -27,7 +29,7 @@ export function answerAll(
   take: (index: number, answer: TextAnswer) => void,
 ): void {
   const { texts } = asked
-  let waiting = texts.map((_, i) => i).sort((a, b) => texts[a]!.length - texts[b]!.length)
+  let waiting = texts.map((_, i) => i).sort((a, b) => texts[a]!.ids.length - texts[b]!.ids.length)
   for (const output of outputLimits(responder.maxOutput)) {
     const cut: number[] = []
     answerChosen(model, responder, { ...asked, chosen: waiting, output }, (index, answer) => {
@@ -57,14 +59,14 @@ interface Chosen extends Asked {
 function answerChosen(
   model: TrainedModel,
   responder: TextResponder,
-  { texts, chosen, output, top }: Chosen,
+  { texts, chosen, output, top, decoding = {} }: Chosen,
   take: (index: number, answer: TextAnswer) => void,
 ): void {
   let loaded: { shape: AnswerShape; executable: Executable } | undefined
   try {
     for (let from = 0; from < chosen.length;) {
-      const next = chosen.slice(from, from + maxColumns).map((i) => texts[i]!.length)
-      const shape = shapeFrom(responder, next, output)
+      const next = chosen.slice(from, from + maxColumns).map((i) => texts[i]!.ids.length)
+      const shape = { ...shapeFrom(responder, next, output, decoding.beam?.width ?? 1), ...decoding }
       const part = chosen.slice(from, from + shape.columns)
       if (!loaded || JSON.stringify(loaded.shape) !== JSON.stringify(shape)) {
         loaded?.executable.dispose()
@@ -73,11 +75,12 @@ function answerChosen(
       const { executable } = loaded
       responder.write(
         executable,
-        part.map((i) => texts[i]!),
+        part.map((i) => texts[i]!.ids),
       )
       runStep(executable)
-      const lengths = part.map((i) => texts[i]!.length)
-      responder.read(executable, lengths, top).forEach((answer, k) => take(part[k]!, answer))
+      const symbols = part.map((i) => texts[i]!.symbols)
+      const read = { network: model.whole.network, shape, top }
+      responder.read(executable, symbols, read).forEach((answer, k) => take(part[k]!, answer))
       from += part.length
       model.control?.progress?.(from, chosen.length)
     }
@@ -89,12 +92,17 @@ function answerChosen(
 /** Padded lengths are powers of 2, at least 8, so that few programs are compiled. */
 const padded = (length: number): number => Math.max(8, 2 ** Math.ceil(Math.log2(length)))
 
-/** The shape of a program for the next texts, whose lengths ascend. */
-function shapeFrom(responder: TextResponder, lengths: readonly number[], output: number): AnswerShape {
+/** The shape of a program for the next texts, whose lengths ascend; `width`: hypotheses per output text. */
+function shapeFrom(
+  responder: TextResponder,
+  lengths: readonly number[],
+  output: number,
+  width: number,
+): AnswerShape {
   const inputOf = (columns: number) => Math.min(responder.maxLength, padded(lengths[columns - 1]!))
   let columns = lengths.length
   const fits = () => {
-    const symbols = columns * (inputOf(columns) + output)
+    const symbols = columns * (inputOf(columns) + width * output)
     const similar = inputOf(columns) <= 2 * inputOf(1)
     return similar && symbols <= maxSymbols && symbols * responder.choices <= maxNumbers
   }

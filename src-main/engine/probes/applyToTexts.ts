@@ -10,24 +10,59 @@ import type { TextResponder } from '../tasks/textResponder.ts'
 import { answerAll } from './answerPrograms.ts'
 import type { TrainedModel } from './model.ts'
 
-/** The answers to the texts. Throws E_ARG for other tasks, and for texts that are empty or have symbols which the vocabulary lacks. */
+/** Alignments are read of so many texts by default. */
+const alignedTexts = 100
+const defaultLengthPenalty = 0.6
+
+/** Texts, and how they are answered; see the command. */
+interface GivenTexts {
+  texts: readonly string[]
+  top?: number | undefined
+  beam?: number | undefined
+  lengthPenalty?: number | undefined
+  alignments?: boolean | undefined
+}
+
+/**
+ * The answers to the texts. Throws E_ARG for other tasks, for options of output texts where the answers are none, and for texts that are empty or
+ * have symbols which the vocabulary lacks.
+ */
 export function applyToTexts(
   model: TrainedModel,
-  { texts, top }: { texts: readonly string[]; top?: number | undefined },
+  { texts, top, beam, lengthPenalty, alignments = texts.length <= alignedTexts }: GivenTexts,
 ): AnsweredTexts {
   const responder = responderFor(model)
+  refuseDecoding(responder, beam, lengthPenalty)
+  const decoding = {
+    ...(beam !== undefined && {
+      beam: { width: beam, lengthPenalty: lengthPenalty ?? defaultLengthPenalty },
+    }),
+    alignments,
+  }
   const read = texts.map((text, i) => readText(model, responder, text, `texts.${i}`))
   const answers = new Array<TextAnswer>(texts.length)
-  answerAll(
-    model,
-    responder,
-    { texts: read.map(({ ids }) => ids), top },
-    (i, answer) => (answers[i] = answer),
-  )
+  answerAll(model, responder, { texts: read, top, decoding }, (i, answer) => (answers[i] = answer))
   return {
     answers: read.map(({ ids: _, ...one }, i) => ({ ...one, answer: answers[i]! })),
     step: model.step,
   }
+}
+
+/** Throws E_ARG for options of decoding that have no effect. */
+function refuseDecoding({ maxOutput }: TextResponder, beam?: number, lengthPenalty?: number): void {
+  const path = beam === undefined ? 'lengthPenalty' : 'beam'
+  if (maxOutput === 0 && (beam ?? lengthPenalty) !== undefined)
+    throw new UnrollError(
+      'E_ARG',
+      `${path}: the answers of this run are no output texts, so nothing is decoded. Leave it out.`,
+      { path },
+    )
+  if (beam === undefined && lengthPenalty !== undefined)
+    throw new UnrollError(
+      'E_ARG',
+      'lengthPenalty: greedy decoding has none. Set the width of a beam, too, or leave it out.',
+      { path },
+    )
 }
 
 /** The answers of the model's task to texts. Throws E_ARG for a task without the ability `applies`. */

@@ -101,7 +101,7 @@ function computed(model: TrainedModel, texts: readonly KnownText[]): Answers {
     probability: new Float32Array(count),
     expectedProbability: new Float32Array(count),
   }
-  const asked = { texts: read.map((one) => one.ids), top: model.labels.length }
+  const asked = { texts: read, top: model.labels.length }
   answerAll(model, responder, asked, (example, answer) => {
     if (answer.kind === 'text') return
     const { expected } = texts[example]!

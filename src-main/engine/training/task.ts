@@ -29,6 +29,8 @@ export interface Evaluation {
   runs: number
   buckets?: Buckets
   feed(executable: Executable, run: number): void
+  /** Further sums, read after a run from outputs that are no scalars. */
+  measure?(executable: Executable, run: number): Record<string, number>
   /** Maps the sums over all runs to metrics such as `val/loss`. */
   metrics(sums: Record<string, number>): Record<string, number>
 }

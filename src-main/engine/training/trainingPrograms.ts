@@ -179,7 +179,7 @@ export class TrainingPrograms {
     const longest = this.ready(this.programs.evaluation!)
     const shorter = this.programs.shorterEvaluation.map((program) => this.loaded(program))
     const names = [...longest.program.slots]
-      .filter(([, slot]) => slot.kind === 'output')
+      .filter(([, { kind, shape }]) => kind === 'output' && shape.length === 0)
       .map(([name]) => name)
     const sums: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]))
     for (let run = 0; run < evaluation.runs; run++) {
@@ -188,6 +188,8 @@ export class TrainingPrograms {
       if (!executable.run({ seed: seedWords(seed), step, ...(control && { cancel: control }) }))
         return undefined
       for (const name of names) sums[name]! += executable.scalar(name)
+      for (const [name, value] of Object.entries(evaluation.measure?.(executable, run) ?? {}))
+        sums[name] = (sums[name] ?? 0) + value
     }
     const claims = this.testClaims(control)
     return claims && { ...evaluation.metrics(sums), ...claims }

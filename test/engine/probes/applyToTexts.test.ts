@@ -80,6 +80,36 @@ describe('new texts', () => {
     expect(answers.some(({ answer }) => answer.kind === 'text' && answer.ended)).toBe(true)
   })
 
+  it('get the outputs of a beam search with their alignments', () => {
+    const options = { bidirectional: true, attention: 'additive' }
+    const { model, rows } = trained('sequence-to-sequence', pairs, { unit: 'char' }, options)
+    const texts = heldOut(pairs, rows.length).map((line) => line.split('\t')[0]!)
+    const outputs = (given: object) =>
+      applyToTexts(model, { texts, ...given }).answers.map(({ answer, symbols }) => {
+        if (answer.kind !== 'text') throw new Error(answer.kind)
+        return { ...answer, read: symbols }
+      })
+    const greedy = outputs({})
+    outputs({ beam: 1, lengthPenalty: 0 }).forEach(({ text, logProbability, others, alignment }, i) => {
+      expect([text, others]).toEqual([greedy[i]!.text, []])
+      expect(logProbability).toBeCloseTo(greedy[i]!.logProbability, 4)
+      expect(alignment).toEqual(greedy[i]!.alignment)
+      expect(rows[i]!.alignment!.source).toEqual(greedy[i]!.read)
+    })
+    for (const [i, { alignment, symbols, read, logProbability, others }] of outputs({
+      beam: 4,
+      lengthPenalty: 0,
+    }).entries()) {
+      expect([alignment!.source, alignment!.output]).toEqual([read, symbols.map(({ name }) => name)])
+      for (const row of alignment!.weights) expect(row.reduce((a, b) => a + b)).toBeCloseTo(1, 1)
+      if (greedy[i]!.ended) expect(logProbability).toBeGreaterThan(greedy[i]!.logProbability - 1e-4)
+      const ranked = others!.filter(({ ended }) => ended).map((one) => one.logProbability)
+      expect(ranked).toEqual(ranked.toSorted((a, b) => b - a))
+      expect(others).toHaveLength(3)
+    }
+    expect(outputs({ alignments: false })[0]!.alignment).toBeUndefined()
+  })
+
   it('are answered in any number and order as one by one', () => {
     const { model } = trained('sequence-labelling', tagged)
     const words = ['the', 'dog', 'ate', 'a', 'cat']
@@ -118,6 +148,13 @@ describe('new texts', () => {
       configOf({ data: { kind: 'series' }, train: { steps: 1 }, model: { hidden: 3 } } as never),
     )
     expect(failure(['one one%'])).toBe('no error')
+    expect(message(() => applyToTexts(model, { texts: ['one'], lengthPenalty: 1 }))).toMatch(
+      /^lengthPenalty: greedy/,
+    )
+    const tagger = trained('sequence-labelling', tagged).model
+    expect(message(() => applyToTexts(tagger, { texts: ['the'], beam: 2 }))).toMatch(
+      /^beam: .*no output texts/,
+    )
     expect(failure(['1'], openModel(training.checkpoint(), fastest))).toMatch(
       /^id: the task of this run is .*, which answers no texts/,
     )

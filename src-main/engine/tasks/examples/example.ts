@@ -12,6 +12,8 @@ export interface Example {
   answer: ArrayLike<number>
   /** Grammars: the set of symbols allowed next, as a bit mask per step. */
   legal?: ArrayLike<number>
+  /** Symbols of a pair as its text has them, if the vocabularies lack some. */
+  written?: { input: readonly string[]; answer: readonly string[] }
   /** Held out and longer than all training examples; counted in metrics of extrapolation only. */
   extrapolation?: true
 }

@@ -51,8 +51,9 @@ function parseLines(text: string, data: LinesData, warnings: Warning[]): ParsedL
   const whole = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/)
   // A trailing line break does not begin another line.
   if (whole.at(-1) === '') whole.pop()
-  whole.forEach((content, i) => {
-    if (content.trim() === '') return void empty.push(i + 1)
+  whole.forEach((line, i) => {
+    if (line.trim() === '') return void empty.push(i + 1)
+    const content = data.reverse ? swappedColumns(line) : line
     const row = data.format.parse(content, i + 1, (text) => tokenize(text, reading))
     const { symbols, spaces } = row.source
     if (Math.max(symbols.length, data.format === labelledLines ? 0 : row.target.length) > data.maxLength)
@@ -84,6 +85,12 @@ function parseLines(text: string, data: LinesData, warnings: Warning[]): ParsedL
       ),
     )
   return rows
+}
+
+/** The line with its first two columns exchanged; unchanged if one of them is missing, which its format refuses. */
+function swappedColumns(line: string): string {
+  const [first, second, ...rest] = line.split('\t')
+  return first!.trim() && second?.trim() ? [second, first, ...rest].join('\t') : line
 }
 
 const heldOutCount = (rows: number, { validation }: LinesData): number =>
@@ -187,10 +194,14 @@ function readFile(text: Text, data: LinesData, known: CheckpointSymbols | undefi
     return (row: string[]) => encodeWords(row, vocabulary)
   }
   const [encode, answer] = [encoderOf(symbols), encoderOf(labels)]
-  const examples = rows.map((row): Example => ({
-    input: encode(row.source.symbols),
-    answer: answer(row.target),
-  }))
+  const missing = [symbols, labels].map((list) => list.indexOf(unknownWord))
+  const examples = rows.map((row): Example => {
+    const example = { input: encode(row.source.symbols), answer: answer(row.target) }
+    const isWhole = !example.input.includes(missing[0]!) && !example.answer.includes(missing[1]!)
+    return !pairs || isWhole
+      ? example
+      : { ...example, written: { input: row.source.symbols, answer: row.target } }
+  })
   if (known) refuseUnknownSymbols(rows, examples)
   const counts = new Array<number>(labels.length + (pairs ? 1 : 0)).fill(0)
   for (const example of examples.slice(0, cut)) {

@@ -41,6 +41,8 @@ export interface LinesData {
   vocabulary: number
   maxLength: number
   truncate: 'beginning' | 'end'
+  /** Whether the first two columns are exchanged. */
+  reverse?: boolean
   lowercase: boolean
   validation: number
   tokenizer: 1 | 2

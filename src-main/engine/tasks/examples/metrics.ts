@@ -54,3 +54,28 @@ export const squaredError: MetricRow = {
   unit: 'squared error',
   about: 'Mean squared error over all numbers answered in the held-out examples.',
 }
+
+const outputs = 'the outputs of decoding (greedy, or the beam search of logging.beam)'
+const score = (name: string, title: string, about: string): MetricRow => ({
+  name: `val/${name}`,
+  title,
+  direction: 'max',
+  unit: '0 to 100',
+  about,
+})
+
+/** Scores of output texts, and what copying the source and the most frequent output reach. */
+export const textMetrics: readonly MetricRow[] = [
+  score('bleu', 'BLEU', `Corpus BLEU of ${outputs} over all held-out examples: n-grams of 1 to 4 symbols of the run, characters or words, smoothed as in sacreBLEU (Papineni et al. 2002).`),
+  score('chrf', 'chrF', `Corpus chrF of ${outputs} over all held-out examples: n-grams of 1 to 6 characters without white space, recall counts twice as much (Popovic 2015).`),
+  { ...score('bleu_copy', 'BLEU, source copied', 'BLEU if the output were the source of each held-out example: a baseline.'), direction: null },
+  { ...score('chrf_copy', 'chrF, source copied', 'chrF if the output were the source of each held-out example: a baseline.'), direction: null },
+  { ...score('chrf_most_frequent', 'chrF, most frequent output', 'chrF if the output were always the most frequent answer of the training part: a baseline.'), direction: null },
+  {
+    name: 'val/sequence_accuracy_baseline',
+    title: 'Exact match, baseline',
+    direction: null,
+    unit: 'fraction',
+    about: 'Fraction of held-out examples that copying the source, or always the most frequent answer of the training part, gets right: the larger one.',
+  },
+] // prettier-ignore

@@ -7,7 +7,7 @@ import type { Node } from '../../graph/node.ts'
 import { without } from '../../graph/argmax.ts'
 import { constant } from '../../graph/ops.ts'
 import type { Attended } from '../../nn/attention.ts'
-import { beamSearch, repeatColumns, repeatRows, type BeamOptions } from '../../nn/beam.ts'
+import { beamSearch, repeatColumns, repeatRows, type BeamOptions, type BeamRecord } from '../../nn/beam.ts'
 import { bridge, bridgeWeights } from '../../nn/bridge.ts'
 import { readout } from '../../nn/ends.ts'
 import { freeRunning, ownInputs, type Forcing } from '../../nn/forcing.ts'
@@ -26,6 +26,7 @@ import {
   type Trace,
 } from '../../nn/trace.ts'
 import { within, type Weights } from '../../nn/weights.ts'
+import type { Executable } from '../../run/executor.ts'
 import type { Shape } from './example.ts'
 import { numberOutputs } from './numbers.ts'
 
@@ -239,4 +240,11 @@ export function traceBeam(
   })
   const [symbols, parents, totals] = run.searched as [Node, Node, Node]
   return { symbols, parents, totals, ...(run.alignments && { alignments: run.alignments }) }
+}
+
+/** What a program with the outputs of traceBeam recorded. */
+export function beamRecordOf(executable: Executable): BeamRecord {
+  const read = (name: string) => executable.read(name)
+  const columns = executable.program.slots.get('symbols')!.shape[1]!
+  return { columns, symbols: read('symbols'), parents: read('parents'), totals: read('totals') }
 }

@@ -28,6 +28,8 @@ export interface Source {
   count: number
   /** Class weights; all 1 by default. */
   weights?: readonly number[]
+  /** Whether the answers are texts, which are scored as translations are. */
+  textAnswers?: true
   bytes: number
   warnings: Warning[]
 }
@@ -72,6 +74,7 @@ export function linesSource(
     heldOut,
     count: examples.length,
     ...(train.classWeights === 'balanced' && { weights: balanced(counts) }),
+    ...(problem.topology === 'pair' && { textAnswers: true }),
     bytes,
     warnings: [...warnings, ...smallPartWarnings(examples.length, heldOut.length, data.validation)],
   }

@@ -5,6 +5,7 @@ import type { Node } from '../../graph/node.ts'
 import { classLogits } from '../../nn/ends.ts'
 import type { LossName } from '../../nn/losses.ts'
 import type { Executable } from '../../run/executor.ts'
+import { alignmentReader } from './alignment.ts'
 import { classNames } from './lines.ts'
 import { stepsOf, type Example, type NumberOutput, type Problem } from './example.ts'
 import { answerNumbers } from './numbers.ts'
@@ -58,35 +59,43 @@ export function tableOutputs(
   return output.kind === 'number' ? answerNumbers(loss, output, logits) : logits
 }
 
-/** Reads `logits` (T, B, O) or (B, O) of a program (of a pair: of greedy decoding) and formats a row for each of `examples`, one per column. */
+/** Weights of an alignment of a table, which is stored, at most. */
+const maxTableWeights = 4096
+
+/**
+ * Reads `logits` (T, B, O) or (B, O) of a program (of a pair: of greedy decoding, with `alignments` if it has attention) and formats a row for each
+ * of `examples`, one per column. `window`: input symbols per output of the encoder.
+ */
 export function tableOf(
   problem: Problem,
   examples: readonly Example[],
   executable: Executable,
+  window = 1,
 ): ExamplesTable {
   const pair = problem.topology === 'pair'
   const { steps: allSteps, at } = logitsOf(executable)
   const answer = answerFormatter(problem)
+  const alignmentOf = alignmentReader(executable, window)
   return {
     kind: 'examples',
+    ...(pair && { pairs: true }),
     rows: examples.map((example, b) => {
       const shown = problem.formatExample?.(example)
-      const input =
-        shown?.input ??
-        joinSymbols(
-          problem,
-          Array.from(example.input, (id) => problem.symbols[id]!),
-        )
+      const source = example.written?.input ?? Array.from(example.input, (id) => problem.symbols[id]!)
+      const input = shown?.input ?? joinSymbols(problem, source)
       const steps = problem.topology === 'one' ? 1 : pair ? allSteps : stepsOf(problem, example)
-      const { predicted, right, expected } = answer(
+      const { predicted, right, expected, symbols } = answer(
         example,
         Array.from({ length: steps }, (_, t) => at(b, t)),
       )
+      const alignment =
+        symbols && alignmentOf({ source, output: symbols, columns: symbols.map(() => b) }, maxTableWeights)
       return {
         input: cut(input),
         expected: cut(shown?.expected ?? expected),
         predicted: cut(predicted),
         right,
+        ...(alignment && { alignment }),
       }
     }),
   }
@@ -100,6 +109,8 @@ interface FormattedAnswer {
   expected: string
   predicted: string
   right: boolean
+  /** Symbols of the output of a pair. */
+  symbols?: string[]
 }
 
 /** A function that formats the outputs of an example, logits per step, and compares them with its answer. */
@@ -118,17 +129,19 @@ function answerFormatter(problem: Problem): (example: Example, outputs: number[]
       }
     }
   if (topology === 'pair')
-    return ({ answer }, outputs) => {
+    return ({ answer, written }, outputs) => {
       const ids = outputs.map(argmax)
       const end = ids.indexOf(names.length - 1)
       const said = end < 0 ? ids : ids.slice(0, end)
       const right = end >= 0 && said.length === answer.length && said.every((id, i) => id === answer[i])
-      const write = (list: readonly number[]) =>
-        joinSymbols(
-          problem,
-          list.map((id) => names[id]!),
-        )
-      return { expected: write(Array.from(answer)), predicted: write(said) + (end < 0 ? ' …' : ''), right }
+      const symbolsOf = (list: ArrayLike<number>) => Array.from(list, (id) => names[id]!)
+      const symbols = symbolsOf(said)
+      return {
+        expected: joinSymbols(problem, written?.answer ?? symbolsOf(answer)),
+        predicted: joinSymbols(problem, symbols) + (end < 0 ? ' …' : ''),
+        right,
+        symbols,
+      }
     }
   if (judge.kind === 'legal')
     return ({ legal }, outputs) => {

@@ -1,13 +1,17 @@
 // Training on examples: sequences with one answer, an answer per step, or another sequence as the answer. Serves generated problems and
 // imported texts alike; only their sources differ.
 import type { Options } from '../../../contract/config.ts'
+import { argmax } from '../../graph/argmax.ts'
 import { sigmoid, slice, sum } from '../../graph/ops.ts'
+import { beamPaths } from '../../nn/beam.ts'
 import { isSquared, weightedMean } from '../../nn/losses.ts'
 import type { Perturb } from '../../nn/model.ts'
 import type { Weights } from '../../nn/weights.ts'
 import { professorGraph } from '../../nn/professor.ts'
 import { penalised } from '../../nn/trace.ts'
 import type { Answers, Buckets, Evaluation, Task } from '../../training/task.ts'
+import type { Executable } from '../../run/executor.ts'
+import { windowOf } from './alignment.ts'
 import { bucketLengths, bucketOf, byLength, maxLengthOf, type Length } from './batches.ts'
 import { answerSteps, stepsOf, type Example, type Problem } from './example.ts'
 import { inputsFor, writeExamples, type Inputs } from './feed.ts'
@@ -16,12 +20,15 @@ import {
   exampleNetwork,
   lossFor,
   statisticsOf,
+  beamRecordOf,
+  traceBeam,
   traceExamples,
   traceGreedy,
   type Decoding,
 } from './network.ts'
 import type { Source } from './sources.ts'
 import { tableOf, tableOutputs } from './table.ts'
+import { addSums, pathSums, textScores } from './textEvaluation.ts'
 
 const tableRows = 8
 /** Validation: batch size and maximum number of padded lengths; examples are sorted by length. Independent of the options of training. */
@@ -38,10 +45,10 @@ const bucketsOf = (
 
 /** The task of training on examples of a source; throws E_CONFIG_DATA if model and problem are incompatible. */
 export function examplesTask(
-  config: Options<'model' | 'train' | 'regularization' | 'forcing'>,
+  config: Options<'model' | 'train' | 'regularization' | 'forcing' | 'logging'>,
   source: Source,
 ): Task {
-  const { train, forcing } = config
+  const { train, forcing, logging } = config
   const { problem, batches, lengthSample } = source
   const network = exampleNetwork(config, problem)
   const loss = lossFor(config, problem)
@@ -110,6 +117,11 @@ export function examplesTask(
     const heldOut = byLength(problem, source.heldOut)
     const own = bucketLengths(problem, heldOut, evaluationBuckets, maxLengthOf(problem, heldOut))
     const columns = Math.min(heldOut.length, evaluationColumns)
+    const beam =
+      network.encoder && logging.beam > 0
+        ? { width: logging.beam, lengthPenalty: logging.lengthPenalty }
+        : undefined
+    const scores = source.textAnswers && textScores(problem, heldOut, lengthSample)
     const part = (run: number) => heldOut.slice(run * columns, (run + 1) * columns)
     return {
       runs: Math.ceil(heldOut.length / columns),
@@ -117,14 +129,39 @@ export function examplesTask(
       graph(weights, bucket = 0) {
         const length = own[bucket]!
         const { inputs, outputs } = traceOf(weights, length, columns, false)
-        const greedy = network.encoder && traceGreedy(network, weights, decodingOf(inputs, length)).logits
+        const decoding = decodingOf(inputs, length)
+        const greedy = network.encoder && !beam && traceGreedy(network, weights, decoding).logits
+        const { alignments: _, ...found } = beam ? traceBeam(network, weights, decoding, beam) : {}
         return {
-          outputs: sumsOf(loss, problem, outputs.logits, inputs.targets, greedy, inputs.answerMask),
+          outputs: {
+            ...sumsOf(loss, problem, outputs.logits, inputs.targets, greedy || undefined, inputs.answerMask),
+            ...(scores && greedy && { said: argmax(greedy) }),
+            ...found,
+          },
           carry: [],
         }
       },
       feed: (executable, run) => writeExamples(executable, problem, part(run)),
-      metrics: metricsOf(problem),
+      ...((scores || beam) && { measure }),
+      metrics: (sums) => ({ ...metricsOf(problem)(sums), ...scores?.metrics(sums) }),
+    }
+
+    /** Counts of the outputs that a run of the program decoded. */
+    function measure(executable: Executable, run: number): Record<string, number> {
+      const sums: Record<string, number> = {}
+      const said = beam ? undefined : executable.read('said')
+      const found = beam && beamRecordOf(executable)
+      part(run).forEach((example, column) => {
+        if (found) {
+          const [path] = beamPaths(found, beam, column, network.output.size - 1)
+          addSums(sums, pathSums(example, path!))
+          if (scores) addSums(sums, scores.sums(example, path!.ids))
+        } else if (scores) {
+          const ids = Array.from({ length: said!.length / columns }, (_, t) => said![t * columns + column]!)
+          addSums(sums, scores.sums(example, ids))
+        }
+      })
+      return sums
     }
   }
 
@@ -139,13 +176,13 @@ export function examplesTask(
     return {
       graph(weights) {
         const { x, mask } = inputsFor(problem, length, shown.length)
-        const logits = network.encoder
-          ? traceGreedy(network, weights, decodingOf({ x, mask }, length)).logits
-          : traceOf(weights, length, shown.length, false).outputs.logits
-        return { outputs: { logits: tableOutputs(network, problem, loss, logits) } }
+        const { logits, ...found } = network.encoder
+          ? traceGreedy(network, weights, decodingOf({ x, mask }, length))
+          : { logits: traceOf(weights, length, shown.length, false).outputs.logits }
+        return { outputs: { logits: tableOutputs(network, problem, loss, logits), ...found } }
       },
       prepare: (executable) => writeExamples(executable, problem, shown),
-      table: (executable) => tableOf(problem, shown, executable),
+      table: (executable) => tableOf(problem, shown, executable, windowOf(network)),
     }
   }
 }

@@ -3,12 +3,14 @@ import { z } from 'zod'
 import { pairLines } from '../../formats/pairLines.ts'
 import { defineTask } from '../defineTask.ts'
 import { lineTask } from '../examples/lineTask.ts'
-import { answerAccuracy, answerLoss, exactMatch, lengthAccuracy, mostProbable } from '../examples/metrics.ts'
+import { meta } from '../../../contract/fieldMeta.ts'
+import { answerAccuracy, answerLoss, exactMatch, lengthAccuracy, mostProbable, textMetrics } from '../examples/metrics.ts' // prettier-ignore
 import { lineFields, type LinesData } from '../examples/linesData.ts'
 import { presets } from './presets.ts'
 
 const data = z.strictObject({
   ...lineFields.first('numerals'),
+  reverse: z.boolean().default(false).meta(meta('Other direction', 'Exchanges the columns: the second text of a line is read, the first is the answer.', { also: 'swap_columns inverse_direction' })), // prettier-ignore
   ...lineFields.unit,
   ...lineFields.rest,
 })
@@ -35,8 +37,11 @@ export const sequenceToSequence = defineTask({
   metrics: [
     answerLoss,
     answerAccuracy(`${mostProbable} of a decoder with teacher forcing`),
-    exactMatch('greedy decoding generates exactly the answer and its end token'),
+    exactMatch(
+      'decoding (greedy, or the beam search of logging.beam) generates exactly the answer and its end token',
+    ),
     lengthAccuracy,
+    ...textMetrics,
   ],
   rankedBy: 'val/loss',
   formerly: { kind: 'examples', format: 'pairs' },
