@@ -20,3 +20,9 @@ export const pairLines = defineLineFormat({
     return { line, source: source!, target: target.symbols }
   },
 })
+
+/** The line with its first two columns exchanged; unchanged if one of them is missing, which its format refuses. */
+export function swappedColumns(line: string): string {
+  const [first, second, ...rest] = line.split('\t')
+  return first!.trim() && second?.trim() ? [second, first, ...rest].join('\t') : line
+}

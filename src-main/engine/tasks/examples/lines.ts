@@ -4,7 +4,7 @@ import { UnrollError, type Warning } from '../../../contract/errors.ts'
 import type { ParsedLine } from '../../formats/format.ts'
 import { quoted } from '../../formats/format.ts'
 import { labelledLines } from '../../formats/labelledLines.ts'
-import { pairLines } from '../../formats/pairLines.ts'
+import { pairLines, swappedColumns } from '../../formats/pairLines.ts'
 import { taggedLines } from '../../formats/taggedLines.ts'
 import { tokenize } from '../../data/reading.ts'
 import { wholeText, type Text } from '../../data/source.ts'
@@ -85,12 +85,6 @@ function parseLines(text: string, data: LinesData, warnings: Warning[]): ParsedL
       ),
     )
   return rows
-}
-
-/** The line with its first two columns exchanged; unchanged if one of them is missing, which its format refuses. */
-function swappedColumns(line: string): string {
-  const [first, second, ...rest] = line.split('\t')
-  return first!.trim() && second?.trim() ? [second, first, ...rest].join('\t') : line
 }
 
 const heldOutCount = (rows: number, { validation }: LinesData): number =>
