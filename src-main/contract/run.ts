@@ -3,6 +3,7 @@ import type { Alignment } from './alignment.ts'
 import type { RunConfig } from './config.ts'
 import type { PlanWarning } from './catalog.ts'
 import type { ErrorValue } from './errors.ts'
+import type { Meter } from './music/pieces.ts'
 import type { TaskFacts } from './taskInfo.ts'
 
 /** 26 characters [0-9a-z], sortable by time of creation. */
@@ -109,6 +110,7 @@ export interface AnswerTables {
   series: SeriesTable
   channels: ChannelsTable
   forecast: ForecastTable
+  'piano roll': PianoRollTable
 }
 export type AnswerTable = AnswerTables[keyof AnswerTables]
 
@@ -162,6 +164,20 @@ export interface ForecastCurve {
   persistence: number[]
   /** Forecasts from record `from` of the curve on that read earlier forecasts instead of values. */
   freeRuns: { from: number; values: number[] }[]
+}
+
+/** Pieces of music: the frames as they are, the probabilities of the keys in each frame given those before it, and a generated continuation. */
+export interface PianoRollTable extends Meter {
+  kind: 'piano roll'
+  pieces: {
+    /** Frames in the stored form of music (music/pieces.ts). */
+    frames: string
+    /** Probability of each key in frames 1, 2 ..., 88 per frame from the lowest on, in fifteenths, one hexadecimal digit each. */
+    predicted: string
+    /** The first `given` frames and generated ones, in the stored form. */
+    continued: string
+    given: number
+  }[]
 }
 
 export interface RunDetail {

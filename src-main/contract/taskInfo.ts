@@ -10,7 +10,7 @@ export type AnswerKind = keyof AnswerTables | 'generated images' | 'classified i
 /** Which commands a run supports. */
 export interface Abilities {
   /** What it generates. */
-  generates: 'text' | 'images' | null
+  generates: 'text' | 'images' | 'music' | null
   /** What its units are shown over. */
   inspects: 'text' | 'images' | null
   /** Whether its network reads vectors of numbers and some are held out, on which its dynamics are analysed. */
@@ -121,6 +121,8 @@ export function whyNoApply({
   if (applies) return undefined
   const task = `because its task is ${title.toLowerCase()}`
   if (generates === 'text') return `continues a text instead of answering it, ${task}; generate with a prompt`
+  if (generates === 'music')
+    return `continues a piece instead of answering it, ${task}; generate with a prompt`
   return `cannot be applied to new inputs yet, ${task}; ${saliency ? 'its answers to held-out inputs can be listed' : 'its predictions are recorded with the run'}`
 }
 

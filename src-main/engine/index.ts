@@ -1,5 +1,6 @@
 // The engine's public face: everything that workers, services, scripts and tests may use.
 import { mackeyGlassText } from './data/mackeyGlass.ts'
+import { choralesText } from './data/chorales.ts'
 import { numeralsText } from './data/numerals.ts'
 import { proseText } from './data/prose.ts'
 import { reviewsText } from './data/reviews.ts'
@@ -38,5 +39,6 @@ const generated = new Map([
   ['word-order', wordOrderText],
   ['waves', wavesText],
   ['mackey-glass', mackeyGlassText],
+  ['chorales', choralesText],
   ['two-tone', twoToneText],
 ])

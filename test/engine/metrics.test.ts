@@ -55,6 +55,7 @@ const cases: Case[] = [
   ['tagged lines', 'sequence-labelling', lines((i) => `a/X ${words(i).split(' ')[0]!}/Y`), {}, whole],
   ['forecast', 'series-forecast', numbers, { history: 3 }, whole],
   ['forecast with an interval', 'series-forecast', numbers, { history: 3, horizon: 2, season: 4 }, { ...whole, loss: 'quantile' }],
+  ['music', 'music-model', lines((i) => `60+${62 + (i % 9)} 64 . 60`), {}, whole],
   ['series, whole', 'symbol-series', '', {}, { ...whole, batch: 1, optimizer: 'sgd' }],
   ['series, online', 'symbol-series', '', {}, { bptt: 'online', batch: 1, optimizer: 'sgd', clipNorm: 0, steps: 50 }, { cell: 'elman', input: 'onehot' }],
   ['addition', 'binary-addition', '', { bits: 3 }, whole],

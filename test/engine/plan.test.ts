@@ -164,7 +164,10 @@ describe('the catalogue', () => {
       const dataset = datasetOf(data) ?? ''
       const running = 'It was a bright cold day in April. '.repeat(1000)
       const lines = 'good\tIt was a bright cold day.\nbad\tIt rained.\n'.repeat(200)
-      const text = builtinText(dataset) ?? (taskRow(task).format ? lines : running)
+      const { format } = taskRow(task)
+      const music = '60+64 60~ 62\n'.repeat(200)
+      const ofFormat = format?.id === 'music' ? music : lines
+      const text = builtinText(dataset) ?? (format ? ofFormat : running)
       expect(planRun(configOf(preset.config), text, executor, 4 * gigabyte).warnings).toEqual([])
     },
   )

@@ -19,6 +19,7 @@ import { flipFlop } from './flipFlop/index.ts'
 import { imageClassification } from './imageClassification/index.ts'
 import { languageModel } from './languageModel/index.ts'
 import { memoryProblem } from './memoryProblem/index.ts'
+import { music } from './music/index.ts'
 import { pixelModel } from './pixelModel/index.ts'
 import { filled, refuseUnsupported } from './refusals.ts'
 import { sequenceClassification } from './sequenceClassification/index.ts'
@@ -37,6 +38,7 @@ export const tasks: readonly TaskRow[] = [
   sequenceToSequence,
   memoryProblem,
   seriesForecast,
+  music,
   symbolSeries,
   binaryAddition,
   flipFlop,

@@ -2,7 +2,7 @@
 // of several batches are sorted by length before they are divided into batches.
 import { randomStream } from '../../run/random.ts'
 import { shuffledIndex } from '../../data/streams.ts'
-import { answerSteps, stepsOf, type Example, type Shape } from './example.ts'
+import { answerSteps, stepsOf, type Example, type Layout } from './example.ts'
 import type { GeneratedProblem } from '../memoryProblem/problem.ts'
 
 /** Padded lengths of a program, in steps: of the input, and of the answer of a pair. */
@@ -38,16 +38,16 @@ export function lengthSample(task: GeneratedProblem, count: number): readonly Ex
   return Array.from({ length: count }, () => task.draw(random))
 }
 
-const totalSteps = (shape: Shape, example: Example): number =>
+const totalSteps = (shape: Layout, example: Example): number =>
   stepsOf(shape, example) + (shape.topology === 'pair' ? example.answer.length : 0)
 
 /** The examples sorted by their number of steps, shortest first. */
-export const byLength = (shape: Shape, examples: readonly Example[]): Example[] =>
+export const byLength = (shape: Layout, examples: readonly Example[]): Example[] =>
   [...examples].sort((a, b) => totalSteps(shape, a) - totalSteps(shape, b))
 
 /** At most `count` distinct bucket lengths, shortest first, each for an equal share of `examples`; the last one is `longest`. */
 export function bucketLengths(
-  shape: Shape,
+  shape: Layout,
   examples: readonly Example[],
   count: number,
   longest: Length,
@@ -70,13 +70,13 @@ export function bucketLengths(
 }
 
 /** The shortest padded length that fits all of `examples`. */
-export const maxLengthOf = (shape: Shape, examples: readonly Example[]): Length => ({
+export const maxLengthOf = (shape: Layout, examples: readonly Example[]): Length => ({
   input: examples.reduce((n, e) => Math.max(n, stepsOf(shape, e)), 1),
   answer: examples.reduce((n, e) => Math.max(n, answerSteps(shape, e)), 1),
 })
 
 /** Index of the first bucket that fits all of `examples`, else of the last one. */
-export function bucketOf(shape: Shape, lengths: readonly Length[], examples: readonly Example[]): number {
+export function bucketOf(shape: Layout, lengths: readonly Length[], examples: readonly Example[]): number {
   const { input, answer } = maxLengthOf(shape, examples)
   const at = lengths.findIndex((length) => input <= length.input && answer <= length.answer)
   return at < 0 ? lengths.length - 1 : at
@@ -114,7 +114,7 @@ export function freshBatches(
 
 /** Batches of a fixed set of examples, shuffled anew in every epoch; the last batch of an epoch may be smaller. */
 export function shuffledBatches(
-  shape: Shape,
+  shape: Layout,
   examples: readonly Example[],
   batch: number,
   seed: Seed,

@@ -81,10 +81,13 @@ export interface Problem extends Shape {
 /** Name of the end token. */
 export const endToken = '<end>'
 
+/** What the lengths of examples depend on. */
+export type Layout = Pick<Shape, 'topology' | 'input'>
+
 /** Number of input steps of an example. */
-export const stepsOf = ({ input }: Shape, example: Example): number =>
+export const stepsOf = ({ input }: Layout, example: Example): number =>
   'channels' in input ? example.input.length / input.channels : example.input.length
 
 /** Number of answer steps of a pair, with the end token; 1 for other topologies. */
-export const answerSteps = ({ topology }: Shape, example: Example): number =>
+export const answerSteps = ({ topology }: Layout, example: Example): number =>
   topology === 'pair' ? example.answer.length + 1 : 1
