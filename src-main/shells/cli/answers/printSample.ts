@@ -7,6 +7,7 @@ import type { Output } from '../output.ts'
 import { channelLines } from './channelLines.ts'
 import { exampleLines } from './exampleLines.ts'
 import { forecastLines } from './forecastLines.ts'
+import { pianoRollLines } from './pianoRollLines.ts'
 import { seriesLines } from './seriesLines.ts'
 
 type Printer = (out: Output, sample: RunSample) => void
@@ -25,6 +26,7 @@ const printers: Record<AnswerKind, Printer> = {
   series: lines<'series'>(seriesLines),
   channels: lines<'channels'>(channelLines),
   forecast: lines<'forecast'>(forecastLines),
+  'piano roll': lines<'piano roll'>(pianoRollLines),
   'generated images': images,
   'classified images': images,
 }
