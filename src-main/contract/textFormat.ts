@@ -6,12 +6,15 @@ export interface TextFormat {
   title: string
   /** Id of the task that learns from this format; undefined if there is none. */
   task?: string
+  /** Whether it is the form in which the data set is stored; else it was detected. */
+  stored?: true
   /** What to set so that a language model reads it without its separators. */
   asRunningText?: string
 }
 
 /** The advice if such a text is read as running text. */
-export function formatAdvice({ title, task, asRunningText }: TextFormat): string {
+export function formatAdvice({ title, task, asRunningText, stored }: TextFormat): string {
+  if (stored && task !== undefined) return `it is stored as ${title}. To train on it, set task to ${task}.`
   const advice =
     task === undefined
       ? 'No task reads that format: to train on a part of it, save that part as lines of label, tab, text, of word/TAG, or of text, tab, text'

@@ -4,9 +4,7 @@ import type { DecodeMode } from '../contract/data.ts'
 import { UnrollError, type Warning } from '../contract/errors.ts'
 import { readEncoded } from './decodeOther.ts'
 import { readUtf8 } from './decodeUtf8.ts'
-import { textCounter } from './textStatistics.ts'
 import { joinBytes, noBytes } from './pieces.ts'
-import type { TextStatistics } from './textStatistics.ts'
 import { decodeWarning, type PieceDecoder } from './textReading.ts'
 import { headBytes, refuseKnown, refuseZero } from './detectEncoding.ts'
 
@@ -26,20 +24,24 @@ function decoderFor(name: string, mode: DecodeMode, mark: number, first: number)
     : readEncoded(mode, 'as chosen')
 }
 
-export type TextReader = ReturnType<typeof textReader>
+/** Decodes a file piece by piece. */
+export interface FileDecoder {
+  /** Throws E_DATA_EMPTY, E_BINARY, E_ENCODING, E_UTF8 (details: byte offset and the detected encoding). */
+  read(piece: Uint8Array, last: boolean): { text: string; utf8: Uint8Array }
+  /** Of the file, once some of it was read. */
+  encoding(): PieceDecoder['encoding']
+  warnings(): Warning[]
+  /** E_DATA_EMPTY for a file of which nothing but white space was read. */
+  refuseBlank(): void
+}
 
-/**
- * Decodes a file piece by piece: returns the UTF-8 of each piece, and with `last` the statistics. Throws E_DATA_EMPTY, E_BINARY,
- * E_ENCODING, E_UTF8 (details: byte offset and the detected encoding). A given encoding is used without a check whether the bytes are
- * UTF-8.
- */
-export function textReader(name: string, mode: DecodeMode) {
+/** A given encoding is used without a check whether the bytes are UTF-8. */
+export function fileDecoder(name: string, mode: DecodeMode): FileDecoder {
   /** The beginning of the file, collected until there is enough to detect its type. */
   let head: Uint8Array | undefined = noBytes()
   let mark = 0
   let bytesRead = 0
   let decoder: PieceDecoder | undefined
-  const counter = textCounter()
 
   function begin(bytes: Uint8Array): Uint8Array {
     if (bytes.length === 0)
@@ -53,42 +55,38 @@ export function textReader(name: string, mode: DecodeMode) {
     return rest
   }
 
-  function refuseBlank(): void {
-    if (!counter.blank) return
-    const holds =
-      mark && bytesRead === mark
-        ? 'a byte order mark (BOM)'
-        : mark
-          ? 'a byte order mark (BOM) and white space'
-          : 'white space'
-    throw new UnrollError(
-      'E_DATA_EMPTY',
-      `${name} holds nothing but ${holds}. Choose a text with words in it.`,
-    )
-  }
-
-  function warnings(): Warning[] {
-    const left = mark === 3 ? [decodeWarning('Left out the byte order mark (BOM) at its beginning.')] : []
-    return [...decoder!.warnings(), ...left]
-  }
-
-  return function read(piece: Uint8Array, last: boolean): { utf8: Uint8Array; statistics?: TextStatistics } {
-    let bytes = piece
-    if (head) {
-      bytes = joinBytes(head, piece)
-      if (bytes.length < headBytes && !last) {
-        head = bytes.slice()
-        return { utf8: noBytes() }
+  return {
+    read(piece, last) {
+      let bytes = piece
+      if (head) {
+        bytes = joinBytes(head, piece)
+        if (bytes.length < headBytes && !last) {
+          head = bytes.slice()
+          return { text: '', utf8: noBytes() }
+        }
+        head = undefined
+        bytes = begin(bytes)
       }
-      head = undefined
-      bytes = begin(bytes)
-    }
-    if (!decoder!.encoding.startsWith('utf-16')) refuseZero(bytes, bytesRead, bytesRead === mark, name)
-    bytesRead += bytes.length
-    const { text, utf8 } = decoder!.read(bytes, last)
-    counter.add(text, utf8)
-    if (!last) return { utf8 }
-    refuseBlank()
-    return { utf8, statistics: counter.statistics(decoder!.encoding, warnings()) }
+      if (!decoder!.encoding.startsWith('utf-16')) refuseZero(bytes, bytesRead, bytesRead === mark, name)
+      bytesRead += bytes.length
+      return decoder!.read(bytes, last)
+    },
+    encoding: () => decoder!.encoding,
+    warnings() {
+      const left = mark === 3 ? [decodeWarning('Left out the byte order mark (BOM) at its beginning.')] : []
+      return [...decoder!.warnings(), ...left]
+    },
+    refuseBlank() {
+      const holds =
+        mark && bytesRead === mark
+          ? 'a byte order mark (BOM)'
+          : mark
+            ? 'a byte order mark (BOM) and white space'
+            : 'white space'
+      throw new UnrollError(
+        'E_DATA_EMPTY',
+        `${name} holds nothing but ${holds}. Choose a text with words in it.`,
+      )
+    },
   }
 }

@@ -17,13 +17,14 @@ import { chunksOf } from '../engine/data/source.ts'
 import type { WorkerRequest, RequestTypesOf } from './workerClient.ts'
 import { compiledRuns } from './compiledRuns.ts'
 import { benchmark, programGraph } from './compileReport.ts'
-import { textReader, type TextReader } from './decode.ts'
 import type { CallControl, Engine, TrainedModel } from './engine.ts'
-import { textCounter, type TextStatistics } from './textStatistics.ts'
+import { importJob, type ImportJob, type ImportTask } from './imports/importJob.ts'
+import { lookAt } from './imports/look.ts'
+import { textCounter, type ImportStatistics } from './textStatistics.ts'
 import type {
   ConfigCall,
-  DecodeCall,
   FileRef,
+  ImportCall,
   InferenceMessage,
   InferenceRequest,
   ProbeCall,
@@ -66,8 +67,8 @@ function inferenceCalls(
 ) {
   const models = new Map<string, TrainedModel>()
   const compiled = compiledRuns(engine)
-  /** Decoders of running imports, by job. */
-  const readers = new Map<string, TextReader>()
+  /** Running imports, by job. */
+  const imports = new Map<string, ImportJob>()
   const executorFor = (wanted: 'auto' | 'native' | 'reference', threads = 1) =>
     engine.chooseExecutor(wanted, threads).executor
 
@@ -137,16 +138,20 @@ function inferenceCalls(
       return { stopped: isStopped(job) }
     },
 
-    decodePiece({ job, bytes, name, mode, then }: DecodeCall): {
+    async importParts({ job, task, parts, then }: ImportCall): Promise<{
       utf8: Uint8Array
-      statistics?: TextStatistics
-    } {
-      const read = readers.get(job) ?? textReader(name, mode)
-      readers.delete(job)
+      statistics?: ImportStatistics
+    }> {
+      const read = imports.get(job) ?? importJob(task!)
+      imports.delete(job)
       if (then === 'give up') return { utf8: new Uint8Array(0) }
-      const answer = read(bytes, then === 'end')
-      if (then === 'more') readers.set(job, read)
+      const answer = await read(parts, then === 'end')
+      if (then === 'more') imports.set(job, read)
       return answer
+    },
+    lookAtImport: async ({ task, bytes, whole }: { task: ImportTask; bytes: Uint8Array; whole: boolean }) => {
+      const found = await lookAt(task, bytes, whole)
+      return found === 'whole' ? { found: null, needsWhole: true } : { found, needsWhole: false }
     },
     /** For the training worker; undefined if not cached. */
     compiledPrograms: ({ config, text }: { config: RunConfig; text: TextRef | null }) => ({

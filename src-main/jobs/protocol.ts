@@ -3,14 +3,15 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { CommandIn, CommandName, Parsed, ProbeName } from '../contract/api.ts'
 import type { RunConfig } from '../contract/config.ts'
-import type { DecodeMode } from '../contract/data.ts'
 import type { ErrorValue, Warning } from '../contract/errors.ts'
+import type { FilePart } from '../contract/importing.ts'
 import type { LiveAnswer } from '../contract/live.ts'
 import type { GradientRecord } from '../contract/gradients.ts'
 import type { SampleToken } from '../contract/inspect.ts'
 import type { MetricChunk, RunSample } from '../contract/run.ts'
 import type { WorkerResponse, WorkerRequest } from './workerClient.ts'
 import type { InferenceCalls } from './inference.ts'
+import type { ImportTask } from './imports/importJob.ts'
 
 /** Where a text is; `sha256` of its UTF-8 bytes is verified if given. */
 export type TextRef = ({ builtin: string } | { path: string }) & { sha256?: string }
@@ -112,12 +113,11 @@ export type SampleCall = Omit<Parsed<'sample.start'>, 'id' | 'step'> & {
   text: TextRef | null
 }
 
-/** The next piece of an imported file; `job` identifies the file. An error, the last piece or 'give up' ends the job. */
-export interface DecodeCall {
+/** The next parts of an import; `job` identifies it, and the first call of a job brings its task. An error, the last parts or 'give up' end the job. */
+export interface ImportCall {
   job: string
-  bytes: Uint8Array
-  name: string
-  mode: DecodeMode
+  task: ImportTask | null
+  parts: readonly FilePart[]
   then: 'more' | 'end' | 'give up'
 }
 

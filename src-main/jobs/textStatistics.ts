@@ -9,6 +9,9 @@ const symbolsShown = 1000
 export type TextStatistics = Pick<Dataset, 'bytes' | 'characters' | 'lines' | 'encoding' | 'sha256'> &
   Pick<DatasetDetail, 'preview' | 'symbols' | 'distinct' | 'warnings'>
 
+/** Statistics of an imported data set, with the form in which it is stored. */
+export type ImportStatistics = TextStatistics & Pick<DatasetDetail, 'form' | 'test'>
+
 export type TextCounter = ReturnType<typeof textCounter>
 
 /** `add` gets the pieces of a text with their UTF-8, none ending within a code point; `statistics` returns the totals. */

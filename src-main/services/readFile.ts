@@ -75,6 +75,12 @@ export interface ReadOptions {
   meanwhile?: () => void
 }
 
+/** Throws E_NOT_A_FILE for a path below /proc or /sys. */
+export async function refuseKernel(path: string): Promise<void> {
+  const { type } = await statfs(path)
+  if (kernelFileSystems.has(type)) throw notFile(path, 'a file of the kernel')
+}
+
 /** Checks a file before reading. Throws E_PATH, E_NOT_A_FILE, E_TOO_LARGE_FOR_MEMORY. */
 export async function checkUserFile(path: string, available?: number): Promise<Stats> {
   if (path.includes('\0'))
@@ -90,8 +96,7 @@ export async function checkUserFile(path: string, available?: number): Promise<S
           ? ''
           : 'a device'
   if (kind) throw notFile(path, kind)
-  const { type } = await statfs(path)
-  if (kernelFileSystems.has(type)) throw notFile(path, 'a file of the kernel')
+  await refuseKernel(path)
   refuseTooLarge(path, before.size, available)
   return before
 }

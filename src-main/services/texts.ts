@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { datasetOf, type RunConfig } from '../contract/config.ts'
-import { taskFacts, detectTextFormat } from '../engine/tasks/index.ts'
-import type { Dataset, DatasetDetail, DecodeMode } from '../contract/data.ts'
+import { taskFacts, textFormatOf } from '../engine/tasks/index.ts'
+import type { Dataset, DatasetDetail } from '../contract/data.ts'
 import { UnrollError } from '../contract/errors.ts'
 import type { TextFormat } from '../contract/textFormat.ts'
 import { checkName } from '../contract/validate.ts'
@@ -12,8 +12,8 @@ import type { TextRef } from '../jobs/protocol.ts'
 import type { TextStatistics } from '../jobs/textStatistics.ts'
 import { removeFileSync } from '../store/files.ts'
 import { notFound, type Context } from './context.ts'
-import { piecesOf, textImporter, type IncomingFile } from './importText.ts'
-import { checkUserFile, readUserFile } from './readFile.ts'
+import { dataImporter, type Incoming } from './importData.ts'
+import { imports } from './imports.ts'
 
 interface Builtin {
   id: string
@@ -119,12 +119,13 @@ const summary = ({
   distinct: _distinct,
   warnings: _warnings,
   format: _format,
+  test: _test,
   ...dataset
 }: DatasetDetail): Dataset => dataset
 
-/** Adds the data format detected in the preview, unless it is running text. */
+/** Adds the data format of its form, or the one detected in the preview, unless it is running text. */
 function withFormat(detail: DatasetDetail): DatasetDetail {
-  const format = detectTextFormat(detail.name, detail.preview)
+  const format = textFormatOf(detail.form, detail.name, detail.preview)
   return { ...detail, ...(format && { format }) }
 }
 
@@ -164,7 +165,17 @@ export function texts(context: Context) {
 
   async function detail(builtin: Builtin): Promise<DatasetDetail> {
     const { id, name, licence, about, note = '' } = builtin
-    return { id, name, builtin: true, licence, about, note, createdAt: 0, ...(await statisticsOf(builtin)) }
+    return {
+      id,
+      name,
+      builtin: true,
+      licence,
+      about,
+      note,
+      createdAt: 0,
+      form: '',
+      ...(await statisticsOf(builtin)),
+    }
   }
 
   const ids = () => [...builtins.map(({ id }) => id), ...store.datasets.list().map(({ id }) => id)]
@@ -192,13 +203,12 @@ export function texts(context: Context) {
 
   let closing = false
   const importing = new Set<Promise<unknown>>()
-  const importText = textImporter(planner, dirname(store.datasetFile('text')), () => {
+  const importData = dataImporter(planner, dirname(store.datasetFile('text')), () => {
     if (closing) throw new UnrollError('E_STATE', 'Unroll is closing.')
   })
 
-  /** `open` streams the file from the beginning. */
-  async function add(given: string, mode: DecodeMode, open: IncomingFile['pieces']): Promise<DatasetDetail> {
-    const work = importDataset(given, mode, open)
+  async function add(incoming: Incoming): Promise<DatasetDetail> {
+    const work = importDataset(incoming)
     importing.add(work)
     try {
       return await work
@@ -212,17 +222,13 @@ export function texts(context: Context) {
     return found && store.datasets.get(found.id)
   }
 
-  async function importDataset(
-    given: string,
-    mode: DecodeMode,
-    open: IncomingFile['pieces'],
-  ): Promise<DatasetDetail> {
+  async function importDataset(incoming: Incoming): Promise<DatasetDetail> {
     store.assertWritable()
-    const name = checkName(basename(given.replaceAll('\\', '/'))) || 'text'
+    const name = checkName(basename(incoming.name.replaceAll('\\', '/'))) || 'text'
     const isThere = (sha256: string) =>
       datasetWithHash(sha256) !== undefined && existsSync(store.datasetFile(sha256))
     let isNew = true
-    const found = await importText({ name, pieces: open }, mode, ({ sha256 }) => (isNew = !isThere(sha256)))
+    const found = await importData({ ...incoming, name }, ({ sha256 }) => (isNew = !isThere(sha256)))
     let known = datasetWithHash(found.sha256)
     if (known && !isNew) return withFormat(known)
     const made = await store.write(() => {
@@ -252,23 +258,20 @@ export function texts(context: Context) {
     return withFormat(made)
   }
 
+  const commands = imports(context, add)
+
   return {
+    ...commands,
     refOf,
     get: (id: string) => get(id),
     list: async (): Promise<Dataset[]> => [
       ...(await Promise.all(builtins.map(detail))).map(summary),
       ...store.datasets.list(),
     ],
-    add(given: string, bytes: Uint8Array, mode: DecodeMode): Promise<DatasetDetail> {
-      return add(given, mode, () => piecesOf(bytes))
-    },
-    async addFile(path: string, mode: DecodeMode): Promise<DatasetDetail> {
-      await checkUserFile(path)
-      return add(basename(path), mode, () => readUserFile(path))
-    },
     /** Cancels running imports and waits for them; their files are removed. */
     async close(): Promise<void> {
       closing = true
+      commands.close()
       await Promise.allSettled(importing)
     },
     async remove(id: string): Promise<{ id: string }> {

@@ -4,7 +4,7 @@ import { checksum, isSound } from './checksum.ts'
 import type { Db } from './db.ts'
 import { parseJson } from './runRow.ts'
 
-type Details = Pick<DatasetDetail, 'preview' | 'symbols' | 'distinct' | 'warnings'>
+type Details = Pick<DatasetDetail, 'preview' | 'symbols' | 'distinct' | 'warnings' | 'test'>
 
 interface Row {
   id: string
@@ -15,6 +15,7 @@ interface Row {
   encoding: DatasetDetail['encoding']
   sha256: string
   created_at: number
+  form: Dataset['form']
   details: string
   checksum: number | null
 }
@@ -30,6 +31,8 @@ const stored = (row: Omit<Row, 'checksum'>) =>
     row.sha256,
     row.created_at,
     row.details,
+    // The checksum of a record of an older version is without a form.
+    ...(row.form === '' ? [] : [row.form]),
   ] as const
 
 const isWhole = (row: Row): boolean => isSound(row.checksum, ...stored(row))
@@ -50,6 +53,7 @@ function toDataset(row: Omit<Row, 'details' | 'checksum'>): Dataset {
     about: '',
     note: '',
     createdAt: row.created_at,
+    form: row.form,
   }
 }
 
@@ -63,20 +67,26 @@ export type DatasetTable = ReturnType<typeof datasetTable>
 /** Statements over `datasets`. Functions that write must be called inside a transaction. */
 export function datasetTable(db: Db) {
   const insert = db.prepare(
-    `INSERT INTO datasets (id, name, bytes, characters, lines, encoding, sha256, created_at, details, checksum)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO datasets (id, name, bytes, characters, lines, encoding, sha256, created_at, details, form, checksum)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const all = db.prepare<[], Row>('SELECT * FROM datasets ORDER BY created_at, id')
   const briefly = db.prepare<[], Omit<Row, 'details' | 'checksum'>>(
-    'SELECT id, name, bytes, characters, lines, encoding, sha256, created_at FROM datasets ORDER BY created_at, id',
+    'SELECT id, name, bytes, characters, lines, encoding, sha256, created_at, form FROM datasets ORDER BY created_at, id',
   )
   const one = db.prepare<[string], Row>('SELECT * FROM datasets WHERE id = ?')
   const remove = db.prepare<[string]>('DELETE FROM datasets WHERE id = ?')
   return {
-    add({ preview, symbols, distinct, warnings, createdAt, ...columns }: DatasetDetail): void {
-      const details = JSON.stringify({ preview, symbols, distinct, warnings } satisfies Details)
+    add({ preview, symbols, distinct, warnings, test, createdAt, ...columns }: DatasetDetail): void {
+      const details = JSON.stringify({
+        preview,
+        symbols,
+        distinct,
+        warnings,
+        ...(test !== undefined && { test }),
+      } satisfies Details)
       const values = stored({ ...columns, created_at: createdAt, details })
-      insert.run(...values, checksum(...values))
+      insert.run(...values.slice(0, 9), columns.form, checksum(...values))
     },
     /** All texts without their details, which are long. */
     list: (): Dataset[] => briefly.all().map(toDataset),

@@ -154,4 +154,8 @@ export const migrations: readonly Migration[] = [
     checksum INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- The form in which a data set is stored; '' for those of older versions.
+  ALTER TABLE datasets ADD COLUMN form TEXT NOT NULL DEFAULT '';
+  `,
 ]

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UnrollError } from '../../src-main/contract/errors.ts'
-import { textReader } from '../../src-main/jobs/decode.ts'
+import { fileDecoder } from '../../src-main/jobs/decode.ts'
 import { encodingOf, type DecodeMode, type Encoding } from '../../src-main/contract/data.ts'
-import type { TextStatistics } from '../../src-main/jobs/textStatistics.ts'
+import { textCounter, type TextStatistics } from '../../src-main/jobs/textStatistics.ts'
 
 const parts = ['a', ' ', 'é', '漢', '😀', '\r\n', '\r', '\n', '\ufeff', 'filler '.repeat(90)].map((s) => [
   ...Buffer.from(s),
@@ -27,6 +27,19 @@ const fileOf = (choices: number[][]) =>
     .tuple(fc.boolean(), fc.array(fc.constantFrom(...choices), { minLength: 1, maxLength: 40 }))
     .map(([mark, chosen]) => Uint8Array.from([...(mark ? [0xef, 0xbb, 0xbf] : []), ...chosen.flat()]))
 const places = fc.array(fc.nat(30_000), { maxLength: 12 })
+
+/** Decodes piece by piece, with the statistics at the end. */
+function textReader(name: string, mode: DecodeMode) {
+  const decoder = fileDecoder(name, mode)
+  const counter = textCounter()
+  return (piece: Uint8Array, last: boolean): { utf8: Uint8Array; statistics?: TextStatistics } => {
+    const { text, utf8 } = decoder.read(piece, last)
+    counter.add(text, utf8)
+    if (!last) return { utf8 }
+    if (counter.blank) decoder.refuseBlank()
+    return { utf8, statistics: counter.statistics(decoder.encoding(), decoder.warnings()) }
+  }
+}
 
 function readCut(
   bytes: Uint8Array,

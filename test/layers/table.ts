@@ -15,6 +15,7 @@ const packagesOf: Record<string, string[]> = {
   cells: ['zod'],
   tasks: ['zod'],
   formats: ['papaparse'],
+  imports: ['papaparse', 'htmlparser2', 'hyparquet', 'hyparquet-compressors'],
   probes: ['ml-matrix', 'umap-js'],
 }
 const within = (part: string, ...parts: string[]): Record<string, Layer> => ({
@@ -47,6 +48,7 @@ export const table: Record<string, Layer> = {
   ...within('checkpoint/crc.ts'),
   ...within('checkpoint/write.ts', 'checkpoint/safetensors.ts', 'checkpoint/crc.ts'),
   ...within('formats', 'data'),
+  ...within('imports', 'formats', 'data', 'run'),
   ...within(
     'training',
     'optim',
@@ -139,11 +141,12 @@ export const table: Record<string, Layer> = {
       'src-main/contract',
       'src-main/engine',
       'src-main/engine/data',
+      'src-main/engine/imports',
       'src-main/engine/run',
       'src-main/engine/tasks',
       'src-main/engine/training',
     ],
-    packages: ['chardet'],
+    packages: ['chardet', 'fflate'],
     // fs and crypto: workers read texts and checkpoints themselves and compare their hashes; they never write.
     // v8: compiled programs go from one worker to another as bytes.
     builtins: [

@@ -40,6 +40,7 @@ const text = {
   about: '',
   note: '',
   createdAt: 1,
+  form: '' as const,
   preview: 'abc',
   symbols: [{ symbol: 'a', count: 1 }],
   distinct: 3,

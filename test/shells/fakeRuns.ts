@@ -24,6 +24,7 @@ export const dataset: Dataset = {
   about: 'Generated prose.',
   note: 'The words are invented.',
   createdAt: 0,
+  form: '',
 }
 
 export const datasetDetail: DatasetDetail = {

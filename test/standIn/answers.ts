@@ -9,6 +9,7 @@ import type { RunId, RunRow, RunSample } from '../../src-main/contract/run.ts'
 import { checkName } from '../../src-main/contract/validate.ts'
 import { parseConfig, readStored } from '../../src-main/engine/config.ts'
 import { fakeApp, type FakeApp, type Handler, type Handlers } from './app.ts'
+import { importAnswers } from './imports.ts'
 import { curvesOf, fakeCatalog, fakeTexts, gradientsOf, numberOf, runIdOf, textOf } from './data.ts'
 import { fakeBench, fakeGraph } from './graph.ts'
 import { claimAnswers } from './claims.ts'
@@ -250,6 +251,7 @@ function answersOf({ rows, texts, catalog, native, find, change, emit }: StandIn
       return imported(name, body)
     },
     'data.importFile': ({ path }) => imported(path.split('/').pop()!, 'from a path\n'),
+    ...importAnswers(imported),
     'data.remove': ({ id }) => {
       texts.delete(id)
       emit('data.changed', { dataset: null, removed: id })

@@ -220,6 +220,7 @@ export function textOf(
     .sort((a, b) => b.count - a.count)
   return {
     id, name, builtin, about, note: id === 'prose' ? 'All words are invented.' : '', preview, symbols, licence: builtin ? licence : '', encoding: 'utf-8', createdAt: 1_760_000_000_000,
+    form: '' as const,
     bytes: preview.length * 297, characters: preview.length * 297, lines: 12_345, distinct: symbols.length,
     sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', warnings: [],
   } // prettier-ignore

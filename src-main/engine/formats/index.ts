@@ -1,6 +1,7 @@
 // The registry of data formats, in the order of detection, one line each.
 import { csv } from './csv.ts'
 import { conll, html, json, jsonLines, treeBank, tsv } from './unsupported.ts'
+import type { DataForm } from '../../contract/importing.ts'
 import type { Format } from './format.ts'
 import { labelledLines } from './labelledLines.ts'
 import { musicText } from './musicText.ts'
@@ -32,4 +33,12 @@ export function detectFormat(name: string, beginning: string): Format | undefine
   const lines = whole.filter((line) => line.trim() !== '')
   if (lines.length === 0) return undefined
   return formats.find(({ matches, extension }) => extension?.test(name) || matches(lines, whole))
+}
+
+/** The format of the lines of a stored form; undefined for running text and forms that are no text. */
+export const formatOfForm: Partial<Record<DataForm, Format>> = {
+  labels: labelledLines,
+  tags: taggedLines,
+  pairs: pairLines,
+  series: csv,
 }

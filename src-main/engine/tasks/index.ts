@@ -2,13 +2,14 @@
 import type { RunConfig } from '../../contract/config.ts'
 import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { PlanWarning } from '../../contract/catalog.ts'
+import type { DataForm } from '../../contract/importing.ts'
 import type { TextFormat } from '../../contract/textFormat.ts'
 import { trainingLoss } from '../../contract/metrics.ts'
 import type { TaskFacts } from '../../contract/taskInfo.ts'
 import { plainReading, type Reading } from '../data/reading.ts'
 import type { ScaledColumn } from '../../contract/scaledColumn.ts'
 import type { Text } from '../data/source.ts'
-import { detectFormat } from '../formats/index.ts'
+import { detectFormat, formatOfForm } from '../formats/index.ts'
 import type { Model } from '../nn/model.ts'
 import type { Task } from '../training/task.ts'
 import type { HeldOut } from './heldOut.ts'
@@ -78,13 +79,20 @@ export const networkFor = (
   columns: readonly ScaledColumn[] = [],
 ): Model => taskRow(config.task).network(config as ConfigOf<never>, symbols, labels, columns)
 
-/** Detects the format of a text from its name and beginning, with the task that trains on it; undefined for running text. */
-export function detectTextFormat(name: string, beginning: string): TextFormat | undefined {
-  const format = detectFormat(name, beginning)
+/** The format of a data set's lines, with the task that trains on it: that of its form, else the detected one; undefined for running text. */
+export function textFormatOf(form: DataForm | '', name: string, beginning: string): TextFormat | undefined {
+  const format = form === '' || form === 'text' ? detectFormat(name, beginning) : formatOfForm[form]
   const task = format && tasks.find((one) => one.format === format)
   if (!format) return undefined
   const { id, title, asRunningText } = format
-  return { id, title, ...(task && { task: task.id }), ...(asRunningText !== undefined && { asRunningText }) }
+  const stored = form !== '' && form !== 'text'
+  return {
+    id,
+    title,
+    ...(task && { task: task.id }),
+    ...(stored && { stored }),
+    ...(asRunningText !== undefined && { asRunningText }),
+  }
 }
 
 /** How typed text is encoded for the task's network. */

@@ -4,6 +4,7 @@ import { statSync, type Stats } from 'node:fs'
 import type { RunConfigInput } from '../../contract/config.ts'
 import type { Dataset, DatasetDetail } from '../../contract/data.ts'
 import { nearest, UnrollError } from '../../contract/errors.ts'
+import type { ImportSettings } from '../../contract/importing.ts'
 import type { App } from '../appInterface.ts'
 import { userPath } from '../userPath.ts'
 import type { Output } from './output.ts'
@@ -62,15 +63,31 @@ export async function findText(app: App, word: string): Promise<Dataset> {
   throw new UnrollError('E_NOT_FOUND', `${shown}: no text has this id or name${orNear(texts, word)}${here}`)
 }
 
-export const importFile = (app: App, path: string, decode = 'strict'): Promise<DatasetDetail> =>
-  app.call('data.importFile', { path: userPath(path), decode }, { local: true })
+/** How a file is imported. */
+export interface ImportOptions {
+  decode?: string | undefined
+  settings?: ImportSettings
+  /** A second file, whose lines pair with those of the first. */
+  target?: string | undefined
+}
+
+export const importFile = (
+  app: App,
+  path: string,
+  { decode = 'strict', settings = {}, target }: ImportOptions = {},
+): Promise<DatasetDetail> =>
+  app.call(
+    'data.importFile',
+    { path: userPath(path), decode, settings, ...(target !== undefined && { target: userPath(target) }) },
+    { local: true },
+  )
 
 /** The id of the text that `--data` means. E_NOT_FOUND, with the nearest name, if it is neither file nor text. */
 export async function datasetOf(app: App, out: Output, word: string, decode?: string): Promise<string> {
   const texts = await app.call('data.list', {})
   const found = known(texts, word)
   if (isFile(word)) {
-    const { id } = await importFile(app, word, decode)
+    const { id } = await importFile(app, word, { decode })
     if (found && found.id !== id)
       out.note(
         `--data ${word}: the file was taken. The text ${found.id} is another one: --set data.dataset=${found.id}, without --data, reads that.`,
@@ -79,7 +96,7 @@ export async function datasetOf(app: App, out: Output, word: string, decode?: st
   }
   if (found) return found.id
   if (lookAt(word) || (looksLikePath(word) && near(texts, word) === undefined))
-    return (await importFile(app, word, decode)).id
+    return (await importFile(app, word, { decode })).id
   throw new UnrollError(
     'E_NOT_FOUND',
     `--data ${word.slice(0, 80)}: neither a file nor a text${orNear(texts, word)}`,

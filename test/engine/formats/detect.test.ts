@@ -1,7 +1,7 @@
 // What the beginning of a text looks like, and what is advised where it is read as running text.
 import { describe, expect, it } from 'vitest'
 import { formatAdvice } from '../../../src-main/contract/textFormat.ts'
-import { detectTextFormat } from '../../../src-main/engine/tasks/index.ts'
+import { textFormatOf } from '../../../src-main/engine/tasks/index.ts'
 
 const lines = (...all: string[]) => `${all.join('\n')}\n`
 
@@ -27,7 +27,7 @@ describe('a text looks like', () => {
     ['one line', 'a.txt', 'aaaa', undefined],
     ['nothing', 'a.txt', '', undefined],
   ])('%s', (_, name, beginning, title, task) => {
-    const format = detectTextFormat(name, beginning)
+    const format = textFormatOf('', name, beginning)
     if (!title) return expect(format).toBeUndefined()
     expect(format?.title).toMatch(title)
     expect(format?.task).toBe(task)

@@ -1,14 +1,14 @@
 // What is doubtful about a text or a run is told on the page as it is in the terminal.
 import { expect, it } from 'vitest'
 import type { DatasetDetail } from '../../../src-main/contract/data.ts'
-import { detectTextFormat } from '../../../src-main/engine/tasks/index.ts'
+import { textFormatOf } from '../../../src-main/engine/tasks/index.ts'
 import DatasetPanel from '../../../src-renderer/views/data/DatasetPanel.vue'
 import RunWarnings from '../../../src-renderer/views/run/RunWarnings.vue'
 import { fakeTexts } from '../../standIn/data.ts'
 import { rendered } from '../rendered.ts'
 
 const panelOf = (name: string, preview: string): Promise<string> => {
-  const format = detectTextFormat(name, preview)
+  const format = textFormatOf('', name, preview)
   const dataset: DatasetDetail = { ...fakeTexts[0]!, id: 'mine', name, preview, ...(format && { format }) }
   return rendered(DatasetPanel, { dataset })
 }

@@ -18,7 +18,8 @@ async function readThrough(path: string, meanwhile?: () => void): Promise<void> 
 describe('paths', () => {
   const linux = process.platform === 'linux'
   const cases: [string, (folder: string) => string, string, RegExp][] = [
-    ['18: a folder', (folder) => folder, 'E_NOT_A_FILE', /a folder/],
+    ['18: an empty folder', (folder) => folder, 'E_DATA_EMPTY', /has no files/],
+    ['18: a folder of the kernel', () => '/proc', 'E_NOT_A_FILE', /kernel/],
     ['19: not there', (folder) => join(folder, 'nope.txt'), 'E_PATH', /there is no such file or folder \(ENOENT\)/],
     ['19: a circle of links', (folder) => {
       symlinkSync(join(folder, 'b'), join(folder, 'a'))

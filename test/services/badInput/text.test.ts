@@ -99,7 +99,11 @@ describe('bytes that are text', () => {
   it('what is doubtful is told by the plan, and kept with the run', async () => {
     const app = await openRealApp()
     const doubts = async (name: string, text: string, data: object, train = {}) => {
-      const { id } = await app.call('data.import', { name, bytes: Buffer.from(text) })
+      const { id } = await app.call('data.import', {
+        name,
+        bytes: Buffer.from(text),
+        settings: { format: 'text' },
+      })
       const base = {
         model: { cell: 'rnn', hidden: 2 },
         ...grouped({ steps: 1, batch: 1, window: 16, ...train }),

@@ -18,7 +18,7 @@ describe('the menu', () => {
     electron.chosen = ['/tmp/alice.txt']
     await click(electron, 'Import text…')
     expect(app.calls).toEqual([
-      { name: 'data.importFile', input: { path: '/tmp/alice.txt', decode: 'strict' } },
+      { name: 'data.importFile', input: { path: '/tmp/alice.txt', decode: 'strict', settings: {} } },
     ])
     const file = join(mkdtempSync(join(tmpdir(), 'unroll-')), 'w.safetensors')
     writeFileSync(file, 'weights')

@@ -3,7 +3,11 @@ import type { Command } from 'commander'
 import type { DatasetDetail } from '../../../contract/data.ts'
 import { formatAdvice } from '../../../contract/textFormat.ts'
 import type { App } from '../../appInterface.ts'
-import { decodeOption, findText, importFile } from '../dataset.ts'
+import { dataForms } from '../../../contract/importing.ts'
+import { UnrollError } from '../../../contract/errors.ts'
+import { userPath } from '../../userPath.ts'
+import { decodeOption, findText, importFile, type ImportOptions } from '../dataset.ts'
+import { settingsOf, withImportFlags, type ImportFlags } from '../importFlags.ts'
 import { size, table } from '../format.ts'
 import { escapeControls } from '../../escapeControls.ts'
 import type { Output } from '../output.ts'
@@ -19,13 +23,22 @@ export function dataCommand(program: Command, cli: Cli): void {
     .description('size, encoding, symbols and beginning of a text')
     .argument('<text>', 'its id or name')
     .action((word: string) => cli.start((app) => show(cli, app, word)))
-  data
-    .command('import')
-    .description('take in a text file')
-    .argument('<file>')
+  withImportFlags(
+    data
+      .command('import')
+      .description(
+        'take in a file, or a folder of texts; the flags choose what becomes of it, else its beginning does',
+      )
+      .argument('<file>'),
+  )
+    .option('--with <file>', 'a second file, whose lines pair with those of the first')
+    .option('--look', 'show how the file would be read, and import nothing')
     .addOption(decodeOption())
-    .action((path: string, { decode }: { decode?: string }) =>
-      cli.start((app) => importText(cli, app, path, decode)),
+    .action((path: string, flags: ImportFlags & { decode?: string; with?: string; look?: boolean }) =>
+      cli.start((app) => {
+        const options = { decode: flags.decode, settings: settingsOf(flags), target: flags.with }
+        return flags.look ? look(cli, app, path, options) : importData(cli, app, path, options)
+      }),
     )
   data
     .command('remove')
@@ -86,12 +99,49 @@ function tellDoubts(out: Output, { id, warnings, format }: DatasetDetail): void 
   if (format) out.note(`${id}: ${formatAdvice(format)}`)
 }
 
-/** Imports the text file at `path` and prints the result. */
-export async function importText(cli: Cli, app: App, path: string, decode?: string): Promise<void> {
-  const detail = await importFile(app, path, decode)
+/** Imports the file or folder at `path` and prints the result. */
+export async function importData(cli: Cli, app: App, path: string, options: ImportOptions): Promise<void> {
+  const detail = await importFile(app, path, options)
   cli.out.object(detail)
   tellDoubts(cli.out, detail)
-  cli.out.line(
-    `${detail.id}: ${detail.characters} characters, ${detail.distinct} different, ${detail.encoding}`,
-  )
+  const lines = detail.form === '' || detail.form === 'text' ? [] : [`${detail.lines} lines`]
+  const form = detail.form === '' ? [] : [dataForms[detail.form]]
+  const facts = [
+    ...form,
+    ...lines,
+    `${detail.characters} characters`,
+    `${detail.distinct} different`,
+    detail.encoding,
+  ]
+  cli.out.line(`${detail.id}: ${facts.join(', ')}`)
 }
+
+/** Prints how a file would be read. */
+async function look(
+  cli: Cli,
+  app: App,
+  path: string,
+  { decode = 'strict', settings = {} }: ImportOptions,
+): Promise<void> {
+  const found = await app.call('data.lookAtFile', { path: userPath(path), decode, settings }, { local: true })
+  const { out } = cli
+  out.object(found)
+  out.line(`${found.title}; it can become ${found.forms.join(', ')}`)
+  for (const [name, value] of Object.entries(found.settings))
+    out.line(`  ${name.padEnd(10)}${escapeControls(Array.isArray(value) ? value.join(', ') : String(value))}`)
+  if (found.columns.length > 0) {
+    const cells = found.rows.slice(0, 5).map((row) => row.map((cell) => shortened(escapeControls(cell))))
+    const kinds = found.columns.map(({ kind }) => kind)
+    for (const line of table(
+      found.columns.map(({ name }) => escapeControls(name)),
+      [kinds, ...cells],
+    ))
+      out.line(line)
+  }
+  for (const line of found.lines.slice(0, 5)) out.line(`> ${shortened(escapeControls(line), 100)}`)
+  for (const { code, message } of found.notes) out.note(`${code}: ${message}`)
+  if (found.error) throw new UnrollError(found.error.code, found.error.message, found.error.details)
+}
+
+const shortened = (text: string, most = 30): string =>
+  text.length > most ? `${text.slice(0, most - 1)}…` : text

@@ -7,7 +7,7 @@ import { decodeOption } from '../dataset.ts'
 import { readInputFile } from '../../inputFile.ts'
 import { refuseFlags } from '../options.ts'
 import type { Cli } from '../run.ts'
-import { importText } from './data.ts'
+import { importData } from './data.ts'
 
 /** Extensions of weight files; all but safetensors are refused by the app, with the reason. */
 const weightFiles = new Set([
@@ -47,7 +47,7 @@ export function importCommand(program: Command, cli: Cli): void {
           return importRun(cli, app, path, flags)
         }
         refuseFlags(flags, ['name', 'config', 'trust'], 'this file is a text; that is for weights')
-        return importText(cli, app, path, flags.decode)
+        return importData(cli, app, path, { decode: flags.decode })
       }),
     )
 }

@@ -1,0 +1,97 @@
+// A look at the beginning of what would be imported: how it would be read, and the first lines of the data set.
+import { toErrorValue } from '../../contract/errors.ts'
+import type { FoundData } from '../../contract/importing.ts'
+import { bytesKind, foreignTexts, textKind } from '../../engine/imports/index.ts'
+import { folderConverter, folderSettings, planFolder } from '../../engine/imports/folders.ts'
+import type { ConvertedEnd, Sight } from '../../engine/imports/foreign.ts'
+import { fileDecoder } from '../decode.ts'
+import { containerOf, gunzip, unzip } from './containers.ts'
+import { decodeFile } from './folder.ts'
+import type { ImportTask } from './importJob.ts'
+
+const shownLines = 12
+const shownLength = 400
+
+/** `bytes`: the beginning of the file, or the first file of a folder; `whole` if that is all of it. `'whole'`: the whole file is needed. */
+export async function lookAt(
+  task: ImportTask,
+  bytes: Uint8Array,
+  whole: boolean,
+): Promise<FoundData | 'whole'> {
+  const { name, files, settings } = task
+  if (files) return lookAtFolder(task, files, () => bytes)
+  const container = settings.format === 'text' ? undefined : containerOf(bytes)
+  if (container === 'zip') {
+    if (!whole) return 'whole'
+    const { paths, read } = unzip(name, bytes)
+    const first = () => read().next().value as [string, Uint8Array]
+    if (paths.length > 1) return lookAtFolder(task, paths, () => first()[1])
+    return lookAt({ ...task, name: paths[0]! }, first()[1], true)
+  }
+  if (container === 'gzip') {
+    const [inner] = gunzip(name)(bytes, whole)
+    return lookAt({ ...task, name: name.replace(/\.gz$/i, '') }, inner ?? new Uint8Array(0), whole)
+  }
+  const kind = bytesKind({ name, content: bytes, whole })
+  if (!kind) return lookAtText(task, bytes, whole)
+  if (!whole) return 'whole'
+  const sight = await kind.look({ name, content: bytes, whole }, settings)
+  return found(sight, [kind], () =>
+    kind.convert(bytes, { ...sight, settings: { ...sight.settings, order: 'keep' } }),
+  )
+}
+
+function lookAtText(
+  { name, mode, settings }: ImportTask,
+  bytes: Uint8Array,
+  whole: boolean,
+): Promise<FoundData> {
+  const { text: content } = fileDecoder(name, mode).read(bytes, whole)
+  const head = { name, content, whole }
+  const kind = textKind(head, settings)
+  const sight = kind.look(head, settings)
+  const others = foreignTexts.filter((one) => one !== kind && (one.id === 'text' || one.recognises(head)))
+  return found(sight, [kind, ...others], () => {
+    const converter = kind.convert(head, { ...sight, settings: { ...sight.settings, order: 'keep' } })
+    const text = converter.write(content)
+    return whole ? joinEnd(text, converter.end()) : { text, notes: [] }
+  })
+}
+
+const joinEnd = (text: string, ended: ConvertedEnd): ConvertedEnd => ({ ...ended, text: text + ended.text })
+
+function lookAtFolder(
+  { name, mode, settings }: ImportTask,
+  files: readonly string[],
+  first: () => Uint8Array,
+): Promise<FoundData> {
+  const plan = planFolder(files)
+  const text = decodeFile(name, mode, first(), () => undefined)
+  const chosen = folderSettings(plan, text, settings)
+  const sight: Sight = { forms: plan.forms, settings: chosen, columns: [], rows: [] }
+  const title = plan.examples.size > 0 ? 'a folder of texts for each class' : 'a folder of texts'
+  return found({ ...sight, title }, [{ id: 'folder', title }], () => {
+    const converter = folderConverter(plan, { ...chosen, order: 'keep' })
+    const path = plan.examples.keys().next().value ?? plan.texts[0]!
+    return joinEnd(converter.add(path, text), converter.end())
+  })
+}
+
+async function found(
+  { title, forms, settings, columns, rows }: Sight,
+  formats: readonly { id: string; title: string }[],
+  convert: () => ConvertedEnd | Promise<ConvertedEnd>,
+): Promise<FoundData> {
+  const [first, ...others] = formats.map(({ id, title: own }) => ({ id, title: own }))
+  const known = { title: title ?? first!.title, formats: [first!, ...others], forms, settings, columns, rows }
+  try {
+    const { text, notes } = await convert()
+    const lines = text
+      .split('\n')
+      .filter((line) => line !== '')
+      .slice(0, shownLines)
+    return { ...known, lines: lines.map((line) => line.slice(0, shownLength)), notes, error: null }
+  } catch (error) {
+    return { ...known, lines: [], notes: [], error: toErrorValue(error) }
+  }
+}
