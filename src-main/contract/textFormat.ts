@@ -7,7 +7,7 @@ export interface TextFormat {
   /** Id of the task that learns from this format; undefined if there is none. */
   task?: string
   /** Whether it is the form in which the data set is stored; else it was detected. */
-  stored?: true
+  stored?: boolean
   /** What to set so that a language model reads it without its separators. */
   asRunningText?: string
 }

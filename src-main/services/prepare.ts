@@ -46,7 +46,7 @@ export async function prepare(
   const { format } = text
   // The text has a data format, but the task reads running text.
   if (format && taskRow(config.task).format === undefined && !readsLines(config))
-    plan.warnings.push({ path: 'task', message: formatAdvice(format) })
+    plan.warnings.push({ path: 'task', message: formatAdvice({ ...format, stored: false }) })
   return { config, plan, text }
 }
 

@@ -41,4 +41,5 @@ export const formatOfForm: Partial<Record<DataForm, Format>> = {
   tags: taggedLines,
   pairs: pairLines,
   series: csv,
+  music: musicText,
 }

@@ -55,7 +55,7 @@ export interface ForeignBytes {
   title: string
   recognises(head: Head<Uint8Array>): boolean
   look(head: Head<Uint8Array>, given: ImportSettings): Sight | Promise<Sight>
-  convert(bytes: Uint8Array, sight: Sight): Promise<ConvertedEnd>
+  convert(bytes: Uint8Array, sight: Sight & { name?: string }): Promise<ConvertedEnd>
 }
 
 export const noteOf = (message: string): Warning => ({ code: 'W_DATA_FORMAT', message })

@@ -4,6 +4,7 @@ import type { ImportSettings } from '../../contract/importing.ts'
 import { conll } from './conll.ts'
 import type { ForeignBytes, ForeignText, Head } from './foreign.ts'
 import { jsonLines } from './jsonLines.ts'
+import { midi, pianoRoll } from './music.ts'
 import { parquet } from './parquet.ts'
 import { separatedTable } from './separatedTable.ts'
 import { runningText, storedLines } from './storedLines.ts'
@@ -15,7 +16,7 @@ export const foreignTexts: readonly ForeignText[] = [
   separatedTable,
   runningText,
 ]
-export const foreignBytes: readonly ForeignBytes[] = [parquet]
+export const foreignBytes: readonly ForeignBytes[] = [parquet, midi, pianoRoll]
 
 /** The kind of a file that is no text, by its first bytes; undefined: it is to be read as text. */
 export const bytesKind = (head: Head<Uint8Array>): ForeignBytes | undefined =>

@@ -55,7 +55,7 @@ function readerOf(task: ImportTask, head: Uint8Array, whole: boolean): Reader {
   if (!kind) return textReader(task, whole)
   return collected(task, async (content) => {
     const sight = await kind.look({ name: task.name, content, whole: true }, task.settings)
-    const { notes, ...ended } = await kind.convert(content, sight)
+    const { notes, ...ended } = await kind.convert(content, { ...sight, name: task.name })
     return { ...ended, encoding: 'utf-8', warnings: notes, form: sight.settings.as ?? 'text' }
   })
 }

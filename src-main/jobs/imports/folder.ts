@@ -8,6 +8,7 @@ import {
   planFolder,
   type FolderConverter,
 } from '../../engine/imports/folders.ts'
+import { isMidiFile, midiFolder } from '../../engine/imports/music.ts'
 import { pairedLines } from '../../engine/imports/pairedFiles.ts'
 import { fileDecoder } from '../decode.ts'
 import { concatBytes } from '../pieces.ts'
@@ -79,6 +80,26 @@ export function folderReader({ files, mode, settings }: ImportTask & { files: re
         warnings: [...warnings, ...notes],
         form: chosen.as ?? 'text',
       }
+    },
+  }
+}
+
+/** Reads the MIDI files of a folder; others are left out. */
+export function musicReader(): Reader {
+  const folder = midiFolder()
+  let parts: Uint8Array[] = []
+  return {
+    read({ file, bytes, last }) {
+      if (!isMidiFile(file)) return { text: '' }
+      parts.push(bytes)
+      if (!last) return { text: '' }
+      const whole = parts.length === 1 ? parts[0]! : concatBytes(parts)
+      parts = []
+      return { text: folder.add(file, whole) }
+    },
+    end() {
+      const { text, notes } = folder.end()
+      return { text, encoding: 'utf-8', warnings: notes, form: 'music' }
     },
   }
 }

@@ -5,7 +5,8 @@ import { UnrollError, type Warning } from '../../contract/errors.ts'
 import type { DataForm, FilePart, ImportSettings } from '../../contract/importing.ts'
 import { noBytes } from '../pieces.ts'
 import { textCounter, type ImportStatistics, type TextStatistics } from '../textStatistics.ts'
-import { folderReader, pairReader } from './folder.ts'
+import { isMidiFile } from '../../engine/imports/music.ts'
+import { folderReader, musicReader, pairReader } from './folder.ts'
 import { fileReader } from './file.ts'
 
 /** What is to be imported. */
@@ -75,10 +76,15 @@ export function importJob(task: ImportTask) {
   }
 }
 
+/** Whether most files of a folder are MIDI. */
+export const isMusicFolder = (files: readonly string[]): boolean =>
+  files.filter(isMidiFile).length > files.length / 2
+
 function readerOf(task: ImportTask): Reader {
   const { files } = task
   if (!files) return fileReader(task)
-  return task.paired ? pairReader({ ...task, files }) : folderReader({ ...task, files })
+  if (task.paired) return pairReader({ ...task, files })
+  return isMusicFolder(files) ? musicReader() : folderReader({ ...task, files })
 }
 
 /** The parts in a buffer of their own, which can be transferred. */

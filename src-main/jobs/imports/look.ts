@@ -3,11 +3,12 @@ import { toErrorValue } from '../../contract/errors.ts'
 import type { FoundData } from '../../contract/importing.ts'
 import { bytesKind, foreignTexts, textKind } from '../../engine/imports/index.ts'
 import { folderConverter, folderSettings, planFolder } from '../../engine/imports/folders.ts'
+import { midiFolder } from '../../engine/imports/music.ts'
 import type { ConvertedEnd, Sight } from '../../engine/imports/foreign.ts'
 import { fileDecoder } from '../decode.ts'
 import { containerOf, gunzip, unzip } from './containers.ts'
 import { decodeFile } from './folder.ts'
-import type { ImportTask } from './importJob.ts'
+import { isMusicFolder, type ImportTask } from './importJob.ts'
 
 const shownLines = 12
 const shownLength = 400
@@ -37,7 +38,7 @@ export async function lookAt(
   if (!whole) return 'whole'
   const sight = await kind.look({ name, content: bytes, whole }, settings)
   return found(sight, [kind], () =>
-    kind.convert(bytes, { ...sight, settings: { ...sight.settings, order: 'keep' } }),
+    kind.convert(bytes, { ...sight, name, settings: { ...sight.settings, order: 'keep' } }),
   )
 }
 
@@ -65,6 +66,14 @@ function lookAtFolder(
   files: readonly string[],
   first: () => Uint8Array,
 ): Promise<FoundData> {
+  if (isMusicFolder(files)) {
+    const title = 'a folder of music (MIDI)'
+    const sight: Sight = { forms: ['music'], settings: { as: 'music', ...settings }, columns: [], rows: [] }
+    return found({ ...sight, title }, [{ id: 'folder', title }], () => {
+      const folder = midiFolder()
+      return joinEnd(folder.add(files[0]!, first()), folder.end())
+    })
+  }
   const plan = planFolder(files)
   const text = decodeFile(name, mode, first(), () => undefined)
   const chosen = folderSettings(plan, text, settings)

@@ -14,7 +14,7 @@ import {
 import { framesOf, soundingNotes } from '../../../src-main/contract/music/soundingNotes.ts'
 import { midiFile } from '../../../src-main/contract/music/writeMidi.ts'
 import { readMidi } from '../../../src-main/engine/formats/midi.ts'
-import { detectTextFormat } from '../../../src-main/engine/tasks/index.ts'
+import { textFormatOf } from '../../../src-main/engine/tasks/index.ts'
 
 /** Pieces with a note in them; a note that goes on is held or struck again. */
 const piece = fc
@@ -67,8 +67,8 @@ describe('the stored form of music', () => {
   ])('refuses %j', (text, message) => expect(messageOf(() => readPieces(text))).toMatch(message))
 
   it('is detected by its frames, not by numbers alone', () => {
-    expect(detectTextFormat('a.txt', '60+64 60~+65 .\n62 62~ 64\n')?.id).toBe('music')
-    expect(detectTextFormat('a.txt', '60 64 60\n62 62 64\n')).toBeUndefined()
+    expect(textFormatOf('', 'a.txt', '60+64 60~+65 .\n62 62~ 64\n')?.id).toBe('music')
+    expect(textFormatOf('', 'a.txt', '60 64 60\n62 62 64\n')).toBeUndefined()
   })
 })
 

@@ -117,3 +117,24 @@ describe('two files', () => {
     )
   })
 })
+
+describe('music', () => {
+  /** A MIDI file with one note of a quarter at a pitch. */
+  const note = (pitch: number) =>
+    Uint8Array.of(
+      ...Buffer.from('MThd'), 0, 0, 0, 6, 0, 0, 0, 1, 0, 96,
+      ...Buffer.from('MTrk'), 0, 0, 0, 12, 0, 0x90, pitch, 64, 96, 0x80, pitch, 0, 0, 0xff, 0x2f, 0,
+    ) // prettier-ignore
+
+  it('in a folder of MIDI files becomes a piece on every line', async () => {
+    const { text, statistics } = await importFiles({
+      'a.mid': note(60),
+      'b.mid': note(64),
+      'readme.txt': 'x',
+    })
+    expect(statistics.form).toBe('music')
+    expect(text.split('\n').filter((line) => /^\d/.test(line))).toEqual(['60', '64'])
+    expect((await importFile('roll.json', '[[[60,64],[60]]]')).statistics.form).toBe('music')
+    await expect(importFile('cut.mid', note(60).subarray(0, 30))).rejects.toThrow(/cut\.mid/)
+  })
+})

@@ -204,7 +204,7 @@ describe('files', () => {
     }
     const text = await unroll(['import', file('a.txt', 'x'), '--decode', 'latin-1'])
     expect(text.app.calls).toEqual([
-      { name: 'data.importFile', input: { path: join(dir, 'a.txt'), decode: 'windows-1252' } },
+      { name: 'data.importFile', input: { path: join(dir, 'a.txt'), decode: 'windows-1252', settings: {} } },
     ])
     expect(await unroll(['import', join(dir, 'none.safetensors')])).toMatchObject({ exit: 66 })
     expect((await unroll(['data', 'import', file('a.txt', 'x')])).app.calls[0]!.name).toBe('data.importFile')

@@ -96,6 +96,7 @@ describe('train', () => {
     expect(app.calls.find(({ name }) => name === 'data.importFile')!.input).toEqual({
       path: join(dir, 'alice.txt'),
       decode: 'strict',
+      settings: {},
     })
   })
 
