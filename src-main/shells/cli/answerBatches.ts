@@ -17,6 +17,8 @@ export interface GivenTexts {
   decode?: string
   top?: number
   step?: number
+  beam?: number
+  lengthPenalty?: number
 }
 
 /** Consecutive texts with their answers. */
@@ -35,7 +37,7 @@ export async function* answersInBatches(
   { id }: RunRow,
   flags: GivenTexts,
 ): AsyncGenerator<Batch> {
-  const { file, text = [], top, step, decode = 'strict' } = flags
+  const { file, text = [], top, step, beam, lengthPenalty, decode = 'strict' } = flags
   const pieces = file === '-' ? cli.host.stdin : file === undefined ? undefined : filePieces(file)
   const name = file === '-' ? 'standard input' : file
   const whereIs = (n: number) => (name === undefined ? (text.length > 1 ? `text ${n}` : '--text') : `${name}: line ${n}`) // prettier-ignore
@@ -44,9 +46,11 @@ export async function* answersInBatches(
     const tab = first === 1 && file !== undefined && texts[0]!.includes('\t')
     if (tab) cli.out.note(`${whereIs(1)} has a tab, which is read as a space: a line holds a text alone, without its answer`) // prettier-ignore
     const from = first
-    const answer = await app.call('apply.texts', { id, texts, top, step }).catch((error: unknown) => {
-      throw withPlace(error, (i) => whereIs(from + i))
-    })
+    const answer = await app
+      .call('apply.texts', { id, texts, top, step, beam, lengthPenalty })
+      .catch((error: unknown) => {
+        throw withPlace(error, (i) => whereIs(from + i))
+      })
     yield { texts, first, ...answer }
     first += texts.length
   }

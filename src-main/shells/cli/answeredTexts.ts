@@ -1,14 +1,18 @@
 // Answers to new texts in the terminal: one in full, several as rows of a table; and what the run does not know of them.
 import { answerProbability, probabilityTitle } from '../../contract/answerTable.ts'
 import { answerText, unknownWordsOf, type AnsweredText, type Choice } from '../../contract/apply.ts'
+import { alignmentLines } from './alignmentLines.ts'
 import { figure, table } from './format.ts'
 
 /** Names and probabilities, as cells of a row. */
 const cells = (choices: readonly Choice[]): string[] =>
   choices.flatMap(({ name, probability }) => [name, figure(probability)])
 
-/** One answer in full: all its classes, the tags of each symbol, or the output with the probability of each symbol. */
-export function answerLines({ symbols, answer }: AnsweredText): string[] {
+/**
+ * One answer in full: all its classes, the tags of each symbol, or the output with the probability of each symbol, its alignment and the other
+ * outputs of a beam. Alignments are at most `columns` characters wide.
+ */
+export function answerLines({ symbols, answer }: AnsweredText, columns: number): string[] {
   if (answer.kind === 'class')
     return table(
       ['class', 'probability>'],
@@ -29,6 +33,16 @@ export function answerLines({ symbols, answer }: AnsweredText): string[] {
       ['symbol', 'probability>'],
       answer.symbols.map((symbol) => cells([symbol])),
     ),
+    ...(answer.alignment ? ['', ...alignmentLines(answer.alignment, columns)] : []),
+    ...(answer.others?.length
+      ? [
+          '',
+          ...table(
+            ['log probability>', 'other outputs'],
+            answer.others.map((one) => [figure(one.logProbability), `${one.text}${one.ended ? '' : ' …'}`]),
+          ),
+        ]
+      : []),
   ]
 }
 

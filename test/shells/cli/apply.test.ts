@@ -19,18 +19,18 @@ const file = (name: string, content: string | Uint8Array): string => {
 }
 
 beforeAll(async () => {
-  const launch = async (name: string, text: string, task: string, data: object = {}) => {
+  const launch = async (name: string, text: string, task: string, data: object = {}, model: object = {}) => {
     const bytes = new TextEncoder().encode(text)
     const { id: dataset } = await app().call('data.import', { name: `${name}.txt`, bytes })
     const quiet = { gradientEvery: 0, sampleEvery: 0, evalEvery: 0 }
-    const how = { seed: 1, model: { cell: 'lstm', hidden: 8 }, train: { bptt: task === 'language-model' ? 'truncated' : 'full', batch: 8, steps: 30 }, logging: quiet, optimizer: { lr: 0.03 } } // prettier-ignore
+    const how = { seed: 1, model: { cell: 'lstm', hidden: 8, ...model }, train: { bptt: task === 'language-model' ? 'truncated' : 'full', batch: 8, steps: 30 }, logging: quiet, optimizer: { lr: 0.03 } } // prettier-ignore
     const config = { name, task, data: { dataset, ...data }, ...how }
     const { id } = await (app() as App).call('runs.launch', { config } as never)
     await hasStatus(app(), id, 'finished')
   }
   await launch('classes', labelled, 'sequence-classification', { vocabulary: 3 })
   await launch('tags', tagged, 'sequence-labelling')
-  await launch('digits', pairs, 'sequence-to-sequence', { unit: 'char' })
+  await launch('digits', pairs, 'sequence-to-sequence', { unit: 'char' }, { attention: 'multiplicative' })
   await launch('story', 'a cat sat on a mat. '.repeat(40), 'language-model')
 }, 60_000)
 
@@ -54,6 +54,18 @@ describe('apply', () => {
     expect((await unroll('digits', '--text', 'one')).out).toMatch(
       /^\d*\nlog probability -\d\S* nats, probability [^\n]+\nsymbol +probability\n/,
     )
+  })
+
+  it('prints the alignment of an output and the other outputs of a beam', async () => {
+    const { out } = await unroll('digits', '--text', 'one', '--beam', '3', '--length-penalty', '0')
+    expect(out).toMatch(/\n +o {2}n {2}e\n( *\d [ ░▒▓█]+\n)*\n *log probability +other outputs\n/)
+    expect(out.split('other outputs\n')[1]!.trim().split('\n')).toHaveLength(2)
+    const { objects } = await unroll('digits', '--text', 'one', '--json')
+    expect(objects).toMatchObject([{ answers: [{ answer: { alignment: { source: ['o', 'n', 'e'] } } }] }])
+    expect((await unroll('digits', '--text', 'one', '--length-penalty', '1')).err).toMatch(
+      /that is for --beam/,
+    )
+    expect((await unroll('classes', '--text', 'yes', '--beam', '2')).err).toMatch(/beam: .*no output texts/)
   })
 
   it('reads the lines of a file and of standard input', async () => {

@@ -10,9 +10,9 @@ const short = (text: string): string => {
 }
 
 /** A line of column titles, then a line per example. */
-export function exampleLines({ rows }: ExamplesTable): string[] {
+export function exampleLines({ rows, pairs }: ExamplesTable): string[] {
   return table(
-    ['', 'input', 'expected', 'predicted'],
+    pairs ? ['', 'source', 'reference', 'output'] : ['', 'input', 'expected', 'predicted'],
     rows.map(({ input, expected, predicted, right }) => [
       right ? '✓' : '✗',
       short(input),

@@ -35,6 +35,16 @@ export function applyCommand(program: Command, cli: Cli): void {
     .option('--file <file>', 'a file with one text per line; "-" is standard input')
     .option('--out <file>', 'write a table of texts, answers and probabilities as .csv or .tsv')
     .option('--top <n>', 'classes of an answer, else all; tags of each symbol, else 1', number('top'))
+    .option(
+      '--beam <n>',
+      'output texts: follow so many outputs at once; else greedy decoding',
+      number('beam'),
+    )
+    .option(
+      '--length-penalty <alpha>',
+      'with --beam: rank outputs by log p / ((5 + length) / 6)^alpha; 0.6 if left out',
+      number('length-penalty'),
+    ) // prettier-ignore
     .option('--step <n>', 'the checkpoint of this step; else the best', number('step'))
     .addOption(decodeOption())
     .option('--force', 'with --out: replace the file if it exists')
@@ -59,6 +69,7 @@ export function applyCommand(program: Command, cli: Cli): void {
 
 function checkFlags(flags: Flags): void {
   if (flags.out === undefined) refuseFlags(flags, ['force'], 'that is for --out')
+  if (flags.beam === undefined) refuseFlags(flags, ['lengthPenalty'], 'that is for --beam')
   if (flags.file === undefined) refuseFlags(flags, ['decode'], 'that is for --file')
   else refuseFlags(flags, ['text'], 'the lines of --file are read')
   if (flags.text === undefined && flags.file === undefined)
@@ -83,7 +94,9 @@ async function printTexts(cli: Cli, app: App, run: RunRow, flags: Flags): Promis
         shown,
         answers.map((one, i) => ({ text: texts[i]!, ...one })),
       )
-    for (const line of isOne ? answerLines(answers[0]!) : answerRows(texts, answers, first === 1))
+    for (const line of isOne
+      ? answerLines(answers[0]!, out.columns)
+      : answerRows(texts, answers, first === 1))
       out.line(line)
   }
   out.object({ run: run.id, step: stepRead, answers: shown })
