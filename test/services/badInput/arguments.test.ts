@@ -68,6 +68,8 @@ describe('arguments', () => {
       ['inspect.find', { id: gone, predicate: ['quote'] }, /predicate/],
       ['sample.start', { id: gone, topP: 0 }, /topP/],
       ['apply.texts', { id: gone, texts: [] }, /texts/],
+      ['apply.texts', { id: gone, texts: ['a'], beam: 0 }, /beam/],
+      ['apply.texts', { id: gone, texts: ['a'], beam: 2, lengthPenalty: -1 }, /lengthPenalty/],
       ['apply.texts', { id: gone, texts: ['x'.repeat(200_001)] }, /texts/],
       ['inspect.answers', { id: gone, least: 1.5 }, /least/],
       ['inspect.answers', { id: gone, order: 'worst' }, /order/],

@@ -36,7 +36,7 @@ export const presets: readonly PresetRow[] = [
       'English sentences are translated into an invented language with the verb at the end, adjectives after their nouns and agreement; the attention shows which word each one comes from.',
     promises: [{ metric: 'val/sequence_accuracy', atLeast: 0.99, seeds: { kept: 10, of: 10 } }],
     remark:
-      'Fraction of 1,800 held-out sentences that are translated without an error. Without attention it is 0.05 after twice as many steps. With data.reverse the invented language is translated into English.',
+      'Fraction of 1,800 held-out sentences that are translated without an error. Without attention it is 0.06 after 1,500 steps. With data.reverse the invented language is translated into English, as well.',
     config: {
       preset: 'word-order',
       task: 'sequence-to-sequence',
