@@ -18,7 +18,7 @@ export interface Abilities {
   /** Held-out inputs whose influence on an answer can be computed, step by step or pixel by pixel. */
   saliency: 'series' | 'images' | null
   /** New inputs that its network answers. */
-  applies: 'texts' | null
+  applies: 'texts' | 'series' | null
   /** What gets a class from its network: each held-out text, or each symbol of one. All those answers can be listed and counted. */
   classifies?: 'texts' | 'symbols'
   /** What it records of its predictions during training; null: sampled text, or nothing. Page and terminal have a view for each kind. */

@@ -13,6 +13,7 @@ import {
   sampleText,
 } from '../../src-main/engine/index.ts'
 import { heldOutNumbers, taskFacts, taskOf } from '../../src-main/engine/tasks/index.ts'
+import { applyToSeries } from '../../src-main/engine/probes/applyToSeries.ts'
 import { applyToTexts } from '../../src-main/engine/probes/applyToTexts.ts'
 import { heldOutAnswers } from '../../src-main/engine/probes/heldOutAnswers.ts'
 import { heldOutText } from '../../src-main/engine/probes/heldOutTexts.ts'
@@ -110,13 +111,14 @@ describe('what a run can be asked for', () => {
     expect(works(() => saliency(opened, held))).toBe(explains !== null)
     expect(works(() => listExamples(opened, held))).toBe(explains !== null)
     expect(works(() => applyToTexts(opened, { texts: [typed] }))).toBe(applies === 'texts')
+    expect(works(() => applyToSeries(opened, { values: [1, 2, 3, 4] }))).toBe(applies === 'series')
     expect(works(() => heldOutText(opened, held))).toBe(applies === 'texts')
     expect(works(() => heldOutAnswers(opened, { data: held.data, ...allAnswers }))).toBe(
       classifies !== undefined,
     )
     const task = taskOf(config, text)
     expect([task.answers !== undefined, task.images !== undefined]).toEqual([
-      answers === 'examples' || answers === 'series' || answers === 'channels',
+      answers !== null && ['examples', 'series', 'channels', 'forecast'].includes(answers),
       answers === 'generated images' || answers === 'classified images',
     ])
     const numbers = heldOutNumbers(config, text, 2)

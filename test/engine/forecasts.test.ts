@@ -5,7 +5,8 @@ import type { RunConfig } from '../../src-main/contract/config.ts'
 import { curveErrors } from '../../src-main/contract/forecastErrors.ts'
 import type { ForecastTable } from '../../src-main/contract/run.ts'
 import { parseConfig } from '../../src-main/engine/config.ts'
-import { chooseExecutor, openTraining, readCheckpoint } from '../../src-main/engine/index.ts'
+import { chooseExecutor, openModel, openTraining, readCheckpoint } from '../../src-main/engine/index.ts'
+import { applyToSeries } from '../../src-main/engine/probes/applyToSeries.ts'
 import { forecastSource } from '../../src-main/engine/tasks/seriesForecast/source.ts'
 
 const executor = chooseExecutor('auto', 1).executor
@@ -35,7 +36,7 @@ function trained(data: object, { loss = 'mse', rows = values, width = 1 as 1 | 2
     if (event.kind === 'metrics') Object.assign(metrics, event.values)
     if (event.kind === 'sample') table = event.table as ForecastTable
   }
-  return { metrics, table: table!, checkpoint: readCheckpoint(training.checkpoint()), config, text }
+  return { metrics, table: table!, bytes: training.checkpoint() }
 }
 
 const transforms = [
@@ -95,7 +96,7 @@ describe('forecasts', () => {
   })
 
   it('predict one of two columns, several records ahead, and store what scales them', () => {
-    const { table, metrics, checkpoint } = trained(
+    const { table, metrics, bytes } = trained(
       { targets: 'price', horizon: 4 },
       { width: 2, loss: 'gaussian' },
     )
@@ -106,10 +107,51 @@ describe('forecasts', () => {
     expect(metrics).toHaveProperty('val/coverage')
     const train = values.slice(0, cut).map(([sales]) => sales!)
     const mean = train.reduce((a, b) => a + b) / cut
-    expect(checkpoint.columns).toMatchObject([
+    expect(readCheckpoint(bytes).columns).toMatchObject([
       { name: 'sales', target: false, mean: expect.closeTo(mean, 9) as number },
       { name: 'price', target: true },
     ])
+  })
+
+  it.each(transforms)(
+    'are the same from the checkpoint alone: $transform, difference $difference',
+    (data) => {
+      const { table, bytes } = trained({ ...data, season: 12, horizon: 3 }, { loss: 'gaussian' })
+      const curve = table.curves[0]!
+      const { from, values: run } = curve.freeRuns[2]!
+      const known = values.slice(0, cut + from).map(([sales]) => sales!)
+      const model = openModel(bytes, executor)
+      const { columns, horizon, level } = applyToSeries(model, { values: known, ahead: 10 })
+      expect({ horizon, level }).toEqual({ horizon: 3, level: 0.8 })
+      const { forecast, lower, upper } = columns[0]!
+      const close = (got: number, wanted: number) => expect(got / wanted).toBeCloseTo(1, 4)
+      close(forecast[2]!, curve.forecast[from]!)
+      close(lower![2]!, curve.lower![from]!)
+      close(upper![2]!, curve.upper![from]!)
+      run.slice(0, 8).forEach((value, i) => close(forecast[2 + i]!, value))
+      const table12 = applyToSeries(model, { table: `sales\n${known.join('\n')}\n` })
+      expect(table12.columns[0]!.forecast).toEqual(forecast.slice(0, 3))
+    },
+  )
+
+  it('of a new series refuse what they cannot read', () => {
+    const model = openModel(trained({ targets: 'price' }, { width: 2 }).bytes, executor)
+    const refusal = (input: Parameters<typeof applyToSeries>[1], own = model) => {
+      try {
+        return applyToSeries(own, input)
+      } catch (error) {
+        return (error as Error).message
+      }
+    }
+    const table = textOf(values, 2)
+    expect(refusal({ values: [1, 2, 3] })).toMatch(/values: the run reads 2 columns: sales, price/)
+    expect(refusal({ table, ahead: 2 })).toMatch(/ahead: the run predicts price and reads sales, price/)
+    expect(refusal({ table: textOf(values.slice(0, 4), 2) })).toMatch(/table: 4 records, and the run reads 6/)
+    expect(refusal({ table: 'sales,cost\n1,2\n3,4\n' })).toMatch(/there is no column "price"; there are/)
+    expect(refusal({ table: 'sales,price\n1,2\n3,x\n' })).toMatch(/line 3, column price: "x" is not a number/)
+    expect(refusal({})).toMatch(/give either a table or values/)
+    const { columns: _, ...older } = model
+    expect(refusal({ table }, older)).toMatch(/written before checkpoints held the scaling/)
   })
 
   it('never train on missing values, and do not count them', () => {

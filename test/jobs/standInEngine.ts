@@ -203,6 +203,7 @@ export const probes: Engine['probes'] = {
   },
   ...analysisProbes,
   ...saliencyProbes,
+  'apply.series': ({ step }, { values = [] }) => ({ step, records: values.length, read: 1, labels: [], horizon: 1, level: null, columns: [], warnings: [] }),
   'apply.texts': ({ step }, { texts }) => ({ answers: texts.map((text) => ({ symbols: [...text], unknown: [], omitted: 0, answer: { kind: 'class', classes: [] } })), step }),
   'apply.heldOut': ({ step }, { example, data }) => ({ text: wholeText(data()), expected: 'up', example, examples: 3, step }),
   'inspect.answers': ({ step }, { data }) => ({ rows: [], matching: 0, answers: wholeText(data()).length, examples: 3, of: 'texts', confusion: [], step }),

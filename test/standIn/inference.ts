@@ -156,6 +156,13 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
       const answer = { kind: 'class' as const, classes: classes.slice(0, top) }
       return { answers: texts.map((text) => ({ symbols: text.split(' '), unknown: [], omitted: 0, answer })), step }
     }, // prettier-ignore
+    'apply.series': ({ id, values = [3, 4, 5], ahead = 1 }) => {
+      const { step } = able(id, 'applies', 'series')
+      const forecast = Array.from({ length: ahead }, () => values.at(-1)!)
+      const columns = [{ name: 'value', values, forecast, lower: null, upper: null }]
+      const labels = values.map((_, i) => String(i + 1))
+      return { step, records: values.length, read: 1, labels, horizon: 1, level: null, columns, warnings: [] }
+    },
     'apply.heldOut': ({ id, example }) => {
       const { step } = able(id, 'applies', 'texts')
       return { text: `held-out text ${example}`, expected: 'positive', example, examples: 20, step }

@@ -2,9 +2,22 @@
 import { z } from 'zod'
 import type { AnsweredTexts, HeldOutText } from '../apply.ts'
 import { answerOrders, type HeldOutAnswers } from '../heldOutAnswers.ts'
+import type { AppliedSeries } from '../applySeries.ts'
 import { checkpoint, command } from './command.ts'
 
 export const applyCommands = {
+  /** The records after the last one of a new series: a table with the columns of the run, or values of its only column. */
+  'apply.series': command<AppliedSeries>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      /** Comma-separated values with a heading. */
+      table: z.string().max(20_000_000).optional(),
+      values: z.array(z.number()).max(1_000_000).optional(),
+      /** Records ahead; the run's horizon if left out. */
+      ahead: z.int().min(1).max(10_000).optional(),
+    }),
+  }),
   /** Answers to texts that are not in the data of the run. */
   'apply.texts': command<AnsweredTexts>()({
     runsIn: 'inference worker',

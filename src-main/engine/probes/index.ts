@@ -1,5 +1,6 @@
 // The registry of probes by command name: each takes an opened model and the validated input and returns the command's output.
 import type { Output, Parsed, ProbeName } from '../../contract/api.ts'
+import { applyToSeries } from './applyToSeries.ts'
 import { applyToTexts } from './applyToTexts.ts'
 import { heldOutAnswers } from './heldOutAnswers.ts'
 import { heldOutText } from './heldOutTexts.ts'
@@ -89,6 +90,7 @@ export const probes: Probes = {
   'inspect.examples': listExamples,
   'inspect.saliency': saliency,
   'inspect.answers': heldOutAnswers,
+  'apply.series': applyToSeries,
   'apply.texts': applyToTexts,
   'apply.heldOut': heldOutText,
   'sample.images': generateImages,

@@ -23,6 +23,7 @@ import { memoryProblem } from './memoryProblem/index.ts'
 import { music } from './music/index.ts'
 import { pixelModel } from './pixelModel/index.ts'
 import { filled, refuseUnsupported } from './refusals.ts'
+import type { SeriesForecaster } from './seriesForecaster.ts'
 import { sequenceClassification } from './sequenceClassification/index.ts'
 import { sequenceLabelling } from './sequenceLabelling/index.ts'
 import { sequenceToSequence } from './sequenceToSequence/index.ts'
@@ -119,7 +120,18 @@ export function heldOutOf(config: RunConfig, text: Text): HeldOut | undefined {
 /** Answers of a run to new texts, with the symbols and classes of its checkpoint; undefined without the ability `applies`. */
 export function responderOf(config: RunConfig, known: CheckpointVocabulary): TextResponder | undefined {
   const row = taskRow(config.task)
-  return row.abilities(dataOf(config)).applies ? row.responder!(config as ConfigOf<never>, known) : undefined
+  const applies = row.abilities(dataOf(config)).applies === 'texts'
+  return applies ? row.responder!(config as ConfigOf<never>, known) : undefined
+}
+
+/** Forecasts of a run of new series, with the columns of its checkpoint; undefined without the ability `applies`. */
+export function seriesForecasterOf(
+  config: RunConfig,
+  columns: readonly ScaledColumn[],
+): SeriesForecaster | undefined {
+  const row = taskRow(config.task)
+  const applies = row.abilities(dataOf(config)).applies === 'series'
+  return applies ? row.forecaster!(config as ConfigOf<never>, columns) : undefined
 }
 
 /** Warnings about a configuration, given the opened task. */

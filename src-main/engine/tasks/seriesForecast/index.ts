@@ -12,6 +12,7 @@ import { forecastAnswers } from './answers.ts'
 import { forecastData, type ForecastData } from './data.ts'
 import { forecastEvaluation } from './evaluation.ts'
 import { metrics } from './metrics.ts'
+import { newSeriesForecaster } from './newSeries.ts'
 import { presets } from './presets.ts'
 import { forecastShape } from './shape.ts'
 import { forecastSource } from './source.ts'
@@ -42,7 +43,7 @@ export const seriesForecast = defineTask({
     inspects: null,
     ...(validation > 0 && { readsNumbers: true as const }),
     saliency: validation > 0 ? 'series' : null,
-    applies: null,
+    applies: 'series',
     answers: 'forecast',
   }),
   validates: ({ validation }) => validation > 0,
@@ -52,6 +53,7 @@ export const seriesForecast = defineTask({
     const { problem, heldOut, lengthSample } = forecastSource(config, config.data, text)
     return heldOutOfProblem(config, problem, heldOut, lengthSample)
   },
+  forecaster: newSeriesForecaster,
   open: openForecast,
 })
 

@@ -25,7 +25,10 @@ export interface Series {
 const refuse = (path: string, message: string) =>
   new UnrollError('E_DATA_FORMAT', `${path}: ${message}`, { path })
 
-type ColumnOptions = Pick<ForecastData, 'columns' | 'targets' | 'date' | 'missing'>
+type ColumnOptions = Pick<ForecastData, 'targets' | 'date' | 'missing'> & {
+  /** As the option; or names, of which a single one may be missing in a table with one column of numbers. */
+  columns: string | readonly string[]
+}
 
 /** Reads a table; `training`: the share of records whose mean fills gaps. Throws E_DATA_EMPTY and E_DATA_FORMAT, with the line where it has one. */
 export function readSeries(text: string, data: ColumnOptions, training: number): Series {
@@ -60,8 +63,12 @@ const filledWarning = (column: string, count: number, rule: ColumnOptions['missi
 const namesIn = ({ columns }: Table, text: string): string[] =>
   columns.includes(text) ? [text] : text.split(',').map((name) => name.trim())
 
-function chosenColumns(table: Table, names: string, dated: number): number[] {
+function chosenColumns(table: Table, names: ColumnOptions['columns'], dated: number): number[] {
   const numeric = table.columns.flatMap((_, at) => (at !== dated && isNumeric(table, at) ? [at] : []))
+  if (typeof names !== 'string') {
+    const isOnly = names.length === 1 && numeric.length === 1 && !table.columns.includes(names[0]!)
+    return isOnly ? numeric : names.map((name) => columnIndex(table, name, 'data.columns'))
+  }
   if (names === '' || (names === 'first' && !table.columns.includes('first'))) {
     if (numeric.length === 0) throw refuse('data.columns', 'no column has numbers. Choose another file.')
     if (names === 'first') return [numeric[0]!]
