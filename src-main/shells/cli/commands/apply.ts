@@ -11,6 +11,7 @@ import type { RunRow } from '../../../contract/run.ts'
 import { whyNoApply } from '../../../contract/taskInfo.ts'
 import type { App } from '../../appInterface.ts'
 import { userPath } from '../../userPath.ts'
+import { checkSeriesFlags, forecastSeries, type SeriesFlags } from '../appliedSeries.ts'
 import { answersInBatches, type GivenTexts } from '../answerBatches.ts'
 import { answerLines, answerRows, readingNotes } from '../answeredTexts.ts'
 import { decodeOption } from '../dataset.ts'
@@ -19,7 +20,7 @@ import { checkNewFile } from '../newFile.ts'
 import { collect, number, refuseFlags } from '../options.ts'
 import type { Cli } from '../run.ts'
 
-interface Flags extends GivenTexts {
+interface Flags extends GivenTexts, SeriesFlags {
   out?: string
   force?: boolean
 }
@@ -29,11 +30,18 @@ const formats = { '.csv': csvText, '.tsv': tsvText }
 export function applyCommand(program: Command, cli: Cli): void {
   program
     .command('apply')
-    .description('give new texts to a trained network: their classes, tags or output texts')
+    .description(
+      'give new inputs to a trained network: classes, tags or output texts of texts, or the forecast of a series',
+    )
     .argument('<run>')
     .option('--text <text>', 'a text; repeatable', collect)
-    .option('--file <file>', 'a file with one text per line; "-" is standard input')
-    .option('--out <file>', 'write a table of texts, answers and probabilities as .csv or .tsv')
+    .option('--values <numbers>', 'forecasts: the last values of a series, with spaces between them')
+    .option('--file <file>', 'a file with one text per line, or a table of a series; "-" is standard input')
+    .option(
+      '--out <file>',
+      'write a table of texts, answers and probabilities, or of forecasts, as .csv or .tsv',
+    )
+    .option('--ahead <n>', "forecasts: records ahead, else the run's horizon", number('ahead'))
     .option('--top <n>', 'classes of an answer, else all; tags of each symbol, else 1', number('top'))
     .option(
       '--beam <n>',
@@ -57,6 +65,11 @@ export function applyCommand(program: Command, cli: Cli): void {
             throw new UnrollError('E_ARG', `${run.name} ${why}.`, {
               advice: { action: run.task.abilities.generates === 'text' ? 'sample' : 'show', run: run.id },
             })
+          if (run.task.abilities.applies === 'series') {
+            checkSeriesFlags(flags)
+            checkOut(flags)
+            return forecastSeries(cli, app, run, flags)
+          }
           checkFlags(flags)
           if (flags.out !== undefined) return writeTable(cli, app, run, flags)
           return flags.text ? printTexts(cli, app, run, flags) : printFile(cli, app, run, flags)
@@ -68,13 +81,17 @@ export function applyCommand(program: Command, cli: Cli): void {
 }
 
 function checkFlags(flags: Flags): void {
-  if (flags.out === undefined) refuseFlags(flags, ['force'], 'that is for --out')
   if (flags.beam === undefined) refuseFlags(flags, ['lengthPenalty'], 'that is for --beam')
+  refuseFlags(flags, ['values', 'ahead'], 'that is for runs that forecast series')
   if (flags.file === undefined) refuseFlags(flags, ['decode'], 'that is for --file')
   else refuseFlags(flags, ['text'], 'the lines of --file are read')
   if (flags.text === undefined && flags.file === undefined)
     throw new UnrollError('E_ARG', 'no text: give one with --text, or a file with one per line with --file.')
-  if (flags.out === undefined) return
+  checkOut(flags)
+}
+
+function checkOut(flags: Flags): void {
+  if (flags.out === undefined) return refuseFlags(flags, ['force'], 'that is for --out')
   if (!Object.keys(formats).some((ending) => flags.out!.toLowerCase().endsWith(ending)))
     throw new UnrollError('E_ARG', `--out: ${flags.out}: the file must end in .csv or .tsv.`)
   checkNewFile(userPath(flags.out), flags.force === true)
