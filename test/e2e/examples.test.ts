@@ -1,4 +1,5 @@
-// Sequence classification in a real browser: its fields in the form, predictions over training, the units over a held-out example.
+// Tasks on examples in a real browser: their fields in the form, predictions over training, the units over a held-out example, and the attention of
+// a translation.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { openWorkbench, type Workbench } from './workbench.ts'
@@ -54,5 +55,27 @@ it('a run shows its predictions over training', async () => {
 it('its units can be looked at over a held-out example', async () => {
   await page.getByRole('link', { name: 'Neurons' }).last().click()
   await page.getByText('boring').first().waitFor({ timeout: 20_000 })
+  expect(bench.faults).toEqual([])
+})
+
+it('a translation shows which words of its source it read, on its run page and for a new text', async () => {
+  const small = ['model.hidden=12', 'model.embedding=8', 'train.steps=12', 'logging.sampleEvery=12']
+  const sets = small.flatMap((one) => ['--set', one])
+  await bench.unroll('train', '--preset', 'word-order', '--quiet', '--name', 'translator', ...sets)
+  const id = (await bench.unroll('runs', '--json', '--search', 'translator')).match(
+    /[0-9a-hjkmnp-tv-z]{26}/,
+  )![0]
+  await page.goto(`${bench.origin}/#/run/${id}`)
+  await page.getByText('Attention of example 1').waitFor({ timeout: 20_000 })
+  await page.getByRole('button', { name: 'the horse sees every small doctor.' }).click()
+  await page.getByText('Attention of example 2').waitFor()
+  const map = page.getByRole('region', { name: 'Alignment', exact: true })
+  expect(await map.getByRole('columnheader').allInnerTexts()).toEqual(
+    'the horse sees every small doctor .'.split(' '),
+  )
+  await page.goto(`${bench.origin}/#/try/${id}?text=two+old+dogs+see+the+cat+.`)
+  await page.getByLabel('Search', { exact: true }).selectOption({ label: 'beam of 2' })
+  await page.getByText('Other outputs of the beam').waitFor({ timeout: 20_000 })
+  await map.getByRole('columnheader', { name: 'dogs' }).waitFor()
   expect(bench.faults).toEqual([])
 })

@@ -68,13 +68,13 @@ const score = (name: string, title: string, about: string): MetricRow => ({
 export const textMetrics: readonly MetricRow[] = [
   score('bleu', 'BLEU', `Corpus BLEU of ${outputs} over all held-out examples: n-grams of 1 to 4 symbols of the run, characters or words, smoothed as in sacreBLEU (Papineni et al. 2002).`),
   score('chrf', 'chrF', `Corpus chrF of ${outputs} over all held-out examples: n-grams of 1 to 6 characters without white space, recall counts twice as much (Popovic 2015).`),
-  { ...score('bleu_copy', 'BLEU, source copied', 'BLEU if the output were the source of each held-out example: a baseline.'), direction: null },
-  { ...score('chrf_copy', 'chrF, source copied', 'chrF if the output were the source of each held-out example: a baseline.'), direction: null },
-  { ...score('chrf_most_frequent', 'chrF, most frequent output', 'chrF if the output were always the most frequent answer of the training part: a baseline.'), direction: null },
+  score('bleu_copy', 'BLEU, source copied', 'BLEU if the output were the source of each held-out example: a baseline.'),
+  score('chrf_copy', 'chrF, source copied', 'chrF if the output were the source of each held-out example: a baseline.'),
+  score('chrf_most_frequent', 'chrF, most frequent output', 'chrF if the output were always the most frequent answer of the training part: a baseline.'),
   {
     name: 'val/sequence_accuracy_baseline',
     title: 'Exact match, baseline',
-    direction: null,
+    direction: 'max',
     unit: 'fraction',
     about: 'Fraction of held-out examples that copying the source, or always the most frequent answer of the training part, gets right: the larger one.',
   },
