@@ -62,21 +62,13 @@ export function useRunMenu() {
         : []),
       ...(run.task.abilities.generates
         ? [
-            run.task.abilities.generates === 'images'
-              ? {
-                  page: 'sample',
-                  label: 'Generate images',
-                  icon: 'picture' as const,
-                  disabled: !started,
-                  run: go('sample'),
-                }
-              : {
-                  page: 'sample',
-                  label: 'Generate text',
-                  icon: 'sample' as const,
-                  disabled: !started,
-                  run: go('sample'),
-                },
+            {
+              page: 'sample',
+              label: `Generate ${run.task.abilities.generates}`,
+              icon: run.task.abilities.generates === 'images' ? ('picture' as const) : ('sample' as const),
+              disabled: !started,
+              run: go('sample'),
+            },
           ]
         : []),
       ...(run.task.abilities.applies

@@ -208,6 +208,7 @@ export const probes: Engine['probes'] = {
   'apply.heldOut': ({ step }, { example, data }) => ({ text: wholeText(data()), expected: 'up', example, examples: 3, step }),
   'inspect.answers': ({ step }, { data }) => ({ rows: [], matching: 0, answers: wholeText(data()).length, examples: 3, of: 'texts', confusion: [], step }),
   'sample.rates': ({ step }, { predicate, samples, generate, seed }) => ({ step, predicate, among: null, samples, length: generate, seed, variants: [] }),
+  'sample.music': ({ step }, { data, count, length, seed }) => ({ framesPerQuarter: 1, tempo: 120, pieces: Array.from({ length: count }, () => Array.from({ length }, () => '60').join(' ')), given: wholeText(data()).length, example: null, warnings: [], seed, step }),
   'sample.images': (model, { count, seed }) => ({ drawn: images(onImages(model), count), seed, step: model.step }),
 } // prettier-ignore
 

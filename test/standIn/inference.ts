@@ -177,6 +177,11 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
         step,
       }
     },
+    'sample.music': ({ id, example, length, count, seed }) => {
+      const { step } = able(id, 'generates', 'music')
+      const piece = Array.from({ length: 4 + length }, (_, t) => `${60 + ((t * 2) % 12)}+${72 + (t % 5)}`).join(' ')
+      return { framesPerQuarter: 2, tempo: 100, pieces: Array.from({ length: count }, () => piece), given: 4, example, warnings: [], seed, step }
+    }, // prettier-ignore
     'sample.rates': ({ id, ...asked }) => ratesOf(able(id, 'generates', 'text').step, asked),
     'sample.start': ({ id, prime, length, seed }) => {
       const { step } = able(id, 'generates', 'text')

@@ -5,9 +5,12 @@ import type { GeneratedImages } from '../inspect.ts'
 import { drawSeed } from '../seed.ts'
 import type { GeneratedRates } from '../effect.ts'
 import { interventionList } from '../intervention.ts'
-import { checkpoint, command, runStep } from './command.ts'
+import type { ContinuedMusic } from '../music/continued.ts'
+import { bytes, checkpoint, command, runStep } from './command.ts'
 
 const temperature = z.number().min(0).max(100).default(1)
+/** Bytes of the largest MIDI file that is continued. */
+const maxMidiBytes = 4_000_000
 const seedOrDrawn = seed.default(drawSeed)
 
 export const sampleCommands = {
@@ -56,6 +59,25 @@ export const sampleCommands = {
       /** How many upper rows are given: those of validation image number `picture` and of the ones after it. */
       rows: z.int().min(0).max(32).default(0),
       picture: z.int().min(0).max(1_000_000).default(0),
+      seed: seedOrDrawn,
+    }),
+  }),
+  /** Continues a piece of music: a held-out one of the run, one in the stored form of music, or a MIDI file. */
+  'sample.music': command<ContinuedMusic>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      /** Index of the held-out piece. */
+      example: z.int().min(0).max(1_000_000).default(0),
+      prime: z.string().min(1).max(1_000_000).optional(),
+      midi: bytes.refine(({ length }) => length <= maxMidiBytes, `at most ${maxMidiBytes} bytes`).optional(),
+      /** Frames that are given, at most all; 16 of a held-out piece and all of another if left out. */
+      frames: z.int().min(1).max(4096).optional(),
+      /** Frames to generate. */
+      length: z.int().min(1).max(4096).default(64),
+      /** Continuations. */
+      count: z.int().min(1).max(16).default(1),
+      temperature,
       seed: seedOrDrawn,
     }),
   }),

@@ -11,6 +11,7 @@ import type { Corpus } from './corpusRange.ts'
 import { ablationEffects, interventionEffects } from './effect.ts'
 import type { Text } from '../data/source.ts'
 import type { TextLine } from '../tasks/index.ts'
+import { continuePiece } from './continuedMusic.ts'
 import { generateImages } from './generatedImages.ts'
 import { classesOfLines } from './lineClasses/index.ts'
 import { lyapunovSpectrum } from './lyapunov.ts'
@@ -94,5 +95,6 @@ export const probes: Probes = {
   'apply.texts': applyToTexts,
   'apply.heldOut': heldOutText,
   'sample.images': generateImages,
+  'sample.music': continuePiece,
   'sample.rates': generatedRates,
 }

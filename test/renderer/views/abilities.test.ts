@@ -67,7 +67,7 @@ const ready = (count: number) => () => {
 it('tells without runs how to get one to choose, in the words of the view', async () => {
   const none = (view: string) =>
     rendered(ChooseRun, { view, title: '', text: '', icon: 'sample' }, { before: ready(0) })
-  expect(await none('sample')).toContain('No run generates text or images yet')
+  expect(await none('sample')).toContain('No run generates text, images or music yet')
   const neurons = await none('neurons')
   expect(neurons).toContain('No run has weights to inspect yet')
   for (const html of [neurons, await rendered(CompareView, {}, { before: ready(1) })])

@@ -1,6 +1,7 @@
 // Pieces as arrays of keys by frames, divided into training and held-out ones, and training ones into windows.
 import { UnrollError, type Warning } from '../../../contract/errors.ts'
 import { keyCount, lowestNote, readPieces, type MusicPiece } from '../../../contract/music/pieces.ts'
+import { readMidi } from '../../formats/midi.ts'
 import { wholeText, type Text } from '../../data/source.ts'
 import type { Example, Layout } from '../examples/example.ts'
 import type { MusicData } from './data.ts'
@@ -63,4 +64,13 @@ export function examplesOf(piece: MusicPiece, window: number): Example[] {
     input: roll.subarray(i * size * keyCount, (Math.min(predicted, (i + 1) * size) + 1) * keyCount),
     answer: [],
   }))
+}
+
+/** The first piece of a MIDI file on a grid, and what was left out or moved; throws the errors of readMidi. */
+export function pieceOfMidi(
+  bytes: Uint8Array,
+  framesPerQuarter: number,
+): { piece: MusicPiece; warnings: Warning[] } {
+  const { text, warnings } = readMidi(bytes, 'midi', framesPerQuarter)
+  return { piece: readPieces(text)[0]!, warnings }
 }

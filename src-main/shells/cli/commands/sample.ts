@@ -1,4 +1,5 @@
-// `unroll sample RUN`: generates text with a trained network and prints each symbol as it comes; a pixel model generates images.
+// `unroll sample RUN`: generates text with a trained network and prints each symbol as it comes; a pixel model generates images, a music model
+// continues a piece.
 import type { Command } from 'commander'
 import { whyNoSample } from '../../../contract/taskInfo.ts'
 import type { Events } from '../../../contract/events.ts'
@@ -10,30 +11,19 @@ import type { App } from '../../appInterface.ts'
 import { findRun } from '../findRun.ts'
 import { collect, number, refuseFlags } from '../options.ts'
 import { imageLines } from '../images.ts'
+import { generateMusic } from '../generatedMusic.ts'
 import type { Cli } from '../run.ts'
+import type { SampleFlags } from '../sampleFlags.ts'
 
-interface Flags {
-  prime?: string
-  length?: number
-  temperature?: number
-  topK?: number
-  topP?: number
-  unknown?: boolean
-  seed?: number
-  step?: number
-  intervene?: string[]
-  count?: number
-  rows?: number
-  picture?: number
-}
+const musicFlags = ['piece', 'midi', 'frames', 'out', 'force'] as const
 
 export function sampleCommand(program: Command, cli: Cli): void {
   program
     .command('sample')
-    .description('generate text, or images with a pixel model')
+    .description('generate text, images with a pixel model, or music with a music model')
     .argument('<run>')
-    .option('--prime <text>', 'prompt: the text to continue')
-    .option('--length <n>', 'symbols to generate', number('length'))
+    .option('--prime <text>', 'prompt: the text to continue, or frames of notes such as "60+64 60~+65"')
+    .option('--length <n>', 'symbols or frames to generate', number('length'))
     .option(
       '--temperature <t>',
       '0 always takes the most probable; 1 samples from the predicted distribution',
@@ -46,13 +36,18 @@ export function sampleCommand(program: Command, cli: Cli): void {
       number('top-p'),
     )
     .option('--unknown', unknownWords.help)
-    .option('--seed <n>', 'same seed, same text or images', number('seed'))
+    .option('--seed <n>', 'same seed, same text, images or music', number('seed'))
     .option('--step <n>', 'the checkpoint of this step; else the best', number('step'))
     .option('--intervene <intervention>', `${interventionHelp}; repeatable`, collect)
-    .option('--count <n>', 'images to generate', number('count'))
+    .option('--count <n>', 'images or continuations to generate', number('count'))
     .option('--rows <n>', 'upper rows copied from validation images; the rest is generated', number('rows'))
     .option('--picture <n>', 'index of the first validation image whose rows are copied', number('picture'))
-    .action((word: string, flags: Flags) =>
+    .option('--piece <n>', 'index of the held-out piece to continue', number('piece'))
+    .option('--midi <file>', 'a MIDI file to continue')
+    .option('--frames <n>', 'frames of the piece that are given', number('frames'))
+    .option('--out <file>', 'write the music as a MIDI file, .mid')
+    .option('--force', 'with --out: replace the file if it exists')
+    .action((word: string, flags: SampleFlags) =>
       cli.start(
         async (app) => {
           const run = await findRun(app, word)
@@ -61,8 +56,10 @@ export function sampleCommand(program: Command, cli: Cli): void {
             throw new UnrollError('E_ARG', `${run.name} ${why}.`, {
               advice: { action: 'show', run: run.id },
             })
-          return run.task.abilities.generates === 'images'
-            ? generateImages(cli, app, run.id, flags)
+          const { generates } = run.task.abilities
+          if (generates === 'images') return generateImages(cli, app, run.id, flags)
+          return generates === 'music'
+            ? generateMusic(cli, app, run.id, flags)
             : generateText(cli, app, run.id, flags)
         },
         { graceful: true },
@@ -70,11 +67,11 @@ export function sampleCommand(program: Command, cli: Cli): void {
     )
 }
 
-async function generateImages({ out }: Cli, app: App, id: string, flags: Flags): Promise<number> {
+async function generateImages({ out }: Cli, app: App, id: string, flags: SampleFlags): Promise<number> {
   refuseFlags(
     flags,
-    ['prime', 'length', 'topK', 'topP', 'unknown', 'intervene'],
-    'this run generates images; the flag is for text',
+    ['prime', 'length', 'topK', 'topP', 'unknown', 'intervene', ...musicFlags],
+    'this run generates images; the flag is for text or music',
   )
   const answer = await app.call('sample.images', { id, ...flags })
   const { drawn, originals, seed, step } = answer
@@ -88,8 +85,12 @@ async function generateImages({ out }: Cli, app: App, id: string, flags: Flags):
   return 0
 }
 
-async function generateText(cli: Cli, app: App, id: string, flags: Flags): Promise<number> {
-  refuseFlags(flags, ['count', 'rows', 'picture'], 'this run generates text; the flag is for images')
+async function generateText(cli: Cli, app: App, id: string, flags: SampleFlags): Promise<number> {
+  refuseFlags(
+    flags,
+    ['count', 'rows', 'picture', ...musicFlags],
+    'this run generates text; the flag is for images or music',
+  )
   const { out, leave } = cli
   const tokens: SampleToken[] = []
   const done = Promise.withResolvers<Events['sample.done']>()
