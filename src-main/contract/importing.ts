@@ -43,6 +43,11 @@ export const importSettings = z.strictObject({
   missing: z.array(z.string().max(40)).max(20).optional(),
   /** Tags and entities of HTML in texts. */
   markup: z.enum(['keep', 'strip']).optional(),
+  /** The size of images, rows x columns, to which those of other sizes are scaled; `common`: the most frequent one. */
+  size: z
+    .string()
+    .regex(/^(common|[1-9]\d{0,3}x[1-9]\d{0,3})$/, 'give rows x columns such as 28x28, or common')
+    .optional(),
   /** Whether examples keep their order or are shuffled; those of a test part always come last. */
   order: z.enum(['keep', 'shuffle']).optional(),
 })

@@ -24,7 +24,7 @@ const badTexts: [string, Uint8Array, ErrorCode][] = [
   ['a byte past the last', bytes(0xf5), 'E_UTF8'],
   ['a cut sequence at the end', bytes(0xf0, 0x9f, 0x91), 'E_UTF8'],
   ['UTF-16 without a mark', utf16('A line of text. '.repeat(20)), 'E_ENCODING'],
-  ['a picture', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13), 'E_BINARY'],
+  ['a picture', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13), 'E_DATA_FORMAT'],
   ['a cut gzip file', new Uint8Array(gzipSync(text('text '.repeat(100)))).subarray(0, 20), 'E_DATA_FORMAT'],
   ['NUL bytes', bytes(0, 0, 1, 0), 'E_BINARY'],
 ]

@@ -231,6 +231,9 @@ export const builtinText: Engine['builtinText'] = (id) =>
     sentences: 'the/DET dog/NN\n',
     numerals: 'one\t1\n',
     waves: 'hour,value\n0,1\n1,2\n',
+    'word-order': 'a b\tb a\n',
+    'mackey-glass': 't,x\n0,1\n1,2\n',
+    chorales: '60+64 62 .\n',
     'two-tone': 'good\tofad vas.\nbad\tdaf vas.\n'.repeat(50),
   })[id]
 export const readCheckpoint: Engine['readCheckpoint'] = (bytes) => {

@@ -15,7 +15,7 @@ const packagesOf: Record<string, string[]> = {
   cells: ['zod'],
   tasks: ['zod'],
   formats: ['papaparse'],
-  imports: ['papaparse', 'htmlparser2', 'hyparquet', 'hyparquet-compressors'],
+  imports: ['papaparse', 'htmlparser2', 'hyparquet', 'hyparquet-compressors', 'fast-png', 'jpeg-js'],
   probes: ['ml-matrix', 'umap-js'],
 }
 const within = (part: string, ...parts: string[]): Record<string, Layer> => ({

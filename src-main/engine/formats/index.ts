@@ -3,12 +3,15 @@ import { csv } from './csv.ts'
 import { conll, html, json, jsonLines, treeBank, tsv } from './unsupported.ts'
 import type { DataForm } from '../../contract/importing.ts'
 import type { Format } from './format.ts'
+import { frameText, imageText } from './imageText.ts'
 import { labelledLines } from './labelledLines.ts'
 import { musicText } from './musicText.ts'
 import { pairLines } from './pairLines.ts'
 import { taggedLines } from './taggedLines.ts'
 
 export const formats: readonly Format[] = [
+  imageText,
+  frameText,
   labelledLines,
   pairLines,
   taggedLines,
@@ -35,11 +38,13 @@ export function detectFormat(name: string, beginning: string): Format | undefine
   return formats.find(({ matches, extension }) => extension?.test(name) || matches(lines, whole))
 }
 
-/** The format of the lines of a stored form; undefined for running text and forms that are no text. */
+/** The format of the lines of a stored form; undefined for running text. */
 export const formatOfForm: Partial<Record<DataForm, Format>> = {
   labels: labelledLines,
   tags: taggedLines,
   pairs: pairLines,
   series: csv,
   music: musicText,
+  images: imageText,
+  frames: frameText,
 }

@@ -3,6 +3,7 @@ import { nearest, UnrollError } from '../../contract/errors.ts'
 import type { ImportSettings } from '../../contract/importing.ts'
 import { conll } from './conll.ts'
 import type { ForeignBytes, ForeignText, Head } from './foreign.ts'
+import { idx, npy, singleImage, storedImages } from './images/foreignImages.ts'
 import { jsonLines } from './jsonLines.ts'
 import { midi, pianoRoll } from './music.ts'
 import { parquet } from './parquet.ts'
@@ -10,13 +11,14 @@ import { separatedTable } from './separatedTable.ts'
 import { runningText, storedLines } from './storedLines.ts'
 
 export const foreignTexts: readonly ForeignText[] = [
+  storedImages,
   jsonLines,
   conll,
   storedLines,
   separatedTable,
   runningText,
 ]
-export const foreignBytes: readonly ForeignBytes[] = [parquet, midi, pianoRoll]
+export const foreignBytes: readonly ForeignBytes[] = [parquet, npy, singleImage, midi, pianoRoll, idx]
 
 /** The kind of a file that is no text, by its first bytes; undefined: it is to be read as text. */
 export const bytesKind = (head: Head<Uint8Array>): ForeignBytes | undefined =>

@@ -5,7 +5,9 @@ import type { Converter } from '../../engine/imports/foreign.ts'
 import { fileDecoder, type FileDecoder } from '../decode.ts'
 import { concatBytes } from '../pieces.ts'
 import { containerOf, gunzip, unzip } from './containers.ts'
+import { imageFilesOf } from '../../engine/imports/images/folder.ts'
 import { folderReader } from './folder.ts'
+import { imageReader } from './images.ts'
 import type { ImportResult, ImportTask, Piece, Reader } from './importJob.ts'
 
 /** Bytes of the beginning of a file that are looked at. */
@@ -95,7 +97,9 @@ function gzipReader(task: ImportTask): Reader {
 async function zipResult(task: ImportTask, archive: Uint8Array): Promise<ImportResult> {
   const { paths, read } = unzip(task.name, archive)
   const reader =
-    paths.length === 1 ? fileReader({ ...task, name: paths[0]! }) : folderReader({ ...task, files: paths })
+    paths.length === 1
+      ? fileReader({ ...task, name: paths[0]! })
+      : (imageFilesOf(paths) ? imageReader : folderReader)({ ...task, files: paths })
   const out: string[] = []
   for (const [file, bytes] of read()) out.push((await reader.read({ file, bytes, last: true })).text)
   const { utf8: _, ...ended } = await reader.end()

@@ -6,7 +6,9 @@ import type { DataForm, FilePart, ImportSettings } from '../../contract/importin
 import { noBytes } from '../pieces.ts'
 import { textCounter, type ImportStatistics, type TextStatistics } from '../textStatistics.ts'
 import { isMidiFile } from '../../engine/imports/music.ts'
+import { imageFilesOf } from '../../engine/imports/images/folder.ts'
 import { folderReader, musicReader, pairReader } from './folder.ts'
+import { imageReader } from './images.ts'
 import { fileReader } from './file.ts'
 
 /** What is to be imported. */
@@ -83,6 +85,7 @@ export const isMusicFolder = (files: readonly string[]): boolean =>
 function readerOf(task: ImportTask): Reader {
   const { files } = task
   if (!files) return fileReader(task)
+  if (imageFilesOf(files)) return imageReader({ ...task, files })
   if (task.paired) return pairReader({ ...task, files })
   return isMusicFolder(files) ? musicReader() : folderReader({ ...task, files })
 }

@@ -1,9 +1,10 @@
 // A look at the beginning of what would be imported: how it would be read, and the first lines of the data set.
 import { toErrorValue } from '../../contract/errors.ts'
-import type { FoundData } from '../../contract/importing.ts'
+import type { FoundData, ImportSettings } from '../../contract/importing.ts'
 import { bytesKind, foreignTexts, textKind } from '../../engine/imports/index.ts'
 import { folderConverter, folderSettings, planFolder } from '../../engine/imports/folders.ts'
 import { midiFolder } from '../../engine/imports/music.ts'
+import { formsOfImageFiles, imageFilesOf, imageFolder } from '../../engine/imports/images/folder.ts'
 import type { ConvertedEnd, Sight } from '../../engine/imports/foreign.ts'
 import { fileDecoder } from '../decode.ts'
 import { containerOf, gunzip, unzip } from './containers.ts'
@@ -74,6 +75,7 @@ function lookAtFolder(
       return joinEnd(folder.add(files[0]!, first()), folder.end())
     })
   }
+  if (imageFilesOf(files)) return lookAtImages(files, settings, first())
   const plan = planFolder(files)
   const text = decodeFile(name, mode, first(), () => undefined)
   const chosen = folderSettings(plan, text, settings)
@@ -83,6 +85,24 @@ function lookAtFolder(
     const converter = folderConverter(plan, { ...chosen, order: 'keep' })
     const path = plan.examples.keys().next().value ?? plan.texts[0]!
     return joinEnd(converter.add(path, text), converter.end())
+  })
+}
+
+/** A look at a folder of images; of rasters only the first file is known. */
+function lookAtImages(
+  files: readonly string[],
+  settings: ImportSettings,
+  bytes: Uint8Array,
+): Promise<FoundData> {
+  const { kind, paths } = imageFilesOf(files)!
+  const forms = formsOfImageFiles(files)
+  const title = kind === 'rasters' ? 'a folder of images' : 'files of images and labels'
+  const sight: Sight = { forms, settings: { as: forms[0]!, ...settings }, columns: [], rows: [] }
+  return found({ ...sight, title }, [{ id: 'folder', title }], () => {
+    const folder = imageFolder(files, settings)
+    if (kind === 'arrays' || files[0] !== paths[0]) return { text: '', notes: [] }
+    folder.add(paths[0]!, bytes)
+    return { text: folder.end().text, notes: [] }
   })
 }
 

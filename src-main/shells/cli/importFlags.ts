@@ -18,6 +18,7 @@ export interface ImportFlags {
   missing?: string[]
   markup?: string
   order?: string
+  size?: string
 }
 
 const separators: Record<string, string> = { comma: ',', semicolon: ';', tab: '\t', bar: '|', '\\t': '\t' }
@@ -42,6 +43,10 @@ export const withImportFlags = (command: Command): Command =>
       collect,
     )
     .option('--markup <how>', 'tags and entities of HTML in texts: keep or strip')
+    .option(
+      '--size <size>',
+      'the size of images, rows x columns such as 28x28; common: the most frequent one',
+    )
     .option('--order <how>', 'the order of examples: keep or shuffle')
     .option(
       '--format <kind>',
@@ -64,11 +69,12 @@ export function settingsOf(flags: ImportFlags): ImportSettings {
     missing,
     markup,
     order,
+    size,
   } = flags
   return parseWith(
     importSettings,
     {
-      ...defined({ as, label, text, target, format, header, missing, markup, order }),
+      ...defined({ as, label, text, target, format, header, missing, markup, order, size }),
       ...(columns !== undefined && { columns: columns.split(',').map((name) => name.trim()) }),
       ...(separator !== undefined && { separator: separators[separator] ?? separator }),
       ...(decimal !== undefined && { decimal: decimals[decimal] ?? decimal }),

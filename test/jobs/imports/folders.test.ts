@@ -65,7 +65,7 @@ describe('a folder', () => {
   })
 
   it('without texts is refused', async () =>
-    expect(Promise.resolve().then(() => importFiles({ 'a.png': 'x' }))).rejects.toThrow(/has no text files/))
+    expect(Promise.resolve().then(() => importFiles({ 'a.pdf': 'x' }))).rejects.toThrow(/has no text files/))
 })
 
 describe('one file', () => {

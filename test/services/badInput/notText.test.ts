@@ -42,7 +42,7 @@ describe('bytes that are no text', () => {
       /cut or damaged/,
     ],
     ['6: NUL bytes', bytes('some text', [0], 'more'), 'E_BINARY', /byte 9 is zero/, 9],
-    ['6: PNG', bytes([0x89], 'PNG\r\n', [0x1a, 0x0a]), 'E_BINARY', /looks like a PNG/],
+    ['6: PNG', bytes([0x89], 'PNG\r\n', [0x1a, 0x0a]), 'E_DATA_FORMAT', /the image is cut/],
     ['6: gzip', bytes([0x1f, 0x8b, 8, 0], long), 'E_DATA_FORMAT', /gzip file is damaged or cut/],
     ['6: PDF', bytes('%PDF-1.7\n'), 'E_BINARY', /looks like a PDF/],
     ['6: ZIP', bytes('PK', [3, 4], long), 'E_DATA_FORMAT', /ZIP archive is damaged or cut/],
