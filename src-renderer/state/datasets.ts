@@ -1,5 +1,4 @@
 // The texts of the store, kept up to date by events.
-import type { Input } from '@contract/api.ts'
 import type { Dataset, DatasetDetail } from '@contract/data.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
 import { defineStore } from 'pinia'
@@ -39,8 +38,8 @@ export const useDatasets = defineStore('datasets', () => {
 
   const detail = (id: string): Promise<DatasetDetail> => useClient().call('data.get', { id })
 
-  async function importBytes(input: Input<'data.import'>): Promise<DatasetDetail> {
-    const made = await useClient().call('data.import', input)
+  /** Adds what was imported. */
+  function add(made: DatasetDetail): DatasetDetail {
     rows.set(made.id, made)
     return made
   }
@@ -49,5 +48,5 @@ export const useDatasets = defineStore('datasets', () => {
     await useClient().call('data.remove', { id })
     rows.delete(id)
   }
-  return { rows, list, byId, phase, failure, load, listen, detail, importBytes, remove }
+  return { rows, list, byId, phase, failure, load, listen, detail, add, remove }
 })

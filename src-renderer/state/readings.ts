@@ -14,7 +14,7 @@ export interface Reading {
   total: number
 }
 
-const newJob = (): string =>
+export const newJob = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join(
     '',
   )

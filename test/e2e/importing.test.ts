@@ -1,5 +1,5 @@
-// A trained model with a NaN in its weights is taken from the page only after a yes.
-import { readFileSync } from 'node:fs'
+// Imports from the page: the dialog of tables and folders, and a trained model with a NaN in its weights, which is taken only after a yes.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readCheckpoint } from '../../src-main/engine/checkpoint/read.ts'
@@ -55,4 +55,74 @@ it('asks before it takes weights that are not numbers, and takes no for an answe
   await choose()
   await dialog.getByRole('button', { name: 'Import anyway' }).click()
   await expect.poll(() => rows.count()).toBe(2)
+})
+
+it('maps the columns of a table, trains on it, and applies the network to a new line', async () => {
+  const { page } = bench
+  const words = {
+    good: ['warm, bright and kind', 'a fine film, warm'],
+    bad: ['dull, slow and long', 'a poor film, slow'],
+  }
+  const rows = Array.from({ length: 120 }, (_, i) => {
+    const label = i % 2 ? 'good' : 'bad'
+    return `${i},"${words[label][i % 4 < 2 ? 0 : 1]}<br />number ${i}",${label},${label === 'good' ? 5 : 1}`
+  })
+  const buffer = Buffer.from(`id,review,verdict,stars\n${rows.join('\n')}\n`)
+  await page.goto(`${bench.origin}/#/data`)
+  await page
+    .locator('.list input[type=file]')
+    .first()
+    .setInputFiles({ name: 'films.csv', mimeType: 'text/csv', buffer })
+  const dialog = page.getByRole('dialog', { name: 'Import films.csv' })
+  await dialog.waitFor()
+  // The suggestion takes the labels in words; the stars are chosen, and the words again.
+  await dialog.getByLabel('Label column').selectOption('stars')
+  const lines = dialog.locator('pre')
+  await expect.poll(() => lines.textContent()).toContain('1  ⇥  dull, slow and long number 0\n')
+  await dialog.getByLabel('Label column').selectOption('verdict')
+  await expect.poll(() => lines.textContent()).toContain('bad  ⇥  dull, slow and long number 0\n')
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  await expect.poll(() => page.url()).toContain('/data/films')
+
+  await bench.unroll(
+    ...['train', '--preset', 'reviews', '--data', 'films', '--quiet'],
+    ...['--set', 'model.hidden=8', '--set', 'train.steps=60', '--set', 'train.batch=16'],
+  )
+  const answer = JSON.parse(await bench.unroll('apply', 'last', '--text', 'kind and bright', '--json')) as {
+    answers: { answer: { classes: { name: string; probability: number }[] } }[]
+  }
+  const [first] = answer.answers[0]!.answer.classes
+  expect([first!.name, first!.probability > 0.5]).toEqual(['good', true])
+})
+
+it('takes a dropped folder of classes as one data set, a table that cannot be read not at all', async () => {
+  const { page } = bench
+  await page.goto(`${bench.origin}/#/data`)
+  const inputs = page.locator('.list input[type=file]')
+  const buffer = Buffer.from('a,b\n1,2\n3,"4\n5,6\n')
+  await inputs.first().setInputFiles({ name: 'broken.csv', mimeType: 'text/csv', buffer })
+  const dialog = page.getByRole('dialog', { name: 'Import broken.csv' })
+  await dialog.getByText('line 3: a quotation mark is not closed').waitFor()
+  expect(await dialog.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true)
+  await dialog.getByLabel('Read as').selectOption({ label: 'running text' })
+  await expect.poll(() => dialog.locator('pre').textContent()).toContain('3,"4')
+  await dialog.getByRole('button', { name: 'Do not import' }).click()
+
+  const folder = join(bench.home, 'films')
+  for (const label of ['good', 'bad']) {
+    mkdirSync(join(folder, label), { recursive: true })
+    for (let i = 0; i < 3; i++) writeFileSync(join(folder, label, `${i}.txt`), `${label} film ${i}\n`)
+  }
+  await inputs.nth(1).setInputFiles(folder)
+  const asked = page.getByRole('dialog', { name: 'Import films' })
+  await asked.getByText('a folder of texts for each class').waitFor()
+  await asked.getByRole('button', { name: 'Import', exact: true }).click()
+  await asked.waitFor({ state: 'hidden' })
+  const stored = async () =>
+    (JSON.parse(await bench.unroll('data', '--json')) as { datasets: { form: string; lines: number }[] })
+      .datasets
+  await expect
+    .poll(async () => (await stored()).map(({ form, lines }) => `${form} ${lines}`))
+    .toContain('labels 6')
 })

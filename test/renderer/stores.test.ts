@@ -215,7 +215,7 @@ describe('the draft of a run', () => {
 })
 
 describe('imports', () => {
-  const file = (name: string, bytes: number[]) => new File([Uint8Array.from(bytes)], name)
+  const file = (name: string, bytes: number[]) => Object.assign(new File([Uint8Array.from(bytes)], name), { webkitRelativePath: '' })
   it('ask how to read what is not UTF-8 and go on with the answer', async () => {
     const imports = useImports()
     useDatasets().listen()

@@ -74,8 +74,8 @@ export function suggest(columns: readonly FoundColumn[]): { forms: DataForm[]; s
   const texts = [...of('texts'), ...of('labels').filter(isText)]
   const labels = of('labels').filter((at) => !isText(at))
   const text = first(texts, (at) => textNames.test(name(at))) ?? texts[0]
-  const classes = [...labels, ...numbers]
-  const label = first(classes, (at) => labelNames.test(name(at))) ?? labels[0]
+  const isLabelName = (at: number) => labelNames.test(name(at))
+  const label = first(labels, isLabelName) ?? labels[0] ?? first(numbers, isLabelName)
   const target =
     first(texts, (at) => at !== text && secondNames.test(name(at))) ?? texts.find((at) => at !== text)
   const isLabelled = text !== undefined && (label !== undefined || numbers.length === 1)

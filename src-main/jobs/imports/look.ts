@@ -51,9 +51,17 @@ function lookAtText(
   const { text: content } = fileDecoder(name, mode).read(bytes, whole)
   const head = { name, content, whole }
   const kind = textKind(head, settings)
-  const sight = kind.look(head, settings)
   const others = foreignTexts.filter((one) => one !== kind && (one.id === 'text' || one.recognises(head)))
-  return found(sight, [kind, ...others], () => {
+  const kinds = [kind, ...others]
+  let sight: Sight
+  try {
+    sight = kind.look(head, settings)
+  } catch (error) {
+    // What cannot be read as it seems to be may still be read as text.
+    const nothing: Sight = { forms: ['text'], settings: { as: 'text', ...settings }, columns: [], rows: [] }
+    return found(nothing, kinds, () => Promise.reject(error as Error))
+  }
+  return found(sight, kinds, () => {
     const converter = kind.convert(head, { ...sight, settings: { ...sight.settings, order: 'keep' } })
     const text = converter.write(content)
     return whole ? joinEnd(text, converter.end()) : { text, notes: [] }

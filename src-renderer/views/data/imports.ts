@@ -1,13 +1,16 @@
-// Imports files one at a time: texts, with a question for the encoding of one that is not UTF-8, and trained models (.safetensors). Shared
-// by the views, the drop target and presets that need a file.
+// Imports files one at a time: data, with a dialog for what has columns or several forms and a question for the encoding of a text that is
+// not UTF-8, and trained models (.safetensors). Shared by the views, the drop target and presets that need a file.
 import type { DatasetDetail, DecodeMode } from '@contract/data.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
+import type { FoundData, ImportSettings } from '@contract/importing.ts'
 import { formatAdvice } from '@contract/textFormat.ts'
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import { useClient } from '../../state/connection.ts'
 import { useDatasets } from '../../state/datasets.ts'
 import { useNotices } from '../../state/notices.ts'
+import { sendSource } from './sending.ts'
+import { sourcesOf, type Source } from './sources.ts'
 
 /** Ways to decode a file that is not UTF-8. */
 export type Decode = Exclude<DecodeMode, 'strict'>
@@ -20,12 +23,29 @@ export interface Question {
   error: ErrorValue
 }
 
+/** What the dialog of an import shows. */
+export interface Review {
+  source: Source
+  first: FoundData
+  look(settings: ImportSettings): Promise<FoundData>
+}
+
+const isModel = ({ name, files }: Source) => !files && name.toLowerCase().endsWith('.safetensors')
+/** Whether there is something to choose before an import. */
+const needsReview = ({ files, paired }: Source, { columns, forms, error }: FoundData) =>
+  !paired && (files !== undefined || columns.length > 0 || forms.length > 1 || error !== null)
+
 export const useImports = defineStore('imports', () => {
-  const queue = shallowRef<File[]>([])
+  const queue = shallowRef<Source[]>([])
   const question = shallowRef<Question | null>(null)
+  const review = shallowRef<Review | null>(null)
   const working = shallowRef<string | null>(null)
+  /** Share of the file that was sent; null before it is sent. */
+  const sent = shallowRef<number | null>(null)
   const busy = computed(() => working.value !== null)
   let answer: ((choice: Decode | null) => void) | undefined
+  let answerReview: ((settings: ImportSettings | null) => void) | undefined
+  let abort: (() => void) | undefined
 
   async function ask(asked: Question): Promise<Decode | null> {
     const choice = await new Promise<Decode | null>((done) => {
@@ -36,15 +56,47 @@ export const useImports = defineStore('imports', () => {
     return choice
   }
 
-  async function importText(file: File): Promise<DatasetDetail | undefined> {
+  async function askReview(asked: Review): Promise<ImportSettings | null> {
+    const settings = await new Promise<ImportSettings | null>((done) => {
+      answerReview = done
+      review.value = asked
+    })
+    review.value = null
+    return settings
+  }
+
+  /** How a source would be read. */
+  async function lookAt(source: Source, decode: DecodeMode, settings: ImportSettings): Promise<FoundData> {
+    const { name, files, head, headIsWhole, whole } = source
+    const look = (bytes: Uint8Array, isWhole: boolean) =>
+      useClient().call('data.look', { name, files, bytes, whole: isWhole, decode, settings })
+    const { found } = await look(await head(), headIsWhole)
+    return found ?? (await look(await whole(), true)).found!
+  }
+
+  async function importAs(source: Source, decode: DecodeMode): Promise<DatasetDetail | undefined> {
+    let settings: ImportSettings = {}
+    if (!source.paired) {
+      const first = await lookAt(source, decode, {})
+      if (needsReview(source, first)) {
+        const chosen = await askReview({ source, first, look: (given) => lookAt(source, decode, given) })
+        if (!chosen) return undefined
+        settings = chosen
+      }
+    }
+    const sending = sendSource(source, decode, settings, (share) => (sent.value = share))
+    abort = sending.cancel
+    return useDatasets().add(await sending.made)
+  }
+
+  async function importData(source: Source): Promise<DatasetDetail | undefined> {
     const notices = useNotices()
-    const datasets = useDatasets()
-    let decode: Decode | 'strict' = 'strict'
+    let decode: DecodeMode = 'strict'
     try {
-      const bytes = new Uint8Array(await file.arrayBuffer())
       for (;;) {
         try {
-          const made = await datasets.importBytes({ name: file.name, bytes, decode })
+          const made = await importAs(source, decode)
+          if (!made) return undefined
           for (const warning of made.warnings)
             notices.tell('warning', warning.message, { code: warning.code })
           if (made.format) notices.tell('info', `${made.name}: ${formatAdvice(made.format)}`)
@@ -53,26 +105,29 @@ export const useImports = defineStore('imports', () => {
         } catch (thrown) {
           const error = toErrorValue(thrown)
           if (decode !== 'strict' || (error.code !== 'E_UTF8' && error.code !== 'E_ENCODING')) throw thrown
-          const chosen = await ask({ kind: 'decode', name: file.name, error })
+          const chosen = await ask({ kind: 'decode', name: source.name, error })
           if (!chosen) return undefined
           decode = chosen
         }
       }
     } catch (thrown) {
-      notices.error(thrown)
+      if (toErrorValue(thrown).code !== 'E_CANCELLED') notices.error(thrown)
       return undefined
+    } finally {
+      sent.value = null
+      abort = undefined
     }
   }
 
-  async function importModel(file: File): Promise<void> {
+  async function importModel({ name, whole }: Source): Promise<void> {
     const notices = useNotices()
     await notices.attempt(async () => {
-      const bytes = new Uint8Array(await file.arrayBuffer())
-      const read = (trust: boolean) => useClient().call('runs.import', { name: file.name, bytes, trust })
+      const bytes = await whole()
+      const read = (trust: boolean) => useClient().call('runs.import', { name, bytes, trust })
       const made = await read(false).catch(async (thrown: unknown) => {
         const error = toErrorValue(thrown)
         if (error.code !== 'E_MODEL_NONFINITE') throw thrown
-        return (await ask({ kind: 'trust', name: file.name, error })) && read(true)
+        return (await ask({ kind: 'trust', name, error })) && read(true)
       })
       if (!made) return
       const { run, warnings } = made
@@ -82,25 +137,39 @@ export const useImports = defineStore('imports', () => {
     })
   }
 
-  /** Imports files one after another; resolves with the imported texts. */
-  async function importFiles(files: Iterable<File>): Promise<DatasetDetail[]> {
+  /** Imports sources one after another; resolves with the imported data sets. */
+  async function importSources(sources: readonly Source[]): Promise<DatasetDetail[]> {
     const made: DatasetDetail[] = []
-    queue.value = [...queue.value, ...files]
+    queue.value = [...queue.value, ...sources]
     if (busy.value) return made
     while (queue.value.length > 0) {
-      const [file, ...rest] = queue.value
+      const [source, ...rest] = queue.value
       queue.value = rest
-      working.value = file!.name
-      if (file!.name.toLowerCase().endsWith('.safetensors')) await importModel(file!)
+      working.value = source!.name
+      if (isModel(source!)) await importModel(source!)
       else {
-        const one = await importText(file!)
+        const one = await importData(source!)
         if (one) made.push(one)
       }
     }
     working.value = null
     return made
   }
-  /** Answers the open question: null cancels; for `trust` any other answer accepts. */
-  const decide = (choice: Decode | null) => answer?.(choice)
-  return { queue, question, working, busy, importFiles, decide }
+  return {
+    queue,
+    question,
+    review,
+    working,
+    sent,
+    busy,
+    importSources,
+    /** Imports files that were chosen together. */
+    importFiles: (files: Iterable<File>) => importSources(sourcesOf([...files])),
+    /** Answers the open question: null cancels; for `trust` any other answer accepts. */
+    decide: (choice: Decode | null) => answer?.(choice),
+    /** Answers the open dialog: null cancels. */
+    decideReview: (settings: ImportSettings | null) => answerReview?.(settings),
+    /** Ends the import whose parts are being sent. */
+    cancel: () => abort?.(),
+  }
 })
