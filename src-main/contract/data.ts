@@ -85,3 +85,7 @@ export interface DatasetDetail extends Dataset {
   /** Lines at the end that are the test part of the imported data. */
   test?: number
 }
+
+/** The validation split that holds out just the test part of a data set; undefined if it has none. */
+export const testShare = ({ test, lines }: Pick<DatasetDetail, 'test' | 'lines'>): number | undefined =>
+  test === undefined || lines === 0 ? undefined : test / lines

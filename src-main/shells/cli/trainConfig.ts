@@ -126,6 +126,10 @@ export interface TrainFlags {
   file?: unknown
   /** Dataset to read. */
   dataset?: string
+  /** The task that its stored form is for. */
+  datasetTask?: string | undefined
+  /** Share of its test part, if it has one. */
+  testShare?: number | undefined
   set?: string[]
   name?: string
   seed?: number
@@ -165,9 +169,16 @@ export function trainConfig(
     set = merge(set, settingOf(catalog, text))
   }
   set = upToDate(set)
-  const task = taskMeant(catalog, config, set, flags.dataset !== undefined)
+  const task = taskMeant(catalog, config, set, flags)
   config = merge(config, { ...(task !== undefined && { task }), ...set })
   if (flags.dataset !== undefined) config = merge(config, { data: { dataset: flags.dataset } })
+  const validates = catalog.tasks
+    .find(({ id }) => id === config['task'])
+    ?.fields.some(({ path }) => path === 'data.validation')
+  if (validates && flags.testShare !== undefined && !touched.has('data.validation')) {
+    config = merge(config, { data: { validation: flags.testShare } })
+    note(`data.validation=${flags.testShare}: the test part of the data set is held out.`)
+  }
   refuseUnused(config, touched)
   if (flags.name !== undefined) config['name'] = flags.name
   if (flags.seed !== undefined) config['seed'] = flags.seed
@@ -207,9 +218,15 @@ function refuseUnused(config: Plain, touched: ReadonlySet<string>): void {
 
 /**
  * The task that the options mean: the named one; with a text, a task that reads texts, selected by the data options if they belong to one such
- * task only, else the task so far; without a task so far, the first one that has these data options.
+ * task only, else the task so far, else that of the text's stored form; without a task so far, the first one that has these data options.
  */
-function taskMeant(catalog: Catalog, config: Plain, set: Plain, hasText: boolean): string | undefined {
+function taskMeant(
+  catalog: Catalog,
+  config: Plain,
+  set: Plain,
+  { dataset, datasetTask }: Pick<TrainFlags, 'dataset' | 'datasetTask'>,
+): string | undefined {
+  const hasText = dataset !== undefined
   const before = config['task']
   const has = (task: TaskInfo, key: string) => task.fields.some(({ path }) => path === `data.${key}`)
   const fits = catalog.tasks.filter((task) => !hasText || has(task, 'dataset'))
@@ -224,7 +241,7 @@ function taskMeant(catalog: Catalog, config: Plain, set: Plain, hasText: boolean
   )
   const only = own.find((found) => found.length === 1)?.[0]
   return (
-    ([only?.id, before].find((id) => fits.some((task) => task.id === id)) as string | undefined) ??
-    fits[0]?.id
+    ([only?.id, before, datasetTask].find((id) => fits.some((task) => task.id === id)) as
+      string | undefined) ?? fits[0]?.id
   )
 }

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { App } from '../../appInterface.ts'
 import { readConfigFile } from '../configFile.ts'
+import { testShare } from '../../../contract/data.ts'
 import { datasetOf, decodeOption, withTextId } from '../dataset.ts'
 import { follow } from '../follow.ts'
 import { collect, number } from '../options.ts'
@@ -50,5 +51,12 @@ async function launch({ out }: Cli, app: App, { data, decode, config: path, ...f
   )
   if (data === undefined) return app.call('runs.launch', { config: await withTextId(app, draft) })
   const dataset = await datasetOf(app, out, data, decode)
-  return app.call('runs.launch', { config: trainConfig(catalog, { ...flags, file, dataset }) })
+  const detail = await app.call('data.get', { id: dataset })
+  const known = {
+    dataset,
+    datasetTask: detail.format?.stored ? detail.format.task : undefined,
+    testShare: testShare(detail),
+  }
+  const config = trainConfig(catalog, { ...flags, file, ...known }, (line) => out.note(line))
+  return app.call('runs.launch', { config })
 }
