@@ -53,12 +53,14 @@ export const importSettings = z.strictObject({
 })
 export type ImportSettings = z.output<typeof importSettings>
 
-/** What the cells of a column seem to be. */
-export type ColumnKind = 'numbers' | 'dates' | 'labels' | 'texts' | 'empty'
+/** What the cells of a column seem to be; names are short texts that seldom repeat. */
+export type ColumnKind = 'numbers' | 'dates' | 'labels' | 'names' | 'texts' | 'empty'
 
 export interface FoundColumn {
   name: string
   kind: ColumnKind
+  /** Whether numbers repeat as labels do. */
+  repeats?: boolean
 }
 
 /** What a look at the beginning of a file finds. */

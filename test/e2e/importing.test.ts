@@ -87,9 +87,9 @@ it('maps the columns of a table, trains on it, and applies the network to a new 
 
   await bench.unroll(
     ...['train', '--preset', 'reviews', '--data', 'films', '--quiet'],
-    ...['--set', 'model.hidden=8', '--set', 'train.steps=60', '--set', 'train.batch=16'],
+    ...['--set', 'model.hidden=8', '--set', 'train.steps=120', '--set', 'train.batch=16'],
   )
-  const answer = JSON.parse(await bench.unroll('apply', 'last', '--text', 'kind and bright', '--json')) as {
+  const answer = JSON.parse(await bench.unroll('apply', 'last', '--text', 'a fine film, warm', '--json')) as {
     answers: { answer: { classes: { name: string; probability: number }[] } }[]
   }
   const [first] = answer.answers[0]!.answer.classes

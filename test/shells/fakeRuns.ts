@@ -153,6 +153,7 @@ export function fakeRuns({
     (app) => ({
       'app.doctor': () => ({ ok: false, checks: [{ name: 'store', ok: false, message: 'damaged' }] }),
       'data.importFile': () => ({ ...datasetDetail, id: 'imported' }),
+      'data.get': ({ id }: { id: string }) => ({ ...datasetDetail, id }),
       'runs.get': ({ id }) => ({
         run: app.find(id),
         checkpoints: [

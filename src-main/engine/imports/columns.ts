@@ -30,9 +30,20 @@ export function kindOf(cells: readonly string[], decimal: '.' | ','): ColumnKind
   const numbers = known.filter((cell) => isNumber(withPoint(cell, decimal))).length
   if (numbers > 0 && numbers >= numberShare * known.length) return 'numbers'
   if (known.every((cell) => datePattern.test(cell))) return 'dates'
-  const distinct = new Set(given).size
-  const isShort = given.every((cell) => wordCount(cell) <= 3)
-  return isShort && distinct <= Math.max(2, given.length / 2) ? 'labels' : 'texts'
+  const words = given.reduce((sum, cell) => sum + wordCount(cell), 0) / given.length
+  if (words > wordsOfNames || given.some((cell) => wordCount(cell) > 3)) return 'texts'
+  return repeats(given) ? 'labels' : 'names'
+}
+
+/** Longer cells, in words on average, are texts. */
+const wordsOfNames = 2
+/** Most classes that are suggested without a name that says so. */
+const mostClasses = 50
+
+/** Whether cells repeat as labels do. */
+export function repeats(cells: readonly string[]): boolean {
+  const distinct = new Set(cells).size
+  return distinct <= Math.max(2, cells.length / 2) && distinct <= mostClasses
 }
 
 /** Index of the column with this name or number from 1. Throws E_ARG with the nearest name, also for a name that two columns have. */
@@ -71,14 +82,19 @@ export function suggest(columns: readonly FoundColumn[]): { forms: DataForm[]; s
   const [numbers, dates] = [of('numbers'), of('dates')]
   // A few short texts look like labels; their name tells them apart.
   const isText = (at: number) => textNames.test(name(at)) && !labelNames.test(name(at))
-  const texts = [...of('texts'), ...of('labels').filter(isText)]
+  const texts = [...of('texts'), ...of('labels', 'names').filter(isText)]
   const labels = of('labels').filter((at) => !isText(at))
   const text = first(texts, (at) => textNames.test(name(at))) ?? texts[0]
   const isLabelName = (at: number) => labelNames.test(name(at))
-  const label = first(labels, isLabelName) ?? labels[0] ?? first(numbers, isLabelName)
+  const isClass = (at: number) => columns[at]!.repeats === true
+  const label =
+    first(labels, isLabelName) ??
+    labels[0] ??
+    first(numbers.filter(isClass), isLabelName) ??
+    first(numbers, isClass)
   const target =
     first(texts, (at) => at !== text && secondNames.test(name(at))) ?? texts.find((at) => at !== text)
-  const isLabelled = text !== undefined && (label !== undefined || numbers.length === 1)
+  const isLabelled = text !== undefined && label !== undefined
   const forms: DataForm[] = []
   if (isLabelled) forms.push('labels')
   if (text !== undefined && target !== undefined) forms.push('pairs')
@@ -87,7 +103,7 @@ export function suggest(columns: readonly FoundColumn[]): { forms: DataForm[]; s
   if (text !== undefined) forms.push('text')
   const settings: ImportSettings = {
     ...(text !== undefined && { text: named(columns, text) }),
-    ...(isLabelled && { label: named(columns, label ?? numbers[0]!) }),
+    ...(isLabelled && { label: named(columns, label) }),
     ...(target !== undefined && { target: named(columns, target) }),
     ...(numbers.length > 0 && { columns: numbers.map((at) => named(columns, at)) }),
     date: dates.length > 0 ? named(columns, dates[0]!) : '',

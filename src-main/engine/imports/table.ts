@@ -1,8 +1,7 @@
 // The kinds of tables that are text: with a separator, and JSON lines. What is common: a look at the first records suggests columns and
 // form, and a converter maps records to lines.
 import type { FoundColumn, ImportSettings } from '../../contract/importing.ts'
-import { kindOf, suggest } from './columns.ts'
-import { columnIndex } from './columns.ts'
+import { columnIndex, kindOf, repeats, suggest } from './columns.ts'
 import type { Converter, Sight } from './foreign.ts'
 import { hasMarkup } from './markup.ts'
 import { recordWriter } from './records.ts'
@@ -19,13 +18,15 @@ export function lookAtTable(
   own: ImportSettings = {},
 ): Sight {
   const { decimal = '.' } = { ...own, ...given }
-  const columns = names.map((name, at): FoundColumn => ({
-    name: name.trim() || String(at + 1),
-    kind: kindOf(
-      rows.map((row) => row[at] ?? ''),
-      decimal,
-    ),
-  }))
+  const columns = names.map((name, at): FoundColumn => {
+    const cells = rows.map((row) => row[at] ?? '')
+    const kind = kindOf(cells, decimal)
+    return {
+      name: name.trim() || String(at + 1),
+      kind,
+      ...(kind === 'numbers' && { repeats: repeats(cells) }),
+    }
+  })
   const { forms, settings } = suggest(columns)
   const order = settings.label !== undefined || given.label !== undefined ? { order: 'keep' as const } : {}
   const all: ImportSettings = { as: forms[0]!, ...own, ...settings, ...order, ...given }
