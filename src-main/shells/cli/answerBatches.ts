@@ -3,6 +3,7 @@ import type { AnsweredText } from '../../contract/apply.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import type { RunRow } from '../../contract/run.ts'
 import type { App } from '../appInterface.ts'
+import { columnTexts } from './columnTexts.ts'
 import { filePieces, linesOf } from './inputLines.ts'
 import type { Cli } from './run.ts'
 
@@ -14,6 +15,8 @@ export interface GivenTexts {
   text?: string[]
   /** One text per line; `-`: standard input. */
   file?: string
+  /** Name or number of the column of a table that holds the texts. */
+  column?: string
   decode?: string
   top?: number
   step?: number
@@ -37,13 +40,15 @@ export async function* answersInBatches(
   { id }: RunRow,
   flags: GivenTexts,
 ): AsyncGenerator<Batch> {
-  const { file, text = [], top, step, beam, lengthPenalty, decode = 'strict' } = flags
+  const { file, text = [], column, top, step, beam, lengthPenalty, decode = 'strict' } = flags
   const pieces = file === '-' ? cli.host.stdin : file === undefined ? undefined : filePieces(file)
   const name = file === '-' ? 'standard input' : file
-  const whereIs = (n: number) => (name === undefined ? (text.length > 1 ? `text ${n}` : '--text') : `${name}: line ${n}`) // prettier-ignore
+  const whereIs = (n: number) => (name === undefined ? (text.length > 1 ? `text ${n}` : '--text') : `${name}: ${column === undefined ? 'line' : 'row'} ${n}`) // prettier-ignore
+  const lines = pieces && linesOf(pieces, name!, decode)
+  const given = lines && column !== undefined ? columnTexts(lines, column, name!) : (lines ?? text)
   let first = 1
-  for await (const texts of batchesOf(pieces ? linesOf(pieces, name!, decode) : text)) {
-    const tab = first === 1 && file !== undefined && texts[0]!.includes('\t')
+  for await (const texts of batchesOf(given)) {
+    const tab = first === 1 && file !== undefined && column === undefined && texts[0]!.includes('\t')
     if (tab) cli.out.note(`${whereIs(1)} has a tab, which is read as a space: a line holds a text alone, without its answer`) // prettier-ignore
     const from = first
     const answer = await app

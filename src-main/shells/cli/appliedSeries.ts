@@ -1,8 +1,8 @@
 // `unroll apply RUN` for a run that forecasts series: the records after those of a table, or after values of the command line.
 import { basename, dirname } from 'node:path'
 import { forecastTable, readValues } from '../../contract/applySeries.ts'
-import { csvText, tsvText } from '../../contract/csv.ts'
 import { UnrollError } from '../../contract/errors.ts'
+import { tableFormatOf, tableFormats } from '../../contract/tableFile.ts'
 import type { RunRow } from '../../contract/run.ts'
 import { writePieces } from '../../store/files.ts'
 import type { App } from '../appInterface.ts'
@@ -14,6 +14,7 @@ import type { Cli } from './run.ts'
 
 export interface SeriesFlags {
   text?: string[]
+  column?: string
   top?: number
   beam?: number
   lengthPenalty?: number
@@ -47,8 +48,8 @@ export async function forecastSeries(cli: Cli, app: App, run: RunRow, flags: Ser
     return
   }
   const path = userPath(flags.out)
-  const write = path.toLowerCase().endsWith('.tsv') ? tsvText : csvText
-  const text = new TextEncoder().encode(write([heading!, ...rows]))
+  const { write } = tableFormats[tableFormatOf(path)!]
+  const text = new TextEncoder().encode(write(heading!.map(String), rows, true))
   async function* pieces(): AsyncGenerator<Uint8Array> {
     yield text
   }
@@ -59,7 +60,7 @@ export async function forecastSeries(cli: Cli, app: App, run: RunRow, flags: Ser
 
 /** Throws E_ARG for flags of other tasks, and without a series. */
 export function checkSeriesFlags(flags: SeriesFlags): void {
-  refuseFlags(flags, ['text', 'top', 'beam', 'lengthPenalty'], 'that is for runs that answer texts')
+  refuseFlags(flags, ['text', 'column', 'top', 'beam', 'lengthPenalty'], 'that is for runs that answer texts')
   if (flags.file !== undefined) refuseFlags(flags, ['values'], 'the table of --file is read')
   if (flags.values === undefined && flags.file === undefined)
     throw new UnrollError(

@@ -123,11 +123,31 @@ describe('apply', () => {
     expect(await failure('digits', '--file', folder)).toMatch(/not a regular file/)
     expect(await failure('digits')).toMatch(/no text: give one with --text/)
     expect(await failure('digits', '--text', 'one', '--file', path)).toMatch(/--text: the lines of --file/)
-    expect(await failure('digits', '--text', 'one', '--out', join(folder, 'x.txt'))).toMatch(/\.csv or \.tsv/)
+    expect(await failure('digits', '--text', 'one', '--out', join(folder, 'x.txt'))).toMatch(
+      /\.csv, \.tsv or \.jsonl/,
+    )
     expect(await failure('digits', '--text', 'one', '--step', '7')).toMatch(/7/)
     expect(await failure('story', '--text', 'a cat')).toMatch(
       /story continues a text instead of answering it[\s\S]*try: unroll sample \w{26} --prime TEXT/,
     )
+  })
+})
+
+describe('apply to a table', () => {
+  it('answers the cells of a column, written as JSON lines, and names the row of a fault', async () => {
+    const path = file('table.csv', 'id,Review\r\n1,"yes, indeed"\r\n2,no\r\n')
+    const out = join(folder, 'answers.jsonl')
+    await unroll('classes', '--file', path, '--column', 'review', '--out', out)
+    const rows = readFileSync(out, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as object) // prettier-ignore
+    expect(rows).toMatchObject([{ text: 'yes, indeed', 'unknown words': ', indeed' }, { text: 'no' }])
+    const failure = async (column: string, name = path) =>
+      (await unroll('classes', '--file', name, '--column', column)).err
+    expect(await failure('text')).toContain('there is no column "text". Name one of "id", "Review"')
+    expect(await failure('2', file('bad.csv', 'id,text\n1,yes\n2\n'))).toContain('bad.csv: row 2 has 1 cells')
+    expect(await failure('2', file('empty.csv', 'id,text\n1,yes\n2,\n'))).toContain(
+      'empty.csv: row 2: the text is empty',
+    )
+    expect((await unroll('classes', '--text', 'yes', '--column', '1')).err).toContain('--column')
   })
 })
 

@@ -4,10 +4,10 @@ import { basename, dirname } from 'node:path'
 import type { Command } from 'commander'
 import { writePieces } from '../../../store/files.ts'
 import { answerTable } from '../../../contract/answerTable.ts'
-import { csvText, tsvText } from '../../../contract/csv.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { append } from '../../../contract/longLists.ts'
 import type { RunRow } from '../../../contract/run.ts'
+import { tableEndings, tableFormatOf, tableFormats } from '../../../contract/tableFile.ts'
 import { whyNoApply } from '../../../contract/taskInfo.ts'
 import type { App } from '../../appInterface.ts'
 import { userPath } from '../../userPath.ts'
@@ -25,8 +25,6 @@ interface Flags extends GivenTexts, SeriesFlags {
   force?: boolean
 }
 
-const formats = { '.csv': csvText, '.tsv': tsvText }
-
 export function applyCommand(program: Command, cli: Cli): void {
   program
     .command('apply')
@@ -38,8 +36,12 @@ export function applyCommand(program: Command, cli: Cli): void {
     .option('--values <numbers>', 'forecasts: the last values of a series, with spaces between them')
     .option('--file <file>', 'a file with one text per line, or a table of a series; "-" is standard input')
     .option(
+      '--column <name>',
+      'texts: the file is a table with a heading: its column with the texts, by name or number',
+    )
+    .option(
       '--out <file>',
-      'write a table of texts, answers and probabilities, or of forecasts, as .csv or .tsv',
+      `write a table of texts, answers and probabilities, or of forecasts, as ${tableEndings}`,
     )
     .option('--ahead <n>', "forecasts: records ahead, else the run's horizon", number('ahead'))
     .option('--top <n>', 'classes of an answer, else all; tags of each symbol, else 1', number('top'))
@@ -83,7 +85,7 @@ export function applyCommand(program: Command, cli: Cli): void {
 function checkFlags(flags: Flags): void {
   if (flags.beam === undefined) refuseFlags(flags, ['lengthPenalty'], 'that is for --beam')
   refuseFlags(flags, ['values', 'ahead'], 'that is for runs that forecast series')
-  if (flags.file === undefined) refuseFlags(flags, ['decode'], 'that is for --file')
+  if (flags.file === undefined) refuseFlags(flags, ['decode', 'column'], 'that is for --file')
   else refuseFlags(flags, ['text'], 'the lines of --file are read')
   if (flags.text === undefined && flags.file === undefined)
     throw new UnrollError('E_ARG', 'no text: give one with --text, or a file with one per line with --file.')
@@ -92,8 +94,8 @@ function checkFlags(flags: Flags): void {
 
 function checkOut(flags: Flags): void {
   if (flags.out === undefined) return refuseFlags(flags, ['force'], 'that is for --out')
-  if (!Object.keys(formats).some((ending) => flags.out!.toLowerCase().endsWith(ending)))
-    throw new UnrollError('E_ARG', `--out: ${flags.out}: the file must end in .csv or .tsv.`)
+  if (tableFormatOf(flags.out) === undefined)
+    throw new UnrollError('E_ARG', `--out: ${flags.out}: the file must end in ${tableEndings}.`)
   checkNewFile(userPath(flags.out), flags.force === true)
 }
 
@@ -135,7 +137,7 @@ async function printFile(cli: Cli, app: App, run: RunRow, flags: Flags): Promise
 async function writeTable(cli: Cli, app: App, run: RunRow, flags: Flags): Promise<number> {
   const { out, leave } = cli
   const path = userPath(flags.out!)
-  const write = Object.entries(formats).find(([ending]) => path.toLowerCase().endsWith(ending))![1]
+  const { write } = tableFormats[tableFormatOf(path)!]
   const encoder = new TextEncoder()
   const notes = readingNotes()
   let left: number | undefined
@@ -150,7 +152,7 @@ async function writeTable(cli: Cli, app: App, run: RunRow, flags: Flags): Promis
       columns ??= answerTable(answers[0]!, flags.top !== undefined)
       const { heading, row } = columns
       const rows = answers.map((one, i) => row(texts[i]!, one))
-      const piece = encoder.encode(write(isFirst ? [heading, ...rows] : rows))
+      const piece = encoder.encode(write(heading, rows, isFirst))
       done = { step, texts: first + texts.length - 1, bytes: done.bytes + piece.length }
       out.progress(`${done.texts} texts`)
       yield piece
