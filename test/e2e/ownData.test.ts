@@ -37,10 +37,12 @@ it('forecasts temperatures of a table with dates, gaps and decimal commas', asyn
   const dialog = page.getByRole('dialog', { name: 'Import temperatures.csv' })
   await dialog.getByLabel('Missing values').fill('-200')
   await dialog.getByLabel('Missing values').press('Enter')
-  await expect.poll(() => dialog.locator('pre').textContent()).toContain('Day,Temp\n2025-01-01,10.0\n')
+  await expect
+    .poll(() => dialog.locator('pre').textContent(), { timeout: 5000 })
+    .toContain('Day,Temp\n2025-01-01,10\n')
   await dialog.getByRole('button', { name: 'Import', exact: true }).click()
   await dialog.waitFor({ state: 'hidden' })
-  await expect.poll(() => page.url()).toContain('/data/temperatures')
+  await expect.poll(() => page.url(), { timeout: 10_000 }).toContain('/data/temperatures')
   await page.getByText('1 missing value in column "Temp"').first().waitFor()
 
   await bench.unroll(
@@ -58,7 +60,7 @@ it('forecasts temperatures of a table with dates, gaps and decimal commas', asyn
   )
   await page.goto(`${bench.origin}/#/run/${await idOf('temp')}`)
   await page.getByText('persistence').first().waitFor()
-  expect(await page.locator('canvas').count()).toBeGreaterThan(1)
+  await expect.poll(() => page.locator('canvas').count(), { timeout: 10_000 }).toBeGreaterThan(1)
 })
 
 it('continues a MIDI file, plays it and saves it', async () => {
@@ -67,7 +69,7 @@ it('continues a MIDI file, plays it and saves it', async () => {
   const frames = Array.from({ length: 64 }, (_, t) => [struck(48 + ((5 * t) % 12)), struck(60 + (t % 8))])
   const midi = Buffer.from(midiFile({ framesPerQuarter: 1, tempo: 120, frames }))
   await importFile('scales.mid', midi)
-  await expect.poll(() => page.url()).toContain('/data/scales')
+  await expect.poll(() => page.url(), { timeout: 10_000 }).toContain('/data/scales')
   await bench.unroll(
     ...['train', '--data', 'scales', '--name', 'scales', '--quiet', '--set', 'data.validation=0'],
     ...['--set', 'model.hidden=8', '--set', 'train.steps=10', '--set', 'train.batch=2'],
