@@ -43,6 +43,7 @@ const cases: Case[] = [
   ['claims', 'language-model', prose, {}, {}, {}, [{ key: 'vowel', name: 'vowels', predicate: 'vowel', layer: 0, signal: 'h' }]],
   ['words', 'language-model', prose, { unit: 'word', vocabulary: 8 }],
   ['windows', 'language-model', prose, {}, { bptt: 'windows' }],
+  ['held-out windows beside an n-gram model', 'language-model', prose, { context: 'window', ngram: 2 }, { bptt: 'windows' }],
   ['without validation', 'language-model', prose, { validation: 0 }],
   ...forcings.map((forcing): Case => [`forcing ${forcing}`, 'language-model', prose, {}, { forcing, discriminatorUnits: 2 }]),
   ...forcings.map((forcing, i): Case => [`pairs, forcing ${forcing}`, 'sequence-to-sequence', pairs, {}, { ...whole, forcing, discriminatorUnits: 2 }, { attention: ['additive', 'multiplicative', 'none'][i % 3] }]),

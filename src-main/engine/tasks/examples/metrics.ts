@@ -28,6 +28,27 @@ export const exactMatch = (right: string): MetricRow => ({
   about: `Fraction of held-out examples that are right as a whole: ${right}.`,
 })
 
+const accuracyBaseline = (name: string, title: string, about: string): MetricRow => ({
+  name: `val/accuracy_${name}`,
+  title: `Accuracy, ${title}`,
+  direction: 'max',
+  unit: 'fraction',
+  about: `Fraction of right answers ${about}: a baseline.`,
+})
+
+/** Baselines of a class per text. */
+export const classBaselineRows: readonly MetricRow[] = [
+  accuracyBaseline('majority', 'majority', 'if every held-out text got the most frequent class of the training part'),
+  accuracyBaseline('naive_bayes', 'naive Bayes', 'of multinomial naive Bayes over the same words of the same texts, one added to every count; only for words'),
+] // prettier-ignore
+
+/** Baseline of a tag per word. */
+export const tagBaselineRow: MetricRow = accuracyBaseline(
+  'most_frequent_tag',
+  'most frequent tag',
+  'if every word got its most frequent tag in the training part, and a word that is not in it the most frequent tag of the unknown word there or, without one, of all words',
+)
+
 export const lengthAccuracy: MetricRow = {
   name: 'val/length_accuracy',
   title: 'Length accuracy',

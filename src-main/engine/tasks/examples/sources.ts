@@ -7,6 +7,7 @@ import type { Text } from '../../data/source.ts'
 import type { CheckpointVocabulary } from '../defineTask.ts'
 import type { GeneratedProblem } from '../memoryProblem/problem.ts'
 import { freshBatches, heldOutExamples, lengthSample, shuffledBatches, type Batches } from './batches.ts'
+import { classBaselines } from './classBaselines.ts'
 import type { Example, Problem } from './example.ts'
 import { readExamples } from './lines.ts'
 import type { LinesData } from './linesData.ts'
@@ -30,6 +31,8 @@ export interface Source {
   weights?: readonly number[]
   /** Whether the answers are texts, which are scored as translations are. */
   textAnswers?: true
+  /** What counting alone reaches on the held-out examples, by metric; see classBaselines. */
+  baselines?(): Record<string, number>
   bytes: number
   warnings: Warning[]
 }
@@ -74,7 +77,9 @@ export function linesSource(
     heldOut,
     count: examples.length,
     ...(train.classWeights === 'balanced' && { weights: balanced(counts) }),
-    ...(problem.topology === 'pair' && { textAnswers: true }),
+    ...(problem.topology === 'pair'
+      ? { textAnswers: true }
+      : { baselines: () => classBaselines(problem, examples, heldOut) }),
     bytes,
     warnings: [...warnings, ...smallPartWarnings(examples.length, heldOut.length, data.validation)],
   }

@@ -122,6 +122,7 @@ export function examplesTask(
         ? { width: logging.beam, lengthPenalty: logging.lengthPenalty }
         : undefined
     const scores = source.textAnswers && textScores(problem, heldOut, lengthSample)
+    let baselines: Record<string, number> | undefined
     const part = (run: number) => heldOut.slice(run * columns, (run + 1) * columns)
     return {
       runs: Math.ceil(heldOut.length / columns),
@@ -143,7 +144,11 @@ export function examplesTask(
       },
       feed: (executable, run) => writeExamples(executable, problem, part(run)),
       ...((scores || beam) && { measure }),
-      metrics: (sums) => ({ ...metricsOf(problem)(sums), ...scores?.metrics(sums) }),
+      metrics: (sums) => ({
+        ...metricsOf(problem)(sums),
+        ...scores?.metrics(sums),
+        ...(baselines ??= source.baselines?.()),
+      }),
     }
 
     /** Counts of the outputs that a run of the program decoded. */

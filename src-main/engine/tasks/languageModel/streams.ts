@@ -1,6 +1,5 @@
 // Language modelling over parallel streams of a text, read in order with carried states: truncated backpropagation through time, or an
 // update after every symbol (online).
-import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import type { Node } from '../../graph/node.ts'
 import { input, mul, slice } from '../../graph/ops.ts'
@@ -18,7 +17,9 @@ import {
   zeroStates,
   type Trace,
 } from '../../nn/trace.ts'
+import type { ConfigOf } from '../defineTask.ts'
 import type { Corpus } from './corpus.ts'
+import type { TextData } from './data.ts'
 import { fillWindow, planStreams } from '../../data/streams.ts'
 import { unknownId } from '../../data/vocabulary.ts'
 import { ignoreUnknownTargets, tooShort, trainedLoss, weightWriter, type Parts } from './losses.ts'
@@ -27,7 +28,8 @@ import { textValidation } from './validation.ts'
 const numbers = (size: number) => new Float64Array(size)
 
 /** The parts of a task that reads the text in streams. Throws E_DATA_SHORT, and E_CONFIG_DATA for a batch that is too large. */
-export function streamsTask({ train, forcing }: RunConfig, corpus: Corpus, network: SequenceNetwork): Parts {
+export function streamsTask(config: ConfigOf<TextData>, corpus: Corpus, network: SequenceNetwork): Parts {
+  const { train, forcing } = config
   const stride = train.bptt === 'online' ? 1 : train.stride || train.window
   const carry = (train.stateful || train.bptt === 'online') && network.cell.state.length > 0
   const s = planStreams(corpus.symbols.train, train.batch, train.window, stride)
@@ -46,6 +48,7 @@ export function streamsTask({ train, forcing }: RunConfig, corpus: Corpus, netwo
   const keep = numbers(1)
   const writeWeights = weightWriter(train, corpus)
   const unknown = unknownId(corpus.vocabulary)
+  const evaluation = textValidation(config, corpus, network)
   return {
     stepsPerEpoch: s.windows,
     symbolsPerStep: stride * s.batch,
@@ -93,6 +96,6 @@ export function streamsTask({ train, forcing }: RunConfig, corpus: Corpus, netwo
       keep[0] = w === 0 ? 0 : 1
       if (carry) executable.write('keep', keep)
     },
-    ...(corpus.symbols.validation > 0 && { evaluation: textValidation(train, corpus, network) }),
+    ...(evaluation && { evaluation }),
   }
 }

@@ -1,6 +1,5 @@
 // Language modelling over shuffled, independent, overlapping windows of a text: each starts with a zero state and predicts only the symbol
 // after its end.
-import type { RunConfig } from '../../../contract/config.ts'
 import { UnrollError } from '../../../contract/errors.ts'
 import { input } from '../../graph/ops.ts'
 import { seedWords } from '../../nn/initialise.ts'
@@ -10,14 +9,17 @@ import type { SequenceNetwork } from '../../nn/network.ts'
 import { atStep } from '../../nn/overTime.ts'
 import { penalised, statisticUpdates, traceNetwork, zeroStates } from '../../nn/trace.ts'
 import type { Weights } from '../../nn/weights.ts'
+import type { ConfigOf } from '../defineTask.ts'
 import type { Corpus } from './corpus.ts'
+import type { TextData } from './data.ts'
 import { shuffledIndex } from '../../data/streams.ts'
 import type { Ids } from '../../data/vocabulary.ts'
 import { ignoreUnknownTargets, tooShort, trainedLoss, weightWriter, type Parts } from './losses.ts'
 import { textValidation } from './validation.ts'
 
 /** The parts of a task that reads the text in windows. Throws E_DATA_SHORT, and E_CONFIG_DATA for a batch larger than the number of windows. */
-export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network: SequenceNetwork): Parts {
+export function windowsTask(config: ConfigOf<TextData>, corpus: Corpus, network: SequenceNetwork): Parts {
+  const { train, seed } = config
   const { window, batch } = train
   const count = corpus.symbols.train - window
   if (count < 1) throw tooShort(corpus.symbols.train, window + 1, `a window of ${window}`)
@@ -48,6 +50,7 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
     for (let t = 0; t < window; t++) ids[t * batch + b] = text[from + t]!
     targets[b] = text[from + window]!
   }
+  const evaluation = textValidation(config, corpus, network)
   return {
     stepsPerEpoch,
     symbolsPerStep: window * batch,
@@ -72,6 +75,6 @@ export function windowsTask({ train, seed }: RunConfig, corpus: Corpus, network:
       executable.write('targets', targets)
       writeWeights(executable, targets)
     },
-    ...(corpus.symbols.validation > 0 && { evaluation: textValidation(train, corpus, network) }),
+    ...(evaluation && { evaluation }),
   }
 }

@@ -4,7 +4,7 @@ import { meta } from '../../../contract/fieldMeta.ts'
 import { labelledLines } from '../../formats/labelledLines.ts'
 import { defineTask } from '../defineTask.ts'
 import { lineTask } from '../examples/lineTask.ts'
-import { answerAccuracy, answerLoss, mostProbable } from '../examples/metrics.ts'
+import { answerAccuracy, answerLoss, classBaselineRows, mostProbable } from '../examples/metrics.ts'
 import { lineFields, type LinesData } from '../examples/linesData.ts'
 import { presets } from './presets.ts'
 
@@ -42,7 +42,7 @@ export const sequenceClassification = defineTask({
     gradient: [],
     rareClasses: [],
   },
-  metrics: [answerLoss, answerAccuracy(mostProbable)],
+  metrics: [answerLoss, answerAccuracy(mostProbable), ...classBaselineRows],
   rankedBy: 'val/loss',
   formerly: { kind: 'examples', format: 'labelled' },
   format: labelledLines,

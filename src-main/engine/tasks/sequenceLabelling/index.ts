@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { taggedLines } from '../../formats/taggedLines.ts'
 import { defineTask } from '../defineTask.ts'
 import { lineTask } from '../examples/lineTask.ts'
-import { answerAccuracy, answerLoss, exactMatch, mostProbable } from '../examples/metrics.ts'
+import { answerAccuracy, answerLoss, exactMatch, mostProbable, tagBaselineRow } from '../examples/metrics.ts'
 import { lineFields, type LinesData } from '../examples/linesData.ts'
 import { presets } from './presets.ts'
 
@@ -23,7 +23,12 @@ export const sequenceLabelling = defineTask({
   about: 'A tag for every word: word/TAG word/TAG.',
   data,
   traits: { symbols: [], padding: [], readsAhead: [], gradient: [], rareClasses: [] },
-  metrics: [answerLoss, answerAccuracy(mostProbable), exactMatch('every tag of the line is right')],
+  metrics: [
+    answerLoss,
+    answerAccuracy(mostProbable),
+    tagBaselineRow,
+    exactMatch('every tag of the line is right'),
+  ],
   rankedBy: 'val/loss',
   formerly: { kind: 'examples', format: 'tagged' },
   format: taggedLines,
