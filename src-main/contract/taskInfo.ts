@@ -17,6 +17,8 @@ export interface Abilities {
   readsNumbers?: true
   /** Held-out inputs whose influence on an answer can be computed, step by step or pixel by pixel. */
   saliency: 'series' | 'images' | null
+  /** Whether its network answers held-out images on which filters can be laid. */
+  filters?: true
   /** New inputs that its network answers. */
   applies: 'texts' | 'series' | null
   /** What gets a class from its network: each held-out text, or each symbol of one. All those answers can be listed and counted. */
@@ -131,6 +133,12 @@ export const whyNoClasses = ({ title, abilities }: TaskFacts): string | undefine
   abilities.classifies
     ? undefined
     : `gives no class to texts or their symbols, because its task is ${title.toLowerCase()}`
+
+/** Follows the name of a run: why no filters can be laid on its held-out images; undefined if they can. */
+export const whyNoFilters = ({ title, abilities }: TaskFacts): string | undefined =>
+  abilities.filters
+    ? undefined
+    : `has no held-out images on which filters could be laid, because its task is ${title.toLowerCase()}`
 
 /** Follows the name of a run: why its network cannot be analysed; undefined if it can. Which analyses it has depends on what it reads. */
 export const whyNoAnalyses = ({

@@ -8,6 +8,7 @@ import { sentencesText } from './data/sentences.ts'
 import { twoToneText } from './data/twoTone.ts'
 import { wavesText } from './data/waves.ts'
 import { wordOrderText } from './data/wordOrder.ts'
+import { drawnDigitsText } from './tasks/imageRows/drawnDigits.ts'
 
 export { catalog } from './catalog.ts'
 export { exportWeights, readCheckpoint } from './checkpoint/read.ts'
@@ -40,5 +41,6 @@ const generated = new Map([
   ['waves', wavesText],
   ['mackey-glass', mackeyGlassText],
   ['chorales', choralesText],
+  ['drawn-digits', drawnDigitsText],
   ['two-tone', twoToneText],
 ])

@@ -99,6 +99,15 @@ export const builtins: readonly Builtin[] = [
     ref: () => ({ builtin: 'chorales' }),
   },
   {
+    id: 'drawn-digits',
+    name: 'Drawn digits',
+    form: 'images',
+    licence: 'CC0',
+    about:
+      '4,000 images of 28 x 28 gray levels: the ten digits drawn with a pen of varying width, slant, rotation, proportions and place.',
+    ref: () => ({ builtin: 'drawn-digits' }),
+  },
+  {
     id: 'moby-dick',
     form: 'text',
     name: 'Moby Dick',

@@ -135,7 +135,19 @@ export const analysisProbes: Pick<Engine['probes'], AnalysisName> = {
 }
 
 /** They tell the length of the data that reached them. */
-export const saliencyProbes: Pick<Engine['probes'], 'inspect.examples' | 'inspect.saliency'> = {
+export const saliencyProbes: Pick<
+  Engine['probes'],
+  'inspect.examples' | 'inspect.saliency' | 'inspect.filters'
+> = {
+  'inspect.filters': ({ step }, { example, images, data }) => ({
+    images,
+    accuracy: wholeText(data()).length,
+    majority: 0,
+    example: { index: example, expected: '', answer: '', probability: 0 },
+    filters: [],
+    pictures: { rows: 1, columns: 1, levels: 2, pictures: [] },
+    step,
+  }),
   'inspect.examples': ({ step }, { read, data }) => ({
     rows: [],
     examples: wholeText(data()).length,

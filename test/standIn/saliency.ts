@@ -1,5 +1,6 @@
 // Held-out examples and the saliency of their inputs in the stand-in: small answers of the right shape, for runs that read series or images.
 import { UnrollError } from '../../src-main/contract/errors.ts'
+import { imageFilters } from '../../src-main/contract/imageFilters.ts'
 import type { GrayImages, RunId, RunRow } from '../../src-main/contract/run.ts'
 import type { ExampleAnswer } from '../../src-main/contract/saliency.ts'
 import type { Handlers } from './app.ts'
@@ -31,6 +32,21 @@ export function saliencyAnswers(find: (id: RunId) => RunRow, imageOf: (example: 
       const mistakes = all.filter(({ right }) => !right).length
       return { rows: rows.slice(0, top), examples, read: all.length, wrong: mistakes, step: step ?? run.step }
     },
+    'inspect.filters': ({ id, example, images, step }) => {
+      const run = find(id)
+      if (!run.task.abilities.filters) throw new UnrollError('E_ARG', `id: run ${run.name} has no held-out images for filters.`, { path: 'id' })
+      const image = imageOf(example)
+      const answered = { answer: 'odd', probability: 0.9 }
+      return {
+        images,
+        accuracy: 0.9,
+        majority: 0.5,
+        example: { index: example, expected: 'odd', ...answered },
+        filters: imageFilters.map((filter) => ({ id: filter.id, cells: filter.strengths.map((strength) => ({ strength, accuracy: 0.7, ...answered })) })),
+        pictures: { ...image, pictures: [image, ...imageFilters.flatMap(({ strengths }) => strengths.map(() => image))].flatMap(({ pictures }) => pictures.slice(0, 1)) },
+        step: step ?? run.step,
+      }
+    },
     'inspect.saliency': ({ id, example, at, answer = 'odd', against = null, baseline = 'the mean', integrate, integrationSteps, step }) => {
       const run = able(id)
       const picture = run.saliency === 'images' ? imageOf(example) : null
@@ -56,5 +72,5 @@ export function saliencyAnswers(find: (id: RunId) => RunRow, imageOf: (example: 
         step: step ?? run.step,
       }
     },
-  } satisfies Required<Pick<Handlers, 'inspect.examples' | 'inspect.saliency'>>
+  } satisfies Required<Pick<Handlers, 'inspect.examples' | 'inspect.saliency' | 'inspect.filters'>>
 } // prettier-ignore

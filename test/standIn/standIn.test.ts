@@ -30,7 +30,7 @@ describe('the stand-in', () => {
       .map((run) => [run.task.id, run] as const)
       .filter(([id], i, all) => all.findIndex(([k]) => k === id) === i),
   )('lets a run on %s do what its abilities say, and nothing else', async (_task, { id, task }) => {
-    const { inspects, generates, saliency, applies, classifies } = task.abilities
+    const { inspects, generates, saliency, applies, classifies, filters } = task.abilities
     const at: Input<'runs.get'> = { id }
     expect({
       grid: await can(app.call('inspect.text', at)),
@@ -40,6 +40,7 @@ describe('the stand-in', () => {
       music: await can(app.call('sample.music', at)),
       examples: await can(app.call('inspect.examples', at)),
       saliency: await can(app.call('inspect.saliency', at)),
+      filters: await can(app.call('inspect.filters', at)),
       applied: await can(app.call('apply.texts', { id, texts: ['a'] })),
       forecast: await can(app.call('apply.series', { id, values: [1, 2] })),
       heldOut: await can(app.call('apply.heldOut', at)),
@@ -53,6 +54,7 @@ describe('the stand-in', () => {
       music: generates === 'music',
       examples: saliency !== null,
       saliency: saliency !== null,
+      filters: filters === true,
       applied: applies === 'texts',
       forecast: applies === 'series',
       heldOut: applies === 'texts',

@@ -1,6 +1,8 @@
-// Commands on the held-out examples of a run that reads series or images: lists of its answers, and the saliency of the inputs of one example.
+// Commands on the held-out examples of a run that reads series or images: lists of its answers, the saliency of the inputs of one example, and
+// accuracy under filters.
 import { z } from 'zod'
 import type { ExampleList, InputSaliency } from '../saliency.ts'
+import type { FilterTable } from '../imageFilters.ts'
 import { checkpoint, command } from './command.ts'
 
 const name = z.string().min(1).max(200)
@@ -23,6 +25,17 @@ export const saliencyCommands = {
       order: z.enum(['number', 'loss']).default('number'),
       /** Wrongly answered ones alone. */
       wrong: z.boolean().default(false),
+    }),
+  }),
+  /** Accuracy on held-out images under filters of several strengths, with one image as an example. */
+  'inspect.filters': command<FilterTable>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      /** The image that is shown under each filter. */
+      example,
+      /** Held-out images that are read, the first ones. */
+      images: z.int().min(1).max(10_000).default(500),
     }),
   }),
   /** How one answer depends on every number of a held-out example. */

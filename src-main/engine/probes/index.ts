@@ -30,6 +30,7 @@ import { gateSaturation } from './saturation.ts'
 import { spanMatches } from './spanMatches/spanMatches.ts'
 import { cellValues } from './cellValues.ts'
 import { losses } from './losses/losses.ts'
+import { filterAnswers } from './imageFilters.ts'
 import { predicateUnits } from './unitSearch/predicateUnits.ts'
 import { unitCard } from './unitCard.ts'
 import { findUnits } from './unitSearch/findUnits.ts'
@@ -91,6 +92,7 @@ export const probes: Probes = {
   'inspect.examples': listExamples,
   'inspect.saliency': saliency,
   'inspect.answers': heldOutAnswers,
+  'inspect.filters': filterAnswers,
   'apply.series': applyToSeries,
   'apply.texts': applyToTexts,
   'apply.heldOut': heldOutText,

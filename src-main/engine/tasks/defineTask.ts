@@ -13,6 +13,7 @@ import type { Tokens } from '../data/tokens.ts'
 import type { Model } from '../nn/model.ts'
 import type { Task } from '../training/task.ts'
 import type { HeldOut } from './heldOut.ts'
+import type { FilterTest } from './imageRows/filterTest.ts'
 import type { SeriesForecaster } from './seriesForecaster.ts'
 import type { PresetRow } from './promises.ts'
 import type { TextResponder } from './textResponder.ts'
@@ -80,6 +81,8 @@ export interface TaskDefinition<S extends z.ZodObject, D = z.output<S>> {
   classifiesText?: boolean
   /** The examples of `abilities.saliency`. Throws the errors of reading the data. */
   heldOut?(config: ConfigOf<D>, text: Text): HeldOut
+  /** The held-out images of `abilities.filters`. Throws the errors of reading the data. */
+  filterTest?(config: ConfigOf<D>, text: Text): FilterTest
   /** The forecasts of `abilities.applies`: new series, read with the scaling of the checkpoint. */
   forecaster?(config: ConfigOf<D>, columns: readonly ScaledColumn[]): SeriesForecaster
   /** The answers of `abilities.applies` to new texts. */

@@ -18,6 +18,8 @@ import type { ConfigOf, CheckpointVocabulary, TaskRow, TextLine } from './define
 import { withScheduledInputs } from './scheduledInputs.ts'
 import { flipFlop } from './flipFlop/index.ts'
 import { imageClassification } from './imageClassification/index.ts'
+import { imageRows } from './imageRows/index.ts'
+import type { FilterTest } from './imageRows/filterTest.ts'
 import { languageModel } from './languageModel/index.ts'
 import { memoryProblem } from './memoryProblem/index.ts'
 import { music } from './music/index.ts'
@@ -44,6 +46,7 @@ export const tasks: readonly TaskRow[] = [
   symbolSeries,
   binaryAddition,
   flipFlop,
+  imageRows,
   pixelModel,
   imageClassification,
 ]
@@ -132,6 +135,12 @@ export function seriesForecasterOf(
   const row = taskRow(config.task)
   const applies = row.abilities(dataOf(config)).applies === 'series'
   return applies ? row.forecaster!(config as ConfigOf<never>, columns) : undefined
+}
+
+/** The held-out images of a run with the ability `filters`; undefined without it. Throws the errors of reading the data. */
+export function filterTestOf(config: RunConfig, text: Text): FilterTest | undefined {
+  const row = taskRow(config.task)
+  return row.abilities(dataOf(config)).filters ? row.filterTest!(config as ConfigOf<never>, text) : undefined
 }
 
 /** Warnings about a configuration, given the opened task. */

@@ -4,6 +4,7 @@ import type { Component } from 'vue'
 import AnswersPanel from './answers/AnswersPanel.vue'
 import AutomatonPanel from './AutomatonPanel.vue'
 import ClassesPanel from './ClassesPanel.vue'
+import FilterPanel from './filters/FilterPanel.vue'
 import FixedPointPanel from './FixedPointPanel.vue'
 import LossPanel from './LossPanel.vue'
 import LyapunovPanel from './LyapunovPanel.vue'
@@ -38,6 +39,7 @@ export const analyses: readonly AnalysisRow[] = [
   { id: 'losses', title: 'Losses', about: 'Where is the loss? By class of symbols and by predicates, beside an n-gram model of the training text and another run.', component: LossPanel },
   { id: 'attribution', title: 'Attribution', about: 'What did each symbol contribute to the prediction of one after it, or to the class of the text?', component: AttributionPanel },
   { id: 'saliency', title: 'Saliency', about: 'How does an answer to a held-out series or image depend on each of its inputs, and how far back?', component: SaliencyPanel, fits: ({ abilities }) => abilities.saliency !== null },
+  { id: 'filters', title: 'Image filters', about: 'What do the answers to images depend on? Accuracy on held-out images under noise, blur, contrast, inversion, rotation, occlusion and shift.', component: FilterPanel, fits: ({ abilities }) => abilities.filters === true },
   { id: 'patching', title: 'Patching', about: 'Which unit carries what a changed symbol means? Units of a corrupted text get, one by one, their value over the clean text.', component: PatchPanel },
   { id: 'automaton', title: 'Automaton', about: 'Is the network a finite automaton? Clusters of its states, their transitions, and how faithful they are.', component: AutomatonPanel },
   { id: 'fixed-points', title: 'Fixed points', about: 'What does the network settle to, or hesitate at, if it reads one input for ever?', component: FixedPointPanel, fits: readsSteps },

@@ -61,6 +61,8 @@ export interface Problem extends Shape {
   dimensions?: readonly string[]
   /** Names of the numbers of an answer; `value`, or `value 1` ... if left out. */
   answerNames?: readonly string[]
+  /** Numbers of examples, read and answered, are multiplied by this where the network sees them; 1 if left out. */
+  numberScale?: number
   /** Separator between symbols in tables. */
   separator: '' | ' '
   judge: Judge

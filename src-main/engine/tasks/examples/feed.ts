@@ -65,6 +65,7 @@ export function writeExamples(
 ): void {
   const { slots } = executable.program
   const channels = 'channels' in problem.input ? problem.input.channels : 1
+  const scale = problem.numberScale ?? 1
   const xName = 'channels' in problem.input ? 'numbers' : 'ids'
   const [steps, columns] = slots.get(xName)!.shape as [number, number]
   const sizeOf = (name: string) => slots.get(name)?.shape.reduce((n, d) => n * d, 1) ?? 0
@@ -86,14 +87,16 @@ export function writeExamples(
   const classes = problem.output.kind === 'classes' ? problem.output.count : 0
   examples.forEach((example, b) => {
     const length = stepsOf(problem, example)
+    const read = example.input
     if (length > steps) throw new RangeError(`an example of ${length} steps for a program of ${steps}`)
     for (let t = 0; t < length; t++) {
       const at = t * columns + b
-      for (let i = 0; i < channels; i++) x[at * channels + i] = example.input[t * channels + i]!
+      for (let i = 0; i < channels; i++) x[at * channels + i] = scale * read[t * channels + i]!
       if (mask.length > 0) mask[at] = 1
     }
     const targets = targetsOf(problem, example)
     const count = numbersPerAnswer(problem.output)
+    const answerScale = problem.output.kind === 'number' ? scale : 1
     const answered = targets.length / count
     for (let t = 0; t < answered; t++) {
       const at = t * columns + b
@@ -101,7 +104,7 @@ export function writeExamples(
       if (answerMask.length > 0) answerMask[at] = 1
       if (!hasTarget(problem, value)) continue
       if (answers.length > 0)
-        for (let i = 0; i < count; i++) answers[at * count + i] = targets[t * count + i]!
+        for (let i = 0; i < count; i++) answers[at * count + i] = answerScale * targets[t * count + i]!
       const counts = value === problem.unknown ? 0 : 1
       if (example.extrapolation) {
         if (extrapolation.length > 0) extrapolation[at] = counts

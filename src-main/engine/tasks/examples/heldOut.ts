@@ -29,6 +29,7 @@ export function heldOutOfProblem(
   const { input, output, topology, symbols } = problem
   const channels = 'channels' in input ? input.channels : 1
   const loss = lossFor(config, problem)
+  const scale = problem.numberScale ?? 1
   return {
     count: examples.length,
     dimensions:
@@ -37,7 +38,8 @@ export function heldOutOfProblem(
         : (problem.dimensions ?? Array.from({ length: channels }, (_, i) => `input ${i + 1}`)),
     ids: 'symbols' in input ? symbols : null,
     answers: answersOf(problem),
-    training: () => Float64Array.from(training.flatMap((one) => Array.from(one.input))),
+    training: () =>
+      Float64Array.from(training.flatMap((one) => Array.from(one.input, (value) => scale * value))),
     example(index) {
       const example = examples[index]!
       const places = stepsOf(problem, example)
@@ -45,7 +47,7 @@ export function heldOutOfProblem(
       const last = steps.findLast((t) => output.kind === 'number' || example.answer[t]! >= 0)
       return {
         places,
-        values: Float64Array.from(example.input),
+        values: Float64Array.from(example.input, (value) => scale * value),
         tokens: 'symbols' in input ? Array.from(example.input, (id) => symbols[id]!) : [],
         picture: null,
         at: topology === 'one' ? null : (last ?? places - 1),

@@ -11,6 +11,7 @@ import { addMatch } from '../analyses/match.ts'
 import { addMatrix } from '../analyses/matrix.ts'
 import { addPatching } from '../analyses/patching.ts'
 import { addProjection } from '../analyses/projection.ts'
+import { addFilters } from '../analyses/filters.ts'
 import { addSaliency } from '../analyses/saliency.ts'
 import { addSpanMatches } from '../analyses/spanMatches.ts'
 import type { Cli } from '../run.ts'
@@ -28,6 +29,7 @@ const analyses: readonly AddAnalysis[] = [
   addProjection,
   addAttribution,
   addSaliency,
+  addFilters,
   addSpanMatches,
   addPatching,
   addLosses,
