@@ -2,6 +2,7 @@
 import { MessageChannel, Worker, type MessagePort, type ResourceLimits } from 'node:worker_threads'
 import type { LivePin } from '../contract/live.ts'
 import type { ErrorValue } from '../contract/errors.ts'
+import { takeEarlyWorker } from './earlyWorker.ts'
 import { workerClient, workerDeathError, silentExitError } from './workerClient.ts'
 import type { InferenceCalls } from './inference.ts'
 import {
@@ -90,9 +91,12 @@ export function startInference(options: {
   tokens?: (said: SampleTokens) => void
   progress?: (said: ReadingProgress) => void
   limits?: ResourceLimits
+  /** Takes the worker that was started early, if there is one. */
+  early?: true
 }) {
   const { request, tell, isRunning, close } = workerClient<InferenceCalls, SampleTokens | ReadingProgress>({
     start: () =>
+      (options.early && takeEarlyWorker()) ??
       start({ kind: 'inference', ...(options.engine && { engine: options.engine }) }, options.limits),
     said: (said) => ('tokens' in said ? options.tokens?.(said) : options.progress?.(said)),
   })

@@ -33,6 +33,7 @@ export async function openServices(options: AppOptions) {
   const planner = startInference(withEngine)
   const models = startInference({
     ...withEngine,
+    ...(!options.engineUrl && { early: true }),
     tokens: (said) => emit('sample.tokens', said),
     progress: (said) => emit('inspect.progress', said),
   })

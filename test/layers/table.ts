@@ -210,6 +210,12 @@ export const table: Record<string, Layer> = {
     packages: ['commander', 'jsonc-parser', 'zod'],
     builtins: ['*'],
   },
+  // The entry starts the worker of a short command before the app is loaded.
+  'src-main/shells/cli/main.ts': {
+    layers: ['src-main/app.ts', 'src-main/shells', 'src-main/shells/cli', 'src-main/jobs'],
+    packages: [],
+    builtins: [],
+  },
   'src-renderer': {
     layers: ['src-main/contract'],
     packages: [
