@@ -34,6 +34,8 @@ export const importSettings = z.strictObject({
   columns: z.array(column).max(10_000).optional(),
   /** The column of dates of a series; '' for none. */
   date: z.string().trim().max(200).optional(),
+  /** The column of the time of day, which is joined to the date; '' for none. */
+  time: z.string().trim().max(200).optional(),
   /** Whether the first record is a header of column names. */
   header: z.boolean().optional(),
   separator: z.enum([',', ';', '\t', '|']).optional(),

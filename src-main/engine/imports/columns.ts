@@ -85,6 +85,8 @@ export function suggest(columns: readonly FoundColumn[]): { forms: DataForm[]; s
   const texts = [...of('texts'), ...of('labels', 'names').filter(isText)]
   const labels = of('labels').filter((at) => !isText(at))
   const text = first(texts, (at) => textNames.test(name(at))) ?? texts[0]
+  const time = first(dates, (at) => /time|hour/i.test(name(at)))
+  const date = first(dates, (at) => at !== time) ?? time
   const isLabelName = (at: number) => labelNames.test(name(at))
   const isClass = (at: number) => columns[at]!.repeats === true
   const label =
@@ -106,7 +108,8 @@ export function suggest(columns: readonly FoundColumn[]): { forms: DataForm[]; s
     ...(isLabelled && { label: named(columns, label) }),
     ...(target !== undefined && { target: named(columns, target) }),
     ...(numbers.length > 0 && { columns: numbers.map((at) => named(columns, at)) }),
-    date: dates.length > 0 ? named(columns, dates[0]!) : '',
+    date: date !== undefined ? named(columns, date) : '',
+    ...(date !== undefined && time !== undefined && time !== date && { time: named(columns, time) }),
   }
   return { forms: forms.length > 0 ? forms : ['text'], settings }
 }

@@ -115,7 +115,7 @@ const counted = (n: number) => (n === 1 ? 'one record' : `${n.toLocaleString('en
 /** The date and the numbers of a record; missing numbers are empty cells. */
 function seriesRows(
   columns: readonly FoundColumn[],
-  { columns: chosen = [], date, decimal = '.', missing = [] }: ImportSettings,
+  { columns: chosen = [], date, time, decimal = '.', missing = [] }: ImportSettings,
 ): Rows {
   if (chosen.length === 0)
     throw new UnrollError('E_ARG', 'columns: no column is chosen. Choose one or more columns of numbers.', {
@@ -123,6 +123,9 @@ function seriesRows(
     })
   const at = chosen.map((word) => columnIndex(columns, word, 'columns'))
   const dateAt = date ? columnIndex(columns, date, 'date') : undefined
+  const timeAt = date && time ? columnIndex(columns, time, 'time') : undefined
+  const dateOf = (row: readonly string[], at: number): string =>
+    timeAt === undefined ? row[at]!.trim() : `${row[at]!.trim()} ${row[timeAt]!.trim().replaceAll('.', ':')}`
   const names = [...(dateAt === undefined ? [] : [dateAt]), ...at].map((column) =>
     columns[column]!.name.trim(),
   )
@@ -147,7 +150,7 @@ function seriesRows(
     heading: `${names.map(asCell).join(',')}\n`,
     record(row, line) {
       const cells = at.map((column) => number(row, column, line))
-      if (dateAt !== undefined) cells.unshift(asCell(row[dateAt]!.trim()))
+      if (dateAt !== undefined) cells.unshift(asCell(dateOf(row, dateAt)))
       return `${cells.join(',')}\n`
     },
     notes: () =>

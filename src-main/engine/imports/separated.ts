@@ -52,7 +52,8 @@ export function separatedReader(separator: Separator, beginning: string): Record
         for (const cell of row)
           if (cell.includes('\n') || cell.includes('\r')) line += cell.split(/\r\n|\n|\r/).length - 1
         line++
-        if (row.length === 1 && row[0]!.trim() === '') continue
+        // Empty lines, and lines of separators alone, as spreadsheets leave them at the end.
+        if (row[0]!.trim() === '' && row.every((cell) => cell.trim() === '')) continue
         width ||= checkedWidth(row.length)
         if (row.length !== width)
           throw formatError(

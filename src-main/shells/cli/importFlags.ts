@@ -11,6 +11,7 @@ export interface ImportFlags {
   target?: string
   columns?: string
   date?: string
+  time?: string
   format?: string
   header?: boolean
   separator?: string
@@ -33,6 +34,7 @@ export const withImportFlags = (command: Command): Command =>
     .option('--target <column>', 'the column of the second text of a pair')
     .option('--columns <a,b>', 'the columns of numbers of a series, separated by commas')
     .option('--date <column>', 'the column of dates of a series; none leaves them out')
+    .option('--time <column>', 'the column of the time of day, joined to the date')
     .option('--header', 'the first record names the columns')
     .option('--no-header', 'the first record is data')
     .option('--separator <name>', 'what separates the columns: comma, semicolon, tab or bar')
@@ -60,6 +62,7 @@ export function settingsOf(flags: ImportFlags): ImportSettings {
     separator,
     decimal,
     date,
+    time,
     as,
     label,
     text,
@@ -74,7 +77,7 @@ export function settingsOf(flags: ImportFlags): ImportSettings {
   return parseWith(
     importSettings,
     {
-      ...defined({ as, label, text, target, format, header, missing, markup, order, size }),
+      ...defined({ time, as, label, text, target, format, header, missing, markup, order, size }),
       ...(columns !== undefined && { columns: columns.split(',').map((name) => name.trim()) }),
       ...(separator !== undefined && { separator: separators[separator] ?? separator }),
       ...(decimal !== undefined && { decimal: decimals[decimal] ?? decimal }),

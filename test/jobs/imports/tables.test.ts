@@ -62,6 +62,19 @@ describe('a table', () => {
     ])
   })
 
+  it('of hours joins date and time, and leaves lines of separators alone out', async () => {
+    const rows = Array.from(
+      { length: 30 },
+      (_, i) => `10/03/2004;${String(i % 24).padStart(2, '0')}.00.00;${i},5;;`,
+    )
+    const { text, statistics } = await importFile(
+      'hours.csv',
+      `Date;Time;T;;\r\n${rows.join('\r\n')}\r\n;;;;\r\n;;;;\r\n`,
+    )
+    expect(text).toMatch(/^Date,T\n10\/03\/2004 00:00:00,0\.5\n10\/03\/2004 01:00:00,1\.5\n/)
+    expect([statistics.lines, statistics.warnings]).toEqual([31, []])
+  })
+
   it('in Parquet is that of PyArrow', async () => {
     const bytes = readFileSync('test/fixtures/reviews.parquet')
     const { text } = await importFile('reviews.parquet', bytes)
