@@ -87,5 +87,12 @@ export interface DatasetDetail extends Dataset {
 }
 
 /** The validation split that holds out just the test part of a data set; undefined if it has none. */
-export const testShare = ({ test, lines }: Pick<DatasetDetail, 'test' | 'lines'>): number | undefined =>
-  test === undefined || lines === 0 ? undefined : test / lines
+export function testShare({
+  test,
+  lines,
+  form,
+}: Pick<DatasetDetail, 'test' | 'lines' | 'form'>): number | undefined {
+  // The first line of a table has the names of columns.
+  const records = form === 'series' ? lines - 1 : lines
+  return test === undefined || records <= 0 ? undefined : test / records
+}

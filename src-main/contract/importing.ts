@@ -94,3 +94,7 @@ export interface FilePart {
   /** Whether it is the last part of its file. */
   last: boolean
 }
+
+/** Whether a file is a table by its name. */
+export const isTableFile = (path: string): boolean =>
+  /\.(csv|tsv|tab|jsonl|ndjson|parquet)(\.gz)?$/i.test(path)

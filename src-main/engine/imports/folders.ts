@@ -22,6 +22,11 @@ export interface FolderPlan {
 }
 
 const testFolder = /^(test|testing|valid|validation|val|dev)$/i
+const testName = /(^|[/\\._-])(test|valid|validation|val|dev)([/\\._-]|$)/i
+
+/** Whether a file belongs to a test part by its name or folder. */
+export const isTestFile = (path: string): boolean => testName.test(path)
+
 const trainFolder = /^(train|training)$/i
 /** Endings of files that are surely no text. */
 const noText =

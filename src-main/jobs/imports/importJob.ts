@@ -10,6 +10,7 @@ import { imageFilesOf } from '../../engine/imports/images/folder.ts'
 import { folderReader, musicReader, pairReader } from './folder.ts'
 import { imageReader } from './images.ts'
 import { fileReader } from './file.ts'
+import { areTables, tablesReader } from './tables.ts'
 
 /** What is to be imported. */
 export interface ImportTask {
@@ -86,6 +87,7 @@ function readerOf(task: ImportTask): Reader {
   const { files } = task
   if (!files) return fileReader(task)
   if (imageFilesOf(files)) return imageReader({ ...task, files })
+  if (areTables(files)) return tablesReader({ ...task, files })
   if (task.paired) return pairReader({ ...task, files })
   return isMusicFolder(files) ? musicReader() : folderReader({ ...task, files })
 }

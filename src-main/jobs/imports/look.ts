@@ -2,7 +2,7 @@
 import { toErrorValue } from '../../contract/errors.ts'
 import type { FoundData, ImportSettings } from '../../contract/importing.ts'
 import { bytesKind, foreignTexts, textKind } from '../../engine/imports/index.ts'
-import { folderConverter, folderSettings, planFolder } from '../../engine/imports/folders.ts'
+import { folderConverter, folderSettings, isTestFile, planFolder } from '../../engine/imports/folders.ts'
 import { midiFolder } from '../../engine/imports/music.ts'
 import { formsOfImageFiles, imageFilesOf, imageFolder } from '../../engine/imports/images/folder.ts'
 import type { ConvertedEnd, Sight } from '../../engine/imports/foreign.ts'
@@ -10,6 +10,7 @@ import { fileDecoder } from '../decode.ts'
 import { containerOf, gunzip, unzip } from './containers.ts'
 import { decodeFile } from './folder.ts'
 import { isMusicFolder, type ImportTask } from './importJob.ts'
+import { areTables } from './tables.ts'
 
 const shownLines = 12
 const shownLength = 400
@@ -21,12 +22,14 @@ export async function lookAt(
   whole: boolean,
 ): Promise<FoundData | 'whole'> {
   const { name, files, settings } = task
+  if (files && areTables(files)) return lookAtTables(task, files, bytes)
   if (files) return lookAtFolder(task, files, () => bytes)
   const container = settings.format === 'text' ? undefined : containerOf(bytes)
   if (container === 'zip') {
     if (!whole) return 'whole'
     const { paths, read } = unzip(name, bytes)
     const first = () => read().next().value as [string, Uint8Array]
+    if (areTables(paths)) return lookAtTables(task, paths, first()[1])
     if (paths.length > 1) return lookAtFolder(task, paths, () => first()[1])
     return lookAt({ ...task, name: paths[0]! }, first()[1], true)
   }
@@ -41,6 +44,24 @@ export async function lookAt(
   return found(sight, [kind], () =>
     kind.convert(bytes, { ...sight, name, settings: { ...sight.settings, order: 'keep' } }),
   )
+}
+
+/** Bytes of the first file that are looked at; a longer beginning may end within a record. */
+const wholeBytes = 1 << 22
+
+/** A look at tables that become one data set, by the first of them. */
+async function lookAtTables(
+  task: ImportTask,
+  files: readonly string[],
+  bytes: Uint8Array,
+): Promise<FoundData | 'whole'> {
+  const one = await lookAt({ ...task, name: files[0]!, files: undefined }, bytes, bytes.length < wholeBytes)
+  if (one === 'whole') return one
+  const test = files.filter(isTestFile).length
+  return {
+    ...one,
+    title: `${files.length} files, each ${one.title}${test > 0 ? '; the test part comes last' : ''}`,
+  }
 }
 
 function lookAtText(

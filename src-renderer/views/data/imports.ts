@@ -2,7 +2,7 @@
 // not UTF-8, and trained models (.safetensors). Shared by the views, the drop target and presets that need a file.
 import type { DatasetDetail, DecodeMode } from '@contract/data.ts'
 import { toErrorValue, type ErrorValue } from '@contract/errors.ts'
-import type { FoundData, ImportSettings } from '@contract/importing.ts'
+import { isTableFile, type FoundData, type ImportSettings } from '@contract/importing.ts'
 import { formatAdvice } from '@contract/textFormat.ts'
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
@@ -31,9 +31,11 @@ export interface Review {
 }
 
 const isModel = ({ name, files }: Source) => !files && name.toLowerCase().endsWith('.safetensors')
+/** Two texts whose lines pair, about which there is nothing to choose; two tables are a table and its test part. */
+const isPairOfTexts = ({ paired, files = [] }: Source) => paired === true && !files.every(isTableFile)
 /** Whether there is something to choose before an import. */
-const needsReview = ({ files, paired }: Source, { columns, forms, error }: FoundData) =>
-  !paired && (files !== undefined || columns.length > 0 || forms.length > 1 || error !== null)
+const needsReview = ({ files }: Source, { columns, forms, error }: FoundData) =>
+  files !== undefined || columns.length > 0 || forms.length > 1 || error !== null
 
 export const useImports = defineStore('imports', () => {
   const queue = shallowRef<Source[]>([])
@@ -76,7 +78,7 @@ export const useImports = defineStore('imports', () => {
 
   async function importAs(source: Source, decode: DecodeMode): Promise<DatasetDetail | undefined> {
     let settings: ImportSettings = {}
-    if (!source.paired) {
+    if (!isPairOfTexts(source)) {
       const first = await lookAt(source, decode, {})
       if (needsReview(source, first)) {
         const chosen = await askReview({ source, first, look: (given) => lookAt(source, decode, given) })

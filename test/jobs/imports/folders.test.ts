@@ -138,3 +138,26 @@ describe('music', () => {
     await expect(importFile('cut.mid', note(60).subarray(0, 30))).rejects.toThrow(/cut\.mid/)
   })
 })
+
+describe('several tables', () => {
+  it('become one data set, the test part last', async () => {
+    const table = (...labels: string[]) =>
+      `text,label\n${labels.map((label, i) => `a text ${i} of it,${label}`).join('\n')}\n`
+    const { text, statistics } = await importFiles({
+      'd/test.csv': table('x', 'y'),
+      'd/train.csv': table('y', 'x', 'y'),
+    })
+    expect(text.match(/^[xy]/gm)).toEqual(['y', 'x', 'y', 'x', 'y'])
+    expect(statistics).toMatchObject({ form: 'labels', test: 2 })
+    const chosen = await importFiles({ 'a.csv': table('x', 'y'), 'b.csv': table('y') }, {}, true)
+    expect(chosen.statistics).toMatchObject({ lines: 3, test: 1 })
+  })
+
+  it('of numbers have one heading, and are refused with other columns', async () => {
+    const parts = { 'a.csv': 't,v\n1,2\n2,3\n', 'b.csv': 't,v\n3,4\n4,5\n' }
+    expect((await importFiles(parts)).text).toBe('t,v\n1,2\n2,3\n3,4\n4,5\n')
+    await expect(importFiles({ ...parts, 'b.csv': 't,w\n3,4\n4,5\n' })).rejects.toThrow(
+      /^line 1: b\.csv: its columns are t,w, those of the files before t,v\.$/,
+    )
+  })
+})

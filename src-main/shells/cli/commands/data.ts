@@ -31,7 +31,10 @@ export function dataCommand(program: Command, cli: Cli): void {
       )
       .argument('<file>'),
   )
-    .option('--with <file>', 'a second file, whose lines pair with those of the first')
+    .option(
+      '--with <file>',
+      'a second file: of texts, its lines pair with those of the first; of tables, it is the test part',
+    )
     .option('--look', 'show how the file would be read, and import nothing')
     .addOption(decodeOption())
     .action((path: string, flags: ImportFlags & { decode?: string; with?: string; look?: boolean }) =>
