@@ -1,10 +1,18 @@
 // Answers to new texts as rows of a table: the text, the answer with its probability, and what belongs to its kind.
-import { answerText, unknownWordsOf, type AnsweredText, type Choice, type TextAnswer } from './apply.ts'
+import {
+  answerText,
+  unknownWordsOf,
+  type AnsweredText,
+  type Choice,
+  type NextWords,
+  type TextAnswer,
+} from './apply.ts'
 import type { CsvCell } from './csv.ts'
 
 /** The probability of an answer: of the class, of the least probable tag, or of the whole output text. */
 export function answerProbability(answer: TextAnswer): number {
   if (answer.kind === 'class') return answer.classes[0]!.probability
+  if (answer.kind === 'next') return answer.words[0]!.probability
   if (answer.kind === 'text') return Math.exp(answer.logProbability)
   return answer.tags.reduce((least, [tag]) => Math.min(least, tag!.probability), 1)
 }
@@ -18,6 +26,25 @@ type Columns = [title: string, cell: (answer: TextAnswer) => CsvCell][]
 
 const joined = (choices: readonly (Choice | undefined)[]): string =>
   choices.map((choice) => choice?.probability ?? '').join(' ')
+
+/** Of next words: the n-gram probability of the first, then the others by rank. */
+function nextColumns({ words }: NextWords): Columns {
+  const wordOf = (one: TextAnswer, rank: number) => (one.kind === 'next' ? one.words[rank] : undefined)
+  return words.flatMap((word, rank): Columns => {
+    const name = rank === 0 ? '' : ` ${rank + 1}`
+    return [
+      ...(rank === 0
+        ? []
+        : ([
+            [`answer${name}`, (one) => wordOf(one, rank)?.name ?? null],
+            [`probability${name}`, (one) => wordOf(one, rank)?.probability ?? null],
+          ] as Columns)),
+      ...(word.ngram === undefined
+        ? []
+        : ([[`n-gram probability${name}`, (one) => wordOf(one, rank)?.ngram ?? null]] as Columns)),
+    ]
+  })
+}
 
 /** The columns that belong to answers like `first`: all classes by name or, with `ranked`, by rank. */
 function ownColumns(first: TextAnswer, ranked: boolean): Columns {
@@ -45,6 +72,7 @@ function ownColumns(first: TextAnswer, ranked: boolean): Columns {
       ]
     })
   }
+  if (first.kind === 'next') return nextColumns(first)
   const classOf = (one: TextAnswer, found: (choice: Choice, rank: number) => boolean) =>
     one.kind === 'class' ? one.classes.find(found) : undefined
   if (ranked)

@@ -13,13 +13,20 @@ export interface OutputSymbol extends Choice {
   logProbability: number
 }
 
-/** The kinds of answers: the class of a text; a tag for each symbol that was read; a text from decoding. */
+/** The kinds of answers: the class of a text; a tag for each symbol that was read; the next word; a text from decoding. */
 export type TextAnswer =
   /** Classes, the most probable first. */
   | { kind: 'class'; classes: Choice[] }
   /** Tags of each symbol, the most probable first. */
   | { kind: 'tags'; tags: Choice[][] }
+  | NextWords
   | OutputText
+
+/** The likeliest words after a text, the most probable first; `ngram`: the probability by the n-gram model that the call asked for. */
+export interface NextWords {
+  kind: 'next'
+  words: (Choice & { ngram?: number })[]
+}
 
 /** A text from greedy decoding or beam search. */
 export interface OutputText extends Output {
@@ -67,9 +74,10 @@ export interface HeldOutText {
   step: number
 }
 
-/** The most probable answer as a text: a class, the tagged words, or the output. */
+/** The most probable answer as a text: a class, the next word, the tagged words, or the output. */
 export function answerText({ symbols, answer }: AnsweredText): string {
   if (answer.kind === 'class') return answer.classes[0]!.name
+  if (answer.kind === 'next') return answer.words[0]!.name
   if (answer.kind === 'text') return answer.text
   return answer.tags.map(([tag], i) => `${symbols[i]!}/${tag!.name}`).join(' ')
 }

@@ -25,6 +25,8 @@ export interface PresetPromise {
   metric: string
   /** The ranking that `inspect --find PREDICATE --signal SIGNAL` makes. */
   find?: { predicate: string; signal: string }
+  /** Key of the curve of a baseline that is recorded in the same run and that the metric is better than. */
+  baseline?: string
   atLeast?: number
   atMost?: number
   /** `kept` of `of` seeds, not selected by result, reached the bound; undefined for a published result that is not measured here. */

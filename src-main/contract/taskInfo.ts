@@ -21,6 +21,8 @@ export interface Abilities {
   filters?: true
   /** New inputs that its network answers. */
   applies: 'texts' | 'series' | null
+  /** Order of the n-gram model whose probabilities stand beside its answers to new texts. */
+  ngram?: number
   /** What gets a class from its network: each held-out text, or each symbol of one. All those answers can be listed and counted. */
   classifies?: 'texts' | 'symbols'
   /** What it records of its predictions during training; null: sampled text, or nothing. Page and terminal have a view for each kind. */

@@ -91,13 +91,13 @@ function inferenceCalls(
         numbers: numbersToInspect(input as TextInput, text, opened.config, engine),
         lines: linesToInspect(input as TextInput, text, opened.config, engine),
         corpus: corpusToInspect(input as TextInput, text, opened.config, engine),
-        ...(readsTraining(input) && { training: trainingText(text, opened.config, engine) }),
       }
+      const learned = readsTraining(input) && { training: trainingText(text, opened.config, engine) }
       const data = readsExamples(name) && {
         data: () => cachedText(text, engine, loadedAs(opened.config)),
       }
       const second = other && { other: { ...openModel(other), control } }
-      return engine.probes[name](opened, { ...input, ...read, ...data, ...second } as never)
+      return engine.probes[name](opened, { ...input, ...read, ...learned, ...data, ...second } as never)
     }
 
   return {

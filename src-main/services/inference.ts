@@ -64,7 +64,8 @@ export function inference(context: Context, texts: Texts) {
       // A missing or changed text is an error only if no text was typed.
       const own =
         readsExamples(name) ||
-        (readsText(name) && (!('text' in input && input.text !== undefined) || readsTraining(input)))
+        readsTraining(input) ||
+        (readsText(name) && !('text' in input && input.text !== undefined))
       const text = own ? await ownText(input.id) : null
       const ask = (watched: WatchedCall | null) =>
         workerOf(context, name).request(name, { input, model, other, text, watched } as never) as Promise<

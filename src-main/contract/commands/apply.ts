@@ -24,12 +24,14 @@ export const applyCommands = {
     input: z.strictObject({
       ...checkpoint,
       texts: z.array(z.string().max(200_000)).min(1).max(10_000),
-      /** Classes of an answer, all if left out; tags of each symbol, the most probable one if left out. */
+      /** Classes of an answer, all if left out; tags of each symbol, the most probable one if left out; next words, 10 if left out. */
       top: z.int().min(1).max(65_536).optional(),
       /** Output texts: by a beam search of this width; greedy decoding if left out. */
       beam: z.int().min(1).max(32).optional(),
       /** Exponent of the length penalty of the beam search, 0.6 if left out. */
       lengthPenalty: z.number().min(0).max(5).optional(),
+      /** Next words: order of an n-gram model of the training text, whose probabilities stand beside those of the network; 0: none. */
+      ngram: z.int().min(0).max(9).default(0),
       /** Whether output texts have their alignment; if left out, of at most 100 texts. */
       alignments: z.boolean().optional(),
     }),

@@ -8,6 +8,7 @@ import { refuseUnseen } from '../generation/sample.ts'
 import { responderOf, taskFacts } from '../tasks/index.ts'
 import type { TextResponder } from '../tasks/textResponder.ts'
 import { answerAll } from './answerPrograms.ts'
+import { addNgramProbabilities } from './nextWords.ts'
 import type { TrainedModel } from './model.ts'
 
 /** Alignments are read of so many texts by default. */
@@ -21,6 +22,9 @@ interface GivenTexts {
   beam?: number | undefined
   lengthPenalty?: number | undefined
   alignments?: boolean | undefined
+  /** Order of the n-gram model beside next words; 0: none. */
+  ngram?: number
+  training?: (() => string) | undefined
 }
 
 /**
@@ -29,7 +33,15 @@ interface GivenTexts {
  */
 export function applyToTexts(
   model: TrainedModel,
-  { texts, top, beam, lengthPenalty, alignments = texts.length <= alignedTexts }: GivenTexts,
+  {
+    texts,
+    top,
+    beam,
+    lengthPenalty,
+    alignments = texts.length <= alignedTexts,
+    ngram = 0,
+    training,
+  }: GivenTexts,
 ): AnsweredTexts {
   const responder = responderFor(model)
   refuseDecoding(responder, beam, lengthPenalty)
@@ -42,6 +54,7 @@ export function applyToTexts(
   const read = texts.map((text, i) => readText(model, responder, text, `texts.${i}`))
   const answers = new Array<TextAnswer>(texts.length)
   answerAll(model, responder, { texts: read, top, decoding }, (i, answer) => (answers[i] = answer))
+  if (ngram > 0) addNgramProbabilities(model, answers, { texts: read, order: ngram, training })
   return {
     answers: read.map(({ ids: _, ...one }, i) => ({ ...one, answer: answers[i]! })),
     step: model.step,
@@ -71,7 +84,7 @@ export function responderFor({ config, vocabulary, labels }: TrainedModel): Text
   if (responder) return responder
   throw new UnrollError(
     'E_ARG',
-    `id: the task of this run is ${taskFacts(config).title.toLowerCase()}, which answers no texts. Choose a run that classifies, labels or translates texts.`,
+    `id: the task of this run is ${taskFacts(config).title.toLowerCase()}, which answers no texts. Choose a run that classifies, labels, translates or continues texts by words.`,
     { path: 'id' },
   )
 }

@@ -74,10 +74,10 @@ function answersOf(model: TrainedModel, data: Text): Answers {
 
 function computed(model: TrainedModel, texts: readonly KnownText[]): Answers {
   const responder = responderFor(model)
-  if (responder.maxOutput > 0)
+  if (!taskFacts(model.config).abilities.classifies)
     throw new UnrollError(
       'E_ARG',
-      `id: the task of this run is ${taskFacts(model.config).title.toLowerCase()}, whose answers are texts. Choose a run that classifies or labels.`,
+      `id: the task of this run is ${taskFacts(model.config).title.toLowerCase()}, whose answers are no classes. Choose a run that classifies or labels.`,
       { path: 'id' },
     )
   const isTagged = texts.some(({ expected }) => 'tags' in expected)
@@ -103,7 +103,7 @@ function computed(model: TrainedModel, texts: readonly KnownText[]): Answers {
   }
   const asked = { texts: read, top: model.labels.length }
   answerAll(model, responder, asked, (example, answer) => {
-    if (answer.kind === 'text') return
+    if (answer.kind === 'text' || answer.kind === 'next') return
     const { expected } = texts[example]!
     const choices = answer.kind === 'class' ? [answer.classes] : answer.tags
     choices.forEach((ranked, place) => {

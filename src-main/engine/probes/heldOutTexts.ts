@@ -3,8 +3,9 @@ import type { HeldOutText } from '../../contract/apply.ts'
 import { UnrollError } from '../../contract/errors.ts'
 import type { RunConfig } from '../../contract/config.ts'
 import type { Text } from '../data/source.ts'
+import { encodeText } from '../data/reading.ts'
 import { joinTokens } from '../data/tokens.ts'
-import { readingOf, validationLines, type TextLine } from '../tasks/index.ts'
+import { readingOf, readsLines, validationExcerpt, validationLines, type TextLine } from '../tasks/index.ts'
 import { responderFor } from './applyToTexts.ts'
 import type { TrainedModel } from './model.ts'
 
@@ -36,19 +37,36 @@ function knownText({ source, label, tags, output }: TextLine, separator: string)
   return { text, expected: label === undefined ? { output: (output ?? []).join(separator) } : { label } }
 }
 
+/** Words before a held-out word, at most. */
+const contextWords = 12
+
+/** Words of a held-out running text, with the next word as what is expected. Throws E_ARG for a number that there is not. */
+function heldOutContext(model: TrainedModel, data: Text, example: number): HeldOutText {
+  const length = Math.min(contextWords, responderFor(model).maxLength)
+  const excerpt = validationExcerpt(data, model.config, example, length + 1)
+  const examples = Math.max(0, (excerpt?.symbols ?? 0) - length)
+  if (!excerpt || example >= examples) throw noSuchText(example, examples)
+  const { symbols, spaces } = encodeText(excerpt.text, model.symbols)
+  const text = joinTokens({ symbols, spaces }, 0, length).trim()
+  return { text, expected: symbols[length]!, example, examples, step: model.step }
+}
+
+const noSuchText = (example: number, count: number) =>
+  new UnrollError(
+    'E_ARG',
+    `example: there is no held-out text ${example}; the run has ${count}, from 0 on.`,
+    { path: 'example' },
+  )
+
 /** One held-out text. Throws E_ARG for a number that there is not. */
 export function heldOutText(
   model: TrainedModel,
   { example, data }: { example: number; data(): Text },
 ): HeldOutText {
+  if (!readsLines(model.config)) return heldOutContext(model, data(), example)
   const texts = knownTexts(model, data())
   const found = texts[example]
-  if (!found)
-    throw new UnrollError(
-      'E_ARG',
-      `example: there is no held-out text ${example}; the run has ${texts.length}, from 0 on.`,
-      { path: 'example' },
-    )
+  if (!found) throw noSuchText(example, texts.length)
   const { text, expected } = found
   const said =
     'label' in expected

@@ -43,7 +43,10 @@ export interface InspectedText {
   corpus?: (() => Corpus) | undefined
   /** Held-out sequences of numbers, (T, channels) each; undefined for runs that read no numbers. */
   numbers?: (() => readonly Float64Array[]) | undefined
-  /** The beginning of the run's training text, for commands with the field `ngram`; undefined if the run has none. */
+}
+
+/** The beginning of the run's training text, for commands with the field `ngram`; undefined if the run has none. */
+export interface LearnedText {
   training?: (() => string) | undefined
 }
 
@@ -56,6 +59,7 @@ export interface InspectedData {
 export type ProbeInput<K extends ProbeName> = Omit<Parsed<K>, 'text' | 'other'> &
   (Parsed<K> extends { text?: unknown } ? InspectedText : unknown) &
   ('example' extends keyof Parsed<K> ? InspectedData : unknown) &
+  ('ngram' extends keyof Parsed<K> ? LearnedText : unknown) &
   (Parsed<K> extends { other: unknown }
     ? { other: TrainedModel }
     : 'other' extends keyof Parsed<K>

@@ -35,7 +35,8 @@ function durationInWords({ train }: Preset['config']): string {
 export function withExpectation({ remark, ...preset }: PresetRow): Preset {
   const figures = preset.promises.map((promise) => {
     const seeds = seedsInWords(promise)
-    return `${metricInWords(promise)} ${boundInWords(promise)}${seeds && ` (${seeds})`}`
+    const beside = promise.baseline ? `, better than ${promise.baseline}` : ''
+    return `${metricInWords(promise)} ${boundInWords(promise)}${beside}${seeds && ` (${seeds})`}`
   })
   const promised = `${durationInWords(preset.config)}: ${figures.join('; ')}.`
   return { ...preset, expects: remark ? `${promised} ${remark}` : promised }

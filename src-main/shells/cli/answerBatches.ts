@@ -37,7 +37,7 @@ export interface Batch {
 export async function* answersInBatches(
   cli: Cli,
   app: App,
-  { id }: RunRow,
+  { id, task }: RunRow,
   flags: GivenTexts,
 ): AsyncGenerator<Batch> {
   const { file, text = [], column, top, step, beam, lengthPenalty, decode = 'strict' } = flags
@@ -52,7 +52,7 @@ export async function* answersInBatches(
     if (tab) cli.out.note(`${whereIs(1)} has a tab, which is read as a space: a line holds a text alone, without its answer`) // prettier-ignore
     const from = first
     const answer = await app
-      .call('apply.texts', { id, texts, top, step, beam, lengthPenalty })
+      .call('apply.texts', { id, texts, top, step, beam, lengthPenalty, ngram: task.abilities.ngram })
       .catch((error: unknown) => {
         throw withPlace(error, (i) => whereIs(from + i))
       })

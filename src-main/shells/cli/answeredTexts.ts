@@ -25,6 +25,13 @@ export function answerLines({ symbols, answer }: AnsweredText, columns: number):
       answer.tags.map((tags, i) => [symbols[i]!, ...cells(tags)]),
     )
   }
+  if (answer.kind === 'next') {
+    const beside = answer.words.some(({ ngram }) => ngram !== undefined)
+    return table(
+      ['next word', 'probability>', ...(beside ? ['n-gram model>'] : [])],
+      answer.words.map((word) => [...cells([word]), ...(beside ? [figure(word.ngram!)] : [])]),
+    )
+  }
   const { logProbability, ended } = answer
   return [
     answer.text,

@@ -111,7 +111,7 @@ describe('the answers to held-out texts', () => {
   it('are refused where an answer is a text, and beyond the last text', () => {
     const { answers, example } = trained('sequence-to-sequence', pairs, { unit: 'char' })
     expect(() => answers()).toThrow(
-      /^id: the task of this run is sequence to sequence, whose answers are texts/,
+      /^id: the task of this run is sequence to sequence, whose answers are no classes/,
     )
     expect(example(0).expected).toMatch(/^[12]+$/)
     expect(() => example(16)).toThrow('example: there is no held-out text 16; the run has 16, from 0 on.')

@@ -5,6 +5,7 @@ import { textData } from './data.ts'
 import { readExcerpt, readLabelledLines } from './excerpt.ts'
 import { textMetricRows } from './metrics.ts'
 import { presets } from './presets.ts'
+import { nextWordResponder } from './responder.ts'
 import { textNetwork, textTask } from './training.ts'
 import { textWarnings } from './warnings.ts'
 
@@ -32,7 +33,14 @@ export const languageModel = defineTask({
   formerly: { kind: 'text' },
   presets,
   dataSummary: ({ dataset, unit }) => (unit === 'word' ? `${dataset} (words)` : dataset),
-  abilities: () => ({ generates: 'text', inspects: 'text', saliency: null, applies: null, answers: null }),
+  abilities: ({ unit, ngram }) => ({
+    generates: 'text',
+    inspects: 'text',
+    saliency: null,
+    applies: unit === 'word' ? 'texts' : null,
+    ...(unit === 'word' && ngram > 0 && { ngram }),
+    answers: null,
+  }),
   validates: ({ validation }) => validation > 0,
   text: {
     reading: ({ unit, tokenizer, lowercase, lineBreaks }) => ({
@@ -52,5 +60,6 @@ export const languageModel = defineTask({
   minPositions: ({ train }) => train.window,
   synthetic: (data) => ({ ...data, validation: 0, unit: 'char' as const }),
   network: textNetwork,
+  responder: nextWordResponder,
   open: (config, text, known) => textTask(config, text, known?.vocabulary),
 })

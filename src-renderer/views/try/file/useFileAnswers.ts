@@ -75,6 +75,7 @@ export function useFileAnswers(run: RunRow) {
               id: run.id,
               texts: asked.map((i) => texts[i]!),
               ...(step !== null && { step }),
+              ngram: run.task.abilities.ngram,
               ...(run.task.classifiesText ? ranked && { top: keptClasses } : { top: keptTags }),
             }))
         } catch (thrown) {
