@@ -111,8 +111,25 @@ export interface AnswerTables {
   channels: ChannelsTable
   forecast: ForecastTable
   'piano roll': PianoRollTable
+  frames: FrameStrips
 }
 export type AnswerTable = AnswerTables[keyof AnswerTables]
+
+/** Predictions of frames (height, width) as strips; the pixels of a frame are hexadecimal digits, as in a GrayImage. */
+export interface FrameStrips {
+  kind: 'frames'
+  height: number
+  width: number
+  levels: number
+  strips: {
+    /** The frames that were read before the first predicted one. */
+    given: string[]
+    /** The frames that follow, those predicted from the true ones before, and those of free running: predictions fed back. */
+    truth: string[]
+    output: string[]
+    free: string[]
+  }[]
+}
 
 /** Predictions for a few examples as text: input, expected and predicted output. */
 export interface ExamplesTable {

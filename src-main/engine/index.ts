@@ -8,6 +8,7 @@ import { sentencesText } from './data/sentences.ts'
 import { twoToneText } from './data/twoTone.ts'
 import { wavesText } from './data/waves.ts'
 import { wordOrderText } from './data/wordOrder.ts'
+import { movingShapesText } from './tasks/nextFrame/movingShapes.ts'
 import { drawnDigitsText } from './tasks/imageRows/drawnDigits.ts'
 
 export { catalog } from './catalog.ts'
@@ -42,5 +43,6 @@ const generated = new Map([
   ['mackey-glass', mackeyGlassText],
   ['chorales', choralesText],
   ['drawn-digits', drawnDigitsText],
+  ['moving-shapes', movingShapesText],
   ['two-tone', twoToneText],
 ])

@@ -108,6 +108,15 @@ export const builtins: readonly Builtin[] = [
     ref: () => ({ builtin: 'drawn-digits' }),
   },
   {
+    id: 'moving-shapes',
+    name: 'Moving shapes',
+    form: 'frames',
+    licence: 'CC0',
+    about:
+      '400 sequences of 20 frames of 16 x 16 gray levels: a disc or a square moves in a straight line and bounces off the edges.',
+    ref: () => ({ builtin: 'moving-shapes' }),
+  },
+  {
     id: 'moby-dick',
     form: 'text',
     name: 'Moby Dick',

@@ -7,6 +7,7 @@ import ImageSheet from '../images/ImageSheet.vue'
 import ChannelAnswers from './flipFlop/ChannelAnswers.vue'
 import ExampleAnswers from './examples/ExampleAnswers.vue'
 import ForecastAnswers from './seriesForecast/ForecastAnswers.vue'
+import FrameAnswers from './frames/FrameAnswers.vue'
 import MusicAnswers from './music/MusicAnswers.vue'
 import SampledText from './languageModel/SampledText.vue'
 import SeriesAnswers from './symbolSeries/SeriesAnswers.vue'
@@ -28,6 +29,7 @@ const views: Record<AnswerKind, AnswerView> = {
   channels: { title: 'Predictions over training', component: ChannelAnswers, props: table },
   forecast: { title: 'Forecasts over training', component: ForecastAnswers, props: table },
   'piano roll': { title: 'Predictions over training', component: MusicAnswers, props: table },
+  frames: { title: 'Predicted frames over training', component: FrameAnswers, props: table },
   'generated images': { title: 'Generated images over training', component: ImageSheet, props: images },
   'classified images': { title: 'Predictions over training', component: ImageSheet, props: images },
 }

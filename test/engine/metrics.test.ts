@@ -58,6 +58,7 @@ const cases: Case[] = [
   ['forecast with an interval', 'series-forecast', numbers, { history: 3, horizon: 2, season: 4 }, { ...whole, loss: 'quantile' }],
   ['music', 'music-model', lines((i) => `60+${62 + (i % 9)} 64 . 60`), {}, whole],
   ['images by rows', 'image-rows', `{"form":"images","rows":1,"columns":3,"classes":["a","b"]}\n${lines((i) => (i % 2 ? 'a\tAAAA' : 'b\t////'))}`, {}, whole],
+  ['frames', 'next-frame', `{"form":"frames","rows":1,"columns":3}\n${lines(() => '\tAAAA////AAAA////')}`, {}, whole],
   ['series, whole', 'symbol-series', '', {}, { ...whole, batch: 1, optimizer: 'sgd' }],
   ['series, online', 'symbol-series', '', {}, { bptt: 'online', batch: 1, optimizer: 'sgd', clipNorm: 0, steps: 50 }, { cell: 'elman', input: 'onehot' }],
   ['addition', 'binary-addition', '', { bits: 3 }, whole],

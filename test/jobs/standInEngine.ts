@@ -234,6 +234,7 @@ export const builtinText: Engine['builtinText'] = (id) =>
     'word-order': 'a b\tb a\n',
     'mackey-glass': 't,x\n0,1\n1,2\n',
     'drawn-digits': '{"form":"images","rows":1,"columns":3,"classes":["a"]}\na\tAAAA\n',
+    'moving-shapes': '{"form":"frames","rows":1,"columns":3}\n\tAAAA\n',
     chorales: '60+64 62 .\n',
     'two-tone': 'good\tofad vas.\nbad\tdaf vas.\n'.repeat(50),
   })[id]

@@ -23,6 +23,7 @@ import type { FilterTest } from './imageRows/filterTest.ts'
 import { languageModel } from './languageModel/index.ts'
 import { memoryProblem } from './memoryProblem/index.ts'
 import { music } from './music/index.ts'
+import { nextFrame } from './nextFrame/index.ts'
 import { pixelModel } from './pixelModel/index.ts'
 import { filled, refuseUnsupported } from './refusals.ts'
 import type { SeriesForecaster } from './seriesForecaster.ts'
@@ -47,6 +48,7 @@ export const tasks: readonly TaskRow[] = [
   binaryAddition,
   flipFlop,
   imageRows,
+  nextFrame,
   pixelModel,
   imageClassification,
 ]

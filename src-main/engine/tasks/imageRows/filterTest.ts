@@ -24,7 +24,7 @@ export interface FilterTest {
 }
 
 /** The test of a source of images. */
-export function filterTest({ set, cut, problem, stepsOf }: ImageSource, majority: number): FilterTest {
+export function filterTest({ set, cut, problem, stepsOf, baselines }: ImageSource): FilterTest {
   const size = set.rows * set.columns
   const channels = 'channels' in problem.input ? problem.input.channels : 1
   const steps = size / channels
@@ -33,7 +33,7 @@ export function filterTest({ set, cut, problem, stepsOf }: ImageSource, majority
     columns: set.columns,
     classes: set.classes,
     count: set.labels.length - cut,
-    majority,
+    majority: baselines?.()['val/accuracy_majority'] ?? 0,
     image(index) {
       const at = cut + index
       return { pixels: set.pixels.subarray(at * size, (at + 1) * size), label: set.labels[at]! }

@@ -35,7 +35,7 @@ export const imageRows = defineTask({
   metrics: [
     { ...validationLoss, unit: 'nats per image', about: 'Mean cross-entropy of the class over the held-out images, without class weights.' },
     answerAccuracy(mostProbable),
-    { name: 'val/accuracy_majority', title: 'Accuracy of the most frequent class', direction: null, unit: 'fraction', about: 'Fraction of held-out images that have the most frequent class of the training part: a baseline.' },
+    { name: 'val/accuracy_majority', title: 'Accuracy, majority', direction: 'max', unit: 'fraction', about: 'Fraction of held-out images that have the most frequent class of the training part: a baseline.' },
   ], // prettier-ignore
   rankedBy: 'val/loss',
   formerly: {},
@@ -57,37 +57,19 @@ export const imageRows = defineTask({
     const { problem, heldOut, lengthSample } = imageSource(config, config.data, text)
     return heldOutOfProblem(config, problem, heldOut, lengthSample.slice(0, sampled))
   },
-  filterTest: (config, text) => testOf(imageSource(config, config.data, text)),
+  filterTest: (config, text) => filterTest(imageSource(config, config.data, text)),
   open: openRows,
 })
 
 function openRows(config: ConfigOf<RowsData>, text: Text, known?: CheckpointVocabulary): Task {
   const source = imageSource(config, config.data, text, known)
-  const { answers: _, evaluation, ...task } = examplesTask(config, source)
+  const { answers: _, ...task } = examplesTask(config, source)
   const { input } = source.problem
-  const majority = majorityAccuracy(source)
   return {
     ...task,
     columns: pixelColumns('channels' in input ? input.channels : 1, false),
-    ...(evaluation && {
-      evaluation: {
-        ...evaluation,
-        metrics: (sums) => ({ ...evaluation.metrics(sums), 'val/accuracy_majority': majority }),
-      },
-    }),
     images: imagesOf(task.network as ExampleNetwork, source),
   }
-}
-
-const testOf = (source: ImageSource) => filterTest(source, majorityAccuracy(source))
-
-/** The accuracy on held-out images of always giving the most frequent class of the training part. */
-function majorityAccuracy({ set, cut }: ImageSource): number {
-  const counts = set.classes.map(() => 0)
-  for (let n = 0; n < cut; n++) counts[set.labels[n]!]!++
-  const majority = counts.reduce((most, count, id) => (count > counts[most]! ? id : most), 0)
-  const heldOut = set.labels.subarray(cut)
-  return heldOut.reduce((sum, label) => sum + Number(label === majority), 0) / heldOut.length
 }
 
 /** The first held-out images (of the training part if none is held out) with their predicted classes. */

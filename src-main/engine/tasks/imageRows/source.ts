@@ -10,6 +10,7 @@ import { balanced } from '../../nn/classWeights.ts'
 import { seedWords } from '../../nn/initialise.ts'
 import type { CheckpointVocabulary } from '../defineTask.ts'
 import { shuffledBatches } from '../examples/batches.ts'
+import { classBaselines } from '../examples/classBaselines.ts'
 import type { Example, Problem, Shape } from '../examples/example.ts'
 import type { Source } from '../examples/sources.ts'
 import type { RowsData } from './data.ts'
@@ -138,6 +139,7 @@ export function imageSource(
     heldOut,
     count: examples.length,
     ...(train.classWeights === 'balanced' && { weights: balanced(counts) }),
+    baselines: () => classBaselines(problem, examples, heldOut),
     bytes: 2 * pixels.length,
     warnings: warningsOf(left, counts, classes),
   }

@@ -7,6 +7,7 @@ import type { Output } from '../output.ts'
 import { channelLines } from './channelLines.ts'
 import { exampleLines } from './exampleLines.ts'
 import { forecastLines } from './forecastLines.ts'
+import { frameImages } from './frameImages.ts'
 import { pianoRollLines } from './pianoRollLines.ts'
 import { seriesLines } from './seriesLines.ts'
 
@@ -21,12 +22,20 @@ const images: Printer = (out, { pictures }) => {
   for (const line of imageLines(pictures!, out)) out.painted(line)
 }
 
+const frames: Printer = (out, { table }) => {
+  for (const { title, images: strip } of frameImages(table as AnswerTables['frames'])) {
+    out.line(title)
+    for (const line of imageLines(strip, out)) out.painted(line)
+  }
+}
+
 const printers: Record<AnswerKind, Printer> = {
   examples: lines<'examples'>(exampleLines),
   series: lines<'series'>(seriesLines),
   channels: lines<'channels'>(channelLines),
   forecast: lines<'forecast'>(forecastLines),
   'piano roll': lines<'piano roll'>(pianoRollLines),
+  frames,
   'generated images': images,
   'classified images': images,
 }
