@@ -11,10 +11,12 @@ import type { LabelRanking } from '../../src-main/contract/inspect.ts'
 
 const program = fileURLToPath(new URL('../../bin/unroll.mjs', import.meta.url))
 
-/** The values that one seed reached, in the order of the preset's promises; NaN if the run failed. */
+/** What one seed reached, in the order of the preset's promises; NaN if the run failed. */
 export interface Reached {
   seed: number
   values: number[]
+  /** Last value of the baseline of each promise; null for a promise without one. */
+  baselines: (number | null)[]
   /** Of training. */
   seconds: number
 }
@@ -69,7 +71,10 @@ export async function reach(preset: Preset, seed: number, { data, set }: TrainFl
       if (status !== 'finished') values.push(NaN)
       else values.push(promise.find ? await bestScore(home, promise) : lastValue(summaries, promise.metric))
     }
-    return { seed, values, seconds }
+    const baselines = preset.promises.map(({ baseline }) =>
+      baseline === undefined ? null : status === 'finished' ? lastValue(summaries, baseline) : NaN,
+    )
+    return { seed, values, baselines, seconds }
   } finally {
     rmSync(home, { recursive: true, force: true })
   }
