@@ -110,6 +110,23 @@ export const presets: readonly PresetRow[] = [
     },
   },
   {
+    id: 'review-writer',
+    title: 'Reviews of a wanted class',
+    about: 'Labelled reviews, good or bad, word by word with the label in front: a prompt that is a label is continued by a review of that class.',
+    promises: [{ metric: 'val/loss', atMost: 3.46, baseline: 'val/loss_ngram' }],
+    remark: 'The baseline is a 5-gram model, which has lost the label after four words. Of 230 generated reviews 95 % had more opinion words of the class that their label says.',
+    config: {
+      preset: 'review-writer',
+      task: 'language-model',
+      data: { dataset: 'two-tone', unit: 'word', validation: 0.1, ngram: 5 },
+      model: { cell: 'lstm', hidden: 64, layers: 1, input: 'embedding', embedding: 32 },
+      train: { bptt: 'truncated', window: 64, batch: 32, steps: 600 },
+      optimizer: { name: 'adam', lr: 0.005, clipNorm: 1 },
+      schedule: { name: 'onecycle', warmup: 0.1 },
+      logging: { evalEvery: 100, sampleEvery: 200 },
+    },
+  },
+  {
     id: 'alice',
     title: 'Alice in Wonderland, the published recipe',
     about: 'GRU of 128 units on independent windows of 10 characters, RMSprop, one epoch; lines joined by a space, lower case.',
