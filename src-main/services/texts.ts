@@ -25,6 +25,8 @@ const summary = ({
   ...dataset
 }: DatasetDetail): Dataset => dataset
 
+const noDetails = { preview: '', symbols: [], distinct: 0, warnings: [] }
+
 /** Adds the data format of its form, or the one detected in the preview, unless it is running text. */
 function withFormat(detail: DatasetDetail): DatasetDetail {
   const format = textFormatOf(detail.form, detail.name, detail.preview)
@@ -65,20 +67,19 @@ export function texts(context: Context) {
     return known
   }
 
-  async function detail(builtin: Builtin): Promise<DatasetDetail> {
-    const { id, form, name, licence, about, note = '' } = builtin
-    return {
-      id,
-      name,
-      builtin: true,
-      licence,
-      about,
-      note,
-      createdAt: 0,
-      form,
-      ...(await statisticsOf(builtin)),
-    }
-  }
+  const described = ({ id, form, name, licence, about, note = '' }: Builtin) =>
+    ({ id, name, builtin: true, licence, about, note, createdAt: 0, form }) as const
+
+  const detail = async (builtin: Builtin): Promise<DatasetDetail> => ({
+    ...described(builtin),
+    ...(await statisticsOf(builtin)),
+  })
+
+  /** Without reading the text, unless another engine makes another one. */
+  const listed = async (builtin: Builtin): Promise<Dataset> =>
+    context.options.engineUrl
+      ? summary(await detail(builtin))
+      : { ...described(builtin), encoding: 'utf-8', ...builtin.facts }
 
   const ids = () => [...builtins.map(({ id }) => id), ...store.datasets.list().map(({ id }) => id)]
 
@@ -93,8 +94,10 @@ export function texts(context: Context) {
   async function refOf(config: RunConfig): Promise<RunText> {
     const dataset = datasetOf(config.data)
     if (dataset === undefined) return { ref: null, name: taskFacts(config).data, sha256: '' }
-    const { sha256, name, format } = await get(dataset, 'data.dataset')
     const builtin = builtins.find((b) => b.id === dataset)
+    const { sha256, name, format } = builtin
+      ? withFormat({ ...(await listed(builtin)), ...noDetails })
+      : await get(dataset, 'data.dataset')
     return {
       ref: { ...(builtin ? builtin.ref() : { path: store.datasetFile(sha256) }), sha256 },
       name,
@@ -167,7 +170,7 @@ export function texts(context: Context) {
     refOf,
     get: (id: string) => get(id),
     list: async (): Promise<Dataset[]> => [
-      ...(await Promise.all(builtins.map(detail))).map(summary),
+      ...(await Promise.all(builtins.map(listed))),
       ...store.datasets.list(),
     ],
     /** Cancels running imports and waits for them; their files are removed. */
