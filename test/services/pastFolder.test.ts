@@ -116,7 +116,8 @@ describe('a data folder of a past build', () => {
       expect(found).toMatchObject({
         status,
         step,
-        metrics: metrics.map(currentName).sort(),
+        // A present build records more.
+        metrics: expect.arrayContaining(metrics.map(currentName)) as string[],
       })
       const most = name.startsWith('hessian-free') ? hessianFreeTolerance : tolerance
       expectCurves(found.curves, rename(curves), most)
