@@ -12,6 +12,7 @@ const megabyte = 1 << 20
 /** Commands that carry whole files; all others have small bodies. */
 const bodyLimits: Partial<Record<CommandName, number>> = {
   'data.import': 64 * megabyte,
+  'data.look': 64 * megabyte,
   'runs.import': 64 * megabyte,
 }
 const defaultBodyLimit = 16 * megabyte

@@ -30,6 +30,9 @@ export interface Review {
   look(settings: ImportSettings): Promise<FoundData>
 }
 
+/** A larger file that is read as a whole is imported without a look. */
+const mostLooked = 40 * 2 ** 20
+
 const isModel = ({ name, files }: Source) => !files && name.toLowerCase().endsWith('.safetensors')
 /** Two texts whose lines pair, about which there is nothing to choose; two tables are a table and its test part. */
 const isPairOfTexts = ({ paired, files = [] }: Source) => paired === true && !files.every(isTableFile)
@@ -67,21 +70,27 @@ export const useImports = defineStore('imports', () => {
     return settings
   }
 
-  /** How a source would be read. */
-  async function lookAt(source: Source, decode: DecodeMode, settings: ImportSettings): Promise<FoundData> {
-    const { name, files, head, headIsWhole, whole } = source
+  /** How a source would be read; null if only the whole of a large file tells it. */
+  async function lookAt(
+    source: Source,
+    decode: DecodeMode,
+    settings: ImportSettings,
+  ): Promise<FoundData | null> {
+    const { name, files, size, head, headIsWhole, whole } = source
     const look = (bytes: Uint8Array, isWhole: boolean) =>
       useClient().call('data.look', { name, files, bytes, whole: isWhole, decode, settings })
     const { found } = await look(await head(), headIsWhole)
-    return found ?? (await look(await whole(), true)).found!
+    if (found) return found
+    return size > mostLooked ? null : (await look(await whole(), true)).found
   }
 
   async function importAs(source: Source, decode: DecodeMode): Promise<DatasetDetail | undefined> {
     let settings: ImportSettings = {}
     if (!isPairOfTexts(source)) {
       const first = await lookAt(source, decode, {})
-      if (needsReview(source, first)) {
-        const chosen = await askReview({ source, first, look: (given) => lookAt(source, decode, given) })
+      if (first && needsReview(source, first)) {
+        const look = async (given: ImportSettings) => (await lookAt(source, decode, given)) ?? first
+        const chosen = await askReview({ source, first, look })
         if (!chosen) return undefined
         settings = chosen
       }
