@@ -20,7 +20,7 @@ export interface Abilities {
   /** Whether its network answers held-out images on which filters can be laid. */
   filters?: true
   /** New inputs that its network answers. */
-  applies: 'texts' | 'series' | null
+  applies: 'texts' | 'series' | 'images' | null
   /** Order of the n-gram model whose probabilities stand beside its answers to new texts. */
   ngram?: number
   /** What gets a class from its network: each held-out text, or each symbol of one. All those answers can be listed and counted. */
@@ -127,7 +127,7 @@ export function whyNoApply({
   if (generates === 'text') return `continues a text instead of answering it, ${task}; generate with a prompt`
   if (generates === 'music')
     return `continues a piece instead of answering it, ${task}; generate with a prompt`
-  return `cannot be applied to new inputs yet, ${task}; ${saliency ? 'its answers to held-out inputs can be listed' : 'its predictions are recorded with the run'}`
+  return `takes no new inputs, ${task}; ${saliency ? 'its answers to held-out inputs can be listed' : 'its predictions are recorded with the run'}`
 }
 
 /** Follows the name of a run: why it has no confusion matrix of held-out texts; undefined if it has. */

@@ -203,6 +203,7 @@ export const probes: Engine['probes'] = {
   },
   ...analysisProbes,
   ...saliencyProbes,
+  'apply.images': ({ step }, { files }) => ({ step, images: files.map(({ name }) => ({ name, rows: 1, columns: 1, classes: [] })), pictures: { rows: 1, columns: 1, levels: 2, pictures: [] }, expected: null }),
   'apply.series': ({ step }, { values = [] }) => ({ step, records: values.length, read: 1, labels: [], horizon: 1, level: null, columns: [], warnings: [] }),
   'apply.texts': ({ step }, { texts }) => ({ answers: texts.map((text) => ({ symbols: [...text], unknown: [], omitted: 0, answer: { kind: 'class', classes: [] } })), step }),
   'apply.heldOut': ({ step }, { example, data }) => ({ text: wholeText(data()), expected: 'up', example, examples: 3, step }),

@@ -79,6 +79,7 @@ export const table: Record<string, Layer> = {
   ...within('checkpoint', 'config.ts', 'tasks', 'cells', 'data'),
   ...within(
     'probes',
+    'imports',
     'checkpoint',
     'checkpoint/safetensors.ts',
     'tasks',

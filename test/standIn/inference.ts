@@ -156,6 +156,13 @@ export function inferenceAnswers(find: (id: RunId) => RunRow, emit: FakeApp['emi
       const answer = { kind: 'class' as const, classes: classes.slice(0, top) }
       return { answers: texts.map((text) => ({ symbols: text.split(' '), unknown: [], omitted: 0, answer })), step }
     }, // prettier-ignore
+    'apply.images': ({ id, files, example }) => {
+      const { step } = able(id, 'applies', 'images')
+      const classes = [{ name: '3', probability: 0.9 }, { name: '8', probability: 0.1 }]
+      const names = example === undefined ? files.map(({ name }) => name) : [`held-out image ${example}`]
+      const images = names.map((name) => ({ name, rows: 28, columns: 28, classes }))
+      return { step, images, pictures: imagesOf(images.length, 1), expected: example === undefined ? null : '3' }
+    }, // prettier-ignore
     'apply.series': ({ id, values = [3, 4, 5], ahead = 1 }) => {
       const { step } = able(id, 'applies', 'series')
       const forecast = Array.from({ length: ahead }, () => values.at(-1)!)

@@ -2,8 +2,9 @@
 import { z } from 'zod'
 import type { AnsweredTexts, HeldOutText } from '../apply.ts'
 import { answerOrders, type HeldOutAnswers } from '../heldOutAnswers.ts'
+import type { AppliedImages } from '../applyImages.ts'
 import type { AppliedSeries } from '../applySeries.ts'
-import { checkpoint, command } from './command.ts'
+import { bytes, checkpoint, command } from './command.ts'
 
 export const applyCommands = {
   /** The records after the last one of a new series: a table with the columns of the run, or values of its only column. */
@@ -16,6 +17,24 @@ export const applyCommands = {
       values: z.array(z.number()).max(1_000_000).optional(),
       /** Records ahead; the run's horizon if left out. */
       ahead: z.int().min(1).max(10_000).optional(),
+    }),
+  }),
+  /** Classes of new images, or of one held-out image; those of another size are scaled to that of the run. */
+  'apply.images': command<AppliedImages>()({
+    runsIn: 'inference worker',
+    input: z.strictObject({
+      ...checkpoint,
+      /** PNG, JPEG, IDX or NumPy files. */
+      files: z
+        .array(z.strictObject({ name: z.string().max(1000), bytes }))
+        .max(1000)
+        .default([]),
+      /** Number of a held-out image, in place of files. A command with this field is given the data of the run. */
+      example: z.int().min(0).max(10_000_000).optional(),
+      /** Whether black and white change places. */
+      invert: z.boolean().default(false),
+      /** Classes of an answer; all if left out. */
+      top: z.int().min(1).max(65_536).optional(),
     }),
   }),
   /** Answers to texts that are not in the data of the run. */

@@ -1,5 +1,6 @@
 // The registry of probes by command name: each takes an opened model and the validated input and returns the command's output.
 import type { Output, Parsed, ProbeName } from '../../contract/api.ts'
+import { applyToImages } from './applyToImages.ts'
 import { applyToSeries } from './applyToSeries.ts'
 import { applyToTexts } from './applyToTexts.ts'
 import { heldOutAnswers } from './heldOutAnswers.ts'
@@ -97,6 +98,7 @@ export const probes: Probes = {
   'inspect.saliency': saliency,
   'inspect.answers': heldOutAnswers,
   'inspect.filters': filterAnswers,
+  'apply.images': applyToImages,
   'apply.series': applyToSeries,
   'apply.texts': applyToTexts,
   'apply.heldOut': heldOutText,

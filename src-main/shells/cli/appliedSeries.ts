@@ -13,6 +13,7 @@ import { refuseFlags } from './options.ts'
 import type { Cli } from './run.ts'
 
 export interface SeriesFlags {
+  invert?: boolean
   text?: string[]
   column?: string
   top?: number
@@ -60,6 +61,7 @@ export async function forecastSeries(cli: Cli, app: App, run: RunRow, flags: Ser
 
 /** Throws E_ARG for flags of other tasks, and without a series. */
 export function checkSeriesFlags(flags: SeriesFlags): void {
+  refuseFlags(flags, ['invert'], 'that is for runs that classify images')
   refuseFlags(flags, ['text', 'column', 'top', 'beam', 'lengthPenalty'], 'that is for runs that answer texts')
   if (flags.file !== undefined) refuseFlags(flags, ['values'], 'the table of --file is read')
   if (flags.values === undefined && flags.file === undefined)

@@ -2,11 +2,13 @@
 // shows the answers to them. A component gets the run and its checkpoints, and keeps its settings in the link of the view `try`.
 import type { Abilities } from '@contract/taskInfo.ts'
 import type { Component } from 'vue'
+import ImagesPage from './images/ImagesPage.vue'
 import SeriesPage from './series/SeriesPage.vue'
 import TextsPage from './texts/TextsPage.vue'
 
 /** By kind; properties of each: `run: RunRow` and `checkpoints: readonly Checkpoint[]`. */
 export const inputKinds: Record<NonNullable<Abilities['applies']>, Component> = {
+  images: ImagesPage,
   series: SeriesPage,
   texts: TextsPage,
 }

@@ -41,7 +41,7 @@ it.each(['addition', 'memory'])('the units of a run on %s are not offered', asyn
 it('a run that answers no new inputs leads to the view that it has instead', async () => {
   const html = (kind: string) => rendered(TryView, {}, { before: withRuns, at: at('try', kind) })
   expect(await html('text')).toMatch(/continues a text instead of answering it[^]*Generate with a prompt/)
-  expect(await html('addition')).toMatch(/cannot be applied to new inputs yet[^]*held-out inputs/)
+  expect(await html('addition')).toMatch(/takes no new inputs[^]*held-out inputs/)
 })
 
 it('the lists to choose from hold exactly the runs that can', async () => {

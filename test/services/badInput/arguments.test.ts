@@ -70,6 +70,7 @@ describe('arguments', () => {
       ['apply.texts', { id: gone, texts: [] }, /texts/],
       ['apply.texts', { id: gone, texts: ['a'], beam: 0 }, /beam/],
       ['apply.texts', { id: gone, texts: ['a'], beam: 2, lengthPenalty: -1 }, /lengthPenalty/],
+      ['apply.images', { id: gone, files: [{ name: 'a.png', bytes: 'x' }] }, /bytes/],
       ['apply.series', { id: gone, values: ['1'] }, /values/],
       ['apply.series', { id: gone, values: [1], ahead: 0 }, /ahead/],
       ['apply.texts', { id: gone, texts: ['x'.repeat(200_001)] }, /texts/],

@@ -47,7 +47,7 @@ export const imageRows = defineTask({
     inspects: null,
     ...(validation > 0 && { readsNumbers: true as const, filters: true as const }),
     saliency: validation > 0 ? 'series' : null,
-    applies: null,
+    applies: validation > 0 ? 'images' : null,
     answers: 'classified images',
   }),
   validates: ({ validation }) => validation > 0,

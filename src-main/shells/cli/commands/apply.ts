@@ -11,6 +11,7 @@ import { tableEndings, tableFormatOf, tableFormats } from '../../../contract/tab
 import { whyNoApply } from '../../../contract/taskInfo.ts'
 import type { App } from '../../appInterface.ts'
 import { userPath } from '../../userPath.ts'
+import { checkImageFlags, classifyImages } from '../appliedImages.ts'
 import { checkSeriesFlags, forecastSeries, type SeriesFlags } from '../appliedSeries.ts'
 import { answersInBatches, type GivenTexts } from '../answerBatches.ts'
 import { answerLines, answerRows, readingNotes } from '../answeredTexts.ts'
@@ -29,12 +30,15 @@ export function applyCommand(program: Command, cli: Cli): void {
   program
     .command('apply')
     .description(
-      'give new inputs to a trained network: classes, tags or output texts of texts, or the forecast of a series',
+      'give new inputs to a trained network: classes, tags or output texts of texts, the forecast of a series, or classes of images',
     )
     .argument('<run>')
     .option('--text <text>', 'a text; repeatable', collect)
     .option('--values <numbers>', 'forecasts: the last values of a series, with spaces between them')
-    .option('--file <file>', 'a file with one text per line, or a table of a series; "-" is standard input')
+    .option(
+      '--file <file>',
+      'a file with one text per line, a table of a series, or images (PNG, JPEG, IDX, .npy); "-" is standard input',
+    )
     .option(
       '--column <name>',
       'texts: the file is a table with a heading: its column with the texts, by name or number',
@@ -43,6 +47,7 @@ export function applyCommand(program: Command, cli: Cli): void {
       '--out <file>',
       `write a table of texts, answers and probabilities, or of forecasts, as ${tableEndings}`,
     )
+    .option('--invert', 'images: black and white change places')
     .option('--ahead <n>', "forecasts: records ahead, else the run's horizon", number('ahead'))
     .option('--top <n>', 'classes of an answer, else all; tags of each symbol, else 1', number('top'))
     .option(
@@ -72,6 +77,11 @@ export function applyCommand(program: Command, cli: Cli): void {
             checkOut(flags)
             return forecastSeries(cli, app, run, flags)
           }
+          if (run.task.abilities.applies === 'images') {
+            checkImageFlags(flags)
+            checkOut(flags)
+            return classifyImages(cli, app, run, flags)
+          }
           checkFlags(flags)
           if (flags.out !== undefined) return writeTable(cli, app, run, flags)
           return flags.text ? printTexts(cli, app, run, flags) : printFile(cli, app, run, flags)
@@ -85,6 +95,7 @@ export function applyCommand(program: Command, cli: Cli): void {
 function checkFlags(flags: Flags): void {
   if (flags.beam === undefined) refuseFlags(flags, ['lengthPenalty'], 'that is for --beam')
   refuseFlags(flags, ['values', 'ahead'], 'that is for runs that forecast series')
+  refuseFlags(flags, ['invert'], 'that is for runs that classify images')
   if (flags.file === undefined) refuseFlags(flags, ['decode', 'column'], 'that is for --file')
   else refuseFlags(flags, ['text'], 'the lines of --file are read')
   if (flags.text === undefined && flags.file === undefined)
