@@ -215,7 +215,8 @@ describe('the draft of a run', () => {
 })
 
 describe('imports', () => {
-  const file = (name: string, bytes: number[]) => Object.assign(new File([Uint8Array.from(bytes)], name), { webkitRelativePath: '' })
+  const file = (name: string, bytes: number[]) =>
+    Object.assign(new File([Uint8Array.from(bytes)], name), { webkitRelativePath: '' })
   it('ask how to read what is not UTF-8 and go on with the answer', async () => {
     const imports = useImports()
     useDatasets().listen()
