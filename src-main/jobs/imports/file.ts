@@ -52,10 +52,10 @@ function bothOf(a: Piece, b: Piece): Piece {
 function readerOf(task: ImportTask, head: Uint8Array, whole: boolean): Reader {
   const container = task.settings.format === 'text' ? undefined : containerOf(head)
   if (container === 'gzip') return gzipReader(task)
-  if (container === 'zip') return collected(task, (bytes) => zipResult(task, bytes))
+  if (container === 'zip') return collected((bytes) => zipResult(task, bytes))
   const kind = bytesKind({ name: task.name, content: head, whole })
   if (!kind) return textReader(task, whole)
-  return collected(task, async (content) => {
+  return collected(async (content) => {
     const sight = await kind.look({ name: task.name, content, whole: true }, task.settings)
     const { notes, ...ended } = await kind.convert(content, { ...sight, name: task.name })
     return { ...ended, encoding: 'utf-8', warnings: notes, form: sight.settings.as ?? 'text' }
@@ -63,7 +63,7 @@ function readerOf(task: ImportTask, head: Uint8Array, whole: boolean): Reader {
 }
 
 /** Collects a file that is read as a whole. */
-function collected(_task: ImportTask, finish: (bytes: Uint8Array) => Promise<ImportResult>): Reader {
+function collected(finish: (bytes: Uint8Array) => Promise<ImportResult>): Reader {
   const parts: Uint8Array[] = []
   return {
     read(part) {

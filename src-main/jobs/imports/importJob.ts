@@ -3,7 +3,7 @@
 import type { DecodeMode } from '../../contract/data.ts'
 import { UnrollError, type Warning } from '../../contract/errors.ts'
 import type { DataForm, FilePart, ImportSettings } from '../../contract/importing.ts'
-import { noBytes } from '../pieces.ts'
+import { concatBytes } from '../pieces.ts'
 import { textCounter, type ImportStatistics, type TextStatistics } from '../textStatistics.ts'
 import { isMidiFile } from '../../engine/imports/music.ts'
 import { imageFilesOf } from '../../engine/imports/images/folder.ts'
@@ -62,7 +62,7 @@ export function importJob(task: ImportTask) {
   ): Promise<{ utf8: Uint8Array; statistics?: ImportStatistics }> {
     const out: Uint8Array[] = []
     for (const part of parts) out.push(take(await reader.read(part)))
-    if (!last) return { utf8: joined(out) }
+    if (!last) return { utf8: concatBytes(out) }
     const { encoding, warnings, form, test, ...rest } = await reader.end()
     out.push(take(rest))
     if (counter.blank)
@@ -75,7 +75,7 @@ export function importJob(task: ImportTask) {
       form,
       ...(test !== undefined && { test }),
     }
-    return { utf8: joined(out), statistics }
+    return { utf8: concatBytes(out), statistics }
   }
 }
 
@@ -90,18 +90,4 @@ function readerOf(task: ImportTask): Reader {
   if (areTables(files)) return tablesReader({ ...task, files })
   if (task.paired) return pairReader({ ...task, files })
   return isMusicFolder(files) ? musicReader() : folderReader({ ...task, files })
-}
-
-/** The parts in a buffer of their own, which can be transferred. */
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const given = parts.filter((part) => part.length > 0)
-  if (given.length === 0) return noBytes()
-  if (given.length === 1 && given[0]!.byteLength === given[0]!.buffer.byteLength) return given[0]!
-  const all = new Uint8Array(given.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of given) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }
